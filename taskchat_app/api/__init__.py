@@ -1,0 +1,1 @@
+"""HTTP: FastAPI routers, one module for each noun."""

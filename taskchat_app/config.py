@@ -1,0 +1,191 @@
+"""Settings from the environment, checked once; no other module reads it."""
+
+import re
+import secrets
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+JWT_SECRET_MIN_BYTES = 32
+PERIODS = {
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+}
+
+
+class SettingsError(Exception):
+    """A variable holds what cannot be used; str() is one line that names it and says what would do."""
+
+
+class Rate:
+    """`N/second|minute|hour|day`: at most `count` in each `period`."""
+
+    def __init__(self, text: str):
+        match = re.fullmatch(r"\s*([1-9]\d{0,8})\s*/\s*(second|minute|hour|day)\s*", text)
+        if not match:
+            raise ValueError("use N/second, N/minute, N/hour or N/day, for example 20/minute")
+        self.count = int(match[1])
+        self.period = PERIODS[match[2]]
+
+
+class Settings(BaseSettings):
+    """One field for each variable of the README's table; the field's name in capitals is the variable."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", arbitrary_types_allowed=True, frozen=True)
+
+    port: int = Field(3000, ge=1, le=65535)
+    host: str = "127.0.0.1"
+    taskchat_home: Path = Path(".taskchat")
+    database_url: str | None = None
+    gemini_api_key: str | None = Field(None, repr=False)
+    gemini_base_url: str = "https://generativelanguage.googleapis.com/v1beta/openai/"
+    gemini_model: str = "gemini-3.8-flash"
+    jwt_secret: str | None = Field(None, repr=False)
+    redis_url: str | None = None
+    chat_daily_limit: int = Field(100, ge=1)
+    chat_burst_limit: Annotated[Rate, NoDecode] = Rate("20/minute")
+    auth_burst_limit: Annotated[Rate, NoDecode] = Rate("60/minute")
+    trusted_proxy_hops: int = Field(0, ge=0, le=10)
+    turn_timeout_seconds: float = Field(120, gt=0, le=3600)
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    public_url: str = ""
+    chatkit_domain_key: str = "local-dev"
+
+    @field_validator("chat_burst_limit", "auth_burst_limit", mode="before")
+    @classmethod
+    def _rate(cls, value: Any) -> Any:
+        return Rate(value) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return tuple(_origin(part.strip()) for part in value.split(",") if part.strip())
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        scheme, separator, rest = value.partition("://")
+        if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+            raise ValueError("use a postgresql:// URL")
+        return f"postgresql+psycopg://{rest}"
+
+    @field_validator("gemini_base_url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+            raise ValueError("use an http:// or https:// URL")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("use a redis://, rediss:// or unix:// URL")
+        return value
+
+    @field_validator("jwt_secret")
+    @classmethod
+    def _long_enough(cls, value: str | None) -> str | None:
+        if value is not None and len(value.encode()) < JWT_SECRET_MIN_BYTES:
+            raise ValueError(f"use at least {JWT_SECRET_MIN_BYTES} bytes, for example from: openssl rand -hex 32")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        return _origin(value) if value else value
+
+    @model_validator(mode="after")
+    def _shared_secret(self) -> Self:
+        if self.database_url is not None and self.jwt_secret is None:
+            raise ValueError(
+                "JWT_SECRET: set it as soon as DATABASE_URL is set, since all instances of one database share it"
+                f" ({JWT_SECRET_MIN_BYTES} bytes or more, for example from: openssl rand -hex 32)"
+            )
+        return self
+
+    @property
+    def home(self) -> Path:
+        """The folder of all local state, absolute."""
+        return self.taskchat_home.expanduser().absolute()
+
+    @property
+    def origin(self) -> str:
+        """Where browsers reach the app: scheme, host and port, without a slash at the end."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def own_origins(self) -> tuple[str, ...]:
+        """The origins that count as our own page: localhost, 127.0.0.1 and [::1] are one."""
+        parts = urlsplit(self.origin)
+        host = parts.netloc.removesuffix(f":{parts.port}") if parts.port else parts.netloc
+        if host not in LOCAL_HOSTS:
+            return (self.origin,)
+        port = f":{parts.port}" if parts.port else ""
+        return tuple(f"{parts.scheme}://{name}{port}" for name in LOCAL_HOSTS)
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.origin.startswith("https://")
+
+
+def _origin(value: str) -> str:
+    """The origin (RFC 6454) of a URL; ValueError where it is more or less than one."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError(f"{value!r} is not an origin: use scheme and host, for example https://example.org")
+    port = parts.port
+    default = {"http": 80, "https": 443}[parts.scheme]
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def read_settings() -> Settings:
+    """The settings of this environment; SettingsError names the first variable that is wrong."""
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue]: every field comes from the environment
+    except ValidationError as error:
+        first = error.errors()[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        name = str(first["loc"][0]).upper() if first["loc"] else ""
+        raise SettingsError(f"{name}: {reason}" if name else reason) from None
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings, read at the first call."""
+    return read_settings()
+
+
+@lru_cache(maxsize=1)
+def jwt_secret() -> str:
+    """The key that signs tokens: JWT_SECRET, or one generated once into TASKCHAT_HOME with mode 0600."""
+    chosen = settings()
+    if chosen.jwt_secret is not None:
+        return chosen.jwt_secret
+    path = chosen.home / "jwt_secret"
+    chosen.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with path.open("x", opener=_private) as file:
+            file.write(secrets.token_hex(JWT_SECRET_MIN_BYTES))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _private(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,128 @@
+"""Announcements between processes: NOTIFY in the transaction, one LISTEN connection in each process.
+
+An announcement is a hint to read again and may be lost; whoever waits for one also looks from time to time.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.config import settings
+from taskchat_app.domain import database, embedded
+
+log = logging.getLogger(__name__)
+
+PING_SECONDS = 5.0
+"""A listening connection can die without a word, so it is asked this often."""
+RECONNECT_MAX_SECONDS = 5.0
+CHANNELS = ("taskchat_changes", "taskchat_stops")
+
+
+async def announce(session: AsyncSession, channel: str, subject: str, **payload: Any) -> None:
+    """Tell every process, when the session commits, that there is news for the subject (under 8,000 bytes as JSON)."""
+    message = json.dumps({"subject": subject, **payload})
+    await session.execute(text("SELECT pg_notify(:channel, :message)"), {"channel": channel, "message": message})
+
+
+class Bell:
+    """Rings when something was announced for its subject; keeps the last payload."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+        self.payload: dict[str, Any] = {}
+
+    def ring(self, payload: dict[str, Any]) -> None:
+        self.payload = payload
+        self._rung.set()
+
+    def clear(self) -> None:
+        self._rung.clear()
+
+    async def wait(self, seconds: float) -> bool:
+        """True once it has rung since the last clear(), False when the seconds are over."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+class Announcements:
+    """Wakes this process's listeners; `run()` holds the LISTEN connection and comes back by itself when it is lost."""
+
+    def __init__(self) -> None:
+        self._bells: dict[tuple[str, str], set[Bell]] = defaultdict(set)
+        self.listening = asyncio.Event()
+
+    @contextlib.contextmanager
+    def listen(self, channel: str, subject: str) -> Iterator[Bell]:
+        """A bell that rings on each announcement of the channel for this subject (a user's or a turn's id)."""
+        bell, key = Bell(), (channel, subject)
+        self._bells[key].add(bell)
+        try:
+            yield bell
+        finally:
+            self._bells[key].discard(bell)
+            if not self._bells[key]:
+                del self._bells[key]
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        pause = 0.1
+        while True:
+            try:
+                async with await self._connect() as connection:
+                    pause = 0.1
+                    self.listening.set()
+                    self._ring_all()
+                    async for channel, payload in _notifications(connection):
+                        self._ring(channel, payload)
+            except (psycopg.Error, OSError, TimeoutError, embedded.EmbeddedPostgresError) as error:
+                log.warning("Lost the database's announcements, connecting again: %s", str(error).splitlines()[:1])
+            self.listening.clear()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, RECONNECT_MAX_SECONDS)
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        if settings().database_url is None:
+            await asyncio.to_thread(embedded.ensure_running, settings().home)
+        url = database.listening_url(settings())
+        connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
+        for channel in CHANNELS:
+            await connection.execute(f"LISTEN {channel}".encode())
+        return connection
+
+    def _ring(self, channel: str, payload: dict[str, Any]) -> None:
+        for bell in tuple(self._bells.get((channel, payload["subject"]), ())):
+            bell.ring(payload)
+
+    def _ring_all(self) -> None:
+        """Whatever was announced while nobody listened is in the database: let everybody look."""
+        for bells in tuple(self._bells.values()):
+            for bell in tuple(bells):
+                bell.ring({})
+
+
+async def _notifications(connection: psycopg.AsyncConnection[Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    """What arrives on the connection, for ever; raises within PING_SECONDS and a timeout once it is dead."""
+    while True:
+        async for notify in connection.notifies(timeout=PING_SECONDS):
+            yield notify.channel, json.loads(notify.payload)
+        async with asyncio.timeout(PING_SECONDS):
+            await connection.execute("SELECT 1")
+
+
+@lru_cache(maxsize=1)
+def announcements() -> Announcements:
+    """This process's listener; the application's lifespan runs it."""
+    return Announcements()

@@ -1,0 +1,139 @@
+"""Sessions, the one place that commits, and migrations at start."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import reflex as rx
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from reflex.model import get_async_engine
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.config import Settings, settings
+from taskchat_app.domain import embedded
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_SECONDS = 10
+STATEMENT_TIMEOUT_MS = 15_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
+MIGRATION_LOCK = 7_308_011_441
+"""Any number that no other program takes as an advisory lock on this database."""
+ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be used as it is; str() is one line that says what to do."""
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def database_url(chosen: Settings) -> str:
+    """The SQLAlchemy URL of DATABASE_URL, or of the embedded Postgres, which need not run yet."""
+    url = make_url(chosen.database_url or embedded.url(chosen.home))
+    options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS} -c timezone=UTC"
+    defaults = {"connect_timeout": str(CONNECT_TIMEOUT_SECONDS), "options": options}
+    return url.set(query={**defaults, **url.query}).render_as_string(hide_password=False)
+
+
+def listening_url(chosen: Settings) -> str:
+    """The same database as psycopg itself takes it, for the one LISTEN connection."""
+    return make_url(database_url(chosen)).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@event.listens_for(Engine, "do_connect")
+def _start_embedded(dialect: Any, record: Any, cargs: Any, cparams: dict[str, Any]) -> None:
+    """Start (or restart) the embedded Postgres just before somebody connects to it."""
+    if settings().database_url is None:
+        embedded.ensure_running(settings().home)
+
+
+def new_session() -> AsyncSession:
+    """A session of Reflex's own pool; for `transaction()` and `reading()` only."""
+    return rx.asession()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[AsyncSession]:
+    """One transaction: commits at the end, and an exception leaves nothing behind."""
+    async with new_session() as session:
+        yield session
+        await session.commit()
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[AsyncSession]:
+    """A session that only reads; whatever it changed is forgotten."""
+    async with new_session() as session:
+        yield session
+
+
+async def is_reachable() -> bool:
+    """Whether the database answers within the connect timeout."""
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS), reading() as session:
+            await session.connection()
+            await session.exec(text("SELECT 1"))  # pyright: ignore[reportCallIssue, reportArgumentType]: SQLModel's stub leaves text() out
+    except (DBAPIError, TimeoutError, OSError, embedded.EmbeddedPostgresError):
+        return False
+    return True
+
+
+async def close_pool() -> None:
+    """Give all connections back; the next session opens new ones."""
+    await get_async_engine(None).dispose()
+
+
+def migrate(chosen: Settings) -> None:
+    """Bring the database to the newest revision; safe when several instances start at once.
+
+    Raises DatabaseUnusable when it cannot be reached or is newer than this code. Blocking.
+    """
+    engine = create_engine(database_url(chosen), poolclass=pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            _migrate_locked(connection, _alembic_config())
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+        raise DatabaseUnusable(f"The database cannot be reached ({reason}). Check DATABASE_URL and that Postgres is running.") from error
+    except embedded.EmbeddedPostgresError as error:
+        raise DatabaseUnusable(str(error)) from error
+    finally:
+        engine.dispose()
+
+
+def _migrate_locked(connection: Connection, config: Config) -> None:
+    connection.execute(text("SET statement_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+    connection.commit()
+    try:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+    except CommandError as error:
+        known = ScriptDirectory.from_config(config).get_current_head()
+        raise DatabaseUnusable(
+            f"The database was made by a newer taskchat than this one (which knows revision {known})."
+            " Update taskchat, or point it to another database."
+        ) from error
+    finally:
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
+        connection.commit()
+
+
+def _alembic_config() -> Config:
+    config = Config(str(ALEMBIC_INI))
+    config.set_main_option("script_location", str(ALEMBIC_INI.parent / "alembic"))
+    return config

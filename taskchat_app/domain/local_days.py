@@ -1,0 +1,32 @@
+"""Days as a person's clock counts them, as instants in UTC."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# PostgreSQL and datetime hold more, but a task outside these years is a slip of the keyboard.
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+
+
+def at_clock(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant a clock there shows this; a time the clock skips is shown later by what it skips."""
+    return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=zone).astimezone(UTC)
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local day; 01:00 on the clock where midnight itself is skipped."""
+    return at_clock(day, time(0), zone)
+
+
+def day_end(day: date, zone: ZoneInfo) -> datetime:
+    """The last whole second of a local day: 23:59:59, except where the clock skips it."""
+    # Counted back from the next day, so that an hour lived twice before midnight (Santiago) is wholly inside the day.
+    return day_start(day + timedelta(days=1), zone) - timedelta(seconds=1)
+
+
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def is_date_only(due_at: datetime, zone: ZoneInfo) -> bool:
+    """Whether this instant stands for a whole local day."""
+    return due_at.replace(microsecond=0) == day_end(local_day(due_at, zone), zone)
