@@ -1,0 +1,59 @@
+# taskchat: `make help` lists the commands.
+# Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
+
+.DEFAULT_GOAL := help
+.PHONY: run dev test check bench help
+
+python := .venv/bin/python
+export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
+
+run: .venv/runtime-installed ## Set everything up, then serve the app on http://localhost:3000 (PORT and HOST change that)
+	@exec $(python) -m reflex run --env prod
+
+dev: .venv/runtime-installed ## The same app with hot reload
+	@exec $(python) -m reflex run --env preview
+
+test: .venv/tools-installed ## Set everything up, then run every test, browser tests included
+	@command -v chromium >/dev/null || $(python) -m playwright install chromium
+	@exec $(python) -m pytest
+
+check: .venv/tools-installed ## Formatter, linter, type checker, import directions; no test
+	@$(python) -m ruff format --check .
+	@$(python) -m ruff check .
+	@$(python) -m pyright
+	@$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+bench: .venv/tools-installed ## The benchmarks, as ratios against a bare peer in the same run
+	@exec $(python) -m benchmarks
+
+help: ## These lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# The stamps are touched last: an interrupted installation is taken up again, a finished one costs nothing.
+.venv/runtime-installed: requirements.txt
+	@$(ensure_venv)
+	@echo "Installing taskchat's dependencies (first run or changed requirements)"
+	@$(python) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/tools-installed: requirements-dev.txt .venv/runtime-installed
+	@echo "Installing the tools for tests and checks"
+	@$(python) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+new_enough := import sys; sys.exit(sys.version_info < (3, 11))
+
+define ensure_venv
+$(python) -c '$(new_enough)' 2>/dev/null && $(python) -m pip --version >/dev/null 2>&1 && exit 0; \
+for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+  "$$candidate" -c '$(new_enough)' 2>/dev/null || continue; \
+  found=$$candidate; \
+  "$$candidate" -c 'import ensurepip, venv' 2>/dev/null && exec "$$candidate" -m venv --clear .venv; \
+done; \
+if [ -n "$$found" ]; then \
+  echo "$$found cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; \
+else \
+  echo "taskchat needs Python 3.11 or newer, and there is none on the PATH ($$(python3 --version 2>&1))" >&2; \
+fi; \
+exit 1
+endef
