@@ -1,11 +1,12 @@
 """What `alembic` and the migrations at start run in; `reflex db` reads alembic.ini and the revisions, not this file."""
 
-from typing import cast
+from typing import Literal, cast
 
 import reflex as rx
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, create_engine, pool
 
-from alembic import context
 from taskchat_app.config import settings
 from taskchat_app.domain import models
 from taskchat_app.domain.database import database_url
@@ -13,8 +14,15 @@ from taskchat_app.domain.database import database_url
 _ = models  # imported so that its tables are registered
 
 
+def import_sqlmodel(type_: str, obj: object, autogen_context: AutogenContext) -> Literal[False]:
+    """Give a new revision the import that SQLModel's column types need, as `reflex db makemigrations` does."""
+    autogen_context.imports.add("import sqlmodel")
+    return False  # render as usual
+
+
 def migrate(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=rx.ModelRegistry.get_metadata())
+    metadata = rx.ModelRegistry.get_metadata()
+    context.configure(connection=connection, target_metadata=metadata, render_item=import_sqlmodel)
     with context.begin_transaction():
         context.run_migrations()
 
