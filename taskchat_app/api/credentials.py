@@ -1,0 +1,58 @@
+"""Who is asking: the cookie of the page, or a bearer token."""
+
+from typing import Annotated
+
+from fastapi import Depends, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+
+from taskchat_app.domain import accounts
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.errors import NotSignedIn
+from taskchat_app.domain.tokens import Scope
+
+COOKIE = "auth_token"
+
+# Only for OpenAPI: the token itself is read in one place, so that the origin check sees what the routes see.
+_COOKIE_SCHEME = Security(APIKeyCookie(name=COOKIE, scheme_name="Cookie", auto_error=False))
+_BEARER_SCHEME = Security(HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False))
+
+
+def bearer_token(headers: Headers) -> str | None:
+    """The bearer token, perhaps empty; None when the request carries none (another scheme counts as none)."""
+    scheme, _, token = headers.get("authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def via_bearer(request: HTTPConnection) -> bool:
+    """Whether the request is authenticated by a bearer token, which then alone counts, never the cookie beside it."""
+    return bearer_token(request.headers) is not None
+
+
+async def signed_in(
+    request: HTTPConnection, _cookie: object = _COOKIE_SCHEME, _bearer: object = _BEARER_SCHEME
+) -> Person:
+    return await _person(request, ("app",))
+
+
+async def chat_client(
+    request: HTTPConnection, _cookie: object = _COOKIE_SCHEME, _bearer: object = _BEARER_SCHEME
+) -> Person:
+    return await _person(request, ("app", "chat"))
+
+
+async def _person(request: HTTPConnection, scopes: tuple[Scope, ...]) -> Person:
+    bearer = bearer_token(request.headers)
+    token = request.cookies.get(COOKIE) if bearer is None else bearer
+    person = await accounts.person_of(token, scopes=scopes)
+    if person is None:
+        raise NotSignedIn("You are not signed in, or your login has ended. Sign in and try again.")
+    return person
+
+
+SignedIn = Annotated[Person, Depends(signed_in)]
+"""The person, through a login."""
+
+ChatClient = Annotated[Person, Depends(chat_client)]
+"""The person, through a login or a chat secret: for /api/chatkit alone."""
