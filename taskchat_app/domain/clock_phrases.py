@@ -22,11 +22,13 @@ class Clock:
 
 def _half(match: re.Match[str], hour: int) -> int:
     """The hour on a 24-hour clock, with "am", "pm", "abends", "in the evening" taken into account."""
-    half = (match.groupdict().get("half") or "").lower().replace(".", "")
-    if not half:
+    half = " ".join((match.groupdict().get("half") or "").lower().replace(".", "").split())
+    if half in ("nachts", "at night"):
+        return hour % 12 if hour in (12, 1, 2, 3, 4, 5) else hour % 12 + 12
+    if not half or (hour > 12 and half not in ("am", "pm")):
         return hour
     if hour > 12:
-        return hour if half not in ("am",) else 99
+        return 99  # "14 pm" is no time at all
     if half in ("am", "in the morning", "morgens", "früh", "vormittags"):
         return hour % 12
     return hour % 12 + 12
@@ -44,16 +46,14 @@ def _words(minutes: int) -> Callable[[re.Match[str]], time | None]:
 
     def resolve(match: re.Match[str]) -> time | None:
         hour = number(match["hour"])
-        if not 1 <= hour <= 24:
-            return None
         total = _half(match, hour) * 60 + minutes
-        return time(total // 60 % 24, total % 60)
+        return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
 
     return resolve
 
 
 def _bare(match: re.Match[str]) -> time | None:
-    """"at 5" is in the afternoon, for nobody means the small hours; "um 5" is read on the 24-hour clock."""
+    """ "at 5" is in the afternoon, for nobody means the small hours; "um 5" is read on the 24-hour clock."""
     hour = int(match["hour"])
     if hour == 24:
         return END_OF_DAY
@@ -62,7 +62,9 @@ def _bare(match: re.Match[str]) -> time | None:
     return time(hour + 12 if 1 <= hour <= 6 and match["lead"].lower() in ("at", "@") else hour)
 
 
-_HALF = r"(?P<half>in\s+the\s+(?:morning|afternoon|evening)|at\s+night|morgens|früh|vormittags|nachmittags|abends|nachts)"
+_HALF = (
+    r"(?P<half>in\s+the\s+(?:morning|afternoon|evening)|at\s+night|morgens|früh|vormittags|nachmittags|abends|nachts)"
+)
 _LEAD = r"(?:at|um|gegen|around|@)\s*"
 _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
     (re.compile(pattern + END, re.IGNORECASE), resolve)
@@ -81,7 +83,10 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?viertel\s+nach\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(15)),
         (rf"(?:{_LEAD})?viertel\s+vor\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(-15)),
         (r"(?:at\s+)?(?:noon|midday)|(?:am\s+|zu\s+)?mittags?", lambda _: time(12)),
-        (r"(?:at\s+|um\s+)?(?:midnight|mitternacht)|(?:by\s+)?(?:the\s+)?end\s+of\s+(?:the\s+)?day", lambda _: END_OF_DAY),
+        (
+            r"(?:at\s+|um\s+)?(?:midnight|mitternacht)|(?:by\s+)?(?:the\s+)?end\s+of\s+(?:the\s+)?day",
+            lambda _: END_OF_DAY,
+        ),
     )
 )
 _BARE = re.compile(rf"(?P<lead>at|um|@)\s*(?P<hour>\d{{1,2}}){END}", re.IGNORECASE)

@@ -1,0 +1,307 @@
+"""Days as people say them in English and German: "next friday", "5 March", "übermorgen", "end of month"."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from typing import TypeAlias
+
+from dateutil.relativedelta import relativedelta
+
+from taskchat_app.domain.date_words import (
+    END,
+    MONTH,
+    MONTHS,
+    NUMBER,
+    SHORT_WEEKDAY,
+    SHORT_WEEKDAYS,
+    UNITS,
+    WEEKDAY,
+    WEEKDAYS,
+    any_of,
+    number,
+)
+from taskchat_app.domain.errors import Invalid
+
+
+class Weight(Enum):
+    """How much a phrase looks like a date when it stands inside a title."""
+
+    OPENING = 3  # may also begin a title without a comma: "tomorrow call mum"
+    SURE = 2
+    WEAK = 1  # only after "by", "on", "am", "bis" …: "sun", "the 15th", "5.3."
+    PAST = 0  # only where a date was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A day found in a text, or a period where `last` is later than `first`; `due` is the day it means as a deadline."""
+
+    end: int
+    first: date
+    last: date
+    due: date
+    weight: Weight
+
+
+# A day, or first day, last day and the day that it means as a deadline.
+Span: TypeAlias = tuple[date, date, date] | date | None
+Resolve: TypeAlias = Callable[[re.Match[str], date], Span]
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _year(match: re.Match[str]) -> int | None:
+    text = match["year"]
+    return None if not text else int(text) + (2000 if len(text) == 2 else 0)
+
+
+def _coming(today: date, month: int, day: int) -> date | None:
+    """The next such day from today on; 29 February waits for a leap year."""
+    candidates = (_day(today.year + ahead, month, day) for ahead in range(9))
+    return next((found for found in candidates if found and found >= today), None)
+
+
+def _dated(month: int, day: int, match: re.Match[str], today: date) -> date | None:
+    year = _year(match)
+    return _day(year, month, day) if year is not None else _coming(today, month, day)
+
+
+def _iso(match: re.Match[str], _: date) -> Span:
+    return _day(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _named_month(match: re.Match[str], today: date) -> Span:
+    return _dated(MONTHS[match["month"].lower()], int(match["day"]), match, today)
+
+
+def _dotted(match: re.Match[str], today: date) -> Span:
+    return _dated(int(match["month"]), int(match["day"]), match, today)
+
+
+def _slashed(match: re.Match[str], today: date) -> Span:
+    """ "3/5" is March to some and May to others: only what can be read one way is read at all."""
+    first, second = int(match["day"]), int(match["month"])
+    if first <= 12 and second <= 12 and first != second:
+        raise Invalid(f"“{match[0]}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.")
+    day, month = (first, second) if first > 12 else (second, first)
+    return _dated(month, day, match, today)
+
+
+def _day_of_month(match: re.Match[str], today: date) -> Span:
+    day = int(match["day"])
+    which = (match.groupdict().get("which") or "").lower()
+    if which in ("next month", "nächsten monats"):
+        start = today.replace(day=1) + relativedelta(months=1)
+        return _day(start.year, start.month, day)
+    months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(3))
+    candidates = (_day(start.year, start.month, day) for start in months)
+    return next((found for found in candidates if found and found >= today), None)
+
+
+def _ahead(days: int) -> Resolve:
+    return lambda _, today: today + timedelta(days=days)
+
+
+def add_units(day: date, unit: str, count: int) -> date | None:
+    """So many days, weeks, months … later; None where no calendar reaches."""
+    factor, name = {"fortnights": (14, "days"), "quarters": (3, "months")}.get(unit, (1, unit))
+    try:
+        return day + relativedelta(**{name: factor * count})  # type: ignore[arg-type]
+    except (OverflowError, ValueError):
+        return None
+
+
+def _after(match: re.Match[str], today: date) -> Span:
+    return add_units(today, UNITS[match["unit"].lower()], number(match["count"]))
+
+
+def _ago(match: re.Match[str], today: date) -> Span:
+    return add_units(today, UNITS[match["unit"].lower()], -number(match["count"]))
+
+
+def _in_weeks(match: re.Match[str], today: date) -> Span:
+    """ "monday in two weeks" """
+    return _monday(today) + timedelta(days=_weekday(match), weeks=number(match["count"]))
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _weekday(match: re.Match[str]) -> int:
+    return (WEEKDAYS | SHORT_WEEKDAYS)[match["weekday"].lower()]
+
+
+def _next_weekday(match: re.Match[str], today: date) -> Span:
+    """The first such day after today, with "next" or without: the nearer reading misses no deadline."""
+    return today + timedelta(days=(_weekday(match) - today.weekday() - 1) % 7 + 1)
+
+
+def _this_weekday(match: re.Match[str], today: date) -> Span:
+    return today + timedelta(days=(_weekday(match) - today.weekday()) % 7)
+
+
+def _last_weekday(match: re.Match[str], today: date) -> Span:
+    return today - timedelta(days=(today.weekday() - _weekday(match) - 1) % 7 + 1)
+
+
+def _weekday_of_week(weeks: int) -> Resolve:
+    return lambda match, today: _monday(today) + timedelta(days=_weekday(match), weeks=weeks)
+
+
+def _period(unit: str, ahead: int) -> tuple[Callable[[date], date], Callable[[date], date]]:
+    """First and last day of the week, month or year that lies so many ahead."""
+
+    def first(today: date) -> date:
+        if unit == "week":
+            return _monday(today) + timedelta(weeks=ahead)
+        if unit == "month":
+            return today.replace(day=1) + relativedelta(months=ahead)
+        if unit == "quarter":
+            return today.replace(day=1, month=(today.month - 1) // 3 * 3 + 1) + relativedelta(months=3 * ahead)
+        return today.replace(month=1, day=1) + relativedelta(years=ahead)
+
+    def last(today: date) -> date:
+        beginning = first(today)
+        step = {"week": relativedelta(weeks=1), "month": relativedelta(months=1), "quarter": relativedelta(months=3)}
+        return beginning + step.get(unit, relativedelta(years=1)) - timedelta(days=1)
+
+    return first, last
+
+
+_PERIOD_WORDS = {
+    "week": "week", "woche": "week", "month": "month", "monat": "month", "monats": "month",
+    "quarter": "quarter", "quartal": "quarter", "quartals": "quarter", "year": "year", "jahr": "year", "jahres": "year",
+}  # fmt: skip
+_PERIOD = "|".join(sorted(_PERIOD_WORDS, key=len, reverse=True))
+_DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
+_THIS = r"this|the|diese[rnms]?|de[rnms]"
+_NEXT = r"(?:the\s+)?next|(?:de[rnms]\s+)?(?:nächste[rnms]?|naechste[rnms]?|kommende[rnms]?)|coming"
+_LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
+
+
+def _whole(ahead: int) -> Resolve:
+    """ "this week" as a deadline is its last day, "next week" its first: nobody minds being early."""
+
+    def resolve(match: re.Match[str], today: date) -> Span:
+        first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead)
+        return first(today), last(today), last(today) if ahead == 0 else first(today)
+
+    return resolve
+
+
+def _edge(match: re.Match[str], today: date) -> Span:
+    """ "end of next month", "Anfang der Woche", "mid march"; of a named month the coming one."""
+    edge = match["edge"].lower()
+    if name := match.groupdict().get("month"):
+        start = date(_year(match) or today.year, MONTHS[name.lower()], 1)
+        end = start + relativedelta(months=1, days=-1)
+        if end < today and not match["year"]:
+            start, end = start + relativedelta(years=1), start + relativedelta(years=1, months=1, days=-1)
+    else:
+        ahead = 1 if match["next"] else 0
+        bounds = _period(_PERIOD_WORDS[(match["unit"] or "month").lower()], ahead)
+        start, end = (bound(today) for bound in bounds)
+    if edge.startswith(("end", "ende")):
+        return end
+    return start + (end - start) // 2 if edge.startswith("mi") else start
+
+
+def _end_of(unit: str) -> Resolve:
+    return lambda _, today: _period(unit, 0)[1](today)
+
+
+def _weekend(ahead: int) -> Resolve:
+    """Saturday and Sunday; as a deadline, Saturday, or Sunday once it is Sunday."""
+
+    def resolve(_: re.Match[str], today: date) -> Span:
+        saturday = _monday(today) + timedelta(days=5, weeks=ahead)
+        return saturday, saturday + timedelta(days=1), max(saturday, today) if ahead == 0 else saturday
+
+    return resolve
+
+
+def _weekday_and_date(match: re.Match[str], today: date) -> Span:
+    """ "Friday 6 March": the two must agree, or one of them is a slip."""
+    found = match_days(match.string, match.start("rest"), today)
+    if found is None or found.weight is Weight.PAST:
+        return None
+    if found.first.weekday() != _weekday(match):
+        raise Invalid(f"{found.first.isoformat()} is not a {match['weekday'].title()}. Name one of the two.")
+    return found.first
+
+
+_ROWS: tuple[tuple[str, Resolve, Weight], ...] = (
+    (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
+    (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
+    (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
+    (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>\d{4}))?", _slashed, Weight.WEAK),
+    (rf"(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<month>{MONTH})\.?(?:,?\s+(?P<year>\d{{4}}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<month>{MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<year>\d{{4}}))?",
+     _named_month, Weight.SURE),
+    (r"(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)(?:\s+of\s+(?P<which>next\s+month|this\s+month|the\s+month))?",
+     _day_of_month, Weight.WEAK),
+    (r"(?P<day>\d{1,2})\.(?:\s+(?P<which>nächsten\s+monats|diese[sn]\s+monats))?", _day_of_month, Weight.WEAK),
+    (r"today|tonight|heute|this(?=\s+(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
+    (r"(?:the\s+)?day\s+after\s+tomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),
+    (r"tomorrow|tommorow|tomorow|tmrw|morgen", _ahead(1), Weight.OPENING),
+    (r"(?:the\s+)?day\s+before\s+yesterday|vorgestern", _ahead(-2), Weight.PAST),
+    (r"yesterday|gestern", _ahead(-1), Weight.PAST),
+    (rf"in\s+(?P<count>{NUMBER})\s+(?P<unit>{_DAY_UNIT})", _after, Weight.OPENING),
+    (rf"(?P<count>{NUMBER})\s+(?P<unit>{_DAY_UNIT})\s+from\s+(?:now|today)", _after, Weight.OPENING),
+    (rf"(?P<count>{NUMBER})\s+(?P<unit>{_DAY_UNIT})\s+ago", _ago, Weight.PAST),
+    (rf"vor\s+(?P<count>{NUMBER})\s+(?P<unit>{_DAY_UNIT})", _ago, Weight.PAST),
+    (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s+(?:the\s+|den\s+|dem\s+)?)(?P<rest>\d.*|(?:{MONTH})\.?\s+\d.*)",
+     _weekday_and_date, Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})\s+in\s+(?P<count>{NUMBER})\s+(?:weeks?|wochen?)", _in_weeks, Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})\s+(?:of\s+)?(?:next|(?:in\s+der\s+)?nächste[rn]?)\s+(?:week|woche)",
+     _weekday_of_week(1), Weight.SURE),
+    (rf"(?:next|nächste)\s+(?:week|woche)\s+(?:on\s+|am\s+)?(?P<weekday>{WEEKDAY})", _weekday_of_week(1), Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})\s+(?:of\s+)?(?:this|diese[rn]?)\s+(?:week|woche)", _weekday_of_week(0), Weight.SURE),
+    (rf"(?:this|diese[nrms]?)\s+(?P<weekday>{WEEKDAY})", _this_weekday, Weight.SURE),
+    (rf"this\s+(?P<weekday>{SHORT_WEEKDAY})", _this_weekday, Weight.WEAK),
+    (rf"(?:{_NEXT})\s+(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
+    (rf"(?:{_LAST})\s+(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
+    (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
+    (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),
+    (rf"(?:the\s+)?(?P<edge>end|start|beginning|middle)\s+of\s+(?:(?P<next>{_NEXT})\s+|(?:{_THIS})\s+)?(?P<unit>{_PERIOD})",
+     _edge, Weight.SURE),
+    (rf"(?P<edge>anfang|ende|mitte)\s+(?:(?P<next>{_NEXT})\s+|(?:{_THIS})\s+)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
+    (rf"(?:the\s+)?(?P<edge>end|start|beginning|middle|mid|anfang|ende|mitte)(?:\s+of)?[\s-]+(?P<month>{MONTH})(?:\s+(?P<year>\d{{4}}))?",
+     _edge, Weight.SURE),
+    (r"(?:the\s+)?(?:month[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
+    (r"(?:the\s+)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
+    (r"eow|wochenende\s+dieser\s+woche", _end_of("week"), Weight.SURE),
+    (r"eod", _ahead(0), Weight.SURE),
+    (rf"(?:{_NEXT})\s+(?:weekend|wochenende)", _weekend(1), Weight.SURE),
+    (rf"(?:(?:{_THIS})\s+)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),
+    (r"(?:the\s+)?(?P<unit>week)\s+after\s+next", _whole(2), Weight.OPENING),
+    (r"übernächste[rn]?\s+(?P<unit>woche)", _whole(2), Weight.OPENING),
+    (rf"(?:{_NEXT})\s+(?P<unit>{_PERIOD})", _whole(1), Weight.OPENING),
+    (rf"(?:this|diese[rnms]?)\s+(?P<unit>{_PERIOD})", _whole(0), Weight.OPENING),
+    (rf"(?:{_LAST})\s+(?P<unit>{_PERIOD})", _whole(-1), Weight.PAST),
+)  # fmt: skip
+_TABLE = tuple((re.compile(pattern + END, re.IGNORECASE), resolve, weight) for pattern, resolve, weight in _ROWS)
+
+
+def match_days(text: str, at: int, today: date) -> Days | None:
+    """The day that begins exactly here; Invalid where it can be read in two ways or contradicts itself."""
+    for pattern, resolve, weight in _TABLE:
+        match = pattern.match(text, at)
+        span = resolve(match, today) if match else None
+        if match is None or span is None:
+            continue
+        first, last, due = (span, span, span) if isinstance(span, date) else span
+        end = match.end()
+        if "rest" in match.groupdict() and (inner := match_days(text, match.start("rest"), today)):
+            end = inner.end
+        return Days(end, first, last, due, weight)
+    return None
