@@ -93,12 +93,12 @@ _BARE = re.compile(rf"(?P<lead>at|um|@)\s*(?P<hour>\d{{1,2}}){END}", re.IGNORECA
 
 # Hours for the parts of a day; the night has none and stays the whole day.
 PARTS: dict[str, time] = {
-    **dict.fromkeys("morning früh morgen".split(), time(9)),
+    **dict.fromkeys(["morning", "früh", "morgen"], time(9)),
     "vormittag": time(10),
     "mittag": time(12),
-    **dict.fromkeys("afternoon nachmittag".split(), time(15)),
-    **dict.fromkeys("evening abend".split(), time(18)),
-    **dict.fromkeys("night nacht".split(), END_OF_DAY),
+    **dict.fromkeys(["afternoon", "nachmittag"], time(15)),
+    **dict.fromkeys(["evening", "abend"], time(18)),
+    **dict.fromkeys(["night", "nacht"], END_OF_DAY),
 }
 _PART = re.compile(rf"(?:in\s+the\s+|am\s+)?(?P<part>{'|'.join(PARTS)}){END}", re.IGNORECASE)
 

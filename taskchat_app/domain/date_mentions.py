@@ -1,4 +1,4 @@
-"""Where a sentence names a date or a recurrence, so that it can be cut out of a title; in doubt the title is left whole."""
+"""Where a sentence names a date or a recurrence, to be cut out of a title; in doubt the title is left whole."""
 
 import re
 from collections.abc import Iterator

@@ -40,6 +40,42 @@ WEEKDAYS = _numbered(
 )
 SHORT_WEEKDAYS = _numbered(("mon", "tue tues", "wed weds", "thu thur thurs", "fri", "sat", "sun"), start=0)
 
+# As they are said, by language.
+SPOKEN_WEEKDAYS = {
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    "de": ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
+}
+SPOKEN_MONTHS = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "de": [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
+}
+
 NUMBERS = {
     "a couple of": 2,
     "couple of": 2,
@@ -73,18 +109,18 @@ ORDINALS = {
         ),
         start=1,
     ),
-    **dict.fromkeys("last letzte letzten letzter letztes".split(), -1),
+    **dict.fromkeys(["last", "letzte", "letzten", "letzter", "letztes"], -1),
 }
 
 UNITS: dict[str, str] = {
-    **dict.fromkeys("minute minutes min mins minuten".split(), "minutes"),
-    **dict.fromkeys("hour hours hr hrs stunde stunden".split(), "hours"),
-    **dict.fromkeys("day days tag tage tagen tages".split(), "days"),
-    **dict.fromkeys("week weeks woche wochen".split(), "weeks"),
-    **dict.fromkeys("fortnight fortnights".split(), "fortnights"),
-    **dict.fromkeys("month months monat monate monaten monats".split(), "months"),
-    **dict.fromkeys("quarter quarters quartal quartale quartals".split(), "quarters"),
-    **dict.fromkeys("year years jahr jahre jahren jahres".split(), "years"),
+    **dict.fromkeys(["minute", "minutes", "min", "mins", "minuten"], "minutes"),
+    **dict.fromkeys(["hour", "hours", "hr", "hrs", "stunde", "stunden"], "hours"),
+    **dict.fromkeys(["day", "days", "tag", "tage", "tagen", "tages"], "days"),
+    **dict.fromkeys(["week", "weeks", "woche", "wochen"], "weeks"),
+    **dict.fromkeys(["fortnight", "fortnights"], "fortnights"),
+    **dict.fromkeys(["month", "months", "monat", "monate", "monaten", "monats"], "months"),
+    **dict.fromkeys(["quarter", "quarters", "quartal", "quartale", "quartals"], "quarters"),
+    **dict.fromkeys(["year", "years", "jahr", "jahre", "jahren", "jahres"], "years"),
 }
 
 

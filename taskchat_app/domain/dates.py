@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.date_grammar import ISO_INSTANT, Phrase, iso_instant, match_phrase
 from taskchat_app.domain.date_mentions import DueMention, find_due
+from taskchat_app.domain.date_words import SPOKEN_MONTHS, SPOKEN_WEEKDAYS
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.local_days import FIRST_YEAR, LAST_YEAR, day_end, day_start, is_date_only
 
@@ -95,27 +96,21 @@ def local_due(due_at: datetime, zone: ZoneInfo) -> str:
     return local.date().isoformat() if is_date_only(due_at, zone) else local.strftime("%Y-%m-%dT%H:%M")
 
 
-_SPOKEN = {
-    "en": (
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-        "January February March April May June July August September October November December".split(),
-        "{weekday} {day} {month} {year}",
-        " at {clock}",
-    ),
-    "de": (
-        "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag".split(),
-        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-        "{weekday}, {day}. {month} {year}",
-        " um {clock} Uhr",
-    ),
+_FORMS = {
+    "en": ("{weekday} {day} {month} {year}", " at {clock}"),
+    "de": ("{weekday}, {day}. {month} {year}", " um {clock} Uhr"),
 }
 
 
 def say_due(due_at: datetime, zone: ZoneInfo, language: str = "en") -> str:
     """The exact day in words, with the time where one was meant: "Saturday 21 November 2026 at 09:00"."""
-    weekdays, months, day_form, clock_form = _SPOKEN.get(language, _SPOKEN["en"])
+    language = language if language in _FORMS else "en"
+    day_form, clock_form = _FORMS[language]
     local = due_at.astimezone(zone)
     words = day_form.format(
-        weekday=weekdays[local.weekday()], day=local.day, month=months[local.month - 1], year=local.year
+        weekday=SPOKEN_WEEKDAYS[language][local.weekday()],
+        day=local.day,
+        month=SPOKEN_MONTHS[language][local.month - 1],
+        year=local.year,
     )
     return words if is_date_only(due_at, zone) else words + clock_form.format(clock=local.strftime("%H:%M"))

@@ -36,7 +36,7 @@ class Weight(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A day found in a text, or a period where `last` is later than `first`; `due` is the day it means as a deadline."""
+    """A day found in a text, or a period where `last` is later than `first`; `due` is its day as a deadline."""
 
     end: int
     first: date

@@ -3,14 +3,14 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
 from taskchat_app.domain.errors import Invalid
-from taskchat_app.domain.local_days import at_clock, day_end, is_date_only, local_day
+from taskchat_app.domain.local_days import LAST_YEAR, at_clock, day_end, is_date_only, local_day
 from taskchat_app.domain.recurrence_phrases import find_rule
 from taskchat_app.domain.recurrence_words import say_rule
 from taskchat_app.domain.rrule_parts import EXAMPLES, FREQUENCIES, Rule, read_rule
@@ -22,7 +22,8 @@ _WEEKDAY = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU
 # How far ahead a day is looked for. 29 February on a given weekday comes within 40 years even around 2100, and 60 years
 # of days take 0.1 s; by months and years the longest interval decides.
 _HORIZON_YEARS = {"DAILY": 60, "WEEKLY": 60, "MONTHLY": 100, "YEARLY": 400}
-_LAST_YEAR = 2999
+# 2000 is a leap year: every day that any calendar has comes after it. Without a zone, as rrule counts.
+_CLOCKLESS_2000 = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _PLACED = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO")
 _CLOCKED = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
@@ -31,8 +32,7 @@ def check_rule(rule: str) -> str:
     """The rule in upper case without its prefix (RFC 5545 RRULE); Invalid, saying what would do, where it is none."""
     parts = read_rule(rule)
     endless = replace(parts, interval=1, count=None, until=None)
-    # 2000 is a leap year that begins on a Saturday: every day that any calendar has comes after it.
-    if next(_local_times(endless, datetime(2000, 1, 1)), None) is None:
+    if next(_local_times(endless, _CLOCKLESS_2000), None) is None:
         raise Invalid(f"No day fits “{parts.text}”: it would never occur. {EXAMPLES}")
     return parts.text
 
@@ -62,8 +62,8 @@ def first_occurrence(
 def next_occurrence(rule: str, *, start: datetime, after: datetime, zone: ZoneInfo) -> datetime | None:
     """The series' first due date strictly after `after`; None when it has ended.
 
-    `start` is the series' first due date: its time on the local clock is kept over daylight-saving jumps, and its day of
-    the month comes back after shorter months (31 January, 28 February, 31 March). COUNT and UNTIL count from it.
+    `start` is the series' first due date: its time on the local clock is kept over daylight-saving jumps, and its day
+    of the month comes back after shorter months (31 January, 28 February, 31 March). COUNT and UNTIL count from it.
     """
     parts = read_rule(rule)
     whole_days = is_date_only(start, zone)
@@ -95,19 +95,20 @@ def _is_past_until(parts: Rule, due_at: datetime, zone: ZoneInfo) -> bool:
 
 def _local_times(parts: Rule, start: datetime, from_year: int | None = None) -> Iterator[datetime]:
     """The series on a clock without a zone, COUNT and UNTIL left to the caller, ending at the horizon."""
-    last_year = min((from_year or start.year) + _HORIZON_YEARS[parts.freq], _LAST_YEAR)
-    common: dict[str, Any] = {
+    last_year = min((from_year or start.year) + _HORIZON_YEARS[parts.freq], LAST_YEAR)
+    options: dict[str, Any] = {
         "dtstart": start,
         "interval": parts.interval,
         "wkst": parts.week_start,
-        "until": datetime(last_year, 12, 31, 23, 59, 59),
+        "until": _CLOCKLESS_2000.replace(year=last_year + 1),
         "byweekday": [_WEEKDAY[day](ordinal) if ordinal else _WEEKDAY[day] for day, ordinal in parts.weekdays] or None,
         **{name.lower(): list(values) for name, values in parts.numbers.items()},
     }
     free = not parts.weekdays and not any(name in parts.numbers for name in (*_PLACED, "BYSETPOS"))
     if start.day <= 28 or parts.freq not in ("MONTHLY", "YEARLY") or not free:
-        return iter(rrule.rrule(_FREQ[parts.freq], **common))
+        return iter(rrule.rrule(_FREQ[parts.freq], **options))
     # A day that shorter months lack falls on their last one, where RFC 5545 alone would leave the month out.
-    months = rrule.rrule(_FREQ[parts.freq], **(common | {"dtstart": start.replace(day=1)}))
+    options["dtstart"] = start.replace(day=1)
+    months = rrule.rrule(_FREQ[parts.freq], **options)
     clipped = (month.replace(day=min(start.day, monthrange(month.year, month.month)[1])) for month in months)
     return (local for local in clipped if local >= start)

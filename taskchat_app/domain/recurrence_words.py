@@ -2,16 +2,9 @@
 
 from datetime import datetime
 
+from taskchat_app.domain.date_words import SPOKEN_MONTHS, SPOKEN_WEEKDAYS
 from taskchat_app.domain.rrule_parts import Rule, read_rule
 
-_WEEKDAYS = {
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag".split(),
-}
-_MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-}
 _ORDINALS = {
     "en": {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second to last"},
     "de": {1: "ersten", 2: "zweiten", 3: "dritten", 4: "vierten", 5: "fünften", -1: "letzten", -2: "vorletzten"},
@@ -26,7 +19,7 @@ _WORKING_WEEK = {0, 1, 2, 3, 4}
 
 def say_rule(rule: str, language: str = "en") -> str:
     """ "every Monday and Thursday", "every month on the 1st"; a rule beyond words is named as it stands."""
-    language = language if language in _WEEKDAYS else "en"
+    language = language if language in SPOKEN_WEEKDAYS else "en"
     parts = read_rule(rule)
     said = _base(parts, language)
     if said is None:
@@ -51,7 +44,7 @@ def _base(parts: Rule, language: str) -> str | None:
     if not used and days and parts.freq == "MONTHLY" and not plain_days:
         if any(ordinal not in _ORDINALS[language] for _, ordinal in days):
             return None
-        names = [f"{_ORDINALS[language][ordinal]} {_WEEKDAYS[language][day]}" for day, ordinal in days]
+        names = [f"{_ORDINALS[language][ordinal]} {SPOKEN_WEEKDAYS[language][day]}" for day, ordinal in days]
         return f"{_every(parts, language)} {'on the' if language == 'en' else 'am'} {_and(names, language)}"
     if used == {"BYMONTHDAY"} and not days and parts.freq == "MONTHLY":
         names = [_month_day(day, language) for day in parts.numbers["BYMONTHDAY"]]
@@ -70,7 +63,7 @@ def _every(parts: Rule, language: str) -> str:
 
 def _on_weekdays(parts: Rule, language: str) -> str:
     days = sorted({day for day, _ in parts.weekdays})
-    names = _and([_WEEKDAYS[language][day] for day in days], language)
+    names = _and([SPOKEN_WEEKDAYS[language][day] for day in days], language)
     if parts.interval > 1:
         return f"{_every(parts, language)} {'on' if language == 'en' else 'am'} {names}"
     if set(days) == _WORKING_WEEK:
@@ -82,7 +75,7 @@ def _on_date(parts: Rule, language: str) -> str | None:
     months, days = parts.numbers["BYMONTH"], parts.numbers["BYMONTHDAY"]
     if len(months) != 1 or len(days) != 1 or days[0] < 0:
         return None
-    month = _MONTHS[language][months[0] - 1]
+    month = SPOKEN_MONTHS[language][months[0] - 1]
     when = f"on {days[0]} {month}" if language == "en" else f"am {days[0]}. {month}"
     return f"{_every(parts, language)} {when}"
 
@@ -113,6 +106,6 @@ def _ending(parts: Rule, language: str) -> str:
         return ", once" if parts.count == 1 else f", {parts.count} times"
     if parts.until is not None:
         day = parts.until.date() if isinstance(parts.until, datetime) else parts.until
-        month = _MONTHS[language][day.month - 1]
+        month = SPOKEN_MONTHS[language][day.month - 1]
         return f" until {day.day} {month} {day.year}" if language == "en" else f" bis {day.day}. {month} {day.year}"
     return ""

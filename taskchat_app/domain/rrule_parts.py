@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from taskchat_app.domain.errors import Invalid
 
@@ -164,9 +164,9 @@ def _until(value: str) -> date | datetime:
         if match is None:
             raise ValueError(value)
         day, clock, utc = match.groups()
+        found = datetime.strptime(f"{day}{clock or '000000'}+0000", "%Y%m%d%H%M%S%z")
         if clock is None:
-            return datetime.strptime(day, "%Y%m%d").date()
-        moment = datetime.strptime(day + clock, "%Y%m%d%H%M%S")
-        return moment.replace(tzinfo=UTC) if utc else moment
+            return found.date()
+        return found if utc else found.replace(tzinfo=None)
     except ValueError as error:
         raise Invalid(f"UNTIL takes a day such as 20261231 or 20261231T235959Z, not “{value[:20]}”.") from error
