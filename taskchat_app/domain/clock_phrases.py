@@ -62,6 +62,10 @@ def _bare(match: re.Match[str]) -> time | None:
     return time(hour + 12 if 1 <= hour <= 6 and match["lead"].lower() in ("at", "@") else hour)
 
 
+def _always(at: time) -> Callable[[re.Match[str]], time | None]:
+    return lambda _: at
+
+
 _HALF = (
     r"(?P<half>in\s+the\s+(?:morning|afternoon|evening)|at\s+night|morgens|früh|vormittags|nachmittags|abends|nachts)"
 )
@@ -82,10 +86,10 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?halb\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(-30)),
         (rf"(?:{_LEAD})?viertel\s+nach\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(15)),
         (rf"(?:{_LEAD})?viertel\s+vor\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(-15)),
-        (r"(?:at\s+)?(?:noon|midday)|(?:am\s+|zu\s+)?mittags?", lambda _: time(12)),
+        (r"(?:at\s+)?(?:noon|midday)|(?:am\s+|zu\s+)?mittags?", _always(time(12))),
         (
             r"(?:at\s+|um\s+)?(?:midnight|mitternacht)|(?:by\s+)?(?:the\s+)?end\s+of\s+(?:the\s+)?day",
-            lambda _: END_OF_DAY,
+            _always(END_OF_DAY),
         ),
     )
 )

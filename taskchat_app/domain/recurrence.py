@@ -17,7 +17,7 @@ from taskchat_app.domain.rrule_parts import EXAMPLES, FREQUENCIES, Rule, read_ru
 
 __all__ = ["check_rule", "find_rule", "first_occurrence", "next_occurrence", "say_rule"]
 
-_FREQ = dict(zip(FREQUENCIES, (rrule.DAILY, rrule.WEEKLY, rrule.MONTHLY, rrule.YEARLY), strict=True))
+_FREQ: dict[str, Any] = dict(zip(FREQUENCIES, (rrule.DAILY, rrule.WEEKLY, rrule.MONTHLY, rrule.YEARLY), strict=True))
 _WEEKDAY = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
 # How far ahead a day is looked for. 29 February on a given weekday comes within 40 years even around 2100, and 60 years
 # of days take 0.1 s; by months and years the longest interval decides.
