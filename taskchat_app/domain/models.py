@@ -154,7 +154,10 @@ class ThreadItem(SQLModel, table=True):
 
 
 class Turn(SQLModel, table=True):
-    """One answer of the assistant, named by the person's message item that began it."""
+    """One answer of the assistant, named by the person's message item that began it.
+
+    Its changes are those of its id from `first_change_id` on: an answer that was tried again counts anew.
+    """
 
     __tablename__ = "turns"  # pyright: ignore[reportAssignmentType]: see User
 
@@ -162,6 +165,7 @@ class Turn(SQLModel, table=True):
     user_id: str = _owner()
     thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE", index=True)
     status: str = "running"
+    first_change_id: int = Field(default=0, sa_type=BigInteger)
     error: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     started_at: datetime = _moment()
     ended_at: datetime | None = _moment(null=True)

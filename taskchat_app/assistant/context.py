@@ -1,0 +1,58 @@
+"""Who asks, and what one turn carries with it from its admission to its last event."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from taskchat_app.assistant.outbox import Outbox
+from taskchat_app.assistant.trail import Trail
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Actor, Cause
+
+
+@dataclass(slots=True)
+class Asking:
+    """The context of every ChatKit request: the signed-in person, and how they came."""
+
+    person: Person
+    actor: Actor = "person"
+    turn: "TurnContext | None" = None
+
+    @property
+    def user_id(self) -> str:
+        return self.person.id
+
+    def cause(self) -> Cause:
+        """This person as the cause of a change made by hand, within the turn if there is one."""
+        turn = self.turn
+        return Cause(self.person.id, self.actor, turn.thread_id if turn else None, turn.turn_id if turn else None)
+
+
+@dataclass(slots=True)
+class TurnContext:
+    """One turn: its names, its way out to followers, and what its tools share."""
+
+    person: Person
+    thread_id: str
+    turn_id: str
+    message: str
+    """What the person wrote, the only text that can name a task to be deleted."""
+    stored_item_ids: set[str] = field(default_factory=set[str])
+    """Items that the admission stored, which the SDK's loop is about to store again."""
+    accepted_proposal_id: str | None = None
+    """The proposal that this message says yes to."""
+    ended_proposal_ids: list[str] = field(default_factory=list[str])
+    """Proposals that this message ended by not being a yes."""
+    outbox: Outbox = field(default_factory=Outbox)
+    trail: Trail = field(init=False)
+    one_call_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Parallel calls run in the order in which the model made them, so that numbers follow its words."""
+    shown_card_ids: set[str] = field(default_factory=set[str])
+    round: int = 0
+    """How many replies the model has given in this turn."""
+
+    def __post_init__(self) -> None:
+        self.trail = Trail(self.outbox, self.thread_id)
+
+    def cause(self) -> Cause:
+        """The assistant, in this turn, as the cause of a change."""
+        return Cause(self.person.id, "assistant", self.thread_id, self.turn_id)

@@ -1,0 +1,162 @@
+"""Proposals to delete: stored by a tool, shown as a card, decided by the person alone.
+
+Nothing that the model says or passes reaches `decide`: it is called for a click of the person and for a message that
+code reads as a yes.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+from chatkit.types import WidgetItem
+from chatkit.widgets import DynamicWidgetRoot
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant import store
+from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.identifiers import new_id
+from taskchat_app.domain import tasks
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.database import now
+from taskchat_app.domain.errors import NotFound
+from taskchat_app.domain.models import Proposal, Task
+
+LIFETIME = timedelta(minutes=10)
+TITLES_SHOWN = 20
+Decision = Literal["confirmed", "cancelled", "expired"]
+YES = re.compile(
+    r"(y|yep|yeah|yup|ok|okay|sure|confirm|confirmed|do it|go ahead|delete (it|them|all)"
+    r"|yes(,? (please|do it|go ahead|delete (it|them|all)))?"
+    r"|ja|jep|jo|klar|sicher|ja,? (bitte|löschen|mach( das| es)?)|bestätigen|bestätigt|mach( das| es)?|löschen)",
+    re.IGNORECASE,
+)
+
+
+def is_yes(text: str) -> bool:
+    """Whether a whole message is a plain yes, in English or German."""
+    return YES.fullmatch(re.sub(r"[\s.!]+$", "", re.sub(r"\s+", " ", text)).strip()) is not None
+
+
+async def read_message(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
+    """What a new message means for the thread's open proposals: the one it accepts, and those that it ends.
+
+    Only the newest open proposal can be accepted; a message that is not a yes ends them all.
+    """
+    query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
+    waiting = list((await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all())
+    accepted = waiting[-1].id if waiting and is_yes(text) and waiting[-1].expires_at > now() else None
+    ended = [proposal for proposal in waiting if proposal.id != accepted]
+    for proposal in ended:
+        proposal.decision, proposal.decided_at = "expired", now()
+        session.add(proposal)
+    return accepted, [proposal.id for proposal in ended]
+
+
+async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> WidgetItem:
+    """Add the tasks to the turn's one proposal, in the tool's transaction; returns the card to be shown."""
+    query = select(Proposal).where(Proposal.turn_id == turn.turn_id, col(Proposal.decision).is_(None))
+    proposal = (await session.exec(query)).one_or_none()
+    if proposal is None:
+        proposal = Proposal(
+            id=new_id("proposal"),
+            user_id=turn.person.id,
+            thread_id=turn.thread_id,
+            turn_id=turn.turn_id,
+            item_id=new_id("widget"),
+            numbers=[],
+            created_at=now(),
+            expires_at=now() + LIFETIME,
+        )
+    proposal.numbers = sorted({*proposal.numbers, *numbers})
+    session.add(proposal)
+    card = await card_of(session, proposal)
+    await store.put_item(session, turn.person.id, card, turn_id=turn.turn_id)
+    return card
+
+
+async def access_proposal(session: AsyncSession, user_id: str, proposal_id: str) -> Proposal:
+    """The person's proposal, locked. Raises NotFound for absent and not theirs alike."""
+    query = select(Proposal).where(Proposal.user_id == user_id, Proposal.id == proposal_id)
+    proposal = (await session.exec(query.with_for_update())).one_or_none()
+    if proposal is None:
+        raise NotFound("This proposal does not exist, or not any more. Ask again.")
+    return proposal
+
+
+async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confirm: bool) -> list[int]:
+    """Execute or drop a locked proposal, once; returns the numbers deleted now.
+
+    A decided or expired proposal changes nothing. Exactly its tasks go: one added since stays, one gone is passed over.
+    """
+    if proposal.decision is not None:
+        return []
+    proposal.decided_at = now()
+    session.add(proposal)
+    if proposal.expires_at <= proposal.decided_at:
+        proposal.decision = "expired"
+        return []
+    proposal.decision = "confirmed" if confirm else "cancelled"
+    if not confirm:
+        return []
+    left = select(Task.number).where(
+        Task.user_id == by.user_id, col(Task.number).in_(proposal.numbers), col(Task.deleted_at).is_(None)
+    )
+    numbers = list((await session.exec(left.order_by(col(Task.number)))).all())
+    if numbers:
+        await tasks.bulk_delete(session, by, numbers)
+    return numbers
+
+
+async def expire_of_thread(session: AsyncSession, thread_id: str) -> None:
+    """End every open proposal of the thread."""
+    waiting = update(Proposal).where(col(Proposal.thread_id) == thread_id, col(Proposal.decision).is_(None))
+    await session.execute(waiting.values(decision="expired", decided_at=now()))
+
+
+async def card_of(session: AsyncSession, proposal: Proposal) -> WidgetItem:
+    """The proposal as a ChatKit card: the exact tasks, and two buttons while it is open."""
+    query = select(Task.number, Task.title).where(
+        Task.user_id == proposal.user_id, col(Task.number).in_(proposal.numbers)
+    )
+    titles = [(number, title) for number, title in (await session.exec(query.order_by(col(Task.number)))).all()]
+    return WidgetItem(
+        id=proposal.item_id,
+        thread_id=proposal.thread_id,
+        created_at=proposal.created_at,
+        widget=DynamicWidgetRoot.model_validate(_card(proposal, titles)),
+        copy_text="\n".join(f"#{number} {title}" for number, title in titles),
+    )
+
+
+def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object]:
+    """The card in ChatKit's widget schema (Card with confirm and cancel)."""
+    count = _tasks(len(titles))
+    headline = {
+        None: f"Delete {count}?",
+        "confirmed": f"Deleted {count}",
+        "cancelled": "Cancelled, nothing was deleted",
+        "expired": "No longer open, nothing was deleted",
+    }[proposal.decision]
+    lines = [f"#{number} {title}" for number, title in titles[:TITLES_SHOWN]]
+    if len(titles) > TITLES_SHOWN:
+        lines.append(f"and {len(titles) - TITLES_SHOWN} more")
+    card: dict[str, object] = {
+        "type": "Card",
+        "key": proposal.id,
+        "size": "md",
+        "status": {"text": headline},
+        "children": [{"type": "Text", "value": line, "size": "sm"} for line in lines],
+        "collapsed": proposal.decision is not None,
+    }
+    if proposal.decision is None:
+        payload = {"proposal_id": proposal.id}
+        card["confirm"] = {"label": f"Delete {count}", "action": {"type": "proposal.confirm", "payload": payload}}
+        card["cancel"] = {"label": "Cancel", "action": {"type": "proposal.cancel", "payload": payload}}
+    return card
+
+
+def _tasks(count: int) -> str:
+    return "1 task" if count == 1 else f"{count} tasks"

@@ -1,0 +1,141 @@
+"""The model's stream as ChatKit events, put into the turn's outbox where it happens.
+
+The SDK's own converter merges two streams (text and cards) without a common order and closes workflows with a
+duration; here the model itself is listened to, inside the run, so text and tool calls keep the order they came in.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from agents import Model, ModelResponse
+from agents.items import TResponseStreamEvent
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageContentPartAdded,
+    AssistantMessageContentPartDone,
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+)
+from openai.types.responses import ResponseFunctionToolCall
+
+from taskchat_app.assistant import tool_words
+from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.gemini import signature_of
+from taskchat_app.assistant.identifiers import new_id
+from taskchat_app.assistant.tool_calls import commit_failure
+from taskchat_app.assistant.trail import Call
+from taskchat_app.domain.database import now
+
+
+class ListeningModel(Model):
+    """A model whose stream is shown to the turn's followers while the Agents SDK consumes it."""
+
+    def __init__(self, model: Model, turn: TurnContext, tool_names: frozenset[str]) -> None:
+        self._model = model
+        self._turn = turn
+        self._tool_names = tool_names
+
+    async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
+        """The whole reply at once; the turn never asks for it, the interface does."""
+        return await self._model.get_response(*args, **kwargs)
+
+    async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[TResponseStreamEvent]:
+        """The reply's events, each shown before it is handed on."""
+        await self._refuse_unknown_calls()
+        self._turn.round += 1
+        message = _Message(self._turn)
+        try:
+            async for event in self._model.stream_response(*args, **kwargs):
+                self._show(event, message)
+                yield event
+        finally:
+            message.close()
+
+    async def close(self) -> None:
+        """Release the model's connections."""
+        await self._model.close()
+
+    def _show(self, event: TResponseStreamEvent, message: "_Message") -> None:
+        if event.type == "response.output_text.delta":
+            message.write(event.delta)
+        elif event.type == "response.refusal.delta":
+            message.write(event.delta)
+        elif event.type == "response.output_item.done" and isinstance(event.item, ResponseFunctionToolCall):
+            message.close()
+            self._begin_call(event.item)
+
+    def _begin_call(self, item: ResponseFunctionToolCall) -> None:
+        arguments = _as_object(item.arguments)
+        call = Call(
+            call_id=item.call_id,
+            tool=item.name,
+            arguments=arguments,
+            round=self._turn.round,
+            signature=signature_of(item),
+            title=tool_words.running_title(item.name, arguments),
+        )
+        self._turn.trail.begin(call)
+
+    async def _refuse_unknown_calls(self) -> None:
+        """Calls of tools that do not exist never reach a tool: record and close them before the model goes on."""
+        for call in self._turn.trail.unfinished():
+            if call.tool not in self._tool_names:
+                await commit_failure(self._turn, call, f"There is no tool named {call.tool[:60]}.", began=None)
+                self._turn.trail.finish(call)
+
+
+class _Message:
+    """The assistant's message being written; it begins with its first visible character."""
+
+    def __init__(self, turn: TurnContext) -> None:
+        self._turn = turn
+        self._item: AssistantMessageItem | None = None
+
+    def write(self, delta: str) -> None:
+        """Append to the message."""
+        if not delta:
+            return
+        item = self._item or self._begin()
+        item.content[0].text += delta
+        update = AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
+        self._turn.outbox.put(ThreadItemUpdatedEvent(item_id=item.id, update=update))
+
+    def close(self) -> None:
+        """End the message as far as it got; nothing happens when none was begun."""
+        item, self._item = self._item, None
+        if item is None:
+            return
+        update = AssistantMessageContentPartDone(content_index=0, content=item.content[0].model_copy())
+        self._turn.outbox.put(ThreadItemUpdatedEvent(item_id=item.id, update=update))
+        self._turn.outbox.put(ThreadItemDoneEvent(item=item))
+
+    def _begin(self) -> AssistantMessageItem:
+        self._turn.trail.close()
+        self._item = AssistantMessageItem(
+            id=new_id("message"), thread_id=self._turn.thread_id, created_at=now(), content=[]
+        )
+        self._turn.outbox.put(ThreadItemAddedEvent(item=self._item))
+        self._item.content.append(AssistantMessageContent(text=""))
+        added = AssistantMessageContentPartAdded(content_index=0, content=AssistantMessageContent(text=""))
+        self._turn.outbox.put(ThreadItemUpdatedEvent(item_id=self._item.id, update=added))
+        return self._item
+
+
+def say(turn: TurnContext, text: str) -> None:
+    """Put a whole message of ours into the conversation, as if the assistant had written it at once."""
+    message = _Message(turn)
+    message.write(text)
+    message.close()
+
+
+def _as_object(arguments: str) -> dict[str, Any]:
+    """The arguments as a JSON object; what is no object is kept as text, for the log of the call."""
+    try:
+        value = json.loads(arguments or "{}")
+    except ValueError:
+        return {"unreadable": arguments[:2000].replace("\x00", "")}
+    return value if isinstance(value, dict) else {"unreadable": value}

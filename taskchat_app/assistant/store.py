@@ -1,0 +1,245 @@
+"""The ChatKit Store on Postgres: every method starts from the user, since clients name threads and items freely."""
+
+from chatkit.store import NotFoundError, Store, StoreItemType
+from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
+from pydantic import TypeAdapter
+from sqlalchemy import delete, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.context import Asking
+from taskchat_app.assistant.identifiers import new_id
+from taskchat_app.domain import models
+from taskchat_app.domain.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.errors import Invalid, NotFound
+
+PAGE_SIZE_MAX = 200
+TITLE_MAX = 255
+NOT_HERE = "This conversation does not exist, or not any more. Start a new one."
+
+_item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
+_thread: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
+
+
+class PostgresStore(Store[Asking]):
+    """Threads and items of one person; an absent thread and somebody else's are the same NotFoundError."""
+
+    def generate_thread_id(self, context: Asking) -> str:
+        return context.turn.thread_id if context.turn else new_id("thread")
+
+    def generate_item_id(self, item_type: StoreItemType, thread: ThreadMetadata, context: Asking) -> str:
+        turn = context.turn
+        if item_type == "message" and turn and turn.turn_id in turn.stored_item_ids:
+            return turn.turn_id
+        return new_id(item_type)
+
+    async def load_thread(self, thread_id: str, context: Asking) -> ThreadMetadata:
+        async with reading() as session:
+            return as_metadata(await access_thread(session, context.user_id, thread_id))
+
+    async def save_thread(self, thread: ThreadMetadata, context: Asking) -> None:
+        if context.turn and thread.id in context.turn.stored_item_ids:
+            context.turn.stored_item_ids.discard(thread.id)
+            return
+        async with transaction() as session:
+            await lock_user(session, context.user_id)
+            row = await access_thread(session, context.user_id, thread.id)
+            title = checked_title(thread.title)
+            if row.title != title:
+                await record(session, _about(context.cause(), row.id), [Entry("thread", "renamed")])
+            row.title, row.details = title, thread.metadata
+            row.status = thread.status.model_dump(mode="json")
+            session.add(row)
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: Asking
+    ) -> Page[ThreadItem]:
+        async with reading() as session:
+            await access_thread(session, context.user_id, thread_id)
+            rows = await items_after(session, thread_id, after=after, limit=_page_size(limit), order=order)
+        shown = rows[: _page_size(limit)]
+        return Page(
+            data=[as_item(row) for row in shown],
+            has_more=len(rows) > len(shown),
+            after=shown[-1].id if len(rows) > len(shown) else None,
+        )
+
+    async def load_threads(self, limit: int, after: str | None, order: str, context: Asking) -> Page[ThreadMetadata]:
+        async with reading() as session:
+            rows = await threads_after(session, context.user_id, after=after, limit=_page_size(limit), order=order)
+        shown = rows[: _page_size(limit)]
+        return Page(
+            data=[as_metadata(row) for row in shown],
+            has_more=len(rows) > len(shown),
+            after=shown[-1].id if len(rows) > len(shown) else None,
+        )
+
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: Asking) -> None:
+        if context.turn and item.id in context.turn.stored_item_ids:
+            context.turn.stored_item_ids.discard(item.id)
+            return
+        await self.save_item(thread_id, item, context)
+
+    async def save_item(self, thread_id: str, item: ThreadItem, context: Asking) -> None:
+        async with transaction() as session:
+            await lock_user(session, context.user_id)
+            await access_thread(session, context.user_id, thread_id)
+            await put_item(session, context.user_id, item, turn_id=context.turn.turn_id if context.turn else None)
+            by = _about(context.cause(), thread_id)
+            await record(session, by, [Entry("message", "stored", item_id=item.id)])
+
+    async def load_item(self, thread_id: str, item_id: str, context: Asking) -> ThreadItem:
+        async with reading() as session:
+            return as_item(await access_item(session, context.user_id, thread_id, item_id))
+
+    async def delete_thread(self, thread_id: str, context: Asking) -> None:
+        async with transaction() as session:
+            await lock_user(session, context.user_id)
+            row = await access_thread(session, context.user_id, thread_id)
+            await session.delete(row)
+            await record(session, _about(context.cause(), thread_id), [Entry("thread", "deleted")])
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: Asking) -> None:
+        async with transaction() as session:
+            await lock_user(session, context.user_id)
+            row = await access_item(session, context.user_id, thread_id, item_id)
+            await session.delete(row)
+            await record(session, _about(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
+
+    async def save_attachment(self, attachment: Attachment, context: Asking) -> None:
+        raise Invalid("taskchat takes no attachments. Paste the text instead.")
+
+    async def load_attachment(self, attachment_id: str, context: Asking) -> Attachment:
+        raise NotFoundError(attachment_id)
+
+    async def delete_attachment(self, attachment_id: str, context: Asking) -> None:
+        raise NotFoundError(attachment_id)
+
+
+async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> models.Thread:
+    """The person's thread; the one gate to a thread. Raises NotFound for absent and not theirs alike."""
+    query = select(models.Thread).where(models.Thread.user_id == user_id, models.Thread.id == thread_id)
+    row = (await session.exec(query.with_for_update() if lock else query)).one_or_none()
+    if row is None:
+        raise NotFound(NOT_HERE)
+    return row
+
+
+async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_id: str) -> models.ThreadItem:
+    """The item of the person's thread. Raises NotFound for absent and not theirs alike."""
+    query = select(models.ThreadItem).where(
+        models.ThreadItem.user_id == user_id,
+        models.ThreadItem.thread_id == thread_id,
+        models.ThreadItem.id == item_id,
+    )
+    row = (await session.exec(query)).one_or_none()
+    if row is None:
+        raise NotFound("This message does not exist, or not any more. Reload the conversation.")
+    return row
+
+
+async def items_after(
+    session: AsyncSession, thread_id: str, *, after: str | None, limit: int, order: str
+) -> list[models.ThreadItem]:
+    """Up to limit + 1 items behind the item `after` in the given order, so that the caller sees whether more follow.
+
+    An `after` that is gone meanwhile raises NotFound rather than begin again from the start.
+    """
+    seq = col(models.ThreadItem.seq)
+    query = select(models.ThreadItem).where(models.ThreadItem.thread_id == thread_id)
+    if after is not None:
+        mark = (
+            await session.exec(
+                select(models.ThreadItem.seq).where(
+                    models.ThreadItem.thread_id == thread_id, models.ThreadItem.id == after
+                )
+            )
+        ).one_or_none()
+        if mark is None:
+            raise NotFound("That place in the conversation is gone. Load the conversation again.")
+        query = query.where(seq > mark if order == "asc" else seq < mark)
+    return list((await session.exec(query.order_by(seq if order == "asc" else seq.desc()).limit(limit + 1))).all())
+
+
+async def threads_after(
+    session: AsyncSession, user_id: str, *, after: str | None, limit: int, order: str
+) -> list[models.Thread]:
+    """Up to limit + 1 of the person's threads behind the thread `after`, by when they were last answered."""
+    place = tuple_(col(models.Thread.updated_at), col(models.Thread.id))
+    query = select(models.Thread).where(models.Thread.user_id == user_id)
+    if after is not None:
+        mark = await access_thread(session, user_id, after)
+        bound = tuple_(mark.updated_at, mark.id)
+        query = query.where(place > bound if order == "asc" else place < bound)
+    columns = (col(models.Thread.updated_at), col(models.Thread.id))
+    ordered = query.order_by(*(columns if order == "asc" else (column.desc() for column in columns)))
+    return list((await session.exec(ordered.limit(limit + 1))).all())
+
+
+async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, turn_id: str | None) -> None:
+    """Store the item under its id, new or changed; a changed one keeps its place."""
+    body = item.model_dump(mode="json", exclude_none=True)
+    values = {
+        "id": item.id,
+        "thread_id": item.thread_id,
+        "user_id": user_id,
+        "turn_id": turn_id,
+        "type": item.type,
+        "body": body,
+        "created_at": now(),
+    }
+    statement = insert(models.ThreadItem).values(values)
+    # The user in the condition: an id that somebody else has must not let their item be overwritten.
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"body": body, "type": item.type},
+            where=col(models.ThreadItem.user_id) == user_id,
+        )
+    )
+
+
+async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) -> list[str]:
+    """Delete what follows in the thread; returns the ids that are gone."""
+    gone = delete(models.ThreadItem).where(
+        col(models.ThreadItem.thread_id) == thread_id, col(models.ThreadItem.seq) > seq
+    )
+    return list((await session.execute(gone.returning(col(models.ThreadItem.id)))).scalars())
+
+
+def as_item(row: models.ThreadItem) -> ThreadItem:
+    """The stored item as ChatKit's class."""
+    return _item.validate_python(row.body)
+
+
+def as_metadata(row: models.Thread) -> ThreadMetadata:
+    """The stored thread as ChatKit's class."""
+    return _thread.validate_python(
+        {
+            "id": row.id,
+            "title": row.title,
+            "created_at": row.created_at,
+            "status": row.status,
+            "metadata": row.details,
+        }
+    )
+
+
+def checked_title(title: str | None) -> str | None:
+    """The title as it is kept: trimmed, without NUL. Raises Invalid when it is empty or too long."""
+    if title is None:
+        return None
+    cleaned = title.replace("\x00", "").strip()
+    if not 1 <= len(cleaned) <= TITLE_MAX:
+        raise Invalid(f"A conversation's title has 1 to {TITLE_MAX} characters. Shorten it.", field="title")
+    return cleaned
+
+
+def _page_size(limit: int) -> int:
+    return max(1, min(limit, PAGE_SIZE_MAX))
+
+
+def _about(by: Cause, thread_id: str) -> Cause:
+    return Cause(by.user_id, by.actor, thread_id, by.turn_id)

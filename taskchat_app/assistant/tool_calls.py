@@ -1,0 +1,177 @@
+"""Running one tool call: its effect, its change-log rows, its card and its row in tool_executions commit together."""
+
+import asyncio
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents import FunctionTool
+from agents.tool_context import ToolContext
+from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
+from pydantic import BaseModel, ValidationError
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant import store
+from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.gemini import flat_schema
+from taskchat_app.assistant.trail import Call
+from taskchat_app.domain.changes import lock_user
+from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.errors import PersonError
+from taskchat_app.domain.models import Thread, ToolExecution
+
+log = logging.getLogger(__name__)
+
+
+class TurnOver(Exception):
+    """The turn no longer holds its thread: it was stopped, or another instance took over. Nothing may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a tool did: a title for the person, a result for the model, and how much it recorded by action."""
+
+    title: str
+    result: dict[str, Any]
+    tally: Counter[str] = field(default_factory=Counter[str])
+    card: WidgetItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One of the seven: its arguments as a pydantic model, and the function that runs in the call's transaction."""
+
+    name: str
+    description: str
+    arguments: type[BaseModel]
+    run: Callable[[AsyncSession, TurnContext, Any], Awaitable[Outcome]]
+
+    def for_agent(self) -> FunctionTool:
+        """The tool as the Agents SDK takes it; the schema is flat and not strict, as Gemini wants it."""
+
+        async def invoke(context: ToolContext[TurnContext], arguments: str) -> str:
+            return await run_call(context.context, self, context.tool_call_id, arguments)
+
+        return FunctionTool(
+            name=self.name,
+            description=self.description,
+            params_json_schema=flat_schema(self.arguments.model_json_schema()),
+            on_invoke_tool=invoke,
+            strict_json_schema=False,
+        )
+
+
+async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: str) -> str:
+    """Run one call and return its result for the model as JSON; bad arguments become a sentence it can repair.
+
+    Raises TurnOver when the turn no longer holds its thread.
+    """
+    async with turn.one_call_at_a_time:
+        await turn.outbox.settled()
+        call = turn.trail.calls[call_id]
+        began = time.monotonic()
+        try:
+            arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
+            outcome = await _to_its_end(_commit(turn, tool, call, arguments, began))
+        except ValidationError as error:
+            outcome = await commit_failure(turn, call, _repair(error), began)
+        except PersonError as error:
+            outcome = await commit_failure(turn, call, error.detail, began)
+        turn.trail.finish(call)
+        if outcome.card is not None:
+            _show_card(turn, outcome.card)
+    return json.dumps(outcome.result, ensure_ascii=False)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """Finish a transaction that has begun even when the turn is stopped meanwhile: never half known, never half done."""
+    running = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
+
+
+async def _commit(turn: TurnContext, tool: Tool, call: Call, arguments: BaseModel, began: float) -> Outcome:
+    outcome = Outcome(call.title, {})
+    try:
+        async with transaction() as session:
+            await lock_user(session, turn.person.id)
+            await hold_lease(session, turn)
+            outcome = await tool.run(session, turn, arguments)
+            turn.trail.settle(call, status="done", title=outcome.title, result=outcome.result, tally=outcome.tally)
+            await _record(session, turn, call, str(outcome.result["status"]), began)
+    except BaseException:
+        turn.trail.retract(call, outcome.tally)
+        raise
+    return outcome
+
+
+async def commit_failure(turn: TurnContext, call: Call, sentence: str, began: float | None) -> Outcome:
+    """Record a call that changed nothing, with the reason that the model and the person get."""
+    result = {"status": "error", "message": sentence}
+    outcome = Outcome(title=f"{call.title}: {sentence}", result=result)
+    async with transaction() as session:
+        await lock_user(session, turn.person.id)
+        await hold_lease(session, turn)
+        turn.trail.settle(call, status="failed", title=outcome.title, result=result, tally=Counter())
+        await _record(session, turn, call, "error", began)
+    return outcome
+
+
+async def hold_lease(session: AsyncSession, turn: TurnContext) -> None:
+    """Make sure, until the transaction ends, that this turn still answers its thread; TurnOver otherwise."""
+    query = select(Thread.lease_turn_id, Thread.stop_requested).where(
+        Thread.user_id == turn.person.id, Thread.id == turn.thread_id
+    )
+    held = (await session.exec(query.with_for_update())).one_or_none()
+    if held is None or held[0] != turn.turn_id or held[1]:
+        raise TurnOver(turn.turn_id)
+
+
+async def _record(session: AsyncSession, turn: TurnContext, call: Call, outcome: str, began: float | None) -> None:
+    """Write the call's row, and the card as it now stands, so that both survive a killed server."""
+    session.add(
+        ToolExecution(
+            user_id=turn.person.id,
+            thread_id=turn.thread_id,
+            turn_id=turn.turn_id,
+            item_id=call.item_id,
+            round=call.round,
+            call_id=call.call_id,
+            tool=call.tool,
+            arguments=call.arguments,
+            result=call.result,
+            outcome=outcome,
+            signature=call.signature,
+            milliseconds=round((time.monotonic() - began) * 1000, 3) if began is not None else 0,
+            at=now(),
+        )
+    )
+    workflow = turn.trail.current()
+    if workflow is not None:
+        await store.put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
+
+
+def _show_card(turn: TurnContext, card: WidgetItem) -> None:
+    """Show the turn's proposal: new the first time, replaced when a later call joins it."""
+    if card.id in turn.shown_card_ids:
+        turn.outbox.put(ThreadItemReplacedEvent(item=card))
+    else:
+        turn.shown_card_ids.add(card.id)
+        turn.outbox.put(ThreadItemDoneEvent(item=card))
+
+
+def _repair(error: ValidationError) -> str:
+    """One sentence that names each wrong argument, so that the model can call again."""
+    parts: list[str] = []
+    for problem in error.errors()[:5]:
+        name = ".".join(str(part) for part in problem["loc"]) or "arguments"
+        parts.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
+    return f"The call was not carried out. Correct these arguments and call again: {'; '.join(parts)}."

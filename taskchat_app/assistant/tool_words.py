@@ -1,0 +1,56 @@
+"""What a person reads about a tool call while it runs and after it."""
+
+from collections import Counter
+from typing import Any
+
+from chatkit.icons import IconName
+
+ICONS: dict[str, IconName] = {
+    "create_task": "plus",
+    "list_tasks": "search",
+    "update_task": "write",
+    "complete_task": "check",
+    "delete_task": "lucide:trash-2",
+    "bulk_complete_tasks": "check-circle",
+    "bulk_delete_tasks": "lucide:trash-2",
+}
+VERBS = {
+    "created": "added",
+    "updated": "updated",
+    "completed": "completed",
+    "reopened": "reopened",
+    "deleted": "deleted",
+    "restored": "restored",
+    "proposed": "asked to delete",
+}
+NOTHING_CHANGED = "Nothing changed"
+
+
+def running_title(tool: str, arguments: dict[str, Any]) -> str:
+    """The call in progress, such as: Adding “Buy milk”."""
+    number = arguments.get("task_id")
+    match tool:
+        case "create_task":
+            return f"Adding “{arguments.get('title') or 'a task'}”"
+        case "list_tasks":
+            words = arguments.get("search")
+            return f"Looking for “{words}”" if words else "Looking at your tasks"
+        case "update_task":
+            return f"Changing #{number}"
+        case "complete_task":
+            return f"Reopening #{number}" if arguments.get("completed") is False else f"Completing #{number}"
+        case "delete_task":
+            return f"Deleting #{number}"
+        case "bulk_complete_tasks":
+            return "Completing tasks"
+        case "bulk_delete_tasks":
+            return "Collecting tasks to delete"
+        case _:
+            return "Trying something that taskchat cannot do"
+
+
+def summary(tally: Counter[str]) -> str:
+    """What calls recorded, such as: Added 2, completed 1."""
+    parts = [f"{words} {tally[action]}" for action, words in VERBS.items() if tally[action]]
+    text = ", ".join(parts) or NOTHING_CHANGED
+    return text[0].upper() + text[1:]

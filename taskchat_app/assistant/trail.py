@@ -1,0 +1,125 @@
+"""The card of a turn's tool calls: one ChatKit workflow for each run of calls, one of its tasks for each call."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from chatkit.types import (
+    CustomSummary,
+    CustomTask,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+    Workflow,
+    WorkflowItem,
+    WorkflowTaskAdded,
+    WorkflowTaskUpdated,
+)
+
+from taskchat_app.assistant import tool_words
+from taskchat_app.assistant.identifiers import new_id
+from taskchat_app.assistant.outbox import Outbox
+from taskchat_app.domain.database import now
+
+CallStatus = Literal["running", "done", "failed"]
+
+
+@dataclass(slots=True)
+class Call:
+    """One tool call of the model, from its announcement to its result."""
+
+    call_id: str
+    tool: str
+    arguments: dict[str, Any]
+    round: int
+    signature: str | None
+    title: str
+    item_id: str = ""
+    index: int = 0
+    status: CallStatus = "running"
+    result: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def task(self) -> CustomTask:
+        """The call as ChatKit shows it."""
+        if self.status == "running":
+            return CustomTask(title=self.title, icon=tool_words.ICONS.get(self.tool), status_indicator="loading")
+        icon = "info" if self.status == "failed" else tool_words.ICONS.get(self.tool)
+        return CustomTask(title=self.title, icon=icon, status_indicator="complete")
+
+    def view(self) -> dict[str, Any]:
+        """The call as our own page shows it."""
+        names = ("call_id", "tool", "status", "title", "arguments", "result")
+        return {name: getattr(self, name) for name in names}
+
+
+class Trail:
+    """All calls of a turn; the open workflow is closed with a summary of what its own calls recorded."""
+
+    def __init__(self, outbox: Outbox, thread_id: str) -> None:
+        self._outbox = outbox
+        self._thread_id = thread_id
+        self._workflow: WorkflowItem | None = None
+        self._tally: Counter[str] = Counter()
+        self.calls: dict[str, Call] = {}
+
+    def begin(self, call: Call) -> None:
+        """Show a call as running."""
+        first = self._workflow is None
+        workflow = self._workflow or self._new_workflow()
+        call.item_id, call.index = workflow.id, len(workflow.workflow.tasks)
+        self.calls[call.call_id] = call
+        workflow.workflow.tasks.append(call.task())
+        if first:
+            self._outbox.put(ThreadItemAddedEvent(item=workflow))
+        else:
+            added = WorkflowTaskAdded(task=call.task(), task_index=call.index)
+            self._outbox.put(ThreadItemUpdatedEvent(item_id=workflow.id, update=added))
+
+    def settle(
+        self, call: Call, *, status: CallStatus, title: str, result: dict[str, Any], tally: Counter[str]
+    ) -> None:
+        """Note what came of a call; `finish` shows it once it is committed."""
+        call.status, call.title, call.result = status, title, result
+        self._tally += tally
+        self._redraw(call)
+
+    def retract(self, call: Call, tally: Counter[str]) -> None:
+        """Take back what was noted for a call whose transaction failed."""
+        if call.status != "running":
+            self._tally -= tally
+        call.status, call.title, call.result = "failed", f"{call.title}: not carried out", {}
+        self._redraw(call)
+
+    def finish(self, call: Call) -> None:
+        """Show a settled call as complete."""
+        updated = WorkflowTaskUpdated(task=call.task(), task_index=call.index)
+        self._outbox.put(ThreadItemUpdatedEvent(item_id=call.item_id, update=updated))
+
+    def unfinished(self) -> list[Call]:
+        """Calls that were announced and never ran, such as one of a tool that does not exist."""
+        return [call for call in self.calls.values() if call.status == "running"]
+
+    def current(self) -> WorkflowItem | None:
+        """The open workflow as it stands, to be stored with the effect of a call."""
+        return self._workflow
+
+    def close(self) -> None:
+        """End the open workflow, if there is one; the next call opens another."""
+        if self._workflow is not None:
+            self._outbox.put(ThreadItemDoneEvent(item=self._workflow))
+        self._workflow = None
+        self._tally = Counter()
+
+    def _redraw(self, call: Call) -> None:
+        if self._workflow is not None and self._workflow.id == call.item_id:
+            self._workflow.workflow.tasks[call.index] = call.task()
+            self._workflow.workflow.summary = CustomSummary(title=tool_words.summary(self._tally))
+
+    def _new_workflow(self) -> WorkflowItem:
+        self._workflow = WorkflowItem(
+            id=new_id("workflow"),
+            thread_id=self._thread_id,
+            created_at=now(),
+            workflow=Workflow(type="custom", tasks=[], expanded=False),
+        )
+        return self._workflow
