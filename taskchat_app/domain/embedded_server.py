@@ -20,7 +20,6 @@ POSTGRES_MAJOR = 18
 DATABASE = "taskchat"
 PORT = 5432  # only names the socket file; nothing listens on TCP
 SOCKET_PATH_MAX_BYTES = 103  # macOS has the shortest sun_path: 104 bytes with the closing NUL
-KILL_SECONDS = 10.0
 
 SETTINGS = {
     "listen_addresses": "",
@@ -131,12 +130,11 @@ def _prepare_data(place: Place, server_lock: int) -> None:
 
 
 def _end_server_of_deleted_data(place: Place) -> None:
-    """A server whose data folder was deleted ends within a minute, and would then take our socket file with it."""
+    """Kill a server whose data folder was deleted: within a minute it would end, and take our socket file with it."""
     for process in psutil.process_iter(["name", "cmdline"]):
         if process.info["name"] == "postgres" and str(place.data) in (process.info["cmdline"] or []):
             with contextlib.suppress(psutil.Error):
                 process.kill()
-                process.wait(KILL_SECONDS)
 
 
 def _make_data(place: Place, server_lock: int) -> None:
