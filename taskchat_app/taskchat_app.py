@@ -1,0 +1,17 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+"""The wiring: pages, API and lifespan put together into one application."""
+
+import reflex as rx
+
+from taskchat_app.ui import pages, style
+
+app = rx.App(
+    stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
+    head_components=[rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml")],
+    html_lang="en",
+    toaster=None,
+)
+# Reflex's own notices about the connection: the page has its own.
+app.app_wraps.pop((5, "Overlay"))
+pages.register(app)

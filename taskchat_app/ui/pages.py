@@ -1,0 +1,14 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+"""The routes of the page, as a table."""
+
+import reflex as rx
+
+from taskchat_app.ui import words
+from taskchat_app.ui.sign_in import SignInState, login_page, register_page
+
+
+def register(app: rx.App) -> None:
+    """Add every page to the app."""
+    app.add_page(login_page, route="/login", title=words.LOGIN_TITLE, on_load=SignInState.read_error)
+    app.add_page(register_page, route="/register", title=words.REGISTER_TITLE, on_load=SignInState.read_error)

@@ -1,0 +1,109 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+"""The pages /login and /register: real form posts, so that the server itself sets and clears the cookie."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import field
+from reflex_components_core.el.elements.base import BaseHTML
+
+from taskchat_app.ui import words
+
+
+class PostForm(BaseHTML):
+    """A form that the browser itself submits; `rx.el.form` would intercept it."""
+
+    tag = "form"
+    action: rx.Var[str] = field(doc="Where the form goes")
+    method: rx.Var[str] = field(doc="How it goes there")
+
+
+class SignInState(rx.State):
+    """What the server answered to the last attempt, read from the address."""
+
+    error: rx.Field[str] = rx.field("")
+    email: rx.Field[str] = rx.field("")
+
+    @rx.event
+    def read_error(self) -> None:
+        query = self.router.url.query_parameters
+        code = query.get("error", "")
+        self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""
+        self.email = query.get("email", "")
+
+
+def login_page() -> rx.Component:
+    return _page(
+        words.LOGIN_HEADING,
+        _form("/auth/login", words.SIGN_IN),
+        _other_page(words.NO_ACCOUNT, words.CREATE_ACCOUNT, "/register"),
+    )
+
+
+def register_page() -> rx.Component:
+    return _page(
+        words.REGISTER_HEADING,
+        _form("/auth/register", words.CREATE_ACCOUNT, new=True),
+        _other_page(words.HAVE_ACCOUNT, words.SIGN_IN, "/login"),
+    )
+
+
+def _page(heading: str, form: rx.Component, other: rx.Component) -> rx.Component:
+    return rx.el.main(
+        rx.el.div(
+            brand(),
+            rx.el.h1(heading, class_name="sign-in-heading"),
+            rx.el.p(words.TAGLINE, class_name="sign-in-tagline"),
+            _error(),
+            form,
+            other,
+            class_name="sign-in-card",
+        ),
+        class_name="sign-in",
+    )
+
+
+def brand() -> rx.Component:
+    """The product's mark and name."""
+    mark = rx.el.span(rx.icon("check", size=14, stroke_width=3), class_name="brand-mark", aria_hidden="true")
+    return rx.el.div(mark, rx.el.span(words.PRODUCT), class_name="brand")
+
+
+def _error() -> rx.Component:
+    return rx.cond(
+        SignInState.error != "",
+        rx.el.p(SignInState.error, class_name="sign-in-error", role="alert"),
+    )
+
+
+def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
+    remembered = {"auto_complete": "new-password", "min_length": 8} if new else {"auto_complete": "current-password"}
+    return PostForm.create(
+        _field("email", words.EMAIL, type="email", auto_complete="username", default_value=SignInState.email),
+        _field("password", words.PASSWORD, type="password", **remembered),
+        rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
+        _timezone(),
+        rx.el.button(button, type="submit", class_name="button primary wide"),
+        action=action,
+        method="post",
+        class_name="sign-in-form",
+    )
+
+
+def _field(name: str, label: str, **props: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=name, class_name="field-label"),
+        rx.el.input(id=name, name=name, required=True, class_name="input", **props),
+        class_name="field",
+    )
+
+
+def _timezone() -> rx.Component:
+    """The browser's time zone; only after hydration, for the page is rendered first where the server was built."""
+    zone = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone", _var_type=str)
+    return rx.cond(SignInState.is_hydrated, rx.el.input(type="hidden", name="timezone", value=zone, read_only=True))
+
+
+def _other_page(question: str, action: str, href: str) -> rx.Component:
+    return rx.el.p(question, " ", rx.link(action, href=href, class_name="text-link"), class_name="sign-in-other")

@@ -1,0 +1,116 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+"""The looks: every colour, size and duration of the page, and the stylesheet that carries them to the browser."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import reflex as rx
+
+SHEETS = ("styles/base.css", "styles/shell.css", "styles/chat.css", "styles/tasks.css", "styles/sign_in.css")
+"""The rules that use the tokens, in `assets/`; they name no colour and no pixel themselves."""
+
+WIDE = "1100px"
+NARROW = "768px"
+
+TOKENS = {
+    # Space in steps of 4.
+    "space-1": "4px",
+    "space-2": "8px",
+    "space-3": "12px",
+    "space-4": "16px",
+    "space-5": "20px",
+    "space-6": "24px",
+    "space-8": "32px",
+    "space-10": "40px",
+    "space-12": "48px",
+    # Shape.
+    "row": "40px",
+    "row-touch": "44px",
+    "bar": "52px",
+    "tab-bar": "56px",
+    "side-width": "248px",
+    "list-width": "380px",
+    "list-width-narrow": "340px",
+    "reading-width": "68ch",
+    "form-width": "360px",
+    "mark": "18px",
+    "dot": "8px",
+    "hairline": "1px",
+    "focus-width": "2px",
+    "radius-small": "6px",
+    "radius": "10px",
+    "radius-large": "18px",
+    "radius-round": "999px",
+    "composer-max": "200px",
+    # Type.
+    "type-tiny": "12px",
+    "type-small": "13px",
+    "type-body": "15px",
+    "type-input": "16px",
+    "type-title": "20px",
+    "type-display": "26px",
+    "leading": "1.5",
+    "leading-row": "1.3",
+    "weight": "400",
+    "weight-medium": "550",
+    "weight-bold": "600",
+    # Time.
+    "quick": "120ms",
+    "slide": "150ms",
+    "glow": "1200ms",
+    # Colour, through Radix' scales, which know light and dark.
+    "ground": "var(--color-background)",
+    "panel": "var(--gray-2)",
+    "raised": "var(--color-panel-solid)",
+    "hover": "var(--gray-a3)",
+    "pressed": "var(--gray-a4)",
+    "chosen": "var(--gray-a4)",
+    "bubble": "var(--gray-3)",
+    "line": "var(--gray-a4)",
+    "line-strong": "var(--gray-a7)",
+    "text": "var(--gray-12)",
+    "text-second": "var(--gray-11)",
+    "text-faint": "var(--gray-a11)",
+    "accent": "var(--accent-9)",
+    "accent-hover": "var(--accent-10)",
+    "accent-soft": "var(--accent-a3)",
+    "accent-text": "var(--accent-11)",
+    "on-accent": "var(--accent-contrast)",
+    "focus": "var(--accent-8)",
+    "danger": "var(--red-9)",
+    "danger-hover": "var(--red-10)",
+    "danger-text": "var(--red-11)",
+    "danger-soft": "var(--red-a3)",
+    "good-text": "var(--green-11)",
+    "warn-text": "var(--amber-11)",
+    "warn-soft": "var(--amber-a3)",
+    "glow-colour": "var(--accent-a4)",
+    "shade": "var(--black-a8)",
+    "float-shadow": "var(--shadow-5)",
+    "composer-shadow": "var(--shadow-3)",
+}
+
+
+def theme() -> rx.Component:
+    """Radix' theme: one gray, one accent; light or dark as the person or the system chose."""
+    return rx.theme(
+        accent_color="iris", gray_color="slate", radius="medium", panel_background="solid", has_background=False
+    )
+
+
+def token_sheet() -> str:
+    """The tokens as CSS custom properties, where Radix' own are known."""
+    rules = "\n".join(f"  --{name}: {value};" for name, value in TOKENS.items())
+    return f".radix-themes {{\n{rules}\n}}\n"
+
+
+class Stylesheet(rx.plugins.Plugin):
+    """Writes the tokens into the compiled page's styles, so that they are there with the first paint."""
+
+    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
+        return [(Path("styles/tokens.css"), token_sheet())]
+
+    def get_stylesheet_paths(self, **context: Any) -> Sequence[str]:
+        return ["./tokens.css"]
