@@ -1,0 +1,89 @@
+"""Keyset pages of tasks: the order of each sort, and cursors that stay right while tasks come and go."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, tuple_
+from sqlmodel import col
+
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.models import Task
+from taskchat_app.domain.task_fields import checked_text
+
+SORTS: dict[str, Any] = {
+    "created": col(Task.created_at),
+    "due": col(Task.due_at),
+    "priority": col(Task.priority),
+    "title": func.lower(col(Task.title)),
+}
+LAST_NUMBER = 2**31 - 1
+"""The largest number that the column holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: the last task's sort key and number."""
+
+    key: Any
+    number: int
+
+
+def ordering(sort: str, order: str) -> list[ColumnElement[Any]]:
+    """By the sort key, then by number, both the same way; tasks without a date come last either way."""
+    if order == "asc":
+        return [SORTS[sort].asc().nulls_last(), col(Task.number).asc()]
+    return [SORTS[sort].desc().nulls_last(), col(Task.number).desc()]
+
+
+def beyond(place: Place, sort: str, order: str) -> ColumnElement[bool]:
+    """What comes after the place in that order."""
+    key, number = SORTS[sort], col(Task.number)
+    further = number > place.number if order == "asc" else number < place.number
+    if place.key is None:
+        return and_(key.is_(None), further)
+    here, there = tuple_(key, number), tuple_(literal(place.key), literal(place.number))
+    past = here > there if order == "asc" else here < there
+    return or_(past, key.is_(None)) if sort == "due" else past
+
+
+def cursor_of(place: Place, sort: str, question: object) -> str:
+    """An opaque text that `place_of` reads back for the same sort and question (the order and filters, as JSON)."""
+    key = place.key.isoformat() if isinstance(place.key, datetime) else place.key
+    told = json.dumps([_mark(sort, question), key, place.number])
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str, sort: str, question: object) -> Place:
+    """Where the page before this one ended; Invalid for anything that cursor_of did not make for the same question."""
+    try:
+        told = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        mark, key, number = told
+        if mark == _mark(sort, question) and type(number) is int and 0 < number <= LAST_NUMBER:
+            return Place(_key(sort, key), number)
+    except (ValueError, TypeError, RecursionError, Invalid):
+        pass
+    raise Invalid("This cursor belongs to another list. Ask for the first page, without a cursor.", field="cursor")
+
+
+def _key(sort: str, key: Any) -> Any:
+    """The sort key as the column compares it; whatever it cannot hold is refused, since anybody can write a cursor."""
+    if sort == "due" and key is None:
+        return None
+    if sort == "priority":
+        if type(key) is int and 0 < key < 10:
+            return key
+    elif isinstance(key, str):
+        if sort == "title":
+            return checked_text(key, "cursor")
+        moment = datetime.fromisoformat(key)
+        if moment.tzinfo:
+            return moment
+    raise ValueError("no key of this sort")
+
+
+def _mark(sort: str, question: object) -> str:
+    return hashlib.sha256(json.dumps([sort, question]).encode()).hexdigest()[:12]

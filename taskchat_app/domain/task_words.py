@@ -1,0 +1,64 @@
+"""The words that tasks are found by, cut and folded here so that every database and every language finds the same."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, cast, func
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlmodel import col
+
+from taskchat_app.domain.models import Task
+
+WORD_LONGEST = 255
+"""Characters of a word that count; Postgres holds 2,046 bytes of it at most."""
+
+
+def words_of(text: str) -> list[str]:
+    """The text's words, each once, without regard to case: letters, digits and symbols such as emoji."""
+    spaced = "".join(_spaced(character) for character in _folded(text))
+    return list(dict.fromkeys(word[:WORD_LONGEST] for word in spaced.split()))
+
+
+def tag_key(tag: str) -> str:
+    """The same for tags that differ in case only."""
+    return _folded(tag)
+
+
+def search_vector(title: str, description: str, tags: Sequence[str]) -> ColumnElement[Any]:
+    """The value of the column `search`: every word, and each whole tag behind a #, which no word holds."""
+    words = words_of(" ".join((title, description, *tags)))
+    lexemes = [*words, *(f"#{tag_key(tag)}" for tag in tags)]
+    return func.array_to_tsvector(cast(lexemes, ARRAY(Text)))
+
+
+def has_words(words: Iterable[str]) -> ColumnElement[bool]:
+    """Whether each of these words (as words_of cuts them) begins a word of the task."""
+    return _matches(f"{_quoted(word)}:*" for word in words)
+
+
+def has_tags(tags: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the task carries all these tags, without regard to case."""
+    return _matches(_quoted(f"#{tag_key(tag)}") for tag in tags)
+
+
+def _matches(lexemes: Iterable[str]) -> ColumnElement[bool]:
+    return col(Task.search).bool_op("@@")(cast(" & ".join(lexemes), TSQUERY))
+
+
+def _quoted(lexeme: str) -> str:
+    """As Postgres reads a lexeme inside a tsquery's text."""
+    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _spaced(character: str) -> str:
+    """The character, or a space where it parts words; Chinese and Japanese have no spaces: each sign stands alone."""
+    if "\u3040" <= character <= "\u9fff":
+        return f" {character} "
+    category = unicodedata.category(character)
+    return character if category[0] in "LMN" or category == "So" else " "
