@@ -1,0 +1,293 @@
+"""The model client: Gemini's OpenAI-compatible endpoint, made to speak as the Agents SDK expects.
+
+What is mended stands in gemini_request.py (what is sent) and gemini_stream.py (what comes back); what can go wrong, in
+gemini_failures.py. docs/gemini.md lists it all.
+"""
+
+import asyncio
+import itertools
+import logging
+import random
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
+from typing import Any, cast
+
+import agents
+import httpx2
+from agents.items import TResponseInputItem, TResponseStreamEvent
+from agents.models.interface import ModelTracing
+from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
+from openai import APIStatusError, AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient, Omit
+from openai.types.chat import ChatCompletionChunk
+from openai.types.responses import ResponseCompletedEvent
+from openai.types.responses.response_prompt_param import ResponsePromptParam
+
+from taskchat_app.assistant import gemini_request, gemini_stream
+from taskchat_app.assistant.gemini_failures import CONNECTION_ERRORS, GeminiFailure, failure_of
+from taskchat_app.assistant.gemini_request import flat_schema, signature_of, with_signature
+from taskchat_app.assistant.gemini_stream import Answer
+
+__all__ = ["GeminiFailure", "flat_schema", "gemini_model", "signature_of", "switch_tracing_off", "with_signature"]
+
+ATTEMPTS = 3
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 10.0
+CONNECT_SECONDS = 10.0
+# A silent attempt is given up after a third of the budget, so that there is time for another one.
+PATIENCE_SHARE = 1 / 3
+# After finish_reason only usage and [DONE] can follow; after [DONE] the connection is read to its end to be used again.
+LINGER_SECONDS = 2.0
+DRAIN_SECONDS = 0.1
+
+logger = logging.getLogger(__name__)
+
+Chunks = AsyncGenerator[ChatCompletionChunk, None]
+ItemIds = dict[int, str]
+EventMend = Callable[[ItemIds, TResponseStreamEvent], None]
+
+
+def gemini_model(*, api_key: str, base_url: str, model: str, timeout_seconds: float) -> agents.Model:
+    """Gemini as a model of the Agents SDK; `timeout_seconds` is the budget of one call, retries included.
+
+    Its calls raise GeminiFailure and nothing else about Gemini.
+    """
+    switch_tracing_off()
+    return GeminiModel(api_key=api_key, base_url=base_url, model=model, timeout_seconds=timeout_seconds)
+
+
+def switch_tracing_off() -> None:
+    """The SDK would send what people say to its own vendor: keep no traces, and no one to send them."""
+    agents.set_tracing_disabled(True)
+    agents.set_trace_processors([])
+
+
+class GeminiModel(agents.Model):
+    """The SDK's chat-completions model over a client that mends what goes out and what comes in."""
+
+    def __init__(self, *, api_key: str, base_url: str, model: str, timeout_seconds: float) -> None:
+        self.model = model
+        self._api_key = api_key
+        self._base_url = base_url
+        self._timeout_seconds = timeout_seconds
+        # Redirects would send the conversation to another host.
+        self._http = DefaultAsyncHttpxClient(
+            follow_redirects=False, timeout=httpx2.Timeout(None, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def stream_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
+        model_settings: agents.ModelSettings,
+        tools: list[agents.Tool],
+        output_schema: agents.AgentOutputSchemaBase | None,
+        handoffs: list[agents.Handoff[Any, Any]],
+        tracing: ModelTracing,
+        *,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+        prompt: ResponsePromptParam | None = None,
+    ) -> AsyncIterator[TResponseStreamEvent]:
+        model = OpenAIChatCompletionsModel(self.model, self._call(input))
+        events = model.stream_response(
+            system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
+        )
+        ids: ItemIds = {}
+        try:
+            async with aclosing(cast(AsyncGenerator[TResponseStreamEvent, None], events)) as stream:
+                async for event in stream:
+                    for mend in EVENT_MENDS:
+                        mend(ids, event)
+                    yield event
+        except GeminiFailure as failure:
+            failure.reason = failure.reason.replace(self._api_key, "[key]")
+            logger.warning("Gemini failed: %s (%s)", failure.code, failure.reason)
+            raise
+
+    async def get_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
+        model_settings: agents.ModelSettings,
+        tools: list[agents.Tool],
+        output_schema: agents.AgentOutputSchemaBase | None,
+        handoffs: list[agents.Handoff[Any, Any]],
+        tracing: ModelTracing,
+        *,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+        prompt: ResponsePromptParam | None = None,
+    ) -> agents.ModelResponse:
+        """The whole answer at once; it is streamed all the same, so that there is one way to go wrong."""
+        events = self.stream_response(
+            system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
+        )
+        answer = agents.ModelResponse(output=[], usage=agents.Usage(requests=1), response_id=None)
+        async for event in events:
+            if isinstance(event, ResponseCompletedEvent):
+                answer.output = event.response.output
+                if used := event.response.usage:
+                    answer.usage.input_tokens, answer.usage.output_tokens = used.input_tokens, used.output_tokens
+                    answer.usage.total_tokens = used.total_tokens
+        return answer
+
+    def _call(self, history: str | list[TResponseInputItem]) -> "GeminiCall":
+        items = [] if isinstance(history, str) else cast(list[dict[str, Any]], history)
+        calls = [item for item in items if item.get("type") == "function_call"]
+        signatures = {str(item["call_id"]): signature_of(item) or "" for item in calls}
+        return GeminiCall(self._api_key, self._base_url, self._http, self._timeout_seconds, signatures)
+
+
+class GeminiCall(AsyncOpenAI):
+    """One call of the model: its time budget, and what came before it. Made anew for each call, in 0.2 ms."""
+
+    def __init__(
+        self,
+        api_key: str,
+        base_url: str,
+        http: httpx2.AsyncClient,
+        timeout_seconds: float,
+        signatures: dict[str, str],
+    ) -> None:
+        super().__init__(api_key=api_key, base_url=base_url, http_client=http, max_retries=0)
+        self._signatures = signatures
+        self._patience_seconds = timeout_seconds * PATIENCE_SHARE
+        self._deadline = asyncio.get_running_loop().time() + timeout_seconds
+
+    @property
+    def default_headers(self) -> dict[str, str | Omit]:
+        """Only what Gemini needs; the client would add what OPENAI_* variables and the machine tell it."""
+        return {"Accept": "text/event-stream", "Content-Type": "application/json", **self.auth_headers}
+
+    async def post(self, path: str, **request: Any) -> Any:
+        """Send the mended request until Gemini has begun to say something; the rest of its chunks follow."""
+        for mend in gemini_request.REQUEST_MENDS:
+            mend(request["body"], self._signatures)
+        for attempt in itertools.count(1):
+            answer = Answer(used_ids=set(self._signatures))
+            chunks = self._chunks(answer, path, request)
+            try:
+                return _resumed([chunk async for chunk in _until_said(answer, chunks)], chunks)
+            except GeminiFailure as error:
+                failure = error
+            pause = self._pause_after(failure, attempt)
+            if pause is None:
+                raise failure
+            logger.info("Gemini: %s, trying again in %.1f s", failure.code, pause)
+            await asyncio.sleep(pause)
+
+    def _pause_after(self, failure: GeminiFailure, attempt: int) -> float | None:
+        """Seconds to wait before the next attempt; None if there is to be none."""
+        if not failure.transient or attempt >= ATTEMPTS:
+            return None
+        pause = failure.wait_seconds
+        if pause is None:
+            pause = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+        # Jitter only adds: coming back before the time that a 429 asked for would cost another one.
+        pause *= random.uniform(1.0, 1.25)  # noqa: S311 (spreads load, protects nothing)
+        fits = asyncio.get_running_loop().time() + pause < self._deadline
+        return pause if fits and pause <= LONGEST_PAUSE_SECONDS else None
+
+    async def _chunks(self, answer: Answer, path: str, request: dict[str, Any]) -> Chunks:
+        response = await self._open(answer, path, request)
+        try:
+            events = gemini_stream.sse_data(response.aiter_bytes())
+            while data := await self._next(answer, events):
+                if data == gemini_stream.DONE:
+                    answer.closed = True
+                    await _drain(events)
+                    break
+                if chunk := _mended(answer, data):
+                    yield ChatCompletionChunk.model_construct(**chunk)
+        finally:
+            await response.aclose()
+        for check in gemini_stream.END_MENDS:
+            check(answer)
+
+    async def _open(self, answer: Answer, path: str, request: dict[str, Any]) -> httpx2.Response:
+        try:
+            async with self._patience(answer):
+                stream = cast(AsyncStream[Any], await super().post(path, **request))
+                return stream.response
+        except (APIStatusError, UnicodeEncodeError, *CONNECTION_ERRORS) as error:
+            failure = failure_of(error, begun=False)
+        # Raised outside of the handler: what the HTTP client says may hold the key, and must not come along.
+        raise failure
+
+    async def _next(self, answer: Answer, events: AsyncIterator[bytes]) -> bytes | None:
+        try:
+            async with self._patience(answer):
+                return await anext(events, None)
+        except CONNECTION_ERRORS as error:
+            if answer.finish:
+                return None
+            failure = failure_of(error, begun=True)
+        raise failure
+
+    def _patience(self, answer: Answer) -> asyncio.Timeout:
+        seconds = LINGER_SECONDS if answer.finish else self._patience_seconds
+        return asyncio.timeout_at(min(self._deadline, asyncio.get_running_loop().time() + seconds))
+
+
+def _mended(answer: Answer, data: bytes) -> dict[str, Any] | None:
+    """One chunk, mended; None for something unreadable after the end, which is no loss."""
+    try:
+        chunk = gemini_stream.read_chunk(data)
+    except ValueError:
+        if answer.finish:
+            return None
+        raise GeminiFailure("garbled", reason="a chunk that is no JSON") from None
+    for mend in gemini_stream.CHUNK_MENDS:
+        mend(answer, chunk)
+    gemini_stream.keep_account(answer, chunk)
+    return chunk
+
+
+async def _until_said(answer: Answer, chunks: Chunks) -> Chunks:
+    async for chunk in chunks:
+        yield chunk
+        if answer.said:
+            return
+
+
+async def _resumed(begun: list[ChatCompletionChunk], chunks: Chunks) -> Chunks:
+    async with aclosing(chunks):
+        for chunk in begun:
+            yield chunk
+        async for chunk in chunks:
+            yield chunk
+
+
+async def _drain(events: AsyncIterator[bytes]) -> None:
+    with suppress(*CONNECTION_ERRORS):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for _ in events:
+                pass
+
+
+def give_items_real_ids(ids: ItemIds, event: TResponseStreamEvent) -> None:
+    """The SDK calls every item `__fake_id__`; each gets one of its own, the same in all its events."""
+    if isinstance(event, ResponseCompletedEvent):
+        for place, item in enumerate(event.response.output):
+            cast(Any, item).id = ids.setdefault(place, _new_id())
+        return
+    place = getattr(event, "output_index", None)
+    if place is None:
+        return
+    changed = cast(Any, event)
+    item_id = ids.setdefault(place, _new_id())
+    if hasattr(event, "item"):
+        changed.item.id = item_id
+    if hasattr(event, "item_id"):
+        changed.item_id = item_id
+
+
+def _new_id() -> str:
+    return f"item_{uuid.uuid4().hex}"
+
+
+EVENT_MENDS: tuple[EventMend, ...] = (give_items_real_ids,)

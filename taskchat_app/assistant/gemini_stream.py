@@ -1,0 +1,288 @@
+"""What Gemini sends: its stream of chunks, mended one by one into what the Agents SDK expects."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from taskchat_app.assistant.gemini_failures import GeminiFailure, error_of, failure_of_status
+
+Json = dict[str, Any]
+
+DONE = b"[DONE]"
+THOUGHT_BEGINS, THOUGHT_ENDS = "<thought>", "</thought>"
+SAFETY_WORDS = (
+    "content_filter",
+    "safety",
+    "recitation",
+    "blocklist",
+    "prohibited_content",
+    "spii",
+    "image_safety",
+    "language",
+)
+BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
+
+
+@dataclass
+class ToolCall:
+    """One tool call as far as it has arrived."""
+
+    index: int
+    sent_id: str
+    sent_index: int | None
+    id: str = ""  # The id that we hand on.
+    name: str = ""
+    arguments: str = ""
+    signed: bool = False
+
+    def is_whole(self) -> bool:
+        try:
+            return isinstance(json.loads(self.arguments or "{}"), dict)
+        except ValueError:
+            return False
+
+
+@dataclass
+class Answer:
+    """What one response has said so far; the mends share it."""
+
+    used_ids: set[str] = field(default_factory=set[str])
+    calls: list[ToolCall] = field(default_factory=list[ToolCall])
+    said: bool = False  # Text or a call was handed on: from here on nothing may be retried.
+    words: bool = False  # Some of the text is more than white space.
+    finish: str = ""
+    closed: bool = False  # [DONE] came.
+    waiting_signature: str = ""
+    thinking: Literal["", "marked", "tagged"] = ""
+    held_text: str = ""  # Text that may turn out to be a tag cut in two.
+
+
+ChunkMend = Callable[[Answer, Json], None]
+EndMend = Callable[[Answer], None]
+
+
+async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The data of each server-sent event.
+
+    Lines end at a line feed only: splitting text into lines, as HTTP clients do, also cuts at U+2028, which JSON may
+    hold. An event whose blank line is missing at the end of the stream counts if it is whole.
+    """
+    buffer, data = b"", list[bytes]()
+    async for piece in pieces:
+        *lines, buffer = (buffer + piece).split(b"\n")
+        for line in lines:
+            line = line.rstrip(b"\r")
+            if line.startswith(b"data:"):
+                data.append(line[5:].strip())
+            elif not line and data:
+                yield b"\n".join(data)
+                data = []
+    if buffer.startswith(b"data:"):
+        data.append(buffer[5:].strip())
+    if data and (data == [DONE] or _is_json(b"\n".join(data))):
+        yield b"\n".join(data)
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except ValueError:
+        return False
+    return True
+
+
+def read_chunk(data: bytes) -> Json:
+    """One chunk; raises ValueError for what is no JSON. An array of errors counts as its first error."""
+    told: object = json.loads(data)
+    if isinstance(told, list):
+        told = {"error": error_of(cast("list[object]", told))}
+    if not isinstance(told, dict):
+        raise ValueError("a chunk that is no object")
+    return cast(Json, told)
+
+
+def deltas(chunk: Json) -> Iterator[Json]:
+    return (choice["delta"] for choice in chunk["choices"])
+
+
+def call_deltas(chunk: Json) -> Iterator[Json]:
+    return (call for delta in deltas(chunk) for call in delta.get("tool_calls") or ())
+
+
+def tidy_choices(_answer: Answer, chunk: Json) -> None:
+    """`choices`, a choice, its `delta` or its `index` may be null or missing."""
+    choices = [choice for choice in cast("list[Json | None]", chunk.get("choices") or []) if choice]
+    for choice in choices:
+        choice["index"] = choice.get("index") or 0
+        choice["delta"] = choice.get("delta") or {}
+    chunk["choices"] = choices
+
+
+def raise_errors(_answer: Answer, chunk: Json) -> None:
+    """An error in the middle of a stream that began with 200."""
+    if chunk.get("error"):
+        error = error_of(chunk)
+        code = error.get("code")
+        raise failure_of_status(code if isinstance(code, int) else 500, error)
+
+
+def name_the_ending(_answer: Answer, chunk: Json) -> None:
+    """Gemini's own words in finish_reason: a garbled call and a withheld answer are no success."""
+    for choice in chunk["choices"]:
+        word = str(choice.get("finish_reason") or "").lower()
+        if word.startswith(BAD_CALL_WORDS):
+            raise GeminiFailure("malformed_call", reason=f"finish_reason {word}")
+        if word.startswith(SAFETY_WORDS):
+            raise GeminiFailure("blocked", reason=f"finish_reason {word}")
+        if word:
+            choice["finish_reason"] = {"max_tokens": "length"}.get(word, word)
+
+
+def leave_thoughts_out(answer: Answer, chunk: Json) -> None:
+    """Thoughts arrive as reasoning fields, as text marked `thought`, or as text within <thought> at the beginning."""
+    for choice in chunk["choices"]:
+        delta = choice["delta"]
+        for name in ("reasoning", "reasoning_content", "thinking_blocks"):
+            delta.pop(name, None)
+        if delta.get("content"):
+            delta["content"] = _without_thought(answer, str(delta["content"]), bool(_google(delta).get("thought")))
+        if choice.get("finish_reason") and answer.held_text and answer.thinking != "tagged":
+            delta["content"], answer.held_text = answer.held_text, ""
+
+
+def _without_thought(answer: Answer, text: str, marked: bool) -> str:
+    if marked:
+        answer.thinking = "marked"
+        return ""
+    text, answer.held_text = answer.held_text + text, ""
+    if answer.thinking == "tagged":
+        _thought, end, rest = text.partition(THOUGHT_ENDS)
+        answer.thinking, answer.held_text = ("", "") if end else ("tagged", text[-len(THOUGHT_ENDS) :])
+        return rest.lstrip("\n")
+    # What was marked may be closed by a tag at the head of the first text that is not marked.
+    tag = THOUGHT_ENDS if answer.thinking == "marked" else "" if answer.words else THOUGHT_BEGINS
+    start = text.lstrip()
+    if start and len(start) < len(tag) and tag.startswith(start):
+        answer.held_text = text
+        return ""
+    answer.thinking = ""
+    if not tag or not start.startswith(tag):
+        return text
+    if tag == THOUGHT_ENDS:
+        return start.removeprefix(tag).lstrip("\n")
+    answer.thinking = "tagged"
+    return _without_thought(answer, start.removeprefix(tag), marked=False)
+
+
+def tell_calls_apart(answer: Answer, chunk: Json) -> None:
+    """Calls come without `index`, or all with 0: a new id, or a name without an id, begins a new call."""
+    for delta in call_deltas(chunk):
+        function = cast(Json, delta.get("function") or {})
+        sent_id, name = str(delta.get("id") or ""), str(function.get("name") or "")
+        call = _call_meant(answer, delta, sent_id, name)
+        if call is None:
+            call = ToolCall(len(answer.calls), sent_id, delta.get("index"))
+            answer.calls.append(call)
+        delta["index"] = call.index
+        call.sent_id, call.name = call.sent_id or sent_id, call.name or name
+        call.arguments += str(function.get("arguments") or "")
+
+
+def _call_meant(answer: Answer, delta: Json, sent_id: str, name: str) -> ToolCall | None:
+    """The call that a delta goes on with; None if it begins a new one."""
+    if sent_id and (same := [call for call in answer.calls if call.sent_id == sent_id]):
+        last = same[-1]
+        repeated = bool(name) and (last.name not in ("", name) or (bool(last.arguments) and last.is_whole()))
+        return None if repeated else last
+    if name or not answer.calls or (sent_id and answer.calls[-1].sent_id):
+        return None
+    same = [call for call in answer.calls if call.sent_index == delta.get("index")] or answer.calls
+    only_signature = not delta.get("function")
+    return (_unsigned(same) if only_signature else None) or same[-1]
+
+
+def _unsigned(calls: list[ToolCall]) -> ToolCall | None:
+    return next((call for call in calls if not call.signed), None)
+
+
+def give_calls_unique_ids(answer: Answer, chunk: Json) -> None:
+    """Ids may be empty, the same for two calls, or the same as in an earlier turn; a result is found by its id."""
+    for delta in call_deltas(chunk):
+        call = answer.calls[int(delta["index"])]
+        if not call.id:
+            taken = not call.sent_id or call.sent_id in answer.used_ids
+            call.id = f"call_{uuid.uuid4().hex}" if taken else call.sent_id
+            answer.used_ids.add(call.id)
+        delta["id"] = call.id
+
+
+def place_signatures(answer: Answer, chunk: Json) -> None:
+    """A signature in a delta of its own belongs to the first call without one; one that comes before its call waits.
+
+    Gemini signs the first of several parallel calls. A signature beside text belongs to the text.
+    """
+    for delta in deltas(chunk):
+        calls = cast("list[Json]", delta.get("tool_calls") or [])
+        if not delta.get("content"):
+            answer.waiting_signature = _signature(delta) or answer.waiting_signature
+        for entry in calls:
+            if _signature(entry):
+                answer.calls[entry["index"]].signed = True
+                answer.waiting_signature = ""
+        call = _unsigned(answer.calls)
+        if answer.waiting_signature and call:
+            extra = {"google": {"thought_signature": answer.waiting_signature}}
+            delta["tool_calls"] = [*calls, {"index": call.index, "id": call.id, "extra_content": extra}]
+            call.signed, answer.waiting_signature = True, ""
+
+
+def _google(part: Json) -> Json:
+    extra: object = part.get("extra_content")
+    google: object = cast(Json, extra).get("google") if isinstance(extra, dict) else None
+    return cast(Json, google) if isinstance(google, dict) else {}
+
+
+def _signature(part: Json) -> str:
+    return str(_google(part).get("thought_signature") or "")
+
+
+def keep_account(answer: Answer, chunk: Json) -> None:
+    """What has been said and how it ended; not a mend, the checks at the end rest on it."""
+    for choice in chunk["choices"]:
+        text = str(choice["delta"].get("content") or "")
+        answer.said = answer.said or bool(text) or bool(choice["delta"].get("tool_calls"))
+        answer.words = answer.words or bool(text.strip())
+        answer.finish = str(choice.get("finish_reason") or answer.finish)
+
+
+def refuse_silence(answer: Answer) -> None:
+    """No text and no call is no success, whatever finish_reason says: so does Gemini report a garbled call."""
+    if not answer.words and not answer.calls:
+        raise GeminiFailure("empty", reason=f"finish_reason {answer.finish or 'none'}", transient=not answer.finish)
+
+
+def refuse_broken_end(answer: Answer) -> None:
+    """A stream that just ends, without finish_reason and without [DONE], was cut off."""
+    if not answer.finish and not answer.closed:
+        raise GeminiFailure("cut_off", reason="no finish_reason and no [DONE]")
+
+
+def refuse_broken_calls(answer: Answer) -> None:
+    """A call without a name or with half its arguments is never run, and would not be taken back by Gemini."""
+    if all(call.name and call.is_whole() for call in answer.calls):
+        return
+    raise GeminiFailure("cut_off" if answer.finish == "length" else "malformed_call", reason="half a tool call")
+
+
+CHUNK_MENDS: tuple[ChunkMend, ...] = (
+    tidy_choices,
+    raise_errors,
+    name_the_ending,
+    leave_thoughts_out,
+    tell_calls_apart,
+    give_calls_unique_ids,
+    place_signatures,
+)
+END_MENDS: tuple[EndMend, ...] = (refuse_silence, refuse_broken_end, refuse_broken_calls)

@@ -1,0 +1,132 @@
+"""What Gemini refuses with a 400, as far as taskchat could get it wrong."""
+
+import json
+from typing import Any
+
+SIGNATURES = "https://ai.google.dev/gemini-api/docs/thought-signatures"
+# Keys of JSON schema that the endpoint answers with "Unknown name", or that it does not understand.
+UNKNOWN_KEYS = ("$ref", "$defs", "definitions", "$schema", "additionalProperties", "strict", "const", "oneOf", "allOf")
+
+
+class SentCalls:
+    """The calls that the stand-in made, by what they say, since a client may rename their ids."""
+
+    def __init__(self) -> None:
+        self._signatures: dict[tuple[str, str], list[str | None]] = {}
+        self._groups: dict[tuple[str, str], int] = {}
+        self._replies = 0
+
+    def remember(self, expects: list[dict[str, Any]]) -> None:
+        self._replies += 1
+        for one in expects:
+            key = _key(one["name"], one["arguments"])
+            self._signatures.setdefault(key, []).append(one["signature"])
+            self._groups[key] = self._replies
+
+    def signature_problem(self, name: str, arguments: str, signature: str | None, *, current: bool) -> str | None:
+        known = self._signatures.get(_key(name, arguments))
+        if known is None or signature in known or (signature is None and not current):
+            return None
+        if signature is None:
+            return f"Function call is missing a thought_signature in functionCall parts: `{name}`. See {SIGNATURES}"
+        return f"Thought signature is not valid: `{name}`."
+
+    def group(self, name: str, arguments: str) -> int | None:
+        return self._groups.get(_key(name, arguments))
+
+
+def problem_with(request: dict[str, Any], sent: SentCalls) -> str | None:
+    """The sentence of Gemini's 400, or None for a request that it would take."""
+    messages: list[dict[str, Any]] = request.get("messages") or []
+    if not messages:
+        return "GenerateContentRequest.contents: contents is not specified"
+    if not request.get("stream"):
+        return "The stand-in only streams."
+    return (
+        _pairing_problem(messages)
+        or _content_problem(messages)
+        or _signature_problem(messages, sent)
+        or _tools_problem(request.get("tools") or [])
+    )
+
+
+def _pairing_problem(messages: list[dict[str, Any]]) -> str | None:
+    waiting: list[str] = []
+    for message in messages:
+        if message["role"] == "tool":
+            if message.get("tool_call_id") not in waiting:
+                return "Please ensure that function response turn comes immediately after a function call turn."
+            waiting.remove(message["tool_call_id"])
+            continue
+        if waiting:
+            return _unequal()
+        waiting = [one["id"] for one in message.get("tool_calls") or []]
+        if len(set(waiting)) != len(waiting) or "" in waiting:
+            return "Tool call ids must be unique and not empty."
+    return _unequal() if waiting else None
+
+
+def _unequal() -> str:
+    return (
+        "Please ensure that the number of function response parts is equal to the number of function call parts "
+        "of the function call turn."
+    )
+
+
+def _content_problem(messages: list[dict[str, Any]]) -> str | None:
+    if any(not message.get("content") and not message.get("tool_calls") for message in messages):
+        return "Unable to submit request because it must include at least one parts field."
+    for message in messages:
+        for one in message.get("tool_calls") or []:
+            if _key("", one["function"]["arguments"])[1] == "":
+                return f"Invalid arguments of function call `{one['function']['name']}`."
+    return None
+
+
+def _signature_problem(messages: list[dict[str, Any]], sent: SentCalls) -> str | None:
+    last_words = max((place for place, message in enumerate(messages) if message["role"] == "user"), default=-1)
+    turn_of_group: dict[int, int] = {}
+    for place, message in enumerate(messages):
+        for one in message.get("tool_calls") or []:
+            name, arguments = one["function"]["name"], one["function"]["arguments"]
+            signature = ((one.get("extra_content") or {}).get("google") or {}).get("thought_signature")
+            problem = sent.signature_problem(name, arguments, signature, current=place > last_words)
+            if problem:
+                return problem
+            group = sent.group(name, arguments)
+            if group is not None and place > last_words and turn_of_group.setdefault(group, place) != place:
+                return "Parallel function calls must stay together in one function call turn."
+    return None
+
+
+def _tools_problem(tools: list[dict[str, Any]]) -> str | None:
+    for number, tool in enumerate(tools):
+        function = tool.get("function") or {}
+        if "strict" in function:
+            return f"Invalid JSON payload received. Unknown name \"strict\" at 'tools[{number}]': Cannot find field."
+        problem = _schema_problem(function.get("parameters") or {})
+        if problem:
+            return f"Invalid JSON payload received. {problem} at 'tools[{number}].function_declarations'."
+    return None
+
+
+def _schema_problem(schema: dict[str, Any]) -> str | None:
+    for key in UNKNOWN_KEYS:
+        if key in schema:
+            return f'Unknown name "{key}": Cannot find field'
+    if isinstance(schema.get("type"), list):
+        return "Proto field is not repeating, cannot start list: type"
+    if schema.get("type") == "null" or any(one.get("type") == "null" for one in schema.get("anyOf") or []):
+        return "anyOf with null is not supported"
+    inner = [*(schema.get("properties") or {}).values(), *(schema.get("anyOf") or [])]
+    inner += [schema["items"]] if "items" in schema else []
+    return next((problem for one in inner if (problem := _schema_problem(one))), None)
+
+
+def _key(name: str, arguments: str) -> tuple[str, str]:
+    """What a call says, whatever the order of its keys; the second part is "" if the arguments are no JSON object."""
+    try:
+        read = json.loads(arguments or "{}")
+    except ValueError:
+        return (name, "")
+    return (name, json.dumps(read, sort_keys=True)) if isinstance(read, dict) else (name, "")

@@ -1,0 +1,231 @@
+"""The HTTP side of the stand-in: takes requests, checks them as Gemini does, and plays the script."""
+
+import asyncio
+import json
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from tests.standin.checks import SentCalls, problem_with
+from tests.standin.replies import Reply, error
+
+API_KEY = "standin-key-1234567890"
+PREFIX = "/v1beta/openai"
+
+Script = list[Reply] | Callable[[dict[str, Any]], Reply]
+Send = Callable[[dict[str, Any]], Any]
+Receive = Callable[[], Any]
+
+
+class Standin:
+    """A scripted endpoint on 127.0.0.1; `with Standin() as standin:` serves it from a thread of this process."""
+
+    def __init__(self, *, port: int = 0, api_key: str = API_KEY) -> None:
+        self.api_key = api_key
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.refusals: list[str] = []
+        self._script: Script = []
+        self._repeat = False
+        self._next = 0
+        self._sent = SentCalls()
+        self._released = 0
+        self._tick: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+        config = uvicorn.Config(
+            self._app,
+            interface="asgi3",
+            host="127.0.0.1",
+            port=port,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    # What a test says
+
+    def script(self, replies: Script, *, repeat: bool = False) -> None:
+        """Replies in order (for ever in a circle with `repeat`), or a function from the request to its reply."""
+        with self._lock:
+            self._script, self._repeat, self._next, self._released = replies, repeat, 0, 0
+
+    def release(self) -> None:
+        """Let one `hold` go on, the one that waits now or the next one to come."""
+        with self._lock:
+            self._released += 1
+        if self._loop and self._tick:
+            self._loop.call_soon_threadsafe(self._tick.set)
+
+    @property
+    def port(self) -> int:
+        return self._server.servers[0].sockets[0].getsockname()[1]
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}{PREFIX}/"
+
+    def __enter__(self) -> "Standin":
+        self._thread.start()
+        while not self._server.started:
+            self._thread.join(0.005)
+            if not self._thread.is_alive():
+                raise RuntimeError("The stand-in could not start; is its port taken?")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(5)
+
+    def serve_forever(self) -> None:
+        self._server.run()
+
+    # What the endpoint does
+
+    async def _app(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        self._loop, self._tick = asyncio.get_running_loop(), self._tick or asyncio.Event()
+        body = await _body_of(receive)
+        route = (scope["method"], urlsplit(scope["path"]).path)
+        if route == ("POST", f"{PREFIX}/chat/completions"):
+            headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+            try:
+                await self._complete(json.loads(body), headers, receive, send)
+            except Exception as error:
+                # uvicorn is told to be quiet about cut connections; a mistake in a script must be seen.
+                if not isinstance(error, ConnectionAbortedError):
+                    traceback.print_exc()
+                raise
+        elif route == ("POST", "/_control/script"):
+            replies, repeat = read_script(body)
+            self.script(replies, repeat=repeat)
+            await _answer(send, 200, {})
+        elif route == ("POST", "/_control/release"):
+            self.release()
+            await _answer(send, 200, {})
+        elif route == ("GET", "/_control/requests"):
+            await _answer(send, 200, {"requests": self.requests, "refusals": self.refusals})
+        else:
+            await _answer(send, 404, [{"error": {"code": 404, "message": "Not found", "status": "NOT_FOUND"}}])
+
+    async def _complete(self, request: dict[str, Any], headers: dict[str, str], receive: Receive, send: Send) -> None:
+        self.requests.append(request)
+        self.headers.append(headers)
+        reply = self._refusal(request, headers) or self._next_reply(request)
+        if "status" in reply:
+            await _answer(send, reply["status"], reply["body"], reply["headers"])
+            return
+        self._sent.remember(reply.get("expects") or [])
+        await send(_start(200, {"content-type": "text/event-stream"}))
+        for step in reply["steps"]:
+            if not await self._play(step, receive, send):
+                break
+        await send({"type": "http.response.body", "body": b""})
+
+    def _refusal(self, request: dict[str, Any], headers: dict[str, str]) -> Reply | None:
+        if headers.get("authorization") != f"Bearer {self.api_key}":
+            sentence = "API key not valid. Please pass a valid API key."
+            details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]
+            told = {"code": 400, "message": sentence, "status": "INVALID_ARGUMENT", "details": details}
+            refusal = error(400, body=[{"error": told}])
+        else:
+            problem = problem_with(request, self._sent)
+            refusal = error(400, problem) if problem else None
+            sentence = problem or ""
+        if refusal:
+            self.refusals.append(sentence)
+        return refusal
+
+    def _next_reply(self, request: dict[str, Any]) -> Reply:
+        with self._lock:
+            script, number = self._script, self._next
+            self._next += 1
+        if callable(script):
+            return script(request)
+        if self._repeat and script:
+            number %= len(script)
+        return script[number] if number < len(script) else error(400, "The script of the stand-in has no reply left.")
+
+    async def _play(self, step: dict[str, Any], receive: Receive, send: Send) -> bool:
+        """Carry out one step; False ends the stream."""
+        match step:
+            case {"chunk": chunk}:
+                await _line(send, json.dumps(chunk))
+            case {"raw": line}:
+                await _line(send, line)
+            case {"delay": seconds}:
+                await asyncio.sleep(seconds)
+            case {"hold": _}:
+                return await self._held(receive)
+            case {"hang": _}:
+                await _gone(receive)
+                return False
+            case {"cut": "clean"}:
+                return False
+            case {"cut": _}:
+                # Leaving with an error makes uvicorn drop the connection in the middle of the body.
+                raise ConnectionAbortedError("cut by the script")
+            case _:
+                raise ValueError(f"unknown step {step}")
+        return True
+
+    async def _held(self, receive: Receive) -> bool:
+        """Wait for `release()`; False if the client went away first."""
+        assert self._tick is not None
+        gone = asyncio.ensure_future(_gone(receive))
+        while not self._take_release():
+            if gone.done():
+                return False
+            self._tick.clear()
+            tick = asyncio.ensure_future(self._tick.wait())
+            await asyncio.wait({gone, tick}, return_when=asyncio.FIRST_COMPLETED)
+            tick.cancel()
+        gone.cancel()
+        return True
+
+    def _take_release(self) -> bool:
+        with self._lock:
+            self._released, was = max(0, self._released - 1), self._released
+            return was > 0
+
+
+def read_script(raw: bytes) -> tuple[list[Reply], bool]:
+    """The replies of a JSON list or of `{"replies": [...], "repeat": true}`, and whether they go in a circle."""
+    told = json.loads(raw)
+    return (told, False) if isinstance(told, list) else (told["replies"], bool(told.get("repeat")))
+
+
+async def _body_of(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _line(send: Send, data: str) -> None:
+    await send({"type": "http.response.body", "body": f"data: {data}\n\n".encode(), "more_body": True})
+
+
+async def _answer(send: Send, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+    await send(_start(status, {"content-type": "application/json", **(headers or {})}))
+    raw = body if isinstance(body, str) else json.dumps(body)
+    await send({"type": "http.response.body", "body": raw.encode()})
+
+
+def _start(status: int, headers: dict[str, str]) -> dict[str, Any]:
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    return {"type": "http.response.start", "status": status, "headers": pairs}
