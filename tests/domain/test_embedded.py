@@ -39,9 +39,11 @@ class UserProcess:
             [sys.executable, "-c", USER_PROCESS, str(home)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             cwd=cwd,
-            env={**os.environ, "PYTHONPATH": str(PROJECT), **environment},
+            start_new_session=True,  # a terminal of its own, as far as Ctrl-C goes
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(PROJECT), *sys.path]), **environment},
         )
         self.answer()
 
@@ -129,6 +131,18 @@ def test_a_killed_process_does_not_keep_the_server_up(home: Path, user_process: 
     assert server_of(home) == server
     embedded.release(home)
     assert has_ended(server)
+
+
+def test_ctrl_c_in_one_terminal_leaves_the_server_to_the_others(home: Path, user_process: Callable[..., UserProcess]):
+    starter = user_process(home)
+    url = starter.join()
+    embedded.ensure_running(home)
+    server = server_of(home)
+    os.killpg(starter.process.pid, signal.SIGINT)
+    starter.process.communicate(timeout=30)
+    assert starter.process.returncode != 0
+    assert query(url, "SELECT 1") == 1
+    assert server_of(home) == server
 
 
 def test_a_killed_server_comes_back_with_all_that_was_committed(home: Path):
@@ -265,6 +279,21 @@ def test_a_reused_process_number_does_not_block_the_start(home: Path):
         assert query(embedded.ensure_running(home), "SELECT 1") == 1
         embedded.release(home)
         assert stranger.poll() is None
+
+
+def test_a_number_that_is_now_another_homes_server_is_left_alone(home: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    url = embedded.ensure_running(other)
+    try:
+        embedded.ensure_running(home)
+        killed, pid_file = server_of(home), home / "postgres/data/postmaster.pid"
+        killed.kill()
+        pid_file.write_text(pid_file.read_text().replace(str(killed.pid), str(server_of(other).pid), 1))
+        assert query(embedded.ensure_running(home), "SELECT 1") == 1
+        embedded.release(home)
+        assert query(url, "SELECT 1") == 1
+    finally:
+        embedded.release(other)
 
 
 def test_an_interrupted_first_start_leaves_nothing_in_the_way(home: Path):
