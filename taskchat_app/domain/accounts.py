@@ -93,7 +93,7 @@ async def register(email: str, password: str, timezone: str, *, origin_address: 
         async with transaction() as session:
             session.add(user)
             await session.flush()
-            return await _sign_in(session, user)
+            return await sign_in(session, user)
     except IntegrityError:
         # The address is the only thing that two accounts can clash over.
         raise EmailTaken("There is already an account with this address. Sign in, or use another address.") from None
@@ -107,7 +107,7 @@ async def login(email: str, password: str, *, origin_address: str) -> SignedInLo
         user = (await session.exec(select(User).where(User.email == address))).one_or_none()
     known = await _check_password(address, password, user)
     async with transaction() as session:
-        return await _sign_in(session, await lock_user(session, known.id))
+        return await sign_in(session, await lock_user(session, known.id))
 
 
 async def logout(person: Person) -> None:
@@ -248,12 +248,11 @@ async def _check_password(address: str, password: str, user: User | None) -> Use
 
 
 def _too_many(resets_at: datetime) -> BurstLimit:
-    return BurstLimit(
-        "Too many attempts. Wait a little and try again.", resets_at=resets_at.isoformat().replace("+00:00", "Z")
-    )
+    return BurstLimit("Too many attempts. Wait a little and try again.", resets_at=resets_at)
 
 
-async def _sign_in(session: AsyncSession, user: User) -> SignedInLogin:
+async def sign_in(session: AsyncSession, user: User) -> SignedInLogin:
+    """A new login of somebody who has proved who they are."""
     expires_at = _whole_seconds(now() + LOGIN_LASTS)
     await session.exec(delete(Login).where(col(Login.user_id) == user.id, col(Login.expires_at) <= now()))
     made = await _new_login(session, user.id, "app", expires_at)

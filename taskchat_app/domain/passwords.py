@@ -16,9 +16,13 @@ PASSWORD_MAX_CHARACTERS = 1024
 def checked_password(password: str) -> str:
     """The password, unchanged; raises Invalid when it is too short or too long."""
     if len(password) < PASSWORD_MIN_CHARACTERS:
-        raise Invalid(f"The password is too short. Use at least {PASSWORD_MIN_CHARACTERS} characters.")
+        raise Invalid(
+            f"The password is too short. Use at least {PASSWORD_MIN_CHARACTERS} characters.", field="password"
+        )
     if len(password) > PASSWORD_MAX_CHARACTERS:
-        raise Invalid(f"The password is too long. Use at most {PASSWORD_MAX_CHARACTERS:,} characters.")
+        raise Invalid(
+            f"The password is too long. Use at most {PASSWORD_MAX_CHARACTERS:,} characters.", field="password"
+        )
     return password
 
 

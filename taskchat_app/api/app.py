@@ -1,0 +1,71 @@
+"""The HTTP API as one FastAPI app, which Reflex mounts its own app below."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
+
+from taskchat_app import __version__
+from taskchat_app.api import auth, docs, events, forms, health, tasks
+from taskchat_app.api.bodies import BodyLimit
+from taskchat_app.api.origins import Origins
+from taskchat_app.api.problems import add_problem_handlers, plain_problem
+
+PROBLEM: dict[str, Any] = {
+    "description": "A problem (RFC 9457): `code` is stable, `detail` says what to do.",
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "required": ["title", "status", "detail", "code"],
+                "properties": {
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                    "code": {"type": "string"},
+                },
+            }
+        }
+    },
+}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+def build_api() -> FastAPI:
+    """The API; whatever is neither under /api/ nor a form post falls through to what is mounted after it."""
+    app = FastAPI(
+        title="taskchat",
+        version=__version__,
+        summary="A to-do list run by talking to an assistant.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": PROBLEM, "5XX": PROBLEM},
+    )
+    for router in (auth.router, forms.router, tasks.router, events.router, health.router, docs.router):
+        app.include_router(router)
+    routes = tuple(app.router.routes)
+    app.router.routes.append(Route("/api/{path:path}", _NothingHere(routes), include_in_schema=False))
+    # The last one added is the first one asked.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Origins)
+    add_problem_handlers(app)
+    return app
+
+
+class _NothingHere:
+    """What answers under /api/ when no route does: 405 where another method would, else 404."""
+
+    def __init__(self, routes: tuple[BaseRoute, ...]):
+        self.routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        allowed = [method for method in METHODS if self._takes(method, scope)]
+        status = HTTPStatus.METHOD_NOT_ALLOWED if allowed else HTTPStatus.NOT_FOUND
+        response = plain_problem(status, {"Allow": ", ".join(allowed)} if allowed else None)
+        await response(scope, receive, send)
+
+    def _takes(self, method: str, scope: Scope) -> bool:
+        return any(route.matches({**scope, "method": method})[0] is Match.FULL for route in self.routes)

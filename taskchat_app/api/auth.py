@@ -1,0 +1,136 @@
+"""Accounts over HTTP: register, sign in and out, and the person's own settings."""
+
+from datetime import datetime
+from typing import Self
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from taskchat_app.api.credentials import SignedIn, clear_cookie, client_address, set_cookie
+from taskchat_app.domain import accounts
+from taskchat_app.domain.accounts import Person, SignedInLogin
+
+router = APIRouter(tags=["Accounts"])
+
+
+class Registration(BaseModel):
+    email: str
+    password: str
+    timezone: str | None = None
+
+
+class Credentials(BaseModel):
+    email: str
+    password: str
+
+
+class NewTimezone(BaseModel):
+    timezone: str
+
+
+class NewPassword(BaseModel):
+    current_password: str
+    new_password: str
+
+
+class UserBody(BaseModel):
+    id: str
+    email: str
+    timezone: str
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        return cls(id=person.id, email=person.email, timezone=person.timezone)
+
+
+class LoginBody(BaseModel):
+    user: UserBody
+    token: str
+    expires_at: datetime
+
+
+class QuotaBody(BaseModel):
+    limit: int
+    used: int
+    resets_at: datetime
+
+
+class MeBody(BaseModel):
+    user: UserBody
+    quota: QuotaBody
+
+
+class ChatSecretBody(BaseModel):
+    client_secret: str
+    expires_at: datetime
+
+
+@router.post("/api/auth/register", status_code=201)
+async def register(body: Registration, request: Request, response: Response) -> LoginBody:
+    """Create an account and sign in."""
+    origin = client_address(request)
+    made = await accounts.register(body.email, body.password, body.timezone or "UTC", origin_address=origin)
+    return _signed_in(made, response)
+
+
+@router.post("/api/auth/login")
+async def login(body: Credentials, request: Request, response: Response) -> LoginBody:
+    """Sign in."""
+    made = await accounts.login(body.email, body.password, origin_address=client_address(request))
+    return _signed_in(made, response)
+
+
+@router.post("/api/auth/logout", status_code=204)
+async def logout(person: SignedIn, response: Response) -> None:
+    """Sign out: this login's token no longer works anywhere."""
+    await accounts.logout(person)
+    clear_cookie(response)
+
+
+@router.post("/api/auth/logout-all", status_code=204)
+async def logout_all(person: SignedIn, response: Response) -> None:
+    """Sign out everywhere."""
+    await accounts.logout_all(person)
+    clear_cookie(response)
+
+
+@router.get("/api/auth/me")
+async def me(person: SignedIn) -> MeBody:
+    """The person and today's quota of messages."""
+    return await _me(person)
+
+
+@router.patch("/api/auth/me")
+async def change_me(body: NewTimezone, person: SignedIn) -> MeBody:
+    """Set the time zone that dates are understood in."""
+    return await _me(await accounts.set_timezone(person, body.timezone))
+
+
+@router.delete("/api/auth/me", status_code=204)
+async def delete_me(person: SignedIn, response: Response) -> None:
+    """Delete the account with everything in it."""
+    await accounts.delete_account(person)
+    clear_cookie(response)
+
+
+@router.post("/api/auth/password", status_code=204)
+async def change_password(body: NewPassword, person: SignedIn) -> None:
+    """Set another password, which signs out everywhere else."""
+    await accounts.change_password(person, body.current_password, body.new_password)
+
+
+@router.post("/api/chatkit/session")
+async def chat_session(person: SignedIn) -> ChatSecretBody:
+    """A secret of ten minutes for an embedding page; it opens /api/chatkit only."""
+    secret, expires_at = await accounts.chat_secret(person)
+    return ChatSecretBody(client_secret=secret, expires_at=expires_at)
+
+
+def _signed_in(made: SignedInLogin, response: Response) -> LoginBody:
+    set_cookie(response, made)
+    return LoginBody(user=UserBody.of(made.person), token=made.token, expires_at=made.expires_at)
+
+
+async def _me(person: Person) -> MeBody:
+    quota = await accounts.quota(person)
+    return MeBody(user=UserBody.of(person), quota=QuotaBody(**quota._asdict()))

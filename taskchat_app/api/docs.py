@@ -1,0 +1,65 @@
+"""The API's documentation as one plain page that loads nothing."""
+
+import json
+from html import escape
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+router = APIRouter(include_in_schema=False)
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>taskchat API</title>
+<h1>taskchat API</h1>
+<p>Every route takes the cookie of the page or <code>Authorization: Bearer &lt;token&gt;</code>. Errors are
+<code>application/problem+json</code>. For programs: <a href="/api/openapi.json">openapi.json</a>.</p>
+{routes}
+<h2>Shapes</h2>
+{shapes}
+</html>
+"""
+
+
+@router.get("/api/docs")
+def docs(request: Request) -> HTMLResponse:
+    """The documentation, made from the OpenAPI description."""
+    described: dict[str, Any] = request.app.openapi()
+    routes = [
+        _route(method, path, operation)
+        for path, operations in described["paths"].items()
+        for method, operation in operations.items()
+    ]
+    shapes = [_shape(name, schema) for name, schema in described.get("components", {}).get("schemas", {}).items()]
+    return HTMLResponse(PAGE.format(routes="\n".join(routes), shapes="\n".join(shapes)))
+
+
+def _route(method: str, path: str, operation: dict[str, Any]) -> str:
+    parts = [f"<h2><code>{method.upper()} {escape(path)}</code></h2>"]
+    parts.append(f"<p>{escape(operation.get('description') or operation.get('summary', ''))}</p>")
+    for parameter in operation.get("parameters", ()):
+        about = f"{parameter['in']}, {_kind(parameter.get('schema', {}))}"
+        parts.append(f"<p><code>{escape(parameter['name'])}</code> ({about})</p>")
+    if body := operation.get("requestBody"):
+        parts.append(f"<p>Takes {_contents(body['content'])}</p>")
+    for status, response in operation["responses"].items():
+        if status[0] == "2":
+            parts.append(f"<p>Answers {status} {_contents(response.get('content', {}))}</p>")
+    return "\n".join(parts)
+
+
+def _contents(content: dict[str, Any]) -> str:
+    return ", ".join(f"{escape(kind)}: {_kind(about.get('schema', {}))}" for kind, about in content.items())
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """A shape's name as a link, or its JSON schema."""
+    if reference := schema.get("$ref"):
+        name = escape(reference.rsplit("/", 1)[-1])
+        return f'<a href="#{name}">{name}</a>'
+    return f"<code>{escape(json.dumps(schema))}</code>" if schema else "anything"
+
+
+def _shape(name: str, schema: dict[str, Any]) -> str:
+    return f'<h3 id="{escape(name)}">{escape(name)}</h3><pre>{escape(json.dumps(schema, indent=2))}</pre>'

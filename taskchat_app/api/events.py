@@ -1,0 +1,76 @@
+"""The person's changes as they happen, over server-sent events."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.sse import Event, stream
+from taskchat_app.domain import changes
+from taskchat_app.domain.database import now
+from taskchat_app.domain.models import Change
+from taskchat_app.domain.task_views import as_json, utc_text, view_of_snapshot
+
+router = APIRouter(tags=["Events"])
+
+OPENED = b": connected\n\n"
+"""Sent at once, since some servers and proxies hold the headers back until the first byte."""
+
+
+@router.get("/api/events", response_class=EventSourceResponse)
+async def events(
+    person: SignedIn,
+    last_event_id: Annotated[str | None, Header()] = None,
+    last_event_id_query: Annotated[str | None, Query(alias="last_event_id")] = None,
+) -> EventSourceResponse:
+    """`event: change` for each change; `Last-Event-ID` replays what was missed since.
+
+    `event: resync` means that the missed changes cannot be told: read everything again. Its `id` is where the changes
+    go on from.
+    """
+    asked = last_event_id or last_event_id_query
+    newest = await changes.last_change_id(person.id)
+    after = newest if asked is None else _known_number(asked, newest)
+    return stream(_events(person.id, after, newest), person)
+
+
+def _known_number(asked: str, newest: int) -> int | None:
+    """The number of a change that there was; None for anything else."""
+    return int(asked) if re.fullmatch(r"[0-9]{1,18}", asked) and int(asked) <= newest else None
+
+
+async def _events(user_id: str, after: int | None, newest: int) -> AsyncIterator[Event]:
+    yield OPENED
+    if after is None:
+        yield ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n")
+        after = newest
+    async for found in changes.follow(user_id, after):
+        for change in found:
+            yield ServerSentEvent(json.dumps(change_json(change)), event="change", id=str(change.id), sep="\n")
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A change as clients see it: what it does not have is left out, and so is the text of messages."""
+    is_task = change.kind == "task"
+    told = {
+        "id": change.id,
+        "at": utc_text(change.at),
+        "kind": change.kind,
+        "action": change.action,
+        "actor": change.actor,
+        "task": change.task_number,
+        "before": _task(change.before) if is_task else None,
+        "after": _task(change.after) if is_task else None,
+        "thread_id": change.thread_id,
+        "item_id": change.item_id,
+        "turn_id": change.turn_id,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _task(kept: dict[str, Any] | None) -> dict[str, Any] | None:
+    return as_json(view_of_snapshot(kept, now())) if kept else None

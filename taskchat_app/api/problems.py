@@ -1,0 +1,174 @@
+"""Errors as RFC 9457 problem+json: the one place that turns what went wrong into an answer."""
+
+import json
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from taskchat_app.domain import errors
+from taskchat_app.domain.database import now
+from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.task_views import utc_text
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 5
+"""How long a client should leave an unreachable database alone."""
+OURS = ("/api/", "/auth/")
+"""What is answered here; the page has its own errors."""
+
+STATUS: dict[type[errors.PersonError], HTTPStatus] = {
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadRequest: HTTPStatus.BAD_REQUEST,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.EmailTaken: HTTPStatus.CONFLICT,
+    errors.Busy: HTTPStatus.CONFLICT,
+    errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+}
+"""A subclass of one of these has its status, unless it stands here itself."""
+
+SENTENCES = {
+    HTTPStatus.BAD_REQUEST: ("bad_request", "The request could not be read. Send valid JSON in UTF-8."),
+    HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address. /api/docs lists what there is."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take this method. See Allow."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The request is too large. Send at most 1 MiB."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        "internal",
+        "Something went wrong on our side, and it has been noted. Try again in a moment.",
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "unavailable",
+        "The database cannot be reached at the moment. Nothing was changed. Try again in a few seconds.",
+    ),
+}
+
+
+def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
+    """A problem+json response; `facts` are further members, such as `resets_at`."""
+    body = {"title": HTTPStatus(status).phrase, "status": int(status), "detail": detail, "code": code, **facts}
+    # ASCII, so that no text a client sent in can make its own error unsendable.
+    return Response(json.dumps(body, default=_plain), status, headers, media_type="application/problem+json")
+
+
+def plain_problem(status: HTTPStatus, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
+    """The problem whose status says it all."""
+    code, detail = SENTENCES[status]
+    return problem(status, code, detail, headers, **facts)
+
+
+def person_problem(error: errors.PersonError) -> Response:
+    """The problem for an expected refusal."""
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    headers: dict[str, str] = {}
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if "resets_at" in error.facts:
+        headers["Retry-After"] = str(_seconds_until(error.facts["resets_at"]))
+    return problem(status, error.code, error.detail, headers, **error.facts)
+
+
+def unavailable(**facts: Any) -> Response:
+    """503, for as long as the database cannot be reached."""
+    return plain_problem(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_AFTER_SECONDS)}, **facts)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the error says that the database cannot be reached now, and not that something is wrong with us."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, OperationalError) or error.connection_invalidated
+    return isinstance(error, (PoolTimeout, EmbeddedPostgresError, ConnectionError, TimeoutError))
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer everything that fails in the app's routes with a problem."""
+    app.exception_handler(errors.PersonError)(_on_person_error)
+    app.exception_handler(RequestValidationError)(_on_invalid_request)
+    app.exception_handler(HTTPException)(_on_http_exception)
+    app.add_middleware(UnexpectedErrors)
+
+
+async def _on_person_error(request: Request, error: errors.PersonError) -> Response:
+    return person_problem(error)
+
+
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    status = HTTPStatus(error.status_code)
+    if status in SENTENCES:
+        return plain_problem(status, error.headers)
+    return problem(status, status.name.lower(), str(error.detail), error.headers)
+
+
+async def _on_invalid_request(request: Request, error: RequestValidationError) -> Response:
+    found: Sequence[Mapping[str, Any]] = error.errors()
+    if found[0]["type"] == "json_invalid":
+        return plain_problem(HTTPStatus.BAD_REQUEST)
+    listed = [{"field": _field(one["loc"]), "message": str(one["msg"])} for one in found]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _sentence(found[0]), errors=listed)
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """`body.tags.0` is named `tags.0`; the body itself `body`."""
+    return ".".join(str(part) for part in (location[1:] or location))
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    """One sentence that names the field and what would do."""
+    location, message = error["loc"], str(error["msg"]).removeprefix("Value error, ")
+    if len(location) < 2:
+        return "The body is missing or no JSON object. Send one with Content-Type application/json."
+    if error["type"] == "missing":
+        return f"The field {_field(location)} is missing. Add it and send the request again."
+    return f"The field {_field(location)} cannot be used: {message[:1].lower()}{message[1:].rstrip('.')}."
+
+
+def _seconds_until(moment: datetime) -> int:
+    return max(1, math.ceil((moment - now()).total_seconds()))
+
+
+def _plain(value: Any) -> Any:
+    return utc_text(value) if isinstance(value, datetime) else str(value)
+
+
+class UnexpectedErrors:
+    """Middleware: what nobody expected becomes a 503 or a 500, logged once; what has begun to answer is broken off."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(OURS):
+            return await self.app(scope, receive, send)
+        begun = False
+
+        async def noting_send(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting_send)
+        except Exception as error:
+            if begun:
+                raise
+            await _answer(error, scope)(scope, receive, send)
+
+
+def _answer(error: Exception, scope: Scope) -> Response:
+    if is_outage(error):
+        log.warning("The database cannot be reached: %s", str(error).splitlines()[:1])
+        return unavailable()
+    log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+    return plain_problem(HTTPStatus.INTERNAL_SERVER_ERROR)

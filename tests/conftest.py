@@ -1,0 +1,159 @@
+"""What tests share: one real Postgres for the run, people in it, and clients of the API."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# Before anything of ours is imported: settings are read once. The environment of whoever runs the tests plays no part.
+HOME = Path(tempfile.mkdtemp(prefix="taskchat-tests-"))
+for variable in (
+    *("PORT", "HOST", "DATABASE_URL", "GEMINI_API_KEY", "GEMINI_BASE_URL", "GEMINI_MODEL", "REDIS_URL"),
+    *("TURN_TIMEOUT_SECONDS", "TRUSTED_PROXY_HOPS", "ALLOWED_ORIGINS", "PUBLIC_URL", "CHATKIT_DOMAIN_KEY"),
+):
+    os.environ.pop(variable, None)
+os.environ |= {
+    "TASKCHAT_HOME": str(HOME),
+    "JWT_SECRET": secrets.token_hex(32),
+    "CHAT_DAILY_LIMIT": "10000",
+    "CHAT_BURST_LIMIT": "10000/minute",
+    "AUTH_BURST_LIMIT": "10000/minute",
+}
+
+import httpx
+import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from taskchat_app.api.app import build_api
+from taskchat_app.config import settings
+from taskchat_app.domain import accounts, database, embedded
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.announcements import announcements as listener
+from taskchat_app.domain.database import now
+from taskchat_app.domain.models import User
+
+ORIGIN = "http://localhost:3000"
+PASSWORD = "correct horse battery"
+CHEAP_HASH = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)]).hash(PASSWORD)
+"""A real hash of PASSWORD that costs next to nothing: most tests are not about passwords."""
+
+
+@dataclass(frozen=True)
+class SignedInPerson:
+    """Somebody with an account and a login; the password is PASSWORD."""
+
+    person: Person
+    token: str
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home() -> Iterator[Path]:
+    """The run's own TASKCHAT_HOME, removed with its Postgres at the end."""
+    yield HOME
+    embedded.release(HOME)
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def postgres(home: Path) -> AsyncIterator[None]:
+    """The embedded Postgres with the tables that the migrations make."""
+    await asyncio.to_thread(database.migrate, settings())
+    yield
+    await database.close_pool()
+
+
+@pytest.fixture(scope="session")
+async def announcements(postgres: None) -> AsyncIterator[None]:
+    """This process listens for announcements, as a running server does."""
+    running = asyncio.create_task(listener().run())
+    await listener().listening.wait()
+    yield
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+async def new_person(postgres: None) -> Callable[..., Awaitable[SignedInPerson]]:
+    """Makes somebody new: `await new_person(timezone="Europe/Berlin")`."""
+
+    async def make(timezone: str = "UTC") -> SignedInPerson:
+        email = f"{uuid.uuid4().hex}@example.org"
+        user = User(id=uuid.uuid4().hex, email=email, password_hash=CHEAP_HASH, timezone=timezone, created_at=now())
+        async with database.transaction() as session:
+            session.add(user)
+            await session.flush()
+            made = await accounts.sign_in(session, user)
+        return SignedInPerson(made.person, made.token)
+
+    return make
+
+
+@pytest.fixture
+async def signed_in(new_person: Callable[..., Awaitable[SignedInPerson]]) -> SignedInPerson:
+    return await new_person()
+
+
+@pytest.fixture
+async def other_signed_in(new_person: Callable[..., Awaitable[SignedInPerson]]) -> SignedInPerson:
+    return await new_person()
+
+
+@pytest.fixture
+def person(signed_in: SignedInPerson) -> Person:
+    """Somebody new, in UTC, with nothing yet."""
+    return signed_in.person
+
+
+@pytest.fixture
+def other_person(other_signed_in: SignedInPerson) -> Person:
+    """Somebody else, whom nothing of `person` concerns."""
+    return other_signed_in.person
+
+
+@pytest.fixture(scope="session")
+def asgi() -> httpx.ASGITransport:
+    """The API in this process; what it does not catch fails the test."""
+    return httpx.ASGITransport(build_api())
+
+
+def client(asgi: httpx.ASGITransport, **headers: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=asgi, base_url=ORIGIN, headers=headers)
+
+
+@pytest.fixture
+async def anonymous(asgi: httpx.ASGITransport, postgres: None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that nobody is signed in with; it keeps the cookies it is given."""
+    async with client(asgi) as found:
+        yield found
+
+
+@pytest.fixture
+async def api(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> AsyncIterator[httpx.AsyncClient]:
+    """A program that acts for `person`, with a bearer token."""
+    async with client(asgi, **signed_in.bearer) as found:
+        yield found
+
+
+@pytest.fixture
+async def other_api(asgi: httpx.ASGITransport, other_signed_in: SignedInPerson) -> AsyncIterator[httpx.AsyncClient]:
+    """A program that acts for `other_person`."""
+    async with client(asgi, **other_signed_in.bearer) as found:
+        yield found
+
+
+@pytest.fixture
+async def page(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> AsyncIterator[httpx.AsyncClient]:
+    """The browser of `person`, with the cookie and the Origin of our own page."""
+    async with client(asgi, Origin=ORIGIN) as found:
+        found.cookies.set("auth_token", signed_in.token)
+        yield found
