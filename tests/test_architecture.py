@@ -1,0 +1,84 @@
+"""The tree is the architecture: imports point down, importing does nothing, one module reads the environment."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter import configuration
+from importlinter.application.use_cases import lint_imports
+
+PROJECT = Path(__file__).parents[1]
+MODULES = sorted((PROJECT / "taskchat_app").rglob("*.py"))
+DIRECTION = "Imports point down: ui | api -> assistant -> domain -> config. Move the shared part down, or pass it in."
+
+# Reports what the imports did, other than import. Audit events: https://docs.python.org/3/library/audit_events.html
+IMPORT_EVERYTHING = """
+import importlib, json, sys, threading
+
+done = []
+watched = {"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.fork", "os.posix_spawn"}
+sys.addaudithook(lambda event, arguments: done.append(f"{event}{arguments!r}") if event in watched else None)
+for module in sys.argv[1:]:
+    importlib.import_module(module)
+
+from reflex import model
+
+done += [f"thread {thread.name}" for thread in threading.enumerate() if thread is not threading.main_thread()]
+done += [f"engine {url}" for url in [*model._ENGINE, *model._ASYNC_ENGINE]]
+print(json.dumps(done))
+"""
+
+
+def name_of(module: Path) -> str:
+    return ".".join(module.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def environment_reads(source: str) -> list[int]:
+    """The lines that touch the process's environment, by whatever name it was imported."""
+    names = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv", "load_dotenv", "dotenv_values"}
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.Attribute) and node.attr in names)
+        or (isinstance(node, ast.ImportFrom) and names & {alias.name for alias in node.names})
+    ]
+
+
+def test_imports_point_down(capsys: pytest.CaptureFixture[str]):
+    configuration.configure()
+    kept = lint_imports(str(PROJECT / "pyproject.toml"), cache_dir=None, no_logo=True)
+    assert kept, f"{capsys.readouterr().out}\n{DIRECTION}"
+
+
+def test_importing_any_module_needs_nothing_and_does_nothing(tmp_path: Path):
+    imported = subprocess.run(
+        [sys.executable, "-c", IMPORT_EVERYTHING, *map(name_of, MODULES)],
+        cwd=tmp_path,
+        env={"PYTHONPATH": os.pathsep.join([str(PROJECT), *sys.path]), "HOME": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert imported.returncode == 0, imported.stderr
+    assert json.loads(imported.stdout.splitlines()[-1]) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_only_config_reads_the_environment(module: Path):
+    if name_of(module) != "taskchat_app.config":
+        lines = environment_reads(module.read_text())
+        assert lines == [], (
+            f"{module} reads the environment in lines {lines}: give taskchat_app.config a setting for it"
+        )
+
+
+@pytest.mark.parametrize(
+    "read", ["import os; os.environ['A']", "from os import getenv", "import os as o; o.environ.get('A')"]
+)
+def test_reads_of_the_environment_are_noticed(read: str):
+    assert environment_reads(read) == [1]

@@ -1,0 +1,94 @@
+"""The Makefile on strange machines, with pretended Pythons: what it says, what it installs, and when."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+MAKE = shutil.which("make") or "make"
+TOO_OLD = 'case "$2" in *version_info*) exit 1;; esac; echo "Python 3.9.2"'
+WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 1;; esac'
+GOOD = """
+case "$2" in
+  venv) mkdir -p .venv/bin && cp "$0" .venv/bin/python;;
+  pip|reflex) echo "$@" >> calls;;
+esac
+exit ${EXIT_CODE:-0}
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(PROJECT / name, tmp_path)
+    (tmp_path / "path").mkdir()
+    for tool in ("mkdir", "cp", "touch", "awk"):
+        (tmp_path / "path" / tool).symlink_to(shutil.which(tool) or tool)
+    return tmp_path
+
+
+def put_on_path(checkout: Path, name: str, script: str) -> None:
+    program = checkout / "path" / name
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+
+
+def make(checkout: Path, *targets: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [MAKE, *targets],
+        cwd=checkout,
+        env={"PATH": str(checkout / "path"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_help_names_every_command(checkout: Path):
+    lines = make(checkout, "help").stdout.splitlines()
+    assert [line.split()[1] for line in lines] == ["run", "dev", "test", "check", "bench", "help"]
+
+
+def test_a_python_that_is_too_old_is_named(checkout: Path):
+    put_on_path(checkout, "python3", TOO_OLD)
+    ran = make(checkout, "run")
+    assert ran.returncode == 2
+    assert "taskchat needs Python 3.11 or newer, and there is none on the PATH (Python 3.9.2)" in ran.stderr
+    assert not (checkout / ".venv").exists()
+
+
+def test_a_python_without_venv_says_what_to_install(checkout: Path):
+    put_on_path(checkout, "python3", WITHOUT_VENV)
+    ran = make(checkout, "run")
+    assert ran.returncode == 2
+    assert "python3 cannot make a virtual environment" in ran.stderr
+    assert "apt install python3-venv" in ran.stderr
+
+
+def test_a_newer_python_beside_an_old_one_is_found(checkout: Path):
+    put_on_path(checkout, "python3", TOO_OLD)
+    put_on_path(checkout, "python3.12", GOOD)
+    assert make(checkout, "run").returncode == 0
+    assert (checkout / "calls").read_text().splitlines()[-1] == "-m reflex run --env prod"
+
+
+def test_dependencies_are_installed_only_when_the_list_changed(checkout: Path):
+    put_on_path(checkout, "python3", GOOD)
+    for _ in range(2):
+        assert make(checkout, "run").returncode == 0
+    (checkout / "requirements.txt").touch()
+    assert make(checkout, "dev").returncode == 0
+    calls = (checkout / "calls").read_text().splitlines()
+    install = "-m pip install --quiet --disable-pip-version-check -r requirements.txt"
+    serve = "-m reflex run --env prod"
+    calls = [call for call in calls if call != "-m pip --version"]
+    assert calls == [install, serve, serve, install, "-m reflex run --env preview"]
+
+
+def test_an_installation_that_failed_is_taken_up_again(checkout: Path):
+    put_on_path(checkout, "python3", GOOD)
+    assert make(checkout, "run", EXIT_CODE="1").returncode == 2
+    assert make(checkout, "run").returncode == 0
+    assert "-m reflex run --env prod" in (checkout / "calls").read_text()
