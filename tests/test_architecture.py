@@ -18,6 +18,7 @@ DIRECTION = "Imports point down: ui | api -> assistant -> domain -> config. Move
 # Reports what the imports did, other than import. Audit events: https://docs.python.org/3/library/audit_events.html
 IMPORT_EVERYTHING = """
 import importlib, json, sys, threading
+import urllib3  # binds a socket to see whether there is IPv6
 
 done = []
 watched = {"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.fork", "os.posix_spawn"}
