@@ -1,5 +1,7 @@
 """Settings from the environment, checked once; no other module reads it."""
 
+import contextlib
+import os
 import re
 import secrets
 from datetime import timedelta
@@ -176,16 +178,17 @@ def jwt_secret() -> str:
     if chosen.jwt_secret is not None:
         return chosen.jwt_secret
     path = chosen.home / "jwt_secret"
-    chosen.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with path.open("x", opener=_private) as file:
-            file.write(secrets.token_hex(JWT_SECRET_MIN_BYTES))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        chosen.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_once(path, secrets.token_hex(JWT_SECRET_MIN_BYTES))
     return path.read_text().strip()
 
 
-def _private(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o600)
+def _write_once(path: Path, text: str) -> None:
+    """Create the file whole, with mode 0600; when another process was faster, its file stays."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text)
+    with contextlib.suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()

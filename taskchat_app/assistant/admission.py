@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import chatkit.types
 from chatkit.types import (
+    Page,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemDoneEvent,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsRetryAfterItemReq,
@@ -23,7 +28,7 @@ from taskchat_app.domain.accounts import Person, chat_burst_limit, chat_daily_li
 from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import BadRequest, BurstLimit, Busy, DailyLimit, EmptyMessage, MessageTooLong
-from taskchat_app.domain.models import Thread, ThreadItem, Turn
+from taskchat_app.domain.models import Thread, Turn
 
 MESSAGE_MAX = 10_000
 """Characters in one message."""
@@ -61,8 +66,10 @@ async def admit(person: Person, actor: Actor, request: TurnRequest) -> TurnConte
         item = _user_message(thread.id, request.params.input)
         await store.put_item(session, person.id, item, turn_id=item.id)
         context = await _begin(session, person, actor, thread, _Message(item.id, text))
-        created = {thread.id} if isinstance(request, ThreadsCreateReq) else set[str]()
-        context.stored_item_ids |= {item.id, *created}
+    if isinstance(request, ThreadsCreateReq):
+        shown = chatkit.types.Thread(**store.as_metadata(thread).model_dump(), items=Page[ThreadItem]())
+        context.opening.append(ThreadCreatedEvent(thread=shown))
+    context.opening.append(ThreadItemDoneEvent(item=item))
     return context
 
 
@@ -150,13 +157,12 @@ async def _begin(session: AsyncSession, person: Person, actor: Actor, thread: Th
     thread.lease_turn_id, thread.lease_until = message.id, at + LEASE
     thread.stop_requested, thread.updated_at = False, at
     session.add(thread)
-    turn = Turn(id=message.id, user_id=person.id, thread_id=thread.id, status="running", started_at=at)
-    turn.first_change_id = (await lock_user(session, person.id)).last_change_id + 1
-    await session.merge(turn)
     accepted, ended = await proposals.read_message(session, thread.id, message.text)
     by = Cause(person.id, actor, thread.id, message.id)
     entries = [Entry("message", "created", item_id=message.id), Entry("turn", "started")]
-    await record(session, by, entries)
+    first_change_id, *_ = await record(session, by, entries)
+    turn = Turn(id=message.id, user_id=person.id, thread_id=thread.id, started_at=at, first_change_id=first_change_id)
+    await session.merge(turn)
     return TurnContext(
         person=person,
         thread_id=thread.id,

@@ -2,11 +2,22 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from chatkit.types import ThreadItem, ThreadStreamEvent
 
 from taskchat_app.assistant.outbox import Outbox
 from taskchat_app.assistant.trail import Trail
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Actor, Cause
+
+Ending = Literal["done", "stopped", "failed"]
+
+
+class Closable(Protocol):
+    """Something open that can be ended as far as it got."""
+
+    def close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -16,6 +27,8 @@ class Asking:
     person: Person
     actor: Actor = "person"
     turn: "TurnContext | None" = None
+    replaced_items: list[ThreadItem] = field(default_factory=list[ThreadItem])
+    """Items that a click has changed, to be sent."""
 
     @property
     def user_id(self) -> str:
@@ -36,8 +49,8 @@ class TurnContext:
     turn_id: str
     message: str
     """What the person wrote, the only text that can name a task to be deleted."""
-    stored_item_ids: set[str] = field(default_factory=set[str])
-    """Items that the admission stored, which the SDK's loop is about to store again."""
+    opening: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
+    """What the admission stored, to be sent before anything else."""
     accepted_proposal_id: str | None = None
     """The proposal that this message says yes to."""
     ended_proposal_ids: list[str] = field(default_factory=list[str])
@@ -47,11 +60,22 @@ class TurnContext:
     one_call_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Parallel calls run in the order in which the model made them, so that numbers follow its words."""
     shown_card_ids: set[str] = field(default_factory=set[str])
+    writing: Closable | None = None
+    """The message that the model is writing now."""
+    work: "asyncio.Task[None] | None" = None
+    """What runs the agent; cancelling it ends the turn, and what was said and done so far is stored."""
+    ending: Ending = "done"
     round: int = 0
     """How many replies the model has given in this turn."""
 
     def __post_init__(self) -> None:
         self.trail = Trail(self.outbox, self.thread_id)
+
+    def end(self, ending: Ending) -> None:
+        """Let the turn end now, keeping what was said and done."""
+        if self.work is not None and not self.work.done():
+            self.ending = ending
+            self.work.cancel()
 
     def cause(self) -> Cause:
         """The assistant, in this turn, as the cause of a change."""

@@ -113,7 +113,7 @@ async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confir
 async def expire_of_thread(session: AsyncSession, thread_id: str) -> None:
     """End every open proposal of the thread."""
     waiting = update(Proposal).where(col(Proposal.thread_id) == thread_id, col(Proposal.decision).is_(None))
-    await session.execute(waiting.values(decision="expired", decided_at=now()))
+    await session.exec(waiting.values(decision="expired", decided_at=now()))
 
 
 async def card_of(session: AsyncSession, proposal: Proposal) -> WidgetItem:

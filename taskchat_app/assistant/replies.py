@@ -6,7 +6,7 @@ duration; here the model itself is listened to, inside the run, so text and tool
 
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
@@ -24,7 +24,7 @@ from openai.types.responses import ResponseFunctionToolCall
 
 from taskchat_app.assistant import tool_words
 from taskchat_app.assistant.context import TurnContext
-from taskchat_app.assistant.gemini import signature_of
+from taskchat_app.assistant.gemini_request import signature_of
 from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.assistant.tool_calls import commit_failure
 from taskchat_app.assistant.trail import Call
@@ -47,7 +47,7 @@ class ListeningModel(Model):
         """The reply's events, each shown before it is handed on."""
         await self._refuse_unknown_calls()
         self._turn.round += 1
-        message = _Message(self._turn)
+        message = self._turn.writing = _Message(self._turn)
         try:
             async for event in self._model.stream_response(*args, **kwargs):
                 self._show(event, message)
@@ -60,9 +60,7 @@ class ListeningModel(Model):
         await self._model.close()
 
     def _show(self, event: TResponseStreamEvent, message: "_Message") -> None:
-        if event.type == "response.output_text.delta":
-            message.write(event.delta)
-        elif event.type == "response.refusal.delta":
+        if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":  # noqa: PLR1714, SIM (the types narrow only so)
             message.write(event.delta)
         elif event.type == "response.output_item.done" and isinstance(event.item, ResponseFunctionToolCall):
             message.close()
@@ -138,4 +136,4 @@ def _as_object(arguments: str) -> dict[str, Any]:
         value = json.loads(arguments or "{}")
     except ValueError:
         return {"unreadable": arguments[:2000].replace("\x00", "")}
-    return value if isinstance(value, dict) else {"unreadable": value}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {"unreadable": value}

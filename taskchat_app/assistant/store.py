@@ -27,12 +27,9 @@ class PostgresStore(Store[Asking]):
     """Threads and items of one person; an absent thread and somebody else's are the same NotFoundError."""
 
     def generate_thread_id(self, context: Asking) -> str:
-        return context.turn.thread_id if context.turn else new_id("thread")
+        return new_id("thread")
 
     def generate_item_id(self, item_type: StoreItemType, thread: ThreadMetadata, context: Asking) -> str:
-        turn = context.turn
-        if item_type == "message" and turn and turn.turn_id in turn.stored_item_ids:
-            return turn.turn_id
         return new_id(item_type)
 
     async def load_thread(self, thread_id: str, context: Asking) -> ThreadMetadata:
@@ -40,9 +37,6 @@ class PostgresStore(Store[Asking]):
             return as_metadata(await access_thread(session, context.user_id, thread_id))
 
     async def save_thread(self, thread: ThreadMetadata, context: Asking) -> None:
-        if context.turn and thread.id in context.turn.stored_item_ids:
-            context.turn.stored_item_ids.discard(thread.id)
-            return
         async with transaction() as session:
             await lock_user(session, context.user_id)
             row = await access_thread(session, context.user_id, thread.id)
@@ -77,9 +71,6 @@ class PostgresStore(Store[Asking]):
         )
 
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: Asking) -> None:
-        if context.turn and item.id in context.turn.stored_item_ids:
-            context.turn.stored_item_ids.discard(item.id)
-            return
         await self.save_item(thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: Asking) -> None:
@@ -192,7 +183,7 @@ async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, tur
     }
     statement = insert(models.ThreadItem).values(values)
     # The user in the condition: an id that somebody else has must not let their item be overwritten.
-    await session.execute(
+    await session.exec(
         statement.on_conflict_do_update(
             index_elements=["id"],
             set_={"body": body, "type": item.type},
@@ -206,7 +197,7 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
     gone = delete(models.ThreadItem).where(
         col(models.ThreadItem.thread_id) == thread_id, col(models.ThreadItem.seq) > seq
     )
-    return list((await session.execute(gone.returning(col(models.ThreadItem.id)))).scalars())
+    return list((await session.exec(gone.returning(col(models.ThreadItem.id)))).scalars())
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import store
+from taskchat_app.assistant import store, tool_words
 from taskchat_app.assistant.context import TurnContext
-from taskchat_app.assistant.gemini import flat_schema
+from taskchat_app.assistant.gemini_request import flat_schema
 from taskchat_app.assistant.trail import Call
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import now, transaction
@@ -28,7 +28,7 @@ from taskchat_app.domain.models import Thread, ToolExecution
 log = logging.getLogger(__name__)
 
 
-class TurnOver(Exception):
+class TurnOverError(Exception):
     """The turn no longer holds its thread: it was stopped, or another instance took over. Nothing may be written."""
 
 
@@ -69,7 +69,7 @@ class Tool:
 async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: str) -> str:
     """Run one call and return its result for the model as JSON; bad arguments become a sentence it can repair.
 
-    Raises TurnOver when the turn no longer holds its thread.
+    Raises TurnOverError when the turn no longer holds its thread.
     """
     async with turn.one_call_at_a_time:
         await turn.outbox.settled()
@@ -89,7 +89,7 @@ async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: s
 
 
 async def _to_its_end(work: Coroutine[Any, Any, Outcome]) -> Outcome:
-    """Finish a transaction that has begun even when the turn is stopped meanwhile: never half known, never half done."""
+    """Finish a transaction that has begun, even when the turn is stopped meanwhile: its effect is never in doubt."""
     running = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(running)
@@ -116,7 +116,7 @@ async def _commit(turn: TurnContext, tool: Tool, call: Call, arguments: BaseMode
 async def commit_failure(turn: TurnContext, call: Call, sentence: str, began: float | None) -> Outcome:
     """Record a call that changed nothing, with the reason that the model and the person get."""
     result = {"status": "error", "message": sentence}
-    outcome = Outcome(title=f"{call.title}: {sentence}", result=result)
+    outcome = Outcome(title=f"{tool_words.running_title(call.tool, call.arguments)}: {sentence}", result=result)
     async with transaction() as session:
         await lock_user(session, turn.person.id)
         await hold_lease(session, turn)
@@ -126,13 +126,13 @@ async def commit_failure(turn: TurnContext, call: Call, sentence: str, began: fl
 
 
 async def hold_lease(session: AsyncSession, turn: TurnContext) -> None:
-    """Make sure, until the transaction ends, that this turn still answers its thread; TurnOver otherwise."""
+    """Make sure, until the transaction ends, that this turn still answers its thread; TurnOverError otherwise."""
     query = select(Thread.lease_turn_id, Thread.stop_requested).where(
         Thread.user_id == turn.person.id, Thread.id == turn.thread_id
     )
     held = (await session.exec(query.with_for_update())).one_or_none()
     if held is None or held[0] != turn.turn_id or held[1]:
-        raise TurnOver(turn.turn_id)
+        raise TurnOverError(turn.turn_id)
 
 
 async def _record(session: AsyncSession, turn: TurnContext, call: Call, outcome: str, began: float | None) -> None:
@@ -146,6 +146,7 @@ async def _record(session: AsyncSession, turn: TurnContext, call: Call, outcome:
             round=call.round,
             call_id=call.call_id,
             tool=call.tool,
+            title=call.title,
             arguments=call.arguments,
             result=call.result,
             outcome=outcome,

@@ -8,12 +8,13 @@ import contextlib
 import json
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from functools import lru_cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import func
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
@@ -30,7 +31,7 @@ CHANNELS = ("taskchat_changes", "taskchat_stops")
 async def announce(session: AsyncSession, channel: str, subject: str, **payload: Any) -> None:
     """Tell every process, when the session commits, that there is news for the subject (under 8,000 bytes as JSON)."""
     message = json.dumps({"subject": subject, **payload})
-    await session.execute(text("SELECT pg_notify(:channel, :message)"), {"channel": channel, "message": message})
+    await session.exec(select(func.pg_notify(channel, message)))
 
 
 class Bell:
@@ -65,7 +66,7 @@ class Announcements:
         self.listening = asyncio.Event()
 
     @contextlib.contextmanager
-    def listen(self, channel: str, subject: str) -> Iterator[Bell]:
+    def listen(self, channel: str, subject: str) -> Generator[Bell]:
         """A bell that rings on each announcement of the channel for this subject (a user's or a turn's id)."""
         bell, key = Bell(), (channel, subject)
         self._bells[key].add(bell)
@@ -96,8 +97,8 @@ class Announcements:
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         if settings().database_url is None:
             await asyncio.to_thread(embedded.ensure_running, settings().home)
-        url = database.listening_url(settings())
-        connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
+        target = database.connection_string(settings())
+        connection = await psycopg.AsyncConnection.connect(target, autocommit=True)
         for channel in CHANNELS:
             await connection.execute(f"LISTEN {channel}".encode())
         return connection

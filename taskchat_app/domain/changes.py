@@ -65,13 +65,13 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     if not entries:
         return []
     counter = update(User).where(col(User.id) == by.user_id).values(last_change_id=User.last_change_id + len(entries))
-    last = (await session.execute(counter.returning(col(User.last_change_id)))).scalar_one_or_none()
+    last = (await session.exec(counter.returning(col(User.last_change_id)))).scalar_one_or_none()
     if last is None:
         raise NotFound("This account no longer exists. Register again to go on.")
     first = last - len(entries) + 1
     at = now()
     rows = [_row(by, entry, first + index, at) for index, entry in enumerate(entries)]
-    await session.execute(insert(Change), rows)
+    await session.exec(insert(Change), params=rows)
     await announce(session, CHANNEL, by.user_id, id=last)
     return [row["id"] for row in rows]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +13,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from psycopg.conninfo import make_conninfo
 from reflex.model import get_async_engine
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import Settings, settings
@@ -48,9 +50,11 @@ def database_url(chosen: Settings) -> str:
     return url.set(query={**defaults, **url.query}).render_as_string(hide_password=False)
 
 
-def listening_url(chosen: Settings) -> str:
-    """The same database as psycopg itself takes it, for the one LISTEN connection."""
-    return make_url(database_url(chosen)).set(drivername="postgresql").render_as_string(hide_password=False)
+def connection_string(chosen: Settings) -> str:
+    """The same database as libpq takes it, for the one LISTEN connection."""
+    url = make_url(database_url(chosen))
+    parts = url.translate_connect_args(username="user", database="dbname") | url.query
+    return make_conninfo("", **{name: str(value) for name, value in parts.items() if value})
 
 
 @event.listens_for(Engine, "do_connect")
@@ -66,7 +70,7 @@ def new_session() -> AsyncSession:
 
 
 @asynccontextmanager
-async def transaction() -> AsyncIterator[AsyncSession]:
+async def transaction() -> AsyncGenerator[AsyncSession]:
     """One transaction: commits at the end, and an exception leaves nothing behind."""
     async with new_session() as session:
         yield session
@@ -74,7 +78,7 @@ async def transaction() -> AsyncIterator[AsyncSession]:
 
 
 @asynccontextmanager
-async def reading() -> AsyncIterator[AsyncSession]:
+async def reading() -> AsyncGenerator[AsyncSession]:
     """A session that only reads; whatever it changed is forgotten."""
     async with new_session() as session:
         yield session
@@ -84,8 +88,7 @@ async def is_reachable() -> bool:
     """Whether the database answers within the connect timeout."""
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS), reading() as session:
-            await session.connection()
-            await session.exec(text("SELECT 1"))  # pyright: ignore[reportCallIssue, reportArgumentType]: SQLModel's stub leaves text() out
+            await session.exec(select(1))
     except (DBAPIError, TimeoutError, OSError, embedded.EmbeddedPostgresError):
         return False
     return True
@@ -107,7 +110,9 @@ def migrate(chosen: Settings) -> None:
             _migrate_locked(connection, _alembic_config())
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-        raise DatabaseUnusable(f"The database cannot be reached ({reason}). Check DATABASE_URL and that Postgres is running.") from error
+        raise DatabaseUnusable(
+            f"The database cannot be reached ({reason}). Check DATABASE_URL and that Postgres is running."
+        ) from error
     except embedded.EmbeddedPostgresError as error:
         raise DatabaseUnusable(str(error)) from error
     finally:

@@ -3,21 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import case, delete, or_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.database import now
 from taskchat_app.domain.models import LimitWindow
-
-TAKE = text("""
-    INSERT INTO limit_windows AS w (scope, subject, starts_at, used) VALUES (:scope, :subject, :starts_at, 1)
-    ON CONFLICT (scope, subject) DO UPDATE SET
-        used = CASE WHEN w.starts_at <= :expired_at THEN 1 ELSE w.used + 1 END,
-        starts_at = CASE WHEN w.starts_at <= :expired_at THEN excluded.starts_at ELSE w.starts_at END
-    WHERE w.starts_at <= :expired_at OR w.used < :count
-    RETURNING w.used
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +31,18 @@ async def take(session: AsyncSession, limit: Limit, subject: str) -> datetime | 
     The count is kept only if the session commits.
     """
     at = now()
-    values = {
-        "scope": limit.scope,
-        "subject": subject,
-        "starts_at": limit.window_start(at),
-        "expired_at": at - limit.period,
-        "count": limit.count,
-    }
-    if (await session.execute(TAKE, values)).scalar_one_or_none() is not None:
+    expired = col(LimitWindow.starts_at) <= at - limit.period
+    begin = {"scope": limit.scope, "subject": subject, "starts_at": limit.window_start(at), "used": 1}
+    taking = insert(LimitWindow).values(begin)
+    upsert = taking.on_conflict_do_update(
+        index_elements=["scope", "subject"],
+        set_={
+            "used": case((expired, 1), else_=LimitWindow.used + 1),
+            "starts_at": case((expired, taking.excluded.starts_at), else_=LimitWindow.starts_at),
+        },
+        where=or_(expired, col(LimitWindow.used) < limit.count),
+    )
+    if (await session.exec(upsert.returning(col(LimitWindow.used)))).scalar_one_or_none() is not None:
         return None
     return (await _starts_at(session, limit, subject) or at) + limit.period
 
@@ -72,12 +68,12 @@ async def give_back(session: AsyncSession, limit: Limit, subject: str) -> None:
     window = update(LimitWindow).where(
         col(LimitWindow.scope) == limit.scope, col(LimitWindow.subject) == subject, col(LimitWindow.used) > 0
     )
-    await session.execute(window.values(used=LimitWindow.used - 1))
+    await session.exec(window.values(used=LimitWindow.used - 1))
 
 
 async def forget(session: AsyncSession, limit: Limit, subject: str) -> None:
     """Begin again from nothing used."""
-    await session.execute(
+    await session.exec(
         delete(LimitWindow).where(col(LimitWindow.scope) == limit.scope, col(LimitWindow.subject) == subject)
     )
 

@@ -187,6 +187,7 @@ class ToolExecution(SQLModel, table=True):
     round: int
     call_id: str
     tool: str
+    title: str
     arguments: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     result: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     outcome: str
@@ -237,5 +238,3 @@ class LimitWindow(SQLModel, table=True):
     subject: str = Field(primary_key=True)
     starts_at: datetime = _moment()
     used: int
-
-

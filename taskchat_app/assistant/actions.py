@@ -1,0 +1,74 @@
+"""Clicks: ChatKit custom actions, carried out before their stream begins; they cost no quota and take no lease."""
+
+from typing import Any, TypeVar
+
+from chatkit.types import StreamingReq, ThreadsCustomActionReq
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from taskchat_app.assistant import proposals, store
+from taskchat_app.assistant.admission import is_answering
+from taskchat_app.assistant.context import Asking
+from taskchat_app.domain import tasks
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
+from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.errors import BadRequest, Busy
+
+Payload = TypeVar("Payload", bound=BaseModel)
+
+
+class ProposalPayload(BaseModel):
+    """Payload of `proposal.confirm` and `proposal.cancel`."""
+
+    model_config = ConfigDict(extra="forbid")
+    proposal_id: str
+
+
+class TaskPayload(BaseModel):
+    """Payload of `task.complete`."""
+
+    model_config = ConfigDict(extra="forbid")
+    number: int
+
+
+async def perform(person: Person, actor: Actor, request: StreamingReq) -> Asking:
+    """Carry the click out; the returned context holds the cards that changed, for the stream.
+
+    Raises BadRequest for a request or action that taskchat does not offer, NotFound, or Busy.
+    """
+    if not isinstance(request, ThreadsCustomActionReq):
+        raise BadRequest(f"taskchat does not offer {request.type}.")
+    asking = Asking(person, actor)
+    async with transaction() as session:
+        await lock_user(session, person.id)
+        thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
+        if request.params.item_id is not None:
+            await store.access_item(session, person.id, thread.id, request.params.item_id)
+        action = request.params.action
+        match action.type:
+            case "proposal.confirm" | "proposal.cancel":
+                confirm = action.type == "proposal.confirm"
+                if confirm and is_answering(thread, now()):
+                    raise Busy("This conversation is still answering. Wait for the answer, then confirm.")
+                payload = _payload(ProposalPayload, action.payload)
+                proposal = await proposals.access_proposal(session, person.id, payload.proposal_id)
+                by = Cause(person.id, actor, proposal.thread_id, proposal.turn_id)
+                await proposals.decide(session, by, proposal, confirm=confirm)
+                card = await proposals.card_of(session, proposal)
+                await store.put_item(session, person.id, card, turn_id=proposal.turn_id)
+                await record(session, by, [Entry("message", "stored", item_id=card.id)])
+                asking.replaced_items.append(card)
+            case "task.complete":
+                done = _payload(TaskPayload, action.payload)
+                await tasks.complete_task(session, Cause(person.id, actor, thread.id), done.number)
+            case _:
+                raise BadRequest(f"taskchat knows no action named {str(action.type)[:60]}.")
+    return asking
+
+
+def _payload(model: type[Payload], payload: Any) -> Payload:
+    try:
+        return model.model_validate(payload)
+    except ValidationError as error:
+        names = ", ".join(model.model_fields)
+        raise BadRequest(f"The action's payload must hold exactly: {names}.") from error

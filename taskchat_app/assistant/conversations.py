@@ -1,0 +1,120 @@
+"""Conversations as our own page reads and changes them, in-process."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant import store, turns
+from taskchat_app.domain.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.errors import Busy
+from taskchat_app.domain.models import Thread, ThreadItem, ToolExecution, Turn
+
+HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """A conversation in the list."""
+
+    id: str
+    title: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """One page of conversations, newest first; `after` names the last one when more follow."""
+
+    items: list[ConversationView]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """ChatKit items as JSON, oldest first; `before` names the first one when there are older ones.
+
+    A workflow item has its calls under "calls", as Trail's Call.view() gives them.
+    """
+
+    items: list[dict[str, Any]]
+    before: str | None
+    interrupted: str | None
+    """The newest message, when its answer broke off without an end (its server was killed)."""
+
+
+async def list_conversations(user_id: str, *, limit: int = 30, after: str | None = None) -> Conversations:
+    """The person's conversations, the last answered first."""
+    async with reading() as session:
+        rows = await store.threads_after(session, user_id, after=after, limit=limit, order="desc")
+    views = [ConversationView(row.id, row.title or "", row.updated_at) for row in rows[:limit]]
+    return Conversations(views, views[-1].id if len(rows) > limit else None)
+
+
+async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: str | None = None) -> ItemPage:
+    """The conversation's items up to `before`; raises NotFound for absent and not theirs alike."""
+    async with reading() as session:
+        thread = await store.access_thread(session, user_id, thread_id)
+        rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
+        shown = rows[:limit][::-1]
+        calls = await _calls(session, [row.id for row in shown if row.type == "workflow"])
+        interrupted = await _interrupted(session, thread) if before is None else None
+    items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
+    return ItemPage(items, shown[0].id if len(rows) > limit else None, interrupted)
+
+
+async def rename(user_id: str, thread_id: str, title: str) -> None:
+    """Give the conversation another title."""
+    async with transaction() as session:
+        await lock_user(session, user_id)
+        thread = await store.access_thread(session, user_id, thread_id)
+        thread.title = store.checked_title(title)
+        session.add(thread)
+        await record(session, Cause(user_id, "person", thread_id), [Entry("thread", "renamed")])
+
+
+async def delete_conversation(user_id: str, thread_id: str) -> None:
+    """Delete the conversation with its messages; tasks stay. Raises Busy while it is answering."""
+    if turns.running(user_id, thread_id) is not None:
+        raise Busy("This conversation is still answering. Stop it, then delete it.")
+    async with transaction() as session:
+        await lock_user(session, user_id)
+        await session.delete(await store.access_thread(session, user_id, thread_id))
+        await record(session, Cause(user_id, "person", thread_id), [Entry("thread", "deleted")])
+
+
+def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any]:
+    return {**row.body, "calls": calls} if row.type == "workflow" else row.body
+
+
+async def _calls(session: AsyncSession, item_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """The recorded calls of workflow items, in order: the rows are the truth, the card only shows them."""
+    if not item_ids:
+        return {}
+    query = select(ToolExecution).where(col(ToolExecution.item_id).in_(item_ids)).order_by(col(ToolExecution.id))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in (await session.exec(query)).all():
+        found.setdefault(row.item_id or "", []).append(
+            {
+                "call_id": row.call_id,
+                "tool": row.tool,
+                "status": "failed" if row.outcome == "error" else "done",
+                "title": row.title,
+                "arguments": row.arguments,
+                "result": row.result,
+            }
+        )
+    return found
+
+
+async def _interrupted(session: AsyncSession, thread: Thread) -> str | None:
+    """The last turn's message, when the turn is not running any more and did not end of itself."""
+    query = select(Turn).where(Turn.thread_id == thread.id).order_by(col(Turn.started_at).desc()).limit(1)
+    turn = (await session.exec(query)).one_or_none()
+    if turn is None or turn.status in ("done", "stopped"):
+        return None
+    held = thread.lease_turn_id == turn.id and thread.lease_until is not None and thread.lease_until > now()
+    return None if held else turn.id

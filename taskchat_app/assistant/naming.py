@@ -1,0 +1,69 @@
+"""Which task a person's own message names for deletion; read by code, so that no model can name it for them."""
+
+import re
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.references import numbers_referred_to
+from taskchat_app.domain.models import Task
+from taskchat_app.domain.task_views import TaskView
+
+DELETE_WORDS = re.compile(
+    r"\b(delet\w*|remov\w*|drop|erase|trash|discard|scrap|cancel|get rid|throw (away|out)|clear"
+    r"|lösch\w*|entfern\w*|streich\w*|wirf|weg damit|verwirf"
+    r"|supprim\w*|efface\w*|enlève|borra\w*|elimin\w*|quita|cancella\w*|rimuov\w*|apag\w*|remova|verwijder\w*|usuń)\b",
+    re.IGNORECASE,
+)
+NOT_A_COUNT = r"(?!\s+(?:tasks?|items?|things?|oldest|newest|first|last|aufgaben|sachen|älteste\w*|neueste\w*)\b)"
+"""In "delete the 3 oldest" the 3 is no task's number."""
+FILLERS = frozenset(
+    "a an and the my me it its this that these those them to of for in on at by with from about please task tasks todo"
+    " item items entry one ones is are was be been do does did can could you would will i we or not no yes all everything"
+    " every each delete deleted deleting remove removed drop erase trash discard scrap cancel clear get rid throw away out"
+    " und oder der die das den dem des ein eine einen einem mein meine meinen bitte aufgabe aufgaben es ist sind für von"
+    " mit zu zum zur im in am an auf lösche löschen lösch entferne entfernen streiche streichen weg alle alles".split()
+)
+
+
+async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
+    """Whether the message asks to delete and names exactly this task: by number, by words, or by a bound reference."""
+    message = turn.message
+    if not DELETE_WORDS.search(message):
+        return False
+    if task.number in numbers_in(message):
+        return True
+    if await _words_name(session, turn, task):
+        return True
+    return task.number in await numbers_referred_to(session, turn)
+
+
+def numbers_in(message: str) -> set[int]:
+    """Numbers that stand for tasks: #7, 3, 4 and 5; not parts of dates, times or amounts."""
+    return {
+        int(found)
+        for found in re.findall(rf"(?<![\w.,:/€$£%-])#?(\d{{1,9}})(?![\w:/%€$£]|[.,]\d){NOT_A_COUNT}", message)
+    }
+
+
+async def _words_name(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
+    """Whether the message's words that this title holds are held by no other task's title."""
+    said = words_of(turn.message) - FILLERS
+    shared = said & words_of(task.title)
+    if not shared:
+        return False
+    query = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
+    titles = (await session.exec(query)).all()
+    return [number for number, title in titles if shared <= words_of(title)] == [task.number]
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text, without case and plural s."""
+    return set(_stems(re.findall(r"\w+", text.casefold())))
+
+
+def _stems(words: Iterable[str]) -> Iterable[str]:
+    for word in words:
+        yield word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

@@ -1,0 +1,191 @@
+"""The ChatKit server: one turn from the person's message to the stored answer, and what buttons do."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+from agents import Runner
+from agents.exceptions import AgentsException, MaxTurnsExceeded
+from chatkit.actions import Action
+from chatkit.errors import CustomStreamError
+from chatkit.server import ChatKitServer
+from chatkit.types import (
+    AssistantMessageItem,
+    FeedbackKind,
+    ThreadItem,
+    ThreadItemReplacedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+    WidgetItem,
+    WorkflowItem,
+)
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col
+
+from taskchat_app.assistant import proposals
+from taskchat_app.assistant.agent import ROUNDS_MAX, agent_for, run_config
+from taskchat_app.assistant.context import Asking, TurnContext
+from taskchat_app.assistant.gemini_failures import GeminiFailure
+from taskchat_app.assistant.history import history
+from taskchat_app.assistant.replies import say
+from taskchat_app.assistant.store import PostgresStore
+from taskchat_app.assistant.tool_calls import TurnOverError
+from taskchat_app.config import settings
+from taskchat_app.domain.changes import lock_user
+from taskchat_app.domain.database import reading, transaction
+from taskchat_app.domain.errors import PersonError
+from taskchat_app.domain.models import ThreadItem as ThreadItemRow
+
+log = logging.getLogger(__name__)
+
+TOO_MANY_ROUNDS = (
+    "The assistant went round in circles and was stopped. What it did so far is kept. Say it in smaller steps."
+)
+CONFUSED = "The assistant's answer could not be understood. What it did so far is kept. Try again."
+NOT_SAVED = (
+    "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
+)
+TOO_LONG = "The answer took longer than {seconds} seconds and was ended. What it did so far is kept. Try again."
+UNEXPECTED = "Something went wrong on our side. What is shown as done is kept. Try again."
+
+
+class TaskChatServer(ChatKitServer[Asking]):
+    """taskchat's assistant behind the ChatKit protocol; requests are admitted before they come here."""
+
+    def __init__(self) -> None:
+        super().__init__(PostgresStore())
+
+    async def respond(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Asking
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Run the agent and pass on what happens, in order; failures become a sentence and the thread stays usable."""
+        turn = context.turn
+        if turn is None or input_user_message is None:
+            raise CustomStreamError(CONFUSED)
+        turn.work = asyncio.create_task(self._work(turn))
+        try:
+            async for event in turn.outbox:
+                yield event
+            await turn.work
+        except asyncio.CancelledError:
+            if turn.ending == "done":
+                turn.end("stopped")
+                raise
+        except Exception as error:
+            turn.ending = "failed"
+            raise _sentence(error) from error
+
+    async def _work(self, turn: TurnContext) -> None:
+        """The turn's work; however it ends, what is open is closed and the outbox ends behind the last event."""
+        try:
+            async with asyncio.timeout(settings().turn_timeout_seconds):
+                await self._settle_proposals(turn)
+                if turn.accepted_proposal_id is None:
+                    await _run_agent(turn)
+        finally:
+            if turn.writing is not None:
+                turn.writing.close()
+            turn.trail.close()
+            turn.outbox.close()
+
+    async def _settle_proposals(self, turn: TurnContext) -> None:
+        """Execute the proposal that the message said yes to, and redraw the ones that it ended."""
+        if not turn.ended_proposal_ids and turn.accepted_proposal_id is None:
+            return
+        numbers: list[int] = []
+        async with transaction() as session:
+            await lock_user(session, turn.person.id)
+            cause = Asking(turn.person, "person", turn).cause()
+            for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
+                if proposal_id is None:
+                    continue
+                proposal = await proposals.access_proposal(session, turn.person.id, proposal_id)
+                numbers = await proposals.decide(session, cause, proposal, confirm=True)
+                turn.outbox.put(ThreadItemReplacedEvent(item=await proposals.card_of(session, proposal)))
+        if turn.accepted_proposal_id is not None:
+            say(turn, deleted_sentence(numbers))
+
+    def action(
+        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: Asking
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """A click, decided before the stream began (actions.py); here its card is only sent."""
+        return _replace(context.replaced_items)
+
+    async def add_feedback(self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: Asking) -> None:
+        """Keep a thumb up or down with its item."""
+        async with transaction() as session:
+            await lock_user(session, context.user_id)
+            rated = update(ThreadItemRow).where(
+                col(ThreadItemRow.user_id) == context.user_id,
+                col(ThreadItemRow.thread_id) == thread_id,
+                col(ThreadItemRow.id).in_(item_ids),
+            )
+            await session.exec(rated.values(feedback=feedback))
+
+    async def handle_stream_cancelled(
+        self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: Asking
+    ) -> None:
+        """Keep what was said and done so far. No hidden note: a mere reload must not spoil the next turn."""
+        for item in pending_items:
+            if isinstance(item, AssistantMessageItem) and not any(part.text.strip() for part in item.content):
+                continue
+            if isinstance(item, AssistantMessageItem | WorkflowItem):
+                await self.store.save_item(thread.id, item, context)
+
+
+async def _run_agent(turn: TurnContext) -> None:
+    async with reading() as session:
+        conversation = await history(session, turn.thread_id, until_turn=turn.turn_id)
+    result = Runner.run_streamed(
+        agent_for(turn), conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
+    )
+    try:
+        async for _ in result.stream_events():
+            pass  # the listening model and the tools have shown everything already
+    finally:
+        if not result.is_complete:
+            result.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await result.run_loop_task  # pyright: ignore[reportGeneralTypeIssues]: set as soon as the run streams
+
+
+async def _replace(items: list[ThreadItem]) -> AsyncIterator[ThreadStreamEvent]:
+    for item in items:
+        yield ThreadItemReplacedEvent(item=item)
+
+
+def deleted_sentence(numbers: list[int]) -> str:
+    """What a confirmed proposal did."""
+    if not numbers:
+        return "There was nothing left to delete."
+    names = ", ".join(f"#{number}" for number in numbers)
+    return f"Deleted {names}." if len(numbers) <= 20 else f"Deleted {len(numbers)} tasks."
+
+
+def _sentence(error: Exception) -> CustomStreamError:
+    """The sentence for a failed turn; what nobody expected is logged here, once."""
+    match error:
+        case GeminiFailure():
+            return CustomStreamError(error.detail, allow_retry=error.allow_retry)
+        case PersonError():
+            return CustomStreamError(error.detail)
+        case MaxTurnsExceeded():
+            return CustomStreamError(TOO_MANY_ROUNDS, allow_retry=True)
+        case AgentsException():
+            log.exception("The run of the agent failed")
+            return CustomStreamError(CONFUSED, allow_retry=True)
+        case SQLAlchemyError() | ConnectionError():
+            log.exception("The database failed during a turn")
+            return CustomStreamError(NOT_SAVED, allow_retry=True)
+        case TimeoutError():
+            seconds = f"{settings().turn_timeout_seconds:g}"
+            return CustomStreamError(TOO_LONG.format(seconds=seconds), allow_retry=True)
+        case TurnOverError():
+            return CustomStreamError("This answer was stopped.")
+        case _:
+            log.exception("A turn failed unexpectedly")
+            return CustomStreamError(UNEXPECTED, allow_retry=True)

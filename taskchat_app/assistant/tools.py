@@ -1,0 +1,212 @@
+"""The seven tools: thin, each calls one verb of the domain and says what came of it."""
+
+from collections import Counter
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant import naming, proposals
+from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.tool_calls import Outcome, Tool
+from taskchat_app.assistant.tool_results import listed, proposed, result_of, titled
+from taskchat_app.domain import task_search, tasks
+from taskchat_app.domain.database import now
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.task_fields import TaskDraft, TaskEdit, checked_bound
+from taskchat_app.domain.task_search import TaskQuery
+
+Priority = Literal["low", "medium", "high"]
+Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
+Numbers = Annotated[list[int], Field(min_length=1, max_length=1000, description="The tasks' numbers.")]
+Due = Annotated[
+    str,
+    Field(description="ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."),
+]
+Rule = Annotated[str, Field(description="RFC 5545 RRULE, such as FREQ=WEEKLY;BYDAY=MO.")]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Arguments(BaseModel):
+    """Arguments of one call; an unknown one is refused, so that nothing the model means is dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CreateTask(Arguments):
+    title: Title
+    description: str | None = None
+    due_date: Due | None = None
+    priority: Priority | None = None
+    tags: list[str] | None = None
+    recurrence: Rule | None = None
+
+
+class ListTasks(Arguments):
+    status: Literal["open", "done", "all"] = "open"
+    priority: Priority | None = None
+    tag: str | None = None
+    due_before: Due | None = None
+    due_after: Due | None = None
+    search: Annotated[str, Field(description="Words in title, description or tags.")] | None = None
+    sort: Literal["created", "due", "priority", "title"] = "created"
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class UpdateTask(Arguments):
+    task_id: Number
+    title: Title | None = None
+    description: str | None = None
+    due_date: Due | None = None
+    priority: Priority | None = None
+    tags: Annotated[list[str], Field(description="All tags the task is to have.")] | None = None
+    recurrence: Rule | None = None
+    clear: (
+        Annotated[
+            list[Literal["description", "due_date", "tags", "recurrence"]],
+            Field(description="Names of the fields to empty."),
+        ]
+        | None
+    ) = None
+
+
+class CompleteTask(Arguments):
+    task_id: Number
+    completed: Annotated[bool, Field(description="False reopens the task.")] = True
+
+
+class DeleteTask(Arguments):
+    task_id: Number
+
+
+class BulkCompleteTasks(Arguments):
+    task_ids: Numbers | None = None
+    all_open: bool = False
+
+
+class BulkDeleteTasks(Arguments):
+    task_ids: Numbers | None = None
+    status: Literal["done", "open", "all"] | None = None
+
+
+async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> Outcome:
+    """Add a task."""
+    draft = TaskDraft(
+        title=call.title,
+        description=call.description or "",
+        priority=call.priority or "medium",
+        tags=call.tags or (),
+        due_at=call.due_date,
+        recurrence=call.recurrence,
+    )
+    task = await tasks.create_task(session, turn.cause(), draft, zone=turn.person.zone)
+    return result_of("Added", task, turn, Counter(created=1))
+
+
+async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> Outcome:
+    """Find tasks; reads only."""
+    zone = turn.person.zone
+    query = TaskQuery(
+        status=call.status,
+        priority=call.priority,
+        tags=(call.tag,) if call.tag else (),
+        due_before=checked_bound(call.due_before, "due_before", zone=zone, now=now()) if call.due_before else None,
+        due_after=checked_bound(call.due_after, "due_after", zone=zone, now=now()) if call.due_after else None,
+        q=call.search,
+        sort=call.sort,
+        order="desc" if call.sort == "priority" else "asc",
+        limit=call.limit,
+    )
+    return listed(await task_search.list_tasks(session, turn.person.id, query), turn)
+
+
+async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> Outcome:
+    """Change the given fields of a task."""
+    edit = TaskEdit(
+        title=call.title,
+        description=call.description,
+        priority=call.priority,
+        tags=call.tags,
+        due_at=call.due_date,
+        recurrence=call.recurrence,
+        clear=["due_at" if name == "due_date" else name for name in call.clear or ()],
+    )
+    before = await task_search.get_task(session, turn.person.id, call.task_id)
+    task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
+    if task == before:
+        return result_of("Nothing to change in", task, turn, Counter())
+    return result_of("Changed", task, turn, Counter(updated=1))
+
+
+async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> Outcome:
+    """Tick a task, or take the tick back."""
+    before = await task_search.get_task(session, turn.person.id, call.task_id)
+    task = await tasks.complete_task(session, turn.cause(), call.task_id, call.completed)
+    if (before.completed_at is not None) == call.completed:
+        return result_of("Already done:" if call.completed else "Already open:", task, turn, Counter())
+    if call.completed:
+        return result_of("Completed", task, turn, Counter(completed=1))
+    return result_of("Reopened", task, turn, Counter(reopened=1))
+
+
+async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask) -> Outcome:
+    """Delete the task if the person's own message names it; otherwise it joins the turn's proposal."""
+    task = await task_search.get_task(session, turn.person.id, call.task_id)
+    if await naming.message_names(session, turn, task):
+        await tasks.delete_task(session, turn.cause(), task.number)
+        return result_of("Deleted", task, turn, Counter(deleted=1))
+    card = await proposals.propose(session, turn, [task.number])
+    return proposed([task], card, f"Waiting for your word on {titled(task)}")
+
+
+async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> Outcome:
+    """Tick several tasks, all or none."""
+    if not call.task_ids and not call.all_open:
+        raise Invalid("Name the tasks with task_ids, or set all_open to true for every open task.")
+    which = call.task_ids or TaskQuery(status="open")
+    done = await tasks.bulk_complete(session, turn.cause(), which)
+    names = ", ".join(titled(task) for task in done.tasks if task.number in done.changed)
+    message = f"Completed {names}." if names else "No open task was left to complete."
+    title = f"Completed {len(done.changed)} tasks" if len(done.changed) != 1 else f"Completed {names}"
+    result = {"status": "ok", "message": message, "numbers": done.changed}
+    return Outcome(title, result, Counter(completed=len(done.changed)))
+
+
+async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: BulkDeleteTasks) -> Outcome:
+    """Propose to delete several tasks; deletes nothing by itself."""
+    if not call.task_ids and call.status is None:
+        raise Invalid("Name the tasks with task_ids, or give a status: done, open or all.")
+    which = call.task_ids or TaskQuery(status=call.status or "all")
+    found = await task_search.select_tasks(session, turn.person.id, which)
+    if not found:
+        return Outcome("No such tasks", {"status": "ok", "message": "There is no such task to delete.", "numbers": []})
+    card = await proposals.propose(session, turn, [task.number for task in found])
+    return proposed(found, card, "Waiting for your word on " + ("1 task" if len(found) == 1 else f"{len(found)} tasks"))
+
+
+TOOLS = (
+    Tool("create_task", "Add a task to the person's list.", CreateTask, create_task),
+    Tool(
+        "list_tasks",
+        "Find tasks by status, words, tag, priority or date. Open tasks by default.",
+        ListTasks,
+        list_tasks,
+    ),
+    Tool("update_task", "Change fields of one task; fields left out stay as they are.", UpdateTask, update_task),
+    Tool("complete_task", "Mark one task as done, or reopen it.", CompleteTask, complete_task),
+    Tool(
+        "delete_task",
+        "Delete one task that the person's own message names; otherwise the person is asked first.",
+        DeleteTask,
+        delete_task,
+    ),
+    Tool(
+        "bulk_complete_tasks", "Mark several tasks as done, or all open ones.", BulkCompleteTasks, bulk_complete_tasks
+    ),
+    Tool(
+        "bulk_delete_tasks",
+        "Propose to delete several tasks, or all of a status. Deletes nothing: the person is asked.",
+        BulkDeleteTasks,
+        bulk_delete_tasks,
+    ),
+)

@@ -1,0 +1,89 @@
+"""From the worker's first moment to its last: migrations, announcements, and an orderly end."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from taskchat_app.api import sse
+from taskchat_app.assistant import turns
+from taskchat_app.assistant.gemini import switch_tracing_off
+from taskchat_app.config import settings
+from taskchat_app.domain import embedded
+from taskchat_app.domain.announcements import announcements
+from taskchat_app.domain.database import DatabaseUnusable, close_pool, migrate
+
+log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 10.0
+"""How long running answers may still go on after SIGTERM; then they are stored as far as they got."""
+PARENT_CHECK_SECONDS = 1.0
+
+
+@asynccontextmanager
+async def lifespan() -> AsyncGenerator[None]:
+    """Everything that a worker process needs around its requests."""
+    switch_tracing_off()
+    await _prepare_database()
+    _drain_on_sigterm()
+    background = [
+        asyncio.create_task(announcements().run(), name="announcements"),
+        asyncio.create_task(_end_with_parent(os.getppid()), name="parent watch"),
+    ]
+    try:
+        yield
+    finally:
+        await turns.drain(0)
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await close_pool()
+        if settings().database_url is None:
+            await asyncio.to_thread(embedded.release, settings().home)
+
+
+async def _prepare_database() -> None:
+    try:
+        await asyncio.to_thread(migrate, settings())
+    except DatabaseUnusable as error:
+        sys.stderr.write(f"taskchat cannot start. {error}\n")
+        sys.stderr.flush()
+        _end_everything()
+
+
+def _end_everything() -> None:
+    """End the server for good: without this, the supervisor would start the worker again and again."""
+    os.kill(os.getppid(), signal.SIGTERM)
+    os._exit(1)
+
+
+def _drain_on_sigterm() -> None:
+    """Answer SIGTERM ourselves first: the server waits for open responses before it tears down, streams never end."""
+    loop = asyncio.get_running_loop()
+    installed: Any = getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
+
+    def on_sigterm() -> None:
+        asyncio.ensure_future(_drain(installed))
+
+    loop.add_signal_handler(signal.SIGTERM, on_sigterm)
+
+
+async def _drain(then: Any) -> None:
+    await turns.drain(DRAIN_SECONDS)
+    sse.begin_drain()
+    if then is not None:
+        then._run()
+
+
+async def _end_with_parent(parent: int) -> None:
+    """A worker whose supervisor was killed would hold the port for ever."""
+    while os.getppid() == parent:
+        await asyncio.sleep(PARENT_CHECK_SECONDS)
+    log.warning("The supervisor is gone, ending")
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.sleep(DRAIN_SECONDS + 5)
+    os._exit(1)
