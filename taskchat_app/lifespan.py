@@ -66,8 +66,11 @@ def _drain_on_sigterm() -> None:
     loop = asyncio.get_running_loop()
     installed: Any = getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
 
+    draining: set[asyncio.Task[None]] = set()
+
     def on_sigterm() -> None:
-        asyncio.ensure_future(_drain(installed))
+        if not draining:
+            draining.add(asyncio.create_task(_drain(installed)))
 
     loop.add_signal_handler(signal.SIGTERM, on_sigterm)
 
@@ -81,7 +84,7 @@ async def _drain(then: Any) -> None:
 
 async def _end_with_parent(parent: int) -> None:
     """A worker whose supervisor was killed would hold the port for ever."""
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110 (no event tells of a parent's end)
         await asyncio.sleep(PARENT_CHECK_SECONDS)
     log.warning("The supervisor is gone, ending")
     os.kill(os.getpid(), signal.SIGTERM)

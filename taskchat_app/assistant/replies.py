@@ -60,7 +60,7 @@ class ListeningModel(Model):
         await self._model.close()
 
     def _show(self, event: TResponseStreamEvent, message: "_Message") -> None:
-        if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":  # noqa: PLR1714, SIM (the types narrow only so)
+        if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":
             message.write(event.delta)
         elif event.type == "response.output_item.done" and isinstance(event.item, ResponseFunctionToolCall):
             message.close()

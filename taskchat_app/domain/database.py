@@ -45,7 +45,12 @@ def now() -> datetime:
 def database_url(chosen: Settings) -> str:
     """The SQLAlchemy URL of DATABASE_URL, or of the embedded Postgres, which need not run yet."""
     url = make_url(chosen.database_url or embedded.url(chosen.home))
-    options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS} -c timezone=UTC"
+    limits = {
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+        "timezone": "UTC",
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     defaults = {"connect_timeout": str(CONNECT_TIMEOUT_SECONDS), "options": options}
     return url.set(query={**defaults, **url.query}).render_as_string(hide_password=False)
 
