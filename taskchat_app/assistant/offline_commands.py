@@ -1,0 +1,48 @@
+"""What a person can ask of the offline assistant, as plain values: commands, and how they name the tasks they mean."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal[
+    "add",
+    "list",
+    "done",
+    "reopen",
+    "update",
+    "tag",
+    "untag",
+    "delete",
+    "complete_all",
+    "delete_all",
+    "greeting",
+    "thanks",
+    "help",
+    "bad_date",
+    "reference",
+    "unknown",
+]
+Language = Literal["en", "de"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The tasks a command is about: by number, by place in what was last shown, by pronoun, or by words of a title."""
+
+    numbers: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+    """From 1; -1 is the last one."""
+    pronoun: Literal["it", "them", "both"] | None = None
+    words: str = ""
+    quoted: bool = False
+    """Words in quotes mean a title exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to do; `given` are tool arguments that the sentence itself says."""
+
+    kind: Kind
+    text: str
+    target: Target = Target()
+    given: dict[str, Any] = field(default_factory=dict[str, Any])
+    language: Language = "en"

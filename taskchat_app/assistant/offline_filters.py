@@ -1,0 +1,140 @@
+"""Questions about the list: which tasks a sentence asks to see, as arguments of list_tasks."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from taskchat_app.assistant.offline_commands import Command, Language
+from taskchat_app.assistant.offline_titles import PRIORITIES, Clock
+from taskchat_app.domain.date_grammar import Phrase, match_phrase
+from taskchat_app.domain.dates import is_date_only, local_due
+from taskchat_app.domain.errors import Invalid
+
+_TASKS = r"(?:tasks?|todos?|to-dos?|items?|things|reminders|list|aufgaben|liste|todo-liste|to-do-liste)"
+_ASKS: tuple[tuple[str, Language], ...] = (
+    (r"(?:list|show|display|see|view|give\s+me|tell\s+me|get|read|print)\b(?:\s+me)?\b(?P<rest>.*)", "en"),
+    (r"(?:what|which)\b(?:\s+(?:are|is|do\s+i\s+have|tasks|have\s+i(?:\s+got)?)|'?s|'?re)?\b(?P<rest>.*)", "en"),
+    (r"(?:do|have)\s+i\s+(?:have|got)\b(?P<rest>.*)", "en"),
+    (r"how\s+many\b(?P<rest>.*)", "en"),
+    (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{'|'.join(PRIORITIES)})(?:\s+priority)?)?\s*(?:open\s+|done\s+|my\s+)?{_TASKS}(?:\s+.*)?)", "en"),
+    (r"(?P<rest>overdue|überfällig(?:e\s+aufgaben)?)", "en"),
+    (r"(?:zeige?|liste)\b(?:\s+mir)?\b(?P<rest>.*)", "de"),
+    (r"(?:was|welche)\b(?:\s+(?:ist|sind|steht|muss\s+ich|habe\s+ich))?\b(?P<rest>.*)", "de"),
+)  # fmt: skip
+_SEARCHES: tuple[tuple[str, Language], ...] = (
+    (rf"(?:search|look|find|show|list)\s+(?:me\s+)?(?:for\s+)?(?:all\s+|my\s+|the\s+|any\s+)*(?:{_TASKS}\s+)?(?:for|about|with|containing|mentioning|matching)\s+(?!tags?\b|high|low|medium|#)(?P<words>.+)", "en"),
+    (r"(?:search|find)\s+(?:for\s+)?(?:the\s+|my\s+)?(?P<words>.+?)(?:\s+(?:task|tasks))?", "en"),
+    (rf"(?:do\s+i\s+have|is\s+there|are\s+there)\s+(?:any|a|an|some)\s+{_TASKS}\s+(?:about|for|with|called|named)\s+(?P<words>.+)", "en"),
+    (r"(?:suche?|finde?)\s+(?:nach\s+)?(?:(?:alle\s+)?aufgaben\s+(?:mit|zu|über)\s+)?(?P<words>.+)", "de"),
+)  # fmt: skip
+_ASK_TABLE = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), language) for pattern, language in _ASKS)
+_SEARCH_TABLE = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), language) for pattern, language in _SEARCHES)
+
+_STATUSES = (
+    (re.compile(r"\b(?:done|completed?|finished|ticked\s+off|erledigten?|erledigt|fertigen?)\b", re.I), "done"),
+    (re.compile(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?)\b", re.I), "open"),
+    (re.compile(r"\b(?:all|everything|alle|alles)\b", re.I), "all"),
+)
+_NOT_DONE = re.compile(
+    r"\b(?:not|n't|isn't|haven't|nicht)\s+(?:yet\s+|noch\s+)?(?:been\s+)?(?:done|completed?|finished|erledigt)\b", re.I
+)
+_PRIORITY = re.compile(
+    rf"\b(?P<level>{'|'.join(PRIORITIES)})(?:[\s-]+(?:priority|prio|priorität))?\b|\b(?:priority|priorität)\s+(?P<level2>{'|'.join(PRIORITIES)})\b",
+    re.IGNORECASE,
+)
+_TAG = re.compile(
+    r"#(?P<tag>(?!\d+\b)[\w\-/]+)|\b(?:tagged(?:\s+(?:as|with))?|(?:with\s+)?(?:the\s+)?tags?|mit\s+(?:dem\s+)?tag)\s+#?(?P<name>[\w\-]+)",
+    re.I,
+)
+_OVERDUE = re.compile(r"\b(?:overdue|late|überfällige?n?|verspätet)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|from|since|starting|nach|ab)\s+$", re.IGNORECASE)
+_UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until")
+# What may stand around the parts of a question; anything else means that it asks for something else.
+_FILLER = re.compile(
+    rf"\b(?:{_TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|"
+    r"what|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority|sorted|whats|today|get|"
+    r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|muss|ich|bitte|aus|bis|zum|am|was|habe|mit)\b|[’'\s,.?!:]+",
+    re.IGNORECASE,
+)
+
+
+def read_list(clause: str, clock: Clock) -> Command | None:
+    """The command to list or search; None where the clause asks for something else."""
+    for pattern, language in _ASK_TABLE:
+        match = pattern.fullmatch(clause)
+        given = _filters(match["rest"], clock) if match else None
+        if given is not None:
+            return Command("list", clause, given=given, language=language)
+    for pattern, language in _SEARCH_TABLE:
+        if match := pattern.fullmatch(clause):
+            return Command("list", clause, given={"search": match["words"].strip(' "“”„?.')}, language=language)
+    return None
+
+
+def _filters(text: str, clock: Clock) -> dict[str, Any] | None:
+    """The filters that the words name; None where words are left over that no filter takes."""
+    given: dict[str, Any] = {}
+    text = _take_tag(text, given)
+    text = _take_dates(text, given, clock)
+    if match := _OVERDUE.search(text):
+        given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}
+        text = _without(text, match)
+    if match := _PRIORITY.search(text):
+        given["priority"] = PRIORITIES[(match["level"] or match["level2"]).lower()]
+        text = _without(text, match)
+    text = _take_status(text, given)
+    return None if _FILLER.sub("", text) else given
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    return f"{text[: match.start()]} {text[match.end() :]}"
+
+
+def _take_status(text: str, given: dict[str, Any]) -> str:
+    if match := _NOT_DONE.search(text):
+        given["status"] = "open"
+        return _without(text, match)
+    for pattern, status in _STATUSES:
+        if match := pattern.search(text):
+            # "all my open tasks" is about the open ones.
+            given.setdefault("status", status)
+            text = pattern.sub(" ", text)
+    return text
+
+
+def _take_tag(text: str, given: dict[str, Any]) -> str:
+    if match := _TAG.search(text):
+        given["tag"] = match["tag"] or match["name"]
+        return _without(text, match)
+    return text
+
+
+def _take_dates(text: str, given: dict[str, Any], clock: Clock) -> str:
+    """The first day, period or moment in the words, as one bound or both."""
+    for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
+        try:
+            phrase = match_phrase(text, start, zone=clock.zone, now=clock.now)
+        except Invalid:
+            continue
+        if phrase is not None and (phrase.days is not None or phrase.exact is not None):
+            given |= _bounds(phrase, text[:start], clock)
+            return f"{_AFTER.sub('', text[:start])} {text[phrase.end :]}"
+    return text
+
+
+def _bounds(phrase: Phrase, before: str, clock: Clock) -> dict[str, Any]:
+    first, last = (phrase.bound(clock.zone, clock.now, end=end) for end in (False, True))
+    if phrase.lead in ("before", "due before", "vor", "vor dem") and phrase.clock is None:
+        last = first - timedelta(seconds=1)
+    after = bool(_AFTER.search(before)) or phrase.lead in ("from", "ab", "starting")
+    if after:
+        return {"due_after": _written(first, clock)}
+    if phrase.lead in _UP_TO or phrase.clock is not None or phrase.exact is not None:
+        return {"due_before": _written(last, clock)}
+    return {"due_after": _written(first, clock), "due_before": _written(last, clock)}
+
+
+def _written(moment: Any, clock: Clock) -> str:
+    local = moment.astimezone(clock.zone)
+    midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
+    return local.date().isoformat() if midnight or is_date_only(moment, clock.zone) else local_due(moment, clock.zone)

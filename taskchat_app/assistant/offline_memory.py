@@ -1,0 +1,66 @@
+"""What the conversation has shown so far, read from the tool results in it: "it", "both" and "the second one"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from taskchat_app.assistant.offline_commands import Target
+
+
+@dataclass(slots=True)
+class Memory:
+    """The tasks of the last turn that had any, in the order in which they were shown or touched."""
+
+    shown: list[int] = field(default_factory=list[int])
+    """What "the second one" counts in."""
+    touched: list[int] = field(default_factory=list[int])
+    """What "it" is, the last of them."""
+    fresh: bool = True
+    """Whether nothing of the present turn is in here yet."""
+
+    def begin_turn(self) -> None:
+        self.fresh = True
+
+    def show(self, numbers: list[int]) -> None:
+        """These were listed to the person, in this order."""
+        self.shown, self.touched, self.fresh = numbers, [], False
+
+    def note(self, result: dict[str, Any]) -> None:
+        """Remember one result of a tool."""
+        if result.get("status") not in ("ok", "proposed"):
+            return
+        if "tasks" in result:
+            self.show(_numbers(result["tasks"]))
+            return
+        touched = _numbers([result.get("task")]) or [int(number) for number in result.get("numbers") or ()]
+        if touched:
+            earlier = [] if self.fresh else self.touched
+            self.touched = [*earlier, *(number for number in touched if number not in earlier)]
+            self.shown, self.fresh = list(self.touched), False
+
+    def resolve(self, target: Target) -> list[int] | None:
+        """The numbers a target means; None where what was shown does not say."""
+        if target.numbers:
+            return list(target.numbers)
+        if target.places:
+            return self._at(target.places)
+        if target.pronoun == "it":
+            if self.touched:
+                return self.touched[-1:]
+            return list(self.shown) if len(self.shown) == 1 else None
+        if target.pronoun == "both":
+            return list(self.shown) if len(self.shown) == 2 else None
+        return list(self.shown) or None
+
+    def _at(self, places: Sequence[int]) -> list[int] | None:
+        found: list[int] = []
+        for place in places:
+            if place > len(self.shown) or not self.shown:
+                return None
+            found.append(self.shown[place - 1 if place > 0 else place])
+        return found
+
+
+def _numbers(tasks: Any) -> list[int]:
+    listed = cast(list[Any], tasks) if isinstance(tasks, list) else []
+    return [int(task["number"]) for task in listed if isinstance(task, dict) and "number" in task]

@@ -1,0 +1,170 @@
+"""One reply of the offline assistant: the conversation read from its items, and the next calls or the answer decided.
+
+The assistant keeps nothing between replies: each time it goes through the turn again from its beginning, feeding the
+plans with the results that are already there, until a plan asks for a call that has none.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, cast
+
+from taskchat_app.assistant.offline_clauses import read_message
+from taskchat_app.assistant.offline_commands import Command
+from taskchat_app.assistant.offline_memory import Memory
+from taskchat_app.assistant.offline_plans import Call, Plan, Question, Result, plan
+from taskchat_app.assistant.offline_titles import Clock
+
+Item: TypeAlias = Mapping[str, Any]
+_INTERRUPTED: Result = {"status": "error", "message": "That call was interrupted, so nothing is known of it."}
+# These read or change more than one named task, so they wait for what was said before them, and the rest for them.
+_BARRIERS = ("list", "complete_all", "delete_all")
+# Turns with tool results that are gone through again: "it" is in the last, the question it answered just before.
+_TURNS_READ = 3
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one message of the person led to: the tools called, with their results, in order."""
+
+    message: str = ""
+    results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
+
+
+def decide(items: Iterable[Item], clock: Clock) -> list[Call] | str:
+    """The next calls of the last turn, or its answer."""
+    *earlier, current = read_turns(items) or [Turn()]
+    memory = Memory()
+    asked: list[Command] = []
+    for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
+        asked = _replay(turn, asked, memory, clock)
+    memory.begin_turn()
+    return _Rounds(_meant(current, asked, clock), memory, current.results).run()
+
+
+def read_turns(items: Iterable[Item]) -> list[Turn]:
+    """The conversation by messages of the person; calls without a result count as interrupted."""
+    listed = list(items)
+    outputs = {
+        str(item.get("call_id")): _result(item.get("output"))
+        for item in listed
+        if item.get("type") == "function_call_output"
+    }
+    turns: list[Turn] = []
+    for item in listed:
+        if item.get("role") == "user":
+            turns.append(Turn(_text(item.get("content"))))
+        elif item.get("type") == "function_call" and turns:
+            turns[-1].results.append((str(item.get("name")), outputs.get(str(item.get("call_id")), _INTERRUPTED)))
+    return turns
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    parts = cast(list[dict[str, Any]], content) if isinstance(content, list) else []
+    return " ".join(str(part["text"]) for part in parts if part.get("text"))
+
+
+def _result(output: Any) -> Result:
+    """A tool's result; what is not the tools' JSON (a failure of the loop) is an error with its own words."""
+    text = _text(output)
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    return cast(Result, found) if isinstance(found, dict) else {"status": "error", "message": text}
+
+
+def _meant(turn: Turn, asked: list[Command], clock: Clock) -> list[Command]:
+    """The commands of a turn; "the second one" alone answers the question that the turn before it ended with."""
+    commands = read_message(turn.message, clock)
+    if len(commands) == 1 and commands[0].kind == "reference" and len(asked) == 1:
+        return [replace(asked[0], target=commands[0].target)]
+    return commands
+
+
+def _replay(turn: Turn, asked: list[Command], memory: Memory, clock: Clock) -> list[Command]:
+    """Remember what an earlier turn showed; returns its commands where it ended with a question."""
+    memory.begin_turn()
+    commands = _meant(turn, asked, clock)
+    rounds = _Rounds(commands, memory, turn.results)
+    try:
+        rounds.run()
+    except _OtherHandError:
+        memory.begin_turn()
+        for _, result in turn.results:
+            memory.note(result)
+    return commands if rounds.asked else []
+
+
+class _OtherHandError(Exception):
+    """The calls of an earlier turn are not those that these rules make: Gemini made them."""
+
+
+class _Rounds:
+    """The commands of one turn, run in rounds of calls over the results that there are."""
+
+    def __init__(self, commands: list[Command], memory: Memory, results: list[tuple[str, Result]]) -> None:
+        self.commands = commands
+        self.memory = memory
+        self.left = list(results)
+        self.asked = False
+        self.said: dict[int, str] = {}
+
+    def run(self) -> list[Call] | str:
+        """The calls that have no result yet, or what is to be said once there are none."""
+        waiting = list(range(len(self.commands)))
+        while waiting:
+            batch = self._together(waiting)
+            if calls := self._wanted(batch):
+                return calls
+            waiting = waiting[len(batch) :]
+        return "\n\n".join(self.said[index] for index in sorted(self.said) if self.said[index])
+
+    def _together(self, waiting: list[int]) -> list[int]:
+        """The next commands that need nothing of each other's results."""
+        batch = waiting[:1]
+        for index in waiting[1:]:
+            target = self.commands[index].target
+            alone = self.commands[index].kind in _BARRIERS or self.commands[batch[0]].kind in _BARRIERS
+            if alone or target.pronoun or target.places:
+                break
+            batch.append(index)
+        return batch
+
+    def _wanted(self, batch: list[int]) -> list[Call]:
+        """Lead these plans on with the results that there are; the calls of the first round without them."""
+        plans: dict[int, Plan] = {index: plan(self.commands[index], self.memory) for index in batch}
+        wanted: dict[int, list[Call]] = {}
+        for index in batch:
+            self._advance(plans, wanted, index, None)
+        while calls := [call for index in batch for call in wanted.get(index, ())]:
+            if len(self.left) < len(calls):
+                return calls[len(self.left) :]
+            results = [self._take(call) for call in calls]
+            for index in list(wanted):
+                mine, results = results[: len(wanted[index])], results[len(wanted[index]) :]
+                self._advance(plans, wanted, index, mine)
+        return []
+
+    def _take(self, call: Call) -> Result:
+        tool, result = self.left.pop(0)
+        if tool != call.tool:
+            raise _OtherHandError
+        if not call.looking:
+            self.memory.note(result)
+        return result
+
+    def _advance(
+        self, plans: dict[int, Plan], wanted: dict[int, list[Call]], index: int, results: list[Result] | None
+    ) -> None:
+        wanted.pop(index, None)
+        try:
+            wanted[index] = next(plans[index]) if results is None else plans[index].send(results)
+        except StopIteration as end:
+            said = cast(str | Question, end.value)
+            if isinstance(said, Question):
+                self.memory.show(said.numbers)
+                self.asked = True
+            self.said[index] = said.text if isinstance(said, Question) else said
