@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import logging
 import random
+import re
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
@@ -165,6 +166,9 @@ class GeminiCall(AsyncOpenAI):
 
     async def post(self, path: str, **request: Any) -> Any:
         """Send the mended request until Gemini has begun to say something; the rest of its chunks follow."""
+        if not re.fullmatch(r"[!-~]+", self.api_key):
+            # No header can carry such a key, and the HTTP client would tell it in its refusal.
+            raise GeminiFailure("bad_key", reason="the key holds a character that no key has")
         for mend in gemini_request.REQUEST_MENDS:
             mend(request["body"], self._signatures)
         for attempt in itertools.count(1):
@@ -201,8 +205,7 @@ class GeminiCall(AsyncOpenAI):
                     answer.closed = True
                     await _drain(events)
                     break
-                if chunk := _mended(answer, data):
-                    yield ChatCompletionChunk.model_construct(**chunk)
+                yield _mended(answer, data)
         finally:
             await response.aclose()
         for check in gemini_stream.END_MENDS:
@@ -213,7 +216,7 @@ class GeminiCall(AsyncOpenAI):
             async with self._patience(answer):
                 stream = cast(AsyncStream[Any], await super().post(path, **request))
                 return stream.response
-        except (APIStatusError, UnicodeEncodeError, *CONNECTION_ERRORS) as error:
+        except (APIStatusError, *CONNECTION_ERRORS) as error:
             failure = failure_of(error, begun=False)
         # Raised outside of the handler: what the HTTP client says may hold the key, and must not come along.
         raise failure
@@ -233,18 +236,12 @@ class GeminiCall(AsyncOpenAI):
         return asyncio.timeout_at(min(self._deadline, asyncio.get_running_loop().time() + seconds))
 
 
-def _mended(answer: Answer, data: bytes) -> dict[str, Any] | None:
-    """One chunk, mended; None for something unreadable after the end, which is no loss."""
-    try:
-        chunk = gemini_stream.read_chunk(data)
-    except ValueError:
-        if answer.finish:
-            return None
-        raise GeminiFailure("garbled", reason="a chunk that is no JSON") from None
+def _mended(answer: Answer, data: bytes) -> ChatCompletionChunk:
+    chunk = gemini_stream.read_chunk(answer, data)
     for mend in gemini_stream.CHUNK_MENDS:
         mend(answer, chunk)
     gemini_stream.keep_account(answer, chunk)
-    return chunk
+    return ChatCompletionChunk.model_construct(**chunk)
 
 
 async def _until_said(answer: Answer, chunks: Chunks) -> Chunks:

@@ -54,7 +54,7 @@ SENTENCES: dict[str, tuple[str, bool, bool]] = {
 CONNECTION_ERRORS = (openai.APIConnectionError, httpx2.RequestError, anyio.EndOfStream, OSError)
 
 
-class GeminiFailure(Exception):  # noqa: N818 (an answer that did not come, not a bug)
+class GeminiFailure(Exception):
     """A call to Gemini that gave no answer; `detail` is safe to show, `reason` is for the log."""
 
     def __init__(
@@ -81,16 +81,9 @@ def failure_of(error: Exception, *, begun: bool) -> GeminiFailure:
             return GeminiFailure("unreachable", reason="connecting took too long")
         case TimeoutError():
             return GeminiFailure("timeout", reason="silence")
-        # A key with characters that no header can carry; its text would hold the key.
-        case UnicodeEncodeError():
-            return GeminiFailure("bad_key", reason="the key cannot be sent in a header")
-        case ValueError():
-            return GeminiFailure("garbled", reason=type(error).__name__)
         case _:
-            cause = error.__cause__ or error
-            if isinstance(cause, httpx2.LocalProtocolError):
-                return GeminiFailure("bad_key", reason="the key cannot be sent in a header")
-            return GeminiFailure("cut_off" if begun else "unreachable", reason=type(cause).__name__)
+            reason = type(error.__cause__ or error).__name__
+            return GeminiFailure("cut_off" if begun else "unreachable", reason=reason)
 
 
 def error_of(body: object) -> dict[str, Any]:

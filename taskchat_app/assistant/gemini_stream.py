@@ -93,13 +93,17 @@ def _is_json(data: bytes) -> bool:
     return True
 
 
-def read_chunk(data: bytes) -> Json:
-    """One chunk; raises ValueError for what is no JSON. An array of errors counts as its first error."""
-    told: object = json.loads(data)
+def read_chunk(answer: Answer, data: bytes) -> Json:
+    """One chunk. An array of errors counts as its first error; garbage after the end is no loss."""
+    told: object
+    try:
+        told = json.loads(data)
+    except ValueError:
+        told = {} if answer.finish else None
     if isinstance(told, list):
         told = {"error": error_of(cast("list[object]", told))}
     if not isinstance(told, dict):
-        raise ValueError("a chunk that is no object")
+        raise GeminiFailure("garbled", reason="a chunk that is no JSON object")
     return cast(Json, told)
 
 

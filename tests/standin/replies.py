@@ -125,9 +125,9 @@ def empty() -> Reply:
     return {"steps": [], "expects": []}
 
 
-def hang() -> Reply:
-    """The headers of a success, then silence until the client goes away."""
-    return {"steps": [{"hang": True}], "expects": []}
+def hang(*, mute: bool = False) -> Reply:
+    """The headers of a success, or with `mute` not even these, then silence until the client goes away."""
+    return {"steps": [{"hang": True}], "expects": [], "mute": mute}
 
 
 def step_after(reply: Reply, number: int, *steps: Step) -> Reply:

@@ -22,21 +22,18 @@ Receive = Callable[[], Any]
 
 
 class Standin:
-    """A scripted endpoint on 127.0.0.1; `with Standin() as standin:` serves it from a thread of this process."""
+    """A scripted endpoint on 127.0.0.1; `with Standin() as standin:` serves it from a thread of this process.
+
+    `requests` and `headers` hold what arrived, `refusals` the reason of each 400 for a request that Gemini would not
+    take, and `left` counts the clients that went away while a reply hung or was held.
+    """
 
     def __init__(self, *, port: int = 0, api_key: str = API_KEY) -> None:
         self.api_key = api_key
-        self.requests: list[dict[str, Any]] = []
-        self.headers: list[dict[str, str]] = []
-        self.refusals: list[str] = []
-        self._script: Script = []
-        self._repeat = False
-        self._next = 0
-        self._sent = SentCalls()
-        self._released = 0
+        self._lock = threading.Lock()
         self._tick: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._lock = threading.Lock()
+        self.forget()
         config = uvicorn.Config(
             self._app,
             interface="asgi3",
@@ -52,6 +49,15 @@ class Standin:
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
     # What a test says
+
+    def forget(self) -> None:
+        """Begin anew, for the next test: no script, and nothing remembered."""
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.refusals: list[str] = []
+        self.left = 0
+        self._sent = SentCalls()
+        self.script([])
 
     def script(self, replies: Script, *, repeat: bool = False) -> None:
         """Replies in order (for ever in a circle with `repeat`), or a function from the request to its reply."""
@@ -123,11 +129,13 @@ class Standin:
             await _answer(send, reply["status"], reply["body"], reply["headers"])
             return
         self._sent.remember(reply.get("expects") or [])
-        await send(_start(200, {"content-type": "text/event-stream"}))
+        if not reply.get("mute"):
+            await send(_start(200, {"content-type": "text/event-stream"}))
         for step in reply["steps"]:
             if not await self._play(step, receive, send):
                 break
-        await send({"type": "http.response.body", "body": b""})
+        if not reply.get("mute"):
+            await send({"type": "http.response.body", "body": b""})
 
     def _refusal(self, request: dict[str, Any], headers: dict[str, str]) -> Reply | None:
         if headers.get("authorization") != f"Bearer {self.api_key}":
@@ -166,6 +174,7 @@ class Standin:
                 return await self._held(receive)
             case {"hang": _}:
                 await _gone(receive)
+                self.left += 1
                 return False
             case {"cut": "clean"}:
                 return False
@@ -182,6 +191,7 @@ class Standin:
         gone = asyncio.ensure_future(_gone(receive))
         while not self._take_release():
             if gone.done():
+                self.left += 1
                 return False
             self._tick.clear()
             tick = asyncio.ensure_future(self._tick.wait())
