@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from reflex.model import get_async_engine
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.util import await_only
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -65,7 +66,12 @@ def connection_string(chosen: Settings) -> str:
 @event.listens_for(Engine, "do_connect")
 def _start_embedded(dialect: Any, record: Any, cargs: Any, cparams: dict[str, Any]) -> None:
     """Start (or restart) the embedded Postgres just before somebody connects to it."""
-    if settings().database_url is None:
+    if settings().database_url is not None:
+        return
+    if dialect.is_async:
+        # Seconds where Postgres has to recover: not on the event loop.
+        await_only(asyncio.to_thread(embedded.ensure_running, settings().home))
+    else:
         embedded.ensure_running(settings().home)
 
 

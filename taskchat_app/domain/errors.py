@@ -20,6 +20,12 @@ class Invalid(PersonError):
     code = "invalid"
 
 
+class KeyReused(Invalid):
+    """An idempotency key came back with another request."""
+
+    code = "key_reused"
+
+
 class BadRequest(PersonError):
     """The request is not of the protocol's form at all."""
 
