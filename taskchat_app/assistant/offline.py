@@ -1,5 +1,6 @@
 """The assistant without a key: rules instead of a model, behind the same interface, tools, loop and streaming."""
 
+import asyncio
 import json
 import re
 import time
@@ -32,8 +33,8 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
+from taskchat_app.assistant.offline_commands import Clock
 from taskchat_app.assistant.offline_plans import Call
-from taskchat_app.assistant.offline_titles import Clock
 from taskchat_app.assistant.offline_turn import decide
 
 _NAME = "offline"
@@ -80,6 +81,8 @@ class OfflineModel(Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         for event in _events(self._reply(input)):
             yield event
+            # The follower takes each word as it comes, instead of all at the end.
+            await asyncio.sleep(0)
 
     def _reply(self, items: str | list[TResponseInputItem]) -> list[ResponseOutputItem]:
         given = [{"role": "user", "content": items}] if isinstance(items, str) else items

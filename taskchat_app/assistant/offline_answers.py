@@ -32,7 +32,7 @@ _HELP = {
 _SAID: dict[str, dict[Language, str]] = {
     "greeting": {
         "en": "Hello. Tell me what to add, show, tick off, move or delete; “help” shows examples.",
-        "de": "Hallo. Sag mir, was ich aufnehmen, zeigen, abhaken, verschieben oder löschen soll; „Hilfe“ zeigt Beispiele.",
+        "de": "Hallo. Was soll ich aufnehmen, zeigen, abhaken, verschieben oder löschen? „Hilfe“ zeigt Beispiele.",
     },
     "thanks": {"en": "You are welcome.", "de": "Gern geschehen."},
     "help": {language: _HELP[language] + _GEMINI[language] for language in ("en", "de")},
@@ -58,7 +58,8 @@ def say(command: Command) -> str:
     hint = ""
     if len(command.text) <= 60 and "\n" not in command.text:
         hint = f" To add it as a task, write “add {command.text.rstrip('.!? ')}”."
-    return f"I did not understand “{_short(command.text)}”, so nothing was changed.{hint} {_GEMINI['en']} “help” shows examples."
+    heard = f"I did not understand “{_short(command.text)}”, so nothing was changed."
+    return f"{heard}{hint} {_GEMINI['en']} “help” shows examples."
 
 
 def messages(results: list[dict[str, Any]], language: Language = "en") -> str:

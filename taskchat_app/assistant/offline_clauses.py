@@ -2,41 +2,42 @@
 
 import re
 
-from taskchat_app.assistant.offline_commands import Command
+from taskchat_app.assistant.offline_commands import Clock, Command
 from taskchat_app.assistant.offline_grammar import bare, read_command
-from taskchat_app.assistant.offline_titles import Clock
+from taskchat_app.assistant.offline_patterns import sentence
 from taskchat_app.domain.quotes import mask_quotes
 
 _MOST_CLAUSES = 20
-_JOINT = re.compile(
-    r"\s*(?:[,;.!]\s+|;\s*|\n\s*)(?:and\s+|und\s+|or\s+)?(?:also\s+|then\s+|after\s+that\s+|dann\s+|danach\s+|auch\s+)?(?:please\s+|bitte\s+)?"
-    r"|,?\s+(?:and|und|then|dann|plus)\s+(?:also\s+|then\s+|after\s+that\s+|dann\s+|danach\s+|auch\s+)?(?:please\s+|bitte\s+)?",
-    re.IGNORECASE,
+_JOINT = sentence(
+    r"\s*(?:[,;.!] |;\s*|\n\s*)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
+    r"|,? (?:and|und|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
 )
-_VERB = re.compile(
-    r"(?:add\s+|create\s+|remind\s+me\s|remember\s+to\s|don'?t\s+forget\s|new\s+task\b|task:|todo:|"
-    r"mark\s+.+\b(?:done|complete|completed|finished|open|undone|urgent|important|priority)\b|tick\s+|check\s+(?:off\s|.+\soff\b)|"
-    r"cross\s+(?:off\s|.+\soff\b)|complete\s+|finish\s+(?:#?\d|it\b|them\b|the\s.+\stask\b)|done\s+with\s|reopen\s+|untick\s+|uncheck\s+|"
-    r"rename\s+.+\sto\s|move\s+.+\s(?:to|until|by)\s|postpone\s+|reschedule\s+|push\s+.+\sto\s|"
-    r"set\s+.+\s(?:to|as|due|high|low|medium)\b|change\s+.+\sto\s|make\s+.+\s(?:due|high|low|medium|urgent|repeat|important)\b|"
-    r"tag\s+.+\s(?:as|with|#)|untag\s|label\s+.+\s(?:as|with)\s|repeat\s+.+\severy\s|"
-    r"delete\s+|remove\s+|erase\s+|get\s+rid\s+of\s|list\s+(?:my|all|the|open|done|tasks|everything)\b|list$|"
-    r"show\s+(?:me|my|all|the|open|done|tasks|everything)\b|find\s+tasks\b|search\s+for\s|what(?:'s|\s+is|\s+are|\s+do\s+i)\s|"
-    r"hake?\s+.+\sab\b|markiere?\s|erledige\s|verschiebe?\s|verlege?\s|lösche?\s|entferne?\s|streiche?\s|benenne\s|"
-    r"füge?\s+.+\shinzu|erstelle\s|erinnere?\s+mich\s|neue\s+aufgabe\b|zeige?\s|setze?\s+.+\sauf\s)",
-    re.IGNORECASE,
+_VERB = sentence(
+    r"(?:add |create (?:(?:a|an|another|the|new) )+(?:\w+ )?(?:task|reminder|todo)\b|remind me\s|remember to\s|"
+    r"don'?t forget\s|new task\b|task:|todo:|"
+    r"mark .+\b(?:done|complete|completed|finished|open|undone|urgent|important|priority)\b|tick |"
+    r"check (?:off\s|.+\soff\b)|"
+    r"cross (?:off\s|.+\soff\b)|(?:complete|finish) (?:#?\d|it\b|them\b|the\s.+\stask\b)|done with\s|"
+    r"reopen |untick |uncheck |"
+    r"rename .+\sto\s|move .+\s(?:to|until|by)\s|postpone |reschedule |push .+\sto\s|"
+    r"set .+\s(?:to|as|due|high|low|medium)\b|change .+\sto\s|"
+    r"make .+\s(?:due|high|low|medium|urgent|repeat|important)\b|"
+    r"tag .+\s(?:as|with|#)|untag\s|label .+\s(?:as|with)\s|repeat .+\severy\s|"
+    r"delete |remove |erase |get rid of\s|list (?:my|all|the|open|done|tasks|everything)\b|list$|"
+    r"show (?:me|my|all|the|open|done|tasks|everything)\b|find tasks\b|search for\s|what(?:'s| is| are| do i)\s|"
+    r"hake? .+\sab\b|markiere?\s|erledige\s|verschiebe?\s|verlege?\s|lösche?\s|entferne?\s|streiche?\s|benenne\s|"
+    r"füge? .+\shinzu|erstelle\s|erinnere? mich\s|neue aufgabe\b|zeige?\s|setze? .+\sauf\s)",
 )
 # So short a title before "and delete old photos" is the first of two verbs ("review and delete old photos").
-_ONE_WORD_ADD = re.compile(r"(?:add|create)\s+(?:a\s+|an\s+|new\s+)*(?:task\s+)?(?:to\s+)?\w+", re.IGNORECASE)
-_CERTAIN = re.compile(
-    r"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|[\ufffc]|\b(?:first|second|last) one\b|^(?:add|create|remind)",
-    re.I,
+_ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
+_CERTAIN = sentence(
+    r"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:first|second|last) one\b|"
+    r"^(?:add|create|remind)"
 )
-_SEVERAL = re.compile(
-    r"(?:add|create)\s+(?:the(?:se)?\s+|the\s+following\s+|\w+\s+)?(?:new\s+)?tasks\s*:\s*(?P<titles>.+)",
-    re.IGNORECASE | re.DOTALL,
+_SEVERAL = sentence(
+    r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s*:\s*(?P<titles>.+)",
 )
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
+_BULLET = sentence(r"^\s*(?:[-*•]|\d+[.)]) ")
 
 
 def read_message(text: str, clock: Clock) -> list[Command]:

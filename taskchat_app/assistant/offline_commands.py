@@ -1,7 +1,11 @@
 """What a person can ask of the offline assistant, as plain values: commands, and how they name the tasks they mean."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 Kind = Literal[
     "add",
@@ -46,3 +50,15 @@ class Command:
     target: Target = Target()
     given: dict[str, Any] = field(default_factory=dict[str, Any])
     language: Language = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where and when the person is."""
+
+    zone: ZoneInfo
+    now: datetime
+
+
+# What a rule makes of a clause that it matches; None leaves the clause to the rules after it.
+Make: TypeAlias = Callable[[re.Match[str], Clock], Command | None]

@@ -1,60 +1,66 @@
 """Questions about the list: which tasks a sentence asks to see, as arguments of list_tasks."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from taskchat_app.assistant.offline_commands import Command, Language
-from taskchat_app.assistant.offline_titles import PRIORITIES, Clock
+from taskchat_app.assistant.offline_commands import Clock, Command, Language
+from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_titles import PRIORITIES
 from taskchat_app.domain.date_grammar import Phrase, match_phrase
 from taskchat_app.domain.dates import is_date_only, local_due
 from taskchat_app.domain.errors import Invalid
 
 _TASKS = r"(?:tasks?|todos?|to-dos?|items?|things|reminders|list|aufgaben|liste|todo-liste|to-do-liste)"
+_LEVELS = "|".join(PRIORITIES)
 _ASKS: tuple[tuple[str, Language], ...] = (
-    (r"(?:list|show|display|see|view|give\s+me|tell\s+me|get|read|print)\b(?:\s+me)?\b(?P<rest>.*)", "en"),
-    (r"(?:what|which)\b(?:\s+(?:are|is|do\s+i\s+have|tasks|have\s+i(?:\s+got)?)|'?s|'?re)?\b(?P<rest>.*)", "en"),
-    (r"(?:do|have)\s+i\s+(?:have|got)\b(?P<rest>.*)", "en"),
-    (r"how\s+many\b(?P<rest>.*)", "en"),
-    (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{'|'.join(PRIORITIES)})(?:\s+priority)?)?\s*(?:open\s+|done\s+|my\s+)?{_TASKS}(?:\s+.*)?)", "en"),
-    (r"(?P<rest>overdue|überfällig(?:e\s+aufgaben)?)", "en"),
-    (r"(?:zeige?|liste)\b(?:\s+mir)?\b(?P<rest>.*)", "de"),
-    (r"(?:was|welche)\b(?:\s+(?:ist|sind|steht|muss\s+ich|habe\s+ich))?\b(?P<rest>.*)", "de"),
+    (r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b(?P<rest>.*)", "en"),
+    (r"(?:what|which)\b(?: (?:are|is|do i have|tasks|have i(?: got)?)|'?s|'?re)?\b(?P<rest>.*)", "en"),
+    (r"(?:do|have) i (?:have|got)\b(?P<rest>.*)", "en"),
+    (r"how many\b(?P<rest>.*)", "en"),
+    (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{_LEVELS})(?: priority)?)?\s*(?:open |done |my )?"
+     rf"{_TASKS}(?: .*)?)", "en"),
+    (r"(?P<rest>overdue|überfällig(?:e aufgaben)?)", "en"),
+    (r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)", "de"),
+    (r"(?:was|welche)\b(?: (?:ist|sind|steht|muss ich|habe ich))?\b(?P<rest>.*)", "de"),
 )  # fmt: skip
 _SEARCHES: tuple[tuple[str, Language], ...] = (
-    (rf"(?:search|look|find|show|list)\s+(?:me\s+)?(?:for\s+)?(?:all\s+|my\s+|the\s+|any\s+)*(?:{_TASKS}\s+)?(?:for|about|with|containing|mentioning|matching)\s+(?!tags?\b|high|low|medium|#)(?P<words>.+)", "en"),
-    (r"(?:search|find)\s+(?:for\s+)?(?:the\s+|my\s+)?(?P<words>.+?)(?:\s+(?:task|tasks))?", "en"),
-    (rf"(?:do\s+i\s+have|is\s+there|are\s+there)\s+(?:any|a|an|some)\s+{_TASKS}\s+(?:about|for|with|called|named)\s+(?P<words>.+)", "en"),
-    (r"(?:suche?|finde?)\s+(?:nach\s+)?(?:(?:alle\s+)?aufgaben\s+(?:mit|zu|über)\s+)?(?P<words>.+)", "de"),
+    (rf"(?:search|look|find|show|list) (?:me )?(?:for )?(?:all |my |the |any )*(?:{_TASKS} )?"
+     r"(?:for|about|with|containing|mentioning|matching) (?!tags?\b|high|low|medium|#)(?P<words>.+)", "en"),
+    (r"(?:search|find) (?:for )?(?:the |my )?(?P<words>.+?)(?: (?:task|tasks))?", "en"),
+    (rf"(?:do i have|is there|are there) (?:any|a|an|some) {_TASKS} (?:about|for|with|named) (?P<words>.+)", "en"),
+    (r"(?:suche?|finde?) (?:nach )?(?:(?:alle )?aufgaben (?:mit|zu|über) )?(?P<words>.+)", "de"),
 )  # fmt: skip
-_ASK_TABLE = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), language) for pattern, language in _ASKS)
-_SEARCH_TABLE = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), language) for pattern, language in _SEARCHES)
+_ASK_TABLE: list[tuple[re.Pattern[str], Language]] = [(sentence(pattern), language) for pattern, language in _ASKS]
+_SEARCH_TABLE: list[tuple[re.Pattern[str], Language]] = [
+    (sentence(pattern), language) for pattern, language in _SEARCHES
+]
 
 _STATUSES = (
-    (re.compile(r"\b(?:done|completed?|finished|ticked\s+off|erledigten?|erledigt|fertigen?)\b", re.I), "done"),
-    (re.compile(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?)\b", re.I), "open"),
-    (re.compile(r"\b(?:all|everything|alle|alles)\b", re.I), "all"),
+    (sentence(r"\b(?:done|completed?|finished|ticked off|erledigten?|erledigt|fertigen?)\b"), "done"),
+    (sentence(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?)\b"), "open"),
+    (sentence(r"\b(?:all|everything|alle|alles)\b"), "all"),
 )
-_NOT_DONE = re.compile(
-    r"\b(?:not|n't|isn't|haven't|nicht)\s+(?:yet\s+|noch\s+)?(?:been\s+)?(?:done|completed?|finished|erledigt)\b", re.I
+_NOT_DONE = sentence(
+    r"\b(?:not|n't|isn't|haven't|nicht) (?:yet |noch )?(?:been )?(?:done|completed?|finished|erledigt)\b"
 )
-_PRIORITY = re.compile(
-    rf"\b(?P<level>{'|'.join(PRIORITIES)})(?:[\s-]+(?:priority|prio|priorität))?\b|\b(?:priority|priorität)\s+(?P<level2>{'|'.join(PRIORITIES)})\b",
-    re.IGNORECASE,
+_PRIORITY = sentence(
+    rf"\b(?P<level>{_LEVELS})(?:[\s-]+(?:priority|prio|priorität))?\b"
+    rf"|\b(?:priority|priorität) (?P<level2>{_LEVELS})\b"
 )
-_TAG = re.compile(
-    r"#(?P<tag>(?!\d+\b)[\w\-/]+)|\b(?:tagged(?:\s+(?:as|with))?|(?:with\s+)?(?:the\s+)?tags?|mit\s+(?:dem\s+)?tag)\s+#?(?P<name>[\w\-]+)",
-    re.I,
+_TAG = sentence(
+    r"#(?P<tag>(?!\d+\b)[\w\-/]+)"
+    r"|\b(?:tagged(?: (?:as|with))?|(?:with )?(?:the )?tags?|mit (?:dem )?tag) #?(?P<name>[\w\-]+)"
 )
-_OVERDUE = re.compile(r"\b(?:overdue|late|überfällige?n?|verspätet)\b", re.IGNORECASE)
-_AFTER = re.compile(r"\b(?:after|from|since|starting|nach|ab)\s+$", re.IGNORECASE)
+_OVERDUE = sentence(r"\b(?:overdue|late|überfällige?n?|verspätet)\b")
+_AFTER = sentence(r"\b(?:after|from|since|starting|nach|ab) $")
 _UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until")
 # What may stand around the parts of a question; anything else means that it asks for something else.
-_FILLER = re.compile(
+_FILLER = sentence(
     rf"\b(?:{_TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|"
-    r"what|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority|sorted|whats|today|get|"
-    r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|muss|ich|bitte|aus|bis|zum|am|was|habe|mit)\b|[’'\s,.?!:]+",
-    re.IGNORECASE,
+    r"what|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority|whats|get|"
+    r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|muss|ich|bitte|aus|bis|zum|am|was|habe|"
+    r"mit)\b|[’'\s,.?!:]+"
 )
 
 
@@ -134,7 +140,7 @@ def _bounds(phrase: Phrase, before: str, clock: Clock) -> dict[str, Any]:
     return {"due_after": _written(first, clock), "due_before": _written(last, clock)}
 
 
-def _written(moment: Any, clock: Clock) -> str:
+def _written(moment: datetime, clock: Clock) -> str:
     local = moment.astimezone(clock.zone)
     midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
     return local.date().isoformat() if midnight or is_date_only(moment, clock.zone) else local_due(moment, clock.zone)

@@ -62,5 +62,5 @@ class Memory:
 
 
 def _numbers(tasks: Any) -> list[int]:
-    listed = cast(list[Any], tasks) if isinstance(tasks, list) else []
-    return [int(task["number"]) for task in listed if isinstance(task, dict) and "number" in task]
+    listed = cast(list[dict[str, Any] | None], tasks) if isinstance(tasks, list) else []
+    return [int(task["number"]) for task in listed if task]

@@ -1,8 +1,10 @@
 """How a sentence names tasks: "3", "#3 and #4", "the second one", "it", "both", "the milk task", a quoted title."""
 
 import re
+from typing import Literal
 
 from taskchat_app.assistant.offline_commands import Target
+from taskchat_app.assistant.offline_patterns import sentence
 
 _PLACES = {
     **dict.fromkeys(("first", "1st", "erste", "ersten", "erster"), 1),
@@ -13,33 +15,32 @@ _PLACES = {
     **dict.fromkeys(("last", "letzte", "letzten", "letzter"), -1),
 }
 _ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|number|nummer|no\.?|nr\.?)"
-_NUMBERS = re.compile(
-    rf"(?:the\s+|die\s+)?(?:{_ONE}s?n?\s*)?(?:#?\s?\d{{1,9}})(?:(?:\s*,\s*|\s*&\s*|\s+|,?\s+(?:and|und)\s+)(?:{_ONE}\s*)?#?\d{{1,9}})*",
-    re.IGNORECASE,
+_NUMBERS = sentence(
+    rf"(?:the |die )?(?:{_ONE}s?n?\s*)?(?:#?\s?\d{{1,9}})"
+    rf"(?:(?:\s*,\s*|\s*&\s*| |,? (?:and|und) )(?:{_ONE}\s*)?#?\d{{1,9}})*"
 )
-_RANGE = re.compile(rf"(?:{_ONE}s?n?\s*)?#?(\d{{1,4}})\s*(?:-|–|to|through|bis)\s*#?(\d{{1,4}})", re.IGNORECASE)
+_RANGE = sentence(rf"(?:{_ONE}s?n?\s*)?#?(\d{{1,4}})\s*(?:-|–|to|through|bis)\s*#?(\d{{1,4}})")
 _RANGE_LONGEST = 50
 _PLACE = "|".join(_PLACES)
-_PLACED = re.compile(
-    rf"(?:the\s+|der\s+|die\s+|das\s+|den\s+)?(?:{_PLACE})(?:(?:\s*,\s*|,?\s+(?:and|und)\s+)(?:the\s+|die\s+|das\s+|den\s+)?(?:{_PLACE}))*"
-    rf"(?:\s+(?:ones?|{_ONE}n?s?))?(?:\s+(?:on|in|from)\s+(?:the|that|my)\s+list)?",
-    re.IGNORECASE,
+_PLACE_WORD = sentence(rf"\b(?:{_PLACE})\b")
+_PLACED = sentence(
+    rf"(?:the |der |die |das |den )?(?:{_PLACE})(?:(?:\s*,\s*|,? (?:and|und) )(?:the |die |das |den )?(?:{_PLACE}))*"
+    rf"(?: (?:ones?|{_ONE}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
 )
-_PRONOUNS = (
-    (re.compile(rf"it|this|that|this one|that one|(?:this|that)\s+{_ONE}|es|sie|diese|das|die(?:se)?\s+aufgabe", re.I), "it"),
-    (re.compile(rf"(?:all\s+(?:of\s+)?)?(?:them|those|these)(?:\s+(?:all|{_ONE}s))?|(?:the\s+)?(?:two|three|four) of them"
-                r"|all of them|sie alle|diese alle|alle davon", re.I), "them"),
-    (re.compile(r"both|both of (?:them|those|these)|beide", re.I), "both"),
+_PRONOUNS: tuple[tuple[re.Pattern[str], Literal["it", "them", "both"]], ...] = (
+    (sentence(rf"it|this|that|this one|that one|(?:this|that) {_ONE}|es|sie|diese|das|die(?:se)? aufgabe"), "it"),
+    (sentence(rf"(?:all (?:of )?)?(?:them|those|these)(?: (?:all|{_ONE}s))?|(?:the )?(?:two|three|four) of them"
+                r"|all of them|sie alle|diese alle|alle davon"), "them"),
+    (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
 )  # fmt: skip
-_QUOTED = re.compile(
-    rf"(?:the\s+|die\s+)?(?:{_ONE}\s+)?(?:called\s+|named\s+)?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?:\s+{_ONE})?",
-    re.IGNORECASE,
+_QUOTED = sentence(
+    rf"(?:the |die )?(?:{_ONE} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_ONE})?",
 )
-_BEFORE = re.compile(
-    rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?)\s+)?(?:{_ONE}\s+(?:(?:called|named|about|to|for|with|namens)\s+)?)?",
-    re.IGNORECASE,
+_BEFORE = sentence(
+    rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?) )?"
+    rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
-_AFTER = re.compile(rf"\s+(?:{_ONE})$", re.IGNORECASE)
+_AFTER = sentence(rf" (?:{_ONE})$")
 
 
 def read_target(text: str) -> Target:
@@ -55,9 +56,7 @@ def read_target(text: str) -> Target:
         if pattern.fullmatch(text):
             return Target(pronoun=pronoun)
     if _PLACED.fullmatch(text):
-        return Target(
-            places=tuple(_PLACES[word.lower()] for word in re.findall(rf"\b(?:{_PLACE})\b", text, re.IGNORECASE))
-        )
+        return Target(places=tuple(_PLACES[word.lower()] for word in _PLACE_WORD.findall(text)))
     if match := _QUOTED.fullmatch(text):
         return Target(words=match["title"].strip(), quoted=True)
     words = _AFTER.sub("", _BEFORE.sub("", text))

@@ -1,11 +1,9 @@
 """What to add: a title with its date, recurrence, priority and tags taken out of the words around it."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from taskchat_app.assistant.offline_commands import Clock
 from taskchat_app.domain.date_grammar import match_phrase
 from taskchat_app.domain.dates import find_due, local_due
 from taskchat_app.domain.errors import Invalid
@@ -39,14 +37,6 @@ _NOTED = re.compile(
     r"(?:\s*:\s*|\s+(?=[\"“„]))(?P<note>.+?)\)?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Where and when the person is."""
-
-    zone: ZoneInfo
-    now: datetime
 
 
 def read_title(text: str, clock: Clock) -> dict[str, Any]:

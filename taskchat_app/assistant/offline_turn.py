@@ -10,10 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
 from taskchat_app.assistant.offline_clauses import read_message
-from taskchat_app.assistant.offline_commands import Command
+from taskchat_app.assistant.offline_commands import Clock, Command
 from taskchat_app.assistant.offline_memory import Memory
 from taskchat_app.assistant.offline_plans import Call, Plan, Question, Result, plan
-from taskchat_app.assistant.offline_titles import Clock
 
 Item: TypeAlias = Mapping[str, Any]
 _INTERRUPTED: Result = {"status": "error", "message": "That call was interrupted, so nothing is known of it."}

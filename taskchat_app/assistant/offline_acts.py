@@ -1,0 +1,76 @@
+"""Sentences that tick, reopen or delete tasks, one by one or all at once."""
+
+import re
+
+from taskchat_app.assistant.offline_commands import Clock, Command, Kind, Language, Make
+from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_targets import read_target
+
+_ALL = sentence(
+    r"(?:everything|all|all (?:of )?it|"
+    r"all (?:of )?(?:my |the |these )?(?:open |remaining )?(?:tasks|todos|to-dos|items|things)|"
+    r"(?:my|the) (?:whole|entire) list|every (?:task|one)|alles|alle|alle (?:meine |offenen )?aufgaben)",
+)
+_DONE_ONES = sentence(
+    r"(?:everything|all)?\s*(?:of )?(?:the|my|that is|that's|which is)?\s*(?:done|completed?|finished|ticked(?: off)?)"
+    r"\s*(?:tasks|todos|ones|items|things)?|"
+    r"(?:alle )?(?:meine |die )?(?:erledigten?|fertigen|abgehakten)(?: aufgaben)?|alles erledigte",
+)
+_OPEN_ONES = sentence(
+    r"all (?:of )?(?:my |the )?(?:open|remaining|undone) (?:tasks|ones|todos)|alle offenen(?: aufgaben)?",
+)
+
+
+def _status(kind: Kind, language: Language) -> Make:
+    """Tick or delete what is named; "everything" and "all done tasks" are calls of their own."""
+
+    def make(match: re.Match[str], _: Clock) -> Command | None:
+        named = match["target"].strip().strip(".!?")
+        if kind == "done" and _ALL.fullmatch(named):
+            return Command("complete_all", match.string, language=language)
+        if kind == "delete":
+            for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all")):
+                if pattern.fullmatch(named):
+                    return Command("delete_all", match.string, given={"status": status}, language=language)
+        return Command(kind, match.string, read_target(named), language=language)
+
+    return make
+
+
+_T = r"(?P<target>.+?)"
+_DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
+_NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
+REOPENS: tuple[tuple[str, Make], ...] = (
+    (rf"(?:mark|set|flag) {_T} (?:as |to )?{_NOT_DONE}", _status("reopen", "en")),
+    (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", _status("reopen", "en")),
+    (rf"{_T} (?:is|are|isn'?t|aren'?t) (?:not )?(?:yet )?(?:{_NOT_DONE}|(?<=n't\s)done)(?: yet| after all)?",
+     _status("reopen", "en")),
+    (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<target2>.+?) als (?:offen|unerledigt|nicht erledigt)",
+     lambda match, _: Command("reopen", match.string, read_target(match["target"] or match["target2"]), language="de")),
+)  # fmt: skip
+DONES: tuple[tuple[str, Make], ...] = (
+    (rf"(?:mark|set|flag|check) (?:off )?{_T} (?:off )?(?:as |to )?{_DONE}", _status("done", "en")),
+    (rf"(?:mark|check|cross|tick) {_DONE}:? {_T}", _status("done", "en")),
+    (rf"(?:tick|check|cross|strike) off {_T}", _status("done", "en")),
+    (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", _status("done", "en")),
+    (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", _status("done", "en")),
+    (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did) {_T}", _status("done", "en")),
+    (rf"done(?: with |\s*:\s*| (?=#?\d)){_T}", _status("done", "en")),
+    (rf"(?:complete|finish|tick|close) {_T}", _status("done", "en")),
+    (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", _status("done", "en")),
+    (rf"(?P<target>#?\d+(?:\s*(?:,|and)\s*#?\d+)*) {_DONE}", _status("done", "en")),
+    (rf"hake? {_T} ab", _status("done", "de")),
+    (rf"{_T} (?:abhaken|erledigen|abschließen)", _status("done", "de")),
+    (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", _status("done", "de")),
+    (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
+    (rf"(?:erledige|schließe) {_T}(?: ab)?", _status("done", "de")),
+    (rf"{_T} (?:ist|sind|habe ich)?\s*(?:erledigt|fertig|abgehakt)", _status("done", "de")),
+)
+DELETES: tuple[tuple[str, Make], ...] = (
+    (
+        rf"(?:delete|remove|erase|trash|scrap|drop|clear|get rid of|throw away) {_T}(?: from (?:my|the) list)?",
+        _status("delete", "en"),
+    ),
+    (rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?", _status("delete", "de")),
+    (rf"{_T} (?:löschen|loeschen|entfernen)", _status("delete", "de")),
+)

@@ -1,0 +1,147 @@
+"""Sentences that change a task's fields: rename, re-date, repeat, priority, tags, description."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from taskchat_app.assistant.offline_commands import Clock, Command, Kind, Language, Make
+from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_targets import read_target
+from taskchat_app.assistant.offline_titles import PRIORITIES, read_tags
+from taskchat_app.domain.dates import local_due, parse_due
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.quotes import quoted_parts
+from taskchat_app.domain.recurrence import find_rule
+
+
+def _update(read: Callable[[re.Match[str]], dict[str, Any] | None], language: Language) -> Make:
+    def make(match: re.Match[str], _: Clock) -> Command | None:
+        given = read(match)
+        return None if given is None else Command("update", match.string, read_target(match["target"]), given, language)
+
+    return make
+
+
+_JOINT = sentence(r" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?| (?=next|tomorrow|today)")
+
+
+def _moved(language: Language) -> Make:
+    """A new date; "talk to mum to friday" is cut at the last word that leaves a date behind it."""
+
+    def make(match: re.Match[str], clock: Clock) -> Command | None:
+        text = match["rest"]
+        joints = list(_JOINT.finditer(text))
+        for joint in reversed(joints):
+            try:
+                due_at = parse_due(text[joint.end() :], zone=clock.zone, now=clock.now)
+            except Invalid:
+                continue
+            given = {"due_date": local_due(due_at, clock.zone)}
+            return Command("update", match.string, read_target(text[: joint.start()]), given, language)
+        if not joints:
+            return None
+        return Command("bad_date", match.string, given={"date": text[joints[-1].end() :]}, language=language)
+
+    return make
+
+
+def _due(language: Language) -> Make:
+    def make(match: re.Match[str], clock: Clock) -> Command | None:
+        try:
+            due_at = parse_due(match["when"], zone=clock.zone, now=clock.now)
+        except Invalid:
+            return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
+        given = {"due_date": local_due(due_at, clock.zone)}
+        return Command("update", match.string, read_target(match["target"]), given, language)
+
+    return make
+
+
+def _title(match: re.Match[str]) -> dict[str, Any]:
+    title = match["title"].strip().rstrip(".")
+    spans = quoted_parts(title)
+    if spans and spans[0] == (0, len(title)):
+        return {"title": title[1:-1].strip()}
+    return {"title": title[:1].upper() + title[1:]}
+
+
+def _priority(match: re.Match[str]) -> dict[str, Any]:
+    return {"priority": PRIORITIES[match["level"].lower()]}
+
+
+def _rule(match: re.Match[str]) -> dict[str, Any] | None:
+    found = find_rule(match["rule"])
+    return {"recurrence": found[2]} if found else None
+
+
+def _tags(kind: Kind, language: Language) -> Make:
+    def make(match: re.Match[str], _: Clock) -> Command | None:
+        return Command(kind, match.string, read_target(match["target"]), {"tags": read_tags(match["tags"])}, language)
+
+    return make
+
+
+def _clear(field: str) -> Callable[[re.Match[str]], dict[str, Any]]:
+    return lambda _: {"clear": [field]}
+
+
+def _note(match: re.Match[str]) -> dict[str, Any]:
+    return {"description": match["note"].strip().strip('"“”„')}
+
+
+def _repeated(match: re.Match[str], language: Language) -> Command | None:
+    given = _rule(match)
+    target = match["target"] or match.groupdict().get("target2")
+    return Command("update", match.string, read_target(target or ""), given, language) if given else None
+
+
+def _untagged(match: re.Match[str]) -> Command:
+    tags = read_tags(match["tags"] or match["hashes"])
+    return Command("untag", match.string, read_target(match["target"]), {"tags": tags})
+
+
+_T = r"(?P<target>.+?)"
+_LEVELS = "|".join(PRIORITIES)
+_TAGLIST = r"(?P<tags>#?[\w\-]+(?:(?:\s*,\s*| (?:and|und) | (?=#))#?[\w\-]+)*)"
+_HASHES = r"(?P<tags>#[\w\-]+(?:(?:\s*,\s*| (?:and|und) | )#[\w\-]+)*)"
+_DATE = r"(?:due date|deadline|due|date|fälligkeit|datum|frist|termin)"
+
+CHANGES: tuple[tuple[str, Make], ...] = (
+    (rf"rename {_T} (?:to|as|into) (?P<title>.+)", _update(_title, "en")),
+    (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", _update(_title, "en")),
+    (rf"(?:change|set) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", _update(_title, "en")),
+    (rf"benenne {_T} (?:um )?in (?P<title>.+?)(?: um)?", _update(_title, "de")),
+    (rf"(?:remove|clear|delete|drop) the {_DATE} (?:of|from|on|for) {_T}", _update(_clear("due_date"), "en")),
+    (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", _update(_clear("recurrence"), "en")),
+    (rf"(?:remove|clear|delete) (?:the |all )?tags (?:of|from|on) {_T}", _update(_clear("tags"), "en")),
+    (rf"(?:remove|clear|delete) the (?:description|notes?) (?:of|from|on) {_T}", _update(_clear("description"), "en")),
+    (rf"(?:entferne|lösche) (?:das|die|den) {_DATE} (?:von|bei) {_T}", _update(_clear("due_date"), "de")),
+    (rf"(?:set|change|make) the {_DATE} (?:of|for|on) {_T} (?:to|on|by) (?P<when>.+)", _due("en")),
+    (rf"(?:set|change) {_T}(?:'s)? (?:due date|deadline) (?:to|on|by) (?P<when>.+)", _due("en")),
+    (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", _due("en")),
+    (rf"{_T} is due (?P<when>.+)", _due("en")),
+    (rf"setze? (?:das|die|den) {_DATE} (?:von|für) {_T} auf (?P<when>.+)", _due("de")),
+    (r"(?:move|postpone|reschedule|push|shift|delay|defer) (?:back )?(?P<rest>.+)", _moved("en")),
+    (r"(?:verschiebe?|verlege?) (?P<rest>.+)", _moved("de")),
+    (rf"(?:repeat {_T}|make (?P<target2>.+?) repeat) (?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
+     lambda match, _: _repeated(match, "en")),
+    (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",
+     lambda match, _: _repeated(match, "de")),
+    (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{_LEVELS})(?: priority)?",
+     _update(_priority, "en")),
+    (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{_LEVELS})", _update(_priority, "en")),
+    (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a )*(?P<level>{_LEVELS})(?:[\s-]+(?:priority|prio))?",
+     _update(_priority, "en")),
+    (rf"(?:setze?|ändere) (?:die )?priorität (?:von|für) {_T} (?:auf|zu) (?P<level>{_LEVELS})",
+     _update(_priority, "de")),
+    (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
+     lambda match, _: _untagged(match)),
+    (rf"untag {_T} (?:from |as )?{_HASHES}", _tags("untag", "en")),
+    (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", _tags("tag", "en")),
+    (rf"(?:tag|label) {_T} {_HASHES}", _tags("tag", "en")),
+    (rf"(?:add|put) (?:the )?(?:tags?|labels?) {_TAGLIST} (?:to|on) {_T}", _tags("tag", "en")),
+    (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", _tags("tag", "en")),
+    (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
+     r"\s*(?::|\s(?:to|saying|that says)\s)\s*(?P<note>.+)", _update(_note, "en")),
+    (rf"describe {_T} (?:as|:) (?P<note>.+)", _update(_note, "en")),
+)  # fmt: skip
