@@ -20,7 +20,7 @@ from taskchat_app.assistant.gemini import (
     signature_of,
     with_signature,
 )
-from tests.standin import Reply, Standin, call, calls, chunks, cut_after, empty, error, hang_after, text
+from tests.standin import Reply, Standin, call, calls, chunks, cut_after, empty, error, hang_after, step_after, text
 from tests.standin.asking import ask
 from tests.standin.fixtures import gemini_standin as gemini_standin
 
@@ -297,3 +297,24 @@ async def test_a_held_reply_goes_on_when_it_is_released(model: GeminiModel, gemi
     assert not asking.done()
     gemini_standin.release()
     assert (await asking).words == "One two"
+
+
+@pytest.mark.parametrize("after", [{"hang": True}, {"cut": "reset"}, {"cut": "clean"}, {"raw": "<html>"}], ids=repr)
+async def test_what_goes_wrong_after_the_finish_reason_is_no_loss(
+    after: dict[str, Any], model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gemini, "LINGER_SECONDS", 0.2)
+    gemini_standin.script([step_after(text("All said."), 2, after)])
+    heard = await ask(model)
+    assert heard.error is None
+    assert heard.words == "All said."
+    assert len(heard.output) == 1
+
+
+async def test_the_steps_of_a_turn_share_one_connection(
+    model: GeminiModel, desk: Desk, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([calls(*TWO_TASKS), text("Added two.")])
+    await turn(model, desk, "Add two tasks")
+    assert len(gemini_standin.connections) == 2
+    assert len(set(gemini_standin.connections)) == 1

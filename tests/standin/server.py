@@ -24,8 +24,9 @@ Receive = Callable[[], Any]
 class Standin:
     """A scripted endpoint on 127.0.0.1; `with Standin() as standin:` serves it from a thread of this process.
 
-    `requests` and `headers` hold what arrived, `refusals` the reason of each 400 for a request that Gemini would not
-    take, and `left` counts the clients that went away while a reply hung or was held.
+    `requests` and `headers` hold what arrived, `connections` the client's port of each request, `refusals` the reason of
+    each 400 for a request that Gemini would not take, and `left` counts the clients that went away while a reply hung
+    or was held.
     """
 
     def __init__(self, *, port: int = 0, api_key: str = API_KEY) -> None:
@@ -54,6 +55,7 @@ class Standin:
         """Begin anew, for the next test: no script, and nothing remembered."""
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.connections: list[int] = []
         self.refusals: list[str] = []
         self.left = 0
         self._sent = SentCalls()
@@ -91,9 +93,6 @@ class Standin:
         self._server.should_exit = True
         self._thread.join(5)
 
-    def serve_forever(self) -> None:
-        self._server.run()
-
     # What the endpoint does
 
     async def _app(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -103,6 +102,7 @@ class Standin:
         if route == ("POST", f"{PREFIX}/chat/completions"):
             headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
             try:
+                self.connections.append(scope["client"][1])
                 await self._complete(json.loads(body), headers, receive, send)
             except Exception as error:
                 # uvicorn is told to be quiet about cut connections; a mistake in a script must be seen.
