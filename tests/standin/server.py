@@ -24,7 +24,7 @@ Receive = Callable[[], Any]
 class Standin:
     """A scripted endpoint on 127.0.0.1; `with Standin() as standin:` serves it from a thread of this process.
 
-    `requests` and `headers` hold what arrived, `connections` the client's port of each request, `refusals` the reason of
+    `requests` and `headers` hold what arrived, `connections` the client's ports, `refusals` the reason of
     each 400 for a request that Gemini would not take, and `left` counts the clients that went away while a reply hung
     or was held.
     """
