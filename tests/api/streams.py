@@ -1,0 +1,99 @@
+"""A client of streams in this process: httpx's ASGI transport waits for the end of an answer, and these have none."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+Event = dict[str, str]
+PATIENCE_SECONDS = 20
+
+
+class Stream:
+    """One open answer: `status`, `headers`, and what arrives."""
+
+    def __init__(self, app: Any, path: str, headers: Mapping[str, str]):
+        self._arrived: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._gone = asyncio.Event()
+        self._asked = False
+        address, _, query = path.partition("?")
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": address,
+            "raw_path": address.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+            "client": ("127.0.0.1", 50000),
+            "server": ("localhost", 3000),
+        }
+        self.answering = asyncio.create_task(app(scope, self._receive, self._send))
+        self.status = 0
+        self.headers: dict[str, str] = {}
+
+    async def _receive(self) -> dict[str, Any]:
+        if not self._asked:
+            self._asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        self._arrived.put_nowait(message)
+
+    async def begin(self) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            message = await self._arrived.get()
+        self.status = message["status"]
+        self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+
+    async def text(self) -> AsyncIterator[str]:
+        """What is sent, piece by piece, until the server ends the stream."""
+        while True:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                message = await self._arrived.get()
+            if message.get("body"):
+                yield message["body"].decode()
+            if not message.get("more_body", False):
+                return
+
+    async def events(self) -> AsyncIterator[Event]:
+        """The events (comments left out), each a dict of its fields."""
+        waiting = ""
+        async for piece in self.text():
+            waiting += piece
+            *whole, waiting = waiting.split("\n\n")
+            for block in whole:
+                fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":"))
+                if fields:
+                    yield fields
+
+    async def first(self, count: int) -> list[Event]:
+        """The next so many events."""
+        found: list[Event] = []
+        async for event in self.events():
+            found.append(event)
+            if len(found) == count:
+                break
+        return found
+
+    async def leave(self) -> None:
+        """Go away, as a closed tab does."""
+        self._gone.set()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.answering
+
+
+@asynccontextmanager
+async def opened(app: Any, path: str, headers: Mapping[str, str]) -> AsyncIterator[Stream]:
+    """A stream that has begun; it is left at the end."""
+    stream = Stream(app, path, headers)
+    await stream.begin()
+    try:
+        yield stream
+    finally:
+        await stream.leave()

@@ -1,0 +1,356 @@
+"""Accounts over HTTP, as programs and as the page's forms use them."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from taskchat_app.api import credentials
+from taskchat_app.config import Rate, settings
+from taskchat_app.domain import accounts
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.limits import take
+from tests.conftest import PASSWORD, SignedInPerson, client
+
+
+@pytest.fixture
+def account() -> dict[str, str]:
+    """The body of a registration that nobody made yet."""
+    return {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
+
+
+@pytest.fixture
+async def another(asgi: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+    """Another browser."""
+    async with client(asgi) as found:
+        yield found
+
+
+async def register(client: httpx.AsyncClient, account: dict[str, str]) -> httpx.Response:
+    return await client.post("/api/auth/register", json=account)
+
+
+def cookie_of(answer: httpx.Response) -> dict[str, str]:
+    """The cookie's value under `auth_token`, and its attributes in lower case."""
+    [header] = answer.headers.get_list("set-cookie")
+    parts = (part.strip().partition("=") for part in header.split(";"))
+    return {name.lower(): value.strip('"') for name, _, value in parts}
+
+
+def is_refused(answer: httpx.Response, status: int, code: str) -> bool:
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "set-cookie" not in answer.headers
+    return (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+class TestRegister:
+    async def test_it_answers_with_the_person_and_a_token_that_works(self, anonymous: httpx.AsyncClient, account: dict):
+        answer = await register(anonymous, account | {"timezone": "Europe/Berlin"})
+        body = answer.json()
+        assert answer.status_code == 201
+        assert set(body) == {"user", "token", "expires_at"}
+        assert body["user"] == {"id": body["user"]["id"], "email": account["email"], "timezone": "Europe/Berlin"}
+        assert body["expires_at"].endswith("Z")
+        lasts = datetime.fromisoformat(body["expires_at"]) - now()
+        assert timedelta(days=29) < lasts <= timedelta(days=30)
+
+    async def test_without_a_timezone_it_is_utc(self, anonymous: httpx.AsyncClient, account: dict):
+        assert (await register(anonymous, account)).json()["user"]["timezone"] == "UTC"
+
+    async def test_the_cookie_signs_the_browser_in_and_scripts_cannot_read_it(
+        self, anonymous: httpx.AsyncClient, account: dict
+    ):
+        answer = await register(anonymous, account)
+        cookie = cookie_of(answer)
+        assert cookie["auth_token"] == answer.json()["token"]
+        assert "httponly" in cookie
+        assert "secure" not in cookie
+        assert (cookie["samesite"], cookie["path"], cookie["max-age"]) == ("lax", "/", str(30 * 24 * 3600))
+        assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == account["email"]
+
+    async def test_the_cookie_is_secure_where_the_page_is(
+        self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch
+    ):
+        public = settings().model_copy(update={"public_url": "https://tasks.example"})
+        monkeypatch.setattr(credentials, "settings", lambda: public)
+        assert "secure" in cookie_of(await register(anonymous, account))
+
+    async def test_an_address_is_taken_once(
+        self, anonymous: httpx.AsyncClient, another: httpx.AsyncClient, account: dict
+    ):
+        await register(anonymous, account)
+        taken = account | {"email": f" {account['email'].upper()} ", "password": "another password"}
+        assert is_refused(await register(another, taken), 409, "email_taken")
+        assert (await another.post("/api/auth/login", json=account)).status_code == 200
+
+    async def test_of_two_at_once_one_gets_the_address(
+        self, anonymous: httpx.AsyncClient, another: httpx.AsyncClient, account: dict
+    ):
+        answers = await asyncio.gather(register(anonymous, account), register(another, account))
+        assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            *({"email": "nobody"}, {"email": ""}, {"email": None}, {"email": ["a@example.org"]}),
+            *({"password": "1234567"}, {"password": ""}, {"password": 12345678}, {"password": "x" * 1025}),
+            *({"timezone": "Mars/Phobos"}, {"timezone": 1}),
+        ],
+    )
+    async def test_what_cannot_be_accepted_is_422_and_names_the_field(
+        self, anonymous: httpx.AsyncClient, account: dict, wrong: dict
+    ):
+        answer = await register(anonymous, account | wrong)
+        assert is_refused(answer, 422, "invalid")
+        assert next(iter(wrong)) in answer.json()["detail"]
+        assert is_refused(await anonymous.post("/api/auth/login", json=account), 401, "bad_credentials")
+
+
+class TestLogin:
+    async def test_it_answers_like_a_registration_with_a_login_of_its_own(
+        self, anonymous: httpx.AsyncClient, account: dict
+    ):
+        registered = (await register(anonymous, account)).json()
+        answer = await anonymous.post("/api/auth/login", json=account)
+        assert answer.status_code == 200
+        assert answer.json()["user"] == registered["user"]
+        assert answer.json()["token"] not in ("", registered["token"])
+        assert cookie_of(answer)["auth_token"] == answer.json()["token"]
+
+    async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
+        self, anonymous: httpx.AsyncClient, account: dict, another: httpx.AsyncClient
+    ):
+        await register(anonymous, account)
+        wrong = await another.post("/api/auth/login", json=account | {"password": "not the password"})
+        unknown = await another.post("/api/auth/login", json=account | {"email": f"x{account['email']}"})
+        assert is_refused(wrong, 401, "bad_credentials")
+        assert wrong.content == unknown.content
+        assert wrong.headers == unknown.headers
+
+    async def test_after_ten_failures_the_account_waits(self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson):
+        wrong = {"email": signed_in.person.email, "password": "not the password"}
+        for _ in range(10):
+            assert is_refused(await anonymous.post("/api/auth/login", json=wrong), 401, "bad_credentials")
+        answer = await anonymous.post("/api/auth/login", json=wrong | {"password": PASSWORD})
+        assert is_refused(answer, 429, "burst_limit")
+        assert answer.json()["resets_at"].endswith("Z")
+        wait = (datetime.fromisoformat(answer.json()["resets_at"]) - now()).total_seconds()
+        assert wait <= int(answer.headers["retry-after"]) <= wait + 2
+
+    async def test_an_address_that_tries_too_often_waits_whatever_it_tries(
+        self, asgi: httpx.ASGITransport, account: dict, postgres: None, monkeypatch: pytest.MonkeyPatch
+    ):
+        narrow = settings().model_copy(update={"auth_burst_limit": Rate("2/hour")})
+        monkeypatch.setattr(accounts, "settings", lambda: narrow)
+        crowded = httpx.ASGITransport(asgi.app, client=(f"fd00:{uuid.uuid4().hex[:4]}::1", 1))
+        async with client(crowded) as many:
+            assert (await register(many, account)).status_code == 201
+            assert (await many.post("/api/auth/login", json=account)).status_code == 200
+            assert is_refused(await many.post("/api/auth/login", json=account), 429, "burst_limit")
+            refused = await register(many, account | {"email": f"x{account['email']}"})
+        assert is_refused(refused, 429, "burst_limit")
+        assert int(refused.headers["retry-after"]) > 3500
+
+
+class TestLogout:
+    async def test_it_ends_this_login_everywhere_and_no_other(self, page: httpx.AsyncClient, signed_in: SignedInPerson):
+        other = (
+            await page.post("/api/auth/login", json={"email": signed_in.person.email, "password": PASSWORD})
+        ).json()
+        page.cookies.set("auth_token", signed_in.token, domain="")
+        page.cookies.clear()
+        page.cookies.set("auth_token", signed_in.token)
+        answer = await page.post("/api/auth/logout")
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert cookie_of(answer)["max-age"] == "0"
+        for way in ({"Cookie": f"auth_token={signed_in.token}"}, signed_in.bearer):
+            assert is_refused(await page.get("/api/auth/me", headers=way), 401, "not_signed_in")
+        still = await page.get("/api/auth/me", headers={"Authorization": f"Bearer {other['token']}"})
+        assert still.status_code == 200
+
+    async def test_a_second_time_there_is_nobody_to_sign_out(self, api: httpx.AsyncClient):
+        assert (await api.post("/api/auth/logout")).status_code == 204
+        assert is_refused(await api.post("/api/auth/logout"), 401, "not_signed_in")
+
+    async def test_logout_all_ends_the_others_too(self, api: httpx.AsyncClient, signed_in: SignedInPerson):
+        body = {"email": signed_in.person.email, "password": PASSWORD}
+        other = (await api.post("/api/auth/login", json=body)).json()
+        api.cookies.clear()
+        assert (await api.post("/api/auth/logout-all")).status_code == 204
+        for token in (signed_in.token, other["token"]):
+            answer = await api.get("/api/auth/me", headers={"Authorization": f"Bearer {token}"})
+            assert is_refused(answer, 401, "not_signed_in")
+
+
+class TestMe:
+    async def test_it_shows_the_person_and_the_quota(self, api: httpx.AsyncClient, person: Person):
+        async with transaction() as session:
+            await take(session, accounts.chat_daily_limit(), person.id)
+        body = (await api.get("/api/auth/me")).json()
+        assert body["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
+        assert (body["quota"]["limit"], body["quota"]["used"]) == (10_000, 1)
+        assert body["quota"]["resets_at"].endswith("T00:00:00Z")
+
+    async def test_nobody_is_401(self, anonymous: httpx.AsyncClient):
+        answer = await anonymous.get("/api/auth/me")
+        assert is_refused(answer, 401, "not_signed_in")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+    async def test_the_timezone_can_be_changed(self, api: httpx.AsyncClient):
+        answer = await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+        assert (answer.status_code, answer.json()["user"]["timezone"]) == (200, "Asia/Tokyo")
+        assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
+
+    @pytest.mark.parametrize("body", [{}, {"timezone": "Mars/Phobos"}, {"timezone": None}])
+    async def test_an_unknown_timezone_changes_nothing(self, api: httpx.AsyncClient, body: dict):
+        assert is_refused(await api.patch("/api/auth/me", json=body), 422, "invalid")
+        assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+
+    async def test_a_deleted_account_is_gone(
+        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient
+    ):
+        await api.post("/api/tasks", json={"title": "Buy milk"})
+        assert (await api.delete("/api/auth/me")).status_code == 204
+        assert is_refused(await api.get("/api/auth/me"), 401, "not_signed_in")
+        body = {"email": person.email, "password": PASSWORD}
+        assert is_refused(await anonymous.post("/api/auth/login", json=body), 401, "bad_credentials")
+        assert (await other_api.get("/api/auth/me")).status_code == 200
+
+
+class TestPassword:
+    async def test_another_one_ends_the_other_logins(
+        self, api: httpx.AsyncClient, another: httpx.AsyncClient, person: Person
+    ):
+        before = {"email": person.email, "password": PASSWORD}
+        await another.post("/api/auth/login", json=before)
+        change = {"current_password": PASSWORD, "new_password": "another password"}
+        assert (await api.post("/api/auth/password", json=change)).status_code == 204
+        assert (await api.get("/api/auth/me")).status_code == 200
+        assert is_refused(await another.get("/api/auth/me"), 401, "not_signed_in")
+        assert is_refused(await another.post("/api/auth/login", json=before), 401, "bad_credentials")
+        after = before | {"password": "another password"}
+        assert (await another.post("/api/auth/login", json=after)).status_code == 200
+
+    async def test_without_the_current_one_nothing_changes(
+        self, api: httpx.AsyncClient, another: httpx.AsyncClient, person: Person
+    ):
+        change = {"current_password": "not the password", "new_password": "another password"}
+        assert is_refused(await api.post("/api/auth/password", json=change), 401, "bad_credentials")
+        same = {"email": person.email, "password": PASSWORD}
+        assert (await another.post("/api/auth/login", json=same)).status_code == 200
+
+
+class TestChatSecret:
+    async def test_it_opens_the_chat_only(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+        answer = await api.post("/api/chatkit/session")
+        body = answer.json()
+        assert answer.status_code == 200
+        assert set(body) == {"client_secret", "expires_at"}
+        assert datetime.fromisoformat(body["expires_at"]) - now() <= timedelta(minutes=10)
+        bearer = {"Authorization": f"Bearer {body['client_secret']}"}
+        elsewhere = [
+            ("GET", "/api/auth/me"),
+            ("POST", "/api/auth/logout"),
+            ("GET", "/api/events"),
+            ("GET", "/api/tasks"),
+        ]
+        for method, path in [*elsewhere, ("POST", "/api/chatkit/session")]:
+            assert is_refused(await anonymous.request(method, path, headers=bearer), 401, "not_signed_in")
+        listing = {"type": "threads.list", "params": {}}
+        assert (await anonymous.post("/api/chatkit", json=listing, headers=bearer)).status_code == 200
+
+    async def test_it_ends_with_its_login(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+        secret = (await api.post("/api/chatkit/session")).json()["client_secret"]
+        await api.post("/api/auth/logout")
+        answer = await anonymous.post(
+            "/api/chatkit",
+            json={"type": "threads.list", "params": {}},
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+        assert is_refused(answer, 401, "not_signed_in")
+
+
+class TestForms:
+    async def test_signing_in_sets_the_cookie_and_leads_on(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
+    ):
+        fields = {"email": signed_in.person.email, "password": PASSWORD, "next": "/c/thr_1?x=1"}
+        answer = await anonymous.post("/auth/login", data=fields)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/c/thr_1?x=1")
+        assert "httponly" in cookie_of(answer)
+        assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == signed_in.person.email
+
+    async def test_registering_takes_the_browser_s_timezone(self, anonymous: httpx.AsyncClient, account: dict):
+        answer = await anonymous.post("/auth/register", data=account | {"timezone": "Europe/Berlin"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert (await anonymous.get("/api/auth/me")).json()["user"]["timezone"] == "Europe/Berlin"
+
+    @pytest.mark.parametrize("timezone", ["", "Etc/Nowhere", "\x00"])
+    async def test_a_browser_without_a_known_timezone_registers_in_utc(
+        self, anonymous: httpx.AsyncClient, account: dict, timezone: str
+    ):
+        await anonymous.post("/auth/register", data=account | {"timezone": timezone})
+        assert (await anonymous.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+
+    async def test_a_failure_leads_back_with_the_reason_and_never_the_password(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
+    ):
+        fields = {"email": signed_in.person.email, "password": "not the password", "next": "/c/thr_1"}
+        answer = await anonymous.post("/auth/login", data=fields)
+        address = urlsplit(answer.headers["location"])
+        assert (answer.status_code, address.path) == (303, "/login")
+        told = {"error": ["bad_credentials"], "email": [signed_in.person.email], "next": ["/c/thr_1"]}
+        assert parse_qs(address.query) == told
+        assert "set-cookie" not in answer.headers
+
+    @pytest.mark.parametrize(
+        ("wrong", "error"),
+        [
+            ({"password": "short"}, {"error": ["invalid"], "field": ["password"]}),
+            ({"email": "nobody & co"}, {"error": ["invalid"], "field": ["email"]}),
+            ({"email": "a\x00@example.org"}, {"error": ["invalid"], "field": ["email"]}),
+        ],
+    )
+    async def test_a_refused_registration_names_the_field(
+        self, anonymous: httpx.AsyncClient, account: dict, wrong: dict, error: dict
+    ):
+        answer = await anonymous.post("/auth/register", data=account | wrong)
+        address = urlsplit(answer.headers["location"])
+        assert (answer.status_code, address.path) == (303, "/register")
+        assert parse_qs(address.query) == error | {"email": [(account | wrong)["email"]]}
+
+    async def test_a_taken_address_is_named(self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson):
+        answer = await anonymous.post("/auth/register", data={"email": signed_in.person.email, "password": PASSWORD})
+        assert answer.headers["location"].startswith("/register?error=email_taken&")
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            *("", "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "evil.example"),
+            *("/\t/evil.example", "/\n/evil.example", "javascript:alert(1)", " //evil.example", "/x\\..\\y"),
+        ],
+    )
+    async def test_next_never_leads_to_another_site(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson, target: str
+    ):
+        fields = {"email": signed_in.person.email, "password": PASSWORD, "next": target}
+        assert (await anonymous.post("/auth/login", data=fields)).headers["location"] == "/"
+
+    async def test_an_empty_form_is_a_failure_like_any(self, anonymous: httpx.AsyncClient):
+        for sent in (b"", b"x", b'{"email": "a@example.org"}'):
+            answer = await anonymous.post("/auth/login", content=sent)
+            assert answer.headers["location"] == "/login?error=bad_credentials&email="
+
+    async def test_signing_out_ends_the_login(self, page: httpx.AsyncClient, signed_in: SignedInPerson):
+        answer = await page.post("/auth/logout")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+        assert cookie_of(answer)["max-age"] == "0"
+        assert await accounts.person_of(signed_in.token) is None
+
+    async def test_signing_out_without_a_login_leads_to_the_same_place(self, anonymous: httpx.AsyncClient):
+        assert (await anonymous.post("/auth/logout")).headers["location"] == "/login"

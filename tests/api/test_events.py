@@ -1,0 +1,229 @@
+"""/api/events: changes as they happen, replayed without gaps, for no longer than the login."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, update
+from sse_starlette import ServerSentEvent
+
+from taskchat_app.api import sse
+from taskchat_app.domain import accounts, changes
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Cause, Entry
+from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.models import Login
+from tests.api.streams import Stream, opened
+from tests.conftest import SignedInPerson
+
+pytestmark = pytest.mark.usefixtures("announcements")
+
+Follow = Callable[..., AbstractAsyncContextManager[Stream]]
+
+
+@pytest.fixture
+def follow(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> Follow:
+    """Opens the person's events: `follow(after="3")` sends a Last-Event-ID, `follow("?last_event_id=3")` a query."""
+
+    def open_events(query: str = "", after: str | None = None) -> AbstractAsyncContextManager[Stream]:
+        known = {} if after is None else {"Last-Event-ID": after}
+        return opened(asgi.app, f"/api/events{query}", signed_in.bearer | known)
+
+    return open_events
+
+
+async def recorded(person: Person, *entries: Entry) -> list[int]:
+    by = Cause(person.id, "assistant", thread_id="thr_1", turn_id="msg_1")
+    async with transaction() as session:
+        return await changes.record(session, by, entries or [Entry("turn", "started")])
+
+
+async def numbers(stream: Stream, count: int) -> list[int]:
+    return [int(event["id"]) for event in await stream.first(count)]
+
+
+async def test_a_task_made_over_the_api_arrives_as_the_contract_draws_it(api: httpx.AsyncClient, follow: Follow):
+    async with follow() as stream:
+        made = (await api.post("/api/tasks", json={"title": "Buy milk"})).json()
+        [event] = await stream.first(1)
+    data = json.loads(event["data"])
+    assert (event["event"], event["id"]) == ("change", "1")
+    assert data.pop("at").endswith("Z")
+    assert data == {"id": 1, "kind": "task", "action": data["action"], "actor": "api", "task": 1, "after": made}
+
+
+async def test_the_headers_keep_proxies_from_holding_the_stream_back(follow: Follow):
+    async with follow() as stream:
+        assert stream.status == 200
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        assert stream.headers["cache-control"] == "no-cache, no-transform"
+        assert stream.headers["x-accel-buffering"] == "no"
+        assert (await anext(stream.text())).startswith(":")
+
+
+async def test_a_silent_stream_sends_comments_often_enough(follow: Follow, monkeypatch: pytest.MonkeyPatch):
+    assert sse.COMMENT_SECONDS < 15
+    monkeypatch.setattr(sse, "COMMENT_SECONDS", 0.05)
+    async with follow() as stream:
+        pieces = stream.text()
+        assert [(await anext(pieces))[0] for _ in range(3)] == [":", ":", ":"]
+
+
+async def test_without_an_id_only_what_happens_from_now_on_arrives(person: Person, follow: Follow):
+    await recorded(person)
+    async with follow() as stream:
+        await recorded(person)
+        assert await numbers(stream, 1) == [2]
+
+
+async def test_message_text_never_leaves_through_events(person: Person, follow: Follow):
+    secret = {"text": "the secret words"}
+    async with follow() as stream:
+        await recorded(person, Entry("message", "added", before=secret, after=secret, item_id="itm_1"))
+        [event] = await stream.first(1)
+    data = json.loads(event["data"])
+    assert "secret" not in event["data"]
+    assert (data["kind"], data["item_id"], data["thread_id"], data["turn_id"]) == ("message", "itm_1", "thr_1", "msg_1")
+
+
+@pytest.mark.parametrize("way", ["header", "query"])
+async def test_a_known_id_replays_what_was_missed_and_goes_on_live(person: Person, follow: Follow, way: str):
+    await recorded(person, *(Entry("turn", "started") for _ in range(5)))
+    async with follow(after="2") if way == "header" else follow("?last_event_id=2") as stream:
+        assert await numbers(stream, 3) == [3, 4, 5]
+        await recorded(person)
+        assert await numbers(stream, 1) == [6]
+
+
+async def test_id_zero_replays_everything(person: Person, follow: Follow):
+    await recorded(person, Entry("turn", "started"), Entry("turn", "ended"))
+    async with follow(after="0") as stream:
+        assert await numbers(stream, 2) == [1, 2]
+
+
+@pytest.mark.parametrize("unknown", ["3", "-1", "x", "1.0", "+1", " 1_0", "\u0661", "9" * 400])
+async def test_an_id_that_never_was_asks_to_read_everything_again(person: Person, follow: Follow, unknown: str):
+    await recorded(person, Entry("turn", "started"), Entry("turn", "ended"))
+    async with follow(after=unknown) as stream:
+        [resync] = await stream.first(1)
+        assert (resync["event"], resync["id"], json.loads(resync["data"])) == ("resync", "2", {"id": 2})
+        await recorded(person)
+        assert await numbers(stream, 1) == [3]
+
+
+async def test_reconnecting_under_concurrent_writers_leaves_no_gap_and_no_repeat(person: Person, follow: Follow):
+    writing = asyncio.gather(*(recorded(person, Entry("turn", "started"), Entry("turn", "ended")) for _ in range(60)))
+    seen: list[int] = []
+    while len(seen) < 120:
+        async with follow(after=str(seen[-1] if seen else 0)) as stream:
+            seen += await numbers(stream, min(7, 120 - len(seen)))
+    await writing
+    assert seen == list(range(1, 121))
+
+
+async def test_nobody_hears_of_somebody_else_s_changes(person: Person, other_person: Person, follow: Follow):
+    async with follow() as stream:
+        await recorded(other_person)
+        await recorded(person)
+        [event] = await stream.first(1)
+    assert json.loads(event["data"])["id"] == 1
+
+
+async def test_without_a_login_there_is_no_stream(anonymous: httpx.AsyncClient, person: Person):
+    secret, _ = await accounts.chat_secret(person)
+    for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {secret}"}):
+        answer = await anonymous.get("/api/events", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+async def ended(stream: Stream) -> None:
+    """Returns once the server has ended the stream by itself."""
+    async for _ in stream.text():
+        pass
+    await stream.answering
+
+
+async def test_a_logout_ends_the_open_stream(person: Person, follow: Follow, monkeypatch: pytest.MonkeyPatch):
+    assert sse.LOGIN_CHECK_SECONDS <= 10
+    monkeypatch.setattr(sse, "LOGIN_CHECK_SECONDS", 0.05)
+    async with follow() as stream:
+        assert (await anext(stream.text())).startswith(":")
+        await accounts.logout(person)
+        async with asyncio.timeout(2):
+            await ended(stream)
+
+
+async def test_a_login_that_expires_ends_its_stream_at_that_moment(person: Person, follow: Follow):
+    soon = update(Login).where(col(Login.id) == person.login_id).values(expires_at=now() + timedelta(seconds=1))
+    async with transaction() as session:
+        await session.exec(soon)
+    async with follow() as stream, asyncio.timeout(3):  # less than LOGIN_CHECK_SECONDS
+        await ended(stream)
+
+
+async def test_a_server_that_goes_down_ends_every_stream(follow: Follow):
+    try:
+        async with follow() as open_before, asyncio.timeout(2):
+            sse.begin_drain()
+            await ended(open_before)
+        async with follow() as opened_after, asyncio.timeout(2):
+            await ended(opened_after)
+    finally:
+        sse.drain.clear()
+
+
+async def test_a_client_that_goes_away_stops_what_it_followed(person: Person):
+    closed = asyncio.Event()
+
+    async def endless() -> AsyncIterator[sse.Event]:
+        try:
+            while True:
+                yield b": x\n\n"
+                await asyncio.sleep(0)
+        finally:
+            closed.set()
+
+    stream = Stream(sse.stream(endless(), person), "/", {})
+    await stream.begin()
+    await stream.leave()
+    assert closed.is_set()
+
+
+async def test_a_client_that_does_not_read_is_dropped(person: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sse, "SEND_TIMEOUT_SECONDS", 0.2)
+    made = 0
+
+    async def endless() -> AsyncIterator[sse.Event]:
+        nonlocal made
+        while True:
+            made += 1
+            yield ServerSentEvent("x")
+            await asyncio.sleep(0)
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(5):
+        await sse.stream(endless(), person)({"type": "http", "method": "GET"}, receive, send)
+    assert sse.BEHIND_MAX <= made <= sse.BEHIND_MAX + 2
+
+
+async def test_events_that_fail_end_the_stream_and_are_logged_once(person: Person, caplog: pytest.LogCaptureFixture):
+    async def failing() -> AsyncIterator[sse.Event]:
+        yield b"data: first\n\n"
+        raise RuntimeError("not foreseen")
+
+    stream = Stream(sse.stream(failing(), person), "/", {})
+    await stream.begin()
+    assert [piece async for piece in stream.text()] == ["data: first\n\n"]
+    await stream.answering
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["A stream failed"]

@@ -1,0 +1,205 @@
+"""/api/health, and what the API says when something is wrong with the request or with us."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app import __version__
+from taskchat_app.api import health
+from taskchat_app.api.app import build_api
+from taskchat_app.api.bodies import BODY_MAX_BYTES
+from taskchat_app.domain import database
+from taskchat_app.domain.embedded_server import EmbeddedPostgresError
+
+
+def is_problem(answer: httpx.Response, status: int, code: str) -> bool:
+    """Whether the answer is the problem+json of this status and code, with all its members."""
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, body["status"], body["code"]) == (status, status, code)
+    return bool(body["title"]) and body["detail"].endswith(".")
+
+
+async def test_health_names_the_version_and_the_assistant(anonymous: httpx.AsyncClient):
+    answer = await anonymous.get("/api/health")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "database": "ok", "assistant": "offline", "version": __version__}
+
+
+async def test_health_is_503_within_two_seconds_when_the_database_says_nothing(
+    anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    silent = await asyncio.start_server(lambda reader, writer: asyncio.sleep(60), "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    engine = create_async_engine(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none")
+    monkeypatch.setattr(database, "new_session", lambda: AsyncSession(engine))
+    async with asyncio.timeout(health.ANSWER_WITHIN_SECONDS + 1):
+        answer = await anonymous.get("/api/health")
+    assert is_problem(answer, 503, "unavailable")
+    assert answer.headers["retry-after"] == "5"
+    await engine.dispose()
+    silent.close()
+
+
+@pytest.mark.parametrize("path", ["/api/nothing", "/api/", "/api/tasks/", "/api/auth/me/x", "/api/%ff%00", "/api/auth"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "WHATEVER"])
+async def test_an_unknown_path_is_404_for_every_method(anonymous: httpx.AsyncClient, path: str, method: str):
+    assert is_problem(await anonymous.request(method, path), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/auth/me", {"GET", "PATCH", "DELETE"}),
+        ("GET", "/api/auth/login", {"POST"}),
+        ("WHATEVER", "/api/health", {"GET"}),
+        ("PUT", "/api/tasks/7", {"GET", "PATCH", "DELETE"}),
+    ],
+)
+async def test_a_wrong_method_is_405_and_says_which_are_right(
+    anonymous: httpx.AsyncClient, method: str, path: str, allowed: set[str]
+):
+    answer = await anonymous.request(method, path)
+    assert is_problem(answer, 405, "method_not_allowed")
+    assert set(answer.headers["allow"].split(", ")) == allowed
+
+
+async def test_what_is_not_ours_falls_through_to_what_is_mounted_below():
+    app = build_api()
+
+    async def below(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": scope["path"].encode()})
+
+    app.mount("", below)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:3000") as client:
+        for path in ("/", "/c/thr_1", "/apiary", "/auth/else", "/_event"):
+            assert (await client.get(path)).text == path
+        assert is_problem(await client.get("/api/else"), 404, "not_found")
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff\xfe", b'{"email": "\xc3"}', b"[" * 100_000, b'{"email":' + b"9" * 5000 + b"}"]
+)
+async def test_a_body_that_is_no_json_is_400(anonymous: httpx.AsyncClient, body: bytes):
+    assert is_problem(await anonymous.post("/api/auth/login", content=body, headers=JSON), 400, "bad_request")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"null", b"7"])
+async def test_a_body_that_is_no_object_is_422(anonymous: httpx.AsyncClient, body: bytes):
+    assert is_problem(await anonymous.post("/api/auth/login", content=body, headers=JSON), 422, "invalid")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+async def test_json_under_another_name_is_422(anonymous: httpx.AsyncClient, content_type: str):
+    body = json.dumps({"email": "a@example.org", "password": "12345678"}).encode()
+    answer = await anonymous.post("/api/auth/login", content=body, headers={"Content-Type": content_type})
+    assert is_problem(answer, 422, "invalid")
+
+
+async def test_an_invalid_field_is_named_with_what_would_do(anonymous: httpx.AsyncClient):
+    answer = await anonymous.post("/api/auth/login", json={"email": 7})
+    assert is_problem(answer, 422, "invalid")
+    assert "email" in answer.json()["detail"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["email", "password"]
+
+
+@pytest.mark.parametrize("text", [b"\\ud800", b"\\u0000"])
+async def test_what_is_no_text_is_422_and_not_repeated(anonymous: httpx.AsyncClient, text: bytes):
+    for field in (b"email", b"password", b"timezone"):
+        body = {b"email": b"a@example.org", b"password": b"12345678", b"timezone": b"UTC"}
+        body[field] = text + body[field]
+        sent = b"{" + b",".join(b'"%s":"%s"' % pair for pair in body.items()) + b"}"
+        answer = await anonymous.post("/api/auth/register", content=sent, headers=JSON)
+        assert is_problem(answer, 422, "invalid")
+        assert field.decode() in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("size", [BODY_MAX_BYTES + 1, 3 * BODY_MAX_BYTES])
+@pytest.mark.parametrize("streamed", [True, False])
+@pytest.mark.parametrize("path", ["/api/auth/login", "/api/tasks", "/api/chatkit", "/auth/login", "/api/nothing"])
+async def test_a_body_over_a_mebibyte_is_413(anonymous: httpx.AsyncClient, path: str, streamed: bool, size: int):
+    async def pieces():
+        for start in range(0, size, 65536):
+            yield b" " * min(65536, size - start)
+
+    answer = await anonymous.post(path, content=pieces() if streamed else b" " * size, headers=JSON)
+    assert is_problem(answer, 413, "too_large")
+
+
+async def test_a_body_of_exactly_a_mebibyte_is_read(anonymous: httpx.AsyncClient):
+    body = b'{"email": "nobody", "password": "x"}'
+    answer = await anonymous.post("/api/auth/login", content=body.ljust(BODY_MAX_BYTES), headers=JSON)
+    assert is_problem(answer, 401, "bad_credentials")
+
+
+@pytest.mark.parametrize("path", ["/api/auth/me?x=%ff%00", "/api/tasks?q=%ff%00", "/api/%c3%28", "/api/tasks/%ff"])
+async def test_bytes_that_are_no_utf8_are_never_a_500(api: httpx.AsyncClient, path: str):
+    headers = [(b"Cookie", b"auth_token=\xff\xfe; \xff"), (b"Origin", b"\xff")]
+    assert (await api.get(path, headers=headers)).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "header", [b"Bearer \xff\xfe", b"Bearer", b"Bearer  ", b"Basic eA==", b"Bearer a.b.c", b"\xff"]
+)
+async def test_an_unreadable_credential_is_401(anonymous: httpx.AsyncClient, header: bytes):
+    answer = await anonymous.get("/api/auth/me", headers=[(b"Authorization", header)])
+    assert is_problem(answer, 401, "not_signed_in")
+
+
+OUTAGES = [
+    OperationalError("SELECT 1", {}, Exception("server closed the connection")),
+    PoolTimeout(),
+    EmbeddedPostgresError("it does not start"),
+    ConnectionRefusedError(),
+    TimeoutError(),
+]
+
+
+def failing_with(error: Exception) -> FastAPI:
+    app = build_api()
+
+    async def fail() -> None:
+        raise error
+
+    app.router.routes.insert(0, APIRoute("/api/fail", fail))
+    return app
+
+
+@pytest.mark.parametrize("error", OUTAGES)
+async def test_a_database_that_cannot_be_reached_is_503(error: Exception):
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(failing_with(error)), base_url="http://x") as client:
+        answer = await client.get("/api/fail")
+    assert is_problem(answer, 503, "unavailable")
+    assert answer.headers["retry-after"] == "5"
+
+
+async def test_the_unexpected_is_a_500_that_tells_nothing_and_is_logged_once(caplog: pytest.LogCaptureFixture):
+    app = failing_with(RuntimeError("the secret reason"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+        answer = await client.get("/api/fail")
+    assert is_problem(answer, 500, "internal")
+    assert "secret" not in answer.text
+    [logged] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert logged.exc_text or logged.exc_info
+
+
+async def test_the_description_and_the_docs_load_nothing_from_elsewhere(anonymous: httpx.AsyncClient):
+    described = (await anonymous.get("/api/openapi.json")).json()
+    assert "post" in described["paths"]["/api/auth/login"]
+    docs = (await anonymous.get("/api/docs")).text
+    for path in described["paths"]:
+        assert path in docs
+    for loading in ("<script", "<link", "src=", "@import", "http://", "https://"):
+        assert loading not in docs

@@ -1,0 +1,100 @@
+"""Limits: exact however many ask at once, and never counted for what did not happen."""
+
+import asyncio
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import col, update
+
+from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.limits import Limit, exhausted, give_back, take, used
+from taskchat_app.domain.models import LimitWindow
+
+pytestmark = pytest.mark.usefixtures("postgres")
+
+HOURLY = Limit("test_hourly", 20, timedelta(hours=1))
+DAILY = Limit("test_daily", 20, timedelta(days=1), by_utc_day=True)
+
+
+@pytest.fixture
+def subject() -> str:
+    return uuid.uuid4().hex
+
+
+async def taken(limit: Limit, subject: str) -> datetime | None:
+    async with transaction() as session:
+        return await take(session, limit, subject)
+
+
+async def count(limit: Limit, subject: str) -> int:
+    async with reading() as session:
+        return (await used(session, limit, subject))[0]
+
+
+async def age(limit: Limit, subject: str, by: timedelta) -> None:
+    """Move the limit's window into the past."""
+    window = update(LimitWindow).where(col(LimitWindow.scope) == limit.scope, col(LimitWindow.subject) == subject)
+    async with transaction() as session:
+        await session.exec(window.values(starts_at=LimitWindow.starts_at - by))
+
+
+@pytest.mark.parametrize("limit", [HOURLY, DAILY])
+async def test_of_fifty_at_once_exactly_the_limit_gets_through(limit: Limit, subject: str):
+    answers = await asyncio.gather(*(taken(limit, subject) for _ in range(50)))
+    assert answers.count(None) == limit.count
+    assert await count(limit, subject) == limit.count
+
+
+async def test_a_refusal_says_when_the_next_one_comes(subject: str):
+    await asyncio.gather(*(taken(HOURLY, subject) for _ in range(HOURLY.count)))
+    resets_at = await taken(HOURLY, subject)
+    assert resets_at is not None
+    assert now() + timedelta(minutes=59) < resets_at <= now() + timedelta(hours=1)
+
+
+async def test_a_daily_limit_comes_back_at_midnight_utc(subject: str):
+    await asyncio.gather(*(taken(DAILY, subject) for _ in range(DAILY.count)))
+    resets_at = await taken(DAILY, subject)
+    assert resets_at is not None
+    assert (resets_at.hour, resets_at.minute, resets_at.second, resets_at.microsecond) == (0, 0, 0, 0)
+    assert timedelta() < resets_at - now() <= timedelta(days=1)
+
+
+@pytest.mark.parametrize("limit", [HOURLY, DAILY])
+async def test_a_window_that_is_over_counts_from_one_again_for_fifty_at_once(limit: Limit, subject: str):
+    await asyncio.gather(*(taken(limit, subject) for _ in range(limit.count)))
+    await age(limit, subject, limit.period)
+    assert await count(limit, subject) == 0
+    answers = await asyncio.gather(*(taken(limit, subject) for _ in range(50)))
+    assert answers.count(None) == limit.count
+
+
+async def test_one_subject_does_not_use_up_another(subject: str):
+    await asyncio.gather(*(taken(HOURLY, subject) for _ in range(HOURLY.count)))
+    assert await taken(HOURLY, f"{subject}-other") is None
+    assert await taken(Limit("test_other", 1, timedelta(hours=1)), subject) is None
+
+
+async def test_what_is_rolled_back_was_not_used(subject: str):
+    async with reading() as session:
+        assert await take(session, HOURLY, subject) is None
+    assert await count(HOURLY, subject) == 0
+
+
+async def test_what_came_to_nothing_is_given_back_but_never_below_zero(subject: str):
+    await taken(HOURLY, subject)
+    for _ in range(2):
+        async with transaction() as session:
+            await give_back(session, HOURLY, subject)
+    assert await count(HOURLY, subject) == 0
+
+
+async def test_asking_whether_a_limit_is_exhausted_uses_nothing(subject: str):
+    one = Limit("test_one", 1, timedelta(hours=1))
+    for _ in range(2):
+        async with reading() as session:
+            assert await exhausted(session, one, subject) is None
+    await taken(one, subject)
+    async with reading() as session:
+        assert await exhausted(session, one, subject) == await taken(one, subject)
