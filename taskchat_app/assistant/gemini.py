@@ -93,12 +93,12 @@ class GeminiModel(agents.Model):
         conversation_id: str | None = None,
         prompt: ResponsePromptParam | None = None,
     ) -> AsyncIterator[TResponseStreamEvent]:
-        model = OpenAIChatCompletionsModel(self.model, self._call(input))
-        events = model.stream_response(
-            system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
-        )
         ids: ItemIds = {}
         try:
+            model = OpenAIChatCompletionsModel(self.model, self._call(input))
+            events = model.stream_response(
+                system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
+            )
             async with aclosing(cast(AsyncGenerator[TResponseStreamEvent, None], events)) as stream:
                 async for event in stream:
                     for mend in EVENT_MENDS:
@@ -137,6 +137,9 @@ class GeminiModel(agents.Model):
         return answer
 
     def _call(self, history: str | list[TResponseInputItem]) -> "GeminiCall":
+        if not re.fullmatch(r"[!-~]+", self._api_key):
+            # No header can carry such a key, and the HTTP client would tell it in its refusal.
+            raise GeminiFailure("bad_key", reason="the key is empty or holds a character that no key has")
         items = [] if isinstance(history, str) else cast(list[dict[str, Any]], history)
         calls = [item for item in items if item.get("type") == "function_call"]
         signatures = {str(item["call_id"]): signature_of(item) or "" for item in calls}
@@ -166,9 +169,6 @@ class GeminiCall(AsyncOpenAI):
 
     async def post(self, path: str, **request: Any) -> Any:
         """Send the mended request until Gemini has begun to say something; the rest of its chunks follow."""
-        if not re.fullmatch(r"[!-~]+", self.api_key):
-            # No header can carry such a key, and the HTTP client would tell it in its refusal.
-            raise GeminiFailure("bad_key", reason="the key holds a character that no key has")
         for mend in gemini_request.REQUEST_MENDS:
             mend(request["body"], self._signatures)
         for attempt in itertools.count(1):

@@ -232,6 +232,12 @@ def fill_in(part: Any, key: str) -> Any:
     return {name: fill_in(one, key) for name, one in part.items()} if isinstance(part, dict) else part
 
 
+async def test_an_empty_key_is_a_bad_key_and_asks_nobody(gemini_standin: Standin) -> None:
+    heard = await ask_elsewhere(gemini_standin.base_url, api_key="")
+    assert heard.code == "bad_key"
+    assert gemini_standin.requests == []
+
+
 @pytest.mark.parametrize("code", gemini_failures.SENTENCES)
 def test_every_sentence_says_what_to_do(code: str) -> None:
     failure = GeminiFailure(code)
