@@ -15,7 +15,8 @@ from taskchat_app.assistant.gemini import switch_tracing_off
 from taskchat_app.config import settings
 from taskchat_app.domain import embedded
 from taskchat_app.domain.announcements import announcements
-from taskchat_app.domain.database import DatabaseUnusable, close_pool, migrate
+from taskchat_app.domain.database import close_pool
+from taskchat_app.start import prepare_database
 
 log = logging.getLogger(__name__)
 
@@ -48,17 +49,13 @@ async def lifespan() -> AsyncGenerator[None]:
 
 async def _prepare_database() -> None:
     try:
-        await asyncio.to_thread(migrate, settings())
-    except DatabaseUnusable as error:
-        sys.stderr.write(f"taskchat cannot start. {error}\n")
+        await asyncio.to_thread(prepare_database)
+    except SystemExit as end:
+        sys.stderr.write(f"{end}\n")
         sys.stderr.flush()
-        _end_everything()
-
-
-def _end_everything() -> None:
-    """End the server for good: without this, the supervisor would start the worker again and again."""
-    os.kill(os.getppid(), signal.SIGTERM)
-    os._exit(1)
+        # Without this, the supervisor would start the worker again and again.
+        os.kill(os.getppid(), signal.SIGTERM)
+        os._exit(1)
 
 
 def _drain_on_sigterm() -> None:

@@ -4,9 +4,15 @@
 
 import reflex as rx
 
+from taskchat_app.api.app import build_api
+from taskchat_app.lifespan import lifespan
+from taskchat_app.start import prepare_for_run
 from taskchat_app.ui import pages, style
 
+prepare_for_run()
+
 app = rx.App(
+    api_transformer=build_api(),
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
     head_components=[rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml")],
     html_lang="en",
@@ -14,4 +20,5 @@ app = rx.App(
 )
 # Reflex's own notices about the connection: the page has its own.
 app.app_wraps.pop((5, "Overlay"))
+app.register_lifespan_task(lifespan)
 pages.register(app)
