@@ -71,7 +71,7 @@ _HALF = (
 )
 _LEAD = r"(?:at|um|gegen|around|@)\s*"
 _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
-    (re.compile(pattern + END, re.IGNORECASE), resolve)
+    (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
     for pattern, resolve in (
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s+{_HALF})?", _digits),

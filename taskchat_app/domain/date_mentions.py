@@ -96,7 +96,7 @@ def _closes(text: str, phrase: Phrase) -> bool:
 
 def _is_meant(text: str, phrase: Phrase) -> bool:
     before = text[: phrase.start]
-    if _KEEPS.search(before):
+    if _KEEPS.search(before) or phrase.lead == "from":
         return False
     if phrase.weight is Weight.PAST:
         return phrase.lead.startswith(("due", "fällig")) and _closes(text, phrase)

@@ -71,13 +71,12 @@ def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
         raise Invalid(f"The date is empty. {_EXAMPLES}")
     if len(phrase) > _LONGEST or not phrase.isprintable():
         raise Invalid(f"That is not a date. {_EXAMPLES}")
-    found = match_phrase(phrase, 0, zone=zone, now=now)
-    if found is None or found.end < len(phrase):
-        # "am 3." keeps its dot, which the end of a sentence does not.
-        found = match_phrase(f"{phrase}.", 0, zone=zone, now=now)
-        if found is None or found.end <= len(phrase):
-            raise Invalid(f"“{phrase}” is not a date that taskchat understands. {_EXAMPLES}")
-    return found
+    # "am 3." keeps its dot, which the end of a sentence does not.
+    for said in (phrase, f"{phrase}.") if text.rstrip().endswith(".") else (phrase,):
+        found = match_phrase(said, 0, zone=zone, now=now)
+        if found is not None and found.end == len(said):
+            return found
+    raise Invalid(f"“{phrase}” is not a date that taskchat understands. {_EXAMPLES}")
 
 
 def _in_range(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -289,7 +289,9 @@ _ROWS: tuple[tuple[str, Resolve, Weight], ...] = (
     (rf"(?:this|diese[rnms]?)\s+(?P<unit>{_PERIOD})", _whole(0), Weight.OPENING),
     (rf"(?:{_LAST})\s+(?P<unit>{_PERIOD})", _whole(-1), Weight.PAST),
 )  # fmt: skip
-_TABLE = tuple((re.compile(pattern + END, re.IGNORECASE), resolve, weight) for pattern, resolve, weight in _ROWS)
+_TABLE = tuple(
+    (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve, weight) for pattern, resolve, weight in _ROWS
+)
 
 
 def match_days(text: str, at: int, today: date) -> Days | None:

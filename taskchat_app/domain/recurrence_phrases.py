@@ -135,9 +135,11 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (r"yearly|annually|jährlich", _fixed("FREQ=YEARLY")),
 )
 _START = r"(?<![\w'’/\-])"
-_EVERY_TABLE = tuple((re.compile(_START + pattern + END, re.IGNORECASE), write) for pattern, write in _EVERY_ROWS)
+_EVERY_TABLE = tuple(
+    (re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _EVERY_ROWS
+)
 _ADVERB_TABLE = tuple(
-    (re.compile(_START + f"(?:{pattern})" + END, re.IGNORECASE), write) for pattern, write in _ADVERB_ROWS
+    (re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _ADVERB_ROWS
 )
 _CLOSING = re.compile(
     r"\s*(?:[.!?,;]*\s*$|,?\s*(?:at|um|by|from|starting|beginning|ab|bis|until|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))))",
