@@ -1,0 +1,66 @@
+"""Turns over HTTP: what became of one, its events again, stopping it and taking it back."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.api.activity import activity_json, undo_json
+from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.once import Once, answer_once
+from taskchat_app.api.sse import stream
+from taskchat_app.assistant import receipts, turns
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.undo import undo_turn
+
+router = APIRouter(prefix="/api/turns", tags=["Turns"])
+
+
+@router.get("/{turn_id}")
+async def turn(turn_id: str, person: SignedIn) -> dict[str, Any]:
+    """What the turn did, from the database."""
+    view = await receipts.view_turn(person.id, turn_id)
+    return {
+        "turn_id": view.turn_id,
+        "thread_id": view.thread_id,
+        "status": view.status,
+        "receipt": view.receipt,
+        "changes": [activity_json(change) for change in view.changes],
+    }
+
+
+@router.get("/{turn_id}/events")
+async def events(turn_id: str, person: SignedIn) -> Response:
+    """The turn's ChatKit events from the first, then live; a finished one is told from its stored items."""
+    running = turns.running_turn(person.id, turn_id)
+    if running is not None:
+        return stream(_followed(running), person)
+    return stream(_told(await receipts.stored_events(person.id, turn_id)), person)
+
+
+@router.post("/{turn_id}/stop", status_code=204)
+async def stop(turn_id: str, person: SignedIn) -> None:
+    """End the turn, keeping what was said and done; twice is the same as once."""
+    await turns.stop(person.id, turn_id)
+
+
+@router.post("/{turn_id}/undo")
+async def undo(turn_id: str, person: SignedIn, once: Once) -> Any:
+    """Put back all that the turn changed; what was changed again since is left alone and named."""
+
+    async def work(session: AsyncSession) -> dict[str, Any]:
+        row = await receipts.access_turn(session, person.id, turn_id)
+        return undo_json(await undo_turn(session, Cause(person.id, "api"), turn_id, row.first_change_id))
+
+    return await answer_once(person, once, work)
+
+
+async def _followed(turn: turns.Turn) -> AsyncIterator[bytes]:
+    async for event in turn.follow():
+        yield event.wire + b"\n\n"
+
+
+async def _told(events: list[Any]) -> AsyncIterator[bytes]:
+    for event in events:
+        yield b"data: " + event.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n\n"

@@ -1,0 +1,72 @@
+"""What a turn really did: its state, its receipt and its changes, read from the database, whatever the model claims."""
+
+from dataclasses import dataclass
+
+from chatkit.types import ErrorEvent, Page, Thread, ThreadCreatedEvent, ThreadItemDoneEvent, ThreadStreamEvent
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant import store
+from taskchat_app.domain.activity import changes_of_turn, receipt
+from taskchat_app.domain.database import now, reading
+from taskchat_app.domain.errors import NotFound
+from taskchat_app.domain.models import Change, ThreadItem, Turn
+from taskchat_app.domain.models import Thread as ThreadRow
+
+INTERRUPTED = "The answer broke off. Your message and what is shown as done are kept. Try again."
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A turn as clients see it; `receipt` is one line such as "Added #7, completed #3"."""
+
+    turn_id: str
+    thread_id: str
+    status: str
+    receipt: str
+    changes: list[Change]
+
+
+async def view_turn(user_id: str, turn_id: str) -> TurnView:
+    """The person's turn; NotFound for absent and not theirs alike."""
+    async with reading() as session:
+        turn = await access_turn(session, user_id, turn_id)
+        changes = await changes_of_turn(session, user_id, turn_id, turn.first_change_id)
+        return TurnView(turn.id, turn.thread_id, await status_of(session, turn), receipt(changes), changes)
+
+
+async def access_turn(session: AsyncSession, user_id: str, turn_id: str) -> Turn:
+    """The person's turn row; NotFound for absent and not theirs alike."""
+    turn = (await session.exec(select(Turn).where(Turn.user_id == user_id, Turn.id == turn_id))).one_or_none()
+    if turn is None:
+        raise NotFound("This answer does not exist, or not any more.")
+    return turn
+
+
+async def status_of(session: AsyncSession, turn: Turn) -> str:
+    """running, done, stopped or failed; a running turn whose lease ran out was killed, so it failed."""
+    if turn.status != "running":
+        return turn.status
+    lease = select(ThreadRow.lease_until).where(ThreadRow.id == turn.thread_id, ThreadRow.lease_turn_id == turn.id)
+    until = (await session.exec(lease)).one_or_none()
+    return "running" if until is not None and until > now() else "failed"
+
+
+async def stored_events(user_id: str, turn_id: str) -> list[ThreadStreamEvent]:
+    """A turn that is over, told again from its stored items: each as done, and an error where it failed."""
+    async with reading() as session:
+        turn = await access_turn(session, user_id, turn_id)
+        thread = await store.access_thread(session, user_id, turn.thread_id)
+        query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
+        rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
+        first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
+        began_thread = (await session.exec(first.limit(1))).first() == turn_id
+        status = await status_of(session, turn)
+    events: list[ThreadStreamEvent] = []
+    if began_thread:
+        events.append(ThreadCreatedEvent(thread=Thread(**store.as_metadata(thread).model_dump(), items=Page())))
+    events += [ThreadItemDoneEvent(item=store.as_item(row)) for row in rows]
+    if status == "failed":
+        message = (turn.error or {}).get("message", INTERRUPTED)
+        events.append(ErrorEvent(code="custom", message=message, allow_retry=True))
+    return events
