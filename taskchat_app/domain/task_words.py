@@ -11,7 +11,7 @@ from sqlmodel import col
 from taskchat_app.domain.models import Task
 
 WORD_LONGEST = 255
-"""Characters of a word that count; Postgres holds 2,046 bytes of it at most."""
+"""Characters of a word that count: Postgres holds 2,046 bytes, and array_to_tsvector cuts longer ones anywhere."""
 
 
 def words_of(text: str) -> list[str]:
