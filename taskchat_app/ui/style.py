@@ -2,17 +2,10 @@
 # Reflex types its components with Var[Unknown].
 """The looks: every colour, size and duration of the page, and the stylesheet that carries them to the browser."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
 import reflex as rx
 
 SHEETS = ("styles/base.css", "styles/shell.css", "styles/chat.css", "styles/tasks.css", "styles/sign_in.css")
 """The rules that use the tokens, in `assets/`; they name no colour and no pixel themselves."""
-
-WIDE = "1100px"
-NARROW = "768px"
 
 TOKENS = {
     # Space in steps of 4.
@@ -22,7 +15,9 @@ TOKENS = {
     "space-4": "16px",
     "space-5": "20px",
     "space-6": "24px",
+    "space-7": "28px",
     "space-8": "32px",
+    "space-9": "36px",
     "space-10": "40px",
     "space-12": "48px",
     # Shape.
@@ -35,10 +30,18 @@ TOKENS = {
     "list-width-narrow": "340px",
     "reading-width": "68ch",
     "form-width": "360px",
+    "drawer-width": "288px",
+    "composer-width": "720px",
+    "suggestion-min": "220px",
+    "task-pad": "10px",
+    "message-pad": "5px",
+    "tick-line": "1.5px",
+    "tick-reach": "9px",
     "mark": "18px",
     "dot": "8px",
     "hairline": "1px",
     "focus-width": "2px",
+    "radius-tiny": "2px",
     "radius-small": "6px",
     "radius": "10px",
     "radius-large": "18px",
@@ -83,6 +86,8 @@ TOKENS = {
     "danger-hover": "var(--red-10)",
     "danger-text": "var(--red-11)",
     "danger-soft": "var(--red-a3)",
+    "good": "var(--green-9)",
+    "warn": "var(--amber-9)",
     "good-text": "var(--green-11)",
     "warn-text": "var(--amber-11)",
     "warn-soft": "var(--amber-a3)",
@@ -104,13 +109,3 @@ def token_sheet() -> str:
     """The tokens as CSS custom properties, where Radix' own are known."""
     rules = "\n".join(f"  --{name}: {value};" for name, value in TOKENS.items())
     return f".radix-themes {{\n{rules}\n}}\n"
-
-
-class Stylesheet(rx.plugins.Plugin):
-    """Writes the tokens into the compiled page's styles, so that they are there with the first paint."""
-
-    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
-        return [(Path("styles/tokens.css"), token_sheet())]
-
-    def get_stylesheet_paths(self, **context: Any) -> Sequence[str]:
-        return ["./tokens.css"]

@@ -27,3 +27,70 @@ SIGN_IN_ERRORS = {
     "signed_out": "You were signed out. Sign in to go on.",
 }
 SIGN_IN_ERROR = "That did not work. Check what you typed and try again."
+
+# Conversations
+CONVERSATIONS = "Conversations"
+NEW_CONVERSATION = "New conversation"
+UNTITLED = "New conversation"
+NO_CONVERSATIONS = "Your conversations appear here."
+MORE = "Show more"
+CLOSE = "Close"
+
+# Chat
+CONVERSATION = "Conversation"
+YOU = "You"
+ASSISTANT = "Assistant"
+MESSAGE = "Message"
+MESSAGE_PLACEHOLDER = "Add a task, ask what is due, tick things off"
+SEND = "Send"
+STOP = "Stop"
+RETRY = "Retry"
+DISMISS = "Dismiss"
+COPY = "Copy answer"
+COPIED = "Copied"
+LATEST = "Jump to latest"
+OLDER = "Show earlier messages"
+NOW = "Now"
+ANSWERING = "The assistant is answering."
+INTERRUPTED = "The answer broke off. What is shown as done is kept. Try again to get an answer."
+BROKEN = "Something went wrong on our side. What is shown as done is kept. Try again."
+CONFIRM = "Confirm"
+CANCEL = "Cancel"
+ASKED = "Asked for"
+RESULT = "Result"
+EMPTY_HEADING = "What needs doing?"
+EMPTY_TEXT = "Write it the way you would say it. The assistant keeps your list."
+SUGGESTIONS = (
+    "Add a task to buy milk tomorrow",
+    "What is due this week?",
+    "Remind me to call the dentist on Friday at 9am",
+    "Help",
+)
+OFFLINE = "Offline assistant: it follows simple sentences. Set GEMINI_API_KEY and start again to talk to Gemini."
+
+# Tasks
+TASKS = "Tasks"
+ADD_TASK = "Add a task"
+ADD_PLACEHOLDER = "Add a task, like “Pay rent every 1st !high #home”"
+VIEW_NAMES = {"open": "Open", "done": "Done"}
+TICK = "Complete #{number} {title}"
+EDIT = "Edit title"
+DELETE = "Delete task"
+TITLE = "Title"
+OVERDUE = "overdue"
+EMPTY_OPEN = "Nothing to do. Add a task above, or tell the assistant."
+EMPTY_DONE = "Nothing done yet. Tick a task and it lands here."
+PRIORITIES = {"low": "Low", "medium": "Medium", "high": "High"}
+NEAR_DAYS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# Frame
+CONNECTION = "Connection"
+CONNECTED = "Connected"
+RECONNECTING = "Reconnecting"
+OFFLINE_STATE = "Offline"
+PANES = "Panes"
+CHAT = "Chat"
+THEME = "Switch between light and dark"
+SHOW_CONVERSATIONS = "Show conversations"

@@ -1,0 +1,131 @@
+// The few things that must happen in the browser itself: keys, scrolling, drafts, and the state of the connection.
+import { createElement as h, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+
+const NEAR = 48; // so close to the end counts as being there
+const SENT = "taskchat:sent";
+
+// The connection. Reflex calls these hooks (its own instrumentation does the same) on each connect and disconnect.
+const connection = { up: false, listeners: new Set() };
+const tell = () => connection.listeners.forEach((listener) => listener());
+if (typeof window !== "undefined") {
+  const hooks = window.__reflex_otel ?? {};
+  const set = (up) => { connection.up = up; tell(); };
+  window.__reflex_otel = {
+    ...hooks,
+    onSocketConnect: () => { hooks.onSocketConnect?.(); set(true); },
+    onSocketDisconnect: (reason) => { hooks.onSocketDisconnect?.(reason); set(false); },
+  };
+  window.addEventListener("online", tell);
+  window.addEventListener("offline", tell);
+}
+const subscribe = (listener) => {
+  connection.listeners.add(listener);
+  return () => connection.listeners.delete(listener);
+};
+const stateNow = () => (navigator.onLine === false ? "offline" : connection.up ? "connected" : "reconnecting");
+
+/** The words for the state of the connection, in a status region. */
+export function Connection({ connected, reconnecting, offline, ...props }) {
+  const state = useSyncExternalStore(subscribe, stateNow, () => "reconnecting");
+  return h("div", { role: "status", ...props, "data-state": state }, { connected, reconnecting, offline }[state]);
+}
+
+/** A scrolling log that follows its end only while the person is there; `thread` names what is shown. */
+export function Log({ children, thread, latest, className, ...props }) {
+  const box = useRef(null);
+  const inner = useRef(null);
+  const follows = useRef(true);
+  const [away, setAway] = useState(false);
+  const toEnd = () => {
+    follows.current = true;
+    setAway(false);
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  };
+  useLayoutEffect(toEnd, [thread]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (follows.current) box.current.scrollTop = box.current.scrollHeight;
+    });
+    observer.observe(inner.current);
+    observer.observe(box.current);
+    document.addEventListener(SENT, toEnd);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener(SENT, toEnd);
+    };
+  }, []);
+  const scrolled = ({ currentTarget: element }) => {
+    follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    setAway(!follows.current);
+  };
+  return h(
+    "div",
+    { className: `${className}-frame` },
+    h("div", { ...props, className, ref: box, onScroll: scrolled }, h("div", { ref: inner, className: `${className}-inner` }, children)),
+    away && h("button", { type: "button", className: "to-latest", onClick: toEnd }, latest),
+  );
+}
+
+/** The composer's text: Enter sends, Shift+Enter breaks the line, a draft is kept for each conversation. */
+export function MessageBox({ thread, busy, ref, ...props }) {
+  const own = useRef(null);
+  const key = `taskchat:draft:${thread}`;
+  useEffect(() => {
+    own.current.value = localStorage.getItem(key) ?? "";
+    const form = own.current.form;
+    const forget = () => {
+      localStorage.removeItem(key);
+      document.dispatchEvent(new Event(SENT));
+    };
+    form?.addEventListener("reset", forget);
+    return () => form?.removeEventListener("reset", forget);
+  }, [key]);
+  const keyDown = (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    if (!busy && !event.repeat && own.current.value.trim()) own.current.form.requestSubmit();
+  };
+  const keep = ({ target }) =>
+    target.value ? localStorage.setItem(key, target.value) : localStorage.removeItem(key);
+  const both = (element) => {
+    own.current = element;
+    if (typeof ref === "function") ref(element);
+    else if (ref) ref.current = element;
+  };
+  return h("textarea", { ...props, ref: both, onKeyDown: keyDown, onInput: keep });
+}
+
+/** A checkbox that answers at once and takes the server's word when it comes; `version` changes with each word. */
+export function Tick({ checked, version, onTick, ...props }) {
+  const [shown, setShown] = useState(checked);
+  useEffect(() => setShown(checked), [checked, version]);
+  const change = ({ target }) => {
+    setShown(target.checked);
+    onTick(target.checked);
+  };
+  return h("input", { ...props, type: "checkbox", checked: shown, onChange: change });
+}
+
+/** One line in place of its text: Enter or leaving it keeps, Escape drops. */
+export function EditLine({ value, onDone, ...props }) {
+  const dropped = useRef(false);
+  const keyDown = (event) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Escape") dropped.current = true;
+    if (event.key === "Enter" || event.key === "Escape") event.target.blur();
+  };
+  const done = ({ target }) => onDone(dropped.current ? "" : target.value);
+  return h("input", { ...props, defaultValue: value, autoFocus: true, onKeyDown: keyDown, onBlur: done });
+}
+
+/** A button that copies its text and says so for a moment. */
+export function Copy({ text, copy, copied, children, ...props }) {
+  const [done, setDone] = useState(false);
+  const click = async () => {
+    await navigator.clipboard.writeText(text);
+    setDone(true);
+    setTimeout(() => setDone(false), 1500);
+  };
+  const name = done ? copied : copy;
+  return h("button", { ...props, type: "button", title: name, "aria-label": name, "data-done": done, onClick: click }, children);
+}

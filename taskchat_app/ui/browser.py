@@ -1,0 +1,63 @@
+"""The components of `assets/page.js`, typed for Python."""
+
+import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import passthrough_event_spec
+
+
+class _PageComponent(rx.Component):
+    library = "$/public/page.js"
+
+
+class Connection(_PageComponent):
+    """The words for the state of the connection, in a status region."""
+
+    tag = "Connection"
+    connected: rx.Var[str] = field(doc="What it says when all is well")
+    reconnecting: rx.Var[str] = field(doc="What it says while the connection is being made")
+    offline: rx.Var[str] = field(doc="What it says when the browser has no network")
+
+
+class Log(_PageComponent):
+    """A scrolling log that follows its end only while the person is there."""
+
+    tag = "Log"
+    thread: rx.Var[str] = field(doc="What is shown; a change scrolls to the end")
+    latest: rx.Var[str] = field(doc="The words of the button that scrolls to the end")
+
+
+class MessageBox(_PageComponent):
+    """A text area in which Enter submits the form; keeps a draft for each conversation."""
+
+    tag = "MessageBox"
+    thread: rx.Var[str] = field(doc="The conversation whose draft this is")
+    busy: rx.Var[bool] = field(doc="Whether Enter must wait")
+    name: rx.Var[str] = field(doc="The field's name in the form")
+    placeholder: rx.Var[str] = field(doc="What stands in the empty field")
+    rows: rx.Var[int] = field(doc="How many lines it begins with")
+
+
+class Tick(_PageComponent):
+    """A checkbox that answers at once and takes the server's word when it comes."""
+
+    tag = "Tick"
+    checked: rx.Var[bool] = field(doc="The server's word")
+    version: rx.Var[str] = field(doc="Changes with each word of the server")
+    on_tick: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="The person ticked, or took the tick back")
+
+
+class EditLine(_PageComponent):
+    """One line in place of its text; what was typed, or "" when it was dropped."""
+
+    tag = "EditLine"
+    value: rx.Var[str] = field(doc="What it begins with")
+    on_done: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person left the line")
+
+
+class Copy(_PageComponent):
+    """A button that copies its text."""
+
+    tag = "Copy"
+    text: rx.Var[str] = field(doc="What is copied")
+    copy: rx.Var[str] = field(doc="The button's name")
+    copied: rx.Var[str] = field(doc="The button's name just after")

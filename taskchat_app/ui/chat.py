@@ -1,0 +1,147 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+"""The pane of the chat: messages, the running answer, what went wrong, and the composer."""
+
+import reflex as rx
+
+from taskchat_app.ui import words
+from taskchat_app.ui.browser import Log, MessageBox
+from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.message import message_view, running_answer
+
+
+def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
+    return rx.el.main(
+        _head(on_menu),
+        Log.create(
+            _older(),
+            rx.foreach(ChatState.history, message_view),
+            rx.foreach(ChatState.recent, message_view),
+            rx.cond(ChatState.answering, running_answer()),
+            _nothing_yet(),
+            _alert(),
+            thread=ChatState.thread_id,
+            latest=words.LATEST,
+            class_name="log",
+            role="log",
+            tab_index=0,
+            custom_attrs={"aria-label": words.CONVERSATION, "aria-live": "off"},
+        ),
+        rx.el.div(ChatState.announcement, class_name="sr-only", aria_live="polite"),
+        _composer(),
+        class_name="chat",
+    )
+
+
+def _head(on_menu: rx.event.EventType[()]) -> rx.Component:
+    return rx.el.header(
+        rx.el.button(
+            rx.icon("panel-left", size=18),
+            type="button",
+            class_name="icon-button menu-button",
+            aria_label=words.SHOW_CONVERSATIONS,
+            on_click=on_menu,
+        ),
+        rx.el.h1(rx.cond(ChatState.title == "", words.NEW_CONVERSATION, ChatState.title), class_name="chat-title"),
+        class_name="chat-head",
+    )
+
+
+def _older() -> rx.Component:
+    return rx.cond(
+        ChatState.has_older,
+        rx.el.button(words.OLDER, type="button", class_name="button quiet older", on_click=ChatState.load_older),
+    )
+
+
+def _nothing_yet() -> rx.Component:
+    """What an empty conversation shows; a skeleton until it is known to be empty."""
+    nothing = (ChatState.history.length() == 0) & (ChatState.recent.length() == 0)
+    return rx.cond(
+        ChatState.ready,
+        rx.cond(nothing & ~ChatState.answering, _welcome()),
+        rx.el.div(
+            rx.el.div(class_name="skeleton skeleton-mine"),
+            rx.el.div(class_name="skeleton skeleton-answer"),
+            class_name="log-skeleton",
+            aria_hidden="true",
+        ),
+    )
+
+
+def _welcome() -> rx.Component:
+    return rx.el.div(
+        rx.el.h2(words.EMPTY_HEADING, class_name="welcome-heading"),
+        rx.el.p(words.EMPTY_TEXT, class_name="welcome-text"),
+        rx.el.div(*(_suggestion(sentence) for sentence in words.SUGGESTIONS), class_name="suggestions"),
+        class_name="welcome",
+    )
+
+
+def _suggestion(sentence: str) -> rx.Component:
+    return rx.el.button(
+        sentence, type="button", class_name="suggestion", on_click=ChatState.send({"message": sentence})
+    )
+
+
+def _alert() -> rx.Component:
+    return rx.cond(
+        ChatState.error != "",
+        rx.el.div(
+            rx.icon("circle-alert", size=18),
+            rx.el.p(ChatState.error, class_name="alert-text"),
+            rx.cond(
+                ChatState.can_retry,
+                rx.el.button(words.RETRY, type="button", class_name="button outline", on_click=ChatState.retry),
+            ),
+            rx.el.button(
+                rx.icon("x", size=16),
+                type="button",
+                class_name="icon-button",
+                aria_label=words.DISMISS,
+                on_click=ChatState.dismiss_error,
+            ),
+            class_name="alert",
+            role="alert",
+        ),
+    )
+
+
+def _composer() -> rx.Component:
+    return rx.el.div(
+        rx.el.form(
+            MessageBox.create(
+                id="message",
+                name="message",
+                rows=1,
+                placeholder=words.MESSAGE_PLACEHOLDER,
+                thread=ChatState.thread_id,
+                busy=ChatState.answering,
+                class_name="message-box",
+                custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
+            ),
+            rx.cond(ChatState.answering, _stop_button(), _send_button()),
+            on_submit=ChatState.send,
+            reset_on_submit=True,
+            class_name="composer",
+        ),
+        rx.cond(ChatState.offline, rx.el.p(words.OFFLINE, class_name="offline-note")),
+        class_name="composer-frame",
+    )
+
+
+def _send_button() -> rx.Component:
+    return rx.el.button(
+        rx.icon("arrow-up", size=18), type="submit", class_name="send", aria_label=words.SEND, title=words.SEND
+    )
+
+
+def _stop_button() -> rx.Component:
+    return rx.el.button(
+        rx.el.span(class_name="stop-mark"),
+        type="button",
+        class_name="send stop",
+        aria_label=words.STOP,
+        title=words.STOP,
+        on_click=ChatState.stop,
+    )

@@ -1,0 +1,104 @@
+"""A tab's life: what it reads when it opens, and how it learns of changes until it is gone."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import reflex as rx
+from reflex.utils.prerequisites import get_and_validate_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from taskchat_app.domain import accounts, changes
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.models import Change
+from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.conversations_state import ConversationsState
+from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.tasks_state import TasksState
+
+log = logging.getLogger(__name__)
+
+DATABASE_PAUSE_SECONDS = 2.0
+CONVERSATIONS = "/c/"
+
+
+class LiveState(rx.State):
+    """Opens the page and follows the person's changes; the browser sees nothing of it."""
+
+    _session: str = ""
+    _seen: int = 0
+
+    @rx.event
+    async def open_page(self) -> Any:
+        """Read what the address asks for; the first time on this connection, everything."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        path = self.router.url.path
+        thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
+        chat = await self.get_state(ChatState)
+        if self._session == self.router.session.session_id:
+            await chat.open(person, thread_id)
+            return ChatState.follow_running
+        self._session = self.router.session.session_id
+        self._seen = await changes.last_change_id(person.id)
+        await chat.reopen(person, thread_id)
+        await (await self.get_state(TasksState)).load(person)
+        await (await self.get_state(ConversationsState)).load(person)
+        return [ChatState.follow_running, LiveState.follow]
+
+    @rx.event(background=True)
+    async def follow(self) -> AsyncIterator[Any]:
+        """Bring every change to the page until the tab is gone or the login has ended."""
+        async with self:
+            person = await signed_in(self)
+            session, token, seen = self._session, self.router.session.client_token, self._seen
+        while person is not None:
+            try:
+                async for batch in changes.follow(person.id, seen):
+                    if not _is_open(token, session):
+                        return
+                    if batch:
+                        seen = batch[-1].id
+                        async for event in _show(self, person, batch):
+                            yield event
+                    elif not await accounts.still_valid(person):
+                        yield to_login()
+                        return
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
+                await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+
+
+async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> AsyncIterator[Any]:
+    """Read again what the changes are about."""
+    kinds = {change.kind for change in batch}
+    async with live:
+        if "task" in kinds:
+            await _show_tasks(await live.get_state(TasksState), person, batch)
+        if kinds & {"thread", "message", "turn"}:
+            await (await live.get_state(ConversationsState)).load(person)
+        chat = await live.get_state(ChatState)
+        here = [change for change in batch if change.thread_id == chat.thread_id and change.kind in ("message", "turn")]
+        elsewhere = [change for change in here if not chat.knows(change.turn_id) or chat.shows(change.item_id)]
+        if elsewhere and not chat.answering:
+            await chat.reload(person)
+    if elsewhere:
+        yield ChatState.follow_running
+    if any(change.kind == "task" and change.action == "completed" for change in batch):
+        yield TasksState.let_go
+
+
+async def _show_tasks(tasks: TasksState, person: Person, batch: Sequence[Change]) -> None:
+    of_tasks = [change for change in batch if change.kind == "task" and change.task_number is not None]
+    by_assistant = frozenset(change.task_number or 0 for change in of_tasks if change.actor != "person")
+    ticked = frozenset(change.task_number or 0 for change in of_tasks if change.action == "completed")
+    tasks.mark_ticked(ticked)
+    await tasks.load(person, glowing=by_assistant)
+
+
+def _is_open(token: str, session: str) -> bool:
+    """Whether the tab still listens on the connection that it began with."""
+    namespace = get_and_validate_app().app.event_namespace
+    return namespace.token_to_sid.get(token) == session

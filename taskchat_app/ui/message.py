@@ -1,0 +1,162 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+"""One message: the person's bubble, or an answer with its text, tool calls and proposals."""
+
+import reflex as rx
+
+from taskchat_app.ui import words
+from taskchat_app.ui.browser import Copy
+from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.messages import Call, Message, Part, Proposal
+from taskchat_app.ui.reply_state import ReplyState
+
+
+def message_view(message: rx.Var[Message]) -> rx.Component:
+    return rx.cond(message.mine, _mine(message), _answer(message))
+
+
+def running_answer() -> rx.Component:
+    """The answer that is being written, with a caret at its end."""
+    tail = ReplyState.oldest + ReplyState.older + ReplyState.newer + ReplyState.newest
+    return rx.el.article(
+        rx.foreach(ReplyState.parts, _part),
+        rx.cond(tail != "", markdown(tail)),
+        rx.el.span(class_name="caret", aria_hidden="true"),
+        class_name="message answer",
+        aria_label=words.ASSISTANT,
+        aria_busy="true",
+    )
+
+
+def _mine(message: rx.Var[Message]) -> rx.Component:
+    return rx.el.article(
+        rx.el.div(message.text, class_name="bubble"),
+        rx.el.span(message.at, class_name="message-time"),
+        class_name="message mine",
+        aria_label=words.YOU,
+        key=message.key,
+    )
+
+
+def _answer(message: rx.Var[Message]) -> rx.Component:
+    return rx.el.article(
+        rx.foreach(message.parts, _part),
+        rx.el.div(
+            Copy.create(
+                rx.icon("copy", size=14, class_name="copy-icon"),
+                rx.icon("check", size=14, class_name="copied-icon"),
+                text=message.plain,
+                copy=words.COPY,
+                copied=words.COPIED,
+                class_name="icon-button small",
+            ),
+            rx.el.span(message.at, class_name="message-time"),
+            class_name="answer-foot",
+        ),
+        class_name="message answer",
+        aria_label=words.ASSISTANT,
+        key=message.key,
+    )
+
+
+def _part(part: rx.Var[Part]) -> rx.Component:
+    return rx.el.div(
+        rx.match(
+            part.kind,
+            ("calls", _calls(part.calls)),
+            ("proposal", _proposal(part.proposal)),
+            markdown(part.text),
+        ),
+        class_name="part",
+        key=part.key,
+    )
+
+
+def _calls(calls: rx.Var[tuple[Call, ...]]) -> rx.Component:
+    return rx.el.div(rx.foreach(calls, _call), class_name="calls")
+
+
+def _call(call: rx.Var[Call]) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(
+            rx.match(
+                call.status,
+                ("running", rx.el.span(class_name="spinner", aria_hidden="true")),
+                ("failed", rx.icon("circle-x", size=16)),
+                rx.icon("circle-check", size=16),
+            ),
+            rx.el.span(call.title, class_name="call-title"),
+            rx.icon("chevron-right", size=14, class_name="call-more"),
+        ),
+        rx.el.dl(
+            _detail(words.ASKED, call.asked),
+            _detail(words.RESULT, call.result),
+            class_name="call-details",
+        ),
+        class_name="call",
+        custom_attrs={"data-tool": call.tool, "data-status": call.status},
+        key=call.key,
+    )
+
+
+def _detail(name: str, value: rx.Var[str]) -> rx.Component:
+    return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value))))
+
+
+def _proposal(proposal: rx.Var[Proposal]) -> rx.Component:
+    lines = rx.el.ul(rx.foreach(proposal.lines, lambda line: rx.el.li(line)), class_name="proposal-lines", role="list")
+    return rx.cond(
+        proposal.is_open,
+        rx.el.div(
+            rx.el.p(proposal.headline, class_name="proposal-headline"),
+            lines,
+            rx.el.div(
+                _decide(proposal, words.CONFIRM, proposal.confirm, "button danger", confirm=True),
+                _decide(proposal, words.CANCEL, words.CANCEL, "button outline", confirm=False),
+                class_name="proposal-buttons",
+            ),
+            class_name="proposal",
+            role="group",
+            aria_label=words.CONFIRM,
+        ),
+        rx.el.details(
+            rx.el.summary(proposal.headline),
+            lines,
+            class_name="proposal decided",
+        ),
+    )
+
+
+def _decide(
+    proposal: rx.Var[Proposal], name: str, label: rx.Var[str] | str, looks: str, *, confirm: bool
+) -> rx.Component:
+    return rx.el.button(
+        label,
+        type="button",
+        class_name=looks,
+        aria_label=name,
+        on_click=ChatState.decide(proposal.item_id, proposal.id, confirm),
+    )
+
+
+def markdown(text: rx.Var[str]) -> rx.Component:
+    """Text of the assistant: no raw HTML, no pictures, links open apart; nothing is loaded from anywhere."""
+    return rx.markdown(
+        text,
+        use_math=False,
+        use_katex=False,
+        use_raw=False,
+        use_unwrap_images=False,
+        component_map={
+            **{name: _element(name) for name in ("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "code")},
+            "a": lambda value: rx.el.a(value, target="_blank", rel="noopener noreferrer nofollow"),
+            "img": lambda _: rx.el.span(rx.Var("props.alt"), class_name="picture"),
+            "pre": lambda value, **_: rx.el.pre(rx.el.code(value), tab_index=0),
+        },
+        class_name="markdown",
+    )
+
+
+def _element(name: str):
+    create = getattr(rx.el, name)
+    return lambda value: create(value)

@@ -1,0 +1,49 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+"""The page at / and /c/<conversation>: conversations, chat and tasks beside each other."""
+
+import reflex as rx
+from reflex.experimental.client_state import ClientStateVar
+
+from taskchat_app.ui import words
+from taskchat_app.ui.chat import chat_pane
+from taskchat_app.ui.conversations import conversations_pane
+from taskchat_app.ui.task_list import task_pane
+
+pane = ClientStateVar.create("pane", default="chat")
+"""Which pane a phone shows; on a tablet "conversations" opens the drawer."""
+
+
+def page() -> rx.Component:
+    return rx.el.div(
+        pane,
+        conversations_pane(on_close=pane.set_value("chat")),
+        rx.el.div(class_name="shade", on_click=pane.set_value("chat"), aria_hidden="true"),
+        chat_pane(on_menu=pane.set_value("conversations")),
+        task_pane(),
+        _tab_bar(),
+        class_name="app",
+        custom_attrs={"data-pane": pane.value},
+    )
+
+
+def _tab_bar() -> rx.Component:
+    """The phone's way from pane to pane."""
+    return rx.el.nav(
+        _tab("chat", words.CHAT, "message-circle"),
+        _tab("tasks", words.TASKS, "circle-check-big"),
+        _tab("conversations", words.CONVERSATIONS, "messages-square"),
+        class_name="tab-bar",
+        aria_label=words.PANES,
+    )
+
+
+def _tab(name: str, label: str, icon: str) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=20),
+        rx.el.span(label),
+        type="button",
+        class_name="tab",
+        on_click=pane.set_value(name),
+        custom_attrs={"aria-current": rx.cond(pane.value == name, "page", "false")},
+    )

@@ -1,0 +1,40 @@
+"""The running answer as the browser sees it: apart from the messages, for it changes many times a second."""
+
+import reflex as rx
+
+from taskchat_app.ui import growing_text
+from taskchat_app.ui.answer import Answer
+from taskchat_app.ui.messages import Part
+
+
+class ReplyState(rx.State):
+    """What is finished of the running answer, and its growing text in the pieces of `growing_text`."""
+
+    parts: rx.Field[list[Part]] = rx.field(default_factory=list)
+    newest: rx.Field[str] = rx.field("")
+    newer: rx.Field[str] = rx.field("")
+    older: rx.Field[str] = rx.field("")
+    oldest: rx.Field[str] = rx.field("")
+
+    def show(self, answer: Answer) -> None:
+        """Bring the page to what the answer is now, touching only the vars that must change."""
+        if self.parts != answer.parts:
+            self.parts = answer.parts
+        before = self._pieces()
+        text = growing_text.whole(before)
+        if answer.tail.startswith(text):
+            self._set_pieces(growing_text.grown(before, answer.tail[len(text) :]))
+        else:
+            self._set_pieces(growing_text.grown(growing_text.EMPTY, answer.tail))
+
+    def clear(self) -> None:
+        self.parts = []
+        self._set_pieces(growing_text.EMPTY)
+
+    def _pieces(self) -> growing_text.Pieces:
+        return (self.newest, self.newer, self.older, self.oldest)
+
+    def _set_pieces(self, pieces: growing_text.Pieces) -> None:
+        for name, piece in zip(("newest", "newer", "older", "oldest"), pieces, strict=True):
+            if getattr(self, name) != piece:
+                setattr(self, name, piece)
