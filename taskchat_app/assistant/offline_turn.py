@@ -6,6 +6,7 @@ plans with the results that are already there, until a plan asks for a call that
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
@@ -88,12 +89,10 @@ def _replay(turn: Turn, asked: list[Command], memory: Memory, clock: Clock) -> l
     memory.begin_turn()
     commands = _meant(turn, asked, clock)
     rounds = _Rounds(commands, memory, turn.results)
-    try:
+    with suppress(_OtherHandError):
         rounds.run()
-    except _OtherHandError:
-        memory.begin_turn()
-        for _, result in turn.results:
-            memory.note(result)
+    for _, result in rounds.left:
+        memory.note(result)
     return commands if rounds.asked else []
 
 
@@ -125,12 +124,17 @@ class _Rounds:
         """The next commands that need nothing of each other's results."""
         batch = waiting[:1]
         for index in waiting[1:]:
-            target = self.commands[index].target
-            alone = self.commands[index].kind in _BARRIERS or self.commands[batch[0]].kind in _BARRIERS
-            if alone or target.pronoun or target.places:
+            command, target = self.commands[index], self.commands[index].target
+            alone = command.kind in _BARRIERS or self.commands[batch[0]].kind in _BARRIERS
+            if alone or target.pronoun or target.places or self._titled(batch, target.words):
                 break
             batch.append(index)
         return batch
+
+    def _titled(self, batch: list[int], words: str) -> bool:
+        """Whether these words may mean a task that this batch only now gives its title."""
+        titles = [str(self.commands[index].given.get("title", "")).casefold() for index in batch]
+        return bool(words) and any(words.casefold() in title for title in titles)
 
     def _wanted(self, batch: list[int]) -> list[Call]:
         """Lead these plans on with the results that there are; the calls of the first round without them."""
@@ -138,19 +142,23 @@ class _Rounds:
         wanted: dict[int, list[Call]] = {}
         for index in batch:
             self._advance(plans, wanted, index, None)
-        while calls := [call for index in batch for call in wanted.get(index, ())]:
+        while wanted:
+            # What only looks goes first, so that what changes happens in the order in which it was said.
+            looking = [index for index in batch if any(call.looking for call in wanted.get(index, ()))]
+            ready = looking or [index for index in batch if index in wanted]
+            calls = [call for index in ready for call in wanted[index]]
             if len(self.left) < len(calls):
                 return calls[len(self.left) :]
             results = [self._take(call) for call in calls]
-            for index in list(wanted):
+            for index in ready:
                 mine, results = results[: len(wanted[index])], results[len(wanted[index]) :]
                 self._advance(plans, wanted, index, mine)
         return []
 
     def _take(self, call: Call) -> Result:
-        tool, result = self.left.pop(0)
-        if tool != call.tool:
+        if self.left[0][0] != call.tool:
             raise _OtherHandError
+        _, result = self.left.pop(0)
         if not call.looking:
             self.memory.note(result)
         return result

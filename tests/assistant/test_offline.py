@@ -1,0 +1,476 @@
+"""The offline assistant through the Agents SDK's own runner: sentences, the calls they make, and what is said."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from agents import Agent, RunConfig, Runner, Tool, function_tool
+from agents.items import TResponseInputItem
+
+from taskchat_app.assistant.offline import OfflineModel
+
+BERLIN = ZoneInfo("Europe/Berlin")
+WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+TITLES = ["Call mum", "Buy milk", "Dentist appointment", "Weekly report", "Yearly report", "Water plants", "Old photos"]
+
+
+@dataclass
+class List:
+    """Seven tools over a list in memory, which note each call as it came."""
+
+    tasks: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+
+    def add(self, title: str, **fields: Any) -> dict[str, Any]:
+        number = max(self.tasks, default=0) + 1
+        task = {"number": number, "title": title, "description": "", "priority": "medium", "tags": [], "due": None}
+        self.tasks[number] = task | {"due_in_words": None, "recurrence": None, "done": False, "overdue": False} | fields
+        return self.tasks[number]
+
+    def note(self, tool: str, **arguments: Any) -> None:
+        self.calls.append((tool, {name: value for name, value in arguments.items() if value is not None}))
+
+    def on_one(self, number: int, verb: str, **changes: Any) -> str:
+        if number not in self.tasks:
+            return json.dumps({"status": "error", "message": f"There is no task #{number}."})
+        self.tasks[number] |= changes
+        task = self.tasks[number]
+        return json.dumps({"status": "ok", "message": f"{verb} #{number} {task['title']}.", "task": task})
+
+    def tools(self) -> list[Tool]:
+        @function_tool
+        def create_task(
+            title: str,
+            description: str | None = None,
+            due_date: str | None = None,
+            priority: str | None = None,
+            tags: list[str] | None = None,
+            recurrence: str | None = None,
+        ) -> str:
+            self.note("create_task", title=title, description=description, due_date=due_date, priority=priority,
+                      tags=tags, recurrence=recurrence)  # fmt: skip
+            task = self.add(title, due=due_date)
+            due = f", due {due_date}" if due_date else ""
+            return json.dumps({"status": "ok", "message": f"Added #{task['number']} {title}{due}.", "task": task})
+
+        @function_tool
+        def list_tasks(
+            status: str | None = None,
+            priority: str | None = None,
+            tag: str | None = None,
+            due_before: str | None = None,
+            due_after: str | None = None,
+            search: str | None = None,
+            sort: str | None = None,
+            limit: int | None = None,
+        ) -> str:
+            self.note("list_tasks", status=status, priority=priority, tag=tag, due_before=due_before,
+                      due_after=due_after, search=search, sort=sort, limit=limit)  # fmt: skip
+            wanted = {"open": (False,), "done": (True,), "all": (False, True)}[status or "open"]
+            words = (search or "").lower().split()
+            found = [
+                task
+                for task in self.tasks.values()
+                if task["done"] in wanted
+                and all(any(part.startswith(word) for part in task["title"].lower().split()) for word in words)
+            ]
+            return json.dumps({"status": "ok", "message": f"{len(found)} tasks.", "tasks": found, "more": False})
+
+        @function_tool
+        def update_task(
+            task_id: int,
+            title: str | None = None,
+            description: str | None = None,
+            due_date: str | None = None,
+            priority: str | None = None,
+            tags: list[str] | None = None,
+            recurrence: str | None = None,
+            clear: list[str] | None = None,
+        ) -> str:
+            given = {"title": title, "description": description, "due_date": due_date, "priority": priority,
+                     "tags": tags, "recurrence": recurrence, "clear": clear}  # fmt: skip
+            self.note("update_task", task_id=task_id, **given)
+            changes = {name: value for name, value in given.items() if value is not None and name != "clear"}
+            return self.on_one(task_id, "Changed", **changes)
+
+        @function_tool
+        def complete_task(task_id: int, completed: bool | None = None) -> str:
+            self.note("complete_task", task_id=task_id, completed=completed)
+            return self.on_one(task_id, "Reopened" if completed is False else "Completed", done=completed is not False)
+
+        @function_tool
+        def delete_task(task_id: int) -> str:
+            self.note("delete_task", task_id=task_id)
+            said = self.on_one(task_id, "Deleted")
+            self.tasks.pop(task_id, None)
+            return said
+
+        @function_tool
+        def bulk_complete_tasks(task_ids: list[int] | None = None, all_open: bool | None = None) -> str:
+            self.note("bulk_complete_tasks", task_ids=task_ids, all_open=all_open)
+            return json.dumps({"status": "ok", "message": "Completed 7 tasks.", "numbers": list(self.tasks)})
+
+        @function_tool
+        def bulk_delete_tasks(task_ids: list[int] | None = None, status: str | None = None) -> str:
+            self.note("bulk_delete_tasks", task_ids=task_ids, status=status)
+            return json.dumps(
+                {"status": "proposed", "message": "Asked to delete 7 tasks.", "numbers": list(self.tasks)}
+            )
+
+        return [
+            create_task,
+            list_tasks,
+            update_task,
+            complete_task,
+            delete_task,
+            bulk_complete_tasks,
+            bulk_delete_tasks,
+        ]
+
+
+class Conversation:
+    """Messages one after the other, each with the whole conversation before it, as the server keeps it."""
+
+    def __init__(self, titles: list[str]) -> None:
+        self.list = List()
+        for title in titles:
+            self.list.add(title)
+        self.items: list[TResponseInputItem] = []
+        self.events: list[Any] = []
+
+    async def say(self, message: str) -> str:
+        agent = Agent(name="taskchat", model=OfflineModel(zone=BERLIN, now=WEDNESDAY), tools=self.list.tools())
+        self.items = [*self.items, {"role": "user", "content": message}]
+        self.list.calls.clear()
+        run = Runner.run_streamed(agent, self.items, run_config=RunConfig(tracing_disabled=True))
+        self.events = [event.data async for event in run.stream_events() if event.type == "raw_response_event"]
+        self.items = run.to_input_list()
+        return str(run.final_output)
+
+    @property
+    def calls(self) -> list[tuple[str, dict[str, Any]]]:
+        """What was called, without the look-ups that only found a task by its words."""
+        return [call for call in self.list.calls if call[0] != "list_tasks" or "search" not in call[1]]
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    return Conversation(TITLES)
+
+
+def created(title: str, **fields: Any) -> tuple[str, dict[str, Any]]:
+    return "create_task", {"title": title, **fields}
+
+
+def listed(**filters: Any) -> tuple[str, dict[str, Any]]:
+    return "list_tasks", filters
+
+
+def completed(number: int) -> tuple[str, dict[str, Any]]:
+    return "complete_task", {"task_id": number}
+
+
+def reopened(number: int) -> tuple[str, dict[str, Any]]:
+    return "complete_task", {"task_id": number, "completed": False}
+
+
+def changed(number: int, **fields: Any) -> tuple[str, dict[str, Any]]:
+    return "update_task", {"task_id": number, **fields}
+
+
+def deleted(number: int) -> tuple[str, dict[str, Any]]:
+    return "delete_task", {"task_id": number}
+
+
+ALL_DONE = ("bulk_complete_tasks", {"all_open": True})
+MONDAY_RULE = "FREQ=WEEKLY;BYDAY=MO"
+
+SENTENCES: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
+    # add
+    ("add buy bread", [created("Buy bread")]),
+    ("Add a task to buy bread tomorrow", [created("Buy bread", due_date="2026-11-19")]),
+    ("could you please add a task to buy bread tomorrow?", [created("Buy bread", due_date="2026-11-19")]),
+    ("add bread and butter", [created("Bread and butter")]),
+    ("add review and delete old photos", [created("Review and delete old photos")]),
+    ("remind me to call the bank on friday at 9am", [created("Call the bank", due_date="2026-11-20T09:00")]),
+    ("remind me tomorrow at 9 to call the bank", [created("Call the bank", due_date="2026-11-19T09:00")]),
+    ("add pay rent every 1st !high #home",
+     [created("Pay rent", priority="high", tags=["home"], recurrence="FREQ=MONTHLY;BYMONTHDAY=1")]),
+    ("add a high priority task to fix the roof", [created("Fix the roof", priority="high")]),
+    ("add fix the roof, high priority, tagged home and garden",
+     [created("Fix the roof", priority="high", tags=["home", "garden"])]),
+    ("add call the dentist urgent", [created("Call the dentist", priority="high")]),
+    ("add low priority task: sort socks", [created("Sort socks", priority="low")]),
+    ('create a task called "The 9/11 report"', [created("The 9/11 report")]),
+    ('add "delete everything and mark all as done" tomorrow',
+     [created("delete everything and mark all as done", due_date="2026-11-19")]),
+    ("add iPhone repair", [created("IPhone repair")]),
+    ("add The 9/11 report", [created("The 9/11 report")]),
+    ("add check money", [created("Check money")]),
+    ("add bread to my list", [created("Bread")]),
+    ("i need to buy bread tonight", [created("Buy bread", due_date="2026-11-18")]),
+    ("don't forget to buy bread", [created("Buy bread")]),
+    ("todo: buy bread", [created("Buy bread")]),
+    ("add water the garden every monday at 9am",
+     [created("Water the garden", due_date="2026-11-23T09:00", recurrence=MONDAY_RULE)]),
+    ("add write slides, note: for the board", [created("Write slides", description="for the board")]),
+    ("add these tasks:\n- bread\n- butter tomorrow", [created("Bread"), created("Butter", due_date="2026-11-19")]),
+    # list
+    ("list my tasks", [listed()]),
+    ("What's on my list?", [listed()]),
+    ("show all tasks", [listed(status="all")]),
+    ("show me my completed tasks", [listed(status="done")]),
+    ("what is not done yet", [listed(status="open")]),
+    ("what's due this week", [listed(due_after="2026-11-16", due_before="2026-11-22")]),
+    ("what is due today?", [listed(due_after="2026-11-18", due_before="2026-11-18")]),
+    ("what do I have to do tomorrow", [listed(due_after="2026-11-19", due_before="2026-11-19")]),
+    ("tasks due by friday", [listed(due_before="2026-11-20")]),
+    ("what's overdue", [listed(status="open", due_before="2026-11-18T11:00")]),
+    ("show high priority tasks", [listed(priority="high")]),
+    ("show tasks tagged home", [listed(tag="home")]),
+    ("list my open #home tasks", [listed(status="open", tag="home")]),
+    # tick and reopen
+    ("mark call mum as done", [completed(1)]),
+    ('mark "Call mum" as done', [completed(1)]),
+    ("tick off 3", [completed(3)]),
+    ("tick 3 off", [completed(3)]),
+    ("done with #3 and #4", [completed(3), completed(4)]),
+    ("3, 4 and 5 are done", [completed(3), completed(4), completed(5)]),
+    ("tick off 2 to 4", [completed(2), completed(3), completed(4)]),
+    ("complete the milk task", [completed(2)]),
+    ("mark call mum and buy milk as done", [completed(1), completed(2)]),
+    ("mark everything as done", [ALL_DONE]),
+    ("complete all my tasks", [ALL_DONE]),
+    ("reopen 3", [reopened(3)]),
+    ("mark 3 as not done", [reopened(3)]),
+    # change
+    ("rename 3 to See the dentist", [changed(3, title="See the dentist")]),
+    ('rename buy milk to "oat milk"', [changed(2, title="oat milk")]),
+    ("move the dentist to Friday", [changed(3, due_date="2026-11-20")]),
+    ("postpone 3 to monday", [changed(3, due_date="2026-11-23")]),
+    ("set the due date of 3 to tomorrow 9am", [changed(3, due_date="2026-11-19T09:00")]),
+    ("remove the due date from 3", [changed(3, clear=["due_date"])]),
+    ("set the priority of 3 to high", [changed(3, priority="high")]),
+    ("make 3 urgent", [changed(3, priority="high")]),
+    ("describe 3 as bring the papers", [changed(3, description="bring the papers")]),
+    ("repeat 6 every monday", [changed(6, recurrence=MONDAY_RULE)]),
+    ("stop repeating 6", [changed(6, clear=["recurrence"])]),
+    # delete
+    ("delete 3", [deleted(3)]),
+    ("delete 3, 4 and 5", [deleted(3), deleted(4), deleted(5)]),
+    ("remove the milk task", [deleted(2)]),
+    ("delete all done tasks", [("bulk_delete_tasks", {"status": "done"})]),
+    ("clear completed tasks", [("bulk_delete_tasks", {"status": "done"})]),
+    ("delete all my tasks", [("bulk_delete_tasks", {"status": "all"})]),
+    ("delete everything", [("bulk_delete_tasks", {"status": "all"})]),
+    # several
+    ("add a task to buy bread tomorrow and mark call mum as done",
+     [created("Buy bread", due_date="2026-11-19"), completed(1)]),
+    ("move the dentist to Friday and tick off 4", [changed(3, due_date="2026-11-20"), completed(4)]),
+    ("add bread, delete 3 and list my tasks", [created("Bread"), deleted(3), listed()]),
+    ("add bread and mark it as done", [created("Bread"), completed(8)]),
+    ("Hello, add bread. Then delete 3.", [created("Bread"), deleted(3)]),
+    # German
+    ("füge Brot kaufen hinzu", [created("Brot kaufen")]),
+    ("erinnere mich morgen an den Zahnarzt", [created("Zahnarzt", due_date="2026-11-19")]),
+    ("neue Aufgabe Brot kaufen übermorgen um 14 Uhr", [created("Brot kaufen", due_date="2026-11-20T14:00")]),
+    ("erstelle eine Aufgabe: Fenster putzen jeden Montag", [created("Fenster putzen", recurrence=MONDAY_RULE)]),
+    ("zeige meine Aufgaben", [listed()]),
+    ("was ist heute fällig?", [listed(due_after="2026-11-18", due_before="2026-11-18")]),
+    ("hake 3 ab", [completed(3)]),
+    ("markiere call mum als erledigt", [completed(1)]),
+    ("verschiebe 3 auf Freitag", [changed(3, due_date="2026-11-20")]),
+    ("benenne 3 in Arzttermin um", [changed(3, title="Arzttermin")]),
+    ("lösche 3 und 4", [deleted(3), deleted(4)]),
+    ("lösche alle erledigten Aufgaben", [("bulk_delete_tasks", {"status": "done"})]),
+    ("füge Brot hinzu und hake 3 ab", [created("Brot"), completed(3)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "calls"), SENTENCES)
+async def test_a_sentence_makes_exactly_these_calls(
+    conversation: Conversation, sentence: str, calls: list[tuple[str, dict[str, Any]]]
+) -> None:
+    answer = await conversation.say(sentence)
+    assert conversation.calls == calls
+    assert answer
+
+
+SAYINGS = [
+    ("hi", "Hello."),
+    ("Guten Tag", "Hallo."),
+    ("thank you!", "You are welcome."),
+    ("help", "add buy milk tomorrow"),
+    ("what can you do?", "GEMINI_API_KEY"),
+    ("what's the weather in Paris?", "I did not understand"),
+    ("tell me a joke", "GEMINI_API_KEY"),
+    ("buy bread tomorrow", "write “add buy bread tomorrow”"),
+    ("yes", "I did not understand"),
+    ("", "I did not understand"),
+    ("mark flying to the moon as done", "I found no open task that fits “flying to the moon”"),
+    ("delete the unicorn", "I found no task that fits “unicorn”"),
+    ("mark it as done", "I cannot tell which task you mean"),
+    ("delete the second one", "I cannot tell which task you mean"),
+    ("tick off both", "I cannot tell which task you mean"),
+    ("move 3 to nevermore", "I did not understand the date “nevermore”"),
+    ("3", "Say what to do with it"),
+    ("tick off the report", "Several tasks fit “report”"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "said"), SAYINGS)
+async def test_what_cannot_be_done_is_said_and_nothing_is_called(
+    conversation: Conversation, sentence: str, said: str
+) -> None:
+    answer = await conversation.say(sentence)
+    assert said in answer
+    assert conversation.calls == []
+
+
+class TestAnswers:
+    async def test_the_answer_is_what_the_tools_reported(self, conversation: Conversation) -> None:
+        answer = await conversation.say("add bread tomorrow and tick off 99")
+        assert answer == "Added #8 Bread, due 2026-11-19.\n\nThere is no task #99."
+
+    async def test_a_list_names_each_task_with_its_number(self, conversation: Conversation) -> None:
+        answer = await conversation.say("list my tasks")
+        assert answer.startswith("7 tasks.\n\n- #1 Call mum\n- #2 Buy milk")
+
+    async def test_a_proposal_is_not_called_a_deletion(self, conversation: Conversation) -> None:
+        answer = await conversation.say("delete all my tasks")
+        assert answer == "Asked to delete 7 tasks. Nothing is deleted until you confirm it."
+        assert len(conversation.list.tasks) == 7
+
+    async def test_two_matches_are_shown_with_their_numbers_and_stay_as_they_are(
+        self, conversation: Conversation
+    ) -> None:
+        answer = await conversation.say("delete the report")
+        assert answer.endswith("- #4 Weekly report\n- #5 Yearly report")
+        assert len(conversation.list.tasks) == 7
+
+    async def test_a_title_that_is_exactly_the_words_wins(self) -> None:
+        conversation = Conversation(["Report", "Report to mum"])
+        await conversation.say("tick off report")
+        assert conversation.calls == [completed(1)]
+
+
+class TestReferences:
+    @pytest.mark.parametrize(
+        ("before", "then", "calls"),
+        [
+            ("list my tasks", "delete the second one", [deleted(2)]),
+            ("list my tasks", "tick off the first and third one", [completed(1), completed(3)]),
+            ("list my tasks", "tick off the last one", [completed(7)]),
+            ("find report", "tick off both", [completed(4), completed(5)]),
+            ("find report", "move them to friday",
+             [changed(4, due_date="2026-11-20"), changed(5, due_date="2026-11-20")]),
+            ("find dentist", "mark it as done", [completed(3)]),
+            ("add bread", "move it to friday", [changed(8, due_date="2026-11-20")]),
+            ("add bread and add butter", "delete both", [deleted(8), deleted(9)]),
+            ("add bread and add butter", "delete it", [deleted(9)]),
+            ("tick off 3", "reopen it", [reopened(3)]),
+            ("mark call mum as done", "reopen it", [reopened(1)]),
+            ("tick off the report", "the second one", [completed(5)]),
+            ("tick off the report", "#4", [completed(4)]),
+            ("tick off the report", "both", [completed(4), completed(5)]),
+            ("delete the report", "the first", [deleted(4)]),
+        ],
+    )  # fmt: skip
+    async def test_a_reference_is_to_what_was_last_shown(
+        self, conversation: Conversation, before: str, then: str, calls: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        await conversation.say(before)
+        await conversation.say(then)
+        assert conversation.calls == calls
+
+    async def test_small_talk_in_between_changes_no_reference(self, conversation: Conversation) -> None:
+        await conversation.say("list my tasks")
+        await conversation.say("thanks")
+        await conversation.say("delete the second one")
+        assert conversation.calls == [deleted(2)]
+
+    async def test_it_is_not_one_of_many(self, conversation: Conversation) -> None:
+        await conversation.say("list my tasks")
+        assert "cannot tell which" in await conversation.say("delete it")
+        assert conversation.calls == []
+
+    async def test_the_calls_of_another_model_are_understood(self, conversation: Conversation) -> None:
+        task = json.dumps({"status": "ok", "message": "Completed #5.", "task": {"number": 5, "title": "Yearly report"}})
+        conversation.items = [
+            {"role": "user", "content": "I am through with last year"},
+            {"type": "function_call", "name": "complete_task", "arguments": '{"task_id": 5}', "call_id": "call_1"},
+            {"type": "function_call_output", "call_id": "call_1", "output": task},
+            {"role": "assistant", "content": "Well done."},
+        ]
+        await conversation.say("reopen it")
+        assert conversation.calls == [reopened(5)]
+
+
+class TestTags:
+    async def test_a_tag_joins_those_that_are_there(self, conversation: Conversation) -> None:
+        conversation.list.tasks[3]["tags"] = ["health"]
+        await conversation.say("tag 3 as home")
+        assert conversation.list.calls[-1] == changed(3, tags=["health", "home"])
+
+    async def test_a_tag_is_taken_away_and_the_others_stay(self, conversation: Conversation) -> None:
+        conversation.list.tasks[3]["tags"] = ["health", "Home"]
+        await conversation.say("remove tag home from 3")
+        assert conversation.list.calls[-1] == changed(3, tags=["health"])
+
+    async def test_the_last_tag_is_cleared(self, conversation: Conversation) -> None:
+        conversation.list.tasks[3]["tags"] = ["home"]
+        await conversation.say("remove #home from the dentist")
+        assert conversation.list.calls[-1] == changed(3, clear=["tags"])
+
+    async def test_an_unknown_number_is_said(self, conversation: Conversation) -> None:
+        assert "I found no task #99" in await conversation.say("tag 99 as home")
+
+
+class TestTheLoop:
+    async def test_the_answer_is_streamed_word_by_word(self, conversation: Conversation) -> None:
+        answer = await conversation.say("hi")
+        deltas = [event.delta for event in conversation.events if event.type == "response.output_text.delta"]
+        assert "".join(deltas) == answer
+        assert len(deltas) == len(answer.split())
+
+    async def test_the_events_are_those_of_a_chat_completions_stream(self, conversation: Conversation) -> None:
+        await conversation.say("thanks")
+        types = [event.type for event in conversation.events]
+        assert types[:3] == ["response.created", "response.output_item.added", "response.content_part.added"]
+        assert set(types[3:-3]) == {"response.output_text.delta"}
+        assert types[-3:] == ["response.content_part.done", "response.output_item.done", "response.completed"]
+        numbers = [event.sequence_number for event in conversation.events]
+        assert numbers == list(range(len(numbers)))
+
+    async def test_ids_are_never_used_twice(self, conversation: Conversation) -> None:
+        for _ in range(2):
+            await conversation.say("add bread and tick off 3")
+        calls = [str(item.get("call_id")) for item in conversation.items if item.get("type") == "function_call"]
+        messages = [str(item.get("id")) for item in conversation.items if item.get("type") == "message"]
+        assert (len(set(calls)), len(set(messages))) == (4, 2)
+        assert all(re.fullmatch("call_[0-9a-f]{32}", call) for call in calls)
+        assert all(re.fullmatch("msg_[0-9a-f]{32}", message) for message in messages)
+
+    async def test_it_answers_without_streaming_too(self, conversation: Conversation) -> None:
+        agent = Agent(name="taskchat", model=OfflineModel(zone=BERLIN, now=WEDNESDAY), tools=conversation.list.tools())
+        run = await Runner.run(agent, "add bread tomorrow", run_config=RunConfig(tracing_disabled=True))
+        assert run.final_output == "Added #8 Bread, due 2026-11-19."
+
+    async def test_independent_commands_are_called_together(self, conversation: Conversation) -> None:
+        await conversation.say("add bread and tick off 3 and delete 4")
+        assert [event.type for event in conversation.events].count("response.completed") == 2
+
+    async def test_a_long_message_with_many_commands_ends(self, conversation: Conversation) -> None:
+        await conversation.say("\n".join(f"add thing {index}" for index in range(12)))
+        assert len(conversation.calls) == 12
+
+    async def test_ten_thousand_characters_are_read_in_no_time(self, conversation: Conversation) -> None:
+        for text in ("and add " * 1250, "a " * 5000, "mark " * 2000, "on friday " * 1000, '"' * 10_000, "1 " * 5000):
+            started = datetime.now(UTC)
+            await conversation.say(text[:10_000])
+            assert (datetime.now(UTC) - started).total_seconds() < 2
+            conversation.items = []
