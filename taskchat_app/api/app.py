@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app import __version__
-from taskchat_app.api import auth, chat, docs, events, forms, health, tasks
+from taskchat_app.api import activity, auth, chat, docs, events, forms, health, tasks, turns
 from taskchat_app.api.bodies import BodyLimit
 from taskchat_app.api.origins import Origins
 from taskchat_app.api.problems import add_problem_handlers, plain_problem
@@ -44,8 +44,8 @@ def build_api() -> FastAPI:
         redoc_url=None,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
-    for router in (auth.router, forms.router, tasks.router, chat.router, events.router, health.router, docs.router):
-        app.include_router(router)
+    for noun in (auth, forms, tasks, chat, turns, activity, events, health, docs):
+        app.include_router(noun.router)
     routes = tuple(app.router.routes)
     app.router.routes.append(Route("/api/{path:path}", _NothingHere(routes), include_in_schema=False))
     # The last one added is the first one asked.

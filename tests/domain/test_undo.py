@@ -1,0 +1,221 @@
+"""Undo: whatever was changed is put back exactly, or named as a conflict."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain import tasks
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.activity import changes_of_turn, list_activity, receipt
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.database import new_session, now
+from taskchat_app.domain.errors import NotFound
+from taskchat_app.domain.models import Task, User
+from taskchat_app.domain.task_fields import TaskDraft, TaskEdit
+from taskchat_app.domain.task_views import snapshot
+from taskchat_app.domain.undo import undo_change, undo_turn
+
+
+@pytest.fixture
+async def session(postgres: None) -> AsyncIterator[AsyncSession]:
+    """A session whose work is forgotten at the end of the test."""
+    async with new_session() as found:
+        yield found
+
+
+def cause(person: Person, turn: str | None = None) -> Cause:
+    return Cause(person.id, "assistant" if turn else "person", None, turn)
+
+
+async def add(session: AsyncSession, by: Cause, person: Person, **fields: Any) -> int:
+    return (await tasks.create_task(session, by, TaskDraft(**fields), zone=person.zone)).number
+
+
+async def everything(session: AsyncSession, user_id: str) -> dict[int, dict[str, Any]]:
+    """Every task that is there, whole."""
+    query = select(Task).where(Task.user_id == user_id, col(Task.deleted_at).is_(None))
+    rows = (await session.exec(query.execution_options(populate_existing=True))).all()
+    return {row.number: snapshot(row) for row in rows}
+
+
+async def test_undoing_a_bulk_delete_of_200_tasks_brings_every_one_back_exactly(
+    session: AsyncSession, person: Person
+) -> None:
+    by = cause(person)
+    for index in range(200):
+        await add(session, by, person, title=f"Task {index}", tags=["a", "b"], due_at="2027-01-31T09:00:00Z")
+    before = await everything(session, person.id)
+    await tasks.bulk_delete(session, cause(person, "turn"), list(before))
+    assert await everything(session, person.id) == {}
+
+    outcome = await undo_turn(session, by, "turn")
+
+    assert outcome.undone == sorted(before)
+    assert outcome.conflicts == []
+    assert await everything(session, person.id) == before
+
+
+async def test_a_second_undo_changes_nothing(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person, "turn"), person, title="Buy milk")
+    await undo_turn(session, cause(person), "turn")
+    log = (await list_activity(session, person.id)).changes
+
+    again = await undo_turn(session, cause(person), "turn")
+
+    assert (again.undone, again.conflicts) == ([], [])
+    assert (await list_activity(session, person.id)).changes == log
+    assert number not in await everything(session, person.id)
+
+
+async def test_what_was_changed_again_since_is_left_alone_and_named(session: AsyncSession, person: Person) -> None:
+    kept = await add(session, cause(person), person, title="Kept")
+    touched = await add(session, cause(person), person, title="Touched")
+    turn = cause(person, "turn")
+    await tasks.bulk_complete(session, turn, [kept, touched])
+    await tasks.update_task(session, cause(person), touched, TaskEdit(title="By hand"), zone=person.zone)
+    by_hand = (await everything(session, person.id))[touched]
+
+    outcome = await undo_turn(session, cause(person), "turn")
+
+    assert outcome.undone == [kept]
+    assert [conflict.number for conflict in outcome.conflicts] == [touched]
+    assert f"#{touched}" in outcome.conflicts[0].reason
+    assert (await everything(session, person.id))[touched] == by_hand
+
+
+async def test_a_later_change_that_was_itself_undone_is_no_conflict(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk")
+    before = await everything(session, person.id)
+    await tasks.complete_task(session, cause(person, "turn"), number)
+    await tasks.update_task(session, cause(person), number, TaskEdit(priority="high"), zone=person.zone)
+    newest = (await list_activity(session, person.id)).changes[0]
+    await undo_change(session, cause(person), newest.id)
+
+    outcome = await undo_turn(session, cause(person), "turn")
+
+    assert (outcome.undone, outcome.conflicts) == ([number], [])
+    assert await everything(session, person.id) == before
+
+
+async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk")
+    await tasks.delete_task(session, cause(person), number)
+    deleted = (await list_activity(session, person.id)).changes[0]
+    await undo_change(session, cause(person), deleted.id)
+    undo = (await list_activity(session, person.id)).changes[0]
+
+    outcome = await undo_change(session, cause(person), undo.id)
+
+    assert outcome.undone == [number]
+    assert await everything(session, person.id) == {}
+
+
+async def test_a_number_that_was_undone_is_never_used_again(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person, "turn"), person, title="Buy milk")
+    await undo_turn(session, cause(person), "turn")
+    assert await add(session, cause(person), person, title="Another") == number + 1
+
+
+async def test_somebody_elses_change_cannot_be_undone(
+    session: AsyncSession, person: Person, other_person: Person
+) -> None:
+    await add(session, cause(person, "turn"), person, title="Mine")
+    change = (await list_activity(session, person.id)).changes[0]
+
+    with pytest.raises(NotFound):
+        await undo_change(session, cause(other_person), change.id + 100)
+    outcome = await undo_turn(session, cause(other_person), "turn")
+
+    assert outcome.undone == []
+    assert len(await everything(session, person.id)) == 1
+
+
+async def test_the_receipt_names_what_the_turn_recorded(session: AsyncSession, person: Person) -> None:
+    old = await add(session, cause(person), person, title="Old")
+    turn = cause(person, "turn")
+    new = await add(session, turn, person, title="New")
+    await tasks.complete_task(session, turn, old)
+
+    assert receipt(await changes_of_turn(session, person.id, "turn", 0)) == f"Added #{new}, completed #{old}"
+    assert receipt([]) == "Nothing changed"
+
+
+ACTIONS = ("create", "complete", "reopen", "rename", "retag", "delete", "create and delete", "rename twice")
+TURNS = st.lists(st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 5)), min_size=1, max_size=4), max_size=5)
+
+
+async def play(session: AsyncSession, person: Person, turn: str, actions: Sequence[tuple[str, int]]) -> None:
+    """One turn of random actions on whichever tasks there are."""
+    by = cause(person, turn)
+    for action, pick in actions:
+        there = sorted(await everything(session, person.id))
+        if action.startswith("create") or not there:
+            number = await add(session, by, person, title=f"{turn} {pick}", due_at="2027-02-28")
+            if action == "create and delete":
+                await tasks.delete_task(session, by, number)
+            continue
+        number = there[pick % len(there)]
+        match action:
+            case "complete" | "reopen":
+                await tasks.complete_task(session, by, number, action == "complete")
+            case "delete":
+                await tasks.delete_task(session, by, number)
+            case "retag":
+                await tasks.update_task(session, by, number, TaskEdit(tags=[turn]), zone=person.zone)
+            case _:
+                await tasks.update_task(session, by, number, TaskEdit(title=f"{turn} {pick}"), zone=person.zone)
+
+
+async def somebody(session: AsyncSession) -> Person:
+    """A new person in this session only: each example has its own."""
+    at = now()
+    user = User(id=f"undo-{at.timestamp()}", email=f"{at.timestamp()}@example.org", password_hash="", created_at=at)
+    session.add(user)
+    await session.flush()
+    return Person(user.id, user.email, "Europe/Berlin", "", at, "app")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=TURNS)
+async def test_turns_undone_newest_first_leave_every_task_as_it_was(
+    postgres: None, turns: list[list[tuple[str, int]]]
+) -> None:
+    async with new_session() as session:
+        person = await somebody(session)
+        for index in range(3):
+            await add(session, cause(person), person, title=f"Given {index}")
+        states = [await everything(session, person.id)]
+        for index, actions in enumerate(turns):
+            await play(session, person, f"turn{index}", actions)
+            states.append(await everything(session, person.id))
+        for index in reversed(range(len(turns))):
+            assert await everything(session, person.id) == states[index + 1]
+            outcome = await undo_turn(session, cause(person), f"turn{index}")
+            assert outcome.conflicts == []
+            assert await everything(session, person.id) == states[index]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=TURNS, data=st.data())
+async def test_turns_undone_in_any_order_name_every_difference(
+    postgres: None, turns: list[list[tuple[str, int]]], data: st.DataObject
+) -> None:
+    async with new_session() as session:
+        person = await somebody(session)
+        for index in range(3):
+            await add(session, cause(person), person, title=f"Given {index}")
+        start = await everything(session, person.id)
+        for index, actions in enumerate(turns):
+            await play(session, person, f"turn{index}", actions)
+        named: set[int] = set()
+        for index in data.draw(st.permutations(range(len(turns)))):
+            outcome = await undo_turn(session, cause(person), f"turn{index}")
+            named |= {conflict.number for conflict in outcome.conflicts}
+        end = await everything(session, person.id)
+        different = {number for number in start.keys() | end.keys() if start.get(number) != end.get(number)}
+        assert different <= named
