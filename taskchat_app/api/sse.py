@@ -20,8 +20,9 @@ COMMENT_SECONDS = 10
 LOGIN_CHECK_SECONDS = 5.0
 """How often a stream asks whether its login still stands; clients are promised an end within 15."""
 BEHIND_MAX = 1000
-"""A client that is so many events behind does not read, and is dropped."""
-SEND_TIMEOUT_SECONDS = 20.0
+"""How many events wait for a slow client; then their source waits too."""
+SEND_TIMEOUT_SECONDS = 10.0
+"""A client that takes nothing for so long does not read, and is dropped."""
 HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
 Event = ServerSentEvent | bytes
@@ -57,7 +58,7 @@ class _Stream(EventSourceResponse):
 
 
 async def _until_over(events: AsyncIterator[Event], person: Person) -> AsyncGenerator[Event, None]:
-    outbox: asyncio.Queue[Event | None] = asyncio.Queue()
+    outbox: asyncio.Queue[Event | None] = asyncio.Queue(BEHIND_MAX)
     filling = asyncio.create_task(_fill(outbox, events, person))
     try:
         while (event := await outbox.get()) is not None:
@@ -70,6 +71,7 @@ async def _until_over(events: AsyncIterator[Event], person: Person) -> AsyncGene
 async def _fill(outbox: asyncio.Queue[Event | None], events: AsyncIterator[Event], person: Person) -> None:
     """Whatever ends first, the events, the login or the server, ends the stream."""
     parts = [asyncio.create_task(part) for part in (_copy(events, outbox), _login_end(person), _drained())]
+    done: set[asyncio.Task[None]] = set()
     try:
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in done:
@@ -78,24 +80,31 @@ async def _fill(outbox: asyncio.Queue[Event | None], events: AsyncIterator[Event
         for part in parts:
             part.cancel()
         await asyncio.gather(*parts, return_exceptions=True)
-        outbox.put_nowait(None)
+    if parts[0] not in done:
+        _clear(outbox)  # what waits is no longer for this client
+    await outbox.put(None)
 
 
 async def _copy(events: AsyncIterator[Event], outbox: asyncio.Queue[Event | None]) -> None:
     try:
         async for event in events:
-            if outbox.qsize() >= BEHIND_MAX:
-                return
-            outbox.put_nowait(event)
+            await outbox.put(event)
     finally:
         if isinstance(events, AsyncGenerator):
             await events.aclose()
 
 
+def _clear(outbox: asyncio.Queue[Event | None]) -> None:
+    while not outbox.empty():
+        outbox.get_nowait()
+
+
 async def _login_end(person: Person) -> None:
-    while await accounts.still_valid(person):
+    valid = True
+    while valid:
         left = (person.login_expires_at - now()).total_seconds()
         await asyncio.sleep(max(0.0, min(left, LOGIN_CHECK_SECONDS)))
+        valid = await accounts.still_valid(person)
 
 
 async def _drained() -> None:

@@ -214,7 +214,45 @@ async def test_a_client_that_does_not_read_is_dropped(person: Person, monkeypatc
 
     async with asyncio.timeout(5):
         await sse.stream(endless(), person)({"type": "http", "method": "GET"}, receive, send)
-    assert sse.BEHIND_MAX <= made <= sse.BEHIND_MAX + 2
+    assert sse.BEHIND_MAX <= made <= sse.BEHIND_MAX + 3
+
+
+async def test_a_long_replay_reaches_a_client_that_reads_whole(person: Person):
+    async def replay() -> AsyncIterator[sse.Event]:
+        for number in range(5 * sse.BEHIND_MAX):
+            yield b"data: %d\n\n" % number
+
+    stream = Stream(sse.stream(replay(), person), "/", {})
+    await stream.begin()
+    seen = [event["data"] async for event in stream.events()]
+    assert seen == [str(number) for number in range(5 * sse.BEHIND_MAX)]
+
+
+async def test_what_waits_for_a_slow_client_does_not_hold_up_the_end(person: Person):
+    reading = asyncio.Event()
+    sent: list[bytes] = []
+
+    async def many() -> AsyncIterator[sse.Event]:
+        for _ in range(100):
+            yield b": x\n\n"
+        sse.begin_drain()
+        asyncio.get_running_loop().call_later(0.1, reading.set)
+        await asyncio.Event().wait()
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            await reading.wait()
+        sent.append(message.get("body", b""))
+
+    try:
+        async with asyncio.timeout(5):
+            await sse.stream(many(), person)({"type": "http", "method": "GET"}, receive, send)
+    finally:
+        sse.drain.clear()
+    assert len(sent) < 10
 
 
 async def test_events_that_fail_end_the_stream_and_are_logged_once(person: Person, caplog: pytest.LogCaptureFixture):
