@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any, cast
 
 from chatkit.server import NonStreamingResult
 from chatkit.types import (
@@ -23,12 +25,12 @@ from taskchat_app.api.sse import stream
 from taskchat_app.assistant import turns
 from taskchat_app.assistant.context import Asking
 from taskchat_app.assistant.turns import Turn
-from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.errors import BadRequest
 
 router = APIRouter(tags=["Chat"])
 
 OFFERED = (ThreadsGetByIdReq, ThreadsListReq, ThreadsUpdateReq, ThreadsDeleteReq, ItemsListReq, ItemsFeedbackReq)
+DEPTH_MAX = 64
 NUL_OR_SURROGATE = re.compile(r"[\x00\ud800-\udfff]")
 
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
@@ -40,7 +42,7 @@ async def chatkit(request: Request, person: ChatClient) -> Response:
     parsed = _parsed(await request.body())
     if is_streaming_req(parsed):
         turn = await turns.start(person, parsed)
-        return stream(_wire(turn, person), person)
+        return stream(_wire(turn), person)
     if not isinstance(parsed, OFFERED):
         raise BadRequest(f"taskchat does not offer {parsed.type}.")
     result = await turns.server.process(parsed.model_dump_json(), Asking(person))
@@ -51,11 +53,15 @@ async def chatkit(request: Request, person: ChatClient) -> Response:
 def _parsed(body: bytes) -> ChatKitReq:
     """The request; BadRequest when it is no JSON in UTF-8, or no request of ChatKit's."""
     try:
-        loaded = json.loads(body)
+        loaded = json.loads(body.decode())
+        usable = _is_usable(loaded, depth=0)
     except (ValueError, RecursionError) as error:
         raise BadRequest("The body is not JSON. Send a ChatKit request as JSON in UTF-8.") from error
-    if NUL_OR_SURROGATE.search(json.dumps(loaded, ensure_ascii=False)):
-        raise BadRequest("The request holds a NUL character or half of a character (a lone surrogate). Remove it.")
+    if not usable:
+        raise BadRequest(
+            "The request holds a NUL character, half of a character (a lone surrogate) or too deep a nesting."
+            " Remove it and send the request again."
+        )
     try:
         return _request.validate_python(loaded)
     except ValidationError as error:
@@ -64,13 +70,22 @@ def _parsed(body: bytes) -> ChatKitReq:
         raise BadRequest(f"This is not a ChatKit request: {place}: {first['msg']}.") from error
 
 
-async def _wire(turn: Turn, person: Person) -> AsyncIterator[bytes]:
+def _is_usable(value: Any, *, depth: int) -> bool:
+    """Whether the database can keep the JSON value and the SDK can write it again."""
+    if isinstance(value, str):
+        return NUL_OR_SURROGATE.search(value) is None
+    if not isinstance(value, dict | list):
+        return True
+    inner = cast("list[Any]", [*value, *value.values()] if isinstance(value, dict) else value)
+    return depth < DEPTH_MAX and all(_is_usable(one, depth=depth + 1) for one in inner)
+
+
+async def _wire(turn: Turn) -> AsyncIterator[bytes]:
     """The turn's events as they go over the wire; a client that goes away alone stops its turn, like the widget."""
-    finished = False
     try:
-        async for event in turn.follow():
-            yield event.wire + b"\n\n"
-        finished = True
+        async with aclosing(turn.follow()) as events:
+            async for event in events:
+                yield event.wire + b"\n\n"
     finally:
-        if not finished and turn.followers <= 1 and turn.context is not None:
-            await turns.stop(person.id, turn.id)
+        # At once and without waiting: whatever a connection that is gone still awaits is cancelled again and again.
+        turn.leave()

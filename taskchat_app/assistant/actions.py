@@ -2,17 +2,20 @@
 
 from typing import Any, TypeVar
 
-from chatkit.types import StreamingReq, ThreadsCustomActionReq
+from chatkit.actions import Action
+from chatkit.types import StreamingReq, ThreadsCustomActionReq, WidgetItem
 from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import proposals, store
-from taskchat_app.assistant.admission import is_answering
 from taskchat_app.assistant.context import Asking
+from taskchat_app.assistant.leases import is_answering
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import BadRequest, Busy
+from taskchat_app.domain.models import Thread
 
 Payload = TypeVar("Payload", bound=BaseModel)
 
@@ -47,23 +50,28 @@ async def perform(person: Person, actor: Actor, request: StreamingReq) -> Asking
         action = request.params.action
         match action.type:
             case "proposal.confirm" | "proposal.cancel":
-                confirm = action.type == "proposal.confirm"
-                if confirm and is_answering(thread, now()):
-                    raise Busy("This conversation is still answering. Wait for the answer, then confirm.")
-                payload = _payload(ProposalPayload, action.payload)
-                proposal = await proposals.access_proposal(session, person.id, payload.proposal_id)
-                by = Cause(person.id, actor, proposal.thread_id, proposal.turn_id)
-                await proposals.decide(session, by, proposal, confirm=confirm)
-                card = await proposals.card_of(session, proposal)
-                await store.put_item(session, person.id, card, turn_id=proposal.turn_id)
-                await record(session, by, [Entry("message", "stored", item_id=card.id)])
-                asking.replaced_items.append(card)
+                asking.replaced_items.append(await _decide(session, asking, thread, action))
             case "task.complete":
                 done = _payload(TaskPayload, action.payload)
                 await tasks.complete_task(session, Cause(person.id, actor, thread.id), done.number)
             case _:
                 raise BadRequest(f"taskchat knows no action named {str(action.type)[:60]}.")
     return asking
+
+
+async def _decide(session: AsyncSession, asking: Asking, thread: Thread, action: Action[str, Any]) -> WidgetItem:
+    """Confirm or cancel; returns the card as it is now. A click belongs to the turn that proposed."""
+    confirm = action.type == "proposal.confirm"
+    if confirm and is_answering(thread, now()):
+        raise Busy("This conversation is still answering. Wait for the answer, then confirm.")
+    payload = _payload(ProposalPayload, action.payload)
+    proposal = await proposals.access_proposal(session, asking.user_id, thread.id, payload.proposal_id)
+    by = Cause(asking.user_id, asking.actor, thread.id, proposal.turn_id)
+    await proposals.decide(session, by, proposal, confirm=confirm)
+    card = await proposals.card_of(session, proposal)
+    await store.put_item(session, asking.user_id, card, turn_id=proposal.turn_id)
+    await record(session, by, [Entry("message", "stored", item_id=card.id)])
+    return card
 
 
 def _payload(model: type[Payload], payload: Any) -> Payload:

@@ -1,9 +1,6 @@
 """What is decided before a turn begins: one transaction that stores the message and takes the lease, or refuses."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
 
 import chatkit.types
 from chatkit.types import (
@@ -17,10 +14,9 @@ from chatkit.types import (
     UserMessageInput,
     UserMessageItem,
 )
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import proposals, store
+from taskchat_app.assistant import leases, proposals, store
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.domain import limits
@@ -33,18 +29,7 @@ from taskchat_app.domain.models import Thread, Turn
 MESSAGE_MAX = 10_000
 """Characters in one message."""
 TITLE_LENGTH = 60
-LEASE = timedelta(seconds=10)
-"""How long a thread stays taken after its server was killed; a running turn renews it every LEASE / 3."""
-
 TurnRequest = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq
-
-
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """A message that may be sent: its item's id and text."""
-
-    id: str
-    text: str
 
 
 async def admit(person: Person, actor: Actor, request: TurnRequest) -> TurnContext:
@@ -65,9 +50,9 @@ async def admit(person: Person, actor: Actor, request: TurnRequest) -> TurnConte
         await _take_limits(session, person)
         item = _user_message(thread.id, request.params.input)
         await store.put_item(session, person.id, item, turn_id=item.id)
-        context = await _begin(session, person, actor, thread, _Message(item.id, text))
+        context = await _begin(session, person, actor, thread, item)
     if isinstance(request, ThreadsCreateReq):
-        shown = chatkit.types.Thread(**store.as_metadata(thread).model_dump(), items=Page[ThreadItem]())
+        shown = chatkit.types.Thread(**context.thread.model_dump(), items=Page[ThreadItem]())
         context.opening.append(ThreadCreatedEvent(thread=shown))
     context.opening.append(ThreadItemDoneEvent(item=item))
     return context
@@ -93,18 +78,15 @@ async def _admit_retry(person: Person, actor: Actor, request: ThreadsRetryAfterI
         await lock_user(session, person.id)
         thread = await _free_thread(session, person, request.params.thread_id)
         row = await store.access_item(session, person.id, thread.id, request.params.item_id)
-        if row.type != "user_message":
+        item = store.as_item(row)
+        if not isinstance(item, UserMessageItem):
             raise BadRequest("Only a message of yours can be answered again.")
         await _take_limits(session, person)
         removed = await store.remove_items_after(session, thread.id, row.seq)
+        await proposals.drop(session, removed)
         by = Cause(person.id, actor, thread.id, row.id)
         await record(session, by, [Entry("message", "removed", item_id=item_id) for item_id in removed])
-        return await _begin(session, person, actor, thread, _Message(row.id, item_text(row.body)))
-
-
-def item_text(body: dict[str, Any]) -> str:
-    """The text of a stored user message."""
-    return "".join(part.get("text", "") for part in body.get("content", []))
+        return await _begin(session, person, actor, thread, item)
 
 
 async def _create_thread(session: AsyncSession, person: Person, actor: Actor, text: str) -> Thread:
@@ -129,14 +111,9 @@ async def _free_thread(session: AsyncSession, person: Person, thread_id: str) ->
     thread = await store.access_thread(session, person.id, thread_id, lock=True)
     if thread.status.get("type") != "active":
         raise BadRequest("This conversation is closed. Start a new one.")
-    if is_answering(thread, now()):
+    if leases.is_answering(thread, now()):
         raise Busy("This conversation is still answering. Wait for the answer, or stop it, then send again.")
     return thread
-
-
-def is_answering(thread: Thread, at: datetime) -> bool:
-    """Whether a turn holds the thread's lease at this moment."""
-    return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
 
 
 async def _take_limits(session: AsyncSession, person: Person) -> None:
@@ -150,35 +127,24 @@ async def _take_limits(session: AsyncSession, person: Person) -> None:
             raise error(sentence.format(count=limit.count, at=moment), resets_at=resets_at)
 
 
-async def _begin(session: AsyncSession, person: Person, actor: Actor, thread: Thread, message: _Message) -> TurnContext:
+async def _begin(
+    session: AsyncSession, person: Person, actor: Actor, thread: Thread, item: UserMessageItem
+) -> TurnContext:
     """Give the turn the thread's lease and settle what the message means for open proposals."""
     at = now()
-    await _end_interrupted_turns(session, thread.id)
-    thread.lease_turn_id, thread.lease_until = message.id, at + LEASE
+    await leases.end_interrupted(session, person.id, thread.id)
+    thread.lease_turn_id, thread.lease_until = item.id, at + leases.LEASE
     thread.stop_requested, thread.updated_at = False, at
     session.add(thread)
-    accepted, ended = await proposals.read_message(session, thread.id, message.text)
-    by = Cause(person.id, actor, thread.id, message.id)
-    entries = [Entry("message", "created", item_id=message.id), Entry("turn", "started")]
+    by = Cause(person.id, actor, thread.id, item.id)
+    entries = [Entry("message", "created", item_id=item.id), Entry("turn", "started")]
     first_change_id, *_ = await record(session, by, entries)
-    turn = Turn(id=message.id, user_id=person.id, thread_id=thread.id, started_at=at, first_change_id=first_change_id)
+    turn = Turn(id=item.id, user_id=person.id, thread_id=thread.id, started_at=at, first_change_id=first_change_id)
     await session.merge(turn)
-    return TurnContext(
-        person=person,
-        thread_id=thread.id,
-        turn_id=message.id,
-        message=message.text,
-        accepted_proposal_id=accepted,
-        ended_proposal_ids=ended,
-    )
-
-
-async def _end_interrupted_turns(session: AsyncSession, thread_id: str) -> None:
-    """A turn that lost its lease (its server was killed) is over."""
-    running = select(Turn).where(Turn.thread_id == thread_id, Turn.status == "running")
-    for turn in (await session.exec(running.order_by(col(Turn.started_at)))).all():
-        turn.status, turn.ended_at = "failed", now()
-        session.add(turn)
+    context = TurnContext(person, store.as_metadata(thread), item, first_change_id)
+    read = await proposals.read_message(session, thread.id, context.message)
+    context.accepted_proposal_id, context.ended_proposal_ids = read
+    return context
 
 
 def _user_message(thread_id: str, message: UserMessageInput) -> UserMessageItem:

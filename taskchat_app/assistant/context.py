@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from chatkit.types import ThreadItem, ThreadStreamEvent
+from chatkit.types import ThreadItem, ThreadMetadata, ThreadStreamEvent, UserMessageItem
 
 from taskchat_app.assistant.outbox import Outbox
 from taskchat_app.assistant.trail import Trail
@@ -28,7 +28,7 @@ class Asking:
     actor: Actor = "person"
     turn: "TurnContext | None" = None
     replaced_items: list[ThreadItem] = field(default_factory=list[ThreadItem])
-    """Items that a click has changed, to be sent."""
+    """Items that a click has changed and stored, to be sent."""
 
     @property
     def user_id(self) -> str:
@@ -45,10 +45,11 @@ class TurnContext:
     """One turn: its names, its way out to followers, and what its tools share."""
 
     person: Person
-    thread_id: str
-    turn_id: str
-    message: str
-    """What the person wrote, the only text that can name a task to be deleted."""
+    thread: ThreadMetadata
+    asked: UserMessageItem
+    """The person's message that began the turn; its id names the turn."""
+    first_change_id: int
+    """The number of this run's first change: a turn that is tried again keeps its id and gets another number."""
     opening: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
     """What the admission stored, to be sent before anything else."""
     accepted_proposal_id: str | None = None
@@ -64,6 +65,8 @@ class TurnContext:
     """The message that the model is writing now."""
     work: "asyncio.Task[None] | None" = None
     """What runs the agent; cancelling it ends the turn, and what was said and done so far is stored."""
+    is_over: bool = False
+    """The work has ended: a tool call that comes late must not begin."""
     ending: Ending = "done"
     round: int = 0
     """How many replies the model has given in this turn."""
@@ -71,11 +74,33 @@ class TurnContext:
     def __post_init__(self) -> None:
         self.trail = Trail(self.outbox, self.thread_id)
 
+    @property
+    def thread_id(self) -> str:
+        return self.thread.id
+
+    @property
+    def turn_id(self) -> str:
+        return self.asked.id
+
+    @property
+    def message(self) -> str:
+        """What the person wrote, the only text that can name a task to be deleted."""
+        return "".join(part.text for part in self.asked.content)
+
     def end(self, ending: Ending) -> None:
-        """Let the turn end now, keeping what was said and done."""
-        if self.work is not None and not self.work.done():
-            self.ending = ending
+        """Let the turn end now, keeping what was said and done; the first to say so decides how it ended."""
+        if self.ending != "done" or (self.work is not None and self.work.done()):
+            return
+        self.ending = ending
+        if self.work is not None:
             self.work.cancel()
+
+    def close(self) -> None:
+        """End the open message and workflow as far as they got, and the outbox behind them."""
+        if self.writing is not None:
+            self.writing.close()
+        self.trail.close()
+        self.outbox.close()
 
     def cause(self) -> Cause:
         """The assistant, in this turn, as the cause of a change."""

@@ -7,10 +7,10 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import store, turns
+from taskchat_app.assistant import store
+from taskchat_app.assistant.leases import is_answering
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, reading, transaction
-from taskchat_app.domain.errors import Busy
 from taskchat_app.domain.models import Thread, ThreadItem, ToolExecution, Turn
 
 HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")
@@ -77,13 +77,10 @@ async def rename(user_id: str, thread_id: str, title: str) -> None:
 
 
 async def delete_conversation(user_id: str, thread_id: str) -> None:
-    """Delete the conversation with its messages; tasks stay. Raises Busy while it is answering."""
-    if turns.running(user_id, thread_id) is not None:
-        raise Busy("This conversation is still answering. Stop it, then delete it.")
+    """Delete the conversation with its messages; an answer in progress ends, tasks stay."""
     async with transaction() as session:
         await lock_user(session, user_id)
-        await session.delete(await store.access_thread(session, user_id, thread_id))
-        await record(session, Cause(user_id, "person", thread_id), [Entry("thread", "deleted")])
+        await store.remove_thread(session, Cause(user_id, "person", thread_id), thread_id)
 
 
 def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any]:
@@ -116,5 +113,4 @@ async def _interrupted(session: AsyncSession, thread: Thread) -> str | None:
     turn = (await session.exec(query)).one_or_none()
     if turn is None or turn.status in ("done", "stopped"):
         return None
-    held = thread.lease_turn_id == turn.id and thread.lease_until is not None and thread.lease_until > now()
-    return None if held else turn.id
+    return None if is_answering(thread, now()) and thread.lease_turn_id == turn.id else turn.id

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.references import numbers_referred_to
 from taskchat_app.domain.models import Task
+from taskchat_app.domain.quotes import mask_quotes
 from taskchat_app.domain.task_views import TaskView
 
 DELETE_WORDS = re.compile(
@@ -17,23 +18,32 @@ DELETE_WORDS = re.compile(
     r"|supprim\w*|efface\w*|enlève|borra\w*|elimin\w*|quita|cancella\w*|rimuov\w*|apag\w*|remova|verwijder\w*|usuń)\b",
     re.IGNORECASE,
 )
-NOT_A_COUNT = r"(?!\s+(?:tasks?|items?|things?|oldest|newest|first|last|aufgaben|sachen|älteste\w*|neueste\w*)\b)"
-"""In "delete the 3 oldest" the 3 is no task's number."""
+NEGATION = re.compile(r"\b(don['’]?t|do not|never|not|nicht|nie|kein\w*)\b", re.IGNORECASE)
+"""“Delete 3 but not 4” is more than code reads: the person is asked."""
+NUMBER = re.compile(
+    r"(?<![\w.,:/€$£%-])(?<!\bat )(?<!\bum )(?<!\bby )#?(\d{1,9})(?![\w:/%€$£-]|[.,]\d)"
+    # In "delete the 3 oldest" the 3 is no task's number, nor in "what I added 3 days ago", "at 5", "5 pm".
+    r"(?!\s+(?:tasks?|items?|things?|ones|oldest|newest|first|last|aufgaben|sachen|einträge|älteste\w*|neueste\w*"
+    r"|minutes?|hours?|days?|weeks?|months?|years?|am|pm|o['’]?clock|uhr|minuten|stunden?|tagen?|wochen?|monaten?)\b)",
+    re.IGNORECASE,
+)
 FILLERS = frozenset(
     "a an and the my me it its this that these those them to of for in on at by with from about please task tasks todo"
-    " item items entry one ones is are was be been do does did can could you would will i we or not no yes all everything"
-    " every each delete deleted deleting remove removed drop erase trash discard scrap cancel clear get rid throw away out"
-    " und oder der die das den dem des ein eine einen einem mein meine meinen bitte aufgabe aufgaben es ist sind für von"
-    " mit zu zum zur im in am an auf lösche löschen lösch entferne entfernen streiche streichen weg alle alles".split()
+    " item items entry one ones is are was be been do does did can could you would will i we or not no yes all"
+    " everything every each delete deleted deleting remove removed drop erase trash discard scrap cancel clear get rid"
+    " throw away out today tomorrow yesterday week month day now also then too but just"
+    " und oder der die das den dem des ein eine einen einem mein meine meinen bitte aufgabe aufgaben es ist sind für"
+    " von mit zu zum zur im in am an auf lösche löschen lösch entferne entfernen streiche streichen weg alle alles"
+    " heute morgen gestern woche monat tag jetzt auch dann aber".split()
 )
 
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
     """Whether the message asks to delete and names exactly this task: by number, by words, or by a bound reference."""
-    message = turn.message
-    if not DELETE_WORDS.search(message):
+    unquoted = mask_quotes(turn.message)
+    if not DELETE_WORDS.search(unquoted) or NEGATION.search(unquoted):
         return False
-    if task.number in numbers_in(message):
+    if task.number in numbers_in(unquoted):
         return True
     if await _words_name(session, turn, task):
         return True
@@ -42,16 +52,12 @@ async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView
 
 def numbers_in(message: str) -> set[int]:
     """Numbers that stand for tasks: #7, 3, 4 and 5; not parts of dates, times or amounts."""
-    return {
-        int(found)
-        for found in re.findall(rf"(?<![\w.,:/€$£%-])#?(\d{{1,9}})(?![\w:/%€$£]|[.,]\d){NOT_A_COUNT}", message)
-    }
+    return {int(found) for found in NUMBER.findall(message)}
 
 
 async def _words_name(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
     """Whether the message's words that this title holds are held by no other task's title."""
-    said = words_of(turn.message) - FILLERS
-    shared = said & words_of(task.title)
+    shared = (words_of(turn.message) - FILLERS) & words_of(task.title)
     if not shared:
         return False
     query = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))

@@ -27,10 +27,14 @@ from taskchat_app.domain.models import Proposal, Task
 LIFETIME = timedelta(minutes=10)
 TITLES_SHOWN = 20
 Decision = Literal["confirmed", "cancelled", "expired"]
+_YES = "y|yes|yep|yeah|yup|ok|okay|sure|certainly|ja|jap|jep|jo|jawohl|klar|sicher|gerne?|in ordnung|einverstanden|passt|👍"
+_DO_IT = (
+    "do (it|that)|go (ahead|for it)|confirm(ed)?( it)?|delete (it|them|all|both)( all)?"
+    "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|bestätig(t|e|en)"
+)
+_PLEASE = "please|bitte|gerne"
 YES = re.compile(
-    r"(y|yep|yeah|yup|ok|okay|sure|confirm|confirmed|do it|go ahead|delete (it|them|all)"
-    r"|yes(,? (please|do it|go ahead|delete (it|them|all)))?"
-    r"|ja|jep|jo|klar|sicher|ja,? (bitte|löschen|mach( das| es)?)|bestätigen|bestätigt|mach( das| es)?|löschen)",
+    rf"(({_YES})([, ]+({_PLEASE}))?([, ]+({_DO_IT}))?|({_DO_IT}))([, ]+({_PLEASE}))?",
     re.IGNORECASE,
 )
 
@@ -77,9 +81,11 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
     return card
 
 
-async def access_proposal(session: AsyncSession, user_id: str, proposal_id: str) -> Proposal:
-    """The person's proposal, locked. Raises NotFound for absent and not theirs alike."""
-    query = select(Proposal).where(Proposal.user_id == user_id, Proposal.id == proposal_id)
+async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, proposal_id: str) -> Proposal:
+    """The proposal of the person's thread, locked. Raises NotFound for absent and not theirs alike."""
+    query = select(Proposal).where(
+        Proposal.user_id == user_id, Proposal.thread_id == thread_id, Proposal.id == proposal_id
+    )
     proposal = (await session.exec(query.with_for_update())).one_or_none()
     if proposal is None:
         raise NotFound("This proposal does not exist, or not any more. Ask again.")
@@ -105,15 +111,16 @@ async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confir
         Task.user_id == by.user_id, col(Task.number).in_(proposal.numbers), col(Task.deleted_at).is_(None)
     )
     numbers = list((await session.exec(left.order_by(col(Task.number)))).all())
+    proposal.numbers = numbers  # the card says what went
     if numbers:
         await tasks.bulk_delete(session, by, numbers)
     return numbers
 
 
-async def expire_of_thread(session: AsyncSession, thread_id: str) -> None:
-    """End every open proposal of the thread."""
-    waiting = update(Proposal).where(col(Proposal.thread_id) == thread_id, col(Proposal.decision).is_(None))
-    await session.exec(waiting.values(decision="expired", decided_at=now()))
+async def drop(session: AsyncSession, item_ids: Sequence[str]) -> None:
+    """End the open proposals whose cards were removed with their messages."""
+    gone = update(Proposal).where(col(Proposal.item_id).in_(item_ids), col(Proposal.decision).is_(None))
+    await session.exec(gone.values(decision="expired", decided_at=now()))
 
 
 async def card_of(session: AsyncSession, proposal: Proposal) -> WidgetItem:
@@ -136,7 +143,7 @@ def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object
     count = _tasks(len(titles))
     headline = {
         None: f"Delete {count}?",
-        "confirmed": f"Deleted {count}",
+        "confirmed": f"Deleted {count}" if titles else "There was nothing left to delete",
         "cancelled": "Cancelled, nothing was deleted",
         "expired": "No longer open, nothing was deleted",
     }[proposal.decision]

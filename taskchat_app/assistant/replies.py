@@ -4,9 +4,8 @@ The SDK's own converter merges two streams (text and cards) without a common ord
 duration; here the model itself is listened to, inside the run, so text and tool calls keep the order they came in.
 """
 
-import json
 from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import Any
 
 from agents import Model, ModelResponse
 from agents.items import TResponseStreamEvent
@@ -27,7 +26,7 @@ from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.gemini_request import signature_of
 from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.assistant.tool_calls import commit_failure
-from taskchat_app.assistant.trail import Call
+from taskchat_app.assistant.trail import Call, arguments_of, storable_text
 from taskchat_app.domain.database import now
 
 
@@ -67,10 +66,10 @@ class ListeningModel(Model):
             self._begin_call(event.item)
 
     def _begin_call(self, item: ResponseFunctionToolCall) -> None:
-        arguments = _as_object(item.arguments)
+        arguments = arguments_of(item.arguments)
         call = Call(
             call_id=item.call_id,
-            tool=item.name,
+            tool=storable_text(item.name),
             arguments=arguments,
             round=self._turn.round,
             signature=signature_of(item),
@@ -95,6 +94,7 @@ class _Message:
 
     def write(self, delta: str) -> None:
         """Append to the message."""
+        delta = storable_text(delta)
         if not delta:
             return
         item = self._item or self._begin()
@@ -112,7 +112,8 @@ class _Message:
         self._turn.outbox.put(ThreadItemDoneEvent(item=item))
 
     def _begin(self) -> AssistantMessageItem:
-        self._turn.trail.close()
+        if not self._turn.trail.unfinished():
+            self._turn.trail.close()
         self._item = AssistantMessageItem(
             id=new_id("message"), thread_id=self._turn.thread_id, created_at=now(), content=[]
         )
@@ -128,12 +129,3 @@ def say(turn: TurnContext, text: str) -> None:
     message = _Message(turn)
     message.write(text)
     message.close()
-
-
-def _as_object(arguments: str) -> dict[str, Any]:
-    """The arguments as a JSON object; what is no object is kept as text, for the log of the call."""
-    try:
-        value = json.loads(arguments or "{}")
-    except ValueError:
-        return {"unreadable": arguments[:2000].replace("\x00", "")}
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {"unreadable": value}

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from agents import Runner
-from agents.exceptions import AgentsException, MaxTurnsExceeded
+from agents.exceptions import AgentsException, MaxTurnsExceeded, UserError
 from chatkit.actions import Action
 from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer
@@ -26,18 +26,19 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
-from taskchat_app.assistant import proposals
+from taskchat_app.assistant import leases, proposals
 from taskchat_app.assistant.agent import ROUNDS_MAX, agent_for, run_config
 from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.gemini_failures import GeminiFailure
 from taskchat_app.assistant.history import history
+from taskchat_app.assistant.leases import TurnOverError
 from taskchat_app.assistant.replies import say
-from taskchat_app.assistant.store import PostgresStore
-from taskchat_app.assistant.tool_calls import TurnOverError
+from taskchat_app.assistant.store import NO_SUCH_ITEM, NOT_SAVED, TURN_OVER, PostgresStore, access_thread
 from taskchat_app.config import settings
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import reading, transaction
-from taskchat_app.domain.errors import PersonError
+from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.errors import NotFound, PersonError
 from taskchat_app.domain.models import ThreadItem as ThreadItemRow
 
 log = logging.getLogger(__name__)
@@ -46,10 +47,8 @@ TOO_MANY_ROUNDS = (
     "The assistant went round in circles and was stopped. What it did so far is kept. Say it in smaller steps."
 )
 CONFUSED = "The assistant's answer could not be understood. What it did so far is kept. Try again."
-NOT_SAVED = (
-    "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
-)
 TOO_LONG = "The answer took longer than {seconds} seconds and was ended. What it did so far is kept. Try again."
+ENDED_EARLY = "The answer was ended before it was complete. What is shown as done is kept. Try again."
 UNEXPECTED = "Something went wrong on our side. What is shown as done is kept. Try again."
 
 
@@ -66,31 +65,38 @@ class TaskChatServer(ChatKitServer[Asking]):
         turn = context.turn
         if turn is None or input_user_message is None:
             raise CustomStreamError(CONFUSED)
-        turn.work = asyncio.create_task(self._work(turn))
+        if turn.ending == "done":
+            turn.work = asyncio.create_task(self._work(turn))
+            # A task that is cancelled before its first step runs no finally of its own.
+            turn.work.add_done_callback(lambda _: turn.close())
+        else:
+            turn.close()
         try:
             async for event in turn.outbox:
                 yield event
-            await turn.work
+            if turn.work is not None:
+                await turn.work
         except asyncio.CancelledError:
             if turn.ending == "done":
-                turn.end("stopped")
+                turn.end("failed")
                 raise
         except Exception as error:
             turn.ending = "failed"
             raise _sentence(error) from error
+        if turn.ending == "failed":
+            raise CustomStreamError(ENDED_EARLY, allow_retry=True)
 
     async def _work(self, turn: TurnContext) -> None:
-        """The turn's work; however it ends, what is open is closed and the outbox ends behind the last event."""
+        """The turn's work; a tool call that has begun to commit is waited for, however the rest ends."""
         try:
             async with asyncio.timeout(settings().turn_timeout_seconds):
                 await self._settle_proposals(turn)
                 if turn.accepted_proposal_id is None:
                     await _run_agent(turn)
         finally:
-            if turn.writing is not None:
-                turn.writing.close()
-            turn.trail.close()
-            turn.outbox.close()
+            turn.is_over = True
+            async with turn.one_call_at_a_time:
+                pass
 
     async def _settle_proposals(self, turn: TurnContext) -> None:
         """Execute the proposal that the message said yes to, and redraw the ones that it ended."""
@@ -99,11 +105,12 @@ class TaskChatServer(ChatKitServer[Asking]):
         numbers: list[int] = []
         async with transaction() as session:
             await lock_user(session, turn.person.id)
+            await leases.hold(session, turn)
             cause = Asking(turn.person, "person", turn).cause()
             for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
                 if proposal_id is None:
                     continue
-                proposal = await proposals.access_proposal(session, turn.person.id, proposal_id)
+                proposal = await proposals.access_proposal(session, turn.person.id, turn.thread_id, proposal_id)
                 numbers = await proposals.decide(session, cause, proposal, confirm=True)
                 turn.outbox.put(ThreadItemReplacedEvent(item=await proposals.card_of(session, proposal)))
         if turn.accepted_proposal_id is not None:
@@ -116,25 +123,25 @@ class TaskChatServer(ChatKitServer[Asking]):
         return _replace(context.replaced_items)
 
     async def add_feedback(self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: Asking) -> None:
-        """Keep a thumb up or down with its item."""
+        """Keep a thumb up or down with each item, or with none: NotFound when one is absent or somebody else's."""
         async with transaction() as session:
             await lock_user(session, context.user_id)
+            await access_thread(session, context.user_id, thread_id)
             rated = update(ThreadItemRow).where(
-                col(ThreadItemRow.user_id) == context.user_id,
-                col(ThreadItemRow.thread_id) == thread_id,
-                col(ThreadItemRow.id).in_(item_ids),
+                col(ThreadItemRow.thread_id) == thread_id, col(ThreadItemRow.id).in_(item_ids)
             )
-            await session.exec(rated.values(feedback=feedback))
+            found = await session.exec(rated.values(feedback=feedback).returning(col(ThreadItemRow.id)))
+            if len(found.all()) < len(set(item_ids)):
+                raise NotFound(NO_SUCH_ITEM)
 
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: Asking
     ) -> None:
         """Keep what was said and done so far. No hidden note: a mere reload must not spoil the next turn."""
         for item in pending_items:
-            if isinstance(item, AssistantMessageItem) and not any(part.text.strip() for part in item.content):
-                continue
             if isinstance(item, AssistantMessageItem | WorkflowItem):
-                await self.store.save_item(thread.id, item, context)
+                with contextlib.suppress(CustomStreamError):
+                    await self.store.save_item(thread.id, item, context)
 
 
 async def _run_agent(turn: TurnContext) -> None:
@@ -147,10 +154,9 @@ async def _run_agent(turn: TurnContext) -> None:
         async for _ in result.stream_events():
             pass  # the listening model and the tools have shown everything already
     finally:
-        if not result.is_complete:
+        if result.run_loop_task is not None and not result.run_loop_task.done():
             result.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await result.run_loop_task  # pyright: ignore[reportGeneralTypeIssues]: set as soon as the run streams
+            await asyncio.wait([result.run_loop_task])
 
 
 async def _replace(items: list[ThreadItem]) -> AsyncIterator[ThreadStreamEvent]:
@@ -168,6 +174,8 @@ def deleted_sentence(numbers: list[int]) -> str:
 
 def _sentence(error: Exception) -> CustomStreamError:
     """The sentence for a failed turn; what nobody expected is logged here, once."""
+    if isinstance(error, UserError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__  # what a tool raised, which the SDK wraps
     match error:
         case GeminiFailure():
             return CustomStreamError(error.detail, allow_retry=error.allow_retry)
@@ -175,17 +183,17 @@ def _sentence(error: Exception) -> CustomStreamError:
             return CustomStreamError(error.detail)
         case MaxTurnsExceeded():
             return CustomStreamError(TOO_MANY_ROUNDS, allow_retry=True)
+        case TurnOverError():
+            return CustomStreamError(TURN_OVER)
         case AgentsException():
-            log.exception("The run of the agent failed")
+            log.error("The run of the agent failed", exc_info=error)
             return CustomStreamError(CONFUSED, allow_retry=True)
-        case SQLAlchemyError() | ConnectionError():
-            log.exception("The database failed during a turn")
+        case SQLAlchemyError() | ConnectionError() | EmbeddedPostgresError():
+            log.error("The database failed during a turn", exc_info=error)
             return CustomStreamError(NOT_SAVED, allow_retry=True)
         case TimeoutError():
             seconds = f"{settings().turn_timeout_seconds:g}"
             return CustomStreamError(TOO_LONG.format(seconds=seconds), allow_retry=True)
-        case TurnOverError():
-            return CustomStreamError("This answer was stopped.")
         case _:
-            log.exception("A turn failed unexpectedly")
+            log.error("A turn failed unexpectedly", exc_info=error)
             return CustomStreamError(UNEXPECTED, allow_retry=True)

@@ -1,22 +1,36 @@
 """The ChatKit Store on Postgres: every method starts from the user, since clients name threads and items freely."""
 
+import logging
+
+from chatkit.errors import CustomStreamError
 from chatkit.store import NotFoundError, Store, StoreItemType
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 from pydantic import TypeAdapter
 from sqlalchemy import delete, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.context import Asking
+from taskchat_app.assistant import leases
+from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.domain import models
+from taskchat_app.domain.announcements import announce
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, reading, transaction
-from taskchat_app.domain.errors import Invalid, NotFound
+from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.errors import BadRequest, NotFound
+
+log = logging.getLogger(__name__)
 
 PAGE_SIZE_MAX = 200
 TITLE_MAX = 255
+TURN_OVER = "This answer was ended: its conversation was deleted, or is answered anew."
+NOT_SAVED = (
+    "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
+)
+NO_SUCH_ITEM = "This message does not exist, or not any more. Reload the conversation."
 NOT_HERE = "This conversation does not exist, or not any more. Start a new one."
 
 _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
@@ -33,6 +47,8 @@ class PostgresStore(Store[Asking]):
         return new_id(item_type)
 
     async def load_thread(self, thread_id: str, context: Asking) -> ThreadMetadata:
+        if context.turn is not None:
+            return context.turn.thread  # as the admission has just read it
         async with reading() as session:
             return as_metadata(await access_thread(session, context.user_id, thread_id))
 
@@ -50,6 +66,8 @@ class PostgresStore(Store[Asking]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: Asking
     ) -> Page[ThreadItem]:
+        if context.turn is not None:
+            return Page(data=[context.turn.asked])  # the admission has just removed what followed
         async with reading() as session:
             await access_thread(session, context.user_id, thread_id)
             rows = await items_after(session, thread_id, after=after, limit=_page_size(limit), order=order)
@@ -74,12 +92,17 @@ class PostgresStore(Store[Asking]):
         await self.save_item(thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: Asking) -> None:
+        """Store the item, new or changed; in a turn, CustomStreamError when it cannot be, since the person sees it."""
+        if context.turn is not None:
+            await _save_in_turn(item, context.turn, context.cause())
+            return
+        if item in context.replaced_items:
+            return
         async with transaction() as session:
             await lock_user(session, context.user_id)
             await access_thread(session, context.user_id, thread_id)
-            await put_item(session, context.user_id, item, turn_id=context.turn.turn_id if context.turn else None)
-            by = _about(context.cause(), thread_id)
-            await record(session, by, [Entry("message", "stored", item_id=item.id)])
+            await put_item(session, context.user_id, item, turn_id=None)
+            await record(session, _about(context.cause(), thread_id), [Entry("message", "stored", item_id=item.id)])
 
     async def load_item(self, thread_id: str, item_id: str, context: Asking) -> ThreadItem:
         async with reading() as session:
@@ -88,9 +111,7 @@ class PostgresStore(Store[Asking]):
     async def delete_thread(self, thread_id: str, context: Asking) -> None:
         async with transaction() as session:
             await lock_user(session, context.user_id)
-            row = await access_thread(session, context.user_id, thread_id)
-            await session.delete(row)
-            await record(session, _about(context.cause(), thread_id), [Entry("thread", "deleted")])
+            await remove_thread(session, context.cause(), thread_id)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: Asking) -> None:
         async with transaction() as session:
@@ -100,13 +121,29 @@ class PostgresStore(Store[Asking]):
             await record(session, _about(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
 
     async def save_attachment(self, attachment: Attachment, context: Asking) -> None:
-        raise Invalid("taskchat takes no attachments. Paste the text instead.")
+        raise BadRequest("taskchat takes no attachments. Paste the text instead.")
 
     async def load_attachment(self, attachment_id: str, context: Asking) -> Attachment:
         raise NotFoundError(attachment_id)
 
     async def delete_attachment(self, attachment_id: str, context: Asking) -> None:
         raise NotFoundError(attachment_id)
+
+
+async def _save_in_turn(item: ThreadItem, turn: TurnContext, by: Cause) -> None:
+    try:
+        async with transaction() as session:
+            await lock_user(session, by.user_id)
+            await leases.hold(session, turn, even_if_stopped=True)
+            await put_item(session, by.user_id, item, turn_id=turn.turn_id)
+            await record(session, by, [Entry("message", "stored", item_id=item.id)])
+    except (leases.TurnOverError, NotFound) as error:
+        turn.ending = "failed"
+        raise CustomStreamError(TURN_OVER) from error
+    except (SQLAlchemyError, OSError, EmbeddedPostgresError) as error:
+        turn.ending = "failed"
+        log.warning("An item of a turn could not be stored: %s", str(error).splitlines()[:1])
+        raise CustomStreamError(NOT_SAVED, allow_retry=True) from error
 
 
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> models.Thread:
@@ -118,6 +155,15 @@ async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, 
     return row
 
 
+async def remove_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
+    """Delete the thread with all that is in it; a turn that answers it ends. Tasks stay."""
+    row = await access_thread(session, by.user_id, thread_id, lock=True)
+    if row.lease_turn_id is not None:
+        await announce(session, leases.STOPS, row.lease_turn_id)
+    await session.delete(row)
+    await record(session, _about(by, thread_id), [Entry("thread", "deleted")])
+
+
 async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_id: str) -> models.ThreadItem:
     """The item of the person's thread. Raises NotFound for absent and not theirs alike."""
     query = select(models.ThreadItem).where(
@@ -127,7 +173,7 @@ async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_
     )
     row = (await session.exec(query)).one_or_none()
     if row is None:
-        raise NotFound("This message does not exist, or not any more. Reload the conversation.")
+        raise NotFound(NO_SUCH_ITEM)
     return row
 
 
@@ -219,12 +265,12 @@ def as_metadata(row: models.Thread) -> ThreadMetadata:
 
 
 def checked_title(title: str | None) -> str | None:
-    """The title as it is kept: trimmed, without NUL. Raises Invalid when it is empty or too long."""
+    """The title as it is kept: trimmed, without NUL. Raises BadRequest when it is empty or too long."""
     if title is None:
         return None
     cleaned = title.replace("\x00", "").strip()
     if not 1 <= len(cleaned) <= TITLE_MAX:
-        raise Invalid(f"A conversation's title has 1 to {TITLE_MAX} characters. Shorten it.", field="title")
+        raise BadRequest(f"A conversation's title has 1 to {TITLE_MAX} characters. Give it another one.")
     return cleaned
 
 

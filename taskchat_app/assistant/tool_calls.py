@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
@@ -13,23 +12,17 @@ from agents import FunctionTool
 from agents.tool_context import ToolContext
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 from pydantic import BaseModel, ValidationError
-from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import store, tool_words
+from taskchat_app.assistant import leases, store, tool_words
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.gemini_request import flat_schema
-from taskchat_app.assistant.trail import Call
+from taskchat_app.assistant.leases import TurnOverError
+from taskchat_app.assistant.trail import Call, storable_text
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import PersonError
-from taskchat_app.domain.models import Thread, ToolExecution
-
-log = logging.getLogger(__name__)
-
-
-class TurnOverError(Exception):
-    """The turn no longer holds its thread: it was stopped, or another instance took over. Nothing may be written."""
+from taskchat_app.domain.models import ToolExecution
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +65,44 @@ async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: s
     Raises TurnOverError when the turn no longer holds its thread.
     """
     async with turn.one_call_at_a_time:
+        if turn.is_over:
+            raise TurnOverError(turn.turn_id)
         await turn.outbox.settled()
         call = turn.trail.calls[call_id]
-        began = time.monotonic()
         try:
-            arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
-            outcome = await _to_its_end(_commit(turn, tool, call, arguments, began))
-        except ValidationError as error:
-            outcome = await commit_failure(turn, call, _repair(error), began)
-        except PersonError as error:
-            outcome = await commit_failure(turn, call, error.detail, began)
-        turn.trail.finish(call)
+            outcome = await _outcome_of(turn, tool, call, raw_arguments)
+        finally:
+            if call.status != "running":
+                turn.trail.finish(call)
         if outcome.card is not None:
             _show_card(turn, outcome.card)
     return json.dumps(outcome.result, ensure_ascii=False)
 
 
+async def _outcome_of(turn: TurnContext, tool: Tool, call: Call, raw_arguments: str) -> Outcome:
+    began = time.monotonic()
+    try:
+        arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
+        return await _to_its_end(_commit(turn, tool, call, arguments, began))
+    except ValidationError as error:
+        return await commit_failure(turn, call, _repair(error), began)
+    except PersonError as error:
+        return await commit_failure(turn, call, error.detail, began)
+
+
 async def _to_its_end(work: Coroutine[Any, Any, Outcome]) -> Outcome:
     """Finish a transaction that has begun, even when the turn is stopped meanwhile: its effect is never in doubt."""
-    running = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise
+    running, cancelled = asyncio.ensure_future(work), None
+    while not running.done():
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        if not running.cancelled():
+            running.exception()  # seen: the turn ends in any case
+        raise cancelled
+    return running.result()
 
 
 async def _commit(turn: TurnContext, tool: Tool, call: Call, arguments: BaseModel, began: float) -> Outcome:
@@ -103,7 +110,7 @@ async def _commit(turn: TurnContext, tool: Tool, call: Call, arguments: BaseMode
     try:
         async with transaction() as session:
             await lock_user(session, turn.person.id)
-            await hold_lease(session, turn)
+            await leases.hold(session, turn)
             outcome = await tool.run(session, turn, arguments)
             turn.trail.settle(call, status="done", title=outcome.title, result=outcome.result, tally=outcome.tally)
             await _record(session, turn, call, str(outcome.result["status"]), began)
@@ -115,24 +122,15 @@ async def _commit(turn: TurnContext, tool: Tool, call: Call, arguments: BaseMode
 
 async def commit_failure(turn: TurnContext, call: Call, sentence: str, began: float | None) -> Outcome:
     """Record a call that changed nothing, with the reason that the model and the person get."""
+    sentence = storable_text(sentence)
     result = {"status": "error", "message": sentence}
     outcome = Outcome(title=f"{tool_words.running_title(call.tool, call.arguments)}: {sentence}", result=result)
     async with transaction() as session:
         await lock_user(session, turn.person.id)
-        await hold_lease(session, turn)
+        await leases.hold(session, turn)
         turn.trail.settle(call, status="failed", title=outcome.title, result=result, tally=Counter())
         await _record(session, turn, call, "error", began)
     return outcome
-
-
-async def hold_lease(session: AsyncSession, turn: TurnContext) -> None:
-    """Make sure, until the transaction ends, that this turn still answers its thread; TurnOverError otherwise."""
-    query = select(Thread.lease_turn_id, Thread.stop_requested).where(
-        Thread.user_id == turn.person.id, Thread.id == turn.thread_id
-    )
-    held = (await session.exec(query.with_for_update())).one_or_none()
-    if held is None or held[0] != turn.turn_id or held[1]:
-        raise TurnOverError(turn.turn_id)
 
 
 async def _record(session: AsyncSession, turn: TurnContext, call: Call, outcome: str, began: float | None) -> None:

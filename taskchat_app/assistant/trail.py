@@ -1,8 +1,10 @@
 """The card of a turn's tool calls: one ChatKit workflow for each run of calls, one of its tasks for each call."""
 
+import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from chatkit.types import (
     CustomSummary,
@@ -22,6 +24,8 @@ from taskchat_app.assistant.outbox import Outbox
 from taskchat_app.domain.database import now
 
 CallStatus = Literal["running", "done", "failed"]
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+"""Characters that Postgres does not keep: NUL, and halves of a character (lone surrogates)."""
 
 
 @dataclass(slots=True)
@@ -87,8 +91,7 @@ class Trail:
         """Take back what was noted for a call whose transaction failed."""
         if call.status != "running":
             self._tally -= tally
-        call.status, call.title, call.result = "failed", f"{call.title}: not carried out", {}
-        self._redraw(call)
+        self._fail(call)
 
     def finish(self, call: Call) -> None:
         """Show a settled call as complete."""
@@ -104,11 +107,19 @@ class Trail:
         return self._workflow
 
     def close(self) -> None:
-        """End the open workflow, if there is one; the next call opens another."""
+        """End the open workflow, if there is one; the next call opens another. A call that never ran is shown so."""
         if self._workflow is not None:
+            for call in self.unfinished():
+                self._fail(call)
+                self.finish(call)
             self._outbox.put(ThreadItemDoneEvent(item=self._workflow))
         self._workflow = None
         self._tally = Counter()
+
+    def _fail(self, call: Call) -> None:
+        title = tool_words.running_title(call.tool, call.arguments)
+        call.status, call.title, call.result = "failed", f"{title}: not carried out", {}
+        self._redraw(call)
 
     def _redraw(self, call: Call) -> None:
         if self._workflow is not None and self._workflow.id == call.item_id:
@@ -123,3 +134,32 @@ class Trail:
             workflow=Workflow(type="custom", tasks=[], expanded=False),
         )
         return self._workflow
+
+
+def storable_text(text: str) -> str:
+    """The text of a model without what cannot be kept."""
+    return UNSTORABLE.sub("", text)
+
+
+def arguments_of(raw: str) -> dict[str, Any]:
+    """A call's arguments as a JSON object that can be kept; what is no object is kept as text, for the log."""
+    try:
+        value = json.loads(raw or "{}")
+        if isinstance(value, dict):
+            return cast("dict[str, Any]", _storable(value))
+    except (ValueError, RecursionError):
+        pass
+    return {"unreadable": storable_text(raw[:2000])}
+
+
+def _storable(value: Any) -> Any:
+    match value:
+        case str():
+            return storable_text(value)
+        case list():
+            return [_storable(one) for one in cast("list[Any]", value)]
+        case dict():
+            pairs = cast("dict[str, Any]", value).items()
+            return {storable_text(name): _storable(one) for name, one in pairs}
+        case _:
+            return value

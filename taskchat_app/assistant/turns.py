@@ -6,38 +6,41 @@ A turn runs as a task of its own and belongs to no tab, socket or request.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
 from chatkit.server import StreamingResult
 from chatkit.types import (
+    ErrorEvent,
     StreamingReq,
     ThreadRetryAfterItemParams,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsRetryAfterItemReq,
+    ThreadStreamEvent,
 )
-from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import select
 
-from taskchat_app.assistant import actions
-from taskchat_app.assistant.admission import LEASE, admit
+from taskchat_app.assistant import actions, leases
+from taskchat_app.assistant.admission import admit
 from taskchat_app.assistant.context import Asking, TurnContext
-from taskchat_app.assistant.server import TaskChatServer
+from taskchat_app.assistant.server import UNEXPECTED, TaskChatServer
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.announcements import announce, announcements
-from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
-from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.announcements import announcements
+from taskchat_app.domain.changes import Actor
+from taskchat_app.domain.database import transaction
+from taskchat_app.domain.embedded import EmbeddedPostgresError
 from taskchat_app.domain.errors import NotFound
-from taskchat_app.domain.models import Thread
 from taskchat_app.domain.models import Turn as TurnRow
 
 log = logging.getLogger(__name__)
 
-STOPS = "taskchat_stops"
 RELEASE_TRIES = 5
+STOP_SECONDS = 5.0
+"""How long a stop waits for the turn's end: what has begun to commit is finished."""
+OUTAGES = (SQLAlchemyError, OSError, EmbeddedPostgresError)
 
 server = TaskChatServer()
 
@@ -47,17 +50,10 @@ class TurnEvent:
     """One ChatKit event: as it goes over the wire, and with the tool call that it is about, for our own page."""
 
     wire: bytes
-    turn: "Turn"
-
-    @property
-    def event(self) -> dict[str, Any]:
-        """The event as a JSON object (chatkit.types.ThreadStreamEvent)."""
-        return json.loads(self.wire.removeprefix(b"data: "))
-
-    @property
-    def call(self) -> dict[str, Any] | None:
-        """The tool call of a workflow event: call_id, tool, status, title, arguments, result; else None."""
-        return self.turn.call_of(self.event)
+    event: dict[str, Any]
+    """The event as a JSON object (chatkit.types.ThreadStreamEvent)."""
+    call: dict[str, Any] | None
+    """The tool call of a workflow event: call_id, tool, status, title, arguments, result; else None."""
 
 
 class Turn:
@@ -76,7 +72,7 @@ class Turn:
         self.id = self.context.turn_id if self.context else ""
         self.task: asyncio.Task[None] | None = None
 
-    async def follow(self) -> AsyncIterator[TurnEvent]:
+    async def follow(self) -> AsyncGenerator[TurnEvent, None]:
         """Every event from the first, then live ones until the turn is over; any number may follow."""
         self.followers += 1
         seen = 0
@@ -96,47 +92,74 @@ class Turn:
     def is_over(self) -> bool:
         return self._over
 
-    def call_of(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        """The call behind a workflow event, with the status that the event announces."""
-        if self.context is None:
-            return None
-        found = _place_of_call(event)
-        if found is None:
-            return None
-        item_id, index, task = found
-        for call in self.context.trail.calls.values():
-            if (call.item_id, call.index) == (item_id, index):
-                running = task.get("status_indicator") == "loading"
-                return {**call.view(), "title": task.get("title", ""), **({"status": "running"} if running else {})}
-        return None
+    def leave(self) -> None:
+        """A client that goes away stops the turn, if nobody else follows it."""
+        if self.context is not None and self.followers == 0:
+            self.context.end("stopped")
+
+    async def stop(self) -> None:
+        """End the turn, and wait until it is stored and the thread is free again."""
+        if self.context is not None:
+            self.context.end("stopped")
+        if self.task is not None:
+            await asyncio.wait([self.task], timeout=STOP_SECONDS)
 
     async def run(self) -> None:
-        """Produce the events, then free the thread; never raises."""
+        """Produce the events, then free the thread; never raises, and never leaves a follower waiting."""
         keeper = asyncio.create_task(_keep_lease(self.context)) if self.context else None
         try:
-            for event in self.context.opening if self.context else ():
-                self._append(b"data: " + event.model_dump_json(by_alias=True, exclude_none=True).encode())
-            result = await server.process(self._request.model_dump_json(), self._asking)
-            if isinstance(result, StreamingResult):
-                async for wire in result:
-                    self._append(wire)
+            await self._produce()
         except Exception:
             log.exception("A turn could not be streamed to its end")
             if self.context is not None:
                 self.context.ending = "failed"
-            self._append(_error_event())
+            self._append(_line(ErrorEvent(code="custom", message=UNEXPECTED, allow_retry=True)))
         finally:
-            if keeper is not None:
-                keeper.cancel()
-            if self.context is not None:
-                await _release(self.context)
-                _running.pop(self.id, None)
-            self._over = True
-            self._ring()
+            try:
+                if keeper is not None and self.context is not None:
+                    keeper.cancel()
+                    await asyncio.wait([keeper])
+                    await self._end(self.context)
+            finally:
+                self._over = True
+                self._ring()
+
+    async def _produce(self) -> None:
+        for event in self.context.opening if self.context else ():
+            self._append(_line(event))
+        result = await server.process(self._request.model_dump_json(), self._asking)
+        assert isinstance(result, StreamingResult)
+        async for wire in result:
+            self._append(wire)
+
+    async def _end(self, context: TurnContext) -> None:
+        """Leave nothing running: the SDK goes on without the agent's events when it could not store one."""
+        if context.work is not None and not context.work.done():
+            context.end("failed")
+            context.work.cancel()
+            await asyncio.wait([context.work])
+        try:
+            await _release(context)
+        finally:
+            if _running.get(self.id) is self:
+                del _running[self.id]
 
     def _append(self, wire: bytes) -> None:
-        self._events.append(TurnEvent(wire.rstrip(b"\n"), self))
+        event = json.loads(wire.removeprefix(b"data: "))
+        self._events.append(TurnEvent(wire.rstrip(b"\n"), event, self._call_of(event)))
         self._ring()
+
+    def _call_of(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        """The call behind a workflow event, with the status that the event announces."""
+        found = _place_of_call(event)
+        if self.context is None or found is None:
+            return None
+        item_id, index, task = found
+        for call in self.context.trail.calls.values():
+            if (call.item_id, call.index) == (item_id, index):
+                view = {**call.view(), "title": task["title"]}
+                return {**view, "status": "running", "result": {}} if task["status_indicator"] == "loading" else view
+        return None
 
     def _ring(self) -> None:
         news, self._news = self._news, asyncio.Event()
@@ -155,7 +178,7 @@ async def start(person: Person, request: StreamingReq, *, actor: Actor = "person
             turn = Turn(Asking(person, actor, context), _answer_to(context))
             _running[turn.id] = turn
         case _:
-            turn = Turn(await actions.perform(person, actor, request), request)
+            turn = Turn(await actions.perform(person, actor, request), _without_sender(request))
     turn.task = asyncio.create_task(turn.run())
     return turn
 
@@ -168,6 +191,11 @@ def _answer_to(context: TurnContext) -> ThreadsRetryAfterItemReq:
     return ThreadsRetryAfterItemReq(
         params=ThreadRetryAfterItemParams(thread_id=context.thread_id, item_id=context.turn_id)
     )
+
+
+def _without_sender(request: StreamingReq) -> StreamingReq:
+    """The SDK would refuse, in mid-stream, a click on anything but a card; what the click means is decided already."""
+    return request.model_copy(update={"params": request.params.model_copy(update={"item_id": None})})
 
 
 def running(user_id: str, thread_id: str) -> Turn | None:
@@ -186,16 +214,15 @@ def running_turn(user_id: str, turn_id: str) -> Turn | None:
 
 async def stop(user_id: str, turn_id: str) -> None:
     """End the turn wherever it runs; twice is the same as once. Raises NotFound when there is no such turn."""
+    turn = running_turn(user_id, turn_id)
+    if turn is not None:
+        await turn.stop()
+        return
     async with transaction() as session:
-        query = select(TurnRow.thread_id).where(TurnRow.user_id == user_id, TurnRow.id == turn_id)
+        query = select(TurnRow.id).where(TurnRow.user_id == user_id, TurnRow.id == turn_id)
         if (await session.exec(query)).one_or_none() is None:
             raise NotFound("This answer does not exist, or not any more.")
-        held = update(Thread).where(col(Thread.user_id) == user_id, col(Thread.lease_turn_id) == turn_id)
-        await session.exec(held.values(stop_requested=True))
-        await announce(session, STOPS, turn_id)
-    turn = running_turn(user_id, turn_id)
-    if turn is not None and turn.context is not None:
-        turn.context.end("stopped")
+        await leases.ask_to_stop(session, user_id, turn_id)
 
 
 async def drain(seconds: float) -> None:
@@ -208,19 +235,19 @@ async def drain(seconds: float) -> None:
         return
     for turn in list(_running.values()):
         if turn.context is not None:
-            turn.context.end("stopped")
-    await asyncio.wait(unfinished, timeout=5)
+            turn.context.end("failed")
+    await asyncio.wait(unfinished, timeout=STOP_SECONDS)
 
 
 async def _keep_lease(context: TurnContext) -> None:
     """Renew the thread's lease while the turn runs; end the turn when it is asked to stop or has lost the lease."""
-    with announcements().listen(STOPS, context.turn_id) as bell:
+    with announcements().listen(leases.STOPS, context.turn_id) as bell:
         while True:
-            await bell.wait(LEASE.total_seconds() / 3)
+            await bell.wait(leases.LEASE.total_seconds() / 3)
             bell.clear()
             try:
-                stop_requested = await _renew(context)
-            except (SQLAlchemyError, OSError):
+                stop_requested = await leases.renew(context)
+            except OUTAGES:
                 log.warning("The lease of a turn could not be renewed, trying again")
                 continue
             if stop_requested is not False:
@@ -228,36 +255,17 @@ async def _keep_lease(context: TurnContext) -> None:
                 return
 
 
-async def _renew(context: TurnContext) -> bool | None:
-    """Whether a stop is asked for; None when the lease is lost."""
-    async with transaction() as session:
-        held = update(Thread).where(col(Thread.id) == context.thread_id, col(Thread.lease_turn_id) == context.turn_id)
-        renewed = held.values(lease_until=now() + LEASE).returning(col(Thread.stop_requested))
-        return (await session.exec(renewed)).scalar_one_or_none()
-
-
 async def _release(context: TurnContext) -> None:
     """Free the thread and note how the turn ended; without a database the lease runs out by itself."""
     for attempt in range(RELEASE_TRIES):
         try:
-            await _store_end(context)
+            await leases.release(context)
             return
         except NotFound:
             return
-        except (SQLAlchemyError, OSError):
+        except OUTAGES:
             log.warning("The end of a turn could not be stored, trying again")
             await asyncio.sleep(0.2 * 2**attempt)
-
-
-async def _store_end(context: TurnContext) -> None:
-    async with transaction() as session:
-        await lock_user(session, context.person.id)
-        held = update(Thread).where(col(Thread.id) == context.thread_id, col(Thread.lease_turn_id) == context.turn_id)
-        await session.exec(held.values(lease_turn_id=None, lease_until=None, stop_requested=False, updated_at=now()))
-        over = update(TurnRow).where(col(TurnRow.id) == context.turn_id, col(TurnRow.status) == "running")
-        await session.exec(over.values(status=context.ending, ended_at=now()))
-        by = Cause(context.person.id, "assistant", context.thread_id, context.turn_id)
-        await record(session, by, [Entry("turn", context.ending)])
 
 
 def _place_of_call(event: dict[str, Any]) -> tuple[str, int, dict[str, Any]] | None:
@@ -270,8 +278,6 @@ def _place_of_call(event: dict[str, Any]) -> tuple[str, int, dict[str, Any]] | N
     return None
 
 
-def _error_event() -> bytes:
-    sentence = "Something went wrong on our side. What is shown as done is kept. Try again."
-    return (
-        b"data: " + json.dumps({"type": "error", "code": "custom", "message": sentence, "allow_retry": True}).encode()
-    )
+def _line(event: ThreadStreamEvent) -> bytes:
+    """The event as the SDK writes it."""
+    return b"data: " + event.model_dump_json(by_alias=True, exclude_none=True).encode()

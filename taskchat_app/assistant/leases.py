@@ -1,0 +1,91 @@
+"""Which turn answers a thread: a lease on the thread's row, which a running turn renews and a killed server loses.
+
+A turn that is tried again keeps its id, so the lease alone does not tell its two runs apart: what a run may write is
+also bound to the number of the first change that this run recorded.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.context import TurnContext
+from taskchat_app.domain.announcements import announce
+from taskchat_app.domain.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.models import Thread, Turn
+
+LEASE = timedelta(seconds=10)
+"""How long a thread stays taken after its server was killed; a running turn renews it every LEASE / 3."""
+STOPS = "taskchat_stops"
+"""Announced with a turn's id: look at the lease, it was taken away or a stop is asked for."""
+
+
+class TurnOverError(Exception):
+    """The turn no longer holds its thread: it was stopped, or another instance took over. Nothing may be written."""
+
+
+def is_answering(thread: Thread, at: datetime) -> bool:
+    """Whether a turn holds the thread's lease at this moment."""
+    return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
+
+
+async def hold(session: AsyncSession, turn: TurnContext, *, even_if_stopped: bool = False) -> None:
+    """Make sure, until the transaction ends, that this turn still answers its thread; TurnOverError otherwise.
+
+    A turn that is asked to stop may still store what it has said.
+    """
+    query = select(Thread.stop_requested).where(_held_by(turn)).with_for_update()
+    stop_requested = (await session.exec(query)).one_or_none()
+    if stop_requested is None or (stop_requested and not even_if_stopped):
+        raise TurnOverError(turn.turn_id)
+
+
+async def renew(turn: TurnContext) -> bool | None:
+    """Keep the thread for another LEASE: whether a stop is asked for, or None when the lease is lost."""
+    async with transaction() as session:
+        renewed = update(Thread).where(_held_by(turn)).values(lease_until=now() + LEASE)
+        return (await session.exec(renewed.returning(col(Thread.stop_requested)))).scalar_one_or_none()
+
+
+async def release(turn: TurnContext) -> None:
+    """Free the thread and note how the turn ended; nothing happens when another run has taken over.
+
+    Raises NotFound when the account is gone.
+    """
+    async with transaction() as session:
+        await lock_user(session, turn.person.id)
+        free = {"lease_turn_id": None, "lease_until": None, "stop_requested": False, "updated_at": now()}
+        released = update(Thread).where(_held_by(turn)).values(free).returning(col(Thread.id))
+        if (await session.exec(released)).scalar_one_or_none() is None:
+            return
+        over = update(Turn).where(col(Turn.id) == turn.turn_id)
+        await session.exec(over.values(status=turn.ending, ended_at=now()))
+        await record(session, turn.cause(), [Entry("turn", turn.ending)])
+
+
+async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:
+    """Note the turns that lost their lease without an end (their server was killed) as failed."""
+    query = select(Turn).where(Turn.thread_id == thread_id, Turn.status == "running")
+    for turn in (await session.exec(query.order_by(col(Turn.started_at)))).all():
+        turn.status, turn.ended_at = "failed", now()
+        session.add(turn)
+        await record(session, Cause(user_id, "assistant", thread_id, turn.id), [Entry("turn", "failed")])
+
+
+async def ask_to_stop(session: AsyncSession, user_id: str, turn_id: str) -> None:
+    """Tell the turn, on whichever instance it runs, to stop as soon as the session commits."""
+    held = update(Thread).where(col(Thread.user_id) == user_id, col(Thread.lease_turn_id) == turn_id)
+    await session.exec(held.values(stop_requested=True))
+    await announce(session, STOPS, turn_id)
+
+
+def _held_by(turn: TurnContext) -> ColumnElement[bool]:
+    this_run = exists().where(col(Turn.id) == turn.turn_id, col(Turn.first_change_id) == turn.first_change_id)
+    return and_(
+        col(Thread.id) == turn.thread_id,
+        col(Thread.user_id) == turn.person.id,
+        col(Thread.lease_turn_id) == turn.turn_id,
+        this_run,
+    )
