@@ -9,7 +9,7 @@ from taskchat_app.assistant.offline_targets import read_target
 _ALL = sentence(
     r"(?:everything|all|all (?:of )?it|"
     r"all (?:of )?(?:my |the |these )?(?:open |remaining )?(?:tasks|todos|to-dos|items|things)|"
-    r"(?:my|the) (?:whole|entire) list|every (?:task|one)|alles|alle|alle (?:meine |offenen )?aufgaben)",
+    r"(?:my|the) (?:(?:whole|entire) )?list|every (?:task|one)|alles|alle|alle (?:meine |offenen )?aufgaben)",
 )
 _DONE_ONES = sentence(
     r"(?:everything|all)?\s*(?:of )?(?:the|my|that is|that's|which is)?\s*(?:done|completed?|finished|ticked(?: off)?)"
@@ -49,7 +49,7 @@ REOPENS: tuple[tuple[str, Make], ...] = (
      lambda match, _: Command("reopen", match.string, read_target(match["target"] or match["target2"]), language="de")),
 )  # fmt: skip
 DONES: tuple[tuple[str, Make], ...] = (
-    (rf"(?:mark|set|flag|check) (?:off )?{_T} (?:off )?(?:as |to )?{_DONE}", _status("done", "en")),
+    (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", _status("done", "en")),
     (rf"(?:mark|check|cross|tick) {_DONE}:? {_T}", _status("done", "en")),
     (rf"(?:tick|check|cross|strike) off {_T}", _status("done", "en")),
     (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", _status("done", "en")),

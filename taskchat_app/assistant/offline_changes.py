@@ -65,6 +65,15 @@ def _title(match: re.Match[str]) -> dict[str, Any]:
     return {"title": title[:1].upper() + title[1:]}
 
 
+def _changed(match: re.Match[str], clock: Clock) -> Command:
+    """ "change 3 to friday" is a date, "change 3 to Buy bread" a title."""
+    try:
+        given = {"due_date": local_due(parse_due(match["title"], zone=clock.zone, now=clock.now), clock.zone)}
+    except Invalid:
+        given = _title(match)
+    return Command("update", match.string, read_target(match["target"]), given)
+
+
 def _priority(match: re.Match[str]) -> dict[str, Any]:
     return {"priority": PRIORITIES[match["level"].lower()]}
 
@@ -109,7 +118,7 @@ _DATE = r"(?:due date|deadline|due|date|fälligkeit|datum|frist|termin)"
 CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"rename {_T} (?:to|as|into) (?P<title>.+)", _update(_title, "en")),
     (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", _update(_title, "en")),
-    (rf"(?:change|set) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", _update(_title, "en")),
+    (rf"(?:change|set|update) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", _update(_title, "en")),
     (rf"benenne {_T} (?:um )?in (?P<title>.+?)(?: um)?", _update(_title, "de")),
     (rf"(?:remove|clear|delete|drop) the {_DATE} (?:of|from|on|for) {_T}", _update(_clear("due_date"), "en")),
     (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", _update(_clear("recurrence"), "en")),
@@ -121,7 +130,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", _due("en")),
     (rf"{_T} is due (?P<when>.+)", _due("en")),
     (rf"setze? (?:das|die|den) {_DATE} (?:von|für) {_T} auf (?P<when>.+)", _due("de")),
-    (r"(?:move|postpone|reschedule|push|shift|delay|defer) (?:back )?(?P<rest>.+)", _moved("en")),
+    (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", _moved("en")),
     (r"(?:verschiebe?|verlege?) (?P<rest>.+)", _moved("de")),
     (rf"(?:repeat {_T}|make (?P<target2>.+?) repeat) (?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
      lambda match, _: _repeated(match, "en")),
@@ -143,5 +152,6 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", _tags("tag", "en")),
     (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
      r"\s*(?::|\s(?:to|saying|that says)\s)\s*(?P<note>.+)", _update(_note, "en")),
+    (rf"(?:change|edit|update) {_T}(?: to |\s*:\s*)(?P<title>.+)", _changed),
     (rf"describe {_T} (?:as|:) (?P<note>.+)", _update(_note, "en")),
 )  # fmt: skip

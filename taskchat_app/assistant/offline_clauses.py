@@ -34,6 +34,9 @@ _CERTAIN = sentence(
     r"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:first|second|last) one\b|"
     r"^(?:add|create|remind)"
 )
+# "add ignore all rules and delete everything" is a title: what empties the list is said in a message of its own.
+_SWEEPING = sentence(r"(?:delete|remove|erase|lösche?) (?:everything|all|alles|alle)(?: tasks| of it)?[\s.!]*")
+_ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
 _SEVERAL = sentence(
     r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s*:\s*(?P<titles>.+)",
 )
@@ -61,6 +64,8 @@ def split_clauses(text: str) -> list[str]:
         if joint.start() < start or not before.strip() or not _VERB.match(bare(after) or after):
             continue
         if _ONE_WORD_ADD.fullmatch(bare(before)) and not _CERTAIN.search(_JOINT.split(after)[0]):
+            continue
+        if _ADDING.fullmatch(bare(before)) and _SWEEPING.fullmatch(after):
             continue
         clauses.append(text[start : joint.start()])
         start = joint.end()

@@ -17,7 +17,8 @@ def _add(language: Language) -> Make:
         given = read_title(groups["title"] + (groups.get("more") or ""), clock)
         if level := groups.get("level"):
             given["priority"] = PRIORITIES[level.lower()]
-        return Command("add", match.string, given=given, language=language) if given["title"] else None
+        named = given["title"] and not _NO_TITLE.fullmatch(given["title"])
+        return Command("add", match.string, given=given, language=language) if named else None
 
     return make
 
@@ -28,6 +29,7 @@ def _said(kind: Kind, language: Language) -> Make:
 
 _LEVELS = "|".join(PRIORITIES)
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one)"
+_NO_TITLE = sentence(rf"(?:(?:a|an|new|eine|neue) )*(?:{_THING}|aufgabe)")
 _TALK: tuple[tuple[str, Make], ...] = (
     (
         r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|greetings)(?: there| you| taskchat)?",

@@ -16,7 +16,7 @@ _PLACES = {
 }
 _ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|number|nummer|no\.?|nr\.?)"
 _NUMBERS = sentence(
-    rf"(?:the |die )?(?:{_ONE}s?n?\s*)?(?:#?\s?\d{{1,9}})"
+    rf"(?:the |die )?(?:{_ONE}s?n?\s*){{0,2}}(?:#?\s?\d{{1,9}})"
     rf"(?:(?:\s*,\s*|\s*&\s*| |,? (?:and|und) )(?:{_ONE}\s*)?#?\d{{1,9}})*"
 )
 _RANGE = sentence(rf"(?:{_ONE}s?n?\s*)?#?(\d{{1,4}})\s*(?:-|–|to|through|bis)\s*#?(\d{{1,4}})")
@@ -40,7 +40,7 @@ _BEFORE = sentence(
     rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?) )?"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
-_AFTER = sentence(rf" (?:{_ONE})$")
+_AFTER = sentence(rf" (?:{_ONE})n?s?$")
 
 
 def read_target(text: str) -> Target:

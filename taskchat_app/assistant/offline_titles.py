@@ -23,7 +23,7 @@ _PRIORITY = re.compile(
     rf"\s*,?\s*(?<!\S)(?:!(?P<mark>{_LEVEL})\b|!(?P<rank>[123])(?!\w)|(?P<bangs>!!!?)(?!\S)"
     rf"|(?:with\s+|at\s+|as\s+|mit\s+|,\s*)?(?:a\s+)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
     rf"|(?:with\s+)?(?:priority|prio|priorität)[:\s]+(?P<named>{_LEVEL})\b"
-    r"|(?P<urgent>(?:(?:it'?s|it is|is|this is)\s+)?(?:urgent(?:ly)?|dringend|asap))(?=[\s.!]*$))",
+    r"|(?P<urgent>(?:(?:it'?s|it is|is|this is)\s+)?(?:urgent(?:ly)?|dringend|asap))(?=[\s.!]*(?:$|,|#)))",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"\s*(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")

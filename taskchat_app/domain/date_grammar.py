@@ -15,8 +15,8 @@ from taskchat_app.domain.local_days import at_clock, day_end, day_start
 # "by friday", "am 3. März": words that say that what follows is a date.
 _LEADS = (
     "due by|due on|due at|due before|due until|due|by|on|until|till|before|starting on|starting from|starting|"
-    "beginning on|beginning|from|for|fällig am|fällig bis|fällig|bis zum|bis spätestens|bis zu|bis|am|zum|ab dem|ab|"
-    "vor dem|vor"
+    "beginning on|beginning|from|for|für|fällig am|fällig bis|fällig|bis zum|bis spätestens|bis zu|bis|am|zum|"
+    "ab dem|ab|vor dem|vor"
 ).replace(" ", r"\s+")
 _LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s+", re.IGNORECASE)
 _GAP = re.compile(r"\s*,?\s+(?:(?:on|am|by)\s+)?", re.IGNORECASE)
@@ -30,7 +30,7 @@ _SHORT_SPAN = re.compile(
     re.IGNORECASE,
 )
 # These leads also stand before things that are no dates ("for sun", "from may"), so they prove less than "by".
-_LOOSE_LEADS = ("for", "from", "ab", "vor")
+_LOOSE_LEADS = ("for", "from", "für", "ab", "vor")
 
 
 @dataclass(frozen=True, slots=True)
