@@ -310,6 +310,10 @@ def test_words_inside_titles_are_left_alone(title: str) -> None:
     assert find_due(title, zone=BERLIN, now=WEDNESDAY) is None
 
 
+def test_a_date_inside_quotes_is_not_read() -> None:
+    assert find_due('write "call mum by friday at 9am" on the card', zone=BERLIN, now=WEDNESDAY) is None
+
+
 def test_a_pasted_text_is_not_searched() -> None:
     assert find_due("buy milk tomorrow " * 100, zone=BERLIN, now=WEDNESDAY) is None
 

@@ -144,6 +144,10 @@ class TestSeries:
     def test_whole_days_stay_whole_days_over_the_jumps(self) -> None:
         assert series("FREQ=DAILY", "2026-10-31", 3, NEW_YORK) == ["2026-10-31", "2026-11-01", "2026-11-02"]
 
+    def test_a_whole_day_that_ends_twice_stays_whole(self) -> None:
+        santiago = ZoneInfo("America/Santiago")  # on 4 April 2026 the clock goes back from 24:00 to 23:00
+        assert series("FREQ=DAILY", "2026-04-03", 3, santiago) == ["2026-04-03", "2026-04-04", "2026-04-05"]
+
     def test_count_counts_from_the_start(self) -> None:
         assert series("FREQ=DAILY;COUNT=3", "2026-11-18", 9) == ["2026-11-18", "2026-11-19", "2026-11-20"]
 
