@@ -17,7 +17,7 @@ _DONE_ONES = sentence(
     r"(?:alle )?(?:meine |die )?(?:erledigten?|fertigen|abgehakten)(?: aufgaben)?|alles erledigte",
 )
 _OPEN_ONES = sentence(
-    r"all (?:of )?(?:my |the )?(?:open|remaining|undone) (?:tasks|ones|todos)|alle offenen(?: aufgaben)?",
+    r"all (?:of )?(?:my |the )?(?:open|remaining|undone)(?: (?:tasks|ones|todos|items))?|alle offenen(?: aufgaben)?",
 )
 
 

@@ -37,10 +37,11 @@ _SAID: dict[str, dict[Language, str]] = {
     "thanks": {"en": "You are welcome.", "de": "Gern geschehen."},
     "help": {language: _HELP[language] + _GEMINI[language] for language in ("en", "de")},
 }
-_CONFIRM = {
-    "en": "Nothing is deleted until you confirm it.",
-    "de": "Gelöscht wird erst, wenn du es bestätigst.",
+_PROPOSED = {
+    "en": "This would delete {names}. Nothing is deleted until you confirm it.",
+    "de": "Das würde {names} löschen. Gelöscht wird erst, wenn du es bestätigst.",
 }
+_NAMES_SHOWN = 10
 
 
 def say(command: Command) -> str:
@@ -64,10 +65,25 @@ def say(command: Command) -> str:
 
 def messages(results: list[dict[str, Any]], language: Language = "en") -> str:
     """What the tools reported, each thing once, and that a proposal waits for the person."""
-    said = list(dict.fromkeys(str(result.get("message", "")).strip() for result in results))
-    if any(result.get("status") == "proposed" for result in results):
-        said.append(_CONFIRM[language])
+    done = [result for result in results if result.get("status") != "proposed"]
+    said = list(dict.fromkeys(str(result.get("message", "")).strip() for result in done))
+    proposed = {
+        number: title
+        for result in results
+        if result.get("status") == "proposed"
+        for number, title in zip(result.get("numbers") or (), result.get("titles") or (), strict=False)
+    }
+    if proposed:
+        said.append(_PROPOSED[language].format(names=_names(proposed, language)))
     return " ".join(part for part in said if part)
+
+
+def _names(titles: dict[int, str], language: Language) -> str:
+    names = [f"#{number} {title}" for number, title in titles.items()]
+    if len(names) > _NAMES_SHOWN:
+        left = len(names) - _NAMES_SHOWN
+        names[_NAMES_SHOWN:] = [f"{left} more" if language == "en" else f"{left} weitere"]
+    return ", ".join(names)
 
 
 def listing(result: dict[str, Any], language: Language) -> str:
