@@ -118,7 +118,12 @@ class List:
         def bulk_delete_tasks(task_ids: list[int] | None = None, status: str | None = None) -> str:
             self.note("bulk_delete_tasks", task_ids=task_ids, status=status)
             return json.dumps(
-                {"status": "proposed", "message": "Asked to delete 7 tasks.", "numbers": list(self.tasks)}
+                {
+                    "status": "proposed",
+                    "message": "Nothing is deleted yet.",
+                    "numbers": list(self.tasks),
+                    "titles": [task["title"] for task in self.tasks.values()],
+                }
             )
 
         return [
@@ -272,6 +277,7 @@ SENTENCES: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("delete the milk and the dentist tasks", [deleted(2), deleted(3)]),
     ("remove the milk task", [deleted(2)]),
     ("delete all done tasks", [("bulk_delete_tasks", {"status": "done"})]),
+    ("delete all open", [("bulk_delete_tasks", {"status": "open"})]),
     ("clear completed tasks", [("bulk_delete_tasks", {"status": "done"})]),
     ("delete all my tasks", [("bulk_delete_tasks", {"status": "all"})]),
     ("delete everything", [("bulk_delete_tasks", {"status": "all"})]),
@@ -353,7 +359,8 @@ class TestAnswers:
 
     async def test_a_proposal_is_not_called_a_deletion(self, conversation: Conversation) -> None:
         answer = await conversation.say("delete all my tasks")
-        assert answer == "Asked to delete 7 tasks. Nothing is deleted until you confirm it."
+        assert answer.startswith("This would delete #1 ")
+        assert answer.endswith(". Nothing is deleted until you confirm it.")
         assert len(conversation.list.tasks) == 7
 
     async def test_two_matches_are_shown_with_their_numbers_and_stay_as_they_are(
