@@ -7,13 +7,16 @@ const SENT = "taskchat:sent";
 // The connection. Reflex calls these hooks (its own instrumentation does the same) on each connect and disconnect.
 const connection = { up: false, listeners: new Set() };
 const tell = () => connection.listeners.forEach((listener) => listener());
+const setUp = (up) => {
+  connection.up = up;
+  tell();
+};
 if (typeof window !== "undefined") {
   const hooks = window.__reflex_otel ?? {};
-  const set = (up) => { connection.up = up; tell(); };
   window.__reflex_otel = {
     ...hooks,
-    onSocketConnect: () => { hooks.onSocketConnect?.(); set(true); },
-    onSocketDisconnect: (reason) => { hooks.onSocketDisconnect?.(reason); set(false); },
+    onSocketConnect: () => { hooks.onSocketConnect?.(); setUp(true); },
+    onSocketDisconnect: (reason) => { hooks.onSocketDisconnect?.(reason); setUp(false); },
   };
   window.addEventListener("online", tell);
   window.addEventListener("offline", tell);
@@ -24,14 +27,19 @@ const subscribe = (listener) => {
 };
 const stateNow = () => (navigator.onLine === false ? "offline" : connection.up ? "connected" : "reconnecting");
 
-/** The words for the state of the connection, in a status region. */
-export function Connection({ connected, reconnecting, offline, ...props }) {
+/** The words for the state of the connection, in a status region; `opened` changes each time the server has opened the page. */
+export function Connection({ opened, onOpened, connected, reconnecting, offline, ...props }) {
+  useEffect(() => {
+    if (!opened) return;
+    setUp(true);
+    onOpened();
+  }, [opened]);
   const state = useSyncExternalStore(subscribe, stateNow, () => "reconnecting");
   return h("div", { role: "status", ...props, "data-state": state }, { connected, reconnecting, offline }[state]);
 }
 
 /** A scrolling log that follows its end only while the person is there; `thread` names what is shown. */
-export function Log({ children, thread, latest, className, ...props }) {
+export function Log({ children, thread, latest, ...props }) {
   const box = useRef(null);
   const inner = useRef(null);
   const follows = useRef(true);
@@ -60,8 +68,8 @@ export function Log({ children, thread, latest, className, ...props }) {
   };
   return h(
     "div",
-    { className: `${className}-frame` },
-    h("div", { ...props, className, ref: box, onScroll: scrolled }, h("div", { ref: inner, className: `${className}-inner` }, children)),
+    { className: "log-frame" },
+    h("div", { ...props, ref: box, onScroll: scrolled }, h("div", { ref: inner, className: "log-inner" }, children)),
     away && h("button", { type: "button", className: "to-latest", onClick: toEnd }, latest),
   );
 }

@@ -2,7 +2,7 @@
 
 import reflex as rx
 from reflex_base.components.component import field
-from reflex_base.event import passthrough_event_spec
+from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
 
 class _PageComponent(rx.Component):
@@ -13,6 +13,8 @@ class Connection(_PageComponent):
     """The words for the state of the connection, in a status region."""
 
     tag = "Connection"
+    opened: rx.Var[str] = field(doc="Changes each time the server has opened the page")
+    on_opened: rx.EventHandler[no_args_event_spec] = field(doc="The server has opened the page")
     connected: rx.Var[str] = field(doc="What it says when all is well")
     reconnecting: rx.Var[str] = field(doc="What it says while the connection is being made")
     offline: rx.Var[str] = field(doc="What it says when the browser has no network")

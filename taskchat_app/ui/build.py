@@ -1,4 +1,4 @@
-"""What the compiled page needs beyond Reflex's own: a stylesheet with the tokens, and / drawn before any script runs."""
+"""What the build of the page needs beyond Reflex's own: a stylesheet with the tokens, and / drawn in advance."""
 
 from collections.abc import Sequence
 from pathlib import Path

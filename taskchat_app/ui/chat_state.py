@@ -192,7 +192,7 @@ class ChatState(rx.State):
         async with self:
             person = await signed_in(self)
             turn = turns.running(person.id, self.thread_id) if person and self.thread_id else None
-            if person is None or turn is None or turn.id in self._seen_turns:
+            if person is None or turn is None or turn.id == self._turn_id:
                 return
             self._cut_after(turn.id)
             self._begin()
@@ -223,6 +223,7 @@ class ChatState(rx.State):
         """Note what the running answer says about the messages above it."""
         if answer.mine is not None and all(message.key != answer.mine.key for message in self._all()):
             self.recent = [*(message for message in self.recent if message.key != SENDING), answer.mine]
+        self.title = answer.title or self.title
         self._exchange(answer)
 
     def settle(self, answer: Answer, turn: turns.Turn) -> None:

@@ -1,6 +1,9 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 """The pane of conversations: the list, the state of the connection, and the account."""
+
+from typing import Any
 
 import reflex as rx
 
@@ -8,10 +11,11 @@ from taskchat_app.ui import words
 from taskchat_app.ui.browser import Connection
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
+from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.sign_in import PostForm, brand
 
 
-def conversations_pane(on_close: rx.event.EventType[()]) -> rx.Component:
+def conversations_pane(on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.aside(
         rx.el.div(brand(), _close_button(on_close), class_name="side-head"),
         rx.el.button(
@@ -27,7 +31,7 @@ def conversations_pane(on_close: rx.event.EventType[()]) -> rx.Component:
     )
 
 
-def _close_button(on_close: rx.event.EventType[()]) -> rx.Component:
+def _close_button(on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.button(
         rx.icon("x", size=18),
         type="button",
@@ -37,7 +41,7 @@ def _close_button(on_close: rx.event.EventType[()]) -> rx.Component:
     )
 
 
-def _list(on_close: rx.event.EventType[()]) -> rx.Component:
+def _list(on_close: rx.Var[Any]) -> rx.Component:
     return rx.cond(
         ConversationsState.ready,
         rx.cond(
@@ -53,7 +57,7 @@ def _list(on_close: rx.event.EventType[()]) -> rx.Component:
     )
 
 
-def _conversation(row: rx.Var[ConversationRow], on_close: rx.event.EventType[()]) -> rx.Component:
+def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.li(
         rx.link(
             row.title,
@@ -84,6 +88,8 @@ def _foot() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             Connection.create(
+                opened=LiveState.opened,
+                on_opened=[LiveState.follow, ChatState.follow_running],
                 connected=words.CONNECTED,
                 reconnecting=words.RECONNECTING,
                 offline=words.OFFLINE_STATE,

@@ -38,6 +38,10 @@ class ConversationsState(rx.State):
         self._after, self.has_more = page.after, page.after is not None
         self.email, self.ready = person.email, True
 
+    def title_of(self, thread_id: str) -> str:
+        """The conversation's title, as far as it is in the list."""
+        return next((row.title for row in self.rows if row.id == thread_id), "")
+
     @rx.event
     async def load_more(self) -> Any:
         person = await signed_in(self)

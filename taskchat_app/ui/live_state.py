@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+import uuid
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -20,13 +22,22 @@ from taskchat_app.ui.tasks_state import TasksState
 log = logging.getLogger(__name__)
 
 DATABASE_PAUSE_SECONDS = 2.0
+LOGIN_CHECK_SECONDS = 9.0
+"""A little under the pause after which `changes.follow` comes back without news."""
 CONVERSATIONS = "/c/"
 
 
 class LiveState(rx.State):
-    """Opens the page and follows the person's changes; the browser sees nothing of it."""
+    """Opens the page and follows the person's changes.
+
+    The followers are started by the browser when it sees `opened` change, not by `open_page` itself: Reflex cancels
+    everything that a page's loading has begun as soon as the person goes to another page.
+    """
+
+    opened: rx.Field[str] = rx.field("")
 
     _session: str = ""
+    _followed: str = ""
     _seen: int = 0
 
     @rx.event
@@ -40,13 +51,15 @@ class LiveState(rx.State):
         chat = await self.get_state(ChatState)
         if self._session == self.router.session.session_id:
             await chat.open(person, thread_id)
-            return ChatState.follow_running
-        self._session = self.router.session.session_id
-        self._seen = await changes.last_change_id(person.id)
-        await chat.reopen(person, thread_id)
-        await (await self.get_state(TasksState)).load(person)
-        await (await self.get_state(ConversationsState)).load(person)
-        return [ChatState.follow_running, LiveState.follow]
+        else:
+            self._session = self.router.session.session_id
+            self._seen = await changes.last_change_id(person.id)
+            await chat.reopen(person, thread_id)
+            await (await self.get_state(TasksState)).load(person)
+            await (await self.get_state(ConversationsState)).load(person)
+        chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id)
+        self.opened = uuid.uuid4().hex
+        return None
 
     @rx.event(background=True)
     async def follow(self) -> AsyncIterator[Any]:
@@ -54,7 +67,11 @@ class LiveState(rx.State):
         async with self:
             person = await signed_in(self)
             session, token, seen = self._session, self.router.session.client_token, self._seen
-        while person is not None:
+            if person is None or self._followed == session:
+                return
+            self._followed = session
+        checked = time.monotonic()
+        while True:
             try:
                 async for batch in changes.follow(person.id, seen):
                     if not _is_open(token, session):
@@ -63,9 +80,11 @@ class LiveState(rx.State):
                         seen = batch[-1].id
                         async for event in _show(self, person, batch):
                             yield event
-                    elif not await accounts.still_valid(person):
-                        yield to_login()
-                        return
+                    if time.monotonic() - checked > LOGIN_CHECK_SECONDS:
+                        checked = time.monotonic()
+                        if not await accounts.still_valid(person):
+                            yield to_login()
+                            return
             except (SQLAlchemyError, OSError) as error:
                 log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
@@ -77,9 +96,11 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
     async with live:
         if "task" in kinds:
             await _show_tasks(await live.get_state(TasksState), person, batch)
-        if kinds & {"thread", "message", "turn"}:
-            await (await live.get_state(ConversationsState)).load(person)
         chat = await live.get_state(ChatState)
+        if kinds & {"thread", "message", "turn"}:
+            conversations = await live.get_state(ConversationsState)
+            await conversations.load(person)
+            chat.title = conversations.title_of(chat.thread_id)
         here = [change for change in batch if change.thread_id == chat.thread_id and change.kind in ("message", "turn")]
         elsewhere = [change for change in here if not chat.knows(change.turn_id) or chat.shows(change.item_id)]
         if elsewhere and not chat.answering:
@@ -101,4 +122,4 @@ async def _show_tasks(tasks: TasksState, person: Person, batch: Sequence[Change]
 def _is_open(token: str, session: str) -> bool:
     """Whether the tab still listens on the connection that it began with."""
     namespace = get_and_validate_app().app.event_namespace
-    return namespace.token_to_sid.get(token) == session
+    return namespace is not None and namespace.token_to_sid.get(token) == session

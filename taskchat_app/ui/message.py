@@ -1,6 +1,10 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 """One message: the person's bubble, or an answer with its text, tool calls and proposals."""
+
+from collections.abc import Callable
+from typing import Any
 
 import reflex as rx
 
@@ -11,7 +15,7 @@ from taskchat_app.ui.messages import Call, Message, Part, Proposal
 from taskchat_app.ui.reply_state import ReplyState
 
 
-def message_view(message: rx.Var[Message]) -> rx.Component:
+def message_view(message: Message) -> rx.Component:
     return rx.cond(message.mine, _mine(message), _answer(message))
 
 
@@ -28,7 +32,7 @@ def running_answer() -> rx.Component:
     )
 
 
-def _mine(message: rx.Var[Message]) -> rx.Component:
+def _mine(message: Message) -> rx.Component:
     return rx.el.article(
         rx.el.div(message.text, class_name="bubble"),
         rx.el.span(message.at, class_name="message-time"),
@@ -38,7 +42,7 @@ def _mine(message: rx.Var[Message]) -> rx.Component:
     )
 
 
-def _answer(message: rx.Var[Message]) -> rx.Component:
+def _answer(message: Message) -> rx.Component:
     return rx.el.article(
         rx.foreach(message.parts, _part),
         rx.el.div(
@@ -59,7 +63,7 @@ def _answer(message: rx.Var[Message]) -> rx.Component:
     )
 
 
-def _part(part: rx.Var[Part]) -> rx.Component:
+def _part(part: Part) -> rx.Component:
     return rx.el.div(
         rx.match(
             part.kind,
@@ -72,11 +76,11 @@ def _part(part: rx.Var[Part]) -> rx.Component:
     )
 
 
-def _calls(calls: rx.Var[tuple[Call, ...]]) -> rx.Component:
+def _calls(calls: tuple[Call, ...]) -> rx.Component:
     return rx.el.div(rx.foreach(calls, _call), class_name="calls")
 
 
-def _call(call: rx.Var[Call]) -> rx.Component:
+def _call(call: Call) -> rx.Component:
     return rx.el.details(
         rx.el.summary(
             rx.match(
@@ -99,11 +103,11 @@ def _call(call: rx.Var[Call]) -> rx.Component:
     )
 
 
-def _detail(name: str, value: rx.Var[str]) -> rx.Component:
+def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:
     return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value))))
 
 
-def _proposal(proposal: rx.Var[Proposal]) -> rx.Component:
+def _proposal(proposal: Proposal) -> rx.Component:
     lines = rx.el.ul(rx.foreach(proposal.lines, lambda line: rx.el.li(line)), class_name="proposal-lines", role="list")
     return rx.cond(
         proposal.is_open,
@@ -127,9 +131,7 @@ def _proposal(proposal: rx.Var[Proposal]) -> rx.Component:
     )
 
 
-def _decide(
-    proposal: rx.Var[Proposal], name: str, label: rx.Var[str] | str, looks: str, *, confirm: bool
-) -> rx.Component:
+def _decide(proposal: Proposal, name: str, label: rx.Var[str] | str, looks: str, *, confirm: bool) -> rx.Component:
     return rx.el.button(
         label,
         type="button",
@@ -139,7 +141,7 @@ def _decide(
     )
 
 
-def markdown(text: rx.Var[str]) -> rx.Component:
+def markdown(text: rx.Var[str] | str) -> rx.Component:
     """Text of the assistant: no raw HTML, no pictures, links open apart; nothing is loaded from anywhere."""
     return rx.markdown(
         text,
@@ -157,6 +159,6 @@ def markdown(text: rx.Var[str]) -> rx.Component:
     )
 
 
-def _element(name: str):
+def _element(name: str) -> Callable[[Any], rx.Component]:
     create = getattr(rx.el, name)
     return lambda value: create(value)

@@ -9,17 +9,17 @@ SHEETS = ("styles/base.css", "styles/shell.css", "styles/chat.css", "styles/task
 
 TOKENS = {
     # Space in steps of 4.
-    "space-1": "4px",
-    "space-2": "8px",
-    "space-3": "12px",
-    "space-4": "16px",
-    "space-5": "20px",
-    "space-6": "24px",
-    "space-7": "28px",
-    "space-8": "32px",
-    "space-9": "36px",
-    "space-10": "40px",
-    "space-12": "48px",
+    "gap-1": "4px",
+    "gap-2": "8px",
+    "gap-3": "12px",
+    "gap-4": "16px",
+    "gap-5": "20px",
+    "gap-6": "24px",
+    "gap-7": "28px",
+    "gap-8": "32px",
+    "gap-9": "36px",
+    "gap-10": "40px",
+    "gap-12": "48px",
     # Shape.
     "row": "40px",
     "row-touch": "44px",

@@ -1,4 +1,5 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 """The pane of tasks: the add line, the views, and the rows."""
 
@@ -73,7 +74,7 @@ def _add_line() -> rx.Component:
     )
 
 
-def _chip(chip: rx.Var[Chip]) -> rx.Component:
+def _chip(chip: Chip) -> rx.Component:
     return rx.el.span(
         rx.match(
             chip.kind,
@@ -116,7 +117,7 @@ def _row_skeleton(width: str) -> rx.Component:
     )
 
 
-def _row(row: rx.Var[TaskRow]) -> rx.Component:
+def _row(row: TaskRow) -> rx.Component:
     return rx.el.li(
         Tick.create(
             checked=row.done,
@@ -144,7 +145,7 @@ def _row(row: rx.Var[TaskRow]) -> rx.Component:
     )
 
 
-def _title(row: rx.Var[TaskRow]) -> rx.Component:
+def _title(row: TaskRow) -> rx.Component:
     return rx.el.button(
         row.title,
         type="button",
@@ -154,7 +155,7 @@ def _title(row: rx.Var[TaskRow]) -> rx.Component:
     )
 
 
-def _title_edit(row: rx.Var[TaskRow]) -> rx.Component:
+def _title_edit(row: TaskRow) -> rx.Component:
     return EditLine.create(
         value=row.title,
         class_name="task-edit",
@@ -163,7 +164,7 @@ def _title_edit(row: rx.Var[TaskRow]) -> rx.Component:
     )
 
 
-def _details(row: rx.Var[TaskRow]) -> rx.Component:
+def _details(row: TaskRow) -> rx.Component:
     return rx.el.div(
         rx.el.span("#", row.number, class_name="task-number"),
         rx.cond(

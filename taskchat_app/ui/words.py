@@ -41,7 +41,7 @@ CONVERSATION = "Conversation"
 YOU = "You"
 ASSISTANT = "Assistant"
 MESSAGE = "Message"
-MESSAGE_PLACEHOLDER = "Add a task, ask what is due, tick things off"
+MESSAGE_PLACEHOLDER = "Message taskchat"
 SEND = "Send"
 STOP = "Stop"
 RETRY = "Retry"
@@ -66,7 +66,7 @@ SUGGESTIONS = (
     "Remind me to call the dentist on Friday at 9am",
     "Help",
 )
-OFFLINE = "Offline assistant: it follows simple sentences. Set GEMINI_API_KEY and start again to talk to Gemini."
+OFFLINE = "Offline assistant: it understands simple sentences. Set GEMINI_API_KEY to talk to Gemini."
 
 # Tasks
 TASKS = "Tasks"
