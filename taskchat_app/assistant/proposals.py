@@ -27,7 +27,7 @@ from taskchat_app.domain.models import Proposal, Task
 LIFETIME = timedelta(minutes=10)
 TITLES_SHOWN = 20
 Decision = Literal["confirmed", "cancelled", "expired"]
-_YES = "y|yes|yep|yeah|yup|ok|okay|sure|certainly|ja|jap|jep|jo|jawohl|klar|sicher|gerne?|in ordnung|einverstanden|passt|👍"
+_YES = "👍|y|yes|yep|yeah|yup|okay|ok|sure|ja|jap|jep|jo|jawohl|klar|sicher|gerne?|in ordnung|einverstanden|passt"
 _DO_IT = (
     "do (it|that)|go (ahead|for it)|confirm(ed)?( it)?|delete (it|them|all|both)( all)?"
     "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|bestätig(t|e|en)"

@@ -59,7 +59,8 @@ class PostgresStore(Store[Asking]):
             title = checked_title(thread.title)
             if row.title != title:
                 await record(session, _about(context.cause(), row.id), [Entry("thread", "renamed")])
-            row.title, row.details = title, thread.metadata
+            row.title = thread.title = title  # the SDK answers with the thread it has given
+            row.details = thread.metadata
             row.status = thread.status.model_dump(mode="json")
             session.add(row)
 

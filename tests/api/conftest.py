@@ -1,0 +1,7 @@
+"""The chat's fixtures, for the tests of this folder."""
+
+from tests.chatting import _standin as _standin
+from tests.chatting import chat as chat
+from tests.chatting import configure as configure
+from tests.chatting import gemini as gemini
+from tests.chatting import other_chat as other_chat

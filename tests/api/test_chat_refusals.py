@@ -1,0 +1,306 @@
+"""What POST /api/chatkit refuses before the stream begins, each with its status, and without a trace."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from taskchat_app.config import jwt_secret
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import now
+from taskchat_app.domain.models import Change, LimitWindow, Thread, ThreadItem, Turn
+from tests.chatting import Answer, Chat, answer_of, message, rows, write
+from tests.conftest import SignedInPerson, client
+from tests.standin import Standin, hold_after, text
+
+
+def refusal(response: httpx.Response) -> tuple[int, str]:
+    """Status and code of a problem, which must say what to do."""
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == response.status_code
+    assert len(body["detail"]) >= 20
+    return response.status_code, body["code"]
+
+
+async def traces(person: Person) -> list[int]:
+    """How much there is of a person's conversations and log."""
+    counted = [select(func.count()).where(table.user_id == person.id) for table in (Thread, ThreadItem, Turn, Change)]
+    return [(await rows(query))[0] for query in counted]
+
+
+@pytest.mark.parametrize("header", [None, "Bearer ", "Bearer nonsense", "Basic YTpi", "forged", "expired", "revoked"])
+async def test_a_credential_that_does_not_hold_is_401(
+    header: str | None, chat: Chat, asgi: httpx.ASGITransport, signed_in: SignedInPerson
+) -> None:
+    claims = jwt.decode(signed_in.token, options={"verify_signature": False})
+    match header:
+        case "forged":
+            header = f"Bearer {jwt.encode(claims, 'x' * 32, 'HS256')}"
+        case "expired":
+            past = {**claims, "exp": int(now().timestamp()) - 60}
+            header = f"Bearer {jwt.encode(past, jwt_secret(), 'HS256')}"
+        case "revoked":
+            await chat.http.post("/api/auth/logout")
+            header = f"Bearer {signed_in.token}"
+        case _:
+            pass
+    async with client(asgi, **({"Authorization": header} if header else {})) as stranger:
+        refused = await stranger.post("/api/chatkit", json=message("hello"))
+    assert refusal(refused) == (401, "not_signed_in")
+    assert (await traces(signed_in.person))[:3] == [0, 0, 0]
+
+
+async def test_a_chat_secret_opens_the_chat(
+    chat: Chat, gemini: Standin, asgi: httpx.ASGITransport, signed_in: SignedInPerson
+) -> None:
+    gemini.script([text("Hello.")])
+    secret = (await chat.http.post("/api/chatkit/session")).json()["client_secret"]
+    async with client(asgi, Authorization=f"Bearer {secret}") as widget:
+        assert (await Chat(widget).send("hello")).text == "Hello."
+        assert (await widget.get("/api/tasks")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"hello",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"type": "threads.list"',
+        b'{"type": "threads.create", "params": {}}',
+        b'{"type": "threads.get_by_id", "params": {"thread_id": 7}}',
+        b'{"type": 5, "params": {}}',
+        b'{"type": "threads.get_by_id", "params": {"thread_id": "\\u0000"}}',
+        b'{"type": "threads.get_by_id", "params": {"thread_id": "\\ud800"}}',
+        b'{"type": "threads.list", "params": {"after": "\xff"}}',
+        '{"type": "threads.list", "params": {}}'.encode("utf-16"),
+        b'{"type": "threads.list", "params": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"type": "threads.list", "params": {}, "metadata": ' + b'{"a":' * 300 + b"1" + b"}" * 300 + b"}",
+        b'{"type": "threads.list", "params": {"limit": ' + b"9" * 5000 + b"}}",
+    ],
+)
+async def test_what_is_no_request_is_400(body: bytes, chat: Chat, person: Person) -> None:
+    refused = await chat.http.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
+    assert refusal(refused) == (400, "bad_request")
+    assert (await traces(person))[:3] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "half \ud83d of a character"])
+async def test_a_message_with_unusable_characters_is_400(words: str, chat: Chat, person: Person) -> None:
+    body = json.dumps(message(words)).encode()
+    assert refusal(await chat.http.post("/api/chatkit", content=body)) == (400, "bad_request")
+    assert (await traces(person))[:3] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("", "empty_message"), (" \n\t ", "empty_message"), ("x" * 10_001, "message_too_long")],
+)
+async def test_an_empty_or_overlong_message_is_400_and_leaves_nothing(
+    words: str, code: str, chat: Chat, person: Person
+) -> None:
+    assert refusal(await chat.try_to_send(words)) == (400, code)
+    assert (await traces(person))[:3] == [0, 0, 0]
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+
+
+async def test_ten_thousand_characters_are_a_message(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("That was long.")])
+    assert (await chat.send("ü" * 10_000)).text == "That was long."
+
+
+async def test_attachments_are_400(chat: Chat, person: Person) -> None:
+    said = message("see this")
+    said["params"]["input"]["attachments"] = ["atc_1"]
+    assert refusal(await chat.http.post("/api/chatkit", json=said)) == (400, "bad_request")
+    assert (await traces(person))[:3] == [0, 0, 0]
+
+
+async def test_a_body_over_a_mebibyte_is_413(chat: Chat) -> None:
+    assert refusal(await chat.try_to_send("x" * (1024 * 1024)))[0] == 413
+
+
+async def foreign_requests(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
+    thread_id, message_id = answer.thread_id, answer.turn_id
+    click = {"type": "task.complete", "payload": {"number": 1}}
+    return [
+        ("threads.get_by_id", {"thread_id": thread_id}),
+        ("threads.update", {"thread_id": thread_id, "title": "Mine now"}),
+        ("threads.delete", {"thread_id": thread_id}),
+        ("items.list", {"thread_id": thread_id}),
+        ("threads.list", {"after": thread_id}),
+        ("items.feedback", {"thread_id": thread_id, "item_ids": [message_id], "kind": "negative"}),
+        ("threads.retry_after_item", {"thread_id": thread_id, "item_id": message_id}),
+        ("threads.custom_action", {"thread_id": thread_id, "action": click}),
+        ("threads.add_user_message", message("hello", thread_id)["params"]),
+    ]
+
+
+async def test_another_persons_conversation_is_404_like_an_absent_one_in_every_request(
+    chat: Chat, other_chat: Chat, person: Person, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")])
+    answer = await chat.send("hello")
+    await other_chat.add_task("Mine")
+    before, items = await traces(person), await chat.items(answer.thread_id)
+    absent = Answer([{**event, "item": {**event["item"], "thread_id": "thr_absent"}} for event in answer.events[1:2]])
+    for (kind, params), (_, absent_params) in zip(
+        await foreign_requests(answer), await foreign_requests(absent), strict=True
+    ):
+        refused, unknown = await other_chat.request(kind, **params), await other_chat.request(kind, **absent_params)
+        assert refusal(refused) == (404, "not_found"), kind
+        assert refused.json() == unknown.json(), kind
+    assert await traces(person) == before
+    assert await chat.items(answer.thread_id) == items
+    assert await other_chat.titles("open") == {1: "Mine"}
+    assert (await other_chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+
+
+async def test_items_of_other_conversations_are_404_and_nothing_is_rated_or_tried_again(
+    chat: Chat, other_chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")], repeat=True)
+    mine, second, foreign = await chat.send("one"), await chat.send("two"), await other_chat.send("three")
+    own = mine.items("assistant_message")[0]["id"]
+    for item_id in (second.turn_id, foreign.turn_id, "msg_absent"):
+        for kind, params in (
+            ("items.feedback", {"item_ids": [own, item_id], "kind": "positive"}),
+            ("threads.retry_after_item", {"item_id": item_id}),
+            ("threads.custom_action", {"item_id": item_id, "action": {"type": "task.complete", "payload": {}}}),
+            ("items.list", {"after": item_id}),
+        ):
+            refused = await chat.request(kind, thread_id=mine.thread_id, **params)
+            assert refusal(refused) == (404, "not_found"), kind
+    feedback = [row.feedback for row in await rows(select(ThreadItem).where(ThreadItem.thread_id == mine.thread_id))]
+    assert feedback == [None, None]
+
+
+async def test_only_ones_own_words_can_be_answered_again(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    answer = await chat.send("hello")
+    said = answer.items("assistant_message")[0]["id"]
+    refused = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=said)
+    assert refusal(refused) == (400, "bad_request")
+    assert len(await chat.items(answer.thread_id)) == 2
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"type": "proposal.confirm", "payload": {}},
+        {"type": "proposal.confirm", "payload": {"proposal_id": 7}},
+        {"type": "proposal.confirm", "payload": {"proposal_id": "prp_1", "numbers": [1]}},
+        {"type": "proposal.cancel", "payload": None},
+        {"type": "task.complete", "payload": {"number": "seven"}},
+        {"type": "no.such.action", "payload": {}},
+    ],
+)
+async def test_an_action_that_cannot_be_read_is_400(action: dict[str, Any], chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    answer = await chat.send("hello")
+    refused = await chat.request("threads.custom_action", thread_id=answer.thread_id, action=action)
+    assert refusal(refused) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("number", [999, 0, -1, 10**12, 10**30])
+async def test_a_click_on_a_task_that_is_not_there_is_404(number: int, chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    answer = await chat.send("hello")
+    assert refusal(await chat.act("task.complete", {"number": number}, answer.thread_id)) == (404, "not_found")
+
+
+async def test_of_ten_messages_at_once_one_is_answered_and_nine_find_the_conversation_busy(
+    chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello."), hold_after(text("The one answer.", pieces=2), 1)])
+    thread_id = (await chat.send("hello")).thread_id
+    sending = {asyncio.create_task(chat.try_to_send(f"number {n}", thread_id)) for n in range(10)}
+    done: set[asyncio.Task[httpx.Response]] = set()
+    while len(done) < 9:
+        finished, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+        done |= finished
+    assert {refusal(task.result()) for task in done} == {(409, "busy")}
+    gemini.release()
+    [winner] = sending
+    assert answer_of(await winner).text == "The one answer."
+    assert len(await chat.items(thread_id)) == 4
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 2
+
+
+async def test_one_can_send_again_as_soon_as_the_stream_has_ended(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")], repeat=True)
+    thread_id = (await chat.send("hello")).thread_id
+    for _ in range(5):
+        assert (await chat.send("again", thread_id)).text == "Hello."
+
+
+async def test_a_closed_conversation_takes_no_message(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    thread_id = (await chat.send("hello")).thread_id
+    await write(update(Thread).where(col(Thread.id) == thread_id).values(status={"type": "locked", "reason": "old"}))
+    assert refusal(await chat.try_to_send("more", thread_id)) == (400, "bad_request")
+    assert len(await chat.items(thread_id)) == 2
+
+
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [
+        ({"CHAT_BURST_LIMIT": "20/minute"}, "burst_limit"),
+        ({"CHAT_DAILY_LIMIT": "20"}, "daily_limit"),
+    ],
+)
+async def test_of_thirty_messages_at_once_exactly_twenty_pass_the_limit(
+    variables: dict[str, str],
+    code: str,
+    chat: Chat,
+    gemini: Standin,
+    configure: Callable[..., None],
+    person: Person,
+) -> None:
+    configure(**variables)
+    gemini.script([text("Hello.")], repeat=True)
+    responses = await asyncio.gather(*(chat.try_to_send(f"number {n}") for n in range(30)))
+    refused = [response for response in responses if response.status_code != 200]
+    assert len(refused) == 10
+    for response in refused:
+        assert refusal(response) == (429, code)
+        assert response.json()["resets_at"].endswith("Z")
+        assert 1 <= int(response.headers["retry-after"]) <= 86_400
+    assert (await traces(person))[:3] == [20, 40, 20]
+    assert len(gemini.requests) == 20
+
+
+async def test_a_message_that_a_limit_refused_costs_nothing_of_the_other_limit(
+    chat: Chat, gemini: Standin, configure: Callable[..., None], person: Person
+) -> None:
+    configure(CHAT_DAILY_LIMIT="3", CHAT_BURST_LIMIT="1/minute")
+    gemini.script([text("Hello.")], repeat=True)
+    answer = await chat.send("one")
+    before = await traces(person)
+    for _ in range(5):
+        assert refusal(await chat.try_to_send("more", answer.thread_id)) == (429, "burst_limit")
+    assert await traces(person) == before
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 1
+    window = update(LimitWindow).where(col(LimitWindow.subject) == person.id, col(LimitWindow.used) == 1)
+    await write(window.values(starts_at=now() - timedelta(days=2)))
+    assert (await chat.send("two", answer.thread_id)).text == "Hello."
+
+
+async def test_the_limits_of_one_person_are_not_those_of_another(
+    chat: Chat, other_chat: Chat, gemini: Standin, configure: Callable[..., None]
+) -> None:
+    configure(CHAT_BURST_LIMIT="1/minute")
+    gemini.script([text("Hello.")], repeat=True)
+    await chat.send("one")
+    assert (await chat.try_to_send("two")).status_code == 429
+    assert (await other_chat.send("one")).text == "Hello."

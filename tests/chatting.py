@@ -1,0 +1,216 @@
+"""A ChatKit client for tests, and the fixtures of a chat whose model is the stand-in."""
+
+import json
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+with warnings.catch_warnings():
+    # The SDK warns of its own widget classes; conftest.py files are imported before pytest is told to let it.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from chatkit.types import (
+        InferenceOptions,
+        StreamingReq,
+        ThreadAddUserMessageParams,
+        ThreadCreateParams,
+        ThreadsAddUserMessageReq,
+        ThreadsCreateReq,
+        UserMessageInput,
+        UserMessageTextContent,
+    )
+
+from taskchat_app.assistant import agent, turns
+from taskchat_app.assistant.turns import Turn
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import reading, transaction
+from tests.standin import Standin
+
+Event = dict[str, Any]
+
+
+@dataclass
+class Answer:
+    """What one streaming request answered."""
+
+    events: list[Event] = field(default_factory=list[Event])
+
+    @property
+    def kinds(self) -> list[str]:
+        return [event["type"] for event in self.events]
+
+    @property
+    def thread_id(self) -> str:
+        return next(event["item"]["thread_id"] for event in self.events if "item" in event)
+
+    @property
+    def turn_id(self) -> str:
+        return self.items("user_message")[0]["id"]
+
+    def items(self, kind: str, event: str = "thread.item.done") -> list[dict[str, Any]]:
+        """The items of a kind that came with events of a type."""
+        return [one["item"] for one in self.events if one["type"] == event and one["item"]["type"] == kind]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(item["content"][0]["text"] for item in self.items("assistant_message"))
+
+    @property
+    def cards(self) -> list[dict[str, Any]]:
+        """The proposals' cards as they stand after the answer."""
+        return [
+            one["item"]
+            for one in self.events
+            if one["type"] in ("thread.item.done", "thread.item.replaced") and one["item"]["type"] == "widget"
+        ]
+
+    @property
+    def tasks(self) -> list[dict[str, Any]]:
+        """The tool calls as the finished workflows show them."""
+        return [task for item in self.items("workflow") for task in item["workflow"]["tasks"]]
+
+    @property
+    def errors(self) -> list[Event]:
+        return [event for event in self.events if event["type"] == "error"]
+
+    @property
+    def error(self) -> str:
+        """The sentence of the one error."""
+        [event] = self.errors
+        return event["message"]
+
+
+class Chat:
+    """A ChatKit client that acts for one person over HTTP."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+
+    async def request(self, request_type: str, **params: Any) -> httpx.Response:
+        return await self.http.post("/api/chatkit", json={"type": request_type, "params": params})
+
+    async def send(self, text: str, thread_id: str | None = None) -> Answer:
+        """Say something and wait for the whole answer."""
+        response = await self.try_to_send(text, thread_id)
+        assert response.status_code == 200, response.text
+        return answer_of(response)
+
+    async def try_to_send(self, text: str, thread_id: str | None = None) -> httpx.Response:
+        return await self.http.post("/api/chatkit", json=message(text, thread_id))
+
+    async def act(self, kind: str, payload: Any, thread_id: str, **params: Any) -> httpx.Response:
+        """A click: a custom action."""
+        action = {"type": kind, "payload": payload}
+        return await self.request("threads.custom_action", thread_id=thread_id, action=action, **params)
+
+    async def items(self, thread_id: str) -> list[dict[str, Any]]:
+        """All items of a conversation, as a client loads them."""
+        response = await self.request("items.list", thread_id=thread_id, limit=200, order="asc")
+        assert response.status_code == 200, response.text
+        return response.json()["data"]
+
+    async def titles(self, status: str = "all") -> dict[int, str]:
+        """The person's tasks."""
+        response = await self.http.get("/api/tasks", params={"status": status, "limit": 200})
+        return {task["number"]: task["title"] for task in response.json()["tasks"]}
+
+    async def add_task(self, title: str) -> int:
+        response = await self.http.post("/api/tasks", json={"title": title})
+        assert response.status_code == 201, response.text
+        return response.json()["number"]
+
+
+def message(text: str, thread_id: str | None = None) -> dict[str, Any]:
+    """The request that says something, in a new conversation or in one that there is."""
+    content = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
+    if thread_id is None:
+        return {"type": "threads.create", "params": {"input": content}}
+    return {"type": "threads.add_user_message", "params": {"thread_id": thread_id, "input": content}}
+
+
+def answer_of(response: httpx.Response) -> Answer:
+    assert response.headers["content-type"].startswith("text/event-stream")
+    return Answer([json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")])
+
+
+async def start(person: Person, text: str, thread_id: str | None = None) -> Turn:
+    """Begin a turn in this process, as the page does."""
+    said = UserMessageInput(
+        content=[UserMessageTextContent(text=text)], attachments=[], inference_options=InferenceOptions()
+    )
+    request: StreamingReq = ThreadsCreateReq(params=ThreadCreateParams(input=said))
+    if thread_id is not None:
+        params = ThreadAddUserMessageParams(thread_id=thread_id, input=said)
+        request = ThreadsAddUserMessageReq(params=params)
+    return await turns.start(person, request)
+
+
+async def finished(turn: Turn) -> Answer:
+    """Follow a turn to its end."""
+    return Answer([event.event async for event in turn.follow()])
+
+
+async def reached(turn: Turn, kind: str, text: str = "") -> None:
+    """Follow a turn until an event of this type that contains the text."""
+    async for event in turn.follow():
+        if event.event["type"] == kind and text in json.dumps(event.event):
+            return
+    raise AssertionError(f"the turn ended without {kind}")
+
+
+async def rows(query: Any) -> list[Any]:
+    """What a query finds in the database."""
+    async with reading() as session:
+        return list((await session.exec(query)).all())
+
+
+async def write(statement: Any) -> None:
+    """Change the database behind the application's back, as time or a killed server would."""
+    async with transaction() as session:
+        await session.exec(statement)
+
+
+@pytest.fixture(scope="session")
+async def _standin() -> AsyncIterator[Standin]:
+    with Standin() as standin:
+        yield standin
+        if agent._gemini.cache_info().currsize:
+            await agent._gemini().close()
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Set variables of the environment for one test: `configure(CHAT_DAILY_LIMIT="2")`."""
+
+    def set_variables(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+
+    yield set_variables
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def gemini(_standin: Standin, configure: Callable[..., None], announcements: None) -> Standin:
+    """The model answers what the test scripts: `gemini.script([text("Hello")])`."""
+    _standin.forget()
+    configure(GEMINI_API_KEY=_standin.api_key, GEMINI_BASE_URL=_standin.base_url)
+    return _standin
+
+
+@pytest.fixture
+def chat(api: httpx.AsyncClient, gemini: Standin) -> Chat:
+    """A ChatKit client of `person`."""
+    return Chat(api)
+
+
+@pytest.fixture
+def other_chat(other_api: httpx.AsyncClient, gemini: Standin) -> Chat:
+    """A ChatKit client of `other_person`."""
+    return Chat(other_api)
