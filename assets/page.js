@@ -52,7 +52,7 @@ export function Log({ children, thread, latest, ...props }) {
   useLayoutEffect(toEnd, [thread]);
   useEffect(() => {
     const observer = new ResizeObserver(() => {
-      if (follows.current) box.current.scrollTop = box.current.scrollHeight;
+      if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight;
     });
     observer.observe(inner.current);
     observer.observe(box.current);

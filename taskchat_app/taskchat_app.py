@@ -8,11 +8,12 @@ from taskchat_app.api.app import build_api
 from taskchat_app.lifespan import lifespan
 from taskchat_app.start import prepare_for_run
 from taskchat_app.ui import pages, style
+from taskchat_app.ui.doors import Doors
 
 prepare_for_run()
 
 app = rx.App(
-    api_transformer=build_api(),
+    api_transformer=[build_api(), Doors],
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
     head_components=[rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml")],
     html_lang="en",

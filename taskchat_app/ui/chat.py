@@ -23,9 +23,8 @@ def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
             thread=ChatState.thread_id,
             latest=words.LATEST,
             class_name="log",
-            role="log",
-            tab_index=0,
-            custom_attrs={"aria-label": words.CONVERSATION, "aria-live": "off"},
+            # The whole log is not live: each word would be read out. `announcement` says what is worth saying.
+            custom_attrs={"role": "log", "tabIndex": 0, "aria-label": words.CONVERSATION, "aria-live": "off"},
         ),
         rx.el.div(ChatState.announcement, class_name="sr-only", aria_live="polite"),
         _composer(),

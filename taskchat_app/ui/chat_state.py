@@ -30,7 +30,7 @@ from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.batches import batches
 from taskchat_app.ui.messages import Message, answer_of, messages_of, with_part
 from taskchat_app.ui.reply_state import ReplyState
-from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ class ChatState(rx.State):
             if not moved_on:
                 self.thread_id = turn.thread_id
         if not thread_id and not moved_on:
-            yield rx.redirect(f"/c/{turn.thread_id}", replace=True)
+            yield rx.redirect(f"{CONVERSATIONS}{turn.thread_id}", replace=True)
         await watch(self, turn, person)
 
     @rx.event(background=True)

@@ -13,6 +13,7 @@ from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.sign_in import PostForm, brand
+from taskchat_app.ui.signed_in import CONVERSATIONS
 
 
 def conversations_pane(on_close: rx.Var[Any]) -> rx.Component:
@@ -61,7 +62,7 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.li(
         rx.link(
             row.title,
-            href=f"/c/{row.id}",
+            href=CONVERSATIONS + row.id,
             class_name="conversation",
             underline="none",
             on_click=on_close,

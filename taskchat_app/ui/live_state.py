@@ -16,7 +16,7 @@ from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.models import Change
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationsState
-from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
 from taskchat_app.ui.tasks_state import TasksState
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 DATABASE_PAUSE_SECONDS = 2.0
 LOGIN_CHECK_SECONDS = 9.0
 """A little under the pause after which `changes.follow` comes back without news."""
-CONVERSATIONS = "/c/"
 
 
 class LiveState(rx.State):

@@ -24,6 +24,7 @@ class SignInState(rx.State):
 
     error: rx.Field[str] = rx.field("")
     email: rx.Field[str] = rx.field("")
+    target: rx.Field[str] = rx.field("")
 
     @rx.event
     def read_error(self) -> None:
@@ -31,6 +32,7 @@ class SignInState(rx.State):
         code = query.get("error", "")
         self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""
         self.email = query.get("email", "")
+        self.target = query.get("next", "")
 
 
 def login_page() -> rx.Component:
@@ -84,6 +86,7 @@ def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
         _field("password", words.PASSWORD, type="password", **remembered),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
         _timezone(),
+        rx.el.input(type="hidden", name="next", value=SignInState.target, read_only=True),
         rx.el.button(button, type="submit", class_name="button primary wide"),
         action=action,
         method="post",
@@ -106,4 +109,4 @@ def _timezone() -> rx.Component:
 
 
 def _other_page(question: str, action: str, href: str) -> rx.Component:
-    return rx.el.p(question, " ", rx.link(action, href=href, class_name="text-link"), class_name="sign-in-other")
+    return rx.el.p(question, " ", rx.el.a(action, href=href, class_name="text-link"), class_name="sign-in-other")

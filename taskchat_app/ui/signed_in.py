@@ -7,6 +7,8 @@ from taskchat_app.domain.accounts import Person
 
 COOKIE = "auth_token"
 LOGIN = "/login"
+CONVERSATIONS = "/c/"
+"""A conversation's address is this and its id."""
 
 
 async def signed_in(state: rx.State) -> Person | None:

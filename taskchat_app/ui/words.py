@@ -24,6 +24,7 @@ SIGN_IN_ERRORS = {
     "invalid": "Enter a full email address and a password of at least 8 characters.",
     "burst_limit": "Too many attempts. Wait a moment, then try again.",
     "forbidden": "This page was opened from another address. Reload it, then try again.",
+    "unavailable": "taskchat cannot reach its database just now. Try again in a moment.",
     "signed_out": "You were signed out. Sign in to go on.",
 }
 SIGN_IN_ERROR = "That did not work. Check what you typed and try again."

@@ -1,0 +1,106 @@
+"""The real server as its own process, the way `make run` starts it, on a free port and a home of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+
+PROJECT = Path(__file__).parents[1]
+START_SECONDS = 180
+STOP_SECONDS = 30
+
+
+class Server:
+    """`with Server(GEMINI_API_KEY=…) as server:`; `server.origin` is where a browser finds it."""
+
+    def __init__(self, **environment: str) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="taskchat-server-"))
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
+        self.origin = f"http://localhost:{self.port}"
+        self._environment = {
+            # Reflex keeps its own settings in REFLEX_ variables; those of the tests' process are not the server's.
+            **{name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "JWT_SECRET"))},
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PORT": str(self.port),
+            "TASKCHAT_HOME": str(self._folder / "home"),
+            "REFLEX_WEB_WORKDIR": str(self._folder / "web"),
+            "AUTH_BURST_LIMIT": "10000/minute",
+            "CHAT_BURST_LIMIT": "10000/minute",
+            "CHAT_DAILY_LIMIT": "10000",
+            **environment,
+        }
+
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def output(self) -> str:
+        """All that it has written."""
+        return (self._folder / "output").read_text(errors="replace")
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with (self._folder / "output").open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "reflex", "run", "--env", "prod"],
+                cwd=PROJECT,
+                env=self._environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The server did not start:\n{self.output[-4000:]}")
+            time.sleep(0.1)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it, orderly or not, and wait for it; its own group alone is asked."""
+        if self._process is None:
+            return
+        os.killpg(self._process.pid, how) if how is signal.SIGKILL else self._process.send_signal(how)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(STOP_SECONDS)
+            raise
+        finally:
+            self._process = None
+
+    def pause(self) -> None:
+        """Make it silent without ending it: connections stay, nothing is answered."""
+        self._signal_group(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal_group(signal.SIGCONT)
+
+    def _signal_group(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            os.killpg(self._process.pid, number)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.origin}/api/health", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,99 @@
+"""Real servers, a real browser, and people in front of it."""
+
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.serving import Server
+from tests.standin import Standin
+from tests.ui.visitor import PASSWORD, Visitor
+
+
+@pytest.fixture(scope="session")
+def offline_server() -> Iterator[Server]:
+    """A server without a key: the offline assistant answers."""
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def standin() -> Iterator[Standin]:
+    with Standin() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def gemini_server(standin: Standin) -> Iterator[Server]:
+    """A server whose model is the stand-in."""
+    with Server(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url) as server:
+        yield server
+
+
+@pytest.fixture
+def gemini(standin: Standin) -> Standin:
+    """The stand-in with nothing remembered."""
+    standin.forget()
+    return standin
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        executable = shutil.which("chromium") or shutil.which("chromium-browser")
+        running = await playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visitor]]]:
+    """Puts a new person in front of a server: `await visit(server)`; `signed_in=False` leaves them at the door.
+
+    At the end no page may have asked another origin for anything, or have written an error.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    async def make(server: Server, *, signed_in: bool = True, **options: object) -> Visitor:
+        context = await browser.new_context(viewport={"width": 1280, "height": 800}, **options)  # pyright: ignore[reportArgumentType]
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        context.on("page", lambda page: _listen(page, server, complaints))
+        token = ""
+        if signed_in:
+            token = await _register(server)
+            await context.add_cookies([{"name": "auth_token", "value": token, "url": server.origin, "httpOnly": True}])
+        visitor = Visitor(server, context, await context.new_page(), token, complaints)
+        if signed_in:
+            await visitor.open("/")
+        return visitor
+
+    yield make
+    for context in contexts:
+        await context.close()
+    assert complaints == []
+
+
+async def _register(server: Server) -> str:
+    body = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD, "timezone": "UTC"}
+    async with httpx.AsyncClient(base_url=server.origin) as client:
+        answer = await client.post("/api/auth/register", json=body)
+    return answer.raise_for_status().json()["token"]
+
+
+def _listen(page: Page, server: Server, complaints: list[str]) -> None:
+    host = urlsplit(server.origin).netloc
+
+    def foreign(url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https", "ws", "wss") and urlsplit(url).netloc != host:
+            complaints.append(f"asked {url}")
+
+    page.on("request", lambda request: foreign(request.url))
+    page.on("websocket", lambda socket: foreign(socket.url))
+    page.on("pageerror", lambda error: complaints.append(f"threw {error}"))
+    page.on("console", lambda message: complaints.append(f"wrote {message.text}") if message.type == "error" else None)
