@@ -1,0 +1,150 @@
+"""The chat: how soon the first word, a tool's status and a new conversation are with a ChatKit client."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.figures import Row
+from benchmarks.servers import Servers
+from benchmarks.wire import Connection
+from tests.standin import Reply, call, calls, hold_after, step_after, text
+
+ROUNDS = 60
+WARM_UP = 15
+TURNS_IN_THREAD = 10
+"""So that the history stays as short as most are."""
+PATH = "/api/chatkit"
+Event = dict[str, Any]
+
+
+@dataclass
+class Chat:
+    """One client of one server, in one conversation after the other."""
+
+    connection: Connection
+    thread_id: str = ""
+    turns: int = 0
+    sent_at: float = 0.0
+    created: list[float] = field(default_factory=list[float])
+    first_tokens: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+
+    def send(self, message: str, *, new_thread: bool = False) -> Iterator[tuple[float, Event]]:
+        """Send it; the answer's events, each with the moment at which it was here."""
+        message_input = {
+            "content": [{"type": "input_text", "text": message}],
+            "attachments": [],
+            "inference_options": {},
+        }
+        request: Event = {"type": "threads.create", "params": {"input": message_input}}
+        if not new_thread:
+            request["type"] = "threads.add_user_message"
+            request["params"]["thread_id"] = self.thread_id
+        self.sent_at = time.perf_counter()
+        for at, event in self.connection.events("POST", PATH, request):
+            if event["type"] == "thread.created":
+                self.thread_id = event["thread"]["id"]
+                self.created.append(at - self.sent_at)
+            if event["type"] == "error":
+                raise SystemExit(f"The answer failed: {event}")
+            yield at, event
+
+    def measure_first_token(self) -> None:
+        new_thread = self.turns % TURNS_IN_THREAD == 0
+        kind = "threads.create" if new_thread else "threads.add_user_message"
+        self.turns += 1
+        moments = [at for at, event in self.send("What is open?", new_thread=new_thread) if is_text(event)]
+        self.first_tokens.setdefault(kind, []).append(moments[0] - self.sent_at)
+
+    def forget(self) -> None:
+        """Begin to count: the warm-up is over."""
+        self.created.clear()
+        self.first_tokens.clear()
+
+
+def is_text(event: Event) -> bool:
+    return event.get("update", {}).get("type") == "assistant_message.content_part.text_delta"
+
+
+def call_status(event: Event) -> str | None:
+    """The status of the tool call that a workflow event shows."""
+    if event["type"] == "thread.item.added" and event["item"]["type"] == "workflow":
+        return event["item"]["workflow"]["tasks"][0]["status_indicator"]
+    if event.get("update", {}).get("type", "").startswith("workflow.task."):
+        return event["update"]["task"]["status_indicator"]
+    return None
+
+
+def first_token(servers: Servers) -> Iterator[Row]:
+    """The same message to both servers by turns, over the same stand-in."""
+    token = servers.register("first-token")
+    for seconds in (0.0, 0.1):
+        servers.script(slow(text("You have three open tasks.", pieces=5), seconds))
+        with Connection(servers.port, token) as ours, Connection(servers.bare_port) as bare:
+            chats = (Chat(ours), Chat(bare))
+            for chat in chats:
+                for _ in range(WARM_UP):
+                    chat.measure_first_token()
+                chat.turns = 0
+                chat.forget()
+            for _ in range(ROUNDS):
+                for chat in chats:
+                    chat.measure_first_token()
+        yield from _first_token_rows(*chats, f"model {seconds * 1000:.0f} ms")
+
+
+def slow(reply: Reply, seconds: float) -> Reply:
+    """The reply of a model that thinks before its first word."""
+    return step_after(reply, 0, {"delay": seconds}) if seconds else reply
+
+
+def _first_token_rows(ours: Chat, bare: Chat, model: str) -> Iterator[Row]:
+    for kind in ("threads.add_user_message", "threads.create"):
+        yield Row(f"first token, {kind}, {model}", ours.first_tokens[kind], bare.first_tokens[kind], "ratio ≤ 1.5")
+    yield Row(f"thread.created, {model}", ours.created, bare.created, "< 1 s")
+
+
+def tool_status(servers: Servers) -> Iterator[Row]:
+    """From the model's word that it calls a tool until the client knows; the bare peer's word is plain text."""
+    token = servers.register("tool-status")
+    with Connection(servers.port, token) as ours, Connection(servers.bare_port) as bare:
+        chats = (Chat(ours), Chat(bare))
+        loading, done, plain = [], [], []
+        for number in range(WARM_UP + ROUNDS // 2):
+            servers.script(_held_call(), text("Added it."))
+            moments = _after_release(servers, chats[0], number)
+            loading.append(moments["loading"])
+            done.append(moments["complete"])
+            servers.script(hold_after(text("Let me see. One moment.", pieces=2), 1))
+            plain.append(_after_release(servers, chats[1], number)["text"])
+    loading, done, plain = loading[WARM_UP:], done[WARM_UP:], plain[WARM_UP:]
+    yield Row("tool call to its status at the client", loading, plain, "< 500 ms")
+    yield Row("tool call to its result at the client", done, plain)
+
+
+def _held_call() -> Reply:
+    return hold_after(calls(call("create_task", {"title": "Buy milk"}), words="Let me see."), 1)
+
+
+def _after_release(servers: Servers, chat: Chat, number: int) -> dict[str, float]:
+    """Let the model go on after its first words; the seconds until the first sight of each thing that follows."""
+    released_at, seen = 0.0, dict[str, float]()
+    for at, event in chat.send("Add buy milk", new_thread=number % TURNS_IN_THREAD == 0):
+        kind = "text" if is_text(event) else call_status(event)
+        if kind and released_at:
+            seen.setdefault(kind, at - released_at)
+        elif kind:
+            released_at = time.perf_counter()
+            servers.release()
+    return seen
+
+
+def sessions(servers: Servers) -> Iterator[Row]:
+    """A scoped secret for an embedding page."""
+    with Connection(servers.port, servers.register("sessions")) as connection:
+        seconds: list[float] = []
+        for _ in range(WARM_UP + ROUNDS):
+            began = time.perf_counter()
+            connection.call("POST", "/api/chatkit/session")
+            seconds.append(time.perf_counter() - began)
+    yield Row("POST /api/chatkit/session", seconds[WARM_UP:], wanted="< 1 s")

@@ -1,0 +1,125 @@
+"""Live events: how soon a committed change is with everybody who follows /api/events."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from benchmarks.figures import Row
+from benchmarks.servers import Servers
+from benchmarks.wire import Connection
+
+ROUNDS = 40
+WARM_UP = 5
+CROWD = 50
+ARRIVES_SECONDS = 10.0
+CHANNEL = "taskchat_changes"
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The person who changes a task while others look on."""
+
+    connection: Connection
+    database: psycopg.Connection[Any]
+    user_id: str
+    number: int
+
+    def commit(self) -> float:
+        """One change as another instance commits it; the moment just before the commit."""
+        counter = "UPDATE users SET last_change_id = last_change_id + 1 WHERE id = %s RETURNING last_change_id"
+        [last] = self.database.execute(counter, [self.user_id]).fetchall()[0]
+        self.database.execute(
+            "INSERT INTO changes (user_id, id, at, actor, kind, action, task_number)"
+            " VALUES (%s, %s, now(), 'api', 'task', 'updated', %s)",
+            [self.user_id, last, self.number],
+        )
+        self.database.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"subject": self.user_id, "id": last})])
+        at = time.perf_counter()
+        self.database.commit()
+        return at
+
+    def patch(self) -> float:
+        """The same over HTTP; the moment just before the request."""
+        at = time.perf_counter()
+        self.connection.call("PATCH", f"/api/tasks/{self.number}", {"title": f"Buy milk at {at}"})
+        return at
+
+
+def events(servers: Servers) -> Iterator[Row]:
+    """The bare peer is one connection that listens for the same notification."""
+    token = servers.register("events")
+    with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as database:
+        number = connection.call("POST", "/api/tasks", {"title": "Buy milk"})["number"]
+        user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
+        writer = Writer(connection, database, user_id, number)
+        bare = asyncio.run(_heard(servers, writer))
+        for followers in (1, CROWD):
+            seconds = asyncio.run(_followed(servers, token, followers, writer.commit))
+            yield Row(f"commit to /api/events, {_many(followers)}", seconds, bare, "p95 < 50 ms")
+        seconds = asyncio.run(_followed(servers, token, CROWD, writer.patch))
+        yield Row(f"PATCH to /api/events, {_many(CROWD)}", seconds, bare)
+
+
+def _many(followers: int) -> str:
+    return "1 follower" if followers == 1 else f"{followers} followers"
+
+
+async def _heard(servers: Servers, writer: Writer) -> list[float]:
+    listener = await psycopg.AsyncConnection.connect(servers.database, autocommit=True)
+    seconds: list[float] = []
+    async with listener:
+        await listener.execute(f"LISTEN {CHANNEL}".encode())
+        for _ in range(WARM_UP + ROUNDS):
+            change = asyncio.create_task(asyncio.to_thread(writer.commit))
+            arrived = [time.perf_counter() async for _ in listener.notifies(timeout=ARRIVES_SECONDS, stop_after=1)]
+            seconds.append(arrived[0] - await change)
+    return seconds[WARM_UP:]
+
+
+async def _followed(servers: Servers, token: str, followers: int, change: Callable[[], float]) -> list[float]:
+    """The seconds of every follower in every round."""
+    arrivals: asyncio.Queue[float] = asyncio.Queue()
+    seconds: list[float] = []
+    async with _crowd(servers.port, token, followers, arrivals):
+        for number in range(WARM_UP + ROUNDS):
+            at = await asyncio.to_thread(change)
+            async with asyncio.timeout(ARRIVES_SECONDS):
+                arrived = [await arrivals.get() for _ in range(followers)]
+            if number >= WARM_UP:
+                seconds += [moment - at for moment in arrived]
+    return seconds
+
+
+@asynccontextmanager
+async def _crowd(port: int, token: str, followers: int, arrivals: asyncio.Queue[float]) -> AsyncGenerator[None]:
+    """So many followers; each puts the moment of each change that it gets."""
+    request = f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+    writers: list[asyncio.StreamWriter] = []
+    reading: list[asyncio.Task[None]] = []
+    for _ in range(followers):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writers.append(writer)
+        writer.write(request)
+        async with asyncio.timeout(ARRIVES_SECONDS):
+            await reader.readuntil(b": connected\n\n")
+        reading.append(asyncio.create_task(_note_arrivals(reader, arrivals)))
+    try:
+        yield
+    finally:
+        for task in reading:
+            task.cancel()
+        for writer in writers:
+            writer.close()
+        await asyncio.gather(*reading, *(writer.wait_closed() for writer in writers), return_exceptions=True)
+
+
+async def _note_arrivals(reader: asyncio.StreamReader, arrivals: asyncio.Queue[float]) -> None:
+    async for line in reader:
+        if line.startswith(b"data: "):
+            arrivals.put_nowait(time.perf_counter())

@@ -1,0 +1,75 @@
+"""The task API: a page of a long list, and a new task, against the same in plain SQL."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+
+from benchmarks.figures import Row
+from benchmarks.servers import Servers
+from benchmarks.wire import Connection
+
+MANY = 5000
+ROUNDS = 100
+WARM_UP = 20
+
+SEED = """
+INSERT INTO tasks (user_id, number, title, description, priority, tags, due_at, created_at, updated_at, search)
+SELECT %(user)s, n, 'Task ' || n, '', 1 + n %% 3, ARRAY['home'], now() + n * interval '1 hour',
+       now() - n * interval '1 minute', now(), to_tsvector('simple', 'Task ' || n || ' home')
+FROM generate_series(1, %(many)s) AS n
+"""
+PAGE = """
+SELECT number, title, description, priority, tags, due_at, recurrence, completed_at, created_at, updated_at
+FROM tasks WHERE user_id = %s AND deleted_at IS NULL AND completed_at IS NULL ORDER BY created_at, number LIMIT 50
+"""
+COUNTS = """
+SELECT count(*) FILTER (WHERE completed_at IS NULL) AS open, count(*) FILTER (WHERE completed_at IS NOT NULL) AS done,
+       count(*) FILTER (WHERE completed_at IS NULL AND due_at < now()) AS overdue
+FROM tasks WHERE user_id = %s AND deleted_at IS NULL
+"""
+CREATE = """
+INSERT INTO tasks (user_id, number, title, description, priority, tags, created_at, updated_at, search)
+SELECT %(user)s::varchar, min(number) - 1, 'Buy milk', '', 2, '{}', now(), now(), to_tsvector('simple', 'Buy milk')
+FROM tasks WHERE user_id = %(user)s
+"""
+
+
+def task_api(servers: Servers) -> Iterator[Row]:
+    """Both by turns; the bare peer is one warm connection, without HTTP, login and change log."""
+    token = servers.register("tasks")
+    with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as bare:
+        user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
+        bare.execute(SEED, {"user": user_id, "many": MANY})
+        bare.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [MANY, user_id])
+        bare.commit()
+        listed = _by_turns(lambda: connection.call("GET", "/api/tasks?limit=50"), lambda: _list(bare, user_id))
+        yield Row(f"list 50 of {MANY:,} tasks", listed[0], listed[1])
+        new = {"title": "Buy milk"}
+        created = _by_turns(lambda: connection.call("POST", "/api/tasks", new), lambda: _create(bare, user_id))
+        yield Row("create a task", created[0], created[1])
+
+
+def _list(bare: psycopg.Connection[Any], user_id: str) -> str:
+    page = bare.execute(PAGE, [user_id]).fetchall()
+    counts = bare.execute(COUNTS, [user_id]).fetchone()
+    bare.commit()
+    return json.dumps({"tasks": page, "counts": counts}, default=str)
+
+
+def _create(bare: psycopg.Connection[Any], user_id: str) -> None:
+    bare.execute(CREATE, {"user": user_id})
+    bare.commit()
+
+
+def _by_turns(*both: Callable[[], object]) -> list[list[float]]:
+    seconds: list[list[float]] = [[] for _ in both]
+    for number in range(WARM_UP + ROUNDS):
+        for work, spent in zip(both, seconds, strict=True):
+            began = time.perf_counter()
+            work()
+            if number >= WARM_UP:
+                spent.append(time.perf_counter() - began)
+    return seconds

@@ -1,0 +1,41 @@
+"""One kept-alive connection that costs next to nothing, so that what is measured is the server."""
+
+import http.client
+import json
+import time
+from collections.abc import Iterator
+from typing import Any, Self
+
+ANSWER_SECONDS = 30.0
+
+
+class Connection:
+    """A blocking client of one server; an answer that is no success ends the run."""
+
+    def __init__(self, port: int, token: str = "") -> None:
+        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+        self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """The answer's JSON; None for an empty one."""
+        raw = self._ask(method, path, body).read()
+        return json.loads(raw) if raw else None
+
+    def events(self, method: str, path: str, body: Any = None) -> Iterator[tuple[float, dict[str, Any]]]:
+        """The stream's events, each with the moment (time.perf_counter) at which it was here."""
+        for line in self._ask(method, path, body):
+            if line.startswith(b"data: "):
+                yield time.perf_counter(), json.loads(line.removeprefix(b"data: "))
+
+    def _ask(self, method: str, path: str, body: Any) -> http.client.HTTPResponse:
+        self._http.request(method, path, None if body is None else json.dumps(body).encode(), self._headers)
+        answer = self._http.getresponse()
+        if answer.status >= 300:
+            raise SystemExit(f"{method} {path}: {answer.status} {answer.read().decode()}")
+        return answer

@@ -1,0 +1,90 @@
+"""The benchmarks' own parts: figures, reading a stream, and a bare peer that really is a ChatKit server."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from benchmarks.bare_chatkit import build_app
+from benchmarks.chat import call_status, is_text
+from benchmarks.figures import Row, p95, table
+from tests.standin import Standin, said_by_user, text
+from tests.standin.fixtures import gemini_standin
+
+__all__ = ["gemini_standin"]
+
+
+def request(words: str, thread_id: str | None = None) -> dict[str, Any]:
+    params: dict[str, Any] = {
+        "input": {"content": [{"type": "input_text", "text": words}], "attachments": [], "inference_options": {}}
+    }
+    if thread_id is None:
+        return {"type": "threads.create", "params": params}
+    return {"type": "threads.add_user_message", "params": params | {"thread_id": thread_id}}
+
+
+async def ask(client: httpx.AsyncClient, words: str, thread_id: str | None = None) -> list[dict[str, Any]]:
+    answer = await client.post("/api/chatkit", json=request(words, thread_id))
+    return [json.loads(line.removeprefix("data: ")) for line in answer.text.splitlines() if line]
+
+
+async def test_the_bare_peer_streams_its_answers_and_remembers_the_conversation(gemini_standin: Standin):
+    gemini_standin.script([text("One moment.", pieces=3), text("Nothing.")])
+    app = build_app(gemini_standin.base_url, gemini_standin.api_key)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bare") as client:
+        first = await ask(client, "What is open?")
+        second = await ask(client, "And what is done?", first[0]["thread"]["id"])
+    deltas = [event["update"]["delta"] for event in first if is_text(event)]
+    assert len(deltas) == 3
+    assert "".join(deltas) == "One moment."
+    assert any(is_text(event) for event in second)
+    told = gemini_standin.requests[1]
+    assert said_by_user(told) == "And what is done?"
+    assert [message["content"] for message in told["messages"][1:]] == [
+        "What is open?",
+        "One moment.",
+        "And what is done?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        (
+            {
+                "type": "thread.item.added",
+                "item": {"type": "workflow", "workflow": {"tasks": [{"status_indicator": "loading"}]}},
+            },
+            "loading",
+        ),
+        (
+            {
+                "type": "thread.item.updated",
+                "update": {"type": "workflow.task.updated", "task": {"status_indicator": "complete"}},
+            },
+            "complete",
+        ),
+        ({"type": "thread.item.added", "item": {"type": "assistant_message"}}, None),
+        ({"type": "thread.created"}, None),
+    ],
+)
+def test_a_tool_calls_status_is_read_from_workflow_events_alone(event: dict[str, Any], status: str | None):
+    assert call_status(event) == status
+
+
+def test_p95_is_a_value_that_was_measured():
+    assert p95([0.1]) == 0.1
+    assert p95([float(number) for number in range(100, 0, -1)]) == 95.0
+    assert p95([1.0, 2.0, 3.0]) == 3.0
+
+
+def test_a_ratio_compares_medians_so_that_one_slow_answer_does_not_count():
+    row = Row("first token", ours=[0.003, 0.003, 9.0], bare=[0.002, 0.002, 0.002], wanted="≤ 1.5")
+    assert row.cells() == ("first token", "3.0 ms", "9000.0 ms", "2.0 ms", "1.50", "≤ 1.5")
+
+
+def test_a_row_without_a_peer_has_no_ratio_and_the_table_stays_straight():
+    lines = table([Row("session", [0.001]).cells(), Row("a longer name", [0.25], [0.1]).cells()]).splitlines()
+    assert len({len(line) for line in lines}) == 1
+    assert lines[1].split() == ["session", "1.0", "ms", "1.0", "ms", "-", "-"]
