@@ -181,7 +181,7 @@ async def quota(person: Person) -> Quota:
 
 def normal_email(email: str) -> str:
     """The form in which addresses are stored and compared; also for what is no address."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", email.strip()).lower())
+    return unicodedata.normalize("NFC", email.strip().lower())
 
 
 def checked_email(email: str) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -16,6 +18,7 @@ from taskchat_app import __version__
 from taskchat_app.api import health
 from taskchat_app.api.app import build_api
 from taskchat_app.api.bodies import BODY_MAX_BYTES
+from taskchat_app.api.problems import problem
 from taskchat_app.domain import database
 from taskchat_app.domain.embedded_server import EmbeddedPostgresError
 
@@ -37,8 +40,8 @@ async def test_health_names_the_version_and_the_assistant(anonymous: httpx.Async
 async def test_health_is_503_within_two_seconds_when_the_database_says_nothing(
     anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
-    silent = await asyncio.start_server(lambda reader, writer: asyncio.sleep(60), "127.0.0.1", 0)
-    port = silent.sockets[0].getsockname()[1]
+    silent = socket.create_server(("127.0.0.1", 0))
+    port = silent.getsockname()[1]
     engine = create_async_engine(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none")
     monkeypatch.setattr(database, "new_session", lambda: AsyncSession(engine))
     async with asyncio.timeout(health.ANSWER_WITHIN_SECONDS + 1):
@@ -193,6 +196,13 @@ async def test_the_unexpected_is_a_500_that_tells_nothing_and_is_logged_once(cap
     assert "secret" not in answer.text
     [logged] = [record for record in caplog.records if record.levelname == "ERROR"]
     assert logged.exc_text or logged.exc_info
+
+
+def test_a_problem_can_be_sent_whatever_text_it_quotes():
+    answer = problem(422, "invalid", "The title “\ud800\x00” cannot be used.", at=datetime(2026, 1, 2, tzinfo=UTC))
+    body = json.loads(bytes(answer.body))
+    assert body["detail"] == "The title “\ud800\x00” cannot be used."
+    assert body["at"] == "2026-01-02T00:00:00Z"
 
 
 async def test_the_description_and_the_docs_load_nothing_from_elsewhere(anonymous: httpx.AsyncClient):

@@ -92,9 +92,10 @@ class TestRegister:
 
     async def test_composed_and_decomposed_letters_are_one_address(self):
         unique = uuid.uuid4().hex
-        await registered(f"zo\u00eb{unique}@example.org")
+        made = await registered(f"zo\u00eb{unique}@example.org")
         with pytest.raises(EmailTaken):
             await registered(f"ZOE\u0308{unique}@example.org")
+        assert (await signed_in(f"zoe\u0308{unique}@example.org")).person.id == made.person.id
 
     @pytest.mark.parametrize(
         "address",
