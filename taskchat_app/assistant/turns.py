@@ -134,10 +134,12 @@ class Turn:
 
     async def _end(self, context: TurnContext) -> None:
         """Leave nothing running: the SDK goes on without the agent's events when it could not store one."""
-        if context.work is not None and not context.work.done():
-            context.end("failed")
-            context.work.cancel()
-            await asyncio.wait([context.work])
+        if context.work is not None:
+            if not context.work.done():
+                context.end("failed")
+                context.work.cancel()
+            # What it fails with after that, the person has been told already in other words.
+            await asyncio.gather(context.work, return_exceptions=True)
         try:
             await _release(context)
         finally:
