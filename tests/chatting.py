@@ -1,8 +1,10 @@
 """A ChatKit client for tests, and the fixtures of a chat whose model is the stand-in."""
 
+import functools
 import json
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -156,9 +158,10 @@ async def finished(turn: Turn) -> Answer:
 
 async def reached(turn: Turn, kind: str, text: str = "") -> None:
     """Follow a turn until an event of this type that contains the text."""
-    async for event in turn.follow():
-        if event.event["type"] == kind and text in json.dumps(event.event):
-            return
+    async with aclosing(turn.follow()) as events:
+        async for event in events:
+            if event.event["type"] == kind and text in json.dumps(event.event):
+                return
     raise AssertionError(f"the turn ended without {kind}")
 
 
@@ -174,12 +177,20 @@ async def write(statement: Any) -> None:
         await session.exec(statement)
 
 
+@functools.cache
+def _shared_standin() -> Standin:
+    """One for the run, since the process has one client of the model: each folder's fixture would make its own."""
+    return Standin().__enter__()
+
+
 @pytest.fixture(scope="session")
 async def _standin() -> AsyncIterator[Standin]:
-    with Standin() as standin:
-        yield standin
-        if agent._gemini.cache_info().currsize:
-            await agent._gemini().close()
+    standin = _shared_standin()
+    yield standin
+    if agent._gemini.cache_info().currsize:
+        await agent._gemini().close()
+        agent._gemini.cache_clear()
+    standin.__exit__()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
+from chatkit.actions import ActionConfig
 from chatkit.types import WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
 from sqlalchemy import update
@@ -159,10 +160,14 @@ def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object
         "collapsed": proposal.decision is not None,
     }
     if proposal.decision is None:
-        payload = {"proposal_id": proposal.id}
-        card["confirm"] = {"label": f"Delete {count}", "action": {"type": "proposal.confirm", "payload": payload}}
-        card["cancel"] = {"label": "Cancel", "action": {"type": "proposal.cancel", "payload": payload}}
+        card["confirm"] = {"label": f"Delete {count}", "action": _action("proposal.confirm", proposal)}
+        card["cancel"] = {"label": "Cancel", "action": _action("proposal.cancel", proposal)}
     return card
+
+
+def _action(kind: str, proposal: Proposal) -> dict[str, object]:
+    """The action with ChatKit's defaults written out, as it also comes back from the store."""
+    return ActionConfig(type=kind, payload={"proposal_id": proposal.id}).model_dump(mode="json", by_alias=True)
 
 
 def _tasks(count: int) -> str:

@@ -160,7 +160,8 @@ async def test_the_model_can_repair_a_bad_argument_in_the_next_round(chat: Chat,
 
 
 async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(chat: Chat, gemini: Standin) -> None:
-    broken = {**call("create_task"), "arguments": '{"title": "Milk"'}
+    broken = call("create_task")
+    broken["arguments"] = '{"title": "Milk"'
     gemini.script([calls(broken, signed=False), text("Done.")])
     answer = await chat.send("add milk")
     assert await chat.titles() == {}

@@ -1,0 +1,124 @@
+"""A ChatKit client that goes away, over a real connection: its Stop, unless somebody else follows the turn."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+import uvicorn
+from sqlmodel import select
+
+from taskchat_app.api.app import build_api
+from taskchat_app.assistant import turns
+from taskchat_app.assistant.turns import Turn
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.models import Turn as TurnRow
+from tests.chatting import Answer, Chat, finished, message, reached, rows, start
+from tests.conftest import SignedInPerson
+from tests.standin import Standin, hang_after, hold_after, text
+
+COUNTING = text("one two six ", pieces=3)
+
+
+@pytest.fixture
+async def served(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the API behind a real server, on this loop, since the database's connections belong to it."""
+    server = uvicorn.Server(uvicorn.Config(build_api(), port=0, log_level="critical", lifespan="off", ws="none"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 (uvicorn tells nobody)
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=signed_in.bearer) as found:
+        yield found
+    server.should_exit = True
+    await serving
+
+
+async def leave_after(
+    served: httpx.AsyncClient, words: str, person: Person, before: Callable[[Turn], None] = lambda turn: None
+) -> Turn:
+    """Say something, go away as soon as these words have come, and return the turn that was left."""
+    async with served.stream("POST", "/api/chatkit", json=message("count")) as response:
+        thread_id = ""
+        async for line in response.aiter_lines():
+            if not line.startswith("data: "):
+                continue
+            event = json.loads(line[6:])
+            thread_id = thread_id or event["thread"]["id"]
+            if event.get("update", {}).get("delta") == words:
+                break
+        turn = turns.running(person.id, thread_id)
+        assert turn is not None
+        before(turn)
+        await asyncio.sleep(0)
+    return turn
+
+
+async def status_of(turn: Turn) -> str:
+    [status] = await rows(select(TurnRow.status).where(TurnRow.id == turn.id))
+    return status
+
+
+async def test_events_arrive_while_the_answer_is_being_written(
+    served: httpx.AsyncClient, person: Person, gemini: Standin
+) -> None:
+    gemini.script([hold_after(COUNTING, 1)])
+    async with served.stream("POST", "/api/chatkit", json=message("count")) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        lines = response.aiter_lines()
+        before: list[str] = []
+        async for line in lines:
+            before.append(line)
+            if '"one ' in line:
+                break
+        gemini.release()
+        rest = [line async for line in lines]
+    assert not any('"six ' in line for line in before)
+    assert any('"six ' in line for line in rest)
+
+
+async def test_a_client_that_goes_away_stops_its_turn_and_what_was_said_is_kept(
+    served: httpx.AsyncClient, person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([hang_after(COUNTING, 2), text("Welcome back.")])
+    turn = await leave_after(served, "two ", person)
+    assert turn.task is not None
+    async with asyncio.timeout(5):  # without following it, which would keep it alive
+        await turn.task
+    answer = await finished(turn)
+    assert await status_of(turn) == "stopped"
+    assert answer.text == "one two "
+    stored = await chat.items(turn.thread_id)
+    assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
+    assert stored[-1]["content"][0]["text"] == "one two "
+    assert (await chat.send("hello?", turn.thread_id)).text == "Welcome back."
+    said = [one["content"] for one in gemini.requests[-1]["messages"][1:]]
+    assert said == ["count", "one two ", "hello?"]
+
+
+async def test_a_client_that_goes_away_leaves_the_turn_to_those_who_still_follow_it(
+    served: httpx.AsyncClient, person: Person, gemini: Standin
+) -> None:
+    gemini.script([hold_after(COUNTING, 2)])
+    following: list[asyncio.Task[Answer]] = []
+    turn = await leave_after(
+        served, "two ", person, before=lambda turn: following.append(asyncio.create_task(finished(turn)))
+    )
+    while turn.followers != 1:  # noqa: ASYNC110 (until the server has noticed)
+        await asyncio.sleep(0.01)
+    gemini.release()
+    answer = await finished(turn)
+    assert answer.text == "one two six "
+    assert await status_of(turn) == "done"
+    assert await asyncio.gather(*following) == [answer]
+
+
+async def test_a_turn_that_the_page_began_goes_on_when_nobody_follows_it(person: Person, gemini: Standin) -> None:
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await reached(turn, "thread.item.updated", "one")
+    assert turn.followers == 0
+    gemini.release()
+    assert (await finished(turn)).text == "one two six "
+    assert await status_of(turn) == "done"

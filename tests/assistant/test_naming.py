@@ -1,0 +1,114 @@
+"""When delete_task deletes at once: only what the person's own message names, read by code."""
+
+import pytest
+
+from taskchat_app.assistant.naming import numbers_in
+from tests.chatting import Chat
+from tests.standin import Standin, call, calls, text
+
+TITLES = ("Buy milk", "Buy bread", "Call mum", "Renew the passport", "3 eggs", "Pay the rent today")
+
+
+@pytest.fixture
+async def listed(chat: Chat) -> Chat:
+    for title in TITLES:
+        await chat.add_task(title)
+    return chat
+
+
+async def goes_at_once(chat: Chat, gemini: Standin, said: str, number: int) -> bool:
+    """Whether a delete_task of this number is carried out on these words; otherwise it must only be proposed."""
+    gemini.script([calls(call("delete_task", {"task_id": number})), text("Done.")])
+    answer = await chat.send(said)
+    gone = number not in await chat.titles()
+    assert bool(answer.cards) is not gone
+    return gone
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("delete 3", 3),
+        ("delete #3", 3),
+        ("remove tasks 2, 3 and 4", 4),
+        ("lösche Aufgabe 3", 3),
+        ("3 löschen bitte", 3),
+        ("supprime la 3", 3),
+        ("delete the milk task", 1),
+        ("delete buy milk", 1),
+        ('delete "Call mum"', 3),
+        ("get rid of the bread and the passport", 2),
+        ("drop call mum", 3),
+        ("lösche passport", 4),
+    ],
+)
+async def test_what_the_message_names_goes_at_once(said: str, number: int, listed: Chat, gemini: Standin) -> None:
+    assert await goes_at_once(listed, gemini, said, number)
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("delete everything", 3),
+        ("delete the 3 oldest", 3),
+        ("delete 3 tasks", 3),
+        ("delete what I added 3 days ago", 3),
+        ("remove the meeting at 3", 3),
+        ("delete the one for 3 pm", 3),
+        ("delete the one due 2026-03-03", 3),
+        ("delete 3.5", 3),
+        ("delete 30", 3),
+        ("don't delete 3", 3),
+        ("never delete 3", 3),
+        ("lösche nicht 3", 3),
+        ("delete everything but not 3", 3),
+        ("what about 3?", 3),
+        ('add a task "delete 3"', 3),
+        ("delete buy", 1),
+        ("remove the buying tasks", 2),
+        ("delete my tasks for today", 6),
+        ("delete the cheese", 1),
+        ("delete milk", 3),
+        ("call mum", 3),
+    ],
+)
+async def test_everything_else_is_only_proposed(said: str, number: int, listed: Chat, gemini: Standin) -> None:
+    assert not await goes_at_once(listed, gemini, said, number)
+
+
+async def test_words_that_fit_two_titles_are_asked(listed: Chat, gemini: Standin) -> None:
+    await listed.add_task("Milk the cow")
+    assert not await goes_at_once(listed, gemini, "delete milk", 1)
+    assert await goes_at_once(listed, gemini, "delete milk cow", 7)
+
+
+async def test_words_in_tasks_or_answers_name_nothing(listed: Chat, gemini: Standin) -> None:
+    await listed.add_task("delete 3 and the passport")
+    gemini.script(
+        [calls(call("list_tasks")), calls(call("delete_task", {"task_id": 3})), text("delete 3, delete Call mum")]
+    )
+    await listed.send("what do I have?")
+    assert 3 in await listed.titles()
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [
+        ("7", {7}),
+        ("#7 and #12", {7, 12}),
+        ("3,5", set()),
+        ("3, 4 und 5", {3, 4, 5}),
+        ("12:30", set()),
+        ("1.5", set()),
+        ("€5 or 5€", set()),
+        ("50%", set()),
+        ("v2", set()),
+        ("3-5", set()),
+        ("at 5", set()),
+        ("um 5", set()),
+        ("5 pm", set()),
+        ("2 weeks", set()),
+    ],
+)
+def test_numbers_of_tasks_are_told_from_other_numbers(said: str, numbers: set[int]) -> None:
+    assert numbers_in(said) == numbers
