@@ -1,8 +1,8 @@
-"""Events joined into batches, so that a fast stream becomes a steady one."""
+"""Streams made steady: a fast one joined into batches, a silent one with a tick from time to time."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -31,6 +31,28 @@ async def batches(events: AsyncIterator[T], seconds: float) -> AsyncIterator[lis
         reader.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await reader
+
+
+async def with_ticks(events: AsyncIterator[T], seconds: float) -> AsyncGenerator[T | None]:
+    """Every event as it comes, and None whenever so many seconds passed without one; closes the stream at its end."""
+    waiting: asyncio.Future[T] | None = None
+    try:
+        while True:
+            waiting = waiting or asyncio.ensure_future(anext(events))
+            done, _ = await asyncio.wait([waiting], timeout=seconds)
+            if not done:
+                yield None
+                continue
+            finished, waiting = waiting, None
+            try:
+                event = finished.result()
+            except StopAsyncIteration:
+                return
+            yield event
+    finally:
+        if waiting is not None:
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
 
 
 async def _read(events: AsyncIterator[T], queue: "asyncio.Queue[T | None]") -> None:

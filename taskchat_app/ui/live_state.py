@@ -5,6 +5,7 @@ import logging
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import reflex as rx
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from taskchat_app.domain import accounts, changes
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.models import Change
+from taskchat_app.ui.batches import with_ticks
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
@@ -22,8 +24,10 @@ from taskchat_app.ui.tasks_state import TasksState
 log = logging.getLogger(__name__)
 
 DATABASE_PAUSE_SECONDS = 2.0
-LOGIN_CHECK_SECONDS = 9.0
-"""A little under the pause after which `changes.follow` comes back without news."""
+TICK_SECONDS = 3.0
+"""A tab that is gone is noticed within this."""
+LOGIN_CHECK_SECONDS = 5.0
+"""A login that has ended ends its pages within this and a tick."""
 
 
 class LiveState(rx.State):
@@ -69,21 +73,22 @@ class LiveState(rx.State):
             if person is None or self._followed == session:
                 return
             self._followed = session
-        checked = time.monotonic()
+        login_checked = time.monotonic()
         while True:
             try:
-                async for batch in changes.follow(person.id, seen):
-                    if not _is_open(token, session):
-                        return
-                    if batch:
-                        seen = batch[-1].id
-                        async for event in _show(self, person, batch):
-                            yield event
-                    if time.monotonic() - checked > LOGIN_CHECK_SECONDS:
-                        checked = time.monotonic()
-                        if not await accounts.still_valid(person):
-                            yield to_login()
+                async with aclosing(with_ticks(changes.follow(person.id, seen), TICK_SECONDS)) as batches:
+                    async for batch in batches:
+                        if not _is_open(token, session):
                             return
+                        if batch:
+                            seen = batch[-1].id
+                            async for event in _show(self, person, batch):
+                                yield event
+                        if time.monotonic() - login_checked > LOGIN_CHECK_SECONDS:
+                            login_checked = time.monotonic()
+                            if not await accounts.still_valid(person):
+                                yield to_login()
+                                return
             except (SQLAlchemyError, OSError) as error:
                 log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
