@@ -14,11 +14,15 @@ from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.models import Task
 from taskchat_app.domain.task_fields import checked_text
 
-SORTS: dict[str, Any] = {
+SORTS = ("created", "due", "priority", "title")
+BY_DELETION = "deleted"
+"""The usual sort of deleted tasks; nobody can ask for it by name."""
+SORT_KEYS: dict[str, Any] = {
     "created": col(Task.created_at),
     "due": col(Task.due_at),
     "priority": col(Task.priority),
     "title": func.lower(col(Task.title)),
+    BY_DELETION: col(Task.deleted_at),
 }
 LAST_NUMBER = 2**31 - 1
 """The largest number that the column holds."""
@@ -35,13 +39,13 @@ class Place:
 def ordering(sort: str, order: str) -> list[ColumnElement[Any]]:
     """By the sort key, then by number, both the same way; tasks without a date come last either way."""
     if order == "asc":
-        return [SORTS[sort].asc().nulls_last(), col(Task.number).asc()]
-    return [SORTS[sort].desc().nulls_last(), col(Task.number).desc()]
+        return [SORT_KEYS[sort].asc().nulls_last(), col(Task.number).asc()]
+    return [SORT_KEYS[sort].desc().nulls_last(), col(Task.number).desc()]
 
 
 def beyond(place: Place, sort: str, order: str) -> ColumnElement[bool]:
     """What comes after the place in that order."""
-    key, number = SORTS[sort], col(Task.number)
+    key, number = SORT_KEYS[sort], col(Task.number)
     further = number > place.number if order == "asc" else number < place.number
     if place.key is None:
         return and_(key.is_(None), further)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, any_, cast, false, func
+from sqlalchemy import ColumnElement, Integer, any_, cast, false, func, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
@@ -16,21 +16,35 @@ from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid, NotFound
 from taskchat_app.domain.models import Task
 from taskchat_app.domain.task_fields import checked_tag, checked_text, naming
-from taskchat_app.domain.task_pages import LAST_NUMBER, SORTS, Place, beyond, cursor_of, ordering, place_of
+from taskchat_app.domain.task_pages import (
+    BY_DELETION,
+    LAST_NUMBER,
+    SORT_KEYS,
+    SORTS,
+    Place,
+    beyond,
+    cursor_of,
+    ordering,
+    place_of,
+)
 from taskchat_app.domain.task_views import PRIORITIES, TaskView, view_of
 from taskchat_app.domain.task_words import has_tags, has_words, tag_key, words_of
 
 STATUSES = ("open", "done", "all")
+LISTED_STATUSES = (*STATUSES, "deleted")
+"""What can be listed; nothing but restoring can be done to what is deleted."""
 ORDERS = ("asc", "desc")
 LIMIT_MOST = 200
 Q_LONGEST = 255
+RESTORABLE_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class TaskQuery:
     """Which tasks, all filters ANDed, and how they are listed; a task carries all of `tags`.
 
-    The bounds are instants (see checked_bound) and inclusive. The bulk verbs read the filters only.
+    The bounds are instants (see checked_bound) and inclusive. The bulk verbs read the filters only. Without a sort,
+    tasks come as they were created, and deleted ones from the newest deleted on.
     """
 
     status: str = "open"
@@ -39,8 +53,8 @@ class TaskQuery:
     due_before: datetime | None = None
     due_after: datetime | None = None
     q: str | None = None
-    sort: str = "created"
-    order: str = "asc"
+    sort: str | None = None
+    order: str | None = None
     limit: int = 50
     cursor: str | None = None
 
@@ -64,18 +78,17 @@ class TaskPage:
 async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> TaskPage:
     """One page of the person's tasks; Invalid names the part of the query that will not do."""
     conditions = _conditions(query)
-    _check_listing(query)
-    question = _question(query)
+    sort, order = _listing(query)
+    question = [order, *_question(query)]
     if query.cursor:
-        conditions.append(beyond(place_of(query.cursor, query.sort, question), query.sort, query.order))
-    key = SORTS[query.sort]
-    page = select(Task, key).where(Task.user_id == user_id, col(Task.deleted_at).is_(None), *conditions)
-    page = page.order_by(*ordering(query.sort, query.order)).limit(query.limit + 1)
+        conditions.append(beyond(place_of(query.cursor, sort, question), sort, order))
+    page = select(Task, SORT_KEYS[sort]).where(Task.user_id == user_id, *conditions)
+    page = page.order_by(*ordering(sort, order)).limit(query.limit + 1)
     found = (await session.exec(page.options(_without_words()).execution_options(populate_existing=True))).all()
     cursor = None
     if len(found) > query.limit:
         last, last_key = found[query.limit - 1]
-        cursor = cursor_of(Place(last_key, last.number), query.sort, question)
+        cursor = cursor_of(Place(last_key, last.number), sort, question)
     at = now()
     tasks = [view_of(task, at) for task, _ in found[: query.limit]]
     return TaskPage(tasks, cursor, await count_tasks(session, user_id))
@@ -88,7 +101,7 @@ async def count_tasks(session: AsyncSession, user_id: str) -> TaskCounts:
         func.count().filter(is_open),
         func.count().filter(~is_open),
         func.count().filter(is_open, col(Task.due_at) < now()),
-    ).where(Task.user_id == user_id, col(Task.deleted_at).is_(None))
+    ).where(Task.user_id == user_id, _is_there())
     return TaskCounts(*(await session.exec(counts)).one())
 
 
@@ -102,14 +115,17 @@ async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int
     wanted = words_of(_checked_words(words))
     if not wanted:
         return []
-    statement = _tasks(user_id, [has_words(wanted)]).order_by(None)
+    statement = _tasks(user_id, [_is_there(), has_words(wanted)]).order_by(None)
     statement = statement.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
     at = now()
     return [view_of(task, at) for task in (await session.exec(statement)).all()]
 
 
 async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[TaskView]:
-    """All tasks that the numbers or the filters name, in the order of their numbers; NotFound names unknown numbers."""
+    """All tasks that the numbers or the filters name, in the order of their numbers; NotFound names unknown numbers.
+
+    Filters find nothing that is deleted.
+    """
     at = now()
     return [view_of(task, at) for task in await stored_tasks(session, user_id, which)]
 
@@ -117,19 +133,38 @@ async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int]
 async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[Task]:
     """The rows of select_tasks, for the verbs of domain/tasks.py, which change them under the person's lock."""
     if isinstance(which, TaskQuery):
+        _one_of(which.status, STATUSES, "status")
         return list((await session.exec(_tasks(user_id, _conditions(which)))).all())
-    wanted = set(which)
+    return await _numbered(session, user_id, set(which), _is_there())
+
+
+async def restorable_task(session: AsyncSession, user_id: str, number: int) -> Task:
+    """The row of a task that is there, or was deleted in the last 30 days; NotFound for every other."""
+    return (await _numbered(session, user_id, {number}, or_(_is_there(), _is_restorable())))[0]
+
+
+async def _numbered(
+    session: AsyncSession, user_id: str, wanted: set[int], condition: ColumnElement[bool]
+) -> list[Task]:
     storable = [number for number in wanted if 0 < number <= LAST_NUMBER]
     named = col(Task.number) == any_(cast(storable, ARRAY(Integer)))
-    found = list((await session.exec(_tasks(user_id, [named]))).all())
+    found = list((await session.exec(_tasks(user_id, [condition, named]))).all())
     if missing := wanted - {task.number for task in found}:
         raise _absent(sorted(missing))
     return found
 
 
+def _is_there() -> ColumnElement[bool]:
+    return col(Task.deleted_at).is_(None)
+
+
+def _is_restorable() -> ColumnElement[bool]:
+    return col(Task.deleted_at) > now() - RESTORABLE_FOR
+
+
 def _tasks(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> SelectOfScalar[Task]:
     """The person's tasks by number, read anew even where the session has seen them before the lock."""
-    statement = select(Task).where(Task.user_id == user_id, col(Task.deleted_at).is_(None), *conditions)
+    statement = select(Task).where(Task.user_id == user_id, *conditions)
     statement = statement.order_by(col(Task.number)).options(_without_words())
     return statement.execution_options(populate_existing=True)
 
@@ -149,9 +184,9 @@ def _absent(numbers: list[int]) -> NotFound:
 
 def _conditions(query: TaskQuery) -> list[ColumnElement[bool]]:
     """The filters, checked; of the listing's own parts (sort, order, limit, cursor) nothing."""
-    _one_of(query.status, STATUSES, "status")
-    conditions: list[ColumnElement[bool]] = []
-    if query.status != "all":
+    _one_of(query.status, LISTED_STATUSES, "status")
+    conditions = [_is_restorable() if query.status == "deleted" else _is_there()]
+    if query.status in ("open", "done"):
         completed = col(Task.completed_at)
         conditions.append(completed.is_(None) if query.status == "open" else completed.is_not(None))
     if query.priority is not None:
@@ -178,11 +213,16 @@ def _checked_words(text: str) -> str:
         return checked_text(text, "search").strip()
 
 
-def _check_listing(query: TaskQuery) -> None:
-    _one_of(query.sort, tuple(SORTS), "sort")
-    _one_of(query.order, ORDERS, "order")
+def _listing(query: TaskQuery) -> tuple[str, str]:
+    """The sort and its order, checked with the limit."""
+    by_deletion = query.status == "deleted" and query.sort is None
+    sort = "created" if query.sort is None else query.sort
+    order = ("desc" if by_deletion else "asc") if query.order is None else query.order
+    _one_of(sort, SORTS, "sort")
+    _one_of(order, ORDERS, "order")
     if not 1 <= query.limit <= LIMIT_MOST:
         raise Invalid(f"The limit is a number from 1 to {LIMIT_MOST}.", field="limit")
+    return BY_DELETION if by_deletion else sort, order
 
 
 def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
@@ -191,9 +231,11 @@ def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
 
 
 def _question(query: TaskQuery) -> list[Any]:
-    """What a cursor is tied to; of the bounds only whether there are any, since "in 2 hours" moves on between pages."""
+    """What a cursor is tied to beside the order.
+
+    Of the bounds only whether there are any, since "in 2 hours" moves on between pages.
+    """
     return [
-        query.order,
         query.status,
         query.priority,
         sorted(tag_key(tag) for tag in query.tags),

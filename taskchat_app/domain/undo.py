@@ -1,28 +1,31 @@
 """Undo: one change, or all that a turn changed, put back exactly; what was changed again since is left alone and named.
 
-Whether something was changed again is read from the log, not from the values: a later change counts unless it was
-itself undone, or undid something later than what is to be undone.
+An undo is itself a change in the log, so it can be undone as well.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 
-from taskchat_app.domain.changes import Cause, Entry, lock_user, record
-from taskchat_app.domain.database import now
+from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.errors import NotFound
+from taskchat_app.domain.history import changes_of_tasks, histories, is_touched_since, repeated_number, standing
 from taskchat_app.domain.models import Change, Task
-from taskchat_app.domain.task_views import MOMENTS, PRIORITIES, snapshot
+from taskchat_app.domain.task_rows import this_moment
+from taskchat_app.domain.task_views import MOMENTS, PRIORITIES
 from taskchat_app.domain.task_words import search_vector
 
 CHANGED_SINCE = "#{number} was changed again since, so it was left as it is."
+FOLLOWS = "#{number} follows #{repeated}, which was changed again since, so it was left as it is."
+LAST_CHANGE_ID = 2**63 - 1
+"""The largest id that the column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ async def undo_change(session: AsyncSession, by: Cause, change_id: int) -> UndoO
     Raises NotFound when the person has no such change of a task.
     """
     await lock_user(session, by.user_id)
-    change = (await session.exec(_changes_of(by.user_id).where(col(Change.id) == change_id))).one_or_none()
+    wanted = changes_of_tasks(by.user_id).where(col(Change.id) == change_id)
+    change = (await session.exec(wanted)).one_or_none() if 0 < change_id <= LAST_CHANGE_ID else None
     if change is None:
         raise NotFound("There is no such change to undo.")
     return await _undo(session, by, [change, *await _brought_about_by(session, change)])
@@ -56,104 +60,83 @@ async def undo_change(session: AsyncSession, by: Cause, change_id: int) -> UndoO
 async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change_id: int = 0) -> UndoOutcome:
     """Put back all that the turn changed, newest first; a turn that changed nothing, or is undone, changes nothing."""
     await lock_user(session, by.user_id)
-    in_turn = _changes_of(by.user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
+    in_turn = changes_of_tasks(by.user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
     return await _undo(session, by, (await session.exec(in_turn)).all())
 
 
-def _changes_of(user_id: str) -> SelectOfScalar[Change]:
-    """The person's changes of tasks, oldest first."""
-    mine = select(Change).where(Change.user_id == user_id, Change.kind == "task")
-    return mine.order_by(col(Change.id))
-
-
-async def _brought_about_by(session: AsyncSession, change: Change) -> list[Change]:
-    """The next task of a series that this completion made."""
-    if change.action != "completed":
-        return []
-    made = _changes_of(change.user_id).where(
-        col(Change.id) > change.id,
-        col(Change.actor) == "repeat",
-        col(Change.action) == "created",
-        col(Change.after)["repeats_number"].as_integer() == change.task_number,
+async def _brought_about_by(session: AsyncSession, change: Change) -> Sequence[Change]:
+    """What this change did to the next task of its series: all that repeating did before the task changed again."""
+    again = select(func.min(Change.id)).where(
+        Change.user_id == change.user_id, Change.task_number == change.task_number, col(Change.id) > change.id
     )
-    return list((await session.exec(made.limit(1))).all())
+    until = (await session.exec(again)).one() or LAST_CHANGE_ID
+    between = changes_of_tasks(change.user_id).where(
+        col(Change.id) > change.id,
+        col(Change.id) < until,
+        Change.actor == "repeat",
+        func.coalesce(Change.after, Change.before)["repeats_number"].as_integer() == change.task_number,
+    )
+    return (await session.exec(between)).all()
 
 
 async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> UndoOutcome:
-    """Put back the wanted changes, task by task, all or nothing for each task."""
+    """Put back the wanted changes, task by task, all or nothing for each; a task comes before those that follow it."""
     outcome = UndoOutcome()
     if not wanted:
         return outcome
-    numbers = {change.task_number for change in wanted}
-    since = _changes_of(by.user_id).where(
-        col(Change.task_number).in_(numbers), col(Change.id) >= min(change.id for change in wanted)
-    )
-    histories: dict[int, list[Change]] = defaultdict(list)
-    for change in (await session.exec(since)).all():
-        histories[change.task_number or 0].append(change)
-    wanted_ids = {change.id for change in wanted}
-    entries: list[Entry] = []
-    for number, history in sorted(histories.items()):
-        standing = _standing(history)
-        targets = [change for change in history if change.id in wanted_ids and change.id in standing]
+    wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
+    steps: list[tuple[Actor, Entry]] = []
+    for number, history in (await histories(session, by.user_id, numbers, since=min(wanted_ids))).items():
+        targets = _targets(history, wanted_ids)
         if not targets:
             continue
-        if _is_blocked(history, standing, targets):
-            outcome.conflicts.append(Conflict(number, CHANGED_SINCE.format(number=number)))
+        reason = _obstacle(number, history, targets, outcome)
+        if reason is not None:
+            outcome.conflicts.append(Conflict(number, reason))
             continue
-        entries += await _put_back(session, by.user_id, targets)
+        await _put_back(session, by.user_id, number, targets[0].before)
+        steps += [_step(by, change, outcome) for change in reversed(targets)]
         outcome.undone.append(number)
-    await record(session, by, entries)
+    for actor, together in groupby(steps, key=lambda step: step[0]):
+        await record(session, replace(by, actor=actor), [entry for _, entry in together])
     return outcome
 
 
-def _standing(history: Sequence[Change]) -> set[int]:
-    """The ids of the changes that hold: those that no holding change has undone."""
-    standing: set[int] = set()
-    undone: set[int] = set()
-    for change in reversed(history):
-        if change.id in undone:
-            continue
-        standing.add(change.id)
-        if change.undoes is not None:
-            undone.add(change.undoes)
-    return standing
+def _targets(history: Sequence[Change], wanted: set[int]) -> list[Change]:
+    """Those of the wanted changes that still stand; what was both done and undone among them comes to nothing."""
+    held = wanted & standing(history)
+    return [change for change in history if change.id in held and change.undoes not in wanted]
 
 
-def _is_blocked(history: Sequence[Change], standing: set[int], targets: Sequence[Change]) -> bool:
-    """Whether something else changed the task after the first of the targets, and still holds."""
-    first, own = targets[0].id, {change.id for change in targets}
-    return any(
-        change.id > first
-        and change.id in standing
-        and change.id not in own
-        and not (change.undoes is not None and change.undoes > first)
-        for change in history
-    )
+def _obstacle(number: int, history: Sequence[Change], targets: Sequence[Change], outcome: UndoOutcome) -> str | None:
+    """Why the task is to be left alone; None when nothing is in the way."""
+    if is_touched_since(history, targets):
+        return CHANGED_SINCE.format(number=number)
+    left = {conflict.number for conflict in outcome.conflicts}
+    for repeated in map(repeated_number, targets):
+        if repeated in left:
+            return FOLLOWS.format(number=number, repeated=repeated)
+    return None
 
 
-async def _put_back(session: AsyncSession, user_id: str, targets: Sequence[Change]) -> list[Entry]:
-    """Make the task what it was before the targets; each undone change gets an entry of its own in the log."""
-    entries: list[Entry] = []
-    for change in reversed(targets):
-        number = change.task_number or 0
-        stored = select(Task).where(Task.user_id == user_id, Task.number == number)
-        task = (await session.exec(stored.execution_options(populate_existing=True))).one_or_none()
-        before = snapshot(task) if task is not None else None
-        after = await _restore(session, user_id, number, change)
-        entries.append(Entry("task", "undone", number, before, after, undoes=change.id))
-    return entries
+def _step(by: Cause, change: Change, outcome: UndoOutcome) -> tuple[Actor, Entry]:
+    """The entry that says this change is undone; by "repeat" where it only goes with the task that it follows.
+
+    Nothing has touched the task since, so that what it is now is what the change made of it.
+    """
+    actor: Actor = "repeat" if repeated_number(change) in outcome.undone else by.actor
+    return actor, Entry("task", "undone", change.task_number, change.after, change.before, undoes=change.id)
 
 
-async def _restore(session: AsyncSession, user_id: str, number: int, change: Change) -> dict[str, Any] | None:
-    """Write the task as it was before the change; one that did not exist is deleted, and its number stays used."""
-    kept = change.before
+async def _put_back(session: AsyncSession, user_id: str, number: int, kept: dict[str, Any] | None) -> None:
+    """Write the task as it was; one that did not exist is deleted, and its number stays used."""
     if kept is None:
-        kept = {**(change.after or {}), "deleted_at": now().isoformat()}
+        there = update(Task).where(col(Task.user_id) == user_id, col(Task.number) == number)
+        await session.exec(there.values(deleted_at=this_moment()))
+        return
     columns = columns_of(kept)
     put = insert(Task).values(user_id=user_id, number=number, **columns)
     await session.exec(put.on_conflict_do_update(index_elements=["user_id", "number"], set_=columns))
-    return None if change.before is None else change.before
 
 
 def columns_of(kept: dict[str, Any]) -> dict[str, Any]:

@@ -6,17 +6,19 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.activity import changes_of_turn, list_activity, receipt
-from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.changes import Cause, Entry, record
 from taskchat_app.domain.database import new_session, now
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Task, User
 from taskchat_app.domain.task_fields import TaskDraft, TaskEdit
+from taskchat_app.domain.task_search import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.task_views import snapshot
 from taskchat_app.domain.undo import undo_change, undo_turn
 
@@ -115,6 +117,76 @@ async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> N
     assert await everything(session, person.id) == {}
 
 
+async def test_what_a_turn_did_and_undid_itself_comes_to_nothing(session: AsyncSession, person: Person) -> None:
+    turn = cause(person, "turn")
+    await add(session, turn, person, title="Buy milk")
+    await undo_change(session, turn, (await list_activity(session, person.id)).changes[0].id)
+    log = (await list_activity(session, person.id)).changes
+
+    outcome = await undo_turn(session, cause(person), "turn")
+
+    assert (outcome.undone, outcome.conflicts) == ([], [])
+    assert await everything(session, person.id) == {}
+    assert (await list_activity(session, person.id)).changes == log
+
+
+async def test_a_restore_can_be_undone(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk", tags=["home"])
+    before = await everything(session, person.id)
+    await tasks.delete_task(session, cause(person), number)
+    await tasks.restore_task(session, cause(person, "turn"), number)
+    assert await everything(session, person.id) == before
+
+    assert (await undo_turn(session, cause(person), "turn")).undone == [number]
+    assert await everything(session, person.id) == {}
+    assert (await undo_turn(session, cause(person), "turn")).undone == []
+
+
+async def test_a_task_restored_by_hand_is_left_alone(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk")
+    before = await everything(session, person.id)
+    await tasks.delete_task(session, cause(person, "turn"), number)
+    await tasks.restore_task(session, cause(person), number)
+
+    outcome = await undo_turn(session, cause(person), "turn")
+
+    assert [conflict.number for conflict in outcome.conflicts] == [number]
+    assert await everything(session, person.id) == before
+
+
+async def test_what_is_put_back_is_found_by_its_old_words_only(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk", tags=["home"])
+    turn = cause(person, "turn")
+    await tasks.update_task(session, turn, number, TaskEdit(title="Call mum", tags=["phone"]), zone=person.zone)
+
+    await undo_turn(session, cause(person), "turn")
+
+    found = [await find_tasks(session, person.id, words) for words in ("milk", "home", "mum", "phone")]
+    assert [len(tasks_found) for tasks_found in found] == [1, 1, 0, 0]
+
+
+async def test_a_deletion_can_be_undone_after_the_row_is_gone(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk")
+    before = await everything(session, person.id)
+    await tasks.delete_task(session, cause(person, "turn"), number)
+    await session.exec(delete(Task).where(col(Task.user_id) == person.id))
+
+    assert (await undo_turn(session, cause(person), "turn")).undone == [number]
+    assert await everything(session, person.id) == before
+
+
+@pytest.mark.parametrize("change_id", [0, -1, 10**6, 2**63, 10**30])
+async def test_a_change_that_is_absent_is_not_found(session: AsyncSession, person: Person, change_id: int) -> None:
+    with pytest.raises(NotFound):
+        await undo_change(session, cause(person), change_id)
+
+
+async def test_what_is_no_change_of_a_task_cannot_be_undone(session: AsyncSession, person: Person) -> None:
+    [change_id] = await record(session, cause(person), [Entry("thread", "created")])
+    with pytest.raises(NotFound):
+        await undo_change(session, cause(person), change_id)
+
+
 async def test_a_number_that_was_undone_is_never_used_again(session: AsyncSession, person: Person) -> None:
     number = await add(session, cause(person, "turn"), person, title="Buy milk")
     await undo_turn(session, cause(person), "turn")
@@ -128,7 +200,7 @@ async def test_somebody_elses_change_cannot_be_undone(
     change = (await list_activity(session, person.id)).changes[0]
 
     with pytest.raises(NotFound):
-        await undo_change(session, cause(other_person), change.id + 100)
+        await undo_change(session, cause(other_person), change.id)
     outcome = await undo_turn(session, cause(other_person), "turn")
 
     assert outcome.undone == []
@@ -145,30 +217,60 @@ async def test_the_receipt_names_what_the_turn_recorded(session: AsyncSession, p
     assert receipt([]) == "Nothing changed"
 
 
-ACTIONS = ("create", "complete", "reopen", "rename", "retag", "delete", "create and delete", "rename twice")
-TURNS = st.lists(st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 5)), min_size=1, max_size=4), max_size=5)
+ACTIONS = (
+    *("create", "create repeating", "create and delete", "complete", "complete all", "reopen", "rename", "retag"),
+    *("delete", "restore"),
+)
+
+
+def turns_of(*actions: str) -> st.SearchStrategy[list[list[tuple[str, int]]]]:
+    act = st.tuples(st.sampled_from(actions), st.integers(0, 5))
+    return st.lists(st.lists(act, min_size=1, max_size=6), max_size=5)
 
 
 async def play(session: AsyncSession, person: Person, turn: str, actions: Sequence[tuple[str, int]]) -> None:
     """One turn of random actions on whichever tasks there are."""
-    by = cause(person, turn)
     for action, pick in actions:
         there = sorted(await everything(session, person.id))
         if action.startswith("create") or not there:
-            number = await add(session, by, person, title=f"{turn} {pick}", due_at="2027-02-28")
-            if action == "create and delete":
-                await tasks.delete_task(session, by, number)
-            continue
-        number = there[pick % len(there)]
-        match action:
-            case "complete" | "reopen":
-                await tasks.complete_task(session, by, number, action == "complete")
-            case "delete":
-                await tasks.delete_task(session, by, number)
-            case "retag":
-                await tasks.update_task(session, by, number, TaskEdit(tags=[turn]), zone=person.zone)
-            case _:
-                await tasks.update_task(session, by, number, TaskEdit(title=f"{turn} {pick}"), zone=person.zone)
+            await create(session, person, turn, action)
+        elif action in ("restore", "undo"):
+            await bring_back(session, person, turn, action, pick)
+        else:
+            await change(session, person, turn, action, there[pick % len(there)])
+
+
+async def create(session: AsyncSession, person: Person, turn: str, action: str) -> None:
+    by, rule = cause(person, turn), "FREQ=DAILY" if "repeating" in action else None
+    number = await add(session, by, person, title=turn, due_at="2027-02-28", recurrence=rule)
+    if "delete" in action:
+        await tasks.delete_task(session, by, number)
+
+
+async def bring_back(session: AsyncSession, person: Person, turn: str, action: str, pick: int) -> None:
+    """Restore one of the deleted tasks, or undo one of the newest changes."""
+    if action == "restore":
+        deleted = (await list_tasks(session, person.id, TaskQuery(status="deleted"))).tasks
+        if deleted:
+            await tasks.restore_task(session, cause(person, turn), deleted[pick % len(deleted)].number)
+    else:
+        newest = (await list_activity(session, person.id, limit=6)).changes
+        await undo_change(session, cause(person, turn), newest[pick % len(newest)].id)
+
+
+async def change(session: AsyncSession, person: Person, turn: str, action: str, number: int) -> None:
+    by = cause(person, turn)
+    match action:
+        case "complete" | "reopen":
+            await tasks.complete_task(session, by, number, action == "complete")
+        case "complete all":
+            await tasks.bulk_complete(session, by, TaskQuery())
+        case "delete":
+            await tasks.delete_task(session, by, number)
+        case "retag":
+            await tasks.update_task(session, by, number, TaskEdit(tags=[turn]), zone=person.zone)
+        case _:
+            await tasks.update_task(session, by, number, TaskEdit(title=f"{turn} {number}"), zone=person.zone)
 
 
 async def somebody(session: AsyncSession) -> Person:
@@ -180,15 +282,16 @@ async def somebody(session: AsyncSession) -> Person:
     return Person(user.id, user.email, "Europe/Berlin", "", at, "app")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(turns=TURNS)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=turns_of(*ACTIONS, "undo"))
 async def test_turns_undone_newest_first_leave_every_task_as_it_was(
     postgres: None, turns: list[list[tuple[str, int]]]
 ) -> None:
     async with new_session() as session:
         person = await somebody(session)
         for index in range(3):
-            await add(session, cause(person), person, title=f"Given {index}")
+            rule = "FREQ=WEEKLY" if index == 2 else None
+            await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
         states = [await everything(session, person.id)]
         for index, actions in enumerate(turns):
             await play(session, person, f"turn{index}", actions)
@@ -200,15 +303,16 @@ async def test_turns_undone_newest_first_leave_every_task_as_it_was(
             assert await everything(session, person.id) == states[index]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(turns=TURNS, data=st.data())
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=turns_of(*ACTIONS), data=st.data())
 async def test_turns_undone_in_any_order_name_every_difference(
     postgres: None, turns: list[list[tuple[str, int]]], data: st.DataObject
 ) -> None:
     async with new_session() as session:
         person = await somebody(session)
         for index in range(3):
-            await add(session, cause(person), person, title=f"Given {index}")
+            rule = "FREQ=WEEKLY" if index == 2 else None
+            await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
         start = await everything(session, person.id)
         for index, actions in enumerate(turns):
             await play(session, person, f"turn{index}", actions)

@@ -1,0 +1,68 @@
+"""What holds of a task's past: which of its changes stand, and whether somebody touched it after some of them.
+
+It is read from the log, not from the values: a change stands until a standing change undoes it, and what was undone
+again counts as never done.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Integer, any_, cast
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from taskchat_app.domain.models import Change
+
+
+def changes_of_tasks(user_id: str) -> SelectOfScalar[Change]:
+    """The person's changes of tasks, oldest first."""
+    mine = select(Change).where(Change.user_id == user_id, Change.kind == "task")
+    return mine.order_by(col(Change.id))
+
+
+async def histories(
+    session: AsyncSession, user_id: str, numbers: Collection[int], since: int = 0
+) -> dict[int, list[Change]]:
+    """The changes of each of these tasks from that one on, oldest first, in the order of the tasks' numbers."""
+    named = col(Change.task_number) == any_(cast(sorted(numbers), ARRAY(Integer)))
+    found: dict[int, list[Change]] = defaultdict(list)
+    for change in (await session.exec(changes_of_tasks(user_id).where(named, col(Change.id) >= since))).all():
+        found[change.task_number or 0].append(change)
+    return dict(sorted(found.items()))
+
+
+def standing(history: Sequence[Change]) -> set[int]:
+    """The ids of the changes that hold: those that no holding change has undone."""
+    held: set[int] = set()
+    undone: set[int] = set()
+    for change in reversed(history):
+        if change.id in undone:
+            continue
+        held.add(change.id)
+        if change.undoes is not None:
+            undone.add(change.undoes)
+    return held
+
+
+def is_touched_since(history: Sequence[Change], targets: Sequence[Change]) -> bool:
+    """Whether something else changed the task after the first of the targets, and still holds.
+
+    What only undid something later than that first one leaves the task as if neither had been.
+    """
+    held, first, own = standing(history), targets[0].id, {change.id for change in targets}
+    return any(
+        change.id > first
+        and change.id in held
+        and change.id not in own
+        and not (change.undoes is not None and change.undoes > first)
+        for change in history
+    )
+
+
+def repeated_number(change: Change) -> int | None:
+    """Of which task this change of its next one is a consequence; None when somebody made it on purpose."""
+    if change.actor != "repeat":
+        return None
+    return (change.after or change.before or {}).get("repeats_number")

@@ -1,0 +1,91 @@
+"""Repeating tasks: completing one makes the next, taking the tick back removes that one if nobody touched it.
+
+What happens here is recorded as done by "repeat", in the transaction and the turn of the tick that brought it about.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Integer, any_, cast
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.changes import Cause, Entry
+from taskchat_app.domain.history import histories, is_touched_since, repeated_number
+from taskchat_app.domain.models import Change, Task, User
+from taskchat_app.domain.recurrence import next_occurrence
+from taskchat_app.domain.task_rows import add_rows, write
+from taskchat_app.domain.task_views import snapshot
+
+CARRIED = ("title", "description", "priority", "recurrence", "recurrence_start")
+
+
+async def carry_on(session: AsyncSession, by: Cause, completed: Sequence[Task], at: datetime) -> list[Task]:
+    """Make the next task of each that repeats and was just completed, unless its next one is there already."""
+    repeating = [task for task in completed if task.recurrence is not None]
+    if not repeating:
+        return []
+    zone = await _zone(session, by.user_id)
+    followed = {task.repeats_number for task in await _next_ones(session, by.user_id, repeating)}
+    columns = [_next_columns(task, zone, at) for task in repeating if task.number not in followed]
+    made = await add_rows(session, by.user_id, [found for found in columns if found is not None], at)
+    entries = [Entry("task", "created", task.number, after=snapshot(task)) for task in made]
+    await write(session, replace(by, actor="repeat"), entries)
+    return made
+
+
+async def take_back(session: AsyncSession, by: Cause, reopened: Sequence[Task], at: datetime) -> None:
+    """Delete the next tasks that completing these had made, where nobody changed them since."""
+    made = await _next_ones(session, by.user_id, reopened)
+    past = await histories(session, by.user_id, [task.number for task in made]) if made else {}
+    untouched = [task for task in made if _is_untouched(past.get(task.number, []))]
+    entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in untouched]
+    for task in untouched:
+        task.deleted_at = at
+    await write(session, replace(by, actor="repeat"), entries)
+
+
+def next_due(task: Task, zone: ZoneInfo, at: datetime) -> datetime | None:
+    """When the task falls due next if it is completed at that moment; None when it does not repeat or has ended.
+
+    That is its first date after this one and after now: who is late on a daily task owes the next one, not one for
+    each day that was missed. The dates that were skipped count for COUNT, as RFC 5545 counts them.
+    """
+    start = task.recurrence_start or task.due_at
+    if task.recurrence is None or start is None:
+        return None
+    return next_occurrence(task.recurrence, start=start, after=max(task.due_at or start, at), zone=zone)
+
+
+def _next_columns(task: Task, zone: ZoneInfo, at: datetime) -> dict[str, Any] | None:
+    """The next task, as the columns of its row; None when the series has ended."""
+    due_at = next_due(task, zone, at)
+    if due_at is None:
+        return None
+    carried = {name: getattr(task, name) for name in CARRIED}
+    return {**carried, "tags": list(task.tags), "due_at": due_at, "repeats_number": task.number}
+
+
+def _is_untouched(history: Sequence[Change]) -> bool:
+    made = [change for change in history if change.action == "created" and repeated_number(change) is not None]
+    return bool(made) and not is_touched_since(history, made)
+
+
+async def _next_ones(session: AsyncSession, user_id: str, tasks: Sequence[Task]) -> Sequence[Task]:
+    """The tasks that are there and follow one of these, read anew."""
+    numbers = [task.number for task in tasks]
+    query = select(Task).where(
+        Task.user_id == user_id,
+        col(Task.deleted_at).is_(None),
+        col(Task.repeats_number) == any_(cast(numbers, ARRAY(Integer))),
+    )
+    return (await session.exec(query.order_by(col(Task.number)).execution_options(populate_existing=True))).all()
+
+
+async def _zone(session: AsyncSession, user_id: str) -> ZoneInfo:
+    """Where the person lives, as it is under the lock."""
+    return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())

@@ -1,0 +1,54 @@
+"""Rows of tasks as the verbs write them: numbered, stamped, and sent together with their entries in the change log."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.changes import Cause, Entry, record
+from taskchat_app.domain.database import now
+from taskchat_app.domain.models import Task, User
+from taskchat_app.domain.task_words import search_vector
+
+
+async def add_rows(
+    session: AsyncSession, user_id: str, several: Sequence[Mapping[str, Any]], at: datetime
+) -> list[Task]:
+    """New tasks with these columns under the person's next numbers, in this order; call it under the person's lock."""
+    if not several:
+        return []
+    last = await _count_on(session, user_id, len(several))
+    rows = [
+        Task(
+            user_id=user_id,
+            number=number,
+            created_at=at,
+            updated_at=at,
+            search=search_vector(columns["title"], columns["description"], columns["tags"]),
+            **columns,
+        )
+        for number, columns in enumerate(several, last - len(several) + 1)
+    ]
+    session.add_all(rows)
+    return rows
+
+
+async def write(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> None:
+    """Send the changed rows now, since Reflex's sessions do not flush by themselves before the next query."""
+    await session.flush()
+    await record(session, by, entries)
+
+
+def this_moment() -> datetime:
+    """Now, to the millisecond: what JSON and the change log tell of a time is all that is stored of it."""
+    at = now()
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+async def _count_on(session: AsyncSession, user_id: str, by: int) -> int:
+    """Take so many of the person's numbers and return the last; a session may have read the row before the lock."""
+    counter = update(User).where(col(User.id) == user_id).values(last_task_number=User.last_task_number + by)
+    return (await session.exec(counter.returning(col(User.last_task_number)))).scalar_one()
