@@ -13,7 +13,7 @@ from sqlmodel import col
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import reading, transaction
+from taskchat_app.domain.database import now, reading, transaction
 from taskchat_app.domain.errors import Invalid, NotFound
 from taskchat_app.domain.models import Task
 from taskchat_app.domain.task_fields import TaskDraft, TaskEdit, checked_bound
@@ -159,6 +159,8 @@ async def test_counts_leave_the_filters_aside(person: Person):
         ({"q": "\udc00"}, "q"),
         ({"q": "x" * 256}, "q"),
         ({"sort": "number"}, "sort"),
+        ({"sort": "deleted"}, "sort"),
+        ({"sort": ""}, "sort"),
         ({"order": "up"}, "order"),
         ({"limit": 0}, "limit"),
         ({"limit": 201}, "limit"),
@@ -251,6 +253,72 @@ async def test_selecting_takes_numbers_or_filters_and_names_what_is_absent(perso
         assert await select_tasks(session, person.id, TaskQuery(q="t")) == made[1:]
         with pytest.raises(NotFound, match="#4"):
             await select_tasks(session, person.id, [1, 4])
+
+
+# Deleted tasks
+
+
+async def delete(person: Person, *numbers: int) -> None:
+    for number in numbers:
+        async with transaction() as session:
+            await tasks.delete_task(session, Cause(person.id, "api"), number)
+
+
+async def age(person: Person, number: int, **ago: float) -> None:
+    """Let the task have been deleted that long ago."""
+    async with transaction() as session:
+        mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
+        await session.exec(mine.values(deleted_at=now() - timedelta(**ago)))
+
+
+async def test_deleted_tasks_are_listed_from_the_newest_deleted_on(person: Person):
+    made = await add(person, *(TaskDraft(f"m{index}") for index in range(4)))
+    await delete(person, 3, 1, 4)
+    assert (await page(person, status="deleted")).tasks == [made[3], made[0], made[2]]
+    assert await numbers(person, status="deleted", order="asc") == [3, 1, 4]
+    assert await numbers(person, status="deleted", sort="title") == [1, 3, 4]
+    assert await numbers(person, status="all") == [2]
+    assert (await page(person, status="deleted")).counts == TaskCounts(open=1, done=0, overdue=0)
+
+
+async def test_deleted_tasks_are_filtered_like_others(person: Person):
+    await add(person, TaskDraft("Buy milk", tags=["home"]), TaskDraft("Buy tea"), TaskDraft("Call mum", tags=["home"]))
+    await complete(person, 1)
+    await delete(person, 1, 2, 3)
+    assert await numbers(person, status="deleted", q="buy") == [2, 1]
+    assert await numbers(person, status="deleted", tags=["home"], q="buy") == [1]
+
+
+async def test_the_pages_of_tasks_deleted_at_once_visit_each_once(person: Person):
+    await add(person, *(TaskDraft("x") for _ in range(7)))
+    async with transaction() as session:
+        await tasks.bulk_delete(session, Cause(person.id, "api"), TaskQuery())
+    visited = await all_pages(person, status="deleted", limit=3)
+    assert [task.number for task in visited] == [7, 6, 5, 4, 3, 2, 1]
+
+
+async def test_a_task_deleted_more_than_30_days_ago_is_not_listed(person: Person):
+    await add(person, TaskDraft("Gone"), TaskDraft("Just there"))
+    await delete(person, 1, 2)
+    await age(person, 1, days=30, minutes=1)
+    await age(person, 2, days=29, hours=23)
+    assert await numbers(person, status="deleted") == [2]
+
+
+async def test_somebody_elses_deleted_tasks_are_not_listed(person: Person, other_person: Person):
+    await add(other_person, TaskDraft("Theirs"))
+    await delete(other_person, 1)
+    assert await numbers(person, status="deleted") == []
+
+
+@pytest.mark.parametrize("verb", [tasks.bulk_complete, tasks.bulk_delete])
+async def test_no_bulk_verb_reaches_what_is_deleted(person: Person, verb: Any):
+    await add(person, TaskDraft("Gone"))
+    await delete(person, 1)
+    async with transaction() as session:
+        with pytest.raises(Invalid) as refused:
+            await verb(session, Cause(person.id, "api"), TaskQuery(status="deleted"))
+    assert refused.value.facts["field"] == "status"
 
 
 # Sorts and pages

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from taskchat_app.domain import tasks
@@ -433,6 +434,72 @@ async def test_a_task_that_is_absent_is_not_found_by_any_verb(person: Person, nu
         with pytest.raises(NotFound, match=f"There is no task #{number}"):
             await attempt(person, number)
     assert await log(person) == before
+
+
+# Restoring
+
+
+async def restore(person: Person, number: int) -> TaskView:
+    async with transaction() as session:
+        return await tasks.restore_task(session, by(person), number)
+
+
+async def age(person: Person, number: int, **ago: float) -> None:
+    """Let the task have been deleted that long ago."""
+    async with transaction() as session:
+        mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
+        await session.exec(mine.values(deleted_at=now() - timedelta(**ago)))
+
+
+async def test_a_deleted_task_is_restored_exactly(person: Person):
+    await add(person, description="d", priority="high", tags=["a", "b"], due_at=LONG_AGO, recurrence="FREQ=DAILY")
+    await complete(person, 1)
+    whole = snapshot(await row(person, 1))
+    task = await delete(person, 1)
+
+    assert await restore(person, 1) == task == await read(person, 1)
+    assert snapshot(await row(person, 1)) == whole
+    assert task in await listed(person, q="milk", tags=["a"])
+    change = (await log(person))[-1]
+    assert (change.action, change.before, change.after) == ("restored", None, whole)
+
+
+async def test_restoring_what_is_there_changes_nothing(person: Person):
+    task = await add(person)
+    assert await restore(person, 1) == task
+    await delete(person, 1)
+    await restore(person, 1)
+    assert await restore(person, 1) == task
+    assert [change.action for change in await log(person)] == ["created", "deleted", "restored"]
+
+
+async def test_two_restores_at_once_record_one(person: Person):
+    await add(person)
+    await delete(person, 1)
+    await asyncio.gather(*(restore(person, 1) for _ in range(6)))
+    assert [change.action for change in await log(person)] == ["created", "deleted", "restored"]
+
+
+async def test_a_task_is_restored_for_30_days(person: Person):
+    for _ in range(2):
+        await add(person)
+    await delete(person, 1)
+    await delete(person, 2)
+    await age(person, 1, days=29, hours=23)
+    await age(person, 2, days=30, minutes=1)
+    await restore(person, 1)
+    with pytest.raises(NotFound, match="There is no task #2"):
+        await restore(person, 2)
+    assert [task.number for task in await listed(person)] == [1]
+
+
+@pytest.mark.parametrize("number", [1, 0, -1, 2**31, 10**20])
+async def test_what_never_was_or_is_somebody_elses_is_not_restored(person: Person, other_person: Person, number: int):
+    await add(other_person)
+    await delete(other_person, 1)
+    with pytest.raises(NotFound, match=f"There is no task #{number}"):
+        await restore(person, number)
+    assert await listed(other_person) == []
 
 
 # Bulk
