@@ -14,11 +14,13 @@ from chatkit.types import (
     UserMessageInput,
     UserMessageItem,
 )
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import leases, proposals, store
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.identifiers import new_id
+from taskchat_app.assistant.trail import UNSTORABLE
 from taskchat_app.domain import limits
 from taskchat_app.domain.accounts import Person, chat_burst_limit, chat_daily_limit
 from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
@@ -44,13 +46,14 @@ async def admit(person: Person, actor: Actor, request: TurnRequest) -> TurnConte
     async with transaction() as session:
         await lock_user(session, person.id)
         if isinstance(request, ThreadsCreateReq):
-            thread = await _create_thread(session, person, actor, text)
+            thread = _new_thread(person, text)
         else:
             thread = await _free_thread(session, person, request.params.thread_id)
         await _take_limits(session, person)
         item = _user_message(thread.id, request.params.input)
+        entries = [Entry("thread", "created")] if isinstance(request, ThreadsCreateReq) else []
+        context = await _begin(session, person, actor, thread, item, entries)
         await store.put_item(session, person.id, item, turn_id=item.id)
-        context = await _begin(session, person, actor, thread, item)
     if isinstance(request, ThreadsCreateReq):
         shown = chatkit.types.Thread(**context.thread.model_dump(), items=Page[ThreadItem]())
         context.opening.append(ThreadCreatedEvent(thread=shown))
@@ -65,8 +68,8 @@ def checked_text(message: UserMessageInput) -> str:
     text = "".join(part.text for part in message.content)
     if len(text) > MESSAGE_MAX or len(message.quoted_text or "") > MESSAGE_MAX:
         raise MessageTooLong(f"A message has at most {MESSAGE_MAX:,} characters. Shorten it or send it in parts.")
-    if "\x00" in text or "\x00" in (message.quoted_text or ""):
-        raise BadRequest("The message contains a NUL character. Remove it and send the message again.")
+    if UNSTORABLE.search(text + (message.quoted_text or "")):
+        raise BadRequest("The message holds a NUL character or half of a character. Remove it and send it again.")
     if not text.strip():
         raise EmptyMessage("The message is empty. Write what is to be done.")
     return text
@@ -84,14 +87,13 @@ async def _admit_retry(person: Person, actor: Actor, request: ThreadsRetryAfterI
         await _take_limits(session, person)
         removed = await store.remove_items_after(session, thread.id, row.seq)
         await proposals.drop(session, removed)
-        by = Cause(person.id, actor, thread.id, row.id)
-        await record(session, by, [Entry("message", "removed", item_id=item_id) for item_id in removed])
-        return await _begin(session, person, actor, thread, item)
+        entries = [Entry("message", "removed", item_id=item_id) for item_id in removed]
+        return await _begin(session, person, actor, thread, item, entries)
 
 
-async def _create_thread(session: AsyncSession, person: Person, actor: Actor, text: str) -> Thread:
+def _new_thread(person: Person, text: str) -> Thread:
     at = now()
-    thread = Thread(
+    return Thread(
         id=new_id("thread"),
         user_id=person.id,
         title=title_of(text),
@@ -100,10 +102,6 @@ async def _create_thread(session: AsyncSession, person: Person, actor: Actor, te
         created_at=at,
         updated_at=at,
     )
-    session.add(thread)
-    await session.flush()
-    await record(session, Cause(person.id, actor, thread.id), [Entry("thread", "created")])
-    return thread
 
 
 async def _free_thread(session: AsyncSession, person: Person, thread_id: str) -> Thread:
@@ -128,23 +126,39 @@ async def _take_limits(session: AsyncSession, person: Person) -> None:
 
 
 async def _begin(
-    session: AsyncSession, person: Person, actor: Actor, thread: Thread, item: UserMessageItem
+    session: AsyncSession,
+    person: Person,
+    actor: Actor,
+    thread: Thread,
+    item: UserMessageItem,
+    before: list[Entry],
 ) -> TurnContext:
-    """Give the turn the thread's lease and settle what the message means for open proposals."""
+    """Give the turn the thread's lease and settle what the message means for open proposals.
+
+    `before` is what else the admission changed; each statement here is one that the first word waits for.
+    """
     at = now()
-    await leases.end_interrupted(session, person.id, thread.id)
+    if thread.lease_turn_id is not None:
+        await leases.end_interrupted(session, person.id, thread.id)
     thread.lease_turn_id, thread.lease_until = item.id, at + leases.LEASE
     thread.stop_requested, thread.updated_at = False, at
     session.add(thread)
-    by = Cause(person.id, actor, thread.id, item.id)
-    entries = [Entry("message", "created", item_id=item.id), Entry("turn", "started")]
-    first_change_id, *_ = await record(session, by, entries)
-    turn = Turn(id=item.id, user_id=person.id, thread_id=thread.id, started_at=at, first_change_id=first_change_id)
-    await session.merge(turn)
-    context = TurnContext(person, store.as_metadata(thread), item, first_change_id)
+    await session.flush()
+    entries = [*before, Entry("message", "created", item_id=item.id), Entry("turn", "started")]
+    started = (await record(session, Cause(person.id, actor, thread.id, item.id), entries))[-1]
+    await _put_turn(session, person, item, started)
+    context = TurnContext(person, store.as_metadata(thread), item, started)
     read = await proposals.read_message(session, thread.id, context.message)
     context.accepted_proposal_id, context.ended_proposal_ids = read
     return context
+
+
+async def _put_turn(session: AsyncSession, person: Person, item: UserMessageItem, first_change_id: int) -> None:
+    """Store the turn as running, also one that ran before."""
+    names = {"id": item.id, "user_id": person.id, "thread_id": item.thread_id}
+    begun = {"status": "running", "error": None, "started_at": now(), "ended_at": None}
+    begun |= {"first_change_id": first_change_id}
+    await session.exec(insert(Turn).values(names | begun).on_conflict_do_update(index_elements=["id"], set_=begun))
 
 
 def _user_message(thread_id: str, message: UserMessageInput) -> UserMessageItem:
