@@ -3,11 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlalchemy import false
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.history import changes_of_tasks
 from taskchat_app.domain.models import Change
+from taskchat_app.domain.task_fields import checked_text, naming
+from taskchat_app.domain.task_pages import LAST_NUMBER
 
 PAGE_MOST = 200
 VERBS = {
@@ -42,12 +46,13 @@ async def list_activity(
 ) -> ActivityPage:
     """One page of what happened to the person's tasks; Invalid names the part that will not do."""
     if not 1 <= limit <= PAGE_MOST:
-        raise Invalid(f"limit is a number from 1 to {PAGE_MOST}.", field="limit")
-    query = select(Change).where(Change.user_id == user_id, Change.kind == "task")
+        raise Invalid(f"The limit is a number from 1 to {PAGE_MOST}.", field="limit")
+    query = changes_of_tasks(user_id).order_by(None)
     if task is not None:
-        query = query.where(col(Change.task_number) == task)
+        query = query.where(col(Change.task_number) == task if 0 < task <= LAST_NUMBER else false())
     if turn is not None:
-        query = query.where(col(Change.turn_id) == turn)
+        with naming("turn"):
+            query = query.where(col(Change.turn_id) == checked_text(turn, "turn"))
     if cursor is not None:
         query = query.where(col(Change.id) < _place(cursor))
     found = (await session.exec(query.order_by(col(Change.id).desc()).limit(limit + 1))).all()
@@ -57,13 +62,8 @@ async def list_activity(
 
 async def changes_of_turn(session: AsyncSession, user_id: str, turn_id: str, first_change_id: int) -> list[Change]:
     """What the turn changed of tasks, oldest first, whether undone meanwhile or not."""
-    query = select(Change).where(
-        Change.user_id == user_id,
-        Change.kind == "task",
-        col(Change.turn_id) == turn_id,
-        col(Change.id) >= first_change_id,
-    )
-    return list((await session.exec(query.order_by(col(Change.id)))).all())
+    in_turn = changes_of_tasks(user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
+    return list((await session.exec(in_turn)).all())
 
 
 def receipt(changes: list[Change]) -> str:
