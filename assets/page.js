@@ -77,9 +77,14 @@ export function Log({ children, thread, latest, ...props }) {
 /** The composer's text: Enter sends, Shift+Enter breaks the line, a draft is kept for each conversation. */
 export function MessageBox({ thread, busy, ref, ...props }) {
   const own = useRef(null);
+  const shown = useRef(null);
   const key = `taskchat:draft:${thread}`;
   useEffect(() => {
-    own.current.value = localStorage.getItem(key) ?? "";
+    // A new conversation gets its name while its first answer is on the way: what is typed meanwhile stays.
+    const named = shown.current === "" && thread !== "" && busy;
+    if (!named) own.current.value = localStorage.getItem(key) ?? "";
+    shown.current = thread;
+    if (document.activeElement === document.body && window.matchMedia("(pointer: fine)").matches) own.current.focus();
     const form = own.current.form;
     const forget = () => {
       localStorage.removeItem(key);

@@ -8,6 +8,7 @@ from taskchat_app.api.app import build_api
 from taskchat_app.lifespan import lifespan
 from taskchat_app.start import prepare_for_run
 from taskchat_app.ui import pages, style
+from taskchat_app.ui.chat_state import report
 from taskchat_app.ui.doors import Doors
 
 prepare_for_run()
@@ -18,6 +19,7 @@ app = rx.App(
     head_components=[rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml")],
     html_lang="en",
     toaster=None,
+    backend_exception_handler=report,
 )
 # Reflex's own notices about the connection: the page has its own.
 app.app_wraps.pop((5, "Overlay"))

@@ -5,8 +5,9 @@
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import Log, MessageBox
+from taskchat_app.ui.browser import Connection, Log, MessageBox
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message import message_view, running_answer
 
 
@@ -42,6 +43,15 @@ def _head(on_menu: rx.event.EventType[()]) -> rx.Component:
             on_click=on_menu,
         ),
         rx.el.h1(rx.cond(ChatState.title == "", words.NEW_CONVERSATION, ChatState.title), class_name="chat-title"),
+        Connection.create(
+            opened=LiveState.opened,
+            on_opened=[LiveState.follow, ChatState.follow_running],
+            connected=words.CONNECTED,
+            reconnecting=words.RECONNECTING,
+            offline=words.OFFLINE_STATE,
+            class_name="connection",
+            custom_attrs={"aria-label": words.CONNECTION},
+        ),
         class_name="chat-head",
     )
 

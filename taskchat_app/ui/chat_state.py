@@ -2,30 +2,15 @@
 
 import logging
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 import reflex as rx
-from chatkit.actions import Action
-from chatkit.types import (
-    InferenceOptions,
-    StreamingReq,
-    ThreadAddUserMessageParams,
-    ThreadCreateParams,
-    ThreadCustomActionParams,
-    ThreadRetryAfterItemParams,
-    ThreadsAddUserMessageReq,
-    ThreadsCreateReq,
-    ThreadsCustomActionReq,
-    ThreadsRetryAfterItemReq,
-    UserMessageInput,
-    UserMessageTextContent,
-)
 
 from taskchat_app.assistant import conversations, turns
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.errors import NotFound, PersonError
-from taskchat_app.ui import words
+from taskchat_app.ui import chat_requests, words
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.batches import batches
 from taskchat_app.ui.messages import Message, answer_of, messages_of, with_part
@@ -116,7 +101,7 @@ class ChatState(rx.State):
             thread_id = self.thread_id
             self._begin(Message(SENDING, True, "", text=text))
         try:
-            turn = await turns.start(person, _message_request(thread_id, text))
+            turn = await turns.start(person, chat_requests.message(thread_id, text))
         except Exception as error:
             async with self:
                 self._refuse(error)
@@ -143,9 +128,8 @@ class ChatState(rx.State):
             thread_id = self.thread_id
             self._cut_after(turn_id)
             self._begin()
-        params = ThreadRetryAfterItemParams(thread_id=thread_id, item_id=turn_id)
         try:
-            turn = await turns.start(person, ThreadsRetryAfterItemReq(params=params))
+            turn = await turns.start(person, chat_requests.retry(thread_id, turn_id))
         except Exception as error:
             async with self:
                 self._refuse(error)
@@ -172,11 +156,9 @@ class ChatState(rx.State):
         if person is None:
             yield to_login()
             return
-        action = Action(type=f"proposal.{'confirm' if confirm else 'cancel'}", payload={"proposal_id": proposal_id})
-        params = ThreadCustomActionParams(thread_id=thread_id, item_id=item_id, action=action)
         answer = Answer(person.zone)
         try:
-            turn = await turns.start(person, ThreadsCustomActionReq(params=params))
+            turn = await turns.start(person, chat_requests.decision(thread_id, item_id, proposal_id, confirm=confirm))
             async for event in turn.follow():
                 answer.apply(event.event, event.call)
         except Exception as error:
@@ -199,6 +181,10 @@ class ChatState(rx.State):
         await watch(self, turn, person)
         return
         yield
+
+    @rx.event
+    def show_error(self, sentence: str) -> None:
+        self.error, self.can_retry = sentence, False
 
     @rx.event
     def dismiss_error(self) -> None:
@@ -286,17 +272,14 @@ async def watch(chat: ChatState, turn: turns.Turn, person: Person) -> None:
             chat.settle(answer, turn)
 
 
+def report(exception: Exception) -> rx.event.EventSpec:
+    """What Reflex does when a handler fails."""
+    return cast(rx.event.EventSpec, ChatState.show_error(_sentence(exception)))
+
+
 def _sentence(error: Exception) -> str:
     """What a person is told: our own refusals in their own words, anything else is logged and said to be ours."""
     if isinstance(error, PersonError):
         return error.detail
     log.error("The page met an error", exc_info=error)
     return words.BROKEN
-
-
-def _message_request(thread_id: str, text: str) -> StreamingReq:
-    content = UserMessageTextContent(text=text)
-    message = UserMessageInput(content=[content], attachments=[], inference_options=InferenceOptions())
-    if thread_id:
-        return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=message))
-    return ThreadsCreateReq(params=ThreadCreateParams(input=message))

@@ -1,17 +1,15 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
-"""The pane of conversations: the list, the state of the connection, and the account."""
+"""The pane of conversations: the list, and the account."""
 
 from typing import Any
 
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import Connection
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
-from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.sign_in import PostForm, brand
 from taskchat_app.ui.signed_in import CONVERSATIONS
 
@@ -87,34 +85,25 @@ def _skeleton() -> rx.Component:
 
 def _foot() -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            Connection.create(
-                opened=LiveState.opened,
-                on_opened=[LiveState.follow, ChatState.follow_running],
-                connected=words.CONNECTED,
-                reconnecting=words.RECONNECTING,
-                offline=words.OFFLINE_STATE,
-                class_name="connection",
-                custom_attrs={"aria-label": words.CONNECTION},
-            ),
-            rx.el.button(
-                rx.icon("sun-moon", size=16),
-                type="button",
-                class_name="icon-button",
-                aria_label=words.THEME,
-                title=words.THEME,
-                on_click=rx.toggle_color_mode,
-            ),
-            class_name="side-foot-row",
+        rx.el.span(ConversationsState.email, class_name="account-email", title=ConversationsState.email),
+        rx.el.button(
+            rx.icon("sun-moon", size=16),
+            type="button",
+            class_name="icon-button",
+            aria_label=words.THEME,
+            title=words.THEME,
+            on_click=rx.toggle_color_mode,
         ),
-        rx.el.div(
-            rx.el.span(ConversationsState.email, class_name="account-email", title=ConversationsState.email),
-            PostForm.create(
-                rx.el.button(words.SIGN_OUT, type="submit", class_name="button quiet"),
-                action="/auth/logout",
-                method="post",
+        PostForm.create(
+            rx.el.button(
+                rx.icon("log-out", size=16),
+                type="submit",
+                class_name="icon-button",
+                aria_label=words.SIGN_OUT,
+                title=words.SIGN_OUT,
             ),
-            class_name="side-foot-row",
+            action="/auth/logout",
+            method="post",
         ),
         class_name="side-foot",
     )

@@ -51,6 +51,8 @@ class LiveState(rx.State):
             return to_login()
         path = self.router.url.path
         thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
+        if path != "/" and not thread_id:
+            return rx.redirect("/", replace=True)
         chat = await self.get_state(ChatState)
         if self._session == self.router.session.session_id:
             await chat.open(person, thread_id)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 Item = dict[str, Any]
@@ -111,8 +111,8 @@ def call_of(call: dict[str, Any]) -> Call:
         tool=call["tool"],
         status=call["status"],
         title=call["title"],
-        asked=_pretty(call.get("arguments")),
-        result=_pretty(call.get("result")),
+        asked=_lines(call.get("arguments")),
+        result=_lines(call.get("result")),
     )
 
 
@@ -143,8 +143,26 @@ def _proposal_of(item: Item) -> Proposal:
     )
 
 
-def _pretty(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) if value else ""
+def _lines(value: Any, indent: str = "") -> str:
+    """JSON as lines that are easy to read: "key: value", and what it holds further in below it; nothing for None."""
+    if isinstance(value, dict):
+        pairs = cast(dict[str, Any], value).items()
+        return "\n".join(
+            _line(f"{indent}{key}:", held, indent) for key, held in pairs if held not in (None, "", [], {})
+        )
+    if isinstance(value, list):
+        return "\n".join(_line(f"{indent}-", held, indent) for held in cast(list[Any], value))
+    return "" if value is None else f"{indent}{_word(value)}"
+
+
+def _line(start: str, held: Any, indent: str) -> str:
+    if isinstance(held, dict | list):
+        return f"{start}\n{_lines(held, indent + '  ')}"
+    return f"{start} {_word(held)}"
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _time(item: Item, zone: ZoneInfo) -> str:

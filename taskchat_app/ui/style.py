@@ -47,6 +47,7 @@ TOKENS = {
     "radius-large": "18px",
     "radius-round": "999px",
     "composer-max": "200px",
+    "details-max": "240px",
     # Type.
     "type-tiny": "12px",
     "type-small": "13px",
@@ -83,7 +84,7 @@ TOKENS = {
     "on-accent": "var(--accent-contrast)",
     "focus": "var(--accent-8)",
     "danger": "var(--red-9)",
-    "danger-hover": "var(--red-10)",
+    "danger-hover": "var(--red-a4)",
     "danger-text": "var(--red-11)",
     "danger-soft": "var(--red-a3)",
     "good": "var(--green-9)",

@@ -72,7 +72,7 @@ OFFLINE = "Offline assistant: it understands simple sentences. Set GEMINI_API_KE
 # Tasks
 TASKS = "Tasks"
 ADD_TASK = "Add a task"
-ADD_PLACEHOLDER = "Add a task, like “Pay rent every 1st !high #home”"
+ADD_PLACEHOLDER = "Add a task, like “Call mum friday !high”"
 VIEW_NAMES = {"open": "Open", "done": "Done"}
 TICK = "Complete #{number} {title}"
 EDIT = "Edit title"
