@@ -14,7 +14,7 @@ from benchmarks.figures import Row
 from benchmarks.servers import Servers
 from benchmarks.wire import Connection
 
-ROUNDS = 40
+ROUNDS = 30
 WARM_UP = 5
 CROWD = 50
 ARRIVES_SECONDS = 10.0

@@ -7,7 +7,7 @@ from benchmarks.servers import Servers
 from benchmarks.wire import Connection
 from tests.standin import call, calls, text
 
-TURNS = 120
+TURNS = 80
 """Of each half: the first fills caches and pools, the second should add nothing."""
 
 

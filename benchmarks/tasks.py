@@ -12,7 +12,7 @@ from benchmarks.servers import Servers
 from benchmarks.wire import Connection
 
 MANY = 5000
-ROUNDS = 100
+ROUNDS = 60
 WARM_UP = 20
 
 SEED = """
