@@ -56,17 +56,24 @@ def test_imports_point_down(capsys: pytest.CaptureFixture[str]):
 
 
 def test_importing_any_module_needs_nothing_and_does_nothing(tmp_path: Path):
+    # Reflex takes its configuration from the working directory alone; without one it would keep page state on disk.
+    (tmp_path / "rxconfig.py").symlink_to(PROJECT / "rxconfig.py")
     imported = subprocess.run(
         [sys.executable, "-c", IMPORT_EVERYTHING, *map(name_of, MODULES)],
         cwd=tmp_path,
-        env={"PYTHONPATH": os.pathsep.join([str(PROJECT), *sys.path]), "HOME": str(tmp_path), "PATH": ""},
+        env={
+            "PYTHONPATH": os.pathsep.join([str(PROJECT), *sys.path]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "HOME": str(tmp_path),
+            "PATH": "",
+        },
         capture_output=True,
         text=True,
         check=False,
     )
     assert imported.returncode == 0, imported.stderr
     assert json.loads(imported.stdout.splitlines()[-1]) == []
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["rxconfig.py"]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
