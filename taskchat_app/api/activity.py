@@ -3,38 +3,74 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.once import Once, answer_once
-from taskchat_app.domain.activity import list_activity
-from taskchat_app.domain.changes import Cause
+from taskchat_app.api.tasks import TaskBody
+from taskchat_app.domain.activity import PAGE_MOST, list_activity
+from taskchat_app.domain.changes import Actor, Cause
 from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.models import Change
 from taskchat_app.domain.task_views import as_json, utc_text, view_of_snapshot
 from taskchat_app.domain.undo import UndoOutcome, undo_change
 
-router = APIRouter(tags=["Activity"])
+router = APIRouter(prefix="/api/activity", tags=["activity"])
 
 
-@router.get("/api/activity")
+class ChangeBody(BaseModel):
+    """One change of a task; `before` is null for a new or restored one, `after` for one that is gone."""
+
+    id: int
+    at: str
+    actor: Actor
+    action: str
+    task: int
+    before: TaskBody | None
+    after: TaskBody | None
+    thread_id: str | None
+    turn_id: str | None
+
+
+class ActivityBody(BaseModel):
+    """`next` is the `cursor` of the following page, null on the last one."""
+
+    changes: list[ChangeBody]
+    next: str | None
+
+
+class ConflictBody(BaseModel):
+    number: int
+    reason: str
+
+
+class UndoBody(BaseModel):
+    """The tasks that were put back, and those that were left alone."""
+
+    undone: list[int]
+    conflicts: list[ConflictBody]
+
+
+@router.get("", response_model=ActivityBody)
 async def activity(
     person: SignedIn,
     task: int | None = None,
     turn: str | None = None,
     cursor: str | None = None,
-    limit: Annotated[int, Query(description="1 to 200")] = 50,
-) -> dict[str, Any]:
+    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MOST})] = 50,
+) -> Any:
     """What happened to tasks, newest first: who changed what, from what to what."""
     async with reading() as session:
         page = await list_activity(session, person.id, task=task, turn=turn, cursor=cursor, limit=limit)
     return {"changes": [activity_json(change) for change in page.changes], "next": page.next}
 
 
-@router.post("/api/activity/{change_id}/undo")
+@router.post("/{change_id}/undo", response_model=UndoBody)
 async def undo(change_id: int, person: SignedIn, once: Once) -> Any:
     """Put back one change; what was changed again since is left alone and named, a second undo changes nothing."""
 
-    async def work(session: Any) -> dict[str, Any]:
+    async def work(session: AsyncSession) -> dict[str, Any]:
         return undo_json(await undo_change(session, Cause(person.id, "api"), change_id))
 
     return await answer_once(person, once, work)

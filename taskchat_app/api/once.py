@@ -14,11 +14,14 @@ from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import transaction
 from taskchat_app.domain.idempotency import RequestKey
 
-NO_CONTENT = 204
+Work = Callable[[AsyncSession], Awaitable[Any]]
+
+DESCRIPTION = "1 to 255 visible ASCII characters. For a day, the same key with the same request gets the same answer."
 
 
 async def request_key(
-    request: Request, idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None
+    request: Request,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", description=DESCRIPTION)] = None,
 ) -> RequestKey | None:
     """The key of this request with the fingerprint of its method, address and body; None when it has none."""
     if idempotency_key is None:
@@ -30,21 +33,31 @@ async def request_key(
 Once = Annotated[RequestKey | None, Depends(request_key)]
 
 
-async def answer_once(
-    person: Person, once: RequestKey | None, work: Callable[[AsyncSession], Awaitable[Any]], status: int = 200
-) -> Response:
-    """Do the work in one transaction together with its key; a request sent again gets the answer it had."""
+async def answer_once(person: Person, once: RequestKey | None, work: Work, status: int = 200) -> Response:
+    """Do the work in one transaction together with its key; a request sent again gets the answer it had.
+
+    What the work returns is the body as JSON; None is a response without one.
+    """
     async with transaction() as session:
         await lock_user(session, person.id)
         if once is not None:
             kept = await idempotency.kept_answer(session, person.id, once)
             if kept is not None:
                 return _response(kept.body, kept.status or status)
-        body = jsonable_encoder(await work(session))
+        body = _told(await work(session))
         if once is not None:
             await idempotency.keep_answer(session, person.id, once, status=status, body=body)
     return _response(body, status)
 
 
-def _response(body: Any, status: int) -> Response:
-    return Response(status_code=status) if status == NO_CONTENT else JSONResponse(body, status)
+def _told(result: Any) -> dict[str, str] | None:
+    """The body as it is kept: as text, since JSONB would forget the order of its members."""
+    if result is None:
+        return None
+    return {"json": bytes(JSONResponse(jsonable_encoder(result)).body).decode()}
+
+
+def _response(body: dict[str, str] | None, status: int) -> Response:
+    return (
+        Response(status_code=status) if body is None else Response(body["json"], status, media_type="application/json")
+    )

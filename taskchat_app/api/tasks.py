@@ -5,18 +5,29 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
 from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.once import Once, answer_once
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.task_fields import TaskDraft, TaskEdit, checked_bound
 from taskchat_app.domain.task_pages import SORTS
-from taskchat_app.domain.task_search import LIMIT_MOST, ORDERS, STATUSES, TaskQuery, get_task, list_tasks
+from taskchat_app.domain.task_search import (
+    LIMIT_MOST,
+    LISTED_STATUSES,
+    ORDERS,
+    STATUSES,
+    TaskQuery,
+    get_task,
+    list_tasks,
+)
 from taskchat_app.domain.task_views import PRIORITIES, as_json
 
 
@@ -109,10 +120,14 @@ class Filter(BaseModel):
 
 
 class Listing(Filter):
-    """Filters, and how what they let through is listed."""
+    """Filters, and how what they let through is listed.
 
-    sort: Annotated[str, _choice(SORTS)] = "created"
-    order: Annotated[str, _choice(ORDERS)] = "asc"
+    Without a sort, tasks come as they were created, and deleted ones (of the last 30 days) from the newest deleted on.
+    """
+
+    status: Annotated[str, _choice(LISTED_STATUSES)] = "open"
+    sort: Annotated[str | None, _choice(SORTS)] = None
+    order: Annotated[str | None, _choice(ORDERS)] = None
     limit: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": LIMIT_MOST})] = 50
     cursor: str | None = None
 
@@ -171,6 +186,10 @@ def _by(person: Person) -> Cause:
     return Cause(person.id, "api")
 
 
+def _numbers(outcome: tasks.BulkOutcome) -> dict[str, list[int]]:
+    return {"numbers": [view.number for view in outcome.tasks]}
+
+
 @router.get("", response_model=PageBody)
 async def list_of_tasks(person: SignedIn, listing: Annotated[Listing, Query()]) -> Any:
     query = listing.query(person, sort=listing.sort, order=listing.order, limit=listing.limit, cursor=listing.cursor)
@@ -180,24 +199,28 @@ async def list_of_tasks(person: SignedIn, listing: Annotated[Listing, Query()]) 
 
 
 @router.post("", status_code=201, response_model=TaskBody)
-async def create(person: SignedIn, body: NewTask) -> Any:
-    async with transaction() as session:
-        view = await tasks.create_task(session, _by(person), TaskDraft(**body.model_dump()), zone=person.zone)
-    return as_json(view)
+async def create(person: SignedIn, body: NewTask, once: Once) -> Response:
+    async def work(session: AsyncSession) -> Any:
+        draft = TaskDraft(**body.model_dump())
+        return as_json(await tasks.create_task(session, _by(person), draft, zone=person.zone))
+
+    return await answer_once(person, once, work, status=201)
 
 
 @router.post("/bulk-complete", response_model=NumbersBody)
-async def bulk_complete(person: SignedIn, body: Selection) -> Any:
-    async with transaction() as session:
-        outcome = await tasks.bulk_complete(session, _by(person), body.which(person))
-    return {"numbers": [view.number for view in outcome.tasks]}
+async def bulk_complete(person: SignedIn, body: Selection, once: Once) -> Response:
+    async def work(session: AsyncSession) -> Any:
+        return _numbers(await tasks.bulk_complete(session, _by(person), body.which(person)))
+
+    return await answer_once(person, once, work)
 
 
 @router.post("/bulk-delete", response_model=NumbersBody)
-async def bulk_delete(person: SignedIn, body: Selection) -> Any:
-    async with transaction() as session:
-        outcome = await tasks.bulk_delete(session, _by(person), body.which(person))
-    return {"numbers": [view.number for view in outcome.tasks]}
+async def bulk_delete(person: SignedIn, body: Selection, once: Once) -> Response:
+    async def work(session: AsyncSession) -> Any:
+        return _numbers(await tasks.bulk_delete(session, _by(person), body.which(person)))
+
+    return await answer_once(person, once, work)
 
 
 @router.get("/{number:int}", response_model=TaskBody)
@@ -207,21 +230,37 @@ async def read(person: SignedIn, number: int) -> Any:
 
 
 @router.patch("/{number:int}", response_model=TaskBody)
-async def change(person: SignedIn, number: int, body: TaskChanges) -> Any:
-    async with transaction() as session:
-        view = await tasks.update_task(session, _by(person), number, body.edit(), zone=person.zone)
-    return as_json(view)
+async def change(person: SignedIn, number: int, body: TaskChanges, once: Once) -> Response:
+    async def work(session: AsyncSession) -> Any:
+        return as_json(await tasks.update_task(session, _by(person), number, body.edit(), zone=person.zone))
+
+    return await answer_once(person, once, work)
 
 
 @router.delete("/{number:int}", status_code=204)
-async def delete(person: SignedIn, number: int) -> None:
-    async with transaction() as session:
+async def delete(person: SignedIn, number: int, once: Once) -> Response:
+    async def work(session: AsyncSession) -> None:
         await tasks.delete_task(session, _by(person), number)
+
+    return await answer_once(person, once, work, status=204)
 
 
 @router.post("/{number:int}/complete", response_model=TaskBody)
-async def complete(person: SignedIn, number: int, body: Completion | None = None) -> Any:
-    completed = body is None or body.completed
-    async with transaction() as session:
-        view = await tasks.complete_task(session, _by(person), number, completed)
-    return as_json(view)
+async def complete(person: SignedIn, number: int, once: Once, body: Completion | None = None) -> Response:
+    """Tick the task or take the tick back; a repeating one makes its next, or removes it where nobody touched it."""
+
+    async def work(session: AsyncSession) -> Any:
+        completed = body is None or body.completed
+        return as_json(await tasks.complete_task(session, _by(person), number, completed))
+
+    return await answer_once(person, once, work)
+
+
+@router.post("/{number:int}/restore", response_model=TaskBody)
+async def restore(person: SignedIn, number: int, once: Once) -> Response:
+    """Bring back a task deleted in the last 30 days, exactly as it was; one that is there stays as it is."""
+
+    async def work(session: AsyncSession) -> Any:
+        return as_json(await tasks.restore_task(session, _by(person), number))
+
+    return await answer_once(person, once, work)

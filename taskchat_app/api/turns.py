@@ -1,12 +1,13 @@
 """Turns over HTTP: what became of one, its events again, stopping it and taking it back."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
+from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.api.activity import activity_json, undo_json
+from taskchat_app.api.activity import ChangeBody, UndoBody, activity_json, undo_json
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.sse import stream
@@ -14,11 +15,21 @@ from taskchat_app.assistant import receipts, turns
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.undo import undo_turn
 
-router = APIRouter(prefix="/api/turns", tags=["Turns"])
+router = APIRouter(prefix="/api/turns", tags=["turns"])
 
 
-@router.get("/{turn_id}")
-async def turn(turn_id: str, person: SignedIn) -> dict[str, Any]:
+class TurnBody(BaseModel):
+    """`receipt` is one line of what the database recorded, such as "Added #7, completed #3"."""
+
+    turn_id: str
+    thread_id: str
+    status: Literal["running", "done", "stopped", "failed"]
+    receipt: str
+    changes: list[ChangeBody]
+
+
+@router.get("/{turn_id}", response_model=TurnBody)
+async def turn(turn_id: str, person: SignedIn) -> Any:
     """What the turn did, from the database."""
     view = await receipts.view_turn(person.id, turn_id)
     return {
@@ -40,12 +51,23 @@ async def events(turn_id: str, person: SignedIn) -> Response:
 
 
 @router.post("/{turn_id}/stop", status_code=204)
-async def stop(turn_id: str, person: SignedIn) -> None:
+async def stop(turn_id: str, person: SignedIn, once: Once) -> Response:
     """End the turn, keeping what was said and done; twice is the same as once."""
-    await turns.stop(person.id, turn_id)
+    is_new = False
+
+    async def work(session: AsyncSession) -> None:
+        nonlocal is_new
+        await receipts.access_turn(session, person.id, turn_id)
+        is_new = True
+
+    answer = await answer_once(person, once, work, status=204)
+    if is_new:
+        # Outside of that transaction: the turn's own end waits for the same lock.
+        await turns.stop(person.id, turn_id)
+    return answer
 
 
-@router.post("/{turn_id}/undo")
+@router.post("/{turn_id}/undo", response_model=UndoBody)
 async def undo(turn_id: str, person: SignedIn, once: Once) -> Any:
     """Put back all that the turn changed; what was changed again since is left alone and named."""
 

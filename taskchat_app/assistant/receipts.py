@@ -37,7 +37,9 @@ async def view_turn(user_id: str, turn_id: str) -> TurnView:
 
 async def access_turn(session: AsyncSession, user_id: str, turn_id: str) -> Turn:
     """The person's turn row; NotFound for absent and not theirs alike."""
-    turn = (await session.exec(select(Turn).where(Turn.user_id == user_id, Turn.id == turn_id))).one_or_none()
+    # Postgres refuses a NUL in text, and no id holds one.
+    named = select(Turn).where(Turn.user_id == user_id, Turn.id == turn_id)
+    turn = (await session.exec(named)).one_or_none() if "\0" not in turn_id else None
     if turn is None:
         raise NotFound("This answer does not exist, or not any more.")
     return turn

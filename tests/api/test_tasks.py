@@ -281,6 +281,64 @@ async def test_a_cursor_of_another_sort_is_refused(api: httpx.AsyncClient):
     assert check_problem(response, 422)["field"] == "cursor"
 
 
+# Deleted tasks
+
+
+async def test_a_deleted_task_is_listed_and_restored_exactly(api: httpx.AsyncClient, person: Person):
+    made = await add(api, description="2 litres", tags=["home"], due_at="2030-05-01", recurrence="FREQ=WEEKLY")
+    other = await add(api, "Call mum")
+    for number in (1, 2):
+        await api.delete(f"/api/tasks/{number}")
+    listed = (await api.get("/api/tasks", params={"status": "deleted"})).json()
+    assert listed == {"tasks": [other, made], "next": None, "counts": {"open": 0, "done": 0, "overdue": 0}}
+
+    for _ in range(2):
+        restored = await api.post("/api/tasks/1/restore")
+        assert (restored.status_code, restored.json()) == (200, made)
+    assert (await api.get("/api/tasks/1")).json() == made
+    assert await titles(api, status="deleted") == ["Call mum"]
+    assert (await actions(person))[4:] == [("api", "restored", 1)]
+
+
+@pytest.mark.parametrize("number", ["0", "7", "2147483648", "99999999999999999999", "9" * 5000])
+async def test_what_never_was_is_not_restored(api: httpx.AsyncClient, number: str):
+    check_problem(await api.post(f"/api/tasks/{number}/restore"), 404)
+
+
+@pytest.mark.parametrize("verb", ["bulk-complete", "bulk-delete"])
+async def test_a_bulk_verb_takes_no_deleted_tasks(api: httpx.AsyncClient, verb: str):
+    await add(api)
+    await api.delete("/api/tasks/1")
+    check_problem(await api.post(f"/api/tasks/{verb}", json={"filter": {"status": "deleted"}}), 422, "status")
+
+
+# Repeating tasks
+
+
+async def test_completing_a_repeating_task_makes_the_next_one_once(api: httpx.AsyncClient, person: Person):
+    made = await add(
+        api, description="all", tags=["home"], priority="high", due_at="2031-01-31", recurrence="FREQ=MONTHLY"
+    )
+    await asyncio.gather(*(api.post("/api/tasks/1/complete") for _ in range(5)))
+    [following] = (await api.get("/api/tasks")).json()["tasks"]
+    own = {name: following[name] for name in ("number", "due_at", "created_at", "updated_at")}
+    assert following == made | own
+    assert (own["number"], own["due_at"]) == (2, "2031-02-28T23:59:59Z")
+    await api.post("/api/tasks/bulk-complete", json={"filter": {}})
+    assert (await api.get("/api/tasks/3")).json()["due_at"] == "2031-03-31T23:59:59Z"
+
+    await api.post("/api/tasks/2/complete", json={"completed": False})
+    assert [task["number"] for task in (await api.get("/api/tasks")).json()["tasks"]] == [2]
+    assert (await actions(person))[1:] == [
+        ("api", "completed", 1),
+        ("repeat", "created", 2),
+        ("api", "completed", 2),
+        ("repeat", "created", 3),
+        ("api", "reopened", 2),
+        ("repeat", "deleted", 3),
+    ]
+
+
 # Bulk
 
 
@@ -351,6 +409,7 @@ async def test_no_route_reaches_somebody_elses_task(
         await api.patch("/api/tasks/1", json={"title": "Mine"}),
         await api.delete("/api/tasks/1"),
         await api.post("/api/tasks/1/complete"),
+        await api.post("/api/tasks/1/restore"),
         await api.post("/api/tasks/bulk-complete", json={"numbers": [1]}),
         await api.post("/api/tasks/bulk-delete", json={"numbers": [1]}),
     ]

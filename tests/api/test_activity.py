@@ -1,0 +1,189 @@
+"""The routes under /api/activity, as a program meets them."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from taskchat_app.domain import tasks
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Cause, Entry, record
+from taskchat_app.domain.database import transaction
+from taskchat_app.domain.task_fields import TaskDraft
+
+FIELDS = {"id", "at", "actor", "action", "task", "before", "after", "thread_id", "turn_id"}
+
+
+async def add(api: httpx.AsyncClient, title: str = "Buy milk", **fields: Any) -> dict[str, Any]:
+    response = await api.post("/api/tasks", json={"title": title, **fields})
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+async def activity(api: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
+    response = await api.get("/api/activity", params=query)
+    assert response.status_code == 200, response.text
+    return response.json()["changes"]
+
+
+async def undo(api: httpx.AsyncClient, change_id: int) -> dict[str, Any]:
+    response = await api.post(f"/api/activity/{change_id}/undo")
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def by_assistant(person: Person, *titles: str, turn: str = "turn") -> None:
+    async with transaction() as session:
+        for title in titles:
+            by = Cause(person.id, "assistant", "thread", turn)
+            await tasks.create_task(session, by, TaskDraft(title), zone=person.zone)
+
+
+def check_problem(response: httpx.Response, status: int) -> dict[str, Any]:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    return response.json()
+
+
+async def test_a_change_tells_who_did_what_from_what_to_what(api: httpx.AsyncClient) -> None:
+    made = await add(api, due_at="2030-05-01", tags=["home"])
+    changed = (await api.patch("/api/tasks/1", json={"title": "Buy tea"})).json()
+    await api.delete("/api/tasks/1")
+    deleted, updated, created = await activity(api)
+
+    assert set(created) == FIELDS
+    assert [change["id"] for change in (created, updated, deleted)] == [1, 2, 3]
+    assert (created["actor"], created["action"], created["task"]) == ("api", "created", 1)
+    assert (created["before"], created["after"]) == (None, made)
+    assert (updated["action"], updated["before"], updated["after"]) == ("updated", made, changed)
+    assert (deleted["action"], deleted["before"], deleted["after"]) == ("deleted", changed, None)
+    assert (created["thread_id"], created["turn_id"]) == (None, None)
+    assert created["at"].endswith("Z")
+
+
+async def test_every_actor_is_named(api: httpx.AsyncClient, person: Person) -> None:
+    await by_assistant(person, "From the chat")
+    await add(api, recurrence="FREQ=DAILY")
+    await api.post("/api/tasks/2/complete")
+    async with transaction() as session:
+        await tasks.delete_task(session, Cause(person.id, "person"), 1)
+    found = await activity(api)
+    assert [(change["actor"], change["action"], change["task"]) for change in found] == [
+        ("person", "deleted", 1),
+        ("repeat", "created", 3),
+        ("api", "completed", 2),
+        ("api", "created", 2),
+        ("assistant", "created", 1),
+    ]
+    assert (found[-1]["thread_id"], found[-1]["turn_id"]) == ("thread", "turn")
+
+
+async def test_it_takes_filters_and_pages(api: httpx.AsyncClient, person: Person) -> None:
+    await by_assistant(person, "One", "Two", turn="first")
+    await by_assistant(person, "Three", turn="second")
+    await api.post("/api/tasks/1/complete")
+    assert [change["task"] for change in await activity(api, turn="first")] == [2, 1]
+    assert [change["action"] for change in await activity(api, task=1)] == ["completed", "created"]
+    assert [change["action"] for change in await activity(api, task=1, turn="first")] == ["created"]
+
+    ids: list[int] = []
+    query: dict[str, Any] = {"limit": 3}
+    while True:
+        page = (await api.get("/api/activity", params=query)).json()
+        ids += [change["id"] for change in page["changes"]]
+        if page["next"] is None:
+            break
+        query["cursor"] = page["next"]
+    assert ids == [4, 3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "query", ["task=0", "task=-1", "task=2147483648", "task=1" + "0" * 30, "turn=", "turn=nobody", "turn=%F0%9F%A5%9B"]
+)
+async def test_what_is_not_there_did_nothing(api: httpx.AsyncClient, query: str) -> None:
+    await add(api)
+    response = await api.get(f"/api/activity?{query}")
+    assert (response.status_code, response.json()) == (200, {"changes": [], "next": None})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=0", "limit=201", "limit=-1", "limit=x", "limit=1" + "0" * 30, "limit=" + "9" * 5000),
+        *("cursor=", "cursor=x", "cursor=-1", "cursor=1e3", "cursor=" + "9" * 30, "cursor=%00"),
+        *("task=x", "task=", "task=1.5", "task=" + "9" * 5000, "turn=%00", "turn=a%00b"),
+    ],
+)
+async def test_a_bad_filter_is_refused(api: httpx.AsyncClient, query: str) -> None:
+    assert check_problem(await api.get(f"/api/activity?{query}"), 422)["detail"]
+
+
+async def test_an_undo_puts_one_change_back_and_a_second_changes_nothing(api: httpx.AsyncClient) -> None:
+    made = await add(api, due_at="2030-05-01", tags=["home"], recurrence="FREQ=WEEKLY")
+    await api.patch("/api/tasks/1", json={"title": "Buy tea", "tags": [], "recurrence": None})
+    assert await undo(api, 2) == {"undone": [1], "conflicts": []}
+    assert (await api.get("/api/tasks/1")).json() == made
+
+    log = await activity(api)
+    assert (log[0]["action"], log[0]["actor"], log[0]["after"]) == ("undone", "api", made)
+    assert await undo(api, 2) == {"undone": [], "conflicts": []}
+    assert await activity(api) == log
+
+
+async def test_what_was_changed_again_since_is_left_alone_and_named(api: httpx.AsyncClient) -> None:
+    await add(api)
+    await api.patch("/api/tasks/1", json={"priority": "high"})
+    task = (await api.patch("/api/tasks/1", json={"title": "Buy tea"})).json()
+    outcome = await undo(api, 2)
+    assert (outcome["undone"], [conflict["number"] for conflict in outcome["conflicts"]]) == ([], [1])
+    assert "#1 was changed again" in outcome["conflicts"][0]["reason"]
+    assert (await api.get("/api/tasks/1")).json() == task
+
+
+async def test_undoing_a_tick_takes_the_next_task_of_the_series_along(api: httpx.AsyncClient) -> None:
+    made = await add(api, due_at="2030-05-01", recurrence="FREQ=WEEKLY")
+    await api.post("/api/tasks/1/complete")
+    assert await undo(api, 2) == {"undone": [1, 2], "conflicts": []}
+    assert (await api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == [made]
+
+
+async def test_a_restore_is_a_change_like_any_other(api: httpx.AsyncClient) -> None:
+    made = await add(api)
+    await api.delete("/api/tasks/1")
+    await api.post("/api/tasks/1/restore")
+    restored = (await activity(api))[0]
+    assert (restored["action"], restored["before"], restored["after"]) == ("restored", None, made)
+    assert await undo(api, restored["id"]) == {"undone": [1], "conflicts": []}
+    assert (await api.get("/api/tasks/1")).status_code == 404
+
+
+@pytest.mark.parametrize("change_id", ["0", "-1", "99", "9223372036854775808", "1" + "0" * 30])
+async def test_an_absent_change_cannot_be_undone(api: httpx.AsyncClient, change_id: str) -> None:
+    await add(api)
+    assert check_problem(await api.post(f"/api/activity/{change_id}/undo"), 404)["code"] == "not_found"
+    assert len(await activity(api)) == 1
+
+
+@pytest.mark.parametrize("change_id", ["x", "1.5", "%00", "9" * 5000, "¼"])
+async def test_what_is_no_number_is_refused(api: httpx.AsyncClient, change_id: str) -> None:
+    check_problem(await api.post(f"/api/activity/{change_id}/undo"), 422)
+
+
+async def test_what_is_no_change_of_a_task_cannot_be_undone(api: httpx.AsyncClient, person: Person) -> None:
+    async with transaction() as session:
+        [change_id] = await record(session, Cause(person.id, "person"), [Entry("thread", "created")])
+    check_problem(await api.post(f"/api/activity/{change_id}/undo"), 404)
+    assert await activity(api) == []
+
+
+async def test_somebody_elses_changes_are_absent(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
+    theirs = await add(other_api)
+    assert await activity(api) == await activity(api, task=1) == []
+    refused = check_problem(await api.post("/api/activity/1/undo"), 404)
+    assert refused == check_problem(await api.post("/api/activity/77/undo"), 404)
+    assert (await other_api.get("/api/tasks/1")).json() == theirs
+
+
+async def test_nobody_signed_in_gets_nothing(anonymous: httpx.AsyncClient) -> None:
+    check_problem(await anonymous.get("/api/activity"), 401)
+    check_problem(await anonymous.post("/api/activity/1/undo"), 401)

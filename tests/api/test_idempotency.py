@@ -1,0 +1,228 @@
+"""Idempotency-Key over HTTP: a request that is sent again has the same answer, and one effect."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import insert, update
+from sqlmodel import col, select
+
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.models import Change, IdempotencyKey, Task, Thread, Turn
+
+KEY = {"Idempotency-Key": "7f3c-1"}
+
+ROUTES = [
+    ("POST", "/api/tasks", {"title": "Zoë’s “milk” 🥛", "tags": ["home"]}, 201),
+    ("PATCH", "/api/tasks/1", {"title": "Call dad", "priority": "high"}, 200),
+    ("DELETE", "/api/tasks/1", None, 204),
+    ("POST", "/api/tasks/1/complete", None, 200),
+    ("POST", "/api/tasks/1/complete", {"completed": True}, 200),
+    ("POST", "/api/tasks/bulk-complete", {"numbers": [1, 2]}, 200),
+    ("POST", "/api/tasks/bulk-delete", {"filter": {"tag": "old"}}, 200),
+    ("POST", "/api/tasks/3/restore", None, 200),
+    ("POST", "/api/activity/1/undo", None, 200),
+    ("POST", "/api/turns/TURN/undo", None, 200),
+    ("POST", "/api/turns/TURN/stop", None, 204),
+]
+"""Every unsafe route, and a request to it that changes something of `given`."""
+
+
+@pytest.fixture
+async def given(api: httpx.AsyncClient, person: Person) -> None:
+    """Three tasks, the last of them deleted, and a turn that made the first."""
+    for title in ("Call mum", "Buy milk", "Gone"):
+        await api.post("/api/tasks", json={"title": title, "tags": ["old"], "recurrence": "FREQ=DAILY"})
+    await api.delete("/api/tasks/3")
+    thread_id, turn_id, at = f"thread-{person.id}", f"turn-{person.id}", now()
+    async with transaction() as session:
+        await session.exec(insert(Thread).values(id=thread_id, user_id=person.id, created_at=at, updated_at=at))
+        await session.exec(
+            insert(Turn).values(id=turn_id, user_id=person.id, thread_id=thread_id, status="done", started_at=at)
+        )
+        mine = update(Change).where(col(Change.user_id) == person.id, col(Change.id) == 1)
+        await session.exec(mine.values(turn_id=turn_id))
+
+
+def sending(api: httpx.AsyncClient, person: Person, method: str, path: str, body: Any) -> Awaitable[httpx.Response]:
+    return api.request(method, path.replace("TURN", f"turn-{person.id}"), json=body, headers=KEY)
+
+
+async def state(person: Person) -> list[Any]:
+    """Everything that a request could change."""
+    async with reading() as session:
+        rows = select(Task).where(Task.user_id == person.id).order_by(col(Task.number))
+        log = select(Change.id, Change.action).where(Change.user_id == person.id).order_by(col(Change.id))
+        return [*(await session.exec(rows)).all(), *(await session.exec(log)).all()]
+
+
+async def keys(person: Person) -> list[str]:
+    async with reading() as session:
+        return list((await session.exec(select(IdempotencyKey.key).where(IdempotencyKey.user_id == person.id))).all())
+
+
+async def age_keys(person: Person, by: timedelta) -> None:
+    async with transaction() as session:
+        mine = update(IdempotencyKey).where(col(IdempotencyKey.user_id) == person.id)
+        await session.exec(mine.values(created_at=now() - by))
+
+
+def answer_of(response: httpx.Response) -> tuple[int, bytes, str | None]:
+    return response.status_code, response.content, response.headers.get("content-type")
+
+
+def code_of(response: httpx.Response) -> tuple[int, str]:
+    assert response.headers["content-type"] == "application/problem+json"
+    return response.status_code, response.json()["code"]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES)
+async def test_a_request_sent_again_has_the_same_answer_and_one_effect(
+    api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
+) -> None:
+    before = await state(person)
+    first = await sending(api, person, method, path, body)
+    assert first.status_code == status, first.text
+    after = await state(person)
+    assert (after != before) == (not path.endswith("stop"))
+
+    for _ in range(3):
+        assert answer_of(await sending(api, person, method, path, body)) == answer_of(first)
+    assert await state(person) == after
+    assert await keys(person) == ["7f3c-1"]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES)
+async def test_ten_at_once_have_the_same_answer_and_one_effect(
+    api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
+) -> None:
+    answers = await asyncio.gather(*(sending(api, person, method, path, body) for _ in range(10)))
+    assert {answer_of(answer) for answer in answers} == {answer_of(answers[0])}
+    assert answers[0].status_code == status
+    async with reading() as session:
+        log = select(Change.action, Change.task_number).where(Change.user_id == person.id)
+        effects = list((await session.exec(log)).all())
+    assert len(effects) == len(set(effects))
+
+
+async def test_ten_new_tasks_at_once_with_one_key_are_one_task(api: httpx.AsyncClient) -> None:
+    await asyncio.gather(*(api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY) for _ in range(10)))
+    assert [task["number"] for task in (await api.get("/api/tasks")).json()["tasks"]] == [1]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/tasks", {"title": "Another"}),
+        ("POST", "/api/tasks", {"title": "Buy milk", "priority": "medium"}),
+        ("POST", "/api/tasks?x=1", {"title": "Buy milk"}),
+        ("PATCH", "/api/tasks/1", {"title": "Buy milk"}),
+        ("DELETE", "/api/tasks/1", None),
+        ("POST", "/api/tasks/1/complete", None),
+        ("POST", "/api/tasks/bulk-delete", {"numbers": [1]}),
+        ("POST", "/api/tasks/1/restore", None),
+        ("POST", "/api/activity/1/undo", None),
+        ("POST", "/api/turns/TURN/undo", None),
+        ("POST", "/api/turns/TURN/stop", None),
+    ],
+)
+async def test_another_request_with_the_key_is_refused(
+    api: httpx.AsyncClient, person: Person, method: str, path: str, body: Any
+) -> None:
+    first = await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)
+    before = await state(person)
+    assert code_of(await api.request(method, path, json=body, headers=KEY)) == (422, "key_reused")
+    assert await state(person) == before
+    assert answer_of(await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)) == answer_of(first)
+
+
+@pytest.mark.parametrize(
+    "key", [b"", b" ", b"a b", b"x" * 256, "schlüssel".encode(), "ключ".encode(), b"\xff", b"a\tb", b"a\x7f"]
+)
+async def test_a_bad_key_is_refused_with_what_would_do(
+    api: httpx.AsyncClient, person: Person, given: None, key: bytes
+) -> None:
+    before = await state(person)
+    for method, path, body, _ in ROUTES:
+        response = await api.request(method, path, json=body, headers=[(b"Idempotency-Key", key)])
+        assert code_of(response) == (400, "bad_request")
+        assert "1 to 255 visible ASCII characters" in response.json()["detail"]
+    assert await state(person) == before
+
+
+async def test_a_long_key_of_any_visible_characters_will_do(api: httpx.AsyncClient) -> None:
+    key = ("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" * 8)[:255]
+    for _ in range(2):
+        made = await api.post("/api/tasks", json={"title": "Buy milk"}, headers={"Idempotency-Key": key})
+        assert made.json()["number"] == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/api/tasks", {"title": " "}, 422),
+        ("POST", "/api/tasks", {"title": "x", "colour": "red"}, 422),
+        ("POST", "/api/tasks", {"title": "x", "recurrence": "FREQ=NEVER"}, 422),
+        ("PATCH", "/api/tasks/9", {"title": "x"}, 404),
+        ("DELETE", "/api/tasks/9", None, 404),
+        ("POST", "/api/tasks/9/complete", None, 404),
+        ("POST", "/api/tasks/9/restore", None, 404),
+        ("POST", "/api/tasks/bulk-complete", {"numbers": [1, 9]}, 404),
+        ("POST", "/api/tasks/bulk-delete", {"filter": {"due_before": "never ever"}}, 422),
+        ("POST", "/api/activity/99/undo", None, 404),
+        ("POST", "/api/turns/none/undo", None, 404),
+        ("POST", "/api/turns/none/stop", None, 404),
+    ],
+)
+async def test_a_refused_request_leaves_no_key(
+    api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
+) -> None:
+    before = await state(person)
+    assert (await api.request(method, path, json=body, headers=KEY)).status_code == status
+    assert (await keys(person), await state(person)) == ([], before)
+    assert (await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)).status_code == 201
+
+
+async def test_a_kept_answer_wins_even_when_the_task_is_gone(api: httpx.AsyncClient, given: None) -> None:
+    change = {"title": "Call dad"}
+    first = await api.patch("/api/tasks/1", json=change, headers=KEY)
+    await api.delete("/api/tasks/1")
+    assert answer_of(await api.patch("/api/tasks/1", json=change, headers=KEY)) == answer_of(first)
+    assert (await api.get("/api/tasks/1")).status_code == 404
+
+
+async def test_a_deletion_sent_again_is_no_404(api: httpx.AsyncClient, given: None) -> None:
+    assert [(await api.delete("/api/tasks/1", headers=KEY)).status_code for _ in range(2)] == [204, 204]
+    assert (await api.delete("/api/tasks/1")).status_code == 404
+
+
+async def test_a_key_is_one_persons(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
+    for client, title in ((api, "Mine"), (other_api, "Theirs")):
+        made = await client.post("/api/tasks", json={"title": title}, headers=KEY)
+        assert (made.status_code, made.json()["title"]) == (201, title)
+    assert [task["title"] for task in (await api.get("/api/tasks")).json()["tasks"]] == ["Mine"]
+
+
+async def test_a_key_is_kept_for_a_day_and_then_free(api: httpx.AsyncClient, person: Person) -> None:
+    for title in ("One", "One"):
+        assert (await api.post("/api/tasks", json={"title": title}, headers=KEY)).json()["number"] == 1
+    await age_keys(person, timedelta(hours=23, minutes=59))
+    assert (await api.post("/api/tasks", json={"title": "Two"}, headers=KEY)).status_code == 422
+    await age_keys(person, timedelta(hours=24, minutes=1))
+    for _ in range(2):
+        assert (await api.post("/api/tasks", json={"title": "Two"}, headers=KEY)).json()["number"] == 2
+
+
+async def test_without_a_key_every_request_is_a_new_one(api: httpx.AsyncClient, person: Person) -> None:
+    for number in (1, 2):
+        assert (await api.post("/api/tasks", json={"title": "Buy milk"})).json()["number"] == number
+    assert await keys(person) == []
+
+
+async def test_nobody_signed_in_learns_nothing_from_a_key(anonymous: httpx.AsyncClient) -> None:
+    for method, path, body, _ in ROUTES:
+        assert (await anonymous.request(method, path, json=body, headers=KEY)).status_code == 401
