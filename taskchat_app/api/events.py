@@ -10,7 +10,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.sse import Event, stream
-from taskchat_app.domain import changes
+from taskchat_app.domain import changes, feeds
 from taskchat_app.domain.database import now
 from taskchat_app.domain.models import Change
 from taskchat_app.domain.task_views import as_json, utc_text, view_of_snapshot
@@ -21,7 +21,7 @@ OPENED = b": connected\n\n"
 """Sent at once, since some servers and proxies hold the headers back until the first byte."""
 
 
-@router.get("/api/events", response_class=EventSourceResponse)
+@router.get("/api/events", response_class=EventSourceResponse, responses={200: {"content": {"text/event-stream": {}}}})
 async def events(
     person: SignedIn,
     last_event_id: Annotated[str | None, Header()] = None,
@@ -48,7 +48,7 @@ async def _events(user_id: str, after: int | None, newest: int) -> AsyncIterator
     if after is None:
         yield ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n")
         after = newest
-    async for found in changes.follow(user_id, after):
+    async for found in feeds.follow(user_id, after):
         for change in found:
             yield ServerSentEvent(json.dumps(change_json(change)), event="change", id=str(change.id), sep="\n")
 

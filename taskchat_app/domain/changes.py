@@ -1,14 +1,14 @@
 """The change log: recorded in the transaction, announced on commit, read again by whoever missed it."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.announcements import announce, announcements
 from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Change, User
@@ -19,8 +19,23 @@ Kind = Literal["task", "thread", "message", "turn"]
 CHANNEL = "taskchat_changes"
 PAGE = 200
 """How many changes one read of a follower brings at most."""
-IDLE_SECONDS = 10.0
-"""A follower looks at the log this often even when nothing was announced: announcements are only hints."""
+
+RECORD = text("""
+    WITH counter AS (
+        UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id RETURNING last_change_id
+    ), written AS (
+        INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, thread_id, item_id,
+            turn_id, undoes)
+        SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
+            :thread_id, item_id, :turn_id, undoes
+        FROM counter, jsonb_to_recordset(:entries) AS entry (place int, kind text, action text, task_number int,
+            before jsonb, after jsonb, item_id text, undoes bigint)
+    )
+    SELECT last_change_id,
+        pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
+    FROM counter
+""").bindparams(bindparam("entries", type_=JSONB))
+"""Counter, rows and announcement in one round trip, since every write of everything waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +79,21 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     """
     if not entries:
         return []
-    counter = update(User).where(col(User.id) == by.user_id).values(last_change_id=User.last_change_id + len(entries))
-    last = (await session.exec(counter.returning(col(User.last_change_id)))).scalar_one_or_none()
-    if last is None:
-        raise NotFound("This account no longer exists. Register again to go on.")
-    first = last - len(entries) + 1
-    at = now()
-    rows = [_row(by, entry, first + index, at) for index, entry in enumerate(entries)]
-    await session.exec(insert(Change), params=rows)
-    await announce(session, CHANNEL, by.user_id, id=last)
-    return [row["id"] for row in rows]
-
-
-def _row(by: Cause, entry: Entry, number: int, at: Any) -> dict[str, Any]:
-    return {
+    values = {
         "user_id": by.user_id,
-        "id": number,
-        "at": at,
-        "actor": by.actor,
-        "kind": entry.kind,
-        "action": entry.action,
-        "task_number": entry.task_number,
-        "before": entry.before,
-        "after": entry.after,
         "thread_id": by.thread_id,
-        "item_id": entry.item_id,
         "turn_id": by.turn_id,
-        "undoes": entry.undoes,
+        "actor": by.actor,
+        "at": now(),
+        "count": len(entries),
+        "channel": CHANNEL,
+        "entries": [{"place": place, **asdict(entry)} for place, entry in enumerate(entries, 1)],
     }
+    connection = await session.connection()
+    number = (await connection.execute(RECORD, values)).scalar_one_or_none()
+    if number is None:
+        raise NotFound("This account no longer exists. Register again to go on.")
+    return list(range(number - len(entries) + 1, number + 1))
 
 
 async def last_change_id(user_id: str) -> int:
@@ -106,20 +108,3 @@ async def changes_after(user_id: str, after: int, limit: int = PAGE) -> list[Cha
     async with reading() as session:
         query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(limit)
         return list((await session.exec(query)).all())
-
-
-async def follow(user_id: str, after: int) -> AsyncIterator[list[Change]]:
-    """The person's changes above `after`, in order and each once, for as long as it is iterated.
-
-    Yields an empty list when IDLE_SECONDS passed without a change, so that the caller can notice a reader that is gone.
-    A database that cannot be reached raises; coming back with the last number seen continues without a loss.
-    """
-    with announcements().listen(CHANNEL, user_id) as bell:
-        while True:
-            bell.clear()
-            found = await changes_after(user_id, after)
-            if found:
-                after = found[-1].id
-                yield found
-            elif not await bell.wait(IDLE_SECONDS):
-                yield []

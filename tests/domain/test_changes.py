@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from taskchat_app.domain import changes
+from taskchat_app.domain import changes, feeds
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause, Entry
 from taskchat_app.domain.database import reading, transaction
@@ -26,7 +26,7 @@ async def recorded(person: Person, *entries: Entry) -> list[int]:
 async def first_numbers(user_id: str, after: int, how_many: int) -> list[int]:
     """The numbers that a follower sees until it has so many."""
     seen: list[int] = []
-    async for found in changes.follow(user_id, after):
+    async for found in feeds.follow(user_id, after):
         seen += [change.id for change in found]
         if len(seen) >= how_many:
             break

@@ -1,0 +1,115 @@
+"""Following the change log live: one reader for each person and process, however many tabs and programs follow."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+
+from taskchat_app.domain.announcements import announcements
+from taskchat_app.domain.changes import CHANNEL, PAGE, changes_after, last_change_id
+from taskchat_app.domain.models import Change
+
+IDLE_SECONDS = 10.0
+"""The log is looked at this often even when nothing was announced: announcements are only hints."""
+BEHIND_MAX = 50
+"""A follower that is so many batches behind is let go; it reads the log again when it comes to it."""
+
+Batch = list[Change]
+
+
+class Feed:
+    """The live end of one person's log: reads each change once and hands it to every follower."""
+
+    def __init__(self, user_id: str, position: int) -> None:
+        self._user_id = user_id
+        self.position = position
+        self.followers: set[Follower] = set()
+        self._reading = asyncio.create_task(self._read(), name="change feed")
+
+    async def _read(self) -> None:
+        try:
+            with announcements().listen(CHANNEL, self._user_id) as bell:
+                while True:
+                    bell.clear()
+                    found = await changes_after(self._user_id, self.position)
+                    if found:
+                        self.position = found[-1].id
+                        self._hand_out(found)
+                    elif not await bell.wait(IDLE_SECONDS):
+                        self._hand_out([])
+        except Exception as error:
+            _feeds.pop(self._user_id, None)
+            self._hand_out(error)
+
+    def _hand_out(self, news: Batch | Exception) -> None:
+        for follower in tuple(self.followers):
+            follower.take(news)
+
+    def leave(self, follower: "Follower") -> None:
+        """The last follower that leaves ends the reading."""
+        self.followers.discard(follower)
+        if not self.followers:
+            if _feeds.get(self._user_id) is self:
+                del _feeds[self._user_id]
+            self._reading.cancel()
+
+
+class Follower:
+    """One follower's place in line."""
+
+    def __init__(self) -> None:
+        self._line: asyncio.Queue[Batch | Exception] = asyncio.Queue()
+        self.fell_behind = False
+
+    def take(self, news: Batch | Exception) -> None:
+        """Put news in line; a line that is full is emptied instead, and the follower told to read the log."""
+        if self._line.qsize() >= BEHIND_MAX:
+            self.fell_behind = True
+            with suppress(asyncio.QueueEmpty):
+                while True:
+                    self._line.get_nowait()
+        self._line.put_nowait(news)
+
+    async def next(self) -> Batch:
+        """The next batch, empty after a quiet while; raises what ended the reading."""
+        news = await self._line.get()
+        if isinstance(news, Exception):
+            raise news
+        return news
+
+
+_feeds: dict[str, Feed] = {}
+"""The feeds of this process by their person."""
+
+
+async def follow(user_id: str, after: int) -> AsyncGenerator[Batch]:
+    """The person's changes above `after`, in order and each once, for as long as it is iterated.
+
+    Yields an empty list when IDLE_SECONDS passed without a change, so that the caller can notice a reader that is gone.
+    A database that cannot be reached raises; coming back with the last number seen continues without a loss.
+    """
+    newest = await last_change_id(user_id)
+    feed = _feeds.get(user_id)
+    if feed is None:
+        feed = _feeds[user_id] = Feed(user_id, newest)
+    follower = Follower()
+    feed.followers.add(follower)
+    try:
+        behind = after < feed.position
+        while True:
+            while behind:
+                found = await changes_after(user_id, after)
+                if found:
+                    after = found[-1].id
+                    yield found
+                behind = len(found) == PAGE
+            batch = await follower.next()
+            if follower.fell_behind:
+                follower.fell_behind, behind = False, True
+                continue
+            fresh = [change for change in batch if change.id > after]
+            if fresh:
+                after = fresh[-1].id
+            if fresh or not batch:
+                yield fresh
+    finally:
+        feed.leave(follower)
