@@ -12,7 +12,7 @@ import reflex as rx
 from reflex.utils.prerequisites import get_and_validate_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from taskchat_app.domain import accounts, changes
+from taskchat_app.domain import accounts, changes, feeds
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.models import Change
 from taskchat_app.ui.batches import with_ticks
@@ -78,7 +78,7 @@ class LiveState(rx.State):
         login_checked = time.monotonic()
         while True:
             try:
-                async with aclosing(with_ticks(changes.follow(person.id, seen), TICK_SECONDS)) as batches:
+                async with aclosing(with_ticks(feeds.follow(person.id, seen), TICK_SECONDS)) as batches:
                     async for batch in batches:
                         if not _is_open(token, session):
                             return
