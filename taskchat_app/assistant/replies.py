@@ -112,8 +112,7 @@ class _Message:
         self._turn.outbox.put(ThreadItemDoneEvent(item=item))
 
     def _begin(self) -> AssistantMessageItem:
-        if not self._turn.trail.unfinished():
-            self._turn.trail.close()
+        self._turn.trail.close()
         self._item = AssistantMessageItem(
             id=new_id("message"), thread_id=self._turn.thread_id, created_at=now(), content=[]
         )

@@ -345,13 +345,17 @@ async def test_a_killed_servers_turn_frees_the_thread_after_a_while_and_is_noted
     assert await rows(noted.order_by(col(Change.id))) == ["started", "done", "failed"]
 
 
+@pytest.mark.parametrize("by", ["another turn", "another run of the same message"])
 async def test_a_turn_whose_lease_was_taken_writes_nothing_any_more(
-    person: Person, chat: Chat, gemini: Standin
+    by: str, person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([hold_after(MILK, 0), text("I have added it.")])
     turn = await start(person, "add milk")
     await reached(turn, "stream_options")
-    await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(lease_turn_id="msg_another"))
+    if by == "another turn":
+        await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(lease_turn_id="msg_another"))
+    else:
+        await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=10**6))
     gemini.release()
     answer = await finished(turn)
     assert answer.error in (TURN_OVER, ENDED_EARLY)
@@ -359,8 +363,8 @@ async def test_a_turn_whose_lease_was_taken_writes_nothing_any_more(
     assert await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id)) == []
     stored = await rows(select(ThreadItem.type).where(ThreadItem.thread_id == turn.thread_id))
     assert stored == ["user_message"]
-    [thread] = await rows(select(Thread).where(Thread.id == turn.thread_id))
-    assert thread.lease_turn_id == "msg_another"
+    assert not await is_free(turn.thread_id)
+    assert await status_of(turn.id) == "running"
 
 
 async def test_an_old_run_of_a_message_that_is_answered_again_writes_nothing_any_more(
@@ -420,6 +424,42 @@ async def test_an_answer_that_cannot_be_stored_is_an_error_with_a_sentence_and_t
     assert turn.context.work is not None
     assert turn.context.work.done()
     assert (await finished(await start(person, "well?", turn.thread_id))).text == "Better."
+
+
+async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_without_a_hidden_note(
+    person: Person, gemini: Standin
+) -> None:
+    gemini.script([hang_after(COUNTING, 2), text("Three.")])
+    turn = await start(person, "count")
+    await reached(turn, "thread.item.updated", "two")
+    assert turn.task is not None
+    turn.task.cancel()
+    await asyncio.wait([turn.task])
+    assert turn.is_over
+    stored = await rows(select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq)))
+    assert [row.type for row in stored] == ["user_message", "assistant_message"]
+    assert stored[1].body["content"][0]["text"] == "one two "
+    assert await status_of(turn.id) == "failed"
+    await finished(await start(person, "go on", turn.thread_id))
+    said = [one["content"] for one in gemini.requests[-1]["messages"][1:]]
+    assert said == ["count", "one two ", "go on"]
+
+
+async def test_a_turn_whose_words_cannot_be_stored_does_nothing_more(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"}), words="Let me see."), text("Added.")])
+    refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
+    await write(sql(refuse))
+    try:
+        async with asyncio.timeout(10):
+            answer = await finished(await start(person, "add milk"))
+    finally:
+        await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
+    assert answer.error == NOT_SAVED
+    assert await chat.titles() == {}
+    assert await is_free(answer.thread_id)
+    assert len(gemini.requests) == 1
 
 
 async def test_the_end_of_the_process_stores_running_turns_as_far_as_they_got(person: Person, gemini: Standin) -> None:
