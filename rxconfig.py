@@ -10,7 +10,7 @@ from reflex_base.environment import environment
 
 from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.database import database_url
-from taskchat_app.ui.build import Prerender, Stylesheet
+from taskchat_app.ui.build import Routes, Stylesheet
 from taskchat_app.ui.style import theme
 
 SOCKET_PING_SECONDS = "3"
@@ -43,7 +43,7 @@ def _config(chosen: Settings) -> rx.Config:
         cors_allowed_origins=[*chosen.own_origins, *chosen.allowed_origins],
         telemetry_enabled=False,
         show_built_with_reflex=False,
-        plugins=[rx.plugins.RadixThemesPlugin(theme=theme()), Stylesheet(), Prerender()],
+        plugins=[rx.plugins.RadixThemesPlugin(theme=theme()), Stylesheet(), Routes()],
         disable_plugins=[rx.plugins.SitemapPlugin],
         **reachable,
     )

@@ -53,6 +53,8 @@ async def with_ticks(events: AsyncIterator[T], seconds: float) -> AsyncGenerator
         if waiting is not None:
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()
 
 
 async def _read(events: AsyncIterator[T], queue: "asyncio.Queue[T | None]") -> None:

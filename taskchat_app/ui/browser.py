@@ -34,6 +34,7 @@ class MessageBox(_PageComponent):
     tag = "MessageBox"
     thread: rx.Var[str] = field(doc="The conversation whose draft this is")
     busy: rx.Var[bool] = field(doc="Whether Enter must wait")
+    read_only: rx.Var[bool] = field(doc="Whether nothing can be typed yet")
     name: rx.Var[str] = field(doc="The field's name in the form")
     placeholder: rx.Var[str] = field(doc="What stands in the empty field")
     rows: rx.Var[int] = field(doc="How many lines it begins with")

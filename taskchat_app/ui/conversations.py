@@ -23,6 +23,7 @@ def conversations_pane(on_close: rx.Var[Any]) -> rx.Component:
             type="button",
             class_name="button outline new-conversation",
             on_click=[rx.redirect("/"), on_close],
+            disabled=~ConversationsState.ready,
         ),
         rx.el.nav(_list(on_close), class_name="conversations", aria_label=words.CONVERSATIONS),
         _foot(),

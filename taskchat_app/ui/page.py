@@ -7,6 +7,7 @@ from reflex.experimental.client_state import ClientStateVar
 
 from taskchat_app.ui import words
 from taskchat_app.ui.chat import chat_pane
+from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations import conversations_pane
 from taskchat_app.ui.task_list import task_pane
 
@@ -45,5 +46,6 @@ def _tab(name: str, label: str, icon: str) -> rx.Component:
         type="button",
         class_name="tab",
         on_click=pane.set_value(name),
+        disabled=~ChatState.ready,
         custom_attrs={"aria-current": rx.cond(pane.value == name, "page", "false")},
     )

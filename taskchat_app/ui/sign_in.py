@@ -23,16 +23,16 @@ class SignInState(rx.State):
     """What the server answered to the last attempt, read from the address."""
 
     error: rx.Field[str] = rx.field("")
-    email: rx.Field[str] = rx.field("")
     target: rx.Field[str] = rx.field("")
 
     @rx.event
-    def read_error(self) -> None:
+    def read_error(self) -> Any:
         query = self.router.url.query_parameters
         code = query.get("error", "")
         self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""
-        self.email = query.get("email", "")
         self.target = query.get("next", "")
+        # Not a default value of the field: React would write it over what was typed before the page was awake.
+        return rx.set_value("email", email) if (email := query.get("email", "")) else None
 
 
 def login_page() -> rx.Component:
@@ -82,7 +82,7 @@ def _error() -> rx.Component:
 def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
     remembered = {"auto_complete": "new-password", "min_length": 8} if new else {"auto_complete": "current-password"}
     return PostForm.create(
-        _field("email", words.EMAIL, type="email", auto_complete="username", default_value=SignInState.email),
+        _field("email", words.EMAIL, type="email", auto_complete="username"),
         _field("password", words.PASSWORD, type="password", **remembered),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
         _timezone(),

@@ -45,6 +45,7 @@ def _view(name: str, count: rx.Var[int]) -> rx.Component:
         type="button",
         class_name="view",
         on_click=TasksState.choose_view(name),
+        disabled=~TasksState.ready,
         custom_attrs={"aria-pressed": rx.cond(TasksState.view == name, "true", "false")},
     )
 
@@ -60,6 +61,8 @@ def _add_line() -> rx.Component:
                 placeholder=words.ADD_PLACEHOLDER,
                 aria_label=words.ADD_TASK,
                 auto_complete="off",
+                # What is typed or clicked before the page is awake would be lost.
+                read_only=~TasksState.ready,
                 on_change=TasksState.understand.debounce(150),
             ),
             class_name="add-field",

@@ -37,6 +37,7 @@ async def test_an_address_is_registered_once(visit: Visit, offline_server: Serve
     await person.page.get_by_role("button", name="Sign out").click()
     await expect(person.page).to_have_url(f"{offline_server.origin}/login")
     await person.page.get_by_role("link", name="Create account").click()
+    await expect(person.page).to_have_url(f"{offline_server.origin}/register")
     await fill(person, email, PASSWORD, "Create account")
     await expect(person.alert).to_contain_text("already an account")
 

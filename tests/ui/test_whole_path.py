@@ -32,6 +32,7 @@ async def test_a_newcomer_gets_from_an_account_to_tasks_that_survive_a_restart(
     await page.goto(f"{server.origin}/")
     await expect(page).to_have_url(f"{server.origin}/login")
     await page.get_by_role("link", name="Create account").click()
+    await expect(page).to_have_url(f"{server.origin}/register")
     await page.get_by_label("Email").fill(f"{uuid.uuid4().hex}@example.org")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()
