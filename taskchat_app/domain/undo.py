@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
@@ -23,7 +23,7 @@ from taskchat_app.domain.task_views import MOMENTS, PRIORITIES
 from taskchat_app.domain.task_words import search_vector
 
 CHANGED_SINCE = "#{number} was changed again since, so it was left as it is."
-FOLLOWS = "#{number} follows #{repeated}, which was changed again since, so it was left as it is."
+FOLLOWS = "#{number} follows #{repeated}, which was left as it is, so it was left as well."
 LAST_CHANGE_ID = 2**63 - 1
 """The largest id that the column holds."""
 
@@ -65,18 +65,13 @@ async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change
 
 
 async def _brought_about_by(session: AsyncSession, change: Change) -> Sequence[Change]:
-    """What this change did to the next task of its series: all that repeating did before the task changed again."""
-    again = select(func.min(Change.id)).where(
-        Change.user_id == change.user_id, Change.task_number == change.task_number, col(Change.id) > change.id
-    )
-    until = (await session.exec(again)).one() or LAST_CHANGE_ID
-    between = changes_of_tasks(change.user_id).where(
+    """What repeating has done since to the next tasks of this one; it goes only where this one goes as well."""
+    since = changes_of_tasks(change.user_id).where(
         col(Change.id) > change.id,
-        col(Change.id) < until,
         Change.actor == "repeat",
         func.coalesce(Change.after, Change.before)["repeats_number"].as_integer() == change.task_number,
     )
-    return (await session.exec(between)).all()
+    return (await session.exec(since)).all()
 
 
 async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> UndoOutcome:
@@ -90,7 +85,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> U
         targets = _targets(history, wanted_ids)
         if not targets:
             continue
-        reason = _obstacle(number, history, targets, outcome)
+        reason = _obstacle(history, targets, numbers, outcome)
         if reason is not None:
             outcome.conflicts.append(Conflict(number, reason))
             continue
@@ -108,13 +103,15 @@ def _targets(history: Sequence[Change], wanted: set[int]) -> list[Change]:
     return [change for change in history if change.id in held and change.undoes not in wanted]
 
 
-def _obstacle(number: int, history: Sequence[Change], targets: Sequence[Change], outcome: UndoOutcome) -> str | None:
-    """Why the task is to be left alone; None when nothing is in the way."""
+def _obstacle(
+    history: Sequence[Change], targets: Sequence[Change], wanted: set[int], outcome: UndoOutcome
+) -> str | None:
+    """Why the task is to be left alone, when tasks of these numbers are wanted; None when nothing is in the way."""
+    number = targets[0].task_number
     if is_touched_since(history, targets):
         return CHANGED_SINCE.format(number=number)
-    left = {conflict.number for conflict in outcome.conflicts}
     for repeated in map(repeated_number, targets):
-        if repeated in left:
+        if repeated in wanted and repeated not in outcome.undone:
             return FOLLOWS.format(number=number, repeated=repeated)
     return None
 

@@ -357,6 +357,25 @@ async def test_the_next_one_stays_where_the_completion_stays(person: Person, who
     assert await numbers(person, "open") == [2]
 
 
+@pytest.mark.parametrize("whole_turn", [True, False])
+async def test_a_second_undo_leaves_what_the_first_one_left(person: Person, whole_turn: bool):
+    await add(person)
+    await complete(person, 1, turn="turn")
+    completed = (await log(person))[1]
+    await edit(person, 2, title="By hand")
+    touch = (await log(person))[-1]
+    await undo(person, completed)
+    await undo(person, touch)
+    await complete(person, 1)  # makes none: #2 is there
+    if whole_turn:
+        async with transaction() as session:
+            outcome = await undo_turn(session, by(person), "turn")
+    else:
+        outcome = await undo(person, completed)
+    assert outcome.undone == []
+    assert await numbers(person, "open") == [2]
+
+
 async def test_undoing_a_bulk_completion_of_a_turn_removes_every_next_one(person: Person):
     for index in range(20):
         await add(person, title=f"Task {index}")
