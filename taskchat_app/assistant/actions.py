@@ -10,11 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant import proposals, store
 from taskchat_app.assistant.context import Asking
 from taskchat_app.assistant.leases import is_answering
-from taskchat_app.domain import tasks
+from taskchat_app.domain import idempotency, tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import BadRequest, Busy
+from taskchat_app.domain.idempotency import RequestKey
 from taskchat_app.domain.models import Thread
 
 Payload = TypeVar("Payload", bound=BaseModel)
@@ -34,29 +35,41 @@ class TaskPayload(BaseModel):
     number: int
 
 
-async def perform(person: Person, actor: Actor, request: StreamingReq) -> Asking:
+async def perform(person: Person, actor: Actor, request: StreamingReq, key: RequestKey | None = None) -> Asking:
     """Carry the click out; the returned context holds the cards that changed, for the stream.
 
-    Raises BadRequest for a request or action that taskchat does not offer, NotFound, or Busy.
+    The same click with the same key is carried out once, and answered with the same cards.
+    Raises BadRequest for a request or action that taskchat does not offer, NotFound, Busy or KeyReused.
     """
     if not isinstance(request, ThreadsCustomActionReq):
         raise BadRequest(f"taskchat does not offer {request.type}.")
     asking = Asking(person, actor)
     async with transaction() as session:
         await lock_user(session, person.id)
+        kept = await idempotency.kept_answer(session, person.id, key) if key else None
         thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
+        if kept is not None:
+            asking.replaced_items += [store.item_of(body) for body in (kept.body or {})["replaced"]]
+            return asking
         if request.params.item_id is not None:
             await store.access_item(session, person.id, thread.id, request.params.item_id)
-        action = request.params.action
-        match action.type:
-            case "proposal.confirm" | "proposal.cancel":
-                asking.replaced_items.append(await _decide(session, asking, thread, action))
-            case "task.complete":
-                done = _payload(TaskPayload, action.payload)
-                await tasks.complete_task(session, Cause(person.id, actor, thread.id), done.number)
-            case _:
-                raise BadRequest(f"taskchat knows no action named {str(action.type)[:60]}.")
+        await _act(session, asking, thread, request.params.action)
+        if key is not None:
+            replaced = [store.body_of(item) for item in asking.replaced_items]
+            await idempotency.keep_answer(session, person.id, key, body={"replaced": replaced})
     return asking
+
+
+async def _act(session: AsyncSession, asking: Asking, thread: Thread, action: Action[str, Any]) -> None:
+    """What the click's action does, in the click's transaction."""
+    match action.type:
+        case "proposal.confirm" | "proposal.cancel":
+            asking.replaced_items.append(await _decide(session, asking, thread, action))
+        case "task.complete":
+            done = _payload(TaskPayload, action.payload)
+            await tasks.complete_task(session, Cause(asking.user_id, asking.actor, thread.id), done.number)
+        case _:
+            raise BadRequest(f"taskchat knows no action named {str(action.type)[:60]}.")
 
 
 async def _decide(session: AsyncSession, asking: Asking, thread: Thread, action: Action[str, Any]) -> WidgetItem:

@@ -1,6 +1,7 @@
 """The ChatKit Store on Postgres: every method starts from the user, since clients name threads and items freely."""
 
 import logging
+from typing import Any
 
 from chatkit.errors import CustomStreamError
 from chatkit.store import NotFoundError, Store, StoreItemType
@@ -218,7 +219,7 @@ async def threads_after(
 
 async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, turn_id: str | None) -> None:
     """Store the item under its id, new or changed; a changed one keeps its place."""
-    body = item.model_dump(mode="json", exclude_none=True)
+    body = body_of(item)
     values = {
         "id": item.id,
         "thread_id": item.thread_id,
@@ -249,7 +250,17 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
 
 def as_item(row: models.ThreadItem) -> ThreadItem:
     """The stored item as ChatKit's class."""
-    return _item.validate_python(row.body)
+    return item_of(row.body)
+
+
+def item_of(body: dict[str, Any]) -> ThreadItem:
+    """A stored body as ChatKit's class."""
+    return _item.validate_python(body)
+
+
+def body_of(item: ThreadItem) -> dict[str, Any]:
+    """The item as it is stored."""
+    return item.model_dump(mode="json", exclude_none=True)
 
 
 def as_metadata(row: models.Thread) -> ThreadMetadata:
