@@ -3,6 +3,7 @@
 What happens here is recorded as done by "repeat", in the transaction and the turn of the tick that brought it about.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -31,8 +32,10 @@ async def carry_on(session: AsyncSession, by: Cause, completed: Sequence[Task], 
         return []
     zone = await _zone(session, by.user_id)
     followed = {task.repeats_number for task in await _next_ones(session, by.user_id, repeating)}
-    columns = [_next_columns(task, zone, at) for task in repeating if task.number not in followed]
-    made = await add_rows(session, by.user_id, [found for found in columns if found is not None], at)
+    unfollowed = [task for task in repeating if task.number not in followed]
+    # Counting the dates of a series that began years ago takes a while, and there may be many: not on the event loop.
+    columns = await asyncio.to_thread(_all_next_columns, unfollowed, zone, at)
+    made = await add_rows(session, by.user_id, columns, at)
     entries = [Entry("task", "created", task.number, after=snapshot(task)) for task in made]
     await write(session, replace(by, actor="repeat"), entries)
     return made
@@ -61,11 +64,13 @@ def next_due(task: Task, zone: ZoneInfo, at: datetime) -> datetime | None:
     return next_occurrence(task.recurrence, start=start, after=max(task.due_at or start, at), zone=zone)
 
 
-def _next_columns(task: Task, zone: ZoneInfo, at: datetime) -> dict[str, Any] | None:
-    """The next task, as the columns of its row; None when the series has ended."""
-    due_at = next_due(task, zone, at)
-    if due_at is None:
-        return None
+def _all_next_columns(tasks: Sequence[Task], zone: ZoneInfo, at: datetime) -> list[dict[str, Any]]:
+    """The next tasks, as the columns of their rows; none for a series that has ended."""
+    dates = [(task, next_due(task, zone, at)) for task in tasks]
+    return [_next_columns(task, due_at) for task, due_at in dates if due_at is not None]
+
+
+def _next_columns(task: Task, due_at: datetime) -> dict[str, Any]:
     carried = {name: getattr(task, name) for name in CARRIED}
     return {**carried, "tags": list(task.tags), "due_at": due_at, "repeats_number": task.number}
 
