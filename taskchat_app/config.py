@@ -1,6 +1,7 @@
 """Settings from the environment, checked once; no other module reads it."""
 
 import contextlib
+import ipaddress
 import os
 import re
 import secrets
@@ -12,8 +13,13 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+COUNT_MAX = 999_999_999
+"""Counts are kept in 32 bits."""
 JWT_SECRET_MIN_BYTES = 32
 PERIODS = {
     "second": timedelta(seconds=1),
@@ -41,7 +47,9 @@ class Rate:
 class Settings(BaseSettings):
     """One field for each variable of the README's table; the field's name in capitals is the variable."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", arbitrary_types_allowed=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", arbitrary_types_allowed=True, frozen=True, str_strip_whitespace=True
+    )
 
     port: int = Field(3000, ge=1, le=65535)
     host: str = "127.0.0.1"
@@ -49,10 +57,10 @@ class Settings(BaseSettings):
     database_url: str | None = None
     gemini_api_key: str | None = Field(None, repr=False)
     gemini_base_url: str = "https://generativelanguage.googleapis.com/v1beta/openai/"
-    gemini_model: str = "gemini-3.8-flash"
+    gemini_model: str = Field("gemini-3.8-flash", min_length=1)
     jwt_secret: str | None = Field(None, repr=False)
     redis_url: str | None = None
-    chat_daily_limit: int = Field(100, ge=1)
+    chat_daily_limit: int = Field(100, ge=1, le=COUNT_MAX)
     chat_burst_limit: Annotated[Rate, NoDecode] = Rate("20/minute")
     auth_burst_limit: Annotated[Rate, NoDecode] = Rate("60/minute")
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
@@ -60,6 +68,16 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     public_url: str = ""
     chatkit_domain_key: str = "local-dev"
+
+    @field_validator("host")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value == "localhost":
+            return "127.0.0.1"
+        try:
+            return str(ipaddress.ip_address(value.strip("[]")))
+        except ValueError:
+            raise ValueError("use an IP address of this machine, or 0.0.0.0 for all of them") from None
 
     @field_validator("chat_burst_limit", "auth_burst_limit", mode="before")
     @classmethod
@@ -79,14 +97,29 @@ class Settings(BaseSettings):
         if value is None:
             return None
         scheme, separator, rest = value.partition("://")
-        if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-            raise ValueError("use a postgresql:// URL")
-        return f"postgresql+psycopg://{rest}"
+        known = separator and scheme in ("postgresql", "postgres", "postgresql+psycopg")
+        try:
+            url = make_url(f"postgresql+psycopg://{rest}") if known else None
+        except (ArgumentError, ValueError):
+            url = None
+        if url is None:
+            # Without the value, which holds a password.
+            raise ValueError("use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat")
+        return url.render_as_string(hide_password=False)
+
+    @field_validator("gemini_api_key")
+    @classmethod
+    def _header(cls, value: str | None) -> str | None:
+        if value and not (value.isascii() and value.isprintable()):
+            raise ValueError("use the key as it was given, in one line of ASCII characters")
+        return value or None
 
     @field_validator("gemini_base_url")
     @classmethod
     def _http(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+        parts = urlsplit(value)
+        # Reading the port checks it.
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError("use an http:// or https:// URL")
         return value
 
@@ -145,13 +178,27 @@ class Settings(BaseSettings):
 
 def _origin(value: str) -> str:
     """The origin (RFC 6454) of a URL; ValueError where it is more or less than one."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError(f"{value!r} is not an origin: use scheme and host, for example https://example.org")
-    port = parts.port
+    try:
+        parts = urlsplit(value)
+        host, port = _origin_host(parts.hostname or ""), parts.port
+        more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+        if parts.scheme not in ("http", "https") or more:
+            raise ValueError
+    except ValueError:
+        message = f"{value!r} is not an origin: use scheme and host, for example https://example.org"
+        raise ValueError(message) from None
     default = {"http": 80, "https": 443}[parts.scheme]
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def _origin_host(host: str) -> str:
+    """The host as browsers write it in an origin; ValueError where it is none."""
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host)}]"
+    ascii_host = host.encode("idna").decode()
+    if not HOST_NAME.fullmatch(ascii_host):
+        raise ValueError(host)
+    return ascii_host
 
 
 def read_settings() -> Settings:
@@ -173,22 +220,34 @@ def settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def jwt_secret() -> str:
-    """The key that signs tokens: JWT_SECRET, or one generated once into TASKCHAT_HOME with mode 0600."""
+    """The key that signs tokens: JWT_SECRET, or one generated once into TASKCHAT_HOME with mode 0600.
+
+    Raises SettingsError when the home holds no key and takes none.
+    """
     chosen = settings()
     if chosen.jwt_secret is not None:
         return chosen.jwt_secret
     path = chosen.home / "jwt_secret"
-    if not path.exists():
-        chosen.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_once(path, secrets.token_hex(JWT_SECRET_MIN_BYTES))
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            chosen.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write_once(path, secrets.token_hex(JWT_SECRET_MIN_BYTES))
+        kept = path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"TASKCHAT_HOME: the key in {path} cannot be kept: {error.strerror}") from error
+    if len(kept) < JWT_SECRET_MIN_BYTES:
+        # Half written when the machine lost its power; with an empty key anybody could sign.
+        raise SettingsError(f"TASKCHAT_HOME: {path} holds no whole key. Remove it; everybody then signs in again")
+    return kept
 
 
 def _write_once(path: Path, text: str) -> None:
     """Create the file whole, with mode 0600; when another process was faster, its file stays."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     with contextlib.suppress(FileExistsError):
         os.link(fresh, path)
     fresh.unlink()

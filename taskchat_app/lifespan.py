@@ -16,7 +16,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain import embedded
 from taskchat_app.domain.announcements import announcements
 from taskchat_app.domain.database import close_pool
-from taskchat_app.start import prepare_database
+from taskchat_app.start import prepare
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ PARENT_CHECK_SECONDS = 1.0
 async def lifespan() -> AsyncGenerator[None]:
     """Everything that a worker process needs around its requests."""
     switch_tracing_off()
-    await _prepare_database()
+    await _prepare()
     _drain_on_sigterm()
     background = [
         asyncio.create_task(announcements().run(), name="announcements"),
@@ -47,9 +47,9 @@ async def lifespan() -> AsyncGenerator[None]:
             await asyncio.to_thread(embedded.release, settings().home)
 
 
-async def _prepare_database() -> None:
+async def _prepare() -> None:
     try:
-        await asyncio.to_thread(prepare_database)
+        await asyncio.to_thread(prepare)
     except SystemExit as end:
         sys.stderr.write(f"{end}\n")
         sys.stderr.flush()
