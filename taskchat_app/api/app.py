@@ -47,7 +47,8 @@ def build_api() -> FastAPI:
     for noun in (auth, forms, tasks, chat, turns, activity, events, health, docs):
         app.include_router(noun.router)
     routes = tuple(app.router.routes)
-    app.router.routes.append(Route("/api/{path:path}", _NothingHere(routes), include_in_schema=False))
+    for path in ("/api", "/api/{path:path}"):
+        app.router.routes.append(Route(path, _NothingHere(routes), include_in_schema=False))
     # The last one added is the first one asked.
     app.add_middleware(BodyLimit)
     app.add_middleware(Origins)

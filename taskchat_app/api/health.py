@@ -23,6 +23,7 @@ class HealthBody(BaseModel):
     version: str = __version__
 
 
+@router.head("/api/health", response_model=HealthBody, include_in_schema=False)
 @router.get("/api/health", response_model=HealthBody)
 async def health() -> HealthBody | Response:
     """200 while the database answers, else 503."""

@@ -52,7 +52,13 @@ async def test_health_is_503_within_two_seconds_when_the_database_says_nothing(
     silent.close()
 
 
-@pytest.mark.parametrize("path", ["/api/nothing", "/api/", "/api/tasks/", "/api/auth/me/x", "/api/%ff%00", "/api/auth"])
+async def test_a_load_balancer_may_ask_for_the_head_alone(anonymous: httpx.AsyncClient):
+    assert (await anonymous.head("/api/health")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/nothing", "/api/", "/api/tasks/", "/api/auth/me/x", "/api/%ff%00", "/api/auth"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "WHATEVER"])
 async def test_an_unknown_path_is_404_for_every_method(anonymous: httpx.AsyncClient, path: str, method: str):
     assert is_problem(await anonymous.request(method, path), 404, "not_found")
@@ -63,7 +69,7 @@ async def test_an_unknown_path_is_404_for_every_method(anonymous: httpx.AsyncCli
     [
         ("PUT", "/api/auth/me", {"GET", "PATCH", "DELETE"}),
         ("GET", "/api/auth/login", {"POST"}),
-        ("WHATEVER", "/api/health", {"GET"}),
+        ("WHATEVER", "/api/health", {"GET", "HEAD"}),
         ("PUT", "/api/tasks/7", {"GET", "PATCH", "DELETE"}),
     ],
 )

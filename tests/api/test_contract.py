@@ -1,0 +1,52 @@
+"""The description of the API: whole, true to what is answered, and refusing everywhere in the same way."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from taskchat_app.api.app import build_api
+
+ROUTES = """
+POST /api/auth/register, POST /api/auth/login, POST /api/auth/logout, POST /api/auth/logout-all, POST /api/auth/password
+GET /api/auth/me, PATCH /api/auth/me, DELETE /api/auth/me
+POST /api/chatkit/session, POST /api/chatkit
+GET /api/tasks, POST /api/tasks, GET /api/tasks/{number}, PATCH /api/tasks/{number}, DELETE /api/tasks/{number}
+POST /api/tasks/{number}/complete, POST /api/tasks/bulk-complete, POST /api/tasks/bulk-delete
+GET /api/activity, POST /api/activity/{change_id}/undo
+GET /api/turns/{turn_id}, GET /api/turns/{turn_id}/events
+POST /api/turns/{turn_id}/stop, POST /api/turns/{turn_id}/undo
+GET /api/events, GET /api/health
+"""
+OPEN_TO_ALL = {("POST", "/api/auth/register"), ("POST", "/api/auth/login"), ("GET", "/api/health")}
+
+DESCRIBED: dict[str, dict[str, Any]] = build_api().openapi()["paths"]
+OPERATIONS = {(method.upper(), path): about for path, methods in DESCRIBED.items() for method, about in methods.items()}
+
+
+def test_every_route_is_described():
+    promised = {tuple(route.split()) for line in ROUTES.split("\n") for route in line.split(",") if route}
+    assert promised <= set(OPERATIONS)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(set(OPERATIONS) - OPEN_TO_ALL))
+async def test_without_a_login_every_route_is_401_whatever_else_is_wrong(
+    anonymous: httpx.AsyncClient, method: str, path: str
+):
+    for number in ("1", "99999999999999999999999"):
+        address = path.format(number=number, change_id=number, turn_id=number)
+        answer = await anonymous.request(method, address)
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))
+def test_every_route_is_described_with_its_problems_and_credentials(method: str, path: str):
+    about = OPERATIONS[method, path]
+    assert "application/problem+json" in about["responses"]["4XX"]["content"]
+    assert ((method, path) in OPEN_TO_ALL) == ("security" not in about)
+
+
+def test_events_are_described_as_a_stream():
+    assert list(OPERATIONS["GET", "/api/events"]["responses"]["200"]["content"]) == ["text/event-stream"]
