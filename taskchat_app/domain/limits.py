@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, or_, update
+from sqlalchemy import case, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -69,13 +69,6 @@ async def give_back(session: AsyncSession, limit: Limit, subject: str) -> None:
         col(LimitWindow.scope) == limit.scope, col(LimitWindow.subject) == subject, col(LimitWindow.used) > 0
     )
     await session.exec(window.values(used=LimitWindow.used - 1))
-
-
-async def forget(session: AsyncSession, limit: Limit, subject: str) -> None:
-    """Begin again from nothing used."""
-    await session.exec(
-        delete(LimitWindow).where(col(LimitWindow.scope) == limit.scope, col(LimitWindow.subject) == subject)
-    )
 
 
 async def _starts_at(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:
