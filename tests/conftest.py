@@ -39,8 +39,6 @@ CHEAP_HASH = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=
 
 def pytest_configure(config: pytest.Config) -> None:
     """Only our own settings count, whatever the environment of whoever runs the tests holds."""
-    # The ChatKit SDK warns of its own widget classes while it is imported.
-    config.addinivalue_line("filterwarnings", "ignore:Direct usage of named widget classes:DeprecationWarning")
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
