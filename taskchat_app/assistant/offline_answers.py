@@ -67,7 +67,7 @@ def messages(results: list[dict[str, Any]], language: Language = "en") -> str:
     """What the tools reported, each thing once, and that a proposal waits for the person."""
     done = [result for result in results if result.get("status") != "proposed"]
     said = list(dict.fromkeys(str(result.get("message", "")).strip() for result in done))
-    proposed = {
+    proposed: dict[int, str] = {
         number: title
         for result in results
         if result.get("status") == "proposed"

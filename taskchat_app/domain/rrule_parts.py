@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import prod
 
 from taskchat_app.domain.errors import Invalid
 
@@ -11,6 +12,8 @@ WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LONGEST_RULE = 500
 # Of days, weeks, months or years: beyond it a rule is a slip of the keyboard, and looking for its next day takes long.
 LONGEST_INTERVAL = 999
+# A list of hours, minutes and seconds multiplies: 86,400 times a day would take minutes to count.
+TIMES_A_DAY_MOST = 24
 EXAMPLES = "For example FREQ=DAILY, FREQ=WEEKLY;BYDAY=MO,TH or FREQ=MONTHLY;BYMONTHDAY=1."
 
 # Name: lowest and highest absolute value, whether it may be negative (counted from the end).
@@ -55,6 +58,8 @@ def read_rule(rule: str) -> Rule:
     parts = _split(text)
     freq = _frequency(parts)
     _check_together(parts, freq)
+    numbers = {name: _numbers(name, parts[name]) for name in _NUMBER_LISTS if name in parts}
+    _check_times_a_day(numbers)
     return Rule(
         text=text,
         freq=freq,
@@ -63,7 +68,7 @@ def read_rule(rule: str) -> Rule:
         until=_until(parts["UNTIL"]) if "UNTIL" in parts else None,
         weekdays=_weekdays(parts, freq),
         week_start=_week_start(parts),
-        numbers={name: _numbers(name, parts[name]) for name in _NUMBER_LISTS if name in parts},
+        numbers=numbers,
     )
 
 
@@ -114,6 +119,12 @@ def _check_together(parts: dict[str, str], freq: str) -> None:
     for name, frequencies in _FORBIDDEN.items():
         if name in parts and freq in frequencies:
             raise Invalid(f"{name} cannot be used with FREQ={freq}. {EXAMPLES}")
+
+
+def _check_times_a_day(numbers: dict[str, tuple[int, ...]]) -> None:
+    times = prod(len(set(numbers.get(name, (0,)))) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    if times > TIMES_A_DAY_MOST:
+        raise Invalid(f"This rule names {times} times a day. Give {TIMES_A_DAY_MOST} or fewer.")
 
 
 def _number(parts: dict[str, str], name: str, highest: int) -> int | None:

@@ -56,6 +56,7 @@ def test_a_good_rule_is_kept_in_one_spelling(rule: str, kept: str) -> None:
         ("", "empty"),
         ("every day", "no part of a recurrence rule"),
         ("FREQ=HOURLY", "more often than daily"),
+        ("FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=0,30", "48 times a day"),
         ("FREQ=MINUTELY", "more often than daily"),
         ("FREQ=SECONDLY;COUNT=3", "more often than daily"),
         ("FREQ=FORTNIGHTLY", "needs FREQ"),
