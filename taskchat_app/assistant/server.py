@@ -26,7 +26,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
-from taskchat_app.assistant import leases, proposals
+from taskchat_app.assistant import leases, proposals, taking_back
 from taskchat_app.assistant.agent import ROUNDS_MAX, agent_for, run_config
 from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.gemini_failures import GeminiFailure
@@ -34,6 +34,8 @@ from taskchat_app.assistant.history import history
 from taskchat_app.assistant.leases import TurnOverError
 from taskchat_app.assistant.replies import say
 from taskchat_app.assistant.store import NO_SUCH_ITEM, NOT_SAVED, TURN_OVER, PostgresStore, access_thread
+from taskchat_app.assistant.tool_calls import to_its_end
+from taskchat_app.assistant.tool_words import named
 from taskchat_app.config import settings
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import reading, transaction
@@ -92,7 +94,7 @@ class TaskChatServer(ChatKitServer[Asking]):
             async with asyncio.timeout(settings().turn_timeout_seconds):
                 await self._settle_proposals(turn)
                 if turn.accepted_proposal_id is None:
-                    await _run_agent(turn)
+                    await _answer(turn)
         finally:
             turn.is_over = True
             async with turn.one_call_at_a_time:
@@ -119,13 +121,12 @@ class TaskChatServer(ChatKitServer[Asking]):
     def action(
         self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: Asking
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """A click, decided before the stream began (actions.py); here its card is only sent."""
-        return _replace(context.replaced_items)
+        """A click, decided before the stream began (actions.py); here only what came of it is sent."""
+        return _outcome_of(context)
 
     async def add_feedback(self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: Asking) -> None:
         """Keep a thumb up or down with each item, or with none: NotFound when one is absent or somebody else's."""
-        async with transaction() as session:
-            await lock_user(session, context.user_id)
+        async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             rated = update(ThreadItemRow).where(
                 col(ThreadItemRow.thread_id) == thread_id, col(ThreadItemRow.id).in_(item_ids)
@@ -144,6 +145,15 @@ class TaskChatServer(ChatKitServer[Asking]):
                     await self.store.save_item(thread.id, item, context)
 
 
+async def _answer(turn: TurnContext) -> None:
+    """What asks to take back is done by code, the rest by the agent."""
+    wish = taking_back.wish_in(turn.message)
+    if wish is None:
+        await _run_agent(turn)
+    else:
+        say(turn, await to_its_end(taking_back.take_back(turn, wish)))
+
+
 async def _run_agent(turn: TurnContext) -> None:
     async with reading() as session:
         conversation = await history(session, turn.thread_id, until_turn=turn.turn_id)
@@ -159,17 +169,18 @@ async def _run_agent(turn: TurnContext) -> None:
             await asyncio.wait([result.run_loop_task])
 
 
-async def _replace(items: list[ThreadItem]) -> AsyncIterator[ThreadStreamEvent]:
-    for item in items:
+async def _outcome_of(click: Asking) -> AsyncIterator[ThreadStreamEvent]:
+    for item in click.replaced_items:
         yield ThreadItemReplacedEvent(item=item)
+    if click.notice is not None:
+        yield click.notice
 
 
 def deleted_sentence(numbers: list[int]) -> str:
     """What a confirmed proposal did."""
     if not numbers:
         return "There was nothing left to delete."
-    names = ", ".join(f"#{number}" for number in numbers)
-    return f"Deleted {names}." if len(numbers) <= 20 else f"Deleted {len(numbers)} tasks."
+    return f"Deleted {named(numbers)}."
 
 
 def _sentence(error: Exception) -> CustomStreamError:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from agents import FunctionTool
 from agents.tool_context import ToolContext
@@ -23,6 +23,8 @@ from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.models import ToolExecution
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,14 @@ async def _outcome_of(turn: TurnContext, tool: Tool, call: Call, raw_arguments: 
     began = time.monotonic()
     try:
         arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
-        return await _to_its_end(_commit(turn, tool, call, arguments, began))
+        return await to_its_end(_commit(turn, tool, call, arguments, began))
     except ValidationError as error:
         return await commit_failure(turn, call, _repair(error), began)
     except PersonError as error:
         return await commit_failure(turn, call, error.detail, began)
 
 
-async def _to_its_end(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+async def to_its_end(work: Coroutine[Any, Any, Result]) -> Result:
     """Finish a transaction that has begun, even when the turn is stopped meanwhile: its effect is never in doubt."""
     running, cancelled = asyncio.ensure_future(work), None
     while not running.done():

@@ -1,6 +1,7 @@
 """What a person reads about a tool call while it runs and after it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from chatkit.icons import IconName
@@ -24,6 +25,7 @@ VERBS = {
     "proposed": "asked to delete",
 }
 NOTHING_CHANGED = "Nothing changed"
+NUMBERS_NAMED = 20
 
 
 def running_title(tool: str, arguments: dict[str, Any]) -> str:
@@ -47,6 +49,13 @@ def running_title(tool: str, arguments: dict[str, Any]) -> str:
             return "Collecting tasks to delete"
         case _:
             return "Trying something that taskchat cannot do"
+
+
+def named(numbers: Sequence[int]) -> str:
+    """The tasks by their numbers, or only how many there are."""
+    if len(numbers) > NUMBERS_NAMED:
+        return f"{len(numbers)} tasks"
+    return ", ".join(f"#{number}" for number in numbers)
 
 
 def summary(tally: Counter[str]) -> str:

@@ -1,0 +1,149 @@
+"""Taking back by words: "undo that" as a whole message is decided by code, for the last turn that changed something.
+
+An undo is itself a change in the log. What tells a turn that did something from one that only took back is that its
+changes undo none; which turn an undo was about is noted in the log as well, as a change of kind "turn".
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any, Literal
+
+from sqlalchemy import and_, func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from taskchat_app.assistant import leases
+from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.tool_words import named
+from taskchat_app.domain.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.database import transaction
+from taskchat_app.domain.errors import NotFound
+from taskchat_app.domain.models import Change, ThreadItem, Turn
+from taskchat_app.domain.undo import UndoOutcome, undo_turn
+
+Wish = Literal["undo", "redo"]
+
+_LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
+_DAS = r"(?:das|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
+_DO_UNDO = (
+    rf"(?:undo|revert)(?: (?:it|that|this|them|all of (?:it|that)|{_LAST}))?|(?:take|put) (?:it|that|this|them) back"
+)
+_DO_REDO = r"redo(?: (?:it|that|this|them))?|undo (?:the|that|your|my) undo"
+_CAN_YOU = r"(?:can|could|would|will) you (?:please )?"
+_UNDO = re.compile(
+    rf"(?:{_DO_UNDO}|take back (?:it|that|this|{_LAST}))|{_CAN_YOU}(?:{_DO_UNDO})\??"
+    rf"|(?:{_DAS} )?(?:wieder )?rückgängig(?: machen)?|mache? {_DAS} (?:wieder )?rückgängig"
+    rf"|nimm {_DAS} (?:wieder )?zurück|(?:{_DAS} )?zurücknehmen|kannst du {_DAS} (?:wieder )?rückgängig machen\??"
+)
+_REDO = re.compile(rf"{_DO_REDO}|{_CAN_YOU}(?:{_DO_REDO})\??|(?:{_DAS} )?wiederherstellen|stelle? {_DAS} wieder her")
+_POLITE = re.compile(r",|\b(?:please|bitte)\b")
+TURNS_READ = 500
+RUN_READ = 50
+REASONS_SHOWN = 10
+NOTHING = {
+    "undo": "There is nothing to undo in this conversation.",
+    "redo": "There is nothing to redo in this conversation.",
+}
+
+
+def wish_in(text: str) -> Wish | None:
+    """What a whole message asks to take back, in English or German; None when it asks for anything more or else."""
+    plain = unicodedata.normalize("NFC", text).casefold().replace("rueckgaengig", "rückgängig").rstrip(" \n.!")
+    plain = " ".join(_POLITE.sub(" ", plain).split())
+    if _UNDO.fullmatch(plain):
+        return "undo"
+    return "redo" if _REDO.fullmatch(plain) else None
+
+
+async def take_back(turn: TurnContext, wish: Wish) -> str:
+    """Undo the last turn of this conversation that stands, or the last undo; returns what came of it in sentences.
+
+    An undo said right after others goes on to the turn before theirs, also where those had to leave tasks alone.
+    """
+    by = Cause(turn.person.id, "person", turn.thread_id, turn.turn_id)
+    async with transaction() as session:
+        await lock_user(session, turn.person.id)
+        await leases.hold(session, turn)
+        for candidate in await (_done if wish == "undo" else _taken_back)(session, turn):
+            outcome = await undo_turn(session, by, candidate.id, candidate.first_change_id)
+            if outcome.undone or outcome.conflicts:
+                if wish == "undo":
+                    await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
+                return sentence_of(outcome)
+    return NOTHING[wish]
+
+
+async def undo_by_click(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
+    """Put back what a turn of this conversation changed; NotFound for an absent turn and one elsewhere alike."""
+    here = select(Turn).where(Turn.user_id == by.user_id, Turn.thread_id == by.thread_id, Turn.id == turn_id)
+    turn = (await session.exec(here)).one_or_none()
+    if turn is None:
+        raise NotFound("This answer does not exist, or not any more.")
+    return await undo_turn(session, by, turn_id, turn.first_change_id)
+
+
+def sentence_of(outcome: UndoOutcome) -> str:
+    """What was put back and what was left alone, and why."""
+    if not outcome.undone and not outcome.conflicts:
+        return "There was nothing left to put back."
+    reasons = [conflict.reason for conflict in outcome.conflicts[:REASONS_SHOWN]]
+    more = len(outcome.conflicts) - len(reasons)
+    first = f"Put back {named(outcome.undone)}." if outcome.undone else "Nothing was put back."
+    return " ".join([first, *reasons, *([f"The same goes for {more} more."] if more else [])])
+
+
+async def _done(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
+    """The turns of this conversation that changed something of their own, the last first."""
+    own = and_(
+        col(Change.user_id) == Turn.user_id,
+        col(Change.turn_id) == Turn.id,
+        col(Change.id) >= Turn.first_change_id,
+        col(Change.kind) == "task",
+        col(Change.undoes).is_(None),
+    )
+    query = _turns(turn).join(Change, own).group_by(col(Turn.id)).order_by(func.max(Change.id).desc())
+    passed = await _just_undone(session, turn)
+    return [found for found in (await session.exec(query.limit(TURNS_READ))).all() if found.id not in passed]
+
+
+async def _taken_back(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
+    """The turns of this conversation that undid another one, the last first."""
+    noted = and_(
+        col(Change.user_id) == Turn.user_id,
+        col(Change.turn_id) == Turn.id,
+        col(Change.id) >= Turn.first_change_id,
+        col(Change.kind) == "turn",
+        col(Change.action) == "undone",
+    )
+    return (
+        await session.exec(_turns(turn).join(Change, noted).order_by(col(Change.id).desc()).limit(TURNS_READ))
+    ).all()
+
+
+async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
+    """The turns that the undos right before this message were about, in one unbroken run."""
+    messages = select(ThreadItem).where(
+        ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message", ThreadItem.id != turn.turn_id
+    )
+    found = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(RUN_READ))).all()
+    run = [message.id for message in takewhile(lambda message: wish_in(_text(message.body)) == "undo", found)]
+    noted = select(Change.item_id).where(
+        Change.user_id == turn.person.id,
+        Change.kind == "turn",
+        Change.action == "undone",
+        col(Change.turn_id).in_(run),
+    )
+    return {turn_id for turn_id in (await session.exec(noted)).all() if turn_id} if run else set()
+
+
+def _turns(turn: TurnContext) -> SelectOfScalar[Turn]:
+    """The other turns of this conversation whose message is still there."""
+    there = select(Turn).join(ThreadItem, col(ThreadItem.id) == Turn.id)
+    return there.where(Turn.user_id == turn.person.id, Turn.thread_id == turn.thread_id, Turn.id != turn.turn_id)
+
+
+def _text(body: dict[str, Any]) -> str:
+    return "".join(part.get("text", "") for part in body.get("content", []))
