@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
 """How long running answers may still go on after SIGTERM; then they are stored as far as they got."""
-PARENT_CHECK_SECONDS = 1.0
+PARENT_CHECK_SECONDS = 0.2
+"""Short, since the next start finds the port taken until the worker has noticed."""
 
 
 @asynccontextmanager
@@ -84,6 +85,8 @@ async def _end_with_parent(parent: int) -> None:
     while os.getppid() == parent:  # noqa: ASYNC110 (no event tells of a parent's end)
         await asyncio.sleep(PARENT_CHECK_SECONDS)
     log.warning("The supervisor is gone, ending")
+    # Without leave for running turns, for the same reason.
+    await turns.drain(0)
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.sleep(DRAIN_SECONDS + 5)
     os._exit(1)
