@@ -19,8 +19,10 @@ from chatkit.types import (
 )
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.credentials import ChatClient
+from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.sse import stream
 from taskchat_app.assistant import turns
 from taskchat_app.assistant.context import Asking
@@ -29,7 +31,8 @@ from taskchat_app.domain.errors import BadRequest
 
 router = APIRouter(tags=["Chat"])
 
-OFFERED = (ThreadsGetByIdReq, ThreadsListReq, ThreadsUpdateReq, ThreadsDeleteReq, ItemsListReq, ItemsFeedbackReq)
+READING = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
+WRITING = ThreadsUpdateReq | ThreadsDeleteReq | ItemsFeedbackReq
 DEPTH_MAX = 64
 NUL_OR_SURROGATE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -37,17 +40,26 @@ _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
 @router.post("/api/chatkit")
-async def chatkit(request: Request, person: ChatClient) -> Response:
+async def chatkit(request: Request, person: ChatClient, once: Once) -> Response:
     """One ChatKit request: streaming ones answer with server-sent events, the others with JSON."""
     parsed = _parsed(await request.body())
     if is_streaming_req(parsed):
-        turn = await turns.start(person, parsed)
-        return stream(_wire(turn), person)
-    if not isinstance(parsed, OFFERED):
+        return stream(_wire(await turns.start(person, parsed, key=once)), person)
+    if isinstance(parsed, READING):
+        return Response(await _answer(parsed, Asking(person)), media_type="application/json")
+    if not isinstance(parsed, WRITING):
         raise BadRequest(f"taskchat does not offer {parsed.type}.")
-    result = await turns.server.process(parsed.model_dump_json(), Asking(person))
+
+    async def work(session: AsyncSession) -> Any:
+        return json.loads(await _answer(parsed, Asking(person, session=session)))
+
+    return await answer_once(person, once, work)
+
+
+async def _answer(request: ChatKitReq, asking: Asking) -> bytes:
+    result = await turns.server.process(request.model_dump_json(), asking)
     assert isinstance(result, NonStreamingResult)
-    return Response(result.json, media_type="application/json")
+    return result.json
 
 
 def _parsed(body: bytes) -> ChatKitReq:
@@ -81,7 +93,7 @@ def _is_usable(value: Any, *, depth: int) -> bool:
 
 
 async def _wire(turn: Turn) -> AsyncIterator[bytes]:
-    """The turn's events as they go over the wire; a client that goes away alone stops its turn, like the widget."""
+    """The turn's events as they go over the wire; a client that goes away may stop its turn, like the widget."""
     try:
         async with aclosing(turn.follow()) as events:
             async for event in events:

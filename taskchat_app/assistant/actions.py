@@ -3,11 +3,11 @@
 from typing import Any, TypeVar
 
 from chatkit.actions import Action
-from chatkit.types import StreamingReq, ThreadsCustomActionReq, WidgetItem
+from chatkit.types import NoticeEvent, StreamingReq, ThreadsCustomActionReq, WidgetItem
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import proposals, store
+from taskchat_app.assistant import proposals, store, taking_back
 from taskchat_app.assistant.context import Asking
 from taskchat_app.assistant.leases import is_answering
 from taskchat_app.domain import idempotency, tasks
@@ -35,6 +35,13 @@ class TaskPayload(BaseModel):
     number: int
 
 
+class TurnPayload(BaseModel):
+    """Payload of `turn.undo`."""
+
+    model_config = ConfigDict(extra="forbid")
+    turn_id: str
+
+
 async def perform(person: Person, actor: Actor, request: StreamingReq, key: RequestKey | None = None) -> Asking:
     """Carry the click out; the returned context holds the cards that changed, for the stream.
 
@@ -49,15 +56,25 @@ async def perform(person: Person, actor: Actor, request: StreamingReq, key: Requ
         kept = await idempotency.kept_answer(session, person.id, key) if key else None
         thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
         if kept is not None:
-            asking.replaced_items += [store.item_of(body) for body in (kept.body or {})["replaced"]]
+            _recall(asking, kept.body or {})
             return asking
         if request.params.item_id is not None:
             await store.access_item(session, person.id, thread.id, request.params.item_id)
         await _act(session, asking, thread, request.params.action)
         if key is not None:
-            replaced = [store.body_of(item) for item in asking.replaced_items]
-            await idempotency.keep_answer(session, person.id, key, body={"replaced": replaced})
+            await idempotency.keep_answer(session, person.id, key, body=_answer(asking))
     return asking
+
+
+def _answer(asking: Asking) -> dict[str, Any]:
+    """What came of the click, as it is kept with its key."""
+    notice = asking.notice.model_dump(mode="json") if asking.notice else None
+    return {"replaced": [store.body_of(item) for item in asking.replaced_items], "notice": notice}
+
+
+def _recall(asking: Asking, answer: dict[str, Any]) -> None:
+    asking.replaced_items += [store.item_of(body) for body in answer["replaced"]]
+    asking.notice = NoticeEvent.model_validate(answer["notice"]) if answer["notice"] else None
 
 
 async def _act(session: AsyncSession, asking: Asking, thread: Thread, action: Action[str, Any]) -> None:
@@ -68,6 +85,8 @@ async def _act(session: AsyncSession, asking: Asking, thread: Thread, action: Ac
         case "task.complete":
             done = _payload(TaskPayload, action.payload)
             await tasks.complete_task(session, Cause(asking.user_id, asking.actor, thread.id), done.number)
+        case "turn.undo":
+            asking.notice = await _undo(session, asking, thread, action)
         case _:
             raise BadRequest(f"taskchat knows no action named {str(action.type)[:60]}.")
 
@@ -85,6 +104,16 @@ async def _decide(session: AsyncSession, asking: Asking, thread: Thread, action:
     await store.put_item(session, asking.user_id, card, turn_id=proposal.turn_id)
     await record(session, by, [Entry("message", "stored", item_id=card.id)])
     return card
+
+
+async def _undo(session: AsyncSession, asking: Asking, thread: Thread, action: Action[str, Any]) -> NoticeEvent:
+    """Put back what a turn changed; returns what came of it. The undoing belongs to no turn, like that over HTTP."""
+    turn_id = _payload(TurnPayload, action.payload).turn_id
+    if thread.lease_turn_id == turn_id and is_answering(thread, now()):
+        raise Busy("This answer is still being written. Wait for its end or stop it, then undo.")
+    outcome = await taking_back.undo_by_click(session, Cause(asking.user_id, asking.actor, thread.id), turn_id)
+    level = "warning" if outcome.conflicts else "info"
+    return NoticeEvent(level=level, message=taking_back.sentence_of(outcome))
 
 
 def _payload(model: type[Payload], payload: Any) -> Payload:

@@ -1,15 +1,19 @@
 """What is decided before a turn begins: one transaction that stores the message and takes the lease, or refuses."""
 
 import re
+from dataclasses import asdict, dataclass
+from typing import TypeGuard
 
 import chatkit.types
 from chatkit.types import (
     Page,
+    StreamingReq,
     ThreadCreatedEvent,
     ThreadItem,
     ThreadItemDoneEvent,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
+    ThreadsCustomActionReq,
     ThreadsRetryAfterItemReq,
     UserMessageInput,
     UserMessageItem,
@@ -17,48 +21,82 @@ from chatkit.types import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import leases, proposals, store
+from taskchat_app.assistant import anew, leases, proposals, receipts, store
+from taskchat_app.assistant.anew import Clearing
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.assistant.trail import UNSTORABLE
-from taskchat_app.domain import limits
+from taskchat_app.domain import idempotency, limits
 from taskchat_app.domain.accounts import Person, chat_burst_limit, chat_daily_limit
 from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import BadRequest, BurstLimit, Busy, DailyLimit, EmptyMessage, MessageTooLong
-from taskchat_app.domain.models import Thread, Turn
+from taskchat_app.domain.idempotency import RequestKey
+from taskchat_app.domain.models import IdempotencyKey, Thread, Turn
 
 MESSAGE_MAX = 10_000
 """Characters in one message."""
 TITLE_LENGTH = 60
-TurnRequest = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq
+NewMessage = ThreadsCreateReq | ThreadsAddUserMessageReq
+TurnRequest = NewMessage | ThreadsRetryAfterItemReq | ThreadsCustomActionReq
+"""A custom action is one of these when it edits a message."""
 
 
-async def admit(person: Person, actor: Actor, request: TurnRequest) -> TurnContext:
+@dataclass(frozen=True, slots=True)
+class AnsweredBefore:
+    """The turn that an earlier request with the same key began."""
+
+    turn_id: str
+    thread_id: str
+    clearing: Clearing | None
+    """What that request took away, if it asked for a new answer to an old message."""
+
+
+def begins_turn(request: StreamingReq) -> TypeGuard[TurnRequest]:
+    """Whether the request asks the assistant for an answer; the others are clicks, or nothing that taskchat offers."""
+    if isinstance(request, ThreadsCustomActionReq):
+        return request.params.action.type == anew.EDIT
+    return isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq)
+
+
+async def admit(
+    person: Person, actor: Actor, request: TurnRequest, key: RequestKey | None = None
+) -> TurnContext | AnsweredBefore:
     """Store the message, take one of each limit and the thread's lease, all or nothing.
 
-    Raises BadRequest, EmptyMessage, MessageTooLong, NotFound, Busy, DailyLimit or BurstLimit, and then nothing
-    has changed and no quota is used.
+    A request that was admitted with this key before changes nothing, whatever would refuse it now.
+    Raises BadRequest, EmptyMessage, MessageTooLong, KeyReused, NotFound, Busy, DailyLimit or BurstLimit, and then
+    nothing has changed and no quota is used.
     """
-    if isinstance(request, ThreadsRetryAfterItemReq):
-        return await _admit_retry(person, actor, request)
-    text = checked_text(request.params.input)
+    _check_words(request)
     async with transaction() as session:
         await lock_user(session, person.id)
-        if isinstance(request, ThreadsCreateReq):
-            thread = _new_thread(person, text)
+        kept = await idempotency.kept_answer(session, person.id, key) if key else None
+        if kept is not None:
+            return await _answered_before(session, kept)
+        if isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq):
+            context, clearing = await _admit_message(session, person, actor, request), None
         else:
-            thread = await _free_thread(session, person, request.params.thread_id)
-        await _take_limits(session, person)
-        item = _user_message(thread.id, request.params.input)
-        entries = [Entry("thread", "created")] if isinstance(request, ThreadsCreateReq) else []
-        context = await _begin(session, person, actor, thread, item, entries)
-        await store.put_item(session, person.id, item, turn_id=item.id)
-    if isinstance(request, ThreadsCreateReq):
-        shown = chatkit.types.Thread(**context.thread.model_dump(), items=Page[ThreadItem]())
-        context.opening.append(ThreadCreatedEvent(thread=shown))
-    context.opening.append(ThreadItemDoneEvent(item=item))
+            context, clearing = await _admit_again(session, person, actor, request)
+        if key is not None:
+            taken = asdict(clearing) if clearing else None
+            await idempotency.keep_answer(session, person.id, key, body=taken, turn_id=context.turn_id)
     return context
+
+
+def _check_words(request: TurnRequest) -> None:
+    match request:
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq():
+            checked_text(request.params.input)
+        case ThreadsCustomActionReq():
+            _check(anew.edit_in(request).text)
+        case ThreadsRetryAfterItemReq():
+            pass
+
+
+async def _answered_before(session: AsyncSession, kept: IdempotencyKey) -> AnsweredBefore:
+    turn = await receipts.access_turn(session, kept.user_id, kept.turn_id or "")
+    return AnsweredBefore(turn.id, turn.thread_id, Clearing(**kept.body) if kept.body else None)
 
 
 def checked_text(message: UserMessageInput) -> str:
@@ -66,29 +104,64 @@ def checked_text(message: UserMessageInput) -> str:
     if message.attachments:
         raise BadRequest("taskchat takes no attachments. Paste the text instead.")
     text = "".join(part.text for part in message.content)
-    if len(text) > MESSAGE_MAX or len(message.quoted_text or "") > MESSAGE_MAX:
-        raise MessageTooLong(f"A message has at most {MESSAGE_MAX:,} characters. Shorten it or send it in parts.")
-    if UNSTORABLE.search(text + (message.quoted_text or "")):
-        raise BadRequest("The message holds a NUL character or half of a character. Remove it and send it again.")
-    if not text.strip():
-        raise EmptyMessage("The message is empty. Write what is to be done.")
+    _check(text, message.quoted_text or "")
     return text
 
 
-async def _admit_retry(person: Person, actor: Actor, request: ThreadsRetryAfterItemReq) -> TurnContext:
-    """Answer a message again: what followed it is removed in the same transaction."""
-    async with transaction() as session:
-        await lock_user(session, person.id)
-        thread = await _free_thread(session, person, request.params.thread_id)
-        row = await store.access_item(session, person.id, thread.id, request.params.item_id)
-        item = store.as_item(row)
-        if not isinstance(item, UserMessageItem):
-            raise BadRequest("Only a message of yours can be answered again.")
-        await _take_limits(session, person)
-        removed = await store.remove_items_after(session, thread.id, row.seq)
-        await proposals.drop(session, removed)
-        entries = [Entry("message", "removed", item_id=item_id) for item_id in removed]
-        return await _begin(session, person, actor, thread, item, entries)
+def _check(text: str, quoted: str = "") -> None:
+    if len(text) > MESSAGE_MAX or len(quoted) > MESSAGE_MAX:
+        raise MessageTooLong(f"A message has at most {MESSAGE_MAX:,} characters. Shorten it or send it in parts.")
+    if UNSTORABLE.search(text + quoted):
+        raise BadRequest("The message holds a NUL character or half of a character. Remove it and send it again.")
+    if not text.strip():
+        raise EmptyMessage("The message is empty. Write what is to be done.")
+
+
+async def _admit_message(session: AsyncSession, person: Person, actor: Actor, request: NewMessage) -> TurnContext:
+    """A message of the person, the first of a conversation or one more."""
+    if isinstance(request, ThreadsCreateReq):
+        thread, entries = _new_thread(person, checked_text(request.params.input)), [Entry("thread", "created")]
+    else:
+        thread, entries = await _free_thread(session, person, request.params.thread_id), []
+    await _take_limits(session, person)
+    item = _user_message(thread.id, request.params.input)
+    context = await _begin(
+        session, person, actor, thread, item, [*entries, Entry("message", "created", item_id=item.id)]
+    )
+    await store.put_item(session, person.id, item, turn_id=item.id)
+    if isinstance(request, ThreadsCreateReq):
+        shown = chatkit.types.Thread(**context.thread.model_dump(), items=Page[ThreadItem]())
+        context.opening.append(ThreadCreatedEvent(thread=shown))
+    context.opening.append(ThreadItemDoneEvent(item=item))
+    return context
+
+
+async def _admit_again(
+    session: AsyncSession, person: Person, actor: Actor, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
+) -> tuple[TurnContext, Clearing]:
+    """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
+    thread = await _free_thread(session, person, request.params.thread_id)
+    item_id, words = request.params.item_id, None
+    if isinstance(request, ThreadsCustomActionReq):
+        if item_id is not None:  # what was clicked
+            await store.access_item(session, person.id, thread.id, item_id)
+        edit = anew.edit_in(request)
+        item_id, words = edit.item_id, edit.text
+    row = await store.access_item(session, person.id, thread.id, item_id or "")
+    item = store.as_item(row)
+    if not isinstance(item, UserMessageItem):
+        raise BadRequest("Only a message of yours can be edited or answered again.")
+    await _take_limits(session, person)
+    by = Cause(person.id, actor, thread.id)
+    clearing = await anew.clear_after(session, by, row, edit=words is not None)
+    entries = [Entry("message", "removed", item_id=removed) for removed in clearing.removed]
+    if words is not None:
+        item = anew.with_words(item, words)
+        entries.append(Entry("message", "updated", item_id=item.id))
+    context = await _begin(session, person, actor, thread, item, entries)
+    await store.put_item(session, person.id, item, turn_id=item.id)
+    context.opening += clearing.events(item)
+    return context, clearing
 
 
 def _new_thread(person: Person, text: str) -> Thread:
@@ -131,11 +204,11 @@ async def _begin(
     actor: Actor,
     thread: Thread,
     item: UserMessageItem,
-    before: list[Entry],
+    changed: list[Entry],
 ) -> TurnContext:
     """Give the turn the thread's lease and settle what the message means for open proposals.
 
-    `before` is what else the admission changed; each statement here is one that the first word waits for.
+    `changed` is what the admission did to the conversation; each statement here is one that the first word waits for.
     """
     at = now()
     if thread.lease_turn_id is not None:
@@ -144,7 +217,7 @@ async def _begin(
     thread.stop_requested, thread.updated_at = False, at
     session.add(thread)
     await session.flush()
-    entries = [*before, Entry("message", "created", item_id=item.id), Entry("turn", "started")]
+    entries = [*changed, Entry("turn", "started")]
     started = (await record(session, Cause(person.id, actor, thread.id, item.id), entries))[-1]
     await _put_turn(session, person, item, started)
     context = TurnContext(person, store.as_metadata(thread), item, started)

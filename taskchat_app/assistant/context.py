@@ -1,17 +1,28 @@
 """Who asks, and what one turn carries with it from its admission to its last event."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypedDict
 
-from chatkit.types import ThreadItem, ThreadMetadata, ThreadStreamEvent, UserMessageItem
+from chatkit.types import NoticeEvent, ThreadItem, ThreadMetadata, ThreadStreamEvent, UserMessageItem
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.outbox import Outbox
 from taskchat_app.assistant.trail import Trail
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.changes import Actor, Cause
+from taskchat_app.domain.changes import Actor, Cause, lock_user
+from taskchat_app.domain.database import reading, transaction
 
 Ending = Literal["done", "stopped", "failed"]
+
+
+class Failure(TypedDict):
+    """An error as it is told, and as it is stored with its turn."""
+
+    message: str
+    allow_retry: bool
 
 
 class Closable(Protocol):
@@ -29,10 +40,33 @@ class Asking:
     turn: "TurnContext | None" = None
     replaced_items: list[ThreadItem] = field(default_factory=list[ThreadItem])
     """Items that a click has changed and stored, to be sent."""
+    notice: NoticeEvent | None = None
+    """What the person is told of a click."""
+    session: AsyncSession | None = None
+    """The transaction that all of this request belongs to, where it has one."""
 
     @property
     def user_id(self) -> str:
         return self.person.id
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[AsyncSession]:
+        """The request's transaction, else one of its own, with the person's row locked."""
+        if self.session is not None:
+            yield self.session
+            return
+        async with transaction() as session:
+            await lock_user(session, self.user_id)
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncSession]:
+        """The request's transaction, else a session that only reads."""
+        if self.session is not None:
+            yield self.session
+            return
+        async with reading() as session:
+            yield session
 
     def cause(self) -> Cause:
         """This person as the cause of a change made by hand, within the turn if there is one."""
@@ -68,6 +102,8 @@ class TurnContext:
     is_over: bool = False
     """The work has ended: a tool call that comes late must not begin."""
     ending: Ending = "done"
+    failure: Failure | None = None
+    """What the person was told of how it failed."""
     round: int = 0
     """How many replies the model has given in this turn."""
 

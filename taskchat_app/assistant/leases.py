@@ -61,7 +61,7 @@ async def release(turn: TurnContext) -> None:
         if (await session.exec(released)).scalar_one_or_none() is None:
             return
         over = update(Turn).where(col(Turn.id) == turn.turn_id)
-        await session.exec(over.values(status=turn.ending, ended_at=now()))
+        await session.exec(over.values(status=turn.ending, error=turn.failure, ended_at=now()))
         await record(session, turn.cause(), [Entry("turn", turn.ending)])
 
 

@@ -1,13 +1,17 @@
 """What a turn really did: its state, its receipt and its changes, read from the database, whatever the model claims."""
 
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Any
 
 from chatkit.types import ErrorEvent, Page, Thread, ThreadCreatedEvent, ThreadItemDoneEvent, ThreadStreamEvent
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import store
+from taskchat_app.domain import feeds
 from taskchat_app.domain.activity import changes_of_turn, receipt
+from taskchat_app.domain.changes import last_change_id
 from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Change, ThreadItem, Turn
@@ -69,6 +73,19 @@ async def stored_events(user_id: str, turn_id: str) -> list[ThreadStreamEvent]:
         events.append(ThreadCreatedEvent(thread=Thread(**store.as_metadata(thread).model_dump(), items=Page())))
     events += [ThreadItemDoneEvent(item=store.as_item(row)) for row in rows]
     if status == "failed":
-        message = (turn.error or {}).get("message", INTERRUPTED)
-        events.append(ErrorEvent(code="custom", message=message, allow_retry=True))
+        told: dict[str, Any] = turn.error or {"message": INTERRUPTED, "allow_retry": True}
+        events.append(ErrorEvent(code="custom", **told))
     return events
+
+
+async def wait_for_end(user_id: str, turn_id: str) -> None:
+    """Until the turn is over, on whichever instance it runs; NotFound when it is gone."""
+    seen = await last_change_id(user_id)
+    async with aclosing(feeds.follow(user_id, seen)) as batches:
+        while await _is_running(user_id, turn_id):
+            await anext(batches)  # a server that was killed says nothing more, but a feed also rings when it is quiet
+
+
+async def _is_running(user_id: str, turn_id: str) -> bool:
+    async with reading() as session:
+        return await status_of(session, await access_turn(session, user_id, turn_id)) == "running"

@@ -19,7 +19,7 @@ from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.domain import models
 from taskchat_app.domain.announcements import announce
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
-from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.embedded import EmbeddedPostgresError
 from taskchat_app.domain.errors import BadRequest, NotFound
 
@@ -50,12 +50,11 @@ class PostgresStore(Store[Asking]):
     async def load_thread(self, thread_id: str, context: Asking) -> ThreadMetadata:
         if context.turn is not None:
             return context.turn.thread  # as the admission has just read it
-        async with reading() as session:
+        async with context.reading() as session:
             return as_metadata(await access_thread(session, context.user_id, thread_id))
 
     async def save_thread(self, thread: ThreadMetadata, context: Asking) -> None:
-        async with transaction() as session:
-            await lock_user(session, context.user_id)
+        async with context.writing() as session:
             row = await access_thread(session, context.user_id, thread.id)
             title = checked_title(thread.title)
             if row.title != title:
@@ -70,7 +69,7 @@ class PostgresStore(Store[Asking]):
     ) -> Page[ThreadItem]:
         if context.turn is not None:
             return Page(data=[context.turn.asked])  # the admission has just removed what followed
-        async with reading() as session:
+        async with context.reading() as session:
             await access_thread(session, context.user_id, thread_id)
             rows = await items_after(session, thread_id, after=after, limit=_page_size(limit), order=order)
         shown = rows[: _page_size(limit)]
@@ -81,7 +80,7 @@ class PostgresStore(Store[Asking]):
         )
 
     async def load_threads(self, limit: int, after: str | None, order: str, context: Asking) -> Page[ThreadMetadata]:
-        async with reading() as session:
+        async with context.reading() as session:
             rows = await threads_after(session, context.user_id, after=after, limit=_page_size(limit), order=order)
         shown = rows[: _page_size(limit)]
         return Page(
@@ -100,24 +99,21 @@ class PostgresStore(Store[Asking]):
             return
         if item in context.replaced_items:
             return
-        async with transaction() as session:
-            await lock_user(session, context.user_id)
+        async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             await put_item(session, context.user_id, item, turn_id=None)
             await record(session, _about(context.cause(), thread_id), [Entry("message", "stored", item_id=item.id)])
 
     async def load_item(self, thread_id: str, item_id: str, context: Asking) -> ThreadItem:
-        async with reading() as session:
+        async with context.reading() as session:
             return as_item(await access_item(session, context.user_id, thread_id, item_id))
 
     async def delete_thread(self, thread_id: str, context: Asking) -> None:
-        async with transaction() as session:
-            await lock_user(session, context.user_id)
+        async with context.writing() as session:
             await remove_thread(session, context.cause(), thread_id)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: Asking) -> None:
-        async with transaction() as session:
-            await lock_user(session, context.user_id)
+        async with context.writing() as session:
             row = await access_item(session, context.user_id, thread_id, item_id)
             await session.delete(row)
             await record(session, _about(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])

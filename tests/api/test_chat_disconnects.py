@@ -14,7 +14,7 @@ from taskchat_app.assistant import turns
 from taskchat_app.assistant.turns import Turn
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.models import Turn as TurnRow
-from tests.chatting import Answer, Chat, finished, message, reached, rows, start
+from tests.chatting import Answer, Chat, answer_of, finished, message, reached, rows, start
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, hang_after, hold_after, text
 
@@ -36,10 +36,14 @@ async def served(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[ht
 
 
 async def leave_after(
-    served: httpx.AsyncClient, words: str, person: Person, before: Callable[[Turn], None] = lambda turn: None
+    served: httpx.AsyncClient,
+    words: str,
+    person: Person,
+    before: Callable[[Turn], None] = lambda turn: None,
+    headers: dict[str, str] | None = None,
 ) -> Turn:
     """Say something, go away as soon as these words have come, and return the turn that was left."""
-    async with served.stream("POST", "/api/chatkit", json=message("count")) as response:
+    async with served.stream("POST", "/api/chatkit", json=message("count"), headers=headers) as response:
         thread_id = ""
         async for line in response.aiter_lines():
             if not line.startswith("data: "):
@@ -122,3 +126,23 @@ async def test_a_turn_that_the_page_began_goes_on_when_nobody_follows_it(person:
     gemini.release()
     assert (await finished(turn)).text == "one two six "
     assert await status_of(turn) == "done"
+
+
+async def test_a_client_with_a_key_that_goes_away_finds_its_answer_when_it_comes_back(
+    served: httpx.AsyncClient, person: Person, gemini: Standin
+) -> None:
+    gemini.script([hold_after(COUNTING, 2)])
+    key = {"Idempotency-Key": "key-1"}
+    turn = await leave_after(served, "two ", person, headers=key)
+    while turn.followers:  # noqa: ASYNC110 (until the server has noticed)
+        await asyncio.sleep(0.01)
+    assert not turn.is_over
+    coming_back = asyncio.create_task(served.post("/api/chatkit", json=message("count"), headers=key))
+    while not turn.followers:  # noqa: ASYNC110 (until it is there)
+        await asyncio.sleep(0.01)
+    gemini.release()
+    answer = answer_of(await coming_back)
+    assert answer == await finished(turn)
+    assert answer.text == "one two six "
+    assert await status_of(turn) == "done"
+    assert len(gemini.requests) == 1
