@@ -60,8 +60,8 @@ async def read_message(session: AsyncSession, thread_id: str, text: str) -> tupl
     return accepted, [proposal.id for proposal in ended]
 
 
-async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> WidgetItem:
-    """Add the tasks to the turn's one proposal, in the tool's transaction; returns the card to be shown."""
+async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
+    """Add the tasks to the turn's one proposal, in the tool's transaction; how many are new, and the card to show."""
     query = select(Proposal).where(Proposal.turn_id == turn.turn_id, col(Proposal.decision).is_(None))
     proposal = (await session.exec(query)).one_or_none()
     if proposal is None:
@@ -75,11 +75,12 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
             created_at=now(),
             expires_at=now() + LIFETIME,
         )
+    added = len({*numbers} - {*proposal.numbers})
     proposal.numbers = sorted({*proposal.numbers, *numbers})
     session.add(proposal)
     card = await card_of(session, proposal)
     await store.put_item(session, turn.person.id, card, turn_id=turn.turn_id)
-    return card
+    return added, card
 
 
 async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, proposal_id: str) -> Proposal:

@@ -5,13 +5,15 @@ import json
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from agents import FunctionTool
 from agents.tool_context import ToolContext
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 from pydantic import BaseModel, ValidationError
+from sqlalchemy import func
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import leases, store, tool_words
@@ -22,18 +24,19 @@ from taskchat_app.assistant.trail import Call, storable_text
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import PersonError
-from taskchat_app.domain.models import ToolExecution
+from taskchat_app.domain.models import Change, ToolExecution
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a tool did: a title for the person, a result for the model, and how much it recorded by action."""
+    """What a tool did: a title for the person and a result for the model, and the card of what it asks for."""
 
     title: str
     result: dict[str, Any]
-    tally: Counter[str] = field(default_factory=Counter[str])
+    proposed: int = 0
+    """How many tasks it added to the turn's proposal."""
     card: WidgetItem | None = None
 
 
@@ -108,18 +111,28 @@ async def to_its_end(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 async def _commit(turn: TurnContext, tool: Tool, call: Call, arguments: BaseModel, began: float) -> Outcome:
-    outcome = Outcome(call.title, {})
+    tally: Counter[str] = Counter()
     try:
         async with transaction() as session:
-            await lock_user(session, turn.person.id)
+            before = (await lock_user(session, turn.person.id)).last_change_id
             await leases.hold(session, turn)
             outcome = await tool.run(session, turn, arguments)
-            turn.trail.settle(call, status="done", title=outcome.title, result=outcome.result, tally=outcome.tally)
+            tally = await _recorded(session, turn, before) + Counter(proposed=outcome.proposed)
+            turn.trail.settle(call, status="done", title=outcome.title, result=outcome.result, tally=tally)
             await _record(session, turn, call, str(outcome.result["status"]), began)
     except BaseException:
-        turn.trail.retract(call, outcome.tally)
+        turn.trail.retract(call, tally)
         raise
     return outcome
+
+
+async def _recorded(session: AsyncSession, turn: TurnContext, before: int) -> Counter[str]:
+    """What this transaction has done to tasks, by action: read from the log, so that no tool has to claim it."""
+    count = func.count()
+    log = select(Change.action, count).where(
+        Change.user_id == turn.person.id, col(Change.id) > before, Change.kind == "task"
+    )
+    return Counter(dict((await session.exec(log.group_by(col(Change.action)))).all()))
 
 
 async def commit_failure(turn: TurnContext, call: Call, sentence: str, began: float | None) -> Outcome:

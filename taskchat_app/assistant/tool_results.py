@@ -1,6 +1,5 @@
 """What tools tell the model: a status, one factual sentence, and tasks in the person's local time, marked as data."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,13 +37,29 @@ def as_data(task: TaskView, turn: TurnContext) -> dict[str, Any]:
     }
 
 
-def result_of(verb: str, task: TaskView, turn: TurnContext, tally: Counter[str]) -> Outcome:
-    """One task was acted on: Added #7 Buy milk, due Saturday 21 November 2026."""
+def result_of(verb: str, task: TaskView, turn: TurnContext, following: Sequence[TaskView] = ()) -> Outcome:
+    """One task was acted on: Added #7 Buy milk, due Saturday 21 November 2026. `following` came of its repeating."""
     title = f"{verb} {titled(task)}"
-    due = f", due {say_due(task.due_at, turn.person.zone)}" if task.due_at else ""
     repeats = f", repeats {say_rule(task.recurrence)}" if task.recurrence else ""
-    result = {"status": "ok", "message": f"{title}{due}{repeats}.", "task": as_data(task, turn), "note": DATA_NOTE}
-    return Outcome(title, result, tally)
+    message = f"{title}{_due(task, turn)}{repeats}.{next_ones(following, turn)}"
+    result = {"status": "ok", "message": message, "task": as_data(task, turn), "note": DATA_NOTE}
+    return Outcome(title, result)
+
+
+def added_before(result: dict[str, Any]) -> Outcome:
+    """The model repeats a call of this answer: nothing is added again."""
+    number, title = result["task"]["number"], result["task"]["title"]
+    message = f"Already added as #{number} in this answer, so nothing was added now."
+    return Outcome(f"Already added: #{number} {title}", {**result, "message": message})
+
+
+def next_ones(following: Sequence[TaskView], turn: TurnContext) -> str:
+    """What completing repeating tasks has made, as further sentences."""
+    return "".join(f" The next one is #{task.number}{_due(task, turn)}." for task in following)
+
+
+def _due(task: TaskView, turn: TurnContext) -> str:
+    return f", due {say_due(task.due_at, turn.person.zone)}" if task.due_at else ""
 
 
 def listed(page: TaskPage, turn: TurnContext) -> Outcome:
@@ -65,8 +80,8 @@ def listed(page: TaskPage, turn: TurnContext) -> Outcome:
     return Outcome(message.rstrip("."), result)
 
 
-def proposed(tasks: Sequence[TaskView], card: WidgetItem, title: str) -> Outcome:
-    """Nothing was deleted: the person is asked."""
+def proposed(tasks: Sequence[TaskView], added: int, card: WidgetItem, title: str) -> Outcome:
+    """Nothing was deleted: the person is asked about these, so many of them for the first time in this turn."""
     names = ", ".join(titled(task) for task in tasks[:20]) + (" and more" if len(tasks) > 20 else "")
     result = {
         "status": "proposed",
@@ -74,4 +89,4 @@ def proposed(tasks: Sequence[TaskView], card: WidgetItem, title: str) -> Outcome
         "numbers": [task.number for task in tasks],
         "titles": [task.title for task in tasks],
     }
-    return Outcome(title, result, Counter(proposed=len(tasks)), card)
+    return Outcome(title, result, added, card)

@@ -17,7 +17,7 @@ ICONS: dict[str, IconName] = {
 }
 VERBS = {
     "created": "added",
-    "updated": "updated",
+    "updated": "changed",
     "completed": "completed",
     "reopened": "reopened",
     "deleted": "deleted",

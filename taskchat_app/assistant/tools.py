@@ -1,6 +1,5 @@
 """The seven tools: thin, each calls one verb of the domain and says what came of it."""
 
-from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -9,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant import naming, proposals
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.tool_calls import Outcome, Tool
-from taskchat_app.assistant.tool_results import listed, proposed, result_of, titled
+from taskchat_app.assistant.tool_results import added_before, listed, next_ones, proposed, result_of, titled
 from taskchat_app.domain import task_search, tasks
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid
@@ -90,7 +89,10 @@ class BulkDeleteTasks(Arguments):
 
 
 async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> Outcome:
-    """Add a task."""
+    """Add a task; the very call of an earlier reply in this answer, repeated without a new word, adds nothing."""
+    for earlier in turn.trail.made_before("create_task", turn.round):
+        if CreateTask.model_validate(earlier.arguments) == call:
+            return added_before(earlier.result)
     draft = TaskDraft(
         title=call.title,
         description=call.description or "",
@@ -100,7 +102,7 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
         recurrence=call.recurrence,
     )
     task = await tasks.create_task(session, turn.cause(), draft, zone=turn.person.zone)
-    return result_of("Added", task, turn, Counter(created=1))
+    return result_of("Added", task, turn)
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> Outcome:
@@ -134,19 +136,18 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     before = await task_search.get_task(session, turn.person.id, call.task_id)
     task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
     if task == before:
-        return result_of("Nothing to change in", task, turn, Counter())
-    return result_of("Changed", task, turn, Counter(updated=1))
+        return result_of("Nothing to change in", task, turn)
+    return result_of("Changed", task, turn)
 
 
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> Outcome:
     """Tick a task, or take the tick back."""
-    before = await task_search.get_task(session, turn.person.id, call.task_id)
-    task = await tasks.complete_task(session, turn.cause(), call.task_id, call.completed)
-    if (before.completed_at is not None) == call.completed:
-        return result_of("Already done:" if call.completed else "Already open:", task, turn, Counter())
-    if call.completed:
-        return result_of("Completed", task, turn, Counter(completed=1))
-    return result_of("Reopened", task, turn, Counter(reopened=1))
+    if not call.completed:
+        before = await task_search.get_task(session, turn.person.id, call.task_id)
+        task = await tasks.complete_task(session, turn.cause(), call.task_id, completed=False)
+        return result_of("Already open:" if before.completed_at is None else "Reopened", task, turn)
+    done = await tasks.bulk_complete(session, turn.cause(), [call.task_id])
+    return result_of("Completed" if done.changed else "Already done:", done.tasks[0], turn, done.next)
 
 
 async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask) -> Outcome:
@@ -154,9 +155,9 @@ async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask
     task = await task_search.get_task(session, turn.person.id, call.task_id)
     if await naming.message_names(session, turn, task):
         await tasks.delete_task(session, turn.cause(), task.number)
-        return result_of("Deleted", task, turn, Counter(deleted=1))
-    card = await proposals.propose(session, turn, [task.number])
-    return proposed([task], card, f"Waiting for your word on {titled(task)}")
+        return result_of("Deleted", task, turn)
+    added, card = await proposals.propose(session, turn, [task.number])
+    return proposed([task], added, card, f"Waiting for your word on {titled(task)}")
 
 
 async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> Outcome:
@@ -166,10 +167,10 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
     which = call.task_ids or TaskQuery(status="open")
     done = await tasks.bulk_complete(session, turn.cause(), which)
     names = ", ".join(titled(task) for task in done.tasks if task.number in done.changed)
-    message = f"Completed {names}." if names else "No open task was left to complete."
+    message = f"Completed {names}.{next_ones(done.next, turn)}" if names else "No open task was left to complete."
     title = f"Completed {len(done.changed)} tasks" if len(done.changed) != 1 else f"Completed {names}"
     result = {"status": "ok", "message": message, "numbers": done.changed}
-    return Outcome(title, result, Counter(completed=len(done.changed)))
+    return Outcome(title, result)
 
 
 async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: BulkDeleteTasks) -> Outcome:
@@ -180,8 +181,9 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
     found = await task_search.select_tasks(session, turn.person.id, which)
     if not found:
         return Outcome("No such tasks", {"status": "ok", "message": "There is no such task to delete.", "numbers": []})
-    card = await proposals.propose(session, turn, [task.number for task in found])
-    return proposed(found, card, "Waiting for your word on " + ("1 task" if len(found) == 1 else f"{len(found)} tasks"))
+    added, card = await proposals.propose(session, turn, [task.number for task in found])
+    count = "1 task" if len(found) == 1 else f"{len(found)} tasks"
+    return proposed(found, added, card, f"Waiting for your word on {count}")
 
 
 TOOLS = (

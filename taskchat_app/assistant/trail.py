@@ -102,6 +102,12 @@ class Trail:
         """Calls that were announced and never ran, such as one of a tool that does not exist."""
         return [call for call in self.calls.values() if call.status == "running"]
 
+    def made_before(self, tool: str, round_: int) -> list[Call]:
+        """Calls of this tool that were carried out in earlier replies of the turn."""
+        return [
+            call for call in self.calls.values() if (call.tool, call.status) == (tool, "done") and call.round < round_
+        ]
+
     def current(self) -> WorkflowItem | None:
         """The open workflow as it stands, to be stored with the effect of a call."""
         return self._workflow
