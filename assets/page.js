@@ -4,7 +4,8 @@ import { createElement as h, useEffect, useLayoutEffect, useRef, useState, useSy
 const NEAR = 48; // so close to the end counts as being there
 const SENT = "taskchat:sent";
 
-// The connection. Reflex calls these hooks (its own instrumentation does the same) on each connect and disconnect.
+// The connection: up once the server has opened the page over it, down when Reflex says so (through the hook that its
+// own instrumentation uses).
 const connection = { up: false, listeners: new Set() };
 const tell = () => connection.listeners.forEach((listener) => listener());
 const setUp = (up) => {
@@ -15,7 +16,6 @@ if (typeof window !== "undefined") {
   const hooks = window.__reflex_otel ?? {};
   window.__reflex_otel = {
     ...hooks,
-    onSocketConnect: () => { hooks.onSocketConnect?.(); setUp(true); },
     onSocketDisconnect: (reason) => { hooks.onSocketDisconnect?.(reason); setUp(false); },
   };
   window.addEventListener("online", tell);

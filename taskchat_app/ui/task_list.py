@@ -63,7 +63,8 @@ def _add_line() -> rx.Component:
                 auto_complete="off",
                 # What is typed or clicked before the page is awake would be lost.
                 read_only=~TasksState.ready,
-                on_change=TasksState.understand.debounce(150),
+                # Not debounced: a late event would bring back the chips of a sentence that was just added.
+                on_change=TasksState.understand,
             ),
             class_name="add-field",
         ),
