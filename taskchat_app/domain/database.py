@@ -52,7 +52,8 @@ def database_url(chosen: Settings) -> str:
         "timezone": "UTC",
     }
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
-    defaults = {"connect_timeout": str(CONNECT_TIMEOUT_SECONDS), "options": options}
+    # Without its encoding, the driver would take texts of some databases for bytes.
+    defaults = {"connect_timeout": str(CONNECT_TIMEOUT_SECONDS), "options": options, "client_encoding": "utf8"}
     return url.set(query={**defaults, **url.query}).render_as_string(hide_password=False)
 
 
@@ -118,6 +119,7 @@ def migrate(chosen: Settings) -> None:
     engine = create_engine(database_url(chosen), poolclass=pool.NullPool)
     try:
         with engine.connect() as connection:
+            _check_encoding(connection)
             _migrate_locked(connection, _alembic_config())
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
@@ -128,6 +130,15 @@ def migrate(chosen: Settings) -> None:
         raise DatabaseUnusable(str(error)) from error
     finally:
         engine.dispose()
+
+
+def _check_encoding(connection: Connection) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise DatabaseUnusable(
+            f"The database at DATABASE_URL is encoded in {encoding}, where words in other scripts cannot be searched."
+            " Use one made with: CREATE DATABASE taskchat ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def _migrate_locked(connection: Connection, config: Config) -> None:

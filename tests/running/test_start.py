@@ -1,0 +1,83 @@
+"""A start that cannot succeed: one line that says why, an exit code, and no stack trace."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+
+from taskchat_app.config import Settings, settings
+from taskchat_app.domain import database
+from taskchat_app.domain.database import DatabaseUnusable
+from tests.serving import PROJECT
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def run(tmp_path: Path, **environment: str) -> tuple[int, list[str]]:
+    """The exit code, and what it wrote without Reflex's own headings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "JWT_SECRET"))}
+    home = {"TASKCHAT_HOME": str(tmp_path / "home"), "REFLEX_WEB_WORKDIR": str(tmp_path / "web")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "reflex", "run", "--env", "prod"],
+        cwd=PROJECT,
+        env={**kept, **home, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    headings = ("─", "Info: ", "Success: ")
+    return ran.returncode, [line for line in ran.stdout.splitlines() if line and not line.startswith(headings)]
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "many"), ("HOST", "203.0.113.5")])
+def test_what_cannot_be_used_is_one_line_that_names_the_variable(tmp_path: Path, name: str, value: str):
+    code, lines = run(tmp_path, **{"JWT_SECRET": SECRET, name: value})
+    assert code == 1
+    (line,) = lines
+    assert line.startswith(f"taskchat cannot start. {name}")
+
+
+def test_a_database_that_is_not_there_is_one_line(tmp_path: Path):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # and nobody listens
+        address = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
+        code, lines = run(tmp_path, DATABASE_URL=address, JWT_SECRET=SECRET)
+    assert code == 1
+    (line,) = lines
+    assert line.startswith("taskchat cannot start. The database cannot be reached (")
+
+
+@pytest.mark.usefixtures("postgres")
+class TestADatabaseOfOnesOwn:
+    """Beside the run's own database, on the same Postgres."""
+
+    def chosen(self, name: str, how: str) -> Settings:
+        ours = create_engine(database.database_url(settings()), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with ours.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+            connection.execute(text(f"CREATE DATABASE {name} {how} TEMPLATE template0"))
+        url = ours.url.set(database=name, query={"host": ours.url.query["host"], "port": ours.url.query["port"]})
+        return settings().model_copy(update={"database_url": url.render_as_string(hide_password=False)})
+
+    def test_one_that_cannot_hold_all_text_is_refused(self):
+        chosen = self.chosen("ascii", "ENCODING 'SQL_ASCII' LOCALE 'C'")
+        with pytest.raises(DatabaseUnusable, match=r"encoded in SQL_ASCII.* ENCODING 'UTF8' TEMPLATE template0$"):
+            database.migrate(chosen)
+
+    def test_one_of_a_newer_taskchat_is_refused_and_left_alone(self):
+        chosen = self.chosen("newer", "ENCODING 'UTF8'")
+        database.migrate(chosen)
+        engine = create_engine(database.database_url(chosen), poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = 'ffffffffffff'"))
+        with pytest.raises(DatabaseUnusable, match=r"^The database was made by a newer taskchat than this one"):
+            database.migrate(chosen)
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "ffffffffffff"
+            assert connection.execute(text("SELECT count(*) FROM tasks")).scalar_one() == 0
