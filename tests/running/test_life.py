@@ -92,9 +92,9 @@ def test_a_killed_supervisor_takes_its_worker_along_and_the_next_start_works_at_
     with half_answered(client, model) as (answer, _):
         killed.kill()
         ended(server)
-        assert '"allow_retry":true' in list(answer)[-2]
         _, alive = psutil.wait_procs(workers, timeout=5)
         assert alive == []
+        assert '"allow_retry":true' in list(answer)[-2]
     server.start()
     assert client.get("/api/tasks").json()["counts"]["open"] == 1
 
