@@ -13,7 +13,6 @@ from chatkit.types import (
     StreamingReq,
     ThreadCreatedEvent,
     ThreadItemDoneEvent,
-    ThreadsCreateReq,
     ThreadStreamEvent,
     UserMessageItem,
 )
@@ -216,15 +215,14 @@ class RetoldTurn(Turn):
             self._append(_line(event))
 
     def _as_answered(self, told: list[ThreadStreamEvent]) -> list[ThreadStreamEvent]:
-        """The stored events as this request was answered: only a new conversation, or message, is told as one."""
-        if not isinstance(self._request, ThreadsCreateReq):
-            told = [event for event in told if not isinstance(event, ThreadCreatedEvent)]
+        """The stored events as this request was answered: a new answer to an old message begins with neither."""
         clearing = self._before.clearing
         if clearing is None:
             return told
-        answered = [event for event in told if _message_in(event) is None]
         messages = [message for message in map(_message_in, told) if message is not None]
-        return [*(event for message in messages for event in clearing.events(message)), *answered]
+        opening = [event for message in messages for event in clearing.events(message)]
+        answer = [event for event in told if _message_in(event) is None and not isinstance(event, ThreadCreatedEvent)]
+        return [*opening, *answer]
 
 
 async def _keep_lease(context: TurnContext) -> None:

@@ -4,9 +4,6 @@ A turn runs as a task of its own and belongs to no tab, socket or request.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from weakref import WeakValueDictionary
 
 from chatkit.types import StreamingReq, ThreadRetryAfterItemParams, ThreadsRetryAfterItemReq
 from sqlmodel import select
@@ -33,9 +30,6 @@ from taskchat_app.domain.models import Turn as TurnRow
 
 __all__ = ["Turn", "TurnEvent", "drain", "running", "running_turn", "server", "start", "stop"]
 
-_arrivals: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-"""One lock for each key whose request is being admitted: an equal one must find the turn that the first begins."""
-
 
 async def start(
     person: Person, request: StreamingReq, *, actor: Actor = "person", key: RequestKey | None = None
@@ -44,13 +38,12 @@ async def start(
 
     The same request with the same key gets the turn that it had: as it runs here, or told again once it is over.
     """
-    async with _one_at_a_time(person, key):
-        if begins_turn(request):
-            turn = await _admitted(person, actor, request, key)
-        else:
-            turn = Turn(await actions.perform(person, actor, request, key), _without_sender(request))
-        if turn.task is None:
-            turn.begin()
+    if begins_turn(request):
+        turn = await _admitted(person, actor, request, key)
+    else:
+        turn = Turn(await actions.perform(person, actor, request, key), _without_sender(request))
+    if turn.task is None:
+        turn.begin()
     return turn
 
 
@@ -60,15 +53,6 @@ async def _admitted(person: Person, actor: Actor, request: TurnRequest, key: Req
         asking = Asking(person, actor)
         return running_turn(person.id, admitted.turn_id) or RetoldTurn(asking, request, admitted)
     return Turn(Asking(person, actor, admitted), _answer_to(admitted), keyed=key is not None)
-
-
-@asynccontextmanager
-async def _one_at_a_time(person: Person, key: RequestKey | None) -> AsyncGenerator[None]:
-    if key is None:
-        yield
-        return
-    async with _arrivals.setdefault((person.id, key.key), asyncio.Lock()):
-        yield
 
 
 def _answer_to(context: TurnContext) -> ThreadsRetryAfterItemReq:

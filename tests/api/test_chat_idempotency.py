@@ -204,7 +204,7 @@ async def test_without_a_key_the_same_words_are_two_messages(chat: Chat, gemini:
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "two words", "schlüssel"])
 async def test_a_key_that_will_not_do_is_400(key: str, chat: Chat, person: Person, gemini: Standin) -> None:
-    headers = {"Idempotency-Key": key.encode()}
+    headers = {b"Idempotency-Key": key.encode()}
     refused = await chat.http.post("/api/chatkit", json=message("hello"), headers=headers)
     assert code_of(refused) == (400, "bad_request")
     assert (await traces(person))[:3] == [0, 0, 0]
