@@ -11,6 +11,7 @@ from tests.ui.visitor import Visit
 async def test_the_add_line_shows_what_it_understood_and_keeps_to_it(visit: Visit, offline_server: Server) -> None:
     person = await visit(offline_server)
     line = person.page.get_by_role("textbox", name="Add a task")
+    await expect(line).to_be_editable()
     await line.press_sequentially("Pay rent every month on the 1st !high #home")
     for chip in ("every month on the 1st", "High", "home"):
         await expect(person.page.locator(".chip", has_text=chip)).to_be_visible()
