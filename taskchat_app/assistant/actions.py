@@ -7,7 +7,7 @@ from chatkit.types import NoticeEvent, StreamingReq, ThreadsCustomActionReq, Wid
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import proposals, store, taking_back
+from taskchat_app.assistant import choices, proposals, store, taking_back
 from taskchat_app.assistant.context import Asking
 from taskchat_app.assistant.leases import is_answering
 from taskchat_app.domain import idempotency, tasks
@@ -85,6 +85,8 @@ async def _act(session: AsyncSession, asking: Asking, thread: Thread, action: Ac
         case "task.complete":
             done = _payload(TaskPayload, action.payload)
             await tasks.complete_task(session, Cause(asking.user_id, asking.actor, thread.id), done.number)
+        case choices.ACTION:
+            asking.replaced_items.append(await _pick(session, asking, thread, action))
         case "turn.undo":
             asking.notice = await _undo(session, asking, thread, action)
         case _:
@@ -102,6 +104,17 @@ async def _decide(session: AsyncSession, asking: Asking, thread: Thread, action:
     await proposals.decide(session, by, proposal, confirm=confirm)
     card = await proposals.card_of(session, proposal)
     await store.put_item(session, asking.user_id, card, turn_id=proposal.turn_id)
+    await record(session, by, [Entry("message", "stored", item_id=card.id)])
+    return card
+
+
+async def _pick(session: AsyncSession, asking: Asking, thread: Thread, action: Action[str, Any]) -> WidgetItem:
+    """Do what was asked to the one task that was clicked; returns the card as it is now."""
+    picked = _payload(choices.ChoicePayload, action.payload)
+    row = await store.access_item(session, asking.user_id, thread.id, picked.choice_id)
+    by = Cause(asking.user_id, asking.actor, thread.id, row.turn_id)
+    card = await choices.pick(session, asking.person, by, row, picked.number)
+    await store.put_item(session, asking.user_id, card, turn_id=row.turn_id)
     await record(session, by, [Entry("message", "stored", item_id=card.id)])
     return card
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from agents import Agent, FunctionTool, Model, ModelSettings, RunConfig
 
 from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.fallback import FallingBack
 from taskchat_app.assistant.gemini import gemini_model
 from taskchat_app.assistant.offline import OfflineModel
 from taskchat_app.assistant.replies import ListeningModel
@@ -25,6 +26,8 @@ How to act
   list_tasks when you do not know its number. Never invent a number.
 - When it is not clear which task is meant, or several fit, change nothing: name the ones that fit with their numbers
   and ask.
+- A line in brackets at the end of the message, which begins “Of the tasks shown last”, says what its words mean.
+- You cannot take anything back. The person does it by writing “undo” and nothing else, or with the Undo button.
 - Pass dates as the person said them, or as ISO dates; the tools resolve them in the person's time zone and return the
   exact date.
 - Deleting several tasks only makes a proposal, which the person decides with buttons below your answer. You cannot
@@ -80,10 +83,14 @@ def warm_up() -> None:
         _gemini()
 
 
-def agent_for(turn: TurnContext) -> Agent[TurnContext]:
-    """The agent of one turn: the same tools and words for everybody, the person's own clock."""
+def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
+    """The agent of one turn: the same tools and words for everybody, the person's own clock.
+
+    `explained` tells Gemini what the message's references mean (references.explained).
+    """
     zone = turn.person.zone
-    model = OfflineModel(zone=zone, now=now()) if is_offline() else _gemini()
+    rules = OfflineModel(zone=zone, now=now())
+    model = rules if is_offline() else FallingBack(_gemini(), rules, turn, explained)
     tools = agent_tools()
     return Agent[TurnContext](
         name="taskchat",

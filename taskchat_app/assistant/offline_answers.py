@@ -97,6 +97,11 @@ def listing(result: dict[str, Any], language: Language) -> str:
 
 def task_line(task: dict[str, Any]) -> str:
     """ "- #3 Buy milk (due Friday 20 November 2026, high, #home)" """
+    return f"- {task_words(task)}"
+
+
+def task_words(task: dict[str, Any]) -> str:
+    """ "#3 Buy milk (due Friday 20 November 2026, high, #home)" """
     facts: list[str] = []
     if task.get("done"):
         facts.append("done")
@@ -105,7 +110,7 @@ def task_line(task: dict[str, Any]) -> str:
     if task.get("priority") in ("high", "low"):
         facts.append(f"{task['priority']} priority")
     facts += [f"#{tag}" for tag in task.get("tags") or ()]
-    return f"- #{task['number']} {task['title']}" + (f" ({', '.join(facts)})" if facts else "")
+    return f"#{task['number']} {task['title']}" + (f" ({', '.join(facts)})" if facts else "")
 
 
 def which(matches: list[dict[str, Any]], command: Command, words: str) -> str:

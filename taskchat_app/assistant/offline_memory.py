@@ -9,12 +9,12 @@ from taskchat_app.assistant.offline_commands import Target
 
 @dataclass(slots=True)
 class Memory:
-    """The tasks of the last turn that had any, in the order in which they were shown or touched."""
+    """The list last shown, and the tasks that were touched since."""
 
     shown: list[int] = field(default_factory=list[int])
-    """What "the second one" counts in."""
+    """What "the second one" counts in: a list that was shown, or several tasks that one turn touched."""
     touched: list[int] = field(default_factory=list[int])
-    """What "it" is, the last of them."""
+    """The tasks of the last turn that touched any, where that was after the list; "it" is the last of them."""
     fresh: bool = True
     """Whether nothing of the present turn is in here yet."""
 
@@ -36,7 +36,9 @@ class Memory:
         if touched:
             earlier = [] if self.fresh else self.touched
             self.touched = [*earlier, *(number for number in touched if number not in earlier)]
-            self.shown, self.fresh = list(self.touched), False
+            self.fresh = False
+            if len(self.touched) > 1 or not self.shown:
+                self.shown = list(self.touched)
 
     def resolve(self, target: Target) -> list[int] | None:
         """The numbers a target means; None where what was shown does not say."""
@@ -44,18 +46,18 @@ class Memory:
             return list(target.numbers)
         if target.places:
             return self._at(target.places)
+        recent = self.touched or self.shown
         if target.pronoun == "it":
-            if self.touched:
-                return self.touched[-1:]
-            return list(self.shown) if len(self.shown) == 1 else None
+            return recent[-1:] if self.touched or len(recent) == 1 else None
         if target.pronoun == "both":
-            return list(self.shown) if len(self.shown) == 2 else None
-        return list(self.shown) or None
+            return list(recent) if len(recent) == 2 else None
+        return list(recent) or None
 
     def _at(self, places: Sequence[int]) -> list[int] | None:
         found: list[int] = []
         for place in places:
-            if place > len(self.shown) or not self.shown:
+            # "The last one" is doubtful once something else was touched after the list.
+            if place > len(self.shown) or not self.shown or (place < 0 and self.touched not in ([], self.shown)):
                 return None
             found.append(self.shown[place - 1 if place > 0 else place])
         return found

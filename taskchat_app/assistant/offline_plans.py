@@ -1,7 +1,7 @@
 """From a command to tool calls: each plan asks for calls, hears their results, and ends with what to say."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant import offline_answers as answers
@@ -23,10 +23,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Several tasks fit: these were shown, and the next message may pick from them."""
+    """Several tasks fit: these were shown, and the next message may pick from them, or a click."""
 
     text: str
-    numbers: list[int]
+    tasks: list[dict[str, Any]]
+    calls: list[Call] = field(default_factory=list[Call])
+    """What picking each of them would do."""
+
+    @property
+    def numbers(self) -> list[int]:
+        return [int(task["number"]) for task in self.tasks]
 
 
 Result: TypeAlias = dict[str, Any]
@@ -70,7 +76,9 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
 
     def make(command: Command, memory: Memory) -> Plan:
         found = yield from _find(command, memory, status=status, needs_task=needs_task)
-        if not isinstance(found, list):
+        if isinstance(found, Question):
+            return replace(found, calls=[act({**task, "command": command}) for task in found.tasks])
+        if isinstance(found, str):
             return found
         results = yield [act({**task, "command": command}) for task in found[:_MOST_CALLS]]
         return answers.messages(results, command.language)
@@ -121,7 +129,7 @@ def _search(
 
 def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
     shown = matches[:_MOST_ASKED]
-    return Question(answers.which(shown, command, words), [int(task["number"]) for task in shown])
+    return Question(answers.which(shown, command, words), shown)
 
 
 def _parts(target: Target) -> list[str]:

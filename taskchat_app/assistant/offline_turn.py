@@ -19,8 +19,8 @@ Item: TypeAlias = Mapping[str, Any]
 _INTERRUPTED: Result = {"status": "error", "message": "That call was interrupted, so nothing is known of it."}
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
 _BARRIERS = ("list", "complete_all", "delete_all")
-# Turns with tool results that are gone through again: "it" is in the last, the question it answered just before.
-_TURNS_READ = 3
+# Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
+_TURNS_READ = 10
 
 
 @dataclass(slots=True)

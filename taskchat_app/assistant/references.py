@@ -1,6 +1,13 @@
-"""What "it" and "the second one" mean: bound by code to the list last shown in this conversation."""
+"""What "it" and "the second one" mean: bound by code to what was last shown in this conversation.
+
+The numbers are those of the moment in which they were shown, whatever was added, changed or deleted since.
+"""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import exists
 from sqlmodel import col, select
@@ -16,16 +23,35 @@ ORDINALS = {
     "erste": 1, "zweite": 2, "dritte": 3, "vierte": 4, "fünfte": 5, "sechste": 6, "siebte": 7, "achte": 8, "letzte": -1,
 }  # fmt: skip
 ORDINAL = re.compile(
-    rf"\b({'|'.join(ORDINALS)})[nrs]?\b(?!\s+(?:week|month|year|night|time|woche|monat|jahr|mal)\b)", re.IGNORECASE
+    rf"\b(?P<phrase>(?:(?:the|der|die|das|den|dem)\s+)?(?P<word>{'|'.join(ORDINALS)})[nrs]?(?:\s+(?:one|task|aufgabe))?)\b"
+    r"(?!\s+(?:week|month|year|night|time|woche|monat|jahr|mal)\b)",
+    re.IGNORECASE,
 )
 ONE = re.compile(r"\b(it|that|this|that one|this one|es|das|ihn|diese[ns]?)\b", re.IGNORECASE)
+IT = re.compile(r"\b(it|(?:that|this) (?:one|task)|es|ihn|diese aufgabe)\b", re.IGNORECASE)
+BOTH = re.compile(r"\b(both|beiden?)\b", re.IGNORECASE)
+THOSE = re.compile(r"\b(all of them|them|those|these|sie alle|alle davon|diese)\b", re.IGNORECASE)
+THOSE_MOST = 20
 EXECUTIONS_READ = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`listed` is the list last shown, which ordinals count in; `recent` are the tasks of the last answer with any."""
+
+    listed: Sequence[int] = ()
+    recent: Sequence[int] = ()
+
+    def at(self, place: int) -> int | None:
+        """The task at a place of the list; "the last one" is doubtful once something else was touched after it."""
+        if place < 0:
+            return self.listed[-1] if self.listed and self.listed == self.recent else None
+        return self.listed[place - 1] if place <= len(self.listed) else None
 
 
 async def numbers_referred_to(session: AsyncSession, turn: TurnContext) -> set[int]:
     """The numbers that the message's references bind to; empty when there is none, or it does not bind to exactly one.
 
-    "the second one" counts in the list last shown; "it" binds only when the last answer was about a single task.
     "both" and "them" name several at once, and so nothing that may go unasked.
     """
     message = mask_quotes(turn.message)
@@ -33,19 +59,31 @@ async def numbers_referred_to(session: AsyncSession, turn: TurnContext) -> set[i
     if not ordinals and not one:
         return set()
     shown = await last_shown(session, turn)
-    numbers: set[int] = set()
-    for found in ordinals:
-        place = ORDINALS[found.lower()]
-        index = place - 1 if place > 0 else len(shown) - 1
-        if 0 <= index < len(shown):
-            numbers.add(shown[index])
-    if not numbers and one and len(shown) == 1:
-        numbers.add(shown[0])
+    numbers = {number for _, word in ordinals if (number := shown.at(ORDINALS[word.lower()])) is not None}
+    if not numbers and one and len(shown.recent) == 1:
+        numbers.add(shown.recent[0])
     return numbers
 
 
-async def last_shown(session: AsyncSession, turn: TurnContext) -> list[int]:
-    """The task numbers that the last turn before this one showed or touched, in the order shown."""
+async def explained(session: AsyncSession, turn: TurnContext) -> str:
+    """One line for the model that says what the message's references mean, so that it need not count; or nothing."""
+    message = mask_quotes(turn.message)
+    if not any(pattern.search(message) for pattern in (ORDINAL, IT, BOTH, THOSE)):
+        return ""
+    shown = await last_shown(session, turn)
+    meant: dict[str, Sequence[int]] = {}
+    for found in ORDINAL.finditer(message):
+        number = shown.at(ORDINALS[found["word"].lower()])
+        meant |= {found["phrase"]: [number]} if number is not None else {}
+    for pattern, least, most in ((IT, 1, 1), (BOTH, 2, 2), (THOSE, 2, THOSE_MOST)):
+        if (found := pattern.search(message)) and least <= len(shown.recent) <= most:
+            meant[found[0]] = shown.recent
+    parts = [f"“{phrase}” {'is' if len(numbers) == 1 else 'are'} {_and(numbers)}" for phrase, numbers in meant.items()]
+    return f"(Of the tasks shown last, {', '.join(parts)}.)" if parts else ""
+
+
+async def last_shown(session: AsyncSession, turn: TurnContext) -> Shown:
+    """What the turns before this one showed or touched, in the order shown."""
     query = select(ToolExecution).where(
         ToolExecution.user_id == turn.person.id,
         ToolExecution.thread_id == turn.thread_id,
@@ -55,13 +93,59 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> list[int]:
         exists().where(col(ThreadItem.id) == col(ToolExecution.item_id)),
     )
     executions = (await session.exec(query.order_by(col(ToolExecution.id).desc()).limit(EXECUTIONS_READ))).all()
-    if not executions:
-        return []
-    last_turn = [row for row in executions if row.turn_id == executions[0].turn_id]
-    touched = [row.result["task"]["number"] for row in reversed(last_turn) if "task" in row.result]
-    if touched:
-        return list(dict.fromkeys(touched))
-    result = last_turn[0].result
-    if "tasks" in result:
-        return [task["number"] for task in result["tasks"]]
-    return list(result.get("numbers", []))
+    turns = [list(calls)[::-1] for _, calls in groupby(executions, key=lambda row: row.turn_id)]
+    choices = await _choices(session, [calls[0].turn_id for calls in turns])
+    return _shown([_Told(calls, choices.get(calls[0].turn_id)) for calls in turns])
+
+
+class _Told:
+    """What one turn's calls told: the list it showed, and the tasks it touched after that."""
+
+    def __init__(self, calls: Sequence[ToolExecution], choice: list[int] | None) -> None:
+        self.listing: list[int] | None = None
+        self.touched: list[int] = []
+        searched = False
+        for call in calls:
+            if "tasks" in call.result:
+                self.listing, self.touched = [task["number"] for task in call.result["tasks"]], []
+                searched = "search" in call.arguments
+            elif "task" in call.result or call.result.get("numbers"):
+                self.touched += [call.result["task"]["number"]] if "task" in call.result else call.result["numbers"]
+        self.listing = self.listing if choice is None else choice
+        self.touched = list(dict.fromkeys(self.touched))
+        # Looking a task up by its words before touching it shows no list; whether a whole list was shown is doubtful.
+        self.is_doubtful = bool(self.touched) and self.listing is not None and not searched
+        self.recent = self.touched or self.listing or []
+
+
+def _shown(turns: Sequence[_Told]) -> Shown:
+    """The newest turn comes first; one that touched a single task leaves the list before it as it is."""
+    if not turns:
+        return Shown()
+    recent = turns[0].recent
+    for told in turns:
+        if len(told.touched) > 1:
+            return Shown(told.touched, recent)
+        if told.is_doubtful:
+            return Shown([], recent)
+        if not told.touched and told.listing is not None:
+            return Shown(told.listing, recent)
+    return Shown(recent, recent)
+
+
+async def _choices(session: AsyncSession, turn_ids: Sequence[str]) -> dict[str, list[int]]:
+    """The tasks that these turns let the person choose from."""
+    if not turn_ids:
+        return {}
+    cards = select(ThreadItem).where(col(ThreadItem.turn_id).in_(turn_ids), ThreadItem.type == "widget")
+    found: dict[str, list[int]] = {}
+    for card in (await session.exec(cards)).all():
+        widget: dict[str, Any] = card.body["widget"]
+        if widget["type"] == "ListView":
+            found[card.turn_id or ""] = [int(row["key"]) for row in widget["children"]]
+    return found
+
+
+def _and(numbers: Sequence[int]) -> str:
+    *first, last = [f"#{number}" for number in numbers]
+    return f"{', '.join(first)} and {last}" if first else last

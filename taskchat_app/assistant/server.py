@@ -26,9 +26,10 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
-from taskchat_app.assistant import leases, proposals, taking_back
+from taskchat_app.assistant import choices, leases, proposals, references, taking_back
 from taskchat_app.assistant.agent import ROUNDS_MAX, agent_for, run_config
 from taskchat_app.assistant.context import Asking, TurnContext
+from taskchat_app.assistant.fallback import OUTAGES, STILL_WORKS
 from taskchat_app.assistant.gemini_failures import GeminiFailure
 from taskchat_app.assistant.history import history
 from taskchat_app.assistant.leases import TurnOverError
@@ -146,19 +147,21 @@ class TaskChatServer(ChatKitServer[Asking]):
 
 
 async def _answer(turn: TurnContext) -> None:
-    """What asks to take back is done by code, the rest by the agent."""
+    """What asks to take back is done by code, the rest by the agent; what could mean several tasks can be clicked."""
     wish = taking_back.wish_in(turn.message)
-    if wish is None:
-        await _run_agent(turn)
-    else:
+    if wish is not None:
         say(turn, await to_its_end(taking_back.take_back(turn, wish)))
+        return
+    await _run_agent(turn)
+    await choices.offer(turn)
 
 
 async def _run_agent(turn: TurnContext) -> None:
     async with reading() as session:
         conversation = await history(session, turn.thread_id, until_turn=turn.turn_id)
+        explained = await references.explained(session, turn)
     result = Runner.run_streamed(
-        agent_for(turn), conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
+        agent_for(turn, explained), conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
     )
     try:
         async for _ in result.stream_events():
@@ -189,7 +192,9 @@ def _sentence(error: Exception) -> CustomStreamError:
         error = error.__cause__  # what a tool raised, which the SDK wraps
     match error:
         case GeminiFailure():
-            return CustomStreamError(error.detail, allow_retry=error.allow_retry)
+            is_outage = error.code in OUTAGES
+            detail = f"{error.detail} {STILL_WORKS}" if is_outage else error.detail
+            return CustomStreamError(detail, allow_retry=error.allow_retry or is_outage)
         case PersonError():
             return CustomStreamError(error.detail)
         case MaxTurnsExceeded():

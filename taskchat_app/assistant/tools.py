@@ -68,6 +68,18 @@ class UpdateTask(Arguments):
         | None
     ) = None
 
+    def edit(self) -> TaskEdit:
+        """What is to be different, in the words of the domain."""
+        return TaskEdit(
+            title=self.title,
+            description=self.description,
+            priority=self.priority,
+            tags=self.tags,
+            due_at=self.due_date,
+            recurrence=self.recurrence,
+            clear=["due_at" if name == "due_date" else name for name in self.clear or ()],
+        )
+
 
 class CompleteTask(Arguments):
     task_id: Number
@@ -124,17 +136,8 @@ async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) 
 
 async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> Outcome:
     """Change the given fields of a task."""
-    edit = TaskEdit(
-        title=call.title,
-        description=call.description,
-        priority=call.priority,
-        tags=call.tags,
-        due_at=call.due_date,
-        recurrence=call.recurrence,
-        clear=["due_at" if name == "due_date" else name for name in call.clear or ()],
-    )
     before = await task_search.get_task(session, turn.person.id, call.task_id)
-    task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
+    task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
     if task == before:
         return result_of("Nothing to change in", task, turn)
     return result_of("Changed", task, turn)

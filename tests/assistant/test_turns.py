@@ -272,7 +272,7 @@ async def test_a_failure_before_the_first_word_is_an_error_event_and_the_thread_
     gemini.script([error(401), text("Hello.")])
     answer = await finished(await start(person, "hello"))
     assert "API key" in answer.error
-    assert answer.errors[0]["allow_retry"] is False
+    assert answer.errors[0]["allow_retry"] is True
     assert await status_of(answer.turn_id) == "failed"
     assert (await conversations.load_items(person.id, answer.thread_id)).interrupted == answer.turn_id
     assert (await finished(await start(person, "hello?", answer.thread_id))).text == "Hello."
