@@ -9,13 +9,17 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from taskchat_app.api import sse
 from taskchat_app.assistant import turns
+from taskchat_app.assistant.agent import warm_up
 from taskchat_app.assistant.gemini import switch_tracing_off
 from taskchat_app.config import settings
 from taskchat_app.domain import embedded
 from taskchat_app.domain.announcements import announcements
 from taskchat_app.domain.database import close_pool
+from taskchat_app.domain.retention import forget_old
 from taskchat_app.start import prepare
 
 log = logging.getLogger(__name__)
@@ -24,6 +28,7 @@ DRAIN_SECONDS = 10.0
 """How long running answers may still go on after SIGTERM; then they are stored as far as they got."""
 PARENT_CHECK_SECONDS = 0.2
 """Short, since the next start finds the port taken until the worker has noticed."""
+RETENTION_SECONDS = 3600
 
 
 @asynccontextmanager
@@ -35,6 +40,8 @@ async def lifespan() -> AsyncGenerator[None]:
     background = [
         asyncio.create_task(announcements().run(), name="announcements"),
         asyncio.create_task(_end_with_parent(os.getppid()), name="parent watch"),
+        asyncio.create_task(asyncio.to_thread(warm_up), name="warm-up"),
+        asyncio.create_task(_forget_old(), name="retention"),
     ]
     try:
         yield
@@ -78,6 +85,15 @@ async def _drain(then: Any) -> None:
     sse.begin_drain()
     if then is not None:
         then._run()
+
+
+async def _forget_old() -> None:
+    while True:
+        try:
+            await forget_old()
+        except (SQLAlchemyError, OSError):
+            log.warning("What is too old could not be removed now; it is tried again in an hour")
+        await asyncio.sleep(RETENTION_SECONDS)
 
 
 async def _end_with_parent(parent: int) -> None:
