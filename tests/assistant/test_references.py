@@ -2,6 +2,7 @@
 
 import pytest
 
+from taskchat_app.config import settings
 from tests.chatting import Chat, answer_of
 from tests.standin import Standin, call, calls, text
 
@@ -94,3 +95,116 @@ async def test_what_a_removed_answer_showed_does_not_count(listed: Chat, gemini:
     again = await listed.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
     assert answer_of(again).text == "There again."
     assert not await goes(listed, gemini, first.thread_id, "delete it", 3)
+
+
+def bound(gemini: Standin) -> str:
+    """What the model was told of the references in the last message, below its words."""
+    return str(gemini.requests[-1]["messages"][-1]["content"]).partition("\n\n")[2]
+
+
+async def listed_thread(chat: Chat, gemini: Standin) -> str:
+    """A conversation in which all tasks were shown, by title."""
+    gemini.script([calls(ALL), text("There.")])
+    return (await chat.send("show me")).thread_id
+
+
+async def change_the_list(chat: Chat) -> None:
+    """What another tab does: a new first title, and the one that was shown first is gone."""
+    await chat.add_task("Apples")
+    await chat.http.delete("/api/tasks/2")
+
+
+class TestWhateverChangedSince:
+    @pytest.mark.parametrize(("said", "number"), [("complete the second one", 3), ("tick off the last one", 1)])
+    async def test_the_model_is_told_the_numbers_that_were_shown(
+        self, said: str, number: int, listed: Chat, gemini: Standin
+    ) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        await change_the_list(listed)
+        gemini.script([calls(call("complete_task", {"task_id": number})), text("Done.")])
+        answer = await listed.send(said, thread_id)
+        phrase = said.removeprefix("complete ").removeprefix("tick off ")
+        for request in gemini.requests[-2:]:
+            [told] = [one["content"] for one in request["messages"] if str(one["content"]).startswith(said)]
+            assert told == f"{said}\n\n(Of the tasks shown last, “{phrase}” is #{number}.)"
+        [stored] = [item for item in await listed.items(thread_id) if item["id"] == answer.turn_id]
+        assert stored["content"][0]["text"] == said
+
+    async def test_the_gate_binds_to_them_as_well(self, listed: Chat, gemini: Standin) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        await change_the_list(listed)
+        assert await goes(listed, gemini, thread_id, "delete the third one", 4)
+
+    async def test_so_do_the_rules(self, listed: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("GEMINI_API_KEY")
+        settings.cache_clear()
+        thread_id = (await listed.send("list my tasks")).thread_id
+        await listed.http.delete("/api/tasks/1")
+        await listed.add_task("Apples")
+        assert (await listed.send("complete the second one", thread_id)).text == "Completed #2 Bread."
+        assert (await listed.send("complete the third one", thread_id)).text == "Completed #3 Cheese."
+        assert (await listed.send("reopen it", thread_id)).text == "Reopened #3 Cheese."
+        assert (await listed.send("delete the fourth one", thread_id)).text == "Deleted #4 Eggs."
+        assert "There is no task #1." in (await listed.send("complete the first one", thread_id)).text
+
+
+class TestTheListStaysWhileSingleTasksAreTouched:
+    async def test_the_third_one_is_still_the_third(self, listed: Chat, gemini: Standin) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        gemini.script([calls(call("complete_task", {"task_id": 3})), text("Done."), text("Right.")])
+        await listed.send("complete the second one", thread_id)
+        await listed.send("and the third one?", thread_id)
+        assert bound(gemini) == "(Of the tasks shown last, “the third one” is #4.)"
+        assert await goes(listed, gemini, thread_id, "delete the third one", 4)
+
+    async def test_the_last_one_is_doubtful_then_and_asked(self, listed: Chat, gemini: Standin) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        gemini.script([calls(call("create_task", {"title": "New"})), text("Added.")])
+        await listed.send("add new", thread_id)
+        assert not await goes(listed, gemini, thread_id, "delete the last one", 1)
+
+    async def test_looking_a_task_up_by_its_words_shows_no_list(self, listed: Chat, gemini: Standin) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        found, done = call("list_tasks", {"search": "Eggs"}), call("complete_task", {"task_id": 4})
+        gemini.script([calls(found), calls(done), text("Done.")])
+        await listed.send("complete the eggs", thread_id)
+        assert await goes(listed, gemini, thread_id, "delete the second one", 3)
+
+    async def test_after_a_whole_list_and_a_change_in_one_answer_nothing_is_certain(
+        self, listed: Chat, gemini: Standin
+    ) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        gemini.script([calls(call("list_tasks")), calls(ONE), text("Done.")])
+        await listed.send("what do I have? the cheese is urgent", thread_id)
+        assert not await goes(listed, gemini, thread_id, "delete the second one", 3)
+
+
+class TestWhatTheModelIsTold:
+    @pytest.mark.parametrize(
+        ("shown", "said", "told"),
+        [
+            ([2, 3], "tick off both", "“both” are #2 and #3"),
+            ([2, 3, 4], "move them to friday", "“them” are #2, #3 and #4"),
+            ([3], "tick it off", "“it” is #3"),
+            ([3], "hake es ab", "“es” is #3"),
+            ([2, 3], "die erste und die zweite", "“die erste” is #2, “die zweite” is #3"),
+            ([2, 3], "the first one and the second one", "“the first one” is #2, “the second one” is #3"),
+        ],
+    )
+    async def test_the_words_with_their_numbers(
+        self, shown: list[int], said: str, told: str, listed: Chat, gemini: Standin
+    ) -> None:
+        touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in shown]
+        gemini.script([calls(*touched), text("Done."), text("Right.")])
+        thread_id = (await listed.send("make them urgent")).thread_id
+        await listed.send(said, thread_id)
+        assert bound(gemini) == f"(Of the tasks shown last, {told}.)"
+
+    @pytest.mark.parametrize(
+        "said", ["tick off 3", "tick it off", "tick off both", "the ninth one", 'add "second one"']
+    )
+    async def test_nothing_where_no_words_bind(self, said: str, listed: Chat, gemini: Standin) -> None:
+        gemini.script([calls(ALL), text("There."), text("Right.")])
+        thread_id = (await listed.send("show me")).thread_id
+        await listed.send(said, thread_id)
+        assert gemini.requests[-1]["messages"][-1]["content"] == said
