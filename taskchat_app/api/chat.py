@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any, cast
 
-from chatkit.server import NonStreamingResult
 from chatkit.types import (
     ChatKitReq,
     ItemsFeedbackReq,
@@ -46,20 +45,14 @@ async def chatkit(request: Request, person: ChatClient, once: Once) -> Response:
     if is_streaming_req(parsed):
         return stream(_wire(await turns.start(person, parsed, key=once)), person)
     if isinstance(parsed, READING):
-        return Response(await _answer(parsed, Asking(person)), media_type="application/json")
+        return Response(await turns.server.answer(parsed, Asking(person)), media_type="application/json")
     if not isinstance(parsed, WRITING):
         raise BadRequest(f"taskchat does not offer {parsed.type}.")
 
     async def work(session: AsyncSession) -> Any:
-        return json.loads(await _answer(parsed, Asking(person, session=session)))
+        return json.loads(await turns.server.answer(parsed, Asking(person, session=session)))
 
     return await answer_once(person, once, work)
-
-
-async def _answer(request: ChatKitReq, asking: Asking) -> bytes:
-    result = await turns.server.process(request.model_dump_json(), asking)
-    assert isinstance(result, NonStreamingResult)
-    return result.json
 
 
 def _parsed(body: bytes) -> ChatKitReq:

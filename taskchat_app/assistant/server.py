@@ -14,6 +14,8 @@ from chatkit.server import ChatKitServer
 from chatkit.types import (
     AssistantMessageItem,
     FeedbackKind,
+    NonStreamingReq,
+    StreamingReq,
     ThreadItem,
     ThreadItemReplacedEvent,
     ThreadMetadata,
@@ -60,6 +62,14 @@ class TaskChatServer(ChatKitServer[Asking]):
 
     def __init__(self) -> None:
         super().__init__(PostgresStore())
+
+    def stream(self, request: StreamingReq, context: Asking) -> AsyncIterator[bytes]:
+        """A parsed request's events as they are sent; `process` would first build its parser anew, for milliseconds."""
+        return self._process_streaming(request, context)
+
+    async def answer(self, request: NonStreamingReq, context: Asking) -> bytes:
+        """The JSON that a parsed request is answered with at once."""
+        return await self._process_non_streaming(request, context)
 
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Asking

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
-from chatkit.server import StreamingResult
 from chatkit.types import (
     ErrorEvent,
     StreamingReq,
@@ -125,9 +124,7 @@ class Turn:
     async def _produce(self) -> None:
         for event in self.context.opening if self.context else ():
             self._append(_line(event))
-        result = await server.process(self._request.model_dump_json(), self._asking)
-        assert isinstance(result, StreamingResult)
-        async for wire in result:
+        async for wire in server.stream(self._request, self._asking):
             self._append(wire)
 
     async def _end(self, context: TurnContext) -> None:
