@@ -12,6 +12,7 @@ import re
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
+from types import SimpleNamespace
 from typing import Any, cast
 
 import agents
@@ -166,6 +167,11 @@ class GeminiCall(AsyncOpenAI):
     def default_headers(self) -> dict[str, str | Omit]:
         """Only what Gemini needs; the client would add what OPENAI_* variables and the machine tell it."""
         return {"Accept": "text/event-stream", "Content-Type": "application/json", **self.auth_headers}
+
+    @property
+    def chat(self) -> Any:
+        """`chat.completions` of a request that is plain JSON already."""
+        return SimpleNamespace(completions=gemini_request.Completions(self.post))
 
     async def post(self, path: str, **request: Any) -> Any:
         """Send the mended request until Gemini has begun to say something; the rest of its chunks follow."""

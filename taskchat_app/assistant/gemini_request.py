@@ -1,7 +1,12 @@
 """What is sent to Gemini: the mends of a request, flat tool schemas, and thought signatures in stored calls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
+
+from openai import AsyncStream, Omit
+from openai._base_client import make_request_options
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 Json = dict[str, Any]
 RequestMend = Callable[[Json, Mapping[str, str]], None]
@@ -14,6 +19,30 @@ SCHEMA_KEYS = {
 # "only 'enum' and 'date-time' are supported for STRING type" (Gemini's own 400); the others name number widths.
 FORMATS = {"enum", "date-time", "int32", "int64", "float", "double"}
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """The client's own, less its walk over every word of the history for names that would have to be rewritten."""
+
+    post: Callable[..., Awaitable[Any]]
+
+    async def create(self, *, extra_headers: Any, extra_query: Any, extra_body: Any, **request: Any) -> Any:
+        """Send what is given."""
+        options = make_request_options(
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            security={"bearer_auth": True},
+        )
+        return await self.post(
+            "/chat/completions",
+            body={name: value for name, value in request.items() if not isinstance(value, Omit)},
+            cast_to=ChatCompletion,
+            options=options,
+            stream=True,
+            stream_cls=AsyncStream[ChatCompletionChunk],
+        )
 
 
 def signature_of(item: object) -> str | None:
