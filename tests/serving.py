@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Self
 
 import httpx
 
@@ -38,7 +39,7 @@ class Server:
             **environment,
         }
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -55,7 +56,7 @@ class Server:
         """Start it, and wait until it answers."""
         with (self._folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "reflex", "run", "--env", "prod"],
+                [sys.executable, "-m", *self._command()],
                 cwd=PROJECT,
                 env=self._environment,
                 stdout=output,
@@ -67,6 +68,9 @@ class Server:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"The server did not start:\n{self.output[-4000:]}")
             time.sleep(0.1)
+
+    def _command(self) -> list[str]:
+        return ["reflex", "run", "--env", "prod"]
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it, orderly or not, and wait for it; its own group alone is asked."""

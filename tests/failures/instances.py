@@ -1,0 +1,70 @@
+"""taskchat as its own process without the page, whose build takes minutes, and people who use it over HTTP."""
+
+import os
+import signal
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import psutil
+
+from tests.chatting import Chat
+from tests.serving import Server
+
+ANSWER_SECONDS = 30
+
+
+class Instance(Server):
+    """As `reflex run --env prod` starts its worker: `with Instance(GEMINI_API_KEY=…) as instance:`."""
+
+    def __init__(self, **environment: str) -> None:
+        bare = {"REFLEX_ENV_MODE": "prod", "__REFLEX_SKIP_COMPILE": "true"}
+        super().__init__(**bare, **environment)
+
+    def _command(self) -> list[str]:
+        served = ["--interface", "asgi", "--factory", "--workers", "1", "--log-level", "warning"]
+        return ["granian", *served, "--port", str(self.port), "taskchat_app.taskchat_app:app"]
+
+    @property
+    def supervisor(self) -> psutil.Process:
+        assert self._process is not None
+        return psutil.Process(self._process.pid)
+
+    @property
+    def worker(self) -> psutil.Process:
+        [worker] = self.supervisor.children()
+        return worker
+
+    @property
+    def home(self) -> str:
+        return self._environment["TASKCHAT_HOME"]
+
+    def start_again(self) -> None:
+        """The same command again, once what is left of the first one has ended."""
+        assert self._process is not None
+        self._process.wait(ANSWER_SECONDS)
+        self.start()
+
+    def killed(self) -> None:
+        """kill -9 of all its processes at once, as when the machine's memory is full."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(ANSWER_SECONDS)
+
+
+@asynccontextmanager
+async def visitor(instance: Server, *, token: str = "") -> AsyncIterator[Chat]:
+    """Somebody new, or who holds the token, as a ChatKit client of this instance."""
+    async with httpx.AsyncClient(base_url=instance.origin, timeout=ANSWER_SECONDS) as http:
+        http.headers["Authorization"] = f"Bearer {token or await registered(http)}"
+        http.cookies.clear()
+        yield Chat(http)
+
+
+async def registered(http: httpx.AsyncClient) -> str:
+    """A new account's token."""
+    account = {"email": f"{uuid.uuid4().hex}@example.org", "password": "correct horse battery"}
+    answer = await http.post("/api/auth/register", json=account)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["token"]
