@@ -18,12 +18,12 @@ from chatkit.types import (
     UserMessageInput,
     UserMessageItem,
 )
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import anew, leases, proposals, receipts, store
 from taskchat_app.assistant.anew import Clearing
 from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.history import history, said_by_person
 from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.assistant.trail import UNSTORABLE
 from taskchat_app.domain import idempotency, limits
@@ -32,7 +32,7 @@ from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import BadRequest, BurstLimit, Busy, DailyLimit, EmptyMessage, MessageTooLong
 from taskchat_app.domain.idempotency import RequestKey
-from taskchat_app.domain.models import IdempotencyKey, Thread, Turn
+from taskchat_app.domain.models import IdempotencyKey, Thread
 
 MESSAGE_MAX = 10_000
 """Characters in one message."""
@@ -120,18 +120,19 @@ def _check(text: str, quoted: str = "") -> None:
 async def _admit_message(session: AsyncSession, person: Person, actor: Actor, request: NewMessage) -> TurnContext:
     """A message of the person, the first of a conversation or one more."""
     if isinstance(request, ThreadsCreateReq):
-        thread, entries = _new_thread(person, checked_text(request.params.input)), [Entry("thread", "created")]
+        thread, changed = _new_thread(person, checked_text(request.params.input)), [Entry("thread", "created")]
     else:
-        thread, entries = await _free_thread(session, person, request.params.thread_id), []
+        thread, changed = await _free_thread(session, person, request.params.thread_id), list[Entry]()
     await _take_limits(session, person)
     item = _user_message(thread.id, request.params.input)
-    context = await _begin(
-        session, person, actor, thread, item, [*entries, Entry("message", "created", item_id=item.id)]
-    )
-    await store.put_item(session, person.id, item, turn_id=item.id)
+    changed.append(Entry("message", "created", item_id=item.id))
+    context = await _begin(session, person, actor, thread, item, changed)
     if isinstance(request, ThreadsCreateReq):
         shown = chatkit.types.Thread(**context.thread.model_dump(), items=Page[ThreadItem]())
         context.opening.append(ThreadCreatedEvent(thread=shown))
+        context.conversation = [said_by_person(item)]
+    else:
+        await _continue(session, context)
     context.opening.append(ThreadItemDoneEvent(item=item))
     return context
 
@@ -159,7 +160,7 @@ async def _admit_again(
         item = anew.with_words(item, words)
         entries.append(Entry("message", "updated", item_id=item.id))
     context = await _begin(session, person, actor, thread, item, entries)
-    await store.put_item(session, person.id, item, turn_id=item.id)
+    await _continue(session, context)
     context.opening += clearing.events(item)
     return context, clearing
 
@@ -188,14 +189,16 @@ async def _free_thread(session: AsyncSession, person: Person, thread_id: str) ->
 
 
 async def _take_limits(session: AsyncSession, person: Person) -> None:
-    for limit, error, sentence in (
-        (chat_daily_limit(), DailyLimit, "You have used all {count} messages of today. They are back at {at}."),
-        (chat_burst_limit(), BurstLimit, "That is more than {count} messages at once. Try again at {at}."),
-    ):
-        resets_at = await limits.take(session, limit, person.id)
-        if resets_at is not None:
-            moment = f"{resets_at.astimezone(person.zone):%H:%M:%S} ({person.timezone})"
-            raise error(sentence.format(count=limit.count, at=moment), resets_at=resets_at)
+    daily, burst = chat_daily_limit(), chat_burst_limit()
+    refused = await limits.take_all(session, (daily, burst), person.id)
+    if refused is None:
+        return
+    limit, resets_at = refused
+    moment = f"{resets_at.astimezone(person.zone):%H:%M:%S} ({person.timezone})"
+    if limit == daily:
+        sentence = f"You have used all {limit.count} messages of today. They are back at {moment}."
+        raise DailyLimit(sentence, resets_at=resets_at)
+    raise BurstLimit(f"That is more than {limit.count} messages at once. Try again at {moment}.", resets_at=resets_at)
 
 
 async def _begin(
@@ -206,32 +209,24 @@ async def _begin(
     item: UserMessageItem,
     changed: list[Entry],
 ) -> TurnContext:
-    """Give the turn the thread's lease and settle what the message means for open proposals.
+    """Give the turn the thread's lease and store its message.
 
     `changed` is what the admission did to the conversation; each statement here is one that the first word waits for.
     """
-    at = now()
     if thread.lease_turn_id is not None:
         await leases.end_interrupted(session, person.id, thread.id)
-    thread.lease_turn_id, thread.lease_until = item.id, at + leases.LEASE
-    thread.stop_requested, thread.updated_at = False, at
-    session.add(thread)
-    await session.flush()
     entries = [*changed, Entry("turn", "started")]
     started = (await record(session, Cause(person.id, actor, thread.id, item.id), entries))[-1]
-    await _put_turn(session, person, item, started)
-    context = TurnContext(person, store.as_metadata(thread), item, started)
-    read = await proposals.read_message(session, thread.id, context.message)
+    await leases.take(session, thread, item.id, started)
+    await store.put_item(session, person.id, item, turn_id=item.id)
+    return TurnContext(person, store.as_metadata(thread), item, started)
+
+
+async def _continue(session: AsyncSession, context: TurnContext) -> None:
+    """What the message means in a conversation that there was before it."""
+    read = await proposals.read_message(session, context.thread_id, context.message)
     context.accepted_proposal_id, context.ended_proposal_ids = read
-    return context
-
-
-async def _put_turn(session: AsyncSession, person: Person, item: UserMessageItem, first_change_id: int) -> None:
-    """Store the turn as running, also one that ran before."""
-    names = {"id": item.id, "user_id": person.id, "thread_id": item.thread_id}
-    begun = {"status": "running", "error": None, "started_at": now(), "ended_at": None}
-    begun |= {"first_change_id": first_change_id}
-    await session.exec(insert(Turn).values(names | begun).on_conflict_do_update(index_elements=["id"], set_=begun))
+    context.conversation = await history(session, context.thread_id, until_turn=context.turn_id)
 
 
 def _user_message(thread_id: str, message: UserMessageInput) -> UserMessageItem:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypedDict
 
+from agents import TResponseInputItem
 from chatkit.types import NoticeEvent, ThreadItem, ThreadMetadata, ThreadStreamEvent, UserMessageItem
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -86,6 +87,8 @@ class TurnContext:
     """The number of this run's first change: a turn that is tried again keeps its id and gets another number."""
     opening: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
     """What the admission stored, to be sent before anything else."""
+    conversation: list[TResponseInputItem] = field(default_factory=list[TResponseInputItem])
+    """What the model is told of the conversation, up to this message."""
     accepted_proposal_id: str | None = None
     """The proposal that this message says yes to."""
     ended_proposal_ids: list[str] = field(default_factory=list[str])

@@ -3,20 +3,27 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from agents import TResponseInputItem
+from chatkit.types import UserMessageItem
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.gemini_request import with_signature
-from taskchat_app.domain.models import ThreadItem, ToolExecution
+from taskchat_app.domain.models import ToolExecution
 
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
 ITEMS_READ = 120
 """At most so many items are looked at, however short they are."""
-KINDS = ("user_message", "assistant_message", "workflow")
+ITEMS = text("""
+    SELECT id, turn_id, type, body FROM thread_items
+    WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow')
+    ORDER BY seq DESC LIMIT :most
+""").columns(body=JSONB)
 
 
 async def history(session: AsyncSession, thread_id: str, *, until_turn: str) -> list[TResponseInputItem]:
@@ -24,12 +31,26 @@ async def history(session: AsyncSession, thread_id: str, *, until_turn: str) -> 
 
     Whole turns only: the oldest that does not fit in BUDGET_CHARACTERS is left out with everything before it.
     """
-    query = select(ThreadItem).where(ThreadItem.thread_id == thread_id, col(ThreadItem.type).in_(KINDS))
-    rows = list((await session.exec(query.order_by(col(ThreadItem.seq).desc()).limit(ITEMS_READ))).all())
-    rows.reverse()
-    calls = await _calls_by_item(session, thread_id, [row.id for row in rows if row.type == "workflow"])
-    turns = _split_into_turns([row for row in rows if row.id == until_turn or row.turn_id != until_turn])
+    connection = await session.connection()
+    found = (await connection.execute(ITEMS, {"thread_id": thread_id, "most": ITEMS_READ})).all()
+    items = [_Item(*row) for row in reversed(found)]
+    calls = await _calls_by_item(session, thread_id, [item.id for item in items if item.type == "workflow"])
+    turns = _split_into_turns([item for item in items if item.id == until_turn or item.turn_id != until_turn])
     return _within_budget([_as_input(turn, calls) for turn in turns])
+
+
+def said_by_person(message: UserMessageItem) -> TResponseInputItem:
+    """A conversation that only begins."""
+    return _said(message.model_dump(mode="json"))
+
+
+class _Item(NamedTuple):
+    """What is read of an item: whole rows would cost more than the query."""
+
+    id: str
+    turn_id: str | None
+    type: str
+    body: dict[str, Any]
 
 
 async def _calls_by_item(session: AsyncSession, thread_id: str, item_ids: list[str]) -> dict[str, list[ToolExecution]]:
@@ -42,34 +63,40 @@ async def _calls_by_item(session: AsyncSession, thread_id: str, item_ids: list[s
     return calls
 
 
-def _split_into_turns(rows: Iterable[ThreadItem]) -> list[list[ThreadItem]]:
+def _split_into_turns(items: Iterable[_Item]) -> list[list[_Item]]:
     """Each turn begins with the person's message; what precedes the first one was cut off and is left out."""
-    turns: list[list[ThreadItem]] = []
-    for row in rows:
-        if row.type == "user_message":
-            turns.append([row])
+    turns: list[list[_Item]] = []
+    for item in items:
+        if item.type == "user_message":
+            turns.append([item])
         elif turns:
-            turns[-1].append(row)
+            turns[-1].append(item)
     return turns
 
 
-def _as_input(turn: list[ThreadItem], calls: dict[str, list[ToolExecution]]) -> list[Any]:
+def _as_input(turn: list[_Item], calls: dict[str, list[ToolExecution]]) -> list[Any]:
     items: list[Any] = []
-    for row in turn:
-        if row.type == "user_message":
-            items.append({"role": "user", "content": _user_text(row.body)})
-        elif row.type == "assistant_message":
-            text = "".join(part.get("text", "") for part in row.body.get("content", []))
-            items.append({"role": "assistant", "content": text})
+    for item in turn:
+        if item.type == "user_message":
+            items.append(_said(item.body))
+        elif item.type == "assistant_message":
+            items.append({"role": "assistant", "content": _text(item.body)})
         else:
-            items.extend(_calls_as_input(calls.get(row.id, [])))
+            items.extend(_calls_as_input(calls.get(item.id, [])))
     return items
 
 
+def _said(body: dict[str, Any]) -> Any:
+    return {"role": "user", "content": _user_text(body)}
+
+
 def _user_text(body: dict[str, Any]) -> str:
-    text = "".join(part.get("text", "") for part in body.get("content", []))
     quoted = body.get("quoted_text")
-    return f"{text}\n\n(About this passage: {quoted})" if quoted else text
+    return f"{_text(body)}\n\n(About this passage: {quoted})" if quoted else _text(body)
+
+
+def _text(body: dict[str, Any]) -> str:
+    return "".join(part.get("text", "") for part in body.get("content", []))
 
 
 def _calls_as_input(executions: list[ToolExecution]) -> list[Any]:

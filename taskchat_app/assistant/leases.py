@@ -6,7 +6,8 @@ also bound to the number of the first change that this run recorded.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,6 +23,22 @@ STOPS = "taskchat_stops"
 """Announced with a turn's id: look at the lease, it was taken away or a stop is asked for."""
 
 
+TAKE = text("""
+    WITH held AS (
+        INSERT INTO threads (id, user_id, title, status, details, lease_turn_id, lease_until, stop_requested,
+            created_at, updated_at)
+        VALUES (:thread_id, :user_id, :title, :status, :details, :turn_id, :until, false, :created_at, :at)
+        ON CONFLICT (id) DO UPDATE SET lease_turn_id = excluded.lease_turn_id, lease_until = excluded.lease_until,
+            stop_requested = false, updated_at = excluded.updated_at
+    )
+    INSERT INTO turns (id, user_id, thread_id, status, first_change_id, started_at)
+    VALUES (:turn_id, :user_id, :thread_id, 'running', :first_change_id, :at)
+    ON CONFLICT (id) DO UPDATE SET status = 'running', first_change_id = excluded.first_change_id, error = NULL,
+        started_at = excluded.started_at, ended_at = NULL
+""").bindparams(bindparam("status", type_=JSONB), bindparam("details", type_=JSONB))
+"""The thread is stored with the lease if it is new, and the turn as running, also one that ran before."""
+
+
 class TurnOverError(Exception):
     """The turn no longer holds its thread: it was stopped, or another instance took over. Nothing may be written."""
 
@@ -29,6 +46,25 @@ class TurnOverError(Exception):
 def is_answering(thread: Thread, at: datetime) -> bool:
     """Whether a turn holds the thread's lease at this moment."""
     return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
+
+
+async def take(session: AsyncSession, thread: Thread, turn_id: str, first_change_id: int) -> None:
+    """Give the turn the lease of a thread that is locked and free, or new."""
+    at = now()
+    values = {
+        "thread_id": thread.id,
+        "user_id": thread.user_id,
+        "title": thread.title,
+        "status": thread.status,
+        "details": thread.details,
+        "created_at": thread.created_at,
+        "turn_id": turn_id,
+        "first_change_id": first_change_id,
+        "at": at,
+        "until": at + LEASE,
+    }
+    connection = await session.connection()
+    await connection.execute(TAKE, values)
 
 
 async def hold(session: AsyncSession, turn: TurnContext, *, even_if_stopped: bool = False) -> None:

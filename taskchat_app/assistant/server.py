@@ -33,7 +33,6 @@ from taskchat_app.assistant.agent import ROUNDS_MAX, agent_for, run_config
 from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.fallback import OUTAGES, STILL_WORKS
 from taskchat_app.assistant.gemini_failures import GeminiFailure
-from taskchat_app.assistant.history import history
 from taskchat_app.assistant.leases import TurnOverError
 from taskchat_app.assistant.replies import say
 from taskchat_app.assistant.store import NO_SUCH_ITEM, NOT_SAVED, TURN_OVER, PostgresStore, access_thread
@@ -168,10 +167,9 @@ async def _answer(turn: TurnContext) -> None:
 
 async def _run_agent(turn: TurnContext) -> None:
     async with reading() as session:
-        conversation = await history(session, turn.thread_id, until_turn=turn.turn_id)
         explained = await references.explained(session, turn)
     result = Runner.run_streamed(
-        agent_for(turn, explained), conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
+        agent_for(turn, explained), turn.conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
     )
     try:
         async for _ in result.stream_events():

@@ -7,8 +7,8 @@ from chatkit.errors import CustomStreamError
 from chatkit.store import NotFoundError, Store, StoreItemType
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 from pydantic import TypeAdapter
-from sqlalchemy import delete, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, delete, text, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,6 +33,14 @@ NOT_SAVED = (
 )
 NO_SUCH_ITEM = "This message does not exist, or not any more. Reload the conversation."
 NOT_HERE = "This conversation does not exist, or not any more. Start a new one."
+
+PUT = text("""
+    INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
+    VALUES (:id, :thread_id, :user_id, :turn_id, :type, :body, :at)
+    ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
+    WHERE thread_items.user_id = excluded.user_id
+""").bindparams(bindparam("body", type_=JSONB))
+"""The user in the condition: an id that somebody else has must not let their item be overwritten."""
 
 _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
 _thread: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
@@ -215,33 +223,26 @@ async def threads_after(
 
 async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, turn_id: str | None) -> None:
     """Store the item under its id, new or changed; a changed one keeps its place."""
-    body = body_of(item)
     values = {
         "id": item.id,
         "thread_id": item.thread_id,
         "user_id": user_id,
         "turn_id": turn_id,
         "type": item.type,
-        "body": body,
-        "created_at": now(),
+        "body": body_of(item),
+        "at": now(),
     }
-    statement = insert(models.ThreadItem).values(values)
-    # The user in the condition: an id that somebody else has must not let their item be overwritten.
-    await session.exec(
-        statement.on_conflict_do_update(
-            index_elements=["id"],
-            set_={"body": body, "type": item.type},
-            where=col(models.ThreadItem.user_id) == user_id,
-        )
-    )
+    connection = await session.connection()
+    await connection.execute(PUT, values)
 
 
 async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) -> list[str]:
-    """Delete what follows in the thread; returns the ids that are gone."""
+    """Delete what follows in the thread; returns the ids that are gone, in their order."""
     gone = delete(models.ThreadItem).where(
         col(models.ThreadItem.thread_id) == thread_id, col(models.ThreadItem.seq) > seq
     )
-    return list((await session.exec(gone.returning(col(models.ThreadItem.id)))).scalars())
+    found = await session.exec(gone.returning(col(models.ThreadItem.seq), col(models.ThreadItem.id)))
+    return [item_id for _, item_id in sorted(found.all())]
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:

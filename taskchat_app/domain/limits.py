@@ -1,15 +1,36 @@
 """Limits that are exact over all instances: each count is one atomic upsert in Postgres."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, or_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.database import now
 from taskchat_app.domain.models import LimitWindow
+
+TAKE = text("""
+    WITH asked AS (
+        SELECT * FROM jsonb_to_recordset(:asked) AS one (place int, scope text, count int, starts_at timestamptz,
+            expired_at timestamptz)
+    )
+    INSERT INTO limit_windows AS held (scope, subject, starts_at, used)
+    SELECT scope, :subject, starts_at, 1 FROM asked ORDER BY place
+    ON CONFLICT (scope, subject) DO UPDATE SET (starts_at, used) = (
+        SELECT CASE WHEN held.starts_at <= expired_at THEN excluded.starts_at ELSE held.starts_at END,
+            CASE WHEN held.starts_at <= expired_at THEN 1 ELSE held.used + 1 END
+        FROM asked WHERE asked.scope = held.scope
+    )
+    WHERE EXISTS (
+        SELECT FROM asked
+        WHERE asked.scope = held.scope AND (held.starts_at <= expired_at OR held.used < asked.count)
+    )
+    RETURNING scope
+""").bindparams(bindparam("asked", type_=JSONB))
+"""A window that is over begins anew; one that is used up is left alone, and its scope not returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +51,32 @@ async def take(session: AsyncSession, limit: Limit, subject: str) -> datetime | 
 
     The count is kept only if the session commits.
     """
+    refused = await take_all(session, [limit], subject)
+    return refused[1] if refused else None
+
+
+async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str) -> tuple[Limit, datetime] | None:
+    """Use one of each limit, in one statement; the first that has none left, and when its next one comes.
+
+    The counts are kept only if the session commits, which is for the caller to prevent where one was refused.
+    """
     at = now()
-    expired = col(LimitWindow.starts_at) <= at - limit.period
-    begin = {"scope": limit.scope, "subject": subject, "starts_at": limit.window_start(at), "used": 1}
-    taking = insert(LimitWindow).values(begin)
-    upsert = taking.on_conflict_do_update(
-        index_elements=["scope", "subject"],
-        set_={
-            "used": case((expired, 1), else_=LimitWindow.used + 1),
-            "starts_at": case((expired, taking.excluded.starts_at), else_=LimitWindow.starts_at),
-        },
-        where=or_(expired, col(LimitWindow.used) < limit.count),
-    )
-    if (await session.exec(upsert.returning(col(LimitWindow.used)))).scalar_one_or_none() is not None:
-        return None
-    return (await _starts_at(session, limit, subject) or at) + limit.period
+    asked = [
+        {
+            "place": place,
+            "scope": limit.scope,
+            "count": limit.count,
+            "starts_at": limit.window_start(at).isoformat(),
+            "expired_at": (at - limit.period).isoformat(),
+        }
+        for place, limit in enumerate(limits)
+    ]
+    connection = await session.connection()
+    taken = set((await connection.execute(TAKE, {"subject": subject, "asked": asked})).scalars())
+    for limit in limits:
+        if limit.scope not in taken:
+            return limit, (await _starts_at(session, limit, subject) or at) + limit.period
+    return None
 
 
 async def used(session: AsyncSession, limit: Limit, subject: str) -> tuple[int, datetime]:

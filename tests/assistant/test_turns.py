@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text as sql
 from sqlalchemy import update
@@ -15,9 +16,10 @@ from sqlmodel import col, select
 from taskchat_app.assistant import conversations, leases, turns
 from taskchat_app.assistant.server import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
 from taskchat_app.assistant.store import NOT_SAVED, TURN_OVER
+from taskchat_app.config import settings
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import last_change_id
-from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.database import connection_string, now, transaction
 from taskchat_app.domain.errors import Busy, NotFound
 from taskchat_app.domain.models import Change, Thread, ThreadItem, ToolExecution
 from taskchat_app.domain.models import Turn as TurnRow
@@ -90,14 +92,17 @@ async def test_the_call_behind_a_workflow_event_is_told_to_the_page(person: Pers
 
 
 async def test_the_message_is_stored_before_the_model_is_asked(person: Person, gemini: Standin) -> None:
-    seen: list[Any] = []
-    gemini.script([hold_after(text("Hello."), 0)])
+    stored: list[tuple[Any, ...]] = []
+
+    def script(request: dict[str, Any]) -> dict[str, Any]:
+        with psycopg.connect(connection_string(settings())) as connection:
+            stored.extend(connection.execute("SELECT id FROM thread_items WHERE user_id = %s", [person.id]).fetchall())
+        return text("Hello.")
+
+    gemini.script(script)
     turn = await start(person, "hello")
-    seen = await rows(select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id))
-    assert [row.id for row in seen] == [turn.id]
-    assert gemini.requests == []
-    gemini.release()
-    await finished(turn)
+    assert (await finished(turn)).text == "Hello."
+    assert stored == [(turn.id,)]
 
 
 async def test_the_model_is_asked_while_no_database_connection_is_held(person: Person, gemini: Standin) -> None:
