@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
+from chatkit.types import ThreadStreamEvent
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,7 +12,7 @@ from taskchat_app.api.activity import ChangeBody, UndoBody, activity_json, undo_
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.sse import stream
-from taskchat_app.assistant import receipts, turns
+from taskchat_app.assistant import elsewhere, receipts, turns
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.undo import undo_turn
 
@@ -43,11 +44,14 @@ async def turn(turn_id: str, person: SignedIn) -> Any:
 
 @router.get("/{turn_id}/events")
 async def events(turn_id: str, person: SignedIn) -> Response:
-    """The turn's ChatKit events from the first, then live; a finished one is told from its stored items."""
+    """The turn's ChatKit events from the first, then live; a finished one, and one that runs on another instance, is
+    told from its stored items.
+    """
     running = turns.running_turn(person.id, turn_id)
     if running is not None:
         return stream(_followed(running), person)
-    return stream(_told(await receipts.stored_events(person.id, turn_id)), person)
+    await receipts.is_running(person.id, turn_id)
+    return stream(_told(elsewhere.follow(person.id, turn_id)), person)
 
 
 @router.post("/{turn_id}/stop", status_code=204)
@@ -83,6 +87,6 @@ async def _followed(turn: turns.Turn) -> AsyncIterator[bytes]:
         yield event.wire + b"\n\n"
 
 
-async def _told(events: list[Any]) -> AsyncIterator[bytes]:
-    for event in events:
+async def _told(events: AsyncIterator[ThreadStreamEvent]) -> AsyncIterator[bytes]:
+    async for event in events:
         yield b"data: " + event.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n\n"

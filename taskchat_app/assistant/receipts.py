@@ -55,19 +55,25 @@ async def status_of(session: AsyncSession, turn: Turn) -> str:
         return turn.status
     lease = select(ThreadRow.lease_until).where(ThreadRow.id == turn.thread_id, ThreadRow.lease_turn_id == turn.id)
     until = (await session.exec(lease)).one_or_none()
-    return "running" if until is not None and until > now() else "failed"
+    if until is not None and until > now():
+        return "running"
+    # It may have ended, in order, since it was read.
+    user_id, turn_id = turn.user_id, turn.id
+    session.expire(turn)
+    turn = await access_turn(session, user_id, turn_id)
+    return "failed" if turn.status == "running" else turn.status
 
 
 async def stored_events(user_id: str, turn_id: str) -> list[ThreadStreamEvent]:
     """A turn that is over, told again from its stored items: each as done, and an error where it failed."""
     async with reading() as session:
         turn = await access_turn(session, user_id, turn_id)
+        status = await status_of(session, turn)  # before the items: of a turn that is over, all are stored
         thread = await store.access_thread(session, user_id, turn.thread_id)
         query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
         rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
         first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
         began_thread = (await session.exec(first.limit(1))).first() == turn_id
-        status = await status_of(session, turn)
     events: list[ThreadStreamEvent] = []
     if began_thread:
         events.append(ThreadCreatedEvent(thread=Thread(**store.as_metadata(thread).model_dump(), items=Page())))
@@ -82,10 +88,11 @@ async def wait_for_end(user_id: str, turn_id: str) -> None:
     """Until the turn is over, on whichever instance it runs; NotFound when it is gone."""
     seen = await last_change_id(user_id)
     async with aclosing(feeds.follow(user_id, seen)) as batches:
-        while await _is_running(user_id, turn_id):
+        while await is_running(user_id, turn_id):
             await anext(batches)  # a server that was killed says nothing more, but a feed also rings when it is quiet
 
 
-async def _is_running(user_id: str, turn_id: str) -> bool:
+async def is_running(user_id: str, turn_id: str) -> bool:
+    """Whether the turn runs, on whichever instance; NotFound when it is gone."""
     async with reading() as session:
         return await status_of(session, await access_turn(session, user_id, turn_id)) == "running"

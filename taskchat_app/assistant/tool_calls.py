@@ -21,7 +21,7 @@ from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.gemini_request import flat_schema
 from taskchat_app.assistant.leases import TurnOverError
 from taskchat_app.assistant.trail import Call, storable_text
-from taskchat_app.domain.changes import lock_user
+from taskchat_app.domain.changes import Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.models import Change, ToolExecution
@@ -171,6 +171,7 @@ async def _record(session: AsyncSession, turn: TurnContext, call: Call, outcome:
     workflow = turn.trail.current()
     if workflow is not None:
         await store.put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
+        await record(session, turn.cause(), [Entry("message", "stored", item_id=workflow.id)])
 
 
 def _show_card(turn: TurnContext, card: WidgetItem) -> None:

@@ -4,11 +4,12 @@ A turn runs as a task of its own and belongs to no tab, socket or request.
 """
 
 import asyncio
+from contextlib import suppress
 
 from chatkit.types import StreamingReq, ThreadRetryAfterItemParams, ThreadsRetryAfterItemReq
 from sqlmodel import select
 
-from taskchat_app.assistant import actions, leases
+from taskchat_app.assistant import actions, leases, receipts
 from taskchat_app.assistant.admission import AnsweredBefore, TurnRequest, admit, begins_turn
 from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.turn_run import (
@@ -81,6 +82,9 @@ async def stop(user_id: str, turn_id: str) -> None:
         if (await session.exec(query)).one_or_none() is None:
             raise NotFound("This answer does not exist, or not any more.")
         await leases.ask_to_stop(session, user_id, turn_id)
+    with suppress(TimeoutError, NotFound):
+        async with asyncio.timeout(STOP_SECONDS):
+            await receipts.wait_for_end(user_id, turn_id)
 
 
 async def drain(seconds: float) -> None:

@@ -1,0 +1,112 @@
+"""A Postgres over TCP of a test's own, as an operator would run it, that can be killed, frozen and filled."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Self
+
+import psutil
+import psycopg
+from psycopg.pq import PGconn, Ping
+
+from taskchat_app.domain import embedded_server
+
+START_SECONDS = 30
+NAME = "taskchat"
+
+
+class Postgres:
+    """`with Postgres() as postgres:`; `postgres.url` is its DATABASE_URL."""
+
+    def __init__(self) -> None:
+        # Where any user may enter: as root, Postgres runs as somebody else.
+        self._folder = Path(tempfile.mkdtemp(prefix="taskchat-postgres-"))
+        self._folder.chmod(0o755)
+        self._data = self._folder / "data"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self._data.mkdir(mode=0o700)
+        made = ["-D", str(self._data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+        made += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        self._run("initdb", *made).wait(START_SECONDS)
+        self.start()
+        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {NAME}".encode())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.thaw()
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(START_SECONDS)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{NAME}"
+
+    def conninfo(self, database: str = NAME) -> str:
+        return f"host=127.0.0.1 port={self.port} user=postgres dbname={database} connect_timeout=10"
+
+    def start(self) -> None:
+        """Start it, again too, and wait until it takes connections."""
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._data}"]
+        self._process = self._run("postgres", "-D", str(self._data), *(part for one in options for part in ("-c", one)))
+        deadline = time.monotonic() + START_SECONDS
+        while PGconn.ping(self.conninfo("postgres").encode()) != Ping.OK:
+            assert time.monotonic() < deadline, (self._folder / "log").read_text()
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """kill -9 of all its processes."""
+        assert self._process is not None
+        family = self._family()
+        for one in family:
+            one.kill()
+        psutil.wait_procs(family, timeout=5)
+        self._process.wait(5)
+
+    def freeze(self) -> None:
+        """Make it silent without ending it: connections stay, nothing is answered."""
+        for one in self._family():
+            one.suspend()
+
+    def thaw(self) -> None:
+        for one in self._family():
+            one.resume()
+
+    def limit_files(self, size: int | None) -> None:
+        """No file may grow beyond so many bytes, for all its processes, as on a disk that is full; None takes it away.
+
+        Postgres ignores SIGXFSZ, so that a write fails with EFBIG.
+        """
+        limit = psutil.RLIM_INFINITY if size is None else size
+        for one in self._family():
+            one.rlimit(psutil.RLIMIT_FSIZE, (limit, psutil.RLIM_INFINITY))
+
+    def _family(self) -> list[psutil.Process]:
+        assert self._process is not None
+        main = psutil.Process(self._process.pid)
+        return [main, *main.children(recursive=True)]
+
+    def _run(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [*embedded_server._as_server_user(self._data), str(embedded_server._binary(name)), *arguments]
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                command,
+                cwd="/",
+                env={"LC_ALL": "C", "PATH": os.defpath},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
