@@ -34,6 +34,10 @@ NOT_SAVED = (
 NO_SUCH_ITEM = "This message does not exist, or not any more. Reload the conversation."
 NOT_HERE = "This conversation does not exist, or not any more. Start a new one."
 
+THREAD = select(models.Thread).where(
+    models.Thread.user_id == bindparam("user_id"), models.Thread.id == bindparam("thread_id")
+)
+THREAD_LOCKED = THREAD.with_for_update()
 PUT = text("""
     INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
     VALUES (:id, :thread_id, :user_id, :turn_id, :type, :body, :at)
@@ -154,8 +158,8 @@ async def _save_in_turn(item: ThreadItem, turn: TurnContext, by: Cause) -> None:
 
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> models.Thread:
     """The person's thread; the one gate to a thread. Raises NotFound for absent and not theirs alike."""
-    query = select(models.Thread).where(models.Thread.user_id == user_id, models.Thread.id == thread_id)
-    row = (await session.exec(query.with_for_update() if lock else query)).one_or_none()
+    named = {"user_id": user_id, "thread_id": thread_id}
+    row = (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
     if row is None:
         raise NotFound(NOT_HERE)
     return row

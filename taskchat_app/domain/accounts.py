@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, and_, delete, or_, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -31,6 +31,17 @@ CHAT_SECRET_LASTS = timedelta(minutes=10)
 EMAIL_MAX_CHARACTERS = 254
 FAILED_LOGINS = Limit("failed_login", 10, timedelta(minutes=15))
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat"}
+_Parent = aliased(Login)
+_at: BindParameter[datetime] = bindparam("at")
+STANDING = (
+    select(User.id, User.email, User.timezone, Login.expires_at)
+    .join(Login, col(Login.user_id) == User.id)
+    .outerjoin(_Parent, col(Login.parent_id) == _Parent.id)
+    .where(Login.id == bindparam("login_id"), Login.kind == bindparam("kind"))
+    .where(Login.expires_at > _at, col(Login.revoked_at).is_(None))
+    .where(or_(col(Login.parent_id).is_(None), and_(col(_Parent.expires_at) > _at, col(_Parent.revoked_at).is_(None))))
+)
+"""A login that stands, with its person. Built once, since every request asks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,15 +294,7 @@ async def _revoke(session: AsyncSession, person: Person, *which: ColumnElement[b
 
 async def _standing(login_id: str, scope: Scope) -> Person | None:
     """The person of a login that is neither expired nor revoked, itself or the login it was made by; one query."""
-    parent, at = aliased(Login), now()
-    query = (
-        select(User.id, User.email, User.timezone, Login.expires_at)
-        .join(Login, col(Login.user_id) == User.id)
-        .outerjoin(parent, col(Login.parent_id) == parent.id)
-        .where(Login.id == login_id, Login.kind == KIND_OF[scope])
-        .where(Login.expires_at > at, col(Login.revoked_at).is_(None))
-        .where(or_(col(Login.parent_id).is_(None), and_(col(parent.expires_at) > at, col(parent.revoked_at).is_(None))))
-    )
+    asked = {"login_id": login_id, "kind": KIND_OF[scope], "at": now()}
     async with reading() as session:
-        row = (await session.exec(query)).one_or_none()
+        row = (await session.exec(STANDING, params=asked)).one_or_none()
     return Person(row[0], row[1], row[2], login_id, row[3], scope) if row else None
