@@ -9,8 +9,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from reflex.model import get_async_engine
+from sqlalchemy import event, update
 from sqlalchemy import text as sql
-from sqlalchemy import update
 from sqlmodel import col, select
 
 from taskchat_app.assistant import conversations, leases, turns
@@ -113,6 +114,28 @@ async def test_the_model_is_asked_while_no_database_connection_is_held(person: P
     assert (await rows(sql(open_ones)))[0][0] == 0
     gemini.release()
     await finished(turn)
+
+
+async def test_few_statements_stand_between_a_message_and_the_model(person: Person, gemini: Standin) -> None:
+    sent: list[str] = []
+    asked_after: list[int] = []
+
+    def note(*arguments: Any) -> None:
+        sent.append(arguments[2])
+
+    def script(request: dict[str, Any]) -> dict[str, Any]:
+        asked_after.append(len(sent))
+        return text("Hello.")
+
+    gemini.script(script)
+    answer = await finished(await start(person, "hello"))
+    engine = get_async_engine(None).sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        await finished(await start(person, "hello again", answer.thread_id))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert asked_after[-1] <= 8, "\n".join(sent)
 
 
 async def test_a_stop_in_mid_text_keeps_what_was_said_and_frees_the_thread(person: Person, gemini: Standin) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, update
 
 from taskchat_app.domain.database import now, reading, transaction
-from taskchat_app.domain.limits import Limit, exhausted, give_back, take, used
+from taskchat_app.domain.limits import Limit, exhausted, give_back, take, take_all, used
 from taskchat_app.domain.models import LimitWindow
 
 pytestmark = pytest.mark.usefixtures("postgres")
@@ -98,3 +98,19 @@ async def test_asking_whether_a_limit_is_exhausted_uses_nothing(subject: str):
     await taken(one, subject)
     async with reading() as session:
         assert await exhausted(session, one, subject) == await taken(one, subject)
+
+
+async def test_of_two_limits_that_are_taken_together_the_one_that_is_used_up_is_named(subject: str):
+    once, later = Limit("test_once", 1, timedelta(hours=1)), Limit("test_later", 1, timedelta(days=2))
+    async with transaction() as session:
+        assert await take_all(session, (DAILY, once), subject) is None
+    async with reading() as session:
+        refused = await take_all(session, (DAILY, once), subject)
+        assert refused is not None
+        assert refused[0] == once
+        assert timedelta(minutes=59) < refused[1] - now() <= timedelta(hours=1)
+    assert [await count(limit, subject) for limit in (DAILY, once)] == [1, 1]
+    await age(once, subject, timedelta(hours=2))
+    async with transaction() as session:
+        assert await take_all(session, (once, later, DAILY), subject) is None
+    assert [await count(limit, subject) for limit in (DAILY, once, later)] == [2, 1, 1]
