@@ -1,5 +1,5 @@
 // The few things that must happen in the browser itself: keys, scrolling, drafts, and the state of the connection.
-import { createElement as h, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 
 const NEAR = 48; // so close to the end counts as being there
 const SENT = "taskchat:sent";
@@ -74,38 +74,76 @@ export function Log({ children, thread, latest, ...props }) {
   );
 }
 
+/** A name that nothing else has; crypto.randomUUID is there only over https and on localhost. */
+const fresh = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+
+/** A short sum of a text: two texts of one draft hardly ever share it. */
+const sum = (text) => {
+  let value = 5381;
+  for (let at = 0; at < text.length; at += 1) value = (Math.imul(value, 33) ^ text.charCodeAt(at)) >>> 0;
+  return `${text.length}-${value}`;
+};
+
 /** The composer's text: Enter sends, Shift+Enter breaks the line, a draft is kept for each conversation. */
 export function MessageBox({ thread, busy, ref, ...props }) {
   const own = useRef(null);
   const shown = useRef(null);
   const key = `taskchat:draft:${thread}`;
+  const name = useRef(null); // the draft's own name: the same in all tabs, another one for what is written after it was sent
+  const field = useRef(null);
+  const sent = useRef(false);
   useEffect(() => {
     // A new conversation gets its name while its first answer is on the way: what is typed meanwhile stays.
     const named = shown.current === "" && thread !== "" && busy;
-    if (!named) own.current.value = localStorage.getItem(key) ?? "";
+    if (!named) {
+      own.current.value = localStorage.getItem(key) ?? "";
+      name.current = localStorage.getItem(`${key}:name`) ?? fresh();
+    }
     shown.current = thread;
     if (document.activeElement === document.body && window.matchMedia("(pointer: fine)").matches) own.current.focus();
     const form = own.current.form;
+    // Two tabs, a double click or a repeated request send the same words of the same draft once.
+    const sign = () => { field.current.value = `${name.current}-${sum(own.current.value)}`; };
     const forget = () => {
+      sent.current = true;
       localStorage.removeItem(key);
+      localStorage.removeItem(`${key}:name`);
       document.dispatchEvent(new Event(SENT));
     };
+    form?.addEventListener("submit", sign, true);
     form?.addEventListener("reset", forget);
-    return () => form?.removeEventListener("reset", forget);
+    return () => {
+      form?.removeEventListener("submit", sign, true);
+      form?.removeEventListener("reset", forget);
+    };
   }, [key]);
   const keyDown = (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    if (!busy && !event.repeat && own.current.value.trim()) own.current.form.requestSubmit();
+    const ready = !busy && !own.current.readOnly; // what is sent before the page is awake would be lost
+    if (ready && !event.repeat && own.current.value.trim()) own.current.form.requestSubmit();
   };
-  const keep = ({ target }) =>
-    target.value ? localStorage.setItem(key, target.value) : localStorage.removeItem(key);
+  const keep = ({ target }) => {
+    if (sent.current) name.current = fresh();
+    sent.current = false;
+    if (!target.value) {
+      localStorage.removeItem(key);
+      return;
+    }
+    localStorage.setItem(key, target.value);
+    localStorage.setItem(`${key}:name`, name.current);
+  };
   const both = (element) => {
     own.current = element;
     if (typeof ref === "function") ref(element);
     else if (ref) ref.current = element;
   };
-  return h("textarea", { ...props, ref: both, onKeyDown: keyDown, onInput: keep });
+  return h(
+    Fragment,
+    null,
+    h("textarea", { ...props, ref: both, onKeyDown: keyDown, onInput: keep }),
+    h("input", { type: "hidden", name: "key", ref: field, defaultValue: "" }),
+  );
 }
 
 /** A checkbox that answers at once and takes the server's word when it comes; `version` changes with each word. */
@@ -141,4 +179,50 @@ export function Copy({ text, copy, copied, children, ...props }) {
   };
   const name = done ? copied : copy;
   return h("button", { ...props, type: "button", title: name, "aria-label": name, "data-done": done, onClick: click }, children);
+}
+
+/** Something that goes by itself after a while, unless the pointer or the focus is on it; `token` names what is shown. */
+export function Passing({ token, seconds, onGone, children, ...props }) {
+  const [held, setHeld] = useState(false);
+  useEffect(() => {
+    if (held) return;
+    const timer = setTimeout(onGone, seconds * 1000);
+    return () => clearTimeout(timer);
+  }, [token, held]);
+  const hold = () => setHeld(true);
+  const release = () => setHeld(false);
+  return h("div", { ...props, onMouseEnter: hold, onMouseLeave: release, onFocus: hold, onBlur: release }, children);
+}
+
+/** A link that the browser itself follows. */
+export function PlainLink({ node, children, ...props }) {
+  return h("a", props, children);
+}
+
+const TASK = "#task-";
+
+/** Takes clicks on links to tasks, wherever they are, and lights up the row that `lit` names ("7 …"). */
+export function TaskLinks({ lit, onOpen }) {
+  const open = useRef(onOpen);
+  open.current = onOpen;
+  useEffect(() => {
+    const click = (event) => {
+      const link = event.target.closest?.(`a[href^="${TASK}"]`);
+      if (!link) return;
+      event.preventDefault();
+      event.stopPropagation();
+      open.current(Number(link.getAttribute("href").slice(TASK.length)));
+    };
+    document.addEventListener("click", click, true);
+    return () => document.removeEventListener("click", click, true);
+  }, []);
+  useEffect(() => {
+    const row = lit && document.querySelector(`.task[data-number="${lit.split(" ")[0]}"]`);
+    if (!row) return;
+    row.scrollIntoView({ block: "nearest" });
+    row.setAttribute("data-lit", "true");
+    const timer = setTimeout(() => row.removeAttribute("data-lit"), 1500);
+    return () => { clearTimeout(timer); row.removeAttribute("data-lit"); };
+  }, [lit]);
+  return null;
 }

@@ -1,5 +1,6 @@
 """Conversations as our own page reads and changes them, in-process."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,9 +38,10 @@ class Conversations:
 class ItemPage:
     """ChatKit items as JSON, oldest first; `before` names the first one when there are older ones.
 
-    A workflow item has its calls under "calls", as Trail's Call.view() gives them.
+    Each has its turn under "turn_id" and the person's word on it under "feedback"; a workflow also its calls under "calls", as Trail's Call.view() gives them.
     """
 
+    title: str
     items: list[dict[str, Any]]
     before: str | None
     interrupted: str | None
@@ -63,7 +65,25 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
         calls = await _calls(session, [row.id for row in shown if row.type == "workflow"])
         interrupted = await _interrupted(session, thread) if before is None else None
     items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
-    return ItemPage(items, shown[0].id if len(rows) > limit else None, interrupted)
+    return ItemPage(thread.title or "", items, shown[0].id if len(rows) > limit else None, interrupted)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of the person, and the conversation that it is in."""
+
+    thread_id: str
+    text: str
+
+
+async def said_in(user_id: str, turn_ids: Collection[str]) -> dict[str, Said]:
+    """The messages that began these turns, as far as they are still there."""
+    if not turn_ids:
+        return {}
+    query = select(ThreadItem).where(ThreadItem.user_id == user_id, col(ThreadItem.id).in_(turn_ids))
+    async with reading() as session:
+        rows = (await session.exec(query)).all()
+    return {row.id: Said(row.thread_id, "".join(part.get("text", "") for part in row.body["content"])) for row in rows}
 
 
 async def rename(user_id: str, thread_id: str, title: str) -> None:
@@ -84,7 +104,8 @@ async def delete_conversation(user_id: str, thread_id: str) -> None:
 
 
 def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any]:
-    return {**row.body, "calls": calls} if row.type == "workflow" else row.body
+    named = {**row.body, "turn_id": row.turn_id, "feedback": row.feedback}
+    return {**named, "calls": calls} if row.type == "workflow" else named
 
 
 async def _calls(session: AsyncSession, item_ids: list[str]) -> dict[str, list[dict[str, Any]]]:

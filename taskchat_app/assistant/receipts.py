@@ -1,19 +1,23 @@
 """What a turn really did: its state, its receipt and its changes, read from the database, whatever the model claims."""
 
+from collections.abc import Collection
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from chatkit.types import ErrorEvent, Page, Thread, ThreadCreatedEvent, ThreadItemDoneEvent, ThreadStreamEvent
+from sqlalchemy import and_
+from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import store
 from taskchat_app.domain import feeds
-from taskchat_app.domain.activity import changes_of_turn, receipt
+from taskchat_app.domain.activity import NOTHING_CHANGED, changes_of_turn, receipt
 from taskchat_app.domain.changes import last_change_id
 from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.errors import NotFound
+from taskchat_app.domain.history import changes_of_tasks, standing
 from taskchat_app.domain.models import Change, ThreadItem, Turn
 from taskchat_app.domain.models import Thread as ThreadRow
 
@@ -29,6 +33,55 @@ class TurnView:
     status: str
     receipt: str
     changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a turn did, in one line, and whether any of it still stands, so that it can be undone."""
+
+    text: str
+    changed: bool
+    stands: bool
+
+
+# Of changes only their names: a turn may have changed hundreds of tasks.
+_BARE = (defer(Change.before), defer(Change.after))  # pyright: ignore[reportArgumentType]: SQLModel types a column as its value
+NO_RECEIPT = Receipt(NOTHING_CHANGED, changed=False, stands=False)
+
+
+async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
+    """The receipts of the person's turns, all in two reads; what is no turn of theirs is left out."""
+    if not turn_ids:
+        return {}
+    in_turn = and_(
+        col(Change.user_id) == Turn.user_id,
+        col(Change.turn_id) == Turn.id,
+        col(Change.id) >= Turn.first_change_id,
+        col(Change.kind) == "task",
+    )
+    mine = select(Turn.id, Change).outerjoin(Change, in_turn).where(Turn.user_id == user_id, col(Turn.id).in_(turn_ids))
+    changes: dict[str, list[Change]] = {}
+    async with reading() as session:
+        for turn_id, change in (await session.exec(mine.order_by(col(Change.id)).options(*_BARE))).all():
+            changes.setdefault(turn_id, []).extend([] if change is None else [change])  # pyright: ignore[reportUnnecessaryComparison]: an outer join
+        held = await _standing(session, user_id, [change for of_turn in changes.values() for change in of_turn])
+    return {
+        turn_id: Receipt(receipt(of_turn), bool(of_turn), any(change.id in held for change in of_turn))
+        for turn_id, of_turn in changes.items()
+    }
+
+
+async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) -> set[int]:
+    """The ids of those changes, and of what undid them, that hold."""
+    if not changes:
+        return set()
+    undoing = changes_of_tasks(user_id).where(
+        col(Change.undoes).is_not(None),
+        col(Change.task_number).in_({change.task_number for change in changes}),
+        col(Change.id) > min(change.id for change in changes),
+    )
+    together = {change.id: change for change in (*changes, *(await session.exec(undoing.options(*_BARE))).all())}
+    return standing([together[change_id] for change_id in sorted(together)])
 
 
 async def view_turn(user_id: str, turn_id: str) -> TurnView:

@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from taskchat_app.ui.messages import Call, Item, Message, Part, call_of, mine_of, part_of
+from taskchat_app.ui.cards import Item
+from taskchat_app.ui.messages import Call, Message, Part, call_of, mine_of, part_of
+from taskchat_app.ui.task_links import with_task_links
 
 
 class Answer:
@@ -40,6 +42,8 @@ class Answer:
                 self._replaced(event["item"])
             case "thread.item.removed":
                 self.parts = [part for part in self.parts if part.key != event["item_id"]]
+            case "notice":
+                self._put(Part(f"notice-{len(self.parts)}", "notice", _sentences(event)))
             case "error":
                 self.error, self.allow_retry = event.get("message") or "", bool(event.get("allow_retry"))
             case _:
@@ -48,7 +52,7 @@ class Answer:
     def close(self) -> None:
         """The turn is over: what was said of an unfinished text is kept."""
         if self._tail_id is not None and self.tail.strip():
-            self._put(Part(self._tail_id, "text", self.tail))
+            self._put(Part(self._tail_id, "text", with_task_links(self.tail)))
         self._tail_id, self.tail = None, ""
 
     def _added(self, item: Item, call: dict[str, Any] | None) -> None:
@@ -87,6 +91,9 @@ class Answer:
         self._put(part)
 
     def _replaced(self, item: Item) -> None:
+        if item["type"] == "user_message":
+            self.mine = mine_of(item, self._zone)
+            return
         part = part_of(item)
         if part is None:
             return
@@ -112,3 +119,8 @@ class Answer:
             tuple(view if old.key == view.key else old for old in card.calls) if known else (*card.calls, view)
         )
         self._put(replace(card, calls=calls))
+
+
+def _sentences(notice: dict[str, Any]) -> str:
+    """A notice's title and message as one text."""
+    return " ".join(f"{text.rstrip('.')}." for text in (notice.get("title"), notice.get("message")) if text)

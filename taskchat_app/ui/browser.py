@@ -64,3 +64,29 @@ class Copy(_PageComponent):
     text: rx.Var[str] = field(doc="What is copied")
     copy: rx.Var[str] = field(doc="The button's name")
     copied: rx.Var[str] = field(doc="The button's name just after")
+
+
+class Passing(_PageComponent):
+    """Something that goes by itself after a while, unless the pointer or the focus is on it."""
+
+    tag = "Passing"
+    token: rx.Var[str] = field(doc="What is shown; a change begins the time anew")
+    seconds: rx.Var[int] = field(doc="How long it stays")
+    on_gone: rx.EventHandler[no_args_event_spec] = field(doc="Its time is over")
+
+
+class PlainLink(_PageComponent):
+    """A link that the browser itself follows; Reflex's own would make it one of the router."""
+
+    tag = "PlainLink"
+    href: rx.Var[str] = field(doc="Where it leads")
+    target: rx.Var[str] = field(doc="Where it opens")
+    rel: rx.Var[str] = field(doc="How the page is related to it")
+
+
+class TaskLinks(_PageComponent):
+    """Takes clicks on links to tasks, wherever they are, and lights up the row of the list that is named."""
+
+    tag = "TaskLinks"
+    lit: rx.Var[str] = field(doc="The number of the task to light up, and a word that changes each time")
+    on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The person follows a link to this task")

@@ -1,5 +1,7 @@
 """What the page asks of the assistant, as ChatKit requests."""
 
+from typing import Any
+
 from chatkit.actions import Action
 from chatkit.types import (
     InferenceOptions,
@@ -16,6 +18,8 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 
+from taskchat_app.domain.idempotency import RequestKey, request_key
+
 
 def message(thread_id: str, text: str) -> StreamingReq:
     """The person's message, in a new conversation where the id is empty."""
@@ -30,8 +34,28 @@ def retry(thread_id: str, item_id: str) -> StreamingReq:
     return ThreadsRetryAfterItemReq(params=ThreadRetryAfterItemParams(thread_id=thread_id, item_id=item_id))
 
 
+def edit(thread_id: str, item_id: str, text: str) -> StreamingReq:
+    """The person's message with other words, answered again."""
+    return _click(thread_id, None, "message.edit", {"item_id": item_id, "text": text})
+
+
 def decision(thread_id: str, item_id: str, proposal_id: str, *, confirm: bool) -> StreamingReq:
     """The person's click on a proposal's card."""
-    action = Action(type=f"proposal.{'confirm' if confirm else 'cancel'}", payload={"proposal_id": proposal_id})
+    kind = f"proposal.{'confirm' if confirm else 'cancel'}"
+    return _click(thread_id, item_id, kind, {"proposal_id": proposal_id})
+
+
+def pick(thread_id: str, item_id: str, number: int) -> StreamingReq:
+    """The person's click on one of several tasks."""
+    return _click(thread_id, item_id, "choice.pick", {"choice_id": item_id, "number": number})
+
+
+def key_of(request: StreamingReq, key: str) -> RequestKey | None:
+    """The browser's own name for this request: sent twice, it is carried out once."""
+    return request_key(f"page-{key}", request.model_dump_json().encode()) if key else None
+
+
+def _click(thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]) -> StreamingReq:
+    action = Action(type=kind, payload=payload)
     params = ThreadCustomActionParams(thread_id=thread_id, item_id=item_id, action=action)
     return ThreadsCustomActionReq(params=params)

@@ -18,6 +18,7 @@ from taskchat_app.domain.models import Change
 from taskchat_app.ui.batches import with_ticks
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationsState
+from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
 from taskchat_app.ui.tasks_state import TasksState
 
@@ -61,8 +62,9 @@ class LiveState(rx.State):
             self._seen = await changes.last_change_id(person.id)
             await chat.reopen(person, thread_id)
             await (await self.get_state(TasksState)).load(person)
+            await (await self.get_state(DetailState)).load(person)
             await (await self.get_state(ConversationsState)).load(person)
-        chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id)
+        chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
         self.opened = uuid.uuid4().hex
         return None
 
@@ -102,15 +104,18 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
     async with live:
         if "task" in kinds:
             await _show_tasks(await live.get_state(TasksState), person, batch)
+            await (await live.get_state(DetailState)).load(person)
         chat = await live.get_state(ChatState)
         if kinds & {"thread", "message", "turn"}:
             conversations = await live.get_state(ConversationsState)
             await conversations.load(person)
-            chat.title = conversations.title_of(chat.thread_id)
+            chat.title = conversations.title_of(chat.thread_id) or chat.title
         here = [change for change in batch if change.thread_id == chat.thread_id and change.kind in ("message", "turn")]
         elsewhere = [change for change in here if not chat.knows(change.turn_id) or chat.shows(change.item_id)]
         if elsewhere and not chat.answering:
             await chat.reload(person)
+        elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
+            await chat.renew_receipts(person)
     if elsewhere:
         yield ChatState.follow_running
     if any(change.kind == "task" and change.action == "completed" for change in batch):

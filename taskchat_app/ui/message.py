@@ -9,9 +9,11 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import Copy
+from taskchat_app.ui.answer_foot import answer_foot
+from taskchat_app.ui.browser import PlainLink
+from taskchat_app.ui.card_views import choice_card, proposal_card
 from taskchat_app.ui.chat_state import ChatState
-from taskchat_app.ui.messages import Call, Message, Part, Proposal
+from taskchat_app.ui.messages import Call, Message, Part
 from taskchat_app.ui.reply_state import ReplyState
 
 
@@ -33,30 +35,57 @@ def running_answer() -> rx.Component:
 
 
 def _mine(message: Message) -> rx.Component:
+    is_last = message.key == ChatState.last_turn_id
     return rx.el.article(
-        rx.el.div(message.text, class_name="bubble"),
-        rx.el.span(message.at, class_name="message-time"),
+        rx.cond(
+            is_last & ChatState.editing,
+            _edit_form(message),
+            rx.fragment(
+                rx.el.div(message.text, class_name="bubble"),
+                rx.cond(is_last & ~ChatState.answering & (message.turn_id != ""), _edit_button()),
+                rx.el.span(message.at, class_name="message-time"),
+            ),
+        ),
         class_name="message mine",
         aria_label=words.YOU,
         key=message.key,
     )
 
 
+def _edit_button() -> rx.Component:
+    return rx.el.button(
+        rx.icon("pencil", size=14),
+        type="button",
+        class_name="icon-button small edit-message",
+        aria_label=words.EDIT_MESSAGE,
+        title=words.EDIT_MESSAGE,
+        on_click=ChatState.begin_edit,
+    )
+
+
+def _edit_form(message: Message) -> rx.Component:
+    return rx.el.form(
+        rx.el.textarea(
+            name="edited",
+            default_value=message.text,
+            auto_focus=True,
+            class_name="edit-box",
+            aria_label=words.EDITED_MESSAGE,
+        ),
+        rx.el.div(
+            rx.el.button(words.ASK_AGAIN, type="submit", class_name="button primary"),
+            rx.el.button(words.DISCARD, type="button", class_name="button outline", on_click=ChatState.drop_edit),
+            class_name="edit-buttons",
+        ),
+        on_submit=ChatState.edit,
+        class_name="edit-form",
+    )
+
+
 def _answer(message: Message) -> rx.Component:
     return rx.el.article(
         rx.foreach(message.parts, _part),
-        rx.el.div(
-            Copy.create(
-                rx.icon("copy", size=14, class_name="copy-icon"),
-                rx.icon("check", size=14, class_name="copied-icon"),
-                text=message.plain,
-                copy=words.COPY,
-                copied=words.COPIED,
-                class_name="icon-button small",
-            ),
-            rx.el.span(message.at, class_name="message-time"),
-            class_name="answer-foot",
-        ),
+        answer_foot(message),
         class_name="message answer",
         aria_label=words.ASSISTANT,
         key=message.key,
@@ -68,7 +97,9 @@ def _part(part: Part) -> rx.Component:
         rx.match(
             part.kind,
             ("calls", _calls(part.calls)),
-            ("proposal", _proposal(part.proposal)),
+            ("proposal", proposal_card(part.proposal)),
+            ("choice", choice_card(part.choice)),
+            ("notice", rx.el.p(rx.icon("info", size=16), rx.el.span(part.text), class_name="notice")),
             markdown(part.text),
         ),
         class_name="part",
@@ -107,40 +138,6 @@ def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:
     return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value))))
 
 
-def _proposal(proposal: Proposal) -> rx.Component:
-    lines = rx.el.ul(rx.foreach(proposal.lines, lambda line: rx.el.li(line)), class_name="proposal-lines", role="list")
-    return rx.cond(
-        proposal.is_open,
-        rx.el.div(
-            rx.el.p(proposal.headline, class_name="proposal-headline"),
-            lines,
-            rx.el.div(
-                _decide(proposal, words.CONFIRM, proposal.confirm, "button danger", confirm=True),
-                _decide(proposal, words.CANCEL, words.CANCEL, "button outline", confirm=False),
-                class_name="proposal-buttons",
-            ),
-            class_name="proposal",
-            role="group",
-            aria_label=words.CONFIRM,
-        ),
-        rx.el.details(
-            rx.el.summary(proposal.headline),
-            lines,
-            class_name="proposal decided",
-        ),
-    )
-
-
-def _decide(proposal: Proposal, name: str, label: rx.Var[str] | str, looks: str, *, confirm: bool) -> rx.Component:
-    return rx.el.button(
-        label,
-        type="button",
-        class_name=looks,
-        aria_label=name,
-        on_click=ChatState.decide(proposal.item_id, proposal.id, confirm),
-    )
-
-
 def markdown(text: rx.Var[str] | str) -> rx.Component:
     """Text of the assistant: no raw HTML, no pictures, links open apart; nothing is loaded from anywhere."""
     return rx.markdown(
@@ -151,7 +148,7 @@ def markdown(text: rx.Var[str] | str) -> rx.Component:
         use_unwrap_images=False,
         component_map={
             **{name: _element(name) for name in ("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "code")},
-            "a": lambda value: rx.el.a(value, target="_blank", rel="noopener noreferrer nofollow"),
+            "a": lambda value: PlainLink.create(value, target="_blank", rel="noopener noreferrer nofollow"),
             "img": lambda _: rx.el.span(rx.Var("props.alt"), class_name="picture"),
             "pre": lambda value, **_: rx.el.pre(rx.el.code(value), tab_index=0),
         },

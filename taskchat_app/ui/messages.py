@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-Item = dict[str, Any]
-"""A ChatKit item as JSON (chatkit.types.ThreadItem); a workflow also holds "calls", the tool calls it shows."""
+from taskchat_app.ui.cards import NO_CHOICE, NO_PROPOSAL, Choice, Item, Proposal, choice_of, is_choice, proposal_of
+from taskchat_app.ui.task_links import with_task_links, without_task_links
 
 
 @dataclass(frozen=True)
@@ -24,26 +24,33 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """What the assistant wants to delete, and whether the person can still decide."""
+class ReceiptPiece:
+    """Some words of a receipt; `address` where they name a task."""
 
-    id: str = ""
-    item_id: str = ""
-    headline: str = ""
-    lines: tuple[str, ...] = ()
-    confirm: str = ""
-    is_open: bool = False
+    text: str
+    address: str
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """What a turn did: in one line, the same in pieces, and whether it did anything and any of that still stands."""
+
+    text: str = ""
+    pieces: tuple[ReceiptPiece, ...] = ()
+    changed: bool = False
+    stands: bool = False
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of an answer: text, a card of tool calls, or a proposal. `key` is the item's id."""
+    """A piece of an answer. `key` is the item's id; `text` is that of a text and of a notice."""
 
     key: str
-    kind: Literal["text", "calls", "proposal"]
+    kind: Literal["text", "calls", "proposal", "choice", "notice"]
     text: str = ""
     calls: tuple[Call, ...] = ()
-    proposal: Proposal = Proposal()
+    proposal: Proposal = NO_PROPOSAL
+    choice: Choice = NO_CHOICE
 
 
 @dataclass(frozen=True)
@@ -58,12 +65,15 @@ class Message:
     parts: tuple[Part, ...] = ()
     plain: str = ""
     """All text of the answer, to be copied."""
+    receipt: ReceiptRow = ReceiptRow()
+    feedback: str = ""
+    """positive or negative, as the person judged the answer; else empty."""
 
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> Message:
     """A whole answer from its pieces."""
     parts = tuple(parts)
-    plain = "\n\n".join(part.text for part in parts if part.kind == "text")
+    plain = without_task_links("\n\n".join(part.text for part in parts if part.kind == "text"))
     return Message(f"answer-{turn_id}", False, turn_id, at, parts=parts, plain=plain)
 
 
@@ -76,10 +86,25 @@ def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[Message]:
         elif part := part_of(item):
             if messages and not messages[-1].mine:
                 answer = messages.pop()
-                messages.append(answer_of(answer.turn_id, (*answer.parts, part), answer.at))
+                whole = answer_of(answer.turn_id, (*answer.parts, part), answer.at)
+                messages.append(replace(whole, feedback=item.get("feedback") or answer.feedback))
             else:
-                messages.append(answer_of(messages[-1].turn_id if messages else item["id"], [part], _time(item, zone)))
+                messages.append(_answer_begun(item, part, messages, zone))
     return messages
+
+
+def _answer_begun(item: Item, part: Part, before: list[Message], zone: ZoneInfo) -> Message:
+    turn_id = item.get("turn_id") or (before[-1].turn_id if before else item["id"])
+    return replace(answer_of(turn_id, [part], _time(item, zone)), feedback=item.get("feedback") or "")
+
+
+def joined(older: list[Message], newer: list[Message]) -> list[Message]:
+    """Two pages of a conversation; an answer that lies on both becomes one."""
+    if not (older and newer) or older[-1].mine or newer[0].mine:
+        return [*older, *newer]
+    first, second = older[-1], newer[0]
+    whole = replace(answer_of(second.turn_id, (*first.parts, *second.parts), first.at), receipt=second.receipt)
+    return [*older[:-1], whole, *newer[1:]]
 
 
 def mine_of(item: Item, zone: ZoneInfo) -> Message:
@@ -92,11 +117,13 @@ def part_of(item: Item) -> Part | None:
     match item["type"]:
         case "assistant_message":
             text = text_of(item)
-            return Part(item["id"], "text", text) if text.strip() else None
+            return Part(item["id"], "text", with_task_links(text)) if text.strip() else None
         case "workflow":
             return Part(item["id"], "calls", calls=tuple(call_of(call) for call in item.get("calls") or ()))
         case "widget":
-            return Part(item["id"], "proposal", proposal=_proposal_of(item))
+            if is_choice(item):
+                return Part(item["id"], "choice", choice=choice_of(item))
+            return Part(item["id"], "proposal", proposal=proposal_of(item))
         case _:
             return None
 
@@ -126,21 +153,9 @@ def with_part(messages: list[Message], part: Part) -> list[Message]:
     ]
 
 
-def _proposal_of(item: Item) -> Proposal:
-    card: Item = item["widget"]
-    confirm: Item = card.get("confirm") or {}
-    action: Item = confirm.get("action") or {}
-    payload: Item = action.get("payload") or {}
-    status: Item = card.get("status") or {}
-    lines: list[Item] = card.get("children") or []
-    return Proposal(
-        id=payload.get("proposal_id", ""),
-        item_id=item["id"],
-        headline=status.get("text", ""),
-        lines=tuple(line["value"] for line in lines if line.get("value")),
-        confirm=confirm.get("label", ""),
-        is_open=bool(payload.get("proposal_id")),
-    )
+def with_message(messages: list[Message], changed: Message) -> list[Message]:
+    """The messages with the one of this key exchanged."""
+    return [changed if message.key == changed.key else message for message in messages]
 
 
 def _lines(value: Any, indent: str = "") -> str:

@@ -1,4 +1,5 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 """The page at / and /c/<conversation>: conversations, chat and tasks beside each other."""
 
@@ -6,10 +7,13 @@ import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
 
 from taskchat_app.ui import words
+from taskchat_app.ui.browser import TaskLinks
 from taskchat_app.ui.chat import chat_pane
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations import conversations_pane
-from taskchat_app.ui.task_list import task_pane
+from taskchat_app.ui.detail_state import DetailState
+from taskchat_app.ui.task_pane import task_pane
+from taskchat_app.ui.toast import toast
 
 pane = ClientStateVar.create("pane", default="chat")
 """Which pane a phone shows; on a tablet "conversations" opens the drawer."""
@@ -23,6 +27,10 @@ def page() -> rx.Component:
         chat_pane(on_menu=pane.set_value("conversations")),
         task_pane(),
         _tab_bar(),
+        toast(),
+        TaskLinks.create(
+            lit=DetailState.lit, on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)]
+        ),
         class_name="app",
         custom_attrs={"data-pane": pane.value},
     )

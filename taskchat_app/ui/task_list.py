@@ -1,109 +1,31 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
-"""The pane of tasks: the add line, the views, and the rows."""
+"""The rows of the task list, of those that are there and of deleted ones."""
 
 import reflex as rx
 
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import EditLine, Tick
-from taskchat_app.ui.quick_add import Chip
+from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.task_rows import TaskRow
 from taskchat_app.ui.tasks_state import TasksState
 
 
-def task_pane() -> rx.Component:
-    return rx.el.section(
-        _head(),
-        _add_line(),
-        rx.cond(
-            TasksState.error != "",
-            rx.el.p(TasksState.error, class_name="task-error", role="alert", on_click=TasksState.dismiss_error),
-        ),
-        rx.el.div(_rows(), class_name="tasks-scroll"),
-        class_name="tasks",
-        aria_label=words.TASKS,
-    )
-
-
-def _head() -> rx.Component:
-    return rx.el.header(
-        rx.el.h2(words.TASKS, class_name="tasks-title"),
-        rx.el.div(
-            _view("open", TasksState.open_count),
-            _view("done", TasksState.done_count),
-            class_name="views",
-        ),
-        class_name="tasks-head",
-    )
-
-
-def _view(name: str, count: rx.Var[int]) -> rx.Component:
-    return rx.el.button(
-        words.VIEW_NAMES[name],
-        rx.cond(TasksState.ready, rx.el.span(count, class_name="count")),
-        type="button",
-        class_name="view",
-        on_click=TasksState.choose_view(name),
-        disabled=~TasksState.ready,
-        custom_attrs={"aria-pressed": rx.cond(TasksState.view == name, "true", "false")},
-    )
-
-
-def _add_line() -> rx.Component:
-    return rx.el.form(
-        rx.el.div(
-            rx.icon("plus", size=16, class_name="add-icon"),
-            rx.el.input(
-                id="add-task",
-                name="task",
-                class_name="add-input",
-                placeholder=words.ADD_PLACEHOLDER,
-                aria_label=words.ADD_TASK,
-                auto_complete="off",
-                # What is typed or clicked before the page is awake would be lost.
-                read_only=~TasksState.ready,
-                # Not debounced: a late event would bring back the chips of a sentence that was just added.
-                on_change=TasksState.understand,
-            ),
-            class_name="add-field",
-        ),
-        rx.cond(
-            TasksState.chips.length() > 0,
-            rx.el.div(rx.foreach(TasksState.chips, _chip), class_name="chips"),
-        ),
-        on_submit=TasksState.add,
-        reset_on_submit=True,
-        class_name="add-line",
-    )
-
-
-def _chip(chip: Chip) -> rx.Component:
-    return rx.el.span(
-        rx.match(
-            chip.kind,
-            ("due", rx.icon("calendar", size=12)),
-            ("repeat", rx.icon("repeat", size=12)),
-            ("tag", rx.el.span("#")),
-            rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": chip.kind}),
-        ),
-        chip.text,
-        class_name="chip",
-        key=chip.kind + chip.text,
-    )
-
-
-def _rows() -> rx.Component:
+def task_rows() -> rx.Component:
     return rx.cond(
         TasksState.ready,
         rx.fragment(
-            rx.el.ul(rx.foreach(TasksState.rows, _row), class_name="task-list", role="list", aria_label=words.TASKS),
-            rx.cond(
-                TasksState.rows.length() == 0,
-                rx.el.p(
-                    rx.cond(TasksState.view == "done", words.EMPTY_DONE, words.EMPTY_OPEN), class_name="tasks-empty"
+            rx.el.ul(
+                rx.foreach(
+                    TasksState.rows,
+                    lambda row: rx.cond(TasksState.view == "deleted", _deleted_row(row), _row(row)),
                 ),
+                class_name="task-list",
+                role="list",
+                aria_label=words.TASKS,
             ),
+            rx.cond(TasksState.rows.length() == 0, _nothing_here()),
             rx.cond(
                 TasksState.has_more,
                 rx.el.button(words.MORE, type="button", class_name="button quiet more", on_click=TasksState.load_more),
@@ -111,6 +33,16 @@ def _rows() -> rx.Component:
         ),
         rx.el.div(*(_row_skeleton(width) for width in ("60%", "45%", "70%", "52%")), aria_hidden="true"),
     )
+
+
+def _nothing_here() -> rx.Component:
+    empty = rx.match(
+        TasksState.view,
+        ("done", rx.el.span(words.EMPTY_DONE)),
+        ("deleted", rx.el.span(words.EMPTY_DELETED)),
+        rx.el.span(words.EMPTY_OPEN),
+    )
+    return rx.el.p(rx.cond(TasksState.q != "", words.EMPTY_SEARCH, empty), class_name="tasks-empty")
 
 
 def _row_skeleton(width: str) -> rx.Component:
@@ -135,16 +67,49 @@ def _row(row: TaskRow) -> rx.Component:
             _details(row),
             class_name="task-main",
         ),
-        rx.el.button(
-            rx.icon("trash-2", size=15),
-            type="button",
-            class_name="icon-button small task-delete",
-            aria_label=words.DELETE,
-            title=words.DELETE,
-            on_click=TasksState.delete(row.number),
+        rx.el.div(
+            rx.el.button(
+                rx.icon("panel-right-open", size=15),
+                type="button",
+                class_name="icon-button small",
+                aria_label=words.TASK_DETAILS,
+                title=words.TASK_DETAILS,
+                on_click=DetailState.open(row.number),
+            ),
+            rx.el.button(
+                rx.icon("trash-2", size=15),
+                type="button",
+                class_name="icon-button small",
+                aria_label=words.DELETE,
+                title=words.DELETE,
+                on_click=TasksState.delete(row.number),
+            ),
+            class_name="task-actions",
         ),
         class_name="task",
         custom_attrs={"data-number": row.number, "data-glows": row.glows, "data-done": row.done},
+        key=row.number,
+    )
+
+
+def _deleted_row(row: TaskRow) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.button(
+                row.title,
+                type="button",
+                class_name="task-title deleted",
+                title=words.TASK_DETAILS,
+                on_click=DetailState.open(row.number),
+            ),
+            _details(row),
+            class_name="task-main",
+        ),
+        rx.el.button(
+            words.RESTORE, type="button", class_name="button outline", on_click=TasksState.restore(row.number)
+        ),
+        class_name="task",
+        custom_attrs={"data-number": row.number},
         key=row.number,
     )
 

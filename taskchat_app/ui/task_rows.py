@@ -36,7 +36,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, glows: bool = False
         title=task.title,
         tick=words.TICK.format(number=task.number, title=task.title),
         done=task.completed_at is not None,
-        due=_due(task.due_at, zone, now) if task.due_at else "",
+        due=due_words(task.due_at, zone, now) if task.due_at else "",
         due_exactly=say_due(task.due_at, zone) if task.due_at else "",
         overdue=task.overdue,
         repeats=say_rule(task.recurrence) if task.recurrence else "",
@@ -49,7 +49,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, glows: bool = False
     )
 
 
-def _due(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+def due_words(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """ "Today", "Tomorrow 09:00", "Fri 09:00" within the week, "21 Nov" after it; the year when it is another."""
     local, today = due_at.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days

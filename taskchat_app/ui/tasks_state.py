@@ -6,17 +6,23 @@ from dataclasses import replace
 from typing import Any
 
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain import task_search, tasks
 from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import now, reading, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.task_fields import TaskEdit
 from taskchat_app.domain.task_search import TaskQuery
+from taskchat_app.domain.task_views import TaskView
+from taskchat_app.ui import words
+from taskchat_app.ui.activity_state import ActivityState
 from taskchat_app.ui.quick_add import Chip, chips_of, draft_of
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.task_rows import TaskRow, row_of
+from taskchat_app.ui.undo_state import UndoState
 
 PAGE = 50
 LEAVING_SECONDS = 2.5
@@ -24,7 +30,10 @@ LEAVING_SECONDS = 2.5
 VIEWS = {
     "open": TaskQuery(status="open", sort="created", order="desc"),
     "done": TaskQuery(status="done", sort="created", order="desc"),
+    "deleted": TaskQuery(status="deleted"),
 }
+ACTIVITY = "activity"
+"""The view that is no list of tasks."""
 
 
 class TasksState(rx.State):
@@ -40,6 +49,7 @@ class TasksState(rx.State):
     error: rx.Field[str] = rx.field("")
     chips: rx.Field[list[Chip]] = rx.field(default_factory=list)
     editing: rx.Field[int] = rx.field(0)
+    q: rx.Field[str] = rx.field("")
 
     _next: str | None = None
 
@@ -48,9 +58,15 @@ class TasksState(rx.State):
 
         A task that was just ticked keeps its place in the open view until `let_go` comes.
         """
+        if self.view == ACTIVITY:
+            await (await self.get_state(ActivityState)).load(person)
+            async with reading() as session:
+                self._count(await task_search.count_tasks(session, person.id))
+            self.ready = True
+            return
         length = max(PAGE, min(len(self.rows), task_search.LIMIT_MOST))
         async with reading() as session:
-            page = await task_search.list_tasks(session, person.id, replace(VIEWS[self.view], limit=length))
+            page = await task_search.list_tasks(session, person.id, replace(self._query(), limit=length))
         at = now()
         rows = [row_of(task, person.zone, at, glows=task.number in glowing) for task in page.tasks]
         self.rows = _with_leaving(rows, self.rows) if self.view == "open" else rows
@@ -70,7 +86,7 @@ class TasksState(rx.State):
             return to_login()
         if self._next is None:
             return None
-        query = replace(VIEWS[self.view], limit=PAGE, cursor=self._next)
+        query = replace(self._query(), limit=PAGE, cursor=self._next)
         async with reading() as session:
             page = await task_search.list_tasks(session, person.id, query)
         at, shown = now(), {row.number for row in self.rows}
@@ -86,9 +102,19 @@ class TasksState(rx.State):
         person = await signed_in(self)
         if person is None:
             return to_login()
-        if view in VIEWS:
-            self.view, self.rows, self.editing = view, [], 0
+        if view in VIEWS or view == ACTIVITY:
+            self.view, self.rows, self.editing, self.has_more = view, [], 0, False
             await self.load(person)
+        return None
+
+    @rx.event
+    async def search(self, words_: str) -> Any:
+        """Show only the tasks of this view that have the words."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        self.q, self.rows = words_[: task_search.Q_LONGEST], []
+        await self.load(person)
         return None
 
     @rx.event
@@ -116,7 +142,7 @@ class TasksState(rx.State):
         except PersonError as error:
             self.error = error.detail
             return rx.set_value("add-task", sentence)
-        self.chips, self.error, self.view = [], "", "open"
+        self.chips, self.error, self.view, self.q = [], "", "open", ""
         await self.load(person)
         return None
 
@@ -127,7 +153,11 @@ class TasksState(rx.State):
             return to_login()
         try:
             async with transaction() as session:
-                await tasks.complete_task(session, Cause(person.id, "person"), number, done)
+                before = await _newest_change(session, person, number)
+                task = await tasks.complete_task(session, Cause(person.id, "person"), number, done)
+                changed = await _newest_change(session, person, number)
+            if done and changed != before:
+                await self._offer_undo(words.COMPLETED, task, changed)
         except PersonError as error:
             self.error = error.detail
         if done:
@@ -158,7 +188,25 @@ class TasksState(rx.State):
             return to_login()
         try:
             async with transaction() as session:
-                await tasks.delete_task(session, Cause(person.id, "person"), number)
+                task = await tasks.delete_task(session, Cause(person.id, "person"), number)
+                changed = await _newest_change(session, person, number)
+            await self._offer_undo(words.DELETED, task, changed)
+        except PersonError as error:
+            self.error = error.detail
+        await self.load(person)
+        return None
+
+    @rx.event
+    async def restore(self, number: int) -> Any:
+        """Bring a deleted task back."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        try:
+            async with transaction() as session:
+                task = await tasks.restore_task(session, Cause(person.id, "person"), number)
+            told = words.RESTORED.format(number=number, title=task.title)
+            (await self.get_state(UndoState)).tell(told)
         except PersonError as error:
             self.error = error.detail
         await self.load(person)
@@ -189,8 +237,21 @@ class TasksState(rx.State):
             self.error = error.detail
         await self.load(person)
 
+    async def _offer_undo(self, sentence: str, task: TaskView, change_id: int) -> None:
+        told = sentence.format(number=task.number, title=task.title)
+        (await self.get_state(UndoState)).tell(told, change_id=change_id)
+
+    def _query(self) -> TaskQuery:
+        return replace(VIEWS[self.view], q=self.q or None)
+
     def _count(self, counts: task_search.TaskCounts) -> None:
         self.open_count, self.done_count, self.overdue_count = counts.open, counts.done, counts.overdue
+
+
+async def _newest_change(session: AsyncSession, person: Person, number: int) -> int:
+    """The number of the task's newest change; 0 when there is none."""
+    found = (await list_activity(session, person.id, task=number, limit=1)).changes
+    return found[0].id if found else 0
 
 
 def _with_leaving(rows: list[TaskRow], before: list[TaskRow]) -> list[TaskRow]:

@@ -55,6 +55,16 @@ NOW = "Now"
 ANSWERING = "The assistant is answering."
 INTERRUPTED = "The answer broke off. What is shown as done is kept. Try again to get an answer."
 BROKEN = "Something went wrong on our side. What is shown as done is kept. Try again."
+UNDO = "Undo"
+UNDONE = "Undone"
+NOTICE = "Notice"
+ANSWER_AGAIN = "Answer again"
+GOOD_ANSWER = "Good answer"
+BAD_ANSWER = "Bad answer"
+EDIT_MESSAGE = "Edit message"
+EDITED_MESSAGE = "Edited message"
+ASK_AGAIN = "Ask again"
+DISCARD = "Discard"
 CONFIRM = "Confirm"
 CANCEL = "Cancel"
 ASKED = "Asked for"
@@ -73,7 +83,7 @@ OFFLINE = "Offline assistant: it understands simple sentences. Set GEMINI_API_KE
 TASKS = "Tasks"
 ADD_TASK = "Add a task"
 ADD_PLACEHOLDER = "Add a task, like “Call mum friday !high”"
-VIEW_NAMES = {"open": "Open", "done": "Done"}
+VIEW_NAMES = {"open": "Open", "done": "Done", "deleted": "Deleted", "activity": "Activity"}
 TICK = "Complete #{number} {title}"
 EDIT = "Edit title"
 DELETE = "Delete task"
@@ -81,10 +91,58 @@ TITLE = "Title"
 OVERDUE = "overdue"
 EMPTY_OPEN = "Nothing to do. Add a task above, or tell the assistant."
 EMPTY_DONE = "Nothing done yet. Tick a task and it lands here."
+EMPTY_DELETED = "Nothing deleted in the last 30 days."
+EMPTY_SEARCH = "No task here has these words."
+SEARCH = "Search tasks"
+RESTORE = "Restore"
+OPEN_DETAILS = "Open #{number}"
+COMPLETED = "Completed #{number} {title}"
+DELETED = "Deleted #{number} {title}"
+RESTORED = "Restored #{number} {title}"
 PRIORITIES = {"low": "Low", "medium": "Medium", "high": "High"}
 NEAR_DAYS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# One task
+TASK_DETAILS = "Task details"
+BACK = "Back to the list"
+IS_DELETED = "This task is deleted. It can be restored for 30 days."
+CREATED = "Added"
+HISTORY = "History"
+DESCRIPTION = "Description"
+ADD_DESCRIPTION = "Add a description"
+EDIT_DESCRIPTION = "Edit description"
+SAVE = "Save"
+
+# Activity
+ACTIVITY = "Activity"
+EMPTY_ACTIVITY = "Nothing has happened yet. Every change of a task is kept here."
+ACTORS = {"person": "You", "assistant": "Assistant", "api": "API", "mcp": "MCP", "repeat": "Repeat"}
+DID = {
+    "created": "{who} added",
+    "completed": "{who} completed",
+    "reopened": "{who} reopened",
+    "updated": "{who} changed",
+    "deleted": "{who} deleted",
+    "restored": "{who} restored",
+    "undone": "{who} put back",
+}
+FIELDS = {
+    "title": "Title",
+    "description": "Description",
+    "due_at": "Due",
+    "recurrence": "Repeats",
+    "priority": "Priority",
+    "tags": "Tags",
+    "completed_at": "State",
+}
+DIFFERENCE = "{name}: {before} → {after}"
+NONE = "none"
+STATE_OPEN = "open"
+STATE_DONE = "done"
+THERE_AGAIN = "It is there again."
+GONE_AGAIN = "It is gone again."
 
 # Frame
 CONNECTION = "Connection"

@@ -1,0 +1,39 @@
+"""The timeline of everything that happened to the person's tasks."""
+
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.domain.accounts import Person
+from taskchat_app.ui.change_rows import ChangeRow, change_page
+from taskchat_app.ui.signed_in import signed_in, to_login
+
+PAGE = 30
+MOST = 200
+
+
+class ActivityState(rx.State):
+    """Changes, newest first, as many as are shown."""
+
+    rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
+    has_more: rx.Field[bool] = rx.field(False)
+    ready: rx.Field[bool] = rx.field(False)
+
+    _next: str | None = None
+
+    async def load(self, person: Person) -> None:
+        """Read the newest changes again, as many as are shown."""
+        page = await change_page(person, limit=max(PAGE, min(len(self.rows), MOST)))
+        self.rows, self._next, self.has_more, self.ready = page.rows, page.next, page.next is not None, True
+
+    @rx.event
+    async def load_more(self) -> Any:
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        if self._next is None:
+            return None
+        page = await change_page(person, cursor=self._next, limit=PAGE)
+        self.rows = [*self.rows, *page.rows]
+        self._next, self.has_more = page.next, page.next is not None
+        return None

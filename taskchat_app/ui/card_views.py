@@ -1,0 +1,70 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+"""The cards on which the person decides: a proposal, and tasks to choose from."""
+
+import reflex as rx
+
+from taskchat_app.ui import words
+from taskchat_app.ui.cards import Choice, Option, Proposal
+from taskchat_app.ui.clicks_state import ClicksState
+
+
+def proposal_card(proposal: Proposal) -> rx.Component:
+    lines = rx.el.ul(rx.foreach(proposal.lines, lambda line: rx.el.li(line)), class_name="proposal-lines", role="list")
+    return rx.cond(
+        proposal.is_open,
+        rx.el.div(
+            rx.el.p(proposal.headline, class_name="proposal-headline"),
+            lines,
+            rx.el.div(
+                # What is seen on a button is what it is called, so the headline holds the number of tasks.
+                _decide(proposal, words.CONFIRM, "button danger", confirm=True),
+                _decide(proposal, words.CANCEL, "button outline", confirm=False),
+                class_name="proposal-buttons",
+            ),
+            class_name="proposal",
+            role="group",
+            aria_label=words.CONFIRM,
+        ),
+        rx.el.details(
+            rx.el.summary(proposal.headline),
+            lines,
+            class_name="proposal decided",
+        ),
+    )
+
+
+def _decide(proposal: Proposal, name: str, looks: str, *, confirm: bool) -> rx.Component:
+    return rx.el.button(
+        name,
+        type="button",
+        class_name=looks,
+        title=proposal.headline if confirm else name,
+        on_click=ClicksState.decide(proposal.item_id, proposal.id, confirm),
+    )
+
+
+def choice_card(choice: Choice) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(choice.headline, class_name="proposal-headline"),
+        rx.el.ul(rx.foreach(choice.options, lambda option: _option(choice, option)), class_name="choices", role="list"),
+        class_name="proposal",
+        role="group",
+        aria_label=choice.headline,
+    )
+
+
+def _option(choice: Choice, option: Option) -> rx.Component:
+    return rx.el.li(
+        rx.cond(
+            option.number > 0,
+            rx.el.button(
+                option.text,
+                type="button",
+                class_name="choice",
+                on_click=ClicksState.pick(choice.item_id, option.number),
+            ),
+            rx.el.span(option.text, class_name="choice chosen"),
+        )
+    )

@@ -1,0 +1,16 @@
+"""What a person is told when something fails: our own refusals in their own words, anything else as ours."""
+
+import logging
+
+from taskchat_app.domain.errors import PersonError
+from taskchat_app.ui import words
+
+log = logging.getLogger(__name__)
+
+
+def sentence_of(error: Exception) -> str:
+    """The sentence to show; what nobody expected is logged here, once."""
+    if isinstance(error, PersonError):
+        return error.detail
+    log.error("The page met an error", exc_info=error)
+    return words.BROKEN

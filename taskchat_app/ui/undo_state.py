@@ -1,0 +1,74 @@
+"""Undo: of one change, of all that a turn did, and the notice that offers it for a moment."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.assistant.receipts import access_turn
+from taskchat_app.assistant.taking_back import sentence_of as sentence_of_outcome
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.database import transaction
+from taskchat_app.domain.errors import PersonError
+from taskchat_app.domain.undo import UndoOutcome, undo_change, undo_turn
+from taskchat_app.ui.signed_in import signed_in, to_login
+
+
+@dataclass(frozen=True)
+class Toast:
+    """A sentence shown for a moment, which may offer to undo the change that it is about."""
+
+    key: str = ""
+    text: str = ""
+    undoable: bool = False
+    change_id: int = 0
+    is_warning: bool = False
+
+
+class UndoState(rx.State):
+    """What can be taken back, and what came of it."""
+
+    toast: rx.Field[Toast] = rx.field(Toast())
+
+    def tell(self, text: str, *, change_id: int = 0, is_warning: bool = False) -> None:
+        """Show a sentence for a moment, in place of the one before."""
+        self.toast = Toast(uuid.uuid4().hex, text, change_id > 0, change_id, is_warning)
+
+    @rx.event
+    async def undo_change(self, change_id: int) -> Any:
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        try:
+            async with transaction() as session:
+                outcome = await undo_change(session, Cause(person.id, "person"), change_id)
+        except PersonError as error:
+            self.tell(error.detail, is_warning=True)
+            return None
+        self._told(outcome)
+        return None
+
+    @rx.event
+    async def undo_turn(self, turn_id: str) -> Any:
+        """Put back all that an answer did."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        try:
+            async with transaction() as session:
+                turn = await access_turn(session, person.id, turn_id)
+                by = Cause(person.id, "person", turn.thread_id)
+                outcome = await undo_turn(session, by, turn_id, turn.first_change_id)
+        except PersonError as error:
+            self.tell(error.detail, is_warning=True)
+            return None
+        self._told(outcome)
+        return None
+
+    @rx.event
+    def dismiss(self) -> None:
+        self.toast = Toast()
+
+    def _told(self, outcome: UndoOutcome) -> None:
+        self.tell(sentence_of_outcome(outcome), is_warning=bool(outcome.conflicts))
