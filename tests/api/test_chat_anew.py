@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from taskchat_app.assistant import turns
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.models import Change, Proposal, Thread, ThreadItem, Turn
 from tests.chatting import Answer, Chat, answer_of, finished, reached, rows, start
-from tests.standin import Reply, Standin, call, calls, hold_after, text
+from tests.standin import Reply, Standin, call, calls, error, hold_after, text
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
 
@@ -298,3 +299,19 @@ async def test_only_ones_own_messages_of_this_conversation_can_be_edited(
     clicked = await chat.act("message.edit", payload, answer.thread_id, item_id="msg_absent")
     assert code_of(clicked) == (404, "not_found")
     assert (await traces(person), await chat.items(answer.thread_id)) == (before, items)
+
+
+async def test_a_message_that_is_tried_again_forgets_how_it_failed(chat: Chat, person: Person, gemini: Standin) -> None:
+    answer = await say(chat, gemini, "hello", error(401))
+    query = select(Turn.error).where(Turn.id == answer.turn_id)
+    assert await rows(query) == [{"message": answer.error, "allow_retry": answer.errors[0]["allow_retry"]}]
+    gemini.script([hold_after(text("Hello.", pieces=2), 1)])
+    trying = asyncio.create_task(retry(chat, answer))
+    async with asyncio.timeout(10):
+        while (turn := turns.running(person.id, answer.thread_id)) is None:  # noqa: ASYNC110 (until it is admitted)
+            await asyncio.sleep(0.005)
+    await reached(turn, "thread.item.updated", "Hel")
+    assert await rows(query) == [None]
+    gemini.release()
+    assert answer_of(await trying).errors == []
+    assert await rows(query) == [None]
