@@ -90,3 +90,10 @@ class TaskLinks(_PageComponent):
     tag = "TaskLinks"
     lit: rx.Var[str] = field(doc="The number of the task to light up, and a word that changes each time")
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The person follows a link to this task")
+
+
+class Shortcuts(_PageComponent):
+    """Listens for the keys that lead to a field, and holds the list of all keys, which ? opens."""
+
+    tag = "Shortcuts"
+    targets: rx.Var[dict[str, str]] = field(doc="Which element each key leads to, by its id")

@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui import words
+from taskchat_app.ui.browser import EditLine
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
 from taskchat_app.ui.sign_in import PostForm, brand
@@ -59,6 +60,22 @@ def _list(on_close: rx.Var[Any]) -> rx.Component:
 
 def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.li(
+        rx.cond(
+            ConversationsState.renaming == row.id,
+            EditLine.create(
+                value=row.title,
+                class_name="conversation-edit",
+                custom_attrs={"aria-label": words.CONVERSATION_TITLE},
+                on_done=lambda title: ConversationsState.rename(row.id, title),
+            ),
+            rx.cond(ConversationsState.deleting == row.id, _question(row), _link(row, on_close)),
+        ),
+        key=row.id,
+    )
+
+
+def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
+    return rx.el.div(
         rx.link(
             row.title,
             href=CONVERSATIONS + row.id,
@@ -67,7 +84,42 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
             on_click=on_close,
             custom_attrs={"aria-current": rx.cond(row.id == ChatState.thread_id, "page", "false")},
         ),
-        key=row.id,
+        rx.el.div(
+            _action("pencil", words.RENAME_CONVERSATION, ConversationsState.begin_rename(row.id)),
+            _action("trash-2", words.DELETE_CONVERSATION, ConversationsState.ask_to_delete(row.id)),
+            class_name="conversation-actions",
+        ),
+        class_name="conversation-row",
+    )
+
+
+def _action(icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=14),
+        type="button",
+        class_name="icon-button small",
+        aria_label=name,
+        title=name,
+        on_click=on_click,
+    )
+
+
+def _question(row: ConversationRow) -> rx.Component:
+    return rx.el.div(
+        rx.el.span(words.DELETE_QUESTION),
+        rx.el.button(
+            words.DELETE_IT, type="button", class_name="button danger", on_click=ConversationsState.delete(row.id)
+        ),
+        rx.el.button(
+            words.KEEP_IT,
+            type="button",
+            class_name="button outline",
+            auto_focus=True,
+            on_click=ConversationsState.ask_to_delete(""),
+        ),
+        class_name="conversation-delete",
+        role="group",
+        aria_label=words.DELETE_CONVERSATION,
     )
 
 

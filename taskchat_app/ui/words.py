@@ -34,6 +34,12 @@ CONVERSATIONS = "Conversations"
 NEW_CONVERSATION = "New conversation"
 UNTITLED = "New conversation"
 NO_CONVERSATIONS = "Your conversations appear here."
+CONVERSATION_TITLE = "Title of the conversation"
+RENAME_CONVERSATION = "Rename"
+DELETE_CONVERSATION = "Delete"
+DELETE_QUESTION = "Delete this conversation? Its tasks stay."
+DELETE_IT = "Delete conversation"
+KEEP_IT = "Keep"
 MORE = "Show more"
 CLOSE = "Close"
 
@@ -62,7 +68,7 @@ ANSWER_AGAIN = "Answer again"
 GOOD_ANSWER = "Good answer"
 BAD_ANSWER = "Bad answer"
 EDIT_MESSAGE = "Edit message"
-EDITED_MESSAGE = "Edited message"
+EDITED_MESSAGE = "New wording"
 ASK_AGAIN = "Ask again"
 DISCARD = "Discard"
 CONFIRM = "Confirm"
@@ -153,3 +159,15 @@ PANES = "Panes"
 CHAT = "Chat"
 THEME = "Switch between light and dark"
 SHOW_CONVERSATIONS = "Show conversations"
+
+# Keyboard
+SHORTCUTS = "Keyboard"
+SHORTCUT_KEYS = (
+    ("/", "Search tasks"),
+    ("n", "Add a task"),
+    ("c", "Write a message"),
+    ("?", "Show these keys"),
+    ("Enter", "Send, or keep what was changed"),
+    ("Shift Enter", "Break the line"),
+    ("Esc", "Drop what was changed"),
+)
