@@ -2,7 +2,7 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test check bench help
+.PHONY: run dev test check bench screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
@@ -26,8 +26,11 @@ check: .venv/tools-installed ## Formatter, linter, type checker, import directio
 bench: .venv/tools-installed ## The benchmarks, as ratios against a bare peer in the same run
 	@exec $(python) -m benchmarks
 
+screenshots: .venv/tools-installed ## The picture in the README, made anew
+	@exec $(python) -m tests.ui.screenshots
+
 help: ## These lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The stamps are touched last: an interrupted installation is taken up again, a finished one costs nothing.
 .venv/runtime-installed: requirements.txt
