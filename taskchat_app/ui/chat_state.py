@@ -13,7 +13,7 @@ from taskchat_app.ui import chat_requests, words
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.failures import sentence_of
 from taskchat_app.ui.following import SENDING, answer_again, watch
-from taskchat_app.ui.messages import Message, answer_of, joined, messages_of, with_message, with_part
+from taskchat_app.ui.messages import Message, joined, messages_of, with_message, with_part
 from taskchat_app.ui.receipts import with_receipts
 from taskchat_app.ui.reply_state import ReplyState
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
@@ -210,13 +210,12 @@ class ChatState(rx.State):
         self.title = answer.title or self.title
         self.exchange(answer)
 
-    async def settle(self, answer: Answer, turn: turns.Turn, person: Person) -> None:
+    def settle(self, answer: Answer, whole: Message) -> None:
         """Put the finished answer among the messages, in place of what is there of it."""
-        key = answer_of(turn.id, ()).key
-        self.history = [message for message in self.history if message.key != key]
-        self.recent = [message for message in self.recent if message.key not in (key, SENDING)]
+        self.history = [message for message in self.history if message.key != whole.key]
+        self.recent = [message for message in self.recent if message.key not in (whole.key, SENDING)]
         if answer.parts:
-            self.recent += await with_receipts(person, [answer_of(turn.id, answer.parts, words.NOW)])
+            self.recent = [*self.recent, whole]
         if len(self.recent) > RECENT_MOST:
             self.history, self.recent = [*self.history, *self.recent], []
         self.answering, self._turn_id = False, ""

@@ -1,19 +1,26 @@
 """Following an answer: a turn is begun anew, or watched from its first event to its end."""
 
+import logging
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from taskchat_app.assistant import turns
 from taskchat_app.domain.accounts import Person
-from taskchat_app.ui import chat_requests
+from taskchat_app.ui import chat_requests, words
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.batches import batches
 from taskchat_app.ui.failures import sentence_of
+from taskchat_app.ui.messages import Message, answer_of
+from taskchat_app.ui.receipts import with_receipts
 from taskchat_app.ui.reply_state import ReplyState
 from taskchat_app.ui.signed_in import signed_in, to_login
 
 if TYPE_CHECKING:
     from taskchat_app.ui.chat_state import ChatState
+
+log = logging.getLogger(__name__)
 
 FRAME_SECONDS = 0.04
 """Words of the answer are shown in steps of this length."""
@@ -66,8 +73,18 @@ async def watch(chat: "ChatState", turn: turns.Turn, person: Person) -> None:
                 (await chat.get_state(ReplyState)).show(answer)
     except Exception as error:  # the page must not stay frozen, whatever happens to it
         answer.error, answer.allow_retry = sentence_of(error), True
+    answer.close()
+    whole = await _with_receipt(person, answer_of(turn.id, answer.parts, words.NOW))
     async with chat:
         if chat.follows(turn):
-            answer.close()
             (await chat.get_state(ReplyState)).clear()
-            await chat.settle(answer, turn, person)
+            chat.settle(answer, whole)
+
+
+async def _with_receipt(person: Person, answer: Message) -> Message:
+    """The answer with its receipt; without one where the database is away, for an answer must end whatever happens."""
+    try:
+        [answer] = await with_receipts(person, [answer])
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("The receipt of an answer could not be read: %s", str(error).splitlines()[:1])
+    return answer

@@ -4,7 +4,7 @@ import re
 
 TASK_ADDRESS = "#task-"
 """A link's address is this and the task's number."""
-_TASK = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|!?\[[^\]\n]*\]\([^)\n]*\)|(?<![\w#/&\[(])#(\d{1,9})\b", re.DOTALL)
+_TASK = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|!?\[[^\]\n]*\]\([^)\n]*\)|(?<![\w#/&\[])#(\d{1,9})\b", re.DOTALL)
 _LINK = re.compile(rf"\[(#\d+)\]\({TASK_ADDRESS}\d+\)")
 
 
