@@ -43,6 +43,7 @@ export function Log({ children, thread, latest, ...props }) {
   const box = useRef(null);
   const inner = useRef(null);
   const follows = useRef(true);
+  const last = useRef({ top: 0, height: 0 });
   const [away, setAway] = useState(false);
   const toEnd = () => {
     follows.current = true;
@@ -63,7 +64,13 @@ export function Log({ children, thread, latest, ...props }) {
     };
   }, []);
   const scrolled = ({ currentTarget: element }) => {
-    follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    const { scrollTop: top, scrollHeight: height } = element;
+    const near = height - top - element.clientHeight < NEAR;
+    // Only a move upwards leaves the end: while words arrive, the end also moves away by itself. What became shorter
+    // moves the place up as well, by as much.
+    const movedUp = top < last.current.top - Math.max(0, last.current.height - height) - 1;
+    last.current = { top, height };
+    if (near || movedUp) follows.current = near;
     setAway(!follows.current);
   };
   return h(
