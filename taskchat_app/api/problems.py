@@ -51,7 +51,7 @@ SENTENCES = {
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         "unavailable",
-        "The database cannot be reached at the moment. Nothing was changed. Try again in a few seconds.",
+        "The database cannot be used at the moment. Nothing was changed. Try again in a few seconds.",
     ),
 }
 
@@ -86,9 +86,11 @@ def unavailable(**facts: Any) -> Response:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the error says that the database cannot be reached now, and not that something is wrong with us."""
+    """Whether the error says that the database cannot be used now, and not that something is wrong with us."""
     if isinstance(error, DBAPIError):
-        return isinstance(error, OperationalError) or error.connection_invalidated
+        # XX is Postgres's own trouble, such as a file that cannot grow any more.
+        troubled = str(getattr(error.orig, "sqlstate", "")).startswith("XX")
+        return troubled or isinstance(error, OperationalError) or error.connection_invalidated
     return isinstance(error, (PoolTimeout, EmbeddedPostgresError, ConnectionError, TimeoutError))
 
 
@@ -168,7 +170,7 @@ class UnexpectedErrors:
 
 def _answer(error: Exception, scope: Scope) -> Response:
     if is_outage(error):
-        log.warning("The database cannot be reached: %s", str(error).splitlines()[:1])
+        log.warning("The database cannot be used: %s", str(error).splitlines()[:1])
         return unavailable()
     log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
     return plain_problem(HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -27,6 +27,7 @@ from taskchat_app.domain.errors import NotFound
 
 log = logging.getLogger(__name__)
 
+NOT_READ = "The database did not answer, so this answer cannot be shown now. Try again in a moment."
 RELEASE_TRIES = 5
 STOP_SECONDS = 5.0
 """How long a stop waits for the turn's end: what has begun to commit is finished."""
@@ -208,6 +209,9 @@ class RetoldTurn(Turn):
             told = self._as_answered(await receipts.stored_events(self.user_id, self.id))
         except NotFound as gone:
             told = [ErrorEvent(code="custom", message=gone.detail, allow_retry=False)]
+        except OUTAGES as error:
+            log.warning("An answer could not be told again: %s", str(error).splitlines()[:1])
+            told = [ErrorEvent(code="custom", message=NOT_READ, allow_retry=True)]
         for event in told:
             self._append(_line(event))
 

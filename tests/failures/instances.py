@@ -1,10 +1,13 @@
 """taskchat as its own process without the page, whose build takes minutes, and people who use it over HTTP."""
 
+import asyncio
+import json
 import os
 import signal
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import psutil
@@ -13,6 +16,8 @@ from tests.chatting import Chat
 from tests.serving import Server
 
 ANSWER_SECONDS = 30
+ARRIVES_SECONDS = 15
+"""How long a test waits for an event that must come."""
 
 
 class Instance(Server):
@@ -68,3 +73,37 @@ async def registered(http: httpx.AsyncClient) -> str:
     answer = await http.post("/api/auth/register", json=account)
     assert answer.status_code == 201, answer.text
     return answer.json()["token"]
+
+
+@asynccontextmanager
+async def streamed(http: httpx.AsyncClient, path: str, **request: Any) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    """The JSON of a stream's events, as they come."""
+    method = "POST" if "json" in request else "GET"
+    async with http.stream(method, path, **request) as response:
+        assert response.status_code == 200
+        lines = response.aiter_lines()
+
+        async def events() -> AsyncIterator[dict[str, Any]]:
+            async for line in lines:
+                if line.startswith("data: "):
+                    yield json.loads(line[6:])
+
+        if path == "/api/events":
+            assert await anext(lines) == ": connected"
+        yield events()
+
+
+async def until(events: AsyncIterator[dict[str, Any]], words: str) -> list[dict[str, Any]]:
+    """The events up to the first that contains the words."""
+    found: list[dict[str, Any]] = []
+    async with asyncio.timeout(ARRIVES_SECONDS):
+        async for event in events:
+            found.append(event)
+            if words in json.dumps(event):
+                return found
+    raise AssertionError(f"the stream ended without {words}: {found}")
+
+
+async def rest(events: AsyncIterator[dict[str, Any]]) -> list[dict[str, Any]]:
+    async with asyncio.timeout(ARRIVES_SECONDS):
+        return [event async for event in events]

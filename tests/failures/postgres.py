@@ -67,13 +67,19 @@ class Postgres:
             assert time.monotonic() < deadline, (self._folder / "log").read_text()
             time.sleep(0.05)
 
+    def restart(self) -> None:
+        """End it if it has not ended by itself, and start it as at first."""
+        self.kill()
+        self.start()
+
     def kill(self) -> None:
         """kill -9 of all its processes."""
         assert self._process is not None
-        family = self._family()
-        for one in family:
-            one.kill()
-        psutil.wait_procs(family, timeout=5)
+        if self._process.poll() is None:
+            family = self._family()
+            for one in family:
+                one.kill()
+            psutil.wait_procs(family, timeout=5)
         self._process.wait(5)
 
     def freeze(self) -> None:
@@ -90,9 +96,12 @@ class Postgres:
 
         Postgres ignores SIGXFSZ, so that a write fails with EFBIG.
         """
-        limit = psutil.RLIM_INFINITY if size is None else size
+        limit = "unlimited" if size is None else str(size)
+        as_server = embedded_server._as_server_user(self._data)
         for one in self._family():
-            one.rlimit(psutil.RLIMIT_FSIZE, (limit, psutil.RLIM_INFINITY))
+            command = [*as_server, "prlimit", "--pid", str(one.pid), f"--fsize={limit}:"]
+            done = subprocess.run(command, cwd="/", check=False, capture_output=True)
+            assert done.returncode == 0 or not one.is_running(), done.stderr
 
     def _family(self) -> list[psutil.Process]:
         assert self._process is not None

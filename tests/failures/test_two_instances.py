@@ -1,21 +1,16 @@
 """Two instances on one database: what happens on one is seen, stopped and counted on the other."""
 
 import asyncio
-import json
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from typing import Any
 
-import httpx
 import pytest
 
 from tests.chatting import Answer, Chat, answer_of, message
-from tests.failures.instances import Instance, visitor
+from tests.failures.instances import Instance, rest, streamed, until, visitor
 from tests.failures.postgres import Postgres
 from tests.standin import Standin, call, calls, error, hold_after, text
 
-ARRIVES_SECONDS = 5
 DAILY_LIMIT = 30
 
 
@@ -45,40 +40,6 @@ async def chats(pair: tuple[Instance, Instance]) -> AsyncIterator[tuple[Chat, Ch
         token = here.http.headers["Authorization"].removeprefix("Bearer ")
         async with visitor(pair[1], token=token) as there:
             yield here, there
-
-
-@asynccontextmanager
-async def streamed(http: httpx.AsyncClient, path: str, **request: Any) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-    """The JSON of a stream's events, as they come."""
-    method = "POST" if "json" in request else "GET"
-    async with http.stream(method, path, **request) as response:
-        assert response.status_code == 200
-        lines = response.aiter_lines()
-
-        async def events() -> AsyncIterator[dict[str, Any]]:
-            async for line in lines:
-                if line.startswith("data: "):
-                    yield json.loads(line[6:])
-
-        if path == "/api/events":
-            assert await anext(lines) == ": connected"
-        yield events()
-
-
-async def until(events: AsyncIterator[dict[str, Any]], words: str) -> list[dict[str, Any]]:
-    """The events up to the first that contains the words."""
-    found: list[dict[str, Any]] = []
-    async with asyncio.timeout(ARRIVES_SECONDS):
-        async for event in events:
-            found.append(event)
-            if words in json.dumps(event):
-                return found
-    raise AssertionError(f"the stream ended without {words}: {found}")
-
-
-async def rest(events: AsyncIterator[dict[str, Any]]) -> list[dict[str, Any]]:
-    async with asyncio.timeout(ARRIVES_SECONDS):
-        return [event async for event in events]
 
 
 async def test_a_change_on_one_is_in_the_events_of_the_other(chats: tuple[Chat, Chat]):

@@ -1,0 +1,132 @@
+"""kill -9 of the server's processes: what was acknowledged is there once, and the conversation goes on."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from benchmarks import kills
+from taskchat_app.domain import embedded_server
+from tests.chatting import Answer, Chat, answer_of, message
+from tests.failures.instances import Instance, rest, streamed, until, visitor
+from tests.standin import Standin, call, calls, hold_after, text
+
+FREE_WITHIN_SECONDS = 15
+GONE_SECONDS = 5
+SEED = 20
+"""Chooses each of the processes at least twice."""
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[Standin]:
+    with Standin() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def instance(model: Standin) -> Iterator[Instance]:
+    with Instance(GEMINI_API_KEY=model.api_key, GEMINI_BASE_URL=model.base_url) as found:
+        yield found
+
+
+def scripted(model: Standin) -> None:
+    """A task is added, then "One" is said and the rest held back; a second answer does the same without a pause."""
+    added = calls(call("create_task", {"title": "Buy milk"}))
+    again = calls(call("create_task", {"title": "Buy milk"}))
+    model.script([added, hold_after(text("OneTwoTri", pieces=3), 1), again, text("Added it.")])
+
+
+def kill_postgres(instance: Instance) -> None:
+    postgres = embedded_server.postmaster(embedded_server.Place(Path(instance.home).resolve()))
+    if postgres is not None:
+        postgres.kill()
+
+
+def kill_whole(instance: Instance) -> None:
+    instance.killed()
+    kill_postgres(instance)
+
+
+def kill_worker(instance: Instance) -> None:
+    worker = instance.worker
+    worker.kill()
+    psutil.wait_procs([worker], timeout=GONE_SECONDS)
+
+
+KILLS: dict[str, Callable[[Instance], None]] = {"the worker": kill_worker, "everything at once": kill_whole}
+
+
+@pytest.mark.parametrize("victim", KILLS)
+async def test_after_a_kill_in_mid_answer_everything_is_there_once_and_retry_works(
+    instance: Instance, model: Standin, victim: str
+):
+    async with visitor(instance) as chat:
+        scripted(model)
+        async with streamed(chat.http, "/api/chatkit", json=message("note it")) as answer:
+            begun = Answer(await until(answer, "text_delta"))
+            killed_at = time.monotonic()
+            await asyncio.to_thread(KILLS[victim], instance)
+        await asyncio.to_thread(instance.start_again)
+        kinds = [item["type"] for item in await chat.items(begun.thread_id)]
+        assert kinds == ["user_message", "workflow"]
+        assert await chat.titles() == {1: "Buy milk"}
+        again = {"thread_id": begun.thread_id, "item_id": begun.turn_id}
+        answer = await until_free(lambda: chat.request("threads.retry_after_item", **again), killed_at)
+        assert answer.text == "Added it."
+        assert list((await chat.titles()).values()) == ["Buy milk"]
+        assert (await status(chat, begun.turn_id)) == "done"
+
+
+async def until_free(ask: Callable[[], Awaitable[httpx.Response]], killed_at: float) -> Answer:
+    """The first answer that is no 409."""
+    while True:
+        response = await ask()
+        if response.status_code != 409:
+            assert response.status_code == 200, response.text
+            assert time.monotonic() - killed_at < FREE_WITHIN_SECONDS
+            return answer_of(response)
+        await asyncio.sleep(0.2)
+
+
+async def status(chat: Chat, turn_id: str) -> str:
+    return (await chat.http.get(f"/api/turns/{turn_id}")).json()["status"]
+
+
+async def test_a_turn_outlives_a_postgres_that_is_killed_and_comes_back(instance: Instance, model: Standin):
+    async with visitor(instance) as chat:
+        scripted(model)
+        async with streamed(chat.http, "/api/chatkit", json=message("note it")) as answer:
+            begun = Answer(await until(answer, "text_delta"))
+            killed_at = time.monotonic()
+            kill_postgres(instance)
+            assert (await recovered(chat)).status_code == 200
+            model.release()
+            ended = (await rest(answer))[-1]
+        assert (await status(chat, begun.turn_id)) == ("failed" if ended["type"] == "error" else "done")
+        model.script([text("Yes.")])
+        again = await until_free(lambda: chat.try_to_send("and now?", begun.thread_id), killed_at)
+        assert again.text == "Yes."
+        assert await chat.titles() == {1: "Buy milk"}
+
+
+async def recovered(chat: Chat) -> httpx.Response:
+    """The first answer that is no 503, well before a person gives up."""
+    async with asyncio.timeout(FREE_WITHIN_SECONDS):
+        while True:
+            response = await chat.http.get("/api/tasks")
+            if response.status_code != 503:
+                return response
+            await asyncio.sleep(0.1)
+
+
+def test_no_loss_and_no_duplicate_over_random_kills():
+    with kills.installation() as instance:
+        count = asyncio.run(kills.run(instance, kills.KILLS, random.Random(SEED)))
+    assert sum(count.killed.values()) == kills.KILLS
+    assert count.acknowledged >= kills.KILLS
+    assert (count.lost, count.twice, count.gaps) == ([], [], [])
