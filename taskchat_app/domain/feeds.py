@@ -10,8 +10,8 @@ from taskchat_app.domain.models import Change
 
 IDLE_SECONDS = 10.0
 """The log is looked at this often even when nothing was announced: announcements are only hints."""
-BEHIND_MAX = 50
-"""A follower that is so many batches behind is let go; it reads the log again when it comes to it."""
+BEHIND_MAX = 1000
+"""No more changes than this wait for a follower; it reads the log again when it comes to it."""
 
 Batch = list[Change]
 
@@ -37,7 +37,7 @@ class Feed:
                     elif not await bell.wait(IDLE_SECONDS):
                         self._hand_out([])
         except Exception as error:
-            _feeds.pop(self._user_id, None)
+            self._close()
             self._hand_out(error)
 
     def _hand_out(self, news: Batch | Exception) -> None:
@@ -48,9 +48,13 @@ class Feed:
         """The last follower that leaves ends the reading."""
         self.followers.discard(follower)
         if not self.followers:
-            if _feeds.get(self._user_id) is self:
-                del _feeds[self._user_id]
+            self._close()
             self._reading.cancel()
+
+    def _close(self) -> None:
+        """Take no more followers; a feed that was opened after this one stays."""
+        if _feeds.get(self._user_id) is self:
+            del _feeds[self._user_id]
 
 
 class Follower:
@@ -58,23 +62,32 @@ class Follower:
 
     def __init__(self) -> None:
         self._line: asyncio.Queue[Batch | Exception] = asyncio.Queue()
+        self._waiting = 0
         self.fell_behind = False
 
     def take(self, news: Batch | Exception) -> None:
         """Put news in line; a line that is full is emptied instead, and the follower told to read the log."""
-        if self._line.qsize() >= BEHIND_MAX:
-            self.fell_behind = True
+        size = _size(news)
+        if self._waiting + size > BEHIND_MAX:
+            self.fell_behind, self._waiting = True, 0
             with suppress(asyncio.QueueEmpty):
                 while True:
                     self._line.get_nowait()
+        self._waiting += size
         self._line.put_nowait(news)
 
     async def next(self) -> Batch:
         """The next batch, empty after a quiet while; raises what ended the reading."""
         news = await self._line.get()
+        self._waiting -= _size(news)
         if isinstance(news, Exception):
             raise news
         return news
+
+
+def _size(news: Batch | Exception) -> int:
+    """How much of a line it takes; also what holds no change takes a place."""
+    return len(news) or 1 if isinstance(news, list) else 1
 
 
 _feeds: dict[str, Feed] = {}
