@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -17,6 +18,8 @@ from taskchat_app.domain.task_views import as_json, utc_text, view_of_snapshot
 
 router = APIRouter(tags=["Events"])
 
+WIRES_MAX = 200
+"""As many as one reading of the log brings (changes.PAGE): followers come to them one after the other."""
 OPENED = b": connected\n\n"
 """Sent at once, since some servers and proxies hold the headers back until the first byte."""
 
@@ -50,7 +53,23 @@ async def _events(user_id: str, after: int | None, newest: int) -> AsyncIterator
         after = newest
     async for found in feeds.follow(user_id, after):
         for change in found:
-            yield ServerSentEvent(json.dumps(change_json(change)), event="change", id=str(change.id), sep="\n")
+            yield _wire(change)
+
+
+_wires: OrderedDict[int, tuple[Change, bytes]] = OrderedDict()
+"""The newest events by the identity of their change, which all followers in this process share."""
+
+
+def _wire(change: Change) -> bytes:
+    """The event as it is sent, written once for all who follow."""
+    kept = _wires.get(id(change))
+    if kept is None:
+        event = ServerSentEvent(json.dumps(change_json(change)), event="change", id=str(change.id), sep="\n")
+        # With the change itself: as long as it is kept, no other object has its identity.
+        kept = _wires[id(change)] = (change, event.encode())
+        if len(_wires) > WIRES_MAX:
+            _wires.popitem(last=False)
+    return kept[1]
 
 
 def change_json(change: Change) -> dict[str, Any]:
