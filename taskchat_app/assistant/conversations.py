@@ -38,7 +38,8 @@ class Conversations:
 class ItemPage:
     """ChatKit items as JSON, oldest first; `before` names the first one when there are older ones.
 
-    Each has its turn under "turn_id" and the person's word on it under "feedback"; a workflow also its calls under "calls", as Trail's Call.view() gives them.
+    Each has its turn under "turn_id" and the person's word on it under "feedback"; a workflow also its calls under
+    "calls", as Trail's Call.view() gives them.
     """
 
     title: str

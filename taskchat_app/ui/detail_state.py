@@ -48,7 +48,7 @@ class DetailState(rx.State):
     """The task that is open beside the chat, if one is; else the list is there."""
 
     is_open: rx.Field[bool] = rx.field(False)
-    task: rx.Field[TaskDetail] = rx.field(TaskDetail())
+    task: rx.Field[TaskDetail] = rx.field(default_factory=TaskDetail)
     rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
     lit: rx.Field[str] = rx.field("")

@@ -29,7 +29,7 @@ class Toast:
 class UndoState(rx.State):
     """What can be taken back, and what came of it."""
 
-    toast: rx.Field[Toast] = rx.field(Toast())
+    toast: rx.Field[Toast] = rx.field(default_factory=Toast)
 
     def tell(self, text: str, *, change_id: int = 0, is_warning: bool = False) -> None:
         """Show a sentence for a moment, in place of the one before."""

@@ -13,6 +13,17 @@ from tests.serving import Server
 from tests.standin import Standin
 from tests.ui.visitor import PASSWORD, Visitor
 
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""Chromium as root in a container, asking nobody for anything but the page."""
+
 
 @pytest.fixture(scope="session")
 def offline_server() -> Iterator[Server]:
@@ -45,7 +56,7 @@ def gemini(standin: Standin) -> Standin:
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         executable = shutil.which("chromium") or shutil.which("chromium-browser")
-        running = await playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        running = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield running
         await running.close()
 
