@@ -5,8 +5,9 @@ import json
 import os
 import signal
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
@@ -56,6 +57,15 @@ class Instance(Server):
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(ANSWER_SECONDS)
+
+
+@contextmanager
+def together(*instances: Instance) -> Iterator[tuple[Instance, ...]]:
+    """All of them, started at the same time."""
+    with ExitStack() as started, ThreadPoolExecutor() as starting:
+        for instance in starting.map(Instance.__enter__, instances):
+            started.push(instance)
+        yield instances
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.chatting import Answer, Chat, answer_of, message
-from tests.failures.instances import Instance, rest, streamed, until, visitor
+from tests.failures.instances import Instance, rest, streamed, together, until, visitor
 from tests.failures.postgres import Postgres
 from tests.standin import Standin, call, calls, error, hold_after, text
 
@@ -21,7 +21,7 @@ def model() -> Iterator[Standin]:
 
 
 @pytest.fixture(scope="module")
-def pair(model: Standin) -> Iterator[tuple[Instance, Instance]]:
+def pair(model: Standin) -> Iterator[tuple[Instance, ...]]:
     with Postgres() as postgres:
         shared = {
             "DATABASE_URL": postgres.url,
@@ -29,12 +29,12 @@ def pair(model: Standin) -> Iterator[tuple[Instance, Instance]]:
             "CHAT_DAILY_LIMIT": str(DAILY_LIMIT),
         }
         shared |= {"GEMINI_API_KEY": model.api_key, "GEMINI_BASE_URL": model.base_url}
-        with Instance(**shared) as first, Instance(**shared) as second:
-            yield first, second
+        with together(Instance(**shared), Instance(**shared)) as both:
+            yield both
 
 
 @pytest.fixture
-async def chats(pair: tuple[Instance, Instance]) -> AsyncIterator[tuple[Chat, Chat]]:
+async def chats(pair: tuple[Instance, ...]) -> AsyncIterator[tuple[Chat, Chat]]:
     """One new person, on both."""
     async with visitor(pair[0]) as here:
         token = here.http.headers["Authorization"].removeprefix("Bearer ")
