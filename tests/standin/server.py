@@ -216,6 +216,8 @@ async def _body_of(receive: Receive) -> bytes:
     body = b""
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionAbortedError("the client went away before it had asked")
         body += message.get("body", b"")
         if not message.get("more_body"):
             return body
