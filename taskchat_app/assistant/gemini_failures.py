@@ -140,7 +140,7 @@ def _when(seconds: float | None) -> str:
     if seconds is None:
         return "in a minute"
     if seconds < 90:
-        return f"in {max(1, round(seconds))} seconds"
+        return f"in {max(2, round(seconds))} seconds"
     if seconds < 5400:
         return f"in about {round(seconds / 60)} minutes"
     return f"in about {round(seconds / 3600)} hours"
