@@ -5,6 +5,7 @@ A turn runs as a task of its own and belongs to no tab, socket or request.
 
 import asyncio
 from contextlib import suppress
+from weakref import WeakValueDictionary
 
 from chatkit.types import StreamingReq, ThreadRetryAfterItemParams, ThreadsRetryAfterItemReq
 from sqlmodel import select
@@ -29,6 +30,9 @@ from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.idempotency import RequestKey
 from taskchat_app.domain.models import Turn as TurnRow
 
+_beginnings: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+"""One lock for each key whose request is being admitted in this process."""
+
 __all__ = ["Turn", "TurnEvent", "drain", "running", "running_turn", "server", "start", "stop"]
 
 
@@ -39,13 +43,21 @@ async def start(
 
     The same request with the same key gets the turn that it had: as it runs here, or told again once it is over.
     """
-    if begins_turn(request):
-        turn = await _admitted(person, actor, request, key)
-    else:
-        turn = Turn(await actions.perform(person, actor, request, key), _without_sender(request))
-    if turn.task is None:
-        turn.begin()
+    async with _one_at_a_time(person, key):
+        if begins_turn(request):
+            turn = await _admitted(person, actor, request, key)
+        else:
+            turn = Turn(await actions.perform(person, actor, request, key), _without_sender(request))
+        if turn.task is None:
+            turn.begin()
     return turn
+
+
+def _one_at_a_time(person: Person, key: RequestKey | None) -> asyncio.Lock:
+    """Between the commit of its key and its beginning, a turn would look to the same request as if it ran elsewhere."""
+    if key is None:
+        return asyncio.Lock()
+    return _beginnings.setdefault((person.id, key.key), asyncio.Lock())
 
 
 async def _admitted(person: Person, actor: Actor, request: TurnRequest, key: RequestKey | None) -> Turn:
