@@ -12,14 +12,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.context import TurnContext
-from taskchat_app.domain.announcements import announce
+from taskchat_app.domain.announcements import STOPS, announce
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.models import Thread, Turn
 
 LEASE = timedelta(seconds=10)
 """How long a thread stays taken after its server was killed; a running turn renews it every LEASE / 3."""
-STOPS = "taskchat_stops"
 """Announced with a turn's id: look at the lease, it was taken away or a stop is asked for."""
 
 

@@ -17,7 +17,7 @@ from taskchat_app.assistant import leases
 from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.domain import models
-from taskchat_app.domain.announcements import announce
+from taskchat_app.domain.announcements import STOPS, announce
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.embedded import EmbeddedPostgresError
@@ -169,7 +169,7 @@ async def remove_thread(session: AsyncSession, by: Cause, thread_id: str) -> Non
     """Delete the thread with all that is in it; a turn that answers it ends. Tasks stay."""
     row = await access_thread(session, by.user_id, thread_id, lock=True)
     if row.lease_turn_id is not None:
-        await announce(session, leases.STOPS, row.lease_turn_id)
+        await announce(session, STOPS, row.lease_turn_id)
     await session.delete(row)
     await record(session, _about(by, thread_id), [Entry("thread", "deleted")])
 

@@ -21,7 +21,7 @@ from taskchat_app.assistant import leases, receipts
 from taskchat_app.assistant.admission import AnsweredBefore
 from taskchat_app.assistant.context import Asking, Failure, TurnContext
 from taskchat_app.assistant.server import UNEXPECTED, TaskChatServer
-from taskchat_app.domain.announcements import announcements
+from taskchat_app.domain.announcements import STOPS, announcements
 from taskchat_app.domain.embedded import EmbeddedPostgresError
 from taskchat_app.domain.errors import NotFound
 
@@ -228,7 +228,7 @@ class RetoldTurn(Turn):
 
 async def _keep_lease(context: TurnContext) -> None:
     """Renew the thread's lease while the turn runs; end the turn when it is asked to stop or has lost the lease."""
-    with announcements().listen(leases.STOPS, context.turn_id) as bell:
+    with announcements().listen(STOPS, context.turn_id) as bell:
         while True:
             await bell.wait(leases.LEASE.total_seconds() / 3)
             bell.clear()

@@ -25,7 +25,9 @@ log = logging.getLogger(__name__)
 PING_SECONDS = 5.0
 """A listening connection can die without a word, so it is asked this often."""
 RECONNECT_MAX_SECONDS = 5.0
-CHANNELS = ("taskchat_changes", "taskchat_stops")
+CHANGES = "taskchat_changes"
+STOPS = "taskchat_stops"
+CHANNELS = (CHANGES, STOPS)
 
 
 async def announce(session: AsyncSession, channel: str, subject: str, **payload: Any) -> None:

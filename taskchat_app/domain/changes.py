@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.announcements import CHANGES
 from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Change, User
@@ -16,7 +17,6 @@ from taskchat_app.domain.models import Change, User
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn"]
 
-CHANNEL = "taskchat_changes"
 PAGE = 200
 """How many changes one read of a follower brings at most."""
 
@@ -88,7 +88,7 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
         "actor": by.actor,
         "at": now(),
         "count": len(entries),
-        "channel": CHANNEL,
+        "channel": CHANGES,
         "entries": [{"place": place, **asdict(entry)} for place, entry in enumerate(entries, 1)],
     }
     connection = await session.connection()

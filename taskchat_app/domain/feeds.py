@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 
-from taskchat_app.domain.announcements import announcements
-from taskchat_app.domain.changes import CHANNEL, PAGE, changes_after, last_change_id
+from taskchat_app.domain.announcements import CHANGES, announcements
+from taskchat_app.domain.changes import PAGE, changes_after, last_change_id
 from taskchat_app.domain.models import Change
 
 IDLE_SECONDS = 10.0
@@ -27,7 +27,7 @@ class Feed:
 
     async def _read(self) -> None:
         try:
-            with announcements().listen(CHANNEL, self._user_id) as bell:
+            with announcements().listen(CHANGES, self._user_id) as bell:
                 while True:
                     bell.clear()
                     found = await changes_after(self._user_id, self.position)
