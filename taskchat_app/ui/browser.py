@@ -1,17 +1,17 @@
-"""The components of `assets/page.js`, typed for Python."""
+"""The components of `assets/page/`, typed for Python."""
 
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
+PAGE = "$/public/page/"
+"""Where the build finds `assets/page/`."""
 
-class _PageComponent(rx.Component):
-    library = "$/public/page.js"
 
-
-class Connection(_PageComponent):
+class Connection(rx.Component):
     """The words for the state of the connection, in a status region."""
 
+    library = f"{PAGE}connection.js"
     tag = "Connection"
     opened: rx.Var[str] = field(doc="Changes each time the server has opened the page")
     on_opened: rx.EventHandler[no_args_event_spec] = field(doc="The server has opened the page")
@@ -20,17 +20,19 @@ class Connection(_PageComponent):
     offline: rx.Var[str] = field(doc="What it says when the browser has no network")
 
 
-class Log(_PageComponent):
+class Log(rx.Component):
     """A scrolling log that follows its end only while the person is there."""
 
+    library = f"{PAGE}log.js"
     tag = "Log"
     thread: rx.Var[str] = field(doc="What is shown; a change scrolls to the end")
     latest: rx.Var[str] = field(doc="The words of the button that scrolls to the end")
 
 
-class MessageBox(_PageComponent):
+class MessageBox(rx.Component):
     """A text area in which Enter submits the form; keeps a draft for each conversation."""
 
+    library = f"{PAGE}composer.js"
     tag = "MessageBox"
     thread: rx.Var[str] = field(doc="The conversation whose draft this is")
     busy: rx.Var[bool] = field(doc="Whether Enter must wait")
@@ -40,60 +42,67 @@ class MessageBox(_PageComponent):
     rows: rx.Var[int] = field(doc="How many lines it begins with")
 
 
-class Tick(_PageComponent):
+class Tick(rx.Component):
     """A checkbox that answers at once and takes the server's word when it comes."""
 
+    library = f"{PAGE}tick.js"
     tag = "Tick"
     checked: rx.Var[bool] = field(doc="The server's word")
     version: rx.Var[str] = field(doc="Changes with each word of the server")
     on_tick: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="The person ticked, or took the tick back")
 
 
-class EditLine(_PageComponent):
+class EditLine(rx.Component):
     """One line in place of its text; what was typed, or "" when it was dropped."""
 
+    library = f"{PAGE}edit_line.js"
     tag = "EditLine"
     value: rx.Var[str] = field(doc="What it begins with")
     on_done: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person left the line")
 
 
-class Copy(_PageComponent):
+class Copy(rx.Component):
     """A button that copies its text."""
 
+    library = f"{PAGE}copy.js"
     tag = "Copy"
     text: rx.Var[str] = field(doc="What is copied")
     copy: rx.Var[str] = field(doc="The button's name")
     copied: rx.Var[str] = field(doc="The button's name just after")
 
 
-class Passing(_PageComponent):
+class Passing(rx.Component):
     """Something that goes by itself after a while, unless the pointer or the focus is on it."""
 
+    library = f"{PAGE}passing.js"
     tag = "Passing"
     token: rx.Var[str] = field(doc="What is shown; a change begins the time anew")
     seconds: rx.Var[int] = field(doc="How long it stays")
     on_gone: rx.EventHandler[no_args_event_spec] = field(doc="Its time is over")
 
 
-class PlainLink(_PageComponent):
+class PlainLink(rx.Component):
     """A link that the browser itself follows; Reflex's own would make it one of the router."""
 
+    library = f"{PAGE}plain_link.js"
     tag = "PlainLink"
     href: rx.Var[str] = field(doc="Where it leads")
     target: rx.Var[str] = field(doc="Where it opens")
     rel: rx.Var[str] = field(doc="How the page is related to it")
 
 
-class TaskLinks(_PageComponent):
+class TaskLinks(rx.Component):
     """Takes clicks on links to tasks, wherever they are, and lights up the row of the list that is named."""
 
+    library = f"{PAGE}task_links.js"
     tag = "TaskLinks"
     lit: rx.Var[str] = field(doc="The number of the task to light up, and a word that changes each time")
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The person follows a link to this task")
 
 
-class Shortcuts(_PageComponent):
+class Shortcuts(rx.Component):
     """Listens for the keys that lead to a field, and holds the list of all keys, which ? opens."""
 
+    library = f"{PAGE}shortcuts.js"
     tag = "Shortcuts"
     targets: rx.Var[dict[str, str]] = field(doc="Which element each key leads to, by its id")

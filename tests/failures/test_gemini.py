@@ -67,7 +67,7 @@ FAULTS = {
     "bad key, 403": Fault(error(403), "refused the API key", True),
     "unknown model": Fault(error(404), "does not know the model", True),
     "429 with a long wait": Fault(error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", True, ASKED),
-    "429 with a short wait": Fault(error(429, headers={"retry-after": "0"}), "Try again in 1 seconds", True, ASKED),
+    "429 with a short wait": Fault(error(429, headers={"retry-after": "0"}), "Try again in 2 seconds", True, ASKED),
     "429 without a wait": Fault(error(429), "Try again in a minute", True),
     "500": Fault(error(500), "overloaded or down", True),
     "503": Fault(error(503), "overloaded or down", True),

@@ -1,0 +1,14 @@
+"""person settings."""
+
+revision = '2b1d0c5e8a04'
+down_revision = '2b1d0c5e8a03'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
