@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.api import sse
 from taskchat_app.assistant import turns
+from taskchat_app.assistant.abandoned import end_abandoned_turns
 from taskchat_app.assistant.agent import warm_up
 from taskchat_app.assistant.gemini import switch_tracing_off
 from taskchat_app.config import settings
@@ -42,6 +43,7 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(_end_with_parent(os.getppid()), name="parent watch"),
         asyncio.create_task(asyncio.to_thread(warm_up), name="warm-up"),
         asyncio.create_task(_forget_old(), name="retention"),
+        asyncio.create_task(end_abandoned_turns(), name="abandoned turns"),
     ]
     try:
         yield

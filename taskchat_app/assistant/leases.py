@@ -4,6 +4,7 @@ A turn that is tried again keeps its id, so the lease alone does not tell its tw
 also bound to the number of the first change that this run recorded.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, text, update
@@ -15,6 +16,7 @@ from taskchat_app.assistant.context import TurnContext
 from taskchat_app.domain.announcements import STOPS, announce
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Thread, Turn
 
 LEASE = timedelta(seconds=10)
@@ -107,6 +109,20 @@ async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -
         turn.status, turn.ended_at = "failed", now()
         session.add(turn)
         await record(session, Cause(user_id, "assistant", thread_id, turn.id), [Entry("turn", "failed")])
+
+
+async def end_lost(user_id: str, thread_id: str, turn_id: str) -> bool:
+    """Free a thread whose lease ran out and note its turn as failed; False where somebody else has seen to it."""
+    async with transaction() as session:
+        with suppress(NotFound):  # the account is gone, and the thread with it
+            await lock_user(session, user_id)
+        lost = and_(col(Thread.lease_turn_id) == turn_id, col(Thread.lease_until) < now())
+        freed = update(Thread).where(col(Thread.id) == thread_id, lost)
+        freed = freed.values(lease_turn_id=None, lease_until=None, stop_requested=False).returning(col(Thread.id))
+        if (await session.exec(freed)).scalar_one_or_none() is None:
+            return False
+        await end_interrupted(session, user_id, thread_id)
+    return True
 
 
 async def ask_to_stop(session: AsyncSession, user_id: str, turn_id: str) -> None:

@@ -31,6 +31,9 @@ NOT_READ = "The database did not answer, so this answer cannot be shown now. Try
 RELEASE_TRIES = 5
 STOP_SECONDS = 5.0
 """How long a stop waits for the turn's end: what has begun to commit is finished."""
+RENEW_SECONDS = leases.LEASE.total_seconds() / 3
+RENEW_AGAIN_SECONDS = 0.5
+"""After an outage the lease may have run out: it is renewed before anybody takes the turn for abandoned."""
 OUTAGES = (SQLAlchemyError, OSError, EmbeddedPostgresError)
 
 server = TaskChatServer()
@@ -229,13 +232,15 @@ class RetoldTurn(Turn):
 async def _keep_lease(context: TurnContext) -> None:
     """Renew the thread's lease while the turn runs; end the turn when it is asked to stop or has lost the lease."""
     with announcements().listen(STOPS, context.turn_id) as bell:
+        pause = RENEW_SECONDS
         while True:
-            await bell.wait(leases.LEASE.total_seconds() / 3)
+            await bell.wait(pause)
             bell.clear()
             try:
-                stop_requested = await leases.renew(context)
+                stop_requested, pause = await leases.renew(context), RENEW_SECONDS
             except OUTAGES:
                 log.warning("The lease of a turn could not be renewed, trying again")
+                pause = RENEW_AGAIN_SECONDS
                 continue
             if stop_requested is not False:
                 context.end("stopped" if stop_requested else "failed")

@@ -1,0 +1,54 @@
+"""Turns whose server was killed: any instance notices them and notes their end once, so that everybody learns of it."""
+
+import asyncio
+import logging
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
+
+from taskchat_app.assistant import leases
+from taskchat_app.domain.database import now, reading
+from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.models import Thread
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 2.0
+"""With a lease of 10 s and two looks, everybody knows of the end of a killed server's turn within 14 s."""
+
+
+class LostLease(NamedTuple):
+    """A thread's lease that ran out."""
+
+    user_id: str
+    thread_id: str
+    turn_id: str | None
+    until: datetime | None
+
+
+async def end_abandoned_turns() -> None:
+    """Look for turns without a server until cancelled.
+
+    A lease must be found lost twice: after an outage of the database, a turn that still runs renews it first.
+    """
+    suspected: set[LostLease] = set()
+    while True:
+        try:
+            found = await lost_leases()
+            for lost in found & suspected:
+                if lost.turn_id is not None and await leases.end_lost(lost.user_id, lost.thread_id, lost.turn_id):
+                    log.warning("The turn %s lost its server and has failed", lost.turn_id)
+            suspected = found
+        except (SQLAlchemyError, OSError, EmbeddedPostgresError):
+            suspected.clear()
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def lost_leases() -> set[LostLease]:
+    """All leases that nobody renewed in time."""
+    query = select(Thread.user_id, Thread.id, Thread.lease_turn_id, Thread.lease_until)
+    async with reading() as session:
+        taken = query.where(col(Thread.lease_turn_id).is_not(None), col(Thread.lease_until) < now())
+        return {LostLease(*row) for row in (await session.exec(taken)).all()}
