@@ -175,120 +175,12 @@ async def test_a_turn_whose_instance_was_killed_is_told_as_failed_by_the_other_a
             failed = (await until(events, '"failed"'))[-1]
             assert time.monotonic() - killed_at < FREE_WITHIN_SECONDS
             assert (await rest(followed))[-1]["type"] == "error"
-    assert (failed["kind"], failed["thread_id"]) == ("turn", answer.thread_id)
-        async with streamed(here.http, "/api/chatkit", json=message("count", answer.thread_id)):
-            started = (await until(events, '"started"'))[-1]
-            assert (await here.http.post(f"/api/turns/{started['turn_id']}/stop")).status_code == 204
-            assert (await until(events, '"stopped"'))[-1]["turn_id"] == started["turn_id"]
-        await here.request("threads.update", thread_id=answer.thread_id, title="Plans")
-        await here.request("threads.delete", thread_id=answer.thread_id)
-        ended = await until(events, '"deleted"')
-    assert [(event["kind"], event["action"], event["thread_id"]) for event in ended] == [
-        ("thread", "renamed", answer.thread_id),
-        ("thread", "deleted", answer.thread_id),
-    ]
-
-
-async def test_a_turn_is_followed_on_the_other_call_by_call_until_its_end(chats: tuple[Chat, Chat], model: Standin):
-    here, there = chats
-    asked = call("list_tasks"), call("create_task", {"title": "Buy milk"})
-    model.script([calls(*asked), calls(call("complete_task", {"task_id": 1})), hold_after(text("All is done."), 0)])
-    async with streamed(here.http, "/api/chatkit", json=message("do it")) as answer:
-        begun = await until(answer, '"user_message"')
-        turn_id = begun[-1]["item"]["id"]
-        async with streamed(there.http, f"/api/turns/{turn_id}/events") as events:
-            seen = await until(events, "Completed #1")
-            kinds = [event["type"] for event in seen]
-            assert kinds[:3] == ["thread.created", "thread.item.done", "thread.item.added"]
-            assert set(kinds[3:]) <= {"thread.item.updated"}
-            model.release()
-            ended = await rest(events)
-        told = Answer(begun + await rest(answer))
-    assert [event["type"] for event in ended] == ["thread.item.done"] * 2, ended
-    assert [event["item"] for event in ended] == [*told.items("workflow"), *told.items("assistant_message")]
-    finished = answer_of(await there.http.get(f"/api/turns/{turn_id}/events"))
-    assert finished.text == told.text == "All is done."
-
-
-async def test_a_conversation_that_is_deleted_ends_what_follows_its_turn_elsewhere(
-    chats: tuple[Chat, Chat], model: Standin
-):
-    here, there = chats
-    model.script([hold_after(text("One two", pieces=2), 1)])
-    async with streamed(here.http, "/api/chatkit", json=message("count")) as answer:
-        begun = Answer(await until(answer, "text_delta"))
-        async with streamed(there.http, f"/api/turns/{begun.turn_id}/events") as events:
-            await until(events, '"user_message"')
-            await there.request("threads.delete", thread_id=begun.thread_id)
-            [ended] = await rest(events)
-            assert ended["type"] == "error"
-        assert (await rest(answer))[-1]["type"] == "error"
-
-
-async def test_stop_on_the_other_stops_the_turn_and_keeps_what_was_said(chats: tuple[Chat, Chat], model: Standin):
-    here, there = chats
-    model.script([hold_after(text("OneTwoTri", pieces=3), 1), text("Go on.")])
-    async with streamed(here.http, "/api/chatkit", json=message("count")) as answer:
-        begun = Answer(await until(answer, "text_delta"))
-        for chat in chats:
-            busy = await chat.try_to_send("and now?", begun.thread_id)
-            assert (busy.status_code, busy.json()["code"]) == (409, "busy")
-        assert (await there.http.post(f"/api/turns/{begun.turn_id}/stop")).status_code == 204
-        assert (await there.http.get(f"/api/turns/{begun.turn_id}")).json()["status"] == "stopped"
-        await rest(answer)
-    [said] = [item for item in await there.items(begun.thread_id) if item["type"] == "assistant_message"]
-    assert said["content"][0]["text"].strip() == "One"
-    assert (await there.send("and now?", begun.thread_id)).text == "Go on."
-
-
-async def test_a_key_whose_turn_runs_on_the_other_waits_for_its_end_and_is_answered_the_same(
-    chats: tuple[Chat, Chat], model: Standin
-):
-    here, there = chats
-    model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it."), 0)])
-    sent = {"json": message("add it"), "headers": {"Idempotency-Key": "once"}}
-    async with streamed(here.http, "/api/chatkit", **sent) as answer:
-        begun = await until(answer, "Added #1")
-        again = asyncio.create_task(there.http.post("/api/chatkit", **sent))
-        await asyncio.wait([again], timeout=0.5)
-        assert not again.done()
-        model.release()
-        told = Answer(begun + await rest(answer))
-    replayed = answer_of(await again)
-    assert (replayed.turn_id, replayed.text, replayed.tasks) == (told.turn_id, told.text, told.tasks)
-    assert await there.titles() == {1: "Buy milk"}
-
-
-async def test_the_daily_limit_is_exact_over_both(chats: tuple[Chat, Chat], model: Standin):
-    model.script([text("Yes.")], repeat=True)
-    answers = await asyncio.gather(*(chat.try_to_send("hello") for chat in chats for _ in range(DAILY_LIMIT)))
-    statuses = [answer.status_code for answer in answers]
-    assert (statuses.count(200), statuses.count(429)) == (DAILY_LIMIT, DAILY_LIMIT)
-    me = (await chats[1].http.get("/api/auth/me")).json()
-    assert me["quota"]["used"] == DAILY_LIMIT
-
-
-async def test_a_turn_whose_instance_was_killed_is_told_as_failed_by_the_other_and_once(
-    pair: tuple[Instance, ...], chats: tuple[Chat, Chat], model: Standin
-):
-    here, there = chats
-    model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("OneTwo", pieces=2), 1)])
-    async with streamed(there.http, "/api/events") as events:
-        async with streamed(here.http, "/api/chatkit", json=message("add it")) as answer:
-            begun = Answer(await until(answer, "text_delta"))
-            async with streamed(there.http, f"/api/turns/{begun.turn_id}/events") as followed:
-                killed_at = time.monotonic()
-                await asyncio.to_thread(pair[0].killed)
-                await asyncio.to_thread(pair[0].start_again)
-                failed = (await until(events, '"failed"'))[-1]
-                assert time.monotonic() - killed_at < FREE_WITHIN_SECONDS
-                assert (await rest(followed))[-1]["type"] == "error"
     assert (failed["kind"], failed["thread_id"], failed["turn_id"]) == ("turn", begun.thread_id, begun.turn_id)
     for chat in chats:
         assert (await chat.http.get(f"/api/turns/{begun.turn_id}")).json()["status"] == "failed"
     model.script([text("Here again.")])
     assert (await there.send("and now?", begun.thread_id)).text == "Here again."
     async with streamed(here.http, "/api/events", headers={"Last-Event-ID": "0"}) as replayed:
-        told = [(event["turn_id"], event["action"]) for event in await until(replayed, '"done"')]
+        told = [(event.get("turn_id"), event["action"]) for event in await until(replayed, '"done"')]
     assert told.count((begun.turn_id, "failed")) == 1
     assert await there.titles() == {1: "Buy milk"}
