@@ -9,6 +9,7 @@ import reflex as rx
 from reflex_base.config import get_config
 from typing_extensions import Unpack
 
+from taskchat_app.ui.said import catalogue
 from taskchat_app.ui.style import token_sheet
 
 PRERENDERED = ("/", "/login", "/register")
@@ -25,6 +26,13 @@ class Stylesheet(rx.plugins.Plugin):
 
     def get_stylesheet_paths(self, **context: Any) -> Sequence[str]:
         return ["./tokens.css"]
+
+
+class Sentences(rx.plugins.Plugin):
+    """Writes the sentences of all languages to where `assets/page/language.js` finds them."""
+
+    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
+        return [(Path("utils/sentences.js"), catalogue())]
 
 
 class Routes(rx.plugins.Plugin):

@@ -9,6 +9,7 @@ from reflex_base.components.component import field
 from reflex_components_core.el.elements.base import BaseHTML
 
 from taskchat_app.ui import words
+from taskchat_app.ui.signed_in import speak_to
 
 
 class PostForm(BaseHTML):
@@ -27,6 +28,7 @@ class SignInState(rx.State):
 
     @rx.event
     def read_error(self) -> Any:
+        speak_to(self)
         query = self.router.url.query_parameters
         code = query.get("error", "")
         self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""

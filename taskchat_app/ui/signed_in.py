@@ -4,8 +4,11 @@ import reflex as rx
 
 from taskchat_app.domain import accounts
 from taskchat_app.domain.accounts import Person
+from taskchat_app.ui.said import ENGLISH, LANGUAGES, speak
 
 COOKIE = "auth_token"
+LANGUAGE_COOKIE = "language"
+"""Kept by `assets/page/language.js`: the language that somebody in this browser chose."""
 LOGIN = "/login"
 CONVERSATIONS = "/c/"
 """A conversation's address is this and its id."""
@@ -14,9 +17,19 @@ CONVERSATIONS = "/c/"
 async def signed_in(state: rx.State) -> Person | None:
     """Who sent this event; every handler asks first, for anybody on the socket can call any of them.
 
-    The cookie is read from the socket's handshake: a new login counts from the next page load on.
+    The cookie is read from the socket's handshake: a new login counts from the next page load on. What the handler
+    says from here on is said in the person's language.
     """
-    return await accounts.person_of(_cookie(state.router.headers.cookie))
+    person = await accounts.person_of(cookie_of(state, COOKIE))
+    speak_to(state)
+    return person
+
+
+def speak_to(state: rx.State) -> None:
+    """Have this event answered in the browser's language."""
+    headers = state.router.headers
+    own = (tag.split(";")[0].split("-")[0].strip() for tag in headers.accept_language.split(","))
+    speak(next((language for language in (cookie_of(state, LANGUAGE_COOKIE), *own) if language in LANGUAGES), ENGLISH))
 
 
 def to_login() -> rx.event.EventSpec:
@@ -24,9 +37,10 @@ def to_login() -> rx.event.EventSpec:
     return rx.redirect(LOGIN)
 
 
-def _cookie(header: str) -> str | None:
-    for pair in header.split(";"):
-        name, _, value = pair.strip().partition("=")
-        if name == COOKIE:
+def cookie_of(state: rx.State, name: str) -> str | None:
+    """The cookie as the socket's handshake had it."""
+    for pair in state.router.headers.cookie.split(";"):
+        key, _, value = pair.strip().partition("=")
+        if key == name:
             return value
     return None

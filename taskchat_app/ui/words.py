@@ -1,4 +1,12 @@
-"""Every sentence that a person reads in the browser; a translation is another module with the same names."""
+"""Every sentence that a person reads in the browser, in English; a translation is a file like `words_de.py`.
+
+Components are given these as they are: the browser says them in the reader's language. Handlers read them in the
+language of the person whom they answer.
+"""
+
+import sys
+
+from taskchat_app.ui.said import Words
 
 PRODUCT = "taskchat"
 TAGLINE = "Your to-do list, run by talking to it."
@@ -171,3 +179,5 @@ SHORTCUT_KEYS = (
     ("Shift Enter", "Break the line"),
     ("Esc", "Drop what was changed"),
 )
+
+sys.modules[__name__].__class__ = Words

@@ -1,0 +1,5 @@
+"""The sentences of `words.py` in German."""
+
+SEND = "Senden"
+EMAIL = "E-Mail"
+CONVERSATION = "Unterhaltung"
