@@ -77,8 +77,8 @@ class TaskPage:
 
 async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> TaskPage:
     """One page of the person's tasks; Invalid names the part of the query that will not do."""
-    conditions = _conditions(query)
-    sort, order = _listing(query)
+    conditions = conditions_of(query)
+    sort, order = listing_of(query)
     question = [order, *_question(query)]
     if query.cursor:
         conditions.append(beyond(place_of(query.cursor, sort, question), sort, order))
@@ -115,7 +115,7 @@ async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int
     wanted = words_of(_checked_words(words))
     if not wanted:
         return []
-    statement = _tasks(user_id, [_is_there(), has_words(wanted)]).order_by(None)
+    statement = tasks_where(user_id, [_is_there(), has_words(wanted)]).order_by(None)
     statement = statement.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
     at = now()
     return [view_of(task, at) for task in (await session.exec(statement)).all()]
@@ -134,7 +134,7 @@ async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int]
     """The rows of select_tasks, for the verbs of domain/tasks.py, which change them under the person's lock."""
     if isinstance(which, TaskQuery):
         _one_of(which.status, STATUSES, "status")
-        return list((await session.exec(_tasks(user_id, _conditions(which)))).all())
+        return list((await session.exec(tasks_where(user_id, conditions_of(which)))).all())
     return await _numbered(session, user_id, set(which), _is_there())
 
 
@@ -148,7 +148,7 @@ async def _numbered(
 ) -> list[Task]:
     storable = [number for number in wanted if 0 < number <= LAST_NUMBER]
     named = col(Task.number) == any_(cast(storable, ARRAY(Integer)))
-    found = list((await session.exec(_tasks(user_id, [condition, named]))).all())
+    found = list((await session.exec(tasks_where(user_id, [condition, named]))).all())
     if missing := wanted - {task.number for task in found}:
         raise _absent(sorted(missing))
     return found
@@ -162,7 +162,7 @@ def _is_restorable() -> ColumnElement[bool]:
     return col(Task.deleted_at) > now() - RESTORABLE_FOR
 
 
-def _tasks(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> SelectOfScalar[Task]:
+def tasks_where(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> SelectOfScalar[Task]:
     """The person's tasks by number, read anew even where the session has seen them before the lock."""
     statement = select(Task).where(Task.user_id == user_id, *conditions)
     statement = statement.order_by(col(Task.number)).options(_without_words())
@@ -182,7 +182,7 @@ def _absent(numbers: list[int]) -> NotFound:
     return NotFound(f"There are no tasks {named}{more}.", numbers=numbers)
 
 
-def _conditions(query: TaskQuery) -> list[ColumnElement[bool]]:
+def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
     """The filters, checked; of the listing's own parts (sort, order, limit, cursor) nothing."""
     _one_of(query.status, LISTED_STATUSES, "status")
     conditions = [_is_restorable() if query.status == "deleted" else _is_there()]
@@ -213,7 +213,7 @@ def _checked_words(text: str) -> str:
         return checked_text(text, "search").strip()
 
 
-def _listing(query: TaskQuery) -> tuple[str, str]:
+def listing_of(query: TaskQuery) -> tuple[str, str]:
     """The sort and its order, checked with the limit."""
     by_deletion = query.status == "deleted" and query.sort is None
     sort = "created" if query.sort is None else query.sort
