@@ -1,6 +1,7 @@
 """Conversations as our own page reads and changes them, in-process."""
 
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,9 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import store
+from taskchat_app.assistant import store, threads
 from taskchat_app.assistant.leases import is_answering
-from taskchat_app.domain.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.changes import Cause, lock_user
 from taskchat_app.domain.database import now, reading, transaction
 from taskchat_app.domain.models import Thread, ThreadItem, ToolExecution, Turn
 
@@ -23,15 +24,21 @@ class ConversationView:
 
     id: str
     title: str
+    created_at: datetime
     updated_at: datetime
+    is_unread: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
-    """One page of conversations, newest first; `after` names the last one when more follow."""
+    """One page of conversations, newest first; `after` names the last one when more follow.
+
+    `unread` counts all that have an answer which the person has not seen.
+    """
 
     items: list[ConversationView]
     after: str | None
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class ItemPage:
     title: str
     items: list[dict[str, Any]]
     before: str | None
+    running: str | None
+    """The newest message, while it is being answered on whichever instance."""
     interrupted: str | None
     """The newest message, when its answer broke off without an end (its server was killed)."""
 
@@ -52,21 +61,26 @@ class ItemPage:
 async def list_conversations(user_id: str, *, limit: int = 30, after: str | None = None) -> Conversations:
     """The person's conversations, the last answered first."""
     async with reading() as session:
-        rows = await store.threads_after(session, user_id, after=after, limit=limit, order="desc")
-    views = [ConversationView(row.id, row.title or "", row.updated_at) for row in rows[:limit]]
-    return Conversations(views, views[-1].id if len(rows) > limit else None)
+        rows = await threads.threads_after(session, user_id, after=after, limit=limit, order="desc")
+        unread = await threads.count_unread(session, user_id)
+    views = [view_of(row, is_unread=is_unread) for row, is_unread in rows[:limit]]
+    return Conversations(views, views[-1].id if len(rows) > limit else None, unread)
+
+
+def view_of(row: Thread, *, is_unread: bool) -> ConversationView:
+    return ConversationView(row.id, row.title or "", row.created_at, row.updated_at, is_unread)
 
 
 async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: str | None = None) -> ItemPage:
     """The conversation's items up to `before`; raises NotFound for absent and not theirs alike."""
     async with reading() as session:
-        thread = await store.access_thread(session, user_id, thread_id)
+        thread = await threads.access_thread(session, user_id, thread_id)
         rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
         shown = rows[:limit][::-1]
         calls = await _calls(session, [row.id for row in shown if row.type == "workflow"])
-        interrupted = await _interrupted(session, thread) if before is None else None
+        running, interrupted = await _newest_turn(session, thread) if before is None else (None, None)
     items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
-    return ItemPage(thread.title or "", items, shown[0].id if len(rows) > limit else None, interrupted)
+    return ItemPage(thread.title or "", items, shown[0].id if len(rows) > limit else None, running, interrupted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,8 @@ async def said_in(user_id: str, turn_ids: Collection[str]) -> dict[str, Said]:
     """The messages that began these turns, as far as they are still there."""
     if not turn_ids:
         return {}
-    query = select(ThreadItem).where(ThreadItem.user_id == user_id, col(ThreadItem.id).in_(turn_ids))
+    there = select(ThreadItem).join(Thread).where(col(Thread.deleted_at).is_(None))
+    query = there.where(ThreadItem.user_id == user_id, col(ThreadItem.id).in_(turn_ids))
     async with reading() as session:
         rows = (await session.exec(query)).all()
     return {row.id: Said(row.thread_id, "".join(part.get("text", "") for part in row.body["content"])) for row in rows}
@@ -89,19 +104,33 @@ async def said_in(user_id: str, turn_ids: Collection[str]) -> dict[str, Said]:
 
 async def rename(user_id: str, thread_id: str, title: str) -> None:
     """Give the conversation another title."""
-    async with transaction() as session:
-        await lock_user(session, user_id)
-        thread = await store.access_thread(session, user_id, thread_id)
-        thread.title = store.checked_title(title)
-        session.add(thread)
-        await record(session, Cause(user_id, "person", thread_id), [Entry("thread", "renamed")])
+    async with _changing(user_id) as (session, by):
+        await threads.rename_thread(session, by, thread_id, title)
 
 
-async def delete_conversation(user_id: str, thread_id: str) -> None:
-    """Delete the conversation with its messages; an answer in progress ends, tasks stay."""
+async def delete(user_id: str, thread_id: str) -> None:
+    """Delete the conversation for 30 days, then for good; an answer in progress is stopped, tasks stay."""
+    async with _changing(user_id) as (session, by):
+        await threads.delete_thread(session, by, thread_id)
+
+
+async def restore(user_id: str, thread_id: str) -> None:
+    """Bring a deleted conversation back."""
+    async with _changing(user_id) as (session, by):
+        await threads.restore_thread(session, by, thread_id)
+
+
+async def mark_read(user_id: str, thread_id: str, turn_id: str) -> None:
+    """Note that the person has seen the conversation up to the end of this turn."""
+    async with _changing(user_id) as (session, by):
+        await threads.mark_read(session, by, thread_id, turn_id)
+
+
+@asynccontextmanager
+async def _changing(user_id: str) -> AsyncGenerator[tuple[AsyncSession, Cause]]:
     async with transaction() as session:
         await lock_user(session, user_id)
-        await store.remove_thread(session, Cause(user_id, "person", thread_id), thread_id)
+        yield session, Cause(user_id, "person")
 
 
 def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any]:
@@ -129,10 +158,10 @@ async def _calls(session: AsyncSession, item_ids: list[str]) -> dict[str, list[d
     return found
 
 
-async def _interrupted(session: AsyncSession, thread: Thread) -> str | None:
-    """The last turn's message, when the turn is not running any more and did not end of itself."""
+async def _newest_turn(session: AsyncSession, thread: Thread) -> tuple[str | None, str | None]:
+    """The last turn's message: first when the turn is running, second when it did not end of itself."""
     query = select(Turn).where(Turn.thread_id == thread.id).order_by(col(Turn.started_at).desc()).limit(1)
     turn = (await session.exec(query)).one_or_none()
     if turn is None or turn.status in ("done", "stopped"):
-        return None
-    return None if is_answering(thread, now()) and thread.lease_turn_id == turn.id else turn.id
+        return None, None
+    return (turn.id, None) if is_answering(thread, now()) and thread.lease_turn_id == turn.id else (None, turn.id)

@@ -13,7 +13,7 @@ from taskchat_app.ui import chat_requests, words
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.failures import sentence_of
 from taskchat_app.ui.following import SENDING, answer_again, watch
-from taskchat_app.ui.messages import Message, joined, messages_of, with_message, with_part
+from taskchat_app.ui.messages import Message, answer_key, joined, messages_of, with_message, with_part
 from taskchat_app.ui.receipts import with_receipts
 from taskchat_app.ui.reply_state import ReplyState
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
@@ -40,6 +40,7 @@ class ChatState(rx.State):
 
     _before: str | None = None
     _turn_id: str = ""
+    _runs_elsewhere: bool = False
     _seen_turns: list[str] = []  # noqa: RUF012 Reflex copies the default for each state
 
     @rx.var  # pyright: ignore[reportUnknownMemberType]: Reflex types its dependencies with Var[Unknown]
@@ -53,7 +54,7 @@ class ChatState(rx.State):
         self.offline = settings().gemini_api_key is None
         if self.ready and thread_id == self.thread_id:
             return
-        self.thread_id, self._turn_id, self._before = thread_id, "", None
+        self.thread_id, self._turn_id, self._runs_elsewhere, self._before = thread_id, "", False, None
         self.history, self.recent, self.has_older = [], [], False
         self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, False, ""
         (await self.get_state(ReplyState)).clear()
@@ -63,7 +64,7 @@ class ChatState(rx.State):
 
     async def reopen(self, person: Person, thread_id: str) -> None:
         """The connection is new: read the truth again, unless an answer is still being followed."""
-        self.ready = self.ready and self.answering
+        self.ready = self.ready and not self.is_free_to_reload
         await self.open(person, thread_id)
 
     async def reload(self, person: Person) -> None:
@@ -71,13 +72,15 @@ class ChatState(rx.State):
         try:
             page = await conversations.load_items(person.id, self.thread_id)
         except NotFound as error:
-            self.thread_id, self.error, self.can_retry = "", error.detail, False
+            await self.open(person, "")
+            self.show_failure(error.detail)
             return
         self.title = page.title
         self.history, self.recent = await with_receipts(person, messages_of(page.items, person.zone)), []
         self._before, self.has_older = page.before, page.before is not None
-        if page.interrupted is not None:
-            self.error, self.can_retry = words.INTERRUPTED, True
+        interrupted = page.interrupted is not None
+        self.error, self.can_retry = words.INTERRUPTED if interrupted else "", interrupted
+        await self._show_elsewhere(None if turns.running(person.id, self.thread_id) else page.running)
 
     @rx.event
     async def load_older(self) -> Any:
@@ -159,8 +162,9 @@ class ChatState(rx.State):
         async with self:
             person = await signed_in(self)
             turn = turns.running(person.id, self.thread_id) if person and self.thread_id else None
-            if person is None or turn is None or turn.id == self._turn_id:
+            if person is None or turn is None or (turn.id == self._turn_id and not self._runs_elsewhere):
                 return
+            self._turn_id, self._runs_elsewhere = "", False
             self.cut_after(turn.id)
             self.begin()
         await watch(self, turn, person)
@@ -178,6 +182,26 @@ class ChatState(rx.State):
     @rx.event
     def dismiss_error(self) -> None:
         self.error, self.can_retry = "", False
+
+    async def _show_elsewhere(self, turn_id: str | None) -> None:
+        """Show the turn that another instance runs, if one does: what it has stored so far is its running answer."""
+        reply = await self.get_state(ReplyState)
+        if turn_id is not None:
+            whole = self.history[-1] if self.history and self.history[-1].key == answer_key(turn_id) else None
+            self.history = self.history[:-1] if whole else self.history
+            reply.clear()
+            reply.parts = list(whole.parts) if whole else []
+            self._turn_id, self.answering, self.announcement = turn_id, True, words.ANSWERING
+        elif self._runs_elsewhere:
+            reply.clear()
+            self._turn_id, self.answering = "", False
+            self.announcement = self.history[-1].plain if self.history else ""
+        self._runs_elsewhere = turn_id is not None
+
+    @property
+    def is_free_to_reload(self) -> bool:
+        """Whether no turn of this instance is being followed, whose events would be lost."""
+        return not self.answering or self._runs_elsewhere
 
     def knows(self, turn_id: str | None) -> bool:
         """Whether this tab followed the turn itself."""

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from taskchat_app.domain import accounts, changes, feeds
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.models import Change
+from taskchat_app.ui import words
 from taskchat_app.ui.batches import with_ticks
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationsState
@@ -110,16 +111,33 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
             conversations = await live.get_state(ConversationsState)
             await conversations.load(person)
             chat.title = conversations.title_of(chat.thread_id) or chat.title
-        here = [change for change in batch if change.thread_id == chat.thread_id and change.kind in ("message", "turn")]
-        elsewhere = [change for change in here if not chat.knows(change.turn_id) or chat.shows(change.item_id)]
-        if elsewhere and not chat.answering:
+        is_gone = any(_is_end_of(change, chat.thread_id) for change in batch)
+        has_news = not is_gone and any(_is_news(change, chat) for change in batch)
+        if is_gone:
+            await chat.open(person, "")
+            chat.show_failure(words.CONVERSATION_GONE)
+        elif has_news and chat.is_free_to_reload:
             await chat.reload(person)
         elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
             await chat.renew_receipts(person)
-    if elsewhere:
+    if is_gone:
+        yield rx.redirect("/", replace=True)
+    if has_news:
         yield ChatState.follow_running
     if any(change.kind == "task" and change.action == "completed" for change in batch):
         yield TasksState.let_go
+
+
+def _is_end_of(change: Change, thread_id: str) -> bool:
+    """Whether the conversation was deleted."""
+    return (change.kind, change.action, change.thread_id) == ("thread", "deleted", thread_id)
+
+
+def _is_news(change: Change, chat: ChatState) -> bool:
+    """Whether the open conversation has something that this tab has not seen as it followed its turns."""
+    if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
+        return False
+    return not chat.knows(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
 
 
 async def _show_tasks(tasks: TasksState, person: Person, batch: Sequence[Change]) -> None:

@@ -74,7 +74,12 @@ def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> Message:
     """A whole answer from its pieces."""
     parts = tuple(parts)
     plain = without_task_links("\n\n".join(part.text for part in parts if part.kind == "text"))
-    return Message(f"answer-{turn_id}", False, turn_id, at, parts=parts, plain=plain)
+    return Message(answer_key(turn_id), False, turn_id, at, parts=parts, plain=plain)
+
+
+def answer_key(turn_id: str) -> str:
+    """The key of a turn's answer among the messages."""
+    return f"answer-{turn_id}"
 
 
 def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[Message]:
