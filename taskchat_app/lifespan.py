@@ -17,7 +17,7 @@ from taskchat_app.assistant.abandoned import end_abandoned_turns
 from taskchat_app.assistant.agent import warm_up
 from taskchat_app.assistant.gemini import switch_tracing_off
 from taskchat_app.config import settings
-from taskchat_app.domain import embedded
+from taskchat_app.domain import embedded, ringing
 from taskchat_app.domain.announcements import announcements
 from taskchat_app.domain.database import close_pool
 from taskchat_app.domain.retention import forget_old
@@ -43,6 +43,7 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(_end_with_parent(os.getppid()), name="parent watch"),
         asyncio.create_task(asyncio.to_thread(warm_up), name="warm-up"),
         asyncio.create_task(_forget_old(), name="retention"),
+        asyncio.create_task(ringing.watch(), name="reminders"),
         asyncio.create_task(end_abandoned_turns(), name="abandoned turns"),
     ]
     try:

@@ -1,4 +1,7 @@
-"""person settings."""
+"""The person's own settings: language (empty: the browser's) and the day that weeks begin on."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = '2b1d0c5e8a04'
 down_revision = '2b1d0c5e8a03'
@@ -7,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("users", sa.Column("language", sa.String(), server_default="", nullable=False))
+    op.add_column("users", sa.Column("week_start", sa.String(), server_default="monday", nullable=False))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("users", "week_start")
+    op.drop_column("users", "language")

@@ -22,6 +22,8 @@ VERBS = {
     "reopened": "reopened",
     "deleted": "deleted",
     "restored": "restored",
+    "reminder_set": "reminders set",
+    "reminder_removed": "reminders removed",
     "proposed": "asked to delete",
 }
 NOTHING_CHANGED = "Nothing changed"

@@ -21,6 +21,8 @@ VERBS = {
     "updated": "changed",
     "deleted": "deleted",
     "restored": "restored",
+    "reminder_set": "set a reminder for",
+    "reminder_removed": "removed the reminder of",
     "undone": "put back",
 }
 NUMBERS_SHOWN = 5

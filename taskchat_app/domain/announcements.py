@@ -27,7 +27,8 @@ PING_SECONDS = 5.0
 RECONNECT_MAX_SECONDS = 5.0
 CHANGES = "taskchat_changes"
 STOPS = "taskchat_stops"
-CHANNELS = (CHANGES, STOPS)
+REMINDERS = "taskchat_reminders"
+CHANNELS = (CHANGES, STOPS, REMINDERS)
 
 
 async def announce(session: AsyncSession, channel: str, subject: str, **payload: Any) -> None:

@@ -15,10 +15,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.domain.models import Change
 
+TOLD = ("reminded", "snoozed")
+"""What is recorded so that everybody hears of it, and changes nothing that a task is."""
+
 
 def changes_of_tasks(user_id: str) -> SelectOfScalar[Change]:
     """The person's changes of tasks, oldest first."""
-    mine = select(Change).where(Change.user_id == user_id, Change.kind == "task")
+    mine = select(Change).where(Change.user_id == user_id, Change.kind == "task", col(Change.action).not_in(TOLD))
     return mine.order_by(col(Change.id))
 
 

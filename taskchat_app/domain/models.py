@@ -5,9 +5,10 @@ registering the classes one by one would copy each table once more and warn.
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, DateTime, Identity, Index, Numeric, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Column, Field, SQLModel
 
@@ -39,6 +40,8 @@ class User(SQLModel, table=True):
     email: str = Field(unique=True)
     password_hash: str
     timezone: str = "UTC"
+    language: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    week_start: str = Field(default="monday", sa_column_kwargs={"server_default": "monday"})
     last_task_number: int = 0
     last_change_id: int = Field(default=0, sa_type=BigInteger)
     created_at: datetime = _moment()
@@ -61,12 +64,18 @@ class Login(SQLModel, table=True):
 
 
 class Task(SQLModel, table=True):
-    """A task, named by its person and number; `search` holds the words of title, description and tags."""
+    """A task, named by its person and number; `search` holds the words of title, description and tags.
+
+    `position` is its place in the order by hand, unlike that of every other task of the person (see positions).
+    It rings at `remind_at`, which follows from `due_at` and `remind_before` (minutes, -1 for never, None for what goes
+    without saying), unless that is `rung_until` or earlier: up to there all is rung, or was past when it was set.
+    """
 
     __tablename__ = "tasks"  # pyright: ignore[reportAssignmentType]: see User
 
     user_id: str = _owner(primary_key=True)
     number: int = Field(primary_key=True)
+    position: Decimal = Field(sa_column=Column(Numeric, nullable=False))
     title: str
     description: str = ""
     priority: int = Field(default=2, sa_type=SmallInteger)
@@ -75,6 +84,9 @@ class Task(SQLModel, table=True):
     recurrence: str | None = None
     recurrence_start: datetime | None = _moment(null=True)
     repeats_number: int | None = None
+    remind_before: int | None = Field(default=None, sa_type=SmallInteger)
+    remind_at: datetime | None = _moment(null=True)
+    rung_until: datetime | None = _moment(null=True)
     completed_at: datetime | None = _moment(null=True)
     created_at: datetime = _moment()
     updated_at: datetime = _moment()
@@ -84,8 +96,22 @@ class Task(SQLModel, table=True):
     __table_args__ = (
         Index("ix_tasks_user_id_due_at", "user_id", "due_at", "number"),
         Index("ix_tasks_user_id_created_at", "user_id", "created_at", "number"),
+        Index("ix_tasks_user_id_position", "user_id", "position"),
         Index("ix_tasks_search", "search", postgresql_using="gin"),
+        Index("ix_tasks_remind_at", "remind_at", postgresql_where=text("completed_at IS NULL AND deleted_at IS NULL")),
     )
+
+
+class Ring(SQLModel, table=True):
+    """A task's reminder that rang and was not seen yet, and which tab shows it until when."""
+
+    __tablename__ = "rings"  # pyright: ignore[reportAssignmentType]: see User
+
+    user_id: str = _owner(primary_key=True)
+    task_number: int = Field(primary_key=True)
+    rang_at: datetime = _moment()
+    shown_by: str | None = None
+    shown_until: datetime | None = _moment(null=True)
 
 
 class Change(SQLModel, table=True):
@@ -114,7 +140,10 @@ class Change(SQLModel, table=True):
 
 
 class Thread(SQLModel, table=True):
-    """A conversation. `lease_turn_id` is the turn that answers it now, until `lease_until` unless renewed."""
+    """A conversation. `lease_turn_id` is the turn that answers it now, until `lease_until` unless renewed.
+
+    The person has seen its items up to `read_seq`; `search` holds the words of its title.
+    """
 
     __tablename__ = "threads"  # pyright: ignore[reportAssignmentType]: see User
 
@@ -126,8 +155,11 @@ class Thread(SQLModel, table=True):
     lease_turn_id: str | None = None
     lease_until: datetime | None = _moment(null=True)
     stop_requested: bool = False
+    read_seq: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+    search: Any = Field(default=None, sa_column=Column(TSVECTOR, nullable=False, server_default=""))
     created_at: datetime = _moment()
     updated_at: datetime = _moment()
+    deleted_at: datetime | None = _moment(null=True)
 
     __table_args__ = (Index("ix_threads_user_id_updated_at", "user_id", "updated_at", "id"),)
 
@@ -151,6 +183,18 @@ class ThreadItem(SQLModel, table=True):
         Index("ix_thread_items_thread_id_seq", "thread_id", "seq"),
         Index("ix_thread_items_turn_id", "turn_id"),
     )
+
+
+class MessageWords(SQLModel, table=True):
+    """The words of one message; apart from it, since messages are read far more often than searched."""
+
+    __tablename__ = "message_words"  # pyright: ignore[reportAssignmentType]: see User
+
+    item_id: str = Field(foreign_key="thread_items.id", ondelete="CASCADE", primary_key=True)
+    user_id: str = _owner()
+    search: Any = Field(default=None, sa_column=Column(TSVECTOR, nullable=False))
+
+    __table_args__ = (Index("ix_message_words_search", "search", postgresql_using="gin"),)
 
 
 class Turn(SQLModel, table=True):

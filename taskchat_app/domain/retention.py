@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from taskchat_app.domain import idempotency
 from taskchat_app.domain.database import now, transaction
-from taskchat_app.domain.models import IdempotencyKey, LimitWindow, Login, Task
+from taskchat_app.domain.models import IdempotencyKey, LimitWindow, Login, Ring, Task, Thread
+from taskchat_app.domain.reminders import KEPT_FOR
 from taskchat_app.domain.task_search import RESTORABLE_FOR
 
 BATCH = 1_000
@@ -20,18 +21,20 @@ LONGEST_LIMIT = timedelta(days=1)
 
 
 async def forget_old() -> None:
-    """Delete what nobody can ask for any more: tasks deleted 30 days ago, old keys, expired logins, past limits.
+    """Delete what nobody can ask for any more: what was deleted 30 days ago, old keys, expired logins, past limits.
 
     Works in short transactions and passes over rows that somebody holds, so it may run on several instances at once.
     """
     at = now() - SLACK
     await _forget(Task, (Task.user_id, Task.number), col(Task.deleted_at) < at - RESTORABLE_FOR)
+    await _forget(Thread, (Thread.id,), col(Thread.deleted_at) < at - RESTORABLE_FOR)
     await _forget(
         IdempotencyKey,
         (IdempotencyKey.user_id, IdempotencyKey.key),
         col(IdempotencyKey.created_at) < at - idempotency.KEPT_FOR,
     )
     await _forget(Login, (Login.id,), col(Login.expires_at) < at)
+    await _forget(Ring, (Ring.user_id, Ring.task_number), col(Ring.rang_at) < at - KEPT_FOR)
     await _forget(
         LimitWindow, (LimitWindow.scope, LimitWindow.subject), col(LimitWindow.starts_at) < at - LONGEST_LIMIT
     )

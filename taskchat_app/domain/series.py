@@ -18,7 +18,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.changes import Cause, Entry
 from taskchat_app.domain.history import histories, is_touched_since, repeated_number
 from taskchat_app.domain.models import Change, Task, User
+from taskchat_app.domain.positions import gaps_after, position_between
 from taskchat_app.domain.recurrence import next_occurrence
+from taskchat_app.domain.reminder_times import arranged
 from taskchat_app.domain.task_rows import add_rows, write
 from taskchat_app.domain.task_views import snapshot
 
@@ -26,7 +28,10 @@ CARRIED = ("title", "description", "priority", "recurrence", "recurrence_start")
 
 
 async def carry_on(session: AsyncSession, by: Cause, completed: Sequence[Task], at: datetime) -> list[Task]:
-    """Make the next task of each that repeats and was just completed, unless its next one is there already."""
+    """Make the next task of each that repeats and was just completed, right after it in the order by hand.
+
+    Not where its next one is there already.
+    """
     repeating = [task for task in completed if task.recurrence is not None]
     if not repeating:
         return []
@@ -36,6 +41,9 @@ async def carry_on(session: AsyncSession, by: Cause, completed: Sequence[Task], 
     # Counting the dates of a series that began years ago takes a while, and there may be many: not on the event loop.
     columns = await asyncio.to_thread(_all_next_columns, unfollowed, zone, at)
     made = await add_rows(session, by.user_id, columns, at)
+    gaps = await gaps_after(session, by.user_id, [task.number for task in unfollowed]) if made else {}
+    for task in made:
+        task.position = position_between(*gaps[task.repeats_number or 0], task.number)
     entries = [Entry("task", "created", task.number, after=snapshot(task)) for task in made]
     await write(session, replace(by, actor="repeat"), entries)
     return made
@@ -67,7 +75,11 @@ def next_due(task: Task, zone: ZoneInfo, at: datetime) -> datetime | None:
 def _all_next_columns(tasks: Sequence[Task], zone: ZoneInfo, at: datetime) -> list[dict[str, Any]]:
     """The next tasks, as the columns of their rows; none for a series that has ended."""
     dates = [(task, next_due(task, zone, at)) for task in tasks]
-    return [_next_columns(task, due_at) for task, due_at in dates if due_at is not None]
+    return [
+        _next_columns(task, due_at) | arranged(due_at, task.remind_before, zone=zone, at=at)
+        for task, due_at in dates
+        if due_at is not None
+    ]
 
 
 def _next_columns(task: Task, due_at: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +11,14 @@ from taskchat_app.domain.dates import parse_bound, parse_due
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.models import Task
 from taskchat_app.domain.recurrence import check_rule, first_occurrence
+from taskchat_app.domain.reminder_times import arranged
 from taskchat_app.domain.task_views import PRIORITIES
 
 TITLE_LONGEST = 255
 DESCRIPTION_LONGEST = 2_000
 TAGS_MOST = 20
 TAG_LONGEST = 50
+CLEARABLE_OF_MANY = ("due_at", "recurrence")
 CLEARABLE = ("description", "tags", "due_at", "recurrence")
 
 
@@ -45,6 +47,21 @@ class TaskEdit:
     clear: Iterable[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class BulkEdit:
+    """What is to be different in several tasks at once: None leaves a field as it is; `clear` is of CLEARABLE_OF_MANY.
+
+    Tags are added and removed whatever their case; what is both added and removed is there.
+    """
+
+    due_at: str | datetime | None = None
+    priority: str | None = None
+    recurrence: str | None = None
+    add_tags: Sequence[str] = ()
+    remove_tags: Sequence[str] = ()
+    clear: Iterable[str] = ()
+
+
 def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """The columns of a new task; Invalid names the first field that will not do."""
     rule = None if draft.recurrence is None else _rule(draft.recurrence)
@@ -59,6 +76,7 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
         "due_at": due_at,
         "recurrence": rule,
         "recurrence_start": due_at if rule is not None else None,
+        **arranged(due_at, None, zone=zone, at=now),
     }
 
 
@@ -78,7 +96,32 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     if edit.due_at is not None:
         columns["due_at"] = checked_due(edit.due_at, zone=zone, now=now)
     columns |= _series(task, columns, zone=zone, now=now)
-    return {name: value for name, value in columns.items() if getattr(task, name) != value}
+    columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
+    if "due_at" in columns:
+        columns |= arranged(columns["due_at"], task.remind_before, zone=zone, at=now)
+    return columns
+
+
+def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
+    """The same edit with its date as an instant and its tags as they are kept; Invalid names the field otherwise."""
+    due_at = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
+    if edit.priority is not None:
+        _priority(edit.priority)
+    with naming("add_tags"):
+        added = [checked_tag(tag) for tag in edit.add_tags]
+    with naming("remove_tags"):
+        removed = [checked_tag(tag) for tag in edit.remove_tags]
+    for name in edit.clear:
+        if name not in CLEARABLE_OF_MANY:
+            raise Invalid(f"Only these can be emptied: {', '.join(CLEARABLE_OF_MANY)}.", field="clear")
+    return replace(edit, due_at=due_at, add_tags=added, remove_tags=removed)
+
+
+def edit_of_one(task: Task, edit: BulkEdit) -> TaskEdit:
+    """What a checked edit of several tasks means for this one."""
+    gone = {tag.casefold() for tag in edit.remove_tags}
+    tags = [*(tag for tag in task.tags if tag.casefold() not in gone), *edit.add_tags]
+    return TaskEdit(priority=edit.priority, tags=tags, due_at=edit.due_at, recurrence=edit.recurrence, clear=edit.clear)
 
 
 def checked_due(value: str | datetime, *, zone: ZoneInfo, now: datetime) -> datetime:

@@ -11,6 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.changes import Cause, Entry, record
 from taskchat_app.domain.database import now
 from taskchat_app.domain.models import Task, User
+from taskchat_app.domain.positions import position_of_new
+from taskchat_app.domain.reminder_times import announce_soon
 from taskchat_app.domain.task_words import search_vector
 
 
@@ -25,6 +27,7 @@ async def add_rows(
         Task(
             user_id=user_id,
             number=number,
+            position=position_of_new(number),
             created_at=at,
             updated_at=at,
             search=search_vector(columns["title"], columns["description"], columns["tags"]),
@@ -36,10 +39,15 @@ async def add_rows(
     return rows
 
 
-async def write(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> None:
-    """Send the changed rows now, since Reflex's sessions do not flush by themselves before the next query."""
+async def write(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
+    """Send the changed rows now, since Reflex's sessions do not flush by themselves before the next query.
+
+    Returns the ids of the recorded changes.
+    """
     await session.flush()
-    await record(session, by, entries)
+    ids = await record(session, by, entries)
+    await announce_soon(session, entries, now())
+    return ids
 
 
 def this_moment() -> datetime:

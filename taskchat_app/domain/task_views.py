@@ -55,6 +55,7 @@ def snapshot(task: Task) -> dict[str, Any]:
     """All that is stored of a task, as JSON: enough to put it back exactly as it was."""
     return {
         "number": task.number,
+        "position": f"{task.position:f}",
         "title": task.title,
         "description": task.description,
         "priority": PRIORITY_NAMES[task.priority],
@@ -63,6 +64,8 @@ def snapshot(task: Task) -> dict[str, Any]:
         "recurrence": task.recurrence,
         "recurrence_start": utc_text(task.recurrence_start),
         "repeats_number": task.repeats_number,
+        "remind_before": task.remind_before,
+        "remind_at": utc_text(task.remind_at),
         "completed_at": utc_text(task.completed_at),
         "created_at": utc_text(task.created_at),
         "updated_at": utc_text(task.updated_at),

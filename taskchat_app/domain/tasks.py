@@ -1,18 +1,31 @@
 """What can be done with tasks: each verb changes the rows and records the change in the caller's one transaction.
 
 Reading them is in task_search, checking their fields in task_fields, how they look in task_views, what repeats in
-series, and taking a change back in undo.
+series, where they stand by hand in positions, and taking a change back in undo.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain import series
 from taskchat_app.domain.changes import Cause, Entry, lock_user
-from taskchat_app.domain.task_fields import TaskDraft, TaskEdit, checked_draft, checked_edit
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.models import Task
+from taskchat_app.domain.positions import position_beside
+from taskchat_app.domain.task_fields import (
+    BulkEdit,
+    TaskDraft,
+    TaskEdit,
+    checked_bulk,
+    checked_draft,
+    checked_edit,
+    edit_of_one,
+)
 from taskchat_app.domain.task_rows import add_rows, this_moment, write
 from taskchat_app.domain.task_search import TaskQuery, restorable_task, stored_tasks
 from taskchat_app.domain.task_views import TaskView, snapshot, view_of
@@ -23,12 +36,14 @@ from taskchat_app.domain.task_words import search_vector
 class BulkOutcome:
     """All tasks that were named, in the order of their numbers, and the numbers of those that changed.
 
-    `next` are the tasks that completing repeating ones made.
+    `next` are the tasks that completing repeating ones made, `changes` the ids of what was done to the named tasks:
+    undo_changes takes them back together.
     """
 
     tasks: list[TaskView]
     changed: list[int]
     next: list[TaskView] = field(default_factory=list[TaskView])
+    changes: list[int] = field(default_factory=list[int])
 
 
 async def create_task(session: AsyncSession, by: Cause, draft: TaskDraft, *, zone: ZoneInfo) -> TaskView:
@@ -46,14 +61,49 @@ async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskE
     [task] = await stored_tasks(session, by.user_id, [number])
     at = this_moment()
     columns = checked_edit(task, edit, zone=zone, now=at)
-    if not columns:
-        return view_of(task, at)
-    before = snapshot(task)
-    for name, value in {**columns, "updated_at": at}.items():
-        setattr(task, name, value)
-    if columns.keys() & {"title", "description", "tags"}:
-        task.search = search_vector(task.title, task.description, task.tags)
-    await write(session, by, [Entry("task", "updated", number, before, snapshot(task))])
+    if columns:
+        await write(session, by, [_updated(task, columns, at)])
+    return view_of(task, at)
+
+
+async def edit_tasks(
+    session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, edit: BulkEdit, *, zone: ZoneInfo
+) -> BulkOutcome:
+    """Make the given fields different in all named tasks, or in none.
+
+    NotFound names the numbers that do not exist; Invalid names the task that cannot be changed so, where only some can.
+    """
+    await lock_user(session, by.user_id)
+    tasks = await stored_tasks(session, by.user_id, which)
+    at = this_moment()
+    checked = checked_bulk(edit, zone=zone, now=at)
+    entries: list[Entry] = []
+    for task in tasks:
+        try:
+            columns = checked_edit(task, edit_of_one(task, checked), zone=zone, now=at)
+        except Invalid as error:
+            raise Invalid(f"#{task.number}: {error.detail}", **error.facts | {"number": task.number}) from error
+        if columns:
+            entries.append(_updated(task, columns, at))
+    changes = await write(session, by, entries)
+    return BulkOutcome([view_of(task, at) for task in tasks], _numbers(entries), changes=changes)
+
+
+async def move_task(
+    session: AsyncSession, by: Cause, number: int, *, after: int | None = None, before: int | None = None
+) -> TaskView:
+    """Put the task right after or right before another one in the order by hand; with neither, first of all.
+
+    One that stands there already stays as it is. Raises NotFound for the task, Invalid for the other one.
+    """
+    await lock_user(session, by.user_id)
+    [task] = await stored_tasks(session, by.user_id, [number])
+    at = this_moment()
+    position = await position_beside(session, task, after=after, before=before)
+    if position != task.position:
+        kept = snapshot(task)
+        task.position, task.updated_at = position, at
+        await write(session, by, [Entry("task", "moved", number, kept, snapshot(task))])
     return view_of(task, at)
 
 
@@ -81,8 +131,8 @@ async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | T
     entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in tasks]
     for task in tasks:
         task.deleted_at = at
-    await write(session, by, entries)
-    return BulkOutcome(views, [view.number for view in views])
+    changes = await write(session, by, entries)
+    return BulkOutcome(views, _numbers(entries), changes=changes)
 
 
 async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
@@ -90,7 +140,7 @@ async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskVie
     await lock_user(session, by.user_id)
     task = await restorable_task(session, by.user_id, number)
     if task.deleted_at is not None:
-        task.deleted_at = None
+        task.deleted_at, task.rung_until = None, this_moment()
         await write(session, by, [Entry("task", "restored", number, after=snapshot(task))])
     return view_of(task, this_moment())
 
@@ -104,10 +154,26 @@ async def _complete(session: AsyncSession, by: Cause, which: Sequence[int] | Tas
     for task in turned:
         before = snapshot(task)
         task.completed_at, task.updated_at = at if completed else None, at
+        if not completed:
+            task.rung_until = at
         entries.append(Entry("task", "completed" if completed else "reopened", task.number, before, snapshot(task)))
-    await write(session, by, entries)
+    changes = await write(session, by, entries)
     following = await series.carry_on(session, by, turned, at) if completed else []
     if not completed:
         await series.take_back(session, by, turned, at)
     views, made = ([view_of(task, at) for task in rows] for rows in (tasks, following))
-    return BulkOutcome(views, [task.number for task in turned], made)
+    return BulkOutcome(views, _numbers(entries), made, changes)
+
+
+def _updated(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
+    """Give the row the new values of these columns."""
+    before = snapshot(task)
+    for name, value in {**columns, "updated_at": at}.items():
+        setattr(task, name, value)
+    if columns.keys() & {"title", "description", "tags"}:
+        task.search = search_vector(task.title, task.description, task.tags)
+    return Entry("task", "updated", task.number, before, snapshot(task))
+
+
+def _numbers(entries: Sequence[Entry]) -> list[int]:
+    return [entry.task_number or 0 for entry in entries]

@@ -6,11 +6,12 @@ An undo is itself a change in the log, so it can be undone as well.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Integer, any_, cast, func, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +19,8 @@ from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.history import changes_of_tasks, histories, is_touched_since, repeated_number, standing
 from taskchat_app.domain.models import Change, Task
+from taskchat_app.domain.positions import position_of_new
+from taskchat_app.domain.reminder_times import arranged_again
 from taskchat_app.domain.task_rows import this_moment
 from taskchat_app.domain.task_views import MOMENTS, PRIORITIES
 from taskchat_app.domain.task_words import search_vector
@@ -49,12 +52,21 @@ async def undo_change(session: AsyncSession, by: Cause, change_id: int) -> UndoO
 
     Raises NotFound when the person has no such change of a task.
     """
+    return await undo_changes(session, by, [change_id])
+
+
+async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[int]) -> UndoOutcome:
+    """Put back several changes in one go, such as those of one bulk edit, as undo_change does one.
+
+    Raises NotFound when the person has not all of them.
+    """
     await lock_user(session, by.user_id)
-    wanted = changes_of_tasks(by.user_id).where(col(Change.id) == change_id)
-    change = (await session.exec(wanted)).one_or_none() if 0 < change_id <= LAST_CHANGE_ID else None
-    if change is None:
+    storable = [change_id for change_id in set(change_ids) if 0 < change_id <= LAST_CHANGE_ID]
+    named = col(Change.id) == any_(cast(storable, ARRAY(BigInteger)))
+    found = (await session.exec(changes_of_tasks(by.user_id).where(named))).all()
+    if len(found) < len(set(change_ids)):
         raise NotFound("There is no such change to undo.")
-    return await _undo(session, by, [change, *await _brought_about_by(session, change)])
+    return await _undo(session, by, [*found, *await _brought_about_by(session, by.user_id, found)])
 
 
 async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change_id: int = 0) -> UndoOutcome:
@@ -64,14 +76,22 @@ async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change
     return await _undo(session, by, (await session.exec(in_turn)).all())
 
 
-async def _brought_about_by(session: AsyncSession, change: Change) -> Sequence[Change]:
-    """What repeating has done since to the next tasks of this one; it goes only where this one goes as well."""
-    since = changes_of_tasks(change.user_id).where(
-        col(Change.id) > change.id,
+async def _brought_about_by(session: AsyncSession, user_id: str, wanted: Sequence[Change]) -> list[Change]:
+    """What repeating has done since to the next tasks of these ones; it goes only where they go as well."""
+    if not wanted:
+        return []
+    first_of: dict[int, int] = {}
+    for change in wanted:
+        first_of.setdefault(change.task_number or 0, change.id)
+    repeated = func.coalesce(Change.after, Change.before)["repeats_number"].as_integer()
+    since = changes_of_tasks(user_id).where(
+        col(Change.id) > wanted[0].id,
         Change.actor == "repeat",
-        func.coalesce(Change.after, Change.before)["repeats_number"].as_integer() == change.task_number,
+        repeated == any_(cast(list(first_of), ARRAY(Integer))),
     )
-    return (await session.exec(since)).all()
+    known = {change.id for change in wanted}
+    found = (await session.exec(since)).all()
+    return [change for change in found if change.id > first_of[repeated_number(change) or 0] and change.id not in known]
 
 
 async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> UndoOutcome:
@@ -132,16 +152,21 @@ async def _put_back(session: AsyncSession, user_id: str, number: int, kept: dict
         await session.exec(there.values(deleted_at=this_moment()))
         return
     columns = columns_of(kept)
+    columns |= {"rung_until": this_moment()}
     put = insert(Task).values(user_id=user_id, number=number, **columns)
-    await session.exec(put.on_conflict_do_update(index_elements=["user_id", "number"], set_=columns))
+    changed = columns | arranged_again(columns)
+    await session.exec(put.on_conflict_do_update(index_elements=["user_id", "number"], set_=changed))
 
 
 def columns_of(kept: dict[str, Any]) -> dict[str, Any]:
     """A snapshot as the columns of its row."""
-    moments = {name: _moment(kept[name]) for name in (*MOMENTS, "recurrence_start", "deleted_at")}
+    moments = {name: _moment(kept.get(name)) for name in (*MOMENTS, "recurrence_start", "remind_at", "deleted_at")}
     plain = {name: kept[name] for name in ("title", "description", "tags", "recurrence", "repeats_number")}
     search = search_vector(kept["title"], kept["description"], kept["tags"])
-    return {**plain, **moments, "priority": PRIORITIES[kept["priority"]], "search": search}
+    # What was kept before there was an order by hand has not been moved since, or it could not be put back.
+    position = Decimal(kept["position"]) if "position" in kept else position_of_new(kept["number"])
+    plain |= {"priority": PRIORITIES[kept["priority"]], "remind_before": kept.get("remind_before")}
+    return {**plain, **moments, "position": position, "search": search}
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,0 +1,95 @@
+"""The clock: what falls due rings once, whichever instance comes first, and also after all were down."""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.announcements import REMINDERS, announcements
+from taskchat_app.domain.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.errors import NotFound
+from taskchat_app.domain.models import Ring, Task
+from taskchat_app.domain.reminder_times import EVERYBODY, LOOK_SECONDS, is_open
+from taskchat_app.domain.reminders import KEPT_FOR
+from taskchat_app.domain.task_rows import this_moment
+from taskchat_app.domain.task_views import snapshot
+
+log = logging.getLogger(__name__)
+
+PEOPLE_AT_ONCE = 100
+"""As many at a time, so that a night's reminders after an outage are no single long read."""
+AGAIN_SECONDS = 2.0
+"""The pause before another try where the database is away."""
+
+
+async def watch() -> None:
+    """Ring whatever falls due, until cancelled: asleep until the next moment, or until one comes before it."""
+    with announcements().listen(REMINDERS, EVERYBODY) as bell:
+        while True:
+            bell.clear()
+            await bell.wait(await _ring_and_look())
+
+
+async def ring_due() -> int:
+    """Ring all that is due now; returns how many people were rung for."""
+    at = this_moment()
+    async with reading() as session:
+        due = select(Task.user_id).where(_is_waiting(at), col(Task.remind_at) <= at).distinct().limit(PEOPLE_AT_ONCE)
+        people = (await session.exec(due)).all()
+    for user_id in people:
+        async with transaction() as session:
+            await ring(session, user_id)
+    return len(people)
+
+
+async def ring(session: AsyncSession, user_id: str) -> list[int]:
+    """Ring what is due of this person's tasks, each once; returns their numbers."""
+    try:
+        await lock_user(session, user_id)
+    except NotFound:
+        return []
+    at = this_moment()
+    due = update(Task).where(col(Task.user_id) == user_id, _is_waiting(at), col(Task.remind_at) <= at)
+    taken = due.values(rung_until=at).returning(Task).execution_options(populate_existing=True)
+    tasks = sorted((await session.exec(taken)).scalars().all(), key=lambda task: task.number)
+    for task in tasks:
+        rings = {"user_id": user_id, "task_number": task.number, "rang_at": at, "shown_by": None, "shown_until": None}
+        await session.exec(insert(Ring).values(rings).on_conflict_do_update(
+            index_elements=["user_id", "task_number"], set_=rings
+        ))  # fmt: skip
+    # The person asked for it, as it were: nobody else has done anything.
+    entries = [Entry("task", "reminded", task.number, after=snapshot(task)) for task in tasks]
+    await record(session, Cause(user_id, "person"), entries)
+    return [task.number for task in tasks]
+
+
+async def next_moment() -> datetime | None:
+    """When the next reminder of anybody's rings."""
+    async with reading() as session:
+        return (await session.exec(select(func.min(Task.remind_at)).where(_is_waiting(this_moment())))).one()
+
+
+async def _ring_and_look() -> float:
+    """How long may be slept after this."""
+    try:
+        while await ring_due() == PEOPLE_AT_ONCE:
+            pass
+        moment = await next_moment()
+    except (SQLAlchemyError, OSError, EmbeddedPostgresError) as error:
+        log.warning("Reminders wait for the database: %s", str(error).splitlines()[:1])
+        return AGAIN_SECONDS
+    if moment is None:
+        return LOOK_SECONDS
+    return min(max((moment - now()).total_seconds(), 0), LOOK_SECONDS)
+
+
+def _is_waiting(at: datetime) -> ColumnElement[bool]:
+    """Tasks whose moment comes, or came within a day, and has not been settled."""
+    unsettled = or_(col(Task.rung_until).is_(None), col(Task.rung_until) < col(Task.remind_at))
+    return and_(is_open(), col(Task.remind_at) > at - KEPT_FOR, unsettled)
