@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, tuple_
@@ -14,7 +16,7 @@ from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.models import Task
 from taskchat_app.domain.task_fields import checked_text
 
-SORTS = ("created", "due", "priority", "title")
+SORTS = ("created", "due", "priority", "title", "manual")
 BY_DELETION = "deleted"
 """The usual sort of deleted tasks; nobody can ask for it by name."""
 SORT_KEYS: dict[str, Any] = {
@@ -22,8 +24,10 @@ SORT_KEYS: dict[str, Any] = {
     "due": col(Task.due_at),
     "priority": col(Task.priority),
     "title": func.lower(col(Task.title)),
+    "manual": col(Task.position),
     BY_DELETION: col(Task.deleted_at),
 }
+POSITION = re.compile(r"-\d{1,10}(\.\d{1,16383})?", re.ASCII)
 LAST_NUMBER = 2**31 - 1
 """The largest number that the column holds."""
 
@@ -56,7 +60,9 @@ def beyond(place: Place, sort: str, order: str) -> ColumnElement[bool]:
 
 def cursor_of(place: Place, sort: str, question: object) -> str:
     """An opaque text that `place_of` reads back for the same sort and question (the order and filters, as JSON)."""
-    key = place.key.isoformat() if isinstance(place.key, datetime) else place.key
+    key = place.key
+    if isinstance(key, datetime | Decimal):
+        key = key.isoformat() if isinstance(key, datetime) else f"{key:f}"
     told = json.dumps([_mark(sort, question), key, place.number])
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
@@ -83,10 +89,18 @@ def _key(sort: str, key: Any) -> Any:
     elif isinstance(key, str):
         if sort == "title":
             return checked_text(key, "cursor")
+        if sort == "manual":
+            return _position(key)
         moment = datetime.fromisoformat(key)
         if moment.tzinfo:
             return moment
     raise ValueError("no key of this sort")
+
+
+def _position(key: str) -> Decimal:
+    if not POSITION.fullmatch(key):
+        raise ValueError("no position")
+    return Decimal(key)
 
 
 def _mark(sort: str, question: object) -> str:

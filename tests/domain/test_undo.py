@@ -17,7 +17,7 @@ from taskchat_app.domain.changes import Cause, Entry, record
 from taskchat_app.domain.database import new_session, now
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Task, User
-from taskchat_app.domain.task_fields import TaskDraft, TaskEdit
+from taskchat_app.domain.task_fields import BulkEdit, TaskDraft, TaskEdit
 from taskchat_app.domain.task_search import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.task_views import snapshot
 from taskchat_app.domain.undo import undo_change, undo_turn
@@ -219,7 +219,7 @@ async def test_the_receipt_names_what_the_turn_recorded(session: AsyncSession, p
 
 ACTIONS = (
     *("create", "create repeating", "create and delete", "complete", "complete all", "reopen", "rename", "retag"),
-    *("delete", "restore"),
+    *("delete", "restore", "move", "edit all"),
 )
 
 
@@ -267,6 +267,11 @@ async def change(session: AsyncSession, person: Person, turn: str, action: str, 
             await tasks.bulk_complete(session, by, TaskQuery())
         case "delete":
             await tasks.delete_task(session, by, number)
+        case "move":
+            await tasks.move_task(session, by, number)
+        case "edit all":
+            edit = BulkEdit(due_at="2027-03-01", add_tags=[turn], remove_tags=["home"])
+            await tasks.edit_tasks(session, by, TaskQuery(), edit, zone=person.zone)
         case "retag":
             await tasks.update_task(session, by, number, TaskEdit(tags=[turn]), zone=person.zone)
         case _:
