@@ -1,0 +1,114 @@
+"""Reminders over HTTP."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, update
+
+from taskchat_app.domain import ringing
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.models import Task
+
+
+async def task_due(api: httpx.AsyncClient, due_at: str | None) -> dict[str, Any]:
+    answer = await api.post("/api/tasks", json={"title": "Call mum", "due_at": due_at})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def later(**units: float) -> str:
+    return (now() + timedelta(**units)).replace(microsecond=0).isoformat()
+
+
+async def rang(person: Person, number: int) -> None:
+    """As if the task had fallen due a moment ago."""
+    moment = now().replace(microsecond=0)
+    async with transaction() as session:
+        mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
+        await session.exec(mine.values(due_at=moment, remind_at=moment, rung_until=moment - timedelta(hours=1)))
+        assert await ringing.ring(session, person.id) == [number]
+
+
+async def test_a_reminder_is_chosen_read_and_removed(api: httpx.AsyncClient):
+    task = await task_due(api, later(days=3))
+    for before, earlier in {"at_due_time": {}, "10_minutes": {"minutes": 10}, "1_hour": {"hours": 1}}.items():
+        answer = await api.put("/api/tasks/1/reminder", json={"before": before})
+        assert answer.status_code == 200
+        body = answer.json()
+        assert datetime.fromisoformat(body.pop("remind_at")) == datetime.fromisoformat(task["due_at"]) - timedelta(
+            **earlier
+        )
+        assert body == {"number": 1, "title": "Call mum", "due_at": task["due_at"], "before": before}
+    assert (await api.get("/api/tasks/1/reminder")).json() == answer.json()
+    for _ in range(2):
+        assert (await api.delete("/api/tasks/1/reminder")).status_code == 204
+    gone = (await api.get("/api/tasks/1/reminder")).json()
+    assert (gone["before"], gone["remind_at"]) == ("none", None)
+    changes = (await api.get("/api/activity")).json()["changes"]
+    assert [change["action"] for change in changes] == ["reminder_removed", *["reminder_set"] * 3, "created"]
+    assert (await api.post(f"/api/activity/{changes[0]['id']}/undo")).json()["undone"] == [1]
+    assert (await api.get("/api/tasks/1/reminder")).json() == answer.json()
+    assert set((await api.get("/api/tasks/1")).json()) == set(task)
+
+
+@pytest.mark.parametrize(
+    ("due", "body", "says"),
+    [
+        (None, {"before": "1_hour"}, "no due date"),
+        ("in 5 minutes", {"before": "1_day"}, "has passed"),
+        ("in 5 minutes", {"before": "soon"}, "at_due_time, 10_minutes, 1_hour, 1_day or none"),
+        ("in 5 minutes", {}, "before"),
+        ("in 5 minutes", {"before": "1_hour", "sound": "gong"}, "sound"),
+    ],
+)
+async def test_a_reminder_that_cannot_be_is_refused_and_changes_nothing(
+    api: httpx.AsyncClient, due: str | None, body: dict[str, str], says: str
+):
+    await task_due(api, due)
+    kept = (await api.get("/api/tasks/1/reminder")).json()
+    answer = await api.put("/api/tasks/1/reminder", json=body)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert (await api.get("/api/tasks/1/reminder")).json() == kept
+
+
+async def test_somebody_elses_reminder_cannot_even_be_named(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    await task_due(api, "tomorrow 9am")
+    for method, path, body in (
+        ("GET", "reminder", None),
+        ("PUT", "reminder", {"before": "none"}),
+        ("DELETE", "reminder", None),
+        ("POST", "reminder/snooze", None),
+    ):
+        answer = await other_api.request(method, f"/api/tasks/1/{path}", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert (await other_api.get("/api/reminders")).json() == {"coming": [], "rang": []}
+    assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "at_due_time"
+
+
+async def test_what_comes_and_what_rang_is_listed_until_it_is_seen(api: httpx.AsyncClient, person: Person):
+    for due in ("in 3 hours", "in 2 hours", "tomorrow", None):
+        await task_due(api, due)
+    listed = (await api.get("/api/reminders")).json()
+    assert [one["number"] for one in listed["coming"]] == [2, 1]
+    await rang(person, 2)
+    listed = (await api.get("/api/reminders")).json()
+    assert [[one["number"] for one in listed[name]] for name in ("coming", "rang")] == [[1], [2]]
+    for _ in range(2):
+        assert (await api.post("/api/tasks/2/reminder/seen")).status_code == 204
+    assert (await api.get("/api/reminders")).json()["rang"] == []
+
+
+async def test_a_reminder_is_put_off_once_for_each_key(api: httpx.AsyncClient, person: Person):
+    await task_due(api, "in 3 hours")
+    await rang(person, 1)
+    key = {"Idempotency-Key": "later"}
+    put_off = await api.post("/api/tasks/1/reminder/snooze", json={"minutes": 10}, headers=key)
+    assert timedelta(minutes=9) < datetime.fromisoformat(put_off.json()["remind_at"]) - now() < timedelta(minutes=11)
+    assert (await api.post("/api/tasks/1/reminder/snooze", json={"minutes": 10}, headers=key)).json() == put_off.json()
+    listed = (await api.get("/api/reminders")).json()
+    assert (listed["coming"], listed["rang"]) == ([put_off.json()], [])
+    assert (await api.post("/api/tasks/1/reminder/snooze", json={"minutes": 0})).status_code == 422
