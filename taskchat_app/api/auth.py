@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from taskchat_app.api.credentials import SignedIn, clear_cookie, client_address, set_cookie
 from taskchat_app.domain import accounts
 from taskchat_app.domain.accounts import Person, SignedInLogin
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.preferences import Preferences, set_preferences
 
 router = APIRouter(tags=["Accounts"])
 
@@ -24,8 +26,16 @@ class Credentials(BaseModel):
     password: str
 
 
-class NewTimezone(BaseModel):
+class NewPreferences(BaseModel):
+    timezone: str = ""
+    language: str = ""
+    week_start: str = ""
+
+
+class SettingsBody(BaseModel):
     timezone: str
+    language: str
+    week_start: str
 
 
 class NewPassword(BaseModel):
@@ -101,9 +111,17 @@ async def me(person: SignedIn) -> MeBody:
 
 
 @router.patch("/api/auth/me")
-async def change_me(body: NewTimezone, person: SignedIn) -> MeBody:
-    """Set the time zone that dates are understood in."""
-    return await _me(await accounts.set_timezone(person, body.timezone))
+async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
+    """Set the time zone that dates are understood in, the language, or the day that weeks begin on."""
+    if not body.model_fields_set:
+        raise Invalid("Name what to change: timezone, language or week_start.", field="timezone")
+    return await _me(await set_preferences(person, Preferences(**body.model_dump(exclude_unset=True))))
+
+
+@router.get("/api/auth/settings")
+async def my_settings(person: SignedIn) -> SettingsBody:
+    """The person's own settings. An empty language is the browser's own."""
+    return SettingsBody(timezone=person.timezone, language=person.language, week_start=person.week_start)
 
 
 @router.delete("/api/auth/me", status_code=204)

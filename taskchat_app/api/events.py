@@ -53,7 +53,8 @@ async def _events(user_id: str, after: int | None, newest: int) -> AsyncIterator
         after = newest
     async for found in feeds.follow(user_id, after):
         for change in found:
-            yield _wire(change)
+            if change.kind != "person":  # for our own pages: no kind that clients know of
+                yield _wire(change)
 
 
 _wires: OrderedDict[int, tuple[Change, bytes]] = OrderedDict()

@@ -11,6 +11,7 @@ from taskchat_app.api.problems import is_outage
 from taskchat_app.domain import accounts
 from taskchat_app.domain.accounts import SignedInLogin
 from taskchat_app.domain.errors import Invalid, PersonError
+from taskchat_app.domain.person_fields import checked_timezone
 
 router = APIRouter(include_in_schema=False)
 
@@ -83,7 +84,7 @@ async def _fields(request: Request) -> Fields:
 def _known_timezone(name: str) -> str:
     """What the browser says of itself, or UTC: the person filled in nothing that they could mend."""
     try:
-        return accounts.checked_timezone(name)
+        return checked_timezone(name)
     except Invalid:
         return "UTC"
 

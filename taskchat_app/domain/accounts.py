@@ -1,15 +1,13 @@
 """Accounts: people, their logins, and how much they may use."""
 
-import unicodedata
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
+import sqlalchemy
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
@@ -20,25 +18,40 @@ from taskchat_app.config import settings
 from taskchat_app.domain import tokens
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import now, reading, transaction
-from taskchat_app.domain.errors import BadCredentials, BurstLimit, EmailTaken, Invalid
+from taskchat_app.domain.errors import BadCredentials, BurstLimit, EmailTaken
 from taskchat_app.domain.limits import Limit, exhausted, take, used
+from taskchat_app.domain.local_days import home
 from taskchat_app.domain.models import Login, User
 from taskchat_app.domain.passwords import checked_password, hash_password, is_password
+from taskchat_app.domain.person_fields import (
+    WEEK_STARTS,
+    checked_characters,
+    checked_email,
+    checked_timezone,
+    normal_email,
+)
 from taskchat_app.domain.tokens import Scope
 
 LOGIN_LASTS = timedelta(days=30)
 CHAT_SECRET_LASTS = timedelta(minutes=10)
-EMAIL_MAX_CHARACTERS = 254
 FAILED_LOGINS = Limit("failed_login", 10, timedelta(minutes=15))
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat"}
 _Parent = aliased(Login)
 _at: BindParameter[datetime] = bindparam("at")
 STANDING = (
-    select(User.id, User.email, User.timezone, Login.expires_at)
+    # Not SQLModel's select, whose types end at four columns.
+    sqlalchemy.select(
+        col(User.id),
+        col(User.email),
+        col(User.timezone),
+        col(User.language),
+        col(User.week_start),
+        col(Login.expires_at),
+    )
     .join(Login, col(Login.user_id) == User.id)
     .outerjoin(_Parent, col(Login.parent_id) == _Parent.id)
-    .where(Login.id == bindparam("login_id"), Login.kind == bindparam("kind"))
-    .where(Login.expires_at > _at, col(Login.revoked_at).is_(None))
+    .where(col(Login.id) == bindparam("login_id"), col(Login.kind) == bindparam("kind"))
+    .where(col(Login.expires_at) > _at, col(Login.revoked_at).is_(None))
     .where(or_(col(Login.parent_id).is_(None), and_(col(_Parent.expires_at) > _at, col(_Parent.revoked_at).is_(None))))
 )
 """A login that stands, with its person. Built once, since every request asks it."""
@@ -46,7 +59,7 @@ STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is signed in, through one login or one chat secret."""
+    """Somebody who is signed in, through one login or one chat secret. An empty language is the browser's own."""
 
     id: str
     email: str
@@ -54,10 +67,13 @@ class Person:
     login_id: str
     login_expires_at: datetime
     scope: Scope
+    language: str = ""
+    week_start: str = "monday"
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
+        """Where the person lives; dates in words are understood there, weeks begin as they do there."""
+        return home(self.timezone, WEEK_STARTS[self.week_start])
 
 
 class SignedInLogin(NamedTuple):
@@ -96,7 +112,7 @@ async def register(email: str, password: str, timezone: str, *, origin_address: 
     Raises Invalid, EmailTaken or BurstLimit.
     """
     user = User(id=uuid.uuid4().hex, email=checked_email(email), password_hash="", timezone=checked_timezone(timezone))
-    checked_password(_text(password, "password"))
+    checked_password(checked_characters(password, "password"))
     await _take_auth_burst(origin_address)
     user.password_hash = await hash_password(password)
     user.created_at = now()
@@ -112,7 +128,7 @@ async def register(email: str, password: str, timezone: str, *, origin_address: 
 
 async def login(email: str, password: str, *, origin_address: str) -> SignedInLogin:
     """A new login of an account. Raises BadCredentials, BurstLimit, or Invalid for what is no text."""
-    address, password = normal_email(_text(email, "email")), _text(password, "password")
+    address, password = normal_email(checked_characters(email, "email")), checked_characters(password, "password")
     await _take_auth_burst(origin_address)
     async with reading() as session:
         user = (await session.exec(select(User).where(User.email == address))).one_or_none()
@@ -133,20 +149,12 @@ async def logout_all(person: Person) -> None:
         await _revoke(session, person)
 
 
-async def set_timezone(person: Person, timezone: str) -> Person:
-    """The person with another time zone, an IANA name; raises Invalid for an unknown one."""
-    name = checked_timezone(timezone)
-    async with transaction() as session:
-        (await lock_user(session, person.id)).timezone = name
-    return replace(person, timezone=name)
-
-
 async def change_password(person: Person, current: str, new: str) -> None:
     """Set another password and end all other logins. A wrong current one counts as a failed login."""
-    checked_password(_text(new, "new password"))
+    checked_password(checked_characters(new, "new password"))
     async with reading() as session:
         user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
-    await _check_password(person.email, _text(current, "current password"), user)
+    await _check_password(person.email, checked_characters(current, "current password"), user)
     hashed = await hash_password(new)
     async with transaction() as session:
         (await lock_user(session, person.id)).password_hash = hashed
@@ -190,43 +198,6 @@ async def quota(person: Person) -> Quota:
     return Quota(limit.count, count, resets_at)
 
 
-def normal_email(email: str) -> str:
-    """The form in which addresses are stored and compared; also for what is no address."""
-    return unicodedata.normalize("NFC", email.strip().lower())
-
-
-def checked_email(email: str) -> str:
-    """The address in its normal form; raises Invalid when nobody can have it. Looks nothing up."""
-    address = normal_email(_text(email, "email"))
-    try:
-        if len(address) > EMAIL_MAX_CHARACTERS:
-            raise EmailNotValidError
-        # Its "test environment" only allows the reserved name .test, which nobody owns and every test suite uses.
-        checked = validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise Invalid("The email is not a valid address. Use one like name@example.org.", field="email") from None
-    return normal_email(checked.normalized)
-
-
-def checked_timezone(name: str) -> str:
-    """The IANA name; raises Invalid for an unknown one."""
-    if name not in _timezones():
-        raise Invalid("The timezone is not known. Use an IANA name like Europe/Berlin.", field="timezone")
-    return name
-
-
-@lru_cache(maxsize=1)
-def _timezones() -> set[str]:
-    return available_timezones()
-
-
-def _text(value: str, field: str) -> str:
-    """The value; raises Invalid for what neither Postgres nor UTF-8 can hold."""
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise Invalid(f"The {field} holds a character that is not text. Type it again without.", field=field)
-    return value
-
-
 def _whole_seconds(moment: datetime) -> datetime:
     """The moment as a token can carry it."""
     return moment.replace(microsecond=0)
@@ -267,7 +238,7 @@ async def sign_in(session: AsyncSession, user: User) -> SignedInLogin:
     expires_at = _whole_seconds(now() + LOGIN_LASTS)
     await session.exec(delete(Login).where(col(Login.user_id) == user.id, col(Login.expires_at) <= now()))
     made = await _new_login(session, user.id, "app", expires_at)
-    person = Person(user.id, user.email, user.timezone, made.id, expires_at, "app")
+    person = Person(user.id, user.email, user.timezone, made.id, expires_at, "app", user.language, user.week_start)
     return SignedInLogin(person, tokens.sign(user.id, made.id, "app", expires_at), expires_at)
 
 
@@ -296,5 +267,8 @@ async def _standing(login_id: str, scope: Scope) -> Person | None:
     """The person of a login that is neither expired nor revoked, itself or the login it was made by; one query."""
     asked = {"login_id": login_id, "kind": KIND_OF[scope], "at": now()}
     async with reading() as session:
-        row = (await session.exec(STANDING, params=asked)).one_or_none()
-    return Person(row[0], row[1], row[2], login_id, row[3], scope) if row else None
+        row = (await (await session.connection()).execute(STANDING, asked)).one_or_none()
+    if row is None:
+        return None
+    user_id, email, timezone, language, week_start, expires_at = row
+    return Person(user_id, email, timezone, login_id, expires_at, scope, language, week_start)

@@ -15,7 +15,7 @@ from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Change, User
 
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
-Kind = Literal["task", "thread", "message", "turn"]
+Kind = Literal["task", "thread", "message", "turn", "person"]
 
 PAGE = 200
 """How many changes one read of a follower brings at most."""

@@ -10,7 +10,7 @@ from taskchat_app.domain.clock_phrases import END_OF_DAY, Clock, match_clock, ma
 from taskchat_app.domain.date_words import END, NUMBER, number
 from taskchat_app.domain.day_phrases import Days, Weight, match_days
 from taskchat_app.domain.errors import Invalid
-from taskchat_app.domain.local_days import at_clock, day_end, day_start
+from taskchat_app.domain.local_days import at_clock, day_end, day_start, today_in
 
 # "by friday", "am 3. März": words that say that what follows is a date.
 _LEADS = (
@@ -119,7 +119,7 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Core | None:
         return None, None, iso_instant(match, zone), match.end()
     if match := _SHORT_SPAN.match(text, at):
         return None, None, _soon(match, now), match.end()
-    today = now.astimezone(zone).date()
+    today = today_in(zone, now)
     if days := match_days(text, at, today):
         clock = _clock_after(text, days.end, evening=text[at : days.end].lower() == "tonight")
         return days, clock, None, clock.end if clock else days.end

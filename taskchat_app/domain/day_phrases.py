@@ -23,6 +23,7 @@ from taskchat_app.domain.date_words import (
     number,
 )
 from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.local_days import Today
 
 
 class Weight(Enum):
@@ -47,7 +48,7 @@ class Days:
 
 # A day, or first day, last day and the day that it means as a deadline.
 Span: TypeAlias = tuple[date, date, date] | date | None
-Resolve: TypeAlias = Callable[[re.Match[str], date], Span]
+Resolve: TypeAlias = Callable[[re.Match[str], Today], Span]
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -126,13 +127,18 @@ def _ago(match: re.Match[str], today: date) -> Span:
     return add_units(today, UNITS[match["unit"].lower()], -number(match["count"]))
 
 
-def _in_weeks(match: re.Match[str], today: date) -> Span:
+def _in_weeks(match: re.Match[str], today: Today) -> Span:
     """ "monday in two weeks" """
-    return _monday(today) + timedelta(days=_weekday(match), weeks=number(match["count"]))
+    return _day_of_week(today, _weekday(match)) + timedelta(weeks=number(match["count"]))
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def _week_begin(today: Today) -> date:
+    return today - timedelta(days=(today.weekday() - today.week_start) % 7)
+
+
+def _day_of_week(today: Today, weekday: int) -> date:
+    """This day of the week that today lies in."""
+    return _week_begin(today) + timedelta(days=(weekday - today.week_start) % 7)
 
 
 def _weekday(match: re.Match[str]) -> int:
@@ -153,22 +159,22 @@ def _last_weekday(match: re.Match[str], today: date) -> Span:
 
 
 def _weekday_of_week(weeks: int) -> Resolve:
-    return lambda match, today: _monday(today) + timedelta(days=_weekday(match), weeks=weeks)
+    return lambda match, today: _day_of_week(today, _weekday(match)) + timedelta(weeks=weeks)
 
 
-def _period(unit: str, ahead: int) -> tuple[Callable[[date], date], Callable[[date], date]]:
+def _period(unit: str, ahead: int) -> tuple[Callable[[Today], date], Callable[[Today], date]]:
     """First and last day of the week, month or year that lies so many ahead."""
 
-    def first(today: date) -> date:
+    def first(today: Today) -> date:
         if unit == "week":
-            return _monday(today) + timedelta(weeks=ahead)
+            return _week_begin(today) + timedelta(weeks=ahead)
         if unit == "month":
             return today.replace(day=1) + relativedelta(months=ahead)
         if unit == "quarter":
             return today.replace(day=1, month=(today.month - 1) // 3 * 3 + 1) + relativedelta(months=3 * ahead)
         return today.replace(month=1, day=1) + relativedelta(years=ahead)
 
-    def last(today: date) -> date:
+    def last(today: Today) -> date:
         beginning = first(today)
         step = {"week": relativedelta(weeks=1), "month": relativedelta(months=1), "quarter": relativedelta(months=3)}
         return beginning + step.get(unit, relativedelta(years=1)) - timedelta(days=1)
@@ -190,14 +196,14 @@ _LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
 def _whole(ahead: int) -> Resolve:
     """ "this week" as a deadline is its last day, "next week" its first: nobody minds being early."""
 
-    def resolve(match: re.Match[str], today: date) -> Span:
+    def resolve(match: re.Match[str], today: Today) -> Span:
         first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead)
         return first(today), last(today), last(today) if ahead == 0 else first(today)
 
     return resolve
 
 
-def _edge(match: re.Match[str], today: date) -> Span:
+def _edge(match: re.Match[str], today: Today) -> Span:
     """ "end of next month", "Anfang der Woche", "mid march"; of a named month the coming one."""
     edge = match["edge"].lower()
     if name := match.groupdict().get("month"):
@@ -219,16 +225,16 @@ def _end_of(unit: str) -> Resolve:
 
 
 def _weekend(ahead: int) -> Resolve:
-    """Saturday and Sunday; as a deadline, Saturday, or Sunday once it is Sunday."""
+    """Saturday and Sunday, whichever day weeks begin on; as a deadline, Saturday, or Sunday once it is Sunday."""
 
-    def resolve(_: re.Match[str], today: date) -> Span:
-        saturday = _monday(today) + timedelta(days=5, weeks=ahead)
+    def resolve(_: re.Match[str], today: Today) -> Span:
+        saturday = today + timedelta(days=5 - today.weekday(), weeks=ahead)
         return saturday, saturday + timedelta(days=1), max(saturday, today) if ahead == 0 else saturday
 
     return resolve
 
 
-def _weekday_and_date(match: re.Match[str], today: date) -> Span:
+def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     """ "Friday 6 March": the two must agree, or one of them is a slip."""
     found = match_days(match.string, match.start("rest"), today)
     if found is None or found.weight is Weight.PAST:
@@ -294,7 +300,7 @@ _TABLE = tuple(
 )
 
 
-def match_days(text: str, at: int, today: date) -> Days | None:
+def match_days(text: str, at: int, today: Today) -> Days | None:
     """The day that begins exactly here; Invalid where it can be read in two ways or contradicts itself."""
     for pattern, resolve, weight in _TABLE:
         match = pattern.match(text, at)

@@ -1,10 +1,41 @@
 """Days as a person's clock counts them, as instants in UTC."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 # PostgreSQL and datetime hold more, but a task outside these years is a slip of the keyboard.
 FIRST_YEAR, LAST_YEAR = 1970, 2999
+MONDAY = 0
+
+
+class Home(ZoneInfo):
+    """Where somebody lives: the time zone, and the day that weeks begin on there, as date.weekday() counts."""
+
+    week_start: int = MONDAY
+
+
+class Today(date):
+    """A day that knows which day weeks begin on."""
+
+    week_start: int = MONDAY
+
+
+@lru_cache(maxsize=1000)
+def home(timezone: str, week_start: int) -> ZoneInfo:
+    """The zone of this IANA name, in which weeks begin on this day."""
+    if week_start == MONDAY:
+        return ZoneInfo(timezone)
+    found = Home.no_cache(timezone)
+    found.week_start = week_start
+    return found
+
+
+def today_in(zone: ZoneInfo, now: datetime) -> Today:
+    """The day that it is there."""
+    today = Today.fromordinal(now.astimezone(zone).toordinal())
+    today.week_start = zone.week_start if isinstance(zone, Home) else MONDAY
+    return today
 
 
 def at_clock(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -206,6 +206,19 @@ class TestMe:
         assert (answer.status_code, answer.json()["user"]["timezone"]) == (200, "Asia/Tokyo")
         assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
 
+    async def test_the_other_preferences_are_kept_beside(self, api: httpx.AsyncClient, person: Person):
+        answer = await api.patch("/api/auth/me", json={"language": "de", "week_start": "sunday"})
+        assert answer.status_code == 200
+        assert answer.json()["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
+        kept = {"timezone": "UTC", "language": "de", "week_start": "sunday"}
+        assert (await api.get("/api/auth/settings")).json() == kept
+        assert is_refused(await api.patch("/api/auth/me", json={"language": "tlh"}), 422, "invalid")
+        assert (await api.patch("/api/auth/me", json={"language": ""})).status_code == 200
+        assert (await api.get("/api/auth/settings")).json() == kept | {"language": ""}
+
+    async def test_settings_are_for_whoever_is_signed_in(self, anonymous: httpx.AsyncClient):
+        assert is_refused(await anonymous.get("/api/auth/settings"), 401, "not_signed_in")
+
     @pytest.mark.parametrize("body", [{}, {"timezone": "Mars/Phobos"}, {"timezone": None}])
     async def test_an_unknown_timezone_changes_nothing(self, api: httpx.AsyncClient, body: dict):
         assert is_refused(await api.patch("/api/auth/me", json=body), 422, "invalid")

@@ -18,6 +18,7 @@ from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause, Entry
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.models import Login
+from taskchat_app.domain.preferences import Preferences, set_preferences
 from tests.api.streams import Stream, opened
 from tests.conftest import SignedInPerson
 
@@ -89,6 +90,13 @@ async def test_message_text_never_leaves_through_events(person: Person, follow: 
     data = json.loads(event["data"])
     assert "secret" not in event["data"]
     assert (data["kind"], data["item_id"], data["thread_id"], data["turn_id"]) == ("message", "itm_1", "thr_1", "msg_1")
+
+
+async def test_a_change_of_the_persons_preferences_is_no_event(person: Person, follow: Follow):
+    async with follow(after="0") as stream:
+        await set_preferences(person, Preferences(timezone="Asia/Tokyo"))
+        await recorded(person)
+        assert await numbers(stream, 1) == [2]
 
 
 @pytest.mark.parametrize("way", ["header", "query"])

@@ -367,14 +367,6 @@ class TestChatSecrets:
         assert await accounts.person_of(as_chat, scopes=("app", "chat")) is None
 
 
-async def test_the_timezone_is_kept(signed_in: SignedInPerson):
-    changed = await accounts.set_timezone(signed_in.person, "Asia/Tokyo")
-    assert str(changed.zone) == "Asia/Tokyo"
-    found = await accounts.person_of(signed_in.token)
-    assert found is not None
-    assert found.timezone == "Asia/Tokyo"
-
-
 async def test_the_quota_shows_what_was_used_today(person: Person, other_person: Person):
     async with transaction() as session:
         await take(session, accounts.chat_daily_limit(), person.id)
