@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app import __version__
-from taskchat_app.api import activity, auth, chat, docs, events, forms, health, tasks, turns
+from taskchat_app.api import activity, auth, chat, conversations, docs, events, forms, health, reminders, tasks, turns
 from taskchat_app.api.bodies import BodyLimit
 from taskchat_app.api.origins import Origins
 from taskchat_app.api.problems import add_problem_handlers, plain_problem
@@ -44,7 +44,7 @@ def build_api() -> FastAPI:
         redoc_url=None,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
-    for noun in (auth, forms, tasks, chat, turns, activity, events, health, docs):
+    for noun in (auth, forms, tasks, reminders, chat, conversations, turns, activity, events, health, docs):
         app.include_router(noun.router)
     routes = tuple(app.router.routes)
     for path in ("/api", "/api/{path:path}"):

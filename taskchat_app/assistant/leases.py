@@ -18,6 +18,7 @@ from taskchat_app.domain.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Thread, Turn
+from taskchat_app.domain.task_words import words_of
 
 LEASE = timedelta(seconds=10)
 """How long a thread stays taken after its server was killed; a running turn renews it every LEASE / 3."""
@@ -26,9 +27,10 @@ LEASE = timedelta(seconds=10)
 
 TAKE = text("""
     WITH held AS (
-        INSERT INTO threads (id, user_id, title, status, details, lease_turn_id, lease_until, stop_requested,
+        INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until, stop_requested,
             created_at, updated_at)
-        VALUES (:thread_id, :user_id, :title, :status, :details, :turn_id, :until, false, :created_at, :at)
+        VALUES (:thread_id, :user_id, :title, array_to_tsvector(CAST(:words AS text[])), :status, :details, :turn_id,
+            :until, false, :created_at, :at)
         ON CONFLICT (id) DO UPDATE SET lease_turn_id = excluded.lease_turn_id, lease_until = excluded.lease_until,
             stop_requested = false, updated_at = excluded.updated_at
     )
@@ -56,6 +58,7 @@ async def take(session: AsyncSession, thread: Thread, turn_id: str, first_change
         "thread_id": thread.id,
         "user_id": thread.user_id,
         "title": thread.title,
+        "words": words_of(thread.title or ""),
         "status": thread.status,
         "details": thread.details,
         "created_at": thread.created_at,

@@ -5,9 +5,9 @@ from typing import Any
 
 from chatkit.errors import CustomStreamError
 from chatkit.store import NotFoundError, Store, StoreItemType
-from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
+from chatkit.types import AssistantMessageItem, Attachment, Page, ThreadItem, ThreadMetadata, UserMessageItem
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, text, tuple_
+from sqlalchemy import bindparam, delete, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
@@ -16,33 +16,37 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant import leases
 from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.identifiers import new_id
+from taskchat_app.assistant.threads import about, access_thread, delete_thread, rename_thread, threads_after
 from taskchat_app.domain import models
-from taskchat_app.domain.announcements import STOPS, announce
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.embedded import EmbeddedPostgresError
 from taskchat_app.domain.errors import BadRequest, NotFound
+from taskchat_app.domain.task_words import words_of
 
 log = logging.getLogger(__name__)
 
 PAGE_SIZE_MAX = 200
-TITLE_MAX = 255
+SEARCHED_MAX = 100_000
+"""Characters of a message that can be found: Postgres keeps at most 1 MB of words."""
 TURN_OVER = "This answer was ended: its conversation was deleted, or is answered anew."
 NOT_SAVED = (
     "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
 )
+MESSAGES = (UserMessageItem, AssistantMessageItem)
 NO_SUCH_ITEM = "This message does not exist, or not any more. Reload the conversation."
-NOT_HERE = "This conversation does not exist, or not any more. Start a new one."
 
-THREAD = select(models.Thread).where(
-    models.Thread.user_id == bindparam("user_id"), models.Thread.id == bindparam("thread_id")
-)
-THREAD_LOCKED = THREAD.with_for_update()
 PUT = text("""
-    INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
-    VALUES (:id, :thread_id, :user_id, :turn_id, :type, :body, :at)
-    ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
-    WHERE thread_items.user_id = excluded.user_id
+    WITH put AS (
+        INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
+        VALUES (:id, :thread_id, :user_id, :turn_id, :type, :body, :at)
+        ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
+        WHERE thread_items.user_id = excluded.user_id
+        RETURNING id, user_id
+    )
+    INSERT INTO message_words (item_id, user_id, search)
+    SELECT id, user_id, array_to_tsvector(CAST(:words AS text[])) FROM put WHERE CAST(:words AS text[]) IS NOT NULL
+    ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
 """).bindparams(bindparam("body", type_=JSONB))
 """The user in the condition: an id that somebody else has must not let their item be overwritten."""
 
@@ -67,11 +71,8 @@ class PostgresStore(Store[Asking]):
 
     async def save_thread(self, thread: ThreadMetadata, context: Asking) -> None:
         async with context.writing() as session:
-            row = await access_thread(session, context.user_id, thread.id)
-            title = checked_title(thread.title)
-            if row.title != title:
-                await record(session, _about(context.cause(), row.id), [Entry("thread", "renamed")])
-            row.title = thread.title = title  # the SDK answers with the thread it has given
+            row = await rename_thread(session, context.cause(), thread.id, thread.title)
+            thread.title = row.title  # the SDK answers with the thread it has given
             row.details = thread.metadata
             row.status = thread.status.model_dump(mode="json")
             session.add(row)
@@ -96,9 +97,9 @@ class PostgresStore(Store[Asking]):
             rows = await threads_after(session, context.user_id, after=after, limit=_page_size(limit), order=order)
         shown = rows[: _page_size(limit)]
         return Page(
-            data=[as_metadata(row) for row in shown],
+            data=[as_metadata(row) for row, _ in shown],
             has_more=len(rows) > len(shown),
-            after=shown[-1].id if len(rows) > len(shown) else None,
+            after=shown[-1][0].id if len(rows) > len(shown) else None,
         )
 
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: Asking) -> None:
@@ -114,7 +115,7 @@ class PostgresStore(Store[Asking]):
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             await put_item(session, context.user_id, item, turn_id=None)
-            await record(session, _about(context.cause(), thread_id), [Entry("message", "stored", item_id=item.id)])
+            await record(session, about(context.cause(), thread_id), [Entry("message", "stored", item_id=item.id)])
 
     async def load_item(self, thread_id: str, item_id: str, context: Asking) -> ThreadItem:
         async with context.reading() as session:
@@ -122,13 +123,13 @@ class PostgresStore(Store[Asking]):
 
     async def delete_thread(self, thread_id: str, context: Asking) -> None:
         async with context.writing() as session:
-            await remove_thread(session, context.cause(), thread_id)
+            await delete_thread(session, context.cause(), thread_id)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: Asking) -> None:
         async with context.writing() as session:
             row = await access_item(session, context.user_id, thread_id, item_id)
             await session.delete(row)
-            await record(session, _about(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
+            await record(session, about(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
 
     async def save_attachment(self, attachment: Attachment, context: Asking) -> None:
         raise BadRequest("taskchat takes no attachments. Paste the text instead.")
@@ -156,27 +157,10 @@ async def _save_in_turn(item: ThreadItem, turn: TurnContext, by: Cause) -> None:
         raise CustomStreamError(NOT_SAVED, allow_retry=True) from error
 
 
-async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> models.Thread:
-    """The person's thread; the one gate to a thread. Raises NotFound for absent and not theirs alike."""
-    named = {"user_id": user_id, "thread_id": thread_id}
-    row = (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
-    if row is None:
-        raise NotFound(NOT_HERE)
-    return row
-
-
-async def remove_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
-    """Delete the thread with all that is in it; a turn that answers it ends. Tasks stay."""
-    row = await access_thread(session, by.user_id, thread_id, lock=True)
-    if row.lease_turn_id is not None:
-        await announce(session, STOPS, row.lease_turn_id)
-    await session.delete(row)
-    await record(session, _about(by, thread_id), [Entry("thread", "deleted")])
-
-
 async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_id: str) -> models.ThreadItem:
     """The item of the person's thread. Raises NotFound for absent and not theirs alike."""
-    query = select(models.ThreadItem).where(
+    query = select(models.ThreadItem).join(models.Thread).where(col(models.Thread.deleted_at).is_(None))
+    query = query.where(
         models.ThreadItem.user_id == user_id,
         models.ThreadItem.thread_id == thread_id,
         models.ThreadItem.id == item_id,
@@ -210,21 +194,6 @@ async def items_after(
     return list((await session.exec(query.order_by(seq if order == "asc" else seq.desc()).limit(limit + 1))).all())
 
 
-async def threads_after(
-    session: AsyncSession, user_id: str, *, after: str | None, limit: int, order: str
-) -> list[models.Thread]:
-    """Up to limit + 1 of the person's threads behind the thread `after`, by when they were last answered."""
-    place = tuple_(col(models.Thread.updated_at), col(models.Thread.id))
-    query = select(models.Thread).where(models.Thread.user_id == user_id)
-    if after is not None:
-        mark = await access_thread(session, user_id, after)
-        bound = tuple_(mark.updated_at, mark.id)
-        query = query.where(place > bound if order == "asc" else place < bound)
-    columns = (col(models.Thread.updated_at), col(models.Thread.id))
-    ordered = query.order_by(*(columns if order == "asc" else (column.desc() for column in columns)))
-    return list((await session.exec(ordered.limit(limit + 1))).all())
-
-
 async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, turn_id: str | None) -> None:
     """Store the item under its id, new or changed; a changed one keeps its place."""
     values = {
@@ -234,6 +203,7 @@ async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, tur
         "turn_id": turn_id,
         "type": item.type,
         "body": body_of(item),
+        "words": words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
         "at": now(),
     }
     connection = await session.connection()
@@ -247,6 +217,11 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
     )
     found = await session.exec(gone.returning(col(models.ThreadItem.seq), col(models.ThreadItem.id)))
     return [item_id for _, item_id in sorted(found.all())]
+
+
+def text_of(message: UserMessageItem | AssistantMessageItem) -> str:
+    """What the message says."""
+    return "".join(part.text for part in message.content)
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:
@@ -277,19 +252,5 @@ def as_metadata(row: models.Thread) -> ThreadMetadata:
     )
 
 
-def checked_title(title: str | None) -> str | None:
-    """The title as it is kept: trimmed, without NUL. Raises BadRequest when it is empty or too long."""
-    if title is None:
-        return None
-    cleaned = title.replace("\x00", "").strip()
-    if not 1 <= len(cleaned) <= TITLE_MAX:
-        raise BadRequest(f"A conversation's title has 1 to {TITLE_MAX} characters. Give it another one.")
-    return cleaned
-
-
 def _page_size(limit: int) -> int:
     return max(1, min(limit, PAGE_SIZE_MAX))
-
-
-def _about(by: Cause, thread_id: str) -> Cause:
-    return Cause(by.user_id, by.actor, thread_id, by.turn_id)

@@ -32,9 +32,9 @@ def search_vector(title: str, description: str, tags: Sequence[str]) -> ColumnEl
     return func.array_to_tsvector(cast(lexemes, ARRAY(Text)))
 
 
-def has_words(words: Iterable[str]) -> ColumnElement[bool]:
-    """Whether each of these words (as words_of cuts them) begins a word of the task."""
-    return _matches(f"{_quoted(word)}:*" for word in words)
+def has_words(words: Iterable[str], column: Any = None) -> ColumnElement[bool]:
+    """Whether each of these words (as words_of cuts them) begins a word of the task, or one that the column holds."""
+    return _matches((f"{_quoted(word)}:*" for word in words), column)
 
 
 def has_tags(tags: Iterable[str]) -> ColumnElement[bool]:
@@ -42,8 +42,8 @@ def has_tags(tags: Iterable[str]) -> ColumnElement[bool]:
     return _matches(_quoted(f"#{tag_key(tag)}") for tag in tags)
 
 
-def _matches(lexemes: Iterable[str]) -> ColumnElement[bool]:
-    return col(Task.search).bool_op("@@")(cast(" & ".join(lexemes), TSQUERY))
+def _matches(lexemes: Iterable[str], column: Any = None) -> ColumnElement[bool]:
+    return col(Task.search if column is None else column).bool_op("@@")(cast(" & ".join(lexemes), TSQUERY))
 
 
 def _quoted(lexeme: str) -> str:

@@ -89,7 +89,7 @@ class ConversationsState(rx.State):
             return None
         self.deleting = ""
         is_open = (await self.get_state(ChatState)).thread_id == thread_id
-        failed = await self._change(person, conversations.delete_conversation(person.id, thread_id))
+        failed = await self._change(person, conversations.delete(person.id, thread_id))
         if is_open and failed is None:
             await (await self.get_state(ChatState)).open(person, "")
         return failed or (rx.redirect("/") if is_open else None)

@@ -114,7 +114,7 @@ async def test_a_conversation_that_is_deleted_ends_what_follows_its_turn_elsewhe
             await there.request("threads.delete", thread_id=begun.thread_id)
             [ended] = await rest(events)
             assert ended["type"] == "error"
-        assert (await rest(answer))[-1]["type"] == "error"
+        assert [event["type"] for event in await rest(answer)].count("error") == 0
 
 
 async def test_stop_on_the_other_stops_the_turn_and_keeps_what_was_said(chats: tuple[Chat, Chat], model: Standin):

@@ -1,0 +1,151 @@
+"""Conversations over HTTP: the list, what is done to them, and search over all that was said in them."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.once import Once, answer_once
+from taskchat_app.assistant import conversations, threads
+from taskchat_app.assistant.conversations import ConversationView
+from taskchat_app.assistant.message_search import LIMIT_MOST, Found, search_messages
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.task_views import utc_text
+
+router = APIRouter(prefix="/api", tags=["conversations"])
+
+PAGE_MOST = 200
+
+
+class ConversationBody(BaseModel):
+    """`unread`: an answer has come that the person has not seen on the page."""
+
+    id: str
+    title: str
+    created_at: str
+    updated_at: str
+    unread: bool
+
+
+class ConversationsBody(BaseModel):
+    """`next` is the `cursor` of the following page, null on the last one; `unread` counts all that are unread."""
+
+    conversations: list[ConversationBody]
+    next: str | None
+    unread: int
+
+
+class NewTitle(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: str
+
+
+class PieceBody(BaseModel):
+    """Some of a snippet's text; `match` where it is one of the words that were searched."""
+
+    text: str
+    match: bool
+
+
+class FoundBody(BaseModel):
+    """A message with the words; where a conversation's title has them, `item_id` and `by` are null."""
+
+    thread_id: str
+    title: str
+    item_id: str | None
+    by: Literal["person", "assistant"] | None
+    at: str
+    snippet: list[PieceBody]
+
+
+class MessagesBody(BaseModel):
+    """`next` is the `cursor` of the following page, null on the last one."""
+
+    messages: list[FoundBody]
+    next: str | None
+
+
+@router.get("/messages", response_model=MessagesBody)
+async def messages(
+    person: SignedIn,
+    q: str,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": LIMIT_MOST})] = 30,
+) -> Any:
+    """Search all that the person and the assistant said, and titles: each word of `q` begins a word; newest first."""
+    page = await search_messages(person.id, q, limit=limit, cursor=cursor)
+    return {"messages": [_found_json(found) for found in page.found], "next": page.next}
+
+
+@router.get("/conversations", response_model=ConversationsBody)
+async def list_of_conversations(
+    person: SignedIn,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MOST})] = 50,
+) -> Any:
+    """The person's conversations, the last answered first."""
+    if not 1 <= limit <= PAGE_MOST:
+        raise Invalid(f"The limit is a number from 1 to {PAGE_MOST}.", field="limit")
+    page = await conversations.list_conversations(person.id, limit=limit, after=cursor)
+    return {"conversations": [_json(view) for view in page.items], "next": page.after, "unread": page.unread}
+
+
+@router.patch("/conversations/{thread_id}", status_code=204)
+async def rename(thread_id: str, person: SignedIn, body: NewTitle, once: Once) -> Response:
+    """Give the conversation another title."""
+
+    async def work(session: AsyncSession) -> None:
+        await threads.rename_thread(session, _by(person), thread_id, body.title)
+
+    return await answer_once(person, once, work, status=204)
+
+
+@router.delete("/conversations/{thread_id}", status_code=204)
+async def delete(thread_id: str, person: SignedIn, once: Once) -> Response:
+    """Delete the conversation, which can be restored for 30 days; a running answer is stopped, tasks stay."""
+
+    async def work(session: AsyncSession) -> None:
+        await threads.delete_thread(session, _by(person), thread_id)
+
+    return await answer_once(person, once, work, status=204)
+
+
+@router.post("/conversations/{thread_id}/restore", status_code=204)
+async def restore(thread_id: str, person: SignedIn, once: Once) -> Response:
+    """Bring back a conversation deleted in the last 30 days; one that is there stays as it is."""
+
+    async def work(session: AsyncSession) -> None:
+        await threads.restore_thread(session, _by(person), thread_id)
+
+    return await answer_once(person, once, work, status=204)
+
+
+@router.post("/conversations/{thread_id}/read", status_code=204)
+async def read(thread_id: str, person: SignedIn, once: Once) -> Response:
+    """Note that the person has seen all of the conversation; twice is the same as once."""
+
+    async def work(session: AsyncSession) -> None:
+        await threads.mark_read(session, _by(person), thread_id)
+
+    return await answer_once(person, once, work, status=204)
+
+
+def _by(person: Person) -> Cause:
+    return Cause(person.id, "api")
+
+
+def _json(view: ConversationView) -> dict[str, Any]:
+    times = {"created_at": utc_text(view.created_at), "updated_at": utc_text(view.updated_at)}
+    return {"id": view.id, "title": view.title, **times, "unread": view.is_unread}
+
+
+def _found_json(found: Found) -> dict[str, Any]:
+    snippet = [{"text": piece.text, "match": piece.match} for piece in found.snippet]
+    named = {"thread_id": found.thread_id, "title": found.title, "item_id": found.item_id}
+    return {**named, "by": found.by, "at": utc_text(found.at), "snippet": snippet}
