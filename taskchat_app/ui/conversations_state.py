@@ -11,6 +11,7 @@ from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.shared_reads import read_together
 from taskchat_app.ui.signed_in import signed_in, to_login
 
 PAGE = 30
@@ -38,7 +39,9 @@ class ConversationsState(rx.State):
     async def load(self, person: Person) -> None:
         """Read the list again, as many rows as are shown."""
         length = max(PAGE, min(len(self.rows), MOST))
-        page = await conversations.list_conversations(person.id, limit=length)
+        page = await read_together(
+            ("conversations", person.id, length), lambda: conversations.list_conversations(person.id, limit=length)
+        )
         self.rows = [_row(item) for item in page.items]
         self._after, self.has_more = page.after, page.after is not None
         self.email, self.ready = person.email, True

@@ -16,7 +16,7 @@ from taskchat_app.domain import accounts, changes, feeds
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.models import Change
 from taskchat_app.ui import words
-from taskchat_app.ui.batches import with_ticks
+from taskchat_app.ui.batches import batches, with_ticks
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.detail_state import DetailState
@@ -78,14 +78,19 @@ class LiveState(rx.State):
             if person is None or self._followed == session:
                 return
             self._followed = session
+        tabs = get_and_validate_app().app.event_namespace
+        assert tabs is not None
         login_checked = time.monotonic()
         while True:
             try:
-                async with aclosing(with_ticks(feeds.follow(person.id, seen), TICK_SECONDS)) as batches:
-                    async for batch in batches:
-                        if not _is_open(token, session):
+                changed = batches(
+                    feeds.follow(person.id, seen), 0
+                )  # what came while the page was busy is shown at once
+                async with aclosing(with_ticks(changed, TICK_SECONDS)) as news:
+                    async for found in news:
+                        if tabs.token_to_sid.get(token) != session:
                             return
-                        if batch:
+                        if batch := [change for few in found or () for change in few]:
                             seen = batch[-1].id
                             async for event in _show(self, person, batch):
                                 yield event
@@ -146,9 +151,3 @@ async def _show_tasks(tasks: TasksState, person: Person, batch: Sequence[Change]
     ticked = frozenset(change.task_number or 0 for change in of_tasks if change.action == "completed")
     tasks.mark_ticked(ticked)
     await tasks.load(person, glowing=by_assistant)
-
-
-def _is_open(token: str, session: str) -> bool:
-    """Whether the tab still listens on the connection that it began with."""
-    namespace = get_and_validate_app().app.event_namespace
-    return namespace is not None and namespace.token_to_sid.get(token) == session

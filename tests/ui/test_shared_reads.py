@@ -1,0 +1,62 @@
+"""Many who ask for the same at once are answered by few readings, and never by one older than their question."""
+
+import asyncio
+
+import pytest
+
+from taskchat_app.ui.shared_reads import read_together
+
+
+class Source:
+    """Counts its readings; each takes a moment and tells what was true when it began."""
+
+    def __init__(self) -> None:
+        self.truth = 0
+        self.readings = 0
+
+    async def read(self) -> int:
+        self.readings += 1
+        found = self.truth
+        await asyncio.sleep(0.01)
+        return found
+
+    async def ask(self) -> int:
+        return await read_together("numbers", self.read)
+
+
+async def test_a_crowd_shares_one_reading() -> None:
+    source = Source()
+    assert await asyncio.gather(*(source.ask() for _ in range(50))) == [0] * 50
+    assert source.readings == 1
+
+
+async def test_whoever_asks_while_it_is_read_gets_a_newer_reading() -> None:
+    source = Source()
+    early = asyncio.create_task(source.ask())
+    await asyncio.sleep(0.005)
+    source.truth = 1
+    assert await asyncio.gather(*(source.ask() for _ in range(50))) == [1] * 50
+    assert (await early, source.readings) == (0, 2)
+
+
+async def test_another_key_is_read_apart() -> None:
+    first, second = Source(), Source()
+    second.truth = 2
+    assert await asyncio.gather(read_together("first", first.read), read_together("second", second.read)) == [0, 2]
+
+
+async def test_one_who_leaves_takes_nothing_from_the_others_and_a_failure_is_everybodys() -> None:
+    source = Source()
+    leaving, staying = asyncio.create_task(source.ask()), asyncio.create_task(source.ask())
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert await staying == 0
+
+    async def fail() -> int:
+        raise OSError("away")
+
+    outcomes = await asyncio.gather(*(read_together("fails", fail) for _ in range(2)), return_exceptions=True)
+    assert [str(outcome) for outcome in outcomes] == ["away", "away"]
+    with pytest.raises(OSError, match="away"):
+        await read_together("fails", fail)
+    assert await source.ask() == 0
