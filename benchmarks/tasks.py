@@ -16,8 +16,9 @@ ROUNDS = 60
 WARM_UP = 20
 
 SEED = """
-INSERT INTO tasks (user_id, number, title, description, priority, tags, due_at, created_at, updated_at, search)
-SELECT %(user)s, n, 'Task ' || n, '', 1 + n %% 3, ARRAY['home'], now() + n * interval '1 hour',
+INSERT INTO tasks
+    (user_id, number, position, title, description, priority, tags, due_at, created_at, updated_at, search)
+SELECT %(user)s, n, -n, 'Task ' || n, '', 1 + n %% 3, ARRAY['home'], now() + n * interval '1 hour',
        now() - n * interval '1 minute', now(), to_tsvector('simple', 'Task ' || n || ' home')
 FROM generate_series(1, %(many)s) AS n
 """
@@ -31,8 +32,9 @@ SELECT count(*) FILTER (WHERE completed_at IS NULL) AS open, count(*) FILTER (WH
 FROM tasks WHERE user_id = %s AND deleted_at IS NULL
 """
 CREATE = """
-INSERT INTO tasks (user_id, number, title, description, priority, tags, created_at, updated_at, search)
-SELECT %(user)s::varchar, min(number) - 1, 'Buy milk', '', 2, '{}', now(), now(), to_tsvector('simple', 'Buy milk')
+INSERT INTO tasks (user_id, number, position, title, description, priority, tags, created_at, updated_at, search)
+SELECT %(user)s::varchar, min(number) - 1, 1 - min(number), 'Buy milk', '', 2, '{}', now(), now(),
+       to_tsvector('simple', 'Buy milk')
 FROM tasks WHERE user_id = %(user)s
 """
 

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.once import Once, answer_once
-from taskchat_app.api.tasks import TaskBody
+from taskchat_app.api.task_bodies import TaskBody
 from taskchat_app.domain.activity import PAGE_MOST, list_activity
 from taskchat_app.domain.changes import Actor, Cause
 from taskchat_app.domain.database import now, reading

@@ -19,6 +19,7 @@ VERBS = {
     "completed": "completed",
     "reopened": "reopened",
     "updated": "changed",
+    "moved": "moved",
     "deleted": "deleted",
     "restored": "restored",
     "reminder_set": "set a reminder for",

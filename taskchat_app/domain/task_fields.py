@@ -113,7 +113,7 @@ def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
         removed = [checked_tag(tag) for tag in edit.remove_tags]
     for name in edit.clear:
         if name not in CLEARABLE_OF_MANY:
-            raise Invalid(f"Only these can be emptied: {', '.join(CLEARABLE_OF_MANY)}.", field="clear")
+            raise Invalid(f"Only these can be emptied: {', '.join(CLEARABLE_OF_MANY)}.", field=name)
     return replace(edit, due_at=due_at, add_tags=added, remove_tags=removed)
 
 

@@ -45,6 +45,7 @@ def _change(row: ChangeRow) -> rx.Component:
                 ("completed", rx.icon("check", size=14)),
                 ("reopened", rx.icon("circle", size=14)),
                 ("deleted", rx.icon("trash-2", size=14)),
+                ("moved", rx.icon("move-vertical", size=14)),
                 ("restored", rx.icon("archive-restore", size=14)),
                 ("undone", rx.icon("undo-2", size=14)),
                 rx.icon("pencil", size=14),

@@ -45,9 +45,12 @@ NO_CONVERSATIONS = "Your conversations appear here."
 CONVERSATION_TITLE = "Title of the conversation"
 RENAME_CONVERSATION = "Rename"
 DELETE_CONVERSATION = "Delete"
-DELETE_QUESTION = "Delete this conversation? Its tasks stay."
-DELETE_IT = "Delete conversation"
-KEEP_IT = "Keep"
+DELETED_CONVERSATION = "Deleted “{title}”. Its tasks stay."
+CONVERSATIONS_FAILED = "The conversations cannot be read just now. They are safe. Try again in a moment."
+SEARCH_CONVERSATIONS = "Search conversations"
+FOUND_MESSAGES = "Messages found"
+NOTHING_SAID = "No message or title has these words."
+UNREAD = "unread"
 MORE = "Show more"
 CLOSE = "Close"
 
@@ -67,6 +70,11 @@ LATEST = "Jump to latest"
 OLDER = "Show earlier messages"
 NOW = "Now"
 ANSWERING = "The assistant is answering."
+QUEUE = "Put in line"
+WAITS_FOR_CONNECTION = "Waiting for the connection"
+WAITS_FOR_ANSWER = "Waiting for the answer"
+EDIT_WAITING = "Edit"
+REMOVE_WAITING = "Remove"
 INTERRUPTED = "The answer broke off. What is shown as done is kept. Try again to get an answer."
 CONVERSATION_GONE = "This conversation was deleted. Its tasks are still here."
 BROKEN = "Something went wrong on our side. What is shown as done is kept. Try again."
@@ -98,7 +106,15 @@ OFFLINE = "Offline assistant: it understands simple sentences. Set GEMINI_API_KE
 TASKS = "Tasks"
 ADD_TASK = "Add a task"
 ADD_PLACEHOLDER = "Add a task, like “Call mum friday !high”"
-VIEW_NAMES = {"open": "Open", "done": "Done", "deleted": "Deleted", "activity": "Activity"}
+VIEW_NAMES = {
+    "open": "Open",
+    "today": "Today",
+    "upcoming": "Upcoming",
+    "overdue": "Overdue",
+    "done": "Done",
+    "deleted": "Deleted",
+    "activity": "Activity",
+}
 TICK = "Complete #{number} {title}"
 EDIT = "Edit title"
 DELETE = "Delete task"
@@ -107,7 +123,41 @@ OVERDUE = "overdue"
 EMPTY_OPEN = "Nothing to do. Add a task above, or tell the assistant."
 EMPTY_DONE = "Nothing done yet. Tick a task and it lands here."
 EMPTY_DELETED = "Nothing deleted in the last 30 days."
+EMPTY_TODAY = "Nothing due today. Give a task a date of today and it shows up here."
+EMPTY_UPCOMING = "Nothing ahead. Tasks that are due from tomorrow on stand here by day."
+EMPTY_OVERDUE = "Nothing is overdue."
+EMPTY_ALL = "No tasks yet. Add one above, or tell the assistant."
 EMPTY_SEARCH = "No task here has these words."
+EMPTY_FILTERED = "No task here fits the filters."
+TASKS_FAILED = "The tasks cannot be read just now. They are safe. Try again in a moment."
+FILTER = "Filter and sort"
+FILTERS = "Filters"
+CLEAR = "Clear"
+CLEAR_FILTERS = "Clear all filters"
+REMOVE_FILTER = "Remove filter {filter}"
+PRIORITY_FILTER = "{priority} priority"
+DUE_AFTER_FILTER = "from {date}"
+DUE_BEFORE_FILTER = "until {date}"
+FOUND_ONE = "task"
+FOUND_MANY = "tasks"
+PRIORITY = "Priority"
+ANY_PRIORITY = "Any"
+TAGS = "Tags"
+FILTER_BY_TAG = "Show only this tag"
+DUE_FROM = "Due from"
+DUE_UNTIL = "Due until"
+ANY_DAY = "any day"
+DATE_HINT = "friday 9am"
+DUE_DATE = "Due date"
+SET_DATE = "Set a date"
+CHANGE_DATE = "Change the date"
+SET_PRIORITY = "Change the priority"
+SORT = "Sort by"
+SORT_NAMES = {"created": "Added", "due": "Due date", "priority": "Priority", "title": "Title", "manual": "By hand"}
+ASCENDING = "Ascending"
+DESCENDING = "Descending"
+REMOVE_CHIP = "{chip}: leave it in the title"
+ADDED = "Added #{number} {title}"
 SEARCH = "Search tasks"
 RESTORE = "Restore"
 OPEN_DETAILS = "Open #{number}"
@@ -139,6 +189,7 @@ DID = {
     "completed": "{who} completed",
     "reopened": "{who} reopened",
     "updated": "{who} changed",
+    "moved": "{who} moved",
     "deleted": "{who} deleted",
     "restored": "{who} restored",
     "undone": "{who} put back",
@@ -168,6 +219,42 @@ PANES = "Panes"
 CHAT = "Chat"
 THEME = "Switch between light and dark"
 SHOW_CONVERSATIONS = "Show conversations"
+
+# Settings
+SETTINGS_TITLE = "Settings · taskchat"
+SETTINGS = "Settings"
+BACK_TO_TASKS = "Back to your tasks"
+SAVED = "Saved."
+REGION = "Language and time"
+LANGUAGE = "Language"
+OWN_LANGUAGE = "The browser's language"
+TIME_ZONE = "Time zone"
+TIME_ZONE_HINT = "Type a city or a region, like Berlin. Dates are understood and shown on the clock there."
+UNKNOWN_ZONE = "There is no such time zone. Choose one from the list, like Europe/Berlin."
+WEEK_START = "Weeks begin on"
+WEEK_START_HINT = "Decides what “this week”, “next week” and “end of the week” mean."
+WEEK_STARTS = {"monday": "Monday", "saturday": "Saturday", "sunday": "Sunday"}
+APPEARANCE = "Appearance"
+THEMES = {"system": "System", "light": "Light", "dark": "Dark"}
+CHANGE_PASSWORD = "Change password"  # noqa: S105 a label, no secret
+CURRENT_PASSWORD = "Current password"  # noqa: S105 a label, no secret
+NEW_PASSWORD = "New password"  # noqa: S105 a label, no secret
+CHANGE_PASSWORD_HINT = "Ends all your other logins. You stay signed in here."  # noqa: S105 a hint, no secret
+PASSWORD_CHANGED = "Your password is changed. All your other logins have ended."  # noqa: S105 a notice, no secret
+WRONG_PASSWORD = "This is not your current password."  # noqa: S105 a notice, no secret
+LOGINS = "Logins"
+SIGN_OUT_ALL = "Sign out everywhere"
+SIGN_OUT_ALL_HINT = "Ends every login of yours, on all devices, this one too. Your tasks and conversations stay."
+DELETE_ACCOUNT = "Delete account"
+DELETE_ACCOUNT_HINT = (
+    "Deletes your account at once, with all your tasks, conversations, activity and settings. "
+    "Nothing of it can be restored."
+)
+TYPE_EMAIL = "Type your email to confirm"
+OTHER_EMAIL = "This is not the email of your account. Type {email}."
+ZONE_DIFFERS = "Your browser is in {browser}, taskchat uses {stored}."
+SWITCH_ZONE = "Switch"
+KEEP_ZONE = "Keep"
 
 # Keyboard
 SHORTCUTS = "Keyboard"

@@ -24,6 +24,8 @@ ROUTES = [
     ("POST", "/api/tasks/1/complete", {"completed": True}, 200),
     ("POST", "/api/tasks/bulk-complete", {"numbers": [1, 2]}, 200),
     ("POST", "/api/tasks/bulk-delete", {"filter": {"tag": "old"}}, 200),
+    ("POST", "/api/tasks/bulk-update", {"numbers": [1, 2], "add_tags": ["new"]}, 200),
+    ("POST", "/api/tasks/1/move", {"after": None}, 200),
     ("POST", "/api/tasks/3/restore", None, 200),
     ("POST", "/api/activity/1/undo", None, 200),
     ("POST", "/api/turns/TURN/undo", None, 200),

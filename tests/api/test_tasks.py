@@ -182,7 +182,7 @@ async def test_fields_at_their_limits_are_taken(api: httpx.AsyncClient):
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"title": 1e999}'])
-@pytest.mark.parametrize("path", ["", "/1", "/1/complete", "/bulk-complete", "/bulk-delete"])
+@pytest.mark.parametrize("path", ["", "/1", "/1/complete", "/1/move", "/bulk-complete", "/bulk-delete", "/bulk-update"])
 async def test_a_body_that_is_no_json_object_is_refused(api: httpx.AsyncClient, person: Person, path: str, body: bytes):
     await add(api)
     if path == "/1/complete" and body in (b"", b"null"):
@@ -412,6 +412,8 @@ async def test_no_route_reaches_somebody_elses_task(
         await api.post("/api/tasks/1/restore"),
         await api.post("/api/tasks/bulk-complete", json={"numbers": [1]}),
         await api.post("/api/tasks/bulk-delete", json={"numbers": [1]}),
+        await api.post("/api/tasks/bulk-update", json={"numbers": [1], "priority": "high"}),
+        await api.post("/api/tasks/1/move", json={"after": None}),
     ]
     absent = await api.get("/api/tasks/1")
     for refusal in refusals:
@@ -428,5 +430,5 @@ async def test_no_route_reaches_somebody_elses_task(
 async def test_nobody_signed_in_gets_nothing(anonymous: httpx.AsyncClient):
     for method, path in (("GET", ""), ("POST", ""), ("GET", "/1"), ("PATCH", "/1"), ("DELETE", "/1")):
         check_problem(await anonymous.request(method, f"/api/tasks{path}"), 401)
-    for path in ("/1/complete", "/bulk-complete", "/bulk-delete"):
+    for path in ("/1/complete", "/1/move", "/bulk-complete", "/bulk-delete", "/bulk-update"):
         check_problem(await anonymous.post(f"/api/tasks{path}", json={}), 401)

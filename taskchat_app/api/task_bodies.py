@@ -1,0 +1,183 @@
+"""Tasks as JSON: what the routes under /api/tasks take and answer."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import now
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.task_fields import BulkEdit, TaskEdit, checked_bound
+from taskchat_app.domain.task_pages import SORTS
+from taskchat_app.domain.task_search import LIMIT_MOST, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
+from taskchat_app.domain.task_views import PRIORITIES
+
+
+def _choice(choices: Any) -> Any:
+    """For the documentation only: which words will do is decided by the domain, whose sentences say so."""
+    return Field(json_schema_extra={"enum": list(choices)})
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Priority = Annotated[str, _choice(PRIORITIES)]
+
+
+class NewTask(BaseModel):
+    """`due_at` takes an ISO date or date-time, or a phrase such as "next friday 9am" in the person's time zone."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: str
+    description: str = ""
+    priority: Priority = "medium"
+    tags: list[str] = []
+    due_at: str | None = None
+    recurrence: str | None = None
+
+
+class TaskChanges(BaseModel):
+    """What is to be different; null empties description, tags, due_at or recurrence."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: str | None = None
+    description: str | None = None
+    priority: Priority | None = None
+    tags: list[str] | None = None
+    due_at: str | None = None
+    recurrence: str | None = None
+
+    def edit(self) -> TaskEdit:
+        given = self.model_dump(include=self.model_fields_set)
+        emptied = [name for name, value in given.items() if value is None]
+        return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
+
+
+class Completion(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    completed: bool = True
+
+
+class Filter(BaseModel):
+    """All ANDed; `due_before` and `due_after` are inclusive, and a bare date covers its whole day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Annotated[str, _choice(STATUSES)] = "open"
+    priority: Priority | None = None
+    tag: Annotated[list[str], BeforeValidator(_listed)] = []
+    due_before: str | None = None
+    due_after: str | None = None
+    q: str | None = None
+
+    def query(self, person: Person, **listing: Any) -> TaskQuery:
+        at = now()
+        before, after = self.due_before, self.due_after
+        return TaskQuery(
+            status=self.status,
+            priority=self.priority,
+            tags=self.tag,
+            due_before=None if before is None else checked_bound(before, "due_before", zone=person.zone, now=at),
+            due_after=None if after is None else checked_bound(after, "due_after", zone=person.zone, now=at),
+            q=self.q,
+            **listing,
+        )
+
+
+class Listing(Filter):
+    """Filters, and how what they let through is listed.
+
+    Without a sort, tasks come as they were created, and deleted ones (of the last 30 days) from the newest deleted on.
+    """
+
+    status: Annotated[str, _choice(LISTED_STATUSES)] = "open"
+    sort: Annotated[str | None, _choice(SORTS)] = None
+    order: Annotated[str | None, _choice(ORDERS)] = None
+    limit: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": LIMIT_MOST})] = 50
+    cursor: str | None = None
+
+
+class Selection(BaseModel):
+    """Exactly one of the two."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    numbers: list[Annotated[int, Field(strict=True)]] | None = None
+    filter: Filter | None = None
+
+    def which(self, person: Person) -> list[int] | TaskQuery:
+        if self.numbers is not None and self.filter is None:
+            return self.numbers
+        if self.filter is not None and self.numbers is None:
+            return self.filter.query(person)
+        raise Invalid("Say which tasks: send either numbers or filter.", field="numbers")
+
+
+class Move(BaseModel):
+    """Exactly one of the two: `after` the task of this number, null for first of all, or `before` that one."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    after: int | None = None
+    before: int | None = None
+
+    def beside(self) -> dict[str, int | None]:
+        given = self.model_dump(include=self.model_fields_set)
+        if len(given) != 1 or given.get("before", 0) is None:
+            raise Invalid('Say where to: send either after, which may be null for "first", or before.', field="after")
+        return given
+
+
+class BulkChanges(Selection):
+    """What is to be different in all of them; null empties due_at or recurrence."""
+
+    due_at: str | None = None
+    priority: Priority | None = None
+    recurrence: str | None = None
+    add_tags: Annotated[list[str], Field(strict=True)] = []
+    remove_tags: Annotated[list[str], Field(strict=True)] = []
+
+    def edit(self) -> BulkEdit:
+        given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})
+        if not given:
+            raise Invalid("Say what is to be different: due_at, priority, recurrence, add_tags or remove_tags.")
+        emptied = [name for name, value in given.items() if value is None]
+        return BulkEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
+
+
+class TaskBody(BaseModel):
+    number: int
+    title: str
+    description: str
+    priority: Priority
+    tags: list[str]
+    due_at: str | None
+    recurrence: str | None
+    completed_at: str | None
+    created_at: str
+    updated_at: str
+    overdue: bool
+
+
+class CountsBody(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    open: int
+    done: int
+    overdue: int
+
+
+class PageBody(BaseModel):
+    """`next` is the `cursor` of the following page, null on the last one; the counts leave the filters aside."""
+
+    tasks: list[TaskBody]
+    next: str | None
+    counts: CountsBody
+
+
+class NumbersBody(BaseModel):
+    numbers: list[int]
