@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 import reflex as rx
@@ -20,6 +21,7 @@ from taskchat_app.ui.batches import batches, with_ticks
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.detail_state import DetailState
+from taskchat_app.ui.shared_reads import read_together
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
 from taskchat_app.ui.tasks_state import TasksState
 
@@ -96,7 +98,7 @@ class LiveState(rx.State):
                                 yield event
                         if time.monotonic() - login_checked > LOGIN_CHECK_SECONDS:
                             login_checked = time.monotonic()
-                            if not await accounts.still_valid(person):
+                            if not await read_together(("login", person.login_id), partial(accounts.still_valid, person)):
                                 yield to_login()
                                 return
             except (SQLAlchemyError, OSError) as error:
