@@ -98,12 +98,17 @@ class LiveState(rx.State):
                                 yield event
                         if time.monotonic() - login_checked > LOGIN_CHECK_SECONDS:
                             login_checked = time.monotonic()
-                            if not await read_together(("login", person.login_id), partial(accounts.still_valid, person)):
+                            if not await _stands(person):
                                 yield to_login()
                                 return
             except (SQLAlchemyError, OSError) as error:
                 log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+
+
+async def _stands(person: Person) -> bool:
+    """Whether the login still stands; all tabs of a browser share it."""
+    return await read_together(("login", person.login_id), partial(accounts.still_valid, person))
 
 
 async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> AsyncIterator[Any]:
