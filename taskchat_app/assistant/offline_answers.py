@@ -12,7 +12,7 @@ _HELP = {
     "en": """I keep your task list. You can write, for example:
 
 - add buy milk tomorrow !high #home
-- remind me to water the plants every monday
+- remind me to water the plants every monday at 9, remind me an hour before 3
 - what's due this week, show done tasks, find dentist
 - mark buy milk as done, tick off 3 and 4, reopen 3
 - move the dentist to friday, rename 3 to Call mum, set the priority of 3 to high, tag 3 as home
@@ -21,7 +21,7 @@ _HELP = {
 """,
     "de": """Ich führe deine Aufgabenliste. Du kannst zum Beispiel schreiben:
 
-- erinnere mich morgen an den Zahnarzt
+- erinnere mich morgen um 9 an den Zahnarzt, erinnere mich eine Stunde vor 3
 - was ist heute fällig, zeige alle Aufgaben
 - hake 3 ab, markiere Milch als erledigt
 - verschiebe 3 auf Freitag

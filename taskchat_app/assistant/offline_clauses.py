@@ -5,6 +5,7 @@ import re
 from taskchat_app.assistant.offline_commands import Clock, Command
 from taskchat_app.assistant.offline_grammar import bare, read_command
 from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_reminders import is_only_a_wish
 from taskchat_app.domain.quotes import mask_quotes
 
 _MOST_CLAUSES = 20
@@ -50,6 +51,12 @@ def read_message(text: str, clock: Clock) -> list[Command]:
         parts = [_BULLET.sub("", part).strip() for part in re.split(r"\n|;|,\s+(?:and\s+)?", match["titles"])]
         return [read_command(f"add task: {part}", clock) for part in parts if part][:_MOST_CLAUSES]
     commands = [read_command(clause, clock) for clause in split_clauses(text)][:_MOST_CLAUSES]
+    # "Add milk friday 9am and remind me an hour before" is one thing to do.
+    commands = [
+        command
+        for before, command in zip([None, *commands], commands, strict=False)
+        if not (is_only_a_wish(command) and before is not None and before.kind in ("add", "update"))
+    ]
     # "Hello, add milk" wants the milk, not a greeting besides.
     return [command for command in commands if command.kind not in ("greeting", "thanks")] or commands[:1]
 

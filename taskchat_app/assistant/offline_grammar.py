@@ -7,6 +7,7 @@ from taskchat_app.assistant.offline_changes import CHANGES
 from taskchat_app.assistant.offline_commands import Clock, Command, Kind, Language, Make
 from taskchat_app.assistant.offline_filters import read_list
 from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_reminders import REMINDERS
 from taskchat_app.assistant.offline_targets import read_target
 from taskchat_app.assistant.offline_titles import PRIORITIES, read_title
 
@@ -76,7 +77,7 @@ _ADDS: tuple[tuple[str, Make], ...] = (
 
 _TALK_TABLE, _TABLE = (
     tuple((sentence(pattern), make) for pattern, make in rows)
-    for rows in (_TALK, (*REOPENS, *CHANGES, *DONES, *DELETES, *_ADDS))
+    for rows in (_TALK, (*REMINDERS, *REOPENS, *CHANGES, *DONES, *DELETES, *_ADDS))
 )
 _POLITE = sentence(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|taskchat|please|bitte|kindly|just|"

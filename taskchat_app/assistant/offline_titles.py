@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from taskchat_app.assistant.offline_commands import Clock
+from taskchat_app.assistant.reminder_words import OFFSET
 from taskchat_app.domain.date_grammar import match_phrase
 from taskchat_app.domain.dates import find_due, local_due
 from taskchat_app.domain.errors import Invalid
@@ -37,6 +38,12 @@ _NOTED = re.compile(
     r"(?:\s*:\s*|\s+(?=[\"“„]))(?P<note>.+?)\)?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
+# The tools read it from the message; here it must only not stay in the title.
+_REMINDED = re.compile(
+    r"\s*,?\s*\b(?:(?:and|with|und|mit)\s+)+(?:an?\s+|eine[rn]?\s+)?(?:reminder|erinnerung)\b"
+    rf"(?:\s*(?:at\s+due\s+time|{OFFSET.pattern}))?\s*$",
+    re.IGNORECASE,
+)
 
 
 def read_title(text: str, clock: Clock) -> dict[str, Any]:
@@ -45,7 +52,7 @@ def read_title(text: str, clock: Clock) -> dict[str, Any]:
     text = _take_note(text, given)
     text = _take_priority(text, given)
     text = _take_tags(text, given)
-    text = _take_due(text, given, clock)
+    text = _take_due(_REMINDED.sub("", text), given, clock)
     return {"title": _clean(text), **given}
 
 

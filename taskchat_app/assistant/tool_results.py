@@ -1,6 +1,7 @@
 """What tools tell the model: a status, one factual sentence, and tasks in the person's local time, marked as data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from chatkit.types import WidgetItem
@@ -20,8 +21,8 @@ def titled(task: TaskView) -> str:
     return f"#{task.number} {task.title}"
 
 
-def as_data(task: TaskView, turn: TurnContext) -> dict[str, Any]:
-    """The task as the model reads it, its date in the person's own time."""
+def as_data(task: TaskView, turn: TurnContext, remind_at: datetime | None = None) -> dict[str, Any]:
+    """The task as the model reads it, its dates in the person's own time."""
     zone = turn.person.zone
     return {
         "number": task.number,
@@ -32,16 +33,23 @@ def as_data(task: TaskView, turn: TurnContext) -> dict[str, Any]:
         "due": local_due(task.due_at, zone) if task.due_at else None,
         "due_in_words": say_due(task.due_at, zone) if task.due_at else None,
         "recurrence": task.recurrence,
+        **({"rings": local_due(remind_at, zone)} if remind_at else {}),
         "done": task.completed_at is not None,
         "overdue": task.overdue,
     }
 
 
-def result_of(verb: str, task: TaskView, turn: TurnContext, following: Sequence[TaskView] = ()) -> Outcome:
-    """One task was acted on: Added #7 Buy milk, due Saturday 21 November 2026. `following` came of its repeating."""
+def result_of(
+    verb: str, task: TaskView, turn: TurnContext, following: Sequence[TaskView] = (), *, reminder: str = ""
+) -> Outcome:
+    """One task was acted on: Added #7 Buy milk, due Saturday 21 November 2026. `following` came of its repeating.
+
+    `reminder` says when it rings, as a sentence.
+    """
     title = f"{verb} {titled(task)}"
     repeats = f", repeats {say_rule(task.recurrence)}" if task.recurrence else ""
-    message = f"{title}{_due(task, turn)}{repeats}.{next_ones(following, turn)}"
+    rings = f" {reminder}" if reminder else ""
+    message = f"{title}{_due(task, turn)}{repeats}.{rings}{next_ones(following, turn)}"
     result = {"status": "ok", "message": message, "task": as_data(task, turn), "note": DATA_NOTE}
     return Outcome(title, result)
 
@@ -62,8 +70,8 @@ def _due(task: TaskView, turn: TurnContext) -> str:
     return f", due {say_due(task.due_at, turn.person.zone)}" if task.due_at else ""
 
 
-def listed(page: TaskPage, turn: TurnContext) -> Outcome:
-    """Tasks were found; nothing was changed."""
+def listed(page: TaskPage, turn: TurnContext, rings: Mapping[int, datetime | None]) -> Outcome:
+    """Tasks were found; nothing was changed. `rings` are the moments of those that will, by number."""
     count = len(page.tasks)
     more = page.next is not None
     found = "1 task" if count == 1 else f"{count} tasks"
@@ -72,7 +80,7 @@ def listed(page: TaskPage, turn: TurnContext) -> Outcome:
     result = {
         "status": "ok",
         "message": message,
-        "tasks": [as_data(task, turn) for task in page.tasks],
+        "tasks": [as_data(task, turn, rings.get(task.number)) for task in page.tasks],
         "more": more,
         "counts": counts,
         "note": DATA_NOTE,

@@ -7,13 +7,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import naming, proposals
 from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.reminding import Told, remind
 from taskchat_app.assistant.tool_calls import Outcome, Tool
 from taskchat_app.assistant.tool_results import added_before, listed, next_ones, proposed, result_of, titled
-from taskchat_app.domain import task_search, tasks
+from taskchat_app.domain import reminders, task_search, tasks
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.task_fields import TaskDraft, TaskEdit, checked_bound
 from taskchat_app.domain.task_search import TaskQuery
+from taskchat_app.domain.task_views import TaskView
 
 Priority = Literal["low", "medium", "high"]
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
@@ -114,7 +116,7 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
         recurrence=call.recurrence,
     )
     task = await tasks.create_task(session, turn.cause(), draft, zone=turn.person.zone)
-    return result_of("Added", task, turn)
+    return result_of("Added", task, turn, reminder=(await _remind(session, turn, task, is_new_date=True)).sentence)
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> Outcome:
@@ -131,16 +133,19 @@ async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) 
         order="desc" if call.sort == "priority" else "asc",
         limit=call.limit,
     )
-    return listed(await task_search.list_tasks(session, turn.person.id, query), turn)
+    page = await task_search.list_tasks(session, turn.person.id, query)
+    dated = [task.number for task in page.tasks if task.due_at is not None and task.completed_at is None]
+    found = await reminders.reminders_of(session, turn.person.id, dated) if dated else {}
+    return listed(page, turn, {number: one.remind_at for number, one in found.items()})
 
 
 async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> Outcome:
     """Change the given fields of a task."""
     before = await task_search.get_task(session, turn.person.id, call.task_id)
     task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
-    if task == before:
-        return result_of("Nothing to change in", task, turn)
-    return result_of("Changed", task, turn)
+    told = await _remind(session, turn, task, is_new_date=task.due_at != before.due_at)
+    verb = "Changed" if task != before else "Changed the reminder of" if told.changed else "Nothing to change in"
+    return result_of(verb, task, turn, reminder=told.sentence)
 
 
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> Outcome:
@@ -189,6 +194,12 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
     return proposed(found, added, card, f"Waiting for your word on {count}")
 
 
+async def _remind(session: AsyncSession, turn: TurnContext, task: TaskView, *, is_new_date: bool) -> Told:
+    """Set the reminder that the person's own words ask for."""
+    by, zone = turn.cause(), turn.person.zone
+    return await remind(session, by, turn.message, task, zone=zone, is_new_date=is_new_date)
+
+
 TOOLS = (
     Tool("create_task", "Add a task to the person's list.", CreateTask, create_task),
     Tool(
@@ -197,7 +208,12 @@ TOOLS = (
         ListTasks,
         list_tasks,
     ),
-    Tool("update_task", "Change fields of one task; fields left out stay as they are.", UpdateTask, update_task),
+    Tool(
+        "update_task",
+        "Change fields of one task; fields left out stay as they are. With task_id alone, for a reminder asked for.",
+        UpdateTask,
+        update_task,
+    ),
     Tool("complete_task", "Mark one task as done, or reopen it.", CompleteTask, complete_task),
     Tool(
         "delete_task",

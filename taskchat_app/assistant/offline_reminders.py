@@ -1,0 +1,81 @@
+"""Sentences about being reminded of a task that is there; what they say of the reminder itself, the tools read."""
+
+import re
+
+from taskchat_app.assistant.offline_commands import Clock, Command, Language, Make, Target
+from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_targets import read_target
+from taskchat_app.assistant.offline_titles import read_title
+from taskchat_app.assistant.reminder_words import OFFSET, wish_in
+from taskchat_app.domain.dates import find_due, local_due, parse_due
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.quotes import mask_quotes
+from taskchat_app.domain.reminder_times import NONE
+
+_TO = r"(?: (?:to|about|of|for|on|from|an|vor|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
+_LEAD = sentence(
+    r"^(?:(?:remind|notify|alert) me|erinner[en]? mich"
+    rf"|(?:set|create|add|make|setze?|erstelle?) (?:(?:a|an|the|eine|die) )?(?:reminder|erinnerung)){_TO}\b"
+)
+_DECLINED = sentence(
+    r"^(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
+    rf"(?: (?:the|my|its|that|die|meine))? (?:reminder|alarm|erinnerung){_TO}\b"
+    rf"|^(?:don['’]?t|do not|never|stop) remind(?:ing)? me{_TO}\b|^erinner[en]? mich nicht(?: mehr)?{_TO}\b"
+    rf"|^(?:no|keine) (?:reminder|erinnerung){_TO}\b"
+)
+_JOINT = sentence(r"^(?:to|about|of|for|on|before|an|vor|von|für|bei|daran)\b")
+_ARTICLE = sentence(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
+_TIMED = sentence(r"^(?P<target>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
+IT = Target(pronoun="it")
+
+
+def _reminded(match: re.Match[str], clock: Clock) -> Command | None:
+    text = match.string.strip()
+    # First of all, since the "an" of "an hour before" is also the German "of".
+    shorter = _without_offset(text)
+    wish = wish_in(text)
+    lead = (_DECLINED if wish is not None and wish.before == NONE else _LEAD).match(shorter)
+    if wish is None or lead is None:
+        return None
+    language: Language = "de" if re.search("erinner", text, re.IGNORECASE) else "en"
+    rest = _JOINT.sub("", shorter[lead.end() :].strip(" ,")).strip(" ,")
+    found = _on_a_task(rest, clock)
+    if found is None and wish.is_plain:
+        return None
+    if found is None and wish.before != NONE and find_due(rest, zone=clock.zone, now=clock.now):
+        return Command("add", text, given=read_title(_ARTICLE.sub("", rest), clock), language=language)
+    target, date = found or (read_target(rest), "")
+    return Command("update", text, target, {"due_date": date} if date else {}, language)
+
+
+def _without_offset(text: str) -> str:
+    """What is left beside "an hour before", which may stand before the task or after it."""
+    found = OFFSET.search(mask_quotes(text))
+    if found:
+        text = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}"
+    return text.strip(" ,.!")
+
+
+def _on_a_task(rest: str, clock: Clock) -> tuple[Target, str] | None:
+    """A task that is there, with the date it is given, if it is; None where the words may say what is to be done."""
+    if not rest:
+        return IT, ""
+    target = read_target(rest)
+    if not target.words or target.quoted:
+        return target, ""
+    timed = _TIMED.match(rest)
+    for named, when in ((timed["target"], timed["when"]),) if timed else (("it", rest),):
+        try:
+            due_at = parse_due(when, zone=clock.zone, now=clock.now)
+        except Invalid:
+            continue
+        return read_target(named), local_due(due_at, clock.zone)
+    return None
+
+
+def is_only_a_wish(command: Command) -> bool:
+    """ "and remind me an hour before", which says how the task before it is meant."""
+    return command.kind == "update" and not command.given and command.target == IT
+
+
+REMINDERS: tuple[tuple[str, Make], ...] = ((r".+", _reminded),)
