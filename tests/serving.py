@@ -48,6 +48,11 @@ class Server:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
+    def home(self) -> str:
+        """Where all its local state is; another instance with the same home shares its database."""
+        return self._environment["TASKCHAT_HOME"]
+
+    @property
     def output(self) -> str:
         """All that it has written."""
         return (self._folder / "output").read_text(errors="replace")

@@ -42,10 +42,6 @@ class Instance(Server):
         [worker] = self.supervisor.children()
         return worker
 
-    @property
-    def home(self) -> str:
-        return self._environment["TASKCHAT_HOME"]
-
     def start_again(self) -> None:
         """The same command again, once what is left of the first one has ended."""
         assert self._process is not None
