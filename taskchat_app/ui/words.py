@@ -190,7 +190,29 @@ CLEAR_REPEAT = "Stop repeating"
 REPEAT_UNKNOWN = "That is no repetition that taskchat understands. Write it as “every 2 weeks” or “every monday 9am”."
 NEW_TAG = "New tag"
 ADD_TAG = "Add a tag"
+NOT_KEPT = "taskchat cannot reach its database just now. What you wrote is still here: try again in a moment."
 REMOVE_TAG = "Remove the tag {tag}"
+
+# Reminders
+REMINDERS = "Reminders"
+REMINDER = "Reminder"
+REMINDER_OF = "Reminder of #{number} {title}"
+REMINDER_CHOICES = {
+    "at_due_time": "At due time",
+    "10_minutes": "10 minutes before",
+    "1_hour": "1 hour before",
+    "1_day": "1 day before",
+    "none": "None",
+}
+RINGS = "Rings {when}"
+RANG = "#{number} · due {when}"
+NO_DUE_DATE = "Give the task a due date to be reminded."
+DONE = "Done"
+SNOOZE = "10 minutes later"
+OPEN_TASK = "Open"
+SNOOZED = "#{number} {title} rings again at {clock}"
+ALLOW_NOTIFICATIONS = "Allow notifications"
+NOTIFICATIONS_BLOCKED = "Notifications are blocked in the settings of this browser."
 
 # Activity
 ACTIVITY = "Activity"
@@ -204,6 +226,8 @@ DID = {
     "moved": "{who} moved",
     "deleted": "{who} deleted",
     "restored": "{who} restored",
+    "reminder_set": "{who} set the reminder of",
+    "reminder_removed": "{who} removed the reminder of",
     "undone": "{who} put back",
 }
 FIELDS = {
@@ -239,7 +263,7 @@ BACK_TO_TASKS = "Back to your tasks"
 SAVED = "Saved."
 REGION = "Language and time"
 LANGUAGE = "Language"
-OWN_LANGUAGE = "The browser's language"
+OWN_LANGUAGE = "The browser’s language"
 TIME_ZONE = "Time zone"
 TIME_ZONE_HINT = "Type a city or a region, like Berlin. Dates are understood and shown on the clock there."
 UNKNOWN_ZONE = "There is no such time zone. Choose one from the list, like Europe/Berlin."

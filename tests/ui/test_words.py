@@ -1,0 +1,141 @@
+"""Words: every language says the same things, and no component has sentences of its own."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reflex_base.vars.base import LiteralVar
+
+from taskchat_app.domain.person_fields import LANGUAGES as SPOKEN
+from taskchat_app.ui import words
+from taskchat_app.ui.said import ENGLISH, LANGUAGES, Said, catalogue, sentences, speak, speaking
+
+UI = Path(words.__file__).parent
+OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
+SHOWN = {"aria_label", "aria_description", "placeholder", "title", "alt", "label", "text", "name", "heading"}
+"""What a component calls the things that people read."""
+NOT_SHOWN = re.compile(r"[a-z0-9 _:/#.{}()\[\]-]*|[^A-Za-z]*")
+"""Names of classes, icons, fields and keys, and what holds no letter: no sentence, since ours begin with a capital."""
+
+
+def said(language: str) -> dict[str, str]:
+    return {path: text for name, value in sentences(language).items() for path, text in flat(name, value)}
+
+
+def flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, held in value.items():
+            yield from flat(f"{name}.{key}", held)
+    elif isinstance(value, tuple):
+        for at, held in enumerate(value):
+            yield from flat(f"{name}.{at}", held)
+    else:
+        yield name, value
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
+
+
+def test_the_page_speaks_the_languages_that_a_person_can_choose() -> None:
+    assert tuple(LANGUAGES) == SPOKEN
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_exactly_the_english_sentences(language: str) -> None:
+    english, theirs = said(ENGLISH), said(language)
+    assert sorted(set(english) - set(theirs)) == [], f"words_{language}.py lacks these"
+    assert sorted(set(theirs) - set(english)) == [], f"words_{language}.py has these alone"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_same_placeholders(language: str) -> None:
+    english, theirs = said(ENGLISH), said(language)
+    differing = {name for name in english.keys() & theirs if placeholders(english[name]) != placeholders(theirs[name])}
+    assert differing == set()
+
+
+def test_handlers_say_what_they_say_in_the_language_that_is_spoken() -> None:
+    before = speaking.set("")
+    try:
+        speak("de")
+        assert (words.SEND, words.PRIORITIES["high"], words.NEAR_DAYS[0]) == ("Senden", "Hoch", "Heute")
+        assert words.COMPLETED.format(number=7, title="Milch") == "#7 Milch erledigt"
+        speak("tlh")
+        assert words.SEND == "Send"
+    finally:
+        speaking.reset(before)
+    assert words.SEND == "Send"
+
+
+def test_a_component_leaves_its_sentences_to_the_browser() -> None:
+    assert isinstance(words.SEND, Said)
+    var = LiteralVar.create({"message": words.SUGGESTIONS[1]})
+    assert str(var) == '({ ["message"] : said["SUGGESTIONS.1"] })'
+    data = var._get_all_var_data()
+    assert data is not None
+    assert data.hooks == ("const said = useWords()",)
+    assert '"SUGGESTIONS.1": "Was ist diese Woche fällig?"' in catalogue()
+
+
+def own_sentences(source: str) -> list[str]:
+    """The string constants that a component gives to what people read: children, names and hints."""
+    found: list[str] = []
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call):
+            given = [*call.args] if _is_component(call.func) else []
+            given += [keyword.value for keyword in call.keywords if keyword.arg in SHOWN]
+            given += [
+                value
+                for keyword in call.keywords
+                if keyword.arg == "custom_attrs" and isinstance(keyword.value, ast.Dict)
+                for key, value in zip(keyword.value.keys, keyword.value.values, strict=True)
+                if isinstance(key, ast.Constant) and str(key.value).replace("-", "_") in SHOWN
+            ]
+            found += [text for node in given for text in _texts(node) if not NOT_SHOWN.fullmatch(text)]
+    return found
+
+
+def _is_component(function: ast.expr) -> bool:
+    """rx.el.p(…), rx.link(…), rx.fragment(…)."""
+    root = function
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    named = isinstance(function, ast.Attribute) and function.attr != "Var"
+    return named and isinstance(root, ast.Name) and root.id == "rx"
+
+
+def _texts(node: ast.expr) -> list[str]:
+    """The constants in an expression that is no call of its own, as in a conditional."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.JoinedStr):
+        return [part.value for part in node.values if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    if isinstance(node, ast.IfExp):
+        return [*_texts(node.body), *_texts(node.orelse)]
+    return []
+
+
+@pytest.mark.parametrize("module", sorted(UI.glob("*.py")), ids=lambda path: path.stem)
+def test_no_component_has_a_sentence_of_its_own(module: Path) -> None:
+    if not module.stem.startswith("words"):
+        assert own_sentences(module.read_text()) == [], "give it a name in words.py"
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('rx.el.p("Nothing here")', ["Nothing here"]),
+        ('rx.el.button(rx.icon("x"), aria_label="Close")', ["Close"]),
+        ('Log.create(custom_attrs={"aria-label": "Conversation", "role": "log"})', ["Conversation"]),
+        ('rx.cond(is_empty, "Nothing", words.SOME)', ["Nothing"]),
+        ('rx.el.p(words.TASKS, class_name="Big one")', []),
+        ('rx.el.span("#", row.number)', []),
+    ],
+)
+def test_sentences_of_a_component_are_noticed(source: str, found: list[str]) -> None:
+    assert own_sentences(source) == found
