@@ -52,6 +52,24 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of a browser, which may be hidden behind others."""
+
+    login_id: str
+    id: str
+    visible: bool
+
+    @property
+    def browser(self) -> str:
+        """What the names of all tabs of this browser begin with."""
+        return f"{self.login_id}/"
+
+    @property
+    def name(self) -> str:
+        return f"{self.browser}{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What a tab is to show, and when it is to ask again, if it is."""
 
@@ -130,28 +148,33 @@ async def rung(session: AsyncSession, user_id: str) -> list[Rung]:
     return [_rung(ring, task) for ring, task in (await session.exec(_unseen(user_id))).all()]
 
 
-async def take_to_show(session: AsyncSession, user_id: str, tab: str, *, visible: bool) -> Shown:
+async def take_to_show(session: AsyncSession, user_id: str, tab: Tab) -> Shown:
     """What this tab shows: nothing that another one does, unless that one is hidden or was not heard of for a while.
 
-    So each reminder is shown once, over all tabs, browsers and instances. A tab that shows some asks again in good
-    time; one that shows none asks when it may take over from the tab that does.
+    So each reminder is shown once, over all tabs, browsers and instances, and all of them in one tab of a browser. A
+    tab that shows some asks again in good time; one that shows none asks when it may take over from the tab that does.
     """
     at = this_moment()
     rows = (await session.exec(_unseen(user_id).with_for_update(of=Ring))).all()
-    mine: list[Rung] = []
-    held_until: list[datetime] = []
-    for ring, task in rows:
-        free = ring.shown_by in (None, tab) or (visible and (ring.shown_until or at) <= at)
-        if not free:
-            held_until.append(ring.shown_until or at)
-            continue
-        mine.append(replace(_rung(ring, task), is_new=ring.shown_by is None))
-        ring.shown_by, ring.shown_until = tab, at + timedelta(seconds=SHOWN_SECONDS if visible else 0)
+    others = [ring for ring, _ in rows if ring.shown_by != tab.name and ring.shown_until and ring.shown_until > at]
+    yields = any(ring.shown_by and ring.shown_by.startswith(tab.browser) for ring in others)
+    mine = [(ring, task) for ring, task in rows if _may_take(ring, tab, at, yields=yields)]
+    rung = [replace(_rung(ring, task), is_new=ring.shown_by is None) for ring, task in mine]
+    for ring, _ in mine:
+        ring.shown_by, ring.shown_until = tab.name, at + timedelta(seconds=SHOWN_SECONDS if tab.visible else 0)
     await session.flush()
-    if mine and visible:
-        return Shown(mine, SHOWN_SECONDS / 3)
-    waits = [max((until - at).total_seconds(), 0) + 1 for until in held_until] if visible else []
-    return Shown(mine, min(waits, default=None))
+    if not tab.visible:
+        return Shown(rung, None)
+    waits = [((ring.shown_until or at) - at).total_seconds() + 1 for ring in others]
+    return Shown(rung, min([SHOWN_SECONDS / 3, *waits] if rung else waits, default=None))
+
+
+def _may_take(ring: Ring, tab: Tab, at: datetime, *, yields: bool) -> bool:
+    if ring.shown_by == tab.name:
+        return True
+    if ring.shown_by is None:
+        return not yields
+    return tab.visible and not yields and (ring.shown_until or at) <= at
 
 
 def reminder_of(task: Task, at: datetime) -> Reminder:

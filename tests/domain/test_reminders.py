@@ -18,6 +18,7 @@ from taskchat_app.domain.database import now, reading, transaction
 from taskchat_app.domain.errors import Invalid, NotFound
 from taskchat_app.domain.models import Change, Ring, Task
 from taskchat_app.domain.reminder_times import BEFORE, reminds_at
+from taskchat_app.domain.reminders import Tab
 from taskchat_app.domain.task_fields import TaskDraft, TaskEdit
 from taskchat_app.domain.undo import undo_change, undo_turn
 
@@ -76,9 +77,10 @@ async def actions(person: Person) -> list[str]:
         return list((await session.exec(query)).all())
 
 
-async def shown(person: Person, tab: str, *, visible: bool = True) -> list[int]:
+async def shown(person: Person, tab: str, *, browser: str = "", visible: bool = True) -> list[int]:
     async with transaction() as session:
-        return [one.number for one in (await reminders.take_to_show(session, person.id, tab, visible=visible)).rung]
+        asks = Tab(browser or f"browser of {tab}", tab, visible)
+        return [one.number for one in (await reminders.take_to_show(session, person.id, asks)).rung]
 
 
 def in_hours(hours: float) -> datetime:
@@ -289,7 +291,7 @@ async def test_one_tab_shows_it_until_it_is_seen(person: Person, other_person: P
     assert await shown(person, holder) == [number]
     assert await shown(other_person, "c") == []
     async with transaction() as session:
-        waiting = await reminders.take_to_show(session, person.id, "c", visible=True)
+        waiting = await reminders.take_to_show(session, person.id, Tab("c", "c", visible=True))
         assert waiting.rung == []
         assert waiting.again_seconds is not None
         await reminders.see(session, person.id, number)
@@ -308,6 +310,18 @@ async def test_a_tab_that_is_hidden_or_gone_gives_way(person: Person):
         await session.exec(update(Ring).where(col(Ring.user_id) == person.id).values(shown_until=now()))
     assert await shown(person, "hidden", visible=False) == []
     assert await shown(person, "new") == [number]
+
+
+async def test_all_are_shown_in_one_tab_of_a_browser(person: Person):
+    first, second = await added(person, in_hours(5)), await added(person, in_hours(5))
+    await late(person, first, seconds=2)
+    await rung(person)
+    assert await shown(person, "a", browser="here") == [first]
+    await late(person, second, seconds=1)
+    await rung(person)
+    assert await shown(person, "b", browser="here") == []
+    assert await shown(person, "a", browser="here") == [first, second]
+    assert await shown(person, "c", browser="there") == []
 
 
 @pytest.fixture

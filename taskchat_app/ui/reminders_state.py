@@ -1,0 +1,146 @@
+"""Reminders on the page: what rang and this tab shows, and when the open task rings."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.domain import reminders
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.errors import NotFound, PersonError
+from taskchat_app.domain.models import Change
+from taskchat_app.domain.reminder_times import NONE
+from taskchat_app.domain.reminders import Reminder, Rung, Tab
+from taskchat_app.ui import words
+from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.task_rows import due_words
+from taskchat_app.ui.undo_state import UndoState
+
+
+@dataclass(frozen=True)
+class RungRow:
+    """What rang, in the person's zone and words."""
+
+    number: int
+    title: str
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ReminderRow:
+    """The reminder of the open task: a name of the choices, and the moment in words, empty where it does not ring."""
+
+    number: int = 0
+    before: str = NONE
+    can_ring: bool = False
+    rings: str = ""
+
+
+class RemindersState(rx.State):
+    """`news` tells the browser to look for what this tab is to show, `looked` that it was looked for.
+
+    What no tab has shown before is `fresh`: the system is notified of it.
+    """
+
+    rung: rx.Field[list[RungRow]] = rx.field(default_factory=list)
+    news: rx.Field[str] = rx.field("")
+    fresh: rx.Field[list[RungRow]] = rx.field(default_factory=list)
+    looked: rx.Field[str] = rx.field("")
+    again: rx.Field[float] = rx.field(0.0)
+    row: rx.Field[ReminderRow] = rx.field(default_factory=ReminderRow)
+
+    def hear(self, batch: Sequence[Change]) -> None:
+        """Look again where something rang, or where what is shown may have been dealt with elsewhere."""
+        of_tasks = [change for change in batch if change.kind == "task"]
+        if any(change.action == "reminded" for change in of_tasks) or (of_tasks and self.rung):
+            self.news = uuid.uuid4().hex
+
+    async def read(self, person: Person, number: int) -> None:
+        """Read the reminder of the task that is open; a deleted one has none."""
+        try:
+            async with reading() as session:
+                self._put(await reminders.get_reminder(session, person.id, number), person)
+        except NotFound:
+            self.row = ReminderRow()
+
+    @rx.event
+    async def look(self, visible: bool) -> Any:
+        """Show what no other tab shows, and note what another one has taken over."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        tab = Tab(person.login_id, self.router.session.client_token, visible)
+        async with transaction() as session:
+            shown = await reminders.take_to_show(session, person.id, tab)
+        at = now()
+        self.rung = [_row_of(one, person, at) for one in shown.rung]
+        self.fresh = [row for row, one in zip(self.rung, shown.rung, strict=True) if one.is_new]
+        self.again, self.looked = shown.again_seconds or 0.0, uuid.uuid4().hex
+        return None
+
+    @rx.event
+    async def see(self, number: int) -> Any:
+        """The person has seen it: no page shows it any more."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        async with transaction() as session:
+            await reminders.see(session, person.id, number)
+        self._drop(number)
+        return None
+
+    @rx.event
+    async def snooze(self, number: int) -> Any:
+        """Let it ring again a little later."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        notice = await self.get_state(UndoState)
+        try:
+            async with transaction() as session:
+                again = await reminders.snooze(session, Cause(person.id, "person"), number)
+        except PersonError as error:
+            notice.tell(error.detail, is_warning=True)
+        else:
+            if again.remind_at is not None:
+                clock = f"{again.remind_at.astimezone(person.zone):%H:%M}"
+                notice.tell(words.SNOOZED.format(number=number, title=again.title, clock=clock))
+        self._drop(number)
+        return None
+
+    @rx.event
+    async def choose(self, number: int, before: str) -> Any:
+        """Let the task ring so long before its due date."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        try:
+            async with transaction() as session:
+                by = Cause(person.id, "person")
+                self._put(await reminders.set_reminder(session, by, number, before, zone=person.zone), person)
+        except PersonError as error:
+            (await self.get_state(UndoState)).tell(error.detail, is_warning=True)
+            await self.read(person, number)
+        return None
+
+    def _put(self, reminder: Reminder, person: Person) -> None:
+        rings = ""
+        if reminder.remind_at is not None:
+            rings = words.RINGS.format(when=due_words(reminder.remind_at, person.zone, now()))
+        self.row = ReminderRow(reminder.number, reminder.before, reminder.due_at is not None, rings)
+
+    def _drop(self, number: int) -> None:
+        self.rung = [row for row in self.rung if row.number != number]
+
+
+def _row_of(rung: Rung, person: Person, at: datetime) -> RungRow:
+    when = due_words(rung.due_at, person.zone, at) if rung.due_at else words.NONE
+    text = words.RANG.format(number=rung.number, when=when)
+    label = words.REMINDER_OF.format(number=rung.number, title=rung.title)
+    return RungRow(rung.number, rung.title, text, label)
