@@ -100,10 +100,8 @@ def reminder_row() -> rx.Component:
         allow=words.ALLOW_NOTIFICATIONS, blocked=words.NOTIFICATIONS_BLOCKED, class_name="reminder-when"
     )
     return rx.el.div(
-        rx.cond(
-            row.can_ring,
-            rx.fragment(choice, rx.el.span(row.rings, class_name="reminder-when"), allow),
-            rx.el.span(words.NO_DUE_DATE, class_name="reminder-when"),
-        ),
+        rx.cond(row.can_ring, choice),
+        rx.el.span(row.says, class_name="reminder-when"),
+        rx.cond(row.can_ring, allow),
         class_name="reminder-row",
     )

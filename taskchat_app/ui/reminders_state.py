@@ -34,12 +34,12 @@ class RungRow:
 
 @dataclass(frozen=True)
 class ReminderRow:
-    """The reminder of the open task: a name of the choices, and the moment in words, empty where it does not ring."""
+    """The reminder of the open task: a name of the choices, and the moment in words, or why there is no choice."""
 
     number: int = 0
     before: str = NONE
     can_ring: bool = False
-    rings: str = ""
+    says: str = ""
 
 
 class RemindersState(rx.State):
@@ -130,10 +130,10 @@ class RemindersState(rx.State):
         return None
 
     def _put(self, reminder: Reminder, person: Person) -> None:
-        rings = ""
+        says = "" if reminder.due_at else words.NO_REMINDER
         if reminder.remind_at is not None:
-            rings = words.RINGS.format(when=due_words(reminder.remind_at, person.zone, now()))
-        self.row = ReminderRow(reminder.number, reminder.before, reminder.due_at is not None, rings)
+            says = words.RINGS.format(when=due_words(reminder.remind_at, person.zone, now()))
+        self.row = ReminderRow(reminder.number, reminder.before, reminder.due_at is not None, says)
 
     def _drop(self, number: int) -> None:
         self.rung = [row for row in self.rung if row.number != number]

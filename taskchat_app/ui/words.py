@@ -206,7 +206,7 @@ REMINDER_CHOICES = {
 }
 RINGS = "Rings {when}"
 RANG = "#{number} · due {when}"
-NO_DUE_DATE = "Give the task a due date to be reminded."
+NO_REMINDER = "Give the task a due date to be reminded."
 DONE = "Done"
 SNOOZE = "10 minutes later"
 OPEN_TASK = "Open"
