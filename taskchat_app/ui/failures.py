@@ -4,6 +4,7 @@ import logging
 
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.ui import words
+from taskchat_app.ui.spoken import say_sentence
 
 log = logging.getLogger(__name__)
 
@@ -11,6 +12,6 @@ log = logging.getLogger(__name__)
 def sentence_of(error: Exception) -> str:
     """The sentence to show; what nobody expected is logged here, once."""
     if isinstance(error, PersonError):
-        return error.detail
+        return say_sentence(error.detail)
     log.error("The page met an error", exc_info=error)
     return words.BROKEN

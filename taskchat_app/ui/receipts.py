@@ -7,18 +7,20 @@ from dataclasses import replace
 from taskchat_app.assistant.receipts import Receipt, receipts_of_turns
 from taskchat_app.domain.accounts import Person
 from taskchat_app.ui.messages import Message, ReceiptPiece, ReceiptRow
+from taskchat_app.ui.spoken import say_receipt
 from taskchat_app.ui.task_links import TASK_ADDRESS
 
 _NUMBER = re.compile(r"(#\d+)")
 
 
 def row_of(receipt: Receipt) -> ReceiptRow:
+    told = say_receipt(receipt.text)
     pieces = tuple(
         ReceiptPiece(text, f"{TASK_ADDRESS}{text[1:]}" if _NUMBER.fullmatch(text) else "")
-        for text in _NUMBER.split(receipt.text)
+        for text in _NUMBER.split(told)
         if text
     )
-    return ReceiptRow(receipt.text, pieces, receipt.changed, receipt.stands)
+    return ReceiptRow(told, pieces, receipt.changed, receipt.stands)
 
 
 async def with_receipts(person: Person, messages: Iterable[Message]) -> list[Message]:
