@@ -13,6 +13,7 @@ from taskchat_app.assistant import store, threads
 from taskchat_app.assistant.leases import is_answering
 from taskchat_app.domain.changes import Cause, lock_user
 from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Thread, ThreadItem, ToolExecution, Turn
 
 HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")
@@ -81,6 +82,16 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
         running, interrupted = await _newest_turn(session, thread) if before is None else (None, None)
     items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
     return ItemPage(thread.title or "", items, shown[0].id if len(rows) > limit else None, running, interrupted)
+
+
+async def holds(user_id: str, thread_id: str, item_id: str) -> bool:
+    """Whether the person's conversation has this item."""
+    try:
+        async with reading() as session:
+            await store.access_item(session, user_id, thread_id, item_id)
+    except NotFound:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

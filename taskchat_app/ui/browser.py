@@ -26,6 +26,13 @@ class Log(rx.Component):
     library = f"{PAGE}log.js"
     tag = "Log"
     thread: rx.Var[str] = field(doc="What is shown; a change scrolls to the end")
+    length: rx.Var[int] = field(doc="How many messages are loaded; a change says that what was asked for is there")
+    older: rx.Var[bool] = field(doc="Whether there are earlier messages")
+    unread: rx.Var[bool] = field(doc="Whether the server holds that its end was not seen")
+    busy: rx.Var[bool] = field(doc="Whether an answer is being written")
+    on_older: rx.EventHandler[no_args_event_spec] = field(doc="The person comes near the top")
+    on_reach: rx.EventHandler[passthrough_event_spec(str, str)] = field(doc="The address names this thread's message")
+    on_see: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The end of this thread is seen")
     latest: rx.Var[str] = field(doc="The words of the button that scrolls to the end")
 
 

@@ -7,8 +7,10 @@ import reflex as rx
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import Connection, Log, MessageBox
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message import message_view, running_answer
+from taskchat_app.ui.message_search_state import MessageSearchState
 
 
 def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
@@ -22,6 +24,13 @@ def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
             _nothing_yet(),
             _alert(),
             thread=ChatState.thread_id,
+            length=ChatState.history.length(),
+            older=ChatState.has_older,
+            unread=ConversationsState.unread_ids.contains(ChatState.thread_id),
+            busy=ChatState.answering,
+            on_older=ChatState.load_older,
+            on_reach=MessageSearchState.reach,
+            on_see=ConversationsState.see,
             latest=words.LATEST,
             class_name="log",
             # The whole log is not live: each word would be read out. `announcement` says what is worth saying.

@@ -20,6 +20,9 @@ from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
 
 RECENT_MOST = 12
 """How many messages are sent again with each new one; older ones are kept apart and stay as they are."""
+OLDER = 40
+OLDER_MOST = 200
+"""How many items one page of earlier messages has, and one of those that lead back to a message far up."""
 
 
 class ChatState(rx.State):
@@ -87,13 +90,20 @@ class ChatState(rx.State):
         person = await signed_in(self)
         if person is None:
             return to_login()
-        if self._before is None:
-            return None
-        page = await conversations.load_items(person.id, self.thread_id, before=self._before)
-        older = await with_receipts(person, messages_of(page.items, person.zone))
-        self.history = joined(older, self.history)
-        self._before, self.has_older = page.before, page.before is not None
+        await self.load_back(person)
         return None
+
+    async def load_back(self, person: Person, until: str | None = None) -> None:
+        """Show the page before, or all pages back to the one with this item."""
+        older: list[Message] = []
+        while self._before is not None:
+            limit = OLDER if until is None else OLDER_MOST
+            page = await conversations.load_items(person.id, self.thread_id, before=self._before, limit=limit)
+            older = joined(messages_of(page.items, person.zone), older)
+            self._before, self.has_older = page.before, page.before is not None
+            if until is None or any(item["id"] == until for item in page.items):
+                break
+        self.history = joined(await with_receipts(person, older), self.history)
 
     @rx.event(background=True)
     async def send(self, form: dict[str, Any]) -> AsyncIterator[Any]:

@@ -1,7 +1,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
-"""The pane of conversations: the list, and the account."""
+"""The pane of conversations: search, the list, and the account."""
 
 from typing import Any
 
@@ -10,7 +10,10 @@ import reflex as rx
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import EditLine
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.conversation_nav import LIST_ADDRESS, ConversationNav, Unread
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
+from taskchat_app.ui.message_search import found_messages, message_search_field
+from taskchat_app.ui.message_search_state import MessageSearchState
 from taskchat_app.ui.sign_in import PostForm, brand
 from taskchat_app.ui.signed_in import CONVERSATIONS
 
@@ -23,10 +26,18 @@ def conversations_pane(on_close: rx.Var[Any]) -> rx.Component:
             words.NEW_CONVERSATION,
             type="button",
             class_name="button outline new-conversation",
-            on_click=[rx.redirect("/"), on_close],
+            on_click=[rx.redirect("/" + LIST_ADDRESS), on_close],
             disabled=~ConversationsState.ready,
         ),
-        rx.el.nav(_list(on_close), class_name="conversations", aria_label=words.CONVERSATIONS),
+        message_search_field(),
+        ConversationNav.create(
+            _error(),
+            rx.cond(MessageSearchState.q != "", found_messages(on_close), _list(on_close)),
+            renaming=ConversationsState.renaming,
+            class_name="conversations",
+            custom_attrs={"aria-label": words.CONVERSATIONS},
+        ),
+        Unread.create(count=ConversationsState.unread),
         _foot(),
         class_name="side",
     )
@@ -42,6 +53,20 @@ def _close_button(on_close: rx.Var[Any]) -> rx.Component:
     )
 
 
+def _error() -> rx.Component:
+    return rx.cond(
+        ConversationsState.error != "",
+        rx.el.div(
+            rx.el.p(ConversationsState.error),
+            rx.el.button(
+                words.RETRY, type="button", class_name="button outline", on_click=ConversationsState.load_again
+            ),
+            class_name="side-error",
+            role="alert",
+        ),
+    )
+
+
 def _list(on_close: rx.Var[Any]) -> rx.Component:
     return rx.cond(
         ConversationsState.ready,
@@ -52,7 +77,7 @@ def _list(on_close: rx.Var[Any]) -> rx.Component:
                 _more(),
                 role="list",
             ),
-            rx.el.p(words.NO_CONVERSATIONS, class_name="side-empty"),
+            rx.el.p(words.NO_CONVERSATIONS, class_name="side-note"),
         ),
         _skeleton(),
     )
@@ -68,7 +93,7 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
                 custom_attrs={"aria-label": words.CONVERSATION_TITLE},
                 on_done=lambda title: ConversationsState.rename(row.id, title),
             ),
-            rx.cond(ConversationsState.deleting == row.id, _question(row), _link(row, on_close)),
+            _link(row, on_close),
         ),
         key=row.id,
     )
@@ -77,49 +102,35 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
 def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.div(
         rx.link(
-            row.title,
-            href=CONVERSATIONS + row.id,
+            rx.el.span(row.title, class_name="conversation-title"),
+            rx.cond(
+                row.is_unread,
+                rx.el.span(rx.el.span(words.UNREAD, class_name="sr-only"), class_name="unread"),
+            ),
+            id=row.id,
+            href=CONVERSATIONS + row.id + LIST_ADDRESS,
             class_name="conversation",
             underline="none",
             on_click=on_close,
             custom_attrs={"aria-current": rx.cond(row.id == ChatState.thread_id, "page", "false")},
         ),
         rx.el.div(
-            _action("pencil", words.RENAME_CONVERSATION, ConversationsState.begin_rename(row.id)),
-            _action("trash-2", words.DELETE_CONVERSATION, ConversationsState.ask_to_delete(row.id)),
+            _action(row, "rename", "pencil", words.RENAME_CONVERSATION, ConversationsState.begin_rename(row.id)),
+            _action(row, "delete", "trash-2", words.DELETE_CONVERSATION, ConversationsState.delete(row.id)),
             class_name="conversation-actions",
         ),
         class_name="conversation-row",
     )
 
 
-def _action(icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
+def _action(row: ConversationRow, act: str, icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
     return rx.el.button(
         rx.icon(icon, size=14),
         type="button",
         class_name="icon-button small",
-        aria_label=name,
         title=name,
         on_click=on_click,
-    )
-
-
-def _question(row: ConversationRow) -> rx.Component:
-    return rx.el.div(
-        rx.el.span(words.DELETE_QUESTION),
-        rx.el.button(
-            words.DELETE_IT, type="button", class_name="button danger", on_click=ConversationsState.delete(row.id)
-        ),
-        rx.el.button(
-            words.KEEP_IT,
-            type="button",
-            class_name="button outline",
-            auto_focus=True,
-            on_click=ConversationsState.ask_to_delete(""),
-        ),
-        class_name="conversation-delete",
-        role="group",
-        aria_label=words.DELETE_CONVERSATION,
+        custom_attrs={"aria-label": name, "aria-describedby": row.id, "data-act": act},
     )
 
 
@@ -127,7 +138,12 @@ def _more() -> rx.Component:
     return rx.cond(
         ConversationsState.has_more,
         rx.el.li(
-            rx.el.button(words.MORE, type="button", class_name="button quiet", on_click=ConversationsState.load_more),
+            rx.el.button(
+                words.MORE,
+                type="button",
+                class_name="button quiet more-conversations",
+                on_click=ConversationsState.load_more,
+            ),
         ),
     )
 

@@ -1,54 +1,83 @@
-"""The person's conversations, newest first."""
+"""The person's conversations, newest first, and what is done to them."""
 
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.assistant import conversations
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.errors import PersonError
+from taskchat_app.domain.errors import NotFound, PersonError
 from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.shared_reads import read_together
-from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
+from taskchat_app.ui.tasks_state import TasksState
+from taskchat_app.ui.undo_state import Toast, UndoState
 
 PAGE = 30
-MOST = 300
+MOST = 1000
 
 
 @dataclass(frozen=True)
 class ConversationRow:
     id: str
     title: str
+    is_unread: bool
 
 
 class ConversationsState(rx.State):
-    """The list at the side, and whose it is."""
+    """The list at the side, and whose it is; `unread` counts all answers that wait, also of what is not listed."""
 
     rows: rx.Field[list[ConversationRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
     ready: rx.Field[bool] = rx.field(False)
+    error: rx.Field[str] = rx.field("")
     email: rx.Field[str] = rx.field("")
     renaming: rx.Field[str] = rx.field("")
-    deleting: rx.Field[str] = rx.field("")
+    unread: rx.Field[int] = rx.field(0)
 
     _after: str | None = None
+    _left: str = ""
+    """The conversation that was open when it was deleted here."""
+
+    @rx.var  # pyright: ignore[reportUnknownMemberType]: Reflex types its dependencies with Var[Unknown]
+    def unread_ids(self) -> list[str]:
+        """The conversations in the list that are unread."""
+        return [row.id for row in self.rows if row.is_unread]
 
     async def load(self, person: Person) -> None:
         """Read the list again, as many rows as are shown."""
         length = max(PAGE, min(len(self.rows), MOST))
-        page = await read_together(
-            ("conversations", person.id, length), lambda: conversations.list_conversations(person.id, limit=length)
-        )
-        self.rows = [_row(item) for item in page.items]
-        self._after, self.has_more = page.after, page.after is not None
-        self.email, self.ready = person.email, True
+        self.email = person.email
+        try:
+            page = await read_together(
+                ("conversations", person.id, length), lambda: conversations.list_conversations(person.id, limit=length)
+            )
+        except (SQLAlchemyError, OSError):
+            self.error = words.CONVERSATIONS_FAILED
+            raise
+        rows = [_row(item) for item in page.items]
+        if rows != self.rows:  # most changes of a conversation leave the list as it is
+            self.rows = rows
+        self._after, self.has_more, self.unread = page.after, page.after is not None, page.unread
+        self.ready, self.error = True, ""
 
     def title_of(self, thread_id: str) -> str:
         """The conversation's title, as far as it is in the list."""
         return next((row.title for row in self.rows if row.id == thread_id), "")
+
+    @rx.event
+    async def load_again(self) -> Any:
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        with suppress(SQLAlchemyError, OSError):  # the pane says so
+            await self.load(person)
+        return None
 
     @rx.event
     async def load_more(self) -> Any:
@@ -57,7 +86,13 @@ class ConversationsState(rx.State):
             return to_login()
         if self._after is None:
             return None
-        page = await conversations.list_conversations(person.id, limit=PAGE, after=self._after)
+        try:
+            page = await conversations.list_conversations(person.id, limit=PAGE, after=self._after)
+        except NotFound:  # the last one of the list is gone meanwhile
+            return await self.load(person)
+        except (SQLAlchemyError, OSError):
+            self.error = words.CONVERSATIONS_FAILED
+            return None
         shown = {row.id for row in self.rows}
         self.rows = [*self.rows, *(_row(item) for item in page.items if item.id not in shown)]
         self._after, self.has_more = page.after, page.after is not None
@@ -65,12 +100,7 @@ class ConversationsState(rx.State):
 
     @rx.event
     def begin_rename(self, thread_id: str) -> None:
-        self.renaming, self.deleting = thread_id, ""
-
-    @rx.event
-    def ask_to_delete(self, thread_id: str) -> None:
-        """Show the question instead of the title; "" takes it away."""
-        self.renaming, self.deleting = "", thread_id
+        self.renaming = thread_id
 
     @rx.event
     async def rename(self, thread_id: str, title: str) -> Any:
@@ -78,36 +108,72 @@ class ConversationsState(rx.State):
         if person is None:
             return to_login()
         self.renaming = ""
-        if title.strip():
-            return await self._change(person, conversations.rename(person.id, thread_id, title))
-        return None
-
-    @rx.event
-    async def delete(self, thread_id: str) -> Any:
-        """Delete a conversation that was asked about, and leave it where it is the open one; its tasks stay."""
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        if self.deleting != thread_id:
+        if not title.strip() or not await self._changed(person, conversations.rename(person.id, thread_id, title)):
             return None
-        self.deleting = ""
-        is_open = (await self.get_state(ChatState)).thread_id == thread_id
-        failed = await self._change(person, conversations.delete(person.id, thread_id))
-        if is_open and failed is None:
-            await (await self.get_state(ChatState)).open(person, "")
-        return failed or (rx.redirect("/") if is_open else None)
-
-    async def _change(self, person: Person, change: Coroutine[Any, Any, None]) -> Any:
-        """Carry the change out and show it; what to do when it fails."""
-        try:
-            await change
-        except PersonError as error:
-            return ChatState.show_error(error.detail)
-        await self.load(person)
         chat = await self.get_state(ChatState)
         chat.title = self.title_of(chat.thread_id) or chat.title
         return None
 
+    @rx.event
+    async def delete(self, thread_id: str) -> Any:
+        """Delete a conversation, offer to bring it back, and leave it where it is the open one; its tasks stay."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        told = words.DELETED_CONVERSATION.format(title=self.title_of(thread_id))
+        if not await self._changed(person, conversations.delete(person.id, thread_id)):
+            return None
+        (await self.get_state(UndoState)).tell(told, thread_id=thread_id)
+        chat = await self.get_state(ChatState)
+        if chat.thread_id != thread_id:
+            return None
+        self._left = thread_id
+        await chat.open(person, "")
+        return rx.redirect(f"/{await self._list_address()}")
+
+    @rx.event
+    async def restore(self, thread_id: str) -> Any:
+        """Bring a deleted conversation back, and go back to it where it was the open one."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        (await self.get_state(UndoState)).toast = Toast()
+        if not await self._changed(person, conversations.restore(person.id, thread_id)):
+            return None
+        was_open, self._left = self._left == thread_id, ""
+        if was_open and not (await self.get_state(ChatState)).thread_id:
+            return rx.redirect(f"{CONVERSATIONS}{thread_id}{await self._list_address()}")
+        return None
+
+    @rx.event
+    async def see(self, thread_id: str) -> Any:
+        """The end of the open conversation is in front of the person."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        chat = await self.get_state(ChatState)
+        shown = chat.all()
+        if chat.thread_id == thread_id and shown and shown[-1].turn_id:
+            with suppress(NotFound):  # it was deleted meanwhile
+                await conversations.mark_read(person.id, thread_id, shown[-1].turn_id)
+                await self.load(person)
+        return None
+
+    async def _changed(self, person: Person, change: Coroutine[Any, Any, None]) -> bool:
+        """Carry the change out and show it; False where it is refused, which the pane says."""
+        try:
+            await change
+        except PersonError as error:
+            await self.load(person)
+            self.error = error.detail
+            return False
+        await self.load(person)
+        return True
+
+    async def _list_address(self) -> str:
+        """The query of the task list, which stays beside every conversation."""
+        return getattr(await self.get_state(TasksState), "address", "")
+
 
 def _row(item: conversations.ConversationView) -> ConversationRow:
-    return ConversationRow(item.id, item.title or words.UNTITLED)
+    return ConversationRow(item.id, item.title or words.UNTITLED, item.is_unread)

@@ -18,7 +18,8 @@ from taskchat_app.ui.reply_state import ReplyState
 
 
 def message_view(message: Message) -> rx.Component:
-    return rx.cond(message.mine, _mine(message), _answer(message))
+    # The key is the list's: without it, what is put in front would take the places of what is there.
+    return rx.fragment(rx.cond(message.mine, _mine(message), _answer(message)), key=message.key)
 
 
 def running_answer() -> rx.Component:
@@ -47,6 +48,7 @@ def _mine(message: Message) -> rx.Component:
             ),
         ),
         class_name="message mine",
+        id=message.key,
         aria_label=words.YOU,
         key=message.key,
     )
@@ -103,6 +105,7 @@ def _part(part: Part) -> rx.Component:
             markdown(part.text),
         ),
         class_name="part",
+        id=part.key,
         key=part.key,
     )
 

@@ -4,7 +4,14 @@
 
 import reflex as rx
 
-SHEETS = ("styles/base.css", "styles/shell.css", "styles/chat.css", "styles/tasks.css", "styles/sign_in.css")
+SHEETS = (
+    "styles/base.css",
+    "styles/shell.css",
+    "styles/conversations.css",
+    "styles/chat.css",
+    "styles/tasks.css",
+    "styles/sign_in.css",
+)
 """The rules that use the tokens, in `assets/`; they name no colour and no pixel themselves."""
 
 TOKENS = {

@@ -6,6 +6,7 @@ import reflex as rx
 
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import Passing
+from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.undo_state import UndoState
 
 SHOWN_SECONDS = 8
@@ -18,6 +19,15 @@ def toast() -> rx.Component:
             shown.key != "",
             Passing.create(
                 rx.el.span(shown.text, class_name="toast-text"),
+                rx.cond(
+                    shown.thread_id != "",
+                    rx.el.button(
+                        words.UNDO,
+                        type="button",
+                        class_name="undo",
+                        on_click=ConversationsState.restore(shown.thread_id),
+                    ),
+                ),
                 rx.cond(
                     shown.undoable,
                     rx.el.button(

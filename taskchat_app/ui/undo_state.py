@@ -17,12 +17,13 @@ from taskchat_app.ui.signed_in import signed_in, to_login
 
 @dataclass(frozen=True)
 class Toast:
-    """A sentence shown for a moment, which may offer to undo the change that it is about."""
+    """A sentence shown for a moment, which may offer to undo the change, or to restore the thread, that it is about."""
 
     key: str = ""
     text: str = ""
     undoable: bool = False
     change_id: int = 0
+    thread_id: str = ""
     is_warning: bool = False
 
 
@@ -31,9 +32,9 @@ class UndoState(rx.State):
 
     toast: rx.Field[Toast] = rx.field(default_factory=Toast)
 
-    def tell(self, text: str, *, change_id: int = 0, is_warning: bool = False) -> None:
+    def tell(self, text: str, *, change_id: int = 0, thread_id: str = "", is_warning: bool = False) -> None:
         """Show a sentence for a moment, in place of the one before."""
-        self.toast = Toast(uuid.uuid4().hex, text, change_id > 0, change_id, is_warning)
+        self.toast = Toast(uuid.uuid4().hex, text, change_id > 0, change_id, thread_id, is_warning)
 
     @rx.event
     async def undo_change(self, change_id: int) -> Any:

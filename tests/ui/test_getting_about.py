@@ -1,34 +1,9 @@
-"""Conversations renamed and deleted, and the keys that lead about the page."""
+"""A conversation beyond the list, and the keys that lead about the page."""
 
 from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.ui.visitor import Visit
-
-
-async def test_a_conversation_is_renamed_and_deleted_and_its_tasks_stay(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.say("add buy milk")
-    await person.hear("#1")
-    conversations = person.page.get_by_role("navigation", name="Conversations")
-    row = conversations.get_by_role("listitem")
-    await row.hover()
-    await row.get_by_role("button", name="Rename").click()
-    await row.get_by_role("textbox").fill("Shopping")
-    await row.get_by_role("textbox").press("Enter")
-    await expect(conversations.get_by_role("link")).to_have_text("Shopping")
-    await expect(person.page.get_by_role("heading", name="Shopping")).to_be_visible()
-    await row.hover()
-    await row.get_by_role("button", name="Delete").click()
-    await row.get_by_role("button", name="Keep").click()
-    await expect(conversations.get_by_role("link")).to_have_count(1)
-    await row.hover()
-    await row.get_by_role("button", name="Delete").click()
-    await row.get_by_role("button", name="Delete conversation").click()
-    await expect(conversations.get_by_role("link")).to_have_count(0)
-    await expect(person.page).to_have_url(f"{offline_server.origin}/")
-    await expect(person.mine).to_have_count(0)
-    await expect(person.checkbox("Complete #1 Buy milk")).to_be_visible()
 
 
 async def test_a_conversation_beyond_the_list_has_its_title(visit: Visit, offline_server: Server) -> None:

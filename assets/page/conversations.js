@@ -1,0 +1,110 @@
+// The list of conversations: its keys, its focus, its end; and the count of what waits in the tab's title.
+import { createElement as h, useEffect, useRef } from "react";
+
+const AHEAD = 400; // so far before the end the next page is asked for
+const LATE_MS = 1000; // another tab that shows the answer has said by then that it was seen
+const LINKS = "a.conversation, a.found";
+
+const linksIn = (nav) => [...nav.querySelectorAll(LINKS)];
+const beside = (links, link, step) => links[links.indexOf(link) + step];
+const act = (link, name) => link?.closest("li").querySelector(`[data-act=${name}]`);
+
+/** Alt and an arrow go to the next conversation from anywhere; whoever took the key before has it. */
+function useSwitching(nav) {
+  useEffect(() => {
+    const press = (event) => {
+      const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+      const links = [...nav.current.querySelectorAll("a.conversation")];
+      const open = links.find((link) => link.getAttribute("aria-current") === "page");
+      const next = open ? beside(links, open, step) : links[0];
+      event.preventDefault();
+      next?.click();
+      next?.scrollIntoView({ block: "nearest" });
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, []);
+}
+
+/** After the title was edited, the focus is on its conversation again, unless the person put it elsewhere. */
+function useFocusAfter(renaming) {
+  const before = useRef("");
+  useEffect(() => {
+    const { activeElement } = document;
+    if (before.current && !renaming && (!activeElement || activeElement === document.body)) {
+      document.getElementById(before.current)?.focus();
+    }
+    before.current = renaming;
+  }, [renaming]);
+}
+
+/** The list: arrows move, F2 renames, Delete deletes and leaves the focus on the next one. */
+export function ConversationNav({ renaming, children, ...props }) {
+  const nav = useRef(null);
+  const asked = useRef(0);
+  useSwitching(nav);
+  useFocusAfter(renaming);
+  useEffect(() => {
+    // From the field of the search into what it found.
+    const search = document.getElementById("search-conversations");
+    const press = (event) => {
+      if (event.key !== "ArrowDown" || event.altKey || event.isComposing) return;
+      event.preventDefault();
+      linksIn(nav.current)[0]?.focus();
+    };
+    search?.addEventListener("keydown", press);
+    return () => search?.removeEventListener("keydown", press);
+  }, []);
+  const press = (event) => {
+    const link = event.target.closest(LINKS);
+    if (!link || event.altKey || event.ctrlKey || event.metaKey) return;
+    const links = linksIn(nav.current);
+    const keys = {
+      ArrowUp: () => (beside(links, link, -1) ?? document.getElementById("search-conversations")).focus(),
+      ArrowDown: () => beside(links, link, 1)?.focus(),
+      Home: () => links[0].focus(),
+      End: () => links.at(-1).focus(),
+      F2: () => act(link, "rename")?.click(),
+      Delete: () => act(link, "delete")?.click(),
+    };
+    if (!keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  };
+  const click = (event) => {
+    if (!event.target.closest("[data-act=delete]")) return;
+    const links = linksIn(nav.current);
+    const link = event.target.closest("li").querySelector(LINKS);
+    (beside(links, link, 1) ?? beside(links, link, -1) ?? document.querySelector(".new-conversation")).focus();
+  };
+  const focus = ({ target }) => target.matches(".conversation-edit") && target.select();
+  const scroll = ({ currentTarget: box }) => {
+    const more = box.querySelector(".more-conversations");
+    const left = box.scrollHeight - box.scrollTop - box.clientHeight;
+    if (!more || left > AHEAD || asked.current === box.scrollHeight) return;
+    asked.current = box.scrollHeight; // once for each length of the list
+    more.click();
+  };
+  return h("nav", { ...props, ref: nav, onKeyDown: press, onClick: click, onFocus: focus, onScroll: scroll }, children);
+}
+
+/** How many answers wait, in the title of a tab that nobody sees. */
+export function Unread({ count }) {
+  useEffect(() => {
+    let timer;
+    const plain = () => document.title.replace(/^\(\d+\) /, "");
+    const tell = () => {
+      clearTimeout(timer);
+      if (!count || document.visibilityState === "visible") document.title = plain();
+      else timer = setTimeout(() => { document.title = `(${count}) ${plain()}`; }, LATE_MS);
+    };
+    tell();
+    document.addEventListener("visibilitychange", tell);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", tell);
+    };
+  }, [count]);
+  return null;
+}

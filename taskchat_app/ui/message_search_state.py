@@ -1,0 +1,116 @@
+"""Search over all that was said: what is looked for, and what was found."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
+
+from taskchat_app.assistant import conversations, message_search
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import now
+from taskchat_app.domain.errors import PersonError
+from taskchat_app.ui import words
+from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class FoundPiece:
+    text: str
+    match: bool
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """A message, or a conversation by its title; `place` is what its address has behind the list's query."""
+
+    key: str
+    path: str
+    place: str
+    title: str
+    by: str
+    at: str
+    pieces: tuple[FoundPiece, ...]
+
+
+class MessageSearchState(rx.State):
+    """`q` is empty while nobody searches; `searching` while the answer is on its way."""
+
+    q: rx.Field[str] = rx.field("")
+    found: rx.Field[list[FoundRow]] = rx.field(default_factory=list)
+    has_more: rx.Field[bool] = rx.field(False)
+    searching: rx.Field[bool] = rx.field(False)
+    error: rx.Field[str] = rx.field("")
+
+    _next: str | None = None
+
+    @rx.event
+    async def search(self, q: str) -> AsyncIterator[Any]:
+        """Show the messages that have the words; the list of conversations again without any."""
+        person = await signed_in(self)
+        if person is None:
+            yield to_login()
+            return
+        self.q, self.error = q.strip()[: message_search.Q_LONGEST], ""
+        if not self.q:
+            self.found, self.has_more, self._next = [], False, None
+            return
+        self.searching = True
+        yield
+        await self._read(person, None)
+        self.searching = False
+
+    @rx.event
+    async def load_more(self) -> Any:
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        if self._next is not None:
+            await self._read(person, self._next)
+        return None
+
+    @rx.event
+    async def reach(self, thread_id: str, item_id: str) -> Any:
+        """Show the open conversation from this message on; what is not in it changes nothing."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        chat = await self.get_state(ChatState)
+        if chat.thread_id == thread_id and await conversations.holds(person.id, thread_id, item_id):
+            await chat.load_back(person, until=item_id)
+        return None
+
+    async def _read(self, person: Person, cursor: str | None) -> None:
+        try:
+            page = await message_search.search_messages(person.id, self.q, limit=PAGE, cursor=cursor)
+        except PersonError as error:
+            self.error = error.detail
+        except (SQLAlchemyError, OSError):
+            self.error = words.CONVERSATIONS_FAILED
+        else:
+            rows = [_row(one, person.zone) for one in page.found]
+            self.found = rows if cursor is None else [*self.found, *rows]
+            self._next, self.has_more = page.next, page.next is not None
+
+
+def _row(found: message_search.Found, zone: ZoneInfo) -> FoundRow:
+    pieces = tuple(FoundPiece(piece.text, piece.match) for piece in found.snippet)
+    place = f"#{found.item_id}" if found.item_id else ""
+    key = found.item_id or found.thread_id
+    path = f"{CONVERSATIONS}{found.thread_id}"
+    return FoundRow(key, path, place, found.title or words.UNTITLED, found.by or "", _when(found.at, zone), pieces)
+
+
+def _when(at: datetime, zone: ZoneInfo) -> str:
+    """The time of a message of today, else its day."""
+    moment, today = at.astimezone(zone), now().astimezone(zone)
+    if moment.date() == today.date():
+        return moment.strftime("%H:%M")
+    day = f"{moment.day} {words.MONTHS[moment.month - 1]}"
+    return day if moment.year == today.year else f"{day} {moment.year}"
