@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.failures.instances import Instance
 from tests.serving import Server
 from tests.standin import Standin
 from tests.ui.visitor import PASSWORD, Visitor
@@ -43,6 +44,14 @@ def gemini_server(standin: Standin) -> Iterator[Server]:
     """A server whose model is the stand-in."""
     with Server(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def elsewhere(gemini_server: Server, standin: Standin) -> Iterator[Instance]:
+    """Another instance on the same database, without the page."""
+    environment = {"GEMINI_API_KEY": standin.api_key, "GEMINI_BASE_URL": standin.base_url}
+    with Instance(TASKCHAT_HOME=gemini_server.home, **environment) as instance:
+        yield instance
 
 
 @pytest.fixture
