@@ -1,6 +1,6 @@
 """When a task rings: so long before it falls due as was chosen for it, or at its time of day where nothing was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,11 +65,9 @@ def arranged_again(columns: dict[str, Any]) -> dict[str, ColumnElement[Any]]:
     return {name: case((same, getattr(Task, name)), else_=columns[name]) for name in ("remind_at", "rung_until")}
 
 
-def name_of(before: int | None, remind_at: datetime | None) -> str:
-    """The choice in force, by its name."""
-    if remind_at is None:
-        return NONE
-    return _NAMES[before or 0]
+def chosen(kept: Mapping[str, Any]) -> str:
+    """The choice in force, by its name; of a task's columns, or of a snapshot of them."""
+    return NONE if kept.get("remind_at") is None else _NAMES[kept.get("remind_before") or 0]
 
 
 def is_open() -> ColumnElement[bool]:

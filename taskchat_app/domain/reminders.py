@@ -14,7 +14,7 @@ from taskchat_app.domain.changes import Cause, Entry, lock_user
 from taskchat_app.domain.dates import say_due
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.models import Ring, Task
-from taskchat_app.domain.reminder_times import BEFORE, NONE, SILENT, arranged, is_open, name_of
+from taskchat_app.domain.reminder_times import BEFORE, NONE, SILENT, arranged, chosen, is_open
 from taskchat_app.domain.task_fields import naming
 from taskchat_app.domain.task_rows import this_moment, write
 from taskchat_app.domain.task_search import stored_tasks
@@ -180,7 +180,7 @@ def _may_take(ring: Ring, tab: Tab, at: datetime, *, yields: bool) -> bool:
 def reminder_of(task: Task, at: datetime) -> Reminder:
     """The task's reminder as it is at that moment."""
     rings = task.remind_at is not None and task.remind_at > at and task.completed_at is None
-    before = name_of(task.remind_before, task.remind_at)
+    before = chosen({"remind_before": task.remind_before, "remind_at": task.remind_at})
     return Reminder(task.number, task.title, task.due_at, before, task.remind_at if rings else None)
 
 

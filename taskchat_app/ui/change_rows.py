@@ -13,6 +13,7 @@ from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.history import histories, standing
 from taskchat_app.domain.models import Change
 from taskchat_app.domain.recurrence_words import say_rule
+from taskchat_app.domain.reminder_times import chosen
 from taskchat_app.ui import words
 from taskchat_app.ui.signed_in import CONVERSATIONS
 from taskchat_app.ui.task_links import TASK_ADDRESS
@@ -93,11 +94,15 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
         return [words.THERE_AGAIN if before is None else words.GONE_AGAIN]
     if before is None or after is None or change.action in ("completed", "reopened"):
         return []
-    return [
+    different = [
         words.DIFFERENCE.format(name=name, before=_say(field, before, zone, at), after=_say(field, after, zone, at))
         for field, name in words.FIELDS.items()
         if before[field] != after[field]
     ]
+    if before.get("remind_before") != after.get("remind_before"):
+        was, will_be = (words.REMINDER_CHOICES[chosen(kept)] for kept in (before, after))
+        different.append(words.DIFFERENCE.format(name=words.REMINDER, before=was, after=will_be))
+    return different
 
 
 def _say(field: str, kept: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:

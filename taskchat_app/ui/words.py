@@ -204,8 +204,8 @@ REMINDER_CHOICES = {
     "1_day": "1 day before",
     "none": "None",
 }
-RINGS = "Rings {when}"
-RANG = "#{number} · due {when}"
+RINGS = "Rings: {when}"
+RANG = "{when} · #{number}"
 NO_REMINDER = "Give the task a due date to be reminded."
 DONE = "Done"
 SNOOZE = "10 minutes later"

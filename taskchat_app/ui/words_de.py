@@ -209,8 +209,8 @@ REMINDER_CHOICES = {
     "1_day": "1 Tag vorher",
     "none": "Keine",
 }
-RINGS = "Meldet sich {when}"
-RANG = "#{number} · fällig {when}"
+RINGS = "Meldet sich: {when}"
+RANG = "{when} · #{number}"
 DONE = "Erledigt"
 SNOOZE = "In 10 Minuten"
 OPEN_TASK = "Öffnen"
