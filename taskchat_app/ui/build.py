@@ -12,7 +12,7 @@ from typing_extensions import Unpack
 from taskchat_app.ui.said import catalogue
 from taskchat_app.ui.style import token_sheet
 
-PRERENDERED = ("/", "/login", "/register")
+PRERENDERED = ("/", "/login", "/register", "/settings")
 ROUTER_CONFIG = "react-router.config.js"
 VITE_CONFIG = "vite.config.js"
 PROXIED = ("/api", "/auth")

@@ -15,7 +15,7 @@ from taskchat_app.ui.conversations_state import ConversationRow, ConversationsSt
 from taskchat_app.ui.message_search import found_messages, message_search_field
 from taskchat_app.ui.message_search_state import MessageSearchState
 from taskchat_app.ui.sign_in import PostForm, brand
-from taskchat_app.ui.signed_in import CONVERSATIONS
+from taskchat_app.ui.signed_in import CONVERSATIONS, SETTINGS
 
 
 def conversations_pane(on_close: rx.Var[Any]) -> rx.Component:
@@ -155,6 +155,14 @@ def _skeleton() -> rx.Component:
 def _foot() -> rx.Component:
     return rx.el.div(
         rx.el.span(ConversationsState.email, class_name="account-email", title=ConversationsState.email),
+        rx.link(
+            rx.icon("settings", size=16),
+            href=SETTINGS,
+            class_name="icon-button",
+            underline="none",
+            aria_label=words.SETTINGS,
+            title=words.SETTINGS,
+        ),
         rx.el.button(
             rx.icon("sun-moon", size=16),
             type="button",

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app.ui.build import PRERENDERED
-from taskchat_app.ui.signed_in import CONVERSATIONS, COOKIE, LOGIN
+from taskchat_app.ui.signed_in import CONVERSATIONS, COOKIE, LOGIN, SETTINGS
 
 
 class Doors:
@@ -20,7 +20,7 @@ class Doors:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
         path = scope["path"]
-        if (path == "/" or path.startswith(CONVERSATIONS)) and COOKIE not in HTTPConnection(scope).cookies:
+        if (path in ("/", SETTINGS) or path.startswith(CONVERSATIONS)) and COOKIE not in HTTPConnection(scope).cookies:
             return await _to_login(path)(scope, receive, send)
         if path in PRERENDERED and path != "/":
             # Drawn pages lie in folders; without this the file server answers with a redirect to /login/.

@@ -21,8 +21,9 @@ from taskchat_app.ui.batches import batches, with_ticks
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.detail_state import DetailState
+from taskchat_app.ui.settings_state import SettingsState
 from taskchat_app.ui.shared_reads import read_together
-from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
+from taskchat_app.ui.signed_in import CONVERSATIONS, SETTINGS, signed_in, to_login
 from taskchat_app.ui.tasks_state import TasksState
 
 log = logging.getLogger(__name__)
@@ -55,11 +56,12 @@ class LiveState(rx.State):
             return to_login()
         path = self.router.url.path
         thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
-        if path != "/" and not thread_id:
+        if path not in ("/", SETTINGS) and not thread_id:
             return rx.redirect("/", replace=True)
         chat = await self.get_state(ChatState)
         if self._session == self.router.session.session_id:
-            await chat.open(person, thread_id)
+            if path != SETTINGS:  # whoever comes back from there finds the conversation as it was
+                await chat.open(person, thread_id)
         else:
             self._session = self.router.session.session_id
             self._seen = await changes.last_change_id(person.id)
@@ -67,6 +69,7 @@ class LiveState(rx.State):
             await (await self.get_state(TasksState)).load(person)
             await (await self.get_state(DetailState)).load(person)
             await (await self.get_state(ConversationsState)).load(person)
+            (await self.get_state(SettingsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
         self.opened = uuid.uuid4().hex
         return None
@@ -94,6 +97,9 @@ class LiveState(rx.State):
                             return
                         if batch := [change for few in found or () for change in few]:
                             seen = batch[-1].id
+                            if any(change.kind == "person" for change in batch):
+                                async with self:
+                                    person = await signed_in(self) or person
                             async for event in _show(self, person, batch):
                                 yield event
                         if time.monotonic() - login_checked > LOGIN_CHECK_SECONDS:
@@ -115,6 +121,8 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
     """Read again what the changes are about."""
     kinds = {change.kind for change in batch}
     async with live:
+        if "person" in kinds:
+            await _show_all(live, person)
         if "task" in kinds:
             await _show_tasks(await live.get_state(TasksState), person, batch)
             await (await live.get_state(DetailState)).load(person)
@@ -138,6 +146,17 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
         yield ChatState.follow_running
     if any(change.kind == "task" and change.action == "completed" for change in batch):
         yield TasksState.let_go
+
+
+async def _show_all(live: LiveState, person: Person) -> None:
+    """Say everything again, in the person's zone and language as they are now."""
+    (await live.get_state(SettingsState)).load(person)
+    await (await live.get_state(TasksState)).load(person)
+    await (await live.get_state(DetailState)).load(person)
+    await (await live.get_state(ConversationsState)).load(person)
+    chat = await live.get_state(ChatState)
+    if chat.is_free_to_reload:
+        await chat.reload(person)
 
 
 def _is_end_of(change: Change, thread_id: str) -> bool:

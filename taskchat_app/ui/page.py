@@ -12,6 +12,7 @@ from taskchat_app.ui.chat import chat_pane
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations import conversations_pane
 from taskchat_app.ui.detail_state import DetailState
+from taskchat_app.ui.everywhere import everywhere
 from taskchat_app.ui.shortcuts import shortcuts
 from taskchat_app.ui.task_pane import task_pane
 from taskchat_app.ui.toast import toast
@@ -23,6 +24,7 @@ pane = ClientStateVar.create("pane", default="chat")
 def page() -> rx.Component:
     return rx.el.div(
         pane,
+        everywhere(),
         conversations_pane(on_close=pane.set_value("chat")),
         rx.el.div(class_name="shade", on_click=pane.set_value("chat"), aria_hidden="true"),
         chat_pane(on_menu=pane.set_value("conversations")),

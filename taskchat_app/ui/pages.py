@@ -7,6 +7,8 @@ import reflex as rx
 from taskchat_app.ui import words
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.page import page
+from taskchat_app.ui.settings_page import settings_page
+from taskchat_app.ui.settings_state import SettingsState
 from taskchat_app.ui.sign_in import SignInState, login_page, register_page
 
 
@@ -14,6 +16,12 @@ def register(app: rx.App) -> None:
     """Add every page to the app."""
     app.add_page(login_page, route="/login", title=words.LOGIN_TITLE, on_load=SignInState.read_error)
     app.add_page(register_page, route="/register", title=words.REGISTER_TITLE, on_load=SignInState.read_error)
+    app.add_page(
+        settings_page,
+        route="/settings",
+        title=words.SETTINGS_TITLE,
+        on_load=[LiveState.open_page, SettingsState.open_page],
+    )
     # One route for / and /c/<conversation>, so that going from one to the other keeps the page as it stands;
     # a catch-all would not do: the router does not match / with it.
     app.add_page(page, route="/[[area]]/[[thread_id]]", title=words.PAGE_TITLE, on_load=LiveState.open_page)

@@ -10,6 +10,7 @@ COOKIE = "auth_token"
 LANGUAGE_COOKIE = "language"
 """Kept by `assets/page/language.js`: the language that somebody in this browser chose."""
 LOGIN = "/login"
+SETTINGS = "/settings"
 CONVERSATIONS = "/c/"
 """A conversation's address is this and its id."""
 
@@ -21,15 +22,16 @@ async def signed_in(state: rx.State) -> Person | None:
     says from here on is said in the person's language.
     """
     person = await accounts.person_of(cookie_of(state, COOKIE))
-    speak_to(state)
+    speak_to(state, person)
     return person
 
 
-def speak_to(state: rx.State) -> None:
-    """Have this event answered in the browser's language."""
+def speak_to(state: rx.State, person: Person | None = None) -> None:
+    """Have this event answered in the language that the person chose, else in the browser's."""
     headers = state.router.headers
+    chosen = person.language if person else cookie_of(state, LANGUAGE_COOKIE)
     own = (tag.split(";")[0].split("-")[0].strip() for tag in headers.accept_language.split(","))
-    speak(next((language for language in (cookie_of(state, LANGUAGE_COOKIE), *own) if language in LANGUAGES), ENGLISH))
+    speak(next((language for language in (chosen, *own) if language in LANGUAGES), ENGLISH))
 
 
 def to_login() -> rx.event.EventSpec:

@@ -11,6 +11,7 @@ SHEETS = (
     "styles/chat.css",
     "styles/tasks.css",
     "styles/sign_in.css",
+    "styles/settings.css",
 )
 """The rules that use the tokens, in `assets/`; they name no colour and no pixel themselves."""
 
@@ -37,6 +38,8 @@ TOKENS = {
     "list-width-narrow": "340px",
     "reading-width": "68ch",
     "form-width": "360px",
+    "settings-width": "680px",
+    "settings-label": "168px",
     "drawer-width": "288px",
     "composer-width": "720px",
     "suggestion-min": "220px",

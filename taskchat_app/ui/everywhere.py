@@ -1,0 +1,55 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+"""What belongs to the person on every page of theirs: language, theme, and the offer of another time zone."""
+
+import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import passthrough_event_spec
+
+from taskchat_app.ui import words
+from taskchat_app.ui.browser import PAGE
+from taskchat_app.ui.settings_state import SettingsState
+
+
+class Language(rx.Component):
+    """Speaks the person's language from now on, in every tab of this browser."""
+
+    library = f"{PAGE}language.js"
+    tag = "Language"
+    chosen: rx.Var[str] = field(doc="The language that the person chose; empty for the browser's own")
+    known: rx.Var[bool] = field(doc="Whether the person's choice is known yet")
+
+
+class SharedTheme(rx.Component):
+    """Takes over at once the theme that another tab chose."""
+
+    library = f"{PAGE}theme.js"
+    tag = "SharedTheme"
+
+
+class ZoneOffer(rx.Component):
+    """Offers the browser's time zone where it is not the person's."""
+
+    library = f"{PAGE}time_zone.js"
+    tag = "ZoneOffer"
+    stored: rx.Var[str] = field(doc="The person's zone; empty while it is not known")
+    sentence: rx.Var[str] = field(doc="What it says, with {browser} and {stored} for the two zones")
+    switch_to: rx.Var[str] = field(doc="The name of the button that takes the browser's zone")
+    keep: rx.Var[str] = field(doc="The name of the button that keeps the person's")
+    on_switch: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person takes this zone")
+
+
+def everywhere() -> rx.Component:
+    return rx.fragment(
+        Language.create(chosen=SettingsState.language, known=SettingsState.ready),
+        SharedTheme.create(),
+        ZoneOffer.create(
+            stored=SettingsState.timezone,
+            sentence=words.ZONE_DIFFERS,
+            switch_to=words.SWITCH_ZONE,
+            keep=words.KEEP_ZONE,
+            on_switch=SettingsState.switch_zone,
+            class_name="zone-offer",
+            custom_attrs={"role": "status"},
+        ),
+    )
