@@ -1,11 +1,10 @@
 // The field in which a message is written.
-import { Fragment, createElement as h, useEffect, useRef } from "react";
+import { createElement as h, useCallback, useEffect, useRef } from "react";
+import * as outbox from "./outbox.js";
+import { TAKEN_BACK } from "./waiting.js";
 
 /** The event that says that a message has left the composer. */
 export const SENT = "taskchat:sent";
-
-/** A name that nothing else has; crypto.randomUUID is there only over https and on localhost. */
-const fresh = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
 
 /** A short sum of a text: two texts of one draft hardly ever share it. */
 const sum = (text) => {
@@ -14,64 +13,67 @@ const sum = (text) => {
   return `${text.length}-${value}`;
 };
 
-/** The composer's text: Enter sends, Shift+Enter breaks the line, a draft is kept for each conversation. */
-export function MessageBox({ thread, busy, ref, ...props }) {
+/** The composer's text: Enter sends, Shift+Enter breaks the line, a draft is kept for each conversation of the account. */
+export function MessageBox({ account, thread, busy, ref, ...props }) {
   const own = useRef(null);
   const shown = useRef(null);
-  const key = `taskchat:draft:${thread}`;
-  const name = useRef(null); // the draft's own name: the same in all tabs, another one for what is written after it was sent
-  const field = useRef(null);
-  const sent = useRef(false);
+  const name = useRef(null);
   useEffect(() => {
+    if (!account) return;
+    const read = () => {
+      const { text, name: kept } = outbox.draft(account, thread);
+      own.current.value = text;
+      name.current = kept;
+    };
     // A new conversation gets its name while its first answer is on the way: what is typed meanwhile stays.
     const named = shown.current === "" && thread !== "" && busy;
-    if (!named) {
-      own.current.value = localStorage.getItem(key) ?? "";
-      name.current = localStorage.getItem(`${key}:name`) ?? fresh();
-    }
+    if (named) move("", thread);
+    else read();
     shown.current = thread;
     if (document.activeElement === document.body && window.matchMedia("(pointer: fine)").matches) own.current.focus();
     const form = own.current.form;
-    // Two tabs, a double click or a repeated request send the same words of the same draft once.
-    const sign = () => { field.current.value = `${name.current}-${sum(own.current.value)}`; };
-    const forget = () => {
-      sent.current = true;
-      localStorage.removeItem(key);
-      localStorage.removeItem(`${key}:name`);
+    const send = (event) => {
+      event.preventDefault();
+      const text = own.current.value.trim();
+      if (!text || own.current.readOnly) return; // what is sent before the page is awake would be lost
+      // Two tabs, a double click or a repeated request send the same words of the same draft once.
+      const key = `${name.current}-${sum(text)}`;
+      outbox.add(account, { key, name: name.current, place: outbox.placeOf(account, thread), text });
+      outbox.keepDraft(account, thread, "");
+      own.current.value = "";
+      name.current = outbox.fresh();
       document.dispatchEvent(new Event(SENT));
     };
-    form?.addEventListener("submit", sign, true);
-    form?.addEventListener("reset", forget);
-    return () => {
-      form?.removeEventListener("submit", sign, true);
-      form?.removeEventListener("reset", forget);
+    const taken = ({ detail }) => {
+      read();
+      if (detail.focus) own.current.focus();
     };
-  }, [key]);
+    form.addEventListener("submit", send);
+    document.addEventListener(TAKEN_BACK, taken);
+    return () => {
+      form.removeEventListener("submit", send);
+      document.removeEventListener(TAKEN_BACK, taken);
+    };
+  }, [account, thread]);
+  const move = (from, to) => {
+    outbox.keepDraft(account, from, "");
+    outbox.keepDraft(account, to, own.current.value, name.current);
+  };
   const keyDown = (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    const ready = !busy && !own.current.readOnly; // what is sent before the page is awake would be lost
-    if (ready && !event.repeat && own.current.value.trim()) own.current.form.requestSubmit();
+    if (!event.repeat) own.current.form.requestSubmit();
   };
-  const keep = ({ target }) => {
-    if (sent.current) name.current = fresh();
-    sent.current = false;
-    if (!target.value) {
-      localStorage.removeItem(key);
-      return;
-    }
-    localStorage.setItem(key, target.value);
-    localStorage.setItem(`${key}:name`, name.current);
-  };
-  const both = (element) => {
+  // The same function in each rendering: with a new one the field would be unknown for a moment each time.
+  const both = useCallback((element) => {
     own.current = element;
     if (typeof ref === "function") ref(element);
     else if (ref) ref.current = element;
-  };
-  return h(
-    Fragment,
-    null,
-    h("textarea", { ...props, ref: both, onKeyDown: keyDown, onInput: keep }),
-    h("input", { type: "hidden", name: "key", ref: field, defaultValue: "" }),
-  );
+  }, [ref]);
+  return h("textarea", {
+    ...props,
+    ref: both,
+    onKeyDown: keyDown,
+    onInput: ({ target }) => outbox.keepDraft(account, thread, target.value, name.current),
+  });
 }

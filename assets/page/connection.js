@@ -1,21 +1,33 @@
-// The state of the connection, in words.
+// The state of the connection, in words, and how it is made again.
 import { createElement as h, useEffect, useSyncExternalStore } from "react";
+import { Manager } from "socket.io-client";
+
+const ATTEMPT_MS = 8000; // an attempt that nothing answers ends after this; socket.io's own 20 s leave the page dead for as long
 
 // The connection: up once the server has opened the page over it, down when Reflex says so (through the hook that its
-// own instrumentation uses).
-const connection = { up: false, listeners: new Set() };
+// own instrumentation uses). `opened` names this opening of the page.
+const connection = { up: false, opened: "", listeners: new Set() };
 const tell = () => connection.listeners.forEach((listener) => listener());
-const setUp = (up) => {
-  connection.up = up;
+const set = (up, opened) => {
+  Object.assign(connection, { up, opened });
   tell();
+};
+/** Reflex tries again by itself with growing pauses of up to 2 s; whenever the page is looked at again it tries at once. */
+const tryNow = () => {
+  tell();
+  document.dispatchEvent(new Event("visibilitychange"));
 };
 if (typeof window !== "undefined") {
   const hooks = window.__reflex_otel ?? {};
   window.__reflex_otel = {
     ...hooks,
-    onSocketDisconnect: (reason) => { hooks.onSocketDisconnect?.(reason); setUp(false); },
+    onSocketDisconnect: (reason) => { hooks.onSocketDisconnect?.(reason); set(false, ""); },
   };
-  window.addEventListener("online", tell);
+  const { open } = Manager.prototype;
+  Manager.prototype.open = function (...rest) {
+    return open.apply(this.timeout(ATTEMPT_MS), rest);
+  };
+  window.addEventListener("online", tryNow);
   window.addEventListener("offline", tell);
 }
 const subscribe = (listener) => {
@@ -24,13 +36,20 @@ const subscribe = (listener) => {
 };
 const stateNow = () => (navigator.onLine === false ? "offline" : connection.up ? "connected" : "reconnecting");
 
+/** "connected", "reconnecting" or "offline". */
+export const useConnection = () => useSyncExternalStore(subscribe, stateNow, () => "reconnecting");
+
+/** Names the present opening of the page over the connection; "" while there is none. */
+export const useOpening = () =>
+  useSyncExternalStore(subscribe, () => (stateNow() === "connected" ? connection.opened : ""), () => "");
+
 /** The words for the state of the connection, in a status region; `opened` changes each time the server has opened the page. */
 export function Connection({ opened, onOpened, connected, reconnecting, offline, ...props }) {
   useEffect(() => {
     if (!opened) return;
-    setUp(true);
+    set(true, opened);
     onOpened();
   }, [opened]);
-  const state = useSyncExternalStore(subscribe, stateNow, () => "reconnecting");
+  const state = useConnection();
   return h("div", { role: "status", ...props, "data-state": state }, { connected, reconnecting, offline }[state]);
 }

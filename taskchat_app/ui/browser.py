@@ -37,12 +37,13 @@ class Log(rx.Component):
 
 
 class MessageBox(rx.Component):
-    """A text area in which Enter submits the form; keeps a draft for each conversation."""
+    """A text area in which Enter submits the form, for `Waiting` to send; keeps a draft for each conversation."""
 
     library = f"{PAGE}composer.js"
     tag = "MessageBox"
     thread: rx.Var[str] = field(doc="The conversation whose draft this is")
-    busy: rx.Var[bool] = field(doc="Whether Enter must wait")
+    account: rx.Var[str] = field(doc="Whose drafts these are; empty until it is known")
+    busy: rx.Var[bool] = field(doc="Whether an answer is being written")
     read_only: rx.Var[bool] = field(doc="Whether nothing can be typed yet")
     name: rx.Var[str] = field(doc="The field's name in the form")
     placeholder: rx.Var[str] = field(doc="What stands in the empty field")

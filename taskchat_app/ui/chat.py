@@ -11,6 +11,9 @@ from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message import message_view, running_answer
 from taskchat_app.ui.message_search_state import MessageSearchState
+from taskchat_app.ui.sign_in import leave
+from taskchat_app.ui.signed_in import CONVERSATIONS
+from taskchat_app.ui.waiting import Form, Suggestion, Waiting
 
 
 def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
@@ -21,6 +24,7 @@ def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
             rx.foreach(ChatState.history, message_view),
             rx.foreach(ChatState.recent, message_view),
             rx.cond(ChatState.answering, running_answer()),
+            _waiting(),
             _nothing_yet(),
             _alert(),
             thread=ChatState.thread_id,
@@ -38,6 +42,7 @@ def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
         ),
         rx.el.div(ChatState.announcement, class_name="sr-only", aria_live="polite"),
         _composer(),
+        leave(),
         class_name="chat",
     )
 
@@ -64,6 +69,28 @@ def _head(on_menu: rx.event.EventType[()]) -> rx.Component:
         ),
         class_name="chat-head",
     )
+
+
+def _waiting() -> rx.Component:
+    """What the person has sent and the server has not answered for yet."""
+    return Waiting.create(
+        account=ChatState.account,
+        thread=ChatState.thread_id,
+        known=ChatState.ready,
+        answering=ChatState.answering,
+        outcomes=ChatState.outcomes,
+        on_send=ChatState.send,
+        on_begun=_go_to,
+        you=words.YOU,
+        for_answer=words.WAITS_FOR_ANSWER,
+        for_connection=words.WAITS_FOR_CONNECTION,
+        edit=words.EDIT_WAITING,
+        remove=words.REMOVE_WAITING,
+    )
+
+
+def _go_to(thread_id: rx.Var[str]) -> rx.event.EventSpec:
+    return rx.redirect(f"{CONVERSATIONS}{thread_id}", replace=True)
 
 
 def _older() -> rx.Component:
@@ -98,8 +125,8 @@ def _welcome() -> rx.Component:
 
 
 def _suggestion(sentence: str) -> rx.Component:
-    return rx.el.button(
-        sentence, type="button", class_name="suggestion", on_click=ChatState.send({"message": sentence})
+    return Suggestion.create(
+        account=ChatState.account, thread=ChatState.thread_id, text=sentence, class_name="suggestion"
     )
 
 
@@ -128,21 +155,20 @@ def _alert() -> rx.Component:
 
 def _composer() -> rx.Component:
     return rx.el.div(
-        rx.el.form(
+        Form.create(
             MessageBox.create(
                 id="message",
                 name="message",
                 rows=1,
                 placeholder=words.MESSAGE_PLACEHOLDER,
+                account=ChatState.account,
                 thread=ChatState.thread_id,
                 busy=ChatState.answering,
                 class_name="message-box",
                 custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
                 read_only=~ChatState.ready,
             ),
-            rx.cond(ChatState.answering, _stop_button(), _send_button()),
-            on_submit=ChatState.send,
-            reset_on_submit=True,
+            rx.cond(ChatState.answering, rx.fragment(_queue_button(), _stop_button()), _send_button()),
             class_name="composer",
         ),
         rx.cond(ChatState.offline, rx.el.p(words.OFFLINE, class_name="offline-note")),
@@ -152,7 +178,23 @@ def _composer() -> rx.Component:
 
 def _send_button() -> rx.Component:
     return rx.el.button(
-        rx.icon("arrow-up", size=18), type="submit", class_name="send", aria_label=words.SEND, title=words.SEND
+        rx.icon("arrow-up", size=18),
+        type="submit",
+        class_name="send",
+        aria_label=words.SEND,
+        title=words.SEND,
+        disabled=~ChatState.ready,  # the browser itself would submit the form before the page is awake
+    )
+
+
+def _queue_button() -> rx.Component:
+    """What Enter does while an answer is being written, for those who click; there once something is typed."""
+    return rx.el.button(
+        rx.icon("list-plus", size=18),
+        type="submit",
+        class_name="icon-button queue",
+        aria_label=words.QUEUE,
+        title=words.QUEUE,
     )
 
 

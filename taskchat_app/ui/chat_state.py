@@ -9,25 +9,29 @@ from taskchat_app.assistant import conversations, turns
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.errors import NotFound
-from taskchat_app.ui import chat_requests, words
+from taskchat_app.ui import words
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.failures import sentence_of
-from taskchat_app.ui.following import SENDING, answer_again, watch
+from taskchat_app.ui.following import answer_again, watch
 from taskchat_app.ui.messages import Message, answer_key, joined, messages_of, with_message, with_part
 from taskchat_app.ui.receipts import with_receipts
 from taskchat_app.ui.reply_state import ReplyState
-from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
+from taskchat_app.ui.sending import Outcome, Sent, deliver
+from taskchat_app.ui.signed_in import signed_in, to_login
 
 RECENT_MOST = 12
 """How many messages are sent again with each new one; older ones are kept apart and stay as they are."""
 OLDER = 40
 OLDER_MOST = 200
 """How many items one page of earlier messages has, and one of those that lead back to a message far up."""
+OUTCOMES_MOST = 8
+"""So many outcomes are kept: several may come before the browser has taken in the first."""
 
 
 class ChatState(rx.State):
     """The open conversation. `history` holds its earlier messages, `recent` the ones since."""
 
+    account: rx.Field[str] = rx.field("")
     thread_id: rx.Field[str] = rx.field("")
     history: rx.Field[list[Message]] = rx.field(default_factory=list)
     recent: rx.Field[list[Message]] = rx.field(default_factory=list)
@@ -40,9 +44,11 @@ class ChatState(rx.State):
     title: rx.Field[str] = rx.field("")
     announcement: rx.Field[str] = rx.field("")
     editing: rx.Field[bool] = rx.field(False)
+    outcomes: rx.Field[list[Outcome]] = rx.field(default_factory=list)
 
     _before: str | None = None
     _turn_id: str = ""
+    _sending: str = ""
     _runs_elsewhere: bool = False
     _seen_turns: list[str] = []  # noqa: RUF012 Reflex copies the default for each state
 
@@ -55,9 +61,10 @@ class ChatState(rx.State):
     async def open(self, person: Person, thread_id: str) -> None:
         """Show a conversation, or an empty page for ""; the one that is open already stays as it is."""
         self.offline = settings().gemini_api_key is None
-        if self.ready and thread_id == self.thread_id:
+        if self.ready and (person.id, thread_id) == (self.account, self.thread_id):
             return
-        self.thread_id, self._turn_id, self._runs_elsewhere, self._before = thread_id, "", False, None
+        self.account, self.thread_id, self._sending = person.id, thread_id, ""
+        self._turn_id, self._runs_elsewhere, self._before = "", False, None
         self.history, self.recent, self.has_older = [], [], False
         self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, False, ""
         (await self.get_state(ReplyState)).clear()
@@ -71,7 +78,9 @@ class ChatState(rx.State):
         await self.open(person, thread_id)
 
     async def reload(self, person: Person) -> None:
-        """Read the newest messages again."""
+        """Read the newest messages again; not while one is being stored, for the browser shows it still as its own."""
+        if self._sending:
+            return
         try:
             page = await conversations.load_items(person.id, self.thread_id)
         except NotFound as error:
@@ -106,32 +115,11 @@ class ChatState(rx.State):
         self.history = joined(await with_receipts(person, older), self.history)
 
     @rx.event(background=True)
-    async def send(self, form: dict[str, Any]) -> AsyncIterator[Any]:
-        """Send what the person wrote, once for the browser's key, and follow the answer."""
-        text = str(form.get("message", "")).strip()
-        async with self:
-            person = await signed_in(self)
-            if person is None or not text or self.answering:
-                if person is None:
-                    yield to_login()
-                return
-            thread_id = self.thread_id
-            self.begin(Message(SENDING, True, "", text=text))
-        try:
-            request = chat_requests.message(thread_id, text)
-            turn = await turns.start(person, request, key=chat_requests.key_of(request, str(form.get("key", ""))))
-        except Exception as error:
-            async with self:
-                self.refuse(error)
-            yield rx.set_value("message", text)
-            return
-        async with self:
-            moved_on = self.thread_id != thread_id
-            if not moved_on:
-                self.thread_id = turn.thread_id
-        if not thread_id and not moved_on:
-            yield rx.redirect(f"{CONVERSATIONS}{turn.thread_id}", replace=True)
-        await watch(self, turn, person)
+    async def send(self, told: dict[str, Any]) -> AsyncIterator[Any]:
+        """Send what the person wrote, once for the browser's key, and follow the answer where it is seen."""
+        async for event in deliver(self, Sent.of(told)):
+            yield event
+        yield ChatState.follow_running
 
     @rx.event(background=True)
     async def retry(self) -> AsyncIterator[Any]:
@@ -173,6 +161,8 @@ class ChatState(rx.State):
             person = await signed_in(self)
             turn = turns.running(person.id, self.thread_id) if person and self.thread_id else None
             if person is None or turn is None or (turn.id == self._turn_id and not self._runs_elsewhere):
+                return
+            if self._sending:  # it may be that very message; `deliver` follows then, or comes here again
                 return
             self._turn_id, self._runs_elsewhere = "", False
             self.cut_after(turn.id)
@@ -225,6 +215,15 @@ class ChatState(rx.State):
         """Whether the finished answer of this turn is on the page."""
         return any(message.turn_id == turn_id and not message.mine for message in self.all())
 
+    def begin_sending(self, key: str) -> None:
+        """The message of this key is being stored; until its outcome the browser shows it."""
+        self._sending = key
+
+    def end_sending(self, outcome: Outcome) -> None:
+        """Give the browser the word on its message that it waits for."""
+        self._sending = "" if self._sending == outcome.key else self._sending
+        self.outcomes = [*self.outcomes[1 - OUTCOMES_MOST :], outcome]
+
     def follows(self, turn: turns.Turn) -> bool:
         return self.thread_id == turn.thread_id and self._turn_id == turn.id
 
@@ -240,14 +239,13 @@ class ChatState(rx.State):
                 self.put(mine)
             else:
                 self.recent = [*self.recent, mine]
-            self.recent = [message for message in self.recent if message.key != SENDING]
         self.title = answer.title or self.title
         self.exchange(answer)
 
     def settle(self, answer: Answer, whole: Message) -> None:
         """Put the finished answer among the messages, in place of what is there of it."""
         self.history = [message for message in self.history if message.key != whole.key]
-        self.recent = [message for message in self.recent if message.key not in (whole.key, SENDING)]
+        self.recent = [message for message in self.recent if message.key != whole.key]
         if answer.parts:
             self.recent = [*self.recent, whole]
         if len(self.recent) > RECENT_MOST:
@@ -285,13 +283,11 @@ class ChatState(rx.State):
     def all(self) -> list[Message]:
         return [*self.history, *self.recent]
 
-    def begin(self, *pending: Message) -> None:
-        self.recent = [*self.recent, *pending]
+    def begin(self) -> None:
         self.answering, self.error, self.can_retry = True, "", False
         self.announcement = words.ANSWERING
 
     def refuse(self, error: Exception) -> None:
-        self.recent = [message for message in self.recent if message.key != SENDING]
         self.answering, self.error, self.can_retry = False, sentence_of(error), False
 
 

@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 FRAME_SECONDS = 0.04
 """Words of the answer are shown in steps of this length."""
-SENDING = "sending"
-"""The key of the person's message until it is stored."""
 
 
 async def answer_again(chat: "ChatState", text: str | None) -> AsyncIterator[Any]:
@@ -33,7 +31,7 @@ async def answer_again(chat: "ChatState", text: str | None) -> AsyncIterator[Any
     async with chat:
         person = await signed_in(chat)
         turn_id = chat.last_turn_id
-        if person is None or not turn_id or turn_id == SENDING or chat.answering:
+        if person is None or not turn_id or chat.answering:
             if person is None:
                 yield to_login()
             return

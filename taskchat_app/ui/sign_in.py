@@ -9,7 +9,8 @@ from reflex_base.components.component import field
 from reflex_components_core.el.elements.base import BaseHTML
 
 from taskchat_app.ui import words
-from taskchat_app.ui.signed_in import speak_to
+from taskchat_app.ui.browser import PAGE
+from taskchat_app.ui.signed_in import LOGIN, LoginState, speak_to
 
 
 class PostForm(BaseHTML):
@@ -20,11 +21,32 @@ class PostForm(BaseHTML):
     method: rx.Var[str] = field(doc="How it goes there")
 
 
+class Leave(rx.Component):
+    """Leads to the door, with the way back, when the login has ended."""
+
+    library = f"{PAGE}door.js"
+    tag = "Leave"
+    ended: rx.Var[str] = field(doc="Changes when the login has ended")
+    login: rx.Var[str] = field(doc="The address of the door")
+
+
+class WayBack(rx.Component):
+    """A hidden field with the address that signing in leads to, from the page's own."""
+
+    library = f"{PAGE}door.js"
+    tag = "WayBack"
+    name: rx.Var[str] = field(doc="The field's name in the form")
+
+
+def leave() -> rx.Component:
+    """Belongs on every page that only somebody signed in can see."""
+    return Leave.create(ended=LoginState.ended, login=LOGIN)
+
+
 class SignInState(rx.State):
     """What the server answered to the last attempt, read from the address."""
 
     error: rx.Field[str] = rx.field("")
-    target: rx.Field[str] = rx.field("")
 
     @rx.event
     def read_error(self) -> Any:
@@ -32,7 +54,6 @@ class SignInState(rx.State):
         query = self.router.url.query_parameters
         code = query.get("error", "")
         self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""
-        self.target = query.get("next", "")
         # Not a default value of the field: React would write it over what was typed before the page was awake.
         return rx.set_value("email", email) if (email := query.get("email", "")) else None
 
@@ -88,7 +109,7 @@ def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
         _field("password", words.PASSWORD, type="password", **remembered),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
         _timezone(),
-        rx.el.input(type="hidden", name="next", value=SignInState.target, read_only=True),
+        WayBack.create(name="next"),
         rx.el.button(button, type="submit", class_name="button primary wide"),
         action=action,
         method="post",

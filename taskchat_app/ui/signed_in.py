@@ -1,5 +1,8 @@
 """The gate of the page: who is signed in on the socket that an event came over."""
 
+import uuid
+from typing import cast
+
 import reflex as rx
 
 from taskchat_app.domain import accounts
@@ -34,9 +37,22 @@ def speak_to(state: rx.State, person: Person | None = None) -> None:
     speak(next((language for language in (chosen, *own) if language in LANGUAGES), ENGLISH))
 
 
+class LoginState(rx.State):
+    """Whether the login of the page has ended."""
+
+    ended: rx.Field[str] = rx.field("")
+
+    @rx.event
+    def end(self) -> None:
+        self.ended = uuid.uuid4().hex
+
+
 def to_login() -> rx.event.EventSpec:
-    """Where somebody who is not signed in goes, with a page load, so that a new handshake follows."""
-    return rx.redirect(LOGIN)
+    """Where somebody who is not signed in goes, with a page load, so that a new handshake follows.
+
+    The page itself goes (`Leave` in `sign_in.py`): it alone knows the address that signing in leads back to.
+    """
+    return cast(rx.event.EventSpec, LoginState.end)
 
 
 def cookie_of(state: rx.State, name: str) -> str | None:

@@ -3,6 +3,7 @@
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tests.failures.instances import Instance
 from tests.serving import Server
 from tests.standin import Standin
+from tests.ui.proxy import Proxy
 from tests.ui.visitor import PASSWORD, Visitor
 
 FLAGS = [
@@ -59,6 +61,30 @@ def gemini(standin: Standin) -> Standin:
     """The stand-in with nothing remembered."""
     standin.forget()
     return standin
+
+
+@dataclass(frozen=True)
+class Proxied:
+    """A server with the stand-in as its model, and the network between it and the browser."""
+
+    server: Server
+    network: Proxy
+
+
+@pytest.fixture(scope="session")
+async def _proxied_server(standin: Standin) -> AsyncIterator[Proxied]:
+    async with Proxy() as proxy:
+        gemini = {"GEMINI_API_KEY": standin.api_key, "GEMINI_BASE_URL": standin.base_url}
+        with Server(PUBLIC_URL=proxy.origin, **gemini) as server:
+            proxy.target, server.origin = server.port, proxy.origin
+            yield Proxied(server, proxy)
+
+
+@pytest.fixture
+async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
+    """A server behind a proxy; whatever a test did to the network between them is mended at its end."""
+    yield _proxied_server
+    await _proxied_server.network.restore()
 
 
 @pytest.fixture(scope="session")

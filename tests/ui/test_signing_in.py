@@ -2,7 +2,10 @@
 
 import re
 import uuid
+from urllib.parse import urlencode
 
+import httpx
+import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
@@ -79,12 +82,56 @@ async def test_signing_out_ends_the_login_and_the_pages_of_its_other_tabs(visit:
     await expect(other.page).to_have_url(re.compile("/login"), timeout=SOON_MS)
 
 
+async def test_whose_login_ends_in_mid_chat_comes_back_to_the_very_conversation_with_the_draft(
+    visit: Visit, offline_server: Server
+) -> None:
+    person = await visit(offline_server, signed_in=False)
+    email = f"{uuid.uuid4().hex}@example.org"
+    await person.page.goto(f"{offline_server.origin}/register")
+    await fill(person, email, PASSWORD, "Create account")
+    await person.say("hello")
+    await expect(person.page).to_have_url(re.compile("/c/"))
+    await person.open(f"{person.page.url.removeprefix(offline_server.origin)}?view=done")
+    address = person.page.url
+    await expect(person.mine).to_contain_text("hello")
+    await person.message_box.fill("not yet sent")
+    await sign_out_everywhere(offline_server, email)
+    await expect(person.page).to_have_url(re.compile("/login"), timeout=SOON_MS)
+    await expect(person.alert).to_have_text("You were signed out. Sign in to go on.")
+    await fill(person, email, "wrong password", "Sign in")
+    await expect(person.alert).to_contain_text("password is wrong")
+    await fill(person, email, PASSWORD, "Sign in")
+    await expect(person.page).to_have_url(address)
+    await expect(person.mine).to_contain_text("hello")
+    await expect(person.message_box).to_have_value("not yet sent")
+
+
+async def sign_out_everywhere(server: Server, email: str) -> None:
+    """The same person in another browser ends all logins."""
+    async with httpx.AsyncClient(base_url=server.origin) as client:
+        login = await client.post("/api/auth/login", json={"email": email, "password": PASSWORD})
+        bearer = {"Authorization": f"Bearer {login.json()['token']}"}
+        client.cookies.clear()
+        assert (await client.post("/api/auth/logout-all", headers=bearer)).status_code == 204
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example"])
+async def test_signing_in_never_leads_to_another_site(visit: Visit, offline_server: Server, target: str) -> None:
+    person = await visit(offline_server, signed_in=False)
+    await person.page.goto(f"{offline_server.origin}/register?{urlencode({'next': target})}")
+    await expect(person.page.locator("input[name=next]")).to_have_value(target)
+    await fill(person, f"{uuid.uuid4().hex}@example.org", PASSWORD, "Create account")
+    await expect(person.page).to_have_url(f"{offline_server.origin}/")
+
+
 async def test_a_page_whose_login_was_revoked_does_nothing_any_more(visit: Visit, offline_server: Server) -> None:
     person = await visit(offline_server)
     await person.add_task("Before")
     await expect(person.tasks).to_have_count(1)
+    line = person.page.get_by_role("textbox", name="Add a task")
+    await line.fill("After")
     assert (await person.api("POST", "/api/auth/logout")).status_code == 204
-    await person.add_task("After")
+    await line.press("Enter")
     await expect(person.page).to_have_url(re.compile("/login"))
     await expect(person.page.get_by_text("After")).to_have_count(0)
 

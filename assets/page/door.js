@@ -1,0 +1,29 @@
+// The way out of a page whose login has ended, and back to where the person was.
+import { createElement as h, useEffect } from "react";
+import { forgetAccount } from "./outbox.js";
+
+const LEFT = "taskchat:left";
+const REFLEX_TOKEN = "token"; // the name that Reflex keeps this tab's state under
+
+/** Leads to the door, with a page load, each time `ended` changes; the address comes along. */
+export function Leave({ ended, login }) {
+  useEffect(() => {
+    if (!ended || sessionStorage.getItem(LEFT) === ended) return;
+    sessionStorage.setItem(LEFT, ended);
+    const here = location.pathname + location.search;
+    location.replace(`${login}?${new URLSearchParams({ error: "signed_out", ...(here === "/" ? {} : { next: here }) })}`);
+  }, [ended]);
+  return null;
+}
+
+/** The field of the form that says where to go after signing in. Whoever signs in begins with a state of their own. */
+export function WayBack(props) {
+  useEffect(() => {
+    sessionStorage.removeItem(REFLEX_TOKEN);
+    forgetAccount();
+  }, []);
+  const fill = (element) => {
+    if (element) element.value = new URLSearchParams(location.search).get("next") ?? "";
+  };
+  return h("input", { type: "hidden", ...props, ref: fill, defaultValue: "" });
+}

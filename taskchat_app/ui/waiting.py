@@ -1,0 +1,46 @@
+"""The components of `assets/page/waiting.js`, typed for Python."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import passthrough_event_spec
+from reflex_components_core.el.elements.base import BaseHTML
+
+from taskchat_app.ui.browser import PAGE
+from taskchat_app.ui.sending import Outcome
+
+
+class Waiting(rx.Component):
+    """The person's messages between Enter and the server's word: shown at once, and sent one after the other."""
+
+    library = f"{PAGE}waiting.js"
+    tag = "Waiting"
+    account: rx.Var[str] = field(doc="Whose messages these are; empty until it is known")
+    thread: rx.Var[str] = field(doc="The open conversation")
+    known: rx.Var[bool] = field(doc="Whether the server has said which conversation is open")
+    answering: rx.Var[bool] = field(doc="Whether the next message must wait")
+    outcomes: rx.Var[list[Outcome]] = field(doc="The server's last words on messages")
+    on_send: rx.EventHandler[passthrough_event_spec(dict[str, Any])] = field(doc="A message, as Sent.of takes it")
+    on_begun: rx.EventHandler[passthrough_event_spec(str)] = field(doc="This tab's message began that conversation")
+    you: rx.Var[str] = field(doc="Whose message it is, in words")
+    for_answer: rx.Var[str] = field(doc="Says that it waits for the answer before it")
+    for_connection: rx.Var[str] = field(doc="Says that it waits for the connection")
+    edit: rx.Var[str] = field(doc="The button that makes it a draft again")
+    remove: rx.Var[str] = field(doc="The button that forgets it")
+
+
+class Suggestion(rx.Component):
+    """A button that sends its own words."""
+
+    library = f"{PAGE}waiting.js"
+    tag = "Suggestion"
+    account: rx.Var[str] = field(doc="Who sends them")
+    thread: rx.Var[str] = field(doc="The open conversation")
+    text: rx.Var[str] = field(doc="The words")
+
+
+class Form(BaseHTML):
+    """A form that `MessageBox` submits; `rx.el.form` would take its fields to the server by itself."""
+
+    tag = "form"

@@ -1,0 +1,84 @@
+"""A network that can be cut, stalled and muted: a TCP proxy on 127.0.0.1 in front of a server."""
+
+import asyncio
+from contextlib import suppress
+from typing import Self
+
+
+class Proxy:
+    """`async with Proxy() as proxy:`; it passes everything on to `target`, the port of a server here."""
+
+    def __init__(self) -> None:
+        self.target = 0
+        self.port = 0
+        self._inward, self._outward = asyncio.Event(), asyncio.Event()
+        self._listening: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
+        self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def origin(self) -> str:
+        """Where a browser finds it."""
+        return f"http://localhost:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        await self.restore()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.restore()
+        await self.cut()
+        await asyncio.gather(*self._running)
+
+    async def cut(self) -> None:
+        """Break every connection and refuse new ones."""
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
+        for writer in self._open:
+            writer.transport.abort()
+
+    def stall(self) -> None:
+        """Take what comes, and pass nothing on; nothing is closed."""
+        self._inward.clear()
+        self._outward.clear()
+
+    def mute(self) -> None:
+        """Pass on what the browser says, and nothing that the server answers."""
+        self._outward.clear()
+
+    async def restore(self) -> None:
+        """Everything flows, what was held back too."""
+        self._inward.set()
+        self._outward.set()
+        if self._listening is None:
+            self._listening = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
+            self.port = self._listening.sockets[0].getsockname()[1]
+
+    def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._pass_on(reader, writer))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ends = [writer]
+        self._open.add(writer)
+        with suppress(OSError):
+            await self._inward.wait()
+            there_reader, there = await asyncio.open_connection("127.0.0.1", self.target)
+            ends.append(there)
+            self._open.add(there)
+            inward = self._pump(reader, there, self._inward)
+            outward = self._pump(there_reader, writer, self._outward)
+            await asyncio.gather(inward, outward)
+        for end in ends:
+            self._open.discard(end)
+            end.transport.abort()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, flows: asyncio.Event) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                await flows.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()
