@@ -1,33 +1,52 @@
 """One task in full, there or deleted, with its own history."""
 
+import logging
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain import task_search, tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import now, reading, transaction
-from taskchat_app.domain.dates import say_due
+from taskchat_app.domain.dates import local_due, say_due
 from taskchat_app.domain.errors import NotFound, PersonError
 from taskchat_app.domain.recurrence_words import say_rule
-from taskchat_app.domain.task_fields import TaskEdit
+from taskchat_app.domain.task_fields import BulkEdit, TaskEdit
 from taskchat_app.domain.task_views import TaskView, view_of_snapshot
 from taskchat_app.ui import words
 from taskchat_app.ui.change_rows import ChangeRow, change_page, moment_words
+from taskchat_app.ui.field_edits import FIELDS, edit_of
+from taskchat_app.ui.reminders_state import RemindersState
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.tasks_state import TasksState
 
+log = logging.getLogger(__name__)
+
 PAGE = 30
+NEW_TAG = "new-tag"
+"""The id of the line that a new tag is typed into."""
+Change = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class DetailTag:
+    """A tag and the name of the button that removes it."""
+
+    name: str
+    removal: str
 
 
 @dataclass(frozen=True)
 class TaskDetail:
-    """A task in full, in the person's zone and words."""
+    """A task in full, in the person's zone and words; `due_typed` and `repeats` are what editing begins with."""
 
     number: int = 0
     title: str = ""
@@ -37,11 +56,21 @@ class TaskDetail:
     deleted: bool = False
     overdue: bool = False
     due: str = ""
+    due_typed: str = ""
     repeats: str = ""
     priority: str = ""
-    tags: str = ""
+    tags: tuple[DetailTag, ...] = ()
     created: str = ""
     version: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of the newest attempt to change a field: why it failed, or nothing. Each has a token of its own."""
+
+    field: str = ""
+    token: str = ""
+    problem: str = ""
 
 
 class DetailState(rx.State):
@@ -52,7 +81,7 @@ class DetailState(rx.State):
     rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
     lit: rx.Field[str] = rx.field("")
-    describing: rx.Field[bool] = rx.field(False)
+    answer: rx.Field[Answer] = rx.field(default_factory=Answer)
 
     _next: str | None = None
 
@@ -65,7 +94,7 @@ class DetailState(rx.State):
     async def show(self, number: int) -> Any:
         """Light the task's row up where the list has it; else open the task."""
         shown = await self.get_state(TasksState)
-        if not self.is_open and number in {row.number for row in shown.rows}:
+        if not self.is_open and shown.shows(number):
             self.lit = f"{number} {uuid.uuid4().hex}"
             return None
         return DetailState.open(number)
@@ -75,7 +104,7 @@ class DetailState(rx.State):
         person = await signed_in(self)
         if person is None:
             return to_login()
-        self.describing = False
+        self.answer = Answer()
         try:
             await self._open(person, number)
         except PersonError as error:
@@ -84,7 +113,7 @@ class DetailState(rx.State):
 
     @rx.event
     def close(self) -> None:
-        self.is_open, self.task, self.rows, self.describing = False, TaskDetail(), [], False
+        self.is_open, self.task, self.rows, self.answer = False, TaskDetail(), [], Answer()
 
     @rx.event
     async def load_more(self) -> Any:
@@ -99,32 +128,70 @@ class DetailState(rx.State):
         return None
 
     @rx.event
-    def begin_describing(self) -> None:
-        self.describing = True
+    async def keep(self, field: str, number: int, typed: str) -> Any:
+        """Keep what was typed into one field, whatever else of the task changed meanwhile."""
+        if field not in FIELDS:
+            return None
+        return await self._save(
+            field,
+            number,
+            lambda session, person, by: tasks.update_task(
+                session, by, number, edit_of(field, typed, zone=person.zone, now=now()), zone=person.zone
+            ),
+        )
 
     @rx.event
-    def drop_description(self) -> None:
-        self.describing = False
+    async def set_priority(self, number: int, priority: str) -> Any:
+        return await self._save(
+            "priority",
+            number,
+            lambda session, person, by: tasks.update_task(
+                session, by, number, TaskEdit(priority=priority), zone=person.zone
+            ),
+        )
 
     @rx.event
-    async def describe(self, form: dict[str, Any]) -> Any:
+    async def add_tag(self, form: dict[str, Any]) -> Any:
+        tag = str(form.get("tag", ""))
+        if not tag.strip():
+            return None
+        leaving = await self._retag(self.task.number, BulkEdit(add_tags=[tag]))
+        return leaving or (rx.set_value(NEW_TAG, tag) if self.answer.problem else None)
+
+    @rx.event
+    async def remove_tag(self, number: int, tag: str) -> Any:
+        return await self._retag(number, BulkEdit(remove_tags=[tag]))
+
+    async def _retag(self, number: int, edit: BulkEdit) -> Any:
+        """Only this tag comes or goes: another tab may have changed the others."""
+        return await self._save(
+            "tags",
+            number,
+            lambda session, person, by: tasks.edit_tasks(session, by, [number], edit, zone=person.zone),
+        )
+
+    async def _save(self, field: str, number: int, change: Change) -> Any:
         person = await signed_in(self)
         if person is None:
             return to_login()
+        problem = ""
         try:
             async with transaction() as session:
-                edit = TaskEdit(description=str(form.get("description", "")))
-                by = Cause(person.id, "person")
-                await tasks.update_task(session, by, self.task.number, edit, zone=person.zone)
-            self.describing = False
-            await self.load(person)
+                await change(session, person, Cause(person.id, "person"))
         except PersonError as error:
-            (await self.get_state(TasksState)).error = error.detail
+            problem = error.detail
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("A field could not be kept: %s", str(error).splitlines()[:1])
+            problem = words.NOT_KEPT
+        if not problem and number == self.task.number:
+            await self.load(person)
+        self.answer = Answer(field, uuid.uuid4().hex, problem)
         return None
 
     async def _open(self, person: Person, number: int) -> None:
         view, deleted = await _read(person, number)
         page = await change_page(person, task=number, limit=PAGE)
+        await (await self.get_state(RemindersState)).read(person, number)
         self.is_open, self.task = True, _detail_of(view, deleted, person, now())
         self.rows, self._next, self.has_more = page.rows, page.next, page.next is not None
 
@@ -151,10 +218,11 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         done=task.completed_at is not None,
         deleted=deleted,
         overdue=task.overdue,
-        due=say_due(task.due_at, person.zone) if task.due_at else words.NONE,
-        repeats=say_rule(task.recurrence) if task.recurrence else words.NONE,
-        priority=words.PRIORITIES[task.priority],
-        tags=" ".join(f"#{tag}" for tag in task.tags) or words.NONE,
+        due=say_due(task.due_at, person.zone) if task.due_at else "",
+        due_typed=local_due(task.due_at, person.zone).replace("T", " ") if task.due_at else "",
+        repeats=say_rule(task.recurrence) if task.recurrence else "",
+        priority=task.priority,
+        tags=tuple(DetailTag(tag, words.REMOVE_TAG.format(tag=tag)) for tag in task.tags),
         created=moment_words(task.created_at, person.zone, at),
         version=f"{task.updated_at.isoformat()} {task.completed_at}",
     )

@@ -10,6 +10,8 @@ SHEETS = (
     "styles/conversations.css",
     "styles/chat.css",
     "styles/tasks.css",
+    "styles/detail.css",
+    "styles/reminders.css",
     "styles/sign_in.css",
     "styles/settings.css",
 )
@@ -44,6 +46,9 @@ TOKENS = {
     "composer-width": "720px",
     "suggestion-min": "220px",
     "task-pad": "10px",
+    "task-height": "62px",
+    "edit-width": "148px",
+    "filter-name-width": "72px",
     "message-pad": "5px",
     "tick-line": "1.5px",
     "tick-reach": "9px",

@@ -1,0 +1,41 @@
+"""What was typed into one field of a task, as an edit of that field alone."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates import find_due
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.domain.recurrence_phrases import find_rule
+from taskchat_app.domain.task_fields import TaskEdit
+from taskchat_app.ui import words
+
+FIELDS = ("title", "description", "due_at", "recurrence")
+"""The fields that are typed."""
+
+
+def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
+    """The edit that was meant; nothing typed empties a date, a rule or a description. Invalid where it is unclear."""
+    if field in ("due_at", "recurrence") and not typed.strip():
+        return TaskEdit(clear=[field])
+    match field:
+        case "title":
+            return TaskEdit(title=typed)
+        case "description":
+            return TaskEdit(description=typed)
+        case "due_at":
+            return TaskEdit(due_at=typed)
+        case _:
+            return _repetition(typed.strip(), zone, now)
+
+
+def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
+    """ "every 2 weeks" leaves the date alone, "every monday 9am" names it as well, an RRULE is taken as it is."""
+    found = find_rule(typed)
+    if found is not None and (found[0], found[1]) == (0, len(typed)):
+        return TaskEdit(recurrence=found[2])
+    due = find_due(typed, zone=zone, now=now)
+    if due is not None and due.rule is not None and (due.start, due.end) == (0, len(typed)):
+        return TaskEdit(recurrence=due.rule, due_at=due.due_at)
+    if "FREQ=" in typed.upper():
+        return TaskEdit(recurrence=typed)
+    raise Invalid(words.REPEAT_UNKNOWN, field="recurrence")
