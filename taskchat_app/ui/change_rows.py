@@ -12,10 +12,10 @@ from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.history import histories, standing
 from taskchat_app.domain.models import Change
-from taskchat_app.domain.recurrence_words import say_rule
 from taskchat_app.domain.reminder_times import chosen
 from taskchat_app.ui import words
 from taskchat_app.ui.signed_in import CONVERSATIONS
+from taskchat_app.ui.spoken import say_day, say_rule
 from taskchat_app.ui.task_links import TASK_ADDRESS
 from taskchat_app.ui.task_rows import due_words
 
@@ -84,7 +84,7 @@ def moment_words(moment: datetime, zone: ZoneInfo, at: datetime) -> str:
     clock = f"{local:%H:%M}"
     if local.date() == at.astimezone(zone).date():
         return clock
-    return f"{local.day} {words.MONTHS[local.month - 1]}, {clock}"
+    return f"{say_day(local)}, {clock}"
 
 
 def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:

@@ -18,6 +18,7 @@ from taskchat_app.ui.receipts import with_receipts
 from taskchat_app.ui.reply_state import ReplyState
 from taskchat_app.ui.sending import Outcome, Sent, deliver
 from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.spoken import say_sentence
 
 RECENT_MOST = 12
 """How many messages are sent again with each new one; older ones are kept apart and stay as they are."""
@@ -85,7 +86,7 @@ class ChatState(rx.State):
             page = await conversations.load_items(person.id, self.thread_id)
         except NotFound as error:
             await self.open(person, "")
-            self.show_failure(error.detail)
+            self.show_failure(say_sentence(error.detail))
             return
         self.title = page.title
         self.history, self.recent = await with_receipts(person, messages_of(page.items, person.zone)), []

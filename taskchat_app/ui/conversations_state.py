@@ -15,6 +15,7 @@ from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.shared_reads import read_together
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
+from taskchat_app.ui.spoken import say_sentence
 from taskchat_app.ui.tasks_state import TasksState
 from taskchat_app.ui.undo_state import Toast, UndoState
 
@@ -165,7 +166,7 @@ class ConversationsState(rx.State):
             await change
         except PersonError as error:
             await self.load(person)
-            self.error = error.detail
+            self.error = say_sentence(error.detail)
             return False
         await self.load(person)
         return True

@@ -16,9 +16,8 @@ from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import now, reading, transaction
-from taskchat_app.domain.dates import local_due, say_due
+from taskchat_app.domain.dates import local_due
 from taskchat_app.domain.errors import NotFound, PersonError
-from taskchat_app.domain.recurrence_words import say_rule
 from taskchat_app.domain.task_fields import BulkEdit, TaskEdit
 from taskchat_app.domain.task_views import TaskView, view_of_snapshot
 from taskchat_app.ui import words
@@ -26,6 +25,7 @@ from taskchat_app.ui.change_rows import ChangeRow, change_page, moment_words
 from taskchat_app.ui.field_edits import FIELDS, edit_of
 from taskchat_app.ui.reminders_state import RemindersState
 from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.spoken import say_due, say_rule, say_sentence
 from taskchat_app.ui.tasks_state import TasksState
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class DetailState(rx.State):
         try:
             await self._open(person, number)
         except PersonError as error:
-            (await self.get_state(TasksState)).error = error.detail
+            (await self.get_state(TasksState)).error = say_sentence(error.detail)
         return None
 
     @rx.event
@@ -179,7 +179,7 @@ class DetailState(rx.State):
             async with transaction() as session:
                 await change(session, person, Cause(person.id, "person"))
         except PersonError as error:
-            problem = error.detail
+            problem = say_sentence(error.detail)
         except (SQLAlchemyError, OSError) as error:
             log.warning("A field could not be kept: %s", str(error).splitlines()[:1])
             problem = words.NOT_KEPT

@@ -16,6 +16,7 @@ from taskchat_app.domain.errors import PersonError
 from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
+from taskchat_app.ui.spoken import say_day, say_sentence
 
 PAGE = 20
 
@@ -90,7 +91,7 @@ class MessageSearchState(rx.State):
         try:
             page = await message_search.search_messages(person.id, self.q, limit=PAGE, cursor=cursor)
         except PersonError as error:
-            self.error = error.detail
+            self.error = say_sentence(error.detail)
         except (SQLAlchemyError, OSError):
             self.error = words.CONVERSATIONS_FAILED
         else:
@@ -112,5 +113,5 @@ def _when(at: datetime, zone: ZoneInfo) -> str:
     moment, today = at.astimezone(zone), now().astimezone(zone)
     if moment.date() == today.date():
         return moment.strftime("%H:%M")
-    day = f"{moment.day} {words.MONTHS[moment.month - 1]}"
+    day = say_day(moment)
     return day if moment.year == today.year else f"{day} {moment.year}"

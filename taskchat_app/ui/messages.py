@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.ui.cards import NO_CHOICE, NO_PROPOSAL, Choice, Item, Proposal, choice_of, is_choice, proposal_of
+from taskchat_app.ui.spoken import say_day
 from taskchat_app.ui.task_links import with_task_links, without_task_links
 
 
@@ -190,4 +191,4 @@ def _time(item: Item, zone: ZoneInfo) -> str:
     moment = datetime.fromisoformat(item["created_at"]).astimezone(zone)
     today = datetime.now(zone).date()
     clock = moment.strftime("%H:%M")
-    return clock if moment.date() == today else f"{moment.day} {moment.strftime('%b')}, {clock}"
+    return clock if moment.date() == today else f"{say_day(moment)}, {clock}"

@@ -18,6 +18,7 @@ from taskchat_app.domain.reminder_times import NONE
 from taskchat_app.domain.reminders import Reminder, Rung, Tab
 from taskchat_app.ui import words
 from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.spoken import say_sentence
 from taskchat_app.ui.task_rows import due_words
 from taskchat_app.ui.undo_state import UndoState
 
@@ -106,7 +107,7 @@ class RemindersState(rx.State):
             async with transaction() as session:
                 again = await reminders.snooze(session, Cause(person.id, "person"), number)
         except PersonError as error:
-            notice.tell(error.detail, is_warning=True)
+            notice.tell(say_sentence(error.detail), is_warning=True)
         else:
             if again.remind_at is not None:
                 clock = f"{again.remind_at.astimezone(person.zone):%H:%M}"
@@ -125,7 +126,7 @@ class RemindersState(rx.State):
                 by = Cause(person.id, "person")
                 self._put(await reminders.set_reminder(session, by, number, before, zone=person.zone), person)
         except PersonError as error:
-            (await self.get_state(UndoState)).tell(error.detail, is_warning=True)
+            (await self.get_state(UndoState)).tell(say_sentence(error.detail), is_warning=True)
             await self.read(person, number)
         return None
 

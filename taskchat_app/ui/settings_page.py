@@ -14,6 +14,7 @@ from taskchat_app.ui.everywhere import everywhere
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.said import LANGUAGES
 from taskchat_app.ui.settings_state import ZONE_FIELD, SettingsState
+from taskchat_app.ui.sign_in import leave
 from taskchat_app.ui.signed_in import CONVERSATIONS
 
 ZONES = "zones"
@@ -30,6 +31,7 @@ class ZoneNames(rx.Component):
 def settings_page() -> rx.Component:
     return rx.el.div(
         everywhere(),
+        leave(),
         rx.el.main(
             _head(),
             _section(words.REGION, _language(), _zone(), _week_start()),

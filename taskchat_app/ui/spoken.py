@@ -5,13 +5,14 @@ A sentence that has no translation is said as it stands.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain import dates, recurrence_words
+from taskchat_app.ui import words
 from taskchat_app.ui.said import ENGLISH, speaking
 
 _PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")
@@ -23,6 +24,11 @@ _MANY = re.compile(r"(\d+) tasks")
 def say_due(due_at: datetime, zone: ZoneInfo) -> str:
     """The exact day in words, with the time where one was meant."""
     return dates.say_due(due_at, zone, speaking.get() or ENGLISH)
+
+
+def say_day(day: date) -> str:
+    """A day of this year: "5 Mar"."""
+    return words.DAY.format(day=day.day, month=words.MONTHS[day.month - 1])
 
 
 def say_rule(rule: str) -> str:

@@ -13,6 +13,7 @@ from taskchat_app.domain.database import transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.undo import UndoOutcome, undo_change, undo_turn
 from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.spoken import say_sentence
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class UndoState(rx.State):
             async with transaction() as session:
                 outcome = await undo_change(session, Cause(person.id, "person"), change_id)
         except PersonError as error:
-            self.tell(error.detail, is_warning=True)
+            self.tell(say_sentence(error.detail), is_warning=True)
             return None
         self._told(outcome)
         return None
@@ -62,7 +63,7 @@ class UndoState(rx.State):
                 by = Cause(person.id, "person", turn.thread_id)
                 outcome = await undo_turn(session, by, turn_id, turn.first_change_id)
         except PersonError as error:
-            self.tell(error.detail, is_warning=True)
+            self.tell(say_sentence(error.detail), is_warning=True)
             return None
         self._told(outcome)
         return None
@@ -72,4 +73,4 @@ class UndoState(rx.State):
         self.toast = Toast()
 
     def _told(self, outcome: UndoOutcome) -> None:
-        self.tell(sentence_of_outcome(outcome), is_warning=bool(outcome.conflicts))
+        self.tell(say_sentence(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))

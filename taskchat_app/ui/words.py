@@ -168,6 +168,7 @@ PRIORITIES = {"low": "Low", "medium": "Medium", "high": "High"}
 NEAR_DAYS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DAY = "{day} {month}"
 
 # One task
 TASK_DETAILS = "Task details"

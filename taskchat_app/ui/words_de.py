@@ -170,6 +170,7 @@ PRIORITIES = {"low": "Niedrig", "medium": "Mittel", "high": "Hoch"}
 NEAR_DAYS = {-1: "Gestern", 0: "Heute", 1: "Morgen"}
 WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 MONTHS = ("Jan", "Feb", "März", "Apr", "Mai", "Juni", "Juli", "Aug", "Sep", "Okt", "Nov", "Dez")
+DAY = "{day}. {month}"
 
 # One task
 TASK_DETAILS = "Einzelheiten der Aufgabe"
@@ -216,6 +217,7 @@ SNOOZE = "In 10 Minuten"
 OPEN_TASK = "Öffnen"
 SNOOZED = "#{number} {title} meldet sich wieder um {clock}"
 ALLOW_NOTIFICATIONS = "Benachrichtigungen erlauben"
+NO_REMINDER = "Gib der Aufgabe eine Fälligkeit, um erinnert zu werden."
 NOTIFICATIONS_BLOCKED = "Benachrichtigungen sind in den Einstellungen dieses Browsers gesperrt."
 
 # Activity
