@@ -15,11 +15,13 @@ from taskchat_app.domain.dates import parse_due
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.passwords import checked_password
 from taskchat_app.domain.task_fields import checked_text
+from taskchat_app.ui import spoken
 from taskchat_app.ui.domain_words_de import SENTENCES
 from taskchat_app.ui.said import speak, speaking
 from taskchat_app.ui.spoken import say_due, say_receipt, say_rule, say_sentence
 
 DOMAIN = Path(next(iter(domain.__path__)))
+UI = Path(spoken.__file__).parent
 ON_THE_PAGE = ("dates", "date_grammar", "day_phrases", "passwords", "positions", "task_rows", "undo")
 """The modules whose refusals a person can meet on the page whatever they do there."""
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -113,3 +115,11 @@ def _pieces(node: ast.expr) -> Iterator[str]:
 def test_every_refusal_of_the_page_has_a_german_sentence(german: None, name: str) -> None:
     found = list(refusals(DOMAIN / f"{name}.py"))
     assert [sentence for sentence in found if say_sentence(sentence) == sentence] == []
+
+
+@pytest.mark.parametrize("module", sorted(UI.glob("*.py")), ids=lambda path: path.stem)
+def test_the_page_says_what_the_domain_says_through_one_module(module: Path) -> None:
+    if module.stem != "spoken":
+        text = module.read_text()
+        assert re.findall(r"(?<!say_sentence\()\berror\.detail\b", text) == []
+        assert re.findall(r"from taskchat_app\.domain\.\w+ import [^\n]*\bsay_\w+", text) == []
