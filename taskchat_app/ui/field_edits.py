@@ -11,6 +11,7 @@ from taskchat_app.ui import words
 
 FIELDS = ("title", "description", "due_at", "recurrence")
 """The fields that are typed."""
+TITLE = "Task"
 
 
 def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
@@ -33,8 +34,10 @@ def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
     found = find_rule(typed)
     if found is not None and (found[0], found[1]) == (0, len(typed)):
         return TaskEdit(recurrence=found[2])
-    due = find_due(typed, zone=zone, now=now)
-    if due is not None and due.rule is not None and (due.start, due.end) == (0, len(typed)):
+    # A sentence that is a date and nothing else is taken for a title, so a title stands before it.
+    sentence = f"{TITLE} {typed}"
+    due = find_due(sentence, zone=zone, now=now)
+    if due is not None and due.rule is not None and (due.start, due.end) == (len(TITLE) + 1, len(sentence)):
         return TaskEdit(recurrence=due.rule, due_at=due.due_at)
     if "FREQ=" in typed.upper():
         return TaskEdit(recurrence=typed)

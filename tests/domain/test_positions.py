@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,12 +16,12 @@ from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.database import new_session, reading, transaction
 from taskchat_app.domain.errors import Invalid, NotFound
-from taskchat_app.domain.models import Task
+from taskchat_app.domain.models import Change, Task
 from taskchat_app.domain.positions import position_between, position_of_new
 from taskchat_app.domain.task_search import TaskQuery, list_tasks
 from taskchat_app.domain.task_views import snapshot
 from taskchat_app.domain.undo import undo_change
-from tests.domain.test_tasks import add, by, complete, delete, log, row
+from tests.domain.test_tasks import add, by, complete, delete, edit, log, row
 from tests.domain.test_undo import add as add_in
 from tests.domain.test_undo import cause, somebody
 
@@ -186,6 +187,20 @@ async def test_undoing_a_move_restores_the_order_exactly(person: Person):
     assert (outcome.undone, outcome.conflicts) == ([2], [])
     assert await order(person) == [5, 3, 2, 1, 4]
     assert [snapshot(await row(person, number)) for number in (1, 2, 3, 4)] == kept
+
+
+async def test_what_was_kept_before_there_were_positions_is_put_back(person: Person):
+    await add_several(person, 3)
+    await edit(person, 2, title="Changed")
+    change = (await log(person))[-1]
+    assert change.before is not None
+    async with transaction() as session:
+        old = {name: value for name, value in change.before.items() if name != "position"}
+        named = (col(Change.user_id) == person.id, col(Change.id) == change.id)
+        await session.exec(update(Change).where(*named).values(before=old))
+    async with transaction() as session:
+        assert (await undo_change(session, by(person), change.id)).undone == [2]
+    assert ((await row(person, 2)).title, await order(person)) == ("Task 2", [3, 2, 1])
 
 
 # Positions
