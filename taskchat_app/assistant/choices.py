@@ -20,6 +20,7 @@ from taskchat_app.assistant.offline_clauses import read_message
 from taskchat_app.assistant.offline_commands import Clock, Command
 from taskchat_app.assistant.offline_memory import Memory
 from taskchat_app.assistant.offline_plans import Call, Question, plan
+from taskchat_app.assistant.reminding import remind
 from taskchat_app.assistant.tool_results import titled
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
@@ -101,9 +102,16 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str
         case "update_task":
             edit = tools.UpdateTask.model_validate(arguments).edit()
             task = await tasks.update_task(session, by, number, edit, zone=person.zone)
+            await remind(session, by, await _said(session, by), task, zone=person.zone, is_new_date=False)
         case _:
             task = await tasks.complete_task(session, by, number, arguments.get("completed", True))
     return f"{_words(tool, arguments)[1]} {titled(task)}"
+
+
+async def _said(session: AsyncSession, by: Cause) -> str:
+    """The message whose question is answered: what it says of a reminder holds for the task that was meant."""
+    asked = await session.get(ThreadItem, by.turn_id)
+    return "".join(part.get("text", "") for part in asked.body["content"]) if asked else ""
 
 
 def _words(tool: str, arguments: dict[str, Any]) -> tuple[str, str]:

@@ -144,6 +144,18 @@ async def test_the_model_hears_exactly_what_will_happen(
     assert (await reminder(chat, 1))["before"] == before
 
 
+async def test_the_task_that_is_picked_of_several_gets_the_reminder(chat: Chat, gemini: Standin):
+    await due(chat, "2030-03-05T09:00", "Dentist for Ann")
+    await due(chat, "2030-03-06T09:00", "Dentist for Bob")
+    gemini.script([text("Which one?")])
+    answer = await chat.send("remind me an hour before the dentist")
+    [card] = answer.cards
+    payload = {"choice_id": card["id"], "number": 2}
+    picked = await chat.act("choice.pick", payload, answer.thread_id, item_id=card["id"])
+    assert picked.status_code == 200, picked.text
+    assert [(await reminder(chat, number))["before"] for number in (1, 2)] == ["at_due_time", "1_hour"]
+
+
 async def test_a_listing_says_what_rings(chat: Chat, gemini: Standin):
     await due(chat, "2030-03-05T09:00")
     await due(chat, "2030-03-05")

@@ -62,8 +62,7 @@ async def test_what_falls_due_rings_once_over_two_instances_a_restart_and_an_out
                 for instance in pair:
                     instance.end()
                 await passed(due)
-                for instance in pair:
-                    instance.start()
+                pair[0].start()
                 await until_rang(here.http, 2)
                 due = await falls_due(here.http, seconds=3)
                 postgres.kill()
