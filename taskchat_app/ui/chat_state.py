@@ -1,6 +1,7 @@
 """The open conversation: its messages, sending, stopping, retrying, and following the answer."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any, cast
 
 import reflex as rx
@@ -17,6 +18,7 @@ from taskchat_app.ui.messages import Message, answer_key, joined, messages_of, w
 from taskchat_app.ui.receipts import with_receipts
 from taskchat_app.ui.reply_state import ReplyState
 from taskchat_app.ui.sending import Outcome, Sent, deliver
+from taskchat_app.ui.shared_reads import read_together
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
 
@@ -83,7 +85,8 @@ class ChatState(rx.State):
         if self._sending:
             return
         try:
-            page = await conversations.load_items(person.id, self.thread_id)
+            read = partial(conversations.load_items, person.id, self.thread_id)
+            page = await read_together(("items", person.id, self.thread_id), read)
         except NotFound as error:
             await self.open(person, "")
             self.show_failure(say_sentence(error.detail))
