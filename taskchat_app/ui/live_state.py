@@ -21,6 +21,7 @@ from taskchat_app.ui.batches import batches, with_ticks
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.detail_state import DetailState
+from taskchat_app.ui.reminders_state import RemindersState
 from taskchat_app.ui.settings_state import SettingsState
 from taskchat_app.ui.shared_reads import read_together
 from taskchat_app.ui.signed_in import CONVERSATIONS, SETTINGS, signed_in, to_login
@@ -126,6 +127,7 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
         if "task" in kinds:
             await _show_tasks(await live.get_state(TasksState), person, batch)
             await (await live.get_state(DetailState)).load(person)
+            (await live.get_state(RemindersState)).hear(batch)
         chat = await live.get_state(ChatState)
         if kinds & {"thread", "message", "turn"}:
             conversations = await live.get_state(ConversationsState)

@@ -13,6 +13,7 @@ from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations import conversations_pane
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.everywhere import everywhere
+from taskchat_app.ui.reminders import reminders
 from taskchat_app.ui.shortcuts import shortcuts
 from taskchat_app.ui.task_pane import task_pane
 from taskchat_app.ui.toast import toast
@@ -31,6 +32,7 @@ def page() -> rx.Component:
         task_pane(),
         _tab_bar(),
         toast(),
+        reminders(on_open=lambda number: [pane.set_value("tasks"), DetailState.open(number)]),
         shortcuts(),
         TaskLinks.create(
             lit=DetailState.lit, on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)]
