@@ -31,7 +31,11 @@ THREAD_LOCKED = THREAD.with_for_update()
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:
     """The person's thread; the one gate to a thread. Raises NotFound for absent, deleted and not theirs alike."""
     named = {"user_id": user_id, "thread_id": thread_id}
-    row = (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
+    row = (
+        (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
+        if _is_id(thread_id)
+        else None
+    )
     if row is None:
         raise NotFound(NOT_HERE)
     return row
@@ -93,7 +97,7 @@ async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> Th
     """Bring back a thread deleted in the last 30 days, exactly as it was; one that is there stays as it is."""
     restorable = or_(col(Thread.deleted_at).is_(None), col(Thread.deleted_at) > now() - RESTORABLE_FOR)
     query = select(Thread).where(Thread.user_id == by.user_id, Thread.id == thread_id, restorable)
-    thread = (await session.exec(query.with_for_update())).one_or_none()
+    thread = (await session.exec(query.with_for_update())).one_or_none() if _is_id(thread_id) else None
     if thread is None:
         raise NotFound(GONE_FOR_GOOD)
     if thread.deleted_at is not None:
@@ -117,6 +121,11 @@ async def mark_read(session: AsyncSession, by: Cause, thread_id: str, turn_id: s
         await record(session, about(by, thread_id), [Entry("thread", "read")])
     thread.read_seq = seen
     session.add(thread)
+
+
+def _is_id(text: str) -> bool:
+    """Whether it can be an id at all: Postgres refuses a NUL in text."""
+    return "\0" not in text
 
 
 def _answers_behind(thread_id: Any, seq: Any, until: int | None = None) -> SelectOfScalar[int]:

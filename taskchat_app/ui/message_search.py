@@ -73,7 +73,7 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.li(
         rx.link(
             rx.el.span(
-                rx.el.span(row.title, class_name="found-title"),
+                rx.el.span(rx.cond(row.by == "", rx.foreach(row.pieces, _piece), row.title), class_name="found-title"),
                 rx.el.span(row.at, class_name="found-time"),
                 class_name="found-head",
             ),
@@ -84,7 +84,6 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
                     rx.foreach(row.pieces, _piece),
                     class_name="found-text",
                 ),
-                rx.el.span(rx.foreach(row.pieces, _piece), class_name="found-text"),
             ),
             href=row.path + LIST_ADDRESS + row.place,
             class_name="found",

@@ -125,6 +125,13 @@ async def test_a_search_that_will_not_do_is_422(params: dict[str, Any], chat: Ch
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
 
 
+async def test_an_address_that_names_nothing_is_404(chat: Chat) -> None:
+    for path in ("absent", "%00", "a%00b", "x" * 3000):
+        for method, tail in (("DELETE", ""), ("POST", "/restore"), ("POST", "/read")):
+            assert (await chat.http.request(method, f"/api/conversations/{path}{tail}")).status_code == 404
+    assert (await chat.http.get("/api/conversations", params={"cursor": "a\0"})).status_code == 404
+
+
 async def test_the_list_says_what_is_unread_until_it_is_read(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")], repeat=True)
     ids = [(await chat.send(f"number {number}")).thread_id for number in range(3)]
