@@ -11,16 +11,17 @@ import anyio
 import httpx2
 import openai
 
-# code: (what happened and what to do, whether a retry by the person can help, whether we retry by ourselves)
+# code: (what happened and what to do, whether the same message may be sent again, at once or once the server is set
+# right, whether we retry by ourselves)
 SENTENCES: dict[str, tuple[str, bool, bool]] = {
     "bad_key": (
         "Gemini refused the API key. Set a valid GEMINI_API_KEY on the server and restart it.",
-        False,
+        True,
         False,
     ),
     "unknown_model": (
         "Gemini does not know the model it was asked for. Set GEMINI_MODEL on the server to one that the key may use.",
-        False,
+        True,
         False,
     ),
     "quota": ("The request limit of this Gemini key is used up. Try again {when}.", True, True),

@@ -12,7 +12,7 @@ from typing import Any
 import agents.tracing
 import pytest
 
-from taskchat_app.assistant import gemini, gemini_failures
+from taskchat_app.assistant import fallback, gemini, gemini_failures
 from taskchat_app.assistant.gemini import GeminiFailure, GeminiModel, gemini_model
 from tests.standin import Reply, Standin, chunk, chunks, error, hang, text
 from tests.standin.asking import Heard, ask
@@ -246,6 +246,11 @@ def test_every_sentence_says_what_to_do(code: str) -> None:
     assert any(word in failure.detail for word in ("ry again", "Set ", "Say it", "Start "))
     assert "!" not in failure.detail
     assert "{" not in failure.detail
+
+
+@pytest.mark.parametrize("code", fallback.OUTAGES)
+def test_what_is_about_gemini_itself_leaves_the_message_to_be_sent_again(code: str) -> None:
+    assert GeminiFailure(code).allow_retry
 
 
 async def test_a_failure_is_logged_once_with_its_reason(
