@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
 """How long running answers may still go on after SIGTERM; then they are stored as far as they got."""
+LINGER_SECONDS = 3.0
+"""How long open responses may then take to come to their end."""
 PARENT_CHECK_SECONDS = 0.2
 """Short, since the next start finds the port taken until the worker has noticed."""
 RETENTION_SECONDS = 3600
@@ -37,7 +39,6 @@ async def lifespan() -> AsyncGenerator[None]:
     """Everything that a worker process needs around its requests."""
     switch_tracing_off()
     await _prepare()
-    _drain_on_sigterm()
     background = [
         asyncio.create_task(announcements().run(), name="announcements"),
         asyncio.create_task(_end_with_parent(os.getppid()), name="parent watch"),
@@ -46,16 +47,22 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(ringing.watch(), name="reminders"),
         asyncio.create_task(end_abandoned_turns(), name="abandoned turns"),
     ]
+    draining = _drain_on_sigterm(background)
     try:
         yield
     finally:
-        await turns.drain(0)
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
-        await close_pool()
-        if settings().database_url is None:
-            await asyncio.to_thread(embedded.release, settings().home)
+        await _end([*background, *draining])
+
+
+async def _end(background: list[asyncio.Task[None]]) -> None:
+    """Store what runs, and leave nothing behind."""
+    await turns.drain(0)
+    for task in background:
+        task.cancel()
+    await asyncio.gather(*background, return_exceptions=True)
+    await close_pool()
+    if settings().database_url is None:
+        await asyncio.to_thread(embedded.release, settings().home)
 
 
 async def _prepare() -> None:
@@ -69,8 +76,11 @@ async def _prepare() -> None:
         os._exit(1)
 
 
-def _drain_on_sigterm() -> None:
-    """Answer SIGTERM ourselves first: the server waits for open responses before it tears down, streams never end."""
+def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+    """Answer SIGTERM ourselves first: the server waits for open responses before it tears down, streams never end.
+
+    Returns where the task stands that does so, once there is one.
+    """
     loop = asyncio.get_running_loop()
     installed: Any = getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
 
@@ -78,16 +88,23 @@ def _drain_on_sigterm() -> None:
 
     def on_sigterm() -> None:
         if not draining:
-            draining.add(asyncio.create_task(_drain(installed)))
+            draining.add(asyncio.create_task(_drain(installed, background)))
 
     loop.add_signal_handler(signal.SIGTERM, on_sigterm)
+    return draining
 
 
-async def _drain(then: Any) -> None:
+async def _drain(then: Any, background: list[asyncio.Task[None]]) -> None:
     await turns.drain(DRAIN_SECONDS)
     sse.begin_drain()
-    if then is not None:
-        then._run()
+    if then is None:
+        return
+    then._run()
+    await asyncio.sleep(LINGER_SECONDS)
+    # Still here: the server would wait for ever for a client that does not read.
+    log.warning("Some clients do not take the end of what they asked for, ending without them")
+    await _end(background)
+    os._exit(0)
 
 
 async def _forget_old() -> None:

@@ -2,8 +2,12 @@
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 
+import psutil
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
@@ -55,6 +59,17 @@ class _Stream(EventSourceResponse):
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
             log.info("Dropped a stream whose client stopped reading")
+            if scope.get("client"):
+                address, port = scope["client"]
+                _hang_up(address, int(port))  # the server tells the number as text
+
+
+def _hang_up(address: str, port: int) -> None:
+    """Close the connection of a client: the server would keep it, and what it has not sent yet, until that is read."""
+    for one in psutil.Process().net_connections("tcp"):
+        if one.raddr and (one.raddr.ip, one.raddr.port) == (address, port):
+            with suppress(OSError), socket.socket(fileno=os.dup(one.fd)) as connection:
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 async def _until_over(events: AsyncIterator[Event], person: Person) -> AsyncGenerator[Event, None]:
@@ -100,11 +115,17 @@ def _clear(outbox: asyncio.Queue[Event | None]) -> None:
 
 
 async def _login_end(person: Person) -> None:
+    """Returns once the login has ended; a database that is away ends neither it nor the answer that is being told."""
     valid = True
     while valid:
         left = (person.login_expires_at - now()).total_seconds()
         await asyncio.sleep(max(0.0, min(left, LOGIN_CHECK_SECONDS)))
-        valid = await accounts.still_valid(person)
+        try:
+            valid = await accounts.still_valid(person)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            valid = person.login_expires_at > now()
 
 
 async def _drained() -> None:
