@@ -8,11 +8,17 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+import psycopg
+from psycopg.sql import SQL, Identifier
 
+from taskchat_app.config import Settings
+from taskchat_app.domain import embedded_server
+from taskchat_app.domain.database import connection_string
 from tests.chatting import Chat
 from tests.serving import Server
 
@@ -42,11 +48,36 @@ class Instance(Server):
         [worker] = self.supervisor.children()
         return worker
 
+    @property
+    def conninfo(self) -> str:
+        """How libpq finds its database."""
+        url = self._environment.get("DATABASE_URL")
+        chosen = Settings(taskchat_home=Path(self.home), database_url=url, jwt_secret=32 * "x")  # pyright: ignore[reportCallIssue]: the rest has defaults
+        return connection_string(chosen)
+
+    def rows(self) -> str:
+        """All rows of all tables, as text."""
+        with psycopg.connect(self.conninfo) as database:
+            tables = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            rows = [database.execute(SQL("SELECT t::text FROM {} t").format(Identifier(name))) for (name,) in tables]
+            return "\n".join(text for found in rows for (text,) in found)
+
     def start_again(self) -> None:
         """The same command again, once what is left of the first one has ended."""
         assert self._process is not None
         self._process.wait(ANSWER_SECONDS)
         self.start()
+
+    def kill_postgres(self) -> None:
+        """kill -9 of the embedded Postgres, whose next user starts it again."""
+        postgres = embedded_server.postmaster(embedded_server.Place(Path(self.home).resolve()))
+        if postgres is not None:
+            postgres.kill()
+
+    def see_to_it(self) -> None:
+        """Start it again where it has ended."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
 
     def killed(self) -> None:
         """kill -9 of all its processes at once, as when the machine's memory is full."""

@@ -82,6 +82,12 @@ class Postgres:
             psutil.wait_procs(family, timeout=5)
         self._process.wait(5)
 
+    def stop(self) -> None:
+        """An orderly stop, which ends all connections."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(START_SECONDS)
+
     def freeze(self) -> None:
         """Make it silent without ending it: connections stay, nothing is answered."""
         for one in self._family():

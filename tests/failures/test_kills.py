@@ -3,37 +3,22 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
-import pytest
 
 from benchmarks import kills
-from taskchat_app.domain import embedded_server
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.failures.instances import Instance, rest, streamed, until, visitor
 from tests.standin import Reply, Standin, call, calls, hold_after, text, tool_results
 
 FREE_WITHIN_SECONDS = 15
 GONE_SECONDS = 5
-SEED = 0
-"""Chooses each of the processes."""
-
-
-@pytest.fixture(scope="module")
-def model() -> Iterator[Standin]:
-    with Standin() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def instance(model: Standin) -> Iterator[Instance]:
-    with Instance(GEMINI_API_KEY=model.api_key, GEMINI_BASE_URL=model.base_url) as found:
-        yield found
+SEED = 250
+"""Chooses each of the processes, the slow ones early."""
 
 
 def scripted(model: Standin) -> None:
@@ -41,21 +26,22 @@ def scripted(model: Standin) -> None:
     model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("OneTwoTri", pieces=3), 1)])
 
 
-def kill_postgres(instance: Instance) -> None:
-    postgres = embedded_server.postmaster(embedded_server.Place(Path(instance.home).resolve()))
-    if postgres is not None:
-        postgres.kill()
-
-
 def kill_whole(instance: Instance) -> None:
     instance.killed()
-    kill_postgres(instance)
+    instance.kill_postgres()
 
 
 def kill_worker(instance: Instance) -> None:
     worker = instance.worker
     worker.kill()
     psutil.wait_procs([worker], timeout=GONE_SECONDS)
+
+
+def kill_supervisor(instance: Instance) -> None:
+    supervisor, worker = instance.supervisor, instance.worker
+    supervisor.kill()
+    _, alive = psutil.wait_procs([worker], timeout=GONE_SECONDS)
+    assert alive == []
 
 
 @dataclass(frozen=True)
@@ -65,6 +51,8 @@ class Interrupted:
     chat: Chat
     begun: Answer
     killed_at: float
+    kept: list[str]
+    """What was said so far and is kept."""
 
 
 def answered_whole(request: dict[str, Any]) -> Reply:
@@ -78,21 +66,26 @@ async def interrupted(instance: Instance, model: Standin, chat: Chat, kill: Call
         killed_at = time.monotonic()
         await asyncio.to_thread(kill, instance)
     await asyncio.to_thread(instance.start_again)
-    return Interrupted(chat, begun, killed_at)
+    return Interrupted(chat, begun, killed_at, ["One"] if kill is kill_supervisor else [])
 
 
-async def test_after_a_kill_in_mid_answer_everything_is_there_once_and_retry_works(instance: Instance, model: Standin):
-    async with visitor(instance) as first, visitor(instance) as second:
-        by_worker = await interrupted(instance, model, first, kill_worker)
-        by_all = await interrupted(instance, model, second, kill_whole)
-        model.script(answered_whole)
-        await asyncio.gather(*(check_retried(found, by_all.killed_at) for found in (by_worker, by_all)))
+async def test_after_a_kill_in_mid_answer_everything_is_there_once_and_retry_works(mortal: Instance, standin: Standin):
+    async with visitor(mortal) as first, visitor(mortal) as second, visitor(mortal) as third:
+        found = [
+            await interrupted(mortal, standin, first, kill_worker),
+            await interrupted(mortal, standin, second, kill_supervisor),
+            await interrupted(mortal, standin, third, kill_whole),
+        ]
+        standin.script(answered_whole)
+        await asyncio.gather(*(check_retried(one, found[-1].killed_at) for one in found))
 
 
 async def check_retried(found: Interrupted, killed_at: float) -> None:
     chat, begun = found.chat, found.begun
-    kinds = [item["type"] for item in await chat.items(begun.thread_id)]
-    assert kinds == ["user_message", "workflow"]
+    message, card, *answers = await chat.items(begun.thread_id)
+    assert (message["type"], card["type"]) == ("user_message", "workflow")
+    # A worker without its supervisor still stores what it has said.
+    assert [item["content"][0]["text"].strip() for item in answers] == found.kept
     assert await chat.titles() == {1: "Buy milk"}
     again = {"thread_id": begun.thread_id, "item_id": begun.turn_id}
     answer = await until_free(lambda: chat.request("threads.retry_after_item", **again), killed_at)
@@ -116,18 +109,18 @@ async def status(chat: Chat, turn_id: str) -> str:
     return (await chat.http.get(f"/api/turns/{turn_id}")).json()["status"]
 
 
-async def test_a_turn_outlives_a_postgres_that_is_killed_and_comes_back(instance: Instance, model: Standin):
-    async with visitor(instance) as chat:
-        scripted(model)
+async def test_a_turn_outlives_a_postgres_that_is_killed_and_comes_back(mortal: Instance, standin: Standin):
+    async with visitor(mortal) as chat:
+        scripted(standin)
         async with streamed(chat.http, "/api/chatkit", json=message("note it")) as answer:
             begun = Answer(await until(answer, "text_delta"))
             killed_at = time.monotonic()
-            kill_postgres(instance)
+            mortal.kill_postgres()
             assert (await recovered(chat)).status_code == 200
-            model.release()
+            standin.release()
             ended = (await rest(answer))[-1]
         assert (await status(chat, begun.turn_id)) == ("failed" if ended["type"] == "error" else "done")
-        model.script([text("Yes.")])
+        standin.script([text("Yes.")])
         again = await until_free(lambda: chat.try_to_send("and now?", begun.thread_id), killed_at)
         assert again.text == "Yes."
         assert await chat.titles() == {1: "Buy milk"}
@@ -143,9 +136,9 @@ async def recovered(chat: Chat) -> httpx.Response:
             await asyncio.sleep(0.1)
 
 
-def test_no_loss_and_no_duplicate_over_random_kills():
-    with kills.installation() as instance:
-        count = asyncio.run(kills.run(instance, kills.KILLS, random.Random(SEED)))
+async def test_no_loss_and_no_duplicate_over_random_kills(mortal: Instance, standin: Standin):
+    standin.script(kills.answered)
+    count = await kills.run(mortal, kills.KILLS, random.Random(SEED))
     assert sum(count.killed.values()) == kills.KILLS
     assert count.acknowledged >= kills.KILLS
     assert (count.lost, count.twice, count.gaps) == ([], [], [])

@@ -4,26 +4,28 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
 
-from tests.chatting import Answer, Chat, answer_of, message
-from tests.failures.instances import Instance, rest, streamed, until, visitor
+from taskchat_app.assistant.store import NOT_SAVED
+from tests.chatting import Answer, Chat, message
+from tests.failures.followers import Follower
+from tests.failures.instances import Instance, rest, streamed, together, until, visitor
 from tests.failures.postgres import Postgres
-from tests.standin import Standin, call, calls, hold_after, text
+from tests.standin import Reply, Standin, call, calls, chunk, hold_after, said_by_user, step_after, text
 
-SILENT_SECONDS = 10
+OUTAGE_SECONDS = 10
+PAUSE_SECONDS = 0.1
+LOAD = 5
+CROWD = 60
+IMPATIENT = "options=-c%20statement_timeout%3D2000%20-c%20timezone%3DUTC"
+"""For the URL of a database: what waits for a lock ends soon."""
 ANSWERED_WITHIN_SECONDS = 30
 RECOVERED_WITHIN_SECONDS = 10
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with Postgres() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +35,25 @@ def model() -> Iterator[Standin]:
 
 
 @pytest.fixture(scope="module")
-def instance(postgres: Postgres, model: Standin) -> Iterator[Instance]:
-    shared = {"DATABASE_URL": postgres.url, "JWT_SECRET": secrets.token_hex(32)}
-    with Instance(GEMINI_API_KEY=model.api_key, GEMINI_BASE_URL=model.base_url, **shared) as found:
-        yield found
+def pairs(model: Standin) -> Iterator[list[tuple[Instance, Postgres]]]:
+    """Two installations, each with a database of its own."""
+    with Postgres() as first, Postgres() as second:
+        databases = [first, second]
+        shared = {"JWT_SECRET": secrets.token_hex(32), "GEMINI_API_KEY": model.api_key}
+        shared |= {"GEMINI_BASE_URL": model.base_url}
+        instances = [Instance(DATABASE_URL=f"{one.url}?{IMPATIENT}", **shared) for one in databases]
+        with together(*instances):
+            yield list(zip(instances, databases, strict=True))
+
+
+@pytest.fixture
+def instance(pairs: list[tuple[Instance, Postgres]]) -> Instance:
+    return pairs[0][0]
+
+
+@pytest.fixture
+def postgres(pairs: list[tuple[Instance, Postgres]]) -> Postgres:
+    return pairs[0][1]
 
 
 @pytest.fixture
@@ -84,50 +101,102 @@ async def check_written(chat: Chat, found: list[tuple[str, int, float]]) -> None
         assert there[title] == (status == 201), (title, status)
 
 
-async def test_a_silent_database_makes_requests_wait_or_fail_and_all_recovers(
-    chat: Chat, instance: Instance, postgres: Postgres, model: Standin
-):
-    model.script([hold_after(text("OneTwoTri", pieces=3), 1), text("Go on.")])
-    async with (
-        streamed(chat.http, "/api/events") as events,
-        streamed(chat.http, "/api/chatkit", json=message("count")) as answer,
-    ):
-        begun = Answer(await until(answer, "text_delta"))
-        postgres.freeze()
-        asked = [asyncio.create_task(added(chat, f"silent {number}")) for number in range(30)]
-        health = await chat.http.get("/api/health")
-        assert health.status_code == 503
-        await asyncio.sleep(SILENT_SECONDS)
-        postgres.thaw()
-        found = await asyncio.gather(*asked)
-        await recovered(chat)
+async def under_load(chat: Chat, name: str, over: asyncio.Event) -> list[tuple[str, int, float]]:
+    """What came of adding tasks, one after the other."""
+    found: list[tuple[str, int, float]] = []
+    while not over.is_set():
+        found.append(await added(chat, f"{name} {len(found)}"))
+        await asyncio.sleep(PAUSE_SECONDS)
+    return found
+
+
+async def survived(
+    instance: Instance, model: Standin, begin: Callable[[], None], end: Callable[[], None]
+) -> dict[int, int]:
+    """An outage in the middle of an answer, under load; the statuses that there were during it, counted."""
+    over = asyncio.Event()
+    async with visitor(instance) as chat, Follower(chat.http) as follower:
+        async with streamed(chat.http, "/api/chatkit", json=message("count")) as answer:
+            begun = Answer(await until(answer, "text_delta"))
+            asked = [asyncio.create_task(under_load(chat, f"load {number}", over)) for number in range(LOAD)]
+            await follower.caught_up(LOAD)
+            await asyncio.to_thread(begin)
+            assert (await chat.http.get("/api/health")).status_code == 503
+            await asyncio.sleep(OUTAGE_SECONDS)
+            await asyncio.to_thread(end)
+            await recovered(chat)
+            over.set()
+            found = [one for several in await asyncio.gather(*asked) for one in several]
+            model.release()
+            assert (await rest(answer))[-1]["type"] in ("thread.item.done", "error")
+        assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
         await check_written(chat, found)
-        await until(events, '"recovered"')
-        model.release()
-        ended = (await rest(answer))[-1]
-        assert ended["type"] in ("thread.item.done", "error")
-    assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
+        await follower.caught_up(await newest(chat))
+        assert follower.wrong == []
+        assert sorted(task["title"] for task in follower.tasks.values() if task) == sorted(
+            (await titles(chat)).elements()
+        )
+    return Counter(status for _, status, _ in found)
+
+
+async def newest(chat: Chat) -> int:
+    """The number of a change that is made now."""
+    number = await chat.add_task("The last one")
+    return (await chat.http.get(f"/api/activity?task={number}")).json()["changes"][0]["id"]
+
+
+async def test_a_database_that_is_away_for_a_while_makes_requests_wait_or_fail_and_all_recovers(
+    pairs: list[tuple[Instance, Postgres]], model: Standin
+):
+    """Once it says nothing, once it is stopped; followers and what listens come back without a restart."""
+    (first, silent), (second, stopped) = pairs
+
+    def counting(request: dict[str, Any]) -> Reply:
+        return text("Go on.") if said_by_user(request) != "count" else hold_after(text("OneTwoTri", pieces=3), 1)
+
+    model.script(counting)
+    counted = await asyncio.gather(
+        survived(first, model, silent.freeze, silent.thaw), survived(second, model, stopped.stop, stopped.start)
+    )
+    assert all(statuses[201] for statuses in counted)
+    assert counted[1][503]
 
 
 async def test_more_requests_than_connections_wait_or_are_refused_and_all_recovers(
-    chat: Chat, instance: Instance, postgres: Postgres
+    chat: Chat, instance: Instance, postgres: Postgres, model: Standin
 ):
-    """Somebody holds this person's row, so that each request holds its connection."""
+    """Somebody holds this person's row, so that each request holds its connection; an answer is under way."""
     limits = httpx.Limits(max_connections=200)
     user = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
-    async with httpx.AsyncClient(
-        base_url=instance.origin, headers=chat.http.headers, timeout=ANSWERED_WITHIN_SECONDS, limits=limits
-    ) as crowd:
+    add = calls(call("create_task", {"title": "By the assistant"}))
+    model.script([step_after(hold_after(add, 0), 0, chunk({"content": "Let me see. "})), text("Go on.")])
+    async with (
+        httpx.AsyncClient(
+            base_url=instance.origin, headers=chat.http.headers, timeout=ANSWERED_WITHIN_SECONDS, limits=limits
+        ) as crowd,
+        streamed(chat.http, "/api/chatkit", json=message("note it")) as answer,
+    ):
+        begun = Answer(await until(answer, "text_delta"))
         async with await psycopg.AsyncConnection.connect(postgres.conninfo()) as holder:
             await holder.execute("SELECT 1 FROM users WHERE id = %s FOR UPDATE", [user])
-            asked = [asyncio.create_task(added(Chat(crowd), f"crowd {number}")) for number in range(120)]
-            await asyncio.sleep(3)
+            model.release()
+            asked = [asyncio.create_task(added(Chat(crowd), f"crowd {number}")) for number in range(CROWD)]
+            ended = (await until(answer, '"error"'))[-1]
+            await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)  # refused, since the row is still held
         found = await asyncio.gather(*asked)
+        assert await rest(answer) == []
+    assert ended["message"] == NOT_SAVED
+    assert ended["allow_retry"]
+    assert {status for _, status, _ in found} == {201, 503}
     await recovered(chat)
     await check_written(chat, found)
+    assert "By the assistant" not in await titles(chat)
+    assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
 
 
 MOST_REQUESTS = 1000
+REFUSED = 3
+"""So many in a row, since what is left in the file may still hold another one."""
 SEGMENT_BYTES = 16 * 2**20
 """The size of Postgres's log segments, which are made whole: a limit of this size leaves the log alone."""
 
@@ -151,25 +220,30 @@ def fill(postgres: Postgres, limit: int) -> None:
 async def test_a_full_disk_is_a_clear_refusal_and_leaves_nothing_half_written(
     chat: Chat, postgres: Postgres, model: Standin
 ):
-    model.script([calls(call("create_task", {"title": "By the assistant"})), text("Go on.")])
+    large = secrets.token_hex(700)
+    add = calls(call("create_task", {"title": "By the assistant", "description": large}))
+    model.script([step_after(hold_after(add, 0), 0, chunk({"content": "Let me see. "})), text("Go on.")])
     fill(postgres, SEGMENT_BYTES)
-    postgres.limit_files(SEGMENT_BYTES)
-    try:
-        found: list[tuple[str, int, float]] = []
-        while not found or (found[-1][1] == 201 and len(found) < MOST_REQUESTS):
-            found.append(await added(chat, f"full {len(found)}", description=secrets.token_hex(700)))
-        assert found[-1][1] == 503
-        assert (await chat.http.get("/api/tasks")).status_code == 200
-        asked = await chat.try_to_send("note it")  # small enough for what is left in the file, or not
-        assert asked.status_code in (200, 503)
-        by_assistant = int(asked.status_code == 200 and not answer_of(asked).errors)
-    finally:
-        postgres.limit_files(None)
+    async with streamed(chat.http, "/api/chatkit", json=message("note it")) as answer:
+        begun = Answer(await until(answer, "text_delta"))
+        postgres.limit_files(SEGMENT_BYTES)
+        try:
+            found: list[tuple[str, int, float]] = []
+            while len(found) < MOST_REQUESTS and [status for _, status, _ in found[-REFUSED:]] != [503] * REFUSED:
+                found.append(await added(chat, f"full {len(found)}", description=large))
+            assert found[-1][1] == 503
+            assert (await chat.http.get("/api/tasks")).status_code == 200
+            model.release()
+            ended = (await until(answer, '"error"'))[-1]
+        finally:
+            postgres.limit_files(None)
+        assert ended["message"] == NOT_SAVED
+        assert ended["allow_retry"]
+        await rest(answer)
     await recovered(chat)
     await check_written(chat, found)
-    assert by_assistant <= (await titles(chat))["By the assistant"] <= 1
-    model.script([text("Go on.")])
-    assert (await chat.send("and now?")).text == "Go on."
+    assert "By the assistant" not in await titles(chat)
+    assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
 
 
 async def test_a_database_whose_log_cannot_grow_ends_and_is_used_again_once_it_is_back(chat: Chat, postgres: Postgres):

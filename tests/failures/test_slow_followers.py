@@ -1,36 +1,30 @@
-"""A follower that does not read: dropped, bounded in memory, in nobody's way, and welcome back."""
+"""Followers that do not read: dropped, bounded in memory, in nobody's way, and welcome back."""
 
 import asyncio
 import json
 import socket
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
-import pytest
 
-from taskchat_app.config import Settings
-from taskchat_app.domain.database import connection_string
-from tests.failures.instances import Instance, streamed, visitor
+from tests.chatting import Answer, message
+from tests.failures.instances import Instance, rest, streamed, until, visitor
+from tests.standin import Standin, hold_after, text
 
 CHANGES = 4000
 WORDS = 2000
 """Characters in each change: more in all than the kernel's buffers of a connection hold."""
+RUDE = 20
+READ_WITHIN_SECONDS = 15
 DROPPED_WITHIN_SECONDS = 20
+ENDED_WITHIN_SECONDS = 8
+"""Less than the patience with one who takes nothing."""
 GROWN_MAX_BYTES = 60 * 2**20
-
-
-@pytest.fixture(scope="module")
-def instance() -> Iterator[Instance]:
-    with Instance() as found:
-        yield found
 
 
 def write(instance: Instance, user_id: str) -> None:
     """So many changes of one person, a few at a time, as other instances commit them."""
-    chosen = Settings(taskchat_home=Path(instance.home), database_url=None)  # pyright: ignore[reportCallIssue]: the rest has defaults
-    with psycopg.connect(connection_string(chosen)) as database:
+    with psycopg.connect(instance.conninfo) as database:
         for first in range(1, CHANGES, 100):
             database.execute("UPDATE users SET last_change_id = %s WHERE id = %s", [first + 99, user_id])
             database.execute(
@@ -72,24 +66,54 @@ def numbers(stream: bytes) -> list[int]:
     return [int(line[4:]) for block in blocks for line in block.split(b"\n") if line.startswith(b"id: ")]
 
 
-async def test_a_follower_that_does_not_read_is_dropped_and_can_come_back(instance: Instance):
-    async with visitor(instance) as chat:
+async def dropped(instance: Instance, clients: list[socket.socket]) -> None:
+    """Returns once the server has closed all these connections."""
+    ports = {client.getsockname()[1] for client in clients}
+    async with asyncio.timeout(DROPPED_WITHIN_SECONDS):
+        while ports & {one.raddr.port for one in instance.worker.net_connections("tcp4") if one.raddr}:  # noqa: ASYNC110 (no event of ours tells of it)
+            await asyncio.sleep(0.2)
+
+
+async def test_followers_that_do_not_read_are_dropped_in_nobodys_way_and_can_come_back(mortal: Instance):
+    async with visitor(mortal) as chat:
         user_id = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
-        before = instance.worker.memory_info().rss
-        rude = opened(instance, chat.http.headers["Authorization"])
+        before = mortal.worker.memory_info().rss
+        rude = [opened(mortal, chat.http.headers["Authorization"]) for _ in range(RUDE)]
         async with streamed(chat.http, "/api/events") as events:
             began = time.monotonic()
-            writing = asyncio.create_task(asyncio.to_thread(write, instance, user_id))
+            writing = asyncio.create_task(asyncio.to_thread(write, mortal, user_id))
             seen = [(await anext(events))["id"] for _ in range(CHANGES)]
             await writing
             assert seen == list(range(1, CHANGES + 1))
-            assert time.monotonic() - began < DROPPED_WITHIN_SECONDS
-        await asyncio.sleep(11)  # its patience with one who takes nothing
-        assert instance.worker.memory_info().rss - before < GROWN_MAX_BYTES
-        got = numbers(await asyncio.to_thread(read_to_its_end, rude))
-        rude.close()
+            assert time.monotonic() - began < READ_WITHIN_SECONDS
+        assert mortal.worker.memory_info().rss - before < GROWN_MAX_BYTES
+        await dropped(mortal, rude)
+        assert mortal.worker.memory_info().rss - before < GROWN_MAX_BYTES
+        got = numbers(await asyncio.to_thread(read_to_its_end, rude[0]))
+        for client in rude:
+            client.close()
         assert got == list(range(1, len(got) + 1))
         assert len(got) < CHANGES
         async with streamed(chat.http, "/api/events", headers={"Last-Event-ID": str(got[-1])}) as events:
-            rest = [(await anext(events))["id"] for _ in range(CHANGES - len(got))]
-        assert got + rest == seen
+            later = [(await anext(events))["id"] for _ in range(CHANGES - len(got))]
+        assert got + later == seen
+
+
+async def test_an_end_lets_answers_finish_and_waits_for_nobody_who_does_not_read(mortal: Instance, standin: Standin):
+    standin.script([hold_after(text("OneTwoTri", pieces=3), 1)])
+    async with visitor(mortal) as chat:
+        user_id = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
+        rude = opened(mortal, chat.http.headers["Authorization"])
+        await asyncio.to_thread(write, mortal, user_id)
+        async with streamed(chat.http, "/api/chatkit", json=message("count")) as answer:
+            begun = await until(answer, "text_delta")
+            process = mortal._process
+            assert process is not None
+            mortal.supervisor.terminate()
+            began = time.monotonic()
+            standin.release()
+            answered = Answer(begun + await rest(answer))
+        assert (answered.text, answered.errors) == ("OneTwoTri", [])
+        assert await asyncio.to_thread(process.wait, DROPPED_WITHIN_SECONDS) == 0
+        assert time.monotonic() - began < ENDED_WITHIN_SECONDS
+        rude.close()

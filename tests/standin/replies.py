@@ -1,6 +1,7 @@
 """Builders for the replies of the stand-in: each one is plain JSON, so that it can be sent over HTTP or kept in a file.
 
-A reply is ``{"status", "headers", "body"}`` for an error, or ``{"steps": [...], "expects": [...]}`` for a stream.
+A reply is ``{"status", "headers", "body"}`` for an error, or ``{"steps": [...], "expects": [...]}`` for a stream, which
+may have ``headers`` too.
 A step is one of ``{"chunk": {...}}``, ``{"raw": "text after data:"}``, ``{"delay": seconds}``, ``{"hold": true}``
 (waits for ``release()``), ``{"hang": true}`` (until the client goes away), ``{"cut": "reset"}`` (the connection breaks)
 and ``{"cut": "clean"}`` (the stream ends there without ``[DONE]``). ``expects`` names the calls of the reply with their

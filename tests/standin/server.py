@@ -130,7 +130,7 @@ class Standin:
             return
         self._sent.remember(reply.get("expects") or [])
         if not reply.get("mute"):
-            await send(_start(200, {"content-type": "text/event-stream"}))
+            await send(_start(200, {"content-type": "text/event-stream", **reply.get("headers", {})}))
         for step in reply["steps"]:
             if not await self._play(step, receive, send):
                 break
