@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 PAGE = 30
 NEW_TAG = "new-tag"
 """The id of the line that a new tag is typed into."""
-Change = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
+Write = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
 
 
 @dataclass(frozen=True)
@@ -170,21 +170,21 @@ class DetailState(rx.State):
             lambda session, person, by: tasks.edit_tasks(session, by, [number], edit, zone=person.zone),
         )
 
-    async def _save(self, field: str, number: int, change: Change) -> Any:
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
+    async def _save(self, field: str, number: int, write: Write) -> Any:
         problem = ""
         try:
+            person = await signed_in(self)
+            if person is None:
+                return to_login()
             async with transaction() as session:
-                await change(session, person, Cause(person.id, "person"))
+                await write(session, person, Cause(person.id, "person"))
+            if number == self.task.number:
+                await self.load(person)
         except PersonError as error:
             problem = say_sentence(error.detail)
         except (SQLAlchemyError, OSError) as error:
             log.warning("A field could not be kept: %s", str(error).splitlines()[:1])
             problem = words.NOT_KEPT
-        if not problem and number == self.task.number:
-            await self.load(person)
         self.answer = Answer(field, uuid.uuid4().hex, problem)
         return None
 
