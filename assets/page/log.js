@@ -47,6 +47,7 @@ function useScrolling({ thread, older, length, onOlder }) {
   useEffect(() => {
     const observer = new ResizeObserver(() => {
       const element = box.current;
+      if (!element) return; // the page is just leaving
       setShown(element.clientHeight > 0);
       const piece = held.current && document.getElementById(held.current.id);
       if (follows.current) element.scrollTop = element.scrollHeight;
