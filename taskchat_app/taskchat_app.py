@@ -16,10 +16,7 @@ prepare_for_run()
 app = rx.App(
     api_transformer=[build_api(), Doors],
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
-    head_components=[
-        rx.el.script(src="/page/first_paint.js"),
-        rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
-    ],
+    head_components=[rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml")],
     html_lang="en",
     toaster=None,
     backend_exception_handler=report,

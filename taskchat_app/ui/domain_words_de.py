@@ -97,6 +97,12 @@ SENTENCES = {
     "A conversation's title has 1 to {most} characters. Give it another one.": (
         "Der Titel einer Unterhaltung hat 1 bis {most} Zeichen. Gib ihr einen anderen."
     ),
+    "This conversation does not exist, or not any more. Start a new one.": (
+        "Diese Unterhaltung gibt es nicht oder nicht mehr. Fang eine neue an."
+    ),
+    "This conversation does not exist, or was deleted more than 30 days ago.": (
+        "Diese Unterhaltung gibt es nicht, oder sie wurde vor mehr als 30 Tagen gelöscht."
+    ),
     "This conversation is closed. Start a new one.": "Diese Unterhaltung ist geschlossen. Fang eine neue an.",
     "This conversation is still answering. Wait for the answer, or stop it, then send again.": (
         "In dieser Unterhaltung wird noch geantwortet. Warte darauf oder halt es an und schick es dann noch einmal."

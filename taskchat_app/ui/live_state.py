@@ -157,7 +157,7 @@ async def _show_all(live: LiveState, person: Person) -> None:
     await (await live.get_state(DetailState)).load(person)
     await (await live.get_state(ConversationsState)).load(person)
     chat = await live.get_state(ChatState)
-    if chat.is_free_to_reload:
+    if chat.thread_id and chat.is_free_to_reload:
         await chat.reload(person)
 
 

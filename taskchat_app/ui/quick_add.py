@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates import find_due, say_due
-from taskchat_app.domain.recurrence_words import say_rule
+from taskchat_app.domain.dates import find_due
 from taskchat_app.domain.task_fields import TaskDraft
 from taskchat_app.ui import words
+from taskchat_app.ui.spoken import say_due, say_rule
 
 PRIORITY = re.compile(r"(?<!\S)!(low|medium|high)(?!\S)", re.IGNORECASE)
 TAG = re.compile(r"(?<!\S)#([^\s#]*[^\W\d_][^\s#]*)(?!\S)")

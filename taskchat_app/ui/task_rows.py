@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates import is_date_only, say_due
-from taskchat_app.domain.recurrence_words import say_rule
+from taskchat_app.domain.dates import is_date_only
 from taskchat_app.domain.task_views import TaskView
 from taskchat_app.ui import words
+from taskchat_app.ui.spoken import say_day, say_due, say_rule
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def due_words(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     elif 0 < days < 7:
         day = words.WEEKDAYS[local.weekday()]
     else:
-        day = f"{local.day} {words.MONTHS[local.month - 1]}"
+        day = say_day(local)
         if local.year != today.year:
             day += f" {local.year}"
     return day if is_date_only(due_at, zone) else f"{day} {local:%H:%M}"

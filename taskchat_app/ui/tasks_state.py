@@ -21,6 +21,7 @@ from taskchat_app.ui import words
 from taskchat_app.ui.activity_state import ActivityState
 from taskchat_app.ui.quick_add import Chip, chips_of, draft_of
 from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.spoken import say_sentence
 from taskchat_app.ui.task_rows import TaskRow, row_of
 from taskchat_app.ui.undo_state import UndoState
 
@@ -140,7 +141,7 @@ class TasksState(rx.State):
             async with transaction() as session:
                 await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
         except PersonError as error:
-            self.error = error.detail
+            self.error = say_sentence(error.detail)
             return rx.set_value("add-task", sentence)
         self.chips, self.error, self.view, self.q = [], "", "open", ""
         await self.load(person)
@@ -159,7 +160,7 @@ class TasksState(rx.State):
             if done and changed != before:
                 await self._offer_undo(words.COMPLETED, task, changed)
         except PersonError as error:
-            self.error = error.detail
+            self.error = say_sentence(error.detail)
         if done:
             self.mark_ticked(frozenset({number}))
         else:
@@ -192,7 +193,7 @@ class TasksState(rx.State):
                 changed = await _newest_change(session, person, number)
             await self._offer_undo(words.DELETED, task, changed)
         except PersonError as error:
-            self.error = error.detail
+            self.error = say_sentence(error.detail)
         await self.load(person)
         return None
 
@@ -208,7 +209,7 @@ class TasksState(rx.State):
             told = words.RESTORED.format(number=number, title=task.title)
             (await self.get_state(UndoState)).tell(told)
         except PersonError as error:
-            self.error = error.detail
+            self.error = say_sentence(error.detail)
         await self.load(person)
         return None
 
@@ -234,7 +235,7 @@ class TasksState(rx.State):
             async with transaction() as session:
                 await tasks.update_task(session, Cause(person.id, "person"), number, edit, zone=person.zone)
         except PersonError as error:
-            self.error = error.detail
+            self.error = say_sentence(error.detail)
         await self.load(person)
 
     async def _offer_undo(self, sentence: str, task: TaskView, change_id: int) -> None:

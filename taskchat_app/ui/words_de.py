@@ -91,7 +91,7 @@ RESULT = "Ergebnis"
 EMPTY_HEADING = "Was steht an?"
 EMPTY_TEXT = "Schreib es so, wie du es sagen würdest. Der Assistent führt deine Liste."
 SUGGESTIONS = (
-    "Füge eine Aufgabe hinzu: morgen Milch kaufen",
+    "Neue Aufgabe: morgen Milch kaufen",
     "Was ist diese Woche fällig?",
     "Erinnere mich am Freitag um 9 Uhr an den Zahnarzt",
     "Hilfe",

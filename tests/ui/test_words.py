@@ -4,12 +4,16 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from reflex_base.vars.base import LiteralVar
 
+from taskchat_app.assistant.offline_clauses import read_message
+from taskchat_app.assistant.offline_commands import Clock
 from taskchat_app.domain.person_fields import LANGUAGES as SPOKEN
 from taskchat_app.ui import words
 from taskchat_app.ui.said import ENGLISH, LANGUAGES, Said, catalogue, sentences, speak, speaking
@@ -80,6 +84,12 @@ def test_a_component_leaves_its_sentences_to_the_browser() -> None:
     assert data is not None
     assert data.hooks == ("const said = useWords()",)
     assert '"SUGGESTIONS.1": "Was ist diese Woche fällig?"' in catalogue()
+
+
+@pytest.mark.parametrize("sentence", [said for language in LANGUAGES for said in sentences(language)["SUGGESTIONS"]])
+def test_what_the_page_suggests_is_understood_without_a_model(sentence: str) -> None:
+    clock = Clock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 20, 12, tzinfo=UTC))
+    assert "unknown" not in {command.kind for command in read_message(sentence, clock)}
 
 
 def own_sentences(source: str) -> list[str]:
