@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from benchmarks.__main__ import MEASUREMENTS, chosen
 from benchmarks.bare_chatkit import build_app
 from benchmarks.chat import call_status, is_text
 from benchmarks.figures import Row, p95, table
@@ -88,3 +89,10 @@ def test_a_row_without_a_peer_has_no_ratio_and_the_table_stays_straight():
     lines = table([Row("session", [0.001]).cells(), Row("a longer name", [0.25], [0.1]).cells()]).splitlines()
     assert len({len(line) for line in lines}) == 1
     assert lines[1].split() == ["session", "1.0", "ms", "1.0", "ms", "-", "-"]
+
+
+def test_measurements_are_chosen_by_their_names():
+    assert [measure.__name__ for measure in chosen(["pages", "events"])] == ["events", "pages"]
+    assert chosen([]) == list(MEASUREMENTS)
+    with pytest.raises(SystemExit, match="memory"):
+        chosen(["nothing"])
