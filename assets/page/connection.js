@@ -2,14 +2,16 @@
 import { createElement as h, useEffect, useSyncExternalStore } from "react";
 import { Manager } from "socket.io-client";
 
-const ATTEMPT_MS = 8000; // an attempt that nothing answers ends after this; socket.io's own 20 s leave the page dead for as long
+// Where a connection could be made before, an attempt that nothing answers ends after this: with socket.io's own 20 s the
+// page would stay dead for as long after the network is back.
+const ATTEMPT_MS = 5000;
 
 // The connection: up once the server has opened the page over it, down when Reflex says so (through the hook that its
-// own instrumentation uses). `opened` names this opening of the page.
-const connection = { up: false, opened: "", listeners: new Set() };
+// own instrumentation uses). `opened` names this opening of the page; `known` is whether there ever was one.
+const connection = { up: false, opened: "", known: false, listeners: new Set() };
 const tell = () => connection.listeners.forEach((listener) => listener());
 const set = (up, opened) => {
-  Object.assign(connection, { up, opened });
+  Object.assign(connection, { up, opened, known: connection.known || up });
   tell();
 };
 /** Reflex tries again by itself with growing pauses of up to 2 s; whenever the page is looked at again it tries at once. */
@@ -25,7 +27,7 @@ if (typeof window !== "undefined") {
   };
   const { open } = Manager.prototype;
   Manager.prototype.open = function (...rest) {
-    return open.apply(this.timeout(ATTEMPT_MS), rest);
+    return open.apply(connection.known ? this.timeout(ATTEMPT_MS) : this, rest);
   };
   window.addEventListener("online", tryNow);
   window.addEventListener("offline", tell);

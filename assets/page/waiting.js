@@ -47,11 +47,13 @@ function useOutcomes({ account, thread, outcomes, onBegun, flying, busyUntil }) 
 }
 
 /** Sends the next message once the one before has its answer; what was on its way when the connection broke, again. */
-function useSending({ known, here, answering, outcomes, messages, onSend, flying, busyUntil }) {
+function useSending({ account, here, answering, onSend, flying, busyUntil }) {
   const opening = useOpening();
   const [, wake] = useState(0);
   useEffect(() => {
-    if (flying.current?.opening === opening || !opening || !known) return;
+    if (flying.current?.opening === opening || !opening || !account) return;
+    // Read anew: the outcome that came with this rendering may just have removed a message, or led it elsewhere.
+    const messages = JSON.parse(outbox.everything(account));
     const delay = (message) => {
       if (message.place === here && answering) return Infinity;
       const left = message.place === here ? 0 : LEFT_MS - outbox.age(message);
@@ -87,7 +89,7 @@ export function Waiting({ account: told, thread, known, answering, outcomes, onS
   const open = known ? thread : messages.length ? location.pathname.replace(/^\/(c\/)?/, "") : "";
   const here = messages.length ? outbox.placeOf(account, open) : open;
   const untaken = messages.filter(({ key }) => !outcomes.some((outcome) => outcome.key === key && outcome.kind === "taken"));
-  useSending({ known: known && told, here, answering, outcomes, messages: untaken, onSend, flying, busyUntil });
+  useSending({ account: known ? told : "", here, answering, onSend, flying, busyUntil });
   const shown = untaken.filter(({ place }) => place === here);
   const goes = connected && !answering && (busyUntil.current[here] ?? 0) < Date.now();
   const back = (message) => {
@@ -101,21 +103,22 @@ export function Waiting({ account: told, thread, known, answering, outcomes, onS
   return h(
     Fragment,
     null,
-    shown.map((message, at) =>
-      h(
+    shown.map((message, at) => {
+      const held = !(goes && at === 0);
+      return h(
         "article",
-        { key: message.id, className: "message mine waiting", "aria-label": you },
+        { key: message.id, className: `message mine waiting${held ? " held" : ""}`, "aria-label": you },
         h("div", { className: "bubble" }, message.text),
-        !(goes && at === 0) &&
+        held &&
           h(
             "div",
             { className: "waiting-foot" },
             h("span", null, connected ? forAnswer : forConnection),
-            h("button", { type: "button", className: "undo", onClick: () => back(message) }, edit),
-            h("button", { type: "button", className: "undo", onClick: () => drop(message) }, remove),
+            h("button", { type: "button", onClick: () => back(message) }, edit),
+            h("button", { type: "button", onClick: () => drop(message) }, remove),
           ),
-      ),
-    ),
+      );
+    }),
     goes && shown.length > 0 && h("div", { className: "message answer" }, h("span", { className: "caret", "aria-hidden": true })),
   );
 }

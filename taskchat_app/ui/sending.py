@@ -50,15 +50,15 @@ class Outcome:
 
 async def deliver(chat: "ChatState", sent: Sent) -> AsyncIterator[Any]:
     """Store the message, once for the browser's key, and follow the answer where its conversation is seen."""
-    async with chat:
-        person = await signed_in(chat)
-        if person is None:
-            yield to_login()
-            return
-        here = sent.here and chat.thread_id == sent.thread_id
-        if here:
-            chat.begin_sending(sent.key)
     try:
+        async with chat:
+            person = await signed_in(chat)
+            if person is None:
+                yield to_login()
+                return
+            here = sent.here and chat.thread_id == sent.thread_id
+            if here:
+                chat.begin_sending(sent.key)
         request = chat_requests.message(sent.thread_id, sent.text)
         turn = await turns.start(person, request, key=chat_requests.key_of(request, sent.key))
     except Exception as error:

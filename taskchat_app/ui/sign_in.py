@@ -3,6 +3,7 @@
 """The pages /login and /register: real form posts, so that the server itself sets and clears the cookie."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import reflex as rx
 from reflex_base.components.component import field
@@ -47,6 +48,7 @@ class SignInState(rx.State):
     """What the server answered to the last attempt, read from the address."""
 
     error: rx.Field[str] = rx.field("")
+    way: rx.Field[str] = rx.field("")
 
     @rx.event
     def read_error(self) -> Any:
@@ -54,6 +56,8 @@ class SignInState(rx.State):
         query = self.router.url.query_parameters
         code = query.get("error", "")
         self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""
+        target = query.get("next", "")
+        self.way = f"?{urlencode({'next': target})}" if target else ""
         # Not a default value of the field: React would write it over what was typed before the page was awake.
         return rx.set_value("email", email) if (email := query.get("email", "")) else None
 
@@ -132,4 +136,5 @@ def _timezone() -> rx.Component:
 
 
 def _other_page(question: str, action: str, href: str) -> rx.Component:
-    return rx.el.p(question, " ", rx.el.a(action, href=href, class_name="text-link"), class_name="sign-in-other")
+    link = rx.el.a(action, href=f"{href}{SignInState.way}", class_name="text-link")
+    return rx.el.p(question, " ", link, class_name="sign-in-other")

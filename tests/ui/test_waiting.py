@@ -73,18 +73,20 @@ async def test_what_is_written_during_a_cut_is_sent_once_and_in_order(
 async def test_a_stall_is_noticed_and_what_was_written_meanwhile_is_sent_once(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
-    gemini.script([text("Here I am.")])
+    gemini.script([text("Here I am."), text("Still here.")])
     person = await visit(proxied.server)
     proxied.network.stall()
     await person.say("Hello")
     await expect(person.mine).to_have_text(re.compile("^Hello"))
+    await person.say("Anybody there?")
     await expect(status(person)).to_have_text("Reconnecting", timeout=STALL_MS)
-    await expect(person.mine).to_contain_text(FOR_CONNECTION)
+    await expect(person.mine.filter(has_text=FOR_CONNECTION)).to_have_count(2)
     await proxied.network.restore()
     await expect(status(person)).to_have_text("Connected", timeout=BACK_MS)
-    await person.hear("Here I am.")
-    await expect(person.mine).to_have_count(1)
-    assert await stored(person, proxied.server) == ["Hello"]
+    await person.hear("Still here.")
+    await expect(person.mine).to_have_count(2)
+    await expect(person.page.get_by_role("navigation", name="Conversations").get_by_role("link")).to_have_count(1)
+    assert await stored(person, proxied.server) == ["Hello", "Anybody there?"]
     person.forgive(*NETWORK)
 
 
