@@ -67,7 +67,7 @@ class LiveState(rx.State):
             self._session = self.router.session.session_id
             self._seen = await changes.last_change_id(person.id)
             await chat.reopen(person, thread_id)
-            await (await self.get_state(TasksState)).load(person)
+            await (await self.get_state(TasksState)).open(person, self.router.url.query)
             await (await self.get_state(DetailState)).load(person)
             await (await self.get_state(ConversationsState)).load(person)
             (await self.get_state(SettingsState)).load(person)
@@ -120,7 +120,7 @@ async def _stands(person: Person) -> bool:
 
 async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> AsyncIterator[Any]:
     """Read again what the changes are about."""
-    kinds = {change.kind for change in batch}
+    kinds, list_address = {change.kind for change in batch}, ""
     async with live:
         if "person" in kinds:
             await _show_all(live, person)
@@ -138,16 +138,15 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
         if is_gone:
             await chat.open(person, "")
             chat.show_failure(words.CONVERSATION_GONE)
+            list_address = (await live.get_state(TasksState)).address
         elif has_news and chat.is_free_to_reload:
             await chat.reload(person)
         elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
             await chat.renew_receipts(person)
     if is_gone:
-        yield rx.redirect("/", replace=True)
+        yield rx.redirect(f"/{list_address}", replace=True)
     if has_news:
         yield ChatState.follow_running
-    if any(change.kind == "task" and change.action == "completed" for change in batch):
-        yield TasksState.let_go
 
 
 async def _show_all(live: LiveState, person: Person) -> None:

@@ -1,12 +1,14 @@
 """The add line: one sentence understood as a task, "pay rent every 1st !high #home"."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates import find_due
+from taskchat_app.domain.dates import find_due, parse_due
 from taskchat_app.domain.task_fields import TaskDraft
+from taskchat_app.domain.task_words import tag_key
 from taskchat_app.ui import words
 from taskchat_app.ui.spoken import say_due, say_rule
 
@@ -17,39 +19,89 @@ TAG = re.compile(r"(?<!\S)#([^\s#]*[^\W\d_][^\s#]*)(?!\S)")
 
 @dataclass(frozen=True)
 class Chip:
-    """One thing that was understood."""
+    """One thing that was understood, or that the list implies; its `key` names it where it is taken away."""
 
     kind: str
     text: str
+    key: str
+    removal: str = ""
 
 
-def draft_of(sentence: str, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
+@dataclass(frozen=True)
+class Given:
+    """What holds for the sentence beside its own words: what the list implies, and the chips that were taken away.
+
+    `due` is a phrase. What the sentence itself says of the date or the priority comes first; tags come together.
+    """
+
+    due: str = ""
+    tags: Sequence[str] = ()
+    priority: str = ""
+    kept: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Understood:
+    draft: TaskDraft
+    chips: list[Chip]
+
+
+NOTHING = Given()
+"""A list that implies nothing."""
+
+
+def draft_of(sentence: str, given: Given = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
     """The task that the sentence means; what is no date, priority or tag is the title."""
-    priorities = PRIORITY.findall(sentence)
-    tags = tuple(dict.fromkeys(TAG.findall(sentence)))
-    rest = _joined(TAG.sub(" ", PRIORITY.sub(" ", sentence)))
-    due = find_due(rest, zone=zone, now=now)
-    title = _joined(rest[: due.start] + " " + rest[due.end :]) if due else rest
-    return TaskDraft(
-        title=title,
-        priority=priorities[-1].lower() if priorities else "medium",
-        tags=tags,
-        due_at=due.due_at if due else None,
-        recurrence=due.rule if due else None,
+    return _understood(sentence, given, zone, now).draft
+
+
+def chips_of(sentence: str, given: Given = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
+    """What the add line shows below the sentence, before Enter."""
+    return _understood(sentence, given, zone, now).chips
+
+
+def _understood(sentence: str, given: Given, zone: ZoneInfo, now: datetime) -> _Understood:
+    said, priority = _priority(sentence, given)
+    said, tags = _tags(said, given)
+    due = find_due(said, zone=zone, now=now)
+    if due is not None and f"due:{said[due.start : due.end]}" in given.kept:
+        due = None
+    key = f"due:{said[due.start : due.end]}" if due else "due"
+    title = _joined(said[: due.start] + " " + said[due.end :]) if due else _joined(said)
+    due_at, rule = (due.due_at, due.rule) if due else (None, None)
+    if due is None and given.due and "due" not in given.kept:
+        due_at = parse_due(given.due, zone=zone, now=now)
+    chips: list[Chip] = []
+    if isinstance(due_at, datetime):
+        chips.append(_chip("due", say_due(due_at, zone), key))
+    if rule:
+        chips.append(_chip("repeat", say_rule(rule), key))
+    if priority and priority != "medium":
+        chips.append(_chip(priority, words.PRIORITIES[priority], f"!{priority}"))
+    chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
+    return _Understood(
+        TaskDraft(title, priority=priority or "medium", tags=tags, due_at=due_at, recurrence=rule), chips
     )
 
 
-def chips_of(sentence: str, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
-    """What the add line shows below the sentence, before Enter."""
-    draft = draft_of(sentence, zone=zone, now=now)
-    chips: list[Chip] = []
-    if isinstance(draft.due_at, datetime):
-        chips.append(Chip("due", say_due(draft.due_at, zone)))
-    if draft.recurrence:
-        chips.append(Chip("repeat", say_rule(draft.recurrence)))
-    if draft.priority != "medium":
-        chips.append(Chip(draft.priority, words.PRIORITIES[draft.priority]))
-    return [*chips, *(Chip("tag", tag) for tag in draft.tags)]
+def _priority(sentence: str, given: Given) -> tuple[str, str]:
+    """The sentence without its priorities, and the last of them."""
+    found = [name.lower() for name in PRIORITY.findall(sentence)]
+    taken = [name for name in found if f"!{name}" not in given.kept]
+    implied = given.priority if f"!{given.priority}" not in given.kept else ""
+    rest = PRIORITY.sub(lambda match: " " if match[1].lower() in taken else match[0], sentence)
+    return rest, taken[-1] if taken else implied
+
+
+def _tags(sentence: str, given: Given) -> tuple[str, tuple[str, ...]]:
+    """The sentence without its tags, and these, with those of the list."""
+    taken = [tag for tag in (*given.tags, *TAG.findall(sentence)) if f"#{tag}" not in given.kept]
+    rest = TAG.sub(lambda match: " " if match[1] in taken else match[0], sentence)
+    return rest, tuple({tag_key(tag): tag for tag in reversed(taken)}.values())[::-1]
+
+
+def _chip(kind: str, text: str, key: str) -> Chip:
+    return Chip(kind, text, key, words.REMOVE_CHIP.format(chip=text))
 
 
 def _joined(text: str) -> str:

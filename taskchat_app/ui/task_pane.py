@@ -6,11 +6,18 @@ import reflex as rx
 
 from taskchat_app.ui import words
 from taskchat_app.ui.activity import activity
+from taskchat_app.ui.add_state import FIELD, AddState
+from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.detail_state import DetailState
+from taskchat_app.ui.filter_bar import active_filters, filter_panel, search_line, tag_strip
+from taskchat_app.ui.filters_state import FiltersState
+from taskchat_app.ui.list_browser import Address, FromTheTop, Moment
+from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.quick_add import Chip
 from taskchat_app.ui.task_detail import task_detail
-from taskchat_app.ui.task_list import task_rows
-from taskchat_app.ui.tasks_state import ACTIVITY, TasksState
+from taskchat_app.ui.task_filters import ACTIVITY
+from taskchat_app.ui.task_list import task_list
+from taskchat_app.ui.tasks_state import TasksState
 
 
 def task_pane() -> rx.Component:
@@ -20,42 +27,97 @@ def task_pane() -> rx.Component:
             TasksState.error != "",
             rx.el.p(TasksState.error, class_name="task-error", role="alert", on_click=TasksState.dismiss_error),
         ),
-        rx.cond(
-            DetailState.is_open,
-            task_detail(),
-            rx.fragment(
-                rx.cond(TasksState.view != ACTIVITY, rx.fragment(_add_line(), _search())),
-                rx.el.div(rx.cond(TasksState.view == ACTIVITY, activity(), task_rows()), class_name="tasks-scroll"),
-            ),
+        rx.cond(DetailState.is_open, task_detail(), _list()),
+        Address.create(
+            search=TasksState.address,
+            typed=TasksState.filters.q,
+            ready=TasksState.ready,
+            on_follow=TasksState.follow_address,
         ),
+        Moment.create(at=TasksState.wake.at, seconds=TasksState.wake.seconds, on_come=TasksState.pass_time),
         class_name="tasks",
         aria_label=words.TASKS,
     )
 
 
-def _head() -> rx.Component:
-    return rx.el.header(
-        rx.el.h2(words.TASKS, class_name="sr-only"),
-        rx.el.div(
-            _view("open", rx.el.span(TasksState.open_count, class_name="count")),
-            _view("done", rx.el.span(TasksState.done_count, class_name="count")),
-            _view("deleted"),
-            _view(ACTIVITY),
-            class_name="views",
+def _list() -> rx.Component:
+    is_activity = TasksState.filters.view == ACTIVITY
+    return rx.fragment(
+        rx.cond(
+            is_activity,
+            rx.fragment(),
+            rx.fragment(_add_line(), search_line(), rx.cond(FiltersState.is_open, filter_panel()), active_filters()),
         ),
-        class_name="tasks-head",
+        FromTheTop.create(
+            rx.cond(
+                TasksState.failed | (~TasksState.ready & (ChatState.error != "")),
+                _failure(),
+                rx.cond(is_activity, activity(), rx.fragment(tag_strip(), task_list())),
+            ),
+            list=TasksState.address,
+            class_name="tasks-scroll",
+        ),
     )
 
 
-def _view(name: str, count: rx.Component | None = None) -> rx.Component:
+def _failure() -> rx.Component:
+    return rx.el.div(
+        rx.el.p(words.TASKS_FAILED),
+        rx.el.button(
+            words.RETRY,
+            type="button",
+            class_name="button outline",
+            # What fails before the first row has not opened the page either.
+            on_click=rx.cond(TasksState.ready, TasksState.resend, LiveState.open_page),
+        ),
+        class_name="tasks-failed",
+        role="alert",
+    )
+
+
+def _head() -> rx.Component:
+    counts = TasksState.counts
+    return rx.el.header(
+        rx.el.h2(words.TASKS, class_name="sr-only"),
+        _view("open", counts.open),
+        _view("today", counts.today),
+        _view("upcoming", counts.upcoming),
+        _view("overdue", counts.overdue),
+        _view("done", counts.done),
+        rx.el.div(
+            _icon_view("deleted", "trash-2"),
+            _icon_view(ACTIVITY, "history"),
+            class_name="icon-views",
+        ),
+        class_name="views",
+    )
+
+
+def _view(name: str, count: rx.Var[int]) -> rx.Component:
     return rx.el.button(
         words.VIEW_NAMES[name],
-        rx.cond(TasksState.ready, count) if count else rx.fragment(),
+        rx.cond(TasksState.ready, rx.el.span(count, class_name="count")),
         type="button",
         class_name="view",
-        on_click=[DetailState.close, TasksState.choose_view(name)],
+        on_click=[DetailState.close, FiltersState.choose_view(name)],
         disabled=~TasksState.ready,
-        custom_attrs={"aria-pressed": rx.cond(TasksState.view == name, "true", "false")},
+        custom_attrs={
+            "aria-pressed": rx.cond(TasksState.filters.view == name, "true", "false"),
+            "data-warns": rx.cond(count == 0, "false", "true") if name == "overdue" else "false",
+        },
+    )
+
+
+def _icon_view(name: str, icon: str) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=15),
+        type="button",
+        class_name="view",
+        aria_label=words.VIEW_NAMES[name],
+        title=words.VIEW_NAMES[name],
+        on_click=[DetailState.close, FiltersState.choose_view(name)],
+        disabled=~TasksState.ready,
+        custom_attrs={"aria-pressed": rx.cond(TasksState.filters.view == name, "true", "false")},
     )
 
 
@@ -64,7 +126,7 @@ def _add_line() -> rx.Component:
         rx.el.div(
             rx.icon("plus", size=16, class_name="add-icon"),
             rx.el.input(
-                id="add-task",
+                id=FIELD,
                 name="task",
                 class_name="add-input",
                 placeholder=words.ADD_PLACEHOLDER,
@@ -73,40 +135,22 @@ def _add_line() -> rx.Component:
                 # What is typed or clicked before the page is awake would be lost.
                 read_only=~TasksState.ready,
                 # Not debounced: a late event would bring back the chips of a sentence that was just added.
-                on_change=TasksState.understand,
+                on_change=AddState.understand,
             ),
             class_name="add-field",
         ),
         rx.cond(
-            TasksState.chips.length() > 0,
-            rx.el.div(rx.foreach(TasksState.chips, _chip), class_name="chips"),
+            AddState.chips.length() > 0,
+            rx.el.div(rx.foreach(AddState.chips, _chip), class_name="chips"),
         ),
-        on_submit=TasksState.add,
+        on_submit=AddState.add,
         reset_on_submit=True,
         class_name="add-line",
     )
 
 
-def _search() -> rx.Component:
-    return rx.el.div(
-        rx.icon("search", size=14, class_name="add-icon"),
-        rx.el.input(
-            id="search-tasks",
-            type="search",
-            class_name="add-input",
-            placeholder=words.SEARCH,
-            aria_label=words.SEARCH,
-            auto_complete="off",
-            read_only=~TasksState.ready,
-            # Only the last of a quick row of keys matters here.
-            on_change=TasksState.search.debounce(200),
-        ),
-        class_name="search-line",
-    )
-
-
 def _chip(chip: Chip) -> rx.Component:
-    return rx.el.span(
+    return rx.el.button(
         rx.match(
             chip.kind,
             ("due", rx.icon("calendar", size=12)),
@@ -115,6 +159,10 @@ def _chip(chip: Chip) -> rx.Component:
             rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": chip.kind}),
         ),
         chip.text,
+        rx.icon("x", size=12),
+        type="button",
         class_name="chip",
-        key=chip.kind + chip.text,
+        title=chip.removal,
+        on_click=AddState.keep(chip.key),
+        key=chip.kind + chip.key,
     )

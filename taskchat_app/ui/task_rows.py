@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates import is_date_only
+from taskchat_app.domain.dates import is_date_only, local_due
 from taskchat_app.domain.task_views import TaskView
 from taskchat_app.ui import words
 from taskchat_app.ui.spoken import say_day, say_due, say_rule
@@ -12,7 +12,7 @@ from taskchat_app.ui.spoken import say_day, say_due, say_rule
 
 @dataclass(frozen=True)
 class TaskRow:
-    """One row; `glows` when the assistant has just changed it, `leaves` when it goes from this view in a moment."""
+    """One row; `group` is the heading that it stands under, and it `glows` when the assistant has just changed it."""
 
     number: int
     title: str
@@ -20,17 +20,18 @@ class TaskRow:
     done: bool
     due: str
     due_exactly: str
+    due_written: str
     overdue: bool
     repeats: str
     priority: str
     priority_word: str
     tags: tuple[str, ...]
     version: str
+    group: str = ""
     glows: bool = False
-    leaves: bool = False
 
 
-def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, glows: bool = False, leaves: bool = False) -> TaskRow:
+def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = False, glows: bool = False) -> TaskRow:
     return TaskRow(
         number=task.number,
         title=task.title,
@@ -38,14 +39,15 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, glows: bool = False
         done=task.completed_at is not None,
         due=due_words(task.due_at, zone, now) if task.due_at else "",
         due_exactly=say_due(task.due_at, zone) if task.due_at else "",
+        due_written=_due_written(task.due_at, zone) if task.due_at else "",
         overdue=task.overdue,
         repeats=say_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
         priority_word=words.PRIORITIES[task.priority] if task.priority != "medium" else "",
         tags=task.tags,
         version=task.updated_at.isoformat(),
+        group=day_heading(task.due_at, zone, now) if grouped and task.due_at else "",
         glows=glows,
-        leaves=leaves,
     )
 
 
@@ -62,3 +64,20 @@ def due_words(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
         if local.year != today.year:
             day += f" {local.year}"
     return day if is_date_only(due_at, zone) else f"{day} {local:%H:%M}"
+
+
+def day_heading(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """What stands above the tasks of a day: "Overdue" above all days that are past."""
+    day, today = due_at.astimezone(zone).date(), now.astimezone(zone).date()
+    if day < today:
+        return words.VIEW_NAMES["overdue"]
+    date = f"{words.WEEKDAYS[day.weekday()]} {say_day(day)}"
+    if day.year != today.year:
+        date += f" {day.year}"
+    days = (day - today).days
+    return f"{words.NEAR_DAYS[days]} · {date}" if days in words.NEAR_DAYS else date
+
+
+def _due_written(due_at: datetime, zone: ZoneInfo) -> str:
+    """The date as a person would write it, and as parse_due reads it: "2026-11-21 09:00"."""
+    return local_due(due_at, zone).replace("T", " ")

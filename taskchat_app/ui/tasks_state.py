@@ -1,151 +1,154 @@
-"""The task list: one view of it at a time, page by page, and what the person does with its rows."""
+"""The task list: what it shows, kept true page by page, and what the person does with its rows."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
+import logging
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain import task_search, tasks
+from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.task_fields import TaskEdit
-from taskchat_app.domain.task_search import TaskQuery
+from taskchat_app.domain.task_index import ViewCounts
 from taskchat_app.domain.task_views import TaskView
 from taskchat_app.ui import words
 from taskchat_app.ui.activity_state import ActivityState
-from taskchat_app.ui.quick_add import Chip, chips_of, draft_of
+from taskchat_app.ui.filter_chips import FilterChip, TagChoice, chips_of, tag_choices
+from taskchat_app.ui.list_patches import ListPatch, first_patch, patch_of, with_patch
+from taskchat_app.ui.list_reading import Counted, ListReading, Wanted, read_counts, read_list
+from taskchat_app.ui.shared_reads import read_together
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
-from taskchat_app.ui.task_rows import TaskRow, row_of
+from taskchat_app.ui.task_filters import (
+    ACTIVITY,
+    OPEN,
+    TaskFilters,
+    address_of,
+    checked_filters,
+    filters_at,
+    sort_of,
+)
 from taskchat_app.ui.undo_state import UndoState
 
-PAGE = 50
-LEAVING_SECONDS = 2.5
-"""How long a ticked task stays in the open view."""
-VIEWS = {
-    "open": TaskQuery(status="open", sort="created", order="desc"),
-    "done": TaskQuery(status="done", sort="created", order="desc"),
-    "deleted": TaskQuery(status="deleted"),
-}
-ACTIVITY = "activity"
-"""The view that is no list of tasks."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Wake:
+    """When the list is to be read again because time has passed; `at` tells one moment from another."""
+
+    at: str = ""
+    seconds: float = 0
 
 
 class TasksState(rx.State):
-    """The rows of the view that is chosen."""
+    """The list that is shown. The browser keeps the rows themselves and is told of changes by `patches`."""
 
-    view: rx.Field[str] = rx.field("open")
-    rows: rx.Field[list[TaskRow]] = rx.field(default_factory=list)
-    open_count: rx.Field[int] = rx.field(0)
-    done_count: rx.Field[int] = rx.field(0)
-    overdue_count: rx.Field[int] = rx.field(0)
+    filters: rx.Field[TaskFilters] = rx.field(default_factory=TaskFilters)
+    address: rx.Field[str] = rx.field("")
+    sort: rx.Field[str] = rx.field("created")
+    order: rx.Field[str] = rx.field("desc")
+    filter_chips: rx.Field[list[FilterChip]] = rx.field(default_factory=list)
+    tag_choices: rx.Field[list[TagChoice]] = rx.field(default_factory=list)
+    patches: rx.Field[list[ListPatch]] = rx.field(default_factory=list)
+    length: rx.Field[int] = rx.field(0)
+    found: rx.Field[int] = rx.field(0)
+    counts: rx.Field[ViewCounts] = rx.field(default_factory=ViewCounts)
+    wake: rx.Field[Wake] = rx.field(default_factory=Wake)
     has_more: rx.Field[bool] = rx.field(False)
     ready: rx.Field[bool] = rx.field(False)
+    failed: rx.Field[bool] = rx.field(False)
     error: rx.Field[str] = rx.field("")
-    chips: rx.Field[list[Chip]] = rx.field(default_factory=list)
     editing: rx.Field[int] = rx.field(0)
-    q: rx.Field[str] = rx.field("")
 
-    _next: str | None = None
+    # No dict: Reflex wraps each look into one, which thousands of rows would feel.
+    _shown: tuple[tuple[int, int], ...] = ()
+    _last_patch: int = 0
+    _ticked: frozenset[int] = frozenset()
 
-    async def load(self, person: Person, glowing: frozenset[int] = frozenset()) -> None:
-        """Read the view again, as many rows as are shown; what the assistant changed glows.
+    async def open(self, person: Person, query: str) -> None:
+        """Show what the query of the page's address asks for; a list that is shown already stays as long as it is."""
+        filters = filters_at(query, zone=person.zone, now=now())
+        if filters != self.filters or not self.patches:
+            self._take(filters)
+        await self.load(person)
 
-        A task that was just ticked keeps its place in the open view until `let_go` comes.
+    async def load(self, person: Person, glowing: frozenset[int] = frozenset(), *, seen: int = 0) -> None:
+        """Bring the list up to date, as far as it is shown; what the assistant changed glows.
+
+        With `seen`, the patch that the browser has come to, the list goes on by a page.
         """
-        if self.view == ACTIVITY:
+        if self.filters.view == ACTIVITY:
             await (await self.get_state(ActivityState)).load(person)
-            async with reading() as session:
-                self._count(await task_search.count_tasks(session, person.id))
-            self.ready = True
-            return
-        length = max(PAGE, min(len(self.rows), task_search.LIMIT_MOST))
-        async with reading() as session:
-            page = await task_search.list_tasks(session, person.id, replace(self._query(), limit=length))
-        at = now()
-        rows = [row_of(task, person.zone, at, glows=task.number in glowing) for task in page.tasks]
-        self.rows = _with_leaving(rows, self.rows) if self.view == "open" else rows
-        self._next, self.has_more = page.next, page.next is not None
-        self._count(page.counts)
-        self.ready = True
+            self._count(await read_counts(person))
+        else:
+            wanted = Wanted(dict(self._shown), self.has_more, seen > 0, self._ticked, glowing)
+            read = partial(read_list, person, self.filters, wanted)
+            self._show(await read_together(("list", repr((person, self.filters, wanted))), read), seen)
+        self._ticked = frozenset()
+        self.ready, self.failed = True, False
+
+    async def show_only(
+        self,
+        person: Person,
+        *,
+        view: str = OPEN,
+        priority: str = "",
+        tags: tuple[str, ...] = (),
+        due_after: str = "",
+        due_before: str = "",
+        q: str = "",
+        sort: str = "",
+        order: str = "",
+    ) -> None:
+        """Set the whole filter; "" is no filter, the dates are ISO or phrases. What makes no sense is left out."""
+        given = {"view": view, "priority": priority, "due_after": due_after, "due_before": due_before, "q": q}
+        self._take(checked_filters(given | {"sort": sort, "order": order}, tags, person.zone, now()))
+        await self.load(person)
+
+    async def show(self, filters: TaskFilters) -> Any:
+        """Show another part of the tasks; what an event handler returns."""
+        self._take(filters)
+        return await self._reread()
+
+    def shows(self, number: int) -> bool:
+        """Whether the task has a row in the list."""
+        return any(number == shown for shown, _ in self._shown)
 
     def mark_ticked(self, numbers: frozenset[int]) -> None:
-        """Let tasks that were ticked elsewhere be seen as done before they leave the open view."""
-        if self.view == "open":
-            self.rows = [replace(row, done=True, leaves=True) if row.number in numbers else row for row in self.rows]
+        """Let these tasks be seen as done for a moment if the list is to lose them."""
+        self._ticked |= numbers
 
     @rx.event
-    async def load_more(self) -> Any:
+    async def follow_address(self, query: str) -> Any:
+        """The person went back or forward, or followed a link."""
         person = await signed_in(self)
         if person is None:
             return to_login()
-        if self._next is None:
-            return None
-        query = replace(self._query(), limit=PAGE, cursor=self._next)
-        async with reading() as session:
-            page = await task_search.list_tasks(session, person.id, query)
-        at, shown = now(), {row.number for row in self.rows}
-        self.rows = [
-            *self.rows,
-            *(row_of(task, person.zone, at) for task in page.tasks if task.number not in shown),
-        ]
-        self._next, self.has_more = page.next, page.next is not None
-        return None
+        filters = filters_at(query, zone=person.zone, now=now())
+        return None if filters == self.filters else await self.show(filters)
 
     @rx.event
-    async def choose_view(self, view: str) -> Any:
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        if view in VIEWS or view == ACTIVITY:
-            self.view, self.rows, self.editing, self.has_more = view, [], 0, False
-            await self.load(person)
-        return None
+    async def load_more(self, seen: int) -> Any:
+        return await self._reread(max(1, seen)) if self.has_more else None
 
     @rx.event
-    async def search(self, words_: str) -> Any:
-        """Show only the tasks of this view that have the words."""
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        self.q, self.rows = words_[: task_search.Q_LONGEST], []
-        await self.load(person)
-        return None
+    async def resend(self) -> Any:
+        """Begin the list anew: the browser has missed a patch, or reading failed."""
+        self._take(self.filters)
+        return await self._reread()
 
     @rx.event
-    async def understand(self, sentence: str) -> Any:
-        """Show what the add line would make of the sentence."""
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        self.error = ""
-        self.chips = chips_of(sentence, zone=person.zone, now=now()) if sentence.strip() else []
-        return None
-
-    @rx.event
-    async def add(self, form: dict[str, Any]) -> Any:
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        sentence = str(form.get("task", "")).strip()
-        if not sentence:
-            return None
-        try:
-            draft = draft_of(sentence, zone=person.zone, now=now())
-            async with transaction() as session:
-                await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
-        except PersonError as error:
-            self.error = say_sentence(error.detail)
-            return rx.set_value("add-task", sentence)
-        self.chips, self.error, self.view, self.q = [], "", "open", ""
-        await self.load(person)
-        return None
+    async def pass_time(self) -> Any:
+        """Something has fallen due, or it is another day."""
+        return await self._reread()
 
     @rx.event
     async def tick(self, number: int, done: bool) -> Any:
@@ -154,19 +157,17 @@ class TasksState(rx.State):
             return to_login()
         try:
             async with transaction() as session:
-                before = await _newest_change(session, person, number)
+                before = await newest_change(session, person, number)
                 task = await tasks.complete_task(session, Cause(person.id, "person"), number, done)
-                changed = await _newest_change(session, person, number)
+                changed = await newest_change(session, person, number)
             if done and changed != before:
                 await self._offer_undo(words.COMPLETED, task, changed)
         except PersonError as error:
             self.error = say_sentence(error.detail)
         if done:
             self.mark_ticked(frozenset({number}))
-        else:
-            self.rows = [replace(row, leaves=False) if row.number == number else row for row in self.rows]
         await self.load(person)
-        return TasksState.let_go if done else None
+        return None
 
     @rx.event
     def edit(self, number: int) -> None:
@@ -174,13 +175,17 @@ class TasksState(rx.State):
 
     @rx.event
     async def rename(self, number: int, title: str) -> Any:
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
         self.editing = 0
-        if title.strip():
-            await self._change(person, number, TaskEdit(title=title))
-        return None
+        return await self._change(number, TaskEdit(title=title)) if title.strip() else None
+
+    @rx.event
+    async def date(self, number: int, phrase: str) -> Any:
+        """Give the task the date of the phrase; an empty one takes its date away."""
+        return await self._change(number, TaskEdit(due_at=phrase) if phrase.strip() else TaskEdit(clear=["due_at"]))
+
+    @rx.event
+    async def prioritize(self, number: int, priority: str) -> Any:
+        return await self._change(number, TaskEdit(priority=priority))
 
     @rx.event
     async def delete(self, number: int) -> Any:
@@ -190,7 +195,7 @@ class TasksState(rx.State):
         try:
             async with transaction() as session:
                 task = await tasks.delete_task(session, Cause(person.id, "person"), number)
-                changed = await _newest_change(session, person, number)
+                changed = await newest_change(session, person, number)
             await self._offer_undo(words.DELETED, task, changed)
         except PersonError as error:
             self.error = say_sentence(error.detail)
@@ -213,53 +218,70 @@ class TasksState(rx.State):
         await self.load(person)
         return None
 
-    @rx.event(background=True)
-    async def let_go(self) -> AsyncIterator[Any]:
-        """Take the ticked tasks out of the open view after a moment."""
-        await asyncio.sleep(LEAVING_SECONDS)
-        async with self:
-            person = await signed_in(self)
-            if person is None:
-                return
-            self.rows = [row for row in self.rows if not row.leaves]
-            await self.load(person)
-        return
-        yield
-
     @rx.event
     def dismiss_error(self) -> None:
         self.error = ""
 
-    async def _change(self, person: Person, number: int, edit: TaskEdit) -> None:
+    async def _reread(self, seen: int = 0) -> Any:
+        """Read the list for the page alone; when the database is away, the pane says so and offers another try."""
+        try:
+            person = await signed_in(self)
+            if person is None:
+                return to_login()
+            await self.load(person, seen=seen)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("The list could not be read: %s", str(error).splitlines()[:1])
+            self.failed = True
+        return None
+
+    async def _change(self, number: int, edit: TaskEdit) -> Any:
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        self.error = ""
         try:
             async with transaction() as session:
                 await tasks.update_task(session, Cause(person.id, "person"), number, edit, zone=person.zone)
         except PersonError as error:
             self.error = say_sentence(error.detail)
         await self.load(person)
+        return None
 
     async def _offer_undo(self, sentence: str, task: TaskView, change_id: int) -> None:
         told = sentence.format(number=task.number, title=task.title)
         (await self.get_state(UndoState)).tell(told, change_id=change_id)
 
-    def _query(self) -> TaskQuery:
-        return replace(VIEWS[self.view], q=self.q or None)
+    def _take(self, filters: TaskFilters) -> None:
+        self.filters, self.address = filters, address_of(filters)
+        self.sort, self.order = sort_of(filters)
+        self.patches, self._shown, self.has_more, self.editing = [], (), False, 0
 
-    def _count(self, counts: task_search.TaskCounts) -> None:
-        self.open_count, self.done_count, self.overdue_count = counts.open, counts.done, counts.overdue
+    def _show(self, read: ListReading, seen: int) -> None:
+        """Tell the browser what is different."""
+        if not self.patches:
+            rows = [read.rows[number] for number in read.shown if number in read.rows]
+            self.patches = [first_patch(rows, self._last_patch)]
+        elif read.rows or tuple(read.shown.items()) != self._shown:
+            patch = patch_of(self._last_patch, dict(self._shown), read.shown, read.rows, read.leaving)
+            self.patches = with_patch(self.patches, patch, seen=seen)
+        self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
+        self._put(length=len(read.shown), has_more=read.has_more, found=read.found)
+        self._put(filter_chips=chips_of(self.filters), tag_choices=tag_choices(read.tags, self.filters))
+        self._count(read.counted)
+
+    def _count(self, counted: Counted) -> None:
+        self._put(counts=counted.views)
+        if (at := counted.wakes_at.isoformat()) != self.wake.at:
+            self.wake = Wake(at, max(1.0, (counted.wakes_at - now()).total_seconds() + 1))
+
+    def _put(self, **values: Any) -> None:
+        """Set only what is different: whatever is set is sent."""
+        for name, value in values.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
 
 
-async def _newest_change(session: AsyncSession, person: Person, number: int) -> int:
+async def newest_change(session: AsyncSession, person: Person, number: int) -> int:
     """The number of the task's newest change; 0 when there is none."""
     found = (await list_activity(session, person.id, task=number, limit=1)).changes
     return found[0].id if found else 0
-
-
-def _with_leaving(rows: list[TaskRow], before: list[TaskRow]) -> list[TaskRow]:
-    """The rows, with those that are about to leave still at their old places."""
-    present = {row.number for row in rows}
-    merged = list(rows)
-    for index, row in enumerate(before):
-        if row.leaves and row.number not in present:
-            merged.insert(min(index, len(merged)), row)
-    return merged

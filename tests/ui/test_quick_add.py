@@ -7,7 +7,7 @@ import pytest
 
 from taskchat_app.domain.task_fields import TaskDraft
 from taskchat_app.domain.task_views import TaskView
-from taskchat_app.ui.quick_add import chips_of, draft_of
+from taskchat_app.ui.quick_add import Given, chips_of, draft_of
 from taskchat_app.ui.task_rows import row_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -45,6 +45,26 @@ def test_the_chips_say_what_the_task_will_hold() -> None:
         ("high", "High"),
         ("tag", "home"),
     ]
+
+
+def test_what_was_taken_away_stays_in_the_title() -> None:
+    sentence = "Call mum tomorrow at 9am !high #family #call"
+    chips = chips_of(sentence, zone=BERLIN, now=NOW)
+    kept = frozenset(chip.key for chip in chips if chip.text != "family")
+    draft = draft_of(sentence, Given(kept=kept), zone=BERLIN, now=NOW)
+    assert draft == TaskDraft("Call mum tomorrow at 9am !high #call", tags=("family",))
+
+
+def test_the_list_gives_what_the_sentence_leaves_open() -> None:
+    today = Given(due="today", tags=("home",), priority="high")
+    assert draft_of("Buy milk", today, zone=BERLIN, now=NOW) == TaskDraft(
+        "Buy milk", due_at=datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC), tags=("home",), priority="high"
+    )
+    said = draft_of("Buy milk tomorrow !low #Home #shop", today, zone=BERLIN, now=NOW)
+    assert (said.title, said.priority, said.tags) == ("Buy milk", "low", ("home", "shop"))
+    assert said.due_at == datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC)
+    taken_away = Given(due="today", tags=("home",), priority="high", kept=frozenset({"due", "#home", "!high"}))
+    assert draft_of("Buy milk", taken_away, zone=BERLIN, now=NOW) == TaskDraft("Buy milk")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+// The rows of the task list, as the patches of the server make them.
+import { useEffect, useSyncExternalStore } from "react";
+
+const LEAVING_MS = 2500; // how long a ticked task is still seen
+
+// `order` holds numbers and `rows` what is known of each. A row that is the same stays the same object, so that only
+// what changed is drawn again.
+let list = { patch: 0, order: [], rows: new Map() };
+let lost = false;
+const leaving = new Map();
+const listeners = new Set();
+const tell = () => listeners.forEach((listener) => listener());
+const subscribe = (listener) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+const leave = (number) => {
+  leaving.delete(number);
+  const rows = new Map(list.rows);
+  rows.delete(number);
+  list = { ...list, order: list.order.filter((other) => other !== number), rows };
+  tell();
+};
+
+const stay = (number) => {
+  clearTimeout(leaving.get(number));
+  leaving.delete(number);
+};
+
+const apply = (patch) => {
+  const anew = patch.after === 0;
+  if (anew) leaving.forEach((_, number) => stay(number));
+  const rows = anew ? new Map() : new Map(list.rows);
+  const placed = new Set(patch.places.map(([number]) => number));
+  const gone = new Set(patch.gone);
+  let order = anew ? [] : list.order.filter((number) => !gone.has(number) && !placed.has(number));
+  gone.forEach((number) => rows.delete(number));
+  patch.rows.forEach((row) => rows.set(row.number, row));
+  for (const [number, before] of patch.places) {
+    stay(number);
+    const at = before ? order.indexOf(before) : -1;
+    if (at < 0) order.push(number);
+    else order.splice(at, 0, number);
+  }
+  for (const number of patch.leaving) {
+    stay(number);
+    leaving.set(number, setTimeout(() => leave(number), LEAVING_MS));
+  }
+  list = { patch: patch.id, order, rows };
+};
+
+const take = (patches) => {
+  for (const patch of patches) {
+    if (patch.id <= list.patch) continue;
+    if (patch.after !== 0 && patch.after !== list.patch) {
+      lost = true;
+      return;
+    }
+    lost = false;
+    apply(patch);
+  }
+};
+
+let shown = { of: null, rows: [] };
+/** The rows in their order; each is { number, row, heading }, with the heading of a group at its first row. */
+const snapshot = () => {
+  if (shown.of !== list) {
+    const old = new Map(shown.rows.map((entry) => [entry.number, entry]));
+    let group = "";
+    const rows = list.order.map((number) => {
+      const row = list.rows.get(number);
+      const heading = row.group === group ? "" : row.group;
+      group = row.group;
+      const before = old.get(number);
+      return before?.row === row && before.heading === heading ? before : { number, row, heading };
+    });
+    shown = { of: list, rows };
+  }
+  return shown.rows;
+};
+
+/** The last patch that has been taken in. */
+export const lastPatch = () => list.patch;
+
+/** The numbers of the rows, from the top. */
+export const shownNumbers = () => list.order;
+
+/** The rows that all patches so far make. */
+export function useTaskRows(patches) {
+  take(patches);
+  return useSyncExternalStore(subscribe, snapshot, snapshot);
+}
+
+/** Says so when a patch was missed: `patches` holds only the newest. */
+export function LostPatches({ patches, onLost }) {
+  useEffect(() => {
+    take(patches);
+    if (lost) onLost();
+  }, [patches]);
+  return null;
+}

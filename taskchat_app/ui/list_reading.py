@@ -1,0 +1,108 @@
+"""The list as it stands in the database: its order, the rows that the browser lacks, and all that is counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from taskchat_app.domain import task_index
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import now, reading
+from taskchat_app.domain.dates import day_end
+from taskchat_app.domain.task_index import Placed, TagCount, ViewCounts
+from taskchat_app.ui.list_patches import Shown, changed_rows, mark_of
+from taskchat_app.ui.task_filters import TaskFilters, is_grouped, query_of
+from taskchat_app.ui.task_rows import TaskRow, row_of
+
+PAGE = 50
+"""How many rows are added to the list at most."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What is counted beside the list: `wakes_at` is when time alone makes something different."""
+
+    views: ViewCounts
+    wakes_at: datetime
+
+
+@dataclass(frozen=True)
+class ListReading:
+    """`rows` are those that are new or different, `leaving` those of them that the list no longer holds."""
+
+    shown: Shown
+    rows: dict[int, TaskRow]
+    leaving: Sequence[int]
+    has_more: bool
+    tags: list[TagCount]
+    found: int
+    counted: Counted
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of the list beside its filters: what the browser `has`, and how far it goes on.
+
+    What is `ticked` is shown as done before it leaves; what `glows` was changed by somebody else.
+    """
+
+    has: Shown
+    has_more: bool = False
+    next_page: bool = False
+    ticked: frozenset[int] = frozenset()
+    glows: frozenset[int] = frozenset()
+
+
+async def read_list(person: Person, filters: TaskFilters, wanted: Wanted) -> ListReading:
+    """Read the list as far as it is shown; never more than a page beyond that."""
+    at = now()
+    query = query_of(filters, zone=person.zone, now=at)
+    most = len(wanted.has) + PAGE
+    async with reading() as session:
+        order = await task_index.order_of(session, person.id, query, most + 1)
+        extent = _extent(order, wanted)
+        said = (_today_ends(person, at), str(person.zone), is_grouped(filters))
+        shown = {task.number: _mark(task, said, at) for task in order[:extent]}
+        leaving = [number for number in wanted.has if number in wanted.ticked and number not in shown]
+        lacking = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}
+        tasks = {task.number: task for task in await task_index.read_tasks(session, person.id, list(lacking))}
+        tags = await task_index.count_tags(session, person.id, query)
+        found = await task_index.count_found(session, person.id, query) if filters.narrows else 0
+        views = await task_index.count_views(session, person.id, _today_ends(person, at))
+    grouped = is_grouped(filters)
+    rows = {
+        number: row_of(tasks[number], person.zone, at, grouped=grouped, glows=number in wanted.glows)
+        for number in (*shown, *leaving)
+        if number in tasks
+    }
+    return ListReading(shown, rows, leaving, len(order) > extent, tags, found, _counted(views, person, at))
+
+
+async def read_counts(person: Person) -> Counted:
+    """The counts alone, where no list is shown."""
+    at = now()
+    async with reading() as session:
+        return _counted(await task_index.count_views(session, person.id, _today_ends(person, at)), person, at)
+
+
+def _extent(order: Sequence[Placed], wanted: Wanted) -> int:
+    """How many tasks of the order are to be shown: all up to the last that is there already, or a page more."""
+    if wanted.next_page or not wanted.has_more:
+        return len(wanted.has) + PAGE
+    last = max((place for place, task in enumerate(order) if task.number in wanted.has), default=-1)
+    return min(max(PAGE, last + 1), len(wanted.has) + PAGE)
+
+
+def _mark(task: Placed, said: tuple[object, ...], at: datetime) -> int:
+    """Tells whether a row still holds; `said` is what the words of a date depend on, such as the day."""
+    if task.due_at is None:
+        return mark_of(task.updated_at.timestamp(), task.done)
+    return mark_of(task.updated_at.timestamp(), task.done, not task.done and task.due_at < at, said)
+
+
+def _today_ends(person: Person, at: datetime) -> datetime:
+    return day_end(at.astimezone(person.zone).date(), person.zone)
+
+
+def _counted(views: ViewCounts, person: Person, at: datetime) -> Counted:
+    midnight = _today_ends(person, at) + timedelta(seconds=1)
+    return Counted(views, min(midnight, views.next_due or midnight))

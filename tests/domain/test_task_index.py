@@ -1,0 +1,79 @@
+"""What a long list is kept true by: its order, its rows, and its counts."""
+
+from datetime import UTC, datetime, timedelta
+
+from taskchat_app.domain import tasks
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.task_fields import TaskDraft
+from taskchat_app.domain.task_index import TagCount, count_found, count_tags, count_views, order_of, read_tasks
+from taskchat_app.domain.task_search import TaskQuery, list_tasks
+
+TODAY_ENDS = datetime(2100, 1, 1, 23, 59, 59, tzinfo=UTC)
+
+
+async def add(person: Person, *drafts: TaskDraft) -> None:
+    async with transaction() as session:
+        for draft in drafts:
+            await tasks.create_task(session, Cause(person.id, "api"), draft, zone=person.zone)
+
+
+async def test_the_order_is_that_of_the_list_and_as_long_as_is_asked_for(person: Person) -> None:
+    await add(person, *(TaskDraft(f"Task {number}", due_at=f"2100-01-{9 - number:02}") for number in range(1, 6)))
+    query = TaskQuery(sort="due", order="desc")
+    async with reading() as session:
+        listed = [task.number for task in (await list_tasks(session, person.id, query)).tasks]
+        assert [placed.number for placed in await order_of(session, person.id, query, 10)] == listed
+        assert [placed.number for placed in await order_of(session, person.id, query, 2)] == listed[:2]
+
+
+async def test_rows_are_read_by_number_also_deleted_ones_and_nobody_elses(person: Person, other_person: Person) -> None:
+    await add(person, TaskDraft("Mine"), TaskDraft("Deleted"))
+    await add(other_person, TaskDraft("Theirs"), TaskDraft("Theirs too"), TaskDraft("And this"))
+    async with transaction() as session:
+        await tasks.delete_task(session, Cause(person.id, "api"), 2)
+    async with reading() as session:
+        assert [task.title for task in await read_tasks(session, person.id, [1, 2, 3])] == ["Mine", "Deleted"]
+        assert await read_tasks(session, person.id, []) == []
+
+
+async def test_each_view_is_counted_and_today_has_what_is_overdue(person: Person) -> None:
+    soon = now() + timedelta(hours=1)
+    await add(
+        person,
+        TaskDraft("Overdue", due_at="2020-01-01"),
+        TaskDraft("Today", due_at=TODAY_ENDS),
+        TaskDraft("Soon", due_at=soon),
+        TaskDraft("Later", due_at="2100-01-02"),
+        TaskDraft("Some day"),
+        TaskDraft("Done", due_at="2020-01-01"),
+        TaskDraft("Deleted", due_at="2020-01-01"),
+    )
+    async with transaction() as session:
+        await tasks.complete_task(session, Cause(person.id, "api"), 6)
+        await tasks.delete_task(session, Cause(person.id, "api"), 7)
+    async with reading() as session:
+        counts = await count_views(session, person.id, TODAY_ENDS)
+    assert (counts.open, counts.today, counts.upcoming, counts.overdue, counts.done) == (5, 3, 1, 1, 1)
+    assert counts.next_due == soon.replace(microsecond=0)
+
+
+async def test_tags_are_counted_where_they_stand_and_without_regard_to_case(
+    person: Person, other_person: Person
+) -> None:
+    await add(
+        person,
+        TaskDraft("One", tags=["home", "shop"]),
+        TaskDraft("Two", tags=["Home"], priority="high"),
+        TaskDraft("Three", tags=["work"], priority="high"),
+        TaskDraft("Done", tags=["work"]),
+    )
+    await add(other_person, TaskDraft("Theirs", tags=["home"]))
+    async with transaction() as session:
+        await tasks.complete_task(session, Cause(person.id, "api"), 4)
+    async with reading() as session:
+        counts = await count_tags(session, person.id, TaskQuery())
+        assert [(found.tag.lower(), found.count) for found in counts] == [("home", 2), ("shop", 1), ("work", 1)]
+        assert await count_tags(session, person.id, TaskQuery(priority="high", tags=["work"])) == [TagCount("work", 1)]
+        assert await count_found(session, person.id, TaskQuery(priority="high")) == 2

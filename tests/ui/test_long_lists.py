@@ -1,0 +1,47 @@
+"""A long list: page by page, whole after changes from anywhere, and cheap to keep true."""
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+TASKS = 320
+CHEAP_BYTES = 8_000
+"""For one row that is ticked and leaves; a page of rows is over twice as much."""
+
+
+async def test_a_long_list_comes_by_page_stays_whole_and_costs_only_what_changes(
+    visit: Visit, offline_server: Server
+) -> None:
+    person = await visit(offline_server)
+    tasks = [
+        {"title": f"Task {number}", "priority": "high" if number % 2 else "low", "tags": ["long"]}
+        for number in range(1, TASKS + 1)
+    ]
+    for task in tasks:
+        (await person.api("POST", "/api/tasks", json=task)).raise_for_status()
+    received: list[int] = []
+    person.page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
+    await person.page.reload()
+    await expect(person.tasks).to_have_count(50)
+    await expect(person.page.get_by_role("button", name=f"Open {TASKS}")).to_be_visible()
+    for length in (100, 150, 200, 250, 300, 320):
+        before = len(received)
+        await person.page.locator(".more").scroll_into_view_if_needed()
+        await expect(person.tasks).to_have_count(length)
+        assert sum(received[before:]) < 60_000
+    await expect(person.page.get_by_role("button", name="Show more")).to_have_count(0)
+
+    await person.checkbox("Complete #5 Task 5").scroll_into_view_if_needed()
+    before = len(received)
+    await person.checkbox("Complete #5 Task 5").check()
+    await expect(person.tasks).to_have_count(TASKS - 1)
+    await person.api("PATCH", "/api/tasks/280", json={"title": "Changed from afar"})
+    await expect(person.checkbox("Complete #280 Changed from afar")).to_be_attached()
+    assert sum(received[before:]) < CHEAP_BYTES
+    await person.page.get_by_role("button", name="Undo").click()
+    await expect(person.tasks).to_have_count(TASKS)
+    assert await person.tasks.nth(TASKS - 5).locator(".task").get_attribute("data-number") == "5"
+    await person.api("POST", "/api/tasks", json={"title": "The newest"})
+    await expect(person.tasks.first).to_contain_text("The newest")
+    await expect(person.tasks).to_have_count(TASKS + 1)
