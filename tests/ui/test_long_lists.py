@@ -5,7 +5,7 @@ from playwright.async_api import expect
 from tests.serving import Server
 from tests.ui.visitor import Visit
 
-TASKS = 320
+TASKS = 170
 CHEAP_BYTES = 8_000
 """For one row that is ticked and leaves; a page of rows is over twice as much."""
 
@@ -25,7 +25,7 @@ async def test_a_long_list_comes_by_page_stays_whole_and_costs_only_what_changes
     await person.page.reload()
     await expect(person.tasks).to_have_count(50)
     await expect(person.page.get_by_role("button", name=f"Open {TASKS}")).to_be_visible()
-    for length in (100, 150, 200, 250, 300, 320):
+    for length in (100, 150, 170):
         before = len(received)
         await person.page.locator(".more").scroll_into_view_if_needed()
         await expect(person.tasks).to_have_count(length)
@@ -36,8 +36,8 @@ async def test_a_long_list_comes_by_page_stays_whole_and_costs_only_what_changes
     before = len(received)
     await person.checkbox("Complete #5 Task 5").check()
     await expect(person.tasks).to_have_count(TASKS - 1)
-    await person.api("PATCH", "/api/tasks/280", json={"title": "Changed from afar"})
-    await expect(person.checkbox("Complete #280 Changed from afar")).to_be_attached()
+    await person.api("PATCH", "/api/tasks/140", json={"title": "Changed from afar"})
+    await expect(person.checkbox("Complete #140 Changed from afar")).to_be_attached()
     assert sum(received[before:]) < CHEAP_BYTES
     await person.page.get_by_role("button", name="Undo").click()
     await expect(person.tasks).to_have_count(TASKS)
