@@ -20,7 +20,7 @@ from tests.standin import Reply, Standin, call, calls, said_by_user, text, tool_
 ANSWERED_SECONDS = 20
 PAUSE_SECONDS = 0.05
 FOLLOWERS = 3
-EXAMPLES, STEPS = 5, 25
+EXAMPLES, STEPS = 4, 20
 PLACE = st.integers(0, 9)
 """Which of the tasks that there are."""
 FIELDS = st.fixed_dictionaries(
