@@ -8,6 +8,7 @@ const AHEAD = 500; // so close to the top earlier messages are asked for
 const PIECES = ".part[id], .mine[id]"; // what stays where it is while something above it comes or goes
 const SEEN_MS = 400; // so long the end must be in front of the person
 const LIT_MS = 2500;
+const SETTLED_MS = 5000; // a page that opens may show old messages first, and read them again
 
 /** What the person looks at: the topmost piece in the box, and where it stands. */
 function place(box) {
@@ -84,12 +85,15 @@ function useNamed({ thread, length, busy, box, toPiece, onReach }) {
   const location = useLocation();
   const named = useRef("");
   const asked = useRef("");
+  const led = useRef({ piece: null, at: 0 });
   useEffect(() => {
+    led.current = { piece: null, at: 0 };
     named.current = /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "";
     asked.current = "";
   }, [location]);
   useEffect(() => {
     if (!named.current || !thread || window.location.pathname !== `/c/${thread}`) return;
+    if (led.current.at && Date.now() - led.current.at > SETTLED_MS) return;
     const piece = document.getElementById(named.current);
     if (!piece || !box.current.contains(piece)) {
       if (asked.current === named.current || length === 0) return;
@@ -97,7 +101,9 @@ function useNamed({ thread, length, busy, box, toPiece, onReach }) {
       onReach(thread, named.current);
       return;
     }
-    named.current = "";
+    asked.current = "";
+    if (piece === led.current.piece) return;
+    led.current = { piece, at: led.current.at || Date.now() };
     toPiece(piece);
     piece.tabIndex = -1;
     piece.focus({ preventScroll: true });
