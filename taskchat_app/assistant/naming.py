@@ -7,7 +7,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.offline_clauses import split_clauses
 from taskchat_app.assistant.references import numbers_referred_to
+from taskchat_app.assistant.reminder_words import declines
 from taskchat_app.domain.models import Task
 from taskchat_app.domain.quotes import mask_quotes
 from taskchat_app.domain.task_views import TaskView
@@ -40,7 +42,9 @@ FILLERS = frozenset(
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
     """Whether the message asks to delete and names exactly this task: by number, by words, or by a bound reference."""
-    unquoted = mask_quotes(turn.message)
+    # "Delete the reminder of 7" leaves 7 alone.
+    clauses = [clause for clause in split_clauses(turn.message) if not declines(clause)]
+    unquoted = mask_quotes("; ".join(clauses))
     if not DELETE_WORDS.search(unquoted) or NEGATION.search(unquoted):
         return False
     if task.number in numbers_in(unquoted):

@@ -46,6 +46,11 @@ class Wish:
     """Nothing was said of how long before."""
 
 
+def declines(clause: str) -> bool:
+    """Whether a clause says that there is to be no reminder."""
+    return bool(_DECLINES.search(mask_quotes(clause)))
+
+
 def wish_in(clause: str) -> Wish | None:
     """What a clause says of being reminded; None where it says nothing of it."""
     text = mask_quotes(clause)

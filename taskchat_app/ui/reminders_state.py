@@ -1,5 +1,6 @@
 """Reminders on the page: what rang and this tab shows, and when the open task rings."""
 
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.domain import reminders
 from taskchat_app.domain.accounts import Person
@@ -21,6 +23,11 @@ from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
 from taskchat_app.ui.task_rows import due_words
 from taskchat_app.ui.undo_state import UndoState
+
+log = logging.getLogger(__name__)
+
+AGAIN_SECONDS = 10.0
+"""When a tab asks again where the database was away."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +84,14 @@ class RemindersState(rx.State):
         if person is None:
             return to_login()
         tab = Tab(person.login_id, self.router.session.client_token, visible)
-        async with transaction() as session:
-            shown = await reminders.take_to_show(session, person.id, tab)
+        try:
+            async with transaction() as session:
+                shown = await reminders.take_to_show(session, person.id, tab)
+        except (SQLAlchemyError, OSError) as error:
+            # What is shown stays; a database that is away is told of where somebody does something.
+            log.warning("A tab could not look for reminders: %s", str(error).splitlines()[:1])
+            self.fresh, self.again, self.looked = [], AGAIN_SECONDS, uuid.uuid4().hex
+            return None
         at = now()
         self.rung = [_row_of(one, person, at) for one in shown.rung]
         self.fresh = [row for row, one in zip(self.rung, shown.rung, strict=True) if one.is_new]

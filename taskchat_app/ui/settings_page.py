@@ -10,8 +10,10 @@ from reflex_base.style import color_mode, set_color_mode
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE, Connection
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.everywhere import everywhere
 from taskchat_app.ui.live_state import LiveState
+from taskchat_app.ui.reminders import reminders
 from taskchat_app.ui.said import LANGUAGES
 from taskchat_app.ui.settings_state import ZONE_FIELD, SettingsState
 from taskchat_app.ui.sign_in import leave
@@ -32,6 +34,7 @@ def settings_page() -> rx.Component:
     return rx.el.div(
         everywhere(),
         leave(),
+        reminders(on_open=lambda number: [DetailState.open(number), rx.redirect("/")]),
         rx.el.main(
             _head(),
             _section(words.REGION, _language(), _zone(), _week_start()),

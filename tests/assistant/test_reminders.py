@@ -144,6 +144,13 @@ async def test_the_model_hears_exactly_what_will_happen(
     assert (await reminder(chat, 1))["before"] == before
 
 
+async def test_deleting_a_reminder_never_deletes_its_task(chat: Chat, gemini: Standin):
+    await due(chat, "2030-03-05T09:00")
+    gemini.script([calls(call("delete_task", {"task_id": 1})), text("Done.")])
+    await chat.send("delete the reminder of #1")
+    assert await chat.titles() == {1: "Call mum"}
+
+
 async def test_the_task_that_is_picked_of_several_gets_the_reminder(chat: Chat, gemini: Standin):
     await due(chat, "2030-03-05T09:00", "Dentist for Ann")
     await due(chat, "2030-03-06T09:00", "Dentist for Bob")
