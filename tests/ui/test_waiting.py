@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import httpx
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
@@ -90,15 +91,16 @@ async def test_a_stall_is_noticed_and_what_was_written_meanwhile_is_sent_once(
     person.forgive(*NETWORK)
 
 
-async def test_a_message_whose_answer_was_cut_off_is_there_once(
-    visit: Visit, proxied: Proxied, gemini: Standin
+@pytest.mark.parametrize("lost", ["the message", "the answer"])
+async def test_a_message_that_was_cut_off_on_its_way_is_there_once(
+    visit: Visit, proxied: Proxied, gemini: Standin, lost: str
 ) -> None:
     gemini.script([text("Once."), text("Twice.")])
     person = await visit(proxied.server)
-    proxied.network.mute()
+    proxied.network.stall() if lost == "the message" else proxied.network.mute()
     await person.say("Hello")
     async with asyncio.timeout(10):
-        while await stored(person, proxied.server) != ["Hello"]:
+        while lost == "the answer" and await stored(person, proxied.server) != ["Hello"]:
             pass
     await proxied.network.cut()
     await expect(status(person)).to_have_text("Reconnecting")
