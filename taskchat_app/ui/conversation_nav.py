@@ -6,7 +6,7 @@ from reflex_base.components.component import field
 from taskchat_app.ui.browser import PAGE
 from taskchat_app.ui.tasks_state import TasksState
 
-LIST_ADDRESS = getattr(TasksState, "address", "")
+LIST_ADDRESS = TasksState.address
 """The query of the task list, which stays beside every conversation."""
 
 

@@ -173,7 +173,7 @@ class ConversationsState(rx.State):
 
     async def _list_address(self) -> str:
         """The query of the task list, which stays beside every conversation."""
-        return getattr(await self.get_state(TasksState), "address", "")
+        return (await self.get_state(TasksState)).address
 
 
 def _row(item: conversations.ConversationView) -> ConversationRow:
