@@ -130,7 +130,7 @@ def active_filters() -> rx.Component:
                 TasksState.found,
                 " ",
                 rx.cond(TasksState.found == 1, words.FOUND_ONE, words.FOUND_MANY),
-                class_name="found",
+                class_name="tasks-found",
                 role="status",
             ),
             rx.el.button(
