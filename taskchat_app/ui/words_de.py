@@ -41,7 +41,7 @@ DELETED_CONVERSATION = "„{title}“ gelöscht. Die Aufgaben daraus bleiben."
 CONVERSATIONS_FAILED = (
     "Die Unterhaltungen lassen sich gerade nicht lesen. Sie sind sicher. Versuch es gleich noch einmal."
 )
-SEARCH_CONVERSATIONS = "Unterhaltungen durchsuchen"
+SEARCH_CONVERSATIONS = "Unterhaltung suchen"
 FOUND_MESSAGES = "Gefundene Nachrichten"
 NOTHING_SAID = "Diese Wörter stehen in keiner Nachricht und keinem Titel."
 UNREAD = "ungelesen"
