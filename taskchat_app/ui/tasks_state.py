@@ -66,7 +66,6 @@ class TasksState(rx.State):
     ready: rx.Field[bool] = rx.field(False)
     failed: rx.Field[bool] = rx.field(False)
     error: rx.Field[str] = rx.field("")
-    editing: rx.Field[int] = rx.field(0)
 
     # No dict: Reflex wraps each look into one, which thousands of rows would feel.
     _shown: tuple[tuple[int, int], ...] = ()
@@ -170,12 +169,7 @@ class TasksState(rx.State):
         return None
 
     @rx.event
-    def edit(self, number: int) -> None:
-        self.editing = number
-
-    @rx.event
     async def rename(self, number: int, title: str) -> Any:
-        self.editing = 0
         return await self._change(number, TaskEdit(title=title)) if title.strip() else None
 
     @rx.event
@@ -254,7 +248,7 @@ class TasksState(rx.State):
     def _take(self, filters: TaskFilters) -> None:
         self.filters, self.address = filters, address_of(filters)
         self.sort, self.order = sort_of(filters)
-        self.patches, self._shown, self.has_more, self.editing = [], (), False, 0
+        self.patches, self._shown, self.has_more = [], (), False
 
     def _show(self, read: ListReading, seen: int) -> None:
         """Tell the browser what is different."""
