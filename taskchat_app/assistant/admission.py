@@ -20,7 +20,7 @@ from chatkit.types import (
 )
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import anew, leases, proposals, receipts, store
+from taskchat_app.assistant import anew, leases, proposals, receipts, selection, store
 from taskchat_app.assistant.anew import Clearing
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.history import history, said_by_person
@@ -103,7 +103,8 @@ def checked_text(message: UserMessageInput) -> str:
     """The message's text; raises EmptyMessage, MessageTooLong or BadRequest (attachments, unusable characters)."""
     if message.attachments:
         raise BadRequest("taskchat takes no attachments. Paste the text instead.")
-    text = "".join(part.text for part in message.content)
+    selection.checked_numbers(message.content)
+    text = selection.words_of(message.content)
     _check(text, message.quoted_text or "")
     return text
 

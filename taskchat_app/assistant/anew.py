@@ -17,7 +17,7 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant import proposals, store
+from taskchat_app.assistant import proposals, selection, store
 from taskchat_app.domain import models
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.errors import BadRequest
@@ -67,8 +67,9 @@ def edit_in(request: ThreadsCustomActionReq) -> MessageEdit:
 
 
 def with_words(item: UserMessageItem, text: str) -> UserMessageItem:
-    """The message with other words, under its id."""
-    return item.model_copy(update={"content": [UserMessageTextContent(text=text)]})
+    """The message with other words, under its id and about the tasks that were selected for it."""
+    tags = selection.tags_of(selection.numbers_of(item.content))
+    return item.model_copy(update={"content": [UserMessageTextContent(text=text), *tags]})
 
 
 async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadItem, *, edit: bool) -> Clearing:

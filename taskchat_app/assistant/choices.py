@@ -21,6 +21,7 @@ from taskchat_app.assistant.offline_commands import Clock, Command
 from taskchat_app.assistant.offline_memory import Memory
 from taskchat_app.assistant.offline_plans import Call, Question, plan
 from taskchat_app.assistant.reminding import remind
+from taskchat_app.assistant.selection import words_in
 from taskchat_app.assistant.tool_results import titled
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
@@ -111,7 +112,7 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str
 async def _said(session: AsyncSession, by: Cause) -> str:
     """The message whose question is answered: what it says of a reminder holds for the task that was meant."""
     asked = await session.get(ThreadItem, by.turn_id)
-    return "".join(part.get("text", "") for part in asked.body["content"]) if asked else ""
+    return words_in(asked.body["content"]) if asked else ""
 
 
 def _words(tool: str, arguments: dict[str, Any]) -> tuple[str, str]:

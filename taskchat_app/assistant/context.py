@@ -10,6 +10,7 @@ from agents import TResponseInputItem
 from chatkit.types import NoticeEvent, ThreadItem, ThreadMetadata, ThreadStreamEvent, UserMessageItem
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant import selection
 from taskchat_app.assistant.outbox import Outbox
 from taskchat_app.assistant.trail import Trail
 from taskchat_app.domain.accounts import Person
@@ -124,7 +125,12 @@ class TurnContext:
     @property
     def message(self) -> str:
         """What the person wrote, the only text that can name a task to be deleted."""
-        return "".join(part.text for part in self.asked.content)
+        return selection.words_of(self.asked.content)
+
+    @property
+    def selected(self) -> tuple[int, ...]:
+        """The tasks that the person had selected as they wrote, in the order of their list."""
+        return selection.numbers_of(self.asked.content)
 
     def end(self, ending: Ending) -> None:
         """Let the turn end now, keeping what was said and done; the first to say so decides how it ended."""

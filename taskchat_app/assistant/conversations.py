@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import store, threads
 from taskchat_app.assistant.leases import is_answering
+from taskchat_app.assistant.selection import words_in
 from taskchat_app.domain.changes import Cause, lock_user
 from taskchat_app.domain.database import now, reading, transaction
 from taskchat_app.domain.errors import NotFound
@@ -112,7 +113,7 @@ async def said_in(user_id: str, turn_ids: Collection[str]) -> dict[str, Said]:
     query = there.where(ThreadItem.user_id == user_id, col(ThreadItem.id).in_(turn_ids))
     async with reading() as session:
         rows = (await session.exec(query)).all()
-    return {row.id: Said(row.thread_id, "".join(part.get("text", "") for part in row.body["content"])) for row in rows}
+    return {row.id: Said(row.thread_id, words_in(row.body["content"])) for row in rows}
 
 
 async def rename(user_id: str, thread_id: str, title: str) -> None:

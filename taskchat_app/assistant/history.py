@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.gemini_request import with_signature
+from taskchat_app.assistant.selection import note_of, numbers_in, words_in
 from taskchat_app.domain.models import ToolExecution
 
 BUDGET_CHARACTERS = 60_000
@@ -91,12 +92,13 @@ def _said(body: dict[str, Any]) -> Any:
 
 
 def _user_text(body: dict[str, Any]) -> str:
-    quoted = body.get("quoted_text")
-    return f"{_text(body)}\n\n(About this passage: {quoted})" if quoted else _text(body)
+    quoted, selected = body.get("quoted_text"), numbers_in(body["content"])
+    parts = [_text(body), f"(About this passage: {quoted})" if quoted else "", note_of(selected) if selected else ""]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _text(body: dict[str, Any]) -> str:
-    return "".join(part.get("text", "") for part in body.get("content", []))
+    return words_in(body.get("content", []))
 
 
 def _calls_as_input(executions: list[ToolExecution]) -> list[Any]:

@@ -142,5 +142,12 @@ def no_reference(command: Command) -> str:
     return "I cannot tell which task you mean. Name it by its number, such as #3, or by its title. Nothing was changed."
 
 
+def too_many(most: int, command: Command) -> str:
+    """More tasks than one sentence can change."""
+    if command.language == "de":
+        return f"Das sind mehr als {most} Aufgaben auf einmal. Wähle weniger aus. Nichts wurde geändert."
+    return f"That is more than {most} tasks at once. Select fewer. Nothing was changed."
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 120 else f"{text[:117]}…"

@@ -26,6 +26,8 @@ Kind = Literal[
     "unknown",
 ]
 Language = Literal["en", "de"]
+Pronoun = Literal["it", "them", "it or them", "both", "selected"]
+"""German has one word for "it" and "them": several where several are selected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Target:
     numbers: tuple[int, ...] = ()
     places: tuple[int, ...] = ()
     """From 1; -1 is the last one."""
-    pronoun: Literal["it", "them", "both"] | None = None
+    pronoun: Pronoun | None = None
     words: str = ""
     quoted: bool = False
     """Words in quotes mean a title exactly."""

@@ -15,11 +15,13 @@ class Memory:
     """What "the second one" counts in: a list that was shown, or several tasks that one turn touched."""
     touched: list[int] = field(default_factory=list[int])
     """The tasks of the last turn that touched any, where that was after the list; "it" is the last of them."""
+    selected: list[int] = field(default_factory=list[int])
+    """The tasks that the person has selected for the present turn: while there are any, no others are meant."""
     fresh: bool = True
     """Whether nothing of the present turn is in here yet."""
 
-    def begin_turn(self) -> None:
-        self.fresh = True
+    def begin_turn(self, selected: list[int]) -> None:
+        self.selected, self.fresh = selected, True
 
     def show(self, numbers: list[int]) -> None:
         """These were listed to the person, in this order."""
@@ -46,20 +48,25 @@ class Memory:
             return list(target.numbers)
         if target.places:
             return self._at(target.places)
-        recent = self.touched or self.shown
-        if target.pronoun == "it":
-            return recent[-1:] if self.touched or len(recent) == 1 else None
+        if target.pronoun == "selected":
+            return list(self.selected) or None
+        recent = self.selected or self.touched or self.shown
+        if target.pronoun == "it" or (target.pronoun == "it or them" and not self.selected):
+            is_certain = len(recent) == 1 or (self.touched and not self.selected)
+            return recent[-1:] if is_certain else None
         if target.pronoun == "both":
             return list(recent) if len(recent) == 2 else None
         return list(recent) or None
 
     def _at(self, places: Sequence[int]) -> list[int] | None:
         found: list[int] = []
+        listed = self.selected or self.shown
+        # "The last one" is doubtful once something else was touched after the list.
+        is_doubtful = not self.selected and self.touched not in ([], self.shown)
         for place in places:
-            # "The last one" is doubtful once something else was touched after the list.
-            if place > len(self.shown) or not self.shown or (place < 0 and self.touched not in ([], self.shown)):
+            if place > len(listed) or not listed or (place < 0 and is_doubtful):
                 return None
-            found.append(self.shown[place - 1 if place > 0 else place])
+            found.append(listed[place - 1 if place > 0 else place])
         return found
 
 

@@ -8,7 +8,8 @@ from taskchat_app.assistant import offline_answers as answers
 from taskchat_app.assistant.offline_commands import Command, Target
 from taskchat_app.assistant.offline_memory import Memory
 
-_MOST_CALLS = 50
+_MOST_CALLS = 200
+"""Tasks that one sentence can change one by one."""
 _MOST_ASKED = 10
 
 
@@ -80,7 +81,9 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             return replace(found, calls=[act({**task, "command": command}) for task in found.tasks])
         if isinstance(found, str):
             return found
-        results = yield [act({**task, "command": command}) for task in found[:_MOST_CALLS]]
+        if len(found) > _MOST_CALLS:
+            return answers.too_many(_MOST_CALLS, command)
+        results = yield [act({**task, "command": command}) for task in found]
         return answers.messages(results, command.language)
 
     return make

@@ -1,9 +1,8 @@
 """How a sentence names tasks: "3", "#3 and #4", "the second one", "it", "both", "the milk task", a quoted title."""
 
 import re
-from typing import Literal
 
-from taskchat_app.assistant.offline_commands import Target
+from taskchat_app.assistant.offline_commands import Pronoun, Target
 from taskchat_app.assistant.offline_patterns import sentence
 
 _PLACES = {
@@ -27,10 +26,15 @@ _PLACED = sentence(
     rf"(?:the |der |die |das |den )?(?:{_PLACE})(?:(?:\s*,\s*|,? (?:and|und) )(?:the |die |das |den )?(?:{_PLACE}))*"
     rf"(?: (?:ones?|{_ONE}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
 )
-_PRONOUNS: tuple[tuple[re.Pattern[str], Literal["it", "them", "both"]], ...] = (
-    (sentence(rf"it|this|that|this one|that one|(?:this|that) {_ONE}|es|sie|diese|das|die(?:se)? aufgabe"), "it"),
-    (sentence(rf"(?:all (?:of )?)?(?:them|those|these)(?: (?:all|{_ONE}s))?|(?:the )?(?:two|three|four) of them"
-                r"|all of them|sie alle|diese alle|alle davon"), "them"),
+_COUNT = r"(?:\d{1,3}|two|three|four|five|six|zwei|drei|vier|fünf|sechs)"
+_PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
+    (sentence(rf"it|this|that|this one|that one|(?:this|that) {_ONE}|es|das|die(?:se)? aufgabe"), "it"),
+    (sentence(r"sie|diese"), "it or them"),
+    (sentence(rf"(?:(?:all )?(?:the |my )?selected|(?:the )?selection|(?:alle |die )*(?:ausgewählten?|markierten?)|"
+              rf"(?:die )?auswahl)(?: (?:ones|{_ONE}n?s?))?"), "selected"),
+    (sentence(rf"(?:all (?:of )?)?(?:them|those|these)(?: (?:all|(?:{_COUNT} )?{_ONE}s|{_COUNT}))?|(?:the )?"
+              rf"{_COUNT} of them|all of them|sie alle|diese alle|alle davon|"
+              rf"(?:alle )?diese(?: {_COUNT})?(?: {_ONE}n?)?"), "them"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
 )  # fmt: skip
 _QUOTED = sentence(

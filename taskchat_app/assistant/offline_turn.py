@@ -14,6 +14,7 @@ from taskchat_app.assistant.offline_clauses import read_message
 from taskchat_app.assistant.offline_commands import Clock, Command
 from taskchat_app.assistant.offline_memory import Memory
 from taskchat_app.assistant.offline_plans import Call, Plan, Question, Result, plan
+from taskchat_app.assistant.selection import without_note
 
 Item: TypeAlias = Mapping[str, Any]
 _INTERRUPTED: Result = {"status": "error", "message": "That call was interrupted, so nothing is known of it."}
@@ -28,6 +29,8 @@ class Turn:
     """What one message of the person led to: the tools called, with their results, in order."""
 
     message: str = ""
+    selected: list[int] = field(default_factory=list[int])
+    """The tasks that the person had selected."""
     results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
 
 
@@ -38,7 +41,7 @@ def decide(items: Iterable[Item], clock: Clock) -> list[Call] | str:
     asked: list[Command] = []
     for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
         asked = _replay(turn, asked, memory, clock)
-    memory.begin_turn()
+    memory.begin_turn(current.selected)
     return _Rounds(_meant(current, asked, clock), memory, current.results).run()
 
 
@@ -53,7 +56,7 @@ def read_turns(items: Iterable[Item]) -> list[Turn]:
     turns: list[Turn] = []
     for item in listed:
         if item.get("role") == "user":
-            turns.append(Turn(_text(item.get("content"))))
+            turns.append(Turn(*without_note(_text(item.get("content")))))
         elif item.get("type") == "function_call" and turns:
             turns[-1].results.append((str(item.get("name")), outputs.get(str(item.get("call_id")), _INTERRUPTED)))
     return turns
@@ -86,7 +89,7 @@ def _meant(turn: Turn, asked: list[Command], clock: Clock) -> list[Command]:
 
 def _replay(turn: Turn, asked: list[Command], memory: Memory, clock: Clock) -> list[Command]:
     """Remember what an earlier turn showed; returns its commands where it ended with a question."""
-    memory.begin_turn()
+    memory.begin_turn(turn.selected)
     commands = _meant(turn, asked, clock)
     rounds = _Rounds(commands, memory, turn.results)
     with suppress(_OtherHandError):

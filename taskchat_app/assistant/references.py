@@ -1,4 +1,4 @@
-"""What "it" and "the second one" mean: bound by code to what was last shown in this conversation.
+"""What "it" and "the second one" mean: bound by code to what is selected, or was last shown in this conversation.
 
 The numbers are those of the moment in which they were shown, whatever was added, changed or deleted since.
 """
@@ -14,7 +14,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.context import TurnContext
-from taskchat_app.domain.models import ThreadItem, ToolExecution
+from taskchat_app.assistant.selection import listed
+from taskchat_app.domain.models import Task, ThreadItem, ToolExecution
 from taskchat_app.domain.quotes import mask_quotes
 
 ORDINALS = {
@@ -31,6 +32,7 @@ ONE = re.compile(r"\b(it|that|this|that one|this one|es|das|ihn|diese[ns]?)\b", 
 IT = re.compile(r"\b(it|(?:that|this) (?:one|task)|es|ihn|diese aufgabe)\b", re.IGNORECASE)
 BOTH = re.compile(r"\b(both|beiden?)\b", re.IGNORECASE)
 THOSE = re.compile(r"\b(all of them|them|those|these|sie alle|alle davon|diese)\b", re.IGNORECASE)
+SELECTED = re.compile(r"\b(selected|selection|ausgewählte[nrs]?|markierte[nrs]?|auswahl)\b", re.IGNORECASE)
 THOSE_MOST = 20
 EXECUTIONS_READ = 50
 
@@ -56,6 +58,8 @@ async def numbers_referred_to(session: AsyncSession, turn: TurnContext) -> set[i
     """
     message = mask_quotes(turn.message)
     ordinals, one = ORDINAL.findall(message), ONE.search(message)
+    if turn.selected:
+        one = one or THOSE.search(message) or SELECTED.search(message)
     if not ordinals and not one:
         return set()
     shown = await last_shown(session, turn)
@@ -66,24 +70,51 @@ async def numbers_referred_to(session: AsyncSession, turn: TurnContext) -> set[i
 
 
 async def explained(session: AsyncSession, turn: TurnContext) -> str:
-    """One line for the model that says what the message's references mean, so that it need not count; or nothing."""
+    """One line for the model that says what the message's references mean, so that it need not count; or nothing.
+
+    Which tasks are selected stands below each message already (selection.note_of).
+    """
     message = mask_quotes(turn.message)
+    if turn.selected:
+        return await _of_the_selected(session, turn, message)
     if not any(pattern.search(message) for pattern in (ORDINAL, IT, BOTH, THOSE)):
         return ""
     shown = await last_shown(session, turn)
+    meant = _ordinals_of(message, shown)
+    for pattern, least, most in ((IT, 1, 1), (BOTH, 2, 2), (THOSE, 2, THOSE_MOST)):
+        if (found := pattern.search(message)) and least <= len(shown.recent) <= most:
+            meant[found[0]] = shown.recent
+    return f"(Of the tasks shown last, {_said(meant)}.)" if meant else ""
+
+
+async def _of_the_selected(session: AsyncSession, turn: TurnContext, message: str) -> str:
+    """The places in the selection that the message names, and what of it is deleted by now."""
+    parts = [_said(meant)] if (meant := _ordinals_of(message, Shown(turn.selected, turn.selected))) else []
+    there = select(Task.number).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
+    found = set((await session.exec(there.where(col(Task.number).in_(turn.selected)))).all())
+    if gone := [number for number in turn.selected if number not in found]:
+        parts.append(f"{listed(gone)} {'is' if len(gone) == 1 else 'are'} deleted: say so")
+    return f"(Of the selected tasks, {'; '.join(parts)}.)" if parts else ""
+
+
+def _ordinals_of(message: str, shown: Shown) -> dict[str, Sequence[int]]:
+    """What "the second one" and the like mean in what was shown."""
     meant: dict[str, Sequence[int]] = {}
     for found in ORDINAL.finditer(message):
         number = shown.at(ORDINALS[found["word"].lower()])
         meant |= {found["phrase"]: [number]} if number is not None else {}
-    for pattern, least, most in ((IT, 1, 1), (BOTH, 2, 2), (THOSE, 2, THOSE_MOST)):
-        if (found := pattern.search(message)) and least <= len(shown.recent) <= most:
-            meant[found[0]] = shown.recent
-    parts = [f"“{phrase}” {'is' if len(numbers) == 1 else 'are'} {_and(numbers)}" for phrase, numbers in meant.items()]
-    return f"(Of the tasks shown last, {', '.join(parts)}.)" if parts else ""
+    return meant
+
+
+def _said(meant: dict[str, Sequence[int]]) -> str:
+    verbs = {phrase: "is" if len(numbers) == 1 else "are" for phrase, numbers in meant.items()}
+    return ", ".join(f"“{phrase}” {verbs[phrase]} {listed(numbers)}" for phrase, numbers in meant.items())
 
 
 async def last_shown(session: AsyncSession, turn: TurnContext) -> Shown:
-    """What the turns before this one showed or touched, in the order shown."""
+    """What the person has selected; else what the turns before this one showed or touched, in the order shown."""
+    if turn.selected:
+        return Shown(turn.selected, turn.selected)
     query = select(ToolExecution).where(
         ToolExecution.user_id == turn.person.id,
         ToolExecution.thread_id == turn.thread_id,
@@ -144,8 +175,3 @@ async def _choices(session: AsyncSession, turn_ids: Sequence[str]) -> dict[str, 
         if widget["type"] == "ListView":
             found[card.turn_id or ""] = [int(row["key"]) for row in widget["children"]]
     return found
-
-
-def _and(numbers: Sequence[int]) -> str:
-    *first, last = [f"#{number}" for number in numbers]
-    return f"{', '.join(first)} and {last}" if first else last

@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant import leases
 from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.identifiers import new_id
+from taskchat_app.assistant.selection import words_in
 from taskchat_app.assistant.threads import about, access_thread, delete_thread, rename_thread, threads_after
 from taskchat_app.domain import models
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
@@ -221,7 +222,7 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
 
 def text_of(message: UserMessageItem | AssistantMessageItem) -> str:
     """What the message says."""
-    return "".join(part.text for part in message.content)
+    return words_in(part.model_dump() for part in message.content)
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:

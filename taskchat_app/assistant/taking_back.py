@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import takewhile
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import and_, func
 from sqlmodel import col, select
@@ -17,6 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant import leases
 from taskchat_app.assistant.context import TurnContext
+from taskchat_app.assistant.selection import words_in
 from taskchat_app.assistant.tool_words import named
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.database import transaction
@@ -129,7 +130,8 @@ async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
         ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message", ThreadItem.id != turn.turn_id
     )
     found = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(RUN_READ))).all()
-    run = [message.id for message in takewhile(lambda message: wish_in(_text(message.body)) == "undo", found)]
+    undos = takewhile(lambda message: wish_in(words_in(message.body["content"])) == "undo", found)
+    run = [message.id for message in undos]
     noted = select(Change.item_id).where(
         Change.user_id == turn.person.id,
         Change.kind == "turn",
@@ -143,7 +145,3 @@ def _turns(turn: TurnContext) -> SelectOfScalar[Turn]:
     """The other turns of this conversation whose message is still there."""
     there = select(Turn).join(ThreadItem, col(ThreadItem.id) == Turn.id)
     return there.where(Turn.user_id == turn.person.id, Turn.thread_id == turn.thread_id, Turn.id != turn.turn_id)
-
-
-def _text(body: dict[str, Any]) -> str:
-    return "".join(part.get("text", "") for part in body.get("content", []))

@@ -1,0 +1,78 @@
+"""The tasks that the person had selected as they wrote: ChatKit tags beside the words of their message.
+
+On the wire each is a content part `{"type": "input_tag", "group": "selected", "id": "3", "text": "#3", "data":
+{"number": 3}}`. It belongs to no sentence: the words of a message are what its other parts say.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from chatkit.types import UserMessageContent, UserMessageTagContent
+
+from taskchat_app.domain.errors import BadRequest
+
+GROUP = "selected"
+SELECTED_MOST = 1_000
+"""Tasks that one message can be about, as many as one call of a tool takes."""
+_LARGEST = 10**9
+_NOTE = re.compile(r"\s*\(The person has selected (?P<numbers>#\d[#\d, and]*)\.\)\Z")
+
+
+def tags_of(numbers: Iterable[int]) -> list[UserMessageContent]:
+    """The parts that say which tasks are selected, each once, in the order of the list."""
+    return [
+        UserMessageTagContent(id=str(number), text=f"#{number}", group=GROUP, data={"number": number})
+        for number in dict.fromkeys(numbers)
+    ]
+
+
+def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
+    """The selected tasks of a message that comes in; BadRequest for tags that name none, or for too many."""
+    tags = [part for part in content if isinstance(part, UserMessageTagContent) and part.group == GROUP]
+    for tag in tags:
+        number: object = tag.data.get("number")
+        if type(number) is not int or not 0 < number < _LARGEST:
+            raise BadRequest('A selected task is named by its number, as in "data": {"number": 3}.')
+    if len(tags) > SELECTED_MOST:
+        raise BadRequest(f"A message is about {SELECTED_MOST:,} selected tasks at most. Select fewer.")
+    return numbers_of(content)
+
+
+def numbers_of(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
+    """The selected tasks of a message."""
+    return numbers_in(part.model_dump() for part in content)
+
+
+def words_of(content: Iterable[UserMessageContent]) -> str:
+    """What the message says."""
+    return words_in(part.model_dump() for part in content)
+
+
+def numbers_in(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
+    """The selected tasks of a stored message."""
+    return tuple(dict.fromkeys(int(part["data"]["number"]) for part in content if part.get("group") == GROUP))
+
+
+def words_in(content: Iterable[Mapping[str, Any]]) -> str:
+    """What a stored message says."""
+    return "".join(part.get("text", "") for part in content if part.get("group") != GROUP)
+
+
+def note_of(numbers: Sequence[int]) -> str:
+    """One line below a message that tells the model which tasks are selected."""
+    return f"(The person has selected {listed(numbers)}.)"
+
+
+def without_note(told: str) -> tuple[str, list[int]]:
+    """A message as a model is told it, parted into its words and the numbers of its note."""
+    note = _NOTE.search(told)
+    if note is None:
+        return told, []
+    return told[: note.start()], [int(digits) for digits in re.findall(r"\d+", note["numbers"])]
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """The numbers as a sentence names them: "#3, #5 and #9"."""
+    *first, last = [f"#{number}" for number in numbers]
+    return f"{', '.join(first)} and {last}" if first else last
