@@ -96,6 +96,7 @@ def _check_words(request: TurnRequest) -> None:
 
 async def _answered_before(session: AsyncSession, kept: IdempotencyKey) -> AnsweredBefore:
     turn = await receipts.access_turn(session, kept.user_id, kept.turn_id or "")
+    await store.access_thread(session, kept.user_id, turn.thread_id)
     return AnsweredBefore(turn.id, turn.thread_id, Clearing(**kept.body) if kept.body else None)
 
 
