@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from taskchat_app.ui.spoken import say_sentence, say_task
+
 Item = dict[str, Any]
 """A ChatKit item as JSON (chatkit.types.ThreadItem)."""
 
@@ -48,7 +50,7 @@ def proposal_of(item: Item) -> Proposal:
         id=proposal_id,
         item_id=item["id"],
         headline=_headline(card),
-        lines=tuple(line["value"] for line in lines if line.get("value")),
+        lines=tuple(say_task(line["value"]) for line in lines if line.get("value")),
         is_open=bool(proposal_id),
     )
 
@@ -65,7 +67,7 @@ def choice_of(item: Item) -> Choice:
 
 def _headline(card: Item) -> str:
     status: Item = card.get("status") or {}
-    return status.get("text", "")
+    return say_sentence(status.get("text", ""))
 
 
 def _payload(action: Item | None) -> Item:
@@ -73,7 +75,7 @@ def _payload(action: Item | None) -> Item:
 
 
 def _words(children: list[Item]) -> str:
-    return " ".join(child["value"] for child in children if child.get("value"))
+    return " ".join(say_task(child["value"]) for child in children if child.get("value"))
 
 
 NO_PROPOSAL = Proposal()

@@ -5,25 +5,40 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app import domain
-from taskchat_app.domain import dates, errors
+from taskchat_app import assistant, domain
+from taskchat_app.assistant import (
+    fallback,
+    gemini_failures,
+    proposals,
+    receipts,
+    server,
+    store,
+    taking_back,
+    threads,
+    turn_run,
+)
+from taskchat_app.assistant.gemini_failures import GeminiFailure
+from taskchat_app.assistant.tool_words import running_title
+from taskchat_app.assistant.translation import TRANSLATED, tables
+from taskchat_app.domain import dates, errors, rrule_parts
 from taskchat_app.domain.dates import parse_due
 from taskchat_app.domain.errors import PersonError
+from taskchat_app.domain.models import Proposal
 from taskchat_app.domain.passwords import checked_password
 from taskchat_app.domain.task_fields import checked_text
 from taskchat_app.ui import spoken
-from taskchat_app.ui.domain_words_de import SENTENCES
+from taskchat_app.ui.cards import choice_of, proposal_of
 from taskchat_app.ui.said import speak, speaking
-from taskchat_app.ui.spoken import say_due, say_receipt, say_rule, say_sentence
+from taskchat_app.ui.spoken import say_call, say_due, say_receipt, say_rule, say_sentence
 
-DOMAIN = Path(next(iter(domain.__path__)))
+LAYERS = [Path(next(iter(layer.__path__))) for layer in (domain, assistant)]
 UI = Path(spoken.__file__).parent
-ON_THE_PAGE = ("dates", "date_grammar", "day_phrases", "passwords", "positions", "task_rows", "undo")
-"""The modules whose refusals a person can meet on the page whatever they do there."""
+EXAMPLES = {"_EXAMPLES": dates._EXAMPLES, "EXAMPLES": rrule_parts.EXAMPLES}  # pyright: ignore[reportPrivateUsage]
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 
@@ -85,14 +100,14 @@ def test_english_is_left_alone() -> None:
 
 def test_a_translation_keeps_the_placeholders() -> None:
     fields = re.compile(r"\{(\w+)\}")
-    loose = {
-        english for english, theirs in SENTENCES.items() if set(fields.findall(theirs)) - set(fields.findall(english))
-    }
-    assert loose == set()
+    for table in (table for language in TRANSLATED for table in tables(language)):
+        said = {english: set(fields.findall(theirs)) - set(fields.findall(english))
+                for english, theirs in table.SENTENCES.items()}  # fmt: skip
+        assert {english for english, loose in said.items() if loose} == set()
 
 
 def refusals(module: Path) -> Iterator[str]:
-    """The sentences of the errors that a module raises, with X for each value."""
+    """The sentences of the errors that a module raises, with 1 for each value."""
     for node in ast.walk(ast.parse(module.read_text())):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
             continue
@@ -105,16 +120,112 @@ def _pieces(node: ast.expr) -> Iterator[str]:
         yield str(node.value)
     elif isinstance(node, ast.JoinedStr):
         for part in node.values:
-            if isinstance(part, ast.FormattedValue) and ast.unparse(part.value) == "_EXAMPLES":
-                yield dates._EXAMPLES  # pyright: ignore[reportPrivateUsage]
+            if isinstance(part, ast.FormattedValue):
+                yield EXAMPLES.get(ast.unparse(part.value), "1")
             else:
-                yield "X" if isinstance(part, ast.FormattedValue) else str(getattr(part, "value", ""))
+                yield str(getattr(part, "value", ""))
 
 
-@pytest.mark.parametrize("name", ON_THE_PAGE)
-def test_every_refusal_of_the_page_has_a_german_sentence(german: None, name: str) -> None:
-    found = list(refusals(DOMAIN / f"{name}.py"))
+@pytest.mark.parametrize(
+    "module", [module for layer in LAYERS for module in sorted(layer.glob("*.py"))], ids=lambda path: path.stem
+)
+def test_every_refusal_has_a_german_sentence(german: None, module: Path) -> None:
+    found = [sentence for sentence in refusals(module) if re.search(r"\w{2}", sentence)]
     assert [sentence for sentence in found if say_sentence(sentence) == sentence] == []
+
+
+SENTENCES = [
+    *(GeminiFailure(code, wait_seconds=wait).detail for code in gemini_failures.SENTENCES for wait in (None, 34, 600)),
+    *(fallback.STILL_WORKS, fallback.NOTICE_TITLE, fallback.NOTICE, receipts.INTERRUPTED, turn_run.NOT_READ),
+    *(server.TOO_MANY_ROUNDS, server.CONFUSED, server.TOO_LONG.format(seconds=120), server.ENDED_EARLY),
+    *(server.UNEXPECTED, server.deleted_sentence([]), server.deleted_sentence([1, 2])),
+    *(store.TURN_OVER, store.NOT_SAVED, store.NO_SUCH_ITEM, threads.NOT_HERE, threads.GONE_FOR_GOOD),
+    *taking_back.NOTHING.values(),
+]
+"""What the assistant says by constants of its own."""
+
+
+@pytest.mark.parametrize("english", SENTENCES)
+def test_what_the_assistant_says_has_a_german_sentence(german: None, english: str) -> None:
+    assert english not in say_sentence(english)
+    assert not re.search(r"\b(the|is|of|again)\b", say_sentence(english))
+
+
+CALLS = [
+    ("create_task", {"title": "Done. Buy milk"}, "Fügt „Done. Buy milk“ hinzu"),
+    ("create_task", {}, "Fügt eine Aufgabe hinzu"),
+    ("list_tasks", {}, "Sieht deine Aufgaben durch"),
+    ("list_tasks", {"search": "date"}, "Sucht „date“"),
+    ("update_task", {"task_id": 7}, "Ändert #7"),
+    ("complete_task", {"task_id": 7}, "Hakt #7 ab"),
+    ("complete_task", {"task_id": 7, "completed": False}, "Öffnet #7 wieder"),
+    ("delete_task", {"task_id": 7}, "Löscht #7"),
+    ("bulk_complete_tasks", {}, "Hakt Aufgaben ab"),
+    ("bulk_delete_tasks", {}, "Sammelt Aufgaben zum Löschen"),
+    ("fly", {}, "Versucht etwas, das taskchat nicht kann"),
+]
+
+
+@pytest.mark.parametrize(("tool", "arguments", "said"), CALLS)
+def test_a_call_is_told_in_german_while_it_runs_and_where_it_failed(
+    german: None, tool: str, arguments: dict[str, Any], said: str
+) -> None:
+    running = running_title(tool, arguments)
+    assert say_call(tool, arguments, running) == said
+    assert say_call(tool, arguments, f"{running}: not carried out") == f"{said}: nicht ausgeführt"
+    assert say_call(tool, arguments, f"{running}: There is no task 9.") == f"{said}: Es gibt keine Aufgabe 9."
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Added #7 Buy milk. Nothing changed", "#7 Buy milk. Nothing changed hinzugefügt"),
+        ("Already added: #7 date", "Schon hinzugefügt: #7 date"),
+        ("Changed the reminder of #7 X", "Erinnerung an #7 X geändert"),
+        ("Completed 3 tasks", "3 Aufgaben erledigt"),
+        ("Deleted #7 Buy 3 tasks", "#7 Buy 3 tasks gelöscht"),
+        ("Found more than 50 tasks", "Mehr als 50 Aufgaben gefunden"),
+        ("Waiting for your word on #7 X", "Wartet auf dein Wort zu #7 X"),
+    ],
+)
+def test_what_a_call_did_is_told_in_german(german: None, title: str, said: str) -> None:
+    assert say_call("create_task", {"title": "Y"}, title) == said
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "Added", "Changed", "Changed the reminder of", "Nothing to change in", "Completed", "Already done:",
+        "Reopened", "Already open:", "Deleted",
+    ],
+)  # fmt: skip
+def test_every_verb_of_the_tools_is_told_in_german(german: None, verb: str) -> None:
+    assert say_call("update_task", {"task_id": 7}, f"{verb} #7 X") != f"{verb} #7 X"
+
+
+def test_cards_are_told_in_german_and_keep_the_titles(german: None) -> None:
+    lines = ["#7 Done. Nothing changed", "and 3 more"]
+    card = {"status": {"text": "Delete 2 tasks?"}, "children": [{"value": line} for line in lines]}
+    shown = proposal_of({"id": "card", "widget": card})
+    assert (shown.headline, shown.lines) == ("2 Aufgaben löschen?", ("#7 Done. Nothing changed", "und 3 weitere"))
+    facts = "done, overdue since Friday 20 November 2026 at 09:00, high priority, #home"
+    row = {"children": [{"value": f"#3 Report ({facts})"}]}
+    choice = choice_of({"id": "card", "widget": {"status": {"text": "Delete which one?"}, "children": [row]}})
+    assert choice.headline == "Welche soll gelöscht werden?"
+    assert choice.options[0].text == (
+        "#3 Report (erledigt, überfällig seit Freitag, 20. November 2026 um 09:00 Uhr, Priorität hoch, #home)"
+    )
+
+
+@pytest.mark.parametrize("decision", [None, "confirmed", "cancelled", "expired"])
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any, count: int) -> None:
+    proposal = Proposal(id="p", user_id="u", thread_id="t", turn_id="t", item_id="i", numbers=[], decision=decision,
+                        created_at=NOON, expires_at=NOON)  # fmt: skip
+    card = proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]
+    shown = proposal_of({"id": "card", "widget": card})
+    assert card["status"]["text"] != shown.headline  # type: ignore[index]
+    assert not any(line.startswith("and") for line in shown.lines)
 
 
 @pytest.mark.parametrize("module", sorted(UI.glob("*.py")), ids=lambda path: path.stem)

@@ -1,0 +1,101 @@
+"""What taskchat says in English, in another language: whole sentences are matched with what they hold.
+
+The domain and the tools speak English, and programs rely on it. What has no translation is said as it stands.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.date_words import SPOKEN_MONTHS, SPOKEN_WEEKDAYS
+from taskchat_app.domain.dates import day_end, say_due
+
+ENGLISH = "en"
+TRANSLATED = ("de",)
+"""The languages that have `sentences_<code>.py` and `answers_<code>.py`."""
+_PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")
+_SENTENCES = re.compile(r"(?<=[.]) ")
+# What a placeholder may hold. Those that may stand first end with their sentence; what the person wrote may hold any.
+_HELD = {
+    "count": r"[\d,]+",
+    **dict.fromkeys(("number", "repeated"), r"\d+"),
+    **dict.fromkeys(("numbers", "tasks", "day", "before", "when"), r"[^.]+?"),
+    "moment": r"[^.,]+?",
+    "task": r"#\d+ .+?",
+    "name": r"\w+",
+}
+_SAID_TOO = ("moment", "before", "when", "what", "weekday", "refusal")
+"""Placeholders that hold words of English themselves."""
+_UTC = ZoneInfo("UTC")
+_MOMENT = re.compile(
+    rf"(?:{'|'.join(SPOKEN_WEEKDAYS[ENGLISH])}) (?P<day>\d{{1,2}}) (?P<month>{'|'.join(SPOKEN_MONTHS[ENGLISH])})"
+    r" (?P<year>\d{4})(?: at (?P<hour>\d\d):(?P<minute>\d\d))?"
+)
+
+
+def say_in(language: str, sentence: str) -> str:
+    """A sentence of the domain or the assistant, or several in a row; English for a language that there is not."""
+    if language not in TRANSLATED:
+        return sentence
+    said: list[str] = []
+    parts = _SENTENCES.split(sentence)
+    while parts:
+        # What is refused is often told in two sentences or three, which belong together.
+        for end in range(len(parts), 0, -1):
+            whole = " ".join(parts[:end])
+            theirs = _translated(language, whole)
+            if theirs is not None or end == 1:
+                said.append(theirs or whole)
+                parts = parts[end:]
+                break
+    return " ".join(said)
+
+
+def say_moment(language: str, words: str) -> str:
+    """ "Friday 20 November 2026 at 09:00" in the language; other words stay as they are."""
+    match = _MOMENT.fullmatch(words)
+    if match is None:
+        return words
+    day = date(int(match["year"]), SPOKEN_MONTHS[ENGLISH].index(match["month"]) + 1, int(match["day"]))
+    at = datetime(day.year, day.month, day.day, int(match["hour"] or 0), int(match["minute"] or 0), tzinfo=UTC)
+    return say_due(at if match["hour"] else day_end(day, _UTC), _UTC, language)
+
+
+def tables(language: str) -> tuple[ModuleType, ModuleType]:
+    """The modules that hold a language's sentences: refusals, and what answers say."""
+    return tuple(import_module(f"taskchat_app.assistant.{name}_{language}") for name in ("sentences", "answers"))  # pyright: ignore[reportReturnType]: two names, two modules
+
+
+def _translated(language: str, sentence: str) -> str | None:
+    for pattern, theirs in _patterns(language):
+        if match := pattern.fullmatch(sentence):
+            held = match.groupdict()
+            return theirs.format(**held | {name: _word(language, held[name]) for name in _SAID_TOO if name in held})
+    return None
+
+
+def _word(language: str, words: str) -> str:
+    """What a placeholder holds, where that is English too."""
+    for table in tables(language):
+        if words in table.NAMES:
+            return table.NAMES[words]
+    moment = say_moment(language, words)
+    return moment if moment != words else say_in(language, words)
+
+
+@lru_cache
+def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(pattern for table in tables(language) for pattern in _compiled(table))
+
+
+def _compiled(table: ModuleType) -> Iterator[tuple[re.Pattern[str], str]]:
+    for english, theirs in table.SENTENCES.items():
+        yield re.compile(_PLACEHOLDER.sub(_held, re.escape(english)), re.DOTALL), theirs
+
+
+def _held(name: re.Match[str]) -> str:
+    return f"(?P<{name[1]}>{_HELD.get(name[1], '.+?')})"
