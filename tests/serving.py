@@ -10,8 +10,11 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpx
+
+from tests import built_page
 
 PROJECT = Path(__file__).parents[1]
 START_SECONDS = 180
@@ -20,6 +23,8 @@ STOP_SECONDS = 30
 
 class Server:
     """`with Server(GEMINI_API_KEY=…) as server:`; `server.origin` is where a browser finds it."""
+
+    serves_the_page = True
 
     def __init__(self, **environment: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="taskchat-server-"))
@@ -59,6 +64,14 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
+        web = Path(self._environment["REFLEX_WEB_WORKDIR"])
+        if web.exists() or not self.serves_the_page:
+            self._start()
+            return
+        with built_page.shared(web, urlsplit(self._environment.get("PUBLIC_URL", self.origin)).netloc):
+            self._start()
+
+    def _start(self) -> None:
         with (self._folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *self._command()],

@@ -30,6 +30,8 @@ ARRIVES_SECONDS = 15
 class Instance(Server):
     """As `reflex run --env prod` starts its worker: `with Instance(GEMINI_API_KEY=…) as instance:`."""
 
+    serves_the_page = False
+
     def __init__(self, **environment: str) -> None:
         bare = {"REFLEX_ENV_MODE": "prod", "__REFLEX_SKIP_COMPILE": "true"}
         super().__init__(**bare, **environment)

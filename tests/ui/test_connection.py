@@ -1,11 +1,10 @@
 """The connection: what it costs, what the page says of it, and what happens when it comes back."""
 
-import asyncio
-
 from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.standin import Standin, text
+from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit
 
 NOTICED_MS = 10_000
@@ -65,22 +64,8 @@ async def cost_of(length: int, visit: Visit, server: Server, gemini: Standin) ->
     return sum(received)
 
 
-async def test_behind_a_proxy_on_another_port_the_page_works(visit: Visit) -> None:
-    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_connection("127.0.0.1", server.port)
-        await asyncio.gather(pump(reader, there[1]), pump(there[0], writer))
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65_536):
-            writer.write(data)
-        writer.close()
-
-    proxy = await asyncio.start_server(forward, "127.0.0.1", 0)
-    address = f"http://localhost:{proxy.sockets[0].getsockname()[1]}"
-    with Server(PUBLIC_URL=address) as server:
-        server.origin = address
-        person = await visit(server)
-        await person.add_task("Through the proxy")
-        await expect(person.checkbox("Complete #1 Through the proxy")).to_be_visible()
-        await person.page.close()
-    proxy.close()
+async def test_behind_a_proxy_on_another_port_the_page_works(visit: Visit, proxied: Proxied) -> None:
+    person = await visit(proxied.server)
+    await person.add_task("Through the proxy")
+    await expect(person.checkbox("Complete #1 Through the proxy")).to_be_visible()
+    await person.page.close()
