@@ -26,8 +26,8 @@ check: .venv/tools-installed ## Formatter, linter, type checker, import directio
 bench: .venv/tools-installed ## The benchmarks, as ratios against a bare peer in the same run
 	@exec $(python) -m benchmarks
 
-screenshots: .venv/tools-installed ## The picture in the README, made anew
-	@exec $(python) -m tests.ui.screenshots
+screenshots: .venv/tools-installed ## Pictures of every page and state in .screenshots/, and the two of the README
+	@exec $(python) -m tests.ui.gallery
 
 help: ## These lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
