@@ -44,9 +44,9 @@ SENTENCES = {
     "Deleted 1 task": "1 Aufgabe gelöscht",
     "Deleted {count} tasks": "{count} Aufgaben gelöscht",
     "Deleted {tasks}.": "{tasks} gelöscht.",
-    "Waiting for your word on 1 task": "Wartet auf dein Wort zu 1 Aufgabe",
-    "Waiting for your word on {count} tasks": "Wartet auf dein Wort zu {count} Aufgaben",
-    "Waiting for your word on {task}": "Wartet auf dein Wort zu {task}",
+    "Asked whether to delete 1 task": "Gefragt, ob 1 Aufgabe gelöscht werden soll",
+    "Asked whether to delete {count} tasks": "Gefragt, ob {count} Aufgaben gelöscht werden sollen",
+    "Asked whether to delete {task}": "Gefragt, ob {task} gelöscht werden soll",
     "No such tasks": "Keine solchen Aufgaben",
     "not carried out": "nicht ausgeführt",
     "Already added as #{number} in this answer, so nothing was added now.": (

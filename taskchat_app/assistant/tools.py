@@ -165,7 +165,7 @@ async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask
         await tasks.delete_task(session, turn.cause(), task.number)
         return result_of("Deleted", task, turn)
     added, card = await proposals.propose(session, turn, [task.number])
-    return proposed([task], added, card, f"Waiting for your word on {titled(task)}")
+    return proposed([task], added, card, f"Asked whether to delete {titled(task)}")
 
 
 async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> Outcome:
@@ -191,7 +191,7 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
         return Outcome("No such tasks", {"status": "ok", "message": "There is no such task to delete.", "numbers": []})
     added, card = await proposals.propose(session, turn, [task.number for task in found])
     count = "1 task" if len(found) == 1 else f"{len(found)} tasks"
-    return proposed(found, added, card, f"Waiting for your word on {count}")
+    return proposed(found, added, card, f"Asked whether to delete {count}")
 
 
 async def _remind(session: AsyncSession, turn: TurnContext, task: TaskView, *, is_new_date: bool) -> Told:

@@ -185,7 +185,7 @@ def test_a_call_is_told_in_german_while_it_runs_and_where_it_failed(
         ("Completed 3 tasks", "3 Aufgaben erledigt"),
         ("Deleted #7 Buy 3 tasks", "#7 Buy 3 tasks gelöscht"),
         ("Found more than 50 tasks", "Mehr als 50 Aufgaben gefunden"),
-        ("Waiting for your word on #7 X", "Wartet auf dein Wort zu #7 X"),
+        ("Asked whether to delete #7 X", "Gefragt, ob #7 X gelöscht werden soll"),
     ],
 )
 def test_what_a_call_did_is_told_in_german(german: None, title: str, said: str) -> None:
