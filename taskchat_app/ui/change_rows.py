@@ -99,8 +99,9 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
         for field, name in words.FIELDS.items()
         if before[field] != after[field]
     ]
-    if before.get("remind_before") != after.get("remind_before"):
-        was, will_be = (words.REMINDER_CHOICES[chosen(kept)] for kept in (before, after))
+    was, will_be = (words.REMINDER_CHOICES[chosen(kept)] for kept in (before, after))
+    # Another date alone may silence a task or make it ring again; and the usual choice may be made in words.
+    if before.get("remind_before") != after.get("remind_before") and was != will_be:
         different.append(words.DIFFERENCE.format(name=words.REMINDER, before=was, after=will_be))
     return different
 
