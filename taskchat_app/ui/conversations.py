@@ -102,7 +102,7 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
 def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.div(
         rx.link(
-            rx.el.span(row.title, class_name="conversation-title"),
+            rx.el.span(row.title, class_name="conversation-title", dir="auto"),
             rx.cond(
                 row.is_unread,
                 rx.el.span(rx.el.span(words.UNREAD, class_name="sr-only"), class_name="unread"),

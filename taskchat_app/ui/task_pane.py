@@ -77,19 +77,21 @@ def _failure() -> rx.Component:
 
 def _head() -> rx.Component:
     counts = TasksState.counts
-    return rx.el.header(
-        rx.el.h2(words.TASKS, class_name="sr-only"),
-        _view("open", counts.open),
-        _view("today", counts.today),
-        _view("upcoming", counts.upcoming),
-        _view("overdue", counts.overdue),
-        _view("done", counts.done),
-        rx.el.div(
+    return rx.fragment(
+        rx.el.header(
+            rx.el.h2(words.TASKS, class_name="pane-title"),
             _icon_view("deleted", "trash-2"),
             _icon_view(ACTIVITY, "history"),
-            class_name="icon-views",
+            class_name="tasks-head",
         ),
-        class_name="views",
+        rx.el.div(
+            _view("open", counts.open),
+            _view("today", counts.today),
+            _view("upcoming", counts.upcoming),
+            _view("overdue", counts.overdue),
+            _view("done", counts.done),
+            class_name="views",
+        ),
     )
 
 
@@ -110,9 +112,9 @@ def _view(name: str, count: rx.Var[int]) -> rx.Component:
 
 def _icon_view(name: str, icon: str) -> rx.Component:
     return rx.el.button(
-        rx.icon(icon, size=15),
+        rx.icon(icon, size=16),
         type="button",
-        class_name="view",
+        class_name="icon-button",
         aria_label=words.VIEW_NAMES[name],
         title=words.VIEW_NAMES[name],
         on_click=[DetailState.close, FiltersState.choose_view(name)],
