@@ -95,6 +95,7 @@ def _details(row: TaskRow) -> rx.Component:
         rx.cond(row.repeats != "", rx.el.span(rx.icon("repeat", size=12), row.repeats, class_name="task-repeats")),
         rx.cond(row.priority_word != "", _priority(row)),
         rx.foreach(row.tags, _tag),
+        rx.cond(row.more_tags > 0, _more_tags(row)),
         class_name="task-details",
     )
 
@@ -152,6 +153,17 @@ def _tag(tag: str) -> rx.Component:
         title=words.FILTER_BY_TAG,
         on_click=FiltersState.only_tag(tag),
         key=tag,
+    )
+
+
+def _more_tags(row: TaskRow) -> rx.Component:
+    return rx.el.button(
+        "+",
+        row.more_tags,
+        type="button",
+        class_name="task-tag",
+        title=words.TASK_DETAILS,
+        on_click=DetailState.open(row.number),
     )
 
 

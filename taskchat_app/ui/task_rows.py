@@ -9,6 +9,9 @@ from taskchat_app.domain.task_views import TaskView
 from taskchat_app.ui import words
 from taskchat_app.ui.spoken import say_day, say_due, say_rule
 
+TAGS_SHOWN = 6
+"""Of twenty tags the others are in the open task."""
+
 
 @dataclass(frozen=True)
 class TaskRow:
@@ -26,6 +29,8 @@ class TaskRow:
     priority: str
     priority_word: str
     tags: tuple[str, ...]
+    """The first ones, as many as a row has room for."""
+    more_tags: int
     version: str
     group: str = ""
     glows: bool = False
@@ -44,7 +49,8 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = Fal
         repeats=say_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
         priority_word=words.PRIORITIES[task.priority] if task.priority != "medium" else "",
-        tags=task.tags,
+        tags=task.tags[:TAGS_SHOWN],
+        more_tags=len(task.tags[TAGS_SHOWN:]),
         version=task.updated_at.isoformat(),
         group=day_heading(task.due_at, zone, now) if grouped and task.due_at else "",
         glows=glows,
