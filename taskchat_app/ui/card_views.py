@@ -27,12 +27,18 @@ def proposal_card(proposal: Proposal) -> rx.Component:
             role="group",
             aria_label=words.CONFIRM,
         ),
-        rx.el.details(
-            rx.el.summary(proposal.headline),
-            lines,
-            class_name="proposal decided",
-        ),
+        _decided(proposal, lines),
     )
+
+
+def _decided(proposal: Proposal, lines: rx.Component) -> rx.Component:
+    """One quiet line, like a tool call, that opens to the tasks."""
+    summary = rx.el.summary(
+        rx.icon("circle-check", size=16),
+        rx.el.span(proposal.headline, class_name="call-title"),
+        rx.icon("chevron-right", size=14, class_name="call-more"),
+    )
+    return rx.el.div(rx.el.details(summary, lines, class_name="call decided"), class_name="calls")
 
 
 def _decide(proposal: Proposal, name: str, looks: str, *, confirm: bool) -> rx.Component:
