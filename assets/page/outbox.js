@@ -7,6 +7,7 @@ export const fresh = () => Array.from(crypto.getRandomValues(new Uint32Array(4))
 const NEW = "new-";
 const PLACE = "taskchat:place";
 const ACCOUNT = "taskchat:account";
+const TAB = "taskchat:tab";
 const waiting = (account) => `taskchat:${account}:waiting:`;
 const draftOf = (account, thread) => `taskchat:${account}:draft:${thread}`;
 const listeners = new Set();
@@ -33,8 +34,8 @@ export function placeOf(account, thread) {
   if (thread) return thread;
   let own = sessionStorage.getItem(PLACE);
   if (!own) {
-    // What was written in a tab that is gone is shown again in the next one.
-    const left = JSON.parse(everything(account)).find(({ place }) => place.startsWith(NEW));
+    // What was written in a tab that is gone is shown again in the next one, and in none that was open beside it.
+    const left = JSON.parse(everything(account)).find(({ place, at }) => place.startsWith(NEW) && at < performance.timeOrigin);
     own = left?.place ?? NEW + fresh();
     sessionStorage.setItem(PLACE, own);
   }
@@ -47,12 +48,19 @@ export const threadOf = (place) => (place.startsWith(NEW) ? "" : place);
 /** Milliseconds since the message was written. */
 export const age = ({ at }) => Date.now() - at;
 
+/** This tab's own name, which a reload leaves it. */
+export function tab() {
+  const own = sessionStorage.getItem(TAB) ?? fresh();
+  sessionStorage.setItem(TAB, own);
+  return own;
+}
+
 /** Have a message wait; the same one in the same place waits once. */
 export function add(account, message) {
   const same = ({ key, place }) => key === message.key && place === message.place;
   if (JSON.parse(everything(account)).some(same)) return;
   const order = Date.now().toString(36) + String((count += 1)).padStart(4, "0");
-  localStorage.setItem(`${waiting(account)}${order}-${fresh()}`, JSON.stringify({ ...message, at: Date.now() }));
+  localStorage.setItem(`${waiting(account)}${order}-${fresh()}`, JSON.stringify({ ...message, tab: tab(), at: Date.now() }));
   tell();
 }
 

@@ -33,6 +33,8 @@ async def test_two_turns_at_once_never_mix(visit: Visit, gemini_server: Server, 
     for tab, name in both:
         await tab.say(name)
         await expect(tab.answers.locator("[data-status=done]")).to_have_count(1)
+        await expect(third.page.get_by_role("link", name=name)).to_be_visible()
+        await expect(third.page).to_have_url(f"{gemini_server.origin}/")
     await check_both(third, both)
     for _ in both:
         gemini.release()
