@@ -1,7 +1,7 @@
 """The list as it stands in the database: its order, the rows that the browser lacks, and all that is counted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from taskchat_app.domain import task_index
@@ -10,6 +10,7 @@ from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.dates import day_end
 from taskchat_app.domain.task_index import Placed, TagCount, ViewCounts
 from taskchat_app.ui.list_patches import Shown, changed_rows, mark_of
+from taskchat_app.ui.said import speaking
 from taskchat_app.ui.task_filters import TaskFilters, is_grouped, query_of
 from taskchat_app.ui.task_rows import TaskRow, row_of
 
@@ -42,7 +43,8 @@ class ListReading:
 class Wanted:
     """What is asked of the list beside its filters: what the browser `has`, and how far it goes on.
 
-    What is `ticked` is shown as done before it leaves; what `glows` was changed by somebody else.
+    What is `ticked` is shown as done before it leaves; what `glows` was changed by somebody else; `language` is what
+    the rows are said in.
     """
 
     has: Shown
@@ -50,6 +52,7 @@ class Wanted:
     next_page: bool = False
     ticked: frozenset[int] = frozenset()
     glows: frozenset[int] = frozenset()
+    language: str = field(default_factory=speaking.get)
 
 
 async def read_list(person: Person, filters: TaskFilters, wanted: Wanted) -> ListReading:
@@ -60,8 +63,8 @@ async def read_list(person: Person, filters: TaskFilters, wanted: Wanted) -> Lis
     async with reading() as session:
         order = await task_index.order_of(session, person.id, query, most + 1)
         extent = _extent(order, wanted)
-        said = (_today_ends(person, at), str(person.zone), is_grouped(filters))
-        shown = {task.number: _mark(task, said, at) for task in order[:extent]}
+        when = (_today_ends(person, at), str(person.zone), is_grouped(filters))
+        shown = {task.number: _mark(task, wanted.language, when, at) for task in order[:extent]}
         leaving = [number for number in wanted.has if number in wanted.ticked and number not in shown]
         lacking = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}
         tasks = {task.number: task for task in await task_index.read_tasks(session, person.id, list(lacking))}
@@ -92,11 +95,10 @@ def _extent(order: Sequence[Placed], wanted: Wanted) -> int:
     return min(max(PAGE, last + 1), len(wanted.has) + PAGE)
 
 
-def _mark(task: Placed, said: tuple[object, ...], at: datetime) -> int:
-    """Tells whether a row still holds; `said` is what the words of a date depend on, such as the day."""
-    if task.due_at is None:
-        return mark_of(task.updated_at.timestamp(), task.done)
-    return mark_of(task.updated_at.timestamp(), task.done, not task.done and task.due_at < at, said)
+def _mark(task: Placed, language: str, when: tuple[object, ...], at: datetime) -> int:
+    """Tells whether a row still holds; `when` is what the words of a date depend on, such as the day."""
+    facts = (task.updated_at.timestamp(), task.done, language)
+    return mark_of(*facts) if task.due_at is None else mark_of(*facts, not task.done and task.due_at < at, when)
 
 
 def _today_ends(person: Person, at: datetime) -> datetime:
