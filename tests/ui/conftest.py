@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.failures.instances import Instance
 from tests.serving import Server
@@ -26,6 +26,8 @@ FLAGS = [
     "--disable-sync",
 ]
 """Chromium as root in a container, asking nobody for anything but the page."""
+PATIENCE_MS = 15_000
+"""How long a test waits for what it expects, also on a machine with much else to do; a test of a speed says its own."""
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +91,7 @@ async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         executable = shutil.which("chromium") or shutil.which("chromium-browser")
         running = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
@@ -107,7 +110,7 @@ async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit
 
     async def make(server: Server, *, signed_in: bool = True, **options: object) -> Visitor:
         context = await browser.new_context(viewport={"width": 1280, "height": 800}, **options)  # pyright: ignore[reportArgumentType]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.on("page", lambda page: _listen(page, server, complaints))
         token = ""
