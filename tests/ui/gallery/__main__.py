@@ -7,14 +7,14 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from tests.failures.postgres import Postgres
 from tests.serving import Server
 from tests.standin import Standin
 from tests.ui.conftest import FLAGS
 from tests.ui.gallery import chat_scenes, task_scenes
-from tests.ui.gallery.camera import FOLDER, Camera
+from tests.ui.gallery.camera import FOLDER, WAIT_MS, Camera
 from tests.ui.gallery.cast import WITHOUT_A_KEY, Role, sign_up
 from tests.ui.gallery.replies import reply
 from tests.ui.gallery.states import STATES, State
@@ -33,6 +33,7 @@ def main() -> int:
         return 0
     begun = time.monotonic()
     FOLDER.mkdir(exist_ok=True)
+    expect.set_options(timeout=WAIT_MS)
     failed = _photograph([STATES[name] for name in asked.only or STATES])
     print(f"Pictures are in {FOLDER} ({time.monotonic() - begun:.0f} s).", *failed, sep="\n")  # noqa: T201
     return 1 if failed else 0

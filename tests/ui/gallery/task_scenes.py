@@ -8,8 +8,6 @@ from tests.ui.gallery.cast import Role
 from tests.ui.gallery.states import show, state
 from tests.ui.visitor import Visitor
 
-RINGS_MS = 20_000
-
 
 @state(Role.ADA)
 async def open_tasks(person: Visitor) -> None:
@@ -141,7 +139,7 @@ async def reminder(person: Visitor) -> None:
     await person.api("POST", "/api/tasks", json={"title": "Call the landlord about the heating", "due_at": due})
     await _list(person, "/")
     rung = person.page.get_by_role("status", name="Reminders").get_by_role("group")
-    await expect(rung.first).to_be_visible(timeout=RINGS_MS)
+    await expect(rung.first).to_be_visible()
 
 
 @state(Role.COLLECTOR)
