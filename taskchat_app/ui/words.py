@@ -105,7 +105,7 @@ OFFLINE = "Offline assistant: it understands simple sentences. Set GEMINI_API_KE
 # Tasks
 TASKS = "Tasks"
 ADD_TASK = "Add a task"
-ADD_PLACEHOLDER = "Add a task, like “Call mum friday !high”"
+ADD_PLACEHOLDER = "Add “Call mum friday !high”"
 VIEW_NAMES = {
     "open": "Open",
     "today": "Today",

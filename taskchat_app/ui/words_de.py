@@ -101,7 +101,7 @@ OFFLINE = "Offline-Assistent: Er versteht einfache Sätze. Setz GEMINI_API_KEY, 
 # Tasks
 TASKS = "Aufgaben"
 ADD_TASK = "Aufgabe hinzufügen"
-ADD_PLACEHOLDER = "Neue Aufgabe, etwa „Mama anrufen freitag !high“"
+ADD_PLACEHOLDER = "Etwa „Mama freitag anrufen !high“"
 VIEW_NAMES = {
     "open": "Offen",
     "today": "Heute",
