@@ -157,7 +157,7 @@ def _chip(chip: Chip) -> rx.Component:
             chip.kind,
             ("due", rx.icon("calendar", size=12)),
             ("repeat", rx.icon("repeat", size=12)),
-            ("tag", rx.el.span("#")),
+            ("tag", rx.el.span("#", class_name="chip-hash")),
             rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": chip.kind}),
         ),
         chip.text,
