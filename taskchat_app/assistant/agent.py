@@ -100,7 +100,7 @@ def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
     `explained` tells Gemini what the message's references mean (references.explained).
     """
     zone = turn.person.zone
-    rules = OfflineModel(zone=zone, now=now())
+    rules = OfflineModel(zone=zone, now=now(), language=turn.person.language)
     model = rules if is_offline() else FallingBack(_gemini(), rules, turn, explained)
     tools = agent_tools()
     return Agent[TurnContext](

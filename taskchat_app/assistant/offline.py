@@ -46,8 +46,10 @@ class OfflineModel(Model):
     One is made for each turn, since "tomorrow" in it is counted from `now` (aware) in `zone`.
     """
 
-    def __init__(self, *, zone: ZoneInfo, now: datetime) -> None:
+    def __init__(self, *, zone: ZoneInfo, now: datetime, language: str = "") -> None:
         self._clock = Clock(zone, now)
+        self._language = language
+        """Of the person's setting; it decides where no message tells another."""
 
     async def get_response(
         self,
@@ -86,7 +88,7 @@ class OfflineModel(Model):
 
     def _reply(self, items: str | list[TResponseInputItem]) -> list[ResponseOutputItem]:
         given = [{"role": "user", "content": items}] if isinstance(items, str) else items
-        decided = decide(cast(list[Mapping[str, Any]], given), self._clock)
+        decided = decide(cast(list[Mapping[str, Any]], given), self._clock, self._language)
         return [_message(decided)] if isinstance(decided, str) else [_tool_call(call) for call in decided]
 
 

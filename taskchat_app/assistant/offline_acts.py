@@ -45,6 +45,9 @@ REOPENS: tuple[tuple[str, Make], ...] = (
     (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", _status("reopen", "en")),
     (rf"{_T} (?:is|are|isn'?t|aren'?t) (?:not )?(?:yet )?(?:{_NOT_DONE}|(?<=n't\s)done)(?: yet| after all)?",
      _status("reopen", "en")),
+    (rf"mache? {_T} wieder auf", _status("reopen", "de")),
+    (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:nicht (?:erledigt|fertig)|offen|unerledigt)",
+     _status("reopen", "de")),
     (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<target2>.+?) als (?:offen|unerledigt|nicht erledigt)",
      lambda match, _: Command("reopen", match.string, read_target(match["target"] or match["target2"]), language="de")),
 )  # fmt: skip
@@ -64,6 +67,9 @@ DONES: tuple[tuple[str, Make], ...] = (
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", _status("done", "de")),
     (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", _status("done", "de")),
+    (rf"erledigt:? (?=#?\d){_T}", _status("done", "de")),
+    (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
+    (rf"ich bin (?:mit )?{_T} fertig", _status("done", "de")),
     (rf"{_T} (?:ist|sind|habe ich)?\s*(?:erledigt|fertig|abgehakt)", _status("done", "de")),
 )
 DELETES: tuple[tuple[str, Make], ...] = (

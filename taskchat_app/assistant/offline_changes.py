@@ -65,13 +65,17 @@ def _title(match: re.Match[str]) -> dict[str, Any]:
     return {"title": title[:1].upper() + title[1:]}
 
 
-def _changed(match: re.Match[str], clock: Clock) -> Command:
+def _changed(language: Language) -> Make:
     """ "change 3 to friday" is a date, "change 3 to Buy bread" a title."""
-    try:
-        given = {"due_date": local_due(parse_due(match["title"], zone=clock.zone, now=clock.now), clock.zone)}
-    except Invalid:
-        given = _title(match)
-    return Command("update", match.string, read_target(match["target"]), given)
+
+    def make(match: re.Match[str], clock: Clock) -> Command:
+        try:
+            given = {"due_date": local_due(parse_due(match["title"], zone=clock.zone, now=clock.now), clock.zone)}
+        except Invalid:
+            given = _title(match)
+        return Command("update", match.string, read_target(match["target"]), given, language)
+
+    return make
 
 
 def _priority(match: re.Match[str]) -> dict[str, Any]:
@@ -104,15 +108,16 @@ def _repeated(match: re.Match[str], language: Language) -> Command | None:
     return Command("update", match.string, read_target(target or ""), given, language) if given else None
 
 
-def _untagged(match: re.Match[str]) -> Command:
+def _untagged(match: re.Match[str], language: Language) -> Command:
     tags = read_tags(match["tags"] or match["hashes"])
-    return Command("untag", match.string, read_target(match["target"]), {"tags": tags})
+    return Command("untag", match.string, read_target(match["target"]), {"tags": tags}, language)
 
 
 _T = r"(?P<target>.+?)"
 _LEVELS = "|".join(PRIORITIES)
 _TAGLIST = r"(?P<tags>#?[\w\-]+(?:(?:\s*,\s*| (?:and|und) | (?=#))#?[\w\-]+)*)"
 _HASHES = r"(?P<tags>#[\w\-]+(?:(?:\s*,\s*| (?:and|und) | )#[\w\-]+)*)"
+_SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _DATE = r"(?:due date|deadline|due|date|fälligkeit|datum|frist|termin)"
 
 CHANGES: tuple[tuple[str, Make], ...] = (
@@ -144,7 +149,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:setze?|ändere) (?:die )?priorität (?:von|für) {_T} (?:auf|zu) (?P<level>{_LEVELS})",
      _update(_priority, "de")),
     (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
-     lambda match, _: _untagged(match)),
+     lambda match, _: _untagged(match, "en")),
     (rf"untag {_T} (?:from |as )?{_HASHES}", _tags("untag", "en")),
     (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", _tags("tag", "en")),
     (rf"(?:tag|label) {_T} {_HASHES}", _tags("tag", "en")),
@@ -152,6 +157,24 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", _tags("tag", "en")),
     (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
      r"\s*(?::|\s(?:to|saying|that says)\s)\s*(?P<note>.+)", _update(_note, "en")),
-    (rf"(?:change|edit|update) {_T}(?: to |\s*:\s*)(?P<title>.+)", _changed),
+    (rf"(?:change|edit|update) {_T}(?: to |\s*:\s*)(?P<title>.+)", _changed("en")),
     (rf"describe {_T} (?:as|:) (?P<note>.+)", _update(_note, "en")),
+    (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", _update(_title, "de")),
+    (rf"nenne {_T} (?:jetzt |ab jetzt )(?P<title>.+)", _update(_title, "de")),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?P<when>.+) fällig", _due("de")),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", _due("de")),
+    (rf"(?:mache?|markiere|setze?|stufe) {_T} (?:als |auf |zu )?(?P<level>{_LEVELS})(?: priorität| ein)?",
+     _update(_priority, "de")),
+    (rf"priorität (?P<level>{_LEVELS}) (?:für|bei) {_T}", _update(_priority, "de")),
+    (rf"(?:entferne|lösche) (?:die |alle )(?:{_SCHLAGWORT}) (?:von|bei|aus) {_T}", _update(_clear("tags"), "de")),
+    (rf"(?:entferne|lösche|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
+     rf" (?:von|bei|aus) {_T}(?: weg)?", lambda match, _: _untagged(match, "de")),
+    (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", _tags("tag", "de")),
+    (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", _tags("tag", "de")),
+    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} (?:zu|bei) {_T} hinzu", _tags("tag", "de")),
+    (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", _tags("tag", "de")),
+    (rf"wiederhole {_T} nicht mehr", _update(_clear("recurrence"), "de")),
+    (rf"(?:entferne|lösche|beende) die wiederholung (?:von|bei) {_T}", _update(_clear("recurrence"), "de")),
+    (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", _update(_note, "de")),
+    (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", _changed("de")),
 )  # fmt: skip

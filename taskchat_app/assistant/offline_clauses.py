@@ -27,7 +27,8 @@ _VERB = sentence(
     r"delete |remove |erase |get rid of\s|list (?:my|all|the|open|done|tasks|everything)\b|list$|"
     r"show (?:me|my|all|the|open|done|tasks|everything)\b|find tasks\b|search for\s|what(?:'s| is| are| do i)\s|"
     r"hake? .+\sab\b|markiere?\s|erledige\s|verschiebe?\s|verlege?\s|lösche?\s|entferne?\s|streiche?\s|benenne\s|"
-    r"füge? .+\shinzu|erstelle\s|erinnere? mich\s|neue aufgabe\b|zeige?\s|setze? .+\sauf\s)",
+    r"füge? .+\shinzu|erstelle\s|erinnere? mich\s|neue aufgabe\b|zeige?\s|setze? .+\sauf\s|"
+    r"öffne .+\swieder\b|ändere .+\s(?:in|auf)\s|tagge\s|gib .+\s(?:schlagwort|tag)\s|wiederhole\s|suche\s)",
 )
 # So short a title before "and delete old photos" is the first of two verbs ("review and delete old photos").
 _ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")

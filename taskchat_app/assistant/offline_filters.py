@@ -11,18 +11,24 @@ from taskchat_app.domain.date_grammar import Phrase, match_phrase
 from taskchat_app.domain.dates import is_date_only, local_due
 from taskchat_app.domain.errors import Invalid
 
-_TASKS = r"(?:tasks?|todos?|to-dos?|items?|things|reminders|list|aufgaben|liste|todo-liste|to-do-liste)"
+_ENGLISH_TASKS = r"tasks?|todos?|to-dos?|items?|things|reminders|list"
+_GERMAN_TASKS = r"aufgaben|liste|todo-liste|to-do-liste"
+_TASKS = rf"(?:{_ENGLISH_TASKS}|{_GERMAN_TASKS})"
 _LEVELS = "|".join(PRIORITIES)
 _ASKS: tuple[tuple[str, Language], ...] = (
     (r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b(?P<rest>.*)", "en"),
     (r"(?:what|which)\b(?: (?:are|is|do i have|tasks|have i(?: got)?)|'?s|'?re)?\b(?P<rest>.*)", "en"),
     (r"(?:do|have) i (?:have|got)\b(?P<rest>.*)", "en"),
-    (r"how many\b(?P<rest>.*)", "en"),
+    (r"(?:how many|(?:is there )?anything|is anything)\b(?P<rest>.*)", "en"),
     (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{_LEVELS})(?: priority)?)?\s*(?:open |done |my )?"
-     rf"{_TASKS}(?: .*)?)", "en"),
-    (r"(?P<rest>overdue|überfällig(?:e aufgaben)?)", "en"),
+     rf"(?:{_ENGLISH_TASKS})(?: .*)?)", "en"),
+    (r"(?P<rest>overdue)", "en"),
+    (rf"(?P<rest>(?:(?:meine|alle|offenen?|erledigten?|überfälligen?|{_LEVELS}) ){{0,3}}(?:{_GERMAN_TASKS})(?: .*)?)",
+     "de"),
+    (r"(?P<rest>überfällig)", "de"),
+    (r"wie ?viele?\b(?P<rest>.*)", "de"),
     (r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)", "de"),
-    (r"(?:was|welche)\b(?: (?:ist|sind|steht|muss ich|habe ich))?\b(?P<rest>.*)", "de"),
+    (r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)", "de"),
 )  # fmt: skip
 _SEARCHES: tuple[tuple[str, Language], ...] = (
     (rf"(?:search|look|find|show|list) (?:me )?(?:for )?(?:all |my |the |any )*(?:{_TASKS} )?"
@@ -50,16 +56,17 @@ _PRIORITY = sentence(
 )
 _TAG = sentence(
     r"#(?P<tag>(?!\d+\b)[\w\-/]+)"
-    r"|\b(?:tagged(?: (?:as|with))?|(?:with )?(?:the )?tags?|mit (?:dem )?tag) #?(?P<name>[\w\-]+)"
+    r"|\b(?:tagged(?: (?:as|with))?|(?:with )?(?:the )?tags?|(?:mit (?:dem )?)?schlagwort|mit (?:dem )?tag)"
+    r" #?(?P<name>[\w\-]+)"
 )
-_OVERDUE = sentence(r"\b(?:overdue|late|überfällige?n?|verspätet)\b")
+_OVERDUE = sentence(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
 _AFTER = sentence(r"\b(?:after|from|since|starting|nach|ab) $")
 _UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until")
 # What may stand around the parts of a question; anything else means that it asks for something else.
 _FILLER = sentence(
     rf"\b(?:{_TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|"
-    r"what|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority|whats|get|"
-    r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|muss|ich|bitte|aus|bis|zum|am|was|habe|"
+    r"what|should|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority|whats|get|"
+    r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|machen|erledigen|dran|muss|soll|gibt|ich|bitte|aus|bis|zum|am|was|habe|"
     r"mit)\b|[’'\s,.?!:]+"
 )
 

@@ -62,7 +62,7 @@ _ADDS: tuple[tuple[str, Make], ...] = (
     (r"i (?:also )?(?:need|have|want|must|ought|got) to (?P<title>.+)", _add("en")),
     (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s*:\s*(?P<title>.+)", _add("en")),
     (r"(?:füge?|fuege?|setze?) (?:bitte )?(?:(?:eine |die )?(?:neue )?aufgabe\s*:? )?(?P<title>.+?)"
-     r"(?: (?:zu|zur|auf|in) (?:meiner|meine|der|die) (?:\w*liste|aufgaben))? hinzu", _add("de")),
+     r"(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
     (r"setze? (?P<title>.+?) auf (?:meine|die) \w*liste", _add("de")),
     (r"(?:(?:erstelle?|lege?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?(?:aufgabe|erinnerung)(?: an)?"
      r"(?:\s*:\s*| )(?P<title>.+)", _add("de")),

@@ -54,7 +54,7 @@ def _say(command: Command, _: Memory) -> Plan:
 
 def _add(command: Command, _: Memory) -> Plan:
     results = yield [Call("create_task", command.given)]
-    return answers.messages(results)
+    return answers.messages(results, command.language)
 
 
 def _list(command: Command, _: Memory) -> Plan:
@@ -62,9 +62,9 @@ def _list(command: Command, _: Memory) -> Plan:
     return answers.listing(results[0], command.language)
 
 
-def _complete_all(_: Command, __: Memory) -> Plan:
+def _complete_all(command: Command, _: Memory) -> Plan:
     results = yield [Call("bulk_complete_tasks", {"all_open": True})]
-    return answers.messages(results)
+    return answers.messages(results, command.language)
 
 
 def _delete_all(command: Command, _: Memory) -> Plan:

@@ -44,7 +44,7 @@ _BEFORE = sentence(
     rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?) )?"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
-_AFTER = sentence(rf" (?:{_ONE})n?s?$")
+_AFTER = sentence(rf"(?: |-)(?:{_ONE})n?s?$")
 
 
 def read_target(text: str) -> Target:

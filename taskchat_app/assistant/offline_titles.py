@@ -12,7 +12,7 @@ from taskchat_app.domain.quotes import mask_quotes, quoted_parts
 
 PRIORITIES = {
     **dict.fromkeys(
-        ("high", "urgent", "top", "important", "hoch", "hohe", "hoher", "dringend", "wichtig", "asap"), "high"
+        ("high urgent top important asap hoch hohe hoher dringend dringende wichtig wichtige".split()), "high"
     ),
     **dict.fromkeys(("medium", "normal", "mittel", "mittlere", "mittlerer"), "medium"),
     **dict.fromkeys(("low", "niedrig", "niedrige", "niedriger", "geringe", "geringer"), "low"),
@@ -29,7 +29,8 @@ _PRIORITY = re.compile(
 )
 _TAG = re.compile(r"\s*(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
 _TAGGED = re.compile(
-    r"\s*,?\s*\b(?:and\s+)?(?:tagged(?:\s+(?:as|with))?|with\s+(?:the\s+)?tags?|tags?:|mit\s+(?:dem\s+|den\s+)?tags?)\s+"
+    r"\s*,?\s*\b(?:and\s+)?(?:tagged(?:\s+(?:as|with))?|with\s+(?:the\s+)?tags?|tags?:|mit\s+(?:dem\s+|den\s+)?"
+    r"(?:tags?|schlagw(?:ort|örtern)))\s+"
     r"(?P<tags>[\w\-#]+(?:(?:\s*,\s*|\s+(?:and|und)\s+)[\w\-#]+)*)",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
+from taskchat_app.assistant.language import language_in, language_of
 from taskchat_app.assistant.offline_clauses import read_message
 from taskchat_app.assistant.offline_commands import Clock, Command
 from taskchat_app.assistant.offline_memory import Memory
@@ -34,15 +35,22 @@ class Turn:
     results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
 
 
-def decide(items: Iterable[Item], clock: Clock) -> list[Call] | str:
-    """The next calls of the last turn, or its answer."""
+def decide(items: Iterable[Item], clock: Clock, setting: str = "") -> list[Call] | str:
+    """The next calls of the last turn, or its answer in the language of the message.
+
+    Where that tells none, the messages before it do, or else the person's setting (the code of a language, or empty).
+    """
     *earlier, current = read_turns(items) or [Turn()]
     memory = Memory()
     asked: list[Command] = []
     for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
         asked = _replay(turn, asked, memory, clock)
     memory.begin_turn(current.selected)
-    return _Rounds(_meant(current, asked, clock), memory, current.results).run()
+    commands = _meant(current, asked, clock)
+    told = language_in(current.message, commands)
+    language = told or language_of((turn.message for turn in reversed(earlier)), setting)
+    commands = [replace(command, language=language) for command in commands]
+    return _Rounds(commands, memory, current.results).run()
 
 
 def read_turns(items: Iterable[Item]) -> list[Turn]:

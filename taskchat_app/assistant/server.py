@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 from agents import Runner
 from agents.exceptions import AgentsException, MaxTurnsExceeded, UserError
@@ -33,11 +33,14 @@ from taskchat_app.assistant.agent import ROUNDS_MAX, agent_for, run_config
 from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.fallback import OUTAGES, STILL_WORKS
 from taskchat_app.assistant.gemini_failures import GeminiFailure
+from taskchat_app.assistant.language import language_of
 from taskchat_app.assistant.leases import TurnOverError
+from taskchat_app.assistant.offline_turn import Item, read_turns
 from taskchat_app.assistant.replies import say
 from taskchat_app.assistant.store import NO_SUCH_ITEM, NOT_SAVED, TURN_OVER, PostgresStore, access_thread
 from taskchat_app.assistant.tool_calls import to_its_end
 from taskchat_app.assistant.tool_words import named
+from taskchat_app.assistant.translation import say_in
 from taskchat_app.config import settings
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import reading, transaction
@@ -126,7 +129,7 @@ class TaskChatServer(ChatKitServer[Asking]):
                 numbers = await proposals.decide(session, cause, proposal, confirm=True)
                 turn.outbox.put(ThreadItemReplacedEvent(item=await proposals.card_of(session, proposal)))
         if turn.accepted_proposal_id is not None:
-            say(turn, deleted_sentence(numbers))
+            say(turn, say_in(_language(turn), deleted_sentence(numbers)))
 
     def action(
         self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: Asking
@@ -159,10 +162,16 @@ async def _answer(turn: TurnContext) -> None:
     """What asks to take back is done by code, the rest by the agent; what could mean several tasks can be clicked."""
     wish = taking_back.wish_in(turn.message)
     if wish is not None:
-        say(turn, await to_its_end(taking_back.take_back(turn, wish)))
+        say(turn, say_in(_language(turn), await to_its_end(taking_back.take_back(turn, wish))))
         return
     await _run_agent(turn)
     await choices.offer(turn)
+
+
+def _language(turn: TurnContext) -> str:
+    """What to say in where code answers by itself."""
+    said = [told.message for told in read_turns(cast("list[Item]", turn.conversation))]
+    return language_of((turn.message, *reversed(said)), turn.person.language)
 
 
 async def _run_agent(turn: TurnContext) -> None:

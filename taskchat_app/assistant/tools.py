@@ -174,10 +174,12 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
         raise Invalid("Name the tasks with task_ids, or set all_open to true for every open task.")
     which = call.task_ids or TaskQuery(status="open")
     done = await tasks.bulk_complete(session, turn.cause(), which)
-    names = ", ".join(titled(task) for task in done.tasks if task.number in done.changed)
+    changed = [task for task in done.tasks if task.number in done.changed]
+    names = ", ".join(map(titled, changed))
     message = f"Completed {names}.{next_ones(done.next, turn)}" if names else "No open task was left to complete."
     title = f"Completed {len(done.changed)} tasks" if len(done.changed) != 1 else f"Completed {names}"
-    result = {"status": "ok", "message": message, "numbers": done.changed}
+    titles = [task.title for task in changed]
+    result = {"status": "ok", "message": message, "numbers": [task.number for task in changed], "titles": titles}
     return Outcome(title, result)
 
 

@@ -2,164 +2,16 @@
 
 import json
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from agents import Agent, RunConfig, Runner, Tool, function_tool
-from agents.items import TResponseInputItem
+from agents import Agent, RunConfig, Runner
 
 from taskchat_app.assistant.offline import OfflineModel
+from tests.assistant.offline_list import BERLIN, WEDNESDAY, Conversation
 
-BERLIN = ZoneInfo("Europe/Berlin")
-WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 TITLES = ["Call mum", "Buy milk", "Dentist appointment", "Weekly report", "Yearly report", "Water plants", "Old photos"]
-
-
-@dataclass
-class List:
-    """Seven tools over a list in memory, which note each call as it came."""
-
-    tasks: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
-    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
-
-    def add(self, title: str, **fields: Any) -> dict[str, Any]:
-        number = max(self.tasks, default=0) + 1
-        task = {"number": number, "title": title, "description": "", "priority": "medium", "tags": [], "due": None}
-        self.tasks[number] = task | {"due_in_words": None, "recurrence": None, "done": False, "overdue": False} | fields
-        return self.tasks[number]
-
-    def note(self, tool: str, **arguments: Any) -> None:
-        self.calls.append((tool, {name: value for name, value in arguments.items() if value is not None}))
-
-    def on_one(self, number: int, verb: str, **changes: Any) -> str:
-        if number not in self.tasks:
-            return json.dumps({"status": "error", "message": f"There is no task #{number}."})
-        self.tasks[number] |= changes
-        task = self.tasks[number]
-        return json.dumps({"status": "ok", "message": f"{verb} #{number} {task['title']}.", "task": task})
-
-    def tools(self) -> list[Tool]:
-        @function_tool
-        def create_task(
-            title: str,
-            description: str | None = None,
-            due_date: str | None = None,
-            priority: str | None = None,
-            tags: list[str] | None = None,
-            recurrence: str | None = None,
-        ) -> str:
-            self.note("create_task", title=title, description=description, due_date=due_date, priority=priority,
-                      tags=tags, recurrence=recurrence)  # fmt: skip
-            task = self.add(title, due=due_date)
-            due = f", due {due_date}" if due_date else ""
-            return json.dumps({"status": "ok", "message": f"Added #{task['number']} {title}{due}.", "task": task})
-
-        @function_tool
-        def list_tasks(
-            status: str | None = None,
-            priority: str | None = None,
-            tag: str | None = None,
-            due_before: str | None = None,
-            due_after: str | None = None,
-            search: str | None = None,
-            sort: str | None = None,
-            limit: int | None = None,
-        ) -> str:
-            self.note("list_tasks", status=status, priority=priority, tag=tag, due_before=due_before,
-                      due_after=due_after, search=search, sort=sort, limit=limit)  # fmt: skip
-            wanted = {"open": (False,), "done": (True,), "all": (False, True)}[status or "open"]
-            words = (search or "").lower().split()
-            found = [
-                task
-                for task in self.tasks.values()
-                if task["done"] in wanted
-                and all(any(part.startswith(word) for part in task["title"].lower().split()) for word in words)
-            ]
-            return json.dumps({"status": "ok", "message": f"{len(found)} tasks.", "tasks": found, "more": False})
-
-        @function_tool
-        def update_task(
-            task_id: int,
-            title: str | None = None,
-            description: str | None = None,
-            due_date: str | None = None,
-            priority: str | None = None,
-            tags: list[str] | None = None,
-            recurrence: str | None = None,
-            clear: list[str] | None = None,
-        ) -> str:
-            given = {"title": title, "description": description, "due_date": due_date, "priority": priority,
-                     "tags": tags, "recurrence": recurrence, "clear": clear}  # fmt: skip
-            self.note("update_task", task_id=task_id, **given)
-            changes = {name: value for name, value in given.items() if value is not None and name != "clear"}
-            return self.on_one(task_id, "Changed", **changes)
-
-        @function_tool
-        def complete_task(task_id: int, completed: bool | None = None) -> str:
-            self.note("complete_task", task_id=task_id, completed=completed)
-            return self.on_one(task_id, "Reopened" if completed is False else "Completed", done=completed is not False)
-
-        @function_tool
-        def delete_task(task_id: int) -> str:
-            self.note("delete_task", task_id=task_id)
-            said = self.on_one(task_id, "Deleted")
-            self.tasks.pop(task_id, None)
-            return said
-
-        @function_tool
-        def bulk_complete_tasks(task_ids: list[int] | None = None, all_open: bool | None = None) -> str:
-            self.note("bulk_complete_tasks", task_ids=task_ids, all_open=all_open)
-            return json.dumps({"status": "ok", "message": "Completed 7 tasks.", "numbers": list(self.tasks)})
-
-        @function_tool
-        def bulk_delete_tasks(task_ids: list[int] | None = None, status: str | None = None) -> str:
-            self.note("bulk_delete_tasks", task_ids=task_ids, status=status)
-            return json.dumps(
-                {
-                    "status": "proposed",
-                    "message": "Nothing is deleted yet.",
-                    "numbers": list(self.tasks),
-                    "titles": [task["title"] for task in self.tasks.values()],
-                }
-            )
-
-        return [
-            create_task,
-            list_tasks,
-            update_task,
-            complete_task,
-            delete_task,
-            bulk_complete_tasks,
-            bulk_delete_tasks,
-        ]
-
-
-class Conversation:
-    """Messages one after the other, each with the whole conversation before it, as the server keeps it."""
-
-    def __init__(self, titles: list[str]) -> None:
-        self.list = List()
-        for title in titles:
-            self.list.add(title)
-        self.items: list[TResponseInputItem] = []
-        self.events: list[Any] = []
-
-    async def say(self, message: str) -> str:
-        agent = Agent(name="taskchat", model=OfflineModel(zone=BERLIN, now=WEDNESDAY), tools=self.list.tools())
-        self.items = [*self.items, {"role": "user", "content": message}]
-        self.list.calls.clear()
-        run = Runner.run_streamed(agent, self.items, run_config=RunConfig(tracing_disabled=True))
-        self.events = [event.data async for event in run.stream_events() if event.type == "raw_response_event"]
-        self.items = run.to_input_list()
-        return str(run.final_output)
-
-    @property
-    def calls(self) -> list[tuple[str, dict[str, Any]]]:
-        """What was called, without the look-ups that only found a task by its words."""
-        return [call for call in self.list.calls if call[0] != "list_tasks" or "search" not in call[1]]
 
 
 @pytest.fixture
@@ -240,6 +92,12 @@ SENTENCES: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("what's overdue", [listed(status="open", due_before="2026-11-18T11:00")]),
     ("show high priority tasks", [listed(priority="high")]),
     ("show tasks tagged home", [listed(tag="home")]),
+    ("show my overdue work", [listed(status="open", due_before="2026-11-18T11:00")]),
+    ("show high priority tasks tagged home", [listed(tag="home", priority="high")]),
+    ("what is due this week", [listed(due_after="2026-11-16", due_before="2026-11-22")]),
+    ("what do I have to do today", [listed(due_after="2026-11-18", due_before="2026-11-18")]),
+    ("what should I do today?", [listed(due_after="2026-11-18", due_before="2026-11-18")]),
+    ("anything overdue?", [listed(status="open", due_before="2026-11-18T11:00")]),
     ("list my open #home tasks", [listed(status="open", tag="home")]),
     # tick and reopen
     ("mark call mum as done", [completed(1)]),
@@ -351,11 +209,11 @@ async def test_what_cannot_be_done_is_said_and_nothing_is_called(
 class TestAnswers:
     async def test_the_answer_is_what_the_tools_reported(self, conversation: Conversation) -> None:
         answer = await conversation.say("add bread tomorrow and tick off 99")
-        assert answer == "Added #8 Bread, due 2026-11-19.\n\nThere is no task #99."
+        assert answer == "Added #8 Bread, due Thursday 19 November 2026.\n\nThere is no task 99."
 
     async def test_a_list_names_each_task_with_its_number(self, conversation: Conversation) -> None:
         answer = await conversation.say("list my tasks")
-        assert answer.startswith("7 tasks.\n\n- #1 Call mum\n- #2 Buy milk")
+        assert answer.startswith("Found 7 tasks.\n\n- #1 Call mum\n- #2 Buy milk")
 
     async def test_a_proposal_is_not_called_a_deletion(self, conversation: Conversation) -> None:
         answer = await conversation.say("delete all my tasks")
@@ -385,6 +243,8 @@ class TestReferences:
             ("list my tasks", "tick off the last one", [completed(7)]),
             ("find report", "tick off both", [completed(4), completed(5)]),
             ("find report", "move them to friday",
+             [changed(4, due_date="2026-11-20"), changed(5, due_date="2026-11-20")]),
+            ("find report", "move these to friday",
              [changed(4, due_date="2026-11-20"), changed(5, due_date="2026-11-20")]),
             ("find dentist", "mark it as done", [completed(3)]),
             ("add bread", "move it to friday", [changed(8, due_date="2026-11-20")]),
@@ -476,7 +336,7 @@ class TestTheLoop:
     async def test_it_answers_without_streaming_too(self, conversation: Conversation) -> None:
         agent = Agent(name="taskchat", model=OfflineModel(zone=BERLIN, now=WEDNESDAY), tools=conversation.list.tools())
         run = await Runner.run(agent, "add bread tomorrow", run_config=RunConfig(tracing_disabled=True))
-        assert run.final_output == "Added #8 Bread, due 2026-11-19."
+        assert run.final_output == "Added #8 Bread, due Thursday 19 November 2026."
 
     async def test_independent_commands_are_called_together(self, conversation: Conversation) -> None:
         await conversation.say("add bread and tick off 3 and delete 4")

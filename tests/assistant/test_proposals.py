@@ -58,6 +58,13 @@ async def test_deleting_in_bulk_deletes_nothing_and_shows_a_card_with_exactly_wh
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Asked to delete 2"}
 
 
+async def test_a_card_is_kept_below_the_call_that_asks_as_it_was_shown(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    kept = [item["id"] for item in await chat.items(answer.thread_id)]
+    shown = [event["item"]["id"] for event in answer.events if event["type"] == "thread.item.added"]
+    assert kept == [answer.turn_id, shown[0], answer.cards[0]["id"], answer.items("assistant_message")[0]["id"]]
+
+
 async def test_confirm_deletes_exactly_these_whatever_was_added_or_has_gone_since(
     chat: Chat, gemini: Standin, person: Person
 ) -> None:
@@ -120,16 +127,16 @@ async def test_a_yes_after_ten_minutes_goes_to_the_model_and_deletes_nothing(cha
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
 
 
-@pytest.mark.parametrize("yes", ["yes", "Ja, bitte!"])
+@pytest.mark.parametrize(("yes", "told"), [("yes", "Deleted #1, #2."), ("Ja, bitte!", "#1, #2 gelöscht.")])
 async def test_a_typed_yes_deletes_without_asking_the_model(
-    yes: str, chat: Chat, gemini: Standin, person: Person
+    yes: str, told: str, chat: Chat, gemini: Standin, person: Person
 ) -> None:
     answer = await proposed(chat, gemini)
     asked = len(gemini.requests)
     accepted = await chat.send(yes, answer.thread_id)
     assert await chat.titles() == {}
     assert len(gemini.requests) == asked
-    assert accepted.text == "Deleted #1, #2."
+    assert accepted.text == told
     assert accepted.kinds[:3] == ["thread.item.done", "stream_options", "thread.item.replaced"]
     deleted = select(Change).where(Change.user_id == person.id, Change.kind == "task", Change.action == "deleted")
     assert {(one.actor, one.turn_id) for one in await rows(deleted)} == {("person", accepted.turn_id)}

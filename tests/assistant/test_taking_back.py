@@ -153,7 +153,7 @@ async def test_undo_while_a_proposal_waits_ends_it_and_is_no_yes(chat: Chat, gem
 async def test_undo_works_without_a_model(chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = await do(chat, gemini, add("One"))
     gemini.script([])
-    assert await undo(chat, answer, "mach das rückgängig") == "Put back #1."
+    assert await undo(chat, answer, "mach das rückgängig") == "#1 zurückgenommen."
 
 
 async def test_a_click_undoes_a_turn_and_says_what_happened(chat: Chat, gemini: Standin) -> None:

@@ -1,0 +1,256 @@
+"""The offline assistant in German: sentences, what they do, and what is answered; and in which language it answers."""
+
+import re
+import string
+from typing import Any
+
+import pytest
+
+from taskchat_app.assistant import offline_words
+from taskchat_app.assistant.language import language_in, language_of
+from taskchat_app.assistant.offline_answers import words_in
+from taskchat_app.assistant.offline_clauses import read_message
+from taskchat_app.assistant.offline_commands import Clock, Language
+from taskchat_app.assistant.taking_back import wish_in
+from tests.assistant.offline_list import BERLIN, WEDNESDAY, Conversation
+from tests.chatting import Chat
+
+Calls = list[tuple[str, dict[str, Any]]]
+TITLES = ["Mama anrufen", "Milch kaufen", "Zahnarzt", "Bericht für Eva", "Bericht für Tom", "Pflanzen gießen"]
+OTHERS: tuple[Language, ...] = ("de",)
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    found = Conversation(TITLES)
+    found.list.tasks[6] |= {"done": True}
+    return found
+
+
+def create(title: str, **fields: Any) -> Calls:
+    return [("create_task", {"title": title, **fields})]
+
+
+def listed(**filters: Any) -> Calls:
+    return [("list_tasks", filters)]
+
+
+def complete(*numbers: int, **fields: Any) -> Calls:
+    return [("complete_task", {"task_id": number, **fields}) for number in numbers]
+
+
+def update(number: int, **fields: Any) -> Calls:
+    return [("update_task", {"task_id": number, **fields})]
+
+
+def delete(*numbers: int) -> Calls:
+    return [("delete_task", {"task_id": number}) for number in numbers]
+
+
+ALL = "#1 Mama anrufen, #2 Milch kaufen, #3 Zahnarzt, #4 Bericht für Eva, #5 Bericht für Tom, #6 Pflanzen gießen"
+FOUND = "5 Aufgaben gefunden.\n\n- #1 Mama anrufen\n"
+TODAY, FRIDAY = "2026-11-18", "2026-11-20"
+MONDAYS = "FREQ=WEEKLY;BYDAY=MO"
+
+SENTENCES: list[tuple[str, Calls, str]] = [
+    # add
+    ("Neue Aufgabe: Brot kaufen morgen", create("Brot kaufen", due_date="2026-11-19"),
+     "#7 Brot kaufen hinzugefügt, fällig am Donnerstag, 19. November 2026."),
+    ("füge Brot zur Liste hinzu", create("Brot"), "#7 Brot hinzugefügt."),
+    ("Brot kaufen hinzufügen", create("Brot kaufen"), "#7 Brot kaufen hinzugefügt."),
+    ("erstelle eine Aufgabe: Fenster putzen jeden Montag", create("Fenster putzen", recurrence=MONDAYS),
+     "#7 Fenster putzen hinzugefügt, wiederholt sich jeden Montag."),
+    ("erinnere mich am Freitag um 17 Uhr an den Anruf", create("Anruf", due_date="2026-11-20T17:00"),
+     "#7 Anruf hinzugefügt, fällig am Freitag, 20. November 2026 um 17:00 Uhr."),
+    ("ich muss morgen die Miete zahlen", create("Die Miete zahlen", due_date="2026-11-19"),
+     "#7 Die Miete zahlen hinzugefügt, fällig am Donnerstag, 19. November 2026."),
+    ("vergiss nicht, Blumen zu kaufen", create("Blumen zu kaufen"), "#7 Blumen zu kaufen hinzugefügt."),
+    ("neue Aufgabe Müll mit Schlagwort haus, Priorität hoch", create("Müll", tags=["haus"], priority="high"),
+     "#7 Müll hinzugefügt."),
+    ("Neue Aufgabe: Nothing changed. Put back #1.", create("Nothing changed. Put back #1"),
+     "#7 Nothing changed. Put back #1 hinzugefügt."),
+    # list
+    ("zeige meine Aufgaben", listed(), FOUND),
+    ("was ist heute fällig?", listed(due_after=TODAY, due_before=TODAY), FOUND),
+    ("was muss ich heute machen?", listed(due_after=TODAY, due_before=TODAY), FOUND),
+    ("was ist diese Woche fällig?", listed(due_after="2026-11-16", due_before="2026-11-22"), FOUND),
+    ("zeige überfällige Aufgaben", listed(status="open", due_before="2026-11-18T11:00"), FOUND),
+    ("überfällig", listed(status="open", due_before="2026-11-18T11:00"), FOUND),
+    ("Aufgaben bis Freitag", listed(due_before=FRIDAY), FOUND),
+    ("zeige Aufgaben mit Priorität hoch", listed(priority="high"), FOUND),
+    ("wichtige Aufgaben", listed(priority="high"), FOUND),
+    ("zeige Aufgaben mit dem Schlagwort haus", listed(tag="haus"), FOUND),
+    ("zeige erledigte Aufgaben", listed(status="done"), "1 Aufgabe gefunden.\n\n- #6 Pflanzen gießen (erledigt)"),
+    ("liste alle Aufgaben auf", listed(status="all"), "6 Aufgaben gefunden."),
+    ("suche Bericht", [("list_tasks", {"search": "Bericht"})], "2 Aufgaben gefunden."),
+    # tick and reopen
+    ("erledige 3", complete(3), "#3 Zahnarzt erledigt."),
+    ("erledigt 3", complete(3), "#3 Zahnarzt erledigt."),
+    ("hake 3 und 4 ab", complete(3, 4), "#3 Zahnarzt erledigt. #4 Bericht für Eva erledigt."),
+    ("markiere Milch als erledigt", complete(2), "#2 Milch kaufen erledigt."),
+    ("ich habe 3 erledigt", complete(3), "#3 Zahnarzt erledigt."),
+    ("ich bin mit 3 fertig", complete(3), "#3 Zahnarzt erledigt."),
+    ("erledige alle Aufgaben", [("bulk_complete_tasks", {"all_open": True})], f"{ALL} erledigt."),
+    ("öffne 6 wieder", complete(6, completed=False), "#6 Pflanzen gießen wieder geöffnet."),
+    ("6 ist noch nicht erledigt", complete(6, completed=False), "#6 Pflanzen gießen wieder geöffnet."),
+    # change
+    ("verschiebe 3 auf Freitag", update(3, due_date=FRIDAY),
+     "#3 Zahnarzt geändert, fällig am Freitag, 20. November 2026."),
+    ("3 ist morgen fällig", update(3, due_date="2026-11-19"),
+     "#3 Zahnarzt geändert, fällig am Donnerstag, 19. November 2026."),
+    ("setze die Fälligkeit von 3 auf Freitag 9 Uhr", update(3, due_date="2026-11-20T09:00"),
+     "#3 Zahnarzt geändert, fällig am Freitag, 20. November 2026 um 09:00 Uhr."),
+    ("entferne das Datum von 3", update(3, clear=["due_date"]), "#3 Zahnarzt geändert."),
+    ("benenne 3 in Arzttermin um", update(3, title="Arzttermin"), "#3 Arzttermin geändert."),
+    ("ändere den Titel von 3 in Arzttermin", update(3, title="Arzttermin"), "#3 Arzttermin geändert."),
+    ("ändere 3 in Arzttermin", update(3, title="Arzttermin"), "#3 Arzttermin geändert."),
+    ("setze die Priorität von 3 auf hoch", update(3, priority="high"), "#3 Zahnarzt geändert."),
+    ("mach 3 wichtig", update(3, priority="high"), "#3 Zahnarzt geändert."),
+    ("wiederhole 3 jeden Montag", update(3, recurrence=MONDAYS), "#3 Zahnarzt geändert, wiederholt sich jeden Montag."),
+    ("wiederhole 3 nicht mehr", update(3, clear=["recurrence"]), "#3 Zahnarzt geändert."),
+    ("tagge 3 mit haus", update(3, tags=["haus"]), "#3 Zahnarzt geändert."),
+    ("füge 3 das Schlagwort haus hinzu", update(3, tags=["haus"]), "#3 Zahnarzt geändert."),
+    ("gib 3 die Schlagwörter haus und arzt", update(3, tags=["haus", "arzt"]), "#3 Zahnarzt geändert."),
+    ("entferne das Schlagwort haus von 3", update(3, clear=["tags"]), "#3 Zahnarzt geändert."),
+    # delete
+    ("lösche 3", delete(3), "#3 Zahnarzt gelöscht."),
+    ("lösche die Milch-Aufgabe", delete(2), "#2 Milch kaufen gelöscht."),
+    ("entferne 3 von der Liste", delete(3), "#3 Zahnarzt gelöscht."),
+    ("lösche alle erledigten Aufgaben", [("bulk_delete_tasks", {"status": "done"})],
+     f"Das würde {ALL} löschen. Gelöscht wird erst, wenn du es bestätigst."),
+    # several, and what is not done
+    ("füge Brot hinzu und hake 3 ab", create("Brot") + complete(3), "#7 Brot hinzugefügt.\n\n#3 Zahnarzt erledigt."),
+    ("lösche 99", delete(99), "Es gibt keine Aufgabe 99."),
+    ("lösche das Einhorn", [], "Ich finde keine Aufgabe, die zu „Einhorn“ passt, also wurde nichts geändert."),
+    ("hake Einhorn ab", [], "Ich finde keine offene Aufgabe, die zu „Einhorn“ passt, also wurde nichts geändert."),
+    ("lösche die zweite", [], "Ich weiß nicht, welche Aufgabe du meinst."),
+    ("tagge 99 mit haus", [], "Ich finde keine Aufgabe #99, also wurde nichts geändert."),
+    ("hake Bericht ab", [], "Mehrere Aufgaben passen zu „Bericht“. Welche meinst du? Nichts wurde geändert."),
+    ("verschiebe 3 auf nirgendwann", [], "Das Datum „nirgendwann“ habe ich nicht verstanden"),
+    ("wie ist das Wetter?", [], "„wie ist das Wetter?“ habe ich nicht verstanden, also wurde nichts geändert."),
+    ("Hallo", [], "Hallo. Was soll ich aufnehmen"),
+    ("vielen Dank", [], "Gern geschehen."),
+    ("hilfe", [], "Ich führe deine Aufgabenliste."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "calls", "answer"), SENTENCES)
+async def test_a_german_sentence_has_its_effect_and_a_german_answer(
+    conversation: Conversation, sentence: str, calls: Calls, answer: str
+) -> None:
+    conversation.list.tasks[3]["tags"] = ["haus"] if "entferne das Schlagwort" in sentence else []
+    told = await conversation.say(sentence)
+    looked_up = [call for call in conversation.list.calls if call not in calls and call[0] == "list_tasks"]
+    assert [call for call in conversation.list.calls if call not in looked_up] == calls
+    assert all("search" in given or "limit" in given for _, given in looked_up)
+    assert told.startswith(answer)
+
+
+class TestWhichLanguage:
+    @pytest.mark.parametrize(
+        ("before", "message", "answer"),
+        [
+            ("", "3", "Say what to do with it"),
+            ("hallo", "3", "Sag, was damit geschehen soll"),
+            ("hello", "3", "Say what to do with it"),
+            ("zeige meine Aufgaben", "yes please", "I did not understand"),
+            ("hake Bericht ab", "#4", "#4 Bericht für Eva erledigt."),
+            ("tick off Bericht", "#4", "Completed #4 Bericht für Eva."),
+            ("hello", "hake 3 ab", "#3 Zahnarzt erledigt."),
+            ("hallo", "tick off 3", "Completed #3 Zahnarzt."),
+            ("hallo", "add Müll rausbringen", "Added #7 Müll rausbringen."),
+        ],
+    )
+    async def test_the_message_decides_or_the_one_before_it(
+        self, conversation: Conversation, before: str, message: str, answer: str
+    ) -> None:
+        if before:
+            await conversation.say(before)
+        assert (await conversation.say(message)).startswith(answer)
+
+    async def test_the_setting_decides_where_no_message_tells(self) -> None:
+        german = Conversation(TITLES, language="de")
+        assert (await german.say("3")).startswith("Sag, was damit geschehen soll")
+        assert (await german.say("tick off 3")) == "Completed #3 Zahnarzt."
+        assert (await german.say("3")).startswith("Say what to do with it")
+
+    @pytest.mark.parametrize(
+        ("message", "language"),
+        [
+            ("ja", "de"),
+            ("yes", "en"),
+            ("ok", None),
+            ("3", None),
+            ("?", None),
+            ("rückgängig", "de"),
+            ("undo", "en"),
+            ("nimm das zurück", "de"),
+            ("“der die das”", None),
+        ],
+    )
+    def test_what_a_message_tells(self, message: str, language: str | None) -> None:
+        assert language_in(message) == language
+        assert language_of([message], "de") == (language or "de")
+
+
+class TestWords:
+    @pytest.mark.parametrize("language", OTHERS)
+    def test_a_translation_has_the_same_sentences_with_the_same_placeholders(self, language: Language) -> None:
+        assert _placeholders(words_in(language)) == _placeholders(offline_words)
+
+    def test_the_german_help_is_understood(self) -> None:
+        lines = re.findall(r"^- (.+)$", words_in("de").HELP, re.MULTILINE)
+        examples = [lines[0], *(example for line in lines[1:] for example in line.split(", "))]
+        clock = Clock(BERLIN, WEDNESDAY)
+        kinds = {example: {command.kind for command in read_message(example, clock)} for example in examples}
+        assert [example for example, told in kinds.items() if "unknown" in told and not wish_in(example)] == []
+
+
+def _placeholders(module: Any) -> dict[str, Any]:
+    """Each sentence's name with its placeholders."""
+    found: dict[str, Any] = {}
+    for name in (name for name in vars(module) if name.isupper()):
+        value = getattr(module, name)
+        said = value if isinstance(value, dict) else {"": value}
+        for key, sentence in said.items():
+            found[f"{name}.{key}"] = {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
+    return found
+
+
+@pytest.fixture
+def offline(chat: Chat, configure: Any) -> Chat:
+    """The chat without a key."""
+    configure(GEMINI_API_KEY="")
+    return chat
+
+
+async def test_a_conversation_in_german_from_adding_to_taking_back(offline: Chat) -> None:
+    added = await offline.send("Neue Aufgabe: Bericht schreiben am 27. November 2099 um 9 Uhr mit Erinnerung")
+    assert added.text == (
+        "#1 Bericht schreiben hinzugefügt, fällig am Freitag, 27. November 2099 um 09:00 Uhr. "
+        "Sie meldet sich am Freitag, 27. November 2099 um 09:00 Uhr auf einer offenen Seite von taskchat."
+    )
+    assert added.tasks[0]["title"] == "Added #1 Bericht schreiben"
+    there = added.thread_id
+    reminded = await offline.send("erinnere mich eine Stunde vor 1", there)
+    assert "Sie meldet sich am Freitag, 27. November 2099 um 08:00 Uhr, 1 Stunde vorher, auf" in reminded.text
+    assert (await offline.send("zeige meine Aufgaben", there)).text == (
+        "1 Aufgabe gefunden.\n\n- #1 Bericht schreiben (fällig am Freitag, 27. November 2099 um 09:00 Uhr)"
+    )
+    await offline.send("Neue Aufgabe: Milch", there)
+    assert (await offline.send("erledige alle Aufgaben", there)).text == "#1 Bericht schreiben, #2 Milch erledigt."
+    assert (await offline.send("rückgängig", there)).text == "#1, #2 zurückgenommen."
+    proposal = await offline.send("lösche alle Aufgaben", there)
+    assert proposal.text.startswith("Das würde #1 Bericht schreiben, #2 Milch löschen.")
+    assert proposal.cards[0]["widget"]["status"]["text"] == "Delete 2 tasks?"
+    assert (await offline.send("ok", there)).text == "#1, #2 gelöscht."
+    assert await offline.titles("open") == {}
+
+
+async def test_english_commands_get_the_answers_that_they_always_got(offline: Chat) -> None:
+    added = await offline.send("add write the report on 27 November 2099 at 9:00")
+    assert added.text.startswith("Added #1 Write the report, due Friday 27 November 2099 at 09:00.")
+    await offline.send("add milk every monday", added.thread_id)
+    done = await offline.send("complete all my tasks", added.thread_id)
+    assert done.text.startswith("Completed #1 Write the report, #2 Milk. The next one is #3, due Monday ")
+    assert (await offline.send("undo", added.thread_id)).text == "Put back #1, #2, #3."
