@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.ui.cards import Item
 from taskchat_app.ui.messages import Call, Message, Part, call_of, mine_of, part_of
+from taskchat_app.ui.spoken import say_sentence
 from taskchat_app.ui.task_links import with_task_links
 
 
@@ -43,9 +44,9 @@ class Answer:
             case "thread.item.removed":
                 self.parts = [part for part in self.parts if part.key != event["item_id"]]
             case "notice":
-                self._put(Part(f"notice-{len(self.parts)}", "notice", _sentences(event)))
+                self._put(Part(f"notice-{len(self.parts)}", "notice", say_sentence(_sentences(event))))
             case "error":
-                self.error, self.allow_retry = event.get("message") or "", bool(event.get("allow_retry"))
+                self.error, self.allow_retry = say_sentence(event.get("message") or ""), bool(event.get("allow_retry"))
             case _:
                 pass
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.ui.cards import NO_CHOICE, NO_PROPOSAL, Choice, Item, Proposal, choice_of, is_choice, proposal_of
-from taskchat_app.ui.spoken import say_day
+from taskchat_app.ui.spoken import say_call, say_day
 from taskchat_app.ui.task_links import with_task_links, without_task_links
 
 
@@ -143,7 +143,7 @@ def call_of(call: dict[str, Any]) -> Call:
         key=call["call_id"],
         tool=call["tool"],
         status=call["status"],
-        title=call["title"],
+        title=say_call(call["tool"], call.get("arguments"), call["title"]),
         asked=_lines(call.get("arguments")),
         result=_lines(call.get("result")),
     )
