@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.failures.instances import Instance
-from tests.serving import Server
+from tests.serving import NO_CERTIFICATES, Server
 from tests.standin import Standin
 from tests.ui.proxy import Proxy
 from tests.ui.visitor import PASSWORD, Visitor
@@ -130,7 +130,7 @@ async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit
 
 async def _register(server: Server) -> str:
     body = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD, "timezone": "UTC"}
-    async with httpx.AsyncClient(base_url=server.origin) as client:
+    async with httpx.AsyncClient(base_url=server.origin, verify=NO_CERTIFICATES) as client:
         answer = await client.post("/api/auth/register", json=body)
     return answer.raise_for_status().json()["token"]
 

@@ -90,18 +90,6 @@ async def test_the_list_moves_in_every_tab_when_anybody_changes_it(visit: Visit,
     await expect(other.tasks).to_have_count(1)
 
 
-async def test_a_long_list_comes_by_page(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    for number in range(60):
-        await person.api("POST", "/api/tasks", json={"title": f"Task {number}"})
-    await person.page.reload()
-    await expect(person.tasks).to_have_count(50)
-    await expect(person.page.get_by_role("button", name="Open 60")).to_be_visible()
-    await person.page.get_by_role("button", name="Show more").click()
-    await expect(person.tasks).to_have_count(60)
-    await expect(person.page.get_by_role("button", name="Show more")).to_have_count(0)
-
-
 async def test_text_inside_a_task_is_only_text(visit: Visit, offline_server: Server) -> None:
     person = await visit(offline_server)
     title = "<b>bold</b> **bold** <img src=x onerror=alert(1)>"

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
-from tests.serving import Server
+from tests.serving import NO_CERTIFICATES, Server
 
 PASSWORD = "correct horse battery"
 
@@ -84,7 +84,7 @@ class Visitor:
 
     async def api(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
-        async with httpx.AsyncClient(base_url=self.server.origin, headers=headers) as client:
+        async with httpx.AsyncClient(base_url=self.server.origin, headers=headers, verify=NO_CERTIFICATES) as client:
             return await client.request(method, path, **options)
 
 
