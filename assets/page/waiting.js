@@ -73,6 +73,7 @@ function useSending({ account, here, answering, onSend, flying, busyUntil }) {
       text: next.text,
       thread_id: outbox.threadOf(next.place),
       here: next.place === here,
+      own: next.tab === outbox.tab(),
       attempt: flying.current.attempt,
     });
   });

@@ -40,6 +40,10 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
 _QUOTED = sentence(
     rf"(?:the |die )?(?:{_ONE} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_ONE})?",
 )
+# A number with the title after it, which says nothing more: in quotes it may hold anything.
+_NUMBERED = sentence(
+    r"#(?P<number>\d{1,9}):? (?:[\"“„«].+[\"”“»]|(?!(?:and|und|or|oder|to|bis)\b)(?:(?! (?:and|und|or|oder) |[,&#]).)+)"
+)
 _BEFORE = sentence(
     rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?) )?"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
@@ -61,6 +65,8 @@ def read_target(text: str) -> Target:
             return Target(pronoun=pronoun)
     if _PLACED.fullmatch(text):
         return Target(places=tuple(_PLACES[word.lower()] for word in _PLACE_WORD.findall(text)))
+    if match := _NUMBERED.fullmatch(text):
+        return Target(numbers=(int(match["number"]),))
     if match := _QUOTED.fullmatch(text):
         return Target(words=match["title"].strip(), quoted=True)
     words = _AFTER.sub("", _BEFORE.sub("", text))

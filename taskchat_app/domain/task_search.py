@@ -121,6 +121,14 @@ async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int
     return [view_of(task, at) for task in (await session.exec(statement)).all()]
 
 
+async def soonest_tasks(session: AsyncSession, user_id: str, limit: int) -> list[TaskView]:
+    """Open tasks, the soonest due first, then those without a date by number."""
+    statement = tasks_where(user_id, conditions_of(TaskQuery())).order_by(None)
+    statement = statement.order_by(col(Task.due_at).nulls_last(), col(Task.number)).limit(limit)
+    at = now()
+    return [view_of(task, at) for task in (await session.exec(statement)).all()]
+
+
 async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[TaskView]:
     """All tasks that the numbers or the filters name, in the order of their numbers; NotFound names unknown numbers.
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.database import now
 from taskchat_app.ui.cards import Item
 from taskchat_app.ui.messages import Call, Message, Part, call_of, mine_of, part_of
 from taskchat_app.ui.spoken import say_sentence
-from taskchat_app.ui.task_links import with_task_links
 
 
 class Answer:
@@ -53,7 +53,7 @@ class Answer:
     def close(self) -> None:
         """The turn is over: what was said of an unfinished text is kept."""
         if self._tail_id is not None and self.tail.strip():
-            self._put(Part(self._tail_id, "text", with_task_links(self.tail)))
+            self._put(Part(self._tail_id, "text", self.tail))
         self._tail_id, self.tail = None, ""
 
     def _added(self, item: Item, call: dict[str, Any] | None) -> None:
@@ -86,7 +86,7 @@ class Answer:
             return
         if item["id"] == self._tail_id:
             self._tail_id, self.tail = None, ""
-        part = part_of(item)
+        part = part_of(item, self._zone)
         if part is None or part.kind == "calls":
             return  # a workflow's calls came with its events
         self._put(part)
@@ -95,7 +95,7 @@ class Answer:
         if item["type"] == "user_message":
             self.mine = mine_of(item, self._zone)
             return
-        part = part_of(item)
+        part = part_of(item, self._zone)
         if part is None:
             return
         if any(old.key == part.key for old in self.parts):
@@ -114,7 +114,7 @@ class Answer:
         card = next((part for part in self.parts if part.key == item_id), None)
         if call is None or card is None:
             return
-        view = call_of(call)
+        view = call_of(call, now(), self._zone)
         known = any(old.key == view.key for old in card.calls)
         calls: tuple[Call, ...] = (
             tuple(view if old.key == view.key else old for old in card.calls) if known else (*card.calls, view)

@@ -10,13 +10,17 @@ from taskchat_app.ui import words
 from taskchat_app.ui.browser import Copy, PlainLink
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.clicks_state import ClicksState
+from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.messages import Message, ReceiptPiece
+from taskchat_app.ui.panes import pane
+from taskchat_app.ui.tasks_state import TasksState
 from taskchat_app.ui.undo_state import UndoState
 
 
 def answer_foot(message: Message) -> rx.Component:
     return rx.el.div(
         rx.cond(message.receipt.text != "", _receipt(message)),
+        rx.cond(message.listed != "", _show_in_list(message)),
         Copy.create(
             rx.icon("copy", size=14, class_name="copy-icon"),
             rx.icon("check", size=14, class_name="copied-icon"),
@@ -49,6 +53,16 @@ def _receipt(message: Message) -> rx.Component:
         ),
         class_name="receipt",
         custom_attrs={"data-receipt": receipt.text, "data-stands": receipt.stands},
+    )
+
+
+def _show_in_list(message: Message) -> rx.Component:
+    return rx.el.button(
+        rx.icon("list-filter", size=14),
+        words.SHOW_IN_LIST,
+        type="button",
+        class_name="show-in-list",
+        on_click=[pane.set_value("tasks"), DetailState.close, TasksState.follow_address(message.listed)],
     )
 
 

@@ -69,6 +69,14 @@ class EditLine(rx.Component):
     on_done: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person left the line")
 
 
+class Details(rx.Component):
+    """Details under a summary that stay as they were when they are drawn anew somewhere else."""
+
+    library = f"{PAGE}details.js"
+    tag = "Details"
+    name: rx.Var[str] = field(doc="Tells them from all others")
+
+
 class Copy(rx.Component):
     """A button that copies its text."""
 

@@ -13,6 +13,7 @@ from taskchat_app.ui.message import message_view, running_answer
 from taskchat_app.ui.message_search_state import MessageSearchState
 from taskchat_app.ui.sign_in import leave
 from taskchat_app.ui.signed_in import CONVERSATIONS
+from taskchat_app.ui.suggestions import SuggestionsState
 from taskchat_app.ui.waiting import Form, Suggestion, Waiting
 
 
@@ -119,14 +120,14 @@ def _welcome() -> rx.Component:
     return rx.el.div(
         rx.el.h2(words.EMPTY_HEADING, class_name="welcome-heading"),
         rx.el.p(words.EMPTY_TEXT, class_name="welcome-text"),
-        rx.el.div(*(_suggestion(sentence) for sentence in words.SUGGESTIONS), class_name="suggestions"),
+        rx.el.div(rx.foreach(SuggestionsState.sentences, _suggestion), class_name="suggestions"),
         class_name="welcome",
     )
 
 
-def _suggestion(sentence: str) -> rx.Component:
+def _suggestion(sentence: rx.Var[str]) -> rx.Component:
     return Suggestion.create(
-        account=ChatState.account, thread=ChatState.thread_id, text=sentence, class_name="suggestion"
+        account=ChatState.account, thread=ChatState.thread_id, text=sentence, class_name="suggestion", key=sentence
     )
 
 

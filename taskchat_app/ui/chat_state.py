@@ -14,7 +14,7 @@ from taskchat_app.ui import words
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.failures import sentence_of
 from taskchat_app.ui.following import answer_again, watch
-from taskchat_app.ui.messages import Message, answer_key, joined, messages_of, with_message, with_part
+from taskchat_app.ui.messages import Message, answer_key, joined, messages_of, read_out, with_message, with_part
 from taskchat_app.ui.receipts import with_receipts
 from taskchat_app.ui.reply_state import ReplyState
 from taskchat_app.ui.sending import Outcome, Sent, deliver
@@ -67,7 +67,7 @@ class ChatState(rx.State):
         if self.ready and (person.id, thread_id) == (self.account, self.thread_id):
             return
         self.account, self.thread_id, self._sending = person.id, thread_id, ""
-        self._turn_id, self._runs_elsewhere, self._before = "", False, None
+        self._turn_id, self._runs_elsewhere, self._before, self.announcement = "", False, None, ""
         self.history, self.recent, self.has_older = [], [], False
         self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, False, ""
         (await self.get_state(ReplyState)).clear()
@@ -199,7 +199,7 @@ class ChatState(rx.State):
         elif self._runs_elsewhere:
             reply.clear()
             self._turn_id, self.answering = "", False
-            self.announcement = self.history[-1].plain if self.history else ""
+            self.announcement = read_out(self.history[-1]) if self.history else ""
         self._runs_elsewhere = turn_id is not None
 
     @property
@@ -256,7 +256,7 @@ class ChatState(rx.State):
             self.history, self.recent = [*self.history, *self.recent], []
         self.answering, self._turn_id = False, ""
         self.error, self.can_retry = answer.error or "", answer.allow_retry
-        self.announcement = self.recent[-1].plain if answer.parts and self.recent else ""
+        self.announcement = read_out(whole)
 
     async def renew_receipts(self, person: Person) -> None:
         """Read again what the answers on the page did: something was undone, or a click changed more."""

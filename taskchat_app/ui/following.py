@@ -11,11 +11,13 @@ from taskchat_app.domain.accounts import Person
 from taskchat_app.ui import chat_requests, words
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.batches import batches
+from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.failures import sentence_of
 from taskchat_app.ui.messages import Message, answer_of
 from taskchat_app.ui.receipts import with_receipts
 from taskchat_app.ui.reply_state import ReplyState
 from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.tasks_state import TasksState
 
 if TYPE_CHECKING:
     from taskchat_app.ui.chat_state import ChatState
@@ -50,15 +52,26 @@ async def answer_again(chat: "ChatState", text: str | None) -> AsyncIterator[Any
     async with chat:
         if chat.thread_id == thread_id:
             chat.cut_after(turn_id)
-    await watch(chat, turn, person)
+    for event in in_list(await watch(chat, turn, person)):
+        yield event
 
 
-async def watch(chat: "ChatState", turn: turns.Turn, person: Person) -> None:
-    """Show a turn from its first event to its end, for as long as its conversation is the open one."""
+def in_list(answer: Message | None) -> list[Any]:
+    """What shows the tasks that the person asked to see in the list beside the chat, in this tab."""
+    if answer is None or not answer.listed:
+        return []
+    return [DetailState.close, TasksState.follow_address(answer.listed)]
+
+
+async def watch(chat: "ChatState", turn: turns.Turn, person: Person) -> Message | None:
+    """Show a turn from its first event to its end, for as long as its conversation is the open one.
+
+    The answer, where it was shown to its end and nothing went wrong.
+    """
     answer = Answer(person.zone)
     async with chat:
         if chat.thread_id != turn.thread_id or chat.follows(turn):
-            return
+            return None
         chat.begin_following(turn)
     try:
         async for batch in batches(turn.follow(), FRAME_SECONDS):
@@ -66,7 +79,7 @@ async def watch(chat: "ChatState", turn: turns.Turn, person: Person) -> None:
                 answer.apply(event.event, event.call)
             async with chat:
                 if not chat.follows(turn):
-                    return
+                    return None
                 chat.take_in(answer)
                 (await chat.get_state(ReplyState)).show(answer)
     except Exception as error:  # the page must not stay frozen, whatever happens to it
@@ -74,9 +87,11 @@ async def watch(chat: "ChatState", turn: turns.Turn, person: Person) -> None:
     answer.close()
     whole = await _with_receipt(person, answer_of(turn.id, answer.parts, words.NOW))
     async with chat:
-        if chat.follows(turn):
-            (await chat.get_state(ReplyState)).clear()
-            chat.settle(answer, whole)
+        if not chat.follows(turn):
+            return None
+        (await chat.get_state(ReplyState)).clear()
+        chat.settle(answer, whole)
+    return None if answer.error else whole
 
 
 async def _with_receipt(person: Person, answer: Message) -> Message:

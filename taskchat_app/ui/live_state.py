@@ -25,6 +25,7 @@ from taskchat_app.ui.reminders_state import RemindersState
 from taskchat_app.ui.settings_state import SettingsState
 from taskchat_app.ui.shared_reads import read_together
 from taskchat_app.ui.signed_in import CONVERSATIONS, SETTINGS, signed_in, to_login
+from taskchat_app.ui.suggestions import SuggestionsState
 from taskchat_app.ui.tasks_state import TasksState
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class LiveState(rx.State):
             await (await self.get_state(DetailState)).load(person)
             await (await self.get_state(ConversationsState)).load(person)
             (await self.get_state(SettingsState)).load(person)
+        await (await self.get_state(SuggestionsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
         self.opened = uuid.uuid4().hex
         return None
@@ -128,6 +130,7 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
             await _show_tasks(await live.get_state(TasksState), person, batch)
             await (await live.get_state(DetailState)).load(person)
             (await live.get_state(RemindersState)).hear(batch)
+            await (await live.get_state(SuggestionsState)).load(person)
         chat = await live.get_state(ChatState)
         if kinds & {"thread", "message", "turn"}:
             conversations = await live.get_state(ConversationsState)
@@ -155,6 +158,7 @@ async def _show_all(live: LiveState, person: Person) -> None:
     await (await live.get_state(TasksState)).load(person)
     await (await live.get_state(DetailState)).load(person)
     await (await live.get_state(ConversationsState)).load(person)
+    await (await live.get_state(SuggestionsState)).load(person)
     chat = await live.get_state(ChatState)
     if chat.thread_id and chat.is_free_to_reload:
         await chat.reload(person)

@@ -1,20 +1,18 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 """One message: the person's bubble, or an answer with its text, tool calls and proposals."""
-
-from collections.abc import Callable
-from typing import Any
 
 import reflex as rx
 
 from taskchat_app.ui import words
 from taskchat_app.ui.answer_foot import answer_foot
-from taskchat_app.ui.browser import PlainLink
+from taskchat_app.ui.browser import Details, PlainLink
 from taskchat_app.ui.card_views import choice_card, proposal_card
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.markdown import markdown
 from taskchat_app.ui.messages import Call, Message, Part
 from taskchat_app.ui.reply_state import ReplyState
+from taskchat_app.ui.task_links import TASK_ADDRESS
 
 
 def message_view(message: Message) -> rx.Component:
@@ -115,7 +113,7 @@ def _calls(calls: tuple[Call, ...]) -> rx.Component:
 
 
 def _call(call: Call) -> rx.Component:
-    return rx.el.details(
+    return Details.create(
         rx.el.summary(
             rx.match(
                 call.status,
@@ -127,38 +125,27 @@ def _call(call: Call) -> rx.Component:
             rx.icon("chevron-right", size=14, class_name="call-more"),
         ),
         rx.el.dl(
+            rx.cond(
+                rx.Var.create(call.numbers).length() > 0,
+                rx.fragment(
+                    rx.el.dt(words.TASKS),
+                    rx.el.dd(rx.foreach(call.numbers, _task_link), class_name="call-tasks"),
+                ),
+            ),
             _detail(words.ASKED, call.asked),
             _detail(words.RESULT, call.result),
             class_name="call-details",
         ),
+        name=call.key,
         class_name="call",
         custom_attrs={"data-tool": call.tool, "data-status": call.status},
         key=call.key,
     )
 
 
+def _task_link(number: rx.Var[int]) -> rx.Component:
+    return PlainLink.create(f"#{number}", href=f"{TASK_ADDRESS}{number}", class_name="task-link")
+
+
 def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:
     return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value))))
-
-
-def markdown(text: rx.Var[str] | str) -> rx.Component:
-    """Text of the assistant: no raw HTML, no pictures, links open apart; nothing is loaded from anywhere."""
-    return rx.markdown(
-        text,
-        use_math=False,
-        use_katex=False,
-        use_raw=False,
-        use_unwrap_images=False,
-        component_map={
-            **{name: _element(name) for name in ("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "code")},
-            "a": lambda value: PlainLink.create(value, target="_blank", rel="noopener noreferrer nofollow"),
-            "img": lambda _: rx.el.span(rx.Var("props.alt"), class_name="picture"),
-            "pre": lambda value, **_: rx.el.pre(rx.el.code(value), tab_index=0),
-        },
-        class_name="markdown",
-    )
-
-
-def _element(name: str) -> Callable[[Any], rx.Component]:
-    create = getattr(rx.el, name)
-    return lambda value: create(value)

@@ -8,8 +8,9 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.ui.cards import NO_CHOICE, NO_PROPOSAL, Choice, Item, Proposal, choice_of, is_choice, proposal_of
+from taskchat_app.ui.listed import list_of
+from taskchat_app.ui.plain_text import plain_text
 from taskchat_app.ui.spoken import say_call, say_day
-from taskchat_app.ui.task_links import with_task_links, without_task_links
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class Call:
     title: str
     asked: str
     result: str
+    numbers: tuple[int, ...] = ()
+    """The tasks that it was about."""
+    listed: str = ""
+    """The query of the page's address that shows what it found; empty where there is nothing to be shown."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +74,28 @@ class Message:
     receipt: ReceiptRow = ReceiptRow()
     feedback: str = ""
     """positive or negative, as the person judged the answer; else empty."""
+    listed: str = ""
+    """The query of the page's address that shows the tasks that the person asked to see; else empty."""
 
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> Message:
     """A whole answer from its pieces."""
     parts = tuple(parts)
-    plain = without_task_links("\n\n".join(part.text for part in parts if part.kind == "text"))
-    return Message(answer_key(turn_id), False, turn_id, at, parts=parts, plain=plain)
+    plain = "\n\n".join(part.text for part in parts if part.kind == "text")
+    return Message(answer_key(turn_id), False, turn_id, at, parts=parts, plain=plain, listed=_listed(parts))
+
+
+def _listed(parts: tuple[Part, ...]) -> str:
+    """The last list of a turn that did nothing but list: what others look up is on their way to something else."""
+    calls = [call for part in parts for call in part.calls]
+    if any(part.kind in ("proposal", "choice") for part in parts) or any(call.tool != "list_tasks" for call in calls):
+        return ""
+    return next((call.listed for call in reversed(calls) if call.listed), "")
+
+
+def read_out(answer: Message) -> str:
+    """A finished answer as it is announced, once: its words, or where it has none what it did."""
+    return plain_text(answer.plain) or answer.receipt.text
 
 
 def answer_key(turn_id: str) -> str:
@@ -89,7 +109,7 @@ def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[Message]:
     for item in items:
         if item["type"] == "user_message":
             messages.append(mine_of(item, zone))
-        elif part := part_of(item):
+        elif part := part_of(item, zone):
             if messages and not messages[-1].mine:
                 answer = messages.pop()
                 whole = answer_of(answer.turn_id, (*answer.parts, part), answer.at)
@@ -118,14 +138,15 @@ def mine_of(item: Item, zone: ZoneInfo) -> Message:
     return Message(item["id"], True, item["id"], _time(item, zone), text)
 
 
-def part_of(item: Item) -> Part | None:
+def part_of(item: Item, zone: ZoneInfo) -> Part | None:
     """The item as a piece of an answer; None for what is not shown."""
     match item["type"]:
         case "assistant_message":
             text = text_of(item)
-            return Part(item["id"], "text", with_task_links(text)) if text.strip() else None
+            return Part(item["id"], "text", text) if text.strip() else None
         case "workflow":
-            return Part(item["id"], "calls", calls=tuple(call_of(call) for call in item.get("calls") or ()))
+            at = datetime.fromisoformat(item["created_at"])
+            return Part(item["id"], "calls", calls=tuple(call_of(call, at, zone) for call in item.get("calls") or ()))
         case "widget":
             if is_choice(item):
                 return Part(item["id"], "choice", choice=choice_of(item))
@@ -138,7 +159,8 @@ def text_of(item: Item) -> str:
     return "".join(content.get("text", "") for content in item["content"])
 
 
-def call_of(call: dict[str, Any]) -> Call:
+def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> Call:
+    """The call that was made at this moment."""
     return Call(
         key=call["call_id"],
         tool=call["tool"],
@@ -146,7 +168,19 @@ def call_of(call: dict[str, Any]) -> Call:
         title=say_call(call["tool"], call.get("arguments"), call["title"]),
         asked=_lines(call.get("arguments")),
         result=_lines(call.get("result")),
+        numbers=_numbers(call),
+        listed=list_of(call, at, zone),
     )
+
+
+def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
+    """The tasks of a finished call: the one it changed, or those that it is about."""
+    result: dict[str, Any] = call.get("result") or {}
+    if call["status"] != "done":
+        return ()
+    if task := result.get("task"):
+        return (task["number"],)
+    return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
 
 
 def with_part(messages: list[Message], part: Part) -> list[Message]:

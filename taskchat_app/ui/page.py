@@ -4,7 +4,6 @@
 """The page at / and /c/<conversation>: conversations, chat and tasks beside each other."""
 
 import reflex as rx
-from reflex.experimental.client_state import ClientStateVar
 
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import TaskLinks
@@ -13,13 +12,11 @@ from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversations import conversations_pane
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.everywhere import everywhere
+from taskchat_app.ui.panes import pane
 from taskchat_app.ui.reminders import reminders
 from taskchat_app.ui.shortcuts import shortcuts
 from taskchat_app.ui.task_pane import task_pane
 from taskchat_app.ui.toast import toast
-
-pane = ClientStateVar.create("pane", default="chat")
-"""Which pane a phone shows; on a tablet "conversations" opens the drawer."""
 
 
 def page() -> rx.Component:

@@ -10,7 +10,7 @@ from taskchat_app.assistant import turns
 from taskchat_app.domain.errors import Busy
 from taskchat_app.ui import chat_requests, words
 from taskchat_app.ui.failures import sentence_of
-from taskchat_app.ui.following import watch
+from taskchat_app.ui.following import in_list, watch
 from taskchat_app.ui.messages import Message
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Sent:
     """A message on its way: the browser's own name for it and for this attempt, and whether its conversation is seen.
 
-    `thread_id` is empty for a new conversation.
+    `thread_id` is empty for a new conversation; `own` is what was written in this very tab.
     """
 
     key: str
@@ -30,12 +30,13 @@ class Sent:
     text: str
     thread_id: str
     here: bool
+    own: bool
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> "Sent":
         """What the browser told; anybody on the socket can tell anything."""
         texts = {name: str(told.get(name) or "") for name in ("key", "attempt", "text", "thread_id")}
-        return cls(**texts, here=bool(told.get("here")))
+        return cls(**texts, here=bool(told.get("here")), own=bool(told.get("own")))
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ async def deliver(chat: "ChatState", sent: Sent) -> AsyncIterator[Any]:
     if watching:
         if not sent.thread_id:
             yield rx.redirect(f"{CONVERSATIONS}{turn.thread_id}{query and f'?{query}'}", replace=True)
-        await watch(chat, turn, person)
+        answer = await watch(chat, turn, person)
+        for event in in_list(answer) if sent.own else ():
+            yield event
 
 
 def _turn_away(chat: "ChatState", sent: Sent, error: Exception) -> None:

@@ -11,7 +11,7 @@ from taskchat_app.ui.activity import timeline
 from taskchat_app.ui.browser import Tick
 from taskchat_app.ui.detail_browser import DetailField, DetailPanel
 from taskchat_app.ui.detail_state import NEW_TAG, DetailState, DetailTag
-from taskchat_app.ui.message import markdown
+from taskchat_app.ui.markdown import markdown
 from taskchat_app.ui.reminders import reminder_row
 from taskchat_app.ui.tasks_state import TasksState
 

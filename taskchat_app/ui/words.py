@@ -66,6 +66,8 @@ RETRY = "Retry"
 DISMISS = "Dismiss"
 COPY = "Copy answer"
 COPIED = "Copied"
+COPY_CODE = "Copy code"
+SHOW_IN_LIST = "Show in list"
 LATEST = "Jump to latest"
 OLDER = "Show earlier messages"
 NOW = "Now"
@@ -100,6 +102,13 @@ SUGGESTIONS = (
     "Remind me to call the dentist on Friday at 9am",
     "Help",
 )
+SUGGEST_MOVE = "Move #{number} “{title}” to tomorrow"
+SUGGEST_DONE = "Mark #{number} “{title}” as done"
+SUGGEST_DATE = "Move #{number} “{title}” to friday"
+SUGGEST_WEEK = "What is due this week?"
+SUGGEST_OVERDUE = "Show my overdue tasks"
+SUGGEST_IMPORTANT = "Show high priority tasks"
+SUGGEST_TAG = "Show tasks tagged {tag}"
 OFFLINE = "Offline assistant: it understands simple sentences. Set GEMINI_API_KEY to talk to Gemini."
 
 # Tasks

@@ -60,6 +60,8 @@ RETRY = "Noch einmal"
 DISMISS = "Ausblenden"
 COPY = "Antwort kopieren"
 COPIED = "Kopiert"
+COPY_CODE = "Code kopieren"
+SHOW_IN_LIST = "In der Liste zeigen"
 LATEST = "Zum Neuesten"
 OLDER = "Frühere Nachrichten anzeigen"
 NOW = "Jetzt"
@@ -96,6 +98,13 @@ SUGGESTIONS = (
     "Erinnere mich am Freitag um 9 Uhr an den Zahnarzt",
     "Hilfe",
 )
+SUGGEST_MOVE = "Verschiebe #{number} „{title}“ auf morgen"
+SUGGEST_DONE = "Markiere #{number} „{title}“ als erledigt"
+SUGGEST_DATE = "Verschiebe #{number} „{title}“ auf Freitag"
+SUGGEST_WEEK = "Was ist diese Woche fällig?"
+SUGGEST_OVERDUE = "Zeige überfällige Aufgaben"
+SUGGEST_IMPORTANT = "Zeige Aufgaben mit hoher Priorität"
+SUGGEST_TAG = "Zeige Aufgaben mit dem Tag {tag}"
 OFFLINE = "Offline-Assistent: Er versteht einfache Sätze. Setz GEMINI_API_KEY, um mit Gemini zu sprechen."
 
 # Tasks

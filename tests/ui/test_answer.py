@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from taskchat_app.ui.answer import Answer
-from taskchat_app.ui.messages import messages_of
+from taskchat_app.ui.messages import joined, messages_of
 
 UTC = ZoneInfo("UTC")
 AT = "2026-11-20T07:00:00+00:00"
@@ -104,3 +104,13 @@ def test_what_lies_between_two_messages_of_the_person_is_one_answer() -> None:
     assert [part.kind for part in answer.parts] == ["calls", "text", "proposal"]
     assert answer.plain == "Added."
     assert answer.parts[2].proposal.id == "p1"
+
+
+def test_an_answer_that_lies_on_two_pages_is_one() -> None:
+    first = {**assistant_item("First.", "part1"), "turn_id": "mine1"}
+    second = {**assistant_item("Second.", "part2"), "turn_id": "mine1"}
+    older = messages_of([user_item("Hello"), first], UTC)
+    newer = messages_of([second, user_item("More", "mine2")], UTC)
+    mine, answer, more = joined(older, newer)
+    assert (mine.text, more.text, answer.turn_id) == ("Hello", "More", "mine1")
+    assert answer.plain == "First.\n\nSecond."

@@ -1,0 +1,153 @@
+"""Answers as they are drawn and read out: Markdown, also a hostile one and one that is half written."""
+
+from typing import Any
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.standin import Standin, call, calls, chunk, chunks, cut_after, hold_after, text
+from tests.ui.visitor import Visit
+
+HOSTILE = """
+| Task | Due | Notes that are long | More of them | Even more |
+|---|---|---|---|---|
+| #1 Buy milk | **friday** | `a/b` one two three four | 12345678901234567890 | 12345678901234567890 |
+
+```html
+<script>alert("#3 stays as it is, in a line that is longer than any window of a phone is wide")</script>
+```
+
+- [x] a [site](https://example.org/x#4), <mailto:a@example.org>, https://example.net/#5
+- [code](javascript:alert(1)) [data](data:text/html,hello) [own](/api/export) [odd](vbscript:x)
+- ![a dog](https://example.com/dog.png?secret=1) [![a cat](https://example.com/cat.png)](https://example.com/cats)
+- `#6`, #7up and (#2)
+
+<img src="https://example.com/pixel.png" onerror="alert(1)"> <b>bold</b>
+
+<iframe src="https://example.com/"></iframe>
+"""
+SAFE = {
+    "#task-1": (None, None),
+    "#task-2": (None, None),
+    **dict.fromkeys(
+        [
+            "https://example.org/x#4",
+            "mailto:a@example.org",
+            "https://example.net/#5",
+            "https://example.com/dog.png?secret=1",
+            "https://example.com/cats",
+        ],
+        ("_blank", "noopener noreferrer nofollow"),
+    ),
+}
+READ = """() => {
+    const region = document.querySelector("main > [aria-live=polite]");
+    window.heard = [];
+    new MutationObserver(() => window.heard.push(region.textContent)).observe(region, {
+        childList: true, characterData: true, subtree: true,
+    });
+}"""
+SIDEWAYS = (
+    "() => [document.documentElement, document.querySelector('.log')].map((box) => box.scrollWidth - box.clientWidth)"
+)
+
+
+async def test_a_hostile_answer_is_words_and_safe_links(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+    gemini.script([text(HOSTILE, pieces=30)])
+    person = await visit(gemini_server, permissions=["clipboard-read", "clipboard-write"])
+    await person.say("Hello")
+    await person.hear("a dog")
+    answer = person.answers.last.locator(".markdown")
+    found = await answer.locator("a").evaluate_all(
+        "links => links.map((a) => [a.getAttribute('href'), a.target || null, a.rel || null])"
+    )
+    assert {href: (target, rel) for href, target, rel in found} == SAFE
+    await expect(answer.locator("img, iframe, script, b, input, a a")).to_have_count(0)
+    await expect(answer).to_contain_text('<img src="https://example.com/pixel.png" onerror="alert(1)"> <b>bold</b>')
+    for word in ("code", "data", "own", "odd"):
+        await expect(answer.get_by_text(word, exact=True)).to_be_visible()
+    await answer.get_by_role("button", name="Copy code").click()
+    await expect(answer.get_by_role("button", name="Copied")).to_be_visible()
+    copied = await person.page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.startswith("<script>")
+    assert copied.endswith("</script>")
+    await person.page.set_viewport_size({"width": 375, "height": 812})
+    assert await person.page.evaluate(SIDEWAYS) == [0, 0]
+    for inside in (answer.locator("pre"), answer.locator("table").locator("..")):
+        assert await inside.evaluate(
+            "box => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX == 'auto'"
+        )
+        await inside.focus()
+        await expect(inside).to_be_focused()
+
+
+async def test_a_half_written_answer_is_drawn_as_far_as_it_goes(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    def said(words: str) -> tuple[dict[str, Any], ...]:
+        return chunk({"role": "assistant", "content": words}), {"hold": True}
+
+    steps = (
+        *said("See #1 and #1"),
+        *said("2:\n\n```"),
+        *said("\nls #3"),
+        *said("\n```\n\n| a | b |"),
+        *said("\n|---|---|\n| #4"),
+    )
+    gemini.script([chunks(*steps, *said(" | c |\n")[:1], chunk({"role": "assistant"}, "stop"))])
+    person = await visit(gemini_server)
+    await person.say("Hello")
+    running = person.answers.locator(".markdown")
+    await expect(running.get_by_role("link")).to_have_text(["#1", "#1"])
+    gemini.release()
+    await expect(running.get_by_role("link")).to_have_text(["#1", "#12"])
+    await expect(running.locator("pre")).to_have_text("")
+    gemini.release()
+    await expect(running.locator("pre")).to_have_text("ls #3")
+    await expect(running.get_by_role("button", name="Copy code")).to_be_visible()
+    place = await running.locator("pre").bounding_box()
+    gemini.release()
+    await expect(running).to_contain_text("| a | b |")
+    assert await running.locator("pre").bounding_box() == place
+    gemini.release()
+    await expect(running.get_by_role("cell")).to_have_text(["#4", ""])
+    gemini.release()
+    await person.hear("c")
+    await expect(person.answers.get_by_role("cell")).to_have_text(["#4", "c"])
+    await expect(person.answers.get_by_role("link")).to_have_text(["#1", "#12", "#4"])
+
+
+async def test_an_answer_is_read_out_once_and_in_words(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+    table = "**Done:** [#1](#task-1)\n\n| a | b |\n|---|---|\n| 1 | `2` |"
+    added = calls(call("create_task", {"title": "Buy milk"}))
+    gemini.script(
+        [
+            added,
+            text(table, pieces=12),
+            hold_after(text("First.", pieces=3), 1),
+            text("Second."),
+            cut_after(text("Half a word", pieces=4), 2),
+        ]
+    )
+    person = await visit(gemini_server)
+    await person.page.evaluate(READ)
+    begins = "The assistant is answering."
+    await person.say("Add milk")
+    await person.hear("Done:")
+    heard = [begins, "Done: #1\na, b\n1, 2"]
+    assert await person.page.evaluate("heard") == heard
+    await person.answers.get_by_role("button", name="Good answer").click()
+    await person.answers.get_by_role("button", name="Undo").click()
+    await expect(person.answers).to_contain_text("Undone")
+    await person.say("One")
+    await expect(person.answers.last).to_contain_text("Fi")
+    await person.say("Two")  # waits for the answer before it
+    gemini.release()
+    await person.hear("Second.")
+    heard += [begins, "First.", begins, "Second."]
+    assert await person.page.evaluate("heard") == heard
+    await person.say("Three")
+    await expect(person.alert).to_be_visible()
+    [begun, half] = (await person.page.evaluate("heard"))[len(heard) :]
+    assert (begun, half) == (begins, await person.answers.last.locator(".markdown").inner_text())
+    assert await person.log.get_attribute("aria-live") == "off"
