@@ -7,8 +7,9 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.clock_phrases import END_OF_DAY, Clock, match_clock, match_part
+from taskchat_app.domain.date_spans import Weight
 from taskchat_app.domain.date_words import END, NUMBER, number
-from taskchat_app.domain.day_phrases import Days, Weight, match_days
+from taskchat_app.domain.day_phrases import Days, match_days
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.local_days import at_clock, day_end, day_start, today_in
 

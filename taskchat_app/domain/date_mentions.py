@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.clock_phrases import match_clock
 from taskchat_app.domain.date_grammar import Phrase, match_phrase
-from taskchat_app.domain.day_phrases import Weight
+from taskchat_app.domain.date_spans import Weight
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.local_days import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.quotes import mask_quotes

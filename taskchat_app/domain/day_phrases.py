@@ -1,14 +1,12 @@
-"""Days as people say them in English and German: "next friday", "5 March", "übermorgen", "end of month"."""
+"""Days as people say them in English and German: "next friday", "5 March", "übermorgen"."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import Enum
-from typing import TypeAlias
 
 from dateutil.relativedelta import relativedelta
 
+from taskchat_app.domain.date_spans import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.date_words import (
     END,
     MONTH,
@@ -24,15 +22,7 @@ from taskchat_app.domain.date_words import (
 )
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.local_days import Today
-
-
-class Weight(Enum):
-    """How much a phrase looks like a date when it stands inside a title."""
-
-    OPENING = 3  # may also begin a title without a comma: "tomorrow call mum"
-    SURE = 2
-    WEAK = 1  # only after "by", "on", "am", "bis" …: "sun", "the 15th", "5.3."
-    PAST = 0  # only where a date was asked for
+from taskchat_app.domain.period_phrases import LAST, NEXT, PERIOD_ROWS, day_of_week
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +36,11 @@ class Days:
     weight: Weight
 
 
-# A day, or first day, last day and the day that it means as a deadline.
-Span: TypeAlias = tuple[date, date, date] | date | None
-Resolve: TypeAlias = Callable[[re.Match[str], Today], Span]
-
-
 def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _year(match: re.Match[str]) -> int | None:
-    text = match["year"]
-    return None if not text else int(text) + (2000 if len(text) == 2 else 0)
 
 
 def _coming(today: date, month: int, day: int) -> date | None:
@@ -70,7 +50,7 @@ def _coming(today: date, month: int, day: int) -> date | None:
 
 
 def _dated(month: int, day: int, match: re.Match[str], today: date) -> date | None:
-    year = _year(match)
+    year = year_in(match)
     return _day(year, month, day) if year is not None else _coming(today, month, day)
 
 
@@ -129,16 +109,7 @@ def _ago(match: re.Match[str], today: date) -> Span:
 
 def _in_weeks(match: re.Match[str], today: Today) -> Span:
     """ "monday in two weeks" """
-    return _day_of_week(today, _weekday(match)) + timedelta(weeks=number(match["count"]))
-
-
-def _week_begin(today: Today) -> date:
-    return today - timedelta(days=(today.weekday() - today.week_start) % 7)
-
-
-def _day_of_week(today: Today, weekday: int) -> date:
-    """This day of the week that today lies in."""
-    return _week_begin(today) + timedelta(days=(weekday - today.week_start) % 7)
+    return day_of_week(today, _weekday(match)) + timedelta(weeks=number(match["count"]))
 
 
 def _weekday(match: re.Match[str]) -> int:
@@ -159,79 +130,7 @@ def _last_weekday(match: re.Match[str], today: date) -> Span:
 
 
 def _weekday_of_week(weeks: int) -> Resolve:
-    return lambda match, today: _day_of_week(today, _weekday(match)) + timedelta(weeks=weeks)
-
-
-def _period(unit: str, ahead: int) -> tuple[Callable[[Today], date], Callable[[Today], date]]:
-    """First and last day of the week, month or year that lies so many ahead."""
-
-    def first(today: Today) -> date:
-        if unit == "week":
-            return _week_begin(today) + timedelta(weeks=ahead)
-        if unit == "month":
-            return today.replace(day=1) + relativedelta(months=ahead)
-        if unit == "quarter":
-            return today.replace(day=1, month=(today.month - 1) // 3 * 3 + 1) + relativedelta(months=3 * ahead)
-        return today.replace(month=1, day=1) + relativedelta(years=ahead)
-
-    def last(today: Today) -> date:
-        beginning = first(today)
-        step = {"week": relativedelta(weeks=1), "month": relativedelta(months=1), "quarter": relativedelta(months=3)}
-        return beginning + step.get(unit, relativedelta(years=1)) - timedelta(days=1)
-
-    return first, last
-
-
-_PERIOD_WORDS = {
-    "week": "week", "woche": "week", "month": "month", "monat": "month", "monats": "month",
-    "quarter": "quarter", "quartal": "quarter", "quartals": "quarter", "year": "year", "jahr": "year", "jahres": "year",
-}  # fmt: skip
-_PERIOD = "|".join(sorted(_PERIOD_WORDS, key=len, reverse=True))
-_DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
-_THIS = r"this|the|diese[rnms]?|de[rnms]"
-_NEXT = r"(?:the\s+)?next|(?:de[rnms]\s+)?(?:nächste[rnms]?|naechste[rnms]?|kommende[rnms]?)|coming"
-_LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
-
-
-def _whole(ahead: int) -> Resolve:
-    """ "this week" as a deadline is its last day, "next week" its first: nobody minds being early."""
-
-    def resolve(match: re.Match[str], today: Today) -> Span:
-        first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead)
-        return first(today), last(today), last(today) if ahead == 0 else first(today)
-
-    return resolve
-
-
-def _edge(match: re.Match[str], today: Today) -> Span:
-    """ "end of next month", "Anfang der Woche", "mid march"; of a named month the coming one."""
-    edge = match["edge"].lower()
-    if name := match.groupdict().get("month"):
-        start = date(_year(match) or today.year, MONTHS[name.lower()], 1)
-        end = start + relativedelta(months=1, days=-1)
-        if end < today and not match["year"]:
-            start, end = start + relativedelta(years=1), start + relativedelta(years=1, months=1, days=-1)
-    else:
-        ahead = 1 if match["next"] else 0
-        bounds = _period(_PERIOD_WORDS[(match["unit"] or "month").lower()], ahead)
-        start, end = (bound(today) for bound in bounds)
-    if edge.startswith(("end", "ende")):
-        return end
-    return start + (end - start) // 2 if edge.startswith("mi") else start
-
-
-def _end_of(unit: str) -> Resolve:
-    return lambda _, today: _period(unit, 0)[1](today)
-
-
-def _weekend(ahead: int) -> Resolve:
-    """Saturday and Sunday, whichever day weeks begin on; as a deadline, Saturday, or Sunday once it is Sunday."""
-
-    def resolve(_: re.Match[str], today: Today) -> Span:
-        saturday = today + timedelta(days=5 - today.weekday(), weeks=ahead)
-        return saturday, saturday + timedelta(days=1), max(saturday, today) if ahead == 0 else saturday
-
-    return resolve
+    return lambda match, today: day_of_week(today, _weekday(match)) + timedelta(weeks=weeks)
 
 
 def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
@@ -244,7 +143,8 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     return found.first
 
 
-_ROWS: tuple[tuple[str, Resolve, Weight], ...] = (
+_DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
+_ROWS: tuple[Row, ...] = (
     (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
     (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
     (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
@@ -274,29 +174,15 @@ _ROWS: tuple[tuple[str, Resolve, Weight], ...] = (
     (rf"(?P<weekday>{WEEKDAY})\s+(?:of\s+)?(?:this|diese[rn]?)\s+(?:week|woche)", _weekday_of_week(0), Weight.SURE),
     (rf"(?:this|diese[nrms]?)\s+(?P<weekday>{WEEKDAY})", _this_weekday, Weight.SURE),
     (rf"this\s+(?P<weekday>{SHORT_WEEKDAY})", _this_weekday, Weight.WEAK),
-    (rf"(?:{_NEXT})\s+(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
-    (rf"(?:{_LAST})\s+(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
+    (rf"(?:{NEXT})\s+(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
+    (rf"(?:{LAST})\s+(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),
-    (rf"(?:the\s+)?(?P<edge>end|start|beginning|middle)\s+of\s+(?:(?P<next>{_NEXT})\s+|(?:{_THIS})\s+)?(?P<unit>{_PERIOD})",
-     _edge, Weight.SURE),
-    (rf"(?P<edge>anfang|ende|mitte)\s+(?:(?P<next>{_NEXT})\s+|(?:{_THIS})\s+)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
-    (rf"(?:the\s+)?(?P<edge>end|start|beginning|middle|mid|anfang|ende|mitte)(?:\s+of)?[\s-]+(?P<month>{MONTH})(?:\s+(?P<year>\d{{4}}))?",
-     _edge, Weight.SURE),
-    (r"(?:the\s+)?(?:month[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
-    (r"(?:the\s+)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
-    (r"eow|wochenende\s+dieser\s+woche", _end_of("week"), Weight.SURE),
     (r"eod", _ahead(0), Weight.SURE),
-    (rf"(?:{_NEXT})\s+(?:weekend|wochenende)", _weekend(1), Weight.SURE),
-    (rf"(?:(?:{_THIS})\s+)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),
-    (r"(?:the\s+)?(?P<unit>week)\s+after\s+next", _whole(2), Weight.OPENING),
-    (r"übernächste[rn]?\s+(?P<unit>woche)", _whole(2), Weight.OPENING),
-    (rf"(?:{_NEXT})\s+(?P<unit>{_PERIOD})", _whole(1), Weight.OPENING),
-    (rf"(?:this|diese[rnms]?)\s+(?P<unit>{_PERIOD})", _whole(0), Weight.OPENING),
-    (rf"(?:{_LAST})\s+(?P<unit>{_PERIOD})", _whole(-1), Weight.PAST),
 )  # fmt: skip
 _TABLE = tuple(
-    (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve, weight) for pattern, resolve, weight in _ROWS
+    (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve, weight)
+    for pattern, resolve, weight in (*_ROWS, *PERIOD_ROWS)
 )
 
 
