@@ -55,6 +55,7 @@ async def conversation(person: Visitor) -> None:
     else:
         for words in EARLIER:
             await _open_conversation(person, words)
+            await expect(_link(person, words)).to_have_attribute("aria-current", "page")
             await expect(_link(person, words).locator(".unread")).to_have_count(0)
         await person.open("/")
         await person.say(DENTIST)
@@ -192,7 +193,7 @@ async def unread_conversation(person: Visitor) -> None:
 async def deleted_conversation(person: Visitor) -> None:
     await person.open("/")
     await show(person, "Conversations")
-    row = person.page.locator(".conversation-row").filter(has_text="Thank you").first
+    row = person.page.locator(".conversation-row").first
     await row.hover()
     await row.get_by_role("button", name="Delete").click()
     await expect(person.page.get_by_text("Its tasks stay")).to_be_visible()

@@ -135,9 +135,9 @@ async def undo_toast(person: Visitor) -> None:
 
 @state(Role.DOER)
 async def reminder(person: Visitor) -> None:
-    due = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
-    await person.api("POST", "/api/tasks", json={"title": "Call the landlord about the heating", "due_at": due})
     await _list(person, "/")
+    due = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+    await person.api("POST", "/api/tasks", json={"title": "Call the landlord about the heating", "due_at": due})
     rung = person.page.get_by_role("status", name="Reminders").get_by_role("group")
     await expect(rung.first).to_be_visible()
 
