@@ -10,13 +10,14 @@ from taskchat_app.start import prepare_for_run
 from taskchat_app.ui import pages, style
 from taskchat_app.ui.chat_state import report
 from taskchat_app.ui.doors import Doors
+from taskchat_app.ui.head import head
 
 prepare_for_run()
 
 app = rx.App(
     api_transformer=[build_api(), Doors],
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
-    head_components=[rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml")],
+    head_components=head(),
     html_lang="en",
     toaster=None,
     backend_exception_handler=report,

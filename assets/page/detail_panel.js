@@ -40,6 +40,6 @@ function giveBack(before, number) {
   if (document.activeElement && document.activeElement !== document.body) return;
   const row = document.querySelector(`.task[data-number="${number}"]`);
   const there = before !== document.body && before?.isConnected && before.checkVisibility();
-  const target = there ? before : row?.querySelector("button") ?? document.querySelector(".tasks button[aria-pressed=true]");
+  const target = there ? before : row?.querySelector(".tick, button") ?? document.querySelector(".tasks button[aria-pressed=true]");
   target?.focus();
 }

@@ -116,9 +116,20 @@ class TaskLinks(rx.Component):
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The person follows a link to this task")
 
 
+class SkipLink(rx.Component):
+    """A link to what Tab would take long to come to."""
+
+    library = f"{PAGE}shortcuts.js"
+    tag = "SkipLink"
+    to: rx.Var[str] = field(doc="The id of the element that it leads to")
+
+
 class Shortcuts(rx.Component):
     """Listens for the keys that lead to a field, and holds the list of all keys, which ? opens."""
 
     library = f"{PAGE}shortcuts.js"
     tag = "Shortcuts"
     targets: rx.Var[dict[str, str]] = field(doc="Which element each key leads to, by its id")
+    on_reach: rx.EventHandler[passthrough_event_spec(str)] = field(
+        doc="A key leads to this element, which is not there"
+    )

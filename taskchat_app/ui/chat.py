@@ -18,7 +18,7 @@ from taskchat_app.ui.waiting import Form, Suggestion, Waiting
 
 
 def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
-    return rx.el.main(
+    return rx.el.section(
         _head(on_menu),
         Log.create(
             _older(),
@@ -45,6 +45,7 @@ def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
         _composer(),
         leave(),
         class_name="chat",
+        aria_label=words.CHAT,
     )
 
 
@@ -58,7 +59,7 @@ def _head(on_menu: rx.event.EventType[()]) -> rx.Component:
             disabled=~ChatState.ready,
             on_click=on_menu,
         ),
-        rx.el.h1(rx.cond(ChatState.title == "", words.NEW_CONVERSATION, ChatState.title), class_name="chat-title"),
+        rx.el.h2(rx.cond(ChatState.title == "", words.NEW_CONVERSATION, ChatState.title), class_name="chat-title"),
         Connection.create(
             opened=LiveState.opened,
             on_opened=[LiveState.follow, ChatState.follow_running],

@@ -14,13 +14,14 @@ from taskchat_app.ui.conversation_nav import LIST_ADDRESS, ConversationNav, Unre
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
 from taskchat_app.ui.message_search import found_messages, message_search_field
 from taskchat_app.ui.message_search_state import MessageSearchState
+from taskchat_app.ui.palette import SIGN_OUT, palette_button
 from taskchat_app.ui.sign_in import PostForm, brand
 from taskchat_app.ui.signed_in import CONVERSATIONS, SETTINGS
 
 
 def conversations_pane(on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.aside(
-        rx.el.div(brand(), _close_button(on_close), class_name="side-head"),
+        rx.el.div(brand(), palette_button(), _close_button(on_close), class_name="side-head"),
         rx.el.button(
             rx.icon("square-pen", size=16),
             words.NEW_CONVERSATION,
@@ -40,6 +41,7 @@ def conversations_pane(on_close: rx.Var[Any]) -> rx.Component:
         Unread.create(count=ConversationsState.unread),
         _foot(),
         class_name="side",
+        aria_label=words.CONVERSATIONS,
     )
 
 
@@ -174,6 +176,7 @@ def _foot() -> rx.Component:
         PostForm.create(
             rx.el.button(
                 rx.icon("log-out", size=16),
+                id=SIGN_OUT,
                 type="submit",
                 class_name="icon-button",
                 aria_label=words.SIGN_OUT,

@@ -9,6 +9,7 @@ from reflex_base.event import passthrough_event_spec
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE
 from taskchat_app.ui.settings_state import SettingsState
+from taskchat_app.ui.style import GROUNDS
 
 
 class Language(rx.Component):
@@ -21,10 +22,11 @@ class Language(rx.Component):
 
 
 class SharedTheme(rx.Component):
-    """Takes over at once the theme that another tab chose."""
+    """Takes over at once the theme that another tab chose, and tells the browser."""
 
     library = f"{PAGE}theme.js"
     tag = "SharedTheme"
+    grounds: rx.Var[dict[str, str]] = field(doc="The colour of the browser's own bars beside a light or dark page")
 
 
 class ZoneOffer(rx.Component):
@@ -42,7 +44,7 @@ class ZoneOffer(rx.Component):
 def everywhere() -> rx.Component:
     return rx.fragment(
         Language.create(chosen=SettingsState.language, known=SettingsState.ready),
-        SharedTheme.create(),
+        SharedTheme.create(grounds=GROUNDS),
         ZoneOffer.create(
             stored=SettingsState.timezone,
             sentence=words.ZONE_DIFFERS,

@@ -148,4 +148,4 @@ def _task_link(number: rx.Var[int]) -> rx.Component:
 
 
 def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:
-    return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value))))
+    return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value, tab_index=0))))

@@ -2,29 +2,39 @@
 # Reflex types its components with Var[Unknown].
 """The keys that lead about the page, and the list of them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import reflex as rx
 
 from taskchat_app.ui import words
+from taskchat_app.ui.add_state import FIELD as ADD_FIELD
 from taskchat_app.ui.browser import Shortcuts
 
-TARGETS = {"/": "search-tasks", "n": "add-task", "c": "message"}
+SEARCH_FIELD = "search-tasks"
+COMPOSER = "message"
+SHORTCUTS = "shortcuts"
+TARGETS = {"/": SEARCH_FIELD, "n": ADD_FIELD, "c": COMPOSER}
 
 
-def shortcuts() -> rx.Component:
+def shortcuts(on_reach: Callable[[rx.Var[str]], Any]) -> rx.Component:
+    """`on_reach` brings a field onto the page that is not there: on a phone, or beside an open task."""
     return Shortcuts.create(
         rx.el.h2(words.SHORTCUTS),
-        rx.el.dl(
-            *(
-                rx.fragment(rx.el.dt(*(_key(part) for part in key.split())), rx.el.dd(text))
-                for key, text in words.SHORTCUT_KEYS
-            )
-        ),
-        rx.el.button(words.CLOSE, type="submit", class_name="button outline"),
+        *(_group(heading, keys) for heading, keys in zip(words.SHORTCUT_GROUPS, words.SHORTCUT_KEYS, strict=True)),
+        rx.el.button(words.CLOSE, type="submit", class_name="button outline", auto_focus=True),
         targets=TARGETS,
+        on_reach=on_reach,
+        id=SHORTCUTS,
         class_name="shortcuts",
         custom_attrs={"aria-label": words.SHORTCUTS},
     )
 
 
-def _key(name: str) -> rx.Component:
-    return rx.el.kbd(name)
+def _group(heading: str, keys: tuple[tuple[tuple[str, ...], str], ...]) -> rx.Component:
+    return rx.el.section(
+        rx.el.h3(heading),
+        rx.el.dl(
+            *(rx.el.div(rx.el.dt(*(rx.el.kbd(key) for key in pressed)), rx.el.dd(text)) for pressed, text in keys)
+        ),
+    )

@@ -14,6 +14,8 @@ SHEETS = (
     "styles/reminders.css",
     "styles/sign_in.css",
     "styles/settings.css",
+    "styles/palette.css",
+    "styles/touch.css",
 )
 """The rules that use the tokens, in `assets/`; they name no colour and no pixel themselves."""
 
@@ -44,9 +46,12 @@ TOKENS = {
     "settings-label": "168px",
     "drawer-width": "288px",
     "composer-width": "720px",
+    "palette-width": "600px",
+    "palette-height": "440px",
     "suggestion-min": "220px",
     "task-pad": "10px",
     "task-height": "62px",
+    "task-height-touch": "80px",
     "edit-width": "148px",
     "filter-name-width": "72px",
     "message-pad": "5px",
@@ -112,6 +117,9 @@ TOKENS = {
     "float-shadow": "var(--shadow-5)",
     "composer-shadow": "var(--shadow-3)",
 }
+
+GROUNDS = {"light": "#ffffff", "dark": "#111113"}
+"""`ground` as the browser's own bars take it, which know no tokens: Radix' slate in light and dark."""
 
 
 def theme() -> rx.Component:

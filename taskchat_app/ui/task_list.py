@@ -6,7 +6,7 @@
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.list_browser import LostPatches, NearEnd, rows_of
+from taskchat_app.ui.list_browser import ListKeys, LostPatches, NearEnd, rows_of
 from taskchat_app.ui.task_row import deleted_row, task_row
 from taskchat_app.ui.tasks_state import TasksState
 
@@ -35,7 +35,7 @@ def task_list() -> rx.Component:
 
 def _rows() -> rx.Component:
     rows = rows_of(TasksState.patches)
-    return rx.el.ul(
+    return ListKeys.create(
         rx.cond(
             TasksState.filters.view == "deleted",
             rx.foreach(rows, lambda entry: rx.fragment(deleted_row(row=entry.row), key=entry.number)),
@@ -44,8 +44,7 @@ def _rows() -> rx.Component:
             ),
         ),
         class_name="task-list",
-        role="list",
-        aria_label=words.TASKS,
+        custom_attrs={"role": "list", "aria-label": words.TASKS},
     )
 
 

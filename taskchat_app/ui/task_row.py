@@ -83,7 +83,7 @@ def _title(row: TaskRow) -> rx.Component:
         label=words.TITLE,
         class_name="task-title",
         field_class="task-edit",
-        custom_attrs={"title": words.EDIT},
+        custom_attrs={"title": words.EDIT, "data-act": "edit"},
         on_keep=lambda title: TasksState.rename(row.number, title),
     )
 
@@ -115,7 +115,7 @@ def _due(row: TaskRow) -> rx.Component:
         cover=words.CHANGE_DATE,
         class_name="task-due",
         field_class="detail-edit",
-        custom_attrs={"title": row.due_exactly, "data-overdue": row.overdue},
+        custom_attrs={"title": row.due_exactly, "data-overdue": row.overdue, "data-act": "date"},
         on_keep=lambda phrase: TasksState.date(row.number, phrase),
     )
 
@@ -179,7 +179,7 @@ def _actions(row: TaskRow) -> rx.Component:
                 hint=words.DATE_HINT,
                 class_name="icon-button small",
                 field_class="detail-edit",
-                custom_attrs={"title": words.SET_DATE, "aria-label": words.SET_DATE},
+                custom_attrs={"title": words.SET_DATE, "aria-label": words.SET_DATE, "data-act": "date"},
                 on_keep=lambda phrase: TasksState.date(row.number, phrase),
             ),
         ),
@@ -187,13 +187,13 @@ def _actions(row: TaskRow) -> rx.Component:
             row.priority_word == "",
             _priority_choice(row, rx.icon("flag", size=15), class_name="icon-button small"),
         ),
-        _action("panel-right-open", words.TASK_DETAILS, DetailState.open(row.number)),
-        _action("trash-2", words.DELETE, TasksState.delete(row.number)),
+        _action("open", "panel-right-open", words.TASK_DETAILS, DetailState.open(row.number)),
+        _action("delete", "trash-2", words.DELETE, TasksState.delete(row.number)),
         class_name="task-actions",
     )
 
 
-def _action(icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
+def _action(act: str, icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
     return rx.el.button(
         rx.icon(icon, size=15),
         type="button",
@@ -201,4 +201,5 @@ def _action(icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Compon
         aria_label=name,
         title=name,
         on_click=on_click,
+        custom_attrs={"data-act": act},
     )

@@ -262,6 +262,7 @@ CONNECTED = "Connected"
 RECONNECTING = "Reconnecting"
 OFFLINE_STATE = "Offline"
 PANES = "Panes"
+SKIP = "Write a message"
 CHAT = "Chat"
 THEME = "Switch between light and dark"
 SHOW_CONVERSATIONS = "Show conversations"
@@ -303,15 +304,60 @@ SWITCH_ZONE = "Switch"
 KEEP_ZONE = "Keep"
 
 # Keyboard
-SHORTCUTS = "Keyboard"
+SHORTCUTS = "Keyboard shortcuts"
+SHORTCUT_GROUPS = ("Everywhere", "In the list of conversations", "In the list of tasks", "While writing")
 SHORTCUT_KEYS = (
-    ("/", "Search tasks"),
-    ("n", "Add a task"),
-    ("c", "Write a message"),
-    ("?", "Show these keys"),
-    ("Enter", "Send, or keep what was changed"),
-    ("Shift Enter", "Break the line"),
-    ("Esc", "Drop what was changed"),
+    (
+        (("Ctrl", "K"), "Search, or do anything"),
+        (("n",), "Add a task"),
+        (("c",), "Write a message"),
+        (("/",), "Search tasks"),
+        (("j",), "Go to the list of tasks"),
+        (("Alt", "↑"), "Conversation above"),
+        (("Alt", "↓"), "Conversation below"),
+        (("Esc",), "Close what is open"),
+        (("?",), "Show these keys"),
+    ),
+    (
+        (("↑", "↓"), "Go from one to another"),
+        (("Enter",), "Open it"),
+        (("F2",), "Rename it"),
+        (("Delete",), "Delete it"),
+    ),
+    (
+        (("↑", "↓"), "Go from task to task, like j and k"),
+        (("Home", "End"), "Go to the first or the last one"),
+        (("Space",), "Complete it"),
+        (("Enter",), "Open it"),
+        (("x",), "Select it"),
+        (("e",), "Edit its title"),
+        (("d",), "Set its date"),
+        (("Delete",), "Delete it"),
+    ),
+    (
+        (("Enter",), "Send, or keep what was changed"),
+        (("Shift", "Enter"), "Break the line"),
+        (("Esc",), "Drop what was changed"),
+    ),
 )
+
+# Palette
+PALETTE = "Search or command"
+PALETTE_KEYS = ("Ctrl", "K")
+PALETTE_PLACEHOLDER = "Search tasks and conversations, or type a command"
+PALETTE_NOTHING = "Nothing has these words."
+PALETTE_FAILED = "Tasks and conversations cannot be searched just now. They are safe. Try again in a moment."
+COMMANDS = "Commands"
+NEW_TASK = "New task"
+VIEW_COMMANDS = {
+    "open": "Show open tasks",
+    "today": "Show today",
+    "upcoming": "Show upcoming tasks",
+    "overdue": "Show overdue tasks",
+    "done": "Show done tasks",
+    "deleted": "Show deleted tasks",
+    "activity": "Show activity",
+}
+THEME_COMMANDS = {"light": "Theme: light", "dark": "Theme: dark", "system": "Theme: system"}
 
 sys.modules[__name__].__class__ = Words

@@ -267,6 +267,7 @@ CONNECTED = "Verbunden"
 RECONNECTING = "Verbindet neu"
 OFFLINE_STATE = "Offline"
 PANES = "Bereiche"
+SKIP = "Nachricht schreiben"
 CHAT = "Chat"
 THEME = "Zwischen hell und dunkel wechseln"
 SHOW_CONVERSATIONS = "Unterhaltungen anzeigen"
@@ -312,13 +313,60 @@ SWITCH_ZONE = "Wechseln"
 KEEP_ZONE = "Beibehalten"
 
 # Keyboard
-SHORTCUTS = "Tastatur"
+SHORTCUTS = "Tastenkürzel"
+SHORTCUT_GROUPS = ("Überall", "In der Liste der Unterhaltungen", "In der Aufgabenliste", "Beim Schreiben")
 SHORTCUT_KEYS = (
-    ("/", "Aufgaben suchen"),
-    ("n", "Aufgabe hinzufügen"),
-    ("c", "Nachricht schreiben"),
-    ("?", "Diese Tasten anzeigen"),
-    ("Enter", "Senden oder Geändertes behalten"),
-    ("Shift Enter", "Zeile umbrechen"),
-    ("Esc", "Geändertes verwerfen"),
+    (
+        (("Strg", "K"), "Suchen oder etwas tun"),
+        (("n",), "Aufgabe hinzufügen"),
+        (("c",), "Nachricht schreiben"),
+        (("/",), "Aufgaben suchen"),
+        (("j",), "Zur Aufgabenliste"),
+        (("Alt", "↑"), "Unterhaltung darüber"),
+        (("Alt", "↓"), "Unterhaltung darunter"),
+        (("Esc",), "Offenes schließen"),
+        (("?",), "Diese Tasten anzeigen"),
+    ),
+    (
+        (("↑", "↓"), "Von einer zur anderen"),
+        (("Enter",), "Öffnen"),
+        (("F2",), "Umbenennen"),
+        (("Entf",), "Löschen"),
+    ),
+    (
+        (("↑", "↓"), "Von Aufgabe zu Aufgabe, wie j und k"),
+        (("Pos1", "Ende"), "Zur ersten oder letzten"),
+        (("Leertaste",), "Erledigen"),
+        (("Enter",), "Öffnen"),
+        (("x",), "Auswählen"),
+        (("e",), "Titel ändern"),
+        (("d",), "Datum setzen"),
+        (("Entf",), "Löschen"),
+    ),
+    (
+        (("Enter",), "Senden oder Geändertes behalten"),
+        (("Shift", "Enter"), "Zeile umbrechen"),
+        (("Esc",), "Geändertes verwerfen"),
+    ),
 )
+
+# Palette
+PALETTE = "Suche oder Befehl"
+PALETTE_KEYS = ("Strg", "K")
+PALETTE_PLACEHOLDER = "Aufgaben und Unterhaltungen suchen, oder ein Befehl"
+PALETTE_NOTHING = "Nichts hat diese Wörter."
+PALETTE_FAILED = (
+    "Aufgaben und Unterhaltungen lassen sich gerade nicht durchsuchen. Sie sind sicher. Versuch es gleich noch einmal."
+)
+COMMANDS = "Befehle"
+NEW_TASK = "Neue Aufgabe"
+VIEW_COMMANDS = {
+    "open": "Offene Aufgaben zeigen",
+    "today": "Heute zeigen",
+    "upcoming": "Kommende Aufgaben zeigen",
+    "overdue": "Überfällige Aufgaben zeigen",
+    "done": "Erledigte Aufgaben zeigen",
+    "deleted": "Gelöschte Aufgaben zeigen",
+    "activity": "Aktivität zeigen",
+}
+THEME_COMMANDS = {"light": "Design: hell", "dark": "Design: dunkel", "system": "Design: wie das System"}

@@ -1,0 +1,122 @@
+"""What the palette finds: tasks by number or words, conversations by their titles or what was said in them."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
+
+from taskchat_app.assistant import conversations, message_search
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import now, reading
+from taskchat_app.domain.errors import NotFound, PersonError
+from taskchat_app.domain.task_search import TaskQuery, get_task, list_tasks
+from taskchat_app.domain.task_views import TaskView
+from taskchat_app.ui import words
+from taskchat_app.ui.add_state import FIELD
+from taskchat_app.ui.detail_state import DetailState
+from taskchat_app.ui.filters_state import FiltersState
+from taskchat_app.ui.shortcuts import SEARCH_FIELD
+from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
+from taskchat_app.ui.spoken import say_sentence
+from taskchat_app.ui.task_filters import ACTIVITY, OPEN
+from taskchat_app.ui.task_rows import due_words
+from taskchat_app.ui.tasks_state import TasksState
+
+LIST_FIELDS = (FIELD, SEARCH_FIELD)
+TASKS = 6
+TALKS = 5
+MESSAGES = 30
+"""As many found messages are looked through for the conversations that they are in."""
+
+
+@dataclass(frozen=True)
+class FoundTask:
+    number: int
+    title: str
+    due: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class FoundTalk:
+    """A conversation; `said` is what was said in it where its title has not the words, `place` leads to that."""
+
+    id: str
+    path: str
+    place: str
+    title: str
+    said: str
+
+
+class PaletteState(rx.State):
+    """What was found last; `answered` is the token of the question."""
+
+    answered: rx.Field[str] = rx.field("")
+    tasks: rx.Field[list[FoundTask]] = rx.field(default_factory=list)
+    talks: rx.Field[list[FoundTalk]] = rx.field(default_factory=list)
+    error: rx.Field[str] = rx.field("")
+
+    @rx.event
+    async def search(self, typed: str, token: str) -> Any:
+        """Find what has the words; for none, what is due next and what was talked about last."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        q = typed.strip()[: message_search.Q_LONGEST].replace("\0", "")
+        self.error = ""
+        try:
+            self.tasks, self.talks = await _tasks(person, q), await _talks(person, q)
+        except PersonError as error:
+            self.tasks, self.talks, self.error = [], [], say_sentence(error.detail)
+        except (SQLAlchemyError, OSError):
+            self.tasks, self.talks, self.error = [], [], words.PALETTE_FAILED
+        self.answered = token
+        return None
+
+    @rx.event
+    async def make_room(self, field: str) -> Any:
+        """Have a field of the list on the page, where the open task or the activity stands in its place."""
+        if field not in LIST_FIELDS:
+            return None
+        shown = await self.get_state(TasksState)
+        return [DetailState.close, *([FiltersState.choose_view(OPEN)] if shown.filters.view == ACTIVITY else [])]
+
+
+async def _tasks(person: Person, q: str) -> list[FoundTask]:
+    """The task of that number first, then open ones, then done ones."""
+    found: dict[int, TaskView] = {}
+    async with reading() as session:
+        number = q.removeprefix("#")
+        if number.isascii() and number.isdecimal() and len(number) < 10:
+            with suppress(NotFound):
+                found[int(number)] = await get_task(session, person.id, int(number))
+        for status in ("open", "done") if q else ("open",):
+            query = TaskQuery(status, q=q or None, sort=None if q else "due", order=None if q else "asc", limit=TASKS)
+            if len(found) < TASKS:
+                found |= {task.number: task for task in (await list_tasks(session, person.id, query)).tasks}
+    return [_found_task(task, person) for task in list(found.values())[:TASKS]]
+
+
+def _found_task(task: TaskView, person: Person) -> FoundTask:
+    due = due_words(task.due_at, person.zone, now()) if task.due_at else ""
+    return FoundTask(task.number, task.title, due, task.completed_at is not None)
+
+
+async def _talks(person: Person, q: str) -> list[FoundTalk]:
+    """Conversations, each once: those that have the words in the title, then those in which they were said."""
+    if not q:
+        page = await conversations.list_conversations(person.id, limit=TALKS)
+        return [_talk(item.id, item.title) for item in page.items]
+    messages = (await message_search.search_messages(person.id, q, limit=MESSAGES)).found
+    talks: dict[str, FoundTalk] = {}
+    for one in sorted(messages, key=lambda one: one.item_id is not None):
+        said = "".join(piece.text for piece in one.snippet) if one.item_id else ""
+        talks.setdefault(one.thread_id, _talk(one.thread_id, one.title, one.item_id or "", said))
+    return list(talks.values())[:TALKS]
+
+
+def _talk(thread_id: str, title: str | None, item_id: str = "", said: str = "") -> FoundTalk:
+    place = f"#{item_id}" if item_id else ""
+    return FoundTalk(thread_id, f"{CONVERSATIONS}{thread_id}", place, title or words.UNTITLED, said)
