@@ -137,8 +137,13 @@ class TaskChatServer(ChatKitServer[Asking]):
         """A click, decided before the stream began (actions.py); here only what came of it is sent."""
         return _outcome_of(context)
 
-    async def add_feedback(self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: Asking) -> None:
-        """Keep a thumb up or down with each item, or with none: NotFound when one is absent or somebody else's."""
+    async def add_feedback(
+        self, thread_id: str, item_ids: list[str], feedback: FeedbackKind | None, context: Asking
+    ) -> None:
+        """Keep a thumb up or down with each item, or with none: NotFound when one is absent or somebody else's.
+
+        None takes the thumb back.
+        """
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             rated = update(ThreadItemRow).where(

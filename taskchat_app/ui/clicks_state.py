@@ -42,7 +42,7 @@ class ClicksState(rx.State):
 
     @rx.event
     async def rate(self, turn_id: str, feedback: Literal["positive", "negative"]) -> Any:
-        """Keep the person's word on an answer with each of its texts."""
+        """Keep the person's word on an answer with each of its texts; the same word again takes it back."""
         person = await signed_in(self)
         if person is None:
             return to_login()
@@ -51,12 +51,13 @@ class ClicksState(rx.State):
         if rated is None or feedback not in ("positive", "negative"):
             return None
         texts = [part.key for part in rated.parts if part.kind != "notice"]
+        kept = None if rated.feedback == feedback else feedback
         try:
-            await turns.server.add_feedback(chat.thread_id, texts, feedback, Asking(person, "person"))
+            await turns.server.add_feedback(chat.thread_id, texts, kept, Asking(person, "person"))
         except Exception as error:
             chat.show_failure(sentence_of(error))
             return None
-        chat.put(replace(rated, feedback=feedback))
+        chat.put(replace(rated, feedback=kept or ""))
         return None
 
 

@@ -160,14 +160,15 @@ def text_of(item: Item) -> str:
 
 
 def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> Call:
-    """The call that was made at this moment."""
+    """The call that was made at this moment; of its result all but the note, which is for the model."""
+    result: dict[str, Any] = call.get("result") or {}
     return Call(
         key=call["call_id"],
         tool=call["tool"],
         status=call["status"],
         title=say_call(call["tool"], call.get("arguments"), call["title"]),
         asked=_lines(call.get("arguments")),
-        result=_lines(call.get("result")),
+        result=_lines({name: told for name, told in result.items() if name != "note"}),
         numbers=_numbers(call),
         listed=list_of(call, at, zone),
     )

@@ -112,12 +112,21 @@ async def test_without_gemini_a_command_still_works_and_the_page_says_why(
     await expect(person.checkbox("Complete #1 Buy milk")).to_be_visible()
 
 
-async def test_a_thumb_is_kept(visit: Visit, offline_server: Server) -> None:
+async def test_a_thumb_is_kept_changed_and_taken_back(visit: Visit, offline_server: Server) -> None:
     person = await visit(offline_server)
     await person.say("help")
     await person.hear("add")
     await person.answers.get_by_role("button", name="Good answer").click()
     await expect(person.answers.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
     await person.page.reload()
-    await expect(person.answers.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
-    await expect(person.answers.get_by_role("button", name="Bad answer")).to_have_attribute("aria-pressed", "false")
+    up, down = (person.answers.get_by_role("button", name=f"{kind} answer") for kind in ("Good", "Bad"))
+    await expect(up).to_have_attribute("aria-pressed", "true")
+    await expect(down).to_have_attribute("aria-pressed", "false")
+    await down.click()
+    await expect(down).to_have_attribute("aria-pressed", "true")
+    await expect(up).to_have_attribute("aria-pressed", "false")
+    await down.click()
+    await expect(down).to_have_attribute("aria-pressed", "false")
+    await person.page.reload()
+    for thumb in (up, down):
+        await expect(thumb).to_have_attribute("aria-pressed", "false")
