@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import MAXYEAR, UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,9 @@ _WEEKDAY = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU
 # How far ahead a day is looked for. 29 February on a given weekday comes within 40 years even around 2100, and 60 years
 # of days take 0.1 s; by months and years the longest interval decides.
 _HORIZON_YEARS = {"DAILY": 60, "WEEKLY": 60, "MONTHLY": 100, "YEARLY": 400}
+# rrule looks for a day up to the year 9999, whatever `until` says: 8,000 years of days take seconds, in which nobody
+# else is served. After 400 years each day has its weekday again, so the series is looked for near that end.
+_CYCLE_YEARS = 400
 # 2000 is a leap year: every day that any calendar has comes after it. Without a zone, as rrule counts.
 _CLOCKLESS_2000 = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _PLACED = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO")
@@ -96,6 +99,12 @@ def _is_past_until(parts: Rule, due_at: datetime, zone: ZoneInfo) -> bool:
 def _local_times(parts: Rule, start: datetime, from_year: int | None = None) -> Iterator[datetime]:
     """The series on a clock without a zone, COUNT and UNTIL left to the caller, ending at the horizon."""
     last_year = min((from_year or start.year) + _HORIZON_YEARS[parts.freq], LAST_YEAR)
+    ahead = (MAXYEAR - 1 - last_year) // _CYCLE_YEARS * _CYCLE_YEARS
+    far = _far_times(parts, start.replace(year=start.year + ahead), last_year + ahead)
+    return (local.replace(year=local.year - ahead) for local in far)
+
+
+def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetime]:
     options: dict[str, Any] = {
         "dtstart": start,
         "interval": parts.interval,
