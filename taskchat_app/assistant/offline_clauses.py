@@ -9,6 +9,8 @@ from taskchat_app.assistant.offline_reminders import is_only_a_wish
 from taskchat_app.domain.quotes import mask_quotes
 
 _MOST_CLAUSES = 20
+# Characters of a clause in which its verb is looked for: a message may hold thousands of commas that could part it.
+_VERB_WITHIN = 300
 _JOINT = sentence(
     r"\s*(?:[,;.!] |;\s*|\n\s*)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
     r"|,? (?:and|und|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
@@ -68,7 +70,7 @@ def split_clauses(text: str) -> list[str]:
     clauses: list[str] = []
     start = 0
     for joint in _JOINT.finditer(masked):
-        before, after = masked[start : joint.start()], masked[joint.end() :]
+        before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _VERB_WITHIN]
         if joint.start() < start or not before.strip() or not _VERB.match(bare(after) or after):
             continue
         if _ONE_WORD_ADD.fullmatch(bare(before)) and not _CERTAIN.search(_JOINT.split(after)[0]):

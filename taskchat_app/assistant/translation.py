@@ -17,6 +17,8 @@ from taskchat_app.domain.dates import day_end, say_due
 ENGLISH = "en"
 TRANSLATED = ("de",)
 """The languages that have `sentences_<code>.py` and `answers_<code>.py`."""
+TOGETHER_MOST = 4
+"""Sentences that one entry of a table holds at most."""
 _PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")
 _SENTENCES = re.compile(r"(?<=[.]) ")
 # What a placeholder may hold. Those that may stand first end with their sentence; what the person wrote may hold any.
@@ -41,18 +43,20 @@ def say_in(language: str, sentence: str) -> str:
     """A sentence of the domain or the assistant, or several in a row; English for a language that there is not."""
     if language not in TRANSLATED:
         return sentence
-    said: list[str] = []
-    parts = _SENTENCES.split(sentence)
+    whole = _translated(language, sentence)
+    return " ".join(_one_by_one(language, _SENTENCES.split(sentence))) if whole is None else whole
+
+
+def _one_by_one(language: str, parts: list[str]) -> Iterator[str]:
+    """The sentences in a row; those that belong together are told together."""
     while parts:
-        # What is refused is often told in two sentences or three, which belong together.
-        for end in range(len(parts), 0, -1):
-            whole = " ".join(parts[:end])
-            theirs = _translated(language, whole)
-            if theirs is not None or end == 1:
-                said.append(theirs or whole)
-                parts = parts[end:]
+        for count in range(min(TOGETHER_MOST, len(parts)), 0, -1):
+            english = " ".join(parts[:count])
+            theirs = _translated(language, english)
+            if theirs is not None or count == 1:
+                yield english if theirs is None else theirs
+                parts = parts[count:]
                 break
-    return " ".join(said)
 
 
 def say_moment(language: str, words: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from time import process_time
 from typing import Any
 
 import pytest
@@ -347,8 +347,18 @@ class TestTheLoop:
         assert len(conversation.calls) == 12
 
     async def test_ten_thousand_characters_are_read_in_no_time(self, conversation: Conversation) -> None:
-        for text in ("and add " * 1250, "a " * 5000, "mark " * 2000, "on friday " * 1000, '"' * 10_000, "1 " * 5000):
-            started = datetime.now(UTC)
+        for text in (
+            "and add " * 1250,
+            "a " * 5000,
+            "mark " * 2000,
+            "on friday " * 1000,
+            '"' * 10_000,
+            "1 " * 5000,
+            "delete tags " + "a, " * 1500,
+            "3 ist fällig " * 700,
+            "füge schlagwort " + "a, " * 1500,
+        ):
+            started = process_time()  # of the processor: a busy machine is not the rules' fault
             await conversation.say(text[:10_000])
-            assert (datetime.now(UTC) - started).total_seconds() < 2
+            assert process_time() - started < 2
             conversation.items = []
