@@ -105,6 +105,22 @@ async def shortcuts(person: Visitor) -> None:
     await expect(person.page.get_by_role("dialog")).to_be_visible()
 
 
+@state(Role.ADA)
+async def palette(person: Visitor) -> None:
+    await person.open("/")
+    await expect(person.message_box).to_be_editable()
+    await person.page.keyboard.press("Control+k")
+    found = person.page.get_by_role("dialog", name="Search or command").get_by_role("option")
+    await expect(found.filter(has_text="Book the hotel")).to_be_visible()
+
+
+@state(Role.ADA)
+async def palette_without_results(person: Visitor) -> None:
+    await palette(person)
+    await person.page.get_by_role("combobox").fill("xylophone")
+    await expect(person.page.get_by_text("Nothing has these words")).to_be_visible()
+
+
 @state(Role.NEWCOMER)
 async def empty_list(person: Visitor) -> None:
     await person.open("/")
