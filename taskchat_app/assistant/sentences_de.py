@@ -80,6 +80,7 @@ SENTENCES = {
     ),
     "There are {count} tags. Keep {most} or fewer.": "Das sind {count} Schlagwörter. Behalt höchstens {most}.",
     "There is no task {number}.": "Es gibt keine Aufgabe {number}.",
+    "There are no tasks {numbers} and {count} more.": "Es gibt keine Aufgaben {numbers} und {count} weitere.",
     "There are no tasks {numbers}.": "Es gibt keine Aufgaben {numbers}.",
     "#{number} is not among these tasks.": "#{number} gehört nicht zu diesen Aufgaben.",
     "#{number} cannot stand {place} itself. Name another task.": (

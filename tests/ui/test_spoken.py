@@ -32,7 +32,9 @@ from taskchat_app.domain.models import Proposal
 from taskchat_app.domain.passwords import checked_password
 from taskchat_app.domain.task_fields import checked_text
 from taskchat_app.ui import spoken
+from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.cards import choice_of, proposal_of
+from taskchat_app.ui.messages import call_of
 from taskchat_app.ui.said import speak, speaking
 from taskchat_app.ui.spoken import say_call, say_due, say_receipt, say_rule, say_sentence
 
@@ -234,3 +236,17 @@ def test_the_page_says_what_the_domain_says_through_one_module(module: Path) -> 
         text = module.read_text()
         assert re.findall(r"(?<!say_sentence\()\berror\.detail\b", text) == []
         assert re.findall(r"from taskchat_app\.domain\.\w+ import [^\n]*\bsay_\w+", text) == []
+
+
+def test_the_chat_tells_calls_notices_and_failures_in_german(german: None) -> None:
+    answer = Answer(BERLIN)
+    answer.apply({"type": "error", "message": f"{server.UNEXPECTED}", "allow_retry": True}, None)
+    notice = f"{GeminiFailure('timeout').detail} {fallback.NOTICE}"
+    answer.apply({"type": "notice", "level": "warning", "title": fallback.NOTICE_TITLE, "message": notice}, None)
+    assert answer.error.startswith("Bei uns ist etwas schiefgegangen.")  # type: ignore[union-attr]
+    assert answer.parts[0].text == (
+        "Gemini hat nicht geantwortet. Gemini hat zu lange gebraucht. Versuch es noch einmal. "
+        "Einfache Befehle gehen weiterhin: Diesem sind eingebaute Regeln gefolgt."
+    )
+    call = {"call_id": "c", "tool": "create_task", "status": "done", "title": "Added #7 Milch", "arguments": {}}
+    assert call_of(call, NOON, BERLIN).title == "#7 Milch hinzugefügt"
