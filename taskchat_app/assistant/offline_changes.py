@@ -136,7 +136,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"{_T} is due (?P<when>.+)", _due("en")),
     (rf"setze? (?:das|die|den) {_DATE} (?:von|für) {_T} auf (?P<when>.+)", _due("de")),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", _moved("en")),
-    (r"(?:verschiebe?|verlege?) (?P<rest>.+)", _moved("de")),
+    (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", _moved("de")),
     (rf"(?:repeat {_T}|make (?P<target2>.+?) repeat) (?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
      lambda match, _: _repeated(match, "en")),
     (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",

@@ -63,8 +63,9 @@ _ADDS: tuple[tuple[str, Make], ...] = (
     (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s*:\s*(?P<title>.+)", _add("en")),
     (r"(?:füge?|fuege?|setze?) (?:bitte )?(?:(?:eine |die )?(?:neue )?aufgabe\s*:? )?(?P<title>.+?)"
      r"(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
+    (r"füge? hinzu\s*:? (?P<title>.+)", _add("de")),
     (r"setze? (?P<title>.+?) auf (?:meine|die) \w*liste", _add("de")),
-    (r"(?:(?:erstelle?|lege?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?(?:aufgabe|erinnerung)(?: an)?"
+    (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?(?:aufgabe|erinnerung)(?: an)?"
      r"(?:\s*:\s*| )(?P<title>.+)", _add("de")),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      _add("de")),
@@ -106,7 +107,9 @@ def read_command(text: str, clock: Clock) -> Command:
         return found
     for pattern, make in _TABLE:
         if (match := pattern.fullmatch(clause)) and (command := make(match, clock)):
-            return command
+            # "Everything done?" asks, and would tick off everything.
+            only_asks = command.kind == "complete_all" and text.rstrip().endswith("?") and not _POLITE.match(text)
+            return Command("unknown", text.strip()) if only_asks else command
     target = read_target(clause)
     if clause and not target.words:
         return Command("reference", text.strip(), target)

@@ -58,6 +58,8 @@ SENTENCES: list[tuple[str, Calls, str]] = [
      "#7 Brot kaufen hinzugefügt, fällig am Donnerstag, 19. November 2026."),
     ("füge Brot zur Liste hinzu", create("Brot"), "#7 Brot hinzugefügt."),
     ("Brot kaufen hinzufügen", create("Brot kaufen"), "#7 Brot kaufen hinzugefügt."),
+    ("füge hinzu: Brot", create("Brot"), "#7 Brot hinzugefügt."),
+    ("mach eine neue Aufgabe: Brot", create("Brot"), "#7 Brot hinzugefügt."),
     ("erstelle eine Aufgabe: Fenster putzen jeden Montag", create("Fenster putzen", recurrence=MONDAYS),
      "#7 Fenster putzen hinzugefügt, wiederholt sich jeden Montag."),
     ("erinnere mich am Freitag um 17 Uhr an den Anruf", create("Anruf", due_date="2026-11-20T17:00"),
@@ -96,6 +98,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     # change
     ("verschiebe 3 auf Freitag", update(3, due_date=FRIDAY),
      "#3 Zahnarzt geändert, fällig am Freitag, 20. November 2026."),
+    ("schieb 3 auf Freitag", update(3, due_date=FRIDAY), "#3 Zahnarzt geändert, fällig am Freitag, 20. November 2026."),
     ("3 ist morgen fällig", update(3, due_date="2026-11-19"),
      "#3 Zahnarzt geändert, fällig am Donnerstag, 19. November 2026."),
     ("setze die Fälligkeit von 3 auf Freitag 9 Uhr", update(3, due_date="2026-11-20T09:00"),
@@ -120,6 +123,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
      f"Das würde {ALL} löschen. Gelöscht wird erst, wenn du es bestätigst."),
     # several, and what is not done
     ("füge Brot hinzu und hake 3 ab", create("Brot") + complete(3), "#7 Brot hinzugefügt.\n\n#3 Zahnarzt erledigt."),
+    ("alles erledigt?", [], "„alles erledigt?“ habe ich nicht verstanden, also wurde nichts geändert."),
     ("lösche 99", delete(99), "Es gibt keine Aufgabe 99."),
     ("lösche das Einhorn", [], "Ich finde keine Aufgabe, die zu „Einhorn“ passt, also wurde nichts geändert."),
     ("hake Einhorn ab", [], "Ich finde keine offene Aufgabe, die zu „Einhorn“ passt, also wurde nichts geändert."),
