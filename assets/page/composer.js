@@ -1,6 +1,7 @@
 // The field in which a message is written.
 import { createElement as h, useCallback, useEffect, useRef } from "react";
 import * as outbox from "./outbox.js";
+import { selectedNumbers } from "./selection.js";
 import { TAKEN_BACK } from "./waiting.js";
 
 /** The event that says that a message has left the composer. */
@@ -37,8 +38,9 @@ export function MessageBox({ account, thread, busy, ref, ...props }) {
       const text = own.current.value.trim();
       if (!text || own.current.readOnly) return; // what is sent before the page is awake would be lost
       // Two tabs, a double click or a repeated request send the same words of the same draft once.
-      const key = `${name.current}-${sum(text)}`;
-      outbox.add(account, { key, name: name.current, place: outbox.placeOf(account, thread), text });
+      const selected = selectedNumbers();
+      const key = `${name.current}-${sum(selected.length ? `${text}\n${selected}` : text)}`;
+      outbox.add(account, { key, name: name.current, place: outbox.placeOf(account, thread), text, selected });
       outbox.keepDraft(account, thread, "");
       own.current.value = "";
       name.current = outbox.fresh();

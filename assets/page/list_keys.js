@@ -13,7 +13,7 @@ const numberOf = (row) => Number(row.dataset.number);
 /** What has the focus when its row has: the checkbox, or the title of a deleted task. */
 const heartOf = (row) => row.querySelector(".tick") ?? row.querySelector("button");
 const press = (row, act) => {
-  const part = row.querySelector(`[data-act=${act}]`) ?? (act === "select" ? row.querySelector(".tick") : null);
+  const part = row.querySelector(`[data-act=${act}]`);
   (part?.matches("button, input") ? part : part?.querySelector("button"))?.click();
 };
 
@@ -123,7 +123,8 @@ export function ListKeys({ children, ...props }) {
   }, []);
   const keyDown = (event) => {
     const row = rowOf(event.target);
-    if (!row || event.shiftKey || isTaken(event.nativeEvent)) return;
+    // A row that is being dragged has the arrows.
+    if (!row || event.shiftKey || isTaken(event.nativeEvent) || list.current.querySelector("[data-dragged=true]")) return;
     if (MOVES[event.key]) MOVES[event.key](walk.current);
     else if (ACTS[event.key]) press(row, ACTS[event.key]);
     else if (event.key === "Enter" && event.target.matches(".tick")) press(row, "open");

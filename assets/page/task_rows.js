@@ -10,7 +10,8 @@ let lost = false;
 const leaving = new Map();
 const listeners = new Set();
 const tell = () => listeners.forEach((listener) => listener());
-const subscribe = (listener) => {
+/** Calls the listener when the browser itself changes the list. */
+export const subscribeRows = (listener) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
 };
@@ -86,10 +87,19 @@ export const lastPatch = () => list.patch;
 /** The numbers of the rows, from the top. */
 export const shownNumbers = () => list.order;
 
+/** Puts the row before another one, or last where there is none: until the server has said where it stands. */
+export function placeRow(number, before) {
+  const order = list.order.filter((other) => other !== number);
+  const at = before ? order.indexOf(before) : -1;
+  order.splice(at < 0 ? order.length : at, 0, number);
+  list = { ...list, order };
+  tell();
+}
+
 /** The rows that all patches so far make. */
 export function useTaskRows(patches) {
   take(patches);
-  return useSyncExternalStore(subscribe, snapshot, snapshot);
+  return useSyncExternalStore(subscribeRows, snapshot, snapshot);
 }
 
 /** Says so when a patch was missed: `patches` holds only the newest. */

@@ -2,6 +2,7 @@
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useConnection, useOpening } from "./connection.js";
 import * as outbox from "./outbox.js";
+import { selectedNumbers } from "./selection.js";
 
 /** The event that says that a message became a draft again. */
 export const TAKEN_BACK = "taskchat:taken-back";
@@ -71,6 +72,7 @@ function useSending({ account, here, answering, onSend, flying, busyUntil }) {
     onSend({
       key: next.key,
       text: next.text,
+      selected: next.selected ?? [],
       thread_id: outbox.threadOf(next.place),
       here: next.place === here,
       own: next.tab === outbox.tab(),
@@ -80,7 +82,7 @@ function useSending({ account, here, answering, onSend, flying, busyUntil }) {
 }
 
 /** The waiting messages of the open conversation, with the sign of the answer that the first one will get. */
-export function Waiting({ account: told, thread, known, answering, outcomes, onSend, onBegun, you, forAnswer, forConnection, edit, remove }) {
+export function Waiting({ account: told, thread, known, answering, outcomes, onSend, onBegun, you, forAnswer, forConnection, about, edit, remove }) {
   const account = useAccount(told);
   const connected = useConnection() === "connected";
   const flying = useRef(null);
@@ -110,6 +112,7 @@ export function Waiting({ account: told, thread, known, answering, outcomes, onS
         "article",
         { key: message.id, className: `message mine waiting${held ? " held" : ""}`, "aria-label": you },
         h("div", { className: "bubble" }, message.text),
+        message.selected?.length > 0 && h("div", { className: "message-about" }, about, " ", message.selected.map((number) => `#${number}`).join(", ")),
         held &&
           h(
             "div",
@@ -129,7 +132,8 @@ export function Suggestion({ account, thread, text, ...props }) {
   const name = useRef(null);
   const send = () => {
     name.current ??= outbox.fresh();
-    outbox.add(account, { key: name.current, name: name.current, place: outbox.placeOf(account, thread), text });
+    const selected = selectedNumbers();
+    outbox.add(account, { key: name.current, name: name.current, place: outbox.placeOf(account, thread), text, selected });
   };
   return h("button", { type: "button", ...props, onClick: send }, text);
 }

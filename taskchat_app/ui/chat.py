@@ -11,6 +11,7 @@ from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message import message_view, running_answer
 from taskchat_app.ui.message_search_state import MessageSearchState
+from taskchat_app.ui.selection_bar import selection_chip
 from taskchat_app.ui.sign_in import leave
 from taskchat_app.ui.signed_in import CONVERSATIONS
 from taskchat_app.ui.suggestions import SuggestionsState
@@ -86,6 +87,7 @@ def _waiting() -> rx.Component:
         you=words.YOU,
         for_answer=words.WAITS_FOR_ANSWER,
         for_connection=words.WAITS_FOR_CONNECTION,
+        about=words.ABOUT,
         edit=words.EDIT_WAITING,
         remove=words.REMOVE_WAITING,
     )
@@ -157,6 +159,7 @@ def _alert() -> rx.Component:
 
 def _composer() -> rx.Component:
     return rx.el.div(
+        selection_chip(),
         Form.create(
             MessageBox.create(
                 id="message",

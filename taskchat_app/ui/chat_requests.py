@@ -1,5 +1,6 @@
 """What the page asks of the assistant, as ChatKit requests."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chatkit.actions import Action
@@ -18,13 +19,14 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 
+from taskchat_app.assistant import selection
 from taskchat_app.domain.idempotency import RequestKey, request_key
 
 
-def message(thread_id: str, text: str) -> StreamingReq:
-    """The person's message, in a new conversation where the id is empty."""
-    content = UserMessageTextContent(text=text)
-    said = UserMessageInput(content=[content], attachments=[], inference_options=InferenceOptions())
+def message(thread_id: str, text: str, selected: Sequence[int] = ()) -> StreamingReq:
+    """The person's message about the tasks that are selected, in a new conversation where the id is empty."""
+    content = [UserMessageTextContent(text=text), *selection.tags_of(selected)]
+    said = UserMessageInput(content=content, attachments=[], inference_options=InferenceOptions())
     if thread_id:
         return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=said))
     return ThreadsCreateReq(params=ThreadCreateParams(input=said))

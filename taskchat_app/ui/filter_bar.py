@@ -10,6 +10,7 @@ from taskchat_app.ui import words
 from taskchat_app.ui.filter_chips import FilterChip, TagChoice
 from taskchat_app.ui.filters_state import FiltersState
 from taskchat_app.ui.list_browser import EditInPlace, SearchField
+from taskchat_app.ui.selection_bar import select_button
 from taskchat_app.ui.tasks_state import TasksState
 
 PANEL = "task-filters"
@@ -28,6 +29,7 @@ def search_line() -> rx.Component:
             custom_attrs={"aria-label": words.SEARCH, "autoComplete": "off"},
             on_search=FiltersState.search,
         ),
+        select_button(),
         rx.el.button(
             rx.icon("sliders-horizontal", size=15),
             type="button",

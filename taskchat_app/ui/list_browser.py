@@ -65,13 +65,6 @@ class FromTheTop(rx.Component):
     list: rx.Var[str] = field(doc="What is listed; a change is another list")
 
 
-class ListKeys(rx.Component):
-    """The list itself, in which keys go from row to row and do what can be done to one."""
-
-    library = f"{PAGE}list_keys.js"
-    tag = "ListKeys"
-
-
 class SearchField(rx.Component):
     """A field that asks for what is typed as it is typed."""
 

@@ -43,6 +43,7 @@ def _mine(message: Message) -> rx.Component:
                 rx.el.div(message.text, class_name="bubble"),
                 rx.cond(is_last & ~ChatState.answering & (message.turn_id != ""), _edit_button()),
                 rx.el.span(message.at, class_name="message-time"),
+                rx.cond(message.about, _about(message)),
             ),
         ),
         class_name="message mine",
@@ -50,6 +51,20 @@ def _mine(message: Message) -> rx.Component:
         aria_label=words.YOU,
         key=message.key,
     )
+
+
+def _about(message: Message) -> rx.Component:
+    """The tasks that were selected for it."""
+    return rx.el.div(
+        rx.el.span(words.ABOUT),
+        rx.foreach(message.about, _about_task),
+        rx.cond(message.about_more > 0, rx.el.span("+", message.about_more)),
+        class_name="message-about",
+    )
+
+
+def _about_task(number: rx.Var[int]) -> rx.Component:
+    return PlainLink.create("#", number, href=f"{TASK_ADDRESS}{number}", key=number)
 
 
 def _edit_button() -> rx.Component:

@@ -1,16 +1,20 @@
 """What the conversation shows: ChatKit items turned into messages, one for each of the person's and each answer."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from taskchat_app.assistant.selection import numbers_in, words_in
 from taskchat_app.ui.cards import NO_CHOICE, NO_PROPOSAL, Choice, Item, Proposal, choice_of, is_choice, proposal_of
 from taskchat_app.ui.listed import list_of
 from taskchat_app.ui.plain_text import plain_text
 from taskchat_app.ui.spoken import say_call, say_day
+
+ABOUT_SHOWN = 12
+"""So many of the tasks that a message is about are named below it."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,10 @@ class Message:
     """positive or negative, as the person judged the answer; else empty."""
     listed: str = ""
     """The query of the page's address that shows the tasks that the person asked to see; else empty."""
+    about: tuple[int, ...] = ()
+    """The first of the tasks that were selected for the person's message."""
+    about_more: int = 0
+    """How many more there were."""
 
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> Message:
@@ -134,8 +142,14 @@ def joined(older: list[Message], newer: list[Message]) -> list[Message]:
 
 
 def mine_of(item: Item, zone: ZoneInfo) -> Message:
-    text = "".join(content.get("text", "") for content in item["content"])
-    return Message(item["id"], True, item["id"], _time(item, zone), text)
+    text, selected = words_in(item["content"]), numbers_in(item["content"])
+    return Message(item["id"], True, item["id"], _time(item, zone), text, **about(selected))
+
+
+def about(selected: Sequence[int]) -> dict[str, Any]:
+    """What a message says of the tasks that it is about."""
+    shown = tuple(selected[:ABOUT_SHOWN])
+    return {"about": shown, "about_more": len(selected) - len(shown)}
 
 
 def part_of(item: Item, zone: ZoneInfo) -> Part | None:

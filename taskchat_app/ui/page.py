@@ -16,6 +16,7 @@ from taskchat_app.ui.palette import palette
 from taskchat_app.ui.palette_state import PaletteState
 from taskchat_app.ui.panes import pane
 from taskchat_app.ui.reminders import reminders
+from taskchat_app.ui.selection_bar import selection_watch
 from taskchat_app.ui.shortcuts import COMPOSER, shortcuts
 from taskchat_app.ui.task_pane import task_pane
 from taskchat_app.ui.toast import toast
@@ -34,6 +35,7 @@ def page() -> rx.Component:
             task_pane(),
             class_name="panes",
         ),
+        selection_watch(),
         _tab_bar(),
         toast(),
         reminders(on_open=lambda number: [pane.set_value("tasks"), DetailState.open(number)]),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import reflex as rx
 
@@ -11,7 +11,7 @@ from taskchat_app.domain.errors import Busy
 from taskchat_app.ui import chat_requests, words
 from taskchat_app.ui.failures import sentence_of
 from taskchat_app.ui.following import in_list, watch
-from taskchat_app.ui.messages import Message
+from taskchat_app.ui.messages import Message, about
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
 
 if TYPE_CHECKING:
@@ -31,12 +31,15 @@ class Sent:
     thread_id: str
     here: bool
     own: bool
+    selected: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> "Sent":
         """What the browser told; anybody on the socket can tell anything."""
         texts = {name: str(told.get(name) or "") for name in ("key", "attempt", "text", "thread_id")}
-        return cls(**texts, here=bool(told.get("here")), own=bool(told.get("own")))
+        selected = cast(list[Any], told["selected"]) if isinstance(told.get("selected"), list) else []
+        numbers = tuple(number for number in selected if type(number) is int)
+        return cls(**texts, here=bool(told.get("here")), own=bool(told.get("own")), selected=numbers)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ async def deliver(chat: "ChatState", sent: Sent) -> AsyncIterator[Any]:
             here = sent.here and chat.thread_id == sent.thread_id
             if here:
                 chat.begin_sending(sent.key)
-        request = chat_requests.message(sent.thread_id, sent.text)
+        request = chat_requests.message(sent.thread_id, sent.text, sent.selected)
         turn = await turns.start(person, request, key=chat_requests.key_of(request, sent.key))
     except Exception as error:
         async with chat:
@@ -93,6 +96,6 @@ def _show(chat: "ChatState", sent: Sent, turn: turns.Turn) -> bool:
         return False
     chat.cut_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):
-        chat.recent = [*chat.recent, Message(turn.id, True, turn.id, words.NOW, sent.text)]
+        chat.recent = [*chat.recent, Message(turn.id, True, turn.id, words.NOW, sent.text, **about(sent.selected))]
     chat.begin()
     return True

@@ -6,7 +6,9 @@
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.list_browser import ListKeys, LostPatches, NearEnd, rows_of
+from taskchat_app.ui.bulk_state import BulkState
+from taskchat_app.ui.list_browser import LostPatches, NearEnd, rows_of
+from taskchat_app.ui.selection_browser import RowsByHand
 from taskchat_app.ui.task_row import deleted_row, task_row
 from taskchat_app.ui.tasks_state import TasksState
 
@@ -35,7 +37,7 @@ def task_list() -> rx.Component:
 
 def _rows() -> rx.Component:
     rows = rows_of(TasksState.patches)
-    return ListKeys.create(
+    return RowsByHand.create(
         rx.cond(
             TasksState.filters.view == "deleted",
             rx.foreach(rows, lambda entry: rx.fragment(deleted_row(row=entry.row), key=entry.number)),
@@ -43,6 +45,12 @@ def _rows() -> rx.Component:
                 rows, lambda entry: rx.fragment(task_row(row=entry.row, heading=entry.heading), key=entry.number)
             ),
         ),
+        by_hand=(TasksState.sort == "manual") & (TasksState.filters.view != "deleted"),
+        handle=words.MOVE_TASK,
+        help=words.MOVE_HELP,
+        moved=words.MOVED_TO,
+        refused=BulkState.refused,
+        on_move=BulkState.move,
         class_name="task-list",
         custom_attrs={"role": "list", "aria-label": words.TASKS},
     )

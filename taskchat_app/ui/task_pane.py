@@ -14,6 +14,7 @@ from taskchat_app.ui.filters_state import FiltersState
 from taskchat_app.ui.list_browser import Address, FromTheTop, Moment
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.quick_add import Chip
+from taskchat_app.ui.selection_bar import selection_bar
 from taskchat_app.ui.task_detail import task_detail
 from taskchat_app.ui.task_filters import ACTIVITY
 from taskchat_app.ui.task_list import task_list
@@ -34,6 +35,7 @@ def task_pane() -> rx.Component:
             ready=TasksState.ready,
             on_follow=TasksState.follow_address,
         ),
+        rx.cond(DetailState.is_open, rx.fragment(), selection_bar()),
         Moment.create(at=TasksState.wake.at, seconds=TasksState.wake.seconds, on_come=TasksState.pass_time),
         class_name="tasks",
         aria_label=words.TASKS,

@@ -16,6 +16,7 @@ from taskchat_app.ui.browser import Tick
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.filters_state import FiltersState
 from taskchat_app.ui.list_browser import EditInPlace
+from taskchat_app.ui.selection_browser import DragHandle, RowItem, SelectMark
 from taskchat_app.ui.task_rows import TaskRow
 from taskchat_app.ui.tasks_state import TasksState
 
@@ -33,7 +34,7 @@ def deleted_row(row: rx.Var[TaskRow]) -> rx.Component:
 
 
 def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
-    return rx.el.li(
+    return RowItem.create(
         rx.cond(heading != "", rx.el.h3(heading, class_name="task-group")),
         rx.el.div(
             Tick.create(
@@ -45,9 +46,21 @@ def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
             ),
             rx.el.div(_title(row), _details(row), class_name="task-main"),
             _actions(row),
+            SelectMark.create(
+                rx.icon("check", size=12),
+                number=row.number,
+                title=row.title,
+                label=words.SELECT_TASK,
+                class_name="select-mark",
+                custom_attrs={"data-act": "select"},
+            ),
+            DragHandle.create(
+                rx.icon("grip-vertical", size=15), number=row.number, title=row.title, class_name="drag-handle"
+            ),
             class_name="task",
             custom_attrs={"data-number": row.number, "data-glows": row.glows, "data-done": row.done},
         ),
+        number=row.number,
         class_name="task-item",
     )
 

@@ -31,7 +31,7 @@ def toast() -> rx.Component:
                 rx.cond(
                     shown.undoable,
                     rx.el.button(
-                        words.UNDO, type="button", class_name="undo", on_click=UndoState.undo_change(shown.change_id)
+                        words.UNDO, type="button", class_name="undo", on_click=UndoState.undo_changes(shown.change_ids)
                     ),
                 ),
                 rx.el.button(

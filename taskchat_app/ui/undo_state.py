@@ -1,6 +1,7 @@
 """Undo: of one change, of all that a turn did, and the notice that offers it for a moment."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from taskchat_app.assistant.taking_back import sentence_of as sentence_of_outcom
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import transaction
 from taskchat_app.domain.errors import PersonError
-from taskchat_app.domain.undo import UndoOutcome, undo_change, undo_turn
+from taskchat_app.domain.undo import UndoOutcome, undo_changes, undo_turn
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
 
@@ -23,7 +24,7 @@ class Toast:
     key: str = ""
     text: str = ""
     undoable: bool = False
-    change_id: int = 0
+    change_ids: tuple[int, ...] = ()
     thread_id: str = ""
     is_warning: bool = False
 
@@ -33,18 +34,33 @@ class UndoState(rx.State):
 
     toast: rx.Field[Toast] = rx.field(default_factory=Toast)
 
-    def tell(self, text: str, *, change_id: int = 0, thread_id: str = "", is_warning: bool = False) -> None:
-        """Show a sentence for a moment, in place of the one before."""
-        self.toast = Toast(uuid.uuid4().hex, text, change_id > 0, change_id, thread_id, is_warning)
+    def tell(
+        self,
+        text: str,
+        *,
+        change_id: int = 0,
+        change_ids: Sequence[int] = (),
+        thread_id: str = "",
+        is_warning: bool = False,
+    ) -> None:
+        """Show a sentence for a moment, in place of the one before; its Undo takes all these changes back."""
+        ids = tuple(change_ids) or ((change_id,) if change_id else ())
+        self.toast = Toast(uuid.uuid4().hex, text, bool(ids), ids, thread_id, is_warning)
 
     @rx.event
     async def undo_change(self, change_id: int) -> Any:
+        return await self.undo_changes([change_id])
+
+    @rx.event
+    async def undo_changes(self, change_ids: list[int]) -> Any:
+        """Put back all that one action changed."""
         person = await signed_in(self)
         if person is None:
             return to_login()
         try:
             async with transaction() as session:
-                outcome = await undo_change(session, Cause(person.id, "person"), change_id)
+                ids = [change_id for change_id in change_ids if type(change_id) is int]
+                outcome = await undo_changes(session, Cause(person.id, "person"), ids)
         except PersonError as error:
             self.tell(say_sentence(error.detail), is_warning=True)
             return None

@@ -28,6 +28,7 @@ class Waiting(rx.Component):
     for_connection: rx.Var[str] = field(doc="Says that it waits for the connection")
     edit: rx.Var[str] = field(doc="The button that makes it a draft again")
     remove: rx.Var[str] = field(doc="The button that forgets it")
+    about: rx.Var[str] = field(doc="What stands before the numbers of the tasks that it is about")
 
 
 class Suggestion(rx.Component):

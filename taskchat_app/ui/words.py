@@ -179,6 +179,35 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAY = "{day} {month}"
 
+# Several tasks
+SELECT_TASK = "Select #{number} {title}"
+SELECT_TASKS = "Select tasks"
+SELECTED_TASKS = "Selected tasks"
+SELECTED = "selected"
+SELECTED_ONE = "task selected"
+SELECTED_MANY = "tasks selected"
+CLEAR_SELECTION = "Clear selection"
+COMPLETE_SELECTED = "Complete selected"
+DELETE_SELECTED = "Delete selected"
+DATE_SELECTED = "Date of selected"
+PRIORITIZE_SELECTED = "Priority of selected"
+TAG_SELECTED = "Tag selected"
+BULK_DATES = {"today": "Today", "tomorrow": "Tomorrow", "next week": "Next week", "": "No date"}
+APPLY = "Apply"
+COMPLETED_MANY = "Completed {count} tasks"
+DELETED_MANY = "Deleted {count} tasks"
+CHANGED_MANY = "Changed {count} tasks"
+CHANGED = "Changed #{number} {title}"
+NOTHING_TO_CHANGE = "Nothing to change: they are like that already."
+NOT_CHANGED = "taskchat cannot reach its database just now, so nothing was changed. Try again in a moment."
+ABOUT = "about"
+
+# The order by hand
+MOVE_TASK = "Move #{number} {title}"
+MOVE_HELP = "Press Space, move it with the arrow keys, press Space again. Alt with an arrow key moves a row at once."
+MOVED = "Moved #{number} {title}"
+MOVED_TO = "Moved to position {position}"
+
 # One task
 TASK_DETAILS = "Task details"
 BACK = "Back to the list"
@@ -330,6 +359,7 @@ SHORTCUT_KEYS = (
         (("Space",), "Complete it"),
         (("Enter",), "Open it"),
         (("x",), "Select it"),
+        (("Alt", "↑", "↓"), "Move it, in the order by hand"),
         (("e",), "Edit its title"),
         (("d",), "Set its date"),
         (("Delete",), "Delete it"),

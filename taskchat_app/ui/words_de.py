@@ -181,6 +181,40 @@ WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 MONTHS = ("Jan", "Feb", "März", "Apr", "Mai", "Juni", "Juli", "Aug", "Sep", "Okt", "Nov", "Dez")
 DAY = "{day}. {month}"
 
+# Several tasks
+SELECT_TASK = "#{number} {title} auswählen"
+SELECT_TASKS = "Aufgaben auswählen"
+SELECTED_TASKS = "Ausgewählte Aufgaben"
+SELECTED = "ausgewählt"
+SELECTED_ONE = "Aufgabe ausgewählt"
+SELECTED_MANY = "Aufgaben ausgewählt"
+CLEAR_SELECTION = "Auswahl aufheben"
+COMPLETE_SELECTED = "Ausgewählte erledigen"
+DELETE_SELECTED = "Ausgewählte löschen"
+DATE_SELECTED = "Datum der ausgewählten"
+PRIORITIZE_SELECTED = "Priorität der ausgewählten"
+TAG_SELECTED = "Schlagwort für ausgewählte"
+BULK_DATES = {"today": "Heute", "tomorrow": "Morgen", "next week": "Nächste Woche", "": "Kein Datum"}
+APPLY = "Übernehmen"
+COMPLETED_MANY = "{count} Aufgaben erledigt"
+DELETED_MANY = "{count} Aufgaben gelöscht"
+CHANGED_MANY = "{count} Aufgaben geändert"
+CHANGED = "#{number} {title} geändert"
+NOTHING_TO_CHANGE = "Nichts zu ändern: Sie sind schon so."
+NOT_CHANGED = (
+    "taskchat erreicht gerade seine Datenbank nicht, deshalb wurde nichts geändert. Versuch es gleich noch einmal."
+)
+ABOUT = "zu"
+
+# The order by hand
+MOVE_TASK = "#{number} {title} verschieben"
+MOVE_HELP = (
+    "Drück die Leertaste, verschieb mit den Pfeiltasten, drück wieder die Leertaste. "
+    "Alt mit einer Pfeiltaste verschiebt eine Zeile sofort."
+)
+MOVED = "#{number} {title} verschoben"
+MOVED_TO = "Jetzt an Stelle {position}"
+
 # One task
 TASK_DETAILS = "Einzelheiten der Aufgabe"
 BACK = "Zurück zur Liste"
@@ -339,6 +373,7 @@ SHORTCUT_KEYS = (
         (("Leertaste",), "Erledigen"),
         (("Enter",), "Öffnen"),
         (("x",), "Auswählen"),
+        (("Alt", "↑", "↓"), "Verschieben, in der Reihenfolge von Hand"),
         (("e",), "Titel ändern"),
         (("d",), "Datum setzen"),
         (("Entf",), "Löschen"),

@@ -1,0 +1,132 @@
+"""What the person does to all tasks that are selected, and moving one of them: one transaction and one Undo each."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain import tasks
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.database import transaction
+from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.errors import PersonError
+from taskchat_app.domain.task_fields import BulkEdit
+from taskchat_app.domain.tasks import BulkOutcome
+from taskchat_app.ui import words
+from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.spoken import say_sentence
+from taskchat_app.ui.tasks_state import TasksState, newest_change
+from taskchat_app.ui.undo_state import UndoState
+
+log = logging.getLogger(__name__)
+
+Verb = Callable[[AsyncSession, Person, Cause], Awaitable[BulkOutcome]]
+
+
+class BulkState(rx.State):
+    """The numbers of the selected tasks come with each action: only the browser knows them."""
+
+    refused: rx.Field[int] = rx.field(0)
+    """Counts the moves that could not be kept: the browser puts the row back."""
+
+    @rx.event
+    async def complete(self, numbers: list[int]) -> Any:
+        chosen = _numbers(numbers)
+        (await self.get_state(TasksState)).mark_ticked(frozenset(chosen))
+        return await self._carry_out(
+            words.COMPLETED_MANY, lambda session, _, by: tasks.bulk_complete(session, by, chosen)
+        )
+
+    @rx.event
+    async def delete(self, numbers: list[int]) -> Any:
+        chosen = _numbers(numbers)
+        return await self._carry_out(words.DELETED_MANY, lambda session, _, by: tasks.bulk_delete(session, by, chosen))
+
+    @rx.event
+    async def date(self, numbers: list[int], phrase: str) -> Any:
+        """Give all of them the date of the phrase; "" takes their dates away."""
+        phrase = str(phrase).strip()
+        return await self._edit(numbers, BulkEdit(due_at=phrase) if phrase else BulkEdit(clear=["due_at"]))
+
+    @rx.event
+    async def date_typed(self, numbers: list[int], form: dict[str, Any]) -> Any:
+        """As `date`, with what was typed, else with the day that was picked, if any was."""
+        typed = str(form.get("typed", "")).strip() or str(form.get("day", "")).strip()
+        return await self._edit(numbers, BulkEdit(due_at=typed)) if typed else None
+
+    @rx.event
+    async def prioritize(self, numbers: list[int], priority: str) -> Any:
+        return await self._edit(numbers, BulkEdit(priority=str(priority)))
+
+    @rx.event
+    async def tag(self, numbers: list[int], form: dict[str, Any]) -> Any:
+        """Add the tag that was typed to all of them."""
+        tag = str(form.get("typed", "")).strip().removeprefix("#")
+        return await self._edit(numbers, BulkEdit(add_tags=[tag])) if tag else None
+
+    @rx.event
+    async def move(self, number: int, above: int, below: int) -> Any:
+        """Put the task between the two others that are seen above and below it; 0 where there is none."""
+        shown = await self.get_state(TasksState)
+        after, before = (below, above) if shown.order == "desc" else (above, below)
+
+        async def place(session: AsyncSession, person: Person, by: Cause) -> BulkOutcome:
+            last = await newest_change(session, person, number)
+            place = {"after": after} if after else {"before": before} if before else {}
+            task = await tasks.move_task(session, by, number, **place)
+            moved = await newest_change(session, person, number)
+            return BulkOutcome([task], [number], changes=[moved] if moved != last else [])
+
+        return await self._carry_out(words.MOVED, place, on_refusal=self._put_back)
+
+    def _put_back(self) -> None:
+        self.refused += 1
+
+    async def _edit(self, numbers: list[int], edit: BulkEdit) -> Any:
+        chosen = _numbers(numbers)
+
+        async def change(session: AsyncSession, person: Person, by: Cause) -> BulkOutcome:
+            return await tasks.edit_tasks(session, by, chosen, edit, zone=person.zone)
+
+        return await self._carry_out(words.CHANGED_MANY, change)
+
+    async def _carry_out(self, sentence: str, verb: Verb, on_refusal: Callable[[], None] | None = None) -> Any:
+        """Change all or nothing, and offer to undo it all; a refusal names the task that is in the way."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        notice, refusal = await self.get_state(UndoState), ""
+        try:
+            async with transaction() as session:
+                outcome = await verb(session, person, Cause(person.id, "person"))
+            told = _told(sentence, outcome) if outcome.changes else words.NOTHING_TO_CHANGE
+            notice.tell(told, change_ids=outcome.changes)
+            await (await self.get_state(TasksState)).load(person)
+        except PersonError as error:
+            refusal = say_sentence(error.detail)
+        except (SQLAlchemyError, OSError, EmbeddedPostgresError) as error:
+            log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
+            refusal = words.NOT_CHANGED
+        if refusal:
+            notice.tell(refusal, is_warning=True)
+            if on_refusal is not None:
+                on_refusal()
+        return None
+
+
+def _numbers(told: Sequence[Any]) -> list[int]:
+    """What the browser told; anybody on the socket can tell anything."""
+    return [number for number in told if type(number) is int]
+
+
+def _told(sentence: str, outcome: BulkOutcome) -> str:
+    """ "Completed 3 tasks", or the task itself where it is one."""
+    changed = [task for task in outcome.tasks if task.number in outcome.changed]
+    one = {words.COMPLETED_MANY: words.COMPLETED, words.DELETED_MANY: words.DELETED, words.CHANGED_MANY: words.CHANGED}
+    if len(changed) == 1:
+        return one.get(sentence, sentence).format(number=changed[0].number, title=changed[0].title)
+    return sentence.format(count=len(changed))

@@ -1,0 +1,81 @@
+"""The order by hand: rows are moved by the mouse, a finger and keys, seen in every tab, and put back."""
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit, Visitor
+
+TITLES = ["Salt", "Eggs", "Cheese", "Bread", "Milk"]  # as a new list stands: the newest first
+
+
+@pytest.fixture
+async def visitor(visit: Visit, offline_server: Server) -> Visitor:
+    someone = await visit(offline_server)
+    for title in reversed(TITLES):
+        await someone.api("POST", "/api/tasks", json={"title": title})
+    await someone.open("/?sort=manual")
+    await expect_order(someone, TITLES)
+    await expect(handle(someone, "Salt")).to_be_visible()
+    return someone
+
+
+async def expect_order(visitor: Visitor, titles: list[str]) -> None:
+    await expect(visitor.tasks.locator(".task-title")).to_have_text(titles)
+
+
+def handle(visitor: Visitor, title: str) -> Locator:
+    return visitor.tasks.filter(has_text=title).get_by_role("button", name="Move #")
+
+
+async def drag(visitor: Visitor, title: str, onto: str) -> None:
+    start, end = await handle(visitor, title).bounding_box(), await handle(visitor, onto).bounding_box()
+    assert start is not None
+    assert end is not None
+    mouse, x = visitor.page.mouse, start["x"] + start["width"] / 2
+    await mouse.move(x, start["y"] + start["height"] / 2)
+    await mouse.down()
+    await mouse.move(x, end["y"] + end["height"] / 2, steps=8)
+    await mouse.up()
+
+
+async def test_a_row_is_dragged_and_stands_there_in_every_tab(visitor: Visitor) -> None:
+    other = await visitor.tab("/?sort=manual")
+    await drag(visitor, "Salt", "Cheese")
+    moved = ["Eggs", "Cheese", "Salt", "Bread", "Milk"]
+    await expect_order(visitor, moved)
+    await expect_order(other, moved)
+    await visitor.page.get_by_role("status", name="Notice").get_by_role("button", name="Undo").click()
+    await expect_order(visitor, TITLES)
+    await expect_order(other, TITLES)
+
+
+async def test_alt_and_an_arrow_move_the_row_with_the_focus(visitor: Visitor) -> None:
+    await visitor.checkbox("Complete #5 Salt").focus()
+    await visitor.page.keyboard.press("Alt+ArrowDown")
+    await visitor.page.keyboard.press("Alt+ArrowDown")
+    await expect_order(visitor, ["Eggs", "Cheese", "Salt", "Bread", "Milk"])
+    await expect(visitor.page.get_by_text("Moved to position 3")).to_be_attached()
+    await expect(visitor.checkbox("Complete #5 Salt")).to_be_focused()
+    await visitor.page.keyboard.press("Alt+ArrowUp")
+    await visitor.page.reload()
+    await expect_order(visitor, ["Eggs", "Salt", "Cheese", "Bread", "Milk"])
+
+
+async def test_the_order_turned_round_is_moved_as_it_is_seen(visitor: Visitor) -> None:
+    await visitor.open("/?sort=manual&order=desc")
+    await expect_order(visitor, TITLES[::-1])
+    await visitor.checkbox("Complete #1 Milk").focus()
+    await visitor.page.keyboard.press("Alt+ArrowDown")
+    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Moved #1 Milk")
+    await visitor.page.reload()
+    await expect_order(visitor, ["Bread", "Milk", "Cheese", "Eggs", "Salt"])
+
+
+async def test_only_the_order_by_hand_has_handles(visitor: Visitor) -> None:
+    await visitor.page.get_by_role("button", name="Filter and sort").click()
+    sort = visitor.page.get_by_role("combobox", name="Sort by")
+    await sort.select_option(label="Added")
+    await expect(handle(visitor, "Salt")).to_have_count(0)
+    await sort.select_option(label="By hand")
+    await expect(handle(visitor, "Salt")).to_be_visible()

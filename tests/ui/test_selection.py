@@ -1,0 +1,163 @@
+"""Several tasks at once: selected in the list, changed together, taken back together, and meant by a message."""
+
+from collections.abc import Iterable
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit, Visitor
+
+TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")  # #1 to #5: the list begins with the newest
+
+
+@pytest.fixture
+async def visitor(visit: Visit, offline_server: Server) -> Visitor:
+    someone = await visit(offline_server)
+    for title in TITLES:
+        await someone.api("POST", "/api/tasks", json={"title": title})
+    await expect(someone.tasks).to_have_count(len(TITLES))
+    return someone
+
+
+def row(visitor: Visitor, title: str) -> Locator:
+    return visitor.tasks.filter(has_text=title)
+
+
+def mark(visitor: Visitor, title: str) -> Locator:
+    return row(visitor, title).get_by_role("button", name="Select #")
+
+
+def button(visitor: Visitor, name: str) -> Locator:
+    return visitor.page.get_by_role("group", name="Selected tasks").get_by_role("button", name=name)
+
+
+async def select(visitor: Visitor, *titles: str) -> None:
+    """With Ctrl, beside whatever a click alone would do there."""
+    for title in titles:
+        await visitor.page.get_by_role("button", name=title, exact=True).click(modifiers=["Control"])
+
+
+async def expect_selected(visitor: Visitor, titles: Iterable[str]) -> None:
+    for title in TITLES:
+        is_there = await row(visitor, title).count() > 0
+        if is_there:
+            pressed = "true" if title in titles else "false"
+            await expect(mark(visitor, title)).to_have_attribute("aria-pressed", pressed)
+
+
+async def undo(visitor: Visitor) -> None:
+    await visitor.page.get_by_role("status", name="Notice").get_by_role("button", name="Undo").click()
+
+
+async def stored(visitor: Visitor, **wanted: object) -> set[str]:
+    """The titles of the tasks whose fields are these."""
+    found = (await visitor.api("GET", "/api/tasks", params={"status": "all"})).json()["tasks"]
+    return {task["title"] for task in found if all(task[name] == value for name, value in wanted.items())}
+
+
+async def test_rows_are_selected_by_ctrl_shift_and_keys_and_let_go_by_escape(visitor: Visitor) -> None:
+    page = visitor.page
+    await select(visitor, "Eggs")
+    await page.get_by_role("button", name="Bread", exact=True).click(modifiers=["Shift"])
+    await expect_selected(visitor, {"Eggs", "Cheese", "Bread"})
+    await expect(page.get_by_role("status", name="Selected tasks")).to_have_text("3 tasks selected")
+    await select(visitor, "Cheese")
+    await expect_selected(visitor, {"Eggs", "Bread"})
+    await expect(page.get_by_role("textbox", name="Title")).to_have_count(0)
+    await visitor.checkbox("Complete #1 Milk").focus()
+    await page.keyboard.press("x")
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("Control+Space")
+    await page.keyboard.press("x")
+    await expect_selected(visitor, {"Eggs", "Bread", "Milk"})
+    assert await stored(visitor, completed_at=None) == set(TITLES)
+    await page.keyboard.press("Escape")
+    await expect_selected(visitor, set())
+    await expect(page.get_by_role("group", name="Selected tasks")).to_have_count(0)
+
+
+async def test_what_is_done_to_all_is_one_change_that_one_undo_takes_back(visitor: Visitor) -> None:
+    await select(visitor, "Milk", "Cheese", "Salt")
+    await button(visitor, "Tag selected").click()
+    await visitor.page.get_by_role("textbox", name="New tag").fill("#shop")
+    await visitor.page.keyboard.press("Enter")
+    await expect(row(visitor, "Milk").get_by_text("#shop")).to_be_visible()
+    assert await stored(visitor, tags=["shop"]) == {"Milk", "Cheese", "Salt"}
+    await button(visitor, "Priority of selected").click()
+    await button(visitor, "High").click()
+    await expect(row(visitor, "Salt").get_by_text("High")).to_be_visible()
+    await expect(button(visitor, "Priority of selected")).to_be_focused()
+    await button(visitor, "Date of selected").click()
+    await button(visitor, "Tomorrow").click()
+    await expect(row(visitor, "Cheese").get_by_text("Tomorrow")).to_be_visible()
+    await undo(visitor)
+    await expect(visitor.tasks.filter(has_text="Tomorrow")).to_have_count(0)
+    assert await stored(visitor, due_at=None) == set(TITLES)
+    assert await stored(visitor, priority="high") == {"Milk", "Cheese", "Salt"}
+
+
+async def test_what_is_completed_or_deleted_together_comes_back_together(visitor: Visitor) -> None:
+    await select(visitor, "Milk", "Cheese")
+    await button(visitor, "Complete selected").click()
+    await expect(visitor.tasks).to_have_count(3)
+    assert await stored(visitor, completed_at=None) == {"Bread", "Eggs", "Salt"}
+    await expect(visitor.page.get_by_role("group", name="Selected tasks")).to_have_count(0)
+    await expect(visitor.page.get_by_role("button", name="Select tasks")).to_be_focused()
+    await undo(visitor)
+    await expect(visitor.tasks).to_have_count(5)
+    await select(visitor, "Bread", "Salt", "Eggs")
+    await button(visitor, "Delete selected").click()
+    await expect(visitor.tasks).to_have_count(2)
+    await undo(visitor)
+    await expect(visitor.tasks).to_have_count(5)
+
+
+async def test_a_task_that_goes_elsewhere_is_selected_no_longer(visitor: Visitor) -> None:
+    await select(visitor, "Milk", "Cheese")
+    await visitor.api("DELETE", "/api/tasks/3")
+    await expect(visitor.page.get_by_role("status", name="Selected tasks")).to_have_text("1 task selected")
+    await expect_selected(visitor, {"Milk"})
+
+
+async def test_a_message_is_about_exactly_what_is_selected(visitor: Visitor) -> None:
+    await visitor.say("list my tasks")
+    await visitor.hear("Salt")
+    await select(visitor, "Milk", "Cheese", "Salt")
+    await visitor.say("move these to Friday")
+    await visitor.hear("Changed #5 Salt")
+    due = {task["title"] for task in (await visitor.api("GET", "/api/tasks")).json()["tasks"] if task["due_at"]}
+    assert due == {"Milk", "Cheese", "Salt"}
+    await expect(visitor.mine.last).to_contain_text("about#5#3#1")
+    await expect_selected(visitor, {"Milk", "Cheese", "Salt"})
+    await visitor.page.reload()
+    await visitor.mine.last.get_by_role("link", name="#3").click()
+    await expect(visitor.page.locator('.task[data-number="3"][data-lit]')).to_be_visible()
+
+
+async def test_on_a_phone_a_button_or_a_long_press_begins_to_select(visit: Visit, offline_server: Server) -> None:
+    phone = await visit(offline_server, has_touch=True, is_mobile=True)
+    page = phone.page
+    await page.set_viewport_size({"width": 375, "height": 740})
+    for title in TITLES:
+        await phone.api("POST", "/api/tasks", json={"title": title})
+    await page.get_by_role("navigation", name="Panes").get_by_role("button", name="Tasks").click()
+    await page.get_by_role("button", name="Select tasks").tap()
+    for title in ("Milk", "Eggs"):
+        await row(phone, title).tap()
+    await expect_selected(phone, {"Milk", "Eggs"})
+    for control in await button(phone, "").all():
+        box = await control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+    await page.get_by_role("button", name="Clear selection").tap()
+    await expect_selected(phone, set())
+    box = await row(phone, "Bread").bounding_box()
+    assert box is not None
+    at = {"x": box["x"] + 120, "y": box["y"] + 30}
+    client = await phone.context.new_cdp_session(page)
+    await client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    await expect(mark(phone, "Bread")).to_have_attribute("aria-pressed", "true")
+    await client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await expect_selected(phone, {"Bread"})
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 375
