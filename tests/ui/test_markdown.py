@@ -41,7 +41,7 @@ SAFE = {
     ),
 }
 READ = """() => {
-    const region = document.querySelector("main > [aria-live=polite]");
+    const region = document.querySelector(".chat .sr-only[aria-live=polite]");
     window.heard = [];
     new MutationObserver(() => window.heard.push(region.textContent)).observe(region, {
         childList: true, characterData: true, subtree: true,
