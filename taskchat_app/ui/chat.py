@@ -57,7 +57,7 @@ def _head(on_menu: rx.event.EventType[()]) -> rx.Component:
             type="button",
             class_name="icon-button menu-button",
             aria_label=words.SHOW_CONVERSATIONS,
-            disabled=~ChatState.ready,
+            disabled=~ChatState.ready & (ChatState.error == ""),
             on_click=on_menu,
         ),
         rx.el.h2(rx.cond(ChatState.title == "", words.NEW_CONVERSATION, ChatState.title), class_name="chat-title"),

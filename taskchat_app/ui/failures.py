@@ -14,4 +14,5 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, PersonError):
         return say_sentence(error.detail)
     log.error("The page met an error", exc_info=error)
-    return words.BROKEN
+    # Where nobody is being answered yet it is a sentence for components, and an event would carry its name.
+    return str(words.BROKEN)

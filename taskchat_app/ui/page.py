@@ -72,6 +72,6 @@ def _tab(name: str, label: str, icon: str) -> rx.Component:
         type="button",
         class_name="tab",
         on_click=pane.set_value(name),
-        disabled=~ChatState.ready,
+        disabled=~ChatState.ready & (ChatState.error == ""),
         custom_attrs={"aria-current": rx.cond(pane.value == name, "page", "false")},
     )

@@ -24,6 +24,7 @@ async def signed_in(state: rx.State) -> Person | None:
     The cookie is read from the socket's handshake: a new login counts from the next page load on. What the handler
     says from here on is said in the person's language.
     """
+    speak_to(state)  # what fails here is told as well
     person = await accounts.person_of(cookie_of(state, COOKIE))
     speak_to(state, person)
     return person

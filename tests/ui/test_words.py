@@ -16,6 +16,7 @@ from taskchat_app.assistant.offline_clauses import read_message
 from taskchat_app.assistant.offline_commands import Clock
 from taskchat_app.domain.person_fields import LANGUAGES as SPOKEN
 from taskchat_app.ui import words
+from taskchat_app.ui.chat_state import report
 from taskchat_app.ui.said import ENGLISH, LANGUAGES, Said, catalogue, sentences, speak, speaking
 
 UI = Path(words.__file__).parent
@@ -128,6 +129,11 @@ def _texts(node: ast.expr) -> list[str]:
     if isinstance(node, ast.IfExp):
         return [*_texts(node.body), *_texts(node.orelse)]
     return []
+
+
+def test_what_fails_before_anybody_is_known_is_told_in_words() -> None:
+    [(_, sentence)] = report(RuntimeError("the database is away")).args
+    assert str(sentence) == f'"{said(ENGLISH)["BROKEN"]}"'
 
 
 @pytest.mark.parametrize("module", sorted(UI.glob("*.py")), ids=lambda path: path.stem)
