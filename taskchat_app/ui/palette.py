@@ -95,7 +95,10 @@ def _tasks() -> rx.Component:
             rx.cond(task.done, rx.icon("circle-check", size=16), rx.icon("circle", size=16)),
             task.title,
             rx.el.span(
-                "#", task.number, rx.cond(task.due != "", rx.fragment(" · ", task.due)), class_name="palette-more"
+                "#",
+                task.number,
+                rx.cond(task.due != "", rx.fragment(" · ", task.due)),
+                class_name="palette-more palette-due",
             ),
             entry=f"task-{task.number}",
             found=True,

@@ -374,7 +374,7 @@ SHORTCUT_KEYS = (
 # Palette
 PALETTE = "Search or command"
 PALETTE_KEYS = ("Ctrl", "K")
-PALETTE_PLACEHOLDER = "Search tasks and conversations, or type a command"
+PALETTE_PLACEHOLDER = "Search, or type a command"
 PALETTE_NOTHING = "Nothing has these words."
 PALETTE_FAILED = "Tasks and conversations cannot be searched just now. They are safe. Try again in a moment."
 COMMANDS = "Commands"

@@ -388,7 +388,7 @@ SHORTCUT_KEYS = (
 # Palette
 PALETTE = "Suche oder Befehl"
 PALETTE_KEYS = ("Strg", "K")
-PALETTE_PLACEHOLDER = "Aufgaben und Unterhaltungen suchen, oder ein Befehl"
+PALETTE_PLACEHOLDER = "Suchen, oder ein Befehl"
 PALETTE_NOTHING = "Nichts hat diese Wörter."
 PALETTE_FAILED = (
     "Aufgaben und Unterhaltungen lassen sich gerade nicht durchsuchen. Sie sind sicher. Versuch es gleich noch einmal."
