@@ -130,7 +130,7 @@ async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit
 
 async def _register(server: Server) -> str:
     body = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD, "timezone": "UTC"}
-    async with httpx.AsyncClient(base_url=server.origin, verify=NO_CERTIFICATES) as client:
+    async with httpx.AsyncClient(base_url=server.origin, timeout=30, verify=NO_CERTIFICATES) as client:
         answer = await client.post("/api/auth/register", json=body)
     return answer.raise_for_status().json()["token"]
 

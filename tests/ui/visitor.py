@@ -84,7 +84,8 @@ class Visitor:
 
     async def api(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
-        async with httpx.AsyncClient(base_url=self.server.origin, headers=headers, verify=NO_CERTIFICATES) as client:
+        origin = self.server.origin
+        async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=30, verify=NO_CERTIFICATES) as client:
             return await client.request(method, path, **options)
 
 
