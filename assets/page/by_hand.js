@@ -89,11 +89,11 @@ function SortableItem({ number, ...props }) {
 }
 
 /** What a row is dragged by; nothing in every other order. */
-export function DragHandle({ number, title, children, ...props }) {
+export function DragHandle({ number, children, ...props }) {
   const label = useContext(Order);
   const row = useContext(Row);
   if (!row) return null;
-  const name = label.replace("{number}", number).replace("{title}", () => title);
+  const name = label.replace("{number}", number);
   const grip = { ref: row.ref, "aria-describedby": row.described, ...row.listeners };
   return h("button", { ...props, ...grip, type: "button", "aria-label": name, title: name }, children);
 }

@@ -128,10 +128,10 @@ export function Selecting({ patches }) {
   return null;
 }
 
-/** The mark that selects a row; `label` is its name with {number} and {title} in it. */
-export function SelectMark({ number, title, label, ...props }) {
+/** The mark that selects a row; `label` is its name with {number} in it. */
+export function SelectMark({ number, label, ...props }) {
   const on = useSyncExternalStore(subscribe, () => chosen.has(number), never);
-  const name = label.replace("{number}", number).replace("{title}", () => title);
+  const name = label.replace("{number}", number);
   const click = ({ shiftKey }) => (shiftKey ? selectTo(number) : toggleSelected(number));
   return h("button", { ...props, type: "button", "aria-label": name, "aria-pressed": on, onClick: click });
 }

@@ -38,8 +38,7 @@ class SelectMark(rx.Component):
     library = f"{PAGE}selection.js"
     tag = "SelectMark"
     number: rx.Var[int] = field(doc="The task's number")
-    title: rx.Var[str] = field(doc="The task's title")
-    label: rx.Var[str] = field(doc="The mark's name, with {number} and {title} in it")
+    label: rx.Var[str] = field(doc="The mark's name, with {number} in it")
 
 
 class SelectButton(rx.Component):
@@ -63,7 +62,7 @@ class RowsByHand(rx.Component):
     tag = "RowsByHand"
     lib_dependencies: list[str] = DND
     by_hand: rx.Var[bool] = field(doc="Whether they are")
-    handle: rx.Var[str] = field(doc="The name of what a row is dragged by, with {number} and {title} in it")
+    handle: rx.Var[str] = field(doc="The name of what a row is dragged by, with {number} in it")
     help: rx.Var[str] = field(doc="How a row is moved by keys")
     moved: rx.Var[str] = field(doc="Where a row stands now, with {position} in it")
     refused: rx.Var[int] = field(doc="Another number puts the row that was moved last back")
@@ -86,4 +85,3 @@ class DragHandle(rx.Component):
     library = f"{PAGE}by_hand.js"
     tag = "DragHandle"
     number: rx.Var[int] = field(doc="The task's number")
-    title: rx.Var[str] = field(doc="The task's title")

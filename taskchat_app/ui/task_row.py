@@ -49,14 +49,11 @@ def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
             SelectMark.create(
                 rx.icon("check", size=12),
                 number=row.number,
-                title=row.title,
                 label=words.SELECT_TASK,
                 class_name="select-mark",
                 custom_attrs={"data-act": "select"},
             ),
-            DragHandle.create(
-                rx.icon("grip-vertical", size=15), number=row.number, title=row.title, class_name="drag-handle"
-            ),
+            DragHandle.create(rx.icon("grip-vertical", size=15), number=row.number, class_name="drag-handle"),
             class_name="task",
             custom_attrs={"data-number": row.number, "data-glows": row.glows, "data-done": row.done},
         ),

@@ -180,7 +180,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 DAY = "{day} {month}"
 
 # Several tasks
-SELECT_TASK = "Select #{number} {title}"
+SELECT_TASK = "Select #{number}"
 SELECT_TASKS = "Select tasks"
 SELECTED_TASKS = "Selected tasks"
 SELECTED = "selected"
@@ -203,7 +203,7 @@ NOT_CHANGED = "taskchat cannot reach its database just now, so nothing was chang
 ABOUT = "about"
 
 # The order by hand
-MOVE_TASK = "Move #{number} {title}"
+MOVE_TASK = "Move #{number}"
 MOVE_HELP = "Press Space, move it with the arrow keys, press Space again. Alt with an arrow key moves a row at once."
 MOVED = "Moved #{number} {title}"
 MOVED_TO = "Moved to position {position}"

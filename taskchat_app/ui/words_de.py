@@ -182,7 +182,7 @@ MONTHS = ("Jan", "Feb", "März", "Apr", "Mai", "Juni", "Juli", "Aug", "Sep", "Ok
 DAY = "{day}. {month}"
 
 # Several tasks
-SELECT_TASK = "#{number} {title} auswählen"
+SELECT_TASK = "#{number} auswählen"
 SELECT_TASKS = "Aufgaben auswählen"
 SELECTED_TASKS = "Ausgewählte Aufgaben"
 SELECTED = "ausgewählt"
@@ -207,7 +207,7 @@ NOT_CHANGED = (
 ABOUT = "zu"
 
 # The order by hand
-MOVE_TASK = "#{number} {title} verschieben"
+MOVE_TASK = "#{number} verschieben"
 MOVE_HELP = (
     "Drück die Leertaste, verschieb mit den Pfeiltasten, drück wieder die Leertaste. "
     "Alt mit einer Pfeiltaste verschiebt eine Zeile sofort."
