@@ -26,13 +26,14 @@ async def with_tasks(person: Visitor) -> None:
 
 async def test_what_is_asked_for_in_the_chat_is_shown_in_this_tabs_list(visit: Visit, offline_server: Server) -> None:
     person = await visit(offline_server)
-    other = await person.tab()
     await with_tasks(person)
     await person.say("Show my overdue work")
     await person.hear("Pay rent")
     await expect(person.page).to_have_url(re.compile(r"/c/\w+\?view=overdue$"))
     await expect(person.tasks).to_have_count(1)
     await expect(person.checkbox("Complete #1 Pay rent")).to_be_visible()
+    other = await person.tab(person.page.url.removeprefix(offline_server.origin).partition("?")[0])
+    await expect(other.answers).to_have_count(1)
     await person.say("show high priority tasks tagged home")
     await expect(person.page).to_have_url(re.compile(r"\?tag=home&priority=high$"))
     await expect(person.tasks).to_have_count(2)
@@ -46,9 +47,10 @@ async def test_what_is_asked_for_in_the_chat_is_shown_in_this_tabs_list(visit: V
     await expect(person.page).to_have_url(re.compile("priority=high"))
     await expect(person.tasks).to_have_count(2)
     await expect(person.answers).to_have_count(4)
+    await expect(other.answers).to_have_count(4)
     assert "?" not in other.page.url
     await expect(other.tasks).to_have_count(3)
-    await other.open(person.page.url.removeprefix(offline_server.origin).partition("?")[0])
+    await other.page.reload()
     await other.answers.first.get_by_role("button", name="Show in list").click()
     await expect(other.page).to_have_url(re.compile(r"\?view=overdue$"))
     await expect(other.tasks).to_have_count(1)
