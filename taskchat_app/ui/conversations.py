@@ -12,6 +12,7 @@ from taskchat_app.ui.browser import EditLine
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversation_nav import LIST_ADDRESS, ConversationNav, Unread
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
+from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message_search import found_messages, message_search_field
 from taskchat_app.ui.message_search_state import MessageSearchState
 from taskchat_app.ui.palette import SIGN_OUT, palette_button
@@ -56,16 +57,15 @@ def _close_button(on_close: rx.Var[Any]) -> rx.Component:
 
 
 def _error() -> rx.Component:
-    return rx.cond(
-        ConversationsState.error != "",
-        rx.el.div(
-            rx.el.p(ConversationsState.error),
-            rx.el.button(
-                words.RETRY, type="button", class_name="button outline", on_click=ConversationsState.load_again
-            ),
-            class_name="side-error",
-            role="alert",
-        ),
+    return rx.cond(ConversationsState.error != "", _failure(ConversationsState.error, ConversationsState.load_again))
+
+
+def _failure(sentence: rx.Var[str] | str, on_retry: rx.event.EventType[()]) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(sentence),
+        rx.el.button(words.RETRY, type="button", class_name="button outline", on_click=on_retry),
+        class_name="side-error",
+        role="alert",
     )
 
 
@@ -81,7 +81,8 @@ def _list(on_close: rx.Var[Any]) -> rx.Component:
             ),
             rx.el.p(words.NO_CONVERSATIONS, class_name="side-note"),
         ),
-        _skeleton(),
+        # What fails before the list is there has not opened the page either.
+        rx.cond(ChatState.error != "", _failure(words.CONVERSATIONS_FAILED, LiveState.open_page), _skeleton()),
     )
 
 
