@@ -9,8 +9,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from taskchat_app.api import sse
 from taskchat_app.assistant import turns
 from taskchat_app.assistant.abandoned import end_abandoned_turns
@@ -19,7 +17,7 @@ from taskchat_app.assistant.gemini import switch_tracing_off
 from taskchat_app.config import settings
 from taskchat_app.domain import embedded, ringing
 from taskchat_app.domain.announcements import announcements
-from taskchat_app.domain.database import close_pool
+from taskchat_app.domain.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.retention import forget_old
 from taskchat_app.start import prepare
 
@@ -111,7 +109,7 @@ async def _forget_old() -> None:
     while True:
         try:
             await forget_old()
-        except (SQLAlchemyError, OSError):
+        except DATABASE_AWAY:
             log.warning("What is too old could not be removed now; it is tried again in an hour")
         await asyncio.sleep(RETENTION_SECONDS)
 

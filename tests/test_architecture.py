@@ -49,6 +49,13 @@ def environment_reads(source: str) -> list[int]:
     ]
 
 
+def outages_caught(source: str) -> list[int]:
+    """The lines that catch some of the ways in which the database can be away, but perhaps not all."""
+    caught = [node.type for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ExceptHandler) and node.type]
+    names = [name for kind in caught for name in ast.walk(kind) if isinstance(name, ast.Name)]
+    return [name.lineno for name in names if name.id in ("SQLAlchemyError", "EmbeddedPostgresError")]
+
+
 def test_imports_point_down(capsys: pytest.CaptureFixture[str]):
     configuration.configure()
     kept = lint_imports(str(PROJECT / "pyproject.toml"), cache_dir=None, no_logo=True)
@@ -90,3 +97,8 @@ def test_only_config_reads_the_environment(module: Path):
 )
 def test_reads_of_the_environment_are_noticed(read: str):
     assert environment_reads(read) == [1]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_whoever_goes_on_without_the_database_expects_each_way_in_which_it_can_be_away(module: Path):
+    assert outages_caught(module.read_text()) == [], "Catch DATABASE_AWAY of domain/database.py."

@@ -5,12 +5,10 @@ import logging
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from taskchat_app.assistant import leases
-from taskchat_app.domain.database import now, reading
-from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.database import DATABASE_AWAY, now, reading
 from taskchat_app.domain.models import Thread
 
 log = logging.getLogger(__name__)
@@ -41,7 +39,7 @@ async def end_abandoned_turns() -> None:
                 if lost.turn_id is not None and await leases.end_lost(lost.user_id, lost.thread_id, lost.turn_id):
                     log.warning("The turn %s lost its server and has failed", lost.turn_id)
             suspected = found
-        except (SQLAlchemyError, OSError, EmbeddedPostgresError):
+        except DATABASE_AWAY:
             suspected.clear()
         await asyncio.sleep(LOOK_SECONDS)
 

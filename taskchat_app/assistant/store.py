@@ -9,7 +9,6 @@ from chatkit.types import AssistantMessageItem, Attachment, Page, ThreadItem, Th
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,8 +19,7 @@ from taskchat_app.assistant.selection import words_in
 from taskchat_app.assistant.threads import about, access_thread, delete_thread, rename_thread, threads_after
 from taskchat_app.domain import models
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
-from taskchat_app.domain.database import now, transaction
-from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.errors import BadRequest, NotFound
 from taskchat_app.domain.task_words import words_of
 
@@ -152,7 +150,7 @@ async def _save_in_turn(item: ThreadItem, turn: TurnContext, by: Cause) -> None:
     except (leases.TurnOverError, NotFound) as error:
         turn.ending = "failed"
         raise CustomStreamError(TURN_OVER) from error
-    except (SQLAlchemyError, OSError, EmbeddedPostgresError) as error:
+    except DATABASE_AWAY as error:
         turn.ending = "failed"
         log.warning("An item of a turn could not be stored: %s", str(error).splitlines()[:1])
         raise CustomStreamError(NOT_SAVED, allow_retry=True) from error

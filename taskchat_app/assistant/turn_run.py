@@ -15,14 +15,13 @@ from chatkit.types import (
     ThreadStreamEvent,
     UserMessageItem,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.assistant import leases, receipts
 from taskchat_app.assistant.admission import AnsweredBefore
 from taskchat_app.assistant.context import Asking, Failure, TurnContext
 from taskchat_app.assistant.server import UNEXPECTED, TaskChatServer
 from taskchat_app.domain.announcements import STOPS, announcements
-from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.database import DATABASE_AWAY
 from taskchat_app.domain.errors import NotFound
 
 log = logging.getLogger(__name__)
@@ -34,7 +33,6 @@ STOP_SECONDS = 5.0
 RENEW_SECONDS = leases.LEASE.total_seconds() / 3
 RENEW_AGAIN_SECONDS = 0.5
 """After an outage the lease may have run out: it is renewed before anybody takes the turn for abandoned."""
-OUTAGES = (SQLAlchemyError, OSError, EmbeddedPostgresError)
 
 server = TaskChatServer()
 
@@ -212,7 +210,7 @@ class RetoldTurn(Turn):
             told = self._as_answered(await receipts.stored_events(self.user_id, self.id))
         except NotFound as gone:
             told = [ErrorEvent(code="custom", message=gone.detail, allow_retry=False)]
-        except OUTAGES as error:
+        except DATABASE_AWAY as error:
             log.warning("An answer could not be told again: %s", str(error).splitlines()[:1])
             told = [ErrorEvent(code="custom", message=NOT_READ, allow_retry=True)]
         for event in told:
@@ -238,7 +236,7 @@ async def _keep_lease(context: TurnContext) -> None:
             bell.clear()
             try:
                 stop_requested, pause = await leases.renew(context), RENEW_SECONDS
-            except OUTAGES:
+            except DATABASE_AWAY:
                 log.warning("The lease of a turn could not be renewed, trying again")
                 pause = RENEW_AGAIN_SECONDS
                 continue
@@ -255,7 +253,7 @@ async def _release(context: TurnContext) -> None:
             return
         except NotFound:
             return
-        except OUTAGES:
+        except DATABASE_AWAY:
             log.warning("The end of a turn could not be stored, trying again")
             await asyncio.sleep(0.2 * 2**attempt)
 

@@ -16,7 +16,7 @@ from alembic.util import CommandError
 from psycopg.conninfo import make_conninfo
 from reflex.model import get_async_engine
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.util import await_only
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -32,6 +32,8 @@ IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
 MIGRATION_LOCK = 7_308_011_441
 """Any number that no other program takes as an advisory lock on this database."""
 ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
+DATABASE_AWAY = (SQLAlchemyError, OSError, embedded.EmbeddedPostgresError)
+"""All that a session raises while the database cannot be used: whoever goes on without it catches each of them."""
 
 
 class DatabaseUnusable(Exception):

@@ -5,14 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.announcements import REMINDERS, announcements
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
-from taskchat_app.domain.database import now, reading, transaction
-from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Ring, Task
 from taskchat_app.domain.reminder_times import EVERYBODY, LOOK_SECONDS, is_open
@@ -81,7 +79,7 @@ async def _ring_and_look() -> float:
         while await ring_due() == PEOPLE_AT_ONCE:
             pass
         moment = await next_moment()
-    except (SQLAlchemyError, OSError, EmbeddedPostgresError) as error:
+    except DATABASE_AWAY as error:
         log.warning("Reminders wait for the database: %s", str(error).splitlines()[:1])
         return AGAIN_SECONDS
     if moment is None:

@@ -3,11 +3,10 @@
 from typing import Any
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.domain import tasks
 from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.ui import words
 from taskchat_app.ui.failures import sentence_of
@@ -62,7 +61,7 @@ class AddState(rx.State):
             async with transaction() as session:
                 task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
                 change_id = await newest_change(session, person, task.number)
-        except (PersonError, SQLAlchemyError, OSError) as error:
+        except (PersonError, *DATABASE_AWAY) as error:
             shown.error = sentence_of(error)
             return rx.set_value(FIELD, sentence)
         self.chips, self._kept, shown.error = [], frozenset(), ""

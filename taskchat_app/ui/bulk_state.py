@@ -5,14 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import transaction
-from taskchat_app.domain.embedded import EmbeddedPostgresError
+from taskchat_app.domain.database import DATABASE_AWAY, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.task_fields import BulkEdit
 from taskchat_app.domain.tasks import BulkOutcome
@@ -108,7 +106,7 @@ class BulkState(rx.State):
             await (await self.get_state(TasksState)).load(person)
         except PersonError as error:
             refusal = say_sentence(error.detail)
-        except (SQLAlchemyError, OSError, EmbeddedPostgresError) as error:
+        except DATABASE_AWAY as error:
             log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
             refusal = words.NOT_CHANGED
         if refusal:

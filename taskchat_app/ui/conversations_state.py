@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.assistant import conversations
 from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import DATABASE_AWAY
 from taskchat_app.domain.errors import NotFound, PersonError
 from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
@@ -58,7 +58,7 @@ class ConversationsState(rx.State):
             page = await read_together(
                 ("conversations", person.id, length), lambda: conversations.list_conversations(person.id, limit=length)
             )
-        except (SQLAlchemyError, OSError):
+        except DATABASE_AWAY:
             self.error = words.CONVERSATIONS_FAILED
             raise
         rows = [_row(item) for item in page.items]
@@ -76,7 +76,7 @@ class ConversationsState(rx.State):
         person = await signed_in(self)
         if person is None:
             return to_login()
-        with suppress(SQLAlchemyError, OSError):  # the pane says so
+        with suppress(*DATABASE_AWAY):  # the pane says so
             await self.load(person)
         return None
 
@@ -91,7 +91,7 @@ class ConversationsState(rx.State):
             page = await conversations.list_conversations(person.id, limit=PAGE, after=self._after)
         except NotFound:  # the last one of the list is gone meanwhile
             return await self.load(person)
-        except (SQLAlchemyError, OSError):
+        except DATABASE_AWAY:
             self.error = words.CONVERSATIONS_FAILED
             return None
         shown = {row.id for row in self.rows}

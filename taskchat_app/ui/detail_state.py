@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain import task_search, tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.dates import local_due
 from taskchat_app.domain.errors import NotFound, PersonError
 from taskchat_app.domain.task_fields import BulkEdit, TaskEdit
@@ -182,7 +181,7 @@ class DetailState(rx.State):
                 await self.load(person)
         except PersonError as error:
             problem = say_sentence(error.detail)
-        except (SQLAlchemyError, OSError) as error:
+        except DATABASE_AWAY as error:
             log.warning("A field could not be kept: %s", str(error).splitlines()[:1])
             problem = words.NOT_KEPT
         self.answer = Answer(field, uuid.uuid4().hex, problem)

@@ -4,10 +4,9 @@ import logging
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from taskchat_app.assistant import turns
 from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import DATABASE_AWAY
 from taskchat_app.ui import chat_requests, words
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.batches import batches
@@ -98,6 +97,6 @@ async def _with_receipt(person: Person, answer: Message) -> Message:
     """The answer with its receipt; without one where the database is away, for an answer must end whatever happens."""
     try:
         [answer] = await with_receipts(person, [answer])
-    except (SQLAlchemyError, OSError) as error:
+    except DATABASE_AWAY as error:
         log.warning("The receipt of an answer could not be read: %s", str(error).splitlines()[:1])
     return answer

@@ -11,10 +11,10 @@ from typing import Any
 
 import reflex as rx
 from reflex.utils.prerequisites import get_and_validate_app
-from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.domain import accounts, changes, feeds
 from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.database import DATABASE_AWAY
 from taskchat_app.domain.models import Change
 from taskchat_app.ui import words
 from taskchat_app.ui.batches import batches, with_ticks
@@ -110,7 +110,7 @@ class LiveState(rx.State):
                             if not await _stands(person):
                                 yield to_login()
                                 return
-            except (SQLAlchemyError, OSError) as error:
+            except DATABASE_AWAY as error:
                 log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 

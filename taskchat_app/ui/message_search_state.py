@@ -7,11 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.assistant import conversations, message_search
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now
+from taskchat_app.domain.database import DATABASE_AWAY, now
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
@@ -92,7 +91,7 @@ class MessageSearchState(rx.State):
             page = await message_search.search_messages(person.id, self.q, limit=PAGE, cursor=cursor)
         except PersonError as error:
             self.error = say_sentence(error.detail)
-        except (SQLAlchemyError, OSError):
+        except DATABASE_AWAY:
             self.error = words.CONVERSATIONS_FAILED
         else:
             rows = [_row(one, person.zone) for one in page.found]

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.assistant import conversations, message_search
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now, reading
+from taskchat_app.domain.database import DATABASE_AWAY, now, reading
 from taskchat_app.domain.errors import NotFound, PersonError
 from taskchat_app.domain.task_search import TaskQuery, get_task, list_tasks
 from taskchat_app.domain.task_views import TaskView
@@ -70,7 +69,7 @@ class PaletteState(rx.State):
             self.tasks, self.talks = await _tasks(person, q), await _talks(person, q)
         except PersonError as error:
             self.tasks, self.talks, self.error = [], [], say_sentence(error.detail)
-        except (SQLAlchemyError, OSError):
+        except DATABASE_AWAY:
             self.tasks, self.talks, self.error = [], [], words.PALETTE_FAILED
         self.answered = token
         return None

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.domain import reminders
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.errors import NotFound, PersonError
 from taskchat_app.domain.models import Change
 from taskchat_app.domain.reminder_times import NONE
@@ -87,7 +86,7 @@ class RemindersState(rx.State):
         try:
             async with transaction() as session:
                 shown = await reminders.take_to_show(session, person.id, tab)
-        except (SQLAlchemyError, OSError) as error:
+        except DATABASE_AWAY as error:
             # What is shown stays; a database that is away is told of where somebody does something.
             log.warning("A tab could not look for reminders: %s", str(error).splitlines()[:1])
             self.fresh, self.again, self.looked = [], AGAIN_SECONDS, uuid.uuid4().hex

@@ -6,14 +6,13 @@ from functools import partial
 from typing import Any
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.task_fields import TaskEdit
 from taskchat_app.domain.task_index import ViewCounts
@@ -223,7 +222,7 @@ class TasksState(rx.State):
             if person is None:
                 return to_login()
             await self.load(person, seen=seen)
-        except (SQLAlchemyError, OSError) as error:
+        except DATABASE_AWAY as error:
             log.warning("The list could not be read: %s", str(error).splitlines()[:1])
             self.failed = True
         return None
