@@ -32,7 +32,8 @@ def task_pane() -> rx.Component:
         Address.create(
             search=TasksState.address,
             typed=TasksState.filters.q,
-            ready=TasksState.ready,
+            # Until the page has been read anew, this is the address of the page that was in this tab before.
+            ready=TasksState.ready & TasksState.is_hydrated,
             on_follow=TasksState.follow_address,
         ),
         rx.cond(DetailState.is_open, rx.fragment(), selection_bar()),

@@ -156,3 +156,16 @@ async def test_the_add_line_gives_what_the_view_implies_and_lets_words_stay_in_t
     await expect(person.tasks).to_have_count(1)
     task = (await person.api("GET", "/api/tasks/2")).json()
     assert (task["tags"], task["due_at"][:10]) == (["home"], day(1))
+
+
+async def test_the_address_that_a_page_opens_with_is_not_written_over_meanwhile(
+    visit: Visit, offline_server: Server
+) -> None:
+    person = await visit(offline_server)
+    await person.page.add_init_script(
+        "const write = history.replaceState; window.written = [];"
+        "history.replaceState = (...how) => (window.written.push(String(how[2])), write.apply(history, how));"
+    )
+    await person.open("/?view=done")
+    await expect(person.page.get_by_role("button", name="Done 0")).to_have_attribute("aria-pressed", "true")
+    assert [address for address in await person.page.evaluate("window.written") if address == "/"] == []
