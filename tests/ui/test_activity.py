@@ -39,6 +39,7 @@ async def test_a_ticked_task_comes_back_by_the_toast(visit: Visit, offline_serve
 async def test_a_deleted_task_comes_back_by_the_toast(visit: Visit, offline_server: Server) -> None:
     person = await visit(offline_server)
     await person.add_task("Buy milk tomorrow #home")
+    await expect(person.tasks).to_have_count(1)
     before = (await person.api("GET", "/api/tasks/1")).json()
     await person.tasks.first.hover()
     await person.tasks.first.get_by_role("button", name="Delete task").click()
