@@ -77,6 +77,15 @@ async def row_focus(person: Visitor) -> None:
     await person.tasks.filter(has_text="Overstory").get_by_role("checkbox").focus()
 
 
+@state(Role.ADA, "tablet")
+async def selection(person: Visitor) -> None:
+    await _list(person, "/")
+    await person.page.get_by_role("button", name="Select tasks").click()
+    for title in ("Book the hotel", "Read “The Overstory”"):
+        await person.tasks.filter(has_text=title).get_by_role("button", name="Select #").click()
+    await expect(person.page.get_by_role("status", name="Selected tasks")).to_have_text("2 tasks selected")
+
+
 @state(Role.ADA)
 async def task_detail(person: Visitor) -> None:
     await _open_task(person, "Book the hotel")
