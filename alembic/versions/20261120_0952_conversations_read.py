@@ -34,6 +34,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_message_words_user_id_users'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('item_id', name=op.f('pk_message_words'))
     )
+    op.create_index(
+        'ix_threads_lease_turn_id', 'threads', ['lease_turn_id'], unique=False,
+        postgresql_where=sa.text('lease_turn_id IS NOT NULL'),
+    )
     # What was answered before there were marks has been seen.
     op.execute("UPDATE threads SET read_seq = (SELECT coalesce(max(seq), 0) FROM thread_items WHERE thread_id = threads.id)")
     _find_words()
@@ -43,6 +47,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index('ix_message_words_search', table_name='message_words', postgresql_using='gin')
     op.drop_table('message_words')
+    op.drop_index('ix_threads_lease_turn_id', table_name='threads')
     op.drop_column('threads', 'search')
     op.drop_column('threads', 'read_seq')
     op.drop_column('threads', 'deleted_at')

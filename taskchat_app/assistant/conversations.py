@@ -1,6 +1,6 @@
 """Conversations as our own page reads and changes them, in-process."""
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,7 +79,7 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
         thread = await threads.access_thread(session, user_id, thread_id)
         rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
         shown = rows[:limit][::-1]
-        calls = await _calls(session, [row.id for row in shown if row.type == "workflow"])
+        calls = await _calls(session, thread, [row for row in shown if row.type == "workflow"])
         running, interrupted = await _newest_turn(session, thread) if before is None else (None, None)
     items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
     return ItemPage(thread.title or "", items, shown[0].id if len(rows) > limit else None, running, interrupted)
@@ -152,11 +152,19 @@ def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any
     return {**named, "calls": calls} if row.type == "workflow" else named
 
 
-async def _calls(session: AsyncSession, item_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+async def _calls(
+    session: AsyncSession, thread: Thread, workflows: Sequence[ThreadItem]
+) -> dict[str, list[dict[str, Any]]]:
     """The recorded calls of workflow items, in order: the rows are the truth, the card only shows them."""
-    if not item_ids:
+    if not workflows:
         return {}
-    query = select(ToolExecution).where(col(ToolExecution.item_id).in_(item_ids)).order_by(col(ToolExecution.id))
+    query = select(ToolExecution).where(
+        ToolExecution.user_id == thread.user_id,
+        ToolExecution.thread_id == thread.id,
+        col(ToolExecution.turn_id).in_({row.turn_id for row in workflows}),
+        col(ToolExecution.item_id).in_([row.id for row in workflows]),
+    )
+    query = query.order_by(col(ToolExecution.id))
     found: dict[str, list[dict[str, Any]]] = {}
     for row in (await session.exec(query)).all():
         found.setdefault(row.item_id or "", []).append(

@@ -22,7 +22,6 @@ from taskchat_app.domain.task_words import words_of
 
 LEASE = timedelta(seconds=10)
 """How long a thread stays taken after its server was killed; a running turn renews it every LEASE / 3."""
-"""Announced with a turn's id: look at the lease, it was taken away or a stop is asked for."""
 
 
 TAKE = text("""
@@ -107,7 +106,7 @@ async def release(turn: TurnContext) -> None:
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:
     """Note the turns that lost their lease without an end (their server was killed) as failed."""
-    query = select(Turn).where(Turn.thread_id == thread_id, Turn.status == "running")
+    query = select(Turn).where(Turn.user_id == user_id, Turn.thread_id == thread_id, Turn.status == "running")
     for turn in (await session.exec(query.order_by(col(Turn.started_at)))).all():
         turn.status, turn.ended_at = "failed", now()
         session.add(turn)

@@ -161,7 +161,11 @@ class Thread(SQLModel, table=True):
     updated_at: datetime = _moment()
     deleted_at: datetime | None = _moment(null=True)
 
-    __table_args__ = (Index("ix_threads_user_id_updated_at", "user_id", "updated_at", "id"),)
+    __table_args__ = (
+        Index("ix_threads_user_id_updated_at", "user_id", "updated_at", "id"),
+        # All instances look every other second for leases that ran out, and few threads are ever being answered.
+        Index("ix_threads_lease_turn_id", "lease_turn_id", postgresql_where=text("lease_turn_id IS NOT NULL")),
+    )
 
 
 class ThreadItem(SQLModel, table=True):

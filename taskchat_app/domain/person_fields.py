@@ -64,5 +64,5 @@ def checked_characters(value: str, field: str) -> str:
 
 @lru_cache(maxsize=1)
 def timezones() -> frozenset[str]:
-    """The IANA names that there are."""
-    return frozenset(available_timezones())
+    """The IANA names that there are; some systems list the zone that they stand in themselves beside them."""
+    return frozenset(available_timezones() - {"localtime"})

@@ -40,6 +40,7 @@ async def test_what_is_not_named_stays(signed_in: SignedInPerson):
     ("wanted", "field"),
     [
         (Preferences(timezone="Mars/Phobos", language="de"), "timezone"),
+        (Preferences(timezone="localtime"), "timezone"),
         (Preferences(timezone="Asia/Tokyo", language="tlh"), "language"),
         (Preferences(timezone="Asia/Tokyo", week_start="tuesday"), "week_start"),
     ],
