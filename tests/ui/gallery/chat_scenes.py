@@ -124,29 +124,6 @@ async def proposal_cancelled(person: Visitor) -> None:
 
 
 @state(Role.TALKER)
-async def waiting_for_the_connection(person: Visitor) -> None:
-    cut = False
-    open_sockets: list[WebSocketRoute] = []
-
-    async def pass_on(socket: WebSocketRoute) -> None:
-        if cut:
-            await socket.close()
-        else:
-            socket.connect_to_server()
-            open_sockets.append(socket)
-
-    await person.page.route_web_socket(SOCKET, pass_on)
-    await person.open("/")
-    cut = True
-    for socket in open_sockets:
-        await socket.close()
-    await expect(person.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
-    await person.say("Add bread to the list")
-    await expect(person.log).to_contain_text("Waiting for the connection")
-    await person.page.wait_for_timeout(1000)  # the word shows only after a second
-
-
-@state(Role.TALKER)
 async def editing_a_message(person: Visitor) -> None:
     await person.open("/")
     await person.say("Thank you")
@@ -197,6 +174,29 @@ async def deleted_conversation(person: Visitor) -> None:
     await row.hover()
     await row.get_by_role("button", name="Delete").click()
     await expect(person.page.get_by_text("Its tasks stay")).to_be_visible()
+
+
+@state(Role.TALKER)
+async def waiting_for_the_connection(person: Visitor) -> None:
+    cut = False
+    open_sockets: list[WebSocketRoute] = []
+
+    async def pass_on(socket: WebSocketRoute) -> None:
+        if cut:
+            await socket.close()
+        else:
+            socket.connect_to_server()
+            open_sockets.append(socket)
+
+    await person.page.route_web_socket(SOCKET, pass_on)
+    await person.open("/")
+    cut = True
+    for socket in open_sockets:
+        await socket.close()
+    await expect(person.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+    await person.say("Add bread to the list")
+    await expect(person.log).to_contain_text("Waiting for the connection")
+    await person.page.wait_for_timeout(1000)  # the word shows only after a second
 
 
 @state(Role.DOER)
