@@ -7,7 +7,6 @@ code reads as a yes.
 import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
 
 from chatkit.actions import ActionConfig
 from chatkit.types import WidgetItem
@@ -27,7 +26,6 @@ from taskchat_app.domain.models import Proposal, Task
 
 LIFETIME = timedelta(minutes=10)
 TITLES_SHOWN = 20
-Decision = Literal["confirmed", "cancelled", "expired"]
 _YES = "👍|y|yes|yep|yeah|yup|okay|ok|sure|ja|jap|jep|jo|jawohl|klar|sicher|gerne?|in ordnung|einverstanden|passt"
 _DO_IT = (
     "do (it|that)|go (ahead|for it)|confirm(ed)?( it)?|delete (it|them|all|both)( all)?"

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import store
 from taskchat_app.domain import feeds
-from taskchat_app.domain.activity import NOTHING_CHANGED, changes_of_turn, receipt
+from taskchat_app.domain.activity import changes_of_turn, receipt
 from taskchat_app.domain.changes import last_change_id
 from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.errors import NotFound
@@ -46,7 +46,6 @@ class Receipt:
 
 # Of changes only their names: a turn may have changed hundreds of tasks.
 _BARE = (defer(Change.before), defer(Change.after))  # pyright: ignore[reportArgumentType]: SQLModel types a column as its value
-NO_RECEIPT = Receipt(NOTHING_CHANGED, changed=False, stands=False)
 
 
 async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.database import now
@@ -72,9 +71,3 @@ async def keep_answer(
         created_at=now(),
     )
     await session.merge(row)
-
-
-async def key_of_turn(session: AsyncSession, user_id: str, turn_id: str) -> bool:
-    """Whether the turn was begun by a request with a key, so that its client may come back for it."""
-    query = select(IdempotencyKey.key).where(IdempotencyKey.user_id == user_id, IdempotencyKey.turn_id == turn_id)
-    return (await session.exec(query.limit(1))).first() is not None

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.database import now
@@ -93,14 +93,6 @@ async def exhausted(session: AsyncSession, limit: Limit, subject: str) -> dateti
     """When the next use comes, if none is left now; uses nothing."""
     count, resets_at = await used(session, limit, subject)
     return resets_at if count >= limit.count else None
-
-
-async def give_back(session: AsyncSession, limit: Limit, subject: str) -> None:
-    """Return one use that came to nothing."""
-    window = update(LimitWindow).where(
-        col(LimitWindow.scope) == limit.scope, col(LimitWindow.subject) == subject, col(LimitWindow.used) > 0
-    )
-    await session.exec(window.values(used=LimitWindow.used - 1))
 
 
 async def _starts_at(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:

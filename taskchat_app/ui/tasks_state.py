@@ -27,10 +27,8 @@ from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
 from taskchat_app.ui.task_filters import (
     ACTIVITY,
-    OPEN,
     TaskFilters,
     address_of,
-    checked_filters,
     filters_at,
     sort_of,
 )
@@ -92,24 +90,6 @@ class TasksState(rx.State):
             self._show(await read_together(("list", repr((person, self.filters, wanted))), read), seen)
         self._ticked = frozenset()
         self.ready, self.failed = True, False
-
-    async def show_only(
-        self,
-        person: Person,
-        *,
-        view: str = OPEN,
-        priority: str = "",
-        tags: tuple[str, ...] = (),
-        due_after: str = "",
-        due_before: str = "",
-        q: str = "",
-        sort: str = "",
-        order: str = "",
-    ) -> None:
-        """Set the whole filter; "" is no filter, the dates are ISO or phrases. What makes no sense is left out."""
-        given = {"view": view, "priority": priority, "due_after": due_after, "due_before": due_before, "q": q}
-        self._take(checked_filters(given | {"sort": sort, "order": order}, tags, person.zone, now()))
-        await self.load(person)
 
     async def show(self, filters: TaskFilters) -> Any:
         """Show another part of the tasks; what an event handler returns."""

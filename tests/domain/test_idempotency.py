@@ -9,7 +9,7 @@ from sqlmodel import col
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import BadRequest, KeyReused
-from taskchat_app.domain.idempotency import KEPT_FOR, RequestKey, keep_answer, kept_answer, key_of_turn, request_key
+from taskchat_app.domain.idempotency import KEPT_FOR, RequestKey, keep_answer, kept_answer, request_key
 from taskchat_app.domain.models import IdempotencyKey
 
 
@@ -99,11 +99,3 @@ async def test_a_transaction_that_fails_leaves_no_key(person: Person) -> None:
     with pytest.raises(RuntimeError):
         await fail()
     assert await kept(person, request) is None
-
-
-async def test_a_turn_knows_whether_its_client_may_come_back(person: Person, other_person: Person) -> None:
-    await keep(person, request_key("k", b"one"), turn_id="turn")
-    async with transaction() as session:
-        assert await key_of_turn(session, person.id, "turn")
-        assert not await key_of_turn(session, person.id, "another turn")
-        assert not await key_of_turn(session, other_person.id, "turn")

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, update
 
 from taskchat_app.domain.database import now, reading, transaction
-from taskchat_app.domain.limits import Limit, exhausted, give_back, take, take_all, used
+from taskchat_app.domain.limits import Limit, exhausted, take, take_all, used
 from taskchat_app.domain.models import LimitWindow
 
 pytestmark = pytest.mark.usefixtures("postgres")
@@ -79,14 +79,6 @@ async def test_one_subject_does_not_use_up_another(subject: str):
 async def test_what_is_rolled_back_was_not_used(subject: str):
     async with reading() as session:
         assert await take(session, HOURLY, subject) is None
-    assert await count(HOURLY, subject) == 0
-
-
-async def test_what_came_to_nothing_is_given_back_but_never_below_zero(subject: str):
-    await taken(HOURLY, subject)
-    for _ in range(2):
-        async with transaction() as session:
-            await give_back(session, HOURLY, subject)
     assert await count(HOURLY, subject) == 0
 
 
