@@ -110,8 +110,11 @@ async def get_task(session: AsyncSession, user_id: str, number: int) -> TaskView
     return (await select_tasks(session, user_id, [number]))[0]
 
 
-async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int = LIMIT_MOST) -> list[TaskView]:
-    """Tasks in whose title, description and tags each of the words begins a word: open ones first, then by number."""
+async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int) -> list[TaskView]:
+    """Tasks in whose title, description and tags each of the words begins a word: open ones first, then by number.
+
+    Invalid for words that are too long; what holds no word at all, such as "!!!", is found nowhere.
+    """
     wanted = words_of(_checked_words(words))
     if not wanted:
         return []

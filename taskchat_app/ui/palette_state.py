@@ -10,7 +10,7 @@ from taskchat_app.assistant import conversations, message_search
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import DATABASE_AWAY, now, reading
 from taskchat_app.domain.errors import NotFound, PersonError
-from taskchat_app.domain.task_search import TaskQuery, get_task, list_tasks
+from taskchat_app.domain.task_search import find_tasks, get_task, soonest_tasks
 from taskchat_app.domain.task_views import TaskView
 from taskchat_app.ui import words
 from taskchat_app.ui.add_state import FIELD
@@ -91,10 +91,8 @@ async def _tasks(person: Person, q: str) -> list[FoundTask]:
         if number.isascii() and number.isdecimal() and len(number) < 10:
             with suppress(NotFound):
                 found[int(number)] = await get_task(session, person.id, int(number))
-        for status in ("open", "done") if q else ("open",):
-            query = TaskQuery(status, q=q or None, sort=None if q else "due", order=None if q else "asc", limit=TASKS)
-            if len(found) < TASKS:
-                found |= {task.number: task for task in (await list_tasks(session, person.id, query)).tasks}
+        more = await (find_tasks(session, person.id, q, TASKS) if q else soonest_tasks(session, person.id, TASKS))
+        found |= {task.number: task for task in more}
     return [_found_task(task, person) for task in list(found.values())[:TASKS]]
 
 

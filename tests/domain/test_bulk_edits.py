@@ -48,7 +48,7 @@ async def test_every_named_task_is_changed_and_told(person: Person):
         (change_id, "updated", number) for number, change_id in enumerate(outcome.changes, 1)
     ]
     async with transaction() as session:
-        assert len(await find_tasks(session, person.id, "week")) == 3
+        assert len(await find_tasks(session, person.id, "week", 9)) == 3
 
 
 async def test_what_is_so_already_is_not_changed(person: Person):

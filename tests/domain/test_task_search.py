@@ -235,16 +235,16 @@ async def test_words_do_not_reach_into_somebody_elses_tasks(person: Person, othe
     await add(other_person, TaskDraft("Buy milk", tags=["home"]))
     assert await numbers(person, q="milk") == await numbers(person, tags=["home"]) == []
     async with reading() as session:
-        assert await find_tasks(session, person.id, "milk") == []
+        assert await find_tasks(session, person.id, "milk", 9) == []
 
 
 async def test_finding_names_open_tasks_first(person: Person):
     await add(person, TaskDraft("Milk one"), TaskDraft("Milk two"), TaskDraft("Tea"), TaskDraft("More milk"))
     await complete(person, 1)
     async with reading() as session:
-        assert [task.number for task in await find_tasks(session, person.id, "milk")] == [2, 4, 1]
+        assert [task.number for task in await find_tasks(session, person.id, "milk", 9)] == [2, 4, 1]
         assert [task.number for task in await find_tasks(session, person.id, "milk", 1)] == [2]
-        assert await find_tasks(session, person.id, " !! ") == []
+        assert await find_tasks(session, person.id, " !! ", 9) == []
 
 
 async def test_selecting_takes_numbers_or_filters_and_names_what_is_absent(person: Person):

@@ -161,7 +161,7 @@ async def test_what_is_put_back_is_found_by_its_old_words_only(session: AsyncSes
 
     await undo_turn(session, cause(person), "turn")
 
-    found = [await find_tasks(session, person.id, words) for words in ("milk", "home", "mum", "phone")]
+    found = [await find_tasks(session, person.id, words, 9) for words in ("milk", "home", "mum", "phone")]
     assert [len(tasks_found) for tasks_found in found] == [1, 1, 0, 0]
 
 
