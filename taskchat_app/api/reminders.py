@@ -80,6 +80,7 @@ async def list_of_reminders(person: SignedIn) -> Any:
 
 @router.get("/tasks/{number:int}/reminder", response_model=ReminderBody)
 async def read(person: SignedIn, number: int) -> Any:
+    """How long before its due date the task rings, and when."""
     async with reading() as session:
         return _json(await reminders.get_reminder(session, person.id, number))
 

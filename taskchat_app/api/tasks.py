@@ -55,6 +55,7 @@ def _numbers(outcome: tasks.BulkOutcome) -> dict[str, list[int]]:
 
 @router.get("", response_model=PageBody)
 async def list_of_tasks(person: SignedIn, listing: Annotated[Listing, Query()]) -> Any:
+    """One page of the person's tasks: all filters are ANDed, and `counts` leave them aside."""
     query = listing.query(person, sort=listing.sort, order=listing.order, limit=listing.limit, cursor=listing.cursor)
     async with reading() as session:
         page = await list_tasks(session, person.id, query)
@@ -63,6 +64,8 @@ async def list_of_tasks(person: SignedIn, listing: Annotated[Listing, Query()]) 
 
 @router.post("", status_code=201, response_model=TaskBody)
 async def create(person: SignedIn, body: NewTask, once: Once) -> Response:
+    """Add a task under the person's next number."""
+
     async def work(session: AsyncSession) -> Any:
         draft = TaskDraft(**body.model_dump())
         return as_json(await tasks.create_task(session, _by(person), draft, zone=person.zone))
@@ -72,6 +75,8 @@ async def create(person: SignedIn, body: NewTask, once: Once) -> Response:
 
 @router.post("/bulk-complete", response_model=NumbersBody)
 async def bulk_complete(person: SignedIn, body: Selection, once: Once) -> Response:
+    """Tick all tasks that the numbers or the filter name, or none of them."""
+
     async def work(session: AsyncSession) -> Any:
         return _numbers(await tasks.bulk_complete(session, _by(person), body.which(person)))
 
@@ -80,6 +85,8 @@ async def bulk_complete(person: SignedIn, body: Selection, once: Once) -> Respon
 
 @router.post("/bulk-delete", response_model=NumbersBody)
 async def bulk_delete(person: SignedIn, body: Selection, once: Once) -> Response:
+    """Delete all tasks that the numbers or the filter name, or none of them; each can be restored for 30 days."""
+
     async def work(session: AsyncSession) -> Any:
         return _numbers(await tasks.bulk_delete(session, _by(person), body.which(person)))
 
@@ -98,12 +105,15 @@ async def bulk_update(person: SignedIn, body: BulkChanges, once: Once) -> Respon
 
 @router.get("/{number:int}", response_model=TaskBody)
 async def read(person: SignedIn, number: int) -> Any:
+    """The task of this number."""
     async with reading() as session:
         return as_json(await get_task(session, person.id, number))
 
 
 @router.patch("/{number:int}", response_model=TaskBody)
 async def change(person: SignedIn, number: int, body: TaskChanges, once: Once) -> Response:
+    """Change the fields that are given, and no other; null empties one."""
+
     async def work(session: AsyncSession) -> Any:
         return as_json(await tasks.update_task(session, _by(person), number, body.edit(), zone=person.zone))
 
@@ -112,6 +122,8 @@ async def change(person: SignedIn, number: int, body: TaskChanges, once: Once) -
 
 @router.delete("/{number:int}", status_code=204)
 async def delete(person: SignedIn, number: int, once: Once) -> Response:
+    """Delete the task, which can be restored for 30 days; its number is never used again."""
+
     async def work(session: AsyncSession) -> None:
         await tasks.delete_task(session, _by(person), number)
 

@@ -47,8 +47,9 @@ async def test_without_a_login_every_route_is_401_whatever_else_is_wrong(
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))
-def test_every_route_is_described_with_its_problems_and_credentials(method: str, path: str):
+def test_every_route_is_described_in_words_and_with_its_problems_and_credentials(method: str, path: str):
     about = OPERATIONS[method, path]
+    assert about.get("description")
     assert "application/problem+json" in about["responses"]["4XX"]["content"]
     assert ((method, path) in OPEN_TO_ALL) == ("security" not in about)
 
