@@ -159,7 +159,7 @@ class ChatState(rx.State):
         return None
 
     @rx.event(background=True)
-    async def follow_running(self) -> AsyncIterator[Any]:
+    async def follow_running(self) -> None:
         """Follow the answer that is being written to the open conversation, if there is one: after a refresh, say."""
         async with self:
             person = await signed_in(self)
@@ -172,8 +172,6 @@ class ChatState(rx.State):
             self.cut_after(turn.id)
             self.begin()
         await watch(self, turn, person)
-        return
-        yield
 
     @rx.event
     def show_error(self, sentence: str) -> None:

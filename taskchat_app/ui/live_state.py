@@ -91,9 +91,7 @@ class LiveState(rx.State):
         login_checked = time.monotonic()
         while True:
             try:
-                changed = batches(
-                    feeds.follow(person.id, seen), 0
-                )  # what came while the page was busy is shown at once
+                changed = batches(feeds.follow(person.id, seen), 0)  # all that came while the page was busy, at once
                 async with aclosing(with_ticks(changed, TICK_SECONDS)) as news:
                     async for found in news:
                         if tabs.token_to_sid.get(token) != session:
