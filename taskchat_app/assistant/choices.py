@@ -10,6 +10,7 @@ from chatkit.actions import ActionConfig
 from chatkit.types import ThreadItemDoneEvent, WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
 from pydantic import BaseModel
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant import tools
@@ -111,7 +112,8 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str
 
 async def _said(session: AsyncSession, by: Cause) -> str:
     """The message whose question is answered: what it says of a reminder holds for the task that was meant."""
-    asked = await session.get(ThreadItem, by.turn_id)
+    query = select(ThreadItem).where(ThreadItem.user_id == by.user_id, ThreadItem.id == by.turn_id)
+    asked = (await session.exec(query)).one_or_none()
     return words_in(asked.body["content"]) if asked else ""
 
 
