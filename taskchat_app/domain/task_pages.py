@@ -42,9 +42,11 @@ class Place:
 
 def ordering(sort: str, order: str) -> list[ColumnElement[Any]]:
     """By the sort key, then by number, both the same way; tasks without a date come last either way."""
+    key, number = SORT_KEYS[sort], col(Task.number)
     if order == "asc":
-        return [SORT_KEYS[sort].asc().nulls_last(), col(Task.number).asc()]
-    return [SORT_KEYS[sort].desc().nulls_last(), col(Task.number).desc()]
+        return [key.asc(), number.asc()]
+    # No index read backwards has its nulls last, not even where the column holds none.
+    return [key.desc().nulls_last() if sort == "due" else key.desc(), number.desc()]
 
 
 def beyond(place: Place, sort: str, order: str) -> ColumnElement[bool]:

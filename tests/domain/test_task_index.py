@@ -2,13 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
+from sqlmodel import select
+
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.models import Task
 from taskchat_app.domain.task_fields import TaskDraft
 from taskchat_app.domain.task_index import TagCount, count_found, count_tags, count_views, order_of, read_tasks
-from taskchat_app.domain.task_search import TaskQuery, list_tasks
+from taskchat_app.domain.task_pages import ordering
+from taskchat_app.domain.task_search import ORDERS, TaskQuery, list_tasks
 
 TODAY_ENDS = datetime(2100, 1, 1, 23, 59, 59, tzinfo=UTC)
 
@@ -26,6 +33,22 @@ async def test_the_order_is_that_of_the_list_and_as_long_as_is_asked_for(person:
         listed = [task.number for task in (await list_tasks(session, person.id, query)).tasks]
         assert [placed.number for placed in await order_of(session, person.id, query, 10)] == listed
         assert [placed.number for placed in await order_of(session, person.id, query, 2)] == listed[:2]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("sort", ["created", "manual"])
+async def test_an_index_gives_a_long_list_either_way_without_sorting_all_of_it(
+    person: Person, sort: str, order: str
+) -> None:
+    listed = select(Task.number).where(Task.user_id == person.id).order_by(*ordering(sort, order)).limit(50)
+    asked = str(listed.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    async with reading() as session:
+        connection = await session.connection()
+        for usual in ("seqscan", "bitmapscan"):  # what few rows are read by
+            await connection.execute(text(f"SET LOCAL enable_{usual} = off"))
+        plan = (await connection.execute(text(f"EXPLAIN {asked}"))).scalars().all()
+    assert any("Index" in line for line in plan)
+    assert not any(line.strip(" ->").startswith("Sort  (") for line in plan), plan
 
 
 async def test_rows_are_read_by_number_also_deleted_ones_and_nobody_elses(person: Person, other_person: Person) -> None:
