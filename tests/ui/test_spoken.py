@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ from taskchat_app.ui.spoken import say_call, say_due, say_receipt, say_rule, say
 
 LAYERS = [Path(next(iter(layer.__path__))) for layer in (domain, assistant)]
 UI = Path(spoken.__file__).parent
-EXAMPLES = {"_EXAMPLES": dates._EXAMPLES, "EXAMPLES": rrule_parts.EXAMPLES}  # pyright: ignore[reportPrivateUsage]
+EXAMPLES = {"_EXAMPLES": dates._EXAMPLES, "EXAMPLES": rrule_parts.EXAMPLES}  # pyright: ignore[reportPrivateUsage]: refusals quote them
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
 
@@ -53,9 +53,9 @@ def german() -> Iterator[None]:
     speaking.reset(before)
 
 
-def refusal(cause: object, *arguments: object, **named: object) -> str:
+def refusal(cause: Callable[..., object], *arguments: object, **named: object) -> str:
     with pytest.raises(PersonError) as refused:
-        cause(*arguments, **named)  # type: ignore[operator]
+        cause(*arguments, **named)
     return say_sentence(refused.value.detail)
 
 
@@ -224,9 +224,9 @@ def test_cards_are_told_in_german_and_keep_the_titles(german: None) -> None:
 def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any, count: int) -> None:
     proposal = Proposal(id="p", user_id="u", thread_id="t", turn_id="t", item_id="i", numbers=[], decision=decision,
                         created_at=NOON, expires_at=NOON)  # fmt: skip
-    card = proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]
+    card = proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]: as it goes out
     shown = proposal_of({"id": "card", "widget": card})
-    assert card["status"]["text"] != shown.headline  # type: ignore[index]
+    assert card["status"]["text"] != shown.headline  # pyright: ignore[reportIndexIssue]: a widget holds any JSON
     assert not any(line.startswith("and") for line in shown.lines)
 
 
@@ -243,7 +243,8 @@ def test_the_chat_tells_calls_notices_and_failures_in_german(german: None) -> No
     answer.apply({"type": "error", "message": f"{server.UNEXPECTED}", "allow_retry": True}, None)
     notice = f"{GeminiFailure('timeout').detail} {fallback.NOTICE}"
     answer.apply({"type": "notice", "level": "warning", "title": fallback.NOTICE_TITLE, "message": notice}, None)
-    assert answer.error.startswith("Bei uns ist etwas schiefgegangen.")  # type: ignore[union-attr]
+    assert answer.error is not None
+    assert answer.error.startswith("Bei uns ist etwas schiefgegangen.")
     assert answer.parts[0].text == (
         "Gemini hat nicht geantwortet. Gemini hat zu lange gebraucht. Versuch es noch einmal. "
         "Einfache Befehle gehen weiterhin: Diesem sind eingebaute Regeln gefolgt."
