@@ -2,7 +2,7 @@
 import { createElement as h, useCallback, useEffect, useRef } from "react";
 import * as outbox from "./outbox.js";
 import { selectedNumbers } from "./selection.js";
-import { TAKEN_BACK } from "./waiting.js";
+import { TAKEN_BACK, useThread } from "./waiting.js";
 
 /** The event that says that a message has left the composer. */
 export const SENT = "taskchat:sent";
@@ -15,7 +15,8 @@ const sum = (text) => {
 };
 
 /** The composer's text: Enter sends, Shift+Enter breaks the line, a draft is kept for each conversation of the account. */
-export function MessageBox({ account, thread, busy, ref, ...props }) {
+export function MessageBox({ account, thread: told, busy, ref, ...props }) {
+  const thread = useThread(told);
   const own = useRef(null);
   const shown = useRef(null);
   const name = useRef(null);
@@ -27,7 +28,7 @@ export function MessageBox({ account, thread, busy, ref, ...props }) {
       name.current = kept;
     };
     // A new conversation gets its name while its first answer is on the way: what is typed meanwhile stays.
-    const named = shown.current === "" && thread !== "" && busy;
+    const named = shown.current === "" && thread !== "" && thread === told && busy;
     if (named) move("", thread);
     else read();
     shown.current = thread;

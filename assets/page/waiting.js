@@ -1,5 +1,6 @@
 // The person's messages between Enter and the server's word: shown at once, and sent one after the other.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useLocation } from "react-router";
 import { useConnection, useOpening } from "./connection.js";
 import * as outbox from "./outbox.js";
 import { selectedNumbers } from "./selection.js";
@@ -12,6 +13,20 @@ const LEFT_MS = 5000; // a message that its own tab has not sent by then is sent
 
 /** Tells the composer to read its draft again; after a click also to take the focus, for what was clicked is gone. */
 const tellComposer = (focus) => document.dispatchEvent(new CustomEvent(TAKEN_BACK, { detail: { focus } }));
+
+/**
+ * The conversation that the person is in: a click on another one leads there at once, before the server has opened it.
+ * A new one has its id from the server before the address names it, so what changed last counts.
+ */
+export function useThread(told) {
+  const opening = useOpening();
+  const address = useLocation().pathname.replace(/^\/(c\/)?/, "");
+  const last = useRef({ told, opening, address, thread: told });
+  const { current: was } = last;
+  if (was.told !== told || was.opening !== opening) last.current = { told, opening, address, thread: told };
+  else if (was.address !== address) last.current = { told, opening, address, thread: address };
+  return last.current.thread;
+}
 
 /** What waits in this browser for this account. */
 function useMessages(account) {
@@ -48,7 +63,7 @@ function useOutcomes({ account, thread, outcomes, onBegun, flying, busyUntil }) 
 }
 
 /** Sends the next message once the one before has its answer; what was on its way when the connection broke, again. */
-function useSending({ account, here, answering, onSend, flying, busyUntil }) {
+function useSending({ account, here, isOpen, answering, onSend, flying, busyUntil }) {
   const opening = useOpening();
   const [, wake] = useState(0);
   useEffect(() => {
@@ -56,7 +71,7 @@ function useSending({ account, here, answering, onSend, flying, busyUntil }) {
     // Read anew: the outcome that came with this rendering may just have removed a message, or led it elsewhere.
     const messages = JSON.parse(outbox.everything(account));
     const delay = (message) => {
-      if (message.place === here && answering) return Infinity;
+      if (message.place === here && (answering || !isOpen)) return Infinity;
       const left = message.place === here ? 0 : LEFT_MS - outbox.age(message);
       return Math.max(left, (busyUntil.current[message.place] ?? 0) - Date.now());
     };
@@ -70,6 +85,7 @@ function useSending({ account, here, answering, onSend, flying, busyUntil }) {
     }
     flying.current = { ...next, opening, attempt: outbox.fresh() };
     onSend({
+      account,
       key: next.key,
       text: next.text,
       selected: next.selected ?? [],
@@ -82,8 +98,9 @@ function useSending({ account, here, answering, onSend, flying, busyUntil }) {
 }
 
 /** The waiting messages of the open conversation, with the sign of the answer that the first one will get. */
-export function Waiting({ account: told, thread, known, answering, outcomes, onSend, onBegun, you, forAnswer, forConnection, about, edit, remove }) {
+export function Waiting({ account: told, thread: opened, known, answering, outcomes, onSend, onBegun, you, forAnswer, forConnection, about, edit, remove }) {
   const account = useAccount(told);
+  const thread = useThread(opened);
   const connected = useConnection() === "connected";
   const flying = useRef(null);
   const busyUntil = useRef({});
@@ -92,7 +109,7 @@ export function Waiting({ account: told, thread, known, answering, outcomes, onS
   const open = known ? thread : messages.length ? location.pathname.replace(/^\/(c\/)?/, "") : "";
   const here = messages.length ? outbox.placeOf(account, open) : open;
   const untaken = messages.filter(({ key }) => !outcomes.some((outcome) => outcome.key === key && outcome.kind === "taken"));
-  useSending({ account: known ? told : "", here, answering, onSend, flying, busyUntil });
+  useSending({ account: known ? told : "", here, isOpen: thread === opened, answering, onSend, flying, busyUntil });
   const shown = untaken.filter(({ place }) => place === here);
   const goes = connected && !answering && (busyUntil.current[here] ?? 0) < Date.now();
   const back = (message) => {

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 class Sent:
     """A message on its way: the browser's own name for it and for this attempt, and whether its conversation is seen.
 
-    `thread_id` is empty for a new conversation; `own` is what was written in this very tab.
+    `thread_id` is empty for a new conversation; `own` is what was written in this very tab, `account` whose it is.
     """
 
+    account: str
     key: str
     attempt: str
     text: str
@@ -36,7 +37,7 @@ class Sent:
     @classmethod
     def of(cls, told: dict[str, Any]) -> "Sent":
         """What the browser told; anybody on the socket can tell anything."""
-        texts = {name: str(told.get(name) or "") for name in ("key", "attempt", "text", "thread_id")}
+        texts = {name: str(told.get(name) or "") for name in ("account", "key", "attempt", "text", "thread_id")}
         selected = cast(list[Any], told["selected"]) if isinstance(told.get("selected"), list) else []
         numbers = tuple(number for number in selected if type(number) is int)
         return cls(**texts, here=bool(told.get("here")), own=bool(told.get("own")), selected=numbers)
@@ -59,6 +60,9 @@ async def deliver(chat: "ChatState", sent: Sent) -> AsyncIterator[Any]:
             person = await signed_in(chat)
             if person is None:
                 yield to_login()
+                return
+            if person.id != sent.account:  # somebody else has signed in, and the page does not know it yet
+                chat.end_sending(Outcome(sent.key, sent.attempt, "busy"))
                 return
             here = sent.here and chat.thread_id == sent.thread_id
             if here:

@@ -137,6 +137,30 @@ async def test_what_waits_survives_a_reload_and_goes_out_once_from_two_tabs(
     person.forgive(*NETWORK)
 
 
+async def test_what_is_written_right_after_a_click_on_new_conversation_goes_there(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    gemini.script([text("Answer one."), text("Answer two.")])
+    person = await visit(proxied.server)
+    await person.say("Here")
+    await person.hear("Answer one.")
+    await expect(person.page).to_have_url(re.compile("/c/"))
+    first = person.page.url
+    proxied.network.stall()  # the server has not shown the new conversation yet
+    await person.page.get_by_role("button", name="New conversation").click()
+    await expect(person.page).not_to_have_url(re.compile("/c/"))
+    await person.say("There")
+    await person.message_box.fill("A draft")
+    await proxied.network.restore()
+    await person.hear("Answer two.")
+    await expect(person.mine).to_have_text([re.compile("^There")])
+    await expect(person.message_box).to_have_value("A draft")
+    await expect(person.page).to_have_url(re.compile("/c/"))
+    assert person.page.url != first
+    assert sorted(await stored(person, proxied.server)) == ["Here", "There"]
+    person.forgive(*NETWORK)
+
+
 async def test_while_an_answer_is_written_the_next_messages_wait_in_line(
     visit: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
