@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from taskchat_app.domain import embedded_server
 from tests import built_page
 
 PROJECT = Path(__file__).parents[1]
@@ -105,6 +106,12 @@ class Server:
             raise
         finally:
             self._process = None
+
+    def kill_postgres(self) -> None:
+        """kill -9 of the embedded Postgres, whose next user starts it again."""
+        postgres = embedded_server.postmaster(embedded_server.Place(Path(self.home).resolve()))
+        if postgres is not None:
+            postgres.kill()
 
     def pause(self) -> None:
         """Make it silent without ending it: connections stay, nothing is answered."""

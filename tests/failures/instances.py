@@ -17,7 +17,6 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from taskchat_app.config import Settings
-from taskchat_app.domain import embedded_server
 from taskchat_app.domain.database import connection_string
 from tests.chatting import Chat
 from tests.serving import NO_CERTIFICATES, Server
@@ -69,12 +68,6 @@ class Instance(Server):
         assert self._process is not None
         self._process.wait(ANSWER_SECONDS)
         self.start()
-
-    def kill_postgres(self) -> None:
-        """kill -9 of the embedded Postgres, whose next user starts it again."""
-        postgres = embedded_server.postmaster(embedded_server.Place(Path(self.home).resolve()))
-        if postgres is not None:
-            postgres.kill()
 
     def see_to_it(self) -> None:
         """Start it again where it has ended."""
@@ -146,3 +139,13 @@ async def until(events: AsyncIterator[dict[str, Any]], words: str) -> list[dict[
 async def rest(events: AsyncIterator[dict[str, Any]]) -> list[dict[str, Any]]:
     async with asyncio.timeout(ARRIVES_SECONDS):
         return [event async for event in events]
+
+
+async def recovered(chat: Chat) -> httpx.Response:
+    """The first answer that is no 503, well before a person gives up."""
+    async with asyncio.timeout(ARRIVES_SECONDS):
+        while True:
+            response = await chat.http.get("/api/tasks")
+            if response.status_code != 503:
+                return response
+            await asyncio.sleep(0.1)

@@ -12,7 +12,7 @@ import psutil
 
 from benchmarks import kills
 from tests.chatting import Answer, Chat, answer_of, message
-from tests.failures.instances import Instance, rest, streamed, until, visitor
+from tests.failures.instances import Instance, recovered, rest, streamed, until, visitor
 from tests.standin import Reply, Standin, call, calls, hold_after, text, tool_results
 
 FREE_WITHIN_SECONDS = 15
@@ -124,16 +124,6 @@ async def test_a_turn_outlives_a_postgres_that_is_killed_and_comes_back(mortal: 
         again = await until_free(lambda: chat.try_to_send("and now?", begun.thread_id), killed_at)
         assert again.text == "Yes."
         assert await chat.titles() == {1: "Buy milk"}
-
-
-async def recovered(chat: Chat) -> httpx.Response:
-    """The first answer that is no 503, well before a person gives up."""
-    async with asyncio.timeout(FREE_WITHIN_SECONDS):
-        while True:
-            response = await chat.http.get("/api/tasks")
-            if response.status_code != 503:
-                return response
-            await asyncio.sleep(0.1)
 
 
 async def test_no_loss_and_no_duplicate_over_random_kills(mortal: Instance, standin: Standin):
