@@ -97,12 +97,12 @@ class LiveState(rx.State):
                         if tabs.token_to_sid.get(token) != session:
                             return
                         if batch := [change for few in found or () for change in few]:
-                            seen = batch[-1].id
                             if any(change.kind == "person" for change in batch):
                                 async with self:
                                     person = await signed_in(self) or person
                             async for event in _show(self, person, batch):
                                 yield event
+                            seen = batch[-1].id  # only now: what could not be read is shown once it can
                         if time.monotonic() - login_checked > LOGIN_CHECK_SECONDS:
                             login_checked = time.monotonic()
                             if not await _stands(person):

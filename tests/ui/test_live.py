@@ -1,9 +1,14 @@
 """What happens anywhere is on every open page of the person, without a reload."""
 
 import re
+from pathlib import Path
 
+import psycopg
 from playwright.async_api import expect
 
+from taskchat_app.config import Settings
+from taskchat_app.domain.database import connection_string
+from taskchat_app.ui import words
 from tests.chatting import Chat, message
 from tests.failures.instances import Instance, rest, streamed, until, visitor
 from tests.serving import Server
@@ -123,3 +128,24 @@ async def test_what_is_gone_leaves_every_tab(visit: Visit, offline_server: Serve
     assert (await person.api("DELETE", "/api/auth/me")).status_code == 204
     for tab in (person, other):
         await expect(tab.page).to_have_url(re.compile("/login"), timeout=LOGIN_ENDS_MS)
+
+
+async def test_what_could_not_be_read_as_it_changed_is_shown_once_it_can_be(
+    visit: Visit, offline_server: Server
+) -> None:
+    person = await visit(offline_server)
+    await person.say("add buy milk")
+    await expect(person.page).to_have_url(re.compile("/c/"))
+    await expect(person.checkbox("Complete #1 Buy milk")).to_be_visible()
+    [talk] = (await person.api("GET", "/api/conversations")).json()["conversations"]
+    await person.open("/")  # where nothing else is told of the conversation
+    await expect(conversations(person).get_by_role("link", name="buy milk")).to_be_visible()
+    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]: the rest has defaults
+    with psycopg.connect(connection_string(home), autocommit=True) as database:
+        database.execute("ALTER TABLE thread_items RENAME TO thread_items_away")
+        try:
+            await person.api("PATCH", f"/api/conversations/{talk['id']}", json={"title": "Plans"})
+            await expect(person.page.get_by_text(words.CONVERSATIONS_FAILED)).to_be_visible()
+        finally:
+            database.execute("ALTER TABLE thread_items_away RENAME TO thread_items")
+    await expect(conversations(person).get_by_role("link", name="Plans")).to_be_visible()
