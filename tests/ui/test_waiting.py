@@ -200,6 +200,26 @@ async def test_the_message_is_on_the_screen_before_the_server_knows(
     await person.hear("Hello.")
 
 
+async def test_what_waits_is_not_sent_for_somebody_else_who_signed_in_meanwhile(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    gemini.script([text("Mine.")])
+    person, stranger = await visit(proxied.server), await visit(proxied.server)
+    await proxied.network.cut()
+    await person.say("A secret wish")
+    await expect(person.mine).to_contain_text(FOR_CONNECTION)
+    cookie = {"name": "auth_token", "url": proxied.server.origin, "httpOnly": True}
+    await person.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]
+    await proxied.network.restore()
+    await expect(person.mine).to_have_count(0)
+    assert await stored(stranger, proxied.server) == []
+    await person.context.add_cookies([{**cookie, "value": person.token}])  # pyright: ignore[reportArgumentType]
+    await person.page.reload()
+    await person.hear("Mine.")
+    assert await stored(person, proxied.server) == ["A secret wish"]
+    person.forgive(*NETWORK)
+
+
 async def test_what_one_person_wrote_is_never_shown_to_another_on_the_same_browser(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
