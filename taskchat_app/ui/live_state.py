@@ -88,7 +88,7 @@ class LiveState(rx.State):
             self._followed = session
         tabs = get_and_validate_app().app.event_namespace
         assert tabs is not None
-        login_checked = time.monotonic()
+        login_checked, newest = time.monotonic(), seen
         while True:
             try:
                 changed = batches(feeds.follow(person.id, seen), 0)  # all that came while the page was busy, at once
@@ -100,9 +100,10 @@ class LiveState(rx.State):
                             if any(change.kind == "person" for change in batch):
                                 async with self:
                                     person = await signed_in(self) or person
+                            newest = batch[-1].id
                             async for event in _show(self, person, batch):
                                 yield event
-                            seen = batch[-1].id  # only now: what could not be read is shown once it can
+                            seen = newest  # only now: what could not be read is shown once it can
                         if time.monotonic() - login_checked > LOGIN_CHECK_SECONDS:
                             login_checked = time.monotonic()
                             if not await _stands(person):
@@ -110,6 +111,10 @@ class LiveState(rx.State):
                                 return
             except DATABASE_AWAY as error:
                 log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
+                await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+            except Exception:  # one change that cannot be shown must not keep the later ones from the page
+                log.exception("A tab could not show what changed, going on behind it")
+                seen = newest
                 await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 
 

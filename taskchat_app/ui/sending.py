@@ -64,9 +64,6 @@ async def deliver(chat: "ChatState", sent: Sent) -> AsyncIterator[Any]:
             if person.id != sent.account:  # somebody else has signed in, and the page does not know it yet
                 chat.end_sending(Outcome(sent.key, sent.attempt, "busy"))
                 return
-            if sent.account != person.id:  # somebody else signed in meanwhile: it waits for whoever wrote it
-                chat.end_sending(Outcome(sent.key, sent.attempt, "busy"))
-                return
             here = sent.here and chat.thread_id == sent.thread_id
             if here:
                 chat.begin_sending(sent.key)
