@@ -60,17 +60,18 @@ def _on_a_task(rest: str, clock: Clock) -> tuple[Target, str] | None:
     """A task that is there, with the date it is given, if it is; None where the words may say what is to be done."""
     if not rest:
         return IT, ""
-    target = read_target(rest)
-    if not target.words or target.quoted:
+    target, timed = read_target(rest), _TIMED.match(rest)
+    is_named = not target.words or target.quoted
+    # What follows one number is its title ("#7 Pay rent"), or the time ("#7 at 5pm").
+    if is_named and not (timed and len(target.numbers) == 1):
         return target, ""
-    timed = _TIMED.match(rest)
     for named, when in ((timed["target"], timed["when"]),) if timed else (("it", rest),):
         try:
             due_at = parse_due(when, zone=clock.zone, now=clock.now)
         except Invalid:
             continue
         return read_target(named), local_due(due_at, clock.zone)
-    return None
+    return (target, "") if is_named else None
 
 
 def is_only_a_wish(command: Command) -> bool:
