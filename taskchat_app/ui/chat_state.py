@@ -52,6 +52,7 @@ class ChatState(rx.State):
     _before: str | None = None
     _turn_id: str = ""
     _sending: str = ""
+    _behind: bool = False
     _runs_elsewhere: bool = False
     _seen_turns: list[str] = []  # noqa: RUF012 Reflex copies the default for each state
 
@@ -82,6 +83,7 @@ class ChatState(rx.State):
 
     async def reload(self, person: Person) -> None:
         """Read the newest messages again; not while one is being stored, for the browser shows it still as its own."""
+        self._behind = bool(self._sending)
         if self._sending:
             return
         try:
@@ -97,6 +99,15 @@ class ChatState(rx.State):
         interrupted = page.interrupted is not None
         self.error, self.can_retry = words.INTERRUPTED if interrupted else "", interrupted
         await self._show_elsewhere(None if turns.running(person.id, self.thread_id) else page.running)
+
+    def fall_behind(self) -> None:
+        """Something came that cannot be read while an answer is being followed."""
+        self._behind = True
+
+    async def catch_up(self, person: Person) -> None:
+        """Read what came while a message was being stored or an answer followed, if anything did."""
+        if self._behind and self.is_free_to_reload and not self.error:
+            await self.reload(person)
 
     @rx.event
     async def load_older(self) -> Any:

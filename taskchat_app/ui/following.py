@@ -90,6 +90,7 @@ async def watch(chat: "ChatState", turn: turns.Turn, person: Person) -> Message 
             return None
         (await chat.get_state(ReplyState)).clear()
         chat.settle(answer, whole)
+        await chat.catch_up(person)
     return None if answer.error else whole
 
 

@@ -55,6 +55,7 @@ class Outcome:
 
 async def deliver(chat: "ChatState", sent: Sent) -> AsyncIterator[Any]:
     """Store the message, once for the browser's key, and follow the answer where its conversation is seen."""
+    person = None
     try:
         async with chat:
             person = await signed_in(chat)
@@ -72,9 +73,13 @@ async def deliver(chat: "ChatState", sent: Sent) -> AsyncIterator[Any]:
     except Exception as error:
         async with chat:
             _turn_away(chat, sent, error)
+            if person is not None and isinstance(error, Busy):
+                await chat.catch_up(person)
         return
     async with chat:
         chat.end_sending(Outcome(sent.key, sent.attempt, "taken", turn.thread_id))
+        if here and chat.thread_id == sent.thread_id:
+            await chat.catch_up(person)
         watching = here and chat.thread_id == sent.thread_id and _show(chat, sent, turn)
         query = chat.router.url.query
     if watching:

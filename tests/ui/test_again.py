@@ -1,6 +1,8 @@
 """Asking again: retry and edit put back first, one draft is sent once, and what the assistant asks is clicked."""
 
 import asyncio
+import re
+from urllib.parse import urlsplit
 
 from playwright.async_api import expect
 
@@ -85,6 +87,25 @@ async def test_two_tabs_that_send_the_same_draft_at_once_send_it_once(visit: Vis
     assert len((await person.api("GET", "/api/activity")).json()["changes"]) == 1
     await person.say("add buy milk")
     await person.hear("#2")
+
+
+async def test_two_tabs_that_send_at_once_in_one_conversation_both_show_everything(
+    visit: Visit, offline_server: Server
+) -> None:
+    person = await visit(offline_server)
+    await person.say("add the first")
+    await person.hear("#1")
+    await expect(person.page).to_have_url(re.compile("/c/"))
+    other = await person.tab(urlsplit(person.page.url).path)
+    await other.hear("#1")
+    for told in (2, 4, 6):
+        await person.message_box.fill(f"add mine {told}")
+        await other.message_box.fill(f"add yours {told}")
+        await asyncio.gather(*(tab.message_box.press("Enter") for tab in (person, other)))
+        for tab in (person, other):
+            await expect(tab.mine).to_have_count(told + 1)
+            await expect(tab.answers).to_have_count(told + 1)
+            await expect(tab.tasks).to_have_count(told + 1)
 
 
 async def test_of_two_tasks_that_fit_the_one_that_is_clicked_is_meant(visit: Visit, offline_server: Server) -> None:
