@@ -216,7 +216,7 @@ def _sentence(error: Exception) -> CustomStreamError:
         case GeminiFailure():
             is_outage = error.code in OUTAGES
             detail = f"{error.detail} {STILL_WORKS}" if is_outage else error.detail
-            return CustomStreamError(detail, allow_retry=error.allow_retry or is_outage)
+            return CustomStreamError(detail, allow_retry=error.allow_retry)
         case PersonError():
             return CustomStreamError(error.detail)
         case MaxTurnsExceeded():
