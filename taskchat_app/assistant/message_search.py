@@ -1,8 +1,5 @@
 """Search over all that was said in a person's conversations, and over their titles."""
 
-import base64
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +11,14 @@ from sqlmodel import col
 
 from taskchat_app.assistant.snippets import Piece, snippet_of
 from taskchat_app.assistant.store import MESSAGES, item_of, text_of
+from taskchat_app.domain.cursors import opened, sealed
 from taskchat_app.domain.database import reading
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.models import MessageWords, Thread, ThreadItem
-from taskchat_app.domain.task_fields import checked_text, naming
+from taskchat_app.domain.task_fields import checked_search, checked_text
 from taskchat_app.domain.task_words import has_words, words_of
 
 LIMIT_MOST = 100
-Q_LONGEST = 255
 WHO: dict[str, Literal["person", "assistant"]] = {"user_message": "person", "assistant_message": "assistant"}
 
 
@@ -52,7 +49,7 @@ async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str 
     """
     if not 1 <= limit <= LIMIT_MOST:
         raise Invalid(f"The limit is a number from 1 to {LIMIT_MOST}.", field="limit")
-    wanted = words_of(_checked(q))
+    wanted = words_of(checked_search(q))
     place = None if cursor is None else _place_of(cursor, wanted)
     if not wanted:
         return FoundPage([], None)
@@ -98,30 +95,17 @@ def _found(row: Any, wanted: Sequence[str]) -> Found:
     return Found(row.thread_id, title, row.id, WHO[item.type], row.at, snippet_of(text_of(item), wanted))
 
 
-def _checked(q: str) -> str:
-    with naming("q"):
-        if len(q) > Q_LONGEST:
-            raise Invalid(f"The search has {len(q)} characters. Shorten it to {Q_LONGEST} or fewer.")
-        return checked_text(q, "search").strip()
-
-
 def _cursor_of(row: Any, wanted: Sequence[str]) -> str:
     """An opaque text that `_place_of` reads back for the same words."""
-    told = json.dumps([_mark(wanted), row.at.isoformat(), row.id])
-    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+    return sealed(wanted, [row.at.isoformat(), row.id])
 
 
 def _place_of(cursor: str, wanted: Sequence[str]) -> tuple[datetime, str]:
     try:
-        told = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        mark, at, item_id = told
+        at, item_id = opened(cursor, wanted)
         moment = datetime.fromisoformat(at)
-        if mark == _mark(wanted) and moment.tzinfo and isinstance(item_id, str):
+        if moment.tzinfo and isinstance(item_id, str):
             return moment, checked_text(item_id, "cursor")
-    except (ValueError, TypeError, RecursionError, Invalid):
+    except (ValueError, TypeError, Invalid):
         pass
     raise Invalid("This cursor belongs to another search. Ask for the first page, without a cursor.", field="cursor")
-
-
-def _mark(wanted: Sequence[str]) -> str:
-    return hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:12]

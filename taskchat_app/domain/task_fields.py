@@ -16,6 +16,8 @@ from taskchat_app.domain.task_views import PRIORITIES
 
 TITLE_LONGEST = 255
 DESCRIPTION_LONGEST = 2_000
+Q_LONGEST = 255
+"""Characters of a search."""
 TAGS_MOST = 20
 TAG_LONGEST = 50
 CLEARABLE_OF_MANY = ("due_at", "recurrence")
@@ -135,6 +137,14 @@ def checked_bound(text: str, field: str, *, zone: ZoneInfo, now: datetime) -> da
     """The instant that the filter `due_before` or `due_after` means; both are inclusive."""
     with naming(field):
         return parse_bound(checked_text(text, "date"), zone=zone, now=now, end=field == "due_before")
+
+
+def checked_search(text: str) -> str:
+    """The words of a search, trimmed."""
+    with naming("q"):
+        if len(text) > Q_LONGEST:
+            raise Invalid(f"The search has {len(text)} characters. Shorten it to {Q_LONGEST} or fewer.")
+        return checked_text(text, "search").strip()
 
 
 def checked_text(text: str, what: str) -> str:

@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid, NotFound
 from taskchat_app.domain.models import Task
-from taskchat_app.domain.task_fields import checked_tag, checked_text, naming
+from taskchat_app.domain.task_fields import checked_search, checked_tag, naming
 from taskchat_app.domain.task_pages import (
     BY_DELETION,
     LAST_NUMBER,
@@ -35,7 +35,6 @@ LISTED_STATUSES = (*STATUSES, "deleted")
 """What can be listed; nothing but restoring can be done to what is deleted."""
 ORDERS = ("asc", "desc")
 LIMIT_MOST = 200
-Q_LONGEST = 255
 RESTORABLE_FOR = timedelta(days=30)
 
 
@@ -115,7 +114,7 @@ async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int
 
     Invalid for words that are too long; what holds no word at all, such as "!!!", is found nowhere.
     """
-    wanted = words_of(_checked_words(words))
+    wanted = words_of(checked_search(words))
     if not wanted:
         return []
     statement = tasks_where(user_id, [_is_there(), has_words(wanted)]).order_by(None)
@@ -210,18 +209,11 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
         conditions.append(col(Task.due_at) <= query.due_before)
     if query.due_after is not None:
         conditions.append(col(Task.due_at) >= query.due_after)
-    if query.q is not None and (text := _checked_words(query.q)):
+    if query.q is not None and (text := checked_search(query.q)):
         # What holds no word at all, such as "!!!", is found nowhere.
         words = words_of(text)
         conditions.append(has_words(words) if words else false())
     return conditions
-
-
-def _checked_words(text: str) -> str:
-    with naming("q"):
-        if len(text) > Q_LONGEST:
-            raise Invalid(f"The search has {len(text)} characters. Shorten it to {Q_LONGEST} or fewer.")
-        return checked_text(text, "search").strip()
 
 
 def listing_of(query: TaskQuery) -> tuple[str, str]:

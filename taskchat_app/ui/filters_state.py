@@ -7,9 +7,9 @@ import reflex as rx
 
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import PersonError
-from taskchat_app.domain.task_fields import checked_bound
+from taskchat_app.domain.task_fields import Q_LONGEST, checked_bound
 from taskchat_app.domain.task_pages import SORTS
-from taskchat_app.domain.task_search import ORDERS, Q_LONGEST
+from taskchat_app.domain.task_search import ORDERS
 from taskchat_app.domain.task_views import PRIORITIES
 from taskchat_app.ui.filter_chips import without, without_all
 from taskchat_app.ui.signed_in import signed_in, to_login

@@ -12,6 +12,7 @@ from taskchat_app.assistant import conversations, message_search
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import DATABASE_AWAY, now
 from taskchat_app.domain.errors import PersonError
+from taskchat_app.domain.task_fields import Q_LONGEST
 from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
@@ -57,7 +58,7 @@ class MessageSearchState(rx.State):
         if person is None:
             yield to_login()
             return
-        self.q, self.error = q.strip()[: message_search.Q_LONGEST], ""
+        self.q, self.error = q.strip()[:Q_LONGEST], ""
         if not self.q:
             self.found, self.has_more, self._next = [], False, None
             return

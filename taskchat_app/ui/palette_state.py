@@ -10,6 +10,7 @@ from taskchat_app.assistant import conversations, message_search
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import DATABASE_AWAY, now, reading
 from taskchat_app.domain.errors import NotFound, PersonError
+from taskchat_app.domain.task_fields import Q_LONGEST
 from taskchat_app.domain.task_search import find_tasks, get_task, soonest_tasks
 from taskchat_app.domain.task_views import TaskView
 from taskchat_app.ui import words
@@ -63,7 +64,7 @@ class PaletteState(rx.State):
         person = await signed_in(self)
         if person is None:
             return to_login()
-        q = typed.strip()[: message_search.Q_LONGEST].replace("\0", "")
+        q = typed.strip()[:Q_LONGEST].replace("\0", "")
         self.error = ""
         try:
             self.tasks, self.talks = await _tasks(person, q), await _talks(person, q)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates import day_end, day_start
 from taskchat_app.domain.errors import Invalid
-from taskchat_app.domain.task_fields import TAGS_MOST, checked_bound, checked_tag, checked_text
+from taskchat_app.domain.task_fields import Q_LONGEST, TAGS_MOST, checked_bound, checked_tag, checked_text
 from taskchat_app.domain.task_pages import SORTS
-from taskchat_app.domain.task_search import ORDERS, Q_LONGEST, TaskQuery
+from taskchat_app.domain.task_search import ORDERS, TaskQuery
 from taskchat_app.domain.task_views import PRIORITIES
 from taskchat_app.domain.task_words import tag_key
 
