@@ -68,7 +68,7 @@ class AddState(rx.State):
         await shown.load(person)
         if not shown.shows(task.number):
             told = words.ADDED.format(number=task.number, title=task.title)
-            (await self.get_state(UndoState)).tell(told, change_id=change_id)
+            (await self.get_state(UndoState)).tell(told, change_ids=[change_id])
         return None
 
     async def _given(self) -> Given:

@@ -222,7 +222,7 @@ class TasksState(rx.State):
 
     async def _offer_undo(self, sentence: str, task: TaskView, change_id: int) -> None:
         told = sentence.format(number=task.number, title=task.title)
-        (await self.get_state(UndoState)).tell(told, change_id=change_id)
+        (await self.get_state(UndoState)).tell(told, change_ids=[change_id])
 
     def _take(self, filters: TaskFilters) -> None:
         self.filters, self.address = filters, address_of(filters)

@@ -29,7 +29,7 @@ def toast() -> rx.Component:
                     ),
                 ),
                 rx.cond(
-                    shown.undoable,
+                    shown.change_ids.length() > 0,
                     rx.el.button(
                         words.UNDO, type="button", class_name="undo", on_click=UndoState.undo_changes(shown.change_ids)
                     ),

@@ -1,11 +1,12 @@
 """Undo: of one change, of all that a turn did, and the notice that offers it for a moment."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.receipts import access_turn
 from taskchat_app.assistant.taking_back import sentence_of as sentence_of_outcome
@@ -23,7 +24,6 @@ class Toast:
 
     key: str = ""
     text: str = ""
-    undoable: bool = False
     change_ids: tuple[int, ...] = ()
     thread_id: str = ""
     is_warning: bool = False
@@ -38,14 +38,12 @@ class UndoState(rx.State):
         self,
         text: str,
         *,
-        change_id: int = 0,
         change_ids: Sequence[int] = (),
         thread_id: str = "",
         is_warning: bool = False,
     ) -> None:
         """Show a sentence for a moment, in place of the one before; its Undo takes all these changes back."""
-        ids = tuple(change_ids) or ((change_id,) if change_id else ())
-        self.toast = Toast(uuid.uuid4().hex, text, bool(ids), ids, thread_id, is_warning)
+        self.toast = Toast(uuid.uuid4().hex, text, tuple(change_ids), thread_id, is_warning)
 
     @rx.event
     async def undo_change(self, change_id: int) -> Any:
@@ -54,39 +52,34 @@ class UndoState(rx.State):
     @rx.event
     async def undo_changes(self, change_ids: list[int]) -> Any:
         """Put back all that one action changed."""
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        try:
-            async with transaction() as session:
-                ids = [change_id for change_id in change_ids if type(change_id) is int]
-                outcome = await undo_changes(session, Cause(person.id, "person"), ids)
-        except PersonError as error:
-            self.tell(say_sentence(error.detail), is_warning=True)
-            return None
-        self._told(outcome)
-        return None
+        ids = [change_id for change_id in change_ids if type(change_id) is int]
+        return await self._take_back(lambda session, user_id: undo_changes(session, Cause(user_id, "person"), ids))
 
     @rx.event
     async def undo_turn(self, turn_id: str) -> Any:
         """Put back all that an answer did."""
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        try:
-            async with transaction() as session:
-                turn = await access_turn(session, person.id, turn_id)
-                by = Cause(person.id, "person", turn.thread_id)
-                outcome = await undo_turn(session, by, turn_id, turn.first_change_id)
-        except PersonError as error:
-            self.tell(say_sentence(error.detail), is_warning=True)
-            return None
-        self._told(outcome)
-        return None
+
+        async def take_back(session: AsyncSession, user_id: str) -> UndoOutcome:
+            turn = await access_turn(session, user_id, turn_id)
+            by = Cause(user_id, "person", turn.thread_id)
+            return await undo_turn(session, by, turn_id, turn.first_change_id)
+
+        return await self._take_back(take_back)
 
     @rx.event
     def dismiss(self) -> None:
         self.toast = Toast()
 
-    def _told(self, outcome: UndoOutcome) -> None:
+    async def _take_back(self, verb: Callable[[AsyncSession, str], Awaitable[UndoOutcome]]) -> Any:
+        """Put back all or nothing, and say what came of it."""
+        person = await signed_in(self)
+        if person is None:
+            return to_login()
+        try:
+            async with transaction() as session:
+                outcome = await verb(session, person.id)
+        except PersonError as error:
+            self.tell(say_sentence(error.detail), is_warning=True)
+            return None
         self.tell(say_sentence(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
+        return None
