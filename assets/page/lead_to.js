@@ -14,8 +14,12 @@ export function leadTo(id) {
   look();
 }
 
+/** Whether it is written in, or chosen from: a tick box is neither. */
+export const isField = (element) =>
+  !!element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+
 /** Whether a key is meant for what is written in, or for an open dialog, and not for the page. */
 export const isTaken = (event) =>
   event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented ||
-  !!event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]") ||
+  isField(event.target) ||
   !!document.querySelector("dialog[open]");

@@ -1,5 +1,6 @@
 // Which rows of the task list are selected: the browser alone knows, and tells the server only with what is done to them.
 import { createElement as h, useEffect, useSyncExternalStore } from "react";
+import { isField } from "./lead_to.js";
 import { shownNumbers, subscribeRows } from "./task_rows.js";
 
 const LONG_PRESS_MS = 450;
@@ -58,7 +59,6 @@ const rowAt = (target) => {
   return row?.querySelector(".select-mark") ? row : null;
 };
 const numberOf = (row) => Number(row.dataset.number);
-const isField = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 /** Takes clicks with Ctrl or Shift, long presses and keys on the rows, wherever they are, and lets go of rows that vanish. */
 export function Selecting({ patches }) {
