@@ -3,9 +3,18 @@
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
+from reflex_components_core.el.elements.base import BaseHTML
 
 PAGE = "$/public/page/"
 """Where the build finds `assets/page/`."""
+
+
+class Form(BaseHTML):
+    """A form that the browser or a component of ours submits; `rx.el.form` would take its fields to the server."""
+
+    tag = "form"
+    action: rx.Var[str] = field(doc="Where the form goes")
+    method: rx.Var[str] = field(doc="How it goes there")
 
 
 class Connection(rx.Component):

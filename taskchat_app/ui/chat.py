@@ -5,17 +5,17 @@
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import Connection, Log, MessageBox
+from taskchat_app.ui.browser import Form, Log, MessageBox
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.connection import connection
 from taskchat_app.ui.conversations_state import ConversationsState
-from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message import message_view, running_answer
 from taskchat_app.ui.message_search_state import MessageSearchState
 from taskchat_app.ui.selection_bar import selection_chip
 from taskchat_app.ui.sign_in import leave
 from taskchat_app.ui.signed_in import CONVERSATIONS
 from taskchat_app.ui.suggestions import SuggestionsState
-from taskchat_app.ui.waiting import Form, Suggestion, Waiting
+from taskchat_app.ui.waiting import Suggestion, Waiting
 
 
 def chat_pane(on_menu: rx.event.EventType[()]) -> rx.Component:
@@ -61,15 +61,7 @@ def _head(on_menu: rx.event.EventType[()]) -> rx.Component:
             on_click=on_menu,
         ),
         rx.el.h2(rx.cond(ChatState.title == "", words.NEW_CONVERSATION, ChatState.title), class_name="chat-title"),
-        Connection.create(
-            opened=LiveState.opened,
-            on_opened=[LiveState.follow, ChatState.follow_running],
-            connected=words.CONNECTED,
-            reconnecting=words.RECONNECTING,
-            offline=words.OFFLINE_STATE,
-            class_name="connection",
-            custom_attrs={"aria-label": words.CONNECTION},
-        ),
+        connection(ChatState.follow_running),
         class_name="chat-head",
     )
 

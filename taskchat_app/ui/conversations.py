@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import EditLine
+from taskchat_app.ui.browser import EditLine, Form
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversation_nav import LIST_ADDRESS, ConversationNav, Unread
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
@@ -16,7 +16,7 @@ from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message_search import found_messages, message_search_field
 from taskchat_app.ui.message_search_state import MessageSearchState
 from taskchat_app.ui.palette import SIGN_OUT, palette_button
-from taskchat_app.ui.sign_in import PostForm, brand
+from taskchat_app.ui.sign_in import brand
 from taskchat_app.ui.signed_in import CONVERSATIONS, SETTINGS
 
 
@@ -174,7 +174,7 @@ def _foot() -> rx.Component:
             title=words.THEME,
             on_click=rx.toggle_color_mode,
         ),
-        PostForm.create(
+        Form.create(
             rx.el.button(
                 rx.icon("log-out", size=16),
                 id=SIGN_OUT,

@@ -8,11 +8,11 @@ import reflex as rx
 from reflex_base.style import color_mode, set_color_mode
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import PAGE, Connection
+from taskchat_app.ui.browser import PAGE
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.connection import connection
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.everywhere import everywhere
-from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.reminders import reminders
 from taskchat_app.ui.said import LANGUAGES
 from taskchat_app.ui.settings_state import ZONE_FIELD, SettingsState
@@ -59,15 +59,7 @@ def _head() -> rx.Component:
             title=words.BACK_TO_TASKS,
         ),
         rx.el.h1(words.SETTINGS, class_name="settings-title"),
-        Connection.create(
-            opened=LiveState.opened,
-            on_opened=LiveState.follow,
-            connected=words.CONNECTED,
-            reconnecting=words.RECONNECTING,
-            offline=words.OFFLINE_STATE,
-            class_name="connection",
-            custom_attrs={"aria-label": words.CONNECTION},
-        ),
+        connection(),
         class_name="settings-head",
     )
 

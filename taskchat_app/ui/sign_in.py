@@ -7,19 +7,10 @@ from urllib.parse import urlencode
 
 import reflex as rx
 from reflex_base.components.component import field
-from reflex_components_core.el.elements.base import BaseHTML
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import PAGE
+from taskchat_app.ui.browser import PAGE, Form
 from taskchat_app.ui.signed_in import LOGIN, LoginState, speak_to
-
-
-class PostForm(BaseHTML):
-    """A form that the browser itself submits; `rx.el.form` would intercept it."""
-
-    tag = "form"
-    action: rx.Var[str] = field(doc="Where the form goes")
-    method: rx.Var[str] = field(doc="How it goes there")
 
 
 class Leave(rx.Component):
@@ -108,7 +99,7 @@ def _error() -> rx.Component:
 
 def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
     remembered = {"auto_complete": "new-password", "min_length": 8} if new else {"auto_complete": "current-password"}
-    return PostForm.create(
+    return Form.create(
         _field("email", words.EMAIL, type="email", auto_complete="username"),
         _field("password", words.PASSWORD, type="password", **remembered),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),

@@ -5,7 +5,6 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
-from reflex_components_core.el.elements.base import BaseHTML
 
 from taskchat_app.ui.browser import PAGE
 from taskchat_app.ui.sending import Outcome
@@ -39,9 +38,3 @@ class Suggestion(rx.Component):
     account: rx.Var[str] = field(doc="Who sends them")
     thread: rx.Var[str] = field(doc="The open conversation")
     text: rx.Var[str] = field(doc="The words")
-
-
-class Form(BaseHTML):
-    """A form that `MessageBox` submits; `rx.el.form` would take its fields to the server by itself."""
-
-    tag = "form"

@@ -1,0 +1,22 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+"""The state of the connection, as every page of a person's says it in its head."""
+
+import reflex as rx
+
+from taskchat_app.ui import words
+from taskchat_app.ui.browser import Connection
+from taskchat_app.ui.live_state import LiveState
+
+
+def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
+    """The words for it; these events, and following the person's changes, begin once the server has opened the page."""
+    return Connection.create(
+        opened=LiveState.opened,
+        on_opened=[LiveState.follow, *on_opened],
+        connected=words.CONNECTED,
+        reconnecting=words.RECONNECTING,
+        offline=words.OFFLINE_STATE,
+        class_name="connection",
+        custom_attrs={"aria-label": words.CONNECTION},
+    )
