@@ -1,10 +1,10 @@
 // The list in the order by hand: its rows are dragged by mouse, finger or keys, and moved by Alt and an arrow.
 import { DndContext, KeyboardSensor, MouseSensor, TouchSensor, closestCenter, useSensor, useSensors } from "@dnd-kit/core";
 import { SortableContext, sortableKeyboardCoordinates, useSortable, verticalListSortingStrategy } from "@dnd-kit/sortable";
-import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
+import { createContext, createElement as h, useContext, useState } from "react";
 import { flushSync } from "react-dom";
 import { ListKeys } from "./list_keys.js";
-import { placeRow, shownNumbers } from "./task_rows.js";
+import { moveRow, shownNumbers } from "./task_rows.js";
 
 const Order = createContext(null); // the words of the handles; null in every other order
 const Row = createContext(null);
@@ -15,32 +15,25 @@ const KEYS = { coordinateGetter: sortableKeyboardCoordinates };
 const upAndDown = ({ transform }) => ({ ...transform, x: 0 });
 
 /** Puts the row at another place, and tells the server its neighbours there. */
-function useMoving({ onMove, refused, moved }) {
-  const last = useRef(null);
+function useMoving({ onMove, moved }) {
   const [said, say] = useState("");
   const move = (number, to) => {
     const order = shownNumbers();
     const from = order.indexOf(number);
     if (from < 0 || to === from || to < 0 || to >= order.length) return;
-    last.current = { number, before: order[from + 1] ?? 0 };
     const others = order.filter((other) => other !== number);
-    flushSync(() => {
-      placeRow(number, others[to] ?? 0);
+    const id = flushSync(() => {
       say(moved.replace("{position}", to + 1));
+      return moveRow(number, others[to] ?? 0);
     });
-    onMove(number, others[to - 1] ?? 0, others[to] ?? 0);
+    onMove(id, number, others[to - 1] ?? 0, others[to] ?? 0);
   };
-  useEffect(() => {
-    if (!refused || !last.current) return;
-    placeRow(last.current.number, last.current.before);
-    say("");
-  }, [refused]);
   return [move, said];
 }
 
-/** A list whose rows can be moved while it is `byHand`; another `refused` puts the row that was moved last back. */
-export function RowsByHand({ byHand, handle, help, moved, refused, onMove, children, ...props }) {
-  const [move, said] = useMoving({ onMove, refused, moved });
+/** A list whose rows can be moved while it is `byHand`. */
+export function RowsByHand({ byHand, handle, help, moved, onMove, children, ...props }) {
+  const [move, said] = useMoving({ onMove, moved });
   const sensors = useSensors(useSensor(MouseSensor, MOUSE), useSensor(TouchSensor, TOUCH), useSensor(KeyboardSensor, KEYS));
   if (!byHand) return h(ListKeys, props, children);
   const placeOf = (over) => (over ? moved.replace("{position}", shownNumbers().indexOf(over.id) + 1) : "");

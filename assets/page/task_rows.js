@@ -7,6 +7,7 @@ const LEAVING_MS = 2500; // how long a ticked task is still seen
 // what changed is drawn again.
 let list = { patch: 0, order: [], rows: new Map() };
 let lost = false;
+let moves = []; // what the person moved and the server has not answered yet, the oldest first: { id, number, before }
 const leaving = new Map();
 const listeners = new Set();
 const tell = () => listeners.forEach((listener) => listener());
@@ -31,7 +32,10 @@ const stay = (number) => {
 
 const apply = (patch) => {
   const anew = patch.after === 0;
-  if (anew) leaving.forEach((_, number) => stay(number));
+  if (anew) {
+    leaving.forEach((_, number) => stay(number));
+    moves = [];
+  }
   const rows = anew ? new Map() : new Map(list.rows);
   const placed = new Set(patch.places.map(([number]) => number));
   const gone = new Set(patch.gone);
@@ -63,20 +67,35 @@ const take = (patches) => {
   }
 };
 
-let shown = { of: null, rows: [] };
+const settle = (answered) => {
+  const open = moves.filter(({ id }) => id > answered);
+  if (open.length === moves.length) return;
+  moves = open;
+  list = { ...list };
+};
+
+const placed = (order, { number, before }) => {
+  if (!order.includes(number)) return order;
+  const others = order.filter((other) => other !== number);
+  const at = before ? others.indexOf(before) : -1;
+  return others.toSpliced(at < 0 ? others.length : at, 0, number);
+};
+
+let shown = { of: null, order: [], rows: [] };
 /** The rows in their order; each is { number, row, heading }, with the heading of a group at its first row. */
 const snapshot = () => {
   if (shown.of !== list) {
     const old = new Map(shown.rows.map((entry) => [entry.number, entry]));
     let group = "";
-    const rows = list.order.map((number) => {
+    const order = moves.reduce(placed, list.order);
+    const rows = order.map((number) => {
       const row = list.rows.get(number);
       const heading = row.group === group ? "" : row.group;
       group = row.group;
       const before = old.get(number);
       return before?.row === row && before.heading === heading ? before : { number, row, heading };
     });
-    shown = { of: list, rows };
+    shown = { of: list, order, rows };
   }
   return shown.rows;
 };
@@ -85,20 +104,27 @@ const snapshot = () => {
 export const lastPatch = () => list.patch;
 
 /** The numbers of the rows, from the top. */
-export const shownNumbers = () => list.order;
+export const shownNumbers = () => {
+  snapshot();
+  return shown.order;
+};
 
-/** Puts the row before another one, or last where there is none: until the server has said where it stands. */
-export function placeRow(number, before) {
-  const order = list.order.filter((other) => other !== number);
-  const at = before ? order.indexOf(before) : -1;
-  order.splice(at < 0 ? order.length : at, 0, number);
-  list = { ...list, order };
+/**
+ * Puts the row before another one, or last where there is none, over whatever patches come, until the server has
+ * answered: then it stands where the server says. Returns the id that the answer will name, later ones being greater.
+ */
+export function moveRow(number, before) {
+  const id = Math.max(Date.now(), (moves.at(-1)?.id ?? 0) + 1);
+  moves = [...moves, { id, number, before }];
+  list = { ...list };
   tell();
+  return id;
 }
 
-/** The rows that all patches so far make. */
-export function useTaskRows(patches) {
+/** The rows that all patches so far make, with the moves on top that come after the one `answered` last. */
+export function useTaskRows(patches, answered) {
   take(patches);
+  settle(answered);
   return useSyncExternalStore(subscribeRows, snapshot, snapshot);
 }
 

@@ -28,8 +28,8 @@ Verb = Callable[[AsyncSession, Person, Cause], Awaitable[BulkOutcome]]
 class BulkState(rx.State):
     """The numbers of the selected tasks come with each action: only the browser knows them."""
 
-    refused: rx.Field[int] = rx.field(0)
-    """Counts the moves that could not be kept: the browser puts the row back."""
+    answered_move: rx.Field[int] = rx.field(0)
+    """The browser's id of the last move that was kept or refused: from then on the row stands where the list has it."""
 
     @rx.event
     async def complete(self, numbers: list[int]) -> Any:
@@ -67,8 +67,9 @@ class BulkState(rx.State):
         return await self._edit(numbers, BulkEdit(add_tags=[tag])) if tag else None
 
     @rx.event
-    async def move(self, number: int, above: int, below: int) -> Any:
+    async def move(self, move_id: int, number: int, above: int, below: int) -> Any:
         """Put the task between the two others that are seen above and below it; 0 where there is none."""
+        self.answered_move = int(move_id)
         shown = await self.get_state(TasksState)
         after, before = (below, above) if shown.order == "desc" else (above, below)
 
@@ -79,10 +80,7 @@ class BulkState(rx.State):
             moved = await newest_change(session, person, number)
             return BulkOutcome([task], [number], changes=[moved] if moved != last else [])
 
-        return await self._carry_out(words.MOVED, place, on_refusal=self._put_back)
-
-    def _put_back(self) -> None:
-        self.refused += 1
+        return await self._carry_out(words.MOVED, place)
 
     async def _edit(self, numbers: list[int], edit: BulkEdit) -> Any:
         chosen = _numbers(numbers)
@@ -92,7 +90,7 @@ class BulkState(rx.State):
 
         return await self._carry_out(words.CHANGED_MANY, change)
 
-    async def _carry_out(self, sentence: str, verb: Verb, on_refusal: Callable[[], None] | None = None) -> Any:
+    async def _carry_out(self, sentence: str, verb: Verb) -> Any:
         """Change all or nothing, and offer to undo it all; a refusal names the task that is in the way."""
         person = await signed_in(self)
         if person is None:
@@ -111,8 +109,6 @@ class BulkState(rx.State):
             refusal = words.NOT_CHANGED
         if refusal:
             notice.tell(refusal, is_warning=True)
-            if on_refusal is not None:
-                on_refusal()
         return None
 
 

@@ -36,7 +36,7 @@ def task_list() -> rx.Component:
 
 
 def _rows() -> rx.Component:
-    rows = rows_of(TasksState.patches)
+    rows = rows_of(TasksState.patches, answered=BulkState.answered_move)
     return RowsByHand.create(
         rx.cond(
             TasksState.filters.view == "deleted",
@@ -49,7 +49,6 @@ def _rows() -> rx.Component:
         handle=words.MOVE_TASK,
         help=words.MOVE_HELP,
         moved=words.MOVED_TO,
-        refused=BulkState.refused,
         on_move=BulkState.move,
         class_name="task-list",
         custom_attrs={"role": "list", "aria-label": words.TASKS},

@@ -61,6 +61,30 @@ async def test_alt_and_an_arrow_move_the_row_with_the_focus(visitor: Visitor) ->
     await expect_order(await visitor.tab("/?sort=manual"), ["Eggs", "Salt", "Cheese", "Bread", "Milk"])
 
 
+QUICK_MOVES = """(tick) => {
+  const list = tick.closest("[role=list]");
+  const shown = [];
+  const titles = () => [...list.querySelectorAll(".task-title")].map((title) => title.textContent);
+  new MutationObserver(() => shown.push(titles())).observe(list, { childList: true, subtree: true });
+  const down = { key: "ArrowDown", altKey: true, bubbles: true, cancelable: true };
+  for (let press = 0; press < 3; press++) tick.dispatchEvent(new KeyboardEvent("keydown", down));
+  return shown;
+}"""
+
+
+async def test_a_row_that_is_moved_on_does_not_jump_back_when_its_first_move_is_answered(visitor: Visitor) -> None:
+    other = await visitor.tab("/?sort=manual")
+    shown = await visitor.checkbox("Complete #5 Salt").evaluate_handle(QUICK_MOVES)
+    moved = ["Eggs", "Cheese", "Bread", "Salt", "Milk"]
+    await expect_order(other, moved)
+    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Moved #5 Salt")
+    await visitor.checkbox("Complete #1 Milk").click()
+    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Completed #1 Milk")
+    orders = await shown.json_value()
+    assert orders
+    assert all(order == [title for title in moved if title in order] for order in orders), orders
+
+
 async def test_the_order_turned_round_is_moved_as_it_is_seen(visitor: Visitor) -> None:
     await visitor.open("/?sort=manual&order=desc")
     await expect_order(visitor, TITLES[::-1])
