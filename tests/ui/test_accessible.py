@@ -70,10 +70,12 @@ async def states(person: Visitor) -> AsyncIterator[str]:
     await expect(page.get_by_role("article", name="Task details")).to_be_focused()
     yield "a task"
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("article", name="Task details")).to_be_hidden()
     await page.keyboard.press("Control+k")
     await expect(page.get_by_role("option", name="Call mum")).to_be_visible()
     yield "the palette"
     await page.keyboard.press("Escape")
+    await expect(page.get_by_role("option", name="Call mum")).to_be_hidden()
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     yield "the shortcuts"
