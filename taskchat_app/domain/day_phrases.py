@@ -94,7 +94,7 @@ def add_units(day: date, unit: str, count: int) -> date | None:
     """So many days, weeks, months … later; None where no calendar reaches."""
     factor, name = {"fortnights": (14, "days"), "quarters": (3, "months")}.get(unit, (1, unit))
     try:
-        return day + relativedelta(**{name: factor * count})  # type: ignore[arg-type]
+        return day + relativedelta(**{name: factor * count})  # pyright: ignore[reportArgumentType]: the unit names the argument
     except (OverflowError, ValueError):
         return None
 
