@@ -18,7 +18,7 @@ from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.assistant.selection import words_in
 from taskchat_app.assistant.threads import about, access_thread, delete_thread, rename_thread, threads_after
 from taskchat_app.domain import models
-from taskchat_app.domain.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.changes import Entry, lock_user, record
 from taskchat_app.domain.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.errors import BadRequest, NotFound
 from taskchat_app.domain.task_words import words_of
@@ -107,7 +107,7 @@ class PostgresStore(Store[Asking]):
     async def save_item(self, thread_id: str, item: ThreadItem, context: Asking) -> None:
         """Store the item, new or changed; in a turn, CustomStreamError when it cannot be, since the person sees it."""
         if context.turn is not None:
-            await _save_in_turn(item, context.turn, context.cause())
+            await _save_in_turn(item, context.turn)
             return
         if item in context.replaced_items:
             return
@@ -140,13 +140,14 @@ class PostgresStore(Store[Asking]):
         raise NotFoundError(attachment_id)
 
 
-async def _save_in_turn(item: ThreadItem, turn: TurnContext, by: Cause) -> None:
+async def _save_in_turn(item: ThreadItem, turn: TurnContext) -> None:
+    """Store what the assistant said or did; the person's own message was stored by the admission."""
     try:
         async with transaction() as session:
-            await lock_user(session, by.user_id)
+            await lock_user(session, turn.person.id)
             await leases.hold(session, turn, even_if_stopped=True)
-            await put_item(session, by.user_id, item, turn_id=turn.turn_id)
-            await record(session, by, [Entry("message", "stored", item_id=item.id)])
+            await put_item(session, turn.person.id, item, turn_id=turn.turn_id)
+            await record(session, turn.cause(), [Entry("message", "stored", item_id=item.id)])
     except (leases.TurnOverError, NotFound) as error:
         turn.ending = "failed"
         raise CustomStreamError(TURN_OVER) from error

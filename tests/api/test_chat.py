@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from taskchat_app.domain.models import ThreadItem, ToolExecution
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.models import Change, ThreadItem, ToolExecution
 from tests.chatting import Answer, Chat, answer_of, rows
 from tests.standin import Standin, call, calls, text
 
@@ -248,6 +249,15 @@ async def test_words_that_follow_a_call_in_one_reply_are_in_one_order_live_and_a
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy bread"]
     streamed = [event["item"] for event in answer.events if event["type"] == "thread.item.done"]
     assert await chat.items(answer.thread_id) == streamed
+
+
+async def test_the_log_says_who_wrote_each_item(chat: Chat, person: Person, gemini: Standin) -> None:
+    gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added.")])
+    answer = await chat.send("add bread")
+    stored = select(Change.item_id, Change.actor).where(Change.user_id == person.id, Change.kind == "message")
+    actors = dict(await rows(stored))
+    [workflow, said] = answer.items("workflow") + answer.items("assistant_message")
+    assert actors == {answer.turn_id: "person", workflow["id"]: "assistant", said["id"]: "assistant"}
 
 
 async def test_an_answer_is_sent_as_events_that_no_proxy_may_hold_back(chat: Chat, gemini: Standin) -> None:
