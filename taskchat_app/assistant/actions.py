@@ -24,21 +24,21 @@ Payload = TypeVar("Payload", bound=BaseModel)
 class ProposalPayload(BaseModel):
     """Payload of `proposal.confirm` and `proposal.cancel`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
     proposal_id: str
 
 
 class TaskPayload(BaseModel):
     """Payload of `task.complete`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
     number: int
 
 
 class TurnPayload(BaseModel):
     """Payload of `turn.undo`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
     turn_id: str
 
 

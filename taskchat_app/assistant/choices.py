@@ -9,7 +9,7 @@ from typing import Any
 from chatkit.actions import ActionConfig
 from chatkit.types import ThreadItemDoneEvent, WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -43,6 +43,7 @@ _DONE: dict[str, tuple[str, str]] = {
 class ChoicePayload(BaseModel):
     """Payload of `choice.pick`; what else the card's own payload holds is read from the stored card."""
 
+    model_config = ConfigDict(strict=True)
     choice_id: str
     number: int
 

@@ -202,6 +202,9 @@ async def test_only_ones_own_words_can_be_answered_again(chat: Chat, gemini: Sta
         {"type": "proposal.confirm", "payload": {"proposal_id": "prp_1", "numbers": [1]}},
         {"type": "proposal.cancel", "payload": None},
         {"type": "task.complete", "payload": {"number": "seven"}},
+        {"type": "task.complete", "payload": {"number": True}},
+        {"type": "task.complete", "payload": {"number": "1"}},
+        {"type": "choice.pick", "payload": {"choice_id": "widget_1", "number": True}},
         {"type": "no.such.action", "payload": {}},
     ],
 )
