@@ -8,6 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.offline_clauses import split_clauses
+from taskchat_app.assistant.offline_grammar import bare
+from taskchat_app.assistant.offline_patterns import sentence
 from taskchat_app.assistant.references import numbers_referred_to
 from taskchat_app.assistant.reminder_words import declines
 from taskchat_app.domain.models import Task
@@ -22,6 +24,20 @@ DELETE_WORDS = re.compile(
 )
 NEGATION = re.compile(r"\b(don['’]?t|do not|never|not|nicht|nie|kein\w*)\b", re.IGNORECASE)
 """“Delete 3 but not 4” is more than code reads: the person is asked."""
+UNDECIDED = re.compile(
+    r"\b(if|whether|unless|what happens|would happen|(should|shall|may|must|do|did) (i|we)|(did|have) you|why"
+    r"|ob|wenn|falls|sofern|was passiert|(soll|sollte|sollen|sollten|muss|müssen|darf) (ich|wir)|hast du|warum|wieso"
+    r")\b",
+    re.IGNORECASE,
+)
+"""“What would happen if I delete 3?” asks to delete nothing."""
+TITLE = sentence(
+    r"^(?:(?:add|create|remember|remind me|don['’]?t forget|rename|füge?|erstelle?|erinnere? mich|merke? dir|notiere?"
+    r"|vergiss nicht|benenne|(?:new|neue) (?:task|todo|reminder|aufgabe|erinnerung))\b"
+    rf"|(?:task|todo|to-do|note|aufgabe|erinnerung)\s*:).*?"
+    rf"(?:$|(?=(?:,|;|\b(?:and|und|then|dann)) {DELETE_WORDS.pattern}))"
+)
+"""“Add a task to delete the old photos” gives a title, whatever words it is made of; “and delete 3” may follow it."""
 NUMBER = re.compile(
     r"(?<![\w.,:/€$£%-])(?<!\bat )(?<!\bum )(?<!\bby )#?(\d{1,9})(?![\w:/%€$£-]|[.,]\d)"
     # In "delete the 3 oldest" the 3 is no task's number, nor in "what I added 3 days ago", "at 5", "5 pm".
@@ -44,12 +60,13 @@ async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView
     """Whether the message asks to delete and names exactly this task: by number, by words, or by a bound reference."""
     # "Delete the reminder of 7" leaves 7 alone.
     clauses = [clause for clause in split_clauses(turn.message) if not declines(clause)]
-    unquoted = mask_quotes("; ".join(clauses))
-    if not DELETE_WORDS.search(unquoted) or NEGATION.search(unquoted):
+    asking = "; ".join(TITLE.sub("", bare(clause), count=1) for clause in clauses)
+    unquoted = mask_quotes(asking)
+    if not DELETE_WORDS.search(unquoted) or NEGATION.search(unquoted) or UNDECIDED.search(unquoted):
         return False
     if task.number in numbers_in(unquoted):
         return True
-    if await _words_name(session, turn, task):
+    if await _words_name(session, turn, task, asking):
         return True
     return task.number in await numbers_referred_to(session, turn)
 
@@ -59,9 +76,9 @@ def numbers_in(message: str) -> set[int]:
     return {int(found) for found in NUMBER.findall(message)}
 
 
-async def _words_name(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
-    """Whether the message's words that this title holds are held by no other task's title."""
-    shared = (words_of(turn.message) - FILLERS) & words_of(task.title)
+async def _words_name(session: AsyncSession, turn: TurnContext, task: TaskView, asking: str) -> bool:
+    """Whether those of the words that this title holds are held by no other task's title."""
+    shared = (words_of(asking) - FILLERS) & words_of(task.title)
     if not shared:
         return False
     query = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))

@@ -40,6 +40,9 @@ async def goes_at_once(chat: Chat, gemini: Standin, said: str, number: int) -> b
         ("get rid of the bread and the passport", 2),
         ("drop call mum", 3),
         ("lösche passport", 4),
+        ("can you delete the milk?", 1),
+        ("add eggs and delete the milk", 1),
+        ("I have the milk, delete it", 1),
     ],
 )
 async def test_what_the_message_names_goes_at_once(said: str, number: int, listed: Chat, gemini: Standin) -> None:
@@ -70,6 +73,15 @@ async def test_what_the_message_names_goes_at_once(said: str, number: int, liste
         ("delete the cheese", 1),
         ("delete milk", 3),
         ("call mum", 3),
+        ("what would happen if I delete 3?", 3),
+        ("should I remove the milk?", 1),
+        ("did you delete the milk?", 1),
+        ("soll ich 3 löschen?", 3),
+        ("add a task to delete the old photos and milk the cow", 1),
+        ("remind me to cancel the milk subscription", 1),
+        ("rename 3 to delete me", 3),
+        ("neue Aufgabe: milk löschen", 1),
+        ("delete 2 and add milk the cow", 1),
     ],
 )
 async def test_everything_else_is_only_proposed(said: str, number: int, listed: Chat, gemini: Standin) -> None:
