@@ -26,14 +26,18 @@ from taskchat_app.domain.models import Proposal, Task
 
 LIFETIME = timedelta(minutes=10)
 TITLES_SHOWN = 20
-_YES = "👍|y|yes|yep|yeah|yup|okay|ok|sure|ja|jap|jep|jo|jawohl|klar|sicher|gerne?|in ordnung|einverstanden|passt"
+_YES = (
+    "👍|y|yes|yep|yeah|yup|okay|ok|sure|absolutely|definitely|certainly|of course|ja|jap|jep|jo|jawohl|klar|sicher"
+    "|natürlich|selbstverständlich|genau|gerne?|in ordnung|einverstanden|passt"
+)
 _DO_IT = (
-    "do (it|that)|go (ahead|for it)|confirm(ed)?( it)?|delete (it|them|all|both)( all)?"
-    "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|bestätig(t|e|en)"
+    "do (it|that)|go (ahead|for it)|(i )?confirm(ed)?( it| that)?|i( am|['’]m) sure|delete (it|them|all|both)( all)?"
+    "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|(ich )?bestätig(t|e|en)( es| das)?"
 )
 _PLEASE = "please|bitte|gerne"
+_ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
 YES = re.compile(
-    rf"(({_YES})([, ]+({_PLEASE}))?([, ]+({_DO_IT}))?|({_DO_IT}))([, ]+({_PLEASE}))?",
+    rf"(({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?",
     re.IGNORECASE,
 )
 

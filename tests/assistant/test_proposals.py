@@ -285,7 +285,9 @@ async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(chat: Chat, g
     "said",
     "yes|Yes!|YES.|y|yep|yes please|Yes, please.|ok|OK, do it|sure, go ahead|yes, delete them|yes delete them all"
     "|do it|go ahead|confirm|  yes \n|👍|ja|Ja bitte|ja, bitte löschen|ja löschen|Löschen!|mach das|bestätigen"
-    "|ja, alle löschen|gerne|jawohl".split("|"),
+    "|ja, alle löschen|gerne|jawohl"
+    "|of course|Absolutely|natürlich|yes yes|ja klar|yes, I confirm|I confirm|ich bestätige|please delete them"
+    "|bitte löschen|yes, go ahead and delete them|ja, natürlich, lösch sie".split("|"),
 )
 def test_a_plain_yes_is_understood(said: str) -> None:
     assert is_yes(said)
@@ -294,7 +296,8 @@ def test_a_plain_yes_is_understood(said: str) -> None:
 @pytest.mark.parametrize(
     "said",
     "|  |no|nein|yes but not 3|yes and add milk|yesterday|yes?|please|bitte|ja, aber nicht 3|delete task 3"
-    "|okay then add milk|Yes, cancel|not yes|do|!|okdo it|löschen nein".split("|"),
+    "|okay then add milk|Yes, cancel|not yes|do|!|okdo it|löschen nein"
+    "|of course not|natürlich nicht|I confirm nothing|yes no|go ahead and add milk".split("|"),
 )
 def test_whatever_is_more_or_less_than_a_yes_is_none(said: str) -> None:
     assert not is_yes(said)
