@@ -41,6 +41,9 @@ _UNDO = re.compile(
 )
 _REDO = re.compile(rf"{_DO_REDO}|{_CAN_YOU}(?:{_DO_REDO})\??|(?:{_DAS} )?wiederherstellen|stelle? {_DAS} wieder her")
 _POLITE = re.compile(r",|\b(?:please|bitte)\b")
+_HESITATION = re.compile(
+    r"(?:(?:actually|oh|oops|whoops|ok|okay|no|wait|sorry|hm+|now|ups|ach|doch|nein|halt|moment|jetzt)\b[ .!]*)+(?=\w)"
+)
 TURNS_READ = 500
 RUN_READ = 50
 REASONS_SHOWN = 10
@@ -54,6 +57,7 @@ def wish_in(text: str) -> Wish | None:
     """What a whole message asks to take back, in English or German; None when it asks for anything more or else."""
     plain = unicodedata.normalize("NFC", text).casefold().replace("rueckgaengig", "rückgängig").rstrip(" \n.!")
     plain = " ".join(_POLITE.sub(" ", plain).split())
+    plain = plain.removeprefix(found[0]) if (found := _HESITATION.match(plain)) else plain
     if _UNDO.fullmatch(plain):
         return "undo"
     return "redo" if _REDO.fullmatch(plain) else None

@@ -233,7 +233,8 @@ async def test_a_click_completes_one_task_and_nothing_else(chat: Chat, gemini: S
     "|undo the last change|undo your last step|can you undo that?|could you please undo it|put that back"
     "|rückgängig|Rückgängig machen|mach das rückgängig|Mach das bitte wieder rückgängig!|bitte mach es rückgängig"
     "|nimm das zurück|nimm die letzte Änderung zurück|das rückgängig machen|rueckgaengig"
-    "|kannst du das bitte rückgängig machen?".split("|"),
+    "|kannst du das bitte rückgängig machen?|actually undo that|Oh no, undo that!|ok, undo|Wait. Undo it"
+    "|doch rückgängig".split("|"),
 )
 def test_these_words_alone_mean_undo(said: str) -> None:
     assert wish_in(said) == "undo"
