@@ -37,9 +37,34 @@ def _status(kind: Kind, language: Language) -> Make:
     return make
 
 
+def _all_of(kind: Kind, language: Language, **given: str) -> Make:
+    return lambda match, _: Command(kind, match.string, given=given, language=language)
+
+
 _T = r"(?P<target>.+?)"
 _DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
 _NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
+_EVERY_TASK = r"(?:everything|all|all (?:of )?(?:my |the )?(?:tasks|todos|to-dos|items|things))"
+_JEDE = r"(?:alles|alle(?: (?:meine )?aufgaben)?)"
+ALL_DONE: tuple[tuple[str, Make], ...] = (
+    (rf"{_EVERY_TASK} (?:is |are |now )*{_DONE}", _all_of("complete_all", "en")),
+    (rf"{_JEDE} (?:(?:ist|sind|jetzt|schon) )*(?:erledigt|fertig|abgehakt)", _all_of("complete_all", "de")),
+)
+"""Said as a statement; with a question mark it asks."""
+SWEEPS: tuple[tuple[str, Make], ...] = tuple(
+    row
+    for status, english, german in (
+        ("open", _NOT_DONE, r"(?:nicht erledigt|nicht fertig|offen)"),
+        ("done", _DONE, r"(?:erledigt|fertig|abgehakt)"),
+    )
+    for row in (
+        (rf"(?:delete|remove|erase|clear) {_EVERY_TASK} (?:that|which) (?:is|are) (?:already |still )?{english}",
+         _all_of("delete_all", "en", status=status)),
+        (rf"(?:lösche?|entferne?) {_JEDE},? (?:was|die) (?:schon |noch )?{german} (?:ist|sind)",
+         _all_of("delete_all", "de", status=status)),
+    )
+)  # fmt: skip
+"""What is told by a clause of its own, which would else read as a title that "is done"."""
 REOPENS: tuple[tuple[str, Make], ...] = (
     (rf"(?:mark|set|flag) {_T} (?:as |to )?{_NOT_DONE}", _status("reopen", "en")),
     (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", _status("reopen", "en")),

@@ -8,7 +8,7 @@ from taskchat_app.assistant.offline_commands import Command, Language
 from taskchat_app.assistant.translation import ENGLISH, say_in, say_moment
 from taskchat_app.domain.recurrence_words import say_rule
 
-_SAID = {"greeting": "GREETING", "thanks": "THANKS", "help": "HELP", "reference": "REFERENCE"}
+_SAID = {"greeting": "GREETING", "thanks": "THANKS", "help": "HELP", "refusal": "REFUSAL", "reference": "REFERENCE"}
 _LOOKED_IN = {"done": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""
 _NAMES_SHOWN = 10
@@ -66,7 +66,8 @@ def _told(result: dict[str, Any], language: Language) -> str:
         if shorter != rest:
             told, rest = told + getattr(said, form).format(**{name: theirs}), shorter
     more = rest.removeprefix(".").strip()
-    return f"{told}. {say_in(language, more)}" if more else f"{told}."
+    told = f"{told.removesuffix('.')}."  # "jeden Monat am 1." ends with one
+    return f"{told} {say_in(language, more)}" if more else told
 
 
 def _named(result: dict[str, Any]) -> str:

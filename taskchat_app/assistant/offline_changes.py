@@ -45,6 +45,16 @@ def _moved(language: Language) -> Make:
     return make
 
 
+def _dated(language: Language) -> Make:
+    """As _moved, where only a date makes the sentence one: "task 2 to 4" names three tasks."""
+
+    def make(match: re.Match[str], clock: Clock) -> Command | None:
+        found = _moved(language)(match, clock)
+        return found if found is not None and found.kind == "update" else None
+
+    return make
+
+
 def _due(language: Language) -> Make:
     def make(match: re.Match[str], clock: Clock) -> Command | None:
         try:
@@ -139,6 +149,8 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", _moved("de")),
     (rf"(?:repeat {_T}|make (?P<target2>.+?) repeat) (?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
      lambda match, _: _repeated(match, "en")),
+    (r"(?:make|set) (?P<target>#?\d+|it) (?:to )?(?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
+     lambda match, _: _repeated(match, "en")),
     (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",
      lambda match, _: _repeated(match, "de")),
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{_LEVELS})(?: priority)?",
@@ -178,3 +190,8 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", _update(_note, "de")),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", _changed("de")),
 )  # fmt: skip
+DATED: tuple[tuple[str, Make], ...] = (
+    (r"task (?P<rest>#?\d+ .+)", _dated("en")),
+    (r"aufgabe (?:nr\.? ?|nummer )?(?P<rest>#?\d+ .+)", _dated("de")),
+)
+"""A task with a date and no verb."""

@@ -21,6 +21,7 @@ Kind = Literal[
     "greeting",
     "thanks",
     "help",
+    "refusal",
     "bad_date",
     "reference",
     "unknown",

@@ -2,8 +2,8 @@
 
 import re
 
-from taskchat_app.assistant.offline_acts import DELETES, DONES, REOPENS
-from taskchat_app.assistant.offline_changes import CHANGES
+from taskchat_app.assistant.offline_acts import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
+from taskchat_app.assistant.offline_changes import CHANGES, DATED
 from taskchat_app.assistant.offline_commands import Clock, Command, Kind, Language, Make
 from taskchat_app.assistant.offline_filters import read_list
 from taskchat_app.assistant.offline_patterns import sentence
@@ -24,12 +24,18 @@ def _add(language: Language) -> Make:
     return make
 
 
+def _add_unless_numbered(match: re.Match[str], clock: Clock) -> Command | None:
+    """ "Aufgabe 3 …" names a task; "neue Aufgabe 3 Äpfel kaufen" and "Aufgabe: 3 Äpfel" give a title."""
+    return None if _NUMBERED.match(match.string) else _add("de")(match, clock)
+
+
 def _said(kind: Kind, language: Language) -> Make:
     return lambda match, _: Command(kind, match.string, language=language)
 
 
 _LEVELS = "|".join(PRIORITIES)
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one)"
+_NUMBERED = sentence(r"aufgabe (?:nr\.? ?|nummer )?#?\d")
 _NO_TITLE = sentence(rf"(?:(?:a|an|new|eine|neue) )*(?:{_THING}|aufgabe)")
 _TALK: tuple[tuple[str, Make], ...] = (
     (
@@ -47,6 +53,14 @@ _TALK: tuple[tuple[str, Make], ...] = (
         _said("help", "en"),
     ),
     (r"hilfe|was kannst du(?: alles)?|wie geht das", _said("help", "de")),
+    (
+        r"(?:no|nope|nah|never mind|cancel|stop|don'?t|do not)(?:,? (?:no|thanks|thank you|stop|cancel|don'?t))*",
+        _said("refusal", "en"),
+    ),
+    (
+        r"(?:nein|nee|nö|abbrechen|stopp|lieber nicht|lass (?:es|das)|doch nicht)(?:,? (?:nein|danke|lieber nicht))*",
+        _said("refusal", "de"),
+    ),
 )
 _ADDS: tuple[tuple[str, Make], ...] = (
     (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?"
@@ -65,8 +79,8 @@ _ADDS: tuple[tuple[str, Make], ...] = (
      r"(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
     (r"füge? hinzu\s*:? (?P<title>.+)", _add("de")),
     (r"setze? (?P<title>.+?) auf (?:meine|die) \w*liste", _add("de")),
-    (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?(?:aufgabe|erinnerung)(?: an)?"
-     r"(?:\s*:\s*| )(?P<title>.+)", _add("de")),
+    (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
+     r"(?:aufgabe|erinnerung)(?: an)?(?:\s*:\s*| )(?P<title>.+)", _add_unless_numbered),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      _add("de")),
     (r"(?:notiere?|merke? dir)\s*:? (?P<title>.+)", _add("de")),
@@ -76,9 +90,9 @@ _ADDS: tuple[tuple[str, Make], ...] = (
 )  # fmt: skip
 
 
-_TALK_TABLE, _TABLE = (
+_TALK_TABLE, _STATED_TABLE, _TABLE = (
     tuple((sentence(pattern), make) for pattern, make in rows)
-    for rows in (_TALK, (*REMINDERS, *REOPENS, *CHANGES, *DONES, *DELETES, *_ADDS))
+    for rows in (_TALK, ALL_DONE, (*REMINDERS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *DATED, *_ADDS))
 )
 _POLITE = sentence(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|taskchat|please|bitte|kindly|just|"
@@ -103,6 +117,9 @@ def read_command(text: str, clock: Clock) -> Command:
             if match := pattern.fullmatch(clause):
                 return make(match, clock) or Command("unknown", text)
     clause = bare(text)
+    for pattern, make in () if text.rstrip().endswith("?") else _STATED_TABLE:
+        if (match := pattern.fullmatch(clause)) and (stated := make(match, clock)):
+            return stated
     if found := read_list(clause, clock):
         return found
     for pattern, make in _TABLE:

@@ -13,6 +13,7 @@ HELP = f"""I keep your task list. You can write, for example:
 {GEMINI}"""
 GREETING = "Hello. Tell me what to add, show, tick off, move or delete; “help” shows examples."
 THANKS = "You are welcome."
+REFUSAL = "All right. Nothing was changed."
 UNKNOWN = "I did not understand “{text}”, so nothing was changed.{hint} {gemini} “help” shows examples."
 ADD_HINT = " To add it as a task, write “add {text}”."
 BAD_DATE = (

@@ -13,6 +13,7 @@ HELP = f"""Ich führe deine Aufgabenliste. Du kannst zum Beispiel schreiben:
 {GEMINI}"""
 GREETING = "Hallo. Was soll ich aufnehmen, zeigen, abhaken, verschieben oder löschen? „Hilfe“ zeigt Beispiele."
 THANKS = "Gern geschehen."
+REFUSAL = "In Ordnung. Nichts wurde geändert."
 UNKNOWN = "„{text}“ habe ich nicht verstanden, also wurde nichts geändert.{hint} {gemini} „Hilfe“ zeigt Beispiele."
 ADD_HINT = " Als Aufgabe schreibst du es so: „neue Aufgabe {text}“."
 BAD_DATE = (
