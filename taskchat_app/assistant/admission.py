@@ -25,7 +25,7 @@ from taskchat_app.assistant.anew import Clearing
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.history import history, said_by_person
 from taskchat_app.assistant.identifiers import new_id
-from taskchat_app.assistant.trail import UNSTORABLE
+from taskchat_app.assistant.storable import UNSTORABLE
 from taskchat_app.domain import idempotency, limits
 from taskchat_app.domain.accounts import Person, chat_burst_limit, chat_daily_limit
 from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record

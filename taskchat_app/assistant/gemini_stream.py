@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from taskchat_app.assistant.gemini_failures import GeminiFailure, error_of, failure_of_status
+from taskchat_app.assistant.storable import is_json_object, storable
 
 Json = dict[str, Any]
 
@@ -38,10 +39,7 @@ class ToolCall:
     signed: bool = False
 
     def is_whole(self) -> bool:
-        try:
-            return isinstance(json.loads(self.arguments or "{}"), dict)
-        except ValueError:
-            return False
+        return is_json_object(self.arguments or "{}")
 
 
 @dataclass
@@ -113,6 +111,11 @@ def deltas(chunk: Json) -> Iterator[Json]:
 
 def call_deltas(chunk: Json) -> Iterator[Json]:
     return (call for delta in deltas(chunk) for call in delta.get("tool_calls") or ())
+
+
+def drop_unusable_characters(_answer: Answer, chunk: Json) -> None:
+    """NUL and halves of a character break whatever writes them again: the SDK, the next request, Postgres."""
+    chunk.update(storable(chunk))
 
 
 def tidy_choices(_answer: Answer, chunk: Json) -> None:
@@ -281,6 +284,7 @@ def refuse_broken_calls(answer: Answer) -> None:
 
 
 CHUNK_MENDS: tuple[ChunkMend, ...] = (
+    drop_unusable_characters,
     tidy_choices,
     raise_errors,
     name_the_ending,

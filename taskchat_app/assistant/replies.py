@@ -25,8 +25,9 @@ from taskchat_app.assistant import tool_words
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.gemini_request import signature_of
 from taskchat_app.assistant.identifiers import new_id
+from taskchat_app.assistant.storable import storable_text
 from taskchat_app.assistant.tool_calls import commit_failure
-from taskchat_app.assistant.trail import Call, arguments_of, storable_text
+from taskchat_app.assistant.trail import Call, arguments_of
 from taskchat_app.domain.database import now
 
 

@@ -20,7 +20,8 @@ from taskchat_app.assistant import leases, store, tool_words
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.gemini_request import flat_schema
 from taskchat_app.assistant.leases import TurnOverError
-from taskchat_app.assistant.trail import Call, storable_text
+from taskchat_app.assistant.storable import storable_text
+from taskchat_app.assistant.trail import Call
 from taskchat_app.domain.changes import Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import PersonError

@@ -1,7 +1,6 @@
 """The card of a turn's tool calls: one ChatKit workflow for each run of calls, one of its tasks for each call."""
 
 import json
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
@@ -21,11 +20,10 @@ from chatkit.types import (
 from taskchat_app.assistant import tool_words
 from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.assistant.outbox import Outbox
+from taskchat_app.assistant.storable import storable, storable_text
 from taskchat_app.domain.database import now
 
 CallStatus = Literal["running", "done", "failed"]
-UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-"""Characters that Postgres does not keep: NUL, and halves of a character (lone surrogates)."""
 
 
 @dataclass(slots=True)
@@ -142,30 +140,12 @@ class Trail:
         return self._workflow
 
 
-def storable_text(text: str) -> str:
-    """The text of a model without what cannot be kept."""
-    return UNSTORABLE.sub("", text)
-
-
 def arguments_of(raw: str) -> dict[str, Any]:
     """A call's arguments as a JSON object that can be kept; what is no object is kept as text, for the log."""
     try:
         value = json.loads(raw or "{}")
         if isinstance(value, dict):
-            return cast("dict[str, Any]", _storable(value))
+            return cast("dict[str, Any]", storable(value))
     except (ValueError, RecursionError):
         pass
     return {"unreadable": storable_text(raw[:2000])}
-
-
-def _storable(value: Any) -> Any:
-    match value:
-        case str():
-            return storable_text(value)
-        case list():
-            return [_storable(one) for one in cast("list[Any]", value)]
-        case dict():
-            pairs = cast("dict[str, Any]", value).items()
-            return {storable_text(name): _storable(one) for name, one in pairs}
-        case _:
-            return value

@@ -62,6 +62,11 @@ def both_calls_arrive(heard: Heard, _standin: Standin) -> None:
     assert heard.words == "Adding. Done."
 
 
+def ids_can_be_kept(heard: Heard, standin: Standin) -> None:
+    both_calls_arrive(heard, standin)
+    assert heard.calls[0].call_id == "call-"
+
+
 def milk_is_signed(heard: Heard, _standin: Standin) -> None:
     both_calls_arrive(heard, _standin)
     assert [signature_of(one) for one in heard.calls] == ["signed", None]
@@ -228,6 +233,19 @@ def error_chunk(place: Place) -> Reply:
     return step_after(reply, {"first": 0, "middle": 1, "last": 2}[place], {"raw": told})
 
 
+def unusable_words(place: Place) -> Reply:
+    return around(place, words("\x00\ud800"))
+
+
+def unusable_ids(place: Place) -> Reply:
+    return around(place, *chunks_of(calls(milk(call_id="call-\ud800\x00"), mum())))
+
+
+def call_with(arguments: str) -> Callable[[Place], Reply]:
+    """A call with hand-written arguments; one after it would do as well."""
+    return lambda place: around(place, *chunks_of(calls({**mum(), "arguments": arguments})))
+
+
 def half_a_call(place: Place) -> Reply:
     return around(place, chunks_of(calls(milk(), pieces=2))[0])
 
@@ -296,6 +314,20 @@ QUIRKS = [
     Quirk("content_filter", ending_word("content_filter"), ends_with("blocked", requests=1), "name_the_ending"),
     Quirk("an error as array in the stream", error_chunk, ends_with("unavailable"), "raise_errors"),
     Quirk("half a call", half_a_call, ends_with("malformed_call", "Adding. Done.", 1), "refuse_broken_calls"),
+    Quirk("NUL and half a character in words", unusable_words, words_arrive, "drop_unusable_characters"),
+    Quirk("NUL and half a character in an id", unusable_ids, ids_can_be_kept, "drop_unusable_characters"),
+    Quirk(
+        "half a character in arguments",
+        call_with('{"title": "\\ud800"}'),
+        ends_with("malformed_call", "Adding. Done.", 1),
+        "refuse_broken_calls",
+    ),
+    Quirk(
+        "arguments that are nearly JSON",
+        call_with('{"limit": NaN}'),
+        ends_with("malformed_call", "Adding. Done.", 1),
+        "refuse_broken_calls",
+    ),
 ]
 ROWS = [(quirk, place) for quirk in QUIRKS for place in quirk.places]
 
