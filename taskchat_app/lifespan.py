@@ -19,14 +19,17 @@ from taskchat_app.domain import embedded, ringing
 from taskchat_app.domain.announcements import announcements
 from taskchat_app.domain.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.retention import forget_old
+from taskchat_app.ending import WORKER_SECONDS, end_within
 from taskchat_app.start import prepare
 
 log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
 """How long running answers may still go on after SIGTERM; then they are stored as far as they got."""
-LINGER_SECONDS = 3.0
+LINGER_SECONDS = 1.5
 """How long open responses may then take to come to their end."""
+TEARDOWN_SECONDS = 3.0
+"""How long all may take that comes after the answers."""
 PARENT_CHECK_SECONDS = 0.2
 """Short, since the next start finds the port taken until the worker has noticed."""
 RETENTION_SECONDS = 3600
@@ -86,6 +89,7 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
 
     def on_sigterm() -> None:
         if not draining:
+            end_within(WORKER_SECONDS, 0)
             draining.add(asyncio.create_task(_drain(installed, background)))
 
     loop.add_signal_handler(signal.SIGTERM, on_sigterm)
@@ -94,6 +98,7 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
 
 async def _drain(then: Any, background: list[asyncio.Task[None]]) -> None:
     await turns.drain(DRAIN_SECONDS)
+    end_within(TEARDOWN_SECONDS, 0)
     sse.begin_drain()
     if then is None:
         return
@@ -122,5 +127,3 @@ async def _end_with_parent(parent: int) -> None:
     # Without leave for running turns, for the same reason.
     await turns.drain(0)
     os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.sleep(DRAIN_SECONDS + 5)
-    os._exit(1)

@@ -8,6 +8,7 @@ from reflex_base.environment import environment
 
 from taskchat_app.config import Settings, SettingsError, jwt_secret, settings
 from taskchat_app.domain.database import DatabaseUnusable, migrate
+from taskchat_app.ending import bound_supervisor
 from taskchat_app.kept_build import keep_unchanged_build
 
 
@@ -28,6 +29,7 @@ def prepare_for_run() -> None:
     """
     if environment.REFLEX_COMPILE_CONTEXT.get() is CompileContext.RUN:
         _check_address(settings())
+        bound_supervisor()
         prepare()
         keep_unchanged_build()
 

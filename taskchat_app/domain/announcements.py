@@ -99,7 +99,7 @@ class Announcements:
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         if settings().database_url is None:
-            await asyncio.to_thread(embedded.ensure_running, settings().home)
+            await embedded.ensure_running_within(settings().home, database.CONNECT_TIMEOUT_SECONDS)
         target = database.connection_string(settings())
         connection = await psycopg.AsyncConnection.connect(target, autocommit=True)
         for channel in CHANNELS:

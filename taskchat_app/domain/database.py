@@ -73,7 +73,7 @@ def _start_embedded(dialect: Any, record: Any, cargs: Any, cparams: dict[str, An
         return
     if dialect.is_async:
         # Seconds where Postgres has to recover: not on the event loop.
-        await_only(asyncio.to_thread(embedded.ensure_running, settings().home))
+        await_only(embedded.ensure_running_within(settings().home, CONNECT_TIMEOUT_SECONDS))
     else:
         embedded.ensure_running(settings().home)
 

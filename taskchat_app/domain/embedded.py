@@ -8,6 +8,7 @@ however that process died, so there are no pids that could go stale:
 - `server.lock`, exclusive: inherited by Postgres itself, so it is taken as long as any process of the server lives.
 """
 
+import asyncio
 import contextlib
 import fcntl
 import os
@@ -33,10 +34,12 @@ from taskchat_app.domain.embedded_server import (
 )
 
 START_TIMEOUT_SECONDS = 120.0  # long, because crash recovery is part of a start
-FAST_STOP_SECONDS = 60.0
-IMMEDIATE_STOP_SECONDS = 10.0
+FAST_STOP_SECONDS = 2.5  # then without its last checkpoint, which costs the next start a recovery and nobody any data
+IMMEDIATE_STOP_SECONDS = 0.5  # then it is left to end by itself, which the next start waits for
+RELEASE_SECONDS = 5.0  # whoever changes something for longer than that goes on to use the server, or stops it
 POLL_SECONDS = 0.03
 
+_attempts: dict[Path, asyncio.Task[str]] = {}  # home -> what brings its server up now
 _joined: dict[Path, int] = {}  # home -> the descriptor that holds this process's share of users.lock
 
 
@@ -56,12 +59,34 @@ def ensure_running(home: Path) -> str:
         try:
             place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             place.folder.mkdir(mode=0o700, exist_ok=True)
-            with _locked(place.folder / "changing.lock"):
+            with _locked(place, START_TIMEOUT_SECONDS):
                 _join_and_start(place)
         except OSError as error:
             message = f"TASKCHAT_HOME {place.home} cannot hold the database: {error.strerror}: {error.filename}"
             raise EmbeddedPostgresError(message) from error
     return place.url
+
+
+async def ensure_running_within(home: Path, seconds: float) -> None:
+    """The same without blocking the event loop: for so long, while the attempt goes on for whoever asks next.
+
+    However many ask, one thread is busy with it. Raises EmbeddedPostgresError.
+    """
+    attempt = _attempts.get(home)
+    if attempt is None:
+        attempt = _attempts[home] = asyncio.create_task(asyncio.to_thread(ensure_running, home))
+        attempt.add_done_callback(lambda ended: _forget_attempt(home, ended))
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.shield(attempt)
+    except TimeoutError as silence:
+        raise EmbeddedPostgresError(f"Postgres in {home} took no connection within {seconds:.0f} s") from silence
+
+
+def _forget_attempt(home: Path, ended: asyncio.Task[str]) -> None:
+    del _attempts[home]
+    if not ended.cancelled():
+        ended.exception()  # known to whoever still waited
 
 
 def release(home: Path) -> None:
@@ -72,7 +97,7 @@ def release(home: Path) -> None:
         return
     _unlock(users)
     # A home that was deleted under us holds no lock; its Postgres notices within a minute and ends.
-    with contextlib.suppress(FileNotFoundError), _locked(place.folder / "changing.lock"):
+    with contextlib.suppress(FileNotFoundError, EmbeddedPostgresError), _locked(place, RELEASE_SECONDS):
         if (alone := _try_lock(place.folder / "users.lock")) is not None:
             _unlock(alone)
             _stop(place)
@@ -152,9 +177,13 @@ def _stop(place: Place) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Generator[None]:
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+def _locked(place: Place, seconds: float) -> Generator[None]:
+    """While this process alone changes something. Raises EmbeddedPostgresError where another one does for so long."""
+    deadline = time.monotonic() + seconds
+    while (lock := _try_lock(place.folder / "changing.lock")) is None:
+        if time.monotonic() > deadline:
+            raise EmbeddedPostgresError(f"Another process has its hands on the database in {place.home}")
+        time.sleep(POLL_SECONDS)
     try:
         yield
     finally:

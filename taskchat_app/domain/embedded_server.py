@@ -6,6 +6,8 @@ import os
 import pwd
 import re
 import shutil
+import socket
+import struct
 import subprocess
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -14,11 +16,13 @@ from urllib.parse import quote
 
 import psutil
 from psycopg.conninfo import make_conninfo
-from psycopg.pq import PGconn, Ping
 
 POSTGRES_MAJOR = 18
 DATABASE = "taskchat"
 PORT = 5432  # only names the socket file; nothing listens on TCP
+PROTOCOL = 3 << 16  # version 3.0 of the frontend/backend protocol, whose messages begin with their length
+CANNOT_CONNECT_NOW = b"C57P03\0"  # the SQLSTATE of a server that starts, recovers or stops
+ANSWER_SECONDS = 2.0
 SOCKET_PATH_MAX_BYTES = 103  # macOS has the shortest sun_path: 104 bytes with the closing NUL
 
 SETTINGS = {
@@ -80,7 +84,20 @@ class Place:
 
 
 def answers(place: Place) -> bool:
-    return PGconn.ping(place.conninfo("postgres").encode()) == Ping.OK
+    """Whether the server takes connections, or says why it takes none now that it has started.
+
+    Asks as libpq's ping does, which would let no other thread of this process run until the answer comes.
+    """
+    words = b"user\0postgres\0database\0postgres\0\0"
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(ANSWER_SECONDS)
+            connection.connect(str(place.socket_folder / f".s.PGSQL.{PORT}"))
+            connection.sendall(struct.pack("!II", 8 + len(words), PROTOCOL) + words)
+            reply = connection.recv(1024)
+    except OSError:
+        return False
+    return reply[:1] == b"R" or (reply[:1] == b"E" and CANNOT_CONNECT_NOW not in reply)
 
 
 def spawn(place: Place, server_lock: int) -> int:

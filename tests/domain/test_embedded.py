@@ -1,5 +1,6 @@
 """The embedded Postgres with real processes: who starts it, who stops it, and what must not get in its way."""
 
+import asyncio
 import os
 import re
 import signal
@@ -7,6 +8,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ import pytest
 import sqlalchemy
 
 from taskchat_app.domain import embedded
-from taskchat_app.domain.embedded_server import PORT, Place, postmaster
+from taskchat_app.domain.embedded_server import PORT, Place, answers, postmaster
 
 PROJECT = Path(__file__).parents[2]
 USER_PROCESS = """
@@ -344,3 +347,38 @@ def test_a_backend_that_is_killed_takes_nobody_else_down_for_long(home: Path):
             connection.execute("SELECT 1")
     assert query(embedded.ensure_running(home), "SELECT 1") == 1
     assert embedded.url(home) == url
+
+
+@pytest.fixture
+def silenced(home: Path) -> Generator[Callable[[], None]]:
+    """The home's server, connected to before, which says nothing until the function is called."""
+    embedded.ensure_running(home)
+    family = [server_of(home), *server_of(home).children(recursive=True)]
+    for process in family:
+        process.suspend()
+
+    def resume() -> None:
+        for process in family:
+            with suppress(psutil.NoSuchProcess):  # a backend may have ended meanwhile
+                process.resume()
+
+    yield resume
+    resume()
+
+
+def test_who_asks_a_silent_server_keeps_no_other_thread_from_running(home: Path, silenced: Callable[[], None]):
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(answers, Place(home.resolve()))
+        assert wait([asked], timeout=0.1).not_done == {asked}
+        silenced()
+
+
+async def test_whoever_waits_for_a_silent_server_is_told_and_it_is_used_again_once_it_answers(
+    home: Path, silenced: Callable[[], None]
+):
+    waiting = [embedded.ensure_running_within(home, 0.1) for _ in range(3)]
+    told = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in told] == [embedded.EmbeddedPostgresError] * 3
+    silenced()
+    await embedded.ensure_running_within(home, 30)
+    assert query(embedded.url(home), "SELECT 1") == 1

@@ -1,0 +1,48 @@
+"""SIGTERM while something hangs: the process ends all the same."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+from taskchat_app.domain import embedded_server
+from tests.failures.instances import Instance, visitor
+
+LOAD = 20
+"""More than there are connections at rest."""
+WAITING_SECONDS = 1
+END_SECONDS = 8
+"""Less than what waits for Postgres would wait, and more than the end takes where no answer is under way."""
+
+
+@contextmanager
+def silent(instance: Instance) -> Iterator[None]:
+    """Its Postgres says nothing, without having ended."""
+    postgres = embedded_server.postmaster(embedded_server.Place(Path(instance.home).resolve()))
+    assert postgres is not None
+    family = [postgres, *postgres.children(recursive=True)]
+    for one in family:
+        one.suspend()
+    try:
+        yield
+    finally:
+        for one in family:
+            with suppress(psutil.NoSuchProcess):  # a backend may have ended meanwhile
+                one.resume()
+
+
+async def test_an_end_waits_for_nobody_who_waits_for_a_silent_database(mortal: Instance):
+    async with visitor(mortal) as chat:
+        process = mortal._process
+        assert process is not None
+        with silent(mortal):
+            asked = [asyncio.create_task(chat.http.get("/api/tasks")) for _ in range(LOAD)]
+            assert not (await asyncio.wait(asked, timeout=WAITING_SECONDS))[0]
+            process.terminate()
+            began = time.monotonic()
+            assert await asyncio.to_thread(process.wait, 3 * END_SECONDS) == 0
+            assert time.monotonic() - began < END_SECONDS
+        await asyncio.gather(*asked, return_exceptions=True)
