@@ -7,16 +7,19 @@ from typing import Any
 
 import httpx
 import pytest
-from chatkit.types import StreamingReq
+from chatkit.types import StreamingReq, ThreadRetryAfterItemParams, ThreadsCreateReq, ThreadsRetryAfterItemReq
 from pydantic import TypeAdapter
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from taskchat_app.assistant import turn_run, turns
+from taskchat_app.assistant.admission import admit
+from taskchat_app.assistant.context import Asking, TurnContext
 from taskchat_app.assistant.receipts import INTERRUPTED
 from taskchat_app.domain import idempotency
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import now
+from taskchat_app.domain.idempotency import RequestKey
 from taskchat_app.domain.models import Change, IdempotencyKey, Thread, ThreadItem, ToolExecution, Turn
 from tests.chatting import Answer, Chat, answer_of, finished, message, reached, rows, write
 from tests.standin import Standin, call, calls, error, hold_after, text
@@ -238,21 +241,28 @@ async def test_the_page_sends_a_message_with_a_key_of_its_own_once(person: Perso
 # A turn that runs on another instance
 
 
-async def test_a_turn_that_runs_elsewhere_is_waited_for_and_then_told(
-    chat: Chat, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gemini.script([HELD])
-    first = asyncio.create_task(send(chat, message("count")))
-    await running_turn(person)
-    monkeypatch.setattr(turns, "running_turn", lambda user_id, turn_id: None)
-    again = asyncio.create_task(send(chat, message("count")))
+async def admitted_elsewhere(person: Person, request: ThreadsCreateReq, key: RequestKey) -> turns.Turn:
+    """A turn that another instance has admitted: in the database, and not among the turns that run here."""
+    context = await admit(person, "person", request, key)
+    assert isinstance(context, TurnContext)
+    answer = ThreadRetryAfterItemParams(thread_id=context.thread_id, item_id=context.turn_id)
+    return turns.Turn(Asking(person, "person", context), ThreadsRetryAfterItemReq(params=answer), keyed=True)
+
+
+async def test_a_turn_that_runs_elsewhere_is_waited_for_and_then_told(person: Person, gemini: Standin) -> None:
+    gemini.script([MILK, text("Added it.")])
+    request = ThreadsCreateReq.model_validate(message("add milk"))
+    key = idempotency.request_key("key-1", b"add milk")
+    elsewhere = await admitted_elsewhere(person, request, key)
+    again = asyncio.create_task(finished(await turns.start(person, request, key=key)))
     done, _ = await asyncio.wait([again], timeout=0.3)
     assert not done
-    gemini.release()
+    await elsewhere.run()
     async with asyncio.timeout(5):
-        told = answer_of(await again)
-    assert told.kinds == ["thread.created", *["thread.item.done"] * 2]
-    assert items_of(told) == items_of(answer_of(await first))
+        told = await again
+    assert told.kinds == ["thread.created", *["thread.item.done"] * 3]
+    assert items_of(told) == items_of(await finished(elsewhere))
+    assert len(gemini.requests) == 2
 
 
 async def test_a_turn_whose_server_was_killed_is_told_as_broken_off(
