@@ -17,7 +17,9 @@ from taskchat_app.domain.local_days import at_clock, day_end, day_start, today_i
 _LEADS = (
     "due by|due on|due at|due before|due until|due|by|on|until|till|before|starting on|starting from|starting|"
     "beginning on|beginning|from|for|für|fällig am|fällig bis|fällig|bis zum|bis spätestens|bis zu|bis|am|zum|"
-    "ab dem|ab|vor dem|vor"
+    "ab dem|ab|vor dem|vor|"
+    # Before an edge of a period; before a time it belongs to the time.
+    r"at(?= (?:the )?(?:end|start|beginning|weekend)\b)"
 ).replace(" ", r"\s+")
 _LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s+", re.IGNORECASE)
 _GAP = re.compile(r"\s*,?\s+(?:(?:on|am|by)\s+)?", re.IGNORECASE)

@@ -101,6 +101,7 @@ PERIOD_ROWS: tuple[Row, ...] = (
     (r"(?:the\s+)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
     (r"eow|wochenende\s+dieser\s+woche", _end_of("week"), Weight.SURE),
     (rf"(?:{NEXT})\s+(?:weekend|wochenende)", _weekend(1), Weight.SURE),
+    (r"(?:this|diese[sm]?)\s+(?:weekend|wochenende)", _weekend(0), Weight.SURE),
     (rf"(?:(?:{_THIS})\s+)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),
     (r"(?:the\s+)?(?P<unit>week)\s+after\s+next", _whole(2), Weight.OPENING),
     (r"übernächste[rn]?\s+(?P<unit>woche)", _whole(2), Weight.OPENING),

@@ -74,6 +74,8 @@ PHRASES = [
     ("next weekend", "2026-11-28"),
     ("end of month", "2026-11-30"),
     ("end of the month", "2026-11-30"),
+    ("at the end of the month", "2026-11-30"),
+    ("at the weekend", "2026-11-21"),
     ("end of next month", "2026-12-31"),
     ("end of the week", "2026-11-22"),
     ("end of the year", "2026-12-31"),
@@ -259,6 +261,9 @@ class TestClocks:
 
 TITLES_WITH_DATES = [
     ("buy milk tomorrow", "buy milk", "2026-11-19", None),
+    ("report at the end of the month", "report", "2026-11-30", None),
+    ("tidy up this weekend", "tidy up", "2026-11-21", None),
+    ("aufräumen dieses Wochenende", "aufräumen", "2026-11-21", None),
     ("Buy milk tomorrow.", "Buy milk .", "2026-11-19", None),
     ("tomorrow buy milk", "buy milk", "2026-11-19", None),
     ("tomorrow: buy milk", "buy milk", "2026-11-19", None),
