@@ -1,6 +1,7 @@
 // The filters of the list in the address of the page.
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
+import { isAnswered, question, subscribeAnswers } from "./held.js";
 
 const write = (how, search) => window.history[how](
   { ...window.history.state },
@@ -10,7 +11,8 @@ const write = (how, search) => window.history[how](
 
 /**
  * Writes `search` into the address, and says so when the person comes to an address with another one. What is being
- * typed (`typed`) replaces itself; every other change is a step that Back takes again.
+ * typed (`typed`) replaces itself; every other change is a step that Back takes again. While the server has not come to
+ * the newest address, what it says is about an older one, and is written nowhere.
  */
 export function Address({ search, typed, ready, onFollow }) {
   const location = useLocation();
@@ -19,18 +21,24 @@ export function Address({ search, typed, ready, onFollow }) {
   const last = useRef(null); // what was written before, and what was typed then
   const came = useRef(null); // the search of an address that the person came to
   const wentBack = useRef(false);
+  const [asked, setAsked] = useState(0);
+  const newest = useRef(0);
+  const [, look] = useState(0);
   const follow = () => {
-    if (window.location.search === now.current.search) return;
+    if (window.location.search === now.current.search && isAnswered(newest.current)) return;
     came.current = window.location.search;
     now.current.onFollow(window.location.search);
+    setAsked((newest.current = question()));
   };
+  const answered = isAnswered(asked);
+  useEffect(() => subscribeAnswers(() => look((count) => count + 1)), []);
   useEffect(() => {
-    if (!ready) return;
+    if (!ready || !answered) return;
     const replaces = !last.current || came.current === window.location.search || (last.current.typed && typed && last.current.typed !== typed);
     last.current = { typed };
     came.current = null;
     if (window.location.search !== search) write(replaces ? "replaceState" : "pushState", search);
-  }, [search, typed, ready]);
+  }, [search, typed, ready, answered]);
   useEffect(() => {
     const back = () => {
       wentBack.current = true;

@@ -1,5 +1,7 @@
 // The list of conversations: its keys, its focus, its end; and the count of what waits in the tab's title.
-import { createElement as h, useEffect, useRef } from "react";
+import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
+import { useHeld } from "./held.js";
+import { leadTo } from "./lead_to.js";
 
 const AHEAD = 400; // so far before the end the next page is asked for
 const LATE_MS = 1000; // another tab that shows the answer has said by then that it was seen
@@ -27,24 +29,11 @@ function useSwitching(nav) {
   }, []);
 }
 
-/** After the title was edited, the focus is on its conversation again, unless the person put it elsewhere. */
-function useFocusAfter(renaming) {
-  const before = useRef("");
-  useEffect(() => {
-    const { activeElement } = document;
-    if (before.current && !renaming && (!activeElement || activeElement === document.body)) {
-      document.getElementById(before.current)?.focus();
-    }
-    before.current = renaming;
-  }, [renaming]);
-}
-
 /** The list: arrows move, F2 renames, Delete deletes and leaves the focus on the next one. */
-export function ConversationNav({ renaming, children, ...props }) {
+export function ConversationNav({ children, ...props }) {
   const nav = useRef(null);
   const asked = useRef(0);
   useSwitching(nav);
-  useFocusAfter(renaming);
   useEffect(() => {
     // From the field of the search into what it found.
     const search = document.getElementById("search-conversations");
@@ -78,7 +67,6 @@ export function ConversationNav({ renaming, children, ...props }) {
     const link = event.target.closest("li").querySelector(LINKS);
     (beside(links, link, 1) ?? beside(links, link, -1) ?? document.querySelector(".new-conversation")).focus();
   };
-  const focus = ({ target }) => target.matches(".conversation-edit") && target.select();
   const scroll = ({ currentTarget: box }) => {
     const more = box.querySelector(".more-conversations");
     const left = box.scrollHeight - box.scrollTop - box.clientHeight;
@@ -86,7 +74,55 @@ export function ConversationNav({ renaming, children, ...props }) {
     asked.current = box.scrollHeight; // once for each length of the list
     more.click();
   };
-  return h("nav", { ...props, ref: nav, onKeyDown: press, onClick: click, onFocus: focus, onScroll: scroll }, children);
+  return h("nav", { ...props, ref: nav, onKeyDown: press, onClick: click, onScroll: scroll }, children);
+}
+
+const Shown = createContext("");
+
+/** One of them: its button of the act "rename" makes a line of its title, where Enter or leaving it keeps and Escape drops. */
+export function Conversation({ title, label, onRename, children }) {
+  const [shown, hold] = useHeld(title);
+  const [open, setOpen] = useState(false);
+  const item = useRef(null);
+  const line = useRef(null);
+  const editing = useRef(false);
+  const began = useRef(false);
+  useEffect(() => {
+    if (open) {
+      editing.current = true;
+      line.current.select();
+    } else if (began.current && document.activeElement === document.body) item.current.querySelector("a").focus();
+    began.current = open; // unless the person put it elsewhere, the focus fell to the page with the line
+  }, [open]);
+  const close = (kept) => {
+    if (!editing.current) return; // the line goes, and the focus with it
+    editing.current = false;
+    setOpen(false);
+    if (!kept.trim() || kept === shown) return;
+    onRename(kept);
+    hold(kept.trim());
+  };
+  const press = (event) => {
+    if (event.nativeEvent.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+    event.preventDefault();
+    close(event.key === "Enter" ? event.target.value : "");
+  };
+  const begin = ({ target }) => target.closest("[data-act=rename]") && setOpen(true);
+  const edit = { className: "conversation-edit", "aria-label": label, defaultValue: shown, autoFocus: true, ref: line };
+  return h("li", { ref: item, onClick: begin }, open
+    ? h("input", { ...edit, onKeyDown: press, onBlur: ({ target }) => close(target.value) })
+    : h(Shown.Provider, { value: shown }, children));
+}
+
+export const Title = (props) => h("span", props, useContext(Shown));
+
+/** Begins a conversation; whoever has a keyboard goes on in the composer. */
+export function NewConversation({ leads, onClick, ...props }) {
+  const click = (event) => {
+    onClick(event);
+    if (window.matchMedia("(pointer: fine)").matches) leadTo(leads);
+  };
+  return h("button", { ...props, type: "button", onClick: click });
 }
 
 /** How many answers wait, in the title of a tab that nobody sees. */

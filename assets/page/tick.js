@@ -1,13 +1,13 @@
 // The checkbox of a task.
-import { createElement as h, useEffect, useState } from "react";
+import { createElement as h } from "react";
+import { useHeld } from "./held.js";
 
-/** A checkbox that answers at once and takes the server's word when it comes; `version` changes with each word. */
-export function Tick({ checked, version, onTick, ...props }) {
-  const [shown, setShown] = useState(checked);
-  useEffect(() => setShown(checked), [checked, version]);
+/** A checkbox that shows at once what the person did, until the server's word on it is there. */
+export function Tick({ checked, onTick, ...props }) {
+  const [shown, hold] = useHeld(checked);
   const change = ({ target }) => {
-    setShown(target.checked);
     onTick(target.checked);
+    hold(target.checked);
   };
   return h("input", { ...props, type: "checkbox", checked: shown, onChange: change });
 }

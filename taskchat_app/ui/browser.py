@@ -60,22 +60,12 @@ class MessageBox(rx.Component):
 
 
 class Tick(rx.Component):
-    """A checkbox that answers at once and takes the server's word when it comes."""
+    """A checkbox that shows at once what the person did, until the server's word on it is there."""
 
     library = f"{PAGE}tick.js"
     tag = "Tick"
     checked: rx.Var[bool] = field(doc="The server's word")
-    version: rx.Var[str] = field(doc="Changes with each word of the server")
     on_tick: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="The person ticked, or took the tick back")
-
-
-class EditLine(rx.Component):
-    """One line in place of its text; what was typed, or "" when it was dropped."""
-
-    library = f"{PAGE}edit_line.js"
-    tag = "EditLine"
-    value: rx.Var[str] = field(doc="What it begins with")
-    on_done: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person left the line")
 
 
 class Details(rx.Component):

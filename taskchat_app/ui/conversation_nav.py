@@ -2,6 +2,8 @@
 
 import reflex as rx
 from reflex_base.components.component import field
+from reflex_base.event import passthrough_event_spec
+from reflex_components_core.el.elements.forms import Button
 
 from taskchat_app.ui.browser import PAGE
 from taskchat_app.ui.tasks_state import TasksState
@@ -15,7 +17,31 @@ class ConversationNav(rx.Component):
 
     library = f"{PAGE}conversations.js"
     tag = "ConversationNav"
-    renaming: rx.Var[str] = field(doc="The conversation whose title is being edited; empty for none")
+
+
+class NewConversation(Button):
+    """The button that begins a conversation, with the composer ready to be written in."""
+
+    library = f"{PAGE}conversations.js"
+    tag = "NewConversation"
+    leads: rx.Var[str] = field(doc="The id of the composer")
+
+
+class Conversation(rx.Component):
+    """One item of the list; its title is edited in its place, and shown at once as it was kept."""
+
+    library = f"{PAGE}conversations.js"
+    tag = "Conversation"
+    title: rx.Var[str] = field(doc="Its title")
+    label: rx.Var[str] = field(doc="The name of the line in which the title is edited")
+    on_rename: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person gave it another title")
+
+
+class Title(rx.Component):
+    """The title of the conversation that it stands in."""
+
+    library = f"{PAGE}conversations.js"
+    tag = "Title"
 
 
 class Unread(rx.Component):

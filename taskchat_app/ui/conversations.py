@@ -8,14 +8,15 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import EditLine, Form
+from taskchat_app.ui.browser import Form
 from taskchat_app.ui.chat_state import ChatState
-from taskchat_app.ui.conversation_nav import LIST_ADDRESS, ConversationNav, Unread
+from taskchat_app.ui.conversation_nav import LIST_ADDRESS, Conversation, ConversationNav, NewConversation, Title, Unread
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message_search import found_messages, message_search_field
 from taskchat_app.ui.message_search_state import MessageSearchState
 from taskchat_app.ui.palette import SIGN_OUT, palette_button
+from taskchat_app.ui.shortcuts import COMPOSER
 from taskchat_app.ui.sign_in import brand
 from taskchat_app.ui.signed_in import CONVERSATIONS, SETTINGS
 
@@ -23,10 +24,10 @@ from taskchat_app.ui.signed_in import CONVERSATIONS, SETTINGS
 def conversations_pane(on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.aside(
         rx.el.div(brand(), palette_button(), _close_button(on_close), class_name="side-head"),
-        rx.el.button(
+        NewConversation.create(
             rx.icon("square-pen", size=16),
             words.NEW_CONVERSATION,
-            type="button",
+            leads=COMPOSER,
             class_name="button outline new-conversation",
             on_click=[rx.redirect("/" + LIST_ADDRESS), on_close],
             disabled=~ConversationsState.ready,
@@ -35,7 +36,6 @@ def conversations_pane(on_close: rx.Var[Any]) -> rx.Component:
         ConversationNav.create(
             _error(),
             rx.cond(MessageSearchState.q != "", found_messages(on_close), _list(on_close)),
-            renaming=ConversationsState.renaming,
             class_name="conversations",
             custom_attrs={"aria-label": words.CONVERSATIONS},
         ),
@@ -87,17 +87,11 @@ def _list(on_close: rx.Var[Any]) -> rx.Component:
 
 
 def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
-    return rx.el.li(
-        rx.cond(
-            ConversationsState.renaming == row.id,
-            EditLine.create(
-                value=row.title,
-                class_name="conversation-edit",
-                custom_attrs={"aria-label": words.CONVERSATION_TITLE},
-                on_done=lambda title: ConversationsState.rename(row.id, title),
-            ),
-            _link(row, on_close),
-        ),
+    return Conversation.create(
+        _link(row, on_close),
+        title=row.title,
+        label=words.CONVERSATION_TITLE,
+        on_rename=lambda title: ConversationsState.rename(row.id, title),
         key=row.id,
     )
 
@@ -105,7 +99,7 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
 def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.div(
         rx.link(
-            rx.el.span(row.title, class_name="conversation-title", dir="auto"),
+            Title.create(class_name="conversation-title", custom_attrs={"dir": "auto"}),
             rx.cond(
                 row.is_unread,
                 rx.el.span(rx.el.span(words.UNREAD, class_name="sr-only"), class_name="unread"),
@@ -118,21 +112,21 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
             custom_attrs={"aria-current": rx.cond(row.id == ChatState.thread_id, "page", "false")},
         ),
         rx.el.div(
-            _action(row, "rename", "pencil", words.RENAME_CONVERSATION, ConversationsState.begin_rename(row.id)),
-            _action(row, "delete", "trash-2", words.DELETE_CONVERSATION, ConversationsState.delete(row.id)),
+            _action(row, "rename", "pencil", words.RENAME_CONVERSATION),
+            _action(row, "delete", "trash-2", words.DELETE_CONVERSATION, on_click=ConversationsState.delete(row.id)),
             class_name="conversation-actions",
         ),
         class_name="conversation-row",
     )
 
 
-def _action(row: ConversationRow, act: str, icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
+def _action(row: ConversationRow, act: str, icon: str, name: str, **events: Any) -> rx.Component:
     return rx.el.button(
         rx.icon(icon, size=14),
         type="button",
         class_name="icon-button small",
         title=name,
-        on_click=on_click,
+        **events,
         custom_attrs={"aria-label": name, "aria-describedby": row.id, "data-act": act},
     )
 

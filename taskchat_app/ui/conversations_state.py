@@ -38,7 +38,6 @@ class ConversationsState(rx.State):
     ready: rx.Field[bool] = rx.field(False)
     error: rx.Field[str] = rx.field("")
     email: rx.Field[str] = rx.field("")
-    renaming: rx.Field[str] = rx.field("")
     unread: rx.Field[int] = rx.field(0)
 
     _after: str | None = None
@@ -100,15 +99,10 @@ class ConversationsState(rx.State):
         return None
 
     @rx.event
-    def begin_rename(self, thread_id: str) -> None:
-        self.renaming = thread_id
-
-    @rx.event
     async def rename(self, thread_id: str, title: str) -> Any:
         person = await signed_in(self)
         if person is None:
             return to_login()
-        self.renaming = ""
         if not title.strip() or not await self._changed(person, conversations.rename(person.id, thread_id, title)):
             return None
         chat = await self.get_state(ChatState)

@@ -60,7 +60,6 @@ class TaskDetail:
     priority: str = ""
     tags: tuple[DetailTag, ...] = ()
     created: str = ""
-    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -223,5 +222,4 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         priority=task.priority,
         tags=tuple(DetailTag(tag, words.REMOVE_TAG.format(tag=tag)) for tag in task.tags),
         created=moment_words(task.created_at, person.zone, at),
-        version=f"{task.updated_at.isoformat()} {task.completed_at}",
     )

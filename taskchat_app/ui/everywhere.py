@@ -8,6 +8,7 @@ from reflex_base.event import passthrough_event_spec
 
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE
+from taskchat_app.ui.held import answers
 from taskchat_app.ui.settings_state import SettingsState
 from taskchat_app.ui.style import GROUNDS
 
@@ -45,6 +46,7 @@ def everywhere() -> rx.Component:
     return rx.fragment(
         Language.create(chosen=SettingsState.language, known=SettingsState.ready),
         SharedTheme.create(grounds=GROUNDS),
+        answers(),
         ZoneOffer.create(
             stored=SettingsState.timezone,
             sentence=words.ZONE_DIFFERS,

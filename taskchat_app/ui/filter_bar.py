@@ -9,6 +9,7 @@ from taskchat_app.domain.task_pages import SORTS
 from taskchat_app.ui import words
 from taskchat_app.ui.filter_chips import FilterChip, TagChoice
 from taskchat_app.ui.filters_state import FiltersState
+from taskchat_app.ui.held import Choice, Segment, Segments
 from taskchat_app.ui.list_browser import EditInPlace, SearchField
 from taskchat_app.ui.selection_bar import select_button
 from taskchat_app.ui.tasks_state import TasksState
@@ -51,10 +52,11 @@ def filter_panel() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.span(words.PRIORITY, class_name="filter-name", id="filter-priority"),
-            rx.el.div(
+            Segments.create(
                 *(_priority(name) for name in ("", "high", "medium", "low")),
+                value=TasksState.filters.priority,
+                on_choose=FiltersState.choose_priority,
                 class_name="segments",
-                role="group",
                 custom_attrs={"aria-labelledby": "filter-priority"},
             ),
             class_name="filter-row",
@@ -70,13 +72,7 @@ def filter_panel() -> rx.Component:
 
 
 def _priority(name: str) -> rx.Component:
-    return rx.el.button(
-        words.PRIORITIES[name] if name else words.ANY_PRIORITY,
-        type="button",
-        class_name="segment",
-        on_click=FiltersState.choose_priority(name),
-        custom_attrs={"aria-pressed": rx.cond(TasksState.filters.priority == name, "true", "false")},
-    )
+    return Segment.create(words.PRIORITIES[name] if name else words.ANY_PRIORITY, name=name, class_name="segment")
 
 
 def _bound(name: str, label: str, value: rx.Var[str]) -> rx.Component:
@@ -101,7 +97,7 @@ def _sort() -> rx.Component:
     is_up = TasksState.order == "asc"
     return rx.el.div(
         rx.el.label(words.SORT, class_name="filter-name", html_for="sort-tasks"),
-        rx.el.select(
+        Choice.create(
             *(rx.el.option(words.SORT_NAMES[sort], value=sort) for sort in SORTS),
             id="sort-tasks",
             class_name="filter-value",

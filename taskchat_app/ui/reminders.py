@@ -13,6 +13,7 @@ from reflex_base.vars.object import ObjectVar
 
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE
+from taskchat_app.ui.held import Choice
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.reminders_state import RemindersState, RungRow
 from taskchat_app.ui.tasks_state import TasksState
@@ -89,7 +90,7 @@ def _button(name: str, kind: str, *events: Any) -> rx.Component:
 def reminder_row() -> rx.Component:
     """The open task's reminder: the choice, the moment it means, and leave for notifications."""
     row = RemindersState.row
-    choice = rx.el.select(
+    choice = Choice.create(
         *(rx.el.option(name, value=before) for before, name in words.REMINDER_CHOICES.items()),
         value=row.before,
         on_change=lambda before: RemindersState.choose(row.number, before),

@@ -13,6 +13,7 @@ from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.connection import connection
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.everywhere import everywhere
+from taskchat_app.ui.held import Choice
 from taskchat_app.ui.reminders import reminders
 from taskchat_app.ui.said import LANGUAGES
 from taskchat_app.ui.settings_state import ZONE_FIELD, SettingsState
@@ -96,7 +97,7 @@ def _choice(
 ) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name, class_name="field-label"),
-        rx.el.select(
+        Choice.create(
             *options,
             id=name,
             value=value,

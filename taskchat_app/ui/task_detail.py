@@ -11,6 +11,7 @@ from taskchat_app.ui.activity import timeline
 from taskchat_app.ui.browser import Tick
 from taskchat_app.ui.detail_browser import DetailField, DetailPanel
 from taskchat_app.ui.detail_state import NEW_TAG, DetailState, DetailTag
+from taskchat_app.ui.held import Segment, Segments
 from taskchat_app.ui.markdown import markdown
 from taskchat_app.ui.reminders import reminder_row
 from taskchat_app.ui.tasks_state import TasksState
@@ -86,7 +87,6 @@ def _title() -> rx.Component:
             rx.fragment(),
             Tick.create(
                 checked=task.done,
-                version=task.version,
                 class_name="tick",
                 custom_attrs={"aria-label": task.tick},
                 on_tick=lambda done: TasksState.tick(task.number, done),
@@ -136,18 +136,22 @@ def _repetition() -> rx.Component:
 def _priority() -> rx.Component:
     task = DetailState.task
     choices = [
-        rx.el.button(
+        Segment.create(
             rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": name}),
             words.PRIORITIES[name],
-            type="button",
+            name=name,
             class_name="detail-choice",
-            on_click=DetailState.set_priority(task.number, name),
             disabled=task.deleted,
-            custom_attrs={"aria-pressed": rx.cond(task.priority == name, "true", "false")},
         )
         for name in PRIORITIES
     ]
-    group = rx.el.div(*choices, role="group", aria_labelledby=_name("priority"), class_name="detail-choices")
+    group = Segments.create(
+        *choices,
+        value=task.priority,
+        on_choose=lambda name: DetailState.set_priority(task.number, name),
+        class_name="detail-choices",
+        custom_attrs={"aria-labelledby": _name("priority")},
+    )
     return _row("priority", words.FIELDS["priority"], group, _problem("priority"))
 
 

@@ -11,6 +11,7 @@ from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.filter_bar import active_filters, filter_panel, search_line, tag_strip
 from taskchat_app.ui.filters_state import FiltersState
+from taskchat_app.ui.held import Understood
 from taskchat_app.ui.list_browser import Address, FromTheTop, Moment
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.quick_add import Chip
@@ -19,6 +20,9 @@ from taskchat_app.ui.task_detail import task_detail
 from taskchat_app.ui.task_filters import ACTIVITY
 from taskchat_app.ui.task_list import task_list
 from taskchat_app.ui.tasks_state import TasksState
+
+ADD_LINE = "add-line"
+"""The id of the form of the add line."""
 
 
 def task_pane() -> rx.Component:
@@ -144,12 +148,12 @@ def _add_line() -> rx.Component:
             ),
             class_name="add-field",
         ),
-        rx.cond(
-            AddState.chips.length() > 0,
-            rx.el.div(rx.foreach(AddState.chips, _chip), class_name="chips"),
+        Understood.create(
+            rx.foreach(AddState.chips, _chip), form=ADD_LINE, any=AddState.chips.length() > 0, class_name="chips"
         ),
         on_submit=AddState.add,
         reset_on_submit=True,
+        id=ADD_LINE,
         class_name="add-line",
     )
 

@@ -39,7 +39,6 @@ def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
         rx.el.div(
             Tick.create(
                 checked=row.done,
-                version=row.version,
                 class_name="tick",
                 custom_attrs={"aria-label": row.tick},
                 on_tick=lambda done: TasksState.tick(row.number, done),

@@ -31,7 +31,6 @@ class TaskRow:
     tags: tuple[str, ...]
     """The first ones, as many as a row has room for."""
     more_tags: int
-    version: str
     group: str = ""
     glows: bool = False
 
@@ -51,7 +50,6 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = Fal
         priority_word=words.PRIORITIES[task.priority] if task.priority != "medium" else "",
         tags=task.tags[:TAGS_SHOWN],
         more_tags=len(task.tags[TAGS_SHOWN:]),
-        version=task.updated_at.isoformat(),
         group=day_heading(task.due_at, zone, now) if grouped and task.due_at else "",
         glows=glows,
     )
