@@ -93,6 +93,13 @@ SENTENCES = {
     "overdue since {moment}": "überfällig seit {moment}",
     "high priority": "Priorität hoch",
     "low priority": "Priorität niedrig",
+    "medium priority": "Priorität mittel",
+    "tagged {tags}": "Schlagwörter {tags}",
+    "no tags": "ohne Schlagwörter",
+    "with a description": "mit Beschreibung",
+    "no description": "ohne Beschreibung",
+    "no due date": "ohne Fälligkeit",
+    "no longer repeating": "wiederholt sich nicht mehr",
     # What an answer did
     "Nothing changed": "Nichts geändert",
     "There was nothing left to put back.": "Es gab nichts mehr zurückzunehmen.",

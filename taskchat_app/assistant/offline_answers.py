@@ -65,6 +65,8 @@ def _told(result: dict[str, Any], language: Language) -> str:
         shorter = rest.removeprefix(getattr(words_in(ENGLISH), form).format(**{name: english}))
         if shorter != rest:
             told, rest = told + getattr(said, form).format(**{name: theirs}), shorter
+    for fact in result.get("facts") or ():
+        told, rest = f"{told}, {say_in(language, fact)}", rest.removeprefix(f", {fact}")
     more = rest.removeprefix(".").strip()
     told = f"{told.removesuffix('.')}."  # "jeden Monat am 1." ends with one
     return f"{told} {say_in(language, more)}" if more else told

@@ -40,18 +40,41 @@ def as_data(task: TaskView, turn: TurnContext, remind_at: datetime | None = None
 
 
 def result_of(
-    verb: str, task: TaskView, turn: TurnContext, following: Sequence[TaskView] = (), *, reminder: str = ""
+    verb: str,
+    task: TaskView,
+    turn: TurnContext,
+    following: Sequence[TaskView] = (),
+    *,
+    facts: Sequence[str] = (),
+    reminder: str = "",
 ) -> Outcome:
     """One task was acted on: Added #7 Buy milk, due Saturday 21 November 2026. `following` came of its repeating.
 
-    `reminder` says when it rings, as a sentence.
+    `facts` are told after these, and `reminder` says when it rings, as a sentence.
     """
     title = f"{verb} {titled(task)}"
     repeats = f", repeats {say_rule(task.recurrence)}" if task.recurrence else ""
     rings = f" {reminder}" if reminder else ""
-    message = f"{title}{_due(task, turn)}{repeats}.{rings}{next_ones(following, turn)}"
-    result = {"status": "ok", "message": message, "task": as_data(task, turn), "note": DATA_NOTE}
-    return Outcome(title, result)
+    more = "".join(f", {fact}" for fact in facts)
+    message = f"{title}{_due(task, turn)}{repeats}{more}.{rings}{next_ones(following, turn)}"
+    told: dict[str, Any] = {"facts": [*facts]} if facts else {}
+    return Outcome(title, {"status": "ok", "message": message, "task": as_data(task, turn), **told, "note": DATA_NOTE})
+
+
+def facts_of(task: TaskView, before: TaskView | None = None) -> list[str]:
+    """What a new task was given, or one that was there before got or lost, besides title, date and rule."""
+    facts: list[str] = []
+    if task.priority != (before.priority if before else "medium"):
+        facts.append(f"{task.priority} priority")
+    if task.tags != (before.tags if before else ()):
+        facts.append("tagged " + " ".join(f"#{tag}" for tag in task.tags) if task.tags else "no tags")
+    if task.description != (before.description if before else ""):
+        facts.append("with a description" if task.description else "no description")
+    if before and before.due_at and not task.due_at:
+        facts.append("no due date")
+    if before and before.recurrence and not task.recurrence:
+        facts.append("no longer repeating")
+    return facts
 
 
 def added_before(result: dict[str, Any]) -> Outcome:

@@ -9,7 +9,7 @@ from taskchat_app.assistant import naming, proposals
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.reminding import Told, remind
 from taskchat_app.assistant.tool_calls import Outcome, Tool
-from taskchat_app.assistant.tool_results import added_before, listed, next_ones, proposed, result_of, titled
+from taskchat_app.assistant.tool_results import added_before, facts_of, listed, next_ones, proposed, result_of, titled
 from taskchat_app.domain import reminders, task_search, tasks
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid
@@ -116,7 +116,8 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
         recurrence=call.recurrence,
     )
     task = await tasks.create_task(session, turn.cause(), draft, zone=turn.person.zone)
-    return result_of("Added", task, turn, reminder=(await _remind(session, turn, task, is_new_date=True)).sentence)
+    told = await _remind(session, turn, task, is_new_date=True)
+    return result_of("Added", task, turn, facts=facts_of(task), reminder=told.sentence)
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> Outcome:
@@ -145,7 +146,7 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
     told = await _remind(session, turn, task, is_new_date=task.due_at != before.due_at)
     verb = "Changed" if task != before else "Changed the reminder of" if told.changed else "Nothing to change in"
-    return result_of(verb, task, turn, reminder=told.sentence)
+    return result_of(verb, task, turn, facts=facts_of(task, before), reminder=told.sentence)
 
 
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> Outcome:

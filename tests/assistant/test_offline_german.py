@@ -268,3 +268,30 @@ async def test_english_commands_get_the_answers_that_they_always_got(offline: Ch
     done = await offline.send("complete all my tasks", added.thread_id)
     assert done.text.startswith("Completed #1 Write the report, #2 Milk. The next one is #3, due Monday ")
     assert (await offline.send("undo", added.thread_id)).text == "Put back #1, #2, #3."
+
+
+CHANGES = [
+    ("add pay rent !high #home", "Added #1 Pay rent, high priority, tagged #home."),
+    ("setze die Priorität von 1 auf niedrig", "#1 Pay rent geändert, Priorität niedrig."),
+    ("set the priority of 1 to medium", "Changed #1 Pay rent, medium priority."),
+    ("tagge 1 mit geld", "#1 Pay rent geändert, Schlagwörter #home #geld."),
+    ("remove all tags from 1", "Changed #1 Pay rent, no tags."),
+    ("describe 1 as by bank transfer", "Changed #1 Pay rent, with a description."),
+    ("lösche die Wiederholung von 1", "An #1 Pay rent war nichts zu ändern."),
+    ("move 1 to 27 November 2099", "Changed #1 Pay rent, due Friday 27 November 2099."),
+    ("repeat 1 every friday", "Changed #1 Pay rent, due Friday 27 November 2099, repeats every Friday."),
+    (
+        "beende die Wiederholung von 1",
+        "#1 Pay rent geändert, fällig am Freitag, 27. November 2099, wiederholt sich nicht mehr.",
+    ),
+    ("entferne das Datum von 1", "#1 Pay rent geändert, ohne Fälligkeit."),
+    ("rename 1 to Pay the rent", "Changed #1 Pay the rent."),
+]
+
+
+async def test_an_answer_says_what_a_task_was_given_and_what_it_lost(offline: Chat) -> None:
+    thread_id = None
+    for said, told in CHANGES:
+        answer = await offline.send(said, thread_id)
+        thread_id = answer.thread_id
+        assert answer.text == told
