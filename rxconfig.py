@@ -10,7 +10,7 @@ from reflex_base.environment import environment
 
 from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.database import database_url
-from taskchat_app.ui.build import Routes, Sentences, Stylesheet
+from taskchat_app.ui.build import RootTheme, Routes, Sentences, Stylesheet
 from taskchat_app.ui.said import Attributes
 from taskchat_app.ui.style import theme
 
@@ -44,7 +44,14 @@ def _config(chosen: Settings) -> rx.Config:
         cors_allowed_origins=[*chosen.own_origins, *chosen.allowed_origins],
         telemetry_enabled=False,
         show_built_with_reflex=False,
-        plugins=[rx.plugins.RadixThemesPlugin(theme=theme()), Stylesheet(), Sentences(), Routes(), Attributes()],
+        plugins=[
+            rx.plugins.RadixThemesPlugin(theme=theme()),
+            Stylesheet(),
+            RootTheme(),
+            Sentences(),
+            Routes(),
+            Attributes(),
+        ],
         disable_plugins=[rx.plugins.SitemapPlugin],
         **reachable,
     )

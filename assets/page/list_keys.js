@@ -1,6 +1,7 @@
 // The task list as one stop of the Tab key, in which the arrows go from row to row.
 import { createElement as h, useEffect, useRef } from "react";
 import { isTaken } from "./lead_to.js";
+import { usePicking } from "./selection.js";
 import { shownNumbers } from "./task_rows.js";
 
 const ROW = ".task[data-number]";
@@ -98,6 +99,7 @@ const ACTS = { e: "edit", d: "date", x: "select", Delete: "delete", Backspace: "
 export function ListKeys({ children, ...props }) {
   const list = useRef(null);
   const walk = useRef(null);
+  const picking = usePicking();
   useEffect(() => {
     const walking = walk.current = new Walk(list.current);
     const observer = new MutationObserver((records) => walking.settle(records.flatMap(({ addedNodes }) => [...addedNodes])));
@@ -136,5 +138,5 @@ export function ListKeys({ children, ...props }) {
     walk.current.visited = true;
     walk.current.choose(rowOf(target) ?? null);
   };
-  return h("ul", { ...props, ref: list, onKeyDown: keyDown, onFocus: focus }, children);
+  return h("ul", { ...props, ref: list, "data-picking": picking, onKeyDown: keyDown, onFocus: focus }, children);
 }

@@ -52,7 +52,8 @@ export function selectTo(number) {
 export const clearSelected = () => select(new Set(), false);
 
 export const useSelectedNumbers = () => useSyncExternalStore(subscribe, selectedNumbers, () => none);
-const usePicking = () => useSyncExternalStore(subscribe, () => picking, never);
+/** Whether every click on a row selects it. */
+export const usePicking = () => useSyncExternalStore(subscribe, () => picking, never);
 
 const rowAt = (target) => {
   const row = target.closest?.(".task[data-number]");
@@ -140,7 +141,7 @@ export function SelectMark({ number, label, ...props }) {
 export function SelectButton(props) {
   const on = usePicking();
   const click = () => (on ? clearSelected() : select(chosen, true));
-  return h("button", { ...props, type: "button", "aria-pressed": on, "data-picking": on, onClick: click });
+  return h("button", { ...props, type: "button", "aria-pressed": on, onClick: click });
 }
 
 export const ClearSelected = (props) => h("button", { ...props, type: "button", onClick: clearSelected });

@@ -1,4 +1,4 @@
-"""What the build of the page needs beyond Reflex's own: a stylesheet with the tokens, and a few routes."""
+"""What the build of the page needs beyond Reflex's own: a stylesheet with the tokens, quick rules, and a few routes."""
 
 import json
 from collections.abc import Sequence
@@ -16,6 +16,19 @@ PRERENDERED = ("/", "/login", "/register", "/settings")
 ROUTER_CONFIG = "react-router.config.js"
 VITE_CONFIG = "vite.config.js"
 PROXIED = ("/api", "/auth")
+POSTCSS_CONFIG = "postcss.config.js"
+ROOT_THEME = "postcss-root-theme.js"
+ROOT_THEME_PLUGIN = r"""// Names the theme of the root element by its own class.
+const SEARCH = /:root:where\(:has\(\.radix-themes\[data-is-root-theme=(["']?)true\1\]:where\(([^()]*)\)\)\)/g;
+const plugin = () => ({
+  postcssPlugin: "root-theme",
+  Rule(rule) {
+    if (rule.selector.includes(":root:where(:has(")) rule.selector = rule.selector.replace(SEARCH, ":root:where($2)");
+  },
+});
+plugin.postcss = true;
+export default plugin;
+"""
 
 
 class Stylesheet(rx.plugins.Plugin):
@@ -35,6 +48,20 @@ class Sentences(rx.plugins.Plugin):
         return [(Path("utils/sentences.js"), catalogue())]
 
 
+class RootTheme(rx.plugins.Plugin):
+    """Keeps the browser from searching the whole page for its theme with each change of the page.
+
+    Radix has light and dark for the root element in rules with `:has()`, which a browser decides anew when an element
+    comes or goes. Reflex gives the root element a class for its theme, which says the same and is found at once.
+    """
+
+    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
+        return [(Path(ROOT_THEME), ROOT_THEME_PLUGIN)]
+
+    def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
+        context["add_modify_task"](POSTCSS_CONFIG, _with_root_theme)
+
+
 class Routes(rx.plugins.Plugin):
     """Has / drawn at build time too, and the two-port development server pass on what the API answers.
 
@@ -45,6 +72,12 @@ class Routes(rx.plugins.Plugin):
     def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
         context["add_modify_task"](ROUTER_CONFIG, _with_paths)
         context["add_modify_task"](VITE_CONFIG, _with_proxy)
+
+
+def _with_root_theme(config: str) -> str:
+    if ROOT_THEME in config:
+        return config
+    return config.replace('"postcss-import": {},', f'"postcss-import": {{}},\n    "./{ROOT_THEME}": {{}},', 1)
 
 
 def _with_paths(config: str) -> str:

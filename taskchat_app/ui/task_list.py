@@ -86,7 +86,7 @@ def _row_skeleton(width: str) -> rx.Component:
         rx.el.div(
             rx.el.div(class_name="skeleton skeleton-tick"),
             rx.el.div(class_name="skeleton skeleton-title", style={"width": width}),
-            class_name="task",
+            class_name="task tickless",
         ),
         class_name="task-item",
     )

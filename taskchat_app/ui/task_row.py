@@ -78,7 +78,7 @@ def _deleted_item(row: TaskRow) -> rx.Component:
             rx.el.button(
                 words.RESTORE, type="button", class_name="button outline", on_click=TasksState.restore(row.number)
             ),
-            class_name="task",
+            class_name="task tickless",
             custom_attrs={"data-number": row.number},
         ),
         class_name="task-item",

@@ -7,6 +7,8 @@ import reflex as rx
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import Passing
 from taskchat_app.ui.conversations_state import ConversationsState
+from taskchat_app.ui.detail_state import DetailState
+from taskchat_app.ui.selection_browser import selected_numbers
 from taskchat_app.ui.undo_state import UndoState
 
 SHOWN_SECONDS = 8
@@ -14,6 +16,7 @@ SHOWN_SECONDS = 8
 
 def toast() -> rx.Component:
     shown = UndoState.toast
+    above_bar = (selected_numbers().length() > 0) & ~DetailState.is_open
     return rx.el.div(
         rx.cond(
             shown.key != "",
@@ -49,4 +52,5 @@ def toast() -> rx.Component:
             ),
         ),
         class_name="toasts",
+        custom_attrs={"data-above-bar": above_bar},
     )
