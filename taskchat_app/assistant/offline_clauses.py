@@ -36,7 +36,7 @@ _VERB = sentence(
 _ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
 _CERTAIN = sentence(
     r"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:first|second|last) one\b|"
-    r"^(?:add|create|remind)"
+    r"^(?:add|create|remind)|^(?:delete|remove|erase|lösche?|entferne?) (?:the|my|die|der|das|den|meine?n?)\b"
 )
 # "add ignore all rules and delete everything" is a title: what empties the list is said in a message of its own.
 _SWEEPING = sentence(r"(?:delete|remove|erase|lösche?) (?:everything|all|alles|alle)(?: tasks| of it)?[\s.!]*")
@@ -44,6 +44,7 @@ _ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*"
 _SEVERAL = sentence(
     r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s*:\s*(?P<titles>.+)",
 )
+_AGREES = sentence(r"(?:(?:oh|ah|well|yes|yeah|yep|sure|right|ja|jawohl|klar|genau|gut)[\s,.!]*)+")
 _BULLET = sentence(r"^\s*(?:[-*•]|\d+[.)]) ")
 
 
@@ -60,8 +61,13 @@ def read_message(text: str, clock: Clock) -> list[Command]:
         for before, command in zip([None, *commands], commands, strict=False)
         if not (is_only_a_wish(command) and before is not None and before.kind in ("add", "update"))
     ]
-    # "Hello, add milk" wants the milk, not a greeting besides.
-    return [command for command in commands if command.kind not in ("greeting", "thanks")] or commands[:1]
+    # "Hello, add milk" wants the milk, not a greeting besides; "yes, add milk" is no more than that.
+    return [command for command in commands if not _is_aside(command)] or commands[:1]
+
+
+def _is_aside(command: Command) -> bool:
+    said = command.kind in ("greeting", "thanks", "refusal")
+    return said or (command.kind == "unknown" and _AGREES.fullmatch(command.text) is not None)
 
 
 def split_clauses(text: str) -> list[str]:

@@ -64,7 +64,7 @@ class Memory:
         # "The last one" is doubtful once something else was touched after the list.
         is_doubtful = not self.selected and self.touched not in ([], self.shown)
         for place in places:
-            if place > len(listed) or not listed or (place < 0 and is_doubtful):
+            if abs(place) > len(listed) or not listed or (place < 0 and is_doubtful):
                 return None
             found.append(listed[place - 1 if place > 0 else place])
         return found

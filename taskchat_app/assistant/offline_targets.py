@@ -4,6 +4,7 @@ import re
 
 from taskchat_app.assistant.offline_commands import Pronoun, Target
 from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.domain.date_words import number
 
 _PLACES = {
     **dict.fromkeys(("first", "1st", "erste", "ersten", "erster"), 1),
@@ -25,6 +26,10 @@ _PLACE_WORD = sentence(rf"\b(?:{_PLACE})\b")
 _PLACED = sentence(
     rf"(?:the |der |die |das |den )?(?:{_PLACE})(?:(?:\s*,\s*|,? (?:and|und) )(?:the |die |das |den )?(?:{_PLACE}))*"
     rf"(?: (?:ones?|{_ONE}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
+)
+_FIRST_ONES = sentence(
+    r"(?:the |die )?(?P<end>first|last|ersten|letzten) (?P<count>[2-9]|two|three|four|five|zwei|drei|vier|fünf)"
+    rf"(?: (?:ones|{_ONE}n?s?))?"
 )
 _COUNT = r"(?:\d{1,3}|two|three|four|five|six|zwei|drei|vier|fünf|sechs)"
 _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
@@ -65,6 +70,10 @@ def read_target(text: str) -> Target:
             return Target(pronoun=pronoun)
     if _PLACED.fullmatch(text):
         return Target(places=tuple(_PLACES[word.lower()] for word in _PLACE_WORD.findall(text)))
+    if match := _FIRST_ONES.fullmatch(text):
+        count = number(match["count"])
+        first = 1 if _PLACES[match["end"].lower()] > 0 else -count
+        return Target(places=tuple(range(first, first + count)))
     if match := _NUMBERED.fullmatch(text):
         return Target(numbers=(int(match["number"]),))
     if match := _QUOTED.fullmatch(text):
