@@ -68,12 +68,14 @@ class ListeningModel(Model):
 
     def _begin_call(self, item: ResponseFunctionToolCall) -> None:
         arguments = arguments_of(item.arguments)
+        # Later turns send the call as it is kept; beside other arguments than it came with, a signature is refused.
+        is_kept_whole = "\\u0000" not in item.arguments
         call = Call(
             call_id=item.call_id,
             tool=storable_text(item.name),
             arguments=arguments,
             round=self._turn.round,
-            signature=signature_of(item),
+            signature=signature_of(item) if is_kept_whole else None,
             title=tool_words.running_title(item.name, arguments),
         )
         self._turn.trail.begin(call)

@@ -273,3 +273,14 @@ async def test_everything_open_is_completed_at_once(chat: Chat, gemini: Standin)
 async def test_words_of_the_model_that_cannot_be_stored_do_not_break_the_answer(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Zero: \x00 and half: \ud83d, done.")])
     assert (await chat.send("hello")).text == "Zero:  and half: , done."
+
+
+async def test_a_call_that_is_kept_without_its_nul_does_not_spoil_the_next_turn(chat: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
+    await chat.send("add milk")
+    gemini.script(
+        [calls(call("create_task", {"title": "Milk\x00"})), text("It holds a NUL."), text("You are welcome.")]
+    )
+    answer = await chat.send("add milk again")
+    assert (await chat.send("thanks", answer.thread_id)).text == "You are welcome."
+    assert gemini.refusals == []
