@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import reflex as rx
 
@@ -12,6 +13,8 @@ from taskchat_app.domain.task_search import soonest_tasks
 from taskchat_app.domain.task_views import TaskView
 from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.said import speaking
+from taskchat_app.ui.shared_reads import read_together
 
 SUGGESTED = 4
 LOOKED_AT = 50
@@ -29,11 +32,20 @@ class SuggestionsState(rx.State):
         """Make them anew while they can be seen: in a conversation that has not begun."""
         if (await self.get_state(ChatState)).thread_id:
             return
-        async with reading() as session:
-            tasks = await soonest_tasks(session, person.id, LOOKED_AT)
-        made = suggestions(tasks, now())
+        made = await read_suggestions(person)
         if made != self.sentences:
             self.sentences = made
+
+
+async def read_suggestions(person: Person) -> list[str]:
+    """What fits the person's tasks as they are now, in the language that is spoken: read once for all tabs that ask."""
+    return await read_together(("suggestions", person.id, speaking.get()), partial(_read, person))
+
+
+async def _read(person: Person) -> list[str]:
+    async with reading() as session:
+        tasks = await soonest_tasks(session, person.id, LOOKED_AT)
+    return suggestions(tasks, now())
 
 
 def suggestions(tasks: Sequence[TaskView], at: datetime) -> list[str]:

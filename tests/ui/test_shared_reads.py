@@ -8,16 +8,19 @@ from taskchat_app.ui.shared_reads import read_together
 
 
 class Source:
-    """Counts its readings; each takes a moment and tells what was true when it began."""
+    """Counts its readings; each tells what was true when it began, once the test lets it go on."""
 
     def __init__(self) -> None:
         self.truth = 0
         self.readings = 0
+        self.begun = asyncio.Event()
+        self.may_end = asyncio.Event()
 
     async def read(self) -> int:
         self.readings += 1
         found = self.truth
-        await asyncio.sleep(0.01)
+        self.begun.set()
+        await self.may_end.wait()
         return found
 
     async def ask(self) -> int:
@@ -26,31 +29,42 @@ class Source:
 
 async def test_a_crowd_shares_one_reading() -> None:
     source = Source()
-    assert await asyncio.gather(*(source.ask() for _ in range(50))) == [0] * 50
+    asking = [asyncio.create_task(source.ask()) for _ in range(50)]
+    await source.begun.wait()
+    source.may_end.set()
+    assert await asyncio.gather(*asking) == [0] * 50
     assert source.readings == 1
 
 
 async def test_whoever_asks_while_it_is_read_gets_a_newer_reading() -> None:
     source = Source()
     early = asyncio.create_task(source.ask())
-    await asyncio.sleep(0.005)
+    await source.begun.wait()
     source.truth = 1
-    assert await asyncio.gather(*(source.ask() for _ in range(50))) == [1] * 50
+    late = [asyncio.create_task(source.ask()) for _ in range(50)]
+    await asyncio.sleep(0)  # each of them has asked
+    source.may_end.set()
+    assert await asyncio.gather(*late) == [1] * 50
     assert (await early, source.readings) == (0, 2)
 
 
 async def test_another_key_is_read_apart() -> None:
     first, second = Source(), Source()
     second.truth = 2
+    first.may_end.set()
+    second.may_end.set()
     assert await asyncio.gather(read_together("first", first.read), read_together("second", second.read)) == [0, 2]
 
 
 async def test_one_who_leaves_takes_nothing_from_the_others_and_a_failure_is_everybodys() -> None:
     source = Source()
     leaving, staying = asyncio.create_task(source.ask()), asyncio.create_task(source.ask())
-    await asyncio.sleep(0)
+    await source.begun.wait()
     leaving.cancel()
+    source.may_end.set()
     assert await staying == 0
+    assert leaving.cancelled()
+    assert source.readings == 1
 
     async def fail() -> int:
         raise OSError("away")

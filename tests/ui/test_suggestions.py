@@ -1,5 +1,6 @@
 """An empty conversation suggests what fits the person's own tasks, in sentences that work without a model."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
+from reflex.model import get_async_engine
+from sqlalchemy import event
 
 from taskchat_app.assistant.offline_clauses import read_message
 from taskchat_app.assistant.offline_commands import Clock
+from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.task_views import TaskView
 from taskchat_app.ui.said import LANGUAGES, sentences, speak, speaking
-from taskchat_app.ui.suggestions import suggestions
+from taskchat_app.ui.suggestions import read_suggestions, suggestions
 from tests.serving import Server
 from tests.ui.visitor import Visit
 
@@ -46,6 +50,22 @@ def test_own_tasks_make_four_different_suggestions() -> None:
     made = suggestions([task(3, "Pay rent", -DAY), task(5, "Call mum", DAY), task(6, "Read")], AT)
     assert len(set(made)) == 4
     assert [[number for number in "356" if f"#{number}" in sentence] for sentence in made] == [["3"], [], ["5"], ["6"]]
+
+
+async def test_all_tabs_that_see_a_change_share_one_reading_of_the_tasks(person: Person, language: str) -> None:
+    statements: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
+    engine = get_async_engine(None).sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        made = await asyncio.gather(*(read_suggestions(person) for _ in range(50)))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert made == [list(sentences(language)["SUGGESTIONS"])] * 50
+    assert len([statement for statement in statements if "FROM tasks" in statement]) == 1
 
 
 @pytest.mark.usefixtures("language")
