@@ -37,6 +37,10 @@ def _status(kind: Kind, language: Language) -> Make:
     return make
 
 
+def _reopened(match: re.Match[str], _: Clock) -> Command:
+    return Command("reopen", match.string, read_target(match["target"] or match["target2"]), language="de")
+
+
 def _all_of(kind: Kind, language: Language, **given: str) -> Make:
     return lambda match, _: Command(kind, match.string, given=given, language=language)
 
@@ -70,11 +74,11 @@ REOPENS: tuple[tuple[str, Make], ...] = (
     (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", _status("reopen", "en")),
     (rf"{_T} (?:is|are|isn'?t|aren'?t) (?:not )?(?:yet )?(?:{_NOT_DONE}|(?<=n't\s)done)(?: yet| after all)?",
      _status("reopen", "en")),
-    (rf"mache? {_T} wieder auf", _status("reopen", "de")),
+    (rf"mache? {_T} wieder auf|(?P<target2>.+?) wieder öffnen", _reopened),
     (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:nicht (?:erledigt|fertig)|offen|unerledigt)",
      _status("reopen", "de")),
     (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<target2>.+?) als (?:offen|unerledigt|nicht erledigt)",
-     lambda match, _: Command("reopen", match.string, read_target(match["target"] or match["target2"]), language="de")),
+     _reopened),
 )  # fmt: skip
 DONES: tuple[tuple[str, Make], ...] = (
     (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", _status("done", "en")),
@@ -95,11 +99,12 @@ DONES: tuple[tuple[str, Make], ...] = (
     (rf"erledigt:? (?=#?\d){_T}", _status("done", "de")),
     (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
     (rf"ich bin (?:mit )?{_T} fertig", _status("done", "de")),
-    (rf"{_T} (?:ist|sind|habe ich)?\s*(?:erledigt|fertig|abgehakt)", _status("done", "de")),
+    (rf"(?!ist\b|sind\b){_T} (?:ist|sind|habe ich)?\s*(?:erledigt|fertig|abgehakt)", _status("done", "de")),
 )
 DELETES: tuple[tuple[str, Make], ...] = (
     (
-        rf"(?:delete|remove|erase|trash|scrap|drop|clear|get rid of|throw away) {_T}(?: from (?:my|the) list)?",
+        rf"(?:delete|remove|erase|trash|scrap|drop|clear|wipe|empty|get rid of|throw away) {_T}"
+        r"(?: from (?:my|the) list)?",
         _status("delete", "en"),
     ),
     (rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?", _status("delete", "de")),

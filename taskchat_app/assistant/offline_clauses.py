@@ -42,7 +42,8 @@ _CERTAIN = sentence(
 _SWEEPING = sentence(r"(?:delete|remove|erase|lösche?) (?:everything|all|alles|alle)(?: tasks| of it)?[\s.!]*")
 _ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
 _SEVERAL = sentence(
-    r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s*:\s*(?P<titles>.+)",
+    r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s*:\s*(?P<titles>.+)"
+    r"|(?:erstelle?|füge?|notiere?) (?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben(?: hinzu)?\s*:\s*(?P<titel>.+)",
 )
 _AGREES = sentence(r"(?:(?:oh|ah|well|yes|yeah|yep|sure|right|ja|jawohl|klar|genau|gut)[\s,.!]*)+")
 _BULLET = sentence(r"^\s*(?:[-*•]|\d+[.)]) ")
@@ -52,8 +53,9 @@ def read_message(text: str, clock: Clock) -> list[Command]:
     """The commands of one message, in order; a message that no rule fits is one `unknown`."""
     text = text.strip()
     if match := _SEVERAL.fullmatch(text):
-        parts = [_BULLET.sub("", part).strip() for part in re.split(r"\n|;|,\s+(?:and\s+)?", match["titles"])]
-        return [read_command(f"add task: {part}", clock) for part in parts if part][:_MOST_CLAUSES]
+        lead, titles = ("add task", match["titles"]) if match["titles"] else ("neue Aufgabe", match["titel"])
+        parts = [_BULLET.sub("", part).strip() for part in re.split(r"\n|;|,\s+(?:and\s+|und\s+)?", titles)]
+        return [read_command(f"{lead}: {part}", clock) for part in parts if part][:_MOST_CLAUSES]
     commands = [read_command(clause, clock) for clause in split_clauses(text)][:_MOST_CLAUSES]
     # "Add milk friday 9am and remind me an hour before" is one thing to do.
     commands = [

@@ -24,6 +24,13 @@ def _add(language: Language) -> Make:
     return make
 
 
+def _add_when(match: re.Match[str], clock: Clock) -> Command | None:
+    """ "Every friday remind me to water the plants": only where a date stands before it."""
+    given = read_title(f"{match['title']} {match['when']}", clock)
+    is_dated = "due_date" in given or "recurrence" in given
+    return Command("add", match.string, given=given) if is_dated else None
+
+
 def _add_unless_numbered(match: re.Match[str], clock: Clock) -> Command | None:
     """ "Aufgabe 3 …" names a task; "neue Aufgabe 3 Äpfel kaufen" and "Aufgabe: 3 Äpfel" give a title."""
     return None if _NUMBERED.match(match.string) else _add("de")(match, clock)
@@ -54,7 +61,8 @@ _TALK: tuple[tuple[str, Make], ...] = (
     ),
     (r"hilfe|was kannst du(?: alles)?|wie geht das", _said("help", "de")),
     (
-        r"(?:no|nope|nah|never mind|cancel|stop|don'?t|do not)(?:,? (?:no|thanks|thank you|stop|cancel|don'?t))*",
+        r"(?:no|nope|nah|never mind|forget it|cancel|stop|don'?t|do not)"
+        r"(?:,? (?:no|thanks|thank you|stop|cancel|don'?t))*",
         _said("refusal", "en"),
     ),
     (
@@ -72,12 +80,13 @@ _ADDS: tuple[tuple[str, Make], ...] = (
      r"(?P<more>.*)", _add("en")),
     (r"(?:add|create)\s*:? (?:to )?(?P<title>.+)", _add("en")),
     (r"(?:remind me|remember) (?:to |about |of |that (?:i (?:have to|need to|must) )?)?(?P<title>.+)", _add("en")),
+    (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", _add_when),
     (r"(?:don'?t|do not) (?:let me )?forget (?:to |about )?(?P<title>.+)", _add("en")),
     (r"i (?:also )?(?:need|have|want|must|ought|got) to (?P<title>.+)", _add("en")),
     (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s*:\s*(?P<title>.+)", _add("en")),
+    (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s*:? (?P<title>.+)", _add("de")),
     (r"(?:füge?|fuege?|setze?) (?:bitte )?(?:(?:eine |die )?(?:neue )?aufgabe\s*:? )?(?P<title>.+?)"
      r"(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
-    (r"füge? hinzu\s*:? (?P<title>.+)", _add("de")),
     (r"setze? (?P<title>.+?) auf (?:meine|die) \w*liste", _add("de")),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
      r"(?:aufgabe|erinnerung)(?: an)?(?:\s*:\s*| )(?P<title>.+)", _add_unless_numbered),

@@ -28,7 +28,7 @@ _PLACED = sentence(
     rf"(?: (?:ones?|{_ONE}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
 )
 _FIRST_ONES = sentence(
-    r"(?:the |die )?(?P<end>first|last|ersten|letzten) (?P<count>[2-9]|two|three|four|five|zwei|drei|vier|fünf)"
+    r"(?:the |die )?(?P<end>first|last|ersten|letzten) (?P<count>[2-9]|two|three|four|five|zwei|beiden|drei|vier|fünf)"
     rf"(?: (?:ones|{_ONE}n?s?))?"
 )
 _COUNT = r"(?:\d{1,3}|two|three|four|five|six|zwei|drei|vier|fünf|sechs)"
@@ -71,7 +71,7 @@ def read_target(text: str) -> Target:
     if _PLACED.fullmatch(text):
         return Target(places=tuple(_PLACES[word.lower()] for word in _PLACE_WORD.findall(text)))
     if match := _FIRST_ONES.fullmatch(text):
-        count = number(match["count"])
+        count = 2 if match["count"].lower() == "beiden" else number(match["count"])
         first = 1 if _PLACES[match["end"].lower()] > 0 else -count
         return Target(places=tuple(range(first, first + count)))
     if match := _NUMBERED.fullmatch(text):
