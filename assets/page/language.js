@@ -6,16 +6,10 @@ const COOKIE = "language";
 const A_YEAR_SECONDS = 31536000;
 const listeners = new Set();
 
-/** The language that the person chose, as this browser remembers it; else the first of the browser's own that there is. */
-const wanted = () => {
-  const chosen = document.cookie.split("; ").find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
-  const own = navigator.languages.map((tag) => tag.split("-")[0]);
-  return [chosen, ...own].find((language) => language in SENTENCES) ?? "en";
-};
-
 let spoken = "en";
+/** Speaks the language that the person chose, as this browser remembers it; else the first of the browser's own that there is. */
 const speak = () => {
-  spoken = wanted();
+  spoken = window.wantedLanguage(); // in the head of the page, for its first paint
   document.documentElement.lang = spoken;
   listeners.forEach((listener) => listener());
 };
@@ -25,8 +19,11 @@ if (typeof document !== "undefined") {
   others.onmessage = speak;
 }
 
+const awake = () => delete document.documentElement.dataset.waking;
 const subscribe = (listener) => {
   listeners.add(listener);
+  // In the frame after this one the page is drawn in the language.
+  if ("waking" in document.documentElement.dataset) requestAnimationFrame(() => requestAnimationFrame(awake));
   return () => listeners.delete(listener);
 };
 

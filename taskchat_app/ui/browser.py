@@ -132,3 +132,12 @@ class Shortcuts(rx.Component):
     on_reach: rx.EventHandler[passthrough_event_spec(str)] = field(
         doc="A key leads to this element, which is not there"
     )
+
+
+class EscapePanel(rx.Component):
+    """A part of the page that Escape puts away."""
+
+    library = f"{PAGE}escape_panel.js"
+    tag = "EscapePanel"
+    opener: rx.Var[str] = field(doc="The id of the button that opens it")
+    on_close: rx.EventHandler[no_args_event_spec] = field(doc="The person presses Escape in it")

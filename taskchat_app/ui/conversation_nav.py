@@ -1,3 +1,5 @@
+# pyright: reportUnknownMemberType=false
+# Reflex types its components with Var[Unknown].
 """The components of `assets/page/conversations.js`, typed for Python."""
 
 import reflex as rx
@@ -6,10 +8,18 @@ from reflex_base.event import passthrough_event_spec
 from reflex_components_core.el.elements.forms import Button
 
 from taskchat_app.ui.browser import PAGE
+from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.signed_in import CONVERSATIONS
 from taskchat_app.ui.tasks_state import TasksState
 
 LIST_ADDRESS = TasksState.address
 """The query of the task list, which stays beside every conversation."""
+
+
+def panes_address() -> rx.Var[str]:
+    """Where the person left the panes: the open conversation, with the list beside it."""
+    place = rx.cond(ChatState.thread_id == "", "/", CONVERSATIONS + ChatState.thread_id)
+    return place.to(str) + LIST_ADDRESS
 
 
 class ConversationNav(rx.Component):

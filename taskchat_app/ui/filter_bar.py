@@ -7,6 +7,7 @@ import reflex as rx
 
 from taskchat_app.domain.task_pages import SORTS
 from taskchat_app.ui import words
+from taskchat_app.ui.browser import EscapePanel
 from taskchat_app.ui.filter_chips import FilterChip, TagChoice
 from taskchat_app.ui.filters_state import FiltersState
 from taskchat_app.ui.held import Choice, Segment, Segments
@@ -15,7 +16,8 @@ from taskchat_app.ui.selection_bar import select_button
 from taskchat_app.ui.tasks_state import TasksState
 
 PANEL = "task-filters"
-"""The id of the panel."""
+OPENER = "open-task-filters"
+"""The ids of the panel and of its button."""
 
 
 def search_line() -> rx.Component:
@@ -33,6 +35,7 @@ def search_line() -> rx.Component:
         select_button(),
         rx.el.button(
             rx.icon("sliders-horizontal", size=15),
+            id=OPENER,
             type="button",
             class_name="icon-button small",
             aria_label=words.FILTER,
@@ -49,7 +52,7 @@ def search_line() -> rx.Component:
 
 
 def filter_panel() -> rx.Component:
-    return rx.el.div(
+    return EscapePanel.create(
         rx.el.div(
             rx.el.span(words.PRIORITY, class_name="filter-name", id="filter-priority"),
             Segments.create(
@@ -64,10 +67,11 @@ def filter_panel() -> rx.Component:
         _bound("due_after", words.DUE_FROM, TasksState.filters.due_after),
         _bound("due_before", words.DUE_UNTIL, TasksState.filters.due_before),
         _sort(),
+        opener=OPENER,
+        on_close=FiltersState.close,
         id=PANEL,
         class_name="filter-panel",
-        role="group",
-        aria_label=words.FILTER,
+        custom_attrs={"role": "group", "aria-label": words.FILTER},
     )
 
 

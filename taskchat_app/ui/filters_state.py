@@ -30,6 +30,10 @@ class FiltersState(rx.State):
         self.is_open = not self.is_open
 
     @rx.event
+    def close(self) -> None:
+        self.is_open = False
+
+    @rx.event
     async def choose_view(self, view: str) -> Any:
         """Go to another view; the filters stay as they are."""
         return await self._show(view=view) if view in VIEWS else None

@@ -3,6 +3,7 @@
 # Reflex types its components with Var[Unknown].
 """The palette that Ctrl+K opens: tasks, conversations and commands, by a few letters."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -12,7 +13,7 @@ from reflex_base.style import LiteralColorMode, set_color_mode
 
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE
-from taskchat_app.ui.conversation_nav import LIST_ADDRESS
+from taskchat_app.ui.conversation_nav import LIST_ADDRESS, panes_address
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.filters_state import FiltersState
 from taskchat_app.ui.palette_state import FoundTalk, FoundTask, PaletteState
@@ -20,6 +21,7 @@ from taskchat_app.ui.panes import pane
 from taskchat_app.ui.shortcuts import ADD_FIELD, COMPOSER, SEARCH_FIELD, SHORTCUTS
 from taskchat_app.ui.signed_in import SETTINGS
 
+Way = Sequence[rx.event.EventSpec]
 OPENER = "open-palette"
 SIGN_OUT = "sign-out"
 """The ids of the buttons that open the palette and that sign out."""
@@ -59,10 +61,12 @@ class PaletteEntry(rx.Component):
     on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The person chose it")
 
 
-def palette() -> rx.Component:
+def palette(*, away: bool = False) -> rx.Component:
+    """`away` is a page without the panes: whatever is in them leads back to them first."""
+    there = [rx.redirect(panes_address())] if away else []
     return Palette.create(
-        _commands(),
-        _tasks(),
+        _commands(there),
+        _tasks(there),
         _talks(),
         rx.cond(PaletteState.error != "", rx.el.p(PaletteState.error, class_name="palette-error", role="alert")),
         opener=OPENER,
@@ -89,7 +93,7 @@ def palette_button() -> rx.Component:
     )
 
 
-def _tasks() -> rx.Component:
+def _tasks(there: Way) -> rx.Component:
     def entry(task: FoundTask) -> rx.Component:
         return _entry(
             rx.cond(task.done, rx.icon("circle-check", size=16), rx.icon("circle", size=16)),
@@ -102,7 +106,7 @@ def _tasks() -> rx.Component:
             ),
             entry=f"task-{task.number}",
             found=True,
-            on_choose=[pane.set_value("tasks"), DetailState.open(task.number)],
+            on_choose=[*there, pane.set_value("tasks"), DetailState.open(task.number)],
         )
 
     return PaletteGroup.create(rx.foreach(PaletteState.tasks, entry), heading=words.TASKS)
@@ -122,7 +126,7 @@ def _talks() -> rx.Component:
     return PaletteGroup.create(rx.foreach(PaletteState.talks, entry), heading=words.CONVERSATIONS)
 
 
-def _commands() -> rx.Component:
+def _commands(there: Way) -> rx.Component:
     new_talk = [pane.set_value("chat"), rx.redirect("/" + LIST_ADDRESS)]
     return PaletteGroup.create(
         _command(
@@ -130,7 +134,7 @@ def _commands() -> rx.Component:
             words.NEW_TASK,
             "n",
             leads=ADD_FIELD,
-            on_choose=[pane.set_value("tasks"), PaletteState.make_room(ADD_FIELD)],
+            on_choose=[*there, pane.set_value("tasks"), PaletteState.make_room(ADD_FIELD)],
         ),
         _command("square-pen", words.NEW_CONVERSATION, leads=COMPOSER, on_choose=new_talk),
         _command(
@@ -138,13 +142,13 @@ def _commands() -> rx.Component:
             words.SEARCH,
             "/",
             leads=SEARCH_FIELD,
-            on_choose=[pane.set_value("tasks"), PaletteState.make_room(SEARCH_FIELD)],
+            on_choose=[*there, pane.set_value("tasks"), PaletteState.make_room(SEARCH_FIELD)],
         ),
-        *(_view(name, icon) for name, icon in VIEW_ICONS.items()),
+        *(_view(name, icon, there) for name, icon in VIEW_ICONS.items()),
         *(_command(icon, words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode, icon in THEMES.items()),
-        _command("keyboard", words.SHORTCUTS, "?", leads=SHORTCUTS),
+        _command("keyboard", words.SHORTCUTS, "?", leads=SHORTCUTS, on_choose=there),
         _command("settings", words.SETTINGS, on_choose=rx.redirect(SETTINGS)),
-        _command("log-out", words.SIGN_OUT, leads=SIGN_OUT),
+        _command("log-out", words.SIGN_OUT, leads=SIGN_OUT, on_choose=there),
         heading=words.COMMANDS,
     )
 
@@ -161,8 +165,8 @@ VIEW_ICONS = {
 THEMES: dict[LiteralColorMode, str] = {"light": "sun", "dark": "moon", "system": "monitor"}
 
 
-def _view(name: str, icon: str) -> rx.Component:
-    show = [pane.set_value("tasks"), DetailState.close, FiltersState.choose_view(name)]
+def _view(name: str, icon: str, there: Way) -> rx.Component:
+    show = [*there, pane.set_value("tasks"), DetailState.close, FiltersState.choose_view(name)]
     return _command(icon, words.VIEW_COMMANDS[name], on_choose=show)
 
 

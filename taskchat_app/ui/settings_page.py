@@ -9,16 +9,17 @@ from reflex_base.style import color_mode, set_color_mode
 
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE
-from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.connection import connection
+from taskchat_app.ui.conversation_nav import panes_address
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.everywhere import everywhere
 from taskchat_app.ui.held import Choice
+from taskchat_app.ui.palette import palette
+from taskchat_app.ui.panes import pane
 from taskchat_app.ui.reminders import reminders
 from taskchat_app.ui.said import LANGUAGES
 from taskchat_app.ui.settings_state import ZONE_FIELD, SettingsState
 from taskchat_app.ui.sign_in import leave
-from taskchat_app.ui.signed_in import CONVERSATIONS
 
 ZONES = "zones"
 THEME_ICONS: dict[Literal["system", "light", "dark"], str] = {"system": "monitor", "light": "sun", "dark": "moon"}
@@ -35,6 +36,8 @@ def settings_page() -> rx.Component:
     return rx.el.div(
         everywhere(),
         leave(),
+        pane,
+        palette(away=True),
         reminders(on_open=lambda number: [DetailState.open(number), rx.redirect("/")]),
         rx.el.main(
             _head(),
@@ -53,7 +56,7 @@ def _head() -> rx.Component:
     return rx.el.header(
         rx.link(
             rx.icon("arrow-left", size=18),
-            href=rx.cond(ChatState.thread_id == "", "/", CONVERSATIONS + ChatState.thread_id),
+            href=panes_address(),
             class_name="icon-button",
             underline="none",
             aria_label=words.BACK_TO_TASKS,

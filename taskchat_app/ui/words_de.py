@@ -134,6 +134,10 @@ EMPTY_OVERDUE = "Nichts ist überfällig."
 EMPTY_ALL = "Noch keine Aufgaben. Füg oben eine hinzu oder sag es dem Assistenten."
 EMPTY_SEARCH = "Keine Aufgabe hier hat diese Wörter."
 EMPTY_FILTERED = "Keine Aufgabe hier passt zu den Filtern."
+CHANGE_UNSURE = (
+    "Die Datenbank ist nicht erreichbar, deine letzte Änderung fehlt vielleicht."
+    " Sieh in der Liste nach und versuch es noch einmal."
+)
 TASKS_FAILED = "Die Aufgaben lassen sich gerade nicht lesen. Sie sind sicher. Versuch es gleich noch einmal."
 FILTER = "Filtern und sortieren"
 FILTERS = "Filter"
@@ -157,7 +161,7 @@ DUE_DATE = "Fälligkeit"
 SET_DATE = "Datum setzen"
 CHANGE_DATE = "Datum ändern"
 SET_PRIORITY = "Priorität ändern"
-SORT = "Sortieren nach"
+SORT = "Sortierung"
 SORT_NAMES = {
     "created": "Hinzugefügt",
     "due": "Fälligkeit",
@@ -300,6 +304,7 @@ CONNECTION = "Verbindung"
 CONNECTED = "Verbunden"
 RECONNECTING = "Verbindet neu"
 OFFLINE_STATE = "Offline"
+UNANSWERED = "Der Server hat noch nicht geantwortet. Was du getan hast, wartet auf ihn."
 PANES = "Bereiche"
 SKIP = "Nachricht schreiben"
 CHAT = "Chat"

@@ -10,6 +10,8 @@ from tests.serving import Server
 from tests.ui.visitor import PASSWORD, Visit, Visitor
 
 SATURDAY = 5
+FIRST_SCRIPT = "**/assets/entry.client*.js"
+"""The page's script that begins all others."""
 
 
 async def settings(person: Visitor) -> Page:
@@ -87,6 +89,13 @@ async def test_a_browser_that_speaks_german_is_answered_in_german(visit: Visit, 
     await expect(person.page.locator("html")).to_have_attribute("lang", "de")
     await person.page.goto(f"{offline_server.origin}/login?error=email_taken")
     await expect(person.alert).to_contain_text("schon ein Konto")
+    button = person.page.locator("button[type=submit]")
+    await expect(button).not_to_have_css("-webkit-text-fill-color", "rgba(0, 0, 0, 0)")
+    # Until its own scripts run, the page is as it was drawn, in English: no word of it is to be seen.
+    await person.page.route(FIRST_SCRIPT, lambda route: route.fulfill(body="", content_type="text/javascript"))
+    await person.page.reload(wait_until="commit")
+    await expect(button).to_have_text("Sign in")
+    await expect(button).to_have_css("-webkit-text-fill-color", "rgba(0, 0, 0, 0)")
 
 
 async def test_the_theme_is_there_in_every_tab_and_with_the_first_paint(visit: Visit, offline_server: Server) -> None:
@@ -96,8 +105,8 @@ async def test_the_theme_is_there_in_every_tab_and_with_the_first_paint(visit: V
     await page.get_by_role("radio", name="Dark").check()
     for tab in (page, person.page):
         await expect(tab.locator("html")).to_have_class("dark")
-    # What the page looks like before its own scripts have run: this one begins them.
-    await page.route("**/assets/entry.client*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    # What the page looks like before its own scripts have run.
+    await page.route(FIRST_SCRIPT, lambda route: route.fulfill(body="", content_type="text/javascript"))
     await page.reload(wait_until="commit")
     await expect(page.locator("html")).to_have_class("dark")
 
