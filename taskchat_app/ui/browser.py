@@ -59,6 +59,17 @@ class MessageBox(rx.Component):
     rows: rx.Var[int] = field(doc="How many lines it begins with")
 
 
+class EditBox(rx.Component):
+    """A text area for other words of a message: Enter submits the form, Escape drops it."""
+
+    library = f"{PAGE}edit_box.js"
+    tag = "EditBox"
+    name: rx.Var[str] = field(doc="The field's name in the form")
+    default_value: rx.Var[str] = field(doc="What it begins with")
+    composer: rx.Var[str] = field(doc="The id of the composer, which takes the focus once it is sent")
+    on_drop: rx.EventHandler[no_args_event_spec] = field(doc="The person presses Escape")
+
+
 class Tick(rx.Component):
     """A checkbox that shows at once what the person did, until the server's word on it is there."""
 

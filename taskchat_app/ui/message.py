@@ -6,12 +6,13 @@ import reflex as rx
 
 from taskchat_app.ui import words
 from taskchat_app.ui.answer_foot import answer_foot
-from taskchat_app.ui.browser import Details, PlainLink
+from taskchat_app.ui.browser import Details, EditBox, PlainLink
 from taskchat_app.ui.card_views import choice_card, proposal_card
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.markdown import markdown
 from taskchat_app.ui.messages import Call, Message, Part
 from taskchat_app.ui.reply_state import ReplyState
+from taskchat_app.ui.shortcuts import COMPOSER
 from taskchat_app.ui.task_links import TASK_ADDRESS
 
 
@@ -80,12 +81,13 @@ def _edit_button() -> rx.Component:
 
 def _edit_form(message: Message) -> rx.Component:
     return rx.el.form(
-        rx.el.textarea(
+        EditBox.create(
             name="edited",
             default_value=message.text,
-            auto_focus=True,
+            composer=COMPOSER,
+            on_drop=ChatState.drop_edit,
             class_name="edit-box",
-            aria_label=words.EDITED_MESSAGE,
+            custom_attrs={"aria-label": words.EDITED_MESSAGE},
         ),
         rx.el.div(
             rx.el.button(words.ASK_AGAIN, type="submit", class_name="button primary"),

@@ -47,8 +47,10 @@ async def test_the_last_message_is_edited_and_asked_again(visit: Visit, offline_
     await person.hear("#1")
     await person.mine.hover()
     await person.page.get_by_role("button", name="Edit message").click()
-    await person.page.get_by_role("textbox", name="New wording").fill("add buy bread")
-    await person.page.get_by_role("button", name="Ask again").click()
+    await expect(person.page.get_by_role("textbox", name="New wording")).to_be_focused()
+    for key in (*("Backspace",) * len("milk"), *"bread", "Enter"):
+        await person.page.keyboard.press(key)
+    await expect(person.message_box).to_be_focused()
     await person.hear("#2")
     await expect(person.mine).to_contain_text("add buy bread")
     await expect(person.answers).to_have_count(1)
@@ -69,6 +71,10 @@ async def test_an_edit_that_is_dropped_changes_nothing(visit: Visit, offline_ser
     await person.page.get_by_role("textbox", name="New wording").fill("add buy bread")
     await person.page.get_by_role("button", name="Discard").click()
     await expect(person.mine).to_contain_text("add buy milk")
+    await person.page.get_by_role("button", name="Edit message").press("Enter")
+    await expect(person.page.get_by_role("textbox", name="New wording")).to_be_focused()
+    await person.page.keyboard.press("Escape")
+    await expect(person.page.get_by_role("button", name="Edit message")).to_be_focused()
     await expect(person.checkbox("Complete #1 Buy milk")).to_be_visible()
 
 
