@@ -142,6 +142,12 @@ def no_reference(command: Command) -> str:
     return words_in(command.language).NO_REFERENCE
 
 
+def none_open(command: Command) -> str:
+    """All open or overdue tasks were meant, and there are none."""
+    said = words_in(command.language)
+    return said.NONE_OVERDUE if command.target.pronoun == "overdue" else said.NONE_OPEN
+
+
 def too_many(most: int, command: Command) -> str:
     """More tasks than one sentence can change."""
     return words_in(command.language).TOO_MANY.format(most=most)

@@ -27,8 +27,8 @@ Kind = Literal[
     "unknown",
 ]
 Language = Literal["en", "de"]
-Pronoun = Literal["it", "them", "it or them", "both", "selected"]
-"""German has one word for "it" and "them": several where several are selected."""
+Pronoun = Literal["it", "them", "it or them", "both", "selected", "all", "overdue"]
+"""German has one word for "it" and "them": several where several are selected. "all" are the open ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ def _find(
     target = command.target
     if target.words:
         return (yield from _search(command, target, status))
+    if target.pronoun in ("all", "overdue"):
+        return (yield from _open(command))
     numbers = memory.resolve(target)
     if not numbers:
         return answers.no_reference(command)
@@ -107,6 +109,17 @@ def _find(
     known = {task["number"]: task for task in results[0].get("tasks") or ()}
     missing = [number for number in numbers if number not in known]
     return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
+
+
+def _open(command: Command) -> Generator[list[Call], list[Result], list[dict[str, Any]] | str]:
+    """All open tasks, or the overdue ones of them; no two tasks are given one title."""
+    if "title" in command.given:
+        return answers.no_reference(command)
+    results = yield [Call("list_tasks", {"status": "open", "limit": _MOST_CALLS}, looking=True)]
+    if results[0].get("more"):
+        return answers.too_many(_MOST_CALLS, command)
+    tasks = [task for task in results[0].get("tasks") or () if command.target.pronoun == "all" or task.get("overdue")]
+    return tasks or answers.none_open(command)
 
 
 def _search(

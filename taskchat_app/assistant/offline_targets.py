@@ -40,6 +40,10 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(rf"(?:all (?:of )?)?(?:them|those|these)(?: (?:all|(?:{_COUNT} )?{_ONE}s|{_COUNT}))?|(?:the )?"
               rf"{_COUNT} of them|all of them|sie alle|diese alle|alle davon|"
               rf"(?:alle )?diese(?: {_COUNT})?(?: {_ONE}n?)?"), "them"),
+    (sentence(r"everything|all|all (?:of )?(?:my |the )?(?:open )?(?:tasks|todos|to-dos|items|things)|alles|"
+              r"alle(?: (?:meine |offenen )*aufgaben)?"), "all"),
+    (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:(?:that is|that's) )?overdue(?: (?:tasks|ones|items|things))?|"
+              r"(?:alle |alles |die |meine )*überfälligen?(?: aufgaben)?"), "overdue"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
 )  # fmt: skip
 _QUOTED = sentence(

@@ -91,7 +91,9 @@ def _meant(turn: Turn, asked: list[Command], clock: Clock) -> list[Command]:
     """The commands of a turn; "the second one" alone answers the question that the turn before it ended with."""
     commands = read_message(turn.message, clock)
     if len(commands) == 1 and commands[0].kind == "reference" and len(asked) == 1:
-        return [replace(asked[0], target=commands[0].target)]
+        # Of those that were asked about: "all" is no more than "all of them" here.
+        target = commands[0].target
+        return [replace(asked[0], target=replace(target, pronoun="them") if target.pronoun == "all" else target)]
     return commands
 
 

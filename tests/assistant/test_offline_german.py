@@ -303,3 +303,12 @@ async def test_an_answer_says_what_a_task_was_given_and_what_it_lost(offline: Ch
         answer = await offline.send(said, thread_id)
         thread_id = answer.thread_id
         assert answer.text == told
+
+
+async def test_what_is_overdue_can_be_moved_at_once_and_nothing_else(offline: Chat) -> None:
+    answer = await offline.send("add pay rent on 1 May 2020")
+    await offline.send("add milk", answer.thread_id)
+    moved = await offline.send("move all overdue tasks to 27 November 2099", answer.thread_id)
+    assert moved.text == "Changed #1 Pay rent, due Friday 27 November 2099."
+    again = await offline.send("verschiebe alle überfälligen Aufgaben auf morgen", answer.thread_id)
+    assert again.text == "Nichts ist überfällig, also wurde nichts geändert."
