@@ -61,10 +61,8 @@ class Person:
 
 
 def pages(servers: Servers) -> Iterator[Line]:
-    """All that is seen in a browser; its server, which has to build the page first, shares the others' database."""
-    model = f"http://127.0.0.1:{servers.model_port}/v1beta/openai/"
-    served = Server(TASKCHAT_HOME=str(servers.home), GEMINI_API_KEY=API_KEY, GEMINI_BASE_URL=model)
-    with served as server, _browser() as browser:
+    """All that is seen in a browser."""
+    with served(servers) as server, in_browser() as browser:
         person = _person(server, servers, browser)
         yield from _changes(person)
         yield _messages(person)
@@ -72,8 +70,14 @@ def pages(servers: Servers) -> Iterator[Line]:
         yield from _first_pages(person, browser)
 
 
+def served(servers: Servers) -> Server:
+    """A server with the page, which it has to build first; it shares the others' database."""
+    model = f"http://127.0.0.1:{servers.model_port}/v1beta/openai/"
+    return Server(TASKCHAT_HOME=str(servers.home), GEMINI_API_KEY=API_KEY, GEMINI_BASE_URL=model)
+
+
 @contextmanager
-def _browser() -> Generator[Browser]:
+def in_browser() -> Generator[Browser]:
     with sync_playwright() as playwright:
         executable = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *AWAKE])
@@ -87,10 +91,10 @@ def _person(server: Server, servers: Servers, browser: Browser) -> Person:
         for number in range(TASKS):
             connection.call("POST", "/api/tasks", {"title": f"Task {number}"})
         user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
-    return Person(server, servers, _context(server, browser, token), token, user_id)
+    return Person(server, servers, signed_in(server, browser, token), token, user_id)
 
 
-def _context(server: Server, browser: Browser, token: str) -> BrowserContext:
+def signed_in(server: Server, browser: Browser, token: str) -> BrowserContext:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.add_cookies([{"name": "auth_token", "value": token, "url": server.origin, "httpOnly": True}])
     return context
@@ -200,7 +204,7 @@ def _first_pages(person: Person, browser: Browser) -> Iterator[Line]:
 
 @contextmanager
 def _fresh(person: Person, browser: Browser, errors: list[str]) -> Generator[Page]:
-    context = _context(person.server, browser, person.token)
+    context = signed_in(person.server, browser, person.token)
     context.add_init_script(watching.SUM_SHIFTS)
     page = context.new_page()
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
