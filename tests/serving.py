@@ -1,5 +1,6 @@
 """The real server as its own process, the way `make run` starts it, on a free port and a home of its own."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -8,11 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 
 from taskchat_app.domain import embedded_server
 from tests import built_page
@@ -113,12 +117,45 @@ class Server:
         if postgres is not None:
             postgres.kill()
 
+    @contextmanager
+    def silent_postgres(self) -> Iterator[None]:
+        """Its embedded Postgres says nothing meanwhile, without having ended."""
+        family = self._postgres()
+        for one in family:
+            one.suspend()
+        try:
+            yield
+        finally:
+            for one in family:
+                with suppress(psutil.NoSuchProcess):  # a backend may have ended meanwhile
+                    one.resume()
+
+    @contextmanager
+    def refused_postgres(self) -> Iterator[None]:
+        """Its embedded Postgres is killed, and cannot start meanwhile."""
+        place = embedded_server.Place(Path(self.home).resolve())
+        version = place.data / "PG_VERSION"
+        right = version.read_text()
+        version.write_text("1\n")
+        self.kill_postgres()
+        with (place.folder / "server.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # once the last of its processes has ended
+        try:
+            yield
+        finally:
+            version.write_text(right)
+
     def pause(self) -> None:
         """Make it silent without ending it: connections stay, nothing is answered."""
         self._signal_group(signal.SIGSTOP)
 
     def resume(self) -> None:
         self._signal_group(signal.SIGCONT)
+
+    def _postgres(self) -> list[psutil.Process]:
+        main = embedded_server.postmaster(embedded_server.Place(Path(self.home).resolve()))
+        assert main is not None
+        return [main, *main.children(recursive=True)]
 
     def _signal_group(self, number: signal.Signals) -> None:
         if self._process is not None:

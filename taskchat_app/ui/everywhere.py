@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
-"""What belongs to the person on every page of theirs: language, theme, and the offer of another time zone."""
+"""What belongs to the person on every page of theirs: language, theme, and what they are told wherever they are."""
 
 import reflex as rx
 from reflex_base.components.component import field
@@ -11,6 +11,7 @@ from taskchat_app.ui.browser import PAGE
 from taskchat_app.ui.held import answers
 from taskchat_app.ui.settings_state import SettingsState
 from taskchat_app.ui.style import GROUNDS
+from taskchat_app.ui.unanswered import unanswered
 
 
 class Language(rx.Component):
@@ -44,6 +45,7 @@ class ZoneOffer(rx.Component):
 
 def everywhere() -> rx.Component:
     return rx.fragment(
+        unanswered(),
         Language.create(chosen=SettingsState.language, known=SettingsState.ready),
         SharedTheme.create(grounds=GROUNDS),
         answers(),

@@ -24,6 +24,9 @@ from taskchat_app.ui.tasks_state import TasksState
 ADD_LINE = "add-line"
 """The id of the form of the add line."""
 
+AGAIN_SECONDS = 2
+"""How long after a list could not be read the page tries again by itself."""
+
 
 def task_pane() -> rx.Component:
     return rx.el.section(
@@ -77,6 +80,7 @@ def _failure() -> rx.Component:
             # What fails before the first row has not opened the page either.
             on_click=rx.cond(TasksState.ready, TasksState.resend, LiveState.open_page),
         ),
+        Moment.create(at=TasksState.missed, seconds=AGAIN_SECONDS, on_come=TasksState.resend),
         class_name="tasks-failed",
         role="alert",
     )

@@ -1,9 +1,11 @@
 """The task list: what it shows, kept true page by page, and what the person does with its rows."""
 
 import logging
+import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVarTuple, cast
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -36,6 +38,8 @@ from taskchat_app.ui.undo_state import UndoState
 
 log = logging.getLogger(__name__)
 
+Arguments = TypeVarTuple("Arguments")
+
 
 @dataclass(frozen=True)
 class Wake:
@@ -43,6 +47,22 @@ class Wake:
 
     at: str = ""
     seconds: float = 0
+
+
+def _or_say_so(
+    handler: "Callable[[TasksState, *Arguments], Awaitable[Any]]",
+) -> "Callable[[TasksState, *Arguments], Awaitable[Any]]":
+    """Have the pane say so when the database is away: the rows, which show what was clicked, give way to the truth."""
+
+    @wraps(handler)
+    async def told(self: "TasksState", *arguments: *Arguments, **named: Any) -> Any:
+        try:
+            return await cast(Any, handler)(self, *arguments, **named)  # by name is how the browser's events come
+        except DATABASE_AWAY as error:
+            self.miss(error)
+            self.error = str(words.CHANGE_UNSURE)
+
+    return told
 
 
 class TasksState(rx.State):
@@ -62,6 +82,7 @@ class TasksState(rx.State):
     has_more: rx.Field[bool] = rx.field(False)
     ready: rx.Field[bool] = rx.field(False)
     failed: rx.Field[bool] = rx.field(False)
+    missed: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")
 
     # No dict: Reflex wraps each look into one, which thousands of rows would feel.
@@ -129,6 +150,7 @@ class TasksState(rx.State):
         return await self._reread()
 
     @rx.event
+    @_or_say_so
     async def tick(self, number: int, done: bool) -> Any:
         person = await signed_in(self)
         if person is None:
@@ -148,19 +170,23 @@ class TasksState(rx.State):
         return None
 
     @rx.event
+    @_or_say_so
     async def rename(self, number: int, title: str) -> Any:
         return await self._change(number, TaskEdit(title=title)) if title.strip() else None
 
     @rx.event
+    @_or_say_so
     async def date(self, number: int, phrase: str) -> Any:
         """Give the task the date of the phrase; an empty one takes its date away."""
         return await self._change(number, TaskEdit(due_at=phrase) if phrase.strip() else TaskEdit(clear=["due_at"]))
 
     @rx.event
+    @_or_say_so
     async def prioritize(self, number: int, priority: str) -> Any:
         return await self._change(number, TaskEdit(priority=priority))
 
     @rx.event
+    @_or_say_so
     async def delete(self, number: int) -> Any:
         person = await signed_in(self)
         if person is None:
@@ -176,6 +202,7 @@ class TasksState(rx.State):
         return None
 
     @rx.event
+    @_or_say_so
     async def restore(self, number: int) -> Any:
         """Bring a deleted task back."""
         person = await signed_in(self)
@@ -203,9 +230,13 @@ class TasksState(rx.State):
                 return to_login()
             await self.load(person, seen=seen)
         except DATABASE_AWAY as error:
-            log.warning("The list could not be read: %s", str(error).splitlines()[:1])
-            self.failed = True
+            self.miss(error)
         return None
+
+    def miss(self, error: Exception) -> None:
+        """Show that the database is away; the browser asks again after a while."""
+        log.warning("The list could not be read: %s", str(error).splitlines()[:1])
+        self.failed, self.missed = True, uuid.uuid4().hex
 
     async def _change(self, number: int, edit: TaskEdit) -> Any:
         person = await signed_in(self)

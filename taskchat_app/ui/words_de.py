@@ -75,6 +75,7 @@ INTERRUPTED = (
     "Die Antwort ist abgebrochen. Was als erledigt angezeigt wird, bleibt. Versuch es noch einmal, um eine zu bekommen."
 )
 CONVERSATION_GONE = "Diese Unterhaltung wurde gelöscht. Ihre Aufgaben sind noch da."
+UNREACHABLE = "Die Datenbank ist gerade nicht erreichbar. Versuch es gleich noch einmal."
 BROKEN = "Bei uns ist etwas schiefgegangen. Was als erledigt angezeigt wird, bleibt. Versuch es noch einmal."
 UNDO = "Rückgängig"
 UNDONE = "Rückgängig gemacht"

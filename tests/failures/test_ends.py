@@ -2,13 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
 
-import psutil
-
-from taskchat_app.domain import embedded_server
 from tests.failures.instances import Instance, visitor
 
 LOAD = 20
@@ -18,27 +12,11 @@ END_SECONDS = 8
 """Less than what waits for Postgres would wait, and more than the end takes where no answer is under way."""
 
 
-@contextmanager
-def silent(instance: Instance) -> Iterator[None]:
-    """Its Postgres says nothing, without having ended."""
-    postgres = embedded_server.postmaster(embedded_server.Place(Path(instance.home).resolve()))
-    assert postgres is not None
-    family = [postgres, *postgres.children(recursive=True)]
-    for one in family:
-        one.suspend()
-    try:
-        yield
-    finally:
-        for one in family:
-            with suppress(psutil.NoSuchProcess):  # a backend may have ended meanwhile
-                one.resume()
-
-
 async def test_an_end_waits_for_nobody_who_waits_for_a_silent_database(mortal: Instance):
     async with visitor(mortal) as chat:
         process = mortal._process
         assert process is not None
-        with silent(mortal):
+        with mortal.silent_postgres():
             asked = [asyncio.create_task(chat.http.get("/api/tasks")) for _ in range(LOAD)]
             assert not (await asyncio.wait(asked, timeout=WAITING_SECONDS))[0]
             process.terminate()

@@ -1,0 +1,36 @@
+"""A database that says nothing, or is gone: a click has a sign, nothing untrue stays, all comes back by itself."""
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+WAITING = "The server has not answered yet"
+UNSURE = "your last change may be missing"
+
+
+async def test_what_a_silent_or_lost_database_holds_up_is_told_and_made_good(
+    visit: Visit, offline_server: Server
+) -> None:
+    person = await visit(offline_server)
+    await person.add_task("Buy milk")
+    row = person.checkbox("Complete #1 Buy milk")
+    await expect(row).to_be_visible()
+    views = person.page.get_by_role("region", name="Tasks").locator(".views")
+    waiting = person.page.get_by_role("status").filter(has_text=WAITING)
+
+    with offline_server.silent_postgres():
+        await views.get_by_role("button", name="Done").click()
+        await expect(waiting).to_be_visible()
+    await expect(row).to_have_count(0)
+    await expect(waiting).to_have_count(0)
+    await views.get_by_role("button", name="Open").click()
+    await expect(row).to_be_visible()
+
+    with offline_server.refused_postgres():
+        await row.click()
+        await expect(person.alert.filter(has_text=UNSURE)).to_be_visible()
+        await expect(person.alert.get_by_role("button", name="Retry")).to_be_visible()
+        await expect(row).to_have_count(0)
+    await expect(row).not_to_be_checked()
+    assert (await person.api("GET", "/api/tasks")).json()["counts"]["open"] == 1
