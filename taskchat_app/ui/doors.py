@@ -9,6 +9,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from taskchat_app.ui.build import PRERENDERED
 from taskchat_app.ui.signed_in import CONVERSATIONS, COOKIE, LOGIN, SETTINGS
 
+NOWHERE = "/nothing/is/here"
+"""A path that no route has."""
+
 
 class Doors:
     """Middleware around the pages; whether a cookie is any good is asked by the page's own handlers."""
@@ -25,6 +28,9 @@ class Doors:
         if path in PRERENDERED and path != "/":
             # Drawn pages lie in folders; without this the file server answers with a redirect to /login/.
             scope = {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
+        elif "\0" in path:
+            # No file's name: the file server would answer in plain text, and not with the page for this.
+            scope = {**scope, "path": NOWHERE, "raw_path": NOWHERE.encode()}
         return await self.app(scope, receive, send)
 
 

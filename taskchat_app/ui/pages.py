@@ -6,6 +6,7 @@ import reflex as rx
 
 from taskchat_app.ui import words
 from taskchat_app.ui.live_state import LiveState
+from taskchat_app.ui.nothing_here import nothing_here_page
 from taskchat_app.ui.page import page
 from taskchat_app.ui.settings_page import settings_page
 from taskchat_app.ui.settings_state import SettingsState
@@ -25,3 +26,4 @@ def register(app: rx.App) -> None:
     # One route for / and /c/<conversation>, so that going from one to the other keeps the page as it stands;
     # a catch-all would not do: the router does not match / with it.
     app.add_page(page, route="/[[area]]/[[thread_id]]", title=words.PAGE_TITLE, on_load=LiveState.open_page)
+    app.add_page(nothing_here_page, route="404", title=words.NOTHING_HERE_TITLE)

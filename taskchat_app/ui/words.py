@@ -299,6 +299,12 @@ CHAT = "Chat"
 THEME = "Switch between light and dark"
 SHOW_CONVERSATIONS = "Show conversations"
 
+# An unknown address
+NOTHING_HERE_TITLE = "Nothing here · taskchat"
+NOTHING_HERE = "There is nothing here"
+NOTHING_HERE_HINT = "The address may be incomplete, or what was here is gone."
+TO_TASKS = "Go to your tasks"
+
 # Settings
 SETTINGS_TITLE = "Settings · taskchat"
 SETTINGS = "Settings"

@@ -312,6 +312,12 @@ CHAT = "Chat"
 THEME = "Zwischen hell und dunkel wechseln"
 SHOW_CONVERSATIONS = "Unterhaltungen anzeigen"
 
+# An unknown address
+NOTHING_HERE_TITLE = "Hier ist nichts · taskchat"
+NOTHING_HERE = "Hier ist nichts"
+NOTHING_HERE_HINT = "Die Adresse ist vielleicht unvollständig, oder was hier war, ist weg."
+TO_TASKS = "Zu deinen Aufgaben"
+
 # Settings
 SETTINGS_TITLE = "Einstellungen · taskchat"
 SETTINGS = "Einstellungen"
