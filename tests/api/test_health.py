@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app import __version__
-from taskchat_app.api import health
+from taskchat_app.api import bodies, health
 from taskchat_app.api.app import build_api
 from taskchat_app.api.bodies import BODY_MAX_BYTES
 from taskchat_app.api.problems import problem
@@ -151,6 +151,19 @@ async def test_a_body_of_exactly_a_mebibyte_is_read(anonymous: httpx.AsyncClient
     body = b'{"email": "nobody", "password": "x"}'
     answer = await anonymous.post("/api/auth/login", content=body.ljust(BODY_MAX_BYTES), headers=JSON)
     assert is_problem(answer, 401, "bad_credentials")
+
+
+async def test_a_body_that_does_not_come_to_its_end_is_408(
+    anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
+
+    async def pieces():
+        yield b'{"email": '
+        await asyncio.Event().wait()
+
+    answer = await anonymous.post("/api/auth/login", content=pieces(), headers=JSON)
+    assert is_problem(answer, 408, "too_slow")
 
 
 @pytest.mark.parametrize("path", ["/api/auth/me?x=%ff%00", "/api/tasks?q=%ff%00", "/api/%c3%28", "/api/tasks/%ff"])
