@@ -146,7 +146,7 @@ async def move(person: SignedIn, number: int, body: Move, once: Once) -> Respons
     """Put the task elsewhere in the order by hand, which `sort=manual` lists; a new task stands first."""
 
     async def work(session: AsyncSession) -> Any:
-        return as_json(await tasks.move_task(session, _by(person), number, **body.beside()))
+        return as_json((await tasks.move_task(session, _by(person), number, **body.beside())).tasks[0])
 
     return await answer_once(person, once, work)
 

@@ -91,7 +91,7 @@ async def edit_tasks(
 
 async def move_task(
     session: AsyncSession, by: Cause, number: int, *, after: int | None = None, before: int | None = None
-) -> TaskView:
+) -> BulkOutcome:
     """Put the task right after or right before another one in the order by hand; with neither, first of all.
 
     One that stands there already stays as it is. Raises NotFound for the task, Invalid for the other one.
@@ -100,21 +100,44 @@ async def move_task(
     [task] = await stored_tasks(session, by.user_id, [number])
     at = this_moment()
     position = await position_beside(session, task, after=after, before=before)
+    entries: list[Entry] = []
     if position != task.position:
         kept = snapshot(task)
         task.position, task.updated_at = position, at
-        await write(session, by, [Entry("task", "moved", number, kept, snapshot(task))])
-    return view_of(task, at)
+        entries.append(Entry("task", "moved", number, kept, snapshot(task)))
+    changes = await write(session, by, entries)
+    return BulkOutcome([view_of(task, at)], _numbers(entries), changes=changes)
 
 
 async def complete_task(session: AsyncSession, by: Cause, number: int, completed: bool = True) -> TaskView:
     """Tick the task, or take the tick back, with what follows where it repeats; twice is the same as once."""
-    return (await _complete(session, by, [number], completed)).tasks[0]
+    return (await bulk_complete(session, by, [number], completed)).tasks[0]
 
 
-async def bulk_complete(session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery) -> BulkOutcome:
-    """Tick all named tasks, or none: NotFound names the numbers that do not exist, before anything is changed."""
-    return await _complete(session, by, which, True)
+async def bulk_complete(
+    session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, completed: bool = True
+) -> BulkOutcome:
+    """Tick all named tasks, or take their ticks back, or change none.
+
+    NotFound names the numbers that do not exist, before anything is changed.
+    """
+    await lock_user(session, by.user_id)
+    tasks = await stored_tasks(session, by.user_id, which)
+    at = this_moment()
+    turned = [task for task in tasks if (task.completed_at is not None) != completed]
+    entries: list[Entry] = []
+    for task in turned:
+        before = snapshot(task)
+        task.completed_at, task.updated_at = at if completed else None, at
+        if not completed:
+            task.rung_until = at
+        entries.append(Entry("task", "completed" if completed else "reopened", task.number, before, snapshot(task)))
+    changes = await write(session, by, entries)
+    following = await series.carry_on(session, by, turned, at) if completed else []
+    if not completed:
+        await series.take_back(session, by, turned, at)
+    views, made = ([view_of(task, at) for task in rows] for rows in (tasks, following))
+    return BulkOutcome(views, _numbers(entries), made, changes)
 
 
 async def delete_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
@@ -143,26 +166,6 @@ async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskVie
         task.deleted_at, task.rung_until = None, this_moment()
         await write(session, by, [Entry("task", "restored", number, after=snapshot(task))])
     return view_of(task, this_moment())
-
-
-async def _complete(session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, completed: bool) -> BulkOutcome:
-    await lock_user(session, by.user_id)
-    tasks = await stored_tasks(session, by.user_id, which)
-    at = this_moment()
-    turned = [task for task in tasks if (task.completed_at is not None) != completed]
-    entries: list[Entry] = []
-    for task in turned:
-        before = snapshot(task)
-        task.completed_at, task.updated_at = at if completed else None, at
-        if not completed:
-            task.rung_until = at
-        entries.append(Entry("task", "completed" if completed else "reopened", task.number, before, snapshot(task)))
-    changes = await write(session, by, entries)
-    following = await series.carry_on(session, by, turned, at) if completed else []
-    if not completed:
-        await series.take_back(session, by, turned, at)
-    views, made = ([view_of(task, at) for task in rows] for rows in (tasks, following))
-    return BulkOutcome(views, _numbers(entries), made, changes)
 
 
 def _updated(task: Task, columns: dict[str, Any], at: datetime) -> Entry:

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.domain import tasks
+from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.errors import PersonError
@@ -12,7 +13,7 @@ from taskchat_app.ui import words
 from taskchat_app.ui.failures import sentence_of
 from taskchat_app.ui.quick_add import Chip, Given, chips_of, draft_of
 from taskchat_app.ui.signed_in import signed_in, to_login
-from taskchat_app.ui.tasks_state import TasksState, newest_change
+from taskchat_app.ui.tasks_state import TasksState
 from taskchat_app.ui.undo_state import UndoState
 
 FIELD = "add-task"
@@ -60,7 +61,7 @@ class AddState(rx.State):
             draft = draft_of(sentence, await self._given(), zone=person.zone, now=now())
             async with transaction() as session:
                 task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
-                change_id = await newest_change(session, person, task.number)
+                [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
         except (PersonError, *DATABASE_AWAY) as error:
             shown.error = sentence_of(error)
             return rx.set_value(FIELD, sentence)
@@ -68,7 +69,7 @@ class AddState(rx.State):
         await shown.load(person)
         if not shown.shows(task.number):
             told = words.ADDED.format(number=task.number, title=task.title)
-            (await self.get_state(UndoState)).tell(told, change_ids=[change_id])
+            (await self.get_state(UndoState)).tell(told, change_ids=[change.id])
         return None
 
     async def _given(self) -> Given:

@@ -17,7 +17,7 @@ from taskchat_app.domain.tasks import BulkOutcome
 from taskchat_app.ui import words
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
-from taskchat_app.ui.tasks_state import TasksState, newest_change
+from taskchat_app.ui.tasks_state import TasksState
 from taskchat_app.ui.undo_state import UndoState
 
 log = logging.getLogger(__name__)
@@ -73,14 +73,8 @@ class BulkState(rx.State):
         shown = await self.get_state(TasksState)
         after, before = (below, above) if shown.order == "desc" else (above, below)
 
-        async def place(session: AsyncSession, person: Person, by: Cause) -> BulkOutcome:
-            last = await newest_change(session, person, number)
-            place = {"after": after} if after else {"before": before} if before else {}
-            task = await tasks.move_task(session, by, number, **place)
-            moved = await newest_change(session, person, number)
-            return BulkOutcome([task], [number], changes=[moved] if moved != last else [])
-
-        return await self._carry_out(words.MOVED, place)
+        beside = {"after": after} if after else {"before": before} if before else {}
+        return await self._carry_out(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **beside))
 
     async def _edit(self, numbers: list[int], edit: BulkEdit) -> Any:
         chosen = _numbers(numbers)

@@ -2,23 +2,22 @@
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial, wraps
-from typing import Any, TypeVarTuple, cast
+from functools import partial
+from typing import Any
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.task_fields import TaskEdit
 from taskchat_app.domain.task_index import ViewCounts
-from taskchat_app.domain.task_views import TaskView
+from taskchat_app.domain.tasks import BulkOutcome
 from taskchat_app.ui import words
 from taskchat_app.ui.activity_state import ActivityState
 from taskchat_app.ui.filter_chips import FilterChip, TagChoice, chips_of, tag_choices
@@ -38,8 +37,6 @@ from taskchat_app.ui.undo_state import UndoState
 
 log = logging.getLogger(__name__)
 
-Arguments = TypeVarTuple("Arguments")
-
 
 @dataclass(frozen=True)
 class Wake:
@@ -49,20 +46,15 @@ class Wake:
     seconds: float = 0
 
 
-def _or_say_so(
-    handler: "Callable[[TasksState, *Arguments], Awaitable[Any]]",
-) -> "Callable[[TasksState, *Arguments], Awaitable[Any]]":
-    """Have the pane say so when the database is away: the rows, which show what was clicked, give way to the truth."""
+@dataclass(frozen=True)
+class Told:
+    """What a notice says of a change, with the ids of what its Undo takes back."""
 
-    @wraps(handler)
-    async def told(self: "TasksState", *arguments: *Arguments, **named: Any) -> Any:
-        try:
-            return await cast(Any, handler)(self, *arguments, **named)  # by name is how the browser's events come
-        except DATABASE_AWAY as error:
-            self.miss(error)
-            self.error = str(words.CHANGE_UNSURE)
+    sentence: str
+    change_ids: Sequence[int] = ()
 
-    return told
+
+Write = Callable[[AsyncSession, Person, Cause], Awaitable[Told | None]]
 
 
 class TasksState(rx.State):
@@ -150,73 +142,44 @@ class TasksState(rx.State):
         return await self._reread()
 
     @rx.event
-    @_or_say_so
     async def tick(self, number: int, done: bool) -> Any:
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        try:
-            async with transaction() as session:
-                before = await newest_change(session, person, number)
-                task = await tasks.complete_task(session, Cause(person.id, "person"), number, done)
-                changed = await newest_change(session, person, number)
-            if done and changed != before:
-                await self._offer_undo(words.COMPLETED, task, changed)
-        except PersonError as error:
-            self.error = say_sentence(error.detail)
+        async def write(session: AsyncSession, _: Person, by: Cause) -> Told | None:
+            outcome = await tasks.bulk_complete(session, by, [number], done)
+            return _undoable(words.COMPLETED, outcome) if done else None
+
         if done:
             self.mark_ticked(frozenset({number}))
-        await self.load(person)
-        return None
+        return await self._write(write)
 
     @rx.event
-    @_or_say_so
     async def rename(self, number: int, title: str) -> Any:
         return await self._change(number, TaskEdit(title=title)) if title.strip() else None
 
     @rx.event
-    @_or_say_so
     async def date(self, number: int, phrase: str) -> Any:
         """Give the task the date of the phrase; an empty one takes its date away."""
         return await self._change(number, TaskEdit(due_at=phrase) if phrase.strip() else TaskEdit(clear=["due_at"]))
 
     @rx.event
-    @_or_say_so
     async def prioritize(self, number: int, priority: str) -> Any:
         return await self._change(number, TaskEdit(priority=priority))
 
     @rx.event
-    @_or_say_so
     async def delete(self, number: int) -> Any:
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        try:
-            async with transaction() as session:
-                task = await tasks.delete_task(session, Cause(person.id, "person"), number)
-                changed = await newest_change(session, person, number)
-            await self._offer_undo(words.DELETED, task, changed)
-        except PersonError as error:
-            self.error = say_sentence(error.detail)
-        await self.load(person)
-        return None
+        async def write(session: AsyncSession, _: Person, by: Cause) -> Told | None:
+            return _undoable(words.DELETED, await tasks.bulk_delete(session, by, [number]))
+
+        return await self._write(write)
 
     @rx.event
-    @_or_say_so
     async def restore(self, number: int) -> Any:
         """Bring a deleted task back."""
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        try:
-            async with transaction() as session:
-                task = await tasks.restore_task(session, Cause(person.id, "person"), number)
-            told = words.RESTORED.format(number=number, title=task.title)
-            (await self.get_state(UndoState)).tell(told)
-        except PersonError as error:
-            self.error = say_sentence(error.detail)
-        await self.load(person)
-        return None
+
+        async def write(session: AsyncSession, _: Person, by: Cause) -> Told | None:
+            task = await tasks.restore_task(session, by, number)
+            return Told(words.RESTORED.format(number=number, title=task.title))
+
+        return await self._write(write)
 
     @rx.event
     def dismiss_error(self) -> None:
@@ -239,21 +202,34 @@ class TasksState(rx.State):
         self.failed, self.missed = True, uuid.uuid4().hex
 
     async def _change(self, number: int, edit: TaskEdit) -> Any:
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
+        async def write(session: AsyncSession, person: Person, by: Cause) -> None:
+            await tasks.update_task(session, by, number, edit, zone=person.zone)
+
+        return await self._write(write)
+
+    async def _write(self, write: Write) -> Any:
+        """Change tasks in one transaction, and show the list as it is then.
+
+        The pane says what is refused. When the database is away it says so as well, and the rows, which show what was
+        clicked, give way to the truth once it is known.
+        """
         self.error = ""
         try:
-            async with transaction() as session:
-                await tasks.update_task(session, Cause(person.id, "person"), number, edit, zone=person.zone)
-        except PersonError as error:
-            self.error = say_sentence(error.detail)
-        await self.load(person)
+            person = await signed_in(self)
+            if person is None:
+                return to_login()
+            try:
+                async with transaction() as session:
+                    told = await write(session, person, Cause(person.id, "person"))
+                if told is not None:
+                    (await self.get_state(UndoState)).tell(told.sentence, change_ids=told.change_ids)
+            except PersonError as error:
+                self.error = say_sentence(error.detail)
+            await self.load(person)
+        except DATABASE_AWAY as error:
+            self.miss(error)
+            self.error = str(words.CHANGE_UNSURE)
         return None
-
-    async def _offer_undo(self, sentence: str, task: TaskView, change_id: int) -> None:
-        told = sentence.format(number=task.number, title=task.title)
-        (await self.get_state(UndoState)).tell(told, change_ids=[change_id])
 
     def _take(self, filters: TaskFilters) -> None:
         self.filters, self.address = filters, address_of(filters)
@@ -285,7 +261,7 @@ class TasksState(rx.State):
                 setattr(self, name, value)
 
 
-async def newest_change(session: AsyncSession, person: Person, number: int) -> int:
-    """The number of the task's newest change; 0 when there is none."""
-    found = (await list_activity(session, person.id, task=number, limit=1)).changes
-    return found[0].id if found else 0
+def _undoable(sentence: str, outcome: BulkOutcome) -> Told | None:
+    """The sentence about one task; None where nothing changed."""
+    task = outcome.tasks[0]
+    return Told(sentence.format(number=task.number, title=task.title), outcome.changes) if outcome.changes else None
