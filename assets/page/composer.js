@@ -2,7 +2,8 @@
 import { createElement as h, useCallback, useEffect, useRef } from "react";
 import * as outbox from "./outbox.js";
 import { selectedNumbers } from "./selection.js";
-import { TAKEN_BACK, useThread } from "./waiting.js";
+import { useLocation } from "react-router";
+import { TAKEN_BACK, threadAt, useThread } from "./waiting.js";
 
 /** The event that says that a message has left the composer. */
 export const SENT = "taskchat:sent";
@@ -17,6 +18,10 @@ const sum = (text) => {
 /** The composer's text: Enter sends, Shift+Enter breaks the line, a draft is kept for each conversation of the account. */
 export function MessageBox({ account, thread: told, busy, ref, ...props }) {
   const thread = useThread(told);
+  const drawn = useLocation().pathname;
+  const here = useRef(null);
+  // What is typed after a click on another conversation is for that one, though the page is not drawn for it yet.
+  here.current = () => (window.location.pathname === drawn ? thread : threadAt(window.location.pathname));
   const own = useRef(null);
   const shown = useRef(null);
   const name = useRef(null);
@@ -41,8 +46,9 @@ export function MessageBox({ account, thread: told, busy, ref, ...props }) {
       // Two tabs, a double click or a repeated request send the same words of the same draft once.
       const selected = selectedNumbers();
       const key = `${name.current}-${sum(selected.length ? `${text}\n${selected}` : text)}`;
-      outbox.add(account, { key, name: name.current, place: outbox.placeOf(account, thread), text, selected });
-      outbox.keepDraft(account, thread, "");
+      const place = here.current();
+      outbox.add(account, { key, name: name.current, place: outbox.placeOf(account, place), text, selected });
+      outbox.keepDraft(account, place, "");
       own.current.value = "";
       name.current = outbox.fresh();
       document.dispatchEvent(new Event(SENT));
@@ -77,6 +83,6 @@ export function MessageBox({ account, thread: told, busy, ref, ...props }) {
     ...props,
     ref: both,
     onKeyDown: keyDown,
-    onInput: ({ target }) => outbox.keepDraft(account, thread, target.value, name.current),
+    onInput: ({ target }) => outbox.keepDraft(account, here.current(), target.value, name.current),
   });
 }

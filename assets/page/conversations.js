@@ -18,7 +18,7 @@ function useSwitching(nav) {
       const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
       if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
       const links = [...nav.current.querySelectorAll("a.conversation")];
-      const open = links.find((link) => link.getAttribute("aria-current") === "page");
+      const open = links.find((link) => link.pathname === location.pathname); // before the server has opened it
       const next = open ? beside(links, open, step) : links[0];
       event.preventDefault();
       next?.click();

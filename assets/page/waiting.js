@@ -14,18 +14,34 @@ const LEFT_MS = 5000; // a message that its own tab has not sent by then is sent
 /** Tells the composer to read its draft again; after a click also to take the focus, for what was clicked is gone. */
 const tellComposer = (focus) => document.dispatchEvent(new CustomEvent(TAKEN_BACK, { detail: { focus } }));
 
+/** The conversation that an address leads to; "" is a new one. */
+export const threadAt = (pathname) => pathname.replace(/^\/(c\/)?/, "");
+
 /**
  * The conversation that the person is in: a click on another one leads there at once, before the server has opened it.
- * A new one has its id from the server before the address names it, so what changed last counts.
+ * A new one has its id from the server before the address names it, so what changed last counts; but not a conversation
+ * that the server opens only now, while the person has gone on from it.
  */
 export function useThread(told) {
   const opening = useOpening();
-  const address = useLocation().pathname.replace(/^\/(c\/)?/, "");
-  const last = useRef({ told, opening, address, thread: told });
+  const address = threadAt(useLocation().pathname);
+  const last = useRef({ told, opening, address, thread: told, ahead: [] });
   const { current: was } = last;
-  if (was.told !== told || was.opening !== opening) last.current = { told, opening, address, thread: told };
-  else if (was.address !== address) last.current = { told, opening, address, thread: address };
-  return last.current.thread;
+  let { thread, ahead } = was; // where the person went and the server has not come yet
+  // A connection that is lost has not brought the person anywhere.
+  if (opening && was.opening !== opening) [thread, ahead] = [told, []];
+  else {
+    if (was.told !== told) {
+      ahead = ahead.slice(ahead.indexOf(told) + 1 || ahead.length);
+      thread = ahead.at(-1) ?? told;
+    }
+    if (was.address !== address) {
+      if (ahead.length || address !== told) ahead = [...ahead, address];
+      thread = address;
+    }
+  }
+  last.current = { told, opening: opening || was.opening, address, thread, ahead };
+  return thread;
 }
 
 /** What waits in this browser for this account. */
@@ -106,7 +122,7 @@ export function Waiting({ account: told, thread: opened, known, answering, outco
   const busyUntil = useRef({});
   const messages = useMessages(account);
   useOutcomes({ account, thread, outcomes, onBegun, flying, busyUntil });
-  const open = known ? thread : messages.length ? location.pathname.replace(/^\/(c\/)?/, "") : "";
+  const open = known ? thread : messages.length ? threadAt(location.pathname) : "";
   const here = messages.length ? outbox.placeOf(account, open) : open;
   const untaken = messages.filter(({ key }) => !outcomes.some((outcome) => outcome.key === key && outcome.kind === "taken"));
   useSending({ account: known ? told : "", here, isOpen: thread === opened, answering, onSend, flying, busyUntil });

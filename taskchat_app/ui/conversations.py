@@ -10,7 +10,15 @@ import reflex as rx
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import Form
 from taskchat_app.ui.chat_state import ChatState
-from taskchat_app.ui.conversation_nav import LIST_ADDRESS, Conversation, ConversationNav, NewConversation, Title, Unread
+from taskchat_app.ui.conversation_nav import (
+    LIST_ADDRESS,
+    Conversation,
+    ConversationNav,
+    NewConversation,
+    Title,
+    Unread,
+    open_thread,
+)
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message_search import found_messages, message_search_field
@@ -109,7 +117,7 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
             class_name="conversation",
             underline="none",
             on_click=on_close,
-            custom_attrs={"aria-current": rx.cond(row.id == ChatState.thread_id, "page", "false")},
+            custom_attrs={"aria-current": rx.cond(row.id == open_thread(), "page", "false")},
         ),
         rx.el.div(
             _action(row, "rename", "pencil", words.RENAME_CONVERSATION),

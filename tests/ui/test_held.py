@@ -90,6 +90,10 @@ async def test_what_is_done_quickly_on_a_slow_network_is_not_taken_back_in_betwe
 
 async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_to(visitor: Visitor) -> None:
     page = visitor.page
+    for text in ("Older", "Newer"):
+        content = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
+        asked = {"type": "threads.create", "params": {"input": content}}
+        (await visitor.api("POST", "/api/chatkit", json=asked)).raise_for_status()
     line = page.get_by_role("textbox", name="Add a task")
     await line.click()
     await page.keyboard.type("Plants friday")
@@ -103,9 +107,9 @@ async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_
     await page.keyboard.type("next, I do this")
     await expect(visitor.message_box).to_have_value("next, I do this")
     assert await chips.json_value() == [""]
-    talk = page.get_by_role("navigation", name="Conversations").get_by_role("link")
+    talk = page.get_by_role("navigation", name="Conversations").get_by_role("link").first
     names = await shown(
-        page.get_by_role("navigation", name="Conversations"),
+        page.get_by_role("navigation", name="Conversations").get_by_role("listitem").first,
         "element.querySelector('.conversation-title')?.textContent",
     )
     await talk.focus()
@@ -116,3 +120,10 @@ async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_
     other = await visitor.tab()
     await expect(other.page.get_by_role("link", name="Named")).to_be_visible()
     assert await names.json_value() == ["list my tasks", "Named"]
+    talks = page.get_by_role("navigation", name="Conversations")
+    current = await shown(talks, "element.querySelector('[aria-current=page] .conversation-title')?.textContent")
+    for _ in range(3):
+        await page.keyboard.press("Alt+ArrowDown")
+    await expect(page.get_by_role("heading", name="Older")).to_be_visible()
+    went = await current.json_value()
+    assert went == [name for name in ("Named", "Newer", "Older") if name in went]
