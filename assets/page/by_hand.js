@@ -22,11 +22,11 @@ function useMoving({ onMove, moved }) {
     const from = order.indexOf(number);
     if (from < 0 || to === from || to < 0 || to >= order.length) return;
     const others = order.filter((other) => other !== number);
-    const id = flushSync(() => {
+    onMove(number, others[to - 1] ?? 0, others[to] ?? 0);
+    flushSync(() => {
       say(moved.replace("{position}", to + 1));
-      return moveRow(number, others[to] ?? 0);
+      moveRow(number, others[to] ?? 0);
     });
-    onMove(id, number, others[to - 1] ?? 0, others[to] ?? 0);
   };
   return [move, said];
 }

@@ -1,5 +1,6 @@
 // The rows of the task list, as the patches of the server make them.
 import { useEffect, useSyncExternalStore } from "react";
+import { isAnswered, question, subscribeAnswers } from "./held.js";
 
 const LEAVING_MS = 2500; // how long a ticked task is still seen
 
@@ -7,7 +8,7 @@ const LEAVING_MS = 2500; // how long a ticked task is still seen
 // what changed is drawn again.
 let list = { patch: 0, order: [], rows: new Map() };
 let lost = false;
-let moves = []; // what the person moved and the server has not answered yet, the oldest first: { id, number, before }
+let moves = []; // what the person moved and the server has not answered yet, the oldest first: { asked, number, before }
 const leaving = new Map();
 const listeners = new Set();
 const tell = () => listeners.forEach((listener) => listener());
@@ -67,12 +68,13 @@ const take = (patches) => {
   }
 };
 
-const settle = (answered) => {
-  const open = moves.filter(({ id }) => id > answered);
+subscribeAnswers(() => {
+  const open = moves.filter(({ asked }) => !isAnswered(asked));
   if (open.length === moves.length) return;
   moves = open;
   list = { ...list };
-};
+  tell();
+});
 
 const placed = (order, { number, before }) => {
   if (!order.includes(number)) return order;
@@ -111,20 +113,17 @@ export const shownNumbers = () => {
 
 /**
  * Puts the row before another one, or last where there is none, over whatever patches come, until the server has
- * answered: then it stands where the server says. Returns the id that the answer will name, later ones being greater.
+ * answered what it was told before: then it stands where the server says.
  */
 export function moveRow(number, before) {
-  const id = Math.max(Date.now(), (moves.at(-1)?.id ?? 0) + 1);
-  moves = [...moves, { id, number, before }];
+  moves = [...moves, { asked: question(), number, before }];
   list = { ...list };
   tell();
-  return id;
 }
 
-/** The rows that all patches so far make, with the moves on top that come after the one `answered` last. */
-export function useTaskRows(patches, answered) {
+/** The rows that all patches so far make, with the open moves on top. */
+export function useTaskRows(patches) {
   take(patches);
-  settle(answered);
   return useSyncExternalStore(subscribeRows, snapshot, snapshot);
 }
 

@@ -1,10 +1,11 @@
 // A sign that the server has not come to what the person did.
 import { createElement as h, useEffect, useRef, useState } from "react";
 import { useConnection } from "./connection.js";
+import { isAnswered, question, subscribeAnswers } from "./held.js";
 
 const QUIET_MS = 600; // after the last event; most are done by then, and the question costs little
 const PATIENCE_MS = 500; // so long the answer to the question may take
-const QUESTION = "unanswered_state.answer";
+const QUESTION = "answers_state.answer";
 
 let onEvent = () => {};
 if (typeof window !== "undefined") {
@@ -19,8 +20,8 @@ if (typeof window !== "undefined") {
   };
 }
 
-/** The server handles the events of a tab one after the other: once it answers the question, all before it is done. */
-export function Unanswered({ sentence, answered, onAsk, ...props }) {
+/** Says so from a moment after an event that nothing came of, until the server has come to it. */
+export function Unanswered({ sentence, ...props }) {
   const connected = useConnection() === "connected";
   const [late, setLate] = useState(false);
   const asked = useRef(0); // the open question, 0 when there is none
@@ -32,16 +33,16 @@ export function Unanswered({ sentence, answered, onAsk, ...props }) {
   onEvent = () => {
     if (!connected || asked.current) return;
     wait(() => {
-      asked.current = Date.now();
-      onAsk(asked.current);
+      asked.current = question();
       wait(() => setLate(true), PATIENCE_MS);
     }, QUIET_MS);
   };
-  useEffect(() => {
-    if (connected && answered !== asked.current) return;
+  const rest = () => {
     asked.current = 0;
     clearTimeout(timer.current);
     setLate(false);
-  }, [answered, connected]);
+  };
+  useEffect(() => subscribeAnswers(() => { if (asked.current && isAnswered(asked.current)) rest(); }), []);
+  useEffect(() => { if (!connected) rest(); }, [connected]);
   return h("div", { ...props, role: "status" }, late && h("p", null, sentence));
 }

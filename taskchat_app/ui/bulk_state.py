@@ -28,9 +28,6 @@ Verb = Callable[[AsyncSession, Person, Cause], Awaitable[BulkOutcome]]
 class BulkState(rx.State):
     """The numbers of the selected tasks come with each action: only the browser knows them."""
 
-    answered_move: rx.Field[int] = rx.field(0)
-    """The browser's id of the last move that was kept or refused: from then on the row stands where the list has it."""
-
     @rx.event
     async def complete(self, numbers: list[int]) -> Any:
         chosen = _numbers(numbers)
@@ -67,9 +64,8 @@ class BulkState(rx.State):
         return await self._edit(numbers, BulkEdit(add_tags=[tag])) if tag else None
 
     @rx.event
-    async def move(self, move_id: int, number: int, above: int, below: int) -> Any:
+    async def move(self, number: int, above: int, below: int) -> Any:
         """Put the task between the two others that are seen above and below it; 0 where there is none."""
-        self.answered_move = int(move_id)
         shown = await self.get_state(TasksState)
         after, before = (below, above) if shown.order == "desc" else (above, below)
 

@@ -11,7 +11,6 @@ from taskchat_app.ui.browser import PAGE
 from taskchat_app.ui.held import answers
 from taskchat_app.ui.settings_state import SettingsState
 from taskchat_app.ui.style import GROUNDS
-from taskchat_app.ui.unanswered import unanswered
 
 
 class Language(rx.Component):
@@ -45,7 +44,6 @@ class ZoneOffer(rx.Component):
 
 def everywhere() -> rx.Component:
     return rx.fragment(
-        unanswered(),
         Language.create(chosen=SettingsState.language, known=SettingsState.ready),
         SharedTheme.create(grounds=GROUNDS),
         answers(),

@@ -7,11 +7,15 @@ from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
 from reflex_components_core.el.elements.forms import Button, Select
 
+from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE
 
 
 class AnswersState(rx.State):
-    """A tab's events are handled in their order, so whatever it told before its question is done by the answer."""
+    """A tab's events are handled in their order, so whatever it told before its question is done by the answer.
+
+    Nothing of the person's is read or changed by it, so nobody is asked who they are.
+    """
 
     answered: rx.Field[int] = rx.field(0)
 
@@ -27,6 +31,17 @@ class Answers(rx.Component):
     tag = "Answers"
     told: rx.Var[int] = field(doc="The newest question that was answered")
     on_ask: rx.EventHandler[passthrough_event_spec(int)] = field(doc="Something is held until this is answered")
+
+
+class Unanswered(rx.Component):
+    """A sentence from a moment after an event that nothing came of until the server has come to it.
+
+    Its database may be silent, or something takes long.
+    """
+
+    library = f"{PAGE}unanswered.js"
+    tag = "Unanswered"
+    sentence: rx.Var[str] = field(doc="What it says")
 
 
 class Choice(Select):
@@ -63,4 +78,8 @@ class Understood(rx.Component):
 
 
 def answers() -> rx.Component:
-    return Answers.create(told=AnswersState.answered, on_ask=AnswersState.answer)
+    """What every page of a person's needs for it: the questions, and the sign that one is open for long."""
+    return rx.fragment(
+        Answers.create(told=AnswersState.answered, on_ask=AnswersState.answer),
+        Unanswered.create(sentence=words.UNANSWERED, class_name="unanswered"),
+    )

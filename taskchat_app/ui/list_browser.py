@@ -25,16 +25,16 @@ class ListEntry:
     heading: str
 
 
-def rows_of(patches: rx.Var[Sequence[ListPatch]], *, answered: rx.Var[int]) -> rx.Var[Sequence[ListEntry]]:
-    """The rows that the browser has made of all patches so far, and of its moves after the one that was `answered`."""
+def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]:
+    """The rows that the browser has made of all patches so far."""
     use = VarData(
         imports={f"{PAGE}task_rows.js": [ImportVar("useTaskRows")]},
-        hooks={f"const taskRows = useTaskRows({patches!s}, {answered!s})": None},
+        hooks={f"const taskRows = useTaskRows({patches!s})": None},
     )
     return Var(
         _js_expr="taskRows",
         _var_type=Sequence[ListEntry],
-        _var_data=VarData.merge(*(var._get_all_var_data() for var in (patches, answered)), use),  # pyright: ignore[reportPrivateUsage]: Reflex offers no other way
+        _var_data=VarData.merge(patches._get_all_var_data(), use),  # pyright: ignore[reportPrivateUsage]: Reflex offers no other way
     )
 
 

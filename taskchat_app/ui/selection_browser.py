@@ -65,8 +65,8 @@ class RowsByHand(rx.Component):
     handle: rx.Var[str] = field(doc="The name of what a row is dragged by, with {number} in it")
     help: rx.Var[str] = field(doc="How a row is moved by keys")
     moved: rx.Var[str] = field(doc="Where a row stands now, with {position} in it")
-    on_move: rx.EventHandler[passthrough_event_spec(int, int, int, int)] = field(
-        doc="By the move of this id the row was put between two others, 0 where there is none"
+    on_move: rx.EventHandler[passthrough_event_spec(int, int, int)] = field(
+        doc="The row was put between two others, 0 where there is none"
     )
 
 

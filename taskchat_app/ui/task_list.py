@@ -36,7 +36,7 @@ def task_list() -> rx.Component:
 
 
 def _rows() -> rx.Component:
-    rows = rows_of(TasksState.patches, answered=BulkState.answered_move)
+    rows = rows_of(TasksState.patches)
     return RowsByHand.create(
         rx.cond(
             TasksState.filters.view == "deleted",
