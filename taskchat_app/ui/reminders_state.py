@@ -79,11 +79,11 @@ class RemindersState(rx.State):
     @rx.event
     async def look(self, visible: bool) -> Any:
         """Show what no other tab shows, and note what another one has taken over."""
-        person = await signed_in(self)
-        if person is None:
-            return to_login()
-        tab = Tab(person.login_id, self.router.session.client_token, visible)
         try:
+            person = await signed_in(self)
+            if person is None:
+                return to_login()
+            tab = Tab(person.login_id, self.router.session.client_token, visible)
             async with transaction() as session:
                 shown = await reminders.take_to_show(session, person.id, tab)
         except DATABASE_AWAY as error:
