@@ -1,10 +1,10 @@
 // The list in the order by hand: its rows are dragged by mouse, finger or keys, and moved by Alt and an arrow.
 import { DndContext, KeyboardSensor, MouseSensor, TouchSensor, closestCenter, useSensor, useSensors } from "@dnd-kit/core";
 import { SortableContext, sortableKeyboardCoordinates, useSortable, verticalListSortingStrategy } from "@dnd-kit/sortable";
-import { createContext, createElement as h, useContext, useState } from "react";
+import { createContext, createElement as h, useContext, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 import { ListKeys } from "./list_keys.js";
-import { moveRow, shownNumbers } from "./task_rows.js";
+import { moveRow, shownNumbers, subscribeRows } from "./task_rows.js";
 
 const Order = createContext(null); // the words of the handles; null in every other order
 const Row = createContext(null);
@@ -34,6 +34,7 @@ function useMoving({ onMove, moved }) {
 /** A list whose rows can be moved while it is `byHand`. */
 export function RowsByHand({ byHand, handle, help, moved, onMove, children, ...props }) {
   const [move, said] = useMoving({ onMove, moved });
+  const numbers = useSyncExternalStore(subscribeRows, shownNumbers, shownNumbers); // drawn before its rows are
   const sensors = useSensors(useSensor(MouseSensor, MOUSE), useSensor(TouchSensor, TOUCH), useSensor(KeyboardSensor, KEYS));
   if (!byHand) return h(ListKeys, props, children);
   const placeOf = (over) => (over ? moved.replace("{position}", shownNumbers().indexOf(over.id) + 1) : "");
@@ -62,7 +63,7 @@ export function RowsByHand({ byHand, handle, help, moved, onMove, children, ...p
     { sensors, collisionDetection: closestCenter, modifiers: [upAndDown], onDragEnd: dragEnd, accessibility },
     h(
       SortableContext,
-      { items: shownNumbers(), strategy: verticalListSortingStrategy },
+      { items: numbers, strategy: verticalListSortingStrategy },
       h(Order.Provider, { value: handle }, h(ListKeys, { ...props, "data-by-hand": "", onKeyDownCapture: keyDown }, children)),
     ),
     h("div", { className: "sr-only", "aria-live": "polite" }, said),

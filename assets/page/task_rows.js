@@ -12,7 +12,7 @@ let moves = []; // what the person moved and the server has not answered yet, th
 const leaving = new Map();
 const listeners = new Set();
 const tell = () => listeners.forEach((listener) => listener());
-/** Calls the listener when the browser itself changes the list. */
+/** Calls the listener when the list has changed. */
 export const subscribeRows = (listener) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -121,9 +121,13 @@ export function moveRow(number, before) {
   tell();
 }
 
+/** Lets a ticked row stay that was about to leave, until the server says otherwise: its tick was taken back. */
+export const stayRow = stay;
+
 /** The rows that all patches so far make, with the open moves on top. */
 export function useTaskRows(patches) {
   take(patches);
+  useEffect(tell, [patches]); // whoever else looks at the rows was drawn before them
   return useSyncExternalStore(subscribeRows, snapshot, snapshot);
 }
 

@@ -75,6 +75,7 @@ class Tick(rx.Component):
 
     library = f"{PAGE}tick.js"
     tag = "Tick"
+    number: rx.Var[int] = field(doc="The task's number")
     checked: rx.Var[bool] = field(doc="The server's word")
     on_tick: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="The person ticked, or took the tick back")
 

@@ -86,6 +86,7 @@ def _title() -> rx.Component:
             task.deleted,
             rx.fragment(),
             Tick.create(
+                number=task.number,
                 checked=task.done,
                 class_name="tick",
                 custom_attrs={"aria-label": task.tick},

@@ -38,6 +38,7 @@ def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
         rx.cond(heading != "", rx.el.h3(heading, class_name="task-group")),
         rx.el.div(
             Tick.create(
+                number=row.number,
                 checked=row.done,
                 class_name="tick",
                 custom_attrs={"aria-label": row.tick},

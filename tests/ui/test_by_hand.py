@@ -1,5 +1,7 @@
 """The order by hand: rows are moved by the mouse, a finger and keys, seen in every tab, and put back."""
 
+import re
+
 import pytest
 from playwright.async_api import Locator, expect
 
@@ -36,6 +38,9 @@ async def drag(visitor: Visitor, title: str, onto: str) -> None:
     await mouse.move(x, start["y"] + start["height"] / 2)
     await mouse.down()
     await mouse.move(x, end["y"] + end["height"] / 2, steps=8)
+    row = visitor.tasks.filter(has=visitor.page.get_by_text(title, exact=True))
+    # It goes where the mouse is.
+    await expect(row).to_have_css("transform", re.compile(r"matrix\(1, 0, 0, 1, 0, -?\d{2,}"))
     await mouse.up()
 
 

@@ -7,6 +7,7 @@ from tests.ui.visitor import Visit
 
 WAITING = "The server has not answered yet"
 UNSURE = "your last change may be missing"
+LONGER_THAN_A_TICKED_ROW_IS_SEEN = "new Promise((resolve) => setTimeout(resolve, 2700))"
 
 
 async def test_what_a_silent_or_lost_database_holds_up_is_told_and_made_good(
@@ -26,6 +27,15 @@ async def test_what_a_silent_or_lost_database_holds_up_is_told_and_made_good(
     await expect(waiting).to_have_count(0)
     await views.get_by_role("button", name="Open").click()
     await expect(row).to_be_visible()
+
+    await row.check()
+    await expect(views.get_by_role("button", name="Done 1")).to_be_visible()
+    with offline_server.silent_postgres():
+        await row.uncheck()
+        await person.page.evaluate(LONGER_THAN_A_TICKED_ROW_IS_SEEN)
+        await expect(row).not_to_be_checked()
+    await expect(waiting).to_have_count(0)
+    await expect(row).not_to_be_checked()
 
     with offline_server.refused_postgres():
         await row.click()
