@@ -79,8 +79,8 @@ subscribeAnswers(() => {
 const placed = (order, { number, before }) => {
   if (!order.includes(number)) return order;
   const others = order.filter((other) => other !== number);
-  const at = before ? others.indexOf(before) : -1;
-  return others.toSpliced(at < 0 ? others.length : at, 0, number);
+  if (before && !others.includes(before)) return order; // it went meanwhile
+  return others.toSpliced(before ? others.indexOf(before) : others.length, 0, number);
 };
 
 let shown = { of: null, order: [], rows: [] };
