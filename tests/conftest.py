@@ -22,9 +22,6 @@ from taskchat_app.domain.announcements import announcements as listener
 from taskchat_app.domain.database import now
 from taskchat_app.domain.models import User
 
-TESTS = Path(__file__).parent
-WHOLE_SERVERS = ("failures", "running", "ui")
-"""The folders whose tests talk to servers as their users do."""
 HOME = Path(tempfile.gettempdir()) / f"taskchat-tests-{secrets.token_hex(8)}"
 """This run's own TASKCHAT_HOME."""
 ENVIRONMENT = {
@@ -45,17 +42,6 @@ def pytest_configure(config: pytest.Config) -> None:
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In CI, on machines that pause for seconds, a test of a whole server or browser may fail once.
-
-    The summary names it as rerun: a race to be found. Anywhere else it fails.
-    """
-    if os.environ.get("CI"):
-        for item in items:
-            if item.path.relative_to(TESTS).parts[0] in WHOLE_SERVERS:
-                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @dataclass(frozen=True)
