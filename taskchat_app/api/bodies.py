@@ -1,4 +1,4 @@
-"""Request bodies: read whole before a route runs, and refused over 1 MiB or a minute, however they arrive."""
+"""Request bodies: read whole before a route runs, and refused over 1 MiB or when they stop coming."""
 
 import asyncio
 from http import HTTPStatus
@@ -10,13 +10,15 @@ from taskchat_app.api.problems import OURS, plain_problem
 BODY_MAX_BYTES = 1024 * 1024
 READ_MAX_BYTES = 16 * BODY_MAX_BYTES
 """A client that is still sending sees a broken connection instead of the 413, so this much is read and thrown away."""
-BODY_SECONDS = 60.0
-"""A client that sends bit by bit, or goes silent, holds the memory for its body no longer than this."""
+SILENCE_SECONDS = 30.0
+"""A client that goes silent holds the memory for its body no longer than this."""
+BODY_SECONDS = 300.0
+"""Nor one that sends bit by bit longer than this; a phone with 50 kbit/s needs 170 s for a whole MiB."""
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
 class BodyLimit:
-    """Middleware: answers 413 to a body over BODY_MAX_BYTES, 408 to one that takes over BODY_SECONDS."""
+    """Middleware: answers 413 to a body over BODY_MAX_BYTES, 408 to one that stops coming or takes too long."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -24,28 +26,33 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in WITHOUT_BODY or not scope["path"].startswith(OURS):
             return await self.app(scope, receive, send)
+        body = bytearray()
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body, last = await _read(receive)
+                last = await _read(body, receive)
         except TimeoutError:
-            return await plain_problem(HTTPStatus.REQUEST_TIMEOUT)(scope, receive, send)
-        if body is None:
+            last = None
+        if len(body) > BODY_MAX_BYTES:
             return await plain_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
-        await self.app(scope, _replay(body, last, receive), send)
+        if last is None:
+            return await plain_problem(HTTPStatus.REQUEST_TIMEOUT)(scope, receive, send)
+        await self.app(scope, _replay(bytes(body), last, receive), send)
 
 
-async def _read(receive: Receive) -> tuple[bytes | None, Message]:
-    """The body, None where it is too large, and the message that ended it."""
-    body, size, message = bytearray(), 0, await receive()
-    while message["type"] == "http.request":
+async def _read(body: bytearray, receive: Receive) -> Message:
+    """Fill `body`, with one byte more than is allowed where it is too large; returns the message that ended it.
+
+    Raises TimeoutError when the client goes silent.
+    """
+    size = 0
+    while True:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            message = await receive()
         part = message.get("body", b"")
         size += len(part)
-        if size <= BODY_MAX_BYTES:
-            body += part
+        body += part[: BODY_MAX_BYTES + 1 - len(body)]
         if not message.get("more_body", False) or size > READ_MAX_BYTES:
-            break
-        message = await receive()
-    return bytes(body) if size <= BODY_MAX_BYTES else None, message
+            return message
 
 
 def _replay(body: bytes, last: Message, receive: Receive) -> Receive:

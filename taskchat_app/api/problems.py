@@ -44,7 +44,10 @@ SENTENCES = {
     HTTPStatus.BAD_REQUEST: ("bad_request", "The request could not be read. Send valid JSON in UTF-8."),
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address. /api/docs lists what there is."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take this method. See Allow."),
-    HTTPStatus.REQUEST_TIMEOUT: ("too_slow", "The request took too long to arrive. Send it again."),
+    HTTPStatus.REQUEST_TIMEOUT: (
+        "too_slow",
+        "The request took too long to arrive. Send less at once, or try a faster network.",
+    ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The request is too large. Send at most 1 MiB."),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "internal",

@@ -153,10 +153,8 @@ async def test_a_body_of_exactly_a_mebibyte_is_read(anonymous: httpx.AsyncClient
     assert is_problem(answer, 401, "bad_credentials")
 
 
-async def test_a_body_that_does_not_come_to_its_end_is_408(
-    anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
+async def test_a_body_that_stops_coming_is_408(anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bodies, "SILENCE_SECONDS", 0.05)
 
     async def pieces():
         yield b'{"email": '
