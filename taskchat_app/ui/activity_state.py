@@ -6,6 +6,7 @@ import reflex as rx
 
 from taskchat_app.domain.accounts import Person
 from taskchat_app.ui.change_rows import ChangeRow, change_page
+from taskchat_app.ui.internal import internal
 from taskchat_app.ui.signed_in import signed_in, to_login
 
 PAGE = 30
@@ -21,6 +22,7 @@ class ActivityState(rx.State):
 
     _next: str | None = None
 
+    @internal
     async def load(self, person: Person) -> None:
         """Read the newest changes again, as many as are shown."""
         page = await change_page(person, limit=max(PAGE, min(len(self.rows), MOST)))

@@ -14,16 +14,16 @@ from taskchat_app.ui import words
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.failures import sentence_of
 from taskchat_app.ui.following import answer_again, watch
-from taskchat_app.ui.messages import Message, answer_key, joined, messages_of, read_out, with_message, with_part
+from taskchat_app.ui.internal import internal
+from taskchat_app.ui.messages import Message, answer_key, joined, messages_of, read_out
 from taskchat_app.ui.receipts import with_receipts
 from taskchat_app.ui.reply_state import ReplyState
 from taskchat_app.ui.sending import Outcome, Sent, deliver
 from taskchat_app.ui.shared_reads import read_together
+from taskchat_app.ui.shown_messages import ShownMessages
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
 
-RECENT_MOST = 12
-"""How many messages are sent again with each new one; older ones are kept apart and stay as they are."""
 OLDER = 40
 OLDER_MOST = 200
 """How many items one page of earlier messages has, and one of those that lead back to a message far up."""
@@ -31,14 +31,11 @@ OUTCOMES_MOST = 8
 """So many outcomes are kept: several may come before the browser has taken in the first."""
 
 
-class ChatState(rx.State):
-    """The open conversation. `history` holds its earlier messages, `recent` the ones since."""
+class ChatState(ShownMessages, rx.State):
+    """The open conversation, and the answer that is being written to it."""
 
     account: rx.Field[str] = rx.field("")
     thread_id: rx.Field[str] = rx.field("")
-    history: rx.Field[list[Message]] = rx.field(default_factory=list)
-    recent: rx.Field[list[Message]] = rx.field(default_factory=list)
-    has_older: rx.Field[bool] = rx.field(False)
     ready: rx.Field[bool] = rx.field(False)
     answering: rx.Field[bool] = rx.field(False)
     offline: rx.Field[bool] = rx.field(False)
@@ -56,31 +53,30 @@ class ChatState(rx.State):
     _runs_elsewhere: bool = False
     _seen_turns: list[str] = []  # noqa: RUF012 Reflex copies the default for each state
 
-    @rx.var  # pyright: ignore[reportUnknownMemberType]: Reflex types its dependencies with Var[Unknown]
-    def last_turn_id(self) -> str:
-        """The person's last message, which names the last turn."""
-        messages = [*self.history, *self.recent]
-        return next((message.key for message in reversed(messages) if message.mine), "")
-
+    @internal
     async def open(self, person: Person, thread_id: str) -> None:
         """Show a conversation, or an empty page for ""; the one that is open already stays as it is."""
         self.offline = settings().gemini_api_key is None
-        if self.ready and (person.id, thread_id) == (self.account, self.thread_id):
+        again = (person.id, thread_id) == (self.account, self.thread_id)
+        if self.ready and again:
             return
         self.account, self.thread_id, self._sending = person.id, thread_id, ""
         self._turn_id, self._runs_elsewhere, self._before, self.announcement = "", False, None, ""
-        self.history, self.recent, self.has_older = [], [], False
+        if not again:
+            self.history, self.recent, self.has_older = [], [], False
         self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, False, ""
         (await self.get_state(ReplyState)).clear()
         if thread_id:
             await self.reload(person)
         self.ready = True
 
+    @internal
     async def reopen(self, person: Person, thread_id: str) -> None:
         """The connection is new: read the truth again, unless an answer is still being followed."""
         self.ready = self.ready and not self.is_free_to_reload
         await self.open(person, thread_id)
 
+    @internal
     async def reload(self, person: Person) -> None:
         """Read the newest messages again; not while one is being stored, for the browser shows it still as its own."""
         self._behind = bool(self._sending)
@@ -94,16 +90,18 @@ class ChatState(rx.State):
             self.show_failure(say_sentence(error.detail))
             return
         self.title = page.title
-        self.history, self.recent = await with_receipts(person, messages_of(page.items, person.zone)), []
+        self.show_all(await with_receipts(person, messages_of(page.items, person.zone)))
         self._before, self.has_older = page.before, page.before is not None
         interrupted = page.interrupted is not None
         self.error, self.can_retry = words.INTERRUPTED if interrupted else "", interrupted
         await self._show_elsewhere(None if turns.running(person.id, self.thread_id) else page.running)
 
+    @internal
     def fall_behind(self) -> None:
         """Something came that cannot be read while an answer is being followed."""
         self._behind = True
 
+    @internal
     async def catch_up(self, person: Person) -> None:
         """Read what came while a message was being stored or an answer followed, if anything did."""
         if self._behind and self.is_free_to_reload and not self.error:
@@ -117,6 +115,7 @@ class ChatState(rx.State):
         await self.load_back(person)
         return None
 
+    @internal
     async def load_back(self, person: Person, until: str | None = None) -> None:
         """Show the page before, or all pages back to the one with this item."""
         older: list[Message] = []
@@ -188,6 +187,7 @@ class ChatState(rx.State):
     def show_error(self, sentence: str) -> None:
         self.show_failure(sentence)
 
+    @internal
     def show_failure(self, sentence: str) -> None:
         """Say what went wrong, or that nothing does any more."""
         self.error, self.can_retry = sentence, False
@@ -216,34 +216,32 @@ class ChatState(rx.State):
         """Whether no turn of this instance is being followed, whose events would be lost."""
         return not self.answering or self._runs_elsewhere
 
+    @internal
     def knows(self, turn_id: str | None) -> bool:
         """Whether this tab followed the turn itself."""
         return turn_id in self._seen_turns
 
-    def shows(self, item_id: str | None) -> bool:
-        """Whether a piece of an answer of this id is on the page."""
-        return any(part.key == item_id for message in self.all() for part in message.parts)
-
-    def has_answered(self, turn_id: str | None) -> bool:
-        """Whether the finished answer of this turn is on the page."""
-        return any(message.turn_id == turn_id and not message.mine for message in self.all())
-
+    @internal
     def begin_sending(self, key: str) -> None:
         """The message of this key is being stored; until its outcome the browser shows it."""
         self._sending = key
 
+    @internal
     def end_sending(self, outcome: Outcome) -> None:
         """Give the browser the word on its message that it waits for."""
         self._sending = "" if self._sending == outcome.key else self._sending
         self.outcomes = [*self.outcomes[1 - OUTCOMES_MOST :], outcome]
 
+    @internal
     def follows(self, turn: turns.Turn) -> bool:
         return self.thread_id == turn.thread_id and self._turn_id == turn.id
 
+    @internal
     def begin_following(self, turn: turns.Turn) -> None:
         self._turn_id = turn.id
         self._seen_turns = [*self._seen_turns[-20:], turn.id]
 
+    @internal
     def take_in(self, answer: Answer) -> None:
         """Note what the running answer says about the messages above it."""
         mine = answer.mine
@@ -255,51 +253,22 @@ class ChatState(rx.State):
         self.title = answer.title or self.title
         self.exchange(answer)
 
+    @internal
     def settle(self, answer: Answer, whole: Message) -> None:
         """Put the finished answer among the messages, in place of what is there of it."""
-        self.history = [message for message in self.history if message.key != whole.key]
-        self.recent = [message for message in self.recent if message.key != whole.key]
+        self.drop(whole.key)
         if answer.parts:
-            self.recent = [*self.recent, whole]
-        if len(self.recent) > RECENT_MOST:
-            self.history, self.recent = [*self.history, *self.recent], []
+            self.add(whole)
         self.answering, self._turn_id = False, ""
         self.error, self.can_retry = answer.error or "", answer.allow_retry
         self.announcement = read_out(whole)
 
-    async def renew_receipts(self, person: Person) -> None:
-        """Read again what the answers on the page did: something was undone, or a click changed more."""
-        renewed = await with_receipts(person, self.all())
-        history, recent = renewed[: len(self.history)], renewed[len(self.history) :]
-        if history != self.history:
-            self.history = history
-        if recent != self.recent:
-            self.recent = recent
-
-    def put(self, message: Message) -> None:
-        """The message in the place of the one with its key."""
-        self.history, self.recent = with_message(self.history, message), with_message(self.recent, message)
-
-    def exchange(self, answer: Answer) -> None:
-        """Show what a turn or a click changed of earlier answers."""
-        for part in answer.replaced:
-            self.history, self.recent = with_part(self.history, part), with_part(self.recent, part)
-        answer.replaced = []
-
-    def cut_after(self, key: str) -> None:
-        """Forget what was shown after the message of this key."""
-        messages = self.all()
-        places = [index for index, message in enumerate(messages) if message.key == key]
-        if places:
-            self.history, self.recent = messages[: places[0] + 1], []
-
-    def all(self) -> list[Message]:
-        return [*self.history, *self.recent]
-
+    @internal
     def begin(self) -> None:
         self.answering, self.error, self.can_retry = True, "", False
         self.announcement = words.ANSWERING
 
+    @internal
     def refuse(self, error: Exception) -> None:
         self.answering, self.error, self.can_retry = False, sentence_of(error), False
 

@@ -13,6 +13,7 @@ from taskchat_app.domain.database import DATABASE_AWAY
 from taskchat_app.domain.errors import NotFound, PersonError
 from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.internal import internal
 from taskchat_app.ui.shared_reads import read_together
 from taskchat_app.ui.signed_in import CONVERSATIONS, signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
@@ -49,6 +50,7 @@ class ConversationsState(rx.State):
         """The conversations in the list that are unread."""
         return [row.id for row in self.rows if row.is_unread]
 
+    @internal
     async def load(self, person: Person) -> None:
         """Read the list again, as many rows as are shown."""
         length = max(PAGE, min(len(self.rows), MOST))
@@ -66,6 +68,7 @@ class ConversationsState(rx.State):
         self._after, self.has_more, self.unread = page.after, page.after is not None, page.unread
         self.ready, self.error = True, ""
 
+    @internal
     def title_of(self, thread_id: str) -> str:
         """The conversation's title, as far as it is in the list."""
         return next((row.title for row in self.rows if row.id == thread_id), "")

@@ -22,6 +22,7 @@ from taskchat_app.domain.task_views import TaskView, view_of_snapshot
 from taskchat_app.ui import words
 from taskchat_app.ui.change_rows import ChangeRow, change_page, moment_words
 from taskchat_app.ui.field_edits import FIELDS, edit_of
+from taskchat_app.ui.internal import internal
 from taskchat_app.ui.reminders_state import RemindersState
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_due, say_rule, say_sentence
@@ -83,6 +84,7 @@ class DetailState(rx.State):
 
     _next: str | None = None
 
+    @internal
     async def load(self, person: Person) -> None:
         """Read the open task again, if one is open."""
         if self.is_open:

@@ -18,6 +18,7 @@ from taskchat_app.domain.models import Change
 from taskchat_app.domain.reminder_times import NONE
 from taskchat_app.domain.reminders import Reminder, Rung, Tab
 from taskchat_app.ui import words
+from taskchat_app.ui.internal import internal
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
 from taskchat_app.ui.task_rows import due_words
@@ -62,12 +63,14 @@ class RemindersState(rx.State):
     again: rx.Field[float] = rx.field(0.0)
     row: rx.Field[ReminderRow] = rx.field(default_factory=ReminderRow)
 
+    @internal
     def hear(self, batch: Sequence[Change]) -> None:
         """Look again where something rang, or where what is shown may have been dealt with elsewhere."""
         of_tasks = [change for change in batch if change.kind == "task"]
         if any(change.action == "reminded" for change in of_tasks) or (of_tasks and self.rung):
             self.news = uuid.uuid4().hex
 
+    @internal
     async def read(self, person: Person, number: int) -> None:
         """Read the reminder of the task that is open; a deleted one has none."""
         try:

@@ -4,6 +4,7 @@ import reflex as rx
 
 from taskchat_app.ui import growing_text
 from taskchat_app.ui.answer import Answer
+from taskchat_app.ui.internal import internal
 from taskchat_app.ui.messages import Part
 
 
@@ -16,6 +17,7 @@ class ReplyState(rx.State):
     older: rx.Field[str] = rx.field("")
     oldest: rx.Field[str] = rx.field("")
 
+    @internal
     def show(self, answer: Answer) -> None:
         """Bring the page to what the answer is now, touching only the vars that must change."""
         if self.parts != answer.parts:
@@ -27,6 +29,7 @@ class ReplyState(rx.State):
         else:
             self._set_pieces(growing_text.grown(growing_text.EMPTY, answer.tail))
 
+    @internal
     def clear(self) -> None:
         self.parts = []
         self._set_pieces(growing_text.EMPTY)

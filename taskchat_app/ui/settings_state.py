@@ -11,6 +11,7 @@ from taskchat_app.domain.person_fields import normal_email
 from taskchat_app.domain.preferences import Preferences, set_preferences
 from taskchat_app.ui import words
 from taskchat_app.ui.failures import sentence_of
+from taskchat_app.ui.internal import internal
 from taskchat_app.ui.signed_in import LOGIN, SETTINGS, signed_in, to_login
 
 ZONE_FIELD = "time-zone"
@@ -29,6 +30,7 @@ class SettingsState(rx.State):
     wrong: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")
 
+    @internal
     def load(self, person: Person) -> None:
         """Show the person's settings."""
         self.email, self.language = person.email, person.language

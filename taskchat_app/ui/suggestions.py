@@ -13,6 +13,7 @@ from taskchat_app.domain.task_search import soonest_tasks
 from taskchat_app.domain.task_views import TaskView
 from taskchat_app.ui import words
 from taskchat_app.ui.chat_state import ChatState
+from taskchat_app.ui.internal import internal
 from taskchat_app.ui.said import speaking
 from taskchat_app.ui.shared_reads import read_together
 
@@ -28,6 +29,7 @@ class SuggestionsState(rx.State):
 
     sentences: rx.Field[list[str]] = rx.field(default_factory=list)
 
+    @internal
     async def load(self, person: Person) -> None:
         """Make them anew while they can be seen: in a conversation that has not begun."""
         if (await self.get_state(ChatState)).thread_id:

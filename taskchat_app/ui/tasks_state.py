@@ -21,6 +21,7 @@ from taskchat_app.domain.tasks import BulkOutcome
 from taskchat_app.ui import words
 from taskchat_app.ui.activity_state import ActivityState
 from taskchat_app.ui.filter_chips import FilterChip, TagChoice, chips_of, tag_choices
+from taskchat_app.ui.internal import internal
 from taskchat_app.ui.list_patches import ListPatch, first_patch, patch_of, with_patch
 from taskchat_app.ui.list_reading import Counted, ListReading, Wanted, read_counts, read_list
 from taskchat_app.ui.shared_reads import read_together
@@ -82,6 +83,7 @@ class TasksState(rx.State):
     _last_patch: int = 0
     _ticked: frozenset[int] = frozenset()
 
+    @internal
     async def open(self, person: Person, query: str) -> None:
         """Show what the query of the page's address asks for; a list that is shown already stays as long as it is."""
         filters = filters_at(query, zone=person.zone, now=now())
@@ -89,6 +91,7 @@ class TasksState(rx.State):
             self._take(filters)
         await self.load(person)
 
+    @internal
     async def load(self, person: Person, glowing: frozenset[int] = frozenset(), *, seen: int = 0) -> None:
         """Bring the list up to date, as far as it is shown; what the assistant changed glows.
 
@@ -104,15 +107,26 @@ class TasksState(rx.State):
         self._ticked = frozenset()
         self.ready, self.failed = True, False
 
+    @internal
+    async def refresh(self, person: Person) -> None:
+        """Bring the list up to date after a change; when the database is away, the pane says so and reads it later."""
+        try:
+            await self.load(person)
+        except DATABASE_AWAY as error:
+            self._miss(error)
+
+    @internal
     async def show(self, filters: TaskFilters) -> Any:
         """Show another part of the tasks; what an event handler returns."""
         self._take(filters)
         return await self._reread()
 
+    @internal
     def shows(self, number: int) -> bool:
         """Whether the task has a row in the list."""
         return any(number == shown for shown, _ in self._shown)
 
+    @internal
     def mark_ticked(self, numbers: frozenset[int]) -> None:
         """Let these tasks be seen as done for a moment if the list is to lose them."""
         self._ticked |= numbers
@@ -145,10 +159,11 @@ class TasksState(rx.State):
     async def tick(self, number: int, done: bool) -> Any:
         async def write(session: AsyncSession, _: Person, by: Cause) -> Told | None:
             outcome = await tasks.bulk_complete(session, by, [number], done)
-            return _undoable(words.COMPLETED, outcome) if done else None
-
-        if done:
+            if not done:
+                return None
             self.mark_ticked(frozenset({number}))
+            return _undoable(words.COMPLETED, outcome)
+
         return await self._write(write)
 
     @rx.event
@@ -193,10 +208,10 @@ class TasksState(rx.State):
                 return to_login()
             await self.load(person, seen=seen)
         except DATABASE_AWAY as error:
-            self.miss(error)
+            self._miss(error)
         return None
 
-    def miss(self, error: Exception) -> None:
+    def _miss(self, error: Exception) -> None:
         """Show that the database is away; the browser asks again after a while."""
         log.warning("The list could not be read: %s", str(error).splitlines()[:1])
         self.failed, self.missed = True, uuid.uuid4().hex
@@ -227,7 +242,7 @@ class TasksState(rx.State):
                 self.error = say_sentence(error.detail)
             await self.load(person)
         except DATABASE_AWAY as error:
-            self.miss(error)
+            self._miss(error)
             self.error = str(words.CHANGE_UNSURE)
         return None
 

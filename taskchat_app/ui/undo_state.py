@@ -14,6 +14,7 @@ from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.undo import UndoOutcome, undo_changes, undo_turn
+from taskchat_app.ui.internal import internal
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
 
@@ -34,6 +35,7 @@ class UndoState(rx.State):
 
     toast: rx.Field[Toast] = rx.field(default_factory=Toast)
 
+    @internal
     def tell(
         self,
         text: str,
