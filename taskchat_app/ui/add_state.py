@@ -63,10 +63,10 @@ class AddState(rx.State):
                 task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
                 [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
         except (PersonError, *DATABASE_AWAY) as error:
-            shown.error = sentence_of(error)
+            shown.error = str(words.CHANGE_UNSURE) if isinstance(error, DATABASE_AWAY) else sentence_of(error)
             return rx.set_value(FIELD, sentence)
         self.chips, self._kept, shown.error = [], frozenset(), ""
-        await shown.load(person)
+        await shown.refresh(person)
         if not shown.shows(task.number):
             told = words.ADDED.format(number=task.number, title=task.title)
             (await self.get_state(UndoState)).tell(told, change_ids=[change.id])

@@ -85,20 +85,20 @@ class BulkState(rx.State):
         person = await signed_in(self)
         if person is None:
             return to_login()
-        notice, refusal = await self.get_state(UndoState), ""
+        notice = await self.get_state(UndoState)
         try:
             async with transaction() as session:
                 outcome = await verb(session, person, Cause(person.id, "person"))
-            told = _told(sentence, outcome) if outcome.changes else words.NOTHING_TO_CHANGE
-            notice.tell(told, change_ids=outcome.changes)
-            await (await self.get_state(TasksState)).load(person)
         except PersonError as error:
-            refusal = say_sentence(error.detail)
+            notice.tell(say_sentence(error.detail), is_warning=True)
+            return None
         except DATABASE_AWAY as error:
             log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
-            refusal = words.NOT_CHANGED
-        if refusal:
-            notice.tell(refusal, is_warning=True)
+            notice.tell(str(words.CHANGE_UNSURE), is_warning=True)
+            return None
+        told = _told(sentence, outcome) if outcome.changes else words.NOTHING_TO_CHANGE
+        notice.tell(told, change_ids=outcome.changes)
+        await (await self.get_state(TasksState)).refresh(person)
         return None
 
 

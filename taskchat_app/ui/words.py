@@ -201,7 +201,6 @@ DELETED_MANY = "Deleted {count} tasks"
 CHANGED_MANY = "Changed {count} tasks"
 CHANGED = "Changed #{number} {title}"
 NOTHING_TO_CHANGE = "Nothing to change: they are like that already."
-NOT_CHANGED = "taskchat cannot reach its database just now, so nothing was changed. Try again in a moment."
 ABOUT = "about"
 
 # The order by hand

@@ -206,9 +206,6 @@ DELETED_MANY = "{count} Aufgaben gelöscht"
 CHANGED_MANY = "{count} Aufgaben geändert"
 CHANGED = "#{number} {title} geändert"
 NOTHING_TO_CHANGE = "Nichts zu ändern: Sie sind schon so."
-NOT_CHANGED = (
-    "taskchat erreicht gerade seine Datenbank nicht, deshalb wurde nichts geändert. Versuch es gleich noch einmal."
-)
 ABOUT = "zu"
 
 # The order by hand
