@@ -11,6 +11,8 @@ from taskchat_app.ui.signed_in import CONVERSATIONS, COOKIE, LOGIN, SETTINGS
 
 NOWHERE = "/nothing/is/here"
 """A path that no route has."""
+LONGEST = 255
+"""Bytes of the longest name that a file can have; every path of ours is shorter as a whole."""
 
 
 class Doors:
@@ -28,7 +30,7 @@ class Doors:
         if path in PRERENDERED and path != "/":
             # Drawn pages lie in folders; without this the file server answers with a redirect to /login/.
             scope = {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
-        elif "\0" in path:
+        elif "\0" in path or len(path.encode()) > LONGEST:
             # No file's name: the file server would answer in plain text, and not with the page for this.
             scope = {**scope, "path": NOWHERE, "raw_path": NOWHERE.encode()}
         return await self.app(scope, receive, send)

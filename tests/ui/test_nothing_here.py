@@ -21,8 +21,9 @@ async def test_an_unknown_address_leads_back_to_the_tasks(visit: Visit, offline_
     await page.get_by_role("link", name="Go to your tasks").click()
     await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected")
 
-    odd = await page.goto(f"{offline_server.origin}/c/%00")
-    assert odd is not None
-    assert odd.status == 404
-    await expect(person.alert).to_contain_text("This conversation does not exist")
+    for odd in ("%00", "a" * 5_000):
+        answer = await page.goto(f"{offline_server.origin}/c/{odd}")
+        assert answer is not None
+        assert answer.status == 404
+        await expect(person.alert).to_contain_text("This conversation does not exist")
     person.forgive("404")
