@@ -86,7 +86,7 @@ async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 def _is_json(data: bytes) -> bool:
     try:
         json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 
@@ -96,7 +96,7 @@ def read_chunk(answer: Answer, data: bytes) -> Json:
     told: object
     try:
         told = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         told = {} if answer.finish else None
     if isinstance(told, list):
         told = {"error": error_of(cast("list[object]", told))}
@@ -115,7 +115,12 @@ def call_deltas(chunk: Json) -> Iterator[Json]:
 
 def drop_unusable_characters(_answer: Answer, chunk: Json) -> None:
     """NUL and halves of a character break whatever writes them again: the SDK, the next request, Postgres."""
-    chunk.update(storable(chunk))
+    try:
+        cleaned = storable(chunk)
+    except RecursionError as error:
+        raise GeminiFailure("garbled", reason="a chunk that is nested too deep") from error
+    chunk.clear()  # a name that holds one would stay beside its clean copy
+    chunk.update(cleaned)
 
 
 def tidy_choices(_answer: Answer, chunk: Json) -> None:

@@ -4,6 +4,7 @@ The SDK's own converter merges two streams (text and cards) without a common ord
 duration; here the model itself is listened to, inside the run, so text and tool calls keep the order they came in.
 """
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -68,14 +69,13 @@ class ListeningModel(Model):
 
     def _begin_call(self, item: ResponseFunctionToolCall) -> None:
         arguments = arguments_of(item.arguments)
-        # Later turns send the call as it is kept; beside other arguments than it came with, a signature is refused.
-        is_kept_whole = "\\u0000" not in item.arguments
         call = Call(
             call_id=item.call_id,
             tool=storable_text(item.name),
             arguments=arguments,
             round=self._turn.round,
-            signature=signature_of(item) if is_kept_whole else None,
+            # Later turns send the call as it is kept; beside other arguments than it came with, it is refused.
+            signature=signature_of(item) if _is_whole(item.arguments, arguments) else None,
             title=tool_words.running_title(item.name, arguments),
         )
         self._turn.trail.begin(call)
@@ -86,6 +86,14 @@ class ListeningModel(Model):
             if call.tool not in self._tool_names:
                 await commit_failure(self._turn, call, f"There is no tool named {call.tool[:60]}.", began=None)
                 self._turn.trail.finish(call)
+
+
+def _is_whole(raw: str, kept: dict[str, Any]) -> bool:
+    """Whether a call's arguments are kept as they came."""
+    try:
+        return json.loads(raw or "{}") == kept
+    except (ValueError, RecursionError):
+        return False
 
 
 class _Message:

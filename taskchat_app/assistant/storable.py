@@ -32,7 +32,7 @@ def is_json_object(text: str) -> bool:
     try:
         read = json.loads(text, parse_constant=_refuse_constant)
         json.dumps(read, ensure_ascii=False).encode()  # half of a character cannot be
-    except ValueError:
+    except (ValueError, RecursionError):  # nested too deep for Python
         return False
     return isinstance(read, dict)
 

@@ -41,6 +41,16 @@ async def test_a_later_turn_hears_of_earlier_calls_each_with_its_result_and_sign
     assert gemini.refusals == []
 
 
+@pytest.mark.parametrize(("title", "signature"), [("Read C:\\u0000", "signed"), ("Read\x00", None)])
+async def test_a_call_keeps_its_signature_where_it_is_kept_as_it_came(
+    title: str, signature: str | None, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([calls(call("create_task", {"title": title}, signature="signed")), text("Done."), text("Right.")])
+    answer = await chat.send("add it")
+    await chat.send("really?", answer.thread_id)
+    assert signatures(told(gemini)) == [signature]
+
+
 async def test_calls_of_two_rounds_stay_two_rounds(chat: Chat, gemini: Standin) -> None:
     gemini.script(
         [
