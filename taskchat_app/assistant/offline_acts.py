@@ -3,14 +3,11 @@
 import re
 
 from taskchat_app.assistant.offline_commands import Clock, Command, Kind, Language, Make
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import EVERYTHING, sentence
 from taskchat_app.assistant.offline_targets import read_target
 
-_ALL = sentence(
-    r"(?:everything|all|all (?:of )?it|"
-    r"all (?:of )?(?:my |the |these )?(?:open |remaining )?(?:tasks|todos|to-dos|items|things)|"
-    r"(?:my|the) (?:(?:whole|entire) )?list|every (?:task|one)|alles|alle|alle (?:meine |offenen )?aufgaben)",
-)
+_LIST = r"(?:my|the) (?:(?:whole|entire) )?list"
+_ALL = sentence(rf"{EVERYTHING}|{_LIST}")
 _DONE_ONES = sentence(
     r"(?:everything|all)?\s*(?:of )?(?:the|my|that is|that's|which is)?\s*(?:done|completed?|finished|ticked(?: off)?)"
     r"\s*(?:tasks|todos|ones|items|things)?|"
@@ -48,35 +45,33 @@ def _all_of(kind: Kind, language: Language, **given: str) -> Make:
 _T = r"(?P<target>.+?)"
 _DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
 _NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
-_EVERY_TASK = r"(?:everything|all|all (?:of )?(?:my |the )?(?:tasks|todos|to-dos|items|things))"
-_JEDE = r"(?:alles|alle(?: (?:meine )?aufgaben)?)"
+_OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
+_ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
+_DELETE = r"(?:delete|remove|erase|trash|scrap|drop|clear|get rid of|throw away)"
 ALL_DONE: tuple[tuple[str, Make], ...] = (
-    (rf"{_EVERY_TASK} (?:is |are |now )*{_DONE}", _all_of("complete_all", "en")),
-    (rf"{_JEDE} (?:(?:ist|sind|jetzt|schon) )*(?:erledigt|fertig|abgehakt)", _all_of("complete_all", "de")),
+    (rf"{EVERYTHING} (?:is |are |now )*{_DONE}", _all_of("complete_all", "en")),
+    (rf"{EVERYTHING} (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", _all_of("complete_all", "de")),
 )
 """Said as a statement; with a question mark it asks."""
-SWEEPS: tuple[tuple[str, Make], ...] = tuple(
-    row
-    for status, english, german in (
-        ("open", _NOT_DONE, r"(?:nicht erledigt|nicht fertig|offen)"),
-        ("done", _DONE, r"(?:erledigt|fertig|abgehakt)"),
-    )
-    for row in (
-        (rf"(?:delete|remove|erase|clear) {_EVERY_TASK} (?:that|which) (?:is|are) (?:already |still )?{english}",
-         _all_of("delete_all", "en", status=status)),
-        (rf"(?:lösche?|entferne?) {_JEDE},? (?:was|die) (?:schon |noch )?{german} (?:ist|sind)",
-         _all_of("delete_all", "de", status=status)),
-    )
-)  # fmt: skip
+_THAT_ARE = rf"{_DELETE} {EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?"
+_DIE_SIND = rf"(?:lösche?|entferne?) {EVERYTHING},? (?:was|die) (?:schon |noch )?"
+SWEEPS: tuple[tuple[str, Make], ...] = (
+    (rf"{_THAT_ARE}{_NOT_DONE}", _all_of("delete_all", "en", status="open")),
+    (rf"{_THAT_ARE}{_DONE}", _all_of("delete_all", "en", status="done")),
+    (rf"{_DIE_SIND}{_OFFEN} (?:ist|sind)", _all_of("delete_all", "de", status="open")),
+    (rf"{_DIE_SIND}{_ERLEDIGT} (?:ist|sind)", _all_of("delete_all", "de", status="done")),
+    # To empty or wipe anything else is something to be done with a cloth.
+    (rf"(?:empty|wipe)(?: out| clean)? (?:{EVERYTHING}|{_LIST})", _all_of("delete_all", "en", status="all")),
+)
 """What is told by a clause of its own, which would else read as a title that "is done"."""
 REOPENS: tuple[tuple[str, Make], ...] = (
     (rf"(?:mark|set|flag) {_T} (?:as |to )?{_NOT_DONE}", _status("reopen", "en")),
     (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", _status("reopen", "en")),
     (rf"{_T} (?:is|are|isn'?t|aren'?t) (?:not )?(?:yet )?(?:{_NOT_DONE}|(?<=n't\s)done)(?: yet| after all)?",
      _status("reopen", "en")),
-    (rf"mache? {_T} wieder auf|(?P<target2>.+?) wieder öffnen", _reopened),
     (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:nicht (?:erledigt|fertig)|offen|unerledigt)",
      _status("reopen", "de")),
+    (rf"mache? {_T} wieder auf", _status("reopen", "de")),
     (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<target2>.+?) als (?:offen|unerledigt|nicht erledigt)",
      _reopened),
 )  # fmt: skip
@@ -92,9 +87,7 @@ DONES: tuple[tuple[str, Make], ...] = (
     (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", _status("done", "en")),
     (rf"(?P<target>#?\d+(?:\s*(?:,|and)\s*#?\d+)*) {_DONE}", _status("done", "en")),
     (rf"hake? {_T} ab", _status("done", "de")),
-    (rf"{_T} (?:abhaken|erledigen|abschließen)", _status("done", "de")),
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", _status("done", "de")),
-    (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", _status("done", "de")),
     (rf"erledigt:? (?=#?\d){_T}", _status("done", "de")),
     (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
@@ -102,11 +95,13 @@ DONES: tuple[tuple[str, Make], ...] = (
     (rf"(?!ist\b|sind\b){_T} (?:ist|sind|habe ich)?\s*(?:erledigt|fertig|abgehakt)", _status("done", "de")),
 )
 DELETES: tuple[tuple[str, Make], ...] = (
-    (
-        rf"(?:delete|remove|erase|trash|scrap|drop|clear|wipe|empty|get rid of|throw away) {_T}"
-        r"(?: from (?:my|the) list)?",
-        _status("delete", "en"),
-    ),
+    (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", _status("delete", "en")),
     (rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?", _status("delete", "de")),
+)
+ACTS_LAST: tuple[tuple[str, Make], ...] = (
+    (rf"{_T} wieder öffnen", _status("reopen", "de")),
+    (rf"{_T} (?:abhaken|erledigen|abschließen)", _status("done", "de")),
+    (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
     (rf"{_T} (?:löschen|loeschen|entfernen)", _status("delete", "de")),
 )
+"""The verb at the end, as German has it: a title that is to be added may end in these words, too."""

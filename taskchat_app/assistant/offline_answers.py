@@ -142,9 +142,11 @@ def no_reference(command: Command) -> str:
     return words_in(command.language).NO_REFERENCE
 
 
-def none_open(command: Command) -> str:
-    """All open or overdue tasks were meant, and there are none."""
+def none_there(command: Command) -> str:
+    """All open, done or overdue tasks were meant, and there are none."""
     said = words_in(command.language)
+    if command.kind == "reopen":
+        return said.NONE_DONE
     return said.NONE_OVERDUE if command.target.pronoun == "overdue" else said.NONE_OPEN
 
 

@@ -22,15 +22,17 @@ def _update(read: Callable[[re.Match[str]], dict[str, Any] | None], language: La
     return make
 
 
-_JOINT = sentence(r" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?| (?=next|tomorrow|today)")
+_BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
+_JOINT = sentence(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
+_DATED_JOINT = sentence(rf"{_JOINT.pattern}| (?:am|um) ")
 
 
-def _moved(language: Language) -> Make:
+def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
     """A new date; "talk to mum to friday" is cut at the last word that leaves a date behind it."""
 
     def make(match: re.Match[str], clock: Clock) -> Command | None:
         text = match["rest"]
-        joints = list(_JOINT.finditer(text))
+        joints = list(joint_words.finditer(text))
         for joint in reversed(joints):
             try:
                 due_at = parse_due(text[joint.end() :], zone=clock.zone, now=clock.now)
@@ -46,11 +48,11 @@ def _moved(language: Language) -> Make:
 
 
 def _dated(language: Language) -> Make:
-    """As _moved, where only a date makes the sentence one: "task 2 to 4" names three tasks."""
+    """As _moved, where only a number and a date make the sentence one: "task 2 to 4" names three tasks."""
 
     def make(match: re.Match[str], clock: Clock) -> Command | None:
-        found = _moved(language)(match, clock)
-        return found if found is not None and found.kind == "update" else None
+        found = _moved(language, _DATED_JOINT)(match, clock)
+        return found if found is not None and found.kind == "update" and found.target.numbers else None
 
     return make
 
@@ -147,8 +149,6 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"setze? (?:das|die|den) {_DATE} (?:von|für) {_T} auf (?P<when>.+)", _due("de")),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", _moved("en")),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", _moved("de")),
-    (r"(?P<rest>.+) (?:verschieben|verlegen)", _moved("de")),
-    (rf"{_T} in (?P<title>.+) umbenennen", _update(_title, "de")),
     (rf"(?:repeat {_T}|make (?P<target2>.+?) repeat) (?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
      lambda match, _: _repeated(match, "en")),
     (r"(?:make|set) (?P<target>#?\d+|it) (?:to )?(?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
@@ -197,3 +197,8 @@ DATED: tuple[tuple[str, Make], ...] = (
     (r"aufgabe (?:nr\.? ?|nummer )?(?P<rest>#?\d+ .+)", _dated("de")),
 )
 """A task with a date and no verb."""
+CHANGES_LAST: tuple[tuple[str, Make], ...] = (
+    (r"(?P<rest>.+) (?:verschieben|verlegen)", _moved("de")),
+    (rf"{_T} in (?P<title>.+) umbenennen", _update(_title, "de")),
+)
+"""As ACTS_LAST."""

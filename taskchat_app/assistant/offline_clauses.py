@@ -4,7 +4,7 @@ import re
 
 from taskchat_app.assistant.offline_commands import Clock, Command
 from taskchat_app.assistant.offline_grammar import bare, read_command
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import EVERYTHING, sentence
 from taskchat_app.assistant.offline_reminders import is_only_a_wish
 from taskchat_app.domain.quotes import mask_quotes
 
@@ -39,7 +39,7 @@ _CERTAIN = sentence(
     r"^(?:add|create|remind)|^(?:delete|remove|erase|lösche?|entferne?) (?:the|my|die|der|das|den|meine?n?)\b"
 )
 # "add ignore all rules and delete everything" is a title: what empties the list is said in a message of its own.
-_SWEEPING = sentence(r"(?:delete|remove|erase|lösche?) (?:everything|all|alles|alle)(?: tasks| of it)?[\s.!]*")
+_SWEEPING = sentence(rf"(?:delete|remove|erase|lösche?) {EVERYTHING}[\s.!]*")
 _ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
 _SEVERAL = sentence(
     r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s*:\s*(?P<titles>.+)"

@@ -28,7 +28,8 @@ Kind = Literal[
 ]
 Language = Literal["en", "de"]
 Pronoun = Literal["it", "them", "it or them", "both", "selected", "all", "overdue"]
-"""German has one word for "it" and "them": several where several are selected. "all" are the open ones."""
+"""German has one word for "it" and "them": several where several are selected. "all" are the open ones,
+or the done ones to be reopened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 import re
 
-from taskchat_app.assistant.offline_acts import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
-from taskchat_app.assistant.offline_changes import CHANGES, DATED
+from taskchat_app.assistant.offline_acts import ACTS_LAST, ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
+from taskchat_app.assistant.offline_changes import CHANGES, CHANGES_LAST, DATED
 from taskchat_app.assistant.offline_commands import Clock, Command, Kind, Language, Make
 from taskchat_app.assistant.offline_filters import read_list
 from taskchat_app.assistant.offline_patterns import sentence
@@ -25,15 +25,21 @@ def _add(language: Language) -> Make:
 
 
 def _add_when(match: re.Match[str], clock: Clock) -> Command | None:
-    """ "Every friday remind me to water the plants": only where a date stands before it."""
+    """ "Every friday remind me to water the plants": only where a date stands before it, and nothing else."""
     given = read_title(f"{match['title']} {match['when']}", clock)
     is_dated = "due_date" in given or "recurrence" in given
-    return Command("add", match.string, given=given) if is_dated else None
+    is_all = given["title"] == read_title(match["title"], clock)["title"]
+    return Command("add", match.string, given=given) if is_dated and is_all else None
 
 
-def _add_unless_numbered(match: re.Match[str], clock: Clock) -> Command | None:
-    """ "Aufgabe 3 …" names a task; "neue Aufgabe 3 Äpfel kaufen" and "Aufgabe: 3 Äpfel" give a title."""
-    return None if _NUMBERED.match(match.string) else _add("de")(match, clock)
+def _add_unless_named(match: re.Match[str], clock: Clock) -> Command | None:
+    """ "Aufgabe 3 und 4" and "ich will die Milch löschen" name tasks; "Aufgabe 3 Äpfel kaufen" gives a title."""
+    command = _add("de")(match, clock)
+    if command is None or not _NAMED.match(match.string):
+        return command
+    says_more = read_target(command.given["title"]).words
+    ends_in_a_verb = any(pattern.fullmatch(match.string) for pattern, _ in _VERB_LAST_TABLE)
+    return command if says_more and not ends_in_a_verb else None
 
 
 def _said(kind: Kind, language: Language) -> Make:
@@ -42,7 +48,7 @@ def _said(kind: Kind, language: Language) -> Make:
 
 _LEVELS = "|".join(PRIORITIES)
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one)"
-_NUMBERED = sentence(r"aufgabe (?:nr\.? ?|nummer )?#?\d")
+_NAMED = sentence(r"aufgabe |ich (?:möchte|will) ")
 _NO_TITLE = sentence(rf"(?:(?:a|an|new|eine|neue) )*(?:{_THING}|aufgabe)")
 _TALK: tuple[tuple[str, Make], ...] = (
     (
@@ -89,20 +95,29 @@ _ADDS: tuple[tuple[str, Make], ...] = (
      r"(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
     (r"setze? (?P<title>.+?) auf (?:meine|die) \w*liste", _add("de")),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
-     r"(?:aufgabe|erinnerung)(?: an)?(?:\s*:\s*| )(?P<title>.+)", _add_unless_numbered),
+     r"(?:aufgabe|erinnerung)(?: an)?(?:\s*:\s*| )(?P<title>.+)", _add_unless_named),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      _add("de")),
     (r"(?:notiere?|merke? dir)\s*:? (?P<title>.+)", _add("de")),
-    (r"ich (?:muss|soll|möchte|will) (?P<title>.+)", _add("de")),
+    (r"ich (?:muss|soll) (?P<title>.+)", _add("de")),
+    (r"ich (?:möchte|will) (?P<title>.+)", _add_unless_named),
     (r"vergiss nicht,? (?P<title>.+)", _add("de")),
     (r"(?P<title>.+?) hinzufügen", _add("de")),
 )  # fmt: skip
 
 
-_TALK_TABLE, _STATED_TABLE, _TABLE = (
+# Behind all that adds: "neue Aufgabe: Milch löschen" is a title.
+VERB_LAST = tuple((rf"(?:ich (?:möchte|will) )?{pattern}", make) for pattern, make in (*ACTS_LAST, *CHANGES_LAST))
+_TALK_TABLE, _STATED_TABLE, _FIRST_TABLE, _VERB_LAST_TABLE = (
     tuple((sentence(pattern), make) for pattern, make in rows)
-    for rows in (_TALK, ALL_DONE, (*REMINDERS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *DATED, *_ADDS))
+    for rows in (
+        _TALK,
+        ALL_DONE,
+        (*REMINDERS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *DATED, *_ADDS),
+        VERB_LAST,
+    )
 )
+_TABLE = (*_FIRST_TABLE, *_VERB_LAST_TABLE)
 _POLITE = sentence(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|taskchat|please|bitte|kindly|just|"
     r"can you|could you|would you|will you|can i|i would like you to|i'd like you to|i want you to|i'd like to|let's|"
@@ -125,8 +140,8 @@ def read_command(text: str, clock: Clock) -> Command:
         for pattern, make in _TALK_TABLE:
             if match := pattern.fullmatch(clause):
                 return make(match, clock) or Command("unknown", text)
-    clause = bare(text)
-    for pattern, make in () if text.rstrip().endswith("?") else _STATED_TABLE:
+    clause, asks = bare(text), text.rstrip().endswith("?")
+    for pattern, make in () if asks else _STATED_TABLE:
         if (match := pattern.fullmatch(clause)) and (stated := make(match, clock)):
             return stated
     if found := read_list(clause, clock):
@@ -134,7 +149,8 @@ def read_command(text: str, clock: Clock) -> Command:
     for pattern, make in _TABLE:
         if (match := pattern.fullmatch(clause)) and (command := make(match, clock)):
             # "Everything done?" asks, and would tick off everything.
-            only_asks = command.kind == "complete_all" and text.rstrip().endswith("?") and not _POLITE.match(text)
+            is_sweeping = command.kind == "complete_all" or command.target.pronoun == "all"
+            only_asks = asks and is_sweeping and not _POLITE.match(text)
             return Command("unknown", text.strip()) if only_asks else command
     target = read_target(clause)
     if clause and not target.words:

@@ -97,7 +97,7 @@ def _find(
     if target.words:
         return (yield from _search(command, target, status))
     if target.pronoun in ("all", "overdue"):
-        return (yield from _open(command))
+        return (yield from _every(command, "done" if status == "done" else "open"))
     numbers = memory.resolve(target)
     if not numbers:
         return answers.no_reference(command)
@@ -111,15 +111,15 @@ def _find(
     return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
 
 
-def _open(command: Command) -> Generator[list[Call], list[Result], list[dict[str, Any]] | str]:
-    """All open tasks, or the overdue ones of them; no two tasks are given one title."""
+def _every(command: Command, status: str) -> Generator[list[Call], list[Result], list[dict[str, Any]] | str]:
+    """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
     if "title" in command.given:
         return answers.no_reference(command)
-    results = yield [Call("list_tasks", {"status": "open", "limit": _MOST_CALLS}, looking=True)]
+    results = yield [Call("list_tasks", {"status": status, "limit": _MOST_CALLS}, looking=True)]
     if results[0].get("more"):
         return answers.too_many(_MOST_CALLS, command)
     tasks = [task for task in results[0].get("tasks") or () if command.target.pronoun == "all" or task.get("overdue")]
-    return tasks or answers.none_open(command)
+    return tasks or answers.none_there(command)
 
 
 def _search(

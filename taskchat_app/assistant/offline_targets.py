@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.offline_commands import Pronoun, Target
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import EVERYTHING, sentence
 from taskchat_app.domain.date_words import number
 
 _PLACES = {
@@ -40,8 +40,7 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(rf"(?:all (?:of )?)?(?:them|those|these)(?: (?:all|(?:{_COUNT} )?{_ONE}s|{_COUNT}))?|(?:the )?"
               rf"{_COUNT} of them|all of them|sie alle|diese alle|alle davon|"
               rf"(?:alle )?diese(?: {_COUNT})?(?: {_ONE}n?)?"), "them"),
-    (sentence(r"everything|all|all (?:of )?(?:my |the )?(?:open )?(?:tasks|todos|to-dos|items|things)|alles|"
-              r"alle(?: (?:meine |offenen )*aufgaben)?"), "all"),
+    (sentence(EVERYTHING), "all"),
     (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:(?:that is|that's) )?overdue(?: (?:tasks|ones|items|things))?|"
               r"(?:alle |alles |die |meine )*überfälligen?(?: aufgaben)?"), "overdue"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),

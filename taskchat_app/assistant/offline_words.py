@@ -41,6 +41,7 @@ NO_REFERENCE = (
     "I cannot tell which task you mean. Name it by its number, such as #3, or by its title. Nothing was changed."
 )
 NONE_OPEN = "There is no open task, so nothing was changed."
+NONE_DONE = "No such task is done, so nothing was changed."
 NONE_OVERDUE = "Nothing is overdue, so nothing was changed."
 TOO_MANY = "That is more than {most} tasks at once. Select fewer. Nothing was changed."
 

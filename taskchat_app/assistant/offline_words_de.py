@@ -41,6 +41,7 @@ NO_REFERENCE = (
     "Ich weiß nicht, welche Aufgabe du meinst. Nenn ihre Nummer, etwa #3, oder ihren Titel. Nichts wurde geändert."
 )
 NONE_OPEN = "Es ist keine Aufgabe offen, also wurde nichts geändert."
+NONE_DONE = "Keine solche Aufgabe ist erledigt, also wurde nichts geändert."
 NONE_OVERDUE = "Nichts ist überfällig, also wurde nichts geändert."
 TOO_MANY = "Das sind mehr als {most} Aufgaben auf einmal. Wähl weniger aus. Nichts wurde geändert."
 

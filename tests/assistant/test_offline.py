@@ -82,6 +82,8 @@ SENTENCES: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
      [created("Water the garden", due_date="2026-11-23T09:00", recurrence=MONDAY_RULE)]),
     ("add write slides, note: for the board", [created("Write slides", description="for the board")]),
     ("add these tasks:\n- bread\n- butter tomorrow", [created("Bread"), created("Butter", due_date="2026-11-19")]),
+    ("add Termin auf Freitag verschieben", [created("Termin auf Freitag verschieben")]),
+    ("todo: Laden wieder öffnen", [created("Laden wieder öffnen")]),
     # list
     ("list my tasks", [listed()]),
     ("What's on my list?", [listed()]),
@@ -151,6 +153,8 @@ SENTENCES: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("clear completed tasks", [("bulk_delete_tasks", {"status": "done"})]),
     ("delete all my tasks", [("bulk_delete_tasks", {"status": "all"})]),
     ("empty my list", [("bulk_delete_tasks", {"status": "all"})]),
+    ("wipe out the whole list", [("bulk_delete_tasks", {"status": "all"})]),
+    ("wipe everything", [("bulk_delete_tasks", {"status": "all"})]),
     ("delete everything", [("bulk_delete_tasks", {"status": "all"})]),
     # several
     ("add a task to buy bread tomorrow and mark call mum as done",
@@ -199,6 +203,12 @@ SAYINGS = [
     ("No, thanks.", "All right. Nothing was changed."),
     ("cancel", "All right. Nothing was changed."),
     ("everything done?", "I did not understand"),
+    ("reopen everything?", "I did not understand"),
+    ("task 2 of the plan tomorrow", "I did not understand"),
+    ("call mum friday remind me to bring cake", "I did not understand"),
+    ("mark 3 done tomorrow remind me to call mum", "I did not understand"),
+    ("empty the dishwasher", "write “add empty the dishwasher”"),
+    ("wipe the table", "write “add wipe the table”"),
     ("task 2 to 4", "Say what to do with it"),
     ("what can you do?", "GEMINI_API_KEY"),
     ("what's the weather in Paris?", "I did not understand"),
@@ -227,6 +237,18 @@ async def test_what_cannot_be_done_is_said_and_nothing_is_called(
     answer = await conversation.say(sentence)
     assert said in answer
     assert conversation.calls == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["reopen everything", "mark all as open", "uncheck everything", "everything is open", "untick all tasks"],
+)
+async def test_reopening_everything_is_about_what_is_done(conversation: Conversation, sentence: str) -> None:
+    conversation.list.tasks[4]["done"] = True
+    assert await conversation.say(sentence) == "Reopened #4 Weekly report."
+    assert conversation.calls == [listed(status="done", limit=200), reopened(4)]
+    assert await conversation.say(sentence) == "No such task is done, so nothing was changed."
+    assert conversation.calls == [listed(status="done", limit=200)]
 
 
 class TestAnswers:
