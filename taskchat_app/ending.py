@@ -10,9 +10,18 @@ from typing import Any, cast
 
 from granian import server
 
-WORKER_SECONDS = 12.0
-"""From SIGTERM to the end of a worker: 10 for running answers, the rest to store the others and to end what is open."""
-SUPERVISOR_PATIENCE_SECONDS = 13
+DRAIN_SECONDS = 10.0
+"""How long running answers may still go on after SIGTERM; then they are stored as far as they got."""
+LINGER_SECONDS = 1.5
+"""How long open responses may then take to come to their end; part of TEARDOWN_SECONDS."""
+TEARDOWN_SECONDS = 3.0
+"""How long all may take that comes after DRAIN_SECONDS: the last answers are stored, responses and connections end.
+
+What waits longer is cut off. It is not the time to stop Postgres in: the supervisor does that, as its last user.
+"""
+WORKER_SECONDS = DRAIN_SECONDS + TEARDOWN_SECONDS
+"""From SIGTERM to the end of a worker."""
+SUPERVISOR_PATIENCE_SECONDS = WORKER_SECONDS + 1
 """How long the supervisor waits for a worker that not even sees to its own bound, since it is stopped or blocked."""
 
 
@@ -23,7 +32,7 @@ def end_within(seconds: float, code: int) -> None:
     last.start()
 
 
-def bound_supervisor(patience_seconds: int = SUPERVISOR_PATIENCE_SECONDS) -> None:
+def bound_supervisor(patience_seconds: float = SUPERVISOR_PATIENCE_SECONDS) -> None:
     """Have the supervisor that this process becomes end at SIGTERM, from now on, and its workers with it."""
     # Until Granian has its own handler: an end by the signal itself would leave Postgres running.
     signal.signal(signal.SIGTERM, _exit)

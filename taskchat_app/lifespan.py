@@ -19,17 +19,11 @@ from taskchat_app.domain import embedded, ringing
 from taskchat_app.domain.announcements import announcements
 from taskchat_app.domain.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.retention import forget_old
-from taskchat_app.ending import WORKER_SECONDS, end_within
+from taskchat_app.ending import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, end_within
 from taskchat_app.start import prepare
 
 log = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 10.0
-"""How long running answers may still go on after SIGTERM; then they are stored as far as they got."""
-LINGER_SECONDS = 1.5
-"""How long open responses may then take to come to their end."""
-TEARDOWN_SECONDS = 3.0
-"""How long all may take that comes after the answers."""
 PARENT_CHECK_SECONDS = 0.2
 """Short, since the next start finds the port taken until the worker has noticed."""
 RETENTION_SECONDS = 3600
