@@ -49,7 +49,7 @@ def _by(person: Person) -> Cause:
     return Cause(person.id, "api")
 
 
-def _numbers(outcome: tasks.BulkOutcome) -> dict[str, list[int]]:
+def _numbers(outcome: tasks.Outcome) -> dict[str, list[int]]:
     return {"numbers": [view.number for view in outcome.tasks]}
 
 

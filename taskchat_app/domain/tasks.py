@@ -33,8 +33,8 @@ from taskchat_app.domain.task_words import search_vector
 
 
 @dataclass(frozen=True, slots=True)
-class BulkOutcome:
-    """All tasks that were named, in the order of their numbers, and the numbers of those that changed.
+class Outcome:
+    """What a write did: the tasks that were named, in the order of their numbers, and the numbers of those that changed.
 
     `next` are the tasks that completing repeating ones made, `changes` the ids of what was done to the named tasks:
     undo_changes takes them back together.
@@ -68,7 +68,7 @@ async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskE
 
 async def edit_tasks(
     session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, edit: BulkEdit, *, zone: ZoneInfo
-) -> BulkOutcome:
+) -> Outcome:
     """Make the given fields different in all named tasks, or in none.
 
     NotFound names the numbers that do not exist; Invalid names the task that cannot be changed so, where only some can.
@@ -86,12 +86,12 @@ async def edit_tasks(
         if columns:
             entries.append(_updated(task, columns, at))
     changes = await write(session, by, entries)
-    return BulkOutcome([view_of(task, at) for task in tasks], _numbers(entries), changes=changes)
+    return Outcome([view_of(task, at) for task in tasks], _numbers(entries), changes=changes)
 
 
 async def move_task(
     session: AsyncSession, by: Cause, number: int, *, after: int | None = None, before: int | None = None
-) -> BulkOutcome:
+) -> Outcome:
     """Put the task right after or right before another one in the order by hand; with neither, first of all.
 
     One that stands there already stays as it is. Raises NotFound for the task, Invalid for the other one.
@@ -106,7 +106,7 @@ async def move_task(
         task.position, task.updated_at = position, at
         entries.append(Entry("task", "moved", number, kept, snapshot(task)))
     changes = await write(session, by, entries)
-    return BulkOutcome([view_of(task, at)], _numbers(entries), changes=changes)
+    return Outcome([view_of(task, at)], _numbers(entries), changes=changes)
 
 
 async def complete_task(session: AsyncSession, by: Cause, number: int, completed: bool = True) -> TaskView:
@@ -116,7 +116,7 @@ async def complete_task(session: AsyncSession, by: Cause, number: int, completed
 
 async def bulk_complete(
     session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, completed: bool = True
-) -> BulkOutcome:
+) -> Outcome:
     """Tick all named tasks, or take their ticks back, or change none.
 
     NotFound names the numbers that do not exist, before anything is changed.
@@ -137,7 +137,7 @@ async def bulk_complete(
     if not completed:
         await series.take_back(session, by, turned, at)
     views, made = ([view_of(task, at) for task in rows] for rows in (tasks, following))
-    return BulkOutcome(views, _numbers(entries), made, changes)
+    return Outcome(views, _numbers(entries), made, changes)
 
 
 async def delete_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
@@ -145,7 +145,7 @@ async def delete_task(session: AsyncSession, by: Cause, number: int) -> TaskView
     return (await bulk_delete(session, by, [number])).tasks[0]
 
 
-async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery) -> BulkOutcome:
+async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery) -> Outcome:
     """Delete all named tasks, or none: NotFound names the numbers that do not exist, before anything is changed."""
     await lock_user(session, by.user_id)
     tasks = await stored_tasks(session, by.user_id, which)
@@ -155,7 +155,7 @@ async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | T
     for task in tasks:
         task.deleted_at = at
     changes = await write(session, by, entries)
-    return BulkOutcome(views, _numbers(entries), changes=changes)
+    return Outcome(views, _numbers(entries), changes=changes)
 
 
 async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskView:

@@ -13,7 +13,7 @@ from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import DATABASE_AWAY, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.task_fields import BulkEdit
-from taskchat_app.domain.tasks import BulkOutcome
+from taskchat_app.domain.tasks import Outcome
 from taskchat_app.ui import words
 from taskchat_app.ui.signed_in import signed_in, to_login
 from taskchat_app.ui.spoken import say_sentence
@@ -22,7 +22,7 @@ from taskchat_app.ui.undo_state import UndoState
 
 log = logging.getLogger(__name__)
 
-Verb = Callable[[AsyncSession, Person, Cause], Awaitable[BulkOutcome]]
+Verb = Callable[[AsyncSession, Person, Cause], Awaitable[Outcome]]
 
 
 class BulkState(rx.State):
@@ -75,7 +75,7 @@ class BulkState(rx.State):
     async def _edit(self, numbers: list[int], edit: BulkEdit) -> Any:
         chosen = _numbers(numbers)
 
-        async def change(session: AsyncSession, person: Person, by: Cause) -> BulkOutcome:
+        async def change(session: AsyncSession, person: Person, by: Cause) -> Outcome:
             return await tasks.edit_tasks(session, by, chosen, edit, zone=person.zone)
 
         return await self._carry_out(words.CHANGED_MANY, change)
@@ -107,7 +107,7 @@ def _numbers(told: Sequence[Any]) -> list[int]:
     return [number for number in told if type(number) is int]
 
 
-def _told(sentence: str, outcome: BulkOutcome) -> str:
+def _told(sentence: str, outcome: Outcome) -> str:
     """ "Completed 3 tasks", or the task itself where it is one."""
     changed = [task for task in outcome.tasks if task.number in outcome.changed]
     one = {words.COMPLETED_MANY: words.COMPLETED, words.DELETED_MANY: words.DELETED, words.CHANGED_MANY: words.CHANGED}

@@ -17,7 +17,7 @@ from taskchat_app.domain.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.task_fields import TaskEdit
 from taskchat_app.domain.task_index import ViewCounts
-from taskchat_app.domain.tasks import BulkOutcome
+from taskchat_app.domain.tasks import Outcome
 from taskchat_app.ui import words
 from taskchat_app.ui.activity_state import ActivityState
 from taskchat_app.ui.filter_chips import FilterChip, TagChoice, chips_of, tag_choices
@@ -276,7 +276,7 @@ class TasksState(rx.State):
                 setattr(self, name, value)
 
 
-def _undoable(sentence: str, outcome: BulkOutcome) -> Told | None:
+def _undoable(sentence: str, outcome: Outcome) -> Told | None:
     """The sentence about one task; None where nothing changed."""
     task = outcome.tasks[0]
     return Told(sentence.format(number=task.number, title=task.title), outcome.changes) if outcome.changes else None

@@ -11,12 +11,12 @@ from taskchat_app.domain.errors import Invalid, NotFound
 from taskchat_app.domain.task_fields import BulkEdit
 from taskchat_app.domain.task_search import TaskQuery, find_tasks
 from taskchat_app.domain.task_views import snapshot
-from taskchat_app.domain.tasks import BulkOutcome
+from taskchat_app.domain.tasks import Outcome
 from taskchat_app.domain.undo import UndoOutcome, undo_changes
 from tests.domain.test_tasks import add, by, complete, edit, listed, log, row
 
 
-async def edit_all(person: Person, which: list[int] | TaskQuery, **fields: Any) -> BulkOutcome:
+async def edit_all(person: Person, which: list[int] | TaskQuery, **fields: Any) -> Outcome:
     async with transaction() as session:
         return await tasks.edit_tasks(session, by(person), which, BulkEdit(**fields), zone=person.zone)
 

@@ -396,7 +396,7 @@ async def test_completing_in_bulk_at_the_same_time_records_each_task_once(person
     for index in range(12):
         await add(person, f"Task {index}")
 
-    async def bulk(numbers: list[int]) -> tasks.BulkOutcome:
+    async def bulk(numbers: list[int]) -> tasks.Outcome:
         async with transaction() as session:
             return await tasks.bulk_complete(session, by(person), numbers)
 
@@ -547,8 +547,8 @@ async def test_completing_what_is_done_is_named_but_not_changed(person: Person):
 async def test_a_bulk_verb_without_a_match_changes_nothing(person: Person):
     await add(person)
     async with transaction() as session:
-        assert await tasks.bulk_complete(session, by(person), []) == tasks.BulkOutcome([], [])
-        assert await tasks.bulk_delete(session, by(person), TaskQuery(status="done")) == tasks.BulkOutcome([], [])
+        assert await tasks.bulk_complete(session, by(person), []) == tasks.Outcome([], [])
+        assert await tasks.bulk_delete(session, by(person), TaskQuery(status="done")) == tasks.Outcome([], [])
     assert len(await log(person)) == 1
 
 
