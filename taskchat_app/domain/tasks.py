@@ -34,7 +34,7 @@ from taskchat_app.domain.task_words import search_vector
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a write did: the tasks that were named, in the order of their numbers, and the numbers of those that changed.
+    """What a write did: the tasks that were named, in the order of their numbers, and the numbers of the changed ones.
 
     `next` are the tasks that completing repeating ones made, `changes` the ids of what was done to the named tasks:
     undo_changes takes them back together.
