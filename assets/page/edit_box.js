@@ -5,13 +5,16 @@ import { createElement as h, useEffect, useRef } from "react";
 export function EditBox({ onDrop, composer, ...props }) {
   const box = useRef(null);
   useEffect(() => {
-    const { length } = box.current.value;
+    const { form, value } = box.current;
+    let sent = false;
+    form.addEventListener("submit", () => { sent = true; });
     box.current.focus();
-    box.current.setSelectionRange(length, length);
+    box.current.setSelectionRange(value.length, value.length);
     const leave = () => {
-      // Once it is sent nothing can be edited any more, until it is answered.
-      const next = document.querySelector(".edit-message") ?? document.getElementById(composer);
-      if (document.activeElement === document.body) next?.focus();
+      if (document.activeElement !== document.body) return;
+      // Once it is sent nothing can be edited until it is answered: the button for that is about to go.
+      const again = sent ? null : document.querySelector(".edit-message");
+      (again ?? document.getElementById(composer))?.focus();
     };
     return () => requestAnimationFrame(leave);
   }, []);
