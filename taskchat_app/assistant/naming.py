@@ -2,44 +2,82 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.offline_clauses import split_clauses
-from taskchat_app.assistant.offline_grammar import bare
+from taskchat_app.assistant.offline_commands import Clock, Kind
+from taskchat_app.assistant.offline_grammar import bare, read_command
 from taskchat_app.assistant.offline_patterns import sentence
-from taskchat_app.assistant.references import numbers_referred_to
+from taskchat_app.assistant.references import (
+    ONE,
+    ORDINAL,
+    ORDINALS,
+    SELECTED,
+    THOSE,
+    last_shown,
+    numbers_referred_to,
+)
 from taskchat_app.assistant.reminder_words import declines
+from taskchat_app.domain.database import now
 from taskchat_app.domain.models import Task
 from taskchat_app.domain.quotes import mask_quotes
 from taskchat_app.domain.task_views import TaskView
 
+# Commands alone: "I removed 3 yesterday", "was 3 deleted?" and "restore the deleted 3" ask for nothing of the kind.
 DELETE_WORDS = re.compile(
-    r"\b(delet\w*|remov\w*|drop|erase|trash|discard|scrap|cancel|get rid|throw (away|out)|clear"
-    r"|lösch\w*|entfern\w*|streich\w*|wirf|weg damit|verwirf"
-    r"|supprim\w*|efface\w*|enlève|borra\w*|elimin\w*|quita|cancella\w*|rimuov\w*|apag\w*|remova|verwijder\w*|usuń)\b",
+    r"\b(delete|remove|erase|get rid|throw (away|out)|lösch(e|en)?|entfern(e|en)?|streich(e|en)?|weg damit|verwirf"
+    r"|supprim(e|er|ez)|efface[rz]?|enlève|enlever|borr(a|ar|e)|elimin(a|ar|are|e|er|ez)|cancella(re)?|rimuov\w*"
+    r"|apag(ar|ue)|remova|verwijder(en)?|usuń)\b"
+    # What is a noun as well, or half of another verb, only where the sentence begins with it; “drop it” is no order.
+    r"|^((no|yes|ja|nein)\b\W*)?((drop|scrap|cancel)(?!\s+(off|it|that|this)\b)|trash|discard|clear|wirf|quita|apaga)\b",
     re.IGNORECASE,
 )
-NEGATION = re.compile(r"\b(don['’]?t|do not|never|not|nicht|nie|kein\w*)\b", re.IGNORECASE)
-"""“Delete 3 but not 4” is more than code reads: the person is asked."""
-UNDECIDED = re.compile(
-    r"\b(if|whether|unless|what happens|would happen|(should|shall|may|must|do|did) (i|we)|(did|have) you|why"
-    r"|ob|wenn|falls|sofern|was passiert|(soll|sollte|sollen|sollten|muss|müssen|darf) (ich|wir)|hast du|warum|wieso"
-    r")\b",
-    re.IGNORECASE,
-)
-"""“What would happen if I delete 3?” asks to delete nothing."""
+ASKING: frozenset[Kind] = frozenset({"delete", "delete_all", "unknown", "reference"})
+"""What the clause may be to the offline grammar: "add buy trash bags, drop off 3 parcels" gives a title, for one."""
 TITLE = sentence(
-    r"^(?:(?:add|create|remember|remind me|don['’]?t forget|rename|füge?|erstelle?|erinnere? mich|merke? dir|notiere?"
-    r"|vergiss nicht|benenne|(?:new|neue) (?:task|todo|reminder|aufgabe|erinnerung))\b"
-    rf"|(?:task|todo|to-do|note|aufgabe|erinnerung)\s*:).*?"
-    rf"(?:$|(?=(?:,|;|\b(?:and|und|then|dann)) {DELETE_WORDS.pattern}))"
+    r"^(add|create|save|put|note|jot|write|log|remember|remind|rename|tag|describe|schreib\w*|speicher\w*|notier\w*"
+    r"|ajoute\w*|crée\w*|rappelle\w*|añade|agrega|crea|recu[eé]rda\w*|aggiungi|ricorda\w*|adicion\w*|lembr\w*|voeg"
+    r"|herinner)\b|:(?!\S)"
 )
-"""“Add a task to delete the old photos” gives a title, whatever words it is made of; “and delete 3” may follow it."""
+"""Before the word, it makes what follows a title, however unknown to the grammar."""
+BESIDES = sentence(
+    r"\s*(,|;|\b(and|und|then|dann)) ((also|then|auch|dann) )?"
+    r"(tell|show|let|give|explain|check|see|look|say|what|how|why|which|who|sage?|zeige?|schau|gib|was|wie|warum|wer)\b"
+)
+"""“Delete 3 and tell me about 4”: what else is asked names nothing to delete."""
+NEGATION = re.compile(
+    r"\b(don['’]?t|do not|never|not|except|excluding|apart from|other than|but|instead of|rather than"
+    r"|nicht|nie|kein\w*|außer|ausser|ausgenommen|bis auf|aber|statt|anstatt|rückgängig)\b"
+    r"|\b(keep|behalte?)\s+(#?\d|it\b|the\b|my\b|that\b|this\b|them\b|es\b|d(ie|as|en|er)\b)",
+    re.IGNORECASE,
+)
+"""“Delete 3 but not 4” is more than code reads: the person is asked."""
+CONDITION = sentence(
+    r"(?<!\bme\s)(?<!\bmir\s)\b(if|whether|unless|when|as soon as|ob|wenn|falls|sofern|sobald)\b"
+    r"(?! (you can|you could|possible|möglich|du kannst|es geht|das geht)\b)"
+)
+"""Whether it is met, code does not read; “if you can” is mere politeness, and “tell me if …” asks something else."""
+QUESTION = sentence(
+    r"\b(what happens|would happen|(should|shall|may|might|must|do|did|can|could|would|will|have|am) (i|we)"
+    r"|(did|do|have) you|is it|why|how|who|maybe|perhaps"
+    r"|i might|i['’]ll|i will|(i am|i['’]m) going|i (forgot|tried|wanted|meant|had) to|undo|revert|restore|recover"
+    r"|was passiert|(soll|sollte|sollen|sollten|muss|müssen|darf|dürfen|kann|können|könnte|habe|haben) (ich|wir)"
+    r"|hast du|warum|wieso|wer|vielleicht|ich werde)\b"
+    r"|^(is|are|was|were|has|had|did|does|ist|sind|war|waren|wurde|wird|hat|hatte)\b"
+)
+"""Before the word: “what would happen if I delete 3?” asks to delete nothing."""
+WISH = sentence(r"\b((can|could|would|will) you|(kannst|könntest|würdest) du|peux-tu|puedes|puoi|please|bitte)\b")
+"""What ends with a question mark and is no question."""
 NUMBER = re.compile(
-    r"(?<![\w.,:/€$£%-])(?<!\bat )(?<!\bum )(?<!\bby )#?(\d{1,9})(?![\w:/%€$£-]|[.,]\d)"
+    r"(?<![\w.,:/€$£%-])(?<!\bat )(?<!\bum )(?<!\bby )"
+    # "Delete these 3", "the last 3" and "all 3" count, too.
+    r"(?<!\bthese )(?<!\bthose )(?<!\ball )(?<!\bfirst )(?<!\blast )"
+    r"(?<!\bdiese )(?<!\balle )(?<!\bersten )(?<!\bletzten )"
+    r"#?(\d{1,9})(?![\w:/%€$£-]|[.,]\d)"
     # In "delete the 3 oldest" the 3 is no task's number, nor in "what I added 3 days ago", "at 5", "5 pm".
     r"(?!\s+(?:tasks?|items?|things?|ones|oldest|newest|first|last|aufgaben|sachen|einträge|älteste\w*|neueste\w*"
     r"|minutes?|hours?|days?|weeks?|months?|years?|am|pm|o['’]?clock|uhr|minuten|stunden?|tagen?|wochen?|monaten?)\b)",
@@ -58,22 +96,83 @@ FILLERS = frozenset(
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
     """Whether the message asks to delete and names exactly this task: by number, by words, or by a bound reference."""
+    asking = asked_to_delete(turn.message, Clock(turn.person.zone, now()))
+    numbers = numbers_in(mask_quotes(asking))
+    if task.number in numbers or await _words_name(session, turn, task, asking):
+        return True
+    # "Delete 3, it is old" means no other task.
+    return not numbers and await _reference_names(session, turn, task, asking)
+
+
+def asked_to_delete(message: str, clock: Clock) -> str:
+    """The sentences of a message that ask to delete; empty where one of them is more than code reads.
+
+    Where such a sentence says "it", the one before it comes along, which may say what is meant.
+    """
+    if any(map(_is_undecided, _sentences(message))):
+        return ""
     # "Delete the reminder of 7" leaves 7 alone.
-    clauses = [clause for clause in split_clauses(turn.message) if not declines(clause)]
-    asking = "; ".join(TITLE.sub("", bare(clause), count=1) for clause in clauses)
-    unquoted = mask_quotes(asking)
-    if not DELETE_WORDS.search(unquoted) or NEGATION.search(unquoted) or UNDECIDED.search(unquoted):
+    clauses = [clause for clause in split_clauses(message) if not declines(clause)]
+    said = [part for clause in clauses if read_command(clause, clock).kind in ASKING for part in _sentences(clause)]
+    if NEGATION.search(mask_quotes(" ".join(said))):
+        return ""
+    asking: list[str] = []
+    for before, part in pairwise(["", *said]):
+        if not _commands(part):
+            continue
+        says_it = read_command(part, clock).target.pronoun == "it"
+        asking += [before] if says_it and not (before.endswith("?") or _commands(before)) else []
+        asking.append(_without_the_rest(part))
+    return "; ".join(part for part in asking if part)
+
+
+def _sentences(text: str) -> list[str]:
+    """Cut where one sentence ends and the next begins; what stands in quotes is never cut."""
+    ends = [0, *(found.end() for found in re.finditer(r"[.?!]\s+", mask_quotes(text))), len(text)]
+    return [text[start:end].strip() for start, end in pairwise(ends) if text[start:end].strip()]
+
+
+def _commands(part: str) -> bool:
+    """Whether a sentence of one clause asks to delete, rather than to note down what is to be deleted."""
+    plain = mask_quotes(bare(part))
+    found = DELETE_WORDS.search(plain)
+    return found is not None and not TITLE.search(plain[: found.start()])
+
+
+def _without_the_rest(part: str) -> str:
+    """ "Delete 3" of "delete 3 and tell me about 4"."""
+    plain = mask_quotes(part)
+    word = DELETE_WORDS.search(plain)
+    besides = BESIDES.search(plain, word.end() if word else 0)
+    return part[: besides.start()] if besides else part
+
+
+def _is_undecided(part: str) -> bool:
+    """Whether a sentence asks about deleting or makes it hang on something; "delete Ask why" does neither."""
+    plain = mask_quotes(part)
+    # Some of these words count at the beginning only, which may lie behind a "can I".
+    words = [found[0] for text in (plain, mask_quotes(bare(part))) for found in DELETE_WORDS.finditer(text)]
+    if not words:
         return False
-    if task.number in numbers_in(unquoted):
-        return True
-    if await _words_name(session, turn, task, asking):
-        return True
-    return task.number in await numbers_referred_to(session, turn)
+    before = plain[: max(plain.rfind(word) for word in words)]
+    asks = plain.endswith("?") and not WISH.search(before)
+    return asks or bool(QUESTION.search(before) or CONDITION.search(plain))
 
 
 def numbers_in(message: str) -> set[int]:
     """Numbers that stand for tasks: #7, 3, 4 and 5; not parts of dates, times or amounts."""
     return {int(found) for found in NUMBER.findall(message)}
+
+
+async def _reference_names(session: AsyncSession, turn: TurnContext, task: TaskView, asking: str) -> bool:
+    """Whether "it" or "the second one" is this task; "tick the first" before them says nothing of deleting."""
+    plain = mask_quotes(asking)
+    if ordinals := ORDINAL.findall(plain):
+        shown = await last_shown(session, turn)
+        return task.number in {shown.at(ORDINALS[word.lower()]) for _, word in ordinals}
+    if not any(pattern.search(plain) for pattern in (ONE, THOSE, SELECTED)):
+        return False
+    return task.number in await numbers_referred_to(session, turn)
 
 
 async def _words_name(session: AsyncSession, turn: TurnContext, task: TaskView, asking: str) -> bool:

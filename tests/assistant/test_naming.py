@@ -2,7 +2,9 @@
 
 import pytest
 
-from taskchat_app.assistant.naming import numbers_in
+from taskchat_app.assistant.naming import asked_to_delete, numbers_in
+from taskchat_app.assistant.offline_commands import Clock
+from tests.assistant.offline_list import BERLIN, WEDNESDAY
 from tests.chatting import Chat
 from tests.standin import Standin, call, calls, text
 
@@ -43,6 +45,8 @@ async def goes_at_once(chat: Chat, gemini: Standin, said: str, number: int) -> b
         ("can you delete the milk?", 1),
         ("add eggs and delete the milk", 1),
         ("I have the milk, delete it", 1),
+        ("mark 3 as done and delete 4", 4),
+        ("delete the milk and tell me if anything is due", 1),
     ],
 )
 async def test_what_the_message_names_goes_at_once(said: str, number: int, listed: Chat, gemini: Standin) -> None:
@@ -82,10 +86,96 @@ async def test_what_the_message_names_goes_at_once(said: str, number: int, liste
         ("rename 3 to delete me", 3),
         ("neue Aufgabe: milk löschen", 1),
         ("delete 2 and add milk the cow", 1),
+        ("add buy trash bags, drop off 3 parcels", 3),
+        ("describe 3 as delete this later", 3),
+        ("mark 3 as done and delete 4", 3),
+        ("remind me to call the bank and cancel the milk subscription", 1),
+        ("save a task: delete milk", 1),
+        ("delete 2. Why is 3 overdue?", 3),
+        ("delete 2 and tell me about 3", 3),
+        ("if 3 is done, delete it", 3),
+        ("I have the milk, should I delete it?", 1),
     ],
 )
 async def test_everything_else_is_only_proposed(said: str, number: int, listed: Chat, gemini: Standin) -> None:
     assert not await goes_at_once(listed, gemini, said, number)
+
+
+async def test_a_reference_of_another_command_names_nothing(listed: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("list_tasks", {"search": "passport"})), text("#4")])
+    there = (await listed.send("find the passport")).thread_id
+    for said in ("tag it as home and delete 3", "delete 3, it is old"):
+        gemini.script([calls(call("delete_task", {"task_id": 4})), text("Done.")])
+        assert (await listed.send(said, there)).cards
+    assert 4 in await listed.titles()
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("ok delete it", "ok delete it"),
+        ("elimina 3", "elimina 3"),
+        ("cancel 3", "cancel 3"),
+        ("no, cancel 3", "no, cancel 3"),
+        ("wirf 3 weg", "wirf 3 weg"),
+        ("remove 3 from the list", "remove 3 from the list"),
+        ("ich möchte 3 löschen", "ich möchte 3 löschen"),
+        ("delete 3 if you can", "delete 3 if you can"),
+        ("wenn möglich lösche 3", "wenn möglich lösche 3"),
+        ("delete 3. What should I do next?", "delete 3."),
+        ("delete 3. Why is 4 overdue?", "delete 3."),
+        ("lösche 3 und sag mir, was 4 ist", "lösche 3"),
+        ("delete Ask why", "delete Ask why"),
+        ("könntest du bitte 3 löschen?", "könntest du bitte 3 löschen?"),
+        ("tick the first and delete the second", "delete the second"),
+        ("I kept 4. I have the milk, delete it", "I have the milk; delete it"),
+    ],
+)
+def test_what_asks_to_delete_is_read_sentence_by_sentence(message: str, asked: str) -> None:
+    assert asked_to_delete(message, Clock(BERLIN, WEDNESDAY)) == asked
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        # titles
+        "add a milk run, cancel 3 meetings",
+        "tag 3 as clear",
+        "note to self: delete milk",
+        "put delete old photos on my list",
+        "complete cancel gym subscription",
+        "buy 3 trash bags",
+        "jot down delete milk",
+        "ajoute supprimer milk",
+        "Aufgabe hinzufügen: milk löschen",
+        "denk daran, milk zu löschen",
+        # questions and reports
+        "was 3 deleted?",
+        "have I deleted 3?",
+        "who deleted 3?",
+        "is it ok to delete 3?",
+        "can I delete 3?",
+        "can I cancel 3?",
+        "also, can I drop 3?",
+        "kann ich 3 löschen?",
+        "delete 3?",
+        "I removed 3 yesterday",
+        "ich habe 3 entfernt",
+        "restore the deleted 3",
+        "undo the delete of 3",
+        "I forgot to delete 3",
+        "maybe delete 3",
+        "drop it",
+        # conditions and exceptions
+        "delete 3 if it is done",
+        "wenn 3 fertig ist, lösche es",
+        "delete everything except 3",
+        "delete 3, keep 4",
+        "delete 3 instead of 4",
+    ],
+)
+def test_titles_questions_reports_and_conditions_ask_to_delete_nothing(message: str) -> None:
+    assert asked_to_delete(message, Clock(BERLIN, WEDNESDAY)) == ""
 
 
 async def test_words_that_fit_two_titles_are_asked(listed: Chat, gemini: Standin) -> None:
@@ -120,6 +210,9 @@ async def test_words_in_tasks_or_answers_name_nothing(listed: Chat, gemini: Stan
         ("um 5", set()),
         ("5 pm", set()),
         ("2 weeks", set()),
+        ("these 3", set()),
+        ("the last 3", set()),
+        ("alle 3", set()),
     ],
 )
 def test_numbers_of_tasks_are_told_from_other_numbers(said: str, numbers: set[int]) -> None:
