@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from taskchat_app.domain import embedded
+from taskchat_app.ending import WORKER_SECONDS
 from tests import standin
 from tests.serving import Server
 from tests.standin import Standin
 
-END_SECONDS = 12
-"""Ten in which a running answer may still finish, and a little for the rest."""
+END_SECONDS = WORKER_SECONDS + 2
+"""All that a worker may take, and a little for the supervisor, which stops Postgres after it."""
 
 
 @pytest.fixture(scope="module")
