@@ -7,7 +7,7 @@ import { Manager } from "socket.io-client";
 const ATTEMPT_MS = 5000;
 
 // The connection: up once the server has opened the page over it, down when Reflex says so (through the hook that its
-// own instrumentation uses). `opened` names this opening of the page; `known` is whether there ever was one.
+// own instrumentation uses). `opened` names this opening of the page, and its path; `known` is whether there ever was one.
 const connection = { up: false, opened: "", known: false, listeners: new Set() };
 const tell = () => connection.listeners.forEach((listener) => listener());
 const set = (up, opened) => {
@@ -19,12 +19,15 @@ const tryNow = () => {
   tell();
   document.dispatchEvent(new Event("visibilitychange"));
 };
-if (typeof window !== "undefined") {
+/** Hears what Reflex tells its own instrumentation by this name; whoever heard it before still does. */
+export function hearReflex(name, hear) {
+  if (typeof window === "undefined") return;
   const hooks = window.__reflex_otel ?? {};
-  window.__reflex_otel = {
-    ...hooks,
-    onSocketDisconnect: (reason) => { hooks.onSocketDisconnect?.(reason); set(false, ""); },
-  };
+  window.__reflex_otel = { ...hooks, [name]: (...told) => { hooks[name]?.(...told); hear(...told); } };
+}
+
+hearReflex("onSocketDisconnect", () => set(false, ""));
+if (typeof window !== "undefined") {
   const { open } = Manager.prototype;
   Manager.prototype.open = function (...rest) {
     return open.apply(connection.known ? this.timeout(ATTEMPT_MS) : this, rest);
@@ -44,6 +47,9 @@ export const useConnection = () => useSyncExternalStore(subscribe, stateNow, () 
 /** Names the present opening of the page over the connection; "" while there is none. */
 export const useOpening = () =>
   useSyncExternalStore(subscribe, () => (stateNow() === "connected" ? connection.opened : ""), () => "");
+
+/** The path that an opening is of. */
+export const openedPath = (opening) => opening.split(" ")[1];
 
 /** The words for the state of the connection, in a status region; `opened` changes each time the server has opened the page. */
 export function Connection({ opened, onOpened, connected, reconnecting, offline, ...props }) {

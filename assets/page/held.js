@@ -9,7 +9,9 @@ const listeners = new Set();
 
 /** A question that the server answers once it has done all that it was told before. */
 export function question() {
-  asked = Math.max(Date.now(), asked + 1);
+  // A reload forgets `asked` and not the server's `answered`: by the clock the next question is newer all the same, and
+  // where the clock was set back, by the number.
+  asked = Math.max(Date.now(), asked + 1, answered + 1);
   ask(asked);
   return asked;
 }

@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
-"""What the person sees of their own changes before the server has answered: `assets/page/held.js`, typed for Python."""
+"""`assets/page/held.js` and `unanswered.js`, typed for Python, and the state that answers their questions."""
 
 import reflex as rx
 from reflex_base.components.component import field
