@@ -2,6 +2,7 @@
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { useHeld } from "./held.js";
 import { leadTo } from "./lead_to.js";
+import { Line } from "./line.js";
 
 const AHEAD = 400; // so far before the end the next page is asked for
 const LATE_MS = 1000; // another tab that shows the answer has said by then that it was seen
@@ -79,38 +80,26 @@ export function ConversationNav({ children, ...props }) {
 
 const Shown = createContext("");
 
-/** One of them: its button of the act "rename" makes a line of its title, where Enter or leaving it keeps and Escape drops. */
+/** One of them: its button of the act "rename" makes a line of its title. */
 export function Conversation({ title, label, onRename, children }) {
   const [shown, hold] = useHeld(title);
   const [open, setOpen] = useState(false);
   const item = useRef(null);
-  const line = useRef(null);
-  const editing = useRef(false);
   const began = useRef(false);
   useEffect(() => {
-    if (open) {
-      editing.current = true;
-      line.current.select();
-    } else if (began.current && document.activeElement === document.body) item.current.querySelector("a").focus();
-    began.current = open; // unless the person put it elsewhere, the focus fell to the page with the line
+    // Unless the person put it elsewhere, the focus fell to the page with the line.
+    if (began.current && !open && document.activeElement === document.body) item.current.querySelector("a").focus();
+    began.current = open;
   }, [open]);
   const close = (kept) => {
-    if (!editing.current) return; // the line goes, and the focus with it
-    editing.current = false;
     setOpen(false);
-    if (!kept.trim() || kept === shown) return;
+    if (!kept?.trim() || kept === shown) return;
     onRename(kept);
     hold(kept.trim());
   };
-  const press = (event) => {
-    if (event.nativeEvent.isComposing || !["Enter", "Escape"].includes(event.key)) return;
-    event.preventDefault();
-    close(event.key === "Enter" ? event.target.value : "");
-  };
   const begin = ({ target }) => target.closest("[data-act=rename]") && setOpen(true);
-  const edit = { className: "conversation-edit", "aria-label": label, defaultValue: shown, autoFocus: true, ref: line };
   return h("li", { ref: item, onClick: begin }, open
-    ? h("input", { ...edit, onKeyDown: press, onBlur: ({ target }) => close(target.value) })
+    ? h(Line, { className: "conversation-edit", "aria-label": label, defaultValue: shown, onClose: close })
     : h(Shown.Provider, { value: shown }, children));
 }
 

@@ -83,8 +83,8 @@ def _bound(name: str, label: str, value: rx.Var[str]) -> rx.Component:
     return rx.el.div(
         rx.el.span(label, class_name="filter-name", id=f"name-{name}"),
         EditInPlace.create(
-            rx.cond(value != "", value, words.ANY_DAY),
             value=value,
+            blank=words.ANY_DAY,
             label=label,
             hint=words.DATE_HINT,
             class_name="filter-value",

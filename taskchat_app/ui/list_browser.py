@@ -86,6 +86,7 @@ class EditInPlace(rx.Component):
     hint: rx.Var[str] = field(doc="What stands in the empty line")
     cover: rx.Var[str] = field(doc="The name of the button where it is not the value itself")
     options: rx.Var[list[list[str]]] = field(doc="What there is to choose from: values with their names")
+    blank: rx.Var[str] = field(doc="What it shows for a blank value; without it, its children for all")
     field_class: rx.Var[str] = field(doc="The class of the line or the choice")
     on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person has given it another value")
 

@@ -88,8 +88,8 @@ def _deleted_item(row: TaskRow) -> rx.Component:
 
 def _title(row: TaskRow) -> rx.Component:
     return EditInPlace.create(
-        row.title,
         value=row.title,
+        blank=row.title,
         label=words.TITLE,
         class_name="task-title",
         field_class="task-edit",
