@@ -10,20 +10,13 @@ import reflex as rx
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import Form
 from taskchat_app.ui.chat_state import ChatState
-from taskchat_app.ui.conversation_nav import (
-    LIST_ADDRESS,
-    Conversation,
-    ConversationNav,
-    NewConversation,
-    Title,
-    Unread,
-    open_thread,
-)
+from taskchat_app.ui.conversation_nav import Conversation, ConversationNav, NewConversation, Title, Unread
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
 from taskchat_app.ui.live_state import LiveState
 from taskchat_app.ui.message_search import found_messages, message_search_field
 from taskchat_app.ui.message_search_state import MessageSearchState
 from taskchat_app.ui.palette import SIGN_OUT, palette_button
+from taskchat_app.ui.places import LIST_ADDRESS, open_thread
 from taskchat_app.ui.shortcuts import COMPOSER
 from taskchat_app.ui.sign_in import brand
 from taskchat_app.ui.signed_in import CONVERSATIONS, SETTINGS

@@ -8,9 +8,9 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.conversation_nav import LIST_ADDRESS
 from taskchat_app.ui.conversations_state import ConversationsState
 from taskchat_app.ui.message_search_state import FoundPiece, FoundRow, MessageSearchState
+from taskchat_app.ui.places import LIST_ADDRESS
 
 
 def message_search_field() -> rx.Component:

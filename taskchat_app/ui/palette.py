@@ -13,11 +13,11 @@ from reflex_base.style import LiteralColorMode, set_color_mode
 
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE
-from taskchat_app.ui.conversation_nav import LIST_ADDRESS, panes_address
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.filters_state import FiltersState
 from taskchat_app.ui.palette_state import FoundTalk, FoundTask, PaletteState
 from taskchat_app.ui.panes import pane
+from taskchat_app.ui.places import LIST_ADDRESS, panes_address
 from taskchat_app.ui.shortcuts import ADD_FIELD, COMPOSER, SEARCH_FIELD, SHORTCUTS
 from taskchat_app.ui.signed_in import SETTINGS
 

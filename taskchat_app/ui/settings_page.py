@@ -10,12 +10,12 @@ from reflex_base.style import color_mode, set_color_mode
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE
 from taskchat_app.ui.connection import connection
-from taskchat_app.ui.conversation_nav import panes_address
 from taskchat_app.ui.detail_state import DetailState
 from taskchat_app.ui.everywhere import everywhere
 from taskchat_app.ui.held import Choice
 from taskchat_app.ui.palette import palette
 from taskchat_app.ui.panes import pane
+from taskchat_app.ui.places import panes_address
 from taskchat_app.ui.reminders import reminders
 from taskchat_app.ui.said import LANGUAGES
 from taskchat_app.ui.settings_state import ZONE_FIELD, SettingsState
@@ -38,7 +38,9 @@ def settings_page() -> rx.Component:
         leave(),
         pane,
         palette(away=True),
-        reminders(on_open=lambda number: [DetailState.open(number), rx.redirect("/")]),
+        reminders(
+            on_open=lambda number: [rx.redirect(panes_address()), pane.set_value("tasks"), DetailState.open(number)]
+        ),
         rx.el.main(
             _head(),
             _section(words.REGION, _language(), _zone(), _week_start()),
