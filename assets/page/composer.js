@@ -1,8 +1,8 @@
 // The field in which a message is written.
 import { createElement as h, useCallback, useEffect, useRef } from "react";
+import { useLocation } from "react-router";
 import * as outbox from "./outbox.js";
 import { selectedNumbers } from "./selection.js";
-import { useLocation } from "react-router";
 import { TAKEN_BACK, threadAt, useThread } from "./waiting.js";
 
 /** The event that says that a message has left the composer. */

@@ -1,7 +1,10 @@
 // A part of the page that Escape puts away.
 import { createElement as h, useEffect, useRef } from "react";
 
-/** Escape closes it, from inside of it and from its button, the one of the id `opener`, which keeps the focus then. */
+/**
+ * Escape closes it: from inside of it, from its button, which is the one of the id `opener`, and where nothing has the
+ * focus. The button has it then.
+ */
 export function EscapePanel({ opener, onClose, ...props }) {
   const panel = useRef(null);
   const close = useRef(onClose);

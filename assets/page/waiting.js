@@ -1,7 +1,7 @@
 // The person's messages between Enter and the server's word: shown at once, and sent one after the other.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
-import { useConnection, useOpening } from "./connection.js";
+import { openedPath, useConnection, useOpening } from "./connection.js";
 import * as outbox from "./outbox.js";
 import { selectedNumbers } from "./selection.js";
 
@@ -28,8 +28,9 @@ export function useThread(told) {
   const last = useRef({ told, opening, address, thread: told, ahead: [] });
   const { current: was } = last;
   let { thread, ahead } = was; // where the person went and the server has not come yet
-  // A connection that is lost has not brought the person anywhere.
-  if (opening && was.opening !== opening) [thread, ahead] = [told, []];
+  // What the server opens where the person still is says where they are: an address may lead to no conversation, and a
+  // connection that was lost has not brought them anywhere. What it opens once they have gone on says nothing of that.
+  if (opening && was.opening !== opening && threadAt(openedPath(opening)) === address) [thread, ahead] = [told, []];
   else {
     if (was.told !== told) {
       ahead = ahead.slice(ahead.indexOf(told) + 1 || ahead.length);

@@ -22,7 +22,7 @@ class Connection(rx.Component):
 
     library = f"{PAGE}connection.js"
     tag = "Connection"
-    opened: rx.Var[str] = field(doc="Changes each time the server has opened the page")
+    opened: rx.Var[str] = field(doc="A word that changes each time the server has opened the page, and the path")
     on_opened: rx.EventHandler[no_args_event_spec] = field(doc="The server has opened the page")
     connected: rx.Var[str] = field(doc="What it says when all is well")
     reconnecting: rx.Var[str] = field(doc="What it says while the connection is being made")
@@ -152,4 +152,4 @@ class EscapePanel(rx.Component):
     library = f"{PAGE}escape_panel.js"
     tag = "EscapePanel"
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
-    on_close: rx.EventHandler[no_args_event_spec] = field(doc="The person presses Escape in it")
+    on_close: rx.EventHandler[no_args_event_spec] = field(doc="The person presses Escape in it, its button or nowhere")

@@ -1,4 +1,4 @@
-"""What the build of the page needs beyond Reflex's own: a stylesheet with the tokens, quick rules, and a few routes."""
+"""What the build of the page needs beyond Reflex's own: tokens, all languages, a theme quickly found, a few routes."""
 
 import json
 from collections.abc import Sequence

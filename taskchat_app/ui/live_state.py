@@ -41,7 +41,8 @@ class LiveState(rx.State):
     """Opens the page and follows the person's changes.
 
     The followers are started by the browser when it sees `opened` change, not by `open_page` itself: Reflex cancels
-    everything that a page's loading has begun as soon as the person goes to another page.
+    everything that a page's loading has begun as soon as the person goes to another page. It is a word that is new each
+    time, and the path that was opened.
     """
 
     opened: rx.Field[str] = rx.field("")
@@ -74,7 +75,7 @@ class LiveState(rx.State):
             (await self.get_state(SettingsState)).load(person)
         await (await self.get_state(SuggestionsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
-        self.opened = uuid.uuid4().hex
+        self.opened = f"{uuid.uuid4().hex} {path}"
         return None
 
     @rx.event(background=True)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import JSHandle, Locator, expect
+from playwright.async_api import JSHandle, Locator, Page, WebSocket, expect
 
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
@@ -31,19 +31,36 @@ SHOWN = """(element, read) => {
 
 
 @pytest.fixture
-async def visitor(offline_server: Server, visit: Visit) -> Visitor:
+async def slow(offline_server: Server, visit: Visit) -> tuple[Visitor, WebSocket]:
     visitor = await visit(offline_server)
     for title in ("Milk", "Bread"):
         await visitor.api("POST", "/api/tasks", json={"title": title})
     await visitor.context.add_init_script(SLOW_SOCKET)
-    await visitor.open("/")
+    async with visitor.page.expect_websocket() as connecting:
+        await visitor.open("/")
     await expect(visitor.tasks).to_have_count(2)
-    return visitor
+    return visitor, await connecting.value
+
+
+@pytest.fixture
+def visitor(slow: tuple[Visitor, WebSocket]) -> Visitor:
+    return slow[0]
+
+
+@pytest.fixture
+def socket(slow: tuple[Visitor, WebSocket]) -> WebSocket:
+    """The visitor's connection, with what has been sent and what has come, before the page hears of it."""
+    return slow[1]
 
 
 async def shown(place: Locator, read: str) -> JSHandle:
     """What is seen at the place from now on, each time it is different; `read` is JavaScript about the `element`."""
     return await place.evaluate_handle(SHOWN, read)
+
+
+async def until(page: Page, seen: JSHandle, last: str) -> None:
+    """Wait until this is what is seen, by the eye that looks once for each frame."""
+    await page.wait_for_function("([seen, last]) => seen.at(-1) === last", arg=[seen, last])
 
 
 async def settled(visitor: Visitor) -> None:
@@ -88,7 +105,9 @@ async def test_what_is_done_quickly_on_a_slow_network_is_not_taken_back_in_betwe
     await expect(page.get_by_role("button", name=re.compile("^Done "))).to_have_attribute("aria-pressed", "true")
 
 
-async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_to(visitor: Visitor) -> None:
+async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_to(
+    visitor: Visitor, socket: WebSocket
+) -> None:
     page = visitor.page
     for text in ("Older", "Newer"):
         content = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
@@ -122,8 +141,42 @@ async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_
     assert await names.json_value() == ["list my tasks", "Named"]
     talks = page.get_by_role("navigation", name="Conversations")
     current = await shown(talks, "element.querySelector('[aria-current=page] .conversation-title')?.textContent")
-    for _ in range(3):
+    await page.keyboard.press("Alt+ArrowDown")
+    await until(page, current, "Named")
+    await expect(page.get_by_role("heading", name="Named")).to_be_visible()
+    # The server has opened the next one, and its word on it is still on its way.
+    async with socket.expect_event("framereceived", lambda frame: "opened" in frame):
         await page.keyboard.press("Alt+ArrowDown")
+        await until(page, current, "Newer")
+    await page.keyboard.press("Alt+ArrowDown")
+    await until(page, current, "Older")
     await expect(page.get_by_role("heading", name="Older")).to_be_visible()
-    went = await current.json_value()
-    assert went == [name for name in ("Named", "Newer", "Older") if name in went]
+    assert await current.json_value() == ["Named", "Newer", "Older"]
+
+
+async def test_a_bound_of_the_list_is_shown_at_once_as_it_was_written(visitor: Visitor) -> None:
+    page = visitor.page
+    await page.get_by_role("button", name="Filter and sort").click()
+    bound = page.locator(".filter-row").filter(has_text="Due until")
+    bounds = await shown(bound, "element.querySelector('.filter-value')?.textContent ?? 'written'")
+    for day in ("tomorrow", ""):
+        await bound.get_by_role("button").click()
+        await until(page, bounds, "written")
+        await bound.get_by_role("textbox").fill(day)
+        await page.keyboard.press("Enter")
+    await settled(visitor)
+    assert await bounds.json_value() == ["any day", "written", "tomorrow", "written", "any day"]
+
+
+async def test_a_click_behind_a_question_that_is_answered_has_its_sign_too(
+    visitor: Visitor, socket: WebSocket, offline_server: Server
+) -> None:
+    page = visitor.page
+    waiting = page.get_by_role("status").filter(has_text="The server has not answered yet")
+    async with socket.expect_event("framesent", lambda frame: "answers_state.answer" in frame):
+        await page.get_by_role("button", name=re.compile("^Today ")).click()
+    with offline_server.silent_postgres():
+        await page.get_by_role("button", name=re.compile("^Done ")).click()
+        await expect(waiting).to_be_visible()
+    await expect(waiting).to_have_count(0)
+    await expect(visitor.tasks).to_have_count(0)
