@@ -46,9 +46,10 @@ TITLE = sentence(
 """Before the word, it makes what follows a title, however unknown to the grammar."""
 BESIDES = sentence(
     r"\s*(,|;|\b(and|und|then|dann)) ((also|then|auch|dann) )?"
-    r"(tell|show|let|give|explain|check|see|look|say|what|how|why|which|who|sage?|zeige?|schau|gib|was|wie|warum|wer)\b"
+    r"(tell|show|let|give|explain|check|see|look|say|what|how|why|which|who|sage?|zeige?|schau|gib|was|wie|warum|wer"
+    r"|(it|that|this|es|das)(['’]s| (is|was|has|ist|war|hat)))\b|\b(because|since|weil|denn)\b"
 )
-"""“Delete 3 and tell me about 4”: what else is asked names nothing to delete."""
+"""“Delete 3 and tell me about 4”, “delete 3, it is old”: what else is asked or told names nothing to delete."""
 NEGATION = re.compile(
     r"\b(don['’]?t|do not|never|not|except|excluding|apart from|other than|but|instead of|rather than"
     r"|nicht|nie|kein\w*|außer|ausser|ausgenommen|bis auf|aber|statt|anstatt|rückgängig)\b"
@@ -144,7 +145,7 @@ def _without_the_rest(part: str) -> str:
     plain = mask_quotes(part)
     word = DELETE_WORDS.search(plain)
     besides = BESIDES.search(plain, word.end() if word else 0)
-    return part[: besides.start()] if besides else part
+    return part[: besides.start()].rstrip() if besides else part
 
 
 def _is_undecided(part: str) -> bool:

@@ -104,7 +104,7 @@ async def test_everything_else_is_only_proposed(said: str, number: int, listed: 
 async def test_a_reference_of_another_command_names_nothing(listed: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("list_tasks", {"search": "passport"})), text("#4")])
     there = (await listed.send("find the passport")).thread_id
-    for said in ("tag it as home and delete 3", "delete 3, it is old"):
+    for said in ("tag it as home and delete the milk", "delete 3 that is old", "delete the milk, it is old"):
         gemini.script([calls(call("delete_task", {"task_id": 4})), text("Done.")])
         assert (await listed.send(said, there)).cards
     assert 4 in await listed.titles()
@@ -126,6 +126,8 @@ async def test_a_reference_of_another_command_names_nothing(listed: Chat, gemini
         ("delete 3. Why is 4 overdue?", "delete 3."),
         ("lösche 3 und sag mir, was 4 ist", "lösche 3"),
         ("delete Ask why", "delete Ask why"),
+        ("delete it, it's old", "delete it"),
+        ("delete 3 because 4 is there", "delete 3"),
         ("könntest du bitte 3 löschen?", "könntest du bitte 3 löschen?"),
         ("tick the first and delete the second", "delete the second"),
         ("I kept 4. I have the milk, delete it", "I have the milk; delete it"),
