@@ -9,14 +9,14 @@ from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 
 SLOW_SOCKET = """(() => {
-  const later = (act) => setTimeout(act, 200);
+  const later = (act) => setTimeout(act, window.late ?? 200);
   window.WebSocket = class extends WebSocket {
     send(data) { later(() => super.send(data)); }
     set onmessage(take) { super.onmessage = take && ((event) => later(() => take(event))); }
     get onmessage() { return super.onmessage; }
   };
 })()"""
-"""Each word to the server and each from it takes a fifth of a second."""
+"""Each word to the server and each from it takes a fifth of a second, or `window.late` ms."""
 
 SHOWN = """(element, read) => {
   const shown = [];
@@ -144,8 +144,11 @@ async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_
     await page.keyboard.press("Alt+ArrowDown")
     await until(page, current, "Named")
     await expect(page.get_by_role("heading", name="Named")).to_be_visible()
+    await page.evaluate("window.late = 1000")  # to go on takes a moment, too
     # The server has opened the next one, and its word on it is still on its way.
-    async with socket.expect_event("framereceived", lambda frame: "opened" in frame):
+    path = await talks.get_by_role("link", name="Newer").evaluate("link => link.pathname")
+    opening = re.compile(rf"[0-9a-f]{{32}} {path}")
+    async with socket.expect_event("framereceived", lambda frame: bool(opening.search(str(frame)))):
         await page.keyboard.press("Alt+ArrowDown")
         await until(page, current, "Newer")
     await page.keyboard.press("Alt+ArrowDown")
