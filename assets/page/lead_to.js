@@ -21,5 +21,6 @@ export const isField = (element) =>
 /** Whether a key is meant for what is written in, or for an open dialog, and not for the page. */
 export const isTaken = (event) =>
   event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented ||
-  isField(event.target) ||
+  // A field that is hidden keeps the focus until the next frame.
+  (isField(event.target) && event.target.checkVisibility()) ||
   !!document.querySelector("dialog[open]");
