@@ -176,7 +176,7 @@ async def test_a_click_behind_a_question_that_is_answered_has_its_sign_too(
 ) -> None:
     page = visitor.page
     waiting = page.get_by_role("status").filter(has_text="The server has not answered yet")
-    async with socket.expect_event("framesent", lambda frame: "answers_state.answer" in frame):
+    async with socket.expect_event("framesent", lambda frame: "answers_state.answer" in str(frame)):
         await page.get_by_role("button", name=re.compile("^Today ")).click()
     with offline_server.silent_postgres():
         await page.get_by_role("button", name=re.compile("^Done ")).click()
