@@ -1,7 +1,7 @@
 // The filters of the list in the address of the page.
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
-import { isAnswered, question, subscribeAnswers } from "./held.js";
+import { isAnswered, question, useAnswered } from "./held.js";
 
 const write = (how, search) => window.history[how](
   { ...window.history.state },
@@ -23,15 +23,13 @@ export function Address({ search, typed, ready, onFollow }) {
   const wentBack = useRef(false);
   const [asked, setAsked] = useState(0);
   const newest = useRef(0);
-  const [, look] = useState(0);
   const follow = () => {
     if (window.location.search === now.current.search && isAnswered(newest.current)) return;
     came.current = window.location.search;
     now.current.onFollow(window.location.search);
     setAsked((newest.current = question()));
   };
-  const answered = isAnswered(asked);
-  useEffect(() => subscribeAnswers(() => look((count) => count + 1)), []);
+  const answered = useAnswered(asked);
   useEffect(() => {
     if (!ready || !answered) return;
     const replaces = !last.current || came.current === window.location.search || (last.current.typed && typed && last.current.typed !== typed);

@@ -1,5 +1,5 @@
 // What the person has changed and the server has not answered yet: it stands as they see it until then.
-import { createContext, createElement as h, useContext, useEffect, useLayoutEffect, useState } from "react";
+import { createContext, createElement as h, useContext, useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import { useOpening } from "./connection.js";
 
 let asked = 0; // the newest question
@@ -23,6 +23,9 @@ export function subscribeAnswers(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
+
+/** Whether the question of this id is answered. */
+export const useAnswered = (id) => useSyncExternalStore(subscribeAnswers, () => isAnswered(id), () => isAnswered(id));
 
 /** Asks the questions, and hears the answers: `told` is the newest one that was answered. */
 export function Answers({ told, onAsk }) {
@@ -80,13 +83,12 @@ export function Segment({ name, ...props }) {
 /** What the server makes of the line in `form`: not of what was sent from there, once that is on its way. */
 export function Understood({ form, any, children, ...props }) {
   const [sent, setSent] = useState(0);
-  const [, look] = useState(0);
+  const answered = useAnswered(sent);
   useEffect(() => {
     // Behind the page's own listener, which sends it.
     const submit = ({ target }) => target.id === form && setSent(question());
     document.addEventListener("submit", submit);
     return () => document.removeEventListener("submit", submit);
   }, [form]);
-  useEffect(() => subscribeAnswers(() => look((count) => count + 1)), []);
-  return any && isAnswered(sent) ? h("div", props, children) : null;
+  return any && answered ? h("div", props, children) : null;
 }
