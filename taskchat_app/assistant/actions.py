@@ -21,24 +21,27 @@ from taskchat_app.domain.models import Thread
 Payload = TypeVar("Payload", bound=BaseModel)
 
 
-class ProposalPayload(BaseModel):
-    """Payload of `proposal.confirm` and `proposal.cancel`."""
+class _Payload(BaseModel):
+    """Taken as it is: `true` is no number, and what nobody asked for is refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ProposalPayload(_Payload):
+    """Payload of `proposal.confirm` and `proposal.cancel`."""
+
     proposal_id: str
 
 
-class TaskPayload(BaseModel):
+class TaskPayload(_Payload):
     """Payload of `task.complete`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
     number: int
 
 
-class TurnPayload(BaseModel):
+class TurnPayload(_Payload):
     """Payload of `turn.undo`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
     turn_id: str
 
 
