@@ -1,5 +1,6 @@
 """The add line: what it understands as the person types, and the task that Enter makes of it."""
 
+import logging
 from typing import Any
 
 import reflex as rx
@@ -10,11 +11,13 @@ from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.ui import words
-from taskchat_app.ui.failures import sentence_of
 from taskchat_app.ui.quick_add import Chip, Given, chips_of, draft_of
 from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.spoken import say_sentence
 from taskchat_app.ui.tasks_state import TasksState
 from taskchat_app.ui.undo_state import UndoState
+
+log = logging.getLogger(__name__)
 
 FIELD = "add-task"
 """The id of the line."""
@@ -62,8 +65,12 @@ class AddState(rx.State):
             async with transaction() as session:
                 task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
                 [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
-        except (PersonError, *DATABASE_AWAY) as error:
-            shown.error = str(words.CHANGE_UNSURE) if isinstance(error, DATABASE_AWAY) else sentence_of(error)
+        except PersonError as error:
+            shown.error = say_sentence(error.detail)
+            return rx.set_value(FIELD, sentence)
+        except DATABASE_AWAY as error:
+            log.warning("A task could not be added: %s", str(error).splitlines()[:1])
+            shown.error = str(words.CHANGE_UNSURE)
             return rx.set_value(FIELD, sentence)
         self.chips, self._kept, shown.error = [], frozenset(), ""
         await shown.refresh(person)
