@@ -1,0 +1,274 @@
+"""Seeded generators of hostile texts: long runs, near misses and repetitions that slow patterns and grammars down."""
+
+import random
+import re
+from collections.abc import Iterator
+from re import _constants as codes  # pyright: ignore[reportAttributeAccessIssue]: untyped in typeshed
+from re import _parser as parser  # pyright: ignore[reportAttributeAccessIssue]
+from typing import Any
+
+SEED = 8
+
+# Repeated to any length. Each has made a pattern, a loop or a parser slow somewhere, here or in other software.
+UNITS = {
+    "blanks": " ",
+    "tabs": "\t",
+    "newlines": "\n",
+    "blank lines": " \n",
+    "carriage returns": "\r\n",
+    "line separators": "\u2028",
+    "wide blanks": "\u3000",
+    "no-break blanks": "\u00a0",
+    "commas": ", ",
+    "commas alone": ",",
+    "semicolons": "; ",
+    "full stops": ". ",
+    "dots": ".",
+    "dashes": "-",
+    "stars": "*",
+    "stars and letters": "*a",
+    "underscores": "_",
+    "backticks": "`",
+    "tildes": "~",
+    "hashes": "#",
+    "tags": "#a ",
+    "numbers": "#1 ",
+    "number list": "1, ",
+    "number range": "1 - ",
+    "exclamation marks": "!",
+    "question marks": "? ",
+    "colons": ": ",
+    "at signs": "@ ",
+    "pipes": "|",
+    "table cells": "| a ",
+    "quote lines": "> ",
+    "list items": "- a\n",
+    "opening brackets": "[",
+    "links": "[a](",
+    "pictures": "![a",
+    "parentheses": "(",
+    "closing parentheses": ")",
+    "braces": "{",
+    "angle brackets": "<",
+    "tags of HTML": "<a>",
+    "backslashes": "\\",
+    "slashes": "/",
+    "percent escapes": "%2f",
+    "double quotes": '"',
+    "single quotes": "'",
+    "quoted letters": "'a ",
+    "opening quotes": "“",
+    "mixed quotes": "„a“ ”",
+    "letters": "a",
+    "capital letters": "A",
+    "words": "a ",
+    "long words": "internationalization ",
+    "digits": "7",
+    "digits and blanks": "7 ",
+    "decimals": "1.",
+    "times": "9:00 ",
+    "dates": "2026-11-21 ",
+    "weekdays": "monday and ",
+    "weekday list": "monday, ",
+    "every": "every ",
+    "every day": "every day ",
+    "next": "next ",
+    "month days": "1st of ",
+    "in hours": "in 2 hours ",
+    "and": "and ",
+    "und": "und ",
+    "to": "to ",
+    "add": "add ",
+    "add and": "add a and ",
+    "mark done": "mark a as done and ",
+    "delete": "delete ",
+    "delete numbers": "delete 3 and ",
+    "not": "don't ",
+    "undo": "undo ",
+    "yes": "yes ",
+    "no": "no, ",
+    "please": "please ",
+    "remind me": "remind me ",
+    "hour before": "an hour before ",
+    "tagged": "tagged a ",
+    "all": "all of the ",
+    "german adds": "füge a hinzu ",
+    "umlauts": "ü",
+    "combining marks": "e\u0301",
+    "only combining marks": "\u0301",
+    "zero-width joiners": "👩\u200d",
+    "emoji": "🙂",
+    "right to left": "\u202ea",
+    "Chinese": "汉",
+    "ligatures": "ﬃ",
+    "dotted capital i": "İ",
+    "sharp s": "ß",
+    "control characters": "\x01",
+    "object replacements": "\ufffc",
+    "RRULE parts": "BYDAY=MO;",
+    "JSON": '{"a":',
+    "arrays of JSON": "[",
+}
+STARTS = (
+    "", "add ", "delete ", "mark ", "what ", "show ", "remind me ", "every ", "in ", "#", "“", "'", "füge ", "move ",
+)  # fmt: skip
+ENDS = ("", "x", " x", "\n", "!", ".", "?", " done", " hinzu", "#", "”", "'", "\x01")
+
+
+def texts(length: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
+    """Named texts of exactly `length` characters: each unit repeated, between a random start and a random end.
+
+    Always the same ones for the same seed. They hold no lone surrogates and no NUL, which are refused by themselves.
+    """
+    chance = random.Random(seed)
+    for name, unit in UNITS.items():
+        yield name, _filled("", unit, "", length)
+        start, end = chance.choice(STARTS), chance.choice(ENDS)
+        yield f"{name} after {start!r} before {end!r}", _filled(start, unit, end, length)
+    for count in range(8):
+        yield f"mixture {count}", _mixture(chance, length)
+
+
+def texts_for(pattern: str, flags: int, length: int, seed: int = SEED) -> Iterator[str]:
+    """Texts of `length` characters (or a little more) that a pattern of `re` nearly matches in many ways.
+
+    Each of its unbounded repetitions is repeated, behind what leads to it and in front of what breaks the match; and
+    so are its literals, joined, and its near misses.
+    """
+    chance = random.Random(f"{seed} {pattern}")
+    tree = parser.parse(pattern, flags)
+    pumps: set[tuple[str, str]] = {("", " "), ("", "a"), ("", "\n")}
+    for path in _repetitions(tree):
+        lead = "".join(_sample(node, chance) for node in path[:-1])
+        body = path[-1][1][2]
+        pumps |= {(lead, _samples(body, chance) or "a") for _ in range(3)}
+        pumps |= {("", f"{lead}{_samples(body, chance)}"), (lead, _samples(body, chance) + _samples(body, chance))}
+    whole = [_samples(tree, chance) for _ in range(6)]
+    pumps |= {("", one) for one in whole if one} | {("", one[:-1]) for one in whole if len(one) > 1}
+    pumps |= {("", f"{one} ") for one in whole[:2]} | {(whole[0], " "), (whole[0], " a")}
+    for lead, unit in sorted(pumps):
+        for end in ("", "\x01", chance.choice(whole)):
+            yield _filled(lead, unit, end, length)
+
+
+def _filled(start: str, unit: str, end: str, length: int) -> str:
+    room = max(length - len(start) - len(end), 0)
+    return start + (unit * (room // len(unit) + 1))[:room] + end
+
+
+def _mixture(chance: random.Random, length: int) -> str:
+    units = list(UNITS.values())
+    text = ""
+    while len(text) < length:
+        text += chance.choice(units) * chance.randint(1, 40)
+    return text[:length]
+
+
+Node = tuple[Any, Any]
+
+
+def _repetitions(tree: Any, before: tuple[Node, ...] = ()) -> Iterator[tuple[Node, ...]]:
+    """Each unbounded repetition of a parsed pattern, at the end of the nodes that lead to it."""
+    for place, node in enumerate(tree):
+        lead = (*before, *list(tree)[:place])
+        kind, value = node
+        if kind in _REPEATS:
+            if value[1] == codes.MAXREPEAT or value[1] > 1000:
+                yield (*lead, node)
+            yield from _repetitions(value[2], lead)
+        else:
+            for inner in _inside(node):
+                yield from _repetitions(inner, lead)
+
+
+_REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
+
+
+def _inside(node: Node) -> list[Any]:
+    kind, value = node
+    if kind is codes.SUBPATTERN:
+        return [value[3]]
+    if kind is codes.BRANCH:
+        return list(value[1])
+    if kind is codes.ATOMIC_GROUP:
+        return [value]
+    if kind in (codes.ASSERT, codes.ASSERT_NOT):
+        return [value[1]]
+    return [branch for branch in value[1:] if branch] if kind is codes.GROUPREF_EXISTS else []
+
+
+def _samples(tree: Any, chance: random.Random) -> str:
+    return "".join(_sample(node, chance) for node in tree)
+
+
+def _sample(node: Node, chance: random.Random) -> str:
+    """A short text that this part of a pattern may match; what assertions ask for is left aside."""
+    kind, value = node
+    if kind is codes.LITERAL:
+        return chr(value)
+    if kind is codes.NOT_LITERAL:
+        return "a" if value != ord("a") else "b"
+    if kind is codes.ANY:
+        return chance.choice("a 1")
+    if kind is codes.IN:
+        return _one_in(value, chance)
+    if kind in _REPEATS:
+        least, most, body = value
+        return "".join(_samples(body, chance) for _ in range(chance.randint(least, min(most, least + 1))))
+    if kind is codes.BRANCH:
+        return _samples(chance.choice(value[1]), chance)
+    if kind is codes.ASSERT and value[0] > 0:
+        return ""
+    inner = [] if kind in (codes.ASSERT, codes.ASSERT_NOT) else _inside(node)
+    return _samples(inner[0], chance) if inner else ""
+
+
+_CATEGORIES = {
+    codes.CATEGORY_DIGIT: "7",
+    codes.CATEGORY_NOT_DIGIT: "a ",
+    codes.CATEGORY_SPACE: " \n",
+    codes.CATEGORY_NOT_SPACE: "a7",
+    codes.CATEGORY_WORD: "a7",
+    codes.CATEGORY_NOT_WORD: " ,",
+}
+
+
+def _one_in(members: list[Node], chance: random.Random) -> str:
+    """A character of a set."""
+    if members[0][0] is codes.NEGATE:
+        refused = re.compile(_set_of(members[1:]))
+        return chance.choice([one for one in "a 7,-x(*" if not refused.match(one)] or ["\u00e9"])
+    return chance.choice(_members(members))
+
+
+def _members(members: list[Node]) -> list[str]:
+    found: list[str] = []
+    for kind, value in members:
+        if kind is codes.LITERAL:
+            found.append(chr(value))
+        elif kind is codes.RANGE:
+            found += [chr(value[0]), chr(value[1])]
+        else:
+            found += _CATEGORIES[value]
+    return found
+
+
+def _set_of(members: list[Node]) -> str:
+    """The set as a pattern, without what it negates."""
+    names = {
+        codes.CATEGORY_DIGIT: r"\d",
+        codes.CATEGORY_NOT_DIGIT: r"\D",
+        codes.CATEGORY_SPACE: r"\s",
+        codes.CATEGORY_NOT_SPACE: r"\S",
+        codes.CATEGORY_WORD: r"\w",
+        codes.CATEGORY_NOT_WORD: r"\W",
+    }
+    parts = [
+        re.escape(chr(value))
+        if kind is codes.LITERAL
+        else f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}"
+        if kind is codes.RANGE
+        else names[value]
+        for kind, value in members
+    ]
+    return f"[{''.join(parts)}]"
