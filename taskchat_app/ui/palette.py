@@ -81,15 +81,18 @@ def palette(*, away: bool = False) -> rx.Component:
 
 
 def palette_button() -> rx.Component:
-    """The mouse's way to the palette."""
+    """The button that opens the palette. Its name is its text, so that it begins with the keys where they are shown."""
     return rx.el.button(
-        rx.icon("search", size=14),
-        rx.el.span(rx.el.kbd(words.PALETTE_KEYS[0]), rx.el.kbd(words.PALETTE_KEYS[1]), class_name="palette-keys"),
+        rx.icon("search", size=14, custom_attrs={"aria-hidden": "true"}),
+        rx.el.span(
+            rx.el.kbd(words.PALETTE_KEYS[0]), " ", rx.el.kbd(words.PALETTE_KEYS[1]), " ", class_name="palette-keys"
+        ),
+        rx.el.span(words.PALETTE, class_name="sr-only"),
         id=OPENER,
         type="button",
         class_name="palette-button",
         title=words.PALETTE,
-        custom_attrs={"aria-label": words.PALETTE, "aria-keyshortcuts": "Control+K Meta+K"},
+        custom_attrs={"aria-keyshortcuts": "Control+K Meta+K"},
     )
 
 

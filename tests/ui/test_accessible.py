@@ -29,7 +29,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 
 async def found_on(page: Page) -> list[str]:
     """What axe-core has against what the page shows now."""
-    results = await Axe().run(page)
+    results = await Axe().run(page, options={"rules": {"label-content-name-mismatch": {"enabled": True}}})
     violations = results.response["violations"]
     return [f"{one['id']}: {node['html'][:120]}" for one in violations for node in one["nodes"]]
 
