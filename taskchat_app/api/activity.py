@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.numbers import ChangeId
 from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.task_bodies import TaskBody
 from taskchat_app.domain.activity import PAGE_MOST, list_activity
@@ -67,7 +68,7 @@ async def activity(
 
 
 @router.post("/{change_id}/undo", response_model=UndoBody)
-async def undo(change_id: int, person: SignedIn, once: Once) -> Any:
+async def undo(change_id: ChangeId, person: SignedIn, once: Once) -> Any:
     """Put back one change; what was changed again since is left alone and named, a second undo changes nothing."""
 
     async def work(session: AsyncSession) -> dict[str, Any]:

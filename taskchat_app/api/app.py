@@ -1,17 +1,18 @@
 """The HTTP API as one FastAPI app, which Reflex mounts its own app below."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app import __version__
 from taskchat_app.api import activity, auth, chat, conversations, docs, events, forms, health, reminders, tasks, turns
 from taskchat_app.api.bodies import BodyLimit
 from taskchat_app.api.origins import Origins
-from taskchat_app.api.problems import add_problem_handlers, plain_problem
+from taskchat_app.api.problems import OURS, add_problem_handlers, plain_problem
 
 PROBLEM: dict[str, Any] = {
     "description": "A problem (RFC 9457): `code` is stable, `detail` says what to do.",
@@ -30,6 +31,8 @@ PROBLEM: dict[str, Any] = {
         }
     },
 }
+PREFIXES = ("/api", *OURS)
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -52,8 +55,24 @@ def build_api() -> FastAPI:
     # The last one added is the first one asked.
     app.add_middleware(BodyLimit)
     app.add_middleware(Origins)
+    app.add_middleware(KnownPaths)
     add_problem_handlers(app)
     return app
+
+
+class KnownPaths:
+    """Middleware: a path with a control character leads nowhere.
+
+    Routes are regular expressions, whose `$` also matches before a line break and whose `.` does not match one.
+    """
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(PREFIXES) and CONTROL.search(scope["path"]):
+            return await plain_problem(HTTPStatus.NOT_FOUND)(scope, receive, send)
+        await self.app(scope, receive, send)
 
 
 class _NothingHere:

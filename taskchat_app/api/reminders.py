@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.numbers import TaskNumber
 from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.tasks import NumberedRoute
 from taskchat_app.domain import reminders
@@ -79,14 +80,14 @@ async def list_of_reminders(person: SignedIn) -> Any:
 
 
 @router.get("/tasks/{number:int}/reminder", response_model=ReminderBody)
-async def read(person: SignedIn, number: int) -> Any:
+async def read(person: SignedIn, number: TaskNumber) -> Any:
     """How long before its due date the task rings, and when."""
     async with reading() as session:
         return _json(await reminders.get_reminder(session, person.id, number))
 
 
 @router.put("/tasks/{number:int}/reminder", response_model=ReminderBody)
-async def choose(person: SignedIn, number: int, body: ReminderChoice, once: Once) -> Response:
+async def choose(person: SignedIn, number: TaskNumber, body: ReminderChoice, once: Once) -> Response:
     """Let the task ring so long before it falls due; 422 without a due date, or for a moment that has passed."""
 
     async def work(session: AsyncSession) -> Any:
@@ -96,7 +97,7 @@ async def choose(person: SignedIn, number: int, body: ReminderChoice, once: Once
 
 
 @router.delete("/tasks/{number:int}/reminder", status_code=204)
-async def remove(person: SignedIn, number: int, once: Once) -> Response:
+async def remove(person: SignedIn, number: TaskNumber, once: Once) -> Response:
     """Let the task fall due in silence; twice is the same as once."""
 
     async def work(session: AsyncSession) -> None:
@@ -106,7 +107,7 @@ async def remove(person: SignedIn, number: int, once: Once) -> Response:
 
 
 @router.post("/tasks/{number:int}/reminder/snooze", response_model=ReminderBody)
-async def snooze(person: SignedIn, number: int, once: Once, body: Snooze | None = None) -> Response:
+async def snooze(person: SignedIn, number: TaskNumber, once: Once, body: Snooze | None = None) -> Response:
     """Let the task ring again so many minutes from now."""
 
     async def work(session: AsyncSession) -> Any:
@@ -117,7 +118,7 @@ async def snooze(person: SignedIn, number: int, once: Once, body: Snooze | None 
 
 
 @router.post("/tasks/{number:int}/reminder/seen", status_code=204)
-async def seen(person: SignedIn, number: int, once: Once) -> Response:
+async def seen(person: SignedIn, number: TaskNumber, once: Once) -> Response:
     """What rang was seen, and is shown on no page any more; twice is the same as once."""
 
     async def work(session: AsyncSession) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from taskchat_app.api.numbers import ListedNumber
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid
@@ -106,7 +107,7 @@ class Selection(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    numbers: list[Annotated[int, Field(strict=True)]] | None = None
+    numbers: list[ListedNumber] | None = None
     filter: Filter | None = None
 
     def which(self, person: Person) -> list[int] | TaskQuery:
@@ -122,8 +123,8 @@ class Move(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    after: int | None = None
-    before: int | None = None
+    after: ListedNumber | None = None
+    before: ListedNumber | None = None
 
     def beside(self) -> dict[str, int | None]:
         given = self.model_dump(include=self.model_fields_set)

@@ -10,6 +10,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.numbers import TaskNumber
 from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.task_bodies import (
     BulkChanges,
@@ -104,14 +105,14 @@ async def bulk_update(person: SignedIn, body: BulkChanges, once: Once) -> Respon
 
 
 @router.get("/{number:int}", response_model=TaskBody)
-async def read(person: SignedIn, number: int) -> Any:
+async def read(person: SignedIn, number: TaskNumber) -> Any:
     """The task of this number."""
     async with reading() as session:
         return as_json(await get_task(session, person.id, number))
 
 
 @router.patch("/{number:int}", response_model=TaskBody)
-async def change(person: SignedIn, number: int, body: TaskChanges, once: Once) -> Response:
+async def change(person: SignedIn, number: TaskNumber, body: TaskChanges, once: Once) -> Response:
     """Change the fields that are given, and no other; null empties one."""
 
     async def work(session: AsyncSession) -> Any:
@@ -121,7 +122,7 @@ async def change(person: SignedIn, number: int, body: TaskChanges, once: Once) -
 
 
 @router.delete("/{number:int}", status_code=204)
-async def delete(person: SignedIn, number: int, once: Once) -> Response:
+async def delete(person: SignedIn, number: TaskNumber, once: Once) -> Response:
     """Delete the task, which can be restored for 30 days; its number is never used again."""
 
     async def work(session: AsyncSession) -> None:
@@ -131,7 +132,7 @@ async def delete(person: SignedIn, number: int, once: Once) -> Response:
 
 
 @router.post("/{number:int}/complete", response_model=TaskBody)
-async def complete(person: SignedIn, number: int, once: Once, body: Completion | None = None) -> Response:
+async def complete(person: SignedIn, number: TaskNumber, once: Once, body: Completion | None = None) -> Response:
     """Tick the task or take the tick back; a repeating one makes its next, or removes it where nobody touched it."""
 
     async def work(session: AsyncSession) -> Any:
@@ -142,7 +143,7 @@ async def complete(person: SignedIn, number: int, once: Once, body: Completion |
 
 
 @router.post("/{number:int}/move", response_model=TaskBody)
-async def move(person: SignedIn, number: int, body: Move, once: Once) -> Response:
+async def move(person: SignedIn, number: TaskNumber, body: Move, once: Once) -> Response:
     """Put the task elsewhere in the order by hand, which `sort=manual` lists; a new task stands first."""
 
     async def work(session: AsyncSession) -> Any:
@@ -152,7 +153,7 @@ async def move(person: SignedIn, number: int, body: Move, once: Once) -> Respons
 
 
 @router.post("/{number:int}/restore", response_model=TaskBody)
-async def restore(person: SignedIn, number: int, once: Once) -> Response:
+async def restore(person: SignedIn, number: TaskNumber, once: Once) -> Response:
     """Bring back a task deleted in the last 30 days, exactly as it was; one that is there stays as it is."""
 
     async def work(session: AsyncSession) -> Any:

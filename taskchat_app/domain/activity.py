@@ -10,8 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.history import changes_of_tasks
 from taskchat_app.domain.models import Change
+from taskchat_app.domain.numbers import task_numbers
 from taskchat_app.domain.task_fields import checked_text, naming
-from taskchat_app.domain.task_pages import LAST_NUMBER
 
 PAGE_MOST = 200
 VERBS = {
@@ -52,7 +52,7 @@ async def list_activity(
         raise Invalid(f"The limit is a number from 1 to {PAGE_MOST}.", field="limit")
     query = changes_of_tasks(user_id).order_by(None)
     if task is not None:
-        query = query.where(col(Change.task_number) == task if 0 < task <= LAST_NUMBER else false())
+        query = query.where(col(Change.task_number) == task if task_numbers([task]) else false())
     if turn is not None:
         with naming("turn"):
             query = query.where(col(Change.turn_id) == checked_text(turn, "turn"))

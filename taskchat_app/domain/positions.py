@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.models import Task, User
-from taskchat_app.domain.task_pages import LAST_NUMBER
+from taskchat_app.domain.numbers import task_numbers
 
 EXACT = Context(prec=40_000)
 """More digits than Postgres keeps of a number (16,383 behind the point), so that nothing is ever rounded."""
@@ -80,8 +80,8 @@ async def _position_of(session: AsyncSession, task: Task, number: int, field: st
     if number == task.number:
         raise Invalid(f"#{number} cannot stand {field} itself. Name another task.", field=field)
     mine = select(col(Task.position)).where(Task.user_id == task.user_id, col(Task.deleted_at).is_(None))
-    storable = 0 < number <= LAST_NUMBER
-    found = (await session.exec(mine.where(Task.number == number))).one_or_none() if storable else None
+    known = task_numbers([number])
+    found = (await session.exec(mine.where(Task.number == number))).one_or_none() if known else None
     if found is None:
         raise Invalid(f"There is no task #{number} to stand {field}. Name one that is there.", field=field)
     return found

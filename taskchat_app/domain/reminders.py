@@ -14,10 +14,11 @@ from taskchat_app.domain.changes import Cause, Entry, lock_user
 from taskchat_app.domain.dates import say_due
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.models import Ring, Task
+from taskchat_app.domain.numbers import task_numbers
 from taskchat_app.domain.reminder_times import BEFORE, NONE, SILENT, arranged, chosen, is_open
 from taskchat_app.domain.task_fields import naming
 from taskchat_app.domain.task_rows import this_moment, write
-from taskchat_app.domain.task_search import stored_tasks
+from taskchat_app.domain.task_search import check_known, stored_tasks
 from taskchat_app.domain.task_views import snapshot
 
 COMING_MOST = 200
@@ -124,7 +125,11 @@ async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = S
 
 
 async def see(session: AsyncSession, user_id: str, number: int) -> None:
-    """The person has seen the task's reminder: no tab shows it any more. Twice is the same as once."""
+    """The person has seen the task's reminder: no tab shows it any more. Twice is the same as once.
+
+    Raises NotFound for a number that no task of theirs has had.
+    """
+    await check_known(session, user_id, number)
     await session.exec(delete(Ring).where(col(Ring.user_id) == user_id, col(Ring.task_number) == number))
 
 
@@ -139,7 +144,9 @@ async def coming(session: AsyncSession, user_id: str) -> list[Reminder]:
 async def reminders_of(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, Reminder]:
     """The reminders of those of these tasks that there are, by number."""
     at = this_moment()
-    query = select(Task).where(Task.user_id == user_id, col(Task.deleted_at).is_(None), col(Task.number).in_(numbers))
+    query = select(Task).where(
+        Task.user_id == user_id, col(Task.deleted_at).is_(None), col(Task.number).in_(task_numbers(numbers))
+    )
     return {task.number: reminder_of(task, at) for task in (await session.exec(query)).all()}
 
 

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.database import now
 from taskchat_app.domain.models import Task
+from taskchat_app.domain.numbers import task_numbers
 from taskchat_app.domain.task_pages import ordering
 from taskchat_app.domain.task_search import TaskQuery, conditions_of, listing_of, tasks_where
 from taskchat_app.domain.task_views import TaskView, view_of
@@ -60,7 +61,7 @@ async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]
     """Those of the person's tasks that are stored under these numbers, deleted ones too, by number."""
     if not numbers:
         return []
-    named = col(Task.number) == any_(cast(list(numbers), ARRAY(Integer)))
+    named = col(Task.number) == any_(cast(task_numbers(numbers), ARRAY(Integer)))
     at = now()
     return [view_of(task, at) for task in (await session.exec(tasks_where(user_id, [named]))).all()]
 

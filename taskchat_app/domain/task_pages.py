@@ -12,6 +12,7 @@ from sqlmodel import col
 from taskchat_app.domain.cursors import opened, sealed
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.models import Task
+from taskchat_app.domain.numbers import task_numbers
 from taskchat_app.domain.task_fields import checked_text
 
 SORTS = ("created", "due", "priority", "title", "manual")
@@ -26,8 +27,6 @@ SORT_KEYS: dict[str, Any] = {
     BY_DELETION: col(Task.deleted_at),
 }
 POSITION = re.compile(r"-\d{1,10}(\.\d{1,16383})?", re.ASCII)
-LAST_NUMBER = 2**31 - 1
-"""The largest number that the column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def place_of(cursor: str, sort: str, question: object) -> Place:
     """Where the page before this one ended; Invalid for anything that cursor_of did not make for the same question."""
     try:
         key, number = opened(cursor, [sort, question])
-        if type(number) is int and 0 < number <= LAST_NUMBER:
+        if type(number) is int and task_numbers([number]):
             return Place(_key(sort, key), number)
     except (ValueError, Invalid):
         pass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, any_, cast, false, func, or_
+from sqlalchemy import ColumnElement, Integer, any_, cast, false, func, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
@@ -15,10 +15,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid, NotFound
 from taskchat_app.domain.models import Task
+from taskchat_app.domain.numbers import task_numbers
 from taskchat_app.domain.task_fields import checked_search, checked_tag, naming
 from taskchat_app.domain.task_pages import (
     BY_DELETION,
-    LAST_NUMBER,
     SORT_KEYS,
     SORTS,
     Place,
@@ -153,11 +153,15 @@ async def restorable_task(session: AsyncSession, user_id: str, number: int) -> T
     return (await _numbered(session, user_id, {number}, or_(_is_there(), _is_restorable())))[0]
 
 
+async def check_known(session: AsyncSession, user_id: str, number: int) -> None:
+    """Raise NotFound unless the person has, or had, a task of this number."""
+    await _numbered(session, user_id, {number}, true())
+
+
 async def _numbered(
     session: AsyncSession, user_id: str, wanted: set[int], condition: ColumnElement[bool]
 ) -> list[Task]:
-    storable = [number for number in wanted if 0 < number <= LAST_NUMBER]
-    named = col(Task.number) == any_(cast(storable, ARRAY(Integer)))
+    named = col(Task.number) == any_(cast(task_numbers(wanted), ARRAY(Integer)))
     found = list((await session.exec(tasks_where(user_id, [condition, named]))).all())
     if missing := wanted - {task.number for task in found}:
         raise _absent(sorted(missing))

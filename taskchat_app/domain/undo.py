@@ -19,6 +19,7 @@ from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.history import changes_of_tasks, histories, is_touched_since, repeated_number, standing
 from taskchat_app.domain.models import Change, Task
+from taskchat_app.domain.numbers import change_ids as storable_ids
 from taskchat_app.domain.positions import position_of_new
 from taskchat_app.domain.reminder_times import arranged_again
 from taskchat_app.domain.task_rows import this_moment
@@ -27,8 +28,6 @@ from taskchat_app.domain.task_words import search_vector
 
 CHANGED_SINCE = "#{number} was changed again since, so it was left as it is."
 FOLLOWS = "#{number} follows #{repeated}, which was left as it is, so it was left as well."
-LAST_CHANGE_ID = 2**63 - 1
-"""The largest id that the column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,7 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
     Raises NotFound when the person has not all of them.
     """
     await lock_user(session, by.user_id)
-    storable = [change_id for change_id in set(change_ids) if 0 < change_id <= LAST_CHANGE_ID]
-    named = col(Change.id) == any_(cast(storable, ARRAY(BigInteger)))
+    named = col(Change.id) == any_(cast(storable_ids(set(change_ids)), ARRAY(BigInteger)))
     found = (await session.exec(changes_of_tasks(by.user_id).where(named))).all()
     if len(found) < len(set(change_ids)):
         raise NotFound("There is no such change to undo.")

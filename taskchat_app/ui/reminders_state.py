@@ -106,8 +106,11 @@ class RemindersState(rx.State):
         person = await signed_in(self)
         if person is None:
             return to_login()
-        async with transaction() as session:
-            await reminders.see(session, person.id, number)
+        try:
+            async with transaction() as session:
+                await reminders.see(session, person.id, number)
+        except PersonError as error:
+            (await self.get_state(UndoState)).tell(say_sentence(error.detail), is_warning=True)
         self._drop(number)
         return None
 

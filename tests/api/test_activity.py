@@ -164,7 +164,7 @@ async def test_an_absent_change_cannot_be_undone(api: httpx.AsyncClient, change_
     assert len(await activity(api)) == 1
 
 
-@pytest.mark.parametrize("change_id", ["x", "1.5", "%00", "9" * 5000, "¼"])
+@pytest.mark.parametrize("change_id", ["x", "1.5", "9" * 5000, "¼"])
 async def test_what_is_no_number_is_refused(api: httpx.AsyncClient, change_id: str) -> None:
     check_problem(await api.post(f"/api/activity/{change_id}/undo"), 422)
 

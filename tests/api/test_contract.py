@@ -4,8 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 
 from taskchat_app.api.app import build_api
+from tests.conftest import ORIGIN
 
 ROUTES = """
 POST /api/auth/register, POST /api/auth/login, POST /api/auth/logout, POST /api/auth/logout-all, POST /api/auth/password
@@ -24,6 +26,11 @@ GET /api/messages, GET /api/conversations, PATCH /api/conversations/{thread_id},
 POST /api/conversations/{thread_id}/restore, POST /api/conversations/{thread_id}/read
 """
 OPEN_TO_ALL = {("POST", "/api/auth/register"), ("POST", "/api/auth/login"), ("GET", "/api/health")}
+
+ODD_PATHS = """
+/api/%00 /api/%0a /api/tasks/%0a /api/tasks%0a /api/tasks/1%0a /api/x%0ay /api/health%0a /api/%7f /api/%c2%85
+/api/activity/%00/undo /api/turns/%01 /auth/login%0a /api%0a
+""".split()
 
 DESCRIBED: dict[str, dict[str, Any]] = build_api().openapi()["paths"]
 OPERATIONS = {(method.upper(), path): about for path, methods in DESCRIBED.items() for method, about in methods.items()}
@@ -52,6 +59,35 @@ def test_every_route_is_described_in_words_and_with_its_problems_and_credentials
     assert about.get("description")
     assert "application/problem+json" in about["responses"]["4XX"]["content"]
     assert ((method, path) in OPEN_TO_ALL) == ("security" not in about)
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**61 + 1, 2**63, 10**30])
+@pytest.mark.parametrize(("method", "path"), [one for one in sorted(OPERATIONS) if "number}" in one[1]])
+async def test_a_task_that_cannot_exist_is_not_found(api: httpx.AsyncClient, method: str, path: str, number: int):
+    body = {"before": "none"} if method == "PUT" else {"after": None} if path.endswith("move") else {}
+    answer = await api.request(method, path.format(number=number), json=body)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ODD_PATHS,
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+async def test_a_path_with_a_control_character_is_a_problem_and_not_found(
+    asgi_with_a_page: httpx.ASGITransport, method: str, path: str
+):
+    async with httpx.AsyncClient(transport=asgi_with_a_page, base_url=ORIGIN) as client:
+        answer = await client.request(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.fixture
+def asgi_with_a_page() -> httpx.ASGITransport:
+    """The API with something mounted after it, as Reflex is, which answers what the API leaves with plain text."""
+    app = build_api()
+    app.mount("", PlainTextResponse("Not Found", 404))
+    return httpx.ASGITransport(app)
 
 
 def test_events_are_described_as_a_stream():

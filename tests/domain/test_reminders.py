@@ -352,3 +352,13 @@ async def test_the_clock_wakes_for_what_comes_sooner(person: Person, watching: C
 
 def test_every_choice_has_a_name_that_says_it():
     assert BEFORE == {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
+
+
+@pytest.mark.parametrize("number", [2, 0, -1, 2**31, 2**61 + 1, 10**30])
+async def test_the_reminder_of_a_task_that_never_was_cannot_be_seen(person: Person, number: int):
+    assert await added(person, in_hours(5)) == 1
+    with pytest.raises(NotFound):
+        async with transaction() as session:
+            await reminders.see(session, person.id, number)
+    async with reading() as session:
+        assert list(await reminders.reminders_of(session, person.id, [1, number])) == [1]

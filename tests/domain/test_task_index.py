@@ -100,3 +100,10 @@ async def test_tags_are_counted_where_they_stand_and_without_regard_to_case(
         assert [(found.tag.lower(), found.count) for found in counts] == [("home", 2), ("shop", 1), ("work", 1)]
         assert await count_tags(session, person.id, TaskQuery(priority="high", tags=["work"])) == [TagCount("work", 1)]
         assert await count_found(session, person.id, TaskQuery(priority="high")) == 2
+
+
+async def test_numbers_that_no_task_can_have_are_read_as_absent(person: Person) -> None:
+    await add(person, TaskDraft("Task 1"))
+    async with reading() as session:
+        found = await read_tasks(session, person.id, [1, 0, -1, 2**31, 2**61 + 1, 10**30])
+    assert [task.number for task in found] == [1]
