@@ -2,10 +2,13 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test check bench screenshots help
+.PHONY: run dev test test-quick check bench screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
+
+# A file is one worker's, for its tests share a server; the files go out in the order of tests/conftest.py.
+two_workers := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 run: .venv/runtime-installed ## Set everything up, then serve the app on http://localhost:3000 (PORT and HOST change that)
 	@exec $(python) -m reflex run --env prod
@@ -15,7 +18,10 @@ dev: .venv/runtime-installed ## The same app with hot reload
 
 test: .venv/tools-installed ## Set everything up, then run every test, browser tests included
 	@command -v chromium >/dev/null || $(python) -m playwright install chromium
-	@exec $(python) -m pytest
+	@exec $(python) -m pytest $(two_workers)
+
+test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
+	@exec $(python) -m pytest $(two_workers) -m "not server"
 
 check: .venv/tools-installed ## Formatter, linter, type checker, import directions; no test
 	@$(python) -m ruff format --check .
@@ -30,7 +36,7 @@ screenshots: .venv/tools-installed ## Pictures of every page and state in .scree
 	@exec $(python) -m tests.ui.gallery
 
 help: ## These lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The stamps are touched last: an interrupted installation is taken up again, a finished one costs nothing.
 .venv/runtime-installed: requirements.txt

@@ -33,6 +33,9 @@ ENVIRONMENT = {
 }
 ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"
+SERVER_FOLDERS = {"running": -2, "failures": -1}
+"""Folders whose tests all start a server, with their place in the order: the longest files first."""
+SERVER_FIXTURES = {"browser"}
 CHEAP_HASH = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)]).hash(PASSWORD)
 """A real hash of PASSWORD that costs next to nothing: most tests are not about passwords."""
 
@@ -42,6 +45,24 @@ def pytest_configure(config: pytest.Config) -> None:
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a browser or a server process, and run their files first.
+
+    They take most of the run's time: with two workers, the many quick files then fill the time that remains.
+    """
+    slow_files: set[Path] = set()
+    for item in items:
+        if _needs_server(item):
+            item.add_marker("server")
+            slow_files.add(item.path)
+    items.sort(key=lambda item: (item.path not in slow_files, SERVER_FOLDERS.get(item.path.parent.name, 0)))
+
+
+def _needs_server(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return item.path.parent.name in SERVER_FOLDERS or not SERVER_FIXTURES.isdisjoint(fixtures)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def make(checkout: Path, *targets: str, **environment: str) -> subprocess.Comple
 
 def test_help_names_every_command(checkout: Path):
     lines = make(checkout, "help").stdout.splitlines()
-    assert [line.split()[1] for line in lines] == ["run", "dev", "test", "check", "bench", "screenshots", "help"]
+    commands = " ".join(line.split()[1] for line in lines)
+    assert commands == "run dev test test-quick check bench screenshots help"
 
 
 def test_a_python_that_is_too_old_is_named(checkout: Path):
