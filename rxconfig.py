@@ -12,6 +12,7 @@ from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.database import database_url
 from taskchat_app.ui.build import RootTheme, Routes, Sentences, Stylesheet
 from taskchat_app.ui.said import Attributes
+from taskchat_app.ui.socket_frames import FRAME_MAX
 from taskchat_app.ui.style import theme
 
 SOCKET_PING_SECONDS = "3"
@@ -62,5 +63,6 @@ os.environ["GRANIAN_WORKERS"] = "1"
 environment.REFLEX_CHECK_LATEST_VERSION.set(False)
 os.environ["REFLEX_SOCKET_INTERVAL"] = SOCKET_PING_SECONDS
 os.environ["REFLEX_SOCKET_TIMEOUT"] = SOCKET_PONG_SECONDS
+os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
 config = _config(_chosen())

@@ -11,11 +11,12 @@ from taskchat_app.ui import pages, style
 from taskchat_app.ui.chat_state import report
 from taskchat_app.ui.doors import Doors
 from taskchat_app.ui.head import head
+from taskchat_app.ui.socket_guard import SocketGuard
 
 prepare_for_run()
 
 app = rx.App(
-    api_transformer=[build_api(), Doors],
+    api_transformer=[build_api(), Doors, SocketGuard],
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
     head_components=head(),
     html_lang="en",

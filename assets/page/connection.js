@@ -1,5 +1,5 @@
 // The state of the connection, in words, and how it is made again.
-import { createElement as h, useEffect, useSyncExternalStore } from "react";
+import { Fragment, createElement as h, useEffect, useSyncExternalStore } from "react";
 import { Manager } from "socket.io-client";
 
 // Where a connection could be made before, an attempt that nothing answers ends after this: with socket.io's own 20 s the
@@ -8,10 +8,10 @@ const ATTEMPT_MS = 5000;
 
 // The connection: up once the server has opened the page over it, down when Reflex says so (through the hook that its
 // own instrumentation uses). `opened` names this opening of the page, and its path; `known` is whether there ever was one.
-const connection = { up: false, opened: "", known: false, listeners: new Set() };
+const connection = { up: false, opened: "", known: false, refused: false, listeners: new Set() };
 const tell = () => connection.listeners.forEach((listener) => listener());
 const set = (up, opened) => {
-  Object.assign(connection, { up, opened, known: connection.known || up });
+  Object.assign(connection, { up, opened, known: connection.known || up, refused: connection.refused && !up });
   tell();
 };
 /** Reflex tries again by itself with growing pauses of up to 2 s; whenever the page is looked at again it tries at once. */
@@ -26,10 +26,18 @@ export function hearReflex(name, hear) {
   window.__reflex_otel = { ...hooks, [name]: (...told) => { hooks[name]?.(...told); hear(...told); } };
 }
 
+/** The server refuses a socket where too many are open (`TOO_MANY` in `socket_guard.py`); Reflex goes on trying. */
+const hearRefusal = ({ data }) => {
+  if (data?.message !== "too_many_sockets") return;
+  connection.refused = true;
+  tell();
+};
+
 hearReflex("onSocketDisconnect", () => set(false, ""));
 if (typeof window !== "undefined") {
   const { open } = Manager.prototype;
   Manager.prototype.open = function (...rest) {
+    this.off("packet", hearRefusal).on("packet", hearRefusal);
     return open.apply(connection.known ? this.timeout(ATTEMPT_MS) : this, rest);
   };
   window.addEventListener("online", tryNow);
@@ -52,12 +60,18 @@ export const useOpening = () =>
 export const openedPath = (opening) => opening.split(" ")[1];
 
 /** The words for the state of the connection, in a status region; `opened` changes each time the server has opened the page. */
-export function Connection({ opened, onOpened, connected, reconnecting, offline, ...props }) {
+export function Connection({ opened, onOpened, connected, reconnecting, offline, tooMany, ...props }) {
   useEffect(() => {
     if (!opened) return;
     set(true, opened);
     onOpened();
   }, [opened]);
   const state = useConnection();
-  return h("div", { role: "status", ...props, "data-state": state }, { connected, reconnecting, offline }[state]);
+  const refused = useSyncExternalStore(subscribe, () => connection.refused, () => false);
+  return h(
+    Fragment,
+    null,
+    h("div", { role: "status", ...props, "data-state": state }, { connected, reconnecting, offline }[state]),
+    refused && h("div", { role: "alert", className: "unanswered" }, h("p", null, tooMany)),
+  );
 }

@@ -8,6 +8,7 @@ import { selectedNumbers } from "./selection.js";
 /** The event that says that a message became a draft again. */
 export const TAKEN_BACK = "taskchat:taken-back";
 
+const SENT_MOST = 20002; // so much of a message that is too long: more than 10,000 characters, also where each takes two
 const BUSY_MS = 1500; // so long a message waits that came while its conversation was answering another tab
 const LEFT_MS = 5000; // a message that its own tab has not sent by then is sent by any other
 
@@ -104,7 +105,7 @@ function useSending({ account, here, isOpen, answering, onSend, flying, busyUnti
     onSend({
       account,
       key: next.key,
-      text: next.text,
+      text: next.text.slice(0, SENT_MOST),
       selected: next.selected ?? [],
       thread_id: outbox.threadOf(next.place),
       here: next.place === here,

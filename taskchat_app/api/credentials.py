@@ -1,6 +1,5 @@
 """Who is asking: the cookie of the page, or a bearer token; and from which network address."""
 
-import ipaddress
 from typing import Annotated
 
 from fastapi import Depends, Security
@@ -13,6 +12,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain import accounts
 from taskchat_app.domain.accounts import LOGIN_LASTS, Person, SignedInLogin
 from taskchat_app.domain.errors import NotSignedIn
+from taskchat_app.domain.networks import client_network
 from taskchat_app.domain.tokens import Scope
 
 COOKIE = "auth_token"
@@ -80,26 +80,6 @@ def clear_cookie(response: Response) -> None:
 
 
 def client_address(request: HTTPConnection) -> str:
-    """The network that a request comes from, for limits: an IPv4 address, or the /64 of an IPv6 one.
-
-    `X-Forwarded-For` is believed only as far as our own proxies wrote it: each appends one address on the right.
-    """
+    """The network that a request comes from, for limits."""
     peer = request.client.host if request.client else ""
-    hops = settings().trusted_proxy_hops
-    forwarded = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
-    if hops and len(forwarded) >= hops:
-        return _network(forwarded[-hops]) or _network(peer) or "unknown"
-    return _network(peer) or "unknown"
-
-
-def _network(address: str) -> str | None:
-    try:
-        parsed = ipaddress.ip_address(address.strip("[]"))
-    except ValueError:
-        return None
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        # One household or server usually owns a whole /64 and could take a new address for each attempt.
-        return str(ipaddress.ip_network((int(parsed), 64), strict=False))
-    return str(parsed)
+    return client_network(peer, request.headers.getlist("x-forwarded-for"))

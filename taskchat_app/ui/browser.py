@@ -27,6 +27,7 @@ class Connection(rx.Component):
     connected: rx.Var[str] = field(doc="What it says when all is well")
     reconnecting: rx.Var[str] = field(doc="What it says while the connection is being made")
     offline: rx.Var[str] = field(doc="What it says when the browser has no network")
+    too_many: rx.Var[str] = field(doc="What it says beside that when the server takes no more pages")
 
 
 class Log(rx.Component):

@@ -14,8 +14,9 @@ from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import transaction
 from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.undo import UndoOutcome, undo_changes, undo_turn
+from taskchat_app.ui import words
 from taskchat_app.ui.internal import internal
-from taskchat_app.ui.signed_in import signed_in, to_login
+from taskchat_app.ui.signed_in import signed_in, speak_to, to_login
 from taskchat_app.ui.spoken import say_sentence
 
 
@@ -67,6 +68,12 @@ class UndoState(rx.State):
             return await undo_turn(session, by, turn_id, turn.first_change_id)
 
         return await self._take_back(take_back)
+
+    @rx.event
+    def tell_refusal(self) -> None:
+        """Say that something the page sent was refused before any handler read it (`socket_guard.py`)."""
+        speak_to(self)
+        self.tell(str(words.NOT_TAKEN), is_warning=True)
 
     @rx.event
     def dismiss(self) -> None:

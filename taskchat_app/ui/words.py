@@ -292,6 +292,13 @@ CONNECTED = "Connected"
 RECONNECTING = "Reconnecting"
 OFFLINE_STATE = "Offline"
 UNANSWERED = "The server has not answered yet. What you did waits for it."
+TOO_MANY_PAGES = (
+    "Too many pages of taskchat are open from your account or network. Close some: this one then connects by itself."
+)
+NOT_TAKEN = (
+    "That was not taken: it is too long, or this page is out of date. Shorten it to 10,000 characters, or reload the"
+    " page."
+)
 PANES = "Panes"
 SKIP = "Write a message"
 CHAT = "Chat"

@@ -303,6 +303,14 @@ CONNECTED = "Verbunden"
 RECONNECTING = "Verbindet neu"
 OFFLINE_STATE = "Offline"
 UNANSWERED = "Der Server hat noch nicht geantwortet. Was du getan hast, wartet auf ihn."
+TOO_MANY_PAGES = (
+    "Von deinem Konto oder Netz aus sind zu viele Seiten von taskchat offen. Schließ einige: Diese verbindet sich dann"
+    " von selbst."
+)
+NOT_TAKEN = (
+    "Das wurde nicht angenommen: Es ist zu lang, oder diese Seite ist veraltet. Kürz es auf 10.000 Zeichen, oder lade"
+    " die Seite neu."
+)
 PANES = "Bereiche"
 SKIP = "Nachricht schreiben"
 CHAT = "Chat"
