@@ -1,0 +1,96 @@
+"""A client of the page's socket that sends what it likes: Socket.IO over a WebSocket, as a stranger would write it."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.serving import Server
+
+NAMESPACE = "/_event,"
+STATE = "reflex___state____state"
+BOOT = f"{STATE}.hydrate_and_load"
+ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
+WAIT_SECONDS = 15
+
+
+def name_of(handler: str) -> str:
+    """The wire's name of `module.State.handler` of ours, such as `add_state.AddState.understand`."""
+    module, state, event = handler.split(".")
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in state).lstrip("_")
+    return f"{STATE}.taskchat_app___ui___{module}____{snake}.{event}"
+
+
+class PageSocket:
+    """One open socket; what the server sends is kept in `frames`."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.frames: list[str] = []
+        self._reading = asyncio.create_task(self._read())
+
+    async def send(self, text: str | bytes) -> None:
+        await self.connection.send(text)
+
+    async def boot(self, **more: Any) -> None:
+        """Open the page, as its first frame does, and wait for its state."""
+        event = {"name": BOOT, "payload": {}, "router_data": ADDRESS, **more}
+        await self.send(f"40{NAMESPACE}{json.dumps({'event': event})}")
+        await self.heard('"is_hydrated')
+
+    async def event(self, name: str, payload: dict[str, Any] | None = None, **more: Any) -> None:
+        packet = ["event", {"name": name, "payload": payload or {}, "router_data": ADDRESS, **more}]
+        await self.send(f"42{NAMESPACE}{json.dumps(packet)}")
+
+    async def heard(self, words: str) -> str:
+        """The first frame with the words."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                for frame in self.frames:
+                    if words in frame:
+                        return frame
+                await asyncio.sleep(0.02)
+
+    async def answered(self) -> None:
+        """Wait until everything before is done: the events of a tab are handled in their order."""
+        question = uuid.uuid4().int % 2**50
+        await self.event(name_of("held.AnswersState.answer"), {"question": question})
+        await self.heard(str(question))
+
+    async def ended(self) -> int | None:
+        """The code that the server closed it with."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            await self.connection.wait_closed()
+        return self.connection.close_code
+
+    async def close(self) -> None:
+        await self.connection.close()
+        await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def _read(self) -> None:
+        async for frame in self.connection:
+            text = frame if isinstance(frame, str) else frame.decode()
+            self.frames.append(text)
+            if text == "2":
+                await self.connection.send("3")
+
+
+@asynccontextmanager
+async def page_socket(
+    server: Server, *, login: str = "", token: str = "", headers: dict[str, str] | None = None, query: str = ""
+) -> AsyncIterator[PageSocket]:
+    """A socket under the page's token, with the login's cookie where there is one; not booted."""
+    address = f"ws://{urlsplit(server.origin).netloc}/_event/?EIO=4&transport=websocket"
+    sent = {**({"Cookie": f"auth_token={login}"} if login else {}), **(headers or {})}
+    url = f"{address}{query or f'&token={token or uuid.uuid4()}'}"
+    connection = await connect(url, additional_headers=sent, proxy=None, max_size=None, ping_interval=None)
+    socket = PageSocket(connection)
+    try:
+        yield socket
+    finally:
+        await socket.close()

@@ -1,0 +1,182 @@
+"""Strangers on the socket of a real server: bounded in what they send, how many they are, and what they leave."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from taskchat_app.ui.socket_frames import FRAME_MAX
+from taskchat_app.ui.socket_guard import REFUSALS_MOST, STRANGERS_IN_NETWORK
+from tests.failures.instances import Instance, registered
+from tests.failures.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
+
+UNDERSTAND = name_of("add_state.AddState.understand")
+BROWSER_ERROR = f"{STATE}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
+PATHS = 200
+GROWN_MAX_BYTES = 12 * 2**20
+
+
+@pytest.fixture(scope="module")
+def instance() -> Iterator[Instance]:
+    """Behind one proxy of its own: a test says from which network it comes."""
+    with Instance(TRUSTED_PROXY_HOPS="1") as running:
+        yield running
+
+
+@pytest.fixture
+async def socket(instance: Instance) -> AsyncIterator[PageSocket]:
+    """An open page without a login."""
+    async with page_socket(instance) as opened:
+        await opened.boot()
+        yield opened
+
+
+def of_network(network: str) -> dict[str, str]:
+    return {"X-Forwarded-For": network}
+
+
+async def test_an_event_that_is_too_long_is_refused_and_the_page_told(instance: Instance, socket: PageSocket) -> None:
+    for sentence in ("a" * 10_001, "#" + "a" * 1_000_000 + "#", "b" * 8_000_000):
+        socket.frames.clear()
+        await socket.event(UNDERSTAND, {"sentence": sentence})
+        told = await socket.heard("tell_refusal")
+        assert '"events"' in told
+    await socket.event(name_of("undo_state.UndoState.tell_refusal"))
+    assert "10,000 characters" in await socket.heard("That was not taken")
+    await asyncio.sleep(0)
+    assert "aaaaaaaaaa" not in instance.output
+    assert "bbbbbbbbbb" not in instance.output
+
+
+async def test_reflexs_handler_of_browser_errors_reads_nothing(instance: Instance, socket: PageSocket) -> None:
+    began = time.monotonic()
+    for info in ("TypeError: can't access property \"" * 900, "\\" * 40_000):
+        await socket.event(BROWSER_ERROR, {"info": info, "component_stack": ""})
+    await socket.answered()
+    assert time.monotonic() - began < 2
+    assert "\\" * 1000 not in instance.output
+
+
+async def test_no_stranger_sets_a_value_of_a_state(socket: PageSocket) -> None:
+    socket.frames.clear()
+    await socket.event(f"{STATE}.setvar", {"var_name": "is_hydrated", "value": False})
+    await socket.heard("tell_refusal")
+    await socket.answered()
+    assert not any("is_hydrated" in frame for frame in socket.frames)
+
+
+async def test_who_goes_on_sending_what_is_refused_is_hung_up_on(socket: PageSocket) -> None:
+    for _ in range(REFUSALS_MOST):
+        await socket.event("no.such.event")
+    assert await socket.ended() == 1008
+
+
+@pytest.mark.parametrize("first", [b"\x00" * 100, "4", "40/admin,", "42/_event,[]", "a" * (FRAME_MAX + 1)])
+async def test_what_begins_otherwise_than_a_page_is_hung_up_on(instance: Instance, first: str | bytes) -> None:
+    async with page_socket(instance) as opened:
+        await opened.send(first)
+        assert await opened.ended() == 1008
+
+
+async def test_a_socket_opens_one_page(socket: PageSocket) -> None:
+    await socket.send(f"40{NAMESPACE}")
+    await socket.heard("tell_refusal")
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ("&a=b", {}),
+        ("&token=", {}),
+        (f"&token={'a' * 65}", {}),
+        ("&token=a%2Fb", {}),
+        ("&token=a&token=b", {}),
+        (f"&token=a&b={'c' * 600}", {}),
+        ("&token=a", {"X-Long": "d" * 20_000}),
+    ],
+)
+async def test_a_handshake_that_no_page_makes_is_refused(
+    instance: Instance, query: str, headers: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with page_socket(instance, query=query, headers=headers):
+            pass
+    assert refused.value.response.status_code == 403
+
+
+async def test_plain_requests_to_the_socket_are_not_read(instance: Instance) -> None:
+    async with httpx.AsyncClient(base_url=instance.origin) as http:
+        assert (await http.post("/_event/?EIO=4&transport=polling", content="4" * 100)).status_code == 426
+
+
+async def test_strangers_are_bounded_for_each_network_and_give_back(instance: Instance) -> None:
+    crowd, other = of_network("192.0.2.7"), of_network("192.0.2.8")
+    async with httpx.AsyncClient(base_url=instance.origin, timeout=30) as http:
+        login = await registered(http)
+    async with AsyncExitStack() as opened:
+        for _ in range(STRANGERS_IN_NETWORK):
+            await opened.enter_async_context(page_socket(instance, headers=crowd))
+        async with page_socket(instance, headers=crowd) as refused:
+            assert "too_many_sockets" in await refused.heard("44/_event,")
+            assert await refused.ended() == 1013
+        async with page_socket(instance, headers=other) as elsewhere:
+            await elsewhere.boot()
+        async with page_socket(instance, headers=crowd, login=login) as signed_in:
+            await signed_in.boot()
+    async with page_socket(instance, headers=crowd) as again:
+        await again.boot()
+
+
+async def test_an_ipv6_network_is_its_first_64_bits(instance: Instance) -> None:
+    async with AsyncExitStack() as opened:
+        for number in range(STRANGERS_IN_NETWORK):
+            headers = of_network(f"2001:db8:1:2::{number:x}")
+            await opened.enter_async_context(page_socket(instance, headers=headers))
+        async with page_socket(instance, headers=of_network("2001:db8:1:2:ffff::1")) as refused:
+            assert await refused.ended() == 1013
+        async with page_socket(instance, headers=of_network("2001:db8:1:3::1")) as other:
+            await other.boot()
+
+
+async def test_long_paths_are_kept_nowhere(instance: Instance, socket: PageSocket) -> None:
+    await socket.answered()
+    before = instance.worker.memory_info().rss
+    for number in range(PATHS):
+        path = f"/{number}{'p' * 50_000}"
+        where = {"pathname": path, "asPath": path, "query": {}}
+        await socket.event(name_of("undo_state.UndoState.dismiss"), router_data=where)
+    await socket.answered()
+    assert instance.worker.memory_info().rss - before < GROWN_MAX_BYTES
+
+
+async def test_a_flood_of_events_waits_without_holding_others(instance: Instance) -> None:
+    async with page_socket(instance) as flooding, page_socket(instance) as other:
+        await flooding.boot()
+        await other.boot()
+        packet = ["event", {"name": name_of("undo_state.UndoState.dismiss"), "payload": {}, "router_data": ADDRESS}]
+        frame = f"42{NAMESPACE}{json.dumps(packet)}"
+        for _ in range(3000):
+            await flooding.send(frame)
+        began = time.monotonic()
+        await other.answered()
+        assert time.monotonic() - began < 2
+
+
+async def test_refusals_take_few_lines_of_the_log(instance: Instance) -> None:
+    before = len(instance.output)
+    for _ in range(5):
+        async with page_socket(instance) as opened:
+            await opened.boot()
+            for number in range(REFUSALS_MOST):
+                await opened.event(f"no.such.event.{number}")
+            await opened.ended()
+    written = instance.output[before:]
+    assert len(re.findall("Refused over the socket", written)) < 5
+    assert "no.such" not in written
+    assert "Traceback" not in instance.output
