@@ -36,6 +36,7 @@ STATUS: dict[type[errors.PersonError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.EmailTaken: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.CONFLICT,
+    errors.ListFull: HTTPStatus.CONFLICT,
     errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
 }
 """A subclass of one of these has its status, unless it stands here itself."""

@@ -10,7 +10,7 @@ from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.task_fields import BulkEdit, TaskEdit, checked_bound
 from taskchat_app.domain.task_pages import SORTS
-from taskchat_app.domain.task_search import LIMIT_MOST, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
+from taskchat_app.domain.task_search import AT_ONCE_MOST, LIMIT_MOST, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
 from taskchat_app.domain.task_views import PRIORITIES
 
 
@@ -103,11 +103,11 @@ class Listing(Filter):
 
 
 class Selection(BaseModel):
-    """Exactly one of the two."""
+    """Exactly one of the two, for 1,000 tasks at most."""
 
     model_config = ConfigDict(extra="forbid")
 
-    numbers: list[ListedNumber] | None = None
+    numbers: Annotated[list[ListedNumber], Field(json_schema_extra={"maxItems": AT_ONCE_MOST})] | None = None
     filter: Filter | None = None
 
     def which(self, person: Person) -> list[int] | TaskQuery:

@@ -21,8 +21,9 @@ from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.domain import tasks
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import now
-from taskchat_app.domain.errors import NotFound
+from taskchat_app.domain.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.models import Proposal, Task
+from taskchat_app.domain.task_search import AT_ONCE_MOST, TOO_MANY
 
 LIFETIME = timedelta(minutes=10)
 TITLES_SHOWN = 20
@@ -63,7 +64,10 @@ async def read_message(session: AsyncSession, thread_id: str, text: str) -> tupl
 
 
 async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
-    """Add the tasks to the turn's one proposal, in the tool's transaction; how many are new, and the card to show."""
+    """Add the tasks to the turn's one proposal, in the tool's transaction; how many are new, and the card to show.
+
+    Raises TooManyAtOnce for more than AT_ONCE_MOST in all.
+    """
     query = select(Proposal).where(Proposal.turn_id == turn.turn_id, col(Proposal.decision).is_(None))
     proposal = (await session.exec(query)).one_or_none()
     if proposal is None:
@@ -78,7 +82,10 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
             expires_at=now() + LIFETIME,
         )
     added = len({*numbers} - {*proposal.numbers})
-    proposal.numbers = sorted({*proposal.numbers, *numbers})
+    together = sorted({*proposal.numbers, *numbers})
+    if len(together) > AT_ONCE_MOST:
+        raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MOST)
+    proposal.numbers = together
     session.add(proposal)
     card = await card_of(session, proposal)
     workflow = turn.trail.current()

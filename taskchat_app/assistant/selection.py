@@ -11,9 +11,10 @@ from typing import Any
 from chatkit.types import UserMessageContent, UserMessageTagContent
 
 from taskchat_app.domain.errors import BadRequest
+from taskchat_app.domain.task_search import AT_ONCE_MOST
 
 GROUP = "selected"
-SELECTED_MOST = 1_000
+SELECTED_MOST = AT_ONCE_MOST
 """Tasks that one message can be about, as many as one call of a tool takes."""
 _LARGEST = 10**9
 _NOTE = re.compile(r"\s*\(The person has selected (?P<numbers>#\d[#\d, and]*)\.\)\Z")

@@ -79,6 +79,12 @@ SENTENCES = {
         "Das Schlagwort „{tag}“ hat {count} Zeichen. Kürz es auf höchstens {most}."
     ),
     "There are {count} tags. Keep {most} or fewer.": "Das sind {count} Schlagwörter. Behalt höchstens {most}.",
+    "One call is about {most} tasks at most. Name fewer, for example by a tag or a date, and repeat it.": (
+        "Auf einmal gehen höchstens {most} Aufgaben. Nenn weniger, etwa mit Schlagwort oder Datum, und wiederhole es."
+    ),
+    "A list holds {most} open tasks at most. Complete or delete some, then try again.": (
+        "Eine Liste fasst höchstens {most} offene Aufgaben. Erledige oder lösche welche und versuch es noch einmal."
+    ),
     "There is no task {number}.": "Es gibt keine Aufgabe {number}.",
     "There are no tasks {numbers} and {count} more.": "Es gibt keine Aufgaben {numbers} und {count} weitere.",
     "There are no tasks {numbers}.": "Es gibt keine Aufgaben {numbers}.",

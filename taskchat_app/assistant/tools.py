@@ -14,12 +14,12 @@ from taskchat_app.domain import reminders, task_search, tasks
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.task_fields import TaskDraft, TaskEdit, checked_bound
-from taskchat_app.domain.task_search import TaskQuery
+from taskchat_app.domain.task_search import AT_ONCE_MOST, TaskQuery
 from taskchat_app.domain.task_views import TaskView
 
 Priority = Literal["low", "medium", "high"]
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
-Numbers = Annotated[list[int], Field(min_length=1, max_length=1000, description="The tasks' numbers.")]
+Numbers = Annotated[list[int], Field(min_length=1, max_length=AT_ONCE_MOST, description="The tasks' numbers.")]
 Due = Annotated[
     str,
     Field(description="ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."),

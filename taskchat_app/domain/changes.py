@@ -1,7 +1,7 @@
 """The change log: recorded in the transaction, announced on commit, read again by whoever missed it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, text
@@ -13,6 +13,7 @@ from taskchat_app.domain.announcements import CHANGES
 from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Change, User
+from taskchat_app.domain.pieces import in_pieces
 
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]
@@ -79,8 +80,13 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
 
     The counter moves under the user's row lock, so numbers have no gaps and become visible in order.
     """
-    if not entries:
-        return []
+    ids: list[int] = []
+    async for piece in in_pieces(entries):
+        ids += await _record(session, by, piece)
+    return ids
+
+
+async def _record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
     values = {
         "user_id": by.user_id,
         "thread_id": by.thread_id,
@@ -89,13 +95,18 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
         "at": now(),
         "count": len(entries),
         "channel": CHANGES,
-        "entries": [{"place": place, **asdict(entry)} for place, entry in enumerate(entries, 1)],
+        "entries": [{"place": place, **_columns(entry)} for place, entry in enumerate(entries, 1)],
     }
     connection = await session.connection()
     number = (await connection.execute(RECORD, values)).scalar_one_or_none()
     if number is None:
         raise NotFound("This account no longer exists. Register again to go on.")
     return list(range(number - len(entries) + 1, number + 1))
+
+
+def _columns(entry: Entry) -> dict[str, Any]:
+    """The entry's own columns; dataclasses.asdict would copy both snapshots deeply."""
+    return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 async def last_change_id(user_id: str) -> int:

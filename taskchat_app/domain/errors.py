@@ -26,6 +26,18 @@ class KeyReused(Invalid):
     code = "key_reused"
 
 
+class TooManyAtOnce(Invalid):
+    """One call is about more tasks than one call may be about."""
+
+    code = "too_many_at_once"
+
+
+class ListFull(PersonError):
+    """The person has as many open tasks as one person may have."""
+
+    code = "list_full"
+
+
 class BadRequest(PersonError):
     """The request is not of the protocol's form at all."""
 

@@ -18,11 +18,24 @@ from taskchat_app.domain.models import Change
 TOLD = ("reminded", "snoozed")
 """What is recorded so that everybody hears of it, and changes nothing that a task is."""
 
+READ_AT_ONCE = 50
+
 
 def changes_of_tasks(user_id: str) -> SelectOfScalar[Change]:
     """The person's changes of tasks, oldest first."""
     mine = select(Change).where(Change.user_id == user_id, Change.kind == "task", col(Change.action).not_in(TOLD))
     return mine.order_by(col(Change.id))
+
+
+async def read_changes(session: AsyncSession, query: SelectOfScalar[Change]) -> list[Change]:
+    """All changes that a query of changes_of_tasks finds, read in pieces: each holds a task twice."""
+    found: list[Change] = []
+    while True:
+        after = col(Change.id) > (found[-1].id if found else 0)
+        page = (await session.exec(query.where(after).limit(READ_AT_ONCE))).all()
+        found += page
+        if len(page) < READ_AT_ONCE:
+            return found
 
 
 async def histories(
@@ -31,7 +44,7 @@ async def histories(
     """The changes of each of these tasks from that one on, oldest first, in the order of the tasks' numbers."""
     named = col(Change.task_number) == any_(cast(sorted(numbers), ARRAY(Integer)))
     found: dict[int, list[Change]] = defaultdict(list)
-    for change in (await session.exec(changes_of_tasks(user_id).where(named, col(Change.id) >= since))).all():
+    for change in await read_changes(session, changes_of_tasks(user_id).where(named, col(Change.id) >= since)):
         found[change.task_number or 0].append(change)
     return dict(sorted(found.items()))
 

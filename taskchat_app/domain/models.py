@@ -8,8 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Numeric, SmallInteger, Text, text
+from sqlalchemy import BigInteger, DateTime, Identity, Index, Numeric, SmallInteger, Text, func, text, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.types import TypeDecorator
 from sqlmodel import Column, Field, SQLModel
 
 NAMING_CONVENTION = {
@@ -19,6 +20,16 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
+
+
+class Lexemes(TypeDecorator[list[str]]):
+    """The words of a tsvector, written as a list: a value, not an expression, so many rows are sent at once."""
+
+    impl = TSVECTOR
+    cache_ok = True
+
+    def bind_expression(self, bindparam: Any) -> Any:
+        return func.array_to_tsvector(type_coerce(bindparam, ARRAY(Text)))
 
 
 def _moment(*, null: bool = False) -> Any:
@@ -91,7 +102,7 @@ class Task(SQLModel, table=True):
     created_at: datetime = _moment()
     updated_at: datetime = _moment()
     deleted_at: datetime | None = _moment(null=True)
-    search: Any = Field(default=None, sa_column=Column(TSVECTOR, nullable=False))
+    search: Any = Field(default=None, sa_column=Column(Lexemes, nullable=False))
 
     __table_args__ = (
         Index("ix_tasks_user_id_due_at", "user_id", "due_at", "number"),
@@ -156,7 +167,7 @@ class Thread(SQLModel, table=True):
     lease_until: datetime | None = _moment(null=True)
     stop_requested: bool = False
     read_seq: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
-    search: Any = Field(default=None, sa_column=Column(TSVECTOR, nullable=False, server_default=""))
+    search: Any = Field(default=None, sa_column=Column(Lexemes, nullable=False, server_default=""))
     created_at: datetime = _moment()
     updated_at: datetime = _moment()
     deleted_at: datetime | None = _moment(null=True)
@@ -196,7 +207,7 @@ class MessageWords(SQLModel, table=True):
 
     item_id: str = Field(foreign_key="thread_items.id", ondelete="CASCADE", primary_key=True)
     user_id: str = _owner()
-    search: Any = Field(default=None, sa_column=Column(TSVECTOR, nullable=False))
+    search: Any = Field(default=None, sa_column=Column(Lexemes, nullable=False))
 
     __table_args__ = (Index("ix_message_words_search", "search", postgresql_using="gin"),)
 

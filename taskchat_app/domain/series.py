@@ -18,10 +18,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.changes import Cause, Entry
 from taskchat_app.domain.history import histories, is_touched_since, repeated_number
 from taskchat_app.domain.models import Change, Task, User
+from taskchat_app.domain.pieces import in_pieces
 from taskchat_app.domain.positions import gaps_after, position_between
 from taskchat_app.domain.recurrence import next_occurrence
 from taskchat_app.domain.reminder_times import arranged
 from taskchat_app.domain.task_rows import add_rows, write
+from taskchat_app.domain.task_search import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.task_views import snapshot
 
 CARRIED = ("title", "description", "priority", "recurrence", "recurrence_start")
@@ -37,27 +39,23 @@ async def carry_on(session: AsyncSession, by: Cause, completed: Sequence[Task], 
         return []
     zone = await _zone(session, by.user_id)
     followed = {task.repeats_number for task in await _next_ones(session, by.user_id, repeating)}
-    unfollowed = [task for task in repeating if task.number not in followed]
-    # Counting the dates of a series that began years ago takes a while, and there may be many: not on the event loop.
-    columns = await asyncio.to_thread(_all_next_columns, unfollowed, zone, at)
-    made = await add_rows(session, by.user_id, columns, at)
-    gaps = await gaps_after(session, by.user_id, [task.number for task in unfollowed]) if made else {}
-    for task in made:
-        task.position = position_between(*gaps[task.repeats_number or 0], task.number)
-    entries = [Entry("task", "created", task.number, after=snapshot(task)) for task in made]
-    await write(session, replace(by, actor="repeat"), entries)
+    made: list[Task] = []
+    async for piece in in_pieces([task for task in repeating if task.number not in followed]):
+        # Counting the dates of a series that began years ago takes a while: not on the event loop.
+        columns = await asyncio.to_thread(_all_next_columns, piece, zone, at)
+        made += await _make_next(session, by, columns, at)
     return made
 
 
 async def take_back(session: AsyncSession, by: Cause, reopened: Sequence[Task], at: datetime) -> None:
     """Delete the next tasks that completing these had made, where nobody changed them since."""
-    made = await _next_ones(session, by.user_id, reopened)
-    past = await histories(session, by.user_id, [task.number for task in made]) if made else {}
-    untouched = [task for task in made if _is_untouched(past.get(task.number, []))]
-    entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in untouched]
-    for task in untouched:
-        task.deleted_at = at
-    await write(session, replace(by, actor="repeat"), entries)
+    async for made in in_pieces(await _next_ones(session, by.user_id, reopened)):
+        past = await histories(session, by.user_id, [task.number for task in made])
+        untouched = [task for task in made if _is_untouched(past.get(task.number, []))]
+        entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in untouched]
+        for task in untouched:
+            task.deleted_at = at
+        await write(session, replace(by, actor="repeat"), entries)
 
 
 def next_due(task: Task, zone: ZoneInfo, at: datetime) -> datetime | None:
@@ -70,6 +68,18 @@ def next_due(task: Task, zone: ZoneInfo, at: datetime) -> datetime | None:
     if task.recurrence is None or start is None:
         return None
     return next_occurrence(task.recurrence, start=start, after=max(task.due_at or start, at), zone=zone)
+
+
+async def _make_next(session: AsyncSession, by: Cause, columns: Sequence[dict[str, Any]], at: datetime) -> list[Task]:
+    """Store these next tasks, each right after the one that it repeats."""
+    made = await add_rows(session, by.user_id, columns, at)
+    repeated = [task.repeats_number or 0 for task in made]
+    gaps = await gaps_after(session, by.user_id, repeated) if made else {}
+    for task in made:
+        task.position = position_between(*gaps[task.repeats_number or 0], task.number)
+    entries = [Entry("task", "created", task.number, after=snapshot(task)) for task in made]
+    await write(session, replace(by, actor="repeat"), entries)
+    return made
 
 
 def _all_next_columns(tasks: Sequence[Task], zone: ZoneInfo, at: datetime) -> list[dict[str, Any]]:
@@ -92,15 +102,13 @@ def _is_untouched(history: Sequence[Change]) -> bool:
     return bool(made) and not is_touched_since(history, made)
 
 
-async def _next_ones(session: AsyncSession, user_id: str, tasks: Sequence[Task]) -> Sequence[Task]:
+async def _next_ones(session: AsyncSession, user_id: str, tasks: Sequence[Task]) -> list[Task]:
     """The tasks that are there and follow one of these, read anew."""
-    numbers = [task.number for task in tasks]
-    query = select(Task).where(
-        Task.user_id == user_id,
-        col(Task.deleted_at).is_(None),
-        col(Task.repeats_number) == any_(cast(numbers, ARRAY(Integer))),
-    )
-    return (await session.exec(query.order_by(col(Task.number)).execution_options(populate_existing=True))).all()
+    found: list[Task] = []
+    async for piece in in_pieces([task.number for task in tasks], READ_AT_ONCE):
+        follows = col(Task.repeats_number) == any_(cast(piece, ARRAY(Integer)))
+        found += (await session.exec(tasks_where(user_id, [col(Task.deleted_at).is_(None), follows]))).all()
+    return found
 
 
 async def _zone(session: AsyncSession, user_id: str) -> ZoneInfo:

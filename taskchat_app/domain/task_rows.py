@@ -5,15 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.changes import Cause, Entry, record
 from taskchat_app.domain.database import now
+from taskchat_app.domain.errors import ListFull
 from taskchat_app.domain.models import Task, User
 from taskchat_app.domain.positions import position_of_new
 from taskchat_app.domain.reminder_times import announce_soon
 from taskchat_app.domain.task_words import search_vector
+
+OPEN_MOST = 10_000
+"""Open tasks of one person."""
+FULL = f"A list holds {OPEN_MOST:,} open tasks at most. Complete or delete some, then try again."
 
 
 async def add_rows(
@@ -36,7 +41,20 @@ async def add_rows(
         for number, columns in enumerate(several, last - len(several) + 1)
     ]
     session.add_all(rows)
+    if last > OPEN_MOST:
+        await session.flush()
+        await check_room(session, user_id)
     return rows
+
+
+async def check_room(session: AsyncSession, user_id: str) -> None:
+    """Raise ListFull when the person has more than OPEN_MOST open tasks by now."""
+    is_open = select(Task.number).where(
+        Task.user_id == user_id, col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None)
+    )
+    beyond = await session.exec(is_open.offset(OPEN_MOST).limit(1))
+    if beyond.one_or_none() is not None:
+        raise ListFull(FULL, most=OPEN_MOST)
 
 
 async def write(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:

@@ -13,9 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.domain.database import now
-from taskchat_app.domain.errors import Invalid, NotFound
+from taskchat_app.domain.errors import Invalid, NotFound, TooManyAtOnce
 from taskchat_app.domain.models import Task
 from taskchat_app.domain.numbers import task_numbers
+from taskchat_app.domain.pieces import in_pieces
 from taskchat_app.domain.task_fields import checked_search, checked_tag, naming
 from taskchat_app.domain.task_pages import (
     BY_DELETION,
@@ -35,6 +36,12 @@ LISTED_STATUSES = (*STATUSES, "deleted")
 """What can be listed; nothing but restoring can be done to what is deleted."""
 ORDERS = ("asc", "desc")
 LIMIT_MOST = 200
+AT_ONCE_MOST = 1_000
+"""Tasks that one call changes, proposes to delete or takes back."""
+TOO_MANY = (
+    f"One call is about {AT_ONCE_MOST:,} tasks at most. Name fewer, for example by a tag or a date, and repeat it."
+)
+READ_AT_ONCE = 100
 RESTORABLE_FOR = timedelta(days=30)
 
 
@@ -141,11 +148,31 @@ async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int]
 
 
 async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[Task]:
-    """The rows of select_tasks, for the verbs of domain/tasks.py, which change them under the person's lock."""
+    """The rows of select_tasks, for the verbs of domain/tasks.py, which change them under the person's lock.
+
+    Raises TooManyAtOnce for more than AT_ONCE_MOST.
+    """
     if isinstance(which, TaskQuery):
         _one_of(which.status, STATUSES, "status")
-        return list((await session.exec(tasks_where(user_id, conditions_of(which)))).all())
+        return await _found(session, user_id, conditions_of(which))
+    if len(set(which)) > AT_ONCE_MOST:
+        raise TooManyAtOnce(TOO_MANY, field="numbers", most=AT_ONCE_MOST)
     return await _numbered(session, user_id, set(which), _is_there())
+
+
+async def _found(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
+    """All tasks that the conditions let through, read in pieces."""
+    found: list[Task] = []
+    last = 0
+    while True:
+        page = tasks_where(user_id, [*conditions, col(Task.number) > last]).limit(READ_AT_ONCE)
+        rows = (await session.exec(page)).all()
+        found += rows
+        if len(found) > AT_ONCE_MOST:
+            raise TooManyAtOnce(TOO_MANY, field="filter", most=AT_ONCE_MOST)
+        if len(rows) < READ_AT_ONCE:
+            return found
+        last = rows[-1].number
 
 
 async def restorable_task(session: AsyncSession, user_id: str, number: int) -> Task:
@@ -161,8 +188,10 @@ async def check_known(session: AsyncSession, user_id: str, number: int) -> None:
 async def _numbered(
     session: AsyncSession, user_id: str, wanted: set[int], condition: ColumnElement[bool]
 ) -> list[Task]:
-    named = col(Task.number) == any_(cast(task_numbers(wanted), ARRAY(Integer)))
-    found = list((await session.exec(tasks_where(user_id, [condition, named]))).all())
+    found: list[Task] = []
+    async for piece in in_pieces(sorted(task_numbers(wanted)), READ_AT_ONCE):
+        named = col(Task.number) == any_(cast(piece, ARRAY(Integer)))
+        found += (await session.exec(tasks_where(user_id, [condition, named]))).all()
     if missing := wanted - {task.number for task in found}:
         raise _absent(sorted(missing))
     return found

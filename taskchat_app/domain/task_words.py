@@ -4,19 +4,21 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy import ColumnElement, cast
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import col
 
 from taskchat_app.domain.models import Task
 
 WORD_LONGEST = 255
 """Characters of a word that count: Postgres holds 2,046 bytes, and array_to_tsvector cuts longer ones anywhere."""
+CHARACTERS_KEPT = 10_000
+"""So many characters are remembered with what they part or join."""
 
 
 def words_of(text: str) -> list[str]:
     """The text's words, each once, without regard to case: letters, digits and symbols such as emoji."""
-    spaced = "".join(_spaced(character) for character in _folded(text))
+    spaced = _folded(text).translate(_SPACING)
     return list(dict.fromkeys(word[:WORD_LONGEST] for word in spaced.split()))
 
 
@@ -25,11 +27,10 @@ def tag_key(tag: str) -> str:
     return _folded(tag)
 
 
-def search_vector(title: str, description: str, tags: Sequence[str]) -> ColumnElement[Any]:
+def search_vector(title: str, description: str, tags: Sequence[str]) -> list[str]:
     """The value of the column `search`: every word, and each whole tag behind a #, which no word holds."""
     words = words_of(" ".join((title, description, *tags)))
-    lexemes = [*words, *(f"#{tag_key(tag)}" for tag in tags)]
-    return func.array_to_tsvector(cast(lexemes, ARRAY(Text)))
+    return [*words, *(f"#{tag_key(tag)}" for tag in tags)]
 
 
 def has_words(words: Iterable[str], column: Any = None) -> ColumnElement[bool]:
@@ -54,6 +55,19 @@ def _quoted(lexeme: str) -> str:
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+class _Spacing(dict[int, str]):
+    """What `_spaced` makes of each character that was met, for str.translate, which is several times as fast."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= CHARACTERS_KEPT:
+            self.clear()
+        self[code] = _spaced(chr(code))
+        return self[code]
+
+
+_SPACING = _Spacing()
 
 
 def _spaced(character: str) -> str:

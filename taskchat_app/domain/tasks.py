@@ -16,6 +16,7 @@ from taskchat_app.domain import series
 from taskchat_app.domain.changes import Cause, Entry, lock_user
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.models import Task
+from taskchat_app.domain.pieces import in_pieces
 from taskchat_app.domain.positions import position_beside
 from taskchat_app.domain.task_fields import (
     BulkEdit,
@@ -26,7 +27,7 @@ from taskchat_app.domain.task_fields import (
     checked_edit,
     edit_of_one,
 )
-from taskchat_app.domain.task_rows import add_rows, this_moment, write
+from taskchat_app.domain.task_rows import add_rows, check_room, this_moment, write
 from taskchat_app.domain.task_search import TaskQuery, restorable_task, stored_tasks
 from taskchat_app.domain.task_views import TaskView, snapshot, view_of
 from taskchat_app.domain.task_words import search_vector
@@ -77,16 +78,12 @@ async def edit_tasks(
     tasks = await stored_tasks(session, by.user_id, which)
     at = this_moment()
     checked = checked_bulk(edit, zone=zone, now=at)
-    entries: list[Entry] = []
-    for task in tasks:
-        try:
-            columns = checked_edit(task, edit_of_one(task, checked), zone=zone, now=at)
-        except Invalid as error:
-            raise Invalid(f"#{task.number}: {error.detail}", **error.facts | {"number": task.number}) from error
-        if columns:
-            entries.append(_updated(task, columns, at))
-    changes = await write(session, by, entries)
-    return Outcome([view_of(task, at) for task in tasks], _numbers(entries), changes=changes)
+    changed, changes = list[int](), list[int]()
+    async for piece in in_pieces(tasks):
+        entries = [entry for task in piece if (entry := _edited(task, checked, zone, at)) is not None]
+        changes += await write(session, by, entries)
+        changed += _numbers(entries)
+    return Outcome([view_of(task, at) for task in tasks], changed, changes=changes)
 
 
 async def move_task(
@@ -125,19 +122,15 @@ async def bulk_complete(
     tasks = await stored_tasks(session, by.user_id, which)
     at = this_moment()
     turned = [task for task in tasks if (task.completed_at is not None) != completed]
-    entries: list[Entry] = []
-    for task in turned:
-        before = snapshot(task)
-        task.completed_at, task.updated_at = at if completed else None, at
-        if not completed:
-            task.rung_until = at
-        entries.append(Entry("task", "completed" if completed else "reopened", task.number, before, snapshot(task)))
-    changes = await write(session, by, entries)
+    changes: list[int] = []
+    async for piece in in_pieces(turned):
+        changes += await write(session, by, [_ticked(task, completed, at) for task in piece])
     following = await series.carry_on(session, by, turned, at) if completed else []
     if not completed:
         await series.take_back(session, by, turned, at)
+        await check_room(session, by.user_id)
     views, made = ([view_of(task, at) for task in rows] for rows in (tasks, following))
-    return Outcome(views, _numbers(entries), made, changes)
+    return Outcome(views, [task.number for task in turned], made, changes)
 
 
 async def delete_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
@@ -151,11 +144,13 @@ async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | T
     tasks = await stored_tasks(session, by.user_id, which)
     at = this_moment()
     views = [view_of(task, at) for task in tasks]
-    entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in tasks]
-    for task in tasks:
-        task.deleted_at = at
-    changes = await write(session, by, entries)
-    return Outcome(views, _numbers(entries), changes=changes)
+    changes: list[int] = []
+    async for piece in in_pieces(tasks):
+        entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in piece]
+        for task in piece:
+            task.deleted_at = at
+        changes += await write(session, by, entries)
+    return Outcome(views, [task.number for task in tasks], changes=changes)
 
 
 async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
@@ -165,7 +160,26 @@ async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskVie
     if task.deleted_at is not None:
         task.deleted_at, task.rung_until = None, this_moment()
         await write(session, by, [Entry("task", "restored", number, after=snapshot(task))])
+        await check_room(session, by.user_id)
     return view_of(task, this_moment())
+
+
+def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry | None:
+    """Change the task as a checked edit of several says; None where it says what is already so."""
+    try:
+        columns = checked_edit(task, edit_of_one(task, edit), zone=zone, now=at)
+    except Invalid as error:
+        raise Invalid(f"#{task.number}: {error.detail}", **error.facts | {"number": task.number}) from error
+    return _updated(task, columns, at) if columns else None
+
+
+def _ticked(task: Task, completed: bool, at: datetime) -> Entry:
+    """Tick the task, or take the tick back."""
+    before = snapshot(task)
+    task.completed_at, task.updated_at = at if completed else None, at
+    if not completed:
+        task.rung_until = at
+    return Entry("task", "completed" if completed else "reopened", task.number, before, snapshot(task))
 
 
 def _updated(task: Task, columns: dict[str, Any], at: datetime) -> Entry:

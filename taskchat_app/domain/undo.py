@@ -3,7 +3,7 @@
 An undo is itself a change in the log, so it can be undone as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,13 +16,22 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
-from taskchat_app.domain.errors import NotFound
-from taskchat_app.domain.history import changes_of_tasks, histories, is_touched_since, repeated_number, standing
+from taskchat_app.domain.errors import NotFound, TooManyAtOnce
+from taskchat_app.domain.history import (
+    changes_of_tasks,
+    histories,
+    is_touched_since,
+    read_changes,
+    repeated_number,
+    standing,
+)
 from taskchat_app.domain.models import Change, Task
 from taskchat_app.domain.numbers import change_ids as storable_ids
+from taskchat_app.domain.pieces import in_pieces
 from taskchat_app.domain.positions import position_of_new
 from taskchat_app.domain.reminder_times import arranged_again
-from taskchat_app.domain.task_rows import this_moment
+from taskchat_app.domain.task_rows import check_room, this_moment
+from taskchat_app.domain.task_search import AT_ONCE_MOST, TOO_MANY
 from taskchat_app.domain.task_views import MOMENTS, PRIORITIES
 from taskchat_app.domain.task_words import search_vector
 
@@ -57,11 +66,13 @@ async def undo_change(session: AsyncSession, by: Cause, change_id: int) -> UndoO
 async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[int]) -> UndoOutcome:
     """Put back several changes in one go, such as those of one bulk edit, as undo_change does one.
 
-    Raises NotFound when the person has not all of them.
+    Raises NotFound when the person has not all of them, TooManyAtOnce for more than AT_ONCE_MOST.
     """
+    if len(set(change_ids)) > AT_ONCE_MOST:
+        raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MOST)
     await lock_user(session, by.user_id)
     named = col(Change.id) == any_(cast(storable_ids(set(change_ids)), ARRAY(BigInteger)))
-    found = (await session.exec(changes_of_tasks(by.user_id).where(named))).all()
+    found = await read_changes(session, changes_of_tasks(by.user_id).where(named))
     if len(found) < len(set(change_ids)):
         raise NotFound("There is no such change to undo.")
     return await _undo(session, by, [*found, *await _brought_about_by(session, by.user_id, found)])
@@ -71,7 +82,7 @@ async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change
     """Put back all that the turn changed, newest first; a turn that changed nothing, or is undone, changes nothing."""
     await lock_user(session, by.user_id)
     in_turn = changes_of_tasks(by.user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
-    return await _undo(session, by, (await session.exec(in_turn)).all())
+    return await _undo(session, by, await read_changes(session, in_turn))
 
 
 async def _brought_about_by(session: AsyncSession, user_id: str, wanted: Sequence[Change]) -> list[Change]:
@@ -88,7 +99,7 @@ async def _brought_about_by(session: AsyncSession, user_id: str, wanted: Sequenc
         repeated == any_(cast(list(first_of), ARRAY(Integer))),
     )
     known = {change.id for change in wanted}
-    found = (await session.exec(since)).all()
+    found = await read_changes(session, since)
     return [change for change in found if change.id > first_of[repeated_number(change) or 0] and change.id not in known]
 
 
@@ -99,19 +110,23 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> U
         return outcome
     wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
     steps: list[tuple[Actor, Entry]] = []
-    for number, history in (await histories(session, by.user_id, numbers, since=min(wanted_ids))).items():
-        targets = _targets(history, wanted_ids)
-        if not targets:
-            continue
-        reason = _obstacle(history, targets, numbers, outcome)
-        if reason is not None:
-            outcome.conflicts.append(Conflict(number, reason))
-            continue
-        await _put_back(session, by.user_id, number, targets[0].before)
-        steps += [_step(by, change, outcome) for change in reversed(targets)]
-        outcome.undone.append(number)
+    async for piece in in_pieces(sorted(numbers)):
+        kept: dict[int, dict[str, Any] | None] = {}
+        for number, history in (await histories(session, by.user_id, piece, since=min(wanted_ids))).items():
+            targets = _targets(history, wanted_ids)
+            if not targets:
+                continue
+            reason = _obstacle(history, targets, numbers, outcome)
+            if reason is not None:
+                outcome.conflicts.append(Conflict(number, reason))
+                continue
+            kept[number] = targets[0].before
+            steps += [_step(by, change, outcome) for change in reversed(targets)]
+            outcome.undone.append(number)
+        await _put_back(session, by.user_id, kept)
     for actor, together in groupby(steps, key=lambda step: step[0]):
         await record(session, replace(by, actor=actor), [entry for _, entry in together])
+    await check_room(session, by.user_id)
     return outcome
 
 
@@ -143,17 +158,25 @@ def _step(by: Cause, change: Change, outcome: UndoOutcome) -> tuple[Actor, Entry
     return actor, Entry("task", "undone", change.task_number, change.after, change.before, undoes=change.id)
 
 
-async def _put_back(session: AsyncSession, user_id: str, number: int, kept: dict[str, Any] | None) -> None:
-    """Write the task as it was; one that did not exist is deleted, and its number stays used."""
-    if kept is None:
-        there = update(Task).where(col(Task.user_id) == user_id, col(Task.number) == number)
-        await session.exec(there.values(deleted_at=this_moment()))
-        return
-    columns = columns_of(kept)
-    columns |= {"rung_until": this_moment()}
-    put = insert(Task).values(user_id=user_id, number=number, **columns)
-    changed = columns | arranged_again(columns)
-    await session.exec(put.on_conflict_do_update(index_elements=["user_id", "number"], set_=changed))
+async def _put_back(session: AsyncSession, user_id: str, kept: Mapping[int, dict[str, Any] | None]) -> None:
+    """Write each task as it was; one that did not exist is deleted, and its number stays used."""
+    made = [number for number, before in kept.items() if before is None]
+    if made:
+        there = col(Task.number) == any_(cast(made, ARRAY(Integer)))
+        gone = update(Task).where(col(Task.user_id) == user_id, there)
+        await session.exec(gone.values(deleted_at=this_moment()))
+    at = this_moment()
+    rows = [
+        {"user_id": user_id, "number": number, **columns_of(before), "rung_until": at}
+        for number, before in kept.items()
+        if before is not None
+    ]
+    if rows:
+        put = insert(Task)
+        columns = {name: put.excluded[name] for name in rows[0] if name not in ("user_id", "number")}
+        changed = columns | arranged_again(columns)
+        connection = await session.connection()
+        await connection.execute(put.on_conflict_do_update(index_elements=["user_id", "number"], set_=changed), rows)
 
 
 def columns_of(kept: dict[str, Any]) -> dict[str, Any]:

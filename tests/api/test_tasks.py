@@ -12,6 +12,9 @@ from sqlmodel import col, select
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import reading
 from taskchat_app.domain.models import Change
+from taskchat_app.domain.task_rows import OPEN_MOST
+from taskchat_app.domain.task_search import AT_ONCE_MOST
+from tests.domain.test_shares import fill
 
 TASK_FIELDS = {
     "number",
@@ -310,6 +313,26 @@ async def test_a_bulk_verb_takes_no_deleted_tasks(api: httpx.AsyncClient, verb: 
     await add(api)
     await api.delete("/api/tasks/1")
     check_problem(await api.post(f"/api/tasks/{verb}", json={"filter": {"status": "deleted"}}), 422, "status")
+
+
+# One account's share
+
+
+@pytest.mark.parametrize("verb", ["bulk-complete", "bulk-delete", "bulk-update"])
+async def test_more_than_a_thousand_tasks_are_too_many_for_one_call(api: httpx.AsyncClient, person: Person, verb: str):
+    await fill(person, AT_ONCE_MOST + 1)
+    changes = {"priority": "high"} if verb == "bulk-update" else {}
+    for which in ({"numbers": list(range(1, AT_ONCE_MOST + 2))}, {"filter": {"priority": "medium"}}):
+        refused = check_problem(await api.post(f"/api/tasks/{verb}", json=which | changes), 422, next(iter(which)))
+        assert (refused["code"], refused["most"]) == ("too_many_at_once", 1000)
+    assert await actions(person) == []
+
+
+async def test_a_full_list_takes_no_more_tasks(api: httpx.AsyncClient, person: Person):
+    await fill(person, OPEN_MOST)
+    refused = check_problem(await api.post("/api/tasks", json={"title": "One more"}), 409)
+    assert (refused["code"], refused["most"]) == ("list_full", 10_000)
+    assert await actions(person) == []
 
 
 # Repeating tasks

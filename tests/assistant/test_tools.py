@@ -10,7 +10,9 @@ from sqlmodel import col, select
 from taskchat_app.assistant.tools import TOOLS
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.models import Change, ToolExecution
+from taskchat_app.domain.task_search import AT_ONCE_MOST
 from tests.chatting import Answer, Chat, rows, write
+from tests.domain.test_shares import fill
 from tests.standin import Standin, call, calls, text, tool_results
 
 NAMES = {
@@ -284,3 +286,30 @@ async def test_a_call_that_is_kept_without_its_nul_does_not_spoil_the_next_turn(
     answer = await chat.send("add milk again")
     assert (await chat.send("thanks", answer.thread_id)).text == "You are welcome."
     assert gemini.refusals == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("bulk_complete_tasks", {"all_open": True}),
+        ("bulk_delete_tasks", {"status": "open"}),
+        ("bulk_delete_tasks", {"task_ids": list(range(1, AT_ONCE_MOST + 2))}),
+    ],
+)
+async def test_a_call_about_too_many_tasks_is_refused_with_a_sentence(
+    chat: Chat, gemini: Standin, person: Person, tool: str, arguments: dict[str, Any]
+) -> None:
+    await fill(person, AT_ONCE_MOST + 1)
+    await run(chat, gemini, call(tool, arguments))
+    [told] = heard(gemini)
+    assert told["status"] == "error"
+    assert "1,000" in told["message"] or f"{AT_ONCE_MOST} items" in told["message"]
+    assert await task_changes(person) == []
+
+
+async def test_one_proposal_is_about_a_thousand_tasks_at_most(chat: Chat, gemini: Standin, person: Person) -> None:
+    await fill(person, AT_ONCE_MOST + 1)
+    both = [call("bulk_delete_tasks", {"task_ids": list(range(first, first + 501))}) for first in (1, 501)]
+    await run(chat, gemini, *both)
+    assert [told["status"] for told in heard(gemini)] == ["proposed", "error"]
+    assert "1,000 tasks at most" in heard(gemini)[1]["message"]

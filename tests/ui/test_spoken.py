@@ -31,6 +31,8 @@ from taskchat_app.domain.errors import PersonError
 from taskchat_app.domain.models import Proposal
 from taskchat_app.domain.passwords import checked_password
 from taskchat_app.domain.task_fields import checked_text
+from taskchat_app.domain.task_rows import FULL
+from taskchat_app.domain.task_search import TOO_MANY
 from taskchat_app.ui import spoken
 from taskchat_app.ui.answer import Answer
 from taskchat_app.ui.cards import choice_of, proposal_of
@@ -67,6 +69,8 @@ def test_dates_and_rules_are_said_in_german(german: None) -> None:
 def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
     assert refusal(parse_due, "someday", zone=BERLIN, now=NOON).startswith("„someday“ versteht taskchat nicht")
     assert refusal(checked_password, "short") == "Das Passwort ist zu kurz. Nimm mindestens 8 Zeichen."
+    assert say_sentence(TOO_MANY).startswith("Auf einmal gehen höchstens 1,000 Aufgaben.")
+    assert say_sentence(FULL).startswith("Eine Liste fasst höchstens 10,000 offene Aufgaben.")
     assert refusal(checked_text, "a\x00", "title") == "Titel: Darin steht ein NUL-Zeichen. Entfern es."
 
 
