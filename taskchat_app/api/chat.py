@@ -23,6 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.api.credentials import ChatClient
 from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.sse import stream
+from taskchat_app.api.stream_places import stream_place
 from taskchat_app.assistant import turns
 from taskchat_app.assistant.context import Asking
 from taskchat_app.assistant.turns import Turn
@@ -43,7 +44,8 @@ async def chatkit(request: Request, person: ChatClient, once: Once) -> Response:
     """One ChatKit request: streaming ones answer with server-sent events, the others with JSON."""
     parsed = _parsed(await request.body())
     if is_streaming_req(parsed):
-        return stream(_wire(await turns.start(person, parsed, key=once)), person)
+        with stream_place(request, person) as place:
+            return stream(_wire(await turns.start(person, parsed, key=once)), person, place)
     if isinstance(parsed, READING):
         return Response(await turns.server.answer(parsed, Asking(person)), media_type="application/json")
     if not isinstance(parsed, WRITING):

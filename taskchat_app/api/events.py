@@ -6,11 +6,12 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.sse import Event, stream
+from taskchat_app.api.stream_places import stream_place
 from taskchat_app.domain import changes, feeds
 from taskchat_app.domain.database import now
 from taskchat_app.domain.models import Change
@@ -26,6 +27,7 @@ OPENED = b": connected\n\n"
 
 @router.get("/api/events", response_class=EventSourceResponse, responses={200: {"content": {"text/event-stream": {}}}})
 async def events(
+    request: Request,
     person: SignedIn,
     last_event_id: Annotated[str | None, Header()] = None,
     last_event_id_query: Annotated[str | None, Query(alias="last_event_id")] = None,
@@ -36,9 +38,10 @@ async def events(
     go on from.
     """
     asked = last_event_id or last_event_id_query
-    newest = await changes.last_change_id(person.id)
-    after = newest if asked is None else _known_number(asked, newest)
-    return stream(_events(person.id, after, newest), person)
+    with stream_place(request, person) as place:
+        newest = await changes.last_change_id(person.id)
+        after = newest if asked is None else _known_number(asked, newest)
+        return stream(_events(person.id, after, newest), person, place)
 
 
 def _known_number(asked: str, newest: int) -> int | None:

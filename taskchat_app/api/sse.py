@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
+from typing import Self
 
 import psutil
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -13,6 +14,7 @@ from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.problems import is_outage
+from taskchat_app.api.stream_places import StreamPlace
 from taskchat_app.domain import accounts
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import now
@@ -41,8 +43,11 @@ def begin_drain() -> None:
     drain.set()
 
 
-def stream(events: AsyncIterator[Event], person: Person) -> EventSourceResponse:
-    """The events as a response, until they end, the login ends, the server drains or the client stops reading."""
+def stream(events: AsyncIterator[Event], person: Person, place: StreamPlace) -> EventSourceResponse:
+    """The events as a response, until they end, the login ends, the server drains or the client stops reading.
+
+    Its end gives the place back.
+    """
     return _Stream(
         _until_over(events, person),
         headers=HEADERS,
@@ -50,10 +55,14 @@ def stream(events: AsyncIterator[Event], person: Person) -> EventSourceResponse:
         ping_message_factory=lambda: ServerSentEvent(comment="still here", sep="\n"),
         sep="\n",
         send_timeout=SEND_TIMEOUT_SECONDS,
-    )
+    ).at(place)
 
 
 class _Stream(EventSourceResponse):
+    def at(self, place: StreamPlace) -> Self:
+        self._place = place
+        return self
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
@@ -62,6 +71,8 @@ class _Stream(EventSourceResponse):
             if scope.get("client"):
                 address, port = scope["client"]
                 _hang_up(address, int(port))  # the server tells the number as text
+        finally:
+            self._place.give_back()
 
 
 def _hang_up(address: str, port: int) -> None:

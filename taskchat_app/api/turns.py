@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 from chatkit.types import ThreadStreamEvent
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +12,7 @@ from taskchat_app.api.activity import ChangeBody, UndoBody, activity_json, undo_
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.sse import stream
+from taskchat_app.api.stream_places import stream_place
 from taskchat_app.assistant import elsewhere, receipts, turns
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.undo import undo_turn
@@ -43,15 +44,16 @@ async def turn(turn_id: str, person: SignedIn) -> Any:
 
 
 @router.get("/{turn_id}/events")
-async def events(turn_id: str, person: SignedIn) -> Response:
+async def events(turn_id: str, request: Request, person: SignedIn) -> Response:
     """The turn's ChatKit events from the first, then live; a finished one, and one that runs on another instance, is
     told from its stored items.
     """
-    running = turns.running_turn(person.id, turn_id)
-    if running is not None:
-        return stream(_followed(running), person)
-    await receipts.is_running(person.id, turn_id)
-    return stream(_told(elsewhere.follow(person.id, turn_id)), person)
+    with stream_place(request, person) as place:
+        running = turns.running_turn(person.id, turn_id)
+        if running is not None:
+            return stream(_followed(running), person, place)
+        await receipts.is_running(person.id, turn_id)
+        return stream(_told(elsewhere.follow(person.id, turn_id)), person, place)
 
 
 @router.post("/{turn_id}/stop", status_code=204)

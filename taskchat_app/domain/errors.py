@@ -90,5 +90,11 @@ class DailyLimit(LimitReached):
     code = "daily_limit"
 
 
+class TooManyOpen(LimitReached):
+    """Too many streams are open at once; `resets_at` is when to try again."""
+
+    code = "too_many_open"
+
+
 class BurstLimit(LimitReached):
     code = "burst_limit"

@@ -13,6 +13,7 @@ from sqlmodel import col, update
 from sse_starlette import ServerSentEvent
 
 from taskchat_app.api import sse
+from taskchat_app.api.stream_places import StreamPlace
 from taskchat_app.domain import accounts, changes
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause, Entry
@@ -196,7 +197,7 @@ async def test_a_client_that_goes_away_stops_what_it_followed(person: Person):
         finally:
             closed.set()
 
-    stream = Stream(sse.stream(endless(), person), "/", {})
+    stream = Stream(sse.stream(endless(), person, StreamPlace(())), "/", {})
     await stream.begin()
     await stream.leave()
     assert closed.is_set()
@@ -221,7 +222,7 @@ async def test_a_client_that_does_not_read_is_dropped(person: Person, monkeypatc
             await asyncio.Event().wait()
 
     async with asyncio.timeout(5):
-        await sse.stream(endless(), person)({"type": "http", "method": "GET"}, receive, send)
+        await sse.stream(endless(), person, StreamPlace(()))({"type": "http", "method": "GET"}, receive, send)
     assert sse.BEHIND_MAX <= made <= sse.BEHIND_MAX + 3
 
 
@@ -230,7 +231,7 @@ async def test_a_long_replay_reaches_a_client_that_reads_whole(person: Person):
         for number in range(5 * sse.BEHIND_MAX):
             yield b"data: %d\n\n" % number
 
-    stream = Stream(sse.stream(replay(), person), "/", {})
+    stream = Stream(sse.stream(replay(), person, StreamPlace(())), "/", {})
     await stream.begin()
     seen = [event["data"] async for event in stream.events()]
     assert seen == [str(number) for number in range(5 * sse.BEHIND_MAX)]
@@ -257,7 +258,7 @@ async def test_what_waits_for_a_slow_client_does_not_hold_up_the_end(person: Per
 
     try:
         async with asyncio.timeout(5):
-            await sse.stream(many(), person)({"type": "http", "method": "GET"}, receive, send)
+            await sse.stream(many(), person, StreamPlace(()))({"type": "http", "method": "GET"}, receive, send)
     finally:
         sse.drain.clear()
     assert len(sent) < 10
@@ -268,7 +269,7 @@ async def test_events_that_fail_end_the_stream_and_are_logged_once(person: Perso
         yield b"data: first\n\n"
         raise RuntimeError("not foreseen")
 
-    stream = Stream(sse.stream(failing(), person), "/", {})
+    stream = Stream(sse.stream(failing(), person, StreamPlace(())), "/", {})
     await stream.begin()
     assert [piece async for piece in stream.text()] == ["data: first\n\n"]
     await stream.answering

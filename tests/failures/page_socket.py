@@ -16,7 +16,7 @@ NAMESPACE = "/_event,"
 STATE = "reflex___state____state"
 BOOT = f"{STATE}.hydrate_and_load"
 ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
-WAIT_SECONDS = 15
+WAIT_SECONDS = 60
 
 
 def name_of(handler: str) -> str:
@@ -31,6 +31,8 @@ class PageSocket:
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
+        self.account = ""
+        """Whose page it is, where a test has said so."""
         self.frames: list[str] = []
         self._reading = asyncio.create_task(self._read())
 
@@ -47,12 +49,14 @@ class PageSocket:
         packet = ["event", {"name": name, "payload": payload or {}, "router_data": ADDRESS, **more}]
         await self.send(f"42{NAMESPACE}{json.dumps(packet)}")
 
-    async def heard(self, words: str) -> str:
-        """The first frame with the words."""
+    async def heard(self, words: str, *, after: str = "") -> str:
+        """The first frame with the words, behind the first one with those of `after`."""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
+                begun = not after
                 for frame in self.frames:
-                    if words in frame:
+                    begun = begun or after in frame
+                    if begun and words in frame:
                         return frame
                 await asyncio.sleep(0.02)
 
