@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Select
 
 with warnings.catch_warnings():
     # The SDK warns of its own widget classes; conftest.py files are imported before pytest is told to let it.
@@ -31,6 +32,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import reading, transaction
 from tests.standin import Standin
+from tests.twins import without_twins
 
 Event = dict[str, Any]
 
@@ -166,9 +168,9 @@ async def reached(turn: Turn, kind: str, text: str = "") -> None:
 
 
 async def rows(query: Any) -> list[Any]:
-    """What a query finds in the database."""
+    """What a query finds in the database, of twins nothing."""
     async with reading() as session:
-        return list((await session.exec(query)).all())
+        return list((await session.exec(without_twins(query) if isinstance(query, Select) else query)).all())
 
 
 async def write(statement: Any) -> None:

@@ -21,6 +21,7 @@ from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.announcements import announcements as listener
 from taskchat_app.domain.database import now
 from taskchat_app.domain.models import User
+from tests.twins import CHANGED, MARK, SUFFIX, Twins
 
 HOME = Path(tempfile.gettempdir()) / f"taskchat-tests-{secrets.token_hex(8)}"
 """This run's own TASKCHAT_HOME."""
@@ -45,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
+    config.addinivalue_line("markers", f"{MARK}: runs a job that rightly changes the rows of all users, twins included")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,15 +88,27 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-async def postgres(home: Path) -> AsyncIterator[None]:
-    """The embedded Postgres with the tables that the migrations make."""
+async def postgres(home: Path) -> AsyncIterator[Twins]:
+    """The embedded Postgres with the tables that the migrations make, where every user has a twin."""
     await asyncio.to_thread(database.migrate, settings())
-    yield
+    twins = Twins(embedded.url(home).replace("+psycopg", ""))
+    yield twins
+    twins.close()
     await database.close_pool()
 
 
+@pytest.fixture(autouse=True)
+def _unchanged_twins(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail where a test changed what is not its user's: see tests.twins."""
+    twins: Twins | None = request.getfixturevalue("postgres") if "postgres" in request.fixturenames else None
+    yield
+    differences = twins.differences() if twins else []
+    if request.node.get_closest_marker(MARK) is None:
+        assert differences == [], CHANGED
+
+
 @pytest.fixture(scope="session")
-async def announcements(postgres: None) -> AsyncIterator[None]:
+async def announcements(postgres: Twins) -> AsyncIterator[None]:
     """This process listens for announcements, as a running server does."""
     running = asyncio.create_task(listener().run())
     await listener().listening.wait()
@@ -104,7 +118,7 @@ async def announcements(postgres: None) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def new_person(postgres: None) -> Callable[..., Awaitable[SignedInPerson]]:
+async def new_person(postgres: Twins) -> Callable[..., Awaitable[SignedInPerson]]:
     """Makes somebody new: `await new_person(timezone="Europe/Berlin")`."""
 
     async def make(timezone: str = "UTC") -> SignedInPerson:
@@ -150,11 +164,18 @@ def asgi() -> httpx.ASGITransport:
 
 
 def client(asgi: httpx.ASGITransport, **headers: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=asgi, base_url=ORIGIN, headers=headers)
+    hooks = {"response": [_tells_of_no_twin]}
+    return httpx.AsyncClient(transport=asgi, base_url=ORIGIN, headers=headers, event_hooks=hooks)
+
+
+async def _tells_of_no_twin(response: httpx.Response) -> None:
+    """Every answer of the API: it names nothing that is another user's."""
+    await response.aread()
+    assert SUFFIX not in response.text, f"{response.url} tells of another user: {response.text}"
 
 
 @pytest.fixture
-async def anonymous(asgi: httpx.ASGITransport, postgres: None) -> AsyncIterator[httpx.AsyncClient]:
+async def anonymous(asgi: httpx.ASGITransport, postgres: Twins) -> AsyncIterator[httpx.AsyncClient]:
     """A client that nobody is signed in with; it keeps the cookies it is given."""
     async with client(asgi) as found:
         yield found

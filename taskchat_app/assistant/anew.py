@@ -89,6 +89,6 @@ async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadIt
         for conflict in (await undo_turn(session, by, turn.id, turn.first_change_id)).conflicts:
             left.setdefault(conflict.number, conflict.reason)
     removed = await store.remove_items_after(session, message.thread_id, message.seq)
-    await proposals.drop(session, removed)
+    await proposals.drop(session, by.user_id, removed)
     await session.exec(delete(Turn).where(col(Turn.id).in_([turn.id for turn in turns if turn.id != message.id])))
     return Clearing(removed, [reason for _, reason in sorted(left.items())], edit)

@@ -68,7 +68,8 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
 
     Raises TooManyAtOnce for more than AT_ONCE_MOST in all.
     """
-    query = select(Proposal).where(Proposal.turn_id == turn.turn_id, col(Proposal.decision).is_(None))
+    mine = select(Proposal).where(Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id)
+    query = mine.where(col(Proposal.decision).is_(None))
     proposal = (await session.exec(query)).one_or_none()
     if proposal is None:
         proposal = Proposal(
@@ -131,9 +132,10 @@ async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confir
     return numbers
 
 
-async def drop(session: AsyncSession, item_ids: Sequence[str]) -> None:
-    """End the open proposals whose cards were removed with their messages."""
-    gone = update(Proposal).where(col(Proposal.item_id).in_(item_ids), col(Proposal.decision).is_(None))
+async def drop(session: AsyncSession, user_id: str, item_ids: Sequence[str]) -> None:
+    """End the user's open proposals whose cards were removed with their messages."""
+    cards = (col(Proposal.user_id) == user_id, col(Proposal.item_id).in_(item_ids))
+    gone = update(Proposal).where(*cards, col(Proposal.decision).is_(None))
     await session.exec(gone.values(decision="expired", decided_at=now()))
 
 

@@ -16,6 +16,7 @@ from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.limits import take
 from tests.conftest import PASSWORD, SignedInPerson, client
+from tests.twins import Twins
 
 
 @pytest.fixture
@@ -143,7 +144,7 @@ class TestLogin:
         assert wait <= int(answer.headers["retry-after"]) <= wait + 2
 
     async def test_an_address_that_tries_too_often_waits_whatever_it_tries(
-        self, asgi: httpx.ASGITransport, account: dict, postgres: None, monkeypatch: pytest.MonkeyPatch
+        self, asgi: httpx.ASGITransport, account: dict, postgres: Twins, monkeypatch: pytest.MonkeyPatch
     ):
         narrow = settings().model_copy(update={"auth_burst_limit": Rate("2/hour")})
         monkeypatch.setattr(accounts, "settings", lambda: narrow)

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from taskchat_app.config import settings
 from taskchat_app.domain import database
+from tests.twins import Twins
 
 FIRST = "90ceadc011ab"
 """The revision of the first release."""
@@ -38,7 +39,7 @@ MESSAGE = """
 
 
 @pytest.fixture
-def empty_database(postgres: None) -> Iterator[Connection]:
+def empty_database(postgres: Twins) -> Iterator[Connection]:
     """A database of its own on the run's Postgres."""
     url = make_url(database.database_url(settings()))
     server = create_engine(url, isolation_level="AUTOCOMMIT")

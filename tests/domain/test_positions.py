@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.activity import list_activity
-from taskchat_app.domain.database import new_session, reading, transaction
+from taskchat_app.domain.database import reading, transaction
 from taskchat_app.domain.errors import Invalid, NotFound
 from taskchat_app.domain.models import Change, Task
 from taskchat_app.domain.positions import position_between, position_of_new
@@ -24,6 +24,7 @@ from taskchat_app.domain.undo import undo_change
 from tests.domain.test_tasks import add, by, complete, delete, edit, log, row
 from tests.domain.test_undo import add as add_in
 from tests.domain.test_undo import cause, somebody
+from tests.twins import Twins, forgotten_session
 
 Move = tuple[int, str, int]
 
@@ -270,9 +271,9 @@ async def play(session: AsyncSession, person: Person, model: list[int], step: Mo
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=MOVES)
 async def test_random_moves_keep_the_order_of_a_list_and_undo_gives_each_step_back(
-    postgres: None, steps: Sequence[Move]
+    postgres: Twins, steps: Sequence[Move]
 ):
-    async with new_session() as session:
+    async with forgotten_session() as session:
         person = await somebody(session)
         model: list[int] = []
         for _ in range(5):

@@ -336,6 +336,7 @@ def watching(announcements: None) -> Iterator[Callable[[], Any]]:
         task.cancel()
 
 
+@pytest.mark.changes_everybody
 async def test_the_clock_wakes_for_what_comes_sooner(person: Person, watching: Callable[[], None]):
     for _ in range(2):  # two instances
         watching()

@@ -18,6 +18,8 @@ from taskchat_app.domain.task_fields import TaskDraft
 from taskchat_app.domain.undo import undo_change
 from tests.conftest import SignedInPerson
 
+pytestmark = pytest.mark.changes_everybody
+
 
 def ago(**time: float) -> datetime:
     return now() - timedelta(**time)

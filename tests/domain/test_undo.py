@@ -14,19 +14,20 @@ from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.activity import changes_of_turn, list_activity, receipt
 from taskchat_app.domain.changes import Cause, Entry, record
-from taskchat_app.domain.database import new_session, now
+from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Task, User
 from taskchat_app.domain.task_fields import BulkEdit, TaskDraft, TaskEdit
 from taskchat_app.domain.task_search import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.task_views import snapshot
 from taskchat_app.domain.undo import undo_change, undo_turn
+from tests.twins import Twins, forgotten_session
 
 
 @pytest.fixture
-async def session(postgres: None) -> AsyncIterator[AsyncSession]:
+async def session(postgres: Twins) -> AsyncIterator[AsyncSession]:
     """A session whose work is forgotten at the end of the test."""
-    async with new_session() as found:
+    async with forgotten_session() as found:
         yield found
 
 
@@ -290,9 +291,9 @@ async def somebody(session: AsyncSession) -> Person:
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS, "undo"))
 async def test_turns_undone_newest_first_leave_every_task_as_it_was(
-    postgres: None, turns: list[list[tuple[str, int]]]
+    postgres: Twins, turns: list[list[tuple[str, int]]]
 ) -> None:
-    async with new_session() as session:
+    async with forgotten_session() as session:
         person = await somebody(session)
         for index in range(3):
             rule = "FREQ=WEEKLY" if index == 2 else None
@@ -311,9 +312,9 @@ async def test_turns_undone_newest_first_leave_every_task_as_it_was(
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS), data=st.data())
 async def test_turns_undone_in_any_order_name_every_difference(
-    postgres: None, turns: list[list[tuple[str, int]]], data: st.DataObject
+    postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject
 ) -> None:
-    async with new_session() as session:
+    async with forgotten_session() as session:
         person = await somebody(session)
         for index in range(3):
             rule = "FREQ=WEEKLY" if index == 2 else None

@@ -1,0 +1,60 @@
+"""Twins: a query that forgets its user finds a second row, and a write that does turns the test red."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, update
+from sqlmodel import col, select
+
+from taskchat_app.domain import tasks
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.database import transaction
+from taskchat_app.domain.models import Change, Task
+from taskchat_app.domain.task_fields import TaskDraft
+from tests.twins import CHANGED, SUFFIX, forgotten_session
+
+
+async def add(person: Person, title: str) -> None:
+    async with transaction() as session:
+        await tasks.create_task(session, Cause(person.id, "person"), TaskDraft(title), zone=person.zone)
+
+
+async def test_a_twin_has_the_same_numbers_titles_and_changes(person: Person) -> None:
+    await add(person, "Buy milk")
+    owners = [person.id, person.id + SUFFIX]
+    async with forgotten_session() as session:
+        same = select(Task.user_id).where(Task.number == 1, Task.title == "Buy milk", col(Task.user_id).in_(owners))
+        assert sorted((await session.exec(same)).all()) == owners
+        logged = select(func.count()).where(col(Change.user_id) == owners[1], col(Change.id) == 1)
+        assert (await session.exec(logged)).one() == 1
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        update(Task).where(col(Task.number) == 1).values(title="Bread"),
+        delete(Task).where(col(Task.number) == 1),
+        delete(Change).where(col(Change.id) == 1),
+    ],
+    ids=["update", "delete", "delete from the log"],
+)
+async def test_a_write_that_forgets_its_user_is_noticed(person: Person, write: Any) -> None:
+    await add(person, "Buy milk")
+    with pytest.raises(AssertionError, match=CHANGED):
+        async with forgotten_session() as session:
+            await session.exec(write)
+
+
+async def test_a_row_given_to_the_twin_is_noticed(person: Person) -> None:
+    await add(person, "Buy milk")
+    twins = Cause(person.id + SUFFIX, "person")
+    with pytest.raises(AssertionError, match=CHANGED):
+        async with forgotten_session() as session:
+            await tasks.create_task(session, twins, TaskDraft("Bread"), zone=person.zone)
+
+
+async def test_a_write_of_the_users_own_rows_is_none(person: Person) -> None:
+    await add(person, "Buy milk")
+    async with forgotten_session() as session:
+        await session.exec(update(Task).where(col(Task.user_id) == person.id).values(title="Bread"))

@@ -1,0 +1,169 @@
+"""Twins: for every user in the tests' database a second one, whose rows have the same numbers, titles and keys.
+
+Triggers copy each row as it is inserted, whatever inserts it: a task's copy has the same number and title, a change the
+same id and turn, a key the same text. Ids that are unique over all users end in `-twin`, and so does a description. A
+query that forgets its `user_id` therefore always finds one row more: a read gives a wrong answer, and a write changes
+the twin, whose rows are compared with the copies, byte for byte, after each test.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import text
+from sqlalchemy.orm import with_loader_criteria
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.database import new_session
+
+SUFFIX = "-twin"
+MARK = "changes_everybody"
+"""The mark of tests of a job that rightly changes the rows of all users."""
+CHANGED = "The rows of another user changed, who has the same numbers."
+COUNTED = 1_000_000
+"""A twin's counters. Jobs over all users record changes of twins too; their ids do not meet the copied ones."""
+OWN: dict[str, dict[str, str]] = {
+    "users": {
+        "id": "id || '-twin'",
+        "email": "'twin-' || email",
+        "last_task_number": str(COUNTED),
+        "last_change_id": str(COUNTED),
+    },
+    "logins": {"id": "id || '-twin'", "parent_id": "parent_id || '-twin'"},
+    "tasks": {
+        "description": "left(description, 1900) || '-twin'",
+        "due_at": "due_at + interval '1 ms'",
+        "remind_at": "remind_at + interval '1 ms'",
+    },
+    "threads": {"id": "id || '-twin'"},
+    "thread_items": {
+        "id": "id || '-twin'",
+        "thread_id": "thread_id || '-twin'",
+        "body": "body || jsonb_build_object('id', id || '-twin', 'thread_id', thread_id || '-twin')",
+    },
+    "message_words": {"item_id": "item_id || '-twin'"},
+    "turns": {"id": "id || '-twin'", "thread_id": "thread_id || '-twin'"},
+    "tool_executions": {"thread_id": "thread_id || '-twin'"},
+    "proposals": {"id": "id || '-twin'", "thread_id": "thread_id || '-twin'"},
+}
+"""What a copy has of its own, by table and column; all else is as in the original, but the identity columns."""
+FOUND_BY: dict[str, str] = {
+    "users": "id = ANY(twins)",
+    "message_words": "item_id IN (SELECT id FROM thread_items WHERE {in_threads})",
+    **dict.fromkeys(("thread_items", "turns", "tool_executions", "proposals"), "{in_threads}"),
+}
+"""How a twin's rows are found by an index, in tables that have none of the user."""
+IN_THREADS = "thread_id IN (SELECT id FROM threads WHERE user_id = ANY(twins))"
+
+SHADOW = """
+    CREATE SCHEMA twins;
+    GRANT USAGE ON SCHEMA twins TO PUBLIC;
+    CREATE TABLE twins.copies (user_id text, place text, kept text);
+    CREATE INDEX ON twins.copies (user_id);
+"""
+# As a replica: neither these triggers nor foreign keys fire for the copies, whatever order they are written in.
+TRIGGER = """
+    CREATE FUNCTION twins.copy_{table}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET session_replication_role = replica SET timezone = 'UTC' AS $$ BEGIN
+        WITH copied AS (
+            INSERT INTO public.{table} ({columns})
+            SELECT {values} FROM added WHERE right({owner}, 5) <> '-twin'
+            ON CONFLICT DO NOTHING RETURNING *
+        )
+        INSERT INTO twins.copies SELECT {owner}, '{table}', copied::text FROM copied;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER twins AFTER INSERT ON public.{table} REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION twins.copy_{table}();
+"""
+COLUMNS = """
+    SELECT table_name, array_agg(column_name::text ORDER BY ordinal_position)
+    FROM information_schema.columns
+    WHERE table_schema = 'public' AND is_identity = 'NO' AND table_name IN (
+        SELECT 'users' UNION SELECT table_name FROM information_schema.columns
+        WHERE table_schema = 'public' AND column_name = 'user_id'
+    )
+    GROUP BY table_name
+"""
+DIFFERENCES = """
+    CREATE FUNCTION twins.differences() RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER SET timezone = 'UTC' AS $$
+    DECLARE twins text[] := ARRAY(SELECT user_id FROM twins.copies WHERE place = 'users');
+    BEGIN
+        IF twins = '{{}}' THEN RETURN; END IF;
+        RETURN QUERY WITH now AS MATERIALIZED ({rows}), copied AS (SELECT place, kept FROM twins.copies)
+            SELECT 'gone or changed: ' || place || kept FROM (TABLE copied EXCEPT ALL TABLE now) AS lost
+            UNION ALL SELECT 'new or changed: ' || place || kept FROM (TABLE now EXCEPT ALL TABLE copied) AS added;
+    END $$;
+"""
+# A job over all users in a later test must not meet the reminders and leases of this one's twins.
+RETIRE = """
+    WITH twin AS (
+        SELECT user_id AS id FROM twins.copies WHERE place = 'users'
+    ), silent AS (
+        UPDATE tasks SET remind_at = NULL WHERE (user_id, number) IN (
+            SELECT user_id, number FROM tasks JOIN twin ON user_id = id FOR UPDATE OF tasks SKIP LOCKED)
+    ), free AS (
+        UPDATE threads SET lease_turn_id = NULL WHERE id IN (
+            SELECT threads.id FROM threads JOIN twin ON user_id = twin.id FOR UPDATE OF threads SKIP LOCKED)
+    )
+    DELETE FROM twins.copies
+"""
+
+
+class Twins:
+    """The twins in one database, which holds all tables already; its connection is the owner's."""
+
+    def __init__(self, connection_string: str) -> None:
+        self._connection = psycopg.connect(connection_string, autocommit=True)
+        columns = self._execute(COLUMNS).fetchall()
+        rows = " UNION ALL ".join(_rows(table) for table, _ in columns)
+        self._execute(SHADOW + "".join(_trigger(table, names) for table, names in columns))
+        self._execute(DIFFERENCES.format(rows=rows))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def differences(self) -> list[str]:
+        """What differs of the twins made since the last call; they are left alone from then on."""
+        found = [line for (line,) in self._execute("SELECT twins.differences()").fetchall()]
+        self._execute(RETIRE)
+        return found
+
+    def _execute(self, statement: str) -> psycopg.Cursor[Any]:
+        return self._connection.execute(sql.SQL(cast(LiteralString, statement)))
+
+
+@asynccontextmanager
+async def forgotten_session() -> AsyncIterator[AsyncSession]:
+    """A session whose work is forgotten at its end; fails where it changed what is not its user's."""
+    async with new_session() as session:
+        yield session
+        connection = await session.connection()
+        differences = (await connection.execute(text("SELECT twins.differences()"))).scalars().all()
+        assert differences == [], CHANGED
+
+
+def without_twins(query: Any) -> Any:
+    """A test's own select, for what it names by an id that the twin's row has as well."""
+    owned = [mapper.class_ for mapper in SQLModel._sa_registry.mappers if hasattr(mapper.class_, "user_id")]
+    return query.options(*(with_loader_criteria(one, one.user_id.not_like(f"%{SUFFIX}")) for one in owned))
+
+
+def _trigger(table: str, names: list[str]) -> str:
+    owner = "id" if table == "users" else "user_id"
+    values = {"user_id": "user_id || '-twin'", **OWN.get(table, {})}
+    return TRIGGER.format(
+        table=table,
+        owner=owner,
+        columns=", ".join(names),
+        values=", ".join(values.get(name, name) for name in names),
+    )
+
+
+def _rows(table: str) -> str:
+    """The twins' rows of this table as they are now."""
+    condition = FOUND_BY.get(table, "user_id = ANY(twins)").format(in_threads=IN_THREADS)
+    return f"SELECT '{table}' AS place, held::text AS kept FROM {table} AS held WHERE {condition}"
