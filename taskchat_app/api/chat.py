@@ -1,6 +1,7 @@
 """The ChatKit protocol over HTTP: everything that can be refused is refused before the stream begins."""
 
 import json
+import math
 import re
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -66,8 +67,8 @@ def _parsed(body: bytes) -> ChatKitReq:
         raise BadRequest("The body is not JSON. Send a ChatKit request as JSON in UTF-8.") from error
     if not usable:
         raise BadRequest(
-            "The request holds a NUL character, half of a character (a lone surrogate) or too deep a nesting."
-            " Remove it and send the request again."
+            "The request holds a NUL character, half of a character (a lone surrogate), a number that is not finite or"
+            " too deep a nesting. Remove it and send the request again."
         )
     try:
         return _request.validate_python(loaded)
@@ -81,6 +82,8 @@ def _is_usable(value: Any, *, depth: int) -> bool:
     """Whether the database can keep the JSON value and the SDK can write it again."""
     if isinstance(value, str):
         return NUL_OR_SURROGATE.search(value) is None
+    if isinstance(value, float):
+        return math.isfinite(value)  # NaN and Infinity, which Python reads and Postgres does not keep
     if not isinstance(value, dict | list):
         return True
     inner = cast("list[Any]", [*value, *value.values()] if isinstance(value, dict) else value)

@@ -11,7 +11,7 @@ from taskchat_app.api.problems import is_outage
 from taskchat_app.domain import accounts
 from taskchat_app.domain.accounts import SignedInLogin
 from taskchat_app.domain.errors import Invalid, PersonError
-from taskchat_app.domain.person_fields import checked_timezone
+from taskchat_app.domain.person_fields import EMAIL_MAX_CHARACTERS, checked_timezone
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,7 +64,7 @@ async def _answer(page: str, fields: Fields, attempt: Callable[[Fields], Awaitab
 
 
 def _back(page: str, fields: Fields, target: str, code: str, field: str | None = None) -> Response:
-    query = {"error": code, "email": fields.get("email", "")}
+    query = {"error": code, "email": fields.get("email", "")[:EMAIL_MAX_CHARACTERS]}
     if field:
         query["field"] = field
     if target != "/":

@@ -36,6 +36,8 @@ from taskchat_app.domain.models import IdempotencyKey, Thread
 
 MESSAGE_MAX = 10_000
 """Characters in one message."""
+OPTIONS_LONGEST = 500
+"""Characters of `inference_options` as JSON; taskchat keeps them for the client and reads none."""
 TITLE_LENGTH = 60
 NewMessage = ThreadsCreateReq | ThreadsAddUserMessageReq
 TurnRequest = NewMessage | ThreadsRetryAfterItemReq | ThreadsCustomActionReq
@@ -104,6 +106,9 @@ def checked_text(message: UserMessageInput) -> str:
     """The message's text; raises EmptyMessage, MessageTooLong or BadRequest (attachments, unusable characters)."""
     if message.attachments:
         raise BadRequest("taskchat takes no attachments. Paste the text instead.")
+    selection.check_size(message.content)
+    if len(message.inference_options.model_dump_json()) > OPTIONS_LONGEST:
+        raise BadRequest(f"The inference_options hold at most {OPTIONS_LONGEST} characters. Send less in them.")
     selection.checked_numbers(message.content)
     text = selection.words_of(message.content)
     _check(text, message.quoted_text or "")

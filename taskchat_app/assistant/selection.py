@@ -16,6 +16,9 @@ from taskchat_app.domain.task_search import AT_ONCE_MOST
 GROUP = "selected"
 SELECTED_MOST = AT_ONCE_MOST
 """Tasks that one message can be about, as many as one call of a tool takes."""
+PARTS_MOST = SELECTED_MOST + 100
+TAGS_LONGEST = 200 * SELECTED_MOST
+"""Characters of all tags of a message, as JSON."""
 _LARGEST = 10**9
 _NOTE = re.compile(r"\s*\(The person has selected (?P<numbers>#\d[#\d, and]*)\.\)\Z")
 
@@ -38,6 +41,15 @@ def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
     if len(tags) > SELECTED_MOST:
         raise BadRequest(f"A message is about {SELECTED_MOST:,} selected tasks at most. Select fewer.")
     return numbers_of(content)
+
+
+def check_size(content: Sequence[UserMessageContent]) -> None:
+    """Raise BadRequest for more parts, or more beside the words, than a message is kept with."""
+    if len(content) > PARTS_MOST:
+        raise BadRequest(f"A message has at most {PARTS_MOST:,} parts. Send it in fewer.")
+    beside = sum(len(part.model_dump_json()) for part in content if isinstance(part, UserMessageTagContent))
+    if beside > TAGS_LONGEST:
+        raise BadRequest(f"The tags of a message hold at most {TAGS_LONGEST:,} characters. Send less with them.")
 
 
 def numbers_of(content: Iterable[UserMessageContent]) -> tuple[int, ...]:

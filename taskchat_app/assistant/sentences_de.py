@@ -232,6 +232,16 @@ SENTENCES = {
     "A message is about {most} selected tasks at most. Select fewer.": (
         "Eine Nachricht nimmt höchstens {most} ausgewählte Aufgaben. Wähl weniger aus."
     ),
+    "A message has at most {count} parts. Send it in fewer.": (
+        "Eine Nachricht hat höchstens {count} Teile. Schick sie in weniger Teilen."
+    ),
+    "The tags of a message hold at most {count} characters. Send less with them.": (
+        "Die Markierungen einer Nachricht haben höchstens {count} Zeichen. Schick weniger mit."
+    ),
+    "The inference_options hold at most {count} characters. Send less in them.": (
+        "Die inference_options haben höchstens {count} Zeichen. Schick weniger darin."
+    ),
+    "Rate at most {count} messages at once.": "Bewerte höchstens {count} Nachrichten auf einmal.",
     "The message is empty. Write what is to be done.": "Die Nachricht ist leer. Schreib, was zu tun ist.",
     "A message has at most {most} characters. Shorten it or send it in parts.": (
         "Eine Nachricht hat höchstens {most} Zeichen. Kürz sie oder schick sie in Teilen."

@@ -45,11 +45,12 @@ from taskchat_app.config import settings
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import reading, transaction
 from taskchat_app.domain.embedded import EmbeddedPostgresError
-from taskchat_app.domain.errors import NotFound, PersonError
+from taskchat_app.domain.errors import BadRequest, NotFound, PersonError
 from taskchat_app.domain.models import ThreadItem as ThreadItemRow
 
 log = logging.getLogger(__name__)
 
+RATED_MOST = 200
 TOO_MANY_ROUNDS = (
     "The assistant went round in circles and was stopped. What it did so far is kept. Say it in smaller steps."
 )
@@ -141,9 +142,12 @@ class TaskChatServer(ChatKitServer[Asking]):
         self, thread_id: str, item_ids: list[str], feedback: FeedbackKind | None, context: Asking
     ) -> None:
         """Keep a thumb up or down with each item, or with none: NotFound when one is absent or somebody else's.
+        BadRequest for more than RATED_MOST.
 
         None takes the thumb back.
         """
+        if len(item_ids) > RATED_MOST:
+            raise BadRequest(f"Rate at most {RATED_MOST} messages at once.")
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             rated = update(ThreadItemRow).where(

@@ -21,10 +21,10 @@ from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.gemini_request import flat_schema
 from taskchat_app.assistant.leases import TurnOverError
 from taskchat_app.assistant.storable import storable_text
-from taskchat_app.assistant.trail import Call
+from taskchat_app.assistant.trail import ARGUMENTS_LONGEST, Call
 from taskchat_app.domain.changes import Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
-from taskchat_app.domain.errors import PersonError
+from taskchat_app.domain.errors import Invalid, PersonError
 from taskchat_app.domain.models import Change, ToolExecution
 
 Result = TypeVar("Result")
@@ -88,6 +88,8 @@ async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: s
 async def _outcome_of(turn: TurnContext, tool: Tool, call: Call, raw_arguments: str) -> Outcome:
     began = time.monotonic()
     try:
+        if len(raw_arguments) > ARGUMENTS_LONGEST:
+            raise Invalid(f"The arguments have more than {ARGUMENTS_LONGEST:,} characters. Call again with fewer.")
         arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
         return await to_its_end(_commit(turn, tool, call, arguments, began))
     except ValidationError as error:

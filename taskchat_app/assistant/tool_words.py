@@ -6,6 +6,8 @@ from typing import Any
 
 from chatkit.icons import IconName
 
+from taskchat_app.domain.task_fields import Q_LONGEST, TITLE_LONGEST
+
 ICONS: dict[str, IconName] = {
     "create_task": "plus",
     "list_tasks": "search",
@@ -28,16 +30,18 @@ VERBS = {
 }
 NOTHING_CHANGED = "Nothing changed"
 NUMBERS_NAMED = 20
+NUMBER_LONGEST = 20
+"""Digits of a number that are shown; the model may write any."""
 
 
 def running_title(tool: str, arguments: dict[str, Any]) -> str:
     """The call in progress, such as: Adding “Buy milk”."""
-    number = arguments.get("task_id")
+    number = str(arguments.get("task_id"))[:NUMBER_LONGEST]
     match tool:
         case "create_task":
-            return f"Adding “{arguments.get('title') or 'a task'}”"
+            return f"Adding “{str(arguments.get('title') or 'a task')[:TITLE_LONGEST]}”"
         case "list_tasks":
-            words = arguments.get("search")
+            words = str(arguments.get("search") or "")[:Q_LONGEST]
             return f"Looking for “{words}”" if words else "Looking at your tasks"
         case "update_task":
             return f"Changing #{number}"

@@ -23,6 +23,8 @@ from taskchat_app.assistant.outbox import Outbox
 from taskchat_app.assistant.storable import storable, storable_text
 from taskchat_app.domain.database import now
 
+ARGUMENTS_LONGEST = 50_000
+"""Characters of the arguments of one call, several times what the largest call of a tool needs."""
 CallStatus = Literal["running", "done", "failed"]
 
 
@@ -143,7 +145,7 @@ class Trail:
 def arguments_of(raw: str) -> dict[str, Any]:
     """A call's arguments as a JSON object that can be kept; what is no object is kept as text, for the log."""
     try:
-        value = json.loads(raw or "{}")
+        value = json.loads(raw or "{}") if len(raw) <= ARGUMENTS_LONGEST else None
         if isinstance(value, dict):
             return cast("dict[str, Any]", storable(value))
     except (ValueError, RecursionError):

@@ -22,13 +22,13 @@ from taskchat_app.domain.errors import BadCredentials, BurstLimit, EmailTaken
 from taskchat_app.domain.limits import Limit, exhausted, take, used
 from taskchat_app.domain.local_days import home
 from taskchat_app.domain.models import Login, User
-from taskchat_app.domain.passwords import checked_password, hash_password, is_password
+from taskchat_app.domain.passwords import check_password_length, checked_password, hash_password, is_password
 from taskchat_app.domain.person_fields import (
     WEEK_STARTS,
     checked_characters,
     checked_email,
+    checked_login_email,
     checked_timezone,
-    normal_email,
 )
 from taskchat_app.domain.tokens import Scope
 
@@ -127,8 +127,9 @@ async def register(email: str, password: str, timezone: str, *, origin_address: 
 
 
 async def login(email: str, password: str, *, origin_address: str) -> SignedInLogin:
-    """A new login of an account. Raises BadCredentials, BurstLimit, or Invalid for what is no text."""
-    address, password = normal_email(checked_characters(email, "email")), checked_characters(password, "password")
+    """A new login of an account. Raises BadCredentials, BurstLimit, or Invalid for what no account can have."""
+    address = checked_login_email(email)
+    check_password_length(checked_characters(password, "password"))
     await _take_auth_burst(origin_address)
     async with reading() as session:
         user = (await session.exec(select(User).where(User.email == address))).one_or_none()
@@ -154,7 +155,8 @@ async def change_password(person: Person, current: str, new: str) -> None:
     checked_password(checked_characters(new, "new password"))
     async with reading() as session:
         user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
-    await _check_password(person.email, checked_characters(current, "current password"), user)
+    check_password_length(checked_characters(current, "current password"))
+    await _check_password(person.email, current, user)
     hashed = await hash_password(new)
     async with transaction() as session:
         (await lock_user(session, person.id)).password_hash = hashed

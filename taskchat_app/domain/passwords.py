@@ -19,11 +19,16 @@ def checked_password(password: str) -> str:
         raise Invalid(
             f"The password is too short. Use at least {PASSWORD_MIN_CHARACTERS} characters.", field="password"
         )
+    check_password_length(password)
+    return password
+
+
+def check_password_length(password: str) -> None:
+    """Raise Invalid for what is too long to be anybody's password."""
     if len(password) > PASSWORD_MAX_CHARACTERS:
         raise Invalid(
             f"The password is too long. Use at most {PASSWORD_MAX_CHARACTERS:,} characters.", field="password"
         )
-    return password
 
 
 async def hash_password(password: str) -> str:

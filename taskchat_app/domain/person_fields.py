@@ -33,6 +33,16 @@ def checked_email(email: str) -> str:
     return normal_email(checked.normalized)
 
 
+def checked_login_email(email: str) -> str:
+    """The normal form of an address that somebody signs in with; Invalid when no account can have it."""
+    address = normal_email(checked_characters(email, "email"))
+    if len(address) > EMAIL_MAX_CHARACTERS:
+        raise Invalid(
+            f"The email has {len(address)} characters. Shorten it to {EMAIL_MAX_CHARACTERS} or fewer.", field="email"
+        )
+    return address
+
+
 def checked_timezone(name: str) -> str:
     """The IANA name; raises Invalid for an unknown one."""
     if name not in timezones():

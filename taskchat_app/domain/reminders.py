@@ -26,6 +26,8 @@ SNOOZE_MINUTES = 10
 SNOOZE_MOST = 7 * 24 * 60
 KEPT_FOR = timedelta(hours=24)
 """What should have rung longer ago than this, and what rang and was not seen, is told no more."""
+TAB_LONGEST = 100
+"""Characters of a tab's id that count; the browser chooses it."""
 SHOWN_SECONDS = 30
 """So long a reminder belongs to the tab that shows it, unless that tab says that it still does."""
 
@@ -67,7 +69,7 @@ class Tab:
 
     @property
     def name(self) -> str:
-        return f"{self.browser}{self.id}"
+        return f"{self.browser}{self.id[:TAB_LONGEST]}"
 
 
 @dataclass(frozen=True, slots=True)

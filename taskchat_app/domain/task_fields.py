@@ -19,6 +19,8 @@ DESCRIPTION_LONGEST = 2_000
 Q_LONGEST = 255
 """Characters of a search."""
 TAGS_MOST = 20
+TAGS_SENT_MOST = 5 * TAGS_MOST
+"""Tags in one list of a request, some of which may be the same."""
 TAG_LONGEST = 50
 CLEARABLE_OF_MANY = ("due_at", "recurrence")
 CLEARABLE = ("description", "tags", "due_at", "recurrence")
@@ -110,9 +112,9 @@ def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
     if edit.priority is not None:
         _priority(edit.priority)
     with naming("add_tags"):
-        added = [checked_tag(tag) for tag in edit.add_tags]
+        added = checked_tags(edit.add_tags)
     with naming("remove_tags"):
-        removed = [checked_tag(tag) for tag in edit.remove_tags]
+        removed = checked_tags(edit.remove_tags)
     for name in edit.clear:
         if name not in CLEARABLE_OF_MANY:
             raise Invalid(f"Only these can be emptied: {', '.join(CLEARABLE_OF_MANY)}.", field=name)
@@ -154,6 +156,13 @@ def checked_text(text: str, what: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise Invalid(f"The {what} holds half of a character (a lone surrogate). Remove it.")
     return text
+
+
+def checked_tags(tags: Sequence[str]) -> list[str]:
+    """The tags as they are kept; Invalid for a list that no task can have, before its tags are read."""
+    if len(tags) > TAGS_SENT_MOST:
+        raise Invalid(f"There are {len(tags)} tags. Keep {TAGS_MOST} or fewer.")
+    return [checked_tag(tag) for tag in tags]
 
 
 def checked_tag(tag: str) -> str:
@@ -234,8 +243,7 @@ def _priority(name: str) -> int:
 def _tags(tags: Sequence[str]) -> list[str]:
     with naming("tags"):
         names: dict[str, str] = {}
-        for tag in tags:
-            name = checked_tag(tag)
+        for name in checked_tags(tags):
             names.setdefault(name.casefold(), name)
         if len(names) > TAGS_MOST:
             raise Invalid(f"There are {len(names)} tags. Keep {TAGS_MOST} or fewer.")

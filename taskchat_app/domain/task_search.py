@@ -17,7 +17,7 @@ from taskchat_app.domain.errors import Invalid, NotFound, TooManyAtOnce
 from taskchat_app.domain.models import Task
 from taskchat_app.domain.numbers import task_numbers
 from taskchat_app.domain.pieces import in_pieces
-from taskchat_app.domain.task_fields import checked_search, checked_tag, naming
+from taskchat_app.domain.task_fields import checked_search, checked_tags, naming
 from taskchat_app.domain.task_pages import (
     BY_DELETION,
     SORT_KEYS,
@@ -237,7 +237,7 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
         conditions.append(col(Task.priority) == PRIORITIES[query.priority])
     if query.tags:
         with naming("tag"):
-            conditions.append(has_tags([checked_tag(tag) for tag in query.tags]))
+            conditions.append(has_tags(checked_tags(query.tags)))
     if query.due_before is not None:
         conditions.append(col(Task.due_at) <= query.due_before)
     if query.due_after is not None:

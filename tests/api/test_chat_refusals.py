@@ -215,6 +215,43 @@ async def test_an_action_that_cannot_be_read_is_400(action: dict[str, Any], chat
     assert refusal(refused) == (400, "bad_request")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"content": [{"type": "input_tag", "id": "1", "text": "x", "data": {"x": "y" * 300_000}}]},
+        {"content": [{"type": "input_tag", "id": "1" * 300_000, "text": "x", "data": {}}]},
+        {"content": [{"type": "input_tag", "id": "1", "text": "x", "data": {}, "group": "g" * 300_000}]},
+        {"content": [{"type": "input_text", "text": ""}] * 2_000},
+        {"inference_options": {"model": "m" * 1_000}},
+        {"inference_options": {"tool_choice": {"id": "t" * 1_000}}},
+    ],
+)
+async def test_what_comes_with_a_message_has_a_length_too(more: dict[str, Any], chat: Chat, person: Person) -> None:
+    body = message("hello")
+    body["params"]["input"] |= more
+    body["params"]["input"]["content"] = [
+        {"type": "input_text", "text": "hello"},
+        *body["params"]["input"]["content"],
+    ]
+    assert refusal(await chat.http.post("/api/chatkit", json=body)) == (400, "bad_request")
+    assert (await traces(person))[:3] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-1e999"])
+async def test_a_number_that_json_does_not_have_is_400(number: str, chat: Chat, person: Person) -> None:
+    body = json.dumps(message("hello")).replace('"input_text"', f'"input_text", "data": {number}')
+    assert refusal(await chat.http.post("/api/chatkit", content=body)) == (400, "bad_request")
+    assert (await traces(person))[:3] == [0, 0, 0]
+
+
+async def test_very_many_messages_cannot_be_rated_at_once(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    thread_id = (await chat.send("hello")).thread_id
+    ids = [f"message_{number}" for number in range(50_000)]
+    refused = await chat.request("items.feedback", thread_id=thread_id, item_ids=ids, kind="positive")
+    assert refusal(refused) == (400, "bad_request")
+
+
 @pytest.mark.parametrize("number", [999, 0, -1, 10**12, 10**30])
 async def test_a_click_on_a_task_that_is_not_there_is_404(number: int, chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])

@@ -8,6 +8,7 @@ from sqlalchemy import text as sql
 from sqlmodel import col, select
 
 from taskchat_app.assistant.tools import TOOLS
+from taskchat_app.assistant.trail import ARGUMENTS_LONGEST
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.models import Change, ToolExecution
 from taskchat_app.domain.task_search import AT_ONCE_MOST
@@ -313,3 +314,19 @@ async def test_one_proposal_is_about_a_thousand_tasks_at_most(chat: Chat, gemini
     await run(chat, gemini, *both)
     assert [told["status"] for told in heard(gemini)] == ["proposed", "error"]
     assert "1,000 tasks at most" in heard(gemini)[1]["message"]
+
+
+async def test_arguments_without_end_are_refused_and_not_kept(chat: Chat, gemini: Standin, person: Person) -> None:
+    answer = await run(chat, gemini, call("create_task", {"title": "x", "description": "y" * ARGUMENTS_LONGEST}))
+    [told] = heard(gemini)
+    assert (told["status"], "50,000 characters" in told["message"]) == ("error", True)
+    [row] = await executions(answer)
+    assert len(json.dumps(row.arguments)) < 3_000
+    assert await task_changes(person) == []
+
+
+async def test_the_title_of_a_call_is_as_long_as_a_task_may_be(chat: Chat, gemini: Standin) -> None:
+    answer = await run(
+        chat, gemini, call("create_task", {"title": "x" * 5_000}), call("list_tasks", {"search": "y" * 5_000})
+    )
+    assert all(len(row.title) < 500 for row in await executions(answer))
