@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import threading
-from functools import partial
+from functools import partialmethod
 from types import FrameType
 from typing import Any, cast
 
@@ -38,8 +38,9 @@ def bound_supervisor(patience_seconds: float = SUPERVISOR_PATIENCE_SECONDS) -> N
     signal.signal(signal.SIGTERM, _exit)
     # A worker inherits Granian's handler, which does nothing there, and has its own only after a while.
     os.register_at_fork(before=_hold_sigterm, after_in_parent=_take_sigterm, after_in_child=_end_by_sigterm)
-    # Reflex sets no limit, and without one Granian waits for a worker for ever.
-    cast(Any, server).Server = partial(server.Server, workers_kill_timeout=patience_seconds)
+    # With --env prod Reflex sets no limit, and without one Granian waits for a worker for ever.
+    made = cast(Any, server.Server)
+    made.__init__ = partialmethod(made.__init__, workers_kill_timeout=patience_seconds)
 
 
 def _exit(number: int, frame: FrameType | None) -> None:

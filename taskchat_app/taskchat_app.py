@@ -6,14 +6,11 @@ import reflex as rx
 
 from taskchat_app.api.app import build_api
 from taskchat_app.lifespan import lifespan
-from taskchat_app.start import prepare_for_run
 from taskchat_app.ui import pages, style
 from taskchat_app.ui.chat_state import report
 from taskchat_app.ui.doors import Doors
 from taskchat_app.ui.head import head
 from taskchat_app.ui.socket_guard import SocketGuard
-
-prepare_for_run()
 
 app = rx.App(
     api_transformer=[build_api(), Doors, SocketGuard],

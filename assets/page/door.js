@@ -1,17 +1,19 @@
 // The way out of a page whose login has ended, and back to where the person was.
 import { createElement as h, useEffect } from "react";
+import { isLeaving } from "./api.js";
 import { forgetAccount } from "./outbox.js";
 
 const LEFT = "taskchat:left";
 const REFLEX_TOKEN = "token"; // the name that Reflex keeps this tab's state under
 
 /** Leads to the door, with a page load, each time `ended` changes; the address comes along. */
-export function Leave({ ended, login }) {
+export function Leave({ ended, login, error }) {
   useEffect(() => {
-    if (!ended || sessionStorage.getItem(LEFT) === ended) return;
+    if (!ended || isLeaving() || sessionStorage.getItem(LEFT) === ended) return;
     sessionStorage.setItem(LEFT, ended);
     const here = location.pathname + location.search;
-    location.replace(`${login}?${new URLSearchParams({ error: "signed_out", ...(here === "/" ? {} : { next: here }) })}`);
+    const query = new URLSearchParams({ ...(error ? { error } : {}), ...(here === "/" ? {} : { next: here }) });
+    location.replace(`${login}${query.size ? "?" : ""}${query}`);
   }, [ended]);
   return null;
 }

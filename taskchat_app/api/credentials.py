@@ -1,6 +1,6 @@
 """Who is asking: the cookie of the page, or a bearer token; and from which network address."""
 
-from typing import Annotated
+from typing import Annotated, Literal, TypedDict
 
 from fastapi import Depends, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -54,6 +54,15 @@ async def _person(request: HTTPConnection, scopes: tuple[Scope, ...]) -> Person:
     return person
 
 
+class CookieAttributes(TypedDict):
+    """Which requests browsers send the cookie with."""
+
+    path: str
+    secure: bool
+    httponly: bool
+    samesite: Literal["lax", "strict", "none"]
+
+
 SignedIn = Annotated[Person, Depends(signed_in)]
 """The person, through a login."""
 
@@ -63,20 +72,17 @@ ChatClient = Annotated[Person, Depends(chat_client)]
 
 def set_cookie(response: Response, login: SignedInLogin) -> None:
     """Sign this browser in; scripts cannot read the cookie, and other sites' forms do not carry it."""
-    response.set_cookie(
-        COOKIE,
-        login.token,
-        max_age=int(LOGIN_LASTS.total_seconds()),
-        path="/",
-        secure=settings().secure_cookies,
-        httponly=True,
-        samesite="lax",
-    )
+    response.set_cookie(COOKIE, login.token, max_age=int(LOGIN_LASTS.total_seconds()), **_cookie_attributes())
     response.headers["Cache-Control"] = "no-store"
 
 
 def clear_cookie(response: Response) -> None:
-    response.delete_cookie(COOKIE, path="/", secure=settings().secure_cookies, httponly=True, samesite="lax")
+    response.delete_cookie(COOKIE, **_cookie_attributes())
+
+
+def _cookie_attributes() -> CookieAttributes:
+    """Lax also where page and API have two ports of one host: browsers do not tell sites by their ports."""
+    return {"path": "/", "secure": settings().secure_cookies, "httponly": True, "samesite": "lax"}
 
 
 def client_address(request: HTTPConnection) -> str:

@@ -1,10 +1,14 @@
-"""The page's form posts: the httpOnly cookie can only be set by a response, never by the page itself."""
+"""The page's form posts: the httpOnly cookie can only be set by a response, never by the page itself.
+
+A browser is redirected to where the page goes on. A page with another address than the API sends its forms by fetch,
+which asks for JSON and gets `{"location": "/login?error=…"}`, a path of the page, with the same cookie.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from taskchat_app.api.credentials import COOKIE, clear_cookie, client_address, set_cookie
 from taskchat_app.api.problems import is_outage
@@ -24,7 +28,7 @@ async def login(request: Request) -> Response:
         email, password = fields.get("email", ""), fields.get("password", "")
         return await accounts.login(email, password, origin_address=client_address(request))
 
-    return await _answer("/login", await _fields(request), sign_in)
+    return await _answer(request, "/login", sign_in)
 
 
 @router.post("/auth/register")
@@ -34,7 +38,7 @@ async def register(request: Request) -> Response:
         timezone = _known_timezone(fields.get("timezone", ""))
         return await accounts.register(email, password, timezone, origin_address=client_address(request))
 
-    return await _answer("/register", await _fields(request), sign_up)
+    return await _answer(request, "/register", sign_up)
 
 
 @router.post("/auth/logout")
@@ -42,37 +46,40 @@ async def logout(request: Request) -> Response:
     person = await accounts.person_of(request.cookies.get(COOKIE))
     if person is not None:
         await accounts.logout(person)
-    response = _see("/login")
+    response = _see(request, "/login")
     clear_cookie(response)
     return response
 
 
-async def _answer(page: str, fields: Fields, attempt: Callable[[Fields], Awaitable[SignedInLogin]]) -> Response:
+async def _answer(request: Request, page: str, attempt: Callable[[Fields], Awaitable[SignedInLogin]]) -> Response:
     """On success to `next` with the cookie, else back to the page with the reason."""
+    fields = await _fields(request)
     target = _same_site(fields.get("next", ""))
     try:
         made = await attempt(fields)
     except PersonError as error:
-        return _back(page, fields, target, error.code, error.facts.get("field"))
+        return _see(request, _back(page, fields, target, error.code, error.facts.get("field")))
     except Exception as error:
         if not is_outage(error):
             raise
-        return _back(page, fields, target, "unavailable")
-    response = _see(target)
+        return _see(request, _back(page, fields, target, "unavailable"))
+    response = _see(request, target)
     set_cookie(response, made)
     return response
 
 
-def _back(page: str, fields: Fields, target: str, code: str, field: str | None = None) -> Response:
+def _back(page: str, fields: Fields, target: str, code: str, field: str | None = None) -> str:
     query = {"error": code, "email": fields.get("email", "")[:EMAIL_MAX_CHARACTERS]}
     if field:
         query["field"] = field
     if target != "/":
         query["next"] = target
-    return _see(f"{page}?{urlencode(query)}")
+    return f"{page}?{urlencode(query)}"
 
 
-def _see(target: str) -> RedirectResponse:
+def _see(request: Request, target: str) -> Response:
+    if request.headers.get("accept") == "application/json":
+        return JSONResponse({"location": target})
     return RedirectResponse(target, status_code=303)
 
 

@@ -10,11 +10,18 @@ PAGE = "$/public/page/"
 
 
 class Form(BaseHTML):
-    """A form that the browser or a component of ours submits; `rx.el.form` would take its fields to the server."""
+    """A form that a component of ours submits; `rx.el.form` would take its fields to the server."""
 
     tag = "form"
-    action: rx.Var[str] = field(doc="Where the form goes")
-    method: rx.Var[str] = field(doc="How it goes there")
+
+
+class ApiForm(rx.Component):
+    """A form that is posted to the API, whether the page has the API's address or another one."""
+
+    library = f"{PAGE}api.js"
+    tag = "ApiForm"
+    action: rx.Var[str] = field(doc="The path that it is posted to")
+    unreachable: rx.Var[str] = field(doc="What it says when the API cannot be reached at {address}")
 
 
 class Connection(rx.Component):
@@ -28,6 +35,17 @@ class Connection(rx.Component):
     reconnecting: rx.Var[str] = field(doc="What it says while the connection is being made")
     offline: rx.Var[str] = field(doc="What it says when the browser has no network")
     too_many: rx.Var[str] = field(doc="What it says beside that when the server takes no more pages")
+
+
+class Unreachable(rx.Component):
+    """Says that the page cannot reach its server, and where it looks for it."""
+
+    library = f"{PAGE}connection.js"
+    tag = "Unreachable"
+    hydrated: rx.Var[bool] = field(doc="Whether the server has answered since the page was loaded")
+    sentence: rx.Var[str] = field(doc="What it says, with {address} for where the server should be")
+    name: rx.Var[str] = field(doc="The name of the state of the connection; empty where the page shows that itself")
+    reconnecting: rx.Var[str] = field(doc="The state of the connection, beside its name")
 
 
 class Log(rx.Component):

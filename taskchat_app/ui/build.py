@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import reflex as rx
-from reflex_base.config import get_config
+from reflex.utils.prerequisites import get_web_dir
 from typing_extensions import Unpack
 
 from taskchat_app.ui.said import catalogue
@@ -15,7 +15,7 @@ from taskchat_app.ui.style import token_sheet
 PRERENDERED = ("/", "/login", "/register", "/settings")
 ROUTER_CONFIG = "react-router.config.js"
 VITE_CONFIG = "vite.config.js"
-PROXIED = ("/api", "/auth")
+REFLEX_WEB_FOLDER = ".web"
 POSTCSS_CONFIG = "postcss.config.js"
 ROOT_THEME = "postcss-root-theme.js"
 ROOT_THEME_PLUGIN = r"""// Names the theme of the root element by its own class.
@@ -63,7 +63,7 @@ class RootTheme(rx.plugins.Plugin):
 
 
 class Routes(rx.plugins.Plugin):
-    """Has / drawn at build time too, and the two-port development server pass on what the API answers.
+    """Has / drawn at build time too.
 
     Reflex draws no route with arguments, even where these are optional; but then the router finds another page than it
     expects at /, and loads everything a second time.
@@ -71,7 +71,7 @@ class Routes(rx.plugins.Plugin):
 
     def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
         context["add_modify_task"](ROUTER_CONFIG, _with_paths)
-        context["add_modify_task"](VITE_CONFIG, _with_proxy)
+        context["add_modify_task"](VITE_CONFIG, _with_web_folder)
 
 
 def _with_root_theme(config: str) -> str:
@@ -84,6 +84,6 @@ def _with_paths(config: str) -> str:
     return config.replace('"prerender": true', f'"prerender": {json.dumps(PRERENDERED)}')
 
 
-def _with_proxy(config: str) -> str:
-    backend = get_config().api_url
-    return config.replace("server: {", f"server: {{\n    proxy: {json.dumps(dict.fromkeys(PROXIED, backend))},", 1)
+def _with_web_folder(config: str) -> str:
+    """Have the page server leave alone what Reflex writes beside the page; Reflex names its default folder there."""
+    return config.replace(f"**/{REFLEX_WEB_FOLDER}/", f"**/{get_web_dir().name}/")

@@ -5,7 +5,7 @@
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import Connection
+from taskchat_app.ui.browser import Connection, Unreachable
 from taskchat_app.ui.live_state import LiveState
 
 
@@ -20,4 +20,12 @@ def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
         too_many=words.TOO_MANY_PAGES,
         class_name="connection",
         custom_attrs={"aria-label": words.CONNECTION},
+    )
+
+
+def unreachable(*, alone: bool = False) -> rx.Component:
+    """What the page says while it cannot reach its server; `alone` where nothing else shows the connection."""
+    state = {"name": words.CONNECTION, "reconnecting": words.RECONNECTING} if alone else {}
+    return Unreachable.create(
+        hydrated=rx.State.is_hydrated, sentence=words.SERVER_UNREACHABLE, class_name="unreachable", **state
     )

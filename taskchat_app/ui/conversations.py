@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import Form
+from taskchat_app.ui.browser import ApiForm
 from taskchat_app.ui.chat_state import ChatState
 from taskchat_app.ui.conversation_nav import Conversation, ConversationNav, NewConversation, Title, Unread
 from taskchat_app.ui.conversations_state import ConversationRow, ConversationsState
@@ -169,7 +169,7 @@ def _foot() -> rx.Component:
             title=words.THEME,
             on_click=rx.toggle_color_mode,
         ),
-        Form.create(
+        ApiForm.create(
             rx.el.button(
                 rx.icon("log-out", size=16),
                 id=SIGN_OUT,
@@ -179,7 +179,7 @@ def _foot() -> rx.Component:
                 title=words.SIGN_OUT,
             ),
             action="/auth/logout",
-            method="post",
+            unreachable=words.SERVER_UNREACHABLE,
         ),
         class_name="side-foot",
     )

@@ -8,6 +8,7 @@ from reflex_base.event import passthrough_event_spec
 
 from taskchat_app.ui import words
 from taskchat_app.ui.browser import PAGE
+from taskchat_app.ui.connection import unreachable
 from taskchat_app.ui.held import answers
 from taskchat_app.ui.settings_state import SettingsState
 from taskchat_app.ui.style import GROUNDS
@@ -47,6 +48,7 @@ def everywhere() -> rx.Component:
         Language.create(chosen=SettingsState.language, known=SettingsState.ready),
         SharedTheme.create(grounds=GROUNDS),
         answers(),
+        unreachable(),
         ZoneOffer.create(
             stored=SettingsState.timezone,
             sentence=words.ZONE_DIFFERS,

@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
-"""The pages /login and /register: real form posts, so that the server itself sets and clears the cookie."""
+"""The pages /login and /register: form posts, so that the server itself sets and clears the cookie."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +9,8 @@ import reflex as rx
 from reflex_base.components.component import field
 
 from taskchat_app.ui import words
-from taskchat_app.ui.browser import PAGE, Form
+from taskchat_app.ui.browser import PAGE, ApiForm
+from taskchat_app.ui.connection import unreachable
 from taskchat_app.ui.signed_in import LOGIN, LoginState, speak_to
 
 
@@ -20,6 +21,7 @@ class Leave(rx.Component):
     tag = "Leave"
     ended: rx.Var[str] = field(doc="Changes when the login has ended")
     login: rx.Var[str] = field(doc="The address of the door")
+    error: rx.Var[str] = field(doc="What the door says of it; empty where there was no login")
 
 
 class WayBack(rx.Component):
@@ -32,7 +34,7 @@ class WayBack(rx.Component):
 
 def leave() -> rx.Component:
     """Belongs on every page that only somebody signed in can see."""
-    return Leave.create(ended=LoginState.ended, login=LOGIN)
+    return Leave.create(ended=LoginState.ended, login=LOGIN, error=LoginState.error)
 
 
 class SignInState(rx.State):
@@ -75,6 +77,7 @@ def _page(heading: str, form: rx.Component, other: rx.Component) -> rx.Component
             brand(),
             rx.el.h1(heading, class_name="sign-in-heading"),
             rx.el.p(words.TAGLINE, class_name="sign-in-tagline"),
+            unreachable(alone=True),
             _error(),
             form,
             other,
@@ -99,7 +102,7 @@ def _error() -> rx.Component:
 
 def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
     remembered = {"auto_complete": "new-password", "min_length": 8} if new else {"auto_complete": "current-password"}
-    return Form.create(
+    return ApiForm.create(
         _field("email", words.EMAIL, type="email", auto_complete="username"),
         _field("password", words.PASSWORD, type="password", **remembered),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
@@ -107,7 +110,7 @@ def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
         WayBack.create(name="next"),
         rx.el.button(button, type="submit", class_name="button primary wide"),
         action=action,
-        method="post",
+        unreachable=words.SERVER_UNREACHABLE,
         class_name="sign-in-form",
     )
 

@@ -42,9 +42,12 @@ class LoginState(rx.State):
     """Whether the login of the page has ended."""
 
     ended: rx.Field[str] = rx.field("")
+    error: rx.Field[str] = rx.field("")
 
     @rx.event
     def end(self) -> None:
+        # Without a cookie nobody was signed in: the page was loaded from a server that does not ask for one.
+        self.error = "signed_out" if cookie_of(self, COOKIE) else ""
         self.ended = uuid.uuid4().hex
 
 

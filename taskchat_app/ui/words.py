@@ -291,6 +291,10 @@ CONNECTION = "Connection"
 CONNECTED = "Connected"
 RECONNECTING = "Reconnecting"
 OFFLINE_STATE = "Offline"
+SERVER_UNREACHABLE = (
+    "This page cannot reach its server at {address}."
+    " Check that it runs there, and that no other program or taskchat has that address."
+)
 UNANSWERED = "The server has not answered yet. What you did waits for it."
 TOO_MANY_PAGES = (
     "Too many pages of taskchat are open from your account or network. Close some: this one then connects by itself."

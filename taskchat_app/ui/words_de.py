@@ -302,6 +302,10 @@ CONNECTION = "Verbindung"
 CONNECTED = "Verbunden"
 RECONNECTING = "Verbindet neu"
 OFFLINE_STATE = "Offline"
+SERVER_UNREACHABLE = (
+    "Diese Seite erreicht ihren Server unter {address} nicht."
+    " Prüf, ob er dort läuft und kein anderes Programm oder taskchat diese Adresse hat."
+)
 UNANSWERED = "Der Server hat noch nicht geantwortet. Was du getan hast, wartet auf ihn."
 TOO_MANY_PAGES = (
     "Von deinem Konto oder Netz aus sind zu viele Seiten von taskchat offen. Schließ einige: Diese verbindet sich dann"

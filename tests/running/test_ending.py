@@ -39,12 +39,10 @@ made.serve()
 STARTING = """
 import time
 from granian import server
-from reflex_base.constants import CompileContext
-from reflex_base.environment import environment
 from taskchat_app import start
-environment.REFLEX_COMPILE_CONTEXT.set(CompileContext.RUN)
-start.prepare_for_run()
-print(server.Server.keywords["workers_kill_timeout"], flush=True)
+from taskchat_app.run_options import RunOptions
+start.supervise(RunOptions("prod", "127.0.0.1", 3000))
+print(vars(server.Server)["__init__"].keywords["workers_kill_timeout"], flush=True)
 time.sleep(60)
 """
 FORKING = """
