@@ -18,11 +18,14 @@ export function Leave({ ended, login, error }) {
   return null;
 }
 
-/** The field of the form that says where to go after signing in. Whoever signs in begins with a state of their own. */
-export function WayBack(props) {
+/** The field of the form that says where to go after signing in; the email of a refused attempt is put back. Whoever signs in begins with a state of their own. */
+export function WayBack({ emailField, ...props }) {
   useEffect(() => {
     sessionStorage.removeItem(REFLEX_TOKEN);
     forgetAccount();
+    // Only into an empty field: the person may have typed before the page was awake.
+    const email = document.getElementById(emailField);
+    if (email && !email.value) email.value = new URLSearchParams(location.search).get("email") ?? "";
   }, []);
   const fill = (element) => {
     if (element) element.value = new URLSearchParams(location.search).get("next") ?? "";

@@ -25,11 +25,12 @@ class Leave(rx.Component):
 
 
 class WayBack(rx.Component):
-    """A hidden field with the address that signing in leads to, from the page's own."""
+    """A hidden field for where signing in leads. Takes that, and the email of a refused attempt, from the address."""
 
     library = f"{PAGE}door.js"
     tag = "WayBack"
     name: rx.Var[str] = field(doc="The field's name in the form")
+    email_field: rx.Var[str] = field(doc="The id of the field for the email")
 
 
 def leave() -> rx.Component:
@@ -44,15 +45,13 @@ class SignInState(rx.State):
     way: rx.Field[str] = rx.field("")
 
     @rx.event
-    def read_error(self) -> Any:
+    def read_error(self) -> None:
         speak_to(self)
         query = self.router.url.query_parameters
         code = query.get("error", "")
         self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""
         target = query.get("next", "")
         self.way = f"?{urlencode({'next': target})}" if target else ""
-        # Not a default value of the field: React would write it over what was typed before the page was awake.
-        return rx.set_value("email", email) if (email := query.get("email", "")) else None
 
 
 def login_page() -> rx.Component:
@@ -107,7 +106,7 @@ def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
         _field("password", words.PASSWORD, type="password", **remembered),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
         _timezone(),
-        WayBack.create(name="next"),
+        WayBack.create(name="next", email_field="email"),
         rx.el.button(button, type="submit", class_name="button primary wide"),
         action=action,
         unreachable=words.SERVER_UNREACHABLE,
