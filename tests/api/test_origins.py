@@ -7,6 +7,7 @@ import pytest
 
 from taskchat_app.api import credentials, origins
 from taskchat_app.config import settings
+from taskchat_app.domain import networks
 from tests.conftest import SignedInPerson
 
 OWN = ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]
@@ -196,7 +197,7 @@ class TestClientAddress:
         self, hops: int, forwarded: list[str], address: str, monkeypatch: pytest.MonkeyPatch
     ):
         chosen = settings().model_copy(update={"trusted_proxy_hops": hops})
-        monkeypatch.setattr(credentials, "settings", lambda: chosen)
+        monkeypatch.setattr(networks, "settings", lambda: chosen)
         headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
         scope = {"type": "http", "headers": headers, "client": ("9.9.9.9", 1234)}
         assert credentials.client_address(credentials.HTTPConnection(scope)) == address
