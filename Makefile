@@ -2,7 +2,7 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick check bench screenshots help
+.PHONY: run dev test test-quick check bench mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
@@ -31,6 +31,9 @@ check: .venv/tools-installed ## Formatter, linter, type checker, import directio
 
 bench: .venv/tools-installed ## The benchmarks, as ratios against a bare peer in the same run
 	@exec $(python) -m benchmarks
+
+mutate: .venv/tools-installed ## Break the core in small ways and count what the tests notice (SAMPLE=150 tries as many, ONLY=undo one module)
+	@exec nice -n 5 $(python) -m tests.mutation --sample $(or $(SAMPLE),0) --seed $(or $(SEED),8) --only "$(ONLY)"
 
 screenshots: .venv/tools-installed ## Pictures of every page and state in .screenshots/, and the two of the README
 	@exec $(python) -m tests.ui.gallery

@@ -49,7 +49,7 @@ def make(checkout: Path, *targets: str, **environment: str) -> subprocess.Comple
 def test_help_names_every_command(checkout: Path):
     lines = make(checkout, "help").stdout.splitlines()
     commands = " ".join(line.split()[1] for line in lines)
-    assert commands == "run dev test test-quick check bench screenshots help"
+    assert commands == "run dev test test-quick check bench mutate screenshots help"
 
 
 def test_a_python_that_is_too_old_is_named(checkout: Path):
