@@ -315,3 +315,21 @@ async def test_a_message_that_is_tried_again_forgets_how_it_failed(chat: Chat, p
     gemini.release()
     assert answer_of(await trying).errors == []
     assert await rows(query) == [None]
+
+
+async def test_an_undo_over_http_leaves_what_an_earlier_try_did(chat: Chat, gemini: Standin) -> None:
+    first = await say(chat, gemini, "add milk", MILK, text("Added."))
+    edited = await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
+    assert edited.status_code == 200
+    gemini.script([MILK, text("Added again.")])
+    answer_of(await retry(chat, first))  # #1 was changed by hand since, and stays
+    assert await chat.titles() == {1: "Buy oat milk", 2: "Buy milk"}
+    [change] = [
+        one
+        for one in (await chat.http.get("/api/activity", params={"task": 1})).json()["changes"]
+        if one["action"] == "updated"
+    ]
+    await chat.http.post(f"/api/activity/{change['id']}/undo")  # nothing stands in the way any more
+    undone = (await chat.http.post(f"/api/turns/{first.turn_id}/undo")).json()
+    assert undone == {"undone": [2], "conflicts": []}
+    assert await chat.titles() == {1: "Buy milk"}

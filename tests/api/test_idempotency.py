@@ -228,3 +228,12 @@ async def test_without_a_key_every_request_is_a_new_one(api: httpx.AsyncClient, 
 async def test_nobody_signed_in_learns_nothing_from_a_key(anonymous: httpx.AsyncClient) -> None:
     for method, path, body, _ in ROUTES:
         assert (await anonymous.request(method, path, json=body, headers=KEY)).status_code == 401
+
+
+async def test_a_key_of_one_method_is_refused_with_another(api: httpx.AsyncClient, given: None, person: Person):
+    first = await api.request("PATCH", "/api/tasks/1", json={}, headers=KEY)
+    assert first.status_code == 200
+    before = await state(person)
+    again = await api.request("DELETE", "/api/tasks/1", json={}, headers=KEY)
+    assert (again.status_code, again.json()["code"]) == (422, "key_reused")
+    assert await state(person) == before

@@ -11,10 +11,11 @@ from typing import Any
 
 import agents.tracing
 import pytest
+from openai.types.chat import ChatCompletionChunk
 
 from taskchat_app.assistant import fallback, gemini, gemini_failures
 from taskchat_app.assistant.gemini import GeminiFailure, GeminiModel, gemini_model
-from tests.standin import Reply, Standin, chunk, chunks, error, hang, text
+from tests.standin import Reply, Standin, chunk, chunks, cut_after, error, hang, text
 from tests.standin.asking import Heard, ask
 from tests.standin.fixtures import gemini_standin as gemini_standin
 
@@ -291,3 +292,40 @@ def test_importing_the_client_does_nothing_else() -> None:
     done = subprocess.run([sys.executable, "-c", program], env={}, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+async def test_a_wait_of_more_than_ten_seconds_is_not_waited_for(model: GeminiModel, gemini_standin: Standin) -> None:
+    gemini_standin.script([error(429, headers={"retry-after": "11"}), text("Hello.")])
+    waited = Stopwatch()
+    assert (await ask(model)).code == "quota"
+    assert len(gemini_standin.requests) == 1
+    assert waited.seconds < 5
+
+
+async def test_an_answer_that_breaks_off_after_its_first_word_is_not_asked_for_again(
+    model: GeminiModel, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([cut_after(text("one two three", pieces=3), 2), text("Hello.")])
+    heard = await ask(model)
+    assert heard.code == "cut_off"
+    assert "Hello" not in heard.words
+    assert heard.words.startswith("one")
+    assert len(gemini_standin.requests) == 1
+
+
+async def test_an_answer_that_is_left_closes_its_source() -> None:
+    closed: list[str] = []
+
+    async def source() -> gemini.Chunks:
+        try:
+            for _ in range(3):
+                yield ChatCompletionChunk.model_construct()
+        finally:
+            closed.append("closed")
+
+    chunks_left = source()
+    resumed = gemini._resumed([await anext(chunks_left)], chunks_left)
+    await anext(resumed)
+    await anext(resumed)
+    await resumed.aclose()
+    assert closed == ["closed"]

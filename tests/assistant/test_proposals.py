@@ -9,9 +9,9 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from taskchat_app.assistant import turns
-from taskchat_app.assistant.proposals import is_yes
+from taskchat_app.assistant.proposals import is_yes, read_message
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now
+from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.models import Change, Proposal
 from tests.chatting import Answer, Chat, answer_of, finished, reached, rows, start, write
 from tests.standin import Standin, call, calls, hold_after, text
@@ -301,3 +301,29 @@ def test_a_plain_yes_is_understood(said: str) -> None:
 )
 def test_whatever_is_more_or_less_than_a_yes_is_none(said: str) -> None:
     assert not is_yes(said)
+
+
+async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    answer = await proposed(chat, gemini)
+    [newest] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
+    kept = newest.model_dump() | {"item_id": f"{newest.item_id}-older", "numbers": [1]}
+    older, decided = (f"{newest.id}-{name}" for name in ("older", "decided"))
+    async with transaction() as session:
+        session.add(Proposal(**kept | {"id": older, "created_at": newest.created_at - timedelta(minutes=1)}))
+        session.add(Proposal(**kept | {"id": decided, "decision": "cancelled", "decided_at": now()}))
+    async with transaction() as session:
+        assert await read_message(session, answer.thread_id, "yes") == (newest.id, [older])
+    found = await rows(select(Proposal.id, Proposal.decision).where(Proposal.thread_id == answer.thread_id))
+    assert dict(found) == {newest.id: None, older: "expired", decided: "cancelled"}
+    async with transaction() as session:
+        assert await read_message(session, answer.thread_id, "what?") == (None, [newest.id])
+
+
+async def test_a_yes_to_a_proposal_that_is_over_accepts_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    over = update(Proposal).where(col(Proposal.id) == proposal_id(answer))
+    await write(over.values(expires_at=now() - timedelta(seconds=1)))
+    async with transaction() as session:
+        assert await read_message(session, answer.thread_id, "yes") == (None, [proposal_id(answer)])

@@ -208,3 +208,12 @@ class TestWhatTheModelIsTold:
         thread_id = (await listed.send("show me")).thread_id
         await listed.send(said, thread_id)
         assert gemini.requests[-1]["messages"][-1]["content"] == said
+
+
+async def test_it_is_not_what_a_failed_call_named(listed: Chat, gemini: Standin) -> None:
+    gemini.script([calls(ONE), text("There.")])
+    thread_id = (await listed.send("raise the cheese")).thread_id
+    failing = call("bulk_complete_tasks", {"task_ids": [99]})
+    gemini.script([calls(failing), text("There is no such task.")])
+    await listed.send("is 99 done?", thread_id)
+    assert await goes(listed, gemini, thread_id, "delete it", 3)

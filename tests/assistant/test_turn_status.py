@@ -1,10 +1,13 @@
 """How a turn stands, while it is just ending."""
 
 from taskchat_app.assistant import receipts
+from taskchat_app.assistant.receipts import Receipt
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import reading
+from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.database import reading, transaction
+from taskchat_app.domain.undo import undo_turn
 from tests.chatting import finished, reached, start
-from tests.standin import Standin, hold_after, text
+from tests.standin import Standin, call, calls, hold_after, text
 
 
 async def test_a_turn_that_ends_while_it_is_read_did_not_fail(person: Person, gemini: Standin) -> None:
@@ -17,3 +20,21 @@ async def test_a_turn_that_ends_while_it_is_read_did_not_fail(person: Person, ge
         await finished(turn)
         assert row.status == "running"
         assert await receipts.status_of(session, row) == "done"
+
+
+async def test_receipts_are_told_of_the_users_own_turns_alone(
+    person: Person, other_person: Person, gemini: Standin
+) -> None:
+    turn_ids: dict[str, str] = {}
+    for one in (person, other_person):
+        gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
+        turn_ids[one.id] = (await finished(await start(one, "add milk"))).turn_id
+    for one in (person, other_person):
+        found = await receipts.receipts_of_turns(one.id, [*turn_ids.values(), "absent"])
+        assert list(found) == [turn_ids[one.id]]
+        assert found[turn_ids[one.id]] == Receipt("Added #1", changed=True, stands=True)
+    async with transaction() as session:
+        await undo_turn(session, Cause(other_person.id, "person"), turn_ids[other_person.id])
+    assert (await receipts.receipts_of_turns(person.id, list(turn_ids.values())))[turn_ids[person.id]].stands
+    [undone] = (await receipts.receipts_of_turns(other_person.id, list(turn_ids.values()))).values()
+    assert not undone.stands

@@ -17,7 +17,7 @@ from taskchat_app.domain.activity import list_activity
 from taskchat_app.domain.database import reading, transaction
 from taskchat_app.domain.errors import Invalid, NotFound
 from taskchat_app.domain.models import Change, Task
-from taskchat_app.domain.positions import position_between, position_of_new
+from taskchat_app.domain.positions import gaps_after, position_between, position_of_new
 from taskchat_app.domain.task_search import TaskQuery, list_tasks
 from taskchat_app.domain.task_views import snapshot
 from taskchat_app.domain.undo import undo_change
@@ -287,3 +287,14 @@ async def test_random_moves_keep_the_order_of_a_list_and_undo_gives_each_step_ba
         for change, state in zip(changes, reversed(states[:-1]), strict=False):
             assert (await undo_change(session, cause(person), change.id)).conflicts == []
             assert await order_in(session, person) == state
+
+
+async def test_gaps_after_tasks_lie_among_the_users_own(person: Person, other_person: Person):
+    async with forgotten_session() as session:
+        for one, several in ((person, 3), (other_person, 5)):
+            for _ in range(several):
+                await add_in(session, cause(one), one, title="Given")
+        await tasks.move_task(session, cause(other_person), 1, after=4)  # between #4 and #3
+        assert await gaps_after(session, person.id, [1, 3, 5]) == {1: (-1, 0), 3: (-3, -2)}
+        moved = (await gaps_after(session, other_person.id, [4]))[4][1]
+        assert await gaps_after(session, other_person.id, [1, 3, 4]) == {1: (moved, -3), 3: (-3, -2), 4: (-4, moved)}

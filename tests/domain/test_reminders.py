@@ -363,3 +363,45 @@ async def test_the_reminder_of_a_task_that_never_was_cannot_be_seen(person: Pers
             await reminders.see(session, person.id, number)
     async with reading() as session:
         assert list(await reminders.reminders_of(session, person.id, [1, number])) == [1]
+
+
+async def test_reminders_of_tasks_are_those_of_the_user(person: Person, other_person: Person):
+    due = {
+        one.id: now().replace(microsecond=0) + timedelta(days=days) for days, one in ((1, person), (2, other_person))
+    }
+    for one in (person, other_person):
+        assert await added(one, due[one.id]) == 1
+        assert await added(one, due[one.id]) == 2
+    await edited(person, 1, title="Call dad")  # its row comes last now, that of the twin first
+    async with reading() as session:
+        for one in (person, other_person):
+            found = await reminders.reminders_of(session, one.id, [1, 2, 3])
+            assert {number: reminder.due_at for number, reminder in found.items()} == dict.fromkeys((1, 2), due[one.id])
+            assert found[2].title == "Call mum"
+    async with transaction() as session:
+        await tasks.delete_task(session, by(person), 2)
+        assert list(await reminders.reminders_of(session, person.id, [1, 2])) == [1]
+
+
+async def test_a_seen_reminder_is_seen_by_its_user_alone(person: Person, other_person: Person):
+    for one in (person, other_person):
+        number = await added(one, now() + timedelta(days=1))
+        await late(one, number, minutes=1)
+        assert await rung(one) == [number]
+    async with transaction() as session:
+        await reminders.see(session, person.id, 1)
+    async with reading() as session:
+        assert await reminders.rung(session, person.id) == []
+        assert [one.number for one in await reminders.rung(session, other_person.id)] == [1]
+
+
+async def test_a_done_task_stays_silent_when_it_is_snoozed(person: Person):
+    number = await added(person, now() + timedelta(days=1))
+    await completed(person, number)
+    before = await of(person, number)
+    async with transaction() as session:
+        put_off = await reminders.snooze(session, by(person), number)
+    assert (put_off, await of(person, number)) == (before, before)
+    assert await actions(person) == ["created", "completed"]
+    await completed(person, number, done=False)
+    assert (await of(person, number)).remind_at == before.due_at

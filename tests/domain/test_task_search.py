@@ -26,6 +26,7 @@ from taskchat_app.domain.task_search import (
     find_tasks,
     list_tasks,
     select_tasks,
+    soonest_tasks,
     stored_tasks,
 )
 from taskchat_app.domain.task_views import TaskView
@@ -456,3 +457,21 @@ async def test_what_a_session_saw_before_is_read_anew(person: Person):
     assert (task.title, task.description) == ("New", "Kept")
     assert seen[0].title == "New"
     assert (await page(person)).tasks == [task]
+
+
+async def test_what_is_deleted_is_found_nowhere_but_among_the_deleted(person: Person):
+    await add(person, *(TaskDraft(f"Buy milk {number}") for number in range(1, 4)))
+    await complete(person, 2, 3)
+    async with transaction() as session:
+        await tasks.bulk_delete(session, Cause(person.id, "api"), [1, 3])
+    async with reading() as session:
+        assert [task.number for task in await find_tasks(session, person.id, "milk", 9)] == [2]
+        assert await soonest_tasks(session, person.id, 9) == []
+        assert await count_tasks(session, person.id) == TaskCounts(open=0, done=1, overdue=0)
+        for status, numbers in (("open", []), ("done", [2]), ("all", [2])):
+            found = await select_tasks(session, person.id, TaskQuery(status=status))
+            assert [task.number for task in found] == numbers
+        with pytest.raises(NotFound):
+            await select_tasks(session, person.id, [1, 2])
+    for status, numbers in (("open", []), ("done", [2]), ("all", [2]), ("deleted", [3, 1])):
+        assert [task.number for task in (await page(person, status=status, q="milk")).tasks] == numbers

@@ -329,3 +329,14 @@ async def test_turns_undone_in_any_order_name_every_difference(
         end = await everything(session, person.id)
         different = {number for number in start.keys() | end.keys() if start.get(number) != end.get(number)}
         assert different <= named
+
+
+async def test_of_a_turn_that_was_tried_again_only_the_newest_try_is_undone(
+    session: AsyncSession, person: Person
+) -> None:
+    first = await add(session, cause(person, "turn"), person, title="First try")
+    [mark] = await record(session, cause(person, "turn"), [Entry("turn", "started")])
+    second = await add(session, cause(person, "turn"), person, title="Second try")
+    assert (await undo_turn(session, cause(person), "turn", mark)).undone == [second]
+    assert [task.number for task in await find_tasks(session, person.id, "try", 9)] == [first]
+    assert (await undo_turn(session, cause(person), "turn", mark + 1)).undone == []
