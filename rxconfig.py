@@ -12,6 +12,7 @@ import reflex as rx
 from reflex_base.constants import CompileContext, StateManagerMode
 from reflex_base.environment import environment
 
+from taskchat_app import connections
 from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.database import database_url
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
@@ -100,5 +101,7 @@ environment.REFLEX_CHECK_LATEST_VERSION.set(False)
 os.environ["REFLEX_SOCKET_INTERVAL"] = SOCKET_PING_SECONDS
 os.environ["REFLEX_SOCKET_TIMEOUT"] = SOCKET_PONG_SECONDS
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
+
+connections.take_more()
 
 config = _config(_chosen())

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from taskchat_app import connections
 from taskchat_app.api import sse
 from taskchat_app.assistant import turns
 from taskchat_app.assistant.abandoned import end_abandoned_turns
@@ -42,6 +43,7 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(_forget_old(), name="retention"),
         asyncio.create_task(ringing.watch(), name="reminders"),
         asyncio.create_task(end_abandoned_turns(), name="abandoned turns"),
+        asyncio.create_task(connections.bound_networks(), name="connections"),
     ]
     draining = _drain_on_sigterm(background)
     try:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -12,7 +13,8 @@ from tests.serving import Server
 
 OUTAGE_SECONDS = 0.5
 """The longest that the server may take for an answer, whatever arrives meanwhile."""
-EVERY_SECONDS = 0.02
+ASKER = Path(__file__).with_name("health_asker.py")
+LOOK_SECONDS = 0.01
 TRIES = 3
 
 
@@ -26,7 +28,7 @@ class HealthWatch:
         self._answers: list[tuple[float, float]] = []
 
     async def __aenter__(self) -> Self:
-        command = [sys.executable, __file__, str(self._address.hostname), str(self._address.port)]
+        command = [sys.executable, ASKER, str(self._address.hostname), str(self._address.port)]
         self._process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
         self._reading = asyncio.create_task(self._read(self._process))
         await self._asked_at(time.monotonic())
@@ -58,32 +60,13 @@ class HealthWatch:
 
     async def _asked_at(self, moment: float) -> None:
         """Wait until something that was asked from then on is answered."""
-        while not self._answers or self._answers[-1][0] < moment:  # noqa: ASYNC110 (answers come every 20 ms)
-            await asyncio.sleep(EVERY_SECONDS / 2)
+        while not self._answers or self._answers[-1][0] < moment:
+            assert self._reading is not None
+            assert not self._reading.done(), "the process that asks has ended"
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
         async for line in process.stdout:
             asked, took = line.split()
             self._answers.append((float(asked), float(took)))
-
-
-def watch(host: str, port: int) -> None:
-    """Write when each question was asked (of the clock that all processes share) and how long its answer took."""
-    import http.client
-
-    connection = http.client.HTTPConnection(host, port, timeout=60)
-    while True:
-        asked = time.monotonic()
-        try:
-            connection.request("GET", "/api/health")
-            connection.getresponse().read()
-        except (OSError, http.client.HTTPException):
-            connection.close()
-        sys.stdout.write(f"{asked} {time.monotonic() - asked}\n")
-        sys.stdout.flush()
-        time.sleep(EVERY_SECONDS)
-
-
-if __name__ == "__main__":
-    watch(sys.argv[1], int(sys.argv[2]))

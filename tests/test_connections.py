@@ -1,0 +1,25 @@
+"""The server that Reflex starts takes as many connections as its bounds speak of."""
+
+import subprocess
+import sys
+
+from taskchat_app.connections import CONNECTIONS_IN_NETWORK, CONNECTIONS_MOST
+
+TAKEN = """
+import inspect
+import resource
+from granian.server import Server
+from taskchat_app import connections
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+connections.take_more()
+server = Server("an.app:app")
+print(server.backpressure, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
+
+
+def test_granian_takes_more_connections_than_one_network_may_have() -> None:
+    told = subprocess.run([sys.executable, "-c", TAKEN], capture_output=True, text=True, check=True)
+    connections, files = map(int, told.stdout.split())
+    assert files > connections > CONNECTIONS_IN_NETWORK
+    assert connections <= CONNECTIONS_MOST
