@@ -37,7 +37,7 @@ class Rate:
     """`N/second|minute|hour|day`: at most `count` in each `period`."""
 
     def __init__(self, text: str):
-        match = re.fullmatch(r"\s*([1-9]\d{0,8})\s*/\s*(second|minute|hour|day)\s*", text)
+        match = re.fullmatch(r"\A\s*([1-9]\d{0,8})\s*/\s*(second|minute|hour|day)\s*\Z", text)
         if not match:
             raise ValueError("use N/second, N/minute, N/hour or N/day, for example 20/minute")
         self.count = int(match[1])

@@ -2,7 +2,10 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle
 from re import _constants as codes  # pyright: ignore[reportAttributeAccessIssue]: untyped in typeshed
 from re import _parser as parser  # pyright: ignore[reportAttributeAccessIssue]
 from typing import Any
@@ -115,25 +118,44 @@ STARTS = (
 ENDS = ("", "x", " x", "\n", "!", ".", "?", " done", " hinzu", "#", "”", "'", "\x01")
 
 
-def texts(length: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
-    """Named texts of exactly `length` characters: each unit repeated, between a random start and a random end.
+@dataclass(frozen=True, order=True)
+class Repetition:
+    """A text of any length: a unit repeated between a start and an end."""
 
-    Always the same ones for the same seed. They hold no lone surrogates and no NUL, which are refused by themselves.
+    start: str
+    unit: str
+    end: str
+
+    def text(self, length: int) -> str:
+        """As many units, the last one perhaps cut, as make up the length with start and end (or these two alone)."""
+        room = max(length - len(self.start) - len(self.end), 0)
+        return self.start + (self.unit * (room // len(self.unit) + 1))[:room] + self.end
+
+
+def texts(length: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
+    """Named texts of exactly `length` characters, always the same ones for the same seed (see kinds)."""
+    return ((name, text_of(length)) for name, text_of in kinds(seed).items())
+
+
+def kinds(seed: int = SEED) -> dict[str, Callable[[int], str]]:
+    """Named makers of texts of any length: units repeated, also between a random start and a random end, and mixtures.
+
+    They hold no lone surrogates and no NUL, which are refused by themselves.
     """
     chance = random.Random(seed)
+    found: dict[str, Callable[[int], str]] = {}
     for name, unit in UNITS.items():
-        yield name, _filled("", unit, "", length)
         start, end = chance.choice(STARTS), chance.choice(ENDS)
-        yield f"{name} after {start!r} before {end!r}", _filled(start, unit, end, length)
-    for count in range(8):
-        yield f"mixture {count}", _mixture(chance, length)
+        found[name] = Repetition("", unit, "").text
+        found[f"{name} after {start!r} before {end!r}"] = Repetition(start, unit, end).text
+    return found | {f"mixture {count}": partial(_mixture, f"{seed} {count}") for count in range(8)}
 
 
-def texts_for(pattern: str, flags: int, length: int, seed: int = SEED) -> Iterator[str]:
-    """Texts of `length` characters (or a little more) that a pattern of `re` nearly matches in many ways.
+def repetitions_for(pattern: str, flags: int, seed: int = SEED) -> list[Repetition]:
+    """What a pattern of `re` nearly matches, in many ways.
 
-    Each of its unbounded repetitions is repeated, behind what leads to it and in front of what breaks the match; and
-    so are its literals, joined, and its near misses.
+    What each of its unbounded repetitions repeats, behind what leads to it and in front of what breaks the match; and
+    the same of whole matches and near misses.
     """
     chance = random.Random(f"{seed} {pattern}")
     tree = parser.parse(pattern, flags)
@@ -141,22 +163,19 @@ def texts_for(pattern: str, flags: int, length: int, seed: int = SEED) -> Iterat
     for path in _repetitions(tree):
         lead = "".join(_sample(node, chance) for node in path[:-1])
         body = path[-1][1][2]
-        pumps |= {(lead, _samples(body, chance) or "a") for _ in range(3)}
+        pumps |= {(lead, _samples(body, chance)) for _ in range(3)}
         pumps |= {("", f"{lead}{_samples(body, chance)}"), (lead, _samples(body, chance) + _samples(body, chance))}
     whole = [_samples(tree, chance) for _ in range(6)]
-    pumps |= {("", one) for one in whole if one} | {("", one[:-1]) for one in whole if len(one) > 1}
+    pumps |= {("", one) for one in whole} | {("", one[:-1]) for one in whole}
     pumps |= {("", f"{one} ") for one in whole[:2]} | {(whole[0], " "), (whole[0], " a")}
-    for lead, unit in sorted(pumps):
-        for end in ("", "\x01", chance.choice(whole)):
-            yield _filled(lead, unit, end, length)
+    ends = ("", "\x01", chance.choice(whole))
+    known = [Repetition("", unit, end) for unit, end in zip(UNITS.values(), cycle(("", "x")), strict=False)]
+    return [Repetition(lead, unit, end) for lead, unit in sorted(pumps) if unit for end in ends] + known
 
 
-def _filled(start: str, unit: str, end: str, length: int) -> str:
-    room = max(length - len(start) - len(end), 0)
-    return start + (unit * (room // len(unit) + 1))[:room] + end
-
-
-def _mixture(chance: random.Random, length: int) -> str:
+def _mixture(seed: str, length: int) -> str:
+    """Runs of units in a random order; a longer one begins with the shorter ones."""
+    chance = random.Random(seed)
     units = list(UNITS.values())
     text = ""
     while len(text) < length:

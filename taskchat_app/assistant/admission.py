@@ -1,6 +1,5 @@
 """What is decided before a turn begins: one transaction that stores the message and takes the lease, or refuses."""
 
-import re
 from dataclasses import asdict, dataclass
 from typing import TypeGuard
 
@@ -249,7 +248,7 @@ def _user_message(thread_id: str, message: UserMessageInput) -> UserMessageItem:
 
 def title_of(text: str) -> str:
     """A conversation's title from its first message: its first line, cut at a word."""
-    line = re.sub(r"\s+", " ", text).strip()
+    line = " ".join(text.split())
     if len(line) <= TITLE_LENGTH:
         return line
     return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

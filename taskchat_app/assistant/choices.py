@@ -52,7 +52,7 @@ async def offer(turn: TurnContext) -> None:
     """Show the tasks that the message's one command fits, if it fits several and the turn has done nothing."""
     if any(call.status == "done" and call.tool != "list_tasks" for call in turn.trail.calls.values()):
         return
-    commands = read_message(turn.message, Clock(turn.person.zone, now()))
+    commands = read_message(turn.command, Clock(turn.person.zone, now()))
     question = await _question(turn, commands[0]) if len(commands) == 1 else None
     if question is not None:
         turn.outbox.put(ThreadItemDoneEvent(item=_card(turn, question)))

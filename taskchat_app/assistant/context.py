@@ -15,6 +15,7 @@ from taskchat_app.assistant.outbox import Outbox
 from taskchat_app.assistant.trail import Trail
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Actor, Cause, lock_user
+from taskchat_app.domain.command_text import as_command
 from taskchat_app.domain.database import reading, transaction
 
 Ending = Literal["done", "stopped", "failed"]
@@ -126,6 +127,11 @@ class TurnContext:
     def message(self) -> str:
         """What the person wrote, the only text that can name a task to be deleted."""
         return selection.words_of(self.asked.content)
+
+    @property
+    def command(self) -> str:
+        """The message as grammars read it (see as_command); empty where it is longer than a command can be."""
+        return as_command(self.message) or ""
 
     @property
     def selected(self) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from taskchat_app.assistant.gemini_failures import GeminiFailure
 from taskchat_app.assistant.offline import OfflineModel
 from taskchat_app.assistant.offline_clauses import read_message
 from taskchat_app.assistant.offline_commands import Clock
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import phrase, sentence
 from taskchat_app.config import settings
 from taskchat_app.domain.database import now
 
@@ -28,14 +28,13 @@ PATIENCE_SHARE = 1 / 4
 COMMAND_LONGEST = 200
 COMMANDS = ("add", "list", "done", "reopen", "update", "tag", "untag", "delete", "complete_all", "delete_all")
 # "I want to know what is due" begins like "I want to buy milk": whoever writes to Gemini does not write for rules.
-_TELLING = sentence(r"\s*(?:i|we|ich|wir)\b.*")
-_SECOND_SENTENCE = sentence(r"[.!?] \w")
+_TELLING = sentence(r"\s?(?:i|we|ich|wir)\b.*")
+_SECOND_SENTENCE = phrase(r"[.!?] \w")
 
 
 def is_command(text: str, clock: Clock) -> bool:
-    """Whether the rules understand the message as simple commands in one line."""
-    text = text.strip()
-    if len(text) > COMMAND_LONGEST or "\n" in text or _TELLING.fullmatch(text):
+    """Whether the rules understand the message (TurnContext.command) as simple commands in one line."""
+    if not text or len(text) > COMMAND_LONGEST or "\n" in text or _TELLING.fullmatch(text):
         return False
     commands = read_message(text, clock)
     if any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands):
@@ -81,7 +80,7 @@ class FallingBack(Model):
     async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
         """Gemini's events up to its first word or call; none, and a notice, where the rules take over instead."""
         clock = Clock(self._turn.person.zone, now())
-        may_fall_back = self._turn.round == 1 and is_command(self._turn.message, clock)
+        may_fall_back = self._turn.round == 1 and is_command(self._turn.command, clock)
         begun: list[TResponseStreamEvent] = []
         try:
             async with asyncio.timeout(settings().turn_timeout_seconds * PATIENCE_SHARE if may_fall_back else None):

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from taskchat_app.assistant.offline_commands import Command, Language
+from taskchat_app.domain.command_text import COMMAND_LONGEST
 from taskchat_app.domain.quotes import mask_quotes
 
-_NOT_TOLD = ("reference", "unknown")
+_NOT_TOLD = ("reference", "unknown", "too_long")
 """Kinds of commands that no rule of one language has made."""
 # Words that both languages have ("am", "was", "an", "die", "in", "so") tell nothing.
 _WORDS: dict[Language, frozenset[str]] = {
@@ -28,8 +29,11 @@ _UMLAUT = re.compile("[äöüß]")
 
 
 def language_in(text: str, commands: Sequence[Command] = ()) -> Language | None:
-    """The language of a message and of the commands that it gives; None where it cannot be told, as of "3"."""
-    words = re.findall(r"[^\W\d_]+", mask_quotes(text).casefold())
+    """The language of a message and of the commands that it gives; None where it cannot be told, as of "3".
+
+    The beginning of a long message tells.
+    """
+    words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_LONGEST]).casefold())
     by_rule: set[Language] = {command.language for command in commands if command.kind not in _NOT_TOLD}
     if words and len(by_rule) == 1:
         return by_rule.pop()

@@ -11,7 +11,7 @@ from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.offline_clauses import split_clauses
 from taskchat_app.assistant.offline_commands import Clock, Kind
 from taskchat_app.assistant.offline_grammar import bare, read_command
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import phrase
 from taskchat_app.assistant.references import (
     ONE,
     ORDINAL,
@@ -33,19 +33,19 @@ DELETE_WORDS = re.compile(
     r"|supprim(e|er|ez)|efface[rz]?|enlève|enlever|borr(a|ar|e)|elimin(a|ar|are|e|er|ez)|cancella(re)?|rimuov\w*"
     r"|apag(ar|ue)|remova|verwijder(en)?|usuń)\b"
     # What is a noun as well, or half of another verb, only where the sentence begins with it; “drop it” is no order.
-    r"|^((no|yes|ja|nein)\b\W*)?((drop|scrap|cancel)(?!\s+(off|it|that|this)\b)|trash|discard|clear|wirf|quita|apaga)\b",
+    r"|^((no|yes|ja|nein)\b\W*)?((drop|scrap|cancel)(?!\s(off|it|that|this)\b)|trash|discard|clear|wirf|quita|apaga)\b",
     re.IGNORECASE,
 )
 ASKING: frozenset[Kind] = frozenset({"delete", "delete_all", "unknown", "reference"})
 """What the clause may be to the offline grammar: "add buy trash bags, drop off 3 parcels" gives a title, for one."""
-TITLE = sentence(
+TITLE = phrase(
     r"^(add|create|save|put|note|jot|write|log|remember|remind|rename|tag|describe|schreib\w*|speicher\w*|notier\w*"
     r"|ajoute\w*|crée\w*|rappelle\w*|añade|agrega|crea|recu[eé]rda\w*|aggiungi|ricorda\w*|adicion\w*|lembr\w*|voeg"
     r"|herinner)\b|:(?!\S)"
 )
 """Before the word, it makes what follows a title, however unknown to the grammar."""
-BESIDES = sentence(
-    r"\s*(,|;|\b(and|und|then|dann)) ((also|then|auch|dann) )?"
+BESIDES = phrase(
+    r"\s?(,|;|\b(and|und|then|dann)) ((also|then|auch|dann) )?"
     r"(tell|show|let|give|explain|check|see|look|say|what|how|why|which|who|sage?|zeige?|schau|gib|was|wie|warum|wer"
     r"|(it|that|this|es|das)(['’]s| (is|was|has|ist|war|hat)))\b|\b(because|since|weil|denn)\b"
 )
@@ -53,16 +53,16 @@ BESIDES = sentence(
 NEGATION = re.compile(
     r"\b(don['’]?t|do not|never|not|except|excluding|apart from|other than|but|instead of|rather than"
     r"|nicht|nie|kein\w*|außer|ausser|ausgenommen|bis auf|aber|statt|anstatt|rückgängig)\b"
-    r"|\b(keep|behalte?)\s+(#?\d|it\b|the\b|my\b|that\b|this\b|them\b|es\b|d(ie|as|en|er)\b)",
+    r"|\b(keep|behalte?)\s(#?\d|it\b|the\b|my\b|that\b|this\b|them\b|es\b|d(ie|as|en|er)\b)",
     re.IGNORECASE,
 )
 """“Delete 3 but not 4” is more than code reads: the person is asked."""
-CONDITION = sentence(
+CONDITION = phrase(
     r"(?<!\bme\s)(?<!\bmir\s)\b(if|whether|unless|when|as soon as|ob|wenn|falls|sofern|sobald)\b"
     r"(?! (you can|you could|possible|möglich|du kannst|es geht|das geht)\b)"
 )
 """Whether it is met, code does not read; “if you can” is mere politeness, and “tell me if …” asks something else."""
-QUESTION = sentence(
+QUESTION = phrase(
     r"\b(what happens|would happen|(should|shall|may|might|must|do|did|can|could|would|will|have|am) (i|we)"
     r"|(did|do|have) you|is it|why|how|who|maybe|perhaps"
     r"|i might|i['’]ll|i will|(i am|i['’]m) going|i (forgot|tried|wanted|meant|had) to|undo|revert|restore|recover"
@@ -71,7 +71,7 @@ QUESTION = sentence(
     r"|^(is|are|was|were|has|had|did|does|ist|sind|war|waren|wurde|wird|hat|hatte)\b"
 )
 """Before the word: “what would happen if I delete 3?” asks to delete nothing."""
-WISH = sentence(r"\b((can|could|would|will) you|(kannst|könntest|würdest) du|peux-tu|puedes|puoi|please|bitte)\b")
+WISH = phrase(r"\b((can|could|would|will) you|(kannst|könntest|würdest) du|peux-tu|puedes|puoi|please|bitte)\b")
 """What ends with a question mark and is no question."""
 NUMBER = re.compile(
     r"(?<![\w.,:/€$£%-])(?<!\bat )(?<!\bum )(?<!\bby )"
@@ -80,7 +80,7 @@ NUMBER = re.compile(
     r"(?<!\bdiese )(?<!\balle )(?<!\bersten )(?<!\bletzten )"
     r"#?(\d{1,9})(?![\w:/%€$£-]|[.,]\d)"
     # In "delete the 3 oldest" the 3 is no task's number, nor in "what I added 3 days ago", "at 5", "5 pm".
-    r"(?!\s+(?:tasks?|items?|things?|ones|oldest|newest|first|last|aufgaben|sachen|einträge|älteste\w*|neueste\w*"
+    r"(?!\s(?:tasks?|items?|things?|ones|oldest|newest|first|last|aufgaben|sachen|einträge|älteste\w*|neueste\w*"
     r"|minutes?|hours?|days?|weeks?|months?|years?|am|pm|o['’]?clock|uhr|minuten|stunden?|tagen?|wochen?|monaten?)\b)",
     re.IGNORECASE,
 )
@@ -97,7 +97,7 @@ FILLERS = frozenset(
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
     """Whether the message asks to delete and names exactly this task: by number, by words, or by a bound reference."""
-    asking = asked_to_delete(turn.message, Clock(turn.person.zone, now()))
+    asking = asked_to_delete(turn.command, Clock(turn.person.zone, now()))
     numbers = numbers_in(mask_quotes(asking))
     if task.number in numbers or await _words_name(session, turn, task, asking):
         return True
@@ -106,7 +106,7 @@ async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView
 
 
 def asked_to_delete(message: str, clock: Clock) -> str:
-    """The sentences of a message that ask to delete; empty where one of them is more than code reads.
+    """The sentences of a message, as grammars read it, that ask to delete; empty where one is more than code reads.
 
     Where such a sentence says "it", the one before it comes along, which may say what is meant.
     """
@@ -129,7 +129,7 @@ def asked_to_delete(message: str, clock: Clock) -> str:
 
 def _sentences(text: str) -> list[str]:
     """Cut where one sentence ends and the next begins; what stands in quotes is never cut."""
-    ends = [0, *(found.end() for found in re.finditer(r"[.?!]\s+", mask_quotes(text))), len(text)]
+    ends = [0, *(found.end() for found in re.finditer(r"[.?!]\s", mask_quotes(text))), len(text)]
     return [text[start:end].strip() for start, end in pairwise(ends) if text[start:end].strip()]
 
 

@@ -9,8 +9,8 @@ from taskchat_app.assistant.offline_targets import read_target
 _LIST = r"(?:my|the) (?:(?:whole|entire) )?list"
 _ALL = sentence(rf"{EVERYTHING}|{_LIST}")
 _DONE_ONES = sentence(
-    r"(?:everything|all)?\s*(?:of )?(?:the|my|that is|that's|which is)?\s*(?:done|completed?|finished|ticked(?: off)?)"
-    r"\s*(?:tasks|todos|ones|items|things)?|"
+    r"(?:everything|all)?\s?(?:of )?(?:the|my|that is|that's|which is)?\s?(?:done|completed?|finished|ticked(?: off)?)"
+    r"\s?(?:tasks|todos|ones|items|things)?|"
     r"(?:alle )?(?:meine |die )?(?:erledigten?|fertigen|abgehakten)(?: aufgaben)?|alles erledigte",
 )
 _OPEN_ONES = sentence(
@@ -82,17 +82,17 @@ DONES: tuple[tuple[str, Make], ...] = (
     (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", _status("done", "en")),
     (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", _status("done", "en")),
     (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did) {_T}", _status("done", "en")),
-    (rf"done(?: with |\s*:\s*| (?=#?\d)){_T}", _status("done", "en")),
+    (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", _status("done", "en")),
     (rf"(?:complete|finish|tick|close) {_T}", _status("done", "en")),
     (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", _status("done", "en")),
-    (rf"(?P<target>#?\d+(?:\s*(?:,|and)\s*#?\d+)*) {_DONE}", _status("done", "en")),
+    (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", _status("done", "en")),
     (rf"hake? {_T} ab", _status("done", "de")),
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", _status("done", "de")),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", _status("done", "de")),
     (rf"erledigt:? (?=#?\d){_T}", _status("done", "de")),
     (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
     (rf"ich bin (?:mit )?{_T} fertig", _status("done", "de")),
-    (rf"(?!ist\b|sind\b){_T} (?:ist|sind|habe ich)?\s*(?:erledigt|fertig|abgehakt)", _status("done", "de")),
+    (rf"(?!ist\b|sind\b){_T} (?:ist|sind|habe ich)?\s?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
 )
 DELETES: tuple[tuple[str, Make], ...] = (
     (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", _status("delete", "en")),

@@ -6,6 +6,7 @@ from typing import Any
 
 from taskchat_app.assistant.offline_commands import Command, Language
 from taskchat_app.assistant.translation import ENGLISH, say_in, say_moment
+from taskchat_app.domain.command_text import COMMAND_LONGEST
 from taskchat_app.domain.recurrence_words import say_rule
 
 _SAID = {"greeting": "GREETING", "thanks": "THANKS", "help": "HELP", "refusal": "REFUSAL", "reference": "REFERENCE"}
@@ -27,6 +28,8 @@ def say(command: Command) -> str:
         return getattr(said, _SAID[command.kind])
     if command.kind == "bad_date":
         return said.BAD_DATE.format(date=command.given["date"].strip())
+    if command.kind == "too_long":
+        return said.TOO_LONG.format(count=COMMAND_LONGEST, gemini=said.GEMINI)
     hint = ""
     if len(command.text) <= 60 and "\n" not in command.text:
         hint = said.ADD_HINT.format(text=command.text.rstrip(".!? "))

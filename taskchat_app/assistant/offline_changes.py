@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from taskchat_app.assistant.offline_commands import Clock, Command, Kind, Language, Make
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import phrase
 from taskchat_app.assistant.offline_targets import read_target
 from taskchat_app.assistant.offline_titles import PRIORITIES, read_tags
 from taskchat_app.domain.dates import local_due, parse_due
@@ -23,8 +23,8 @@ def _update(read: Callable[[re.Match[str]], dict[str, Any] | None], language: La
 
 
 _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
-_JOINT = sentence(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
-_DATED_JOINT = sentence(rf"{_JOINT.pattern}| (?:am|um) ")
+_JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
+_DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
 
 
 def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
@@ -127,8 +127,9 @@ def _untagged(match: re.Match[str], language: Language) -> Command:
 
 _T = r"(?P<target>.+?)"
 _LEVELS = "|".join(PRIORITIES)
-_TAGLIST = r"(?P<tags>#?[\w\-]+(?:(?:\s*,\s*| (?:and|und) | (?=#))#?[\w\-]+)*)"
-_HASHES = r"(?P<tags>#[\w\-]+(?:(?:\s*,\s*| (?:and|und) | )#[\w\-]+)*)"
+# As many tags, and as long ones, as a task can have: a list without end would be read again from each of its tags.
+_TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
+_HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _DATE = r"(?:due date|deadline|due|date|fälligkeit|datum|frist|termin)"
 
@@ -158,7 +159,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{_LEVELS})(?: priority)?",
      _update(_priority, "en")),
     (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{_LEVELS})", _update(_priority, "en")),
-    (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a )*(?P<level>{_LEVELS})(?:[\s-]+(?:priority|prio))?",
+    (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{_LEVELS})(?:[\s-]+(?:priority|prio))?",
      _update(_priority, "en")),
     (rf"(?:setze?|ändere) (?:die )?priorität (?:von|für) {_T} (?:auf|zu) (?P<level>{_LEVELS})",
      _update(_priority, "de")),
@@ -170,12 +171,12 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:add|put) (?:the )?(?:tags?|labels?) {_TAGLIST} (?:to|on) {_T}", _tags("tag", "en")),
     (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", _tags("tag", "en")),
     (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
-     r"\s*(?::|\s(?:to|saying|that says)\s)\s*(?P<note>.+)", _update(_note, "en")),
-    (rf"(?:change|edit|update) {_T}(?: to |\s*:\s*)(?P<title>.+)", _changed("en")),
+     r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", _update(_note, "en")),
+    (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", _changed("en")),
     (rf"describe {_T} (?:as|:) (?P<note>.+)", _update(_note, "en")),
     (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", _update(_title, "de")),
     (rf"nenne {_T} (?:jetzt |ab jetzt )(?P<title>.+)", _update(_title, "de")),
-    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?P<when>.+) fällig", _due("de")),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?P<when>.{{1,255}}) fällig", _due("de")),
     (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", _due("de")),
     (rf"(?:mache?|markiere|setze?|stufe) {_T} (?:als |auf |zu )?(?P<level>{_LEVELS})(?: priorität| ein)?",
      _update(_priority, "de")),
@@ -199,6 +200,6 @@ DATED: tuple[tuple[str, Make], ...] = (
 """A task with a date and no verb."""
 CHANGES_LAST: tuple[tuple[str, Make], ...] = (
     (r"(?P<rest>.+) (?:verschieben|verlegen)", _moved("de")),
-    (rf"{_T} in (?P<title>.+) umbenennen", _update(_title, "de")),
+    (rf"{_T} in (?P<title>.{{1,255}}) umbenennen", _update(_title, "de")),
 )
 """As ACTS_LAST."""

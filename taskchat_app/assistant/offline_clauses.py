@@ -1,40 +1,40 @@
 """A message cut into its clauses: "and" parts two commands only where the second begins like one."""
 
-import re
-
 from taskchat_app.assistant.offline_commands import Clock, Command
 from taskchat_app.assistant.offline_grammar import bare, read_command
-from taskchat_app.assistant.offline_patterns import EVERYTHING, sentence
+from taskchat_app.assistant.offline_patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.offline_reminders import is_only_a_wish
+from taskchat_app.domain.command_text import COMMAND_LONGEST, as_command
 from taskchat_app.domain.quotes import mask_quotes
 
 _MOST_CLAUSES = 20
 # Characters of a clause in which its verb is looked for: a message may hold thousands of commas that could part it.
 _VERB_WITHIN = 300
-_JOINT = sentence(
-    r"\s*(?:[,;.!] |;\s*|\n\s*)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
+_JOINT = phrase(
+    r"\s?(?:[,;.!] |;\s?|\n)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
     r"|,? (?:and|und|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
 )
-_VERB = sentence(
-    r"(?:add |create (?:(?:a|an|another|the|new) )+(?:\w+ )?(?:task|reminder|todo)\b|remind me\s|remember to\s|"
+_VERB = phrase(
+    r"(?:add |create (?:(?:a|an|another|the|new) ){1,4}(?:\w+ )?(?:task|reminder|todo)\b|remind me\s|remember to\s|"
     r"don'?t forget\s|new task\b|task:|todo:|"
-    r"mark .+\b(?:done|complete|completed|finished|open|undone|urgent|important|priority)\b|tick |"
-    r"check (?:off\s|.+\soff\b)|"
-    r"cross (?:off\s|.+\soff\b)|(?:complete|finish) (?:#?\d|it\b|them\b|the\s.+\stask\b)|done with\s|"
+    r"mark .{1,200}\b(?:done|complete|completed|finished|open|undone|urgent|important|priority)\b|tick |"
+    r"check (?:off\s|.{1,200}\soff\b)|"
+    r"cross (?:off\s|.{1,200}\soff\b)|(?:complete|finish) (?:#?\d|it\b|them\b|the\s.{1,200}\stask\b)|done with\s|"
     r"reopen |untick |uncheck |"
-    r"rename .+\sto\s|move .+\s(?:to|until|by)\s|postpone |reschedule |push .+\sto\s|"
-    r"set .+\s(?:to|as|due|high|low|medium)\b|change .+\sto\s|"
-    r"make .+\s(?:due|high|low|medium|urgent|repeat|important)\b|"
-    r"tag .+\s(?:as|with|#)|untag\s|label .+\s(?:as|with)\s|repeat .+\severy\s|"
+    r"rename .{1,200}\sto\s|move .{1,200}\s(?:to|until|by)\s|postpone |reschedule |push .{1,200}\sto\s|"
+    r"set .{1,200}\s(?:to|as|due|high|low|medium)\b|change .{1,200}\sto\s|"
+    r"make .{1,200}\s(?:due|high|low|medium|urgent|repeat|important)\b|"
+    r"tag .{1,200}\s(?:as|with|#)|untag\s|label .{1,200}\s(?:as|with)\s|repeat .{1,200}\severy\s|"
     r"delete |remove |erase |get rid of\s|list (?:my|all|the|open|done|tasks|everything)\b|list$|"
     r"show (?:me|my|all|the|open|done|tasks|everything)\b|find tasks\b|search for\s|what(?:'s| is| are| do i)\s|"
-    r"hake? .+\sab\b|markiere?\s|erledige\s|verschiebe?\s|verlege?\s|lösche?\s|entferne?\s|streiche?\s|benenne\s|"
-    r"füge? .+\shinzu|erstelle\s|erinnere? mich\s|neue aufgabe\b|zeige?\s|setze? .+\sauf\s|"
-    r"öffne .+\swieder\b|ändere .+\s(?:in|auf)\s|tagge\s|gib .+\s(?:schlagwort|tag)\s|wiederhole\s|suche\s)",
+    r"hake? .{1,200}\sab\b|markiere?\s|erledige\s|verschiebe?\s|verlege?\s|lösche?\s|entferne?\s|streiche?\s|benenne\s|"
+    r"füge? .{1,200}\shinzu|erstelle\s|erinnere? mich\s|neue aufgabe\b|zeige?\s|setze? .{1,200}\sauf\s|"
+    r"öffne .{1,200}\swieder\b|ändere .{1,200}\s(?:in|auf)\s|tagge\s|gib .{1,200}\s(?:schlagwort|tag)\s|wiederhole\s|"
+    r"suche\s)",
 )
 # So short a title before "and delete old photos" is the first of two verbs ("review and delete old photos").
 _ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
-_CERTAIN = sentence(
+_CERTAIN = phrase(
     r"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:first|second|last) one\b|"
     r"^(?:add|create|remind)|^(?:delete|remove|erase|lösche?|entferne?) (?:the|my|die|der|das|den|meine?n?)\b"
 )
@@ -42,19 +42,26 @@ _CERTAIN = sentence(
 _SWEEPING = sentence(rf"(?:delete|remove|erase|lösche?) {EVERYTHING}[\s.!]*")
 _ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
 _SEVERAL = sentence(
-    r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s*:\s*(?P<titles>.+)"
-    r"|(?:erstelle?|füge?|notiere?) (?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben(?: hinzu)?\s*:\s*(?P<titel>.+)",
+    r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s?:\s?(?P<titles>.+)"
+    r"|(?:erstelle?|füge?|notiere?) (?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben(?: hinzu)?\s?:\s?(?P<titel>.+)",
 )
+_PARTS = phrase(r"\n|;|, (?:and |und )?")
 _AGREES = sentence(r"(?:(?:oh|ah|well|yes|yeah|yep|sure|right|ja|jawohl|klar|genau|gut)[\s,.!]*)+")
-_BULLET = sentence(r"^\s*(?:[-*•]|\d+[.)]) ")
+_BULLET = phrase(r"^(?:[-*•]|\d+[.)]) ")
 
 
 def read_message(text: str, clock: Clock) -> list[Command]:
-    """The commands of one message, in order; a message that no rule fits is one `unknown`."""
-    text = text.strip()
+    """The commands of one message, in order; a message that no rule fits is one `unknown`, a longer one `too_long`."""
+    command = as_command(text)
+    if command is None:
+        return [Command("too_long", text[:COMMAND_LONGEST])]
+    return _read(command, clock)
+
+
+def _read(text: str, clock: Clock) -> list[Command]:
     if match := _SEVERAL.fullmatch(text):
         lead, titles = ("add task", match["titles"]) if match["titles"] else ("neue Aufgabe", match["titel"])
-        parts = [_BULLET.sub("", part).strip() for part in re.split(r"\n|;|,\s+(?:and\s+|und\s+)?", titles)]
+        parts = [_BULLET.sub("", part.strip()).strip() for part in _PARTS.split(titles)]
         return [read_command(f"{lead}: {part}", clock) for part in parts if part][:_MOST_CLAUSES]
     commands = [read_command(clause, clock) for clause in split_clauses(text)][:_MOST_CLAUSES]
     # "Add milk friday 9am and remind me an hour before" is one thing to do.

@@ -24,6 +24,7 @@ Kind = Literal[
     "refusal",
     "bad_date",
     "reference",
+    "too_long",
     "unknown",
 ]
 Language = Literal["en", "de"]

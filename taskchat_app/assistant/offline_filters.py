@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from taskchat_app.assistant.offline_commands import Clock, Command, Language
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import phrase, sentence
 from taskchat_app.assistant.offline_titles import PRIORITIES
 from taskchat_app.domain.date_grammar import Phrase, match_phrase
 from taskchat_app.domain.dates import is_date_only, local_due
@@ -20,7 +20,7 @@ _ASKS: tuple[tuple[str, Language], ...] = (
     (r"(?:what|which)\b(?: (?:are|is|do i have|tasks|have i(?: got)?)|'?s|'?re)?\b(?P<rest>.*)", "en"),
     (r"(?:do|have) i (?:have|got)\b(?P<rest>.*)", "en"),
     (r"(?:how many|(?:is there )?anything|is anything)\b(?P<rest>.*)", "en"),
-    (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{_LEVELS})(?: priority)?)?\s*(?:open |done |my )?"
+    (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{_LEVELS})(?: priority)?)?\s?(?:open |done |my )?"
      rf"(?:{_ENGLISH_TASKS})(?: .*)?)", "en"),
     (r"(?P<rest>overdue)", "en"),
     (rf"(?P<rest>(?:(?:meine|alle|offenen?|erledigten?|überfälligen?|{_LEVELS}) ){{0,3}}(?:{_GERMAN_TASKS})(?: .*)?)",
@@ -43,27 +43,27 @@ _SEARCH_TABLE: list[tuple[re.Pattern[str], Language]] = [
 ]
 
 _STATUSES = (
-    (sentence(r"\b(?:done|completed?|finished|ticked off|erledigten?|erledigt|fertigen?)\b"), "done"),
-    (sentence(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?)\b"), "open"),
-    (sentence(r"\b(?:all|everything|alle|alles)\b"), "all"),
+    (phrase(r"\b(?:done|completed?|finished|ticked off|erledigten?|erledigt|fertigen?)\b"), "done"),
+    (phrase(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?)\b"), "open"),
+    (phrase(r"\b(?:all|everything|alle|alles)\b"), "all"),
 )
-_NOT_DONE = sentence(
+_NOT_DONE = phrase(
     r"\b(?:not|n't|isn't|haven't|nicht) (?:yet |noch )?(?:been )?(?:done|completed?|finished|erledigt)\b"
 )
-_PRIORITY = sentence(
+_PRIORITY = phrase(
     rf"\b(?P<level>{_LEVELS})(?:[\s-]+(?:priority|prio|priorität))?\b"
     rf"|\b(?:priority|priorität) (?P<level2>{_LEVELS})\b"
 )
-_TAG = sentence(
+_TAG = phrase(
     r"#(?P<tag>(?!\d+\b)[\w\-/]+)"
     r"|\b(?:tagged(?: (?:as|with))?|(?:with )?(?:the )?tags?|(?:mit (?:dem )?)?schlagwort|mit (?:dem )?tag)"
     r" #?(?P<name>[\w\-]+)"
 )
-_OVERDUE = sentence(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
-_AFTER = sentence(r"\b(?:after|from|since|starting|nach|ab) $")
+_OVERDUE = phrase(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
+_AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
 _UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until")
 # What may stand around the parts of a question; anything else means that it asks for something else.
-_FILLER = sentence(
+_FILLER = phrase(
     rf"\b(?:{_TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|"
     r"what|should|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority|whats|get|"
     r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|machen|erledigen|dran|muss|soll|gibt|ich|bitte|aus|bis|zum|am|was|habe|"

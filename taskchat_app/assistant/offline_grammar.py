@@ -6,7 +6,7 @@ from taskchat_app.assistant.offline_acts import ACTS_LAST, ALL_DONE, DELETES, DO
 from taskchat_app.assistant.offline_changes import CHANGES, CHANGES_LAST, DATED
 from taskchat_app.assistant.offline_commands import Clock, Command, Kind, Language, Make
 from taskchat_app.assistant.offline_filters import read_list
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import phrase, sentence
 from taskchat_app.assistant.offline_reminders import REMINDERS
 from taskchat_app.assistant.offline_targets import read_target
 from taskchat_app.assistant.offline_titles import PRIORITIES, read_title
@@ -48,7 +48,7 @@ def _said(kind: Kind, language: Language) -> Make:
 
 _LEVELS = "|".join(PRIORITIES)
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one)"
-_NAMED = sentence(r"aufgabe |ich (?:möchte|will) ")
+_NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
 _NO_TITLE = sentence(rf"(?:(?:a|an|new|eine|neue) )*(?:{_THING}|aufgabe)")
 _TALK: tuple[tuple[str, Make], ...] = (
     (
@@ -80,25 +80,25 @@ _ADDS: tuple[tuple[str, Make], ...] = (
     (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?"
      rf"(?:(?P<level>{_LEVELS})(?:[\s-]+priority)? )?{_THING}"
      r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
-     r"(?:\s*:\s*| (?:called|named|titled|saying|that says|for me to|to)\s*:? | (?:for (?=\w+ing\b))?)"
+     r"(?:\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
      r"(?P<title>.+)", _add("en")),
-    (r"(?:add|put|insert)\s*:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?(?:list|tasks|todos|to-dos)"
+    (r"(?:add|put|insert)\s?:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?(?:list|tasks|todos|to-dos)"
      r"(?P<more>.*)", _add("en")),
-    (r"(?:add|create)\s*:? (?:to )?(?P<title>.+)", _add("en")),
+    (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", _add("en")),
     (r"(?:remind me|remember) (?:to |about |of |that (?:i (?:have to|need to|must) )?)?(?P<title>.+)", _add("en")),
     (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", _add_when),
     (r"(?:don'?t|do not) (?:let me )?forget (?:to |about )?(?P<title>.+)", _add("en")),
     (r"i (?:also )?(?:need|have|want|must|ought|got) to (?P<title>.+)", _add("en")),
-    (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s*:\s*(?P<title>.+)", _add("en")),
-    (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s*:? (?P<title>.+)", _add("de")),
-    (r"(?:füge?|fuege?|setze?) (?:bitte )?(?:(?:eine |die )?(?:neue )?aufgabe\s*:? )?(?P<title>.+?)"
+    (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", _add("en")),
+    (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", _add("de")),
+    (r"(?:füge?|fuege?|setze?) (?:bitte )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?(?P<title>.+?)"
      r"(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
     (r"setze? (?P<title>.+?) auf (?:meine|die) \w*liste", _add("de")),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
-     r"(?:aufgabe|erinnerung)(?: an)?(?:\s*:\s*| )(?P<title>.+)", _add_unless_named),
+     r"(?:aufgabe|erinnerung)(?: an)?(?:\s?:\s?| )(?P<title>.+)", _add_unless_named),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      _add("de")),
-    (r"(?:notiere?|merke? dir)\s*:? (?P<title>.+)", _add("de")),
+    (r"(?:notiere?|merke? dir)\s?:? (?P<title>.+)", _add("de")),
     (r"ich (?:muss|soll) (?P<title>.+)", _add("de")),
     (r"ich (?:möchte|will) (?P<title>.+)", _add_unless_named),
     (r"vergiss nicht,? (?P<title>.+)", _add("de")),
@@ -118,19 +118,19 @@ _TALK_TABLE, _STATED_TABLE, _FIRST_TABLE, _VERB_LAST_TABLE = (
     )
 )
 _TABLE = (*_FIRST_TABLE, *_VERB_LAST_TABLE)
-_POLITE = sentence(
+_POLITE = phrase(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|taskchat|please|bitte|kindly|just|"
     r"can you|could you|would you|will you|can i|i would like you to|i'd like you to|i want you to|i'd like to|let's|"
-    r"kannst du|könntest du|würdest du)\b(?!\s*$)[\s,:]*)+",
+    r"kannst du|könntest du|würdest du)\b(?!\s?$)[\s,:]*)+",
 )
-_TRAILING = sentence(r"[\s,]*(?:\b(?:please|bitte|thanks|thank you|danke|for me|now)\b)?[\s.!?]*$")
-_HAILED = sentence(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]+(?=\S+ \S)")
+_LAST_WORDS = phrase(r"\b(?:please|bitte|thanks|thank you|danke|for me|now)\Z")
+_HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
 
 
 def bare(text: str) -> str:
     """Without what is said for politeness around a command."""
     text = text.strip()
-    shorter = _TRAILING.sub("", text)
+    shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
     return _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
 
 

@@ -1,4 +1,7 @@
-"""Regular expressions for sentences, written so that they can be read: a blank stands for any white space."""
+"""Regular expressions for commands, written so that they can be read: a blank stands for any one white space.
+
+What they read has passed as_command: it is bounded, and no two white spaces follow each other.
+"""
 
 import re
 
@@ -11,5 +14,20 @@ EVERYTHING = (
 
 
 def sentence(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern in which each blank means one or more white spaces, whatever the case of the letters."""
-    return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE | re.DOTALL)
+    """Compile a pattern for the whole of a clause, whatever the case of the letters.
+
+    It is anchored, so that a search cannot try it at every character.
+    """
+    return re.compile(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)
+
+
+def phrase(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern for a part of a clause, whatever the case of the letters."""
+    return re.compile(_with_blanks(pattern), _FLAGS)
+
+
+_FLAGS = re.IGNORECASE | re.DOTALL
+
+
+def _with_blanks(pattern: str) -> str:
+    return pattern.replace(" ", r"\s")

@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.offline_commands import Clock, Command, Language, Make, Target
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import phrase
 from taskchat_app.assistant.offline_targets import read_target
 from taskchat_app.assistant.offline_titles import read_title
 from taskchat_app.assistant.reminder_words import OFFSET, wish_in
@@ -13,19 +13,19 @@ from taskchat_app.domain.quotes import mask_quotes
 from taskchat_app.domain.reminder_times import NONE
 
 _TO = r"(?: (?:to|about|of|for|on|from|an|vor|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
-_LEAD = sentence(
+_LEAD = phrase(
     r"^(?:(?:remind|notify|alert) me|erinner[en]? mich"
     rf"|(?:set|create|add|make|setze?|erstelle?) (?:(?:a|an|the|eine|die) )?(?:reminder|erinnerung)){_TO}\b"
 )
-_DECLINED = sentence(
+_DECLINED = phrase(
     r"^(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
     rf"(?: (?:the|my|its|that|die|meine))? (?:reminder|alarm|erinnerung){_TO}\b"
     rf"|^(?:don['’]?t|do not|never|stop) remind(?:ing)? me{_TO}\b|^erinner[en]? mich nicht(?: mehr)?{_TO}\b"
     rf"|^(?:no|keine) (?:reminder|erinnerung){_TO}\b"
 )
-_JOINT = sentence(r"^(?:to|about|of|for|on|before|an|vor|von|für|bei|daran)\b")
-_ARTICLE = sentence(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
-_TIMED = sentence(r"^(?P<target>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
+_JOINT = phrase(r"^(?:to|about|of|for|on|before|an|vor|von|für|bei|daran)\b")
+_ARTICLE = phrase(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
+_TIMED = phrase(r"^(?P<target>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
 IT = Target(pronoun="it")
 
 

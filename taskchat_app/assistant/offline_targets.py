@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.offline_commands import Pronoun, Target
-from taskchat_app.assistant.offline_patterns import EVERYTHING, sentence
+from taskchat_app.assistant.offline_patterns import EVERYTHING, phrase, sentence
 from taskchat_app.domain.date_words import number
 
 _PLACES = {
@@ -16,15 +16,15 @@ _PLACES = {
 }
 _ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|number|nummer|no\.?|nr\.?)"
 _NUMBERS = sentence(
-    rf"(?:the |die )?(?:{_ONE}s?n?\s*){{0,2}}(?:#?\s?\d{{1,9}})"
-    rf"(?:(?:\s*,\s*|\s*&\s*| |,? (?:and|und) )(?:{_ONE}\s*)?#?\d{{1,9}})*"
+    rf"(?:the |die )?(?:{_ONE}s?n?\s?){{0,2}}(?:#?\s?\d{{1,9}})"
+    rf"(?:(?:\s?,\s?|\s?&\s?| |,? (?:and|und) )(?:{_ONE}\s?)?#?\d{{1,9}})*"
 )
-_RANGE = sentence(rf"(?:{_ONE}s?n?\s*)?#?(\d{{1,4}})\s*(?:-|–|to|through|bis)\s*#?(\d{{1,4}})")
+_RANGE = sentence(rf"(?:{_ONE}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|through|bis)\s?#?(\d{{1,4}})")
 _RANGE_LONGEST = 50
 _PLACE = "|".join(_PLACES)
-_PLACE_WORD = sentence(rf"\b(?:{_PLACE})\b")
+_PLACE_WORD = phrase(rf"\b(?:{_PLACE})\b")
 _PLACED = sentence(
-    rf"(?:the |der |die |das |den )?(?:{_PLACE})(?:(?:\s*,\s*|,? (?:and|und) )(?:the |die |das |den )?(?:{_PLACE}))*"
+    rf"(?:the |der |die |das |den )?(?:{_PLACE})(?:(?:\s?,\s?|,? (?:and|und) )(?:the |die |das |den )?(?:{_PLACE}))*"
     rf"(?: (?:ones?|{_ONE}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
 )
 _FIRST_ONES = sentence(
@@ -52,11 +52,11 @@ _QUOTED = sentence(
 _NUMBERED = sentence(
     r"#(?P<number>\d{1,9}):? (?:[\"“„«].+[\"”“»]|(?!(?:and|und|or|oder|to|bis)\b)(?:(?! (?:and|und|or|oder) |[,&#]).)+)"
 )
-_BEFORE = sentence(
+_BEFORE = phrase(
     rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?) )?"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
-_AFTER = sentence(rf"(?: |-)(?:{_ONE})n?s?$")
+_AFTER = phrase(rf"(?: |-)(?:{_ONE})n?s?$")
 
 
 def read_target(text: str) -> Target:

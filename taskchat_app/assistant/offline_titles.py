@@ -21,28 +21,28 @@ _LEVEL = "|".join(PRIORITIES)
 _GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
 # Only what cannot be a part of a title: a mark, the word "priority", or "urgent" set off at the end.
 _PRIORITY = re.compile(
-    rf"\s*,?\s*(?<!\S)(?:!(?P<mark>{_LEVEL})\b|!(?P<rank>[123])(?!\w)|(?P<bangs>!!!?)(?!\S)"
-    rf"|(?:with\s+|at\s+|as\s+|mit\s+|,\s*)?(?:a\s+)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
-    rf"|(?:with\s+)?(?:priority|prio|priorität)[:\s]+(?P<named>{_LEVEL})\b"
-    r"|(?P<urgent>(?:(?:it'?s|it is|is|this is)\s+)?(?:urgent(?:ly)?|dringend|asap))(?=[\s.!]*(?:$|,|#)))",
+    rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{_LEVEL})\b|!(?P<rank>[123])(?!\w)|(?P<bangs>!!!?)(?!\S)"
+    rf"|(?:with\s|at\s|as\s|mit\s|,\s?)?(?:a\s)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
+    rf"|(?:with\s)?(?:priority|prio|priorität)[:\s]+(?P<named>{_LEVEL})\b"
+    r"|(?P<urgent>(?:(?:it'?s|it is|is|this is)\s)?(?:urgent(?:ly)?|dringend|asap))(?=[\s.!]*(?:$|,|#)))",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"\s*(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
+_TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
 _TAGGED = re.compile(
-    r"\s*,?\s*\b(?:and\s+)?(?:tagged(?:\s+(?:as|with))?|with\s+(?:the\s+)?tags?|tags?:|mit\s+(?:dem\s+|den\s+)?"
-    r"(?:tags?|schlagw(?:ort|örtern)))\s+"
-    r"(?P<tags>[\w\-#]+(?:(?:\s*,\s*|\s+(?:and|und)\s+)[\w\-#]+)*)",
+    r"\s?,?\s?\b(?:and\s)?(?:tagged(?:\s(?:as|with))?|with\s(?:the\s)?tags?|tags?:|mit\s(?:dem\s|den\s)?"
+    r"(?:tags?|schlagw(?:ort|örtern)))\s"
+    r"(?P<tags>[\w\-#]+(?:(?:\s?,\s?|\s(?:and|und)\s)[\w\-#]+)*)",
     re.IGNORECASE,
 )
 _NOTED = re.compile(
-    r"\s*[,;(]?\s*\b(?:(?:with|mit)\s+(?:the\s+|a\s+|der\s+)?(?:description|note|notes|details|notiz|beschreibung)|note|description|notiz)"
-    r"(?:\s*:\s*|\s+(?=[\"“„]))(?P<note>.+?)\)?\s*$",
+    r"\s?[,;(]?\s?\b(?:(?:with|mit)\s(?:the\s|a\s|der\s)?(?:description|note|notes|details|notiz|beschreibung)|note|description|notiz)"
+    r"(?:\s?:\s?|\s(?=[\"“„]))(?P<note>.+?)\)?\s?$",
     re.IGNORECASE | re.DOTALL,
 )
 # The tools read it from the message; here it must only not stay in the title.
 _REMINDED = re.compile(
-    r"\s*,?\s*\b(?:(?:and|with|und|mit)\s+)+(?:an?\s+|eine[rn]?\s+)?(?:reminder|erinnerung)\b"
-    rf"(?:\s*(?:at\s+due\s+time|{OFFSET.pattern}))?\s*$",
+    r"\s?,?\s?\b(?:(?:and|with|und|mit)\s){1,3}(?:an?\s|eine[rn]?\s)?(?:reminder|erinnerung)\b"
+    rf"(?:\s?(?:at\sdue\stime|{OFFSET.pattern}))?\s?$",
     re.IGNORECASE,
 )
 
@@ -81,7 +81,7 @@ def _take_priority(text: str, given: dict[str, Any]) -> str:
 
 
 def read_tags(text: str) -> list[str]:
-    names = re.split(r"\s*,\s*|\s+(?:and|und)\s+|\s+", text.strip())
+    names = re.split(r"\s?,\s?|\s(?:and|und)\s|\s", text.strip())
     return list(dict.fromkeys(name.lstrip("#") for name in names if name.strip("#")))
 
 
@@ -119,7 +119,7 @@ def _leading_date(text: str, clock: Clock) -> tuple[str, str | None]:
         phrase = match_phrase(mask_quotes(text), start, zone=clock.zone, now=clock.now)
     except Invalid:
         return text, None
-    joint = re.compile(r"\s+(?:to|that|about|daran,?|dass|an(?:\s+(?:das|den|die))?)\s+", re.IGNORECASE)
+    joint = re.compile(r"\s(?:to|that|about|daran,?|dass|an(?:\s(?:das|den|die))?)\s", re.IGNORECASE)
     after = joint.match(text, phrase.end) if phrase else None
     if phrase is None or after is None:
         return text, None

@@ -16,6 +16,10 @@ THANKS = "You are welcome."
 REFUSAL = "All right. Nothing was changed."
 UNKNOWN = "I did not understand “{text}”, so nothing was changed.{hint} {gemini} “help” shows examples."
 ADD_HINT = " To add it as a task, write “add {text}”."
+TOO_LONG = (
+    "That is too long for a command, so nothing was changed. Write one of at most {count} characters, "
+    "or send the text in parts. {gemini}"
+)
 BAD_DATE = (
     "I did not understand the date “{date}”, so nothing was changed. "
     "Write it as 2026-11-21, or in words such as “friday” or “tomorrow 9am”."

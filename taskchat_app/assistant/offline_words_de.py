@@ -16,6 +16,10 @@ THANKS = "Gern geschehen."
 REFUSAL = "In Ordnung. Nichts wurde geändert."
 UNKNOWN = "„{text}“ habe ich nicht verstanden, also wurde nichts geändert.{hint} {gemini} „Hilfe“ zeigt Beispiele."
 ADD_HINT = " Als Aufgabe schreibst du es so: „neue Aufgabe {text}“."
+TOO_LONG = (
+    "Das ist für einen Befehl zu lang, also wurde nichts geändert. Schreib ihn mit höchstens {count} Zeichen "
+    "oder schick den Text in Teilen. {gemini}"
+)
 BAD_DATE = (
     "Das Datum „{date}“ habe ich nicht verstanden, also wurde nichts geändert. "
     "Schreib es als 2026-11-21 oder in Worten wie „Freitag“ oder „morgen 9 Uhr“."

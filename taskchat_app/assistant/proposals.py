@@ -20,6 +20,7 @@ from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.identifiers import new_id
 from taskchat_app.domain import tasks
 from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.command_text import as_command
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.models import Proposal, Task
@@ -45,7 +46,8 @@ YES = re.compile(
 
 def is_yes(text: str) -> bool:
     """Whether a whole message is a plain yes, in English or German."""
-    return YES.fullmatch(re.sub(r"[\s.!]+$", "", re.sub(r"\s+", " ", text)).strip()) is not None
+    command = as_command(text)
+    return command is not None and YES.fullmatch(command.replace("\n", " ").rstrip(" .!")) is not None
 
 
 async def read_message(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:

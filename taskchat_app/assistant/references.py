@@ -24,8 +24,8 @@ ORDINALS = {
     "erste": 1, "zweite": 2, "dritte": 3, "vierte": 4, "fünfte": 5, "sechste": 6, "siebte": 7, "achte": 8, "letzte": -1,
 }  # fmt: skip
 ORDINAL = re.compile(
-    rf"\b(?P<phrase>(?:(?:the|der|die|das|den|dem)\s+)?(?P<word>{'|'.join(ORDINALS)})[nrs]?(?:\s+(?:one|task|aufgabe))?)\b"
-    r"(?!\s+(?:week|month|year|night|time|woche|monat|jahr|mal)\b)",
+    rf"\b(?P<phrase>(?:(?:the|der|die|das|den|dem)\s)?(?P<word>{'|'.join(ORDINALS)})[nrs]?(?:\s(?:one|task|aufgabe))?)\b"
+    r"(?!\s(?:week|month|year|night|time|woche|monat|jahr|mal)\b)",
     re.IGNORECASE,
 )
 ONE = re.compile(r"\b(it|that|this|that one|this one|es|das|ihn|diese[ns]?)\b", re.IGNORECASE)
@@ -56,7 +56,7 @@ async def numbers_referred_to(session: AsyncSession, turn: TurnContext) -> set[i
 
     "both" and "them" name several at once, and so nothing that may go unasked.
     """
-    message = mask_quotes(turn.message)
+    message = mask_quotes(turn.command)
     ordinals, one = ORDINAL.findall(message), ONE.search(message)
     if turn.selected:
         one = one or THOSE.search(message) or SELECTED.search(message)
@@ -74,7 +74,7 @@ async def explained(session: AsyncSession, turn: TurnContext) -> str:
 
     Which tasks are selected stands below each message already (selection.note_of).
     """
-    message = mask_quotes(turn.message)
+    message = mask_quotes(turn.command)
     if turn.selected:
         return await _of_the_selected(session, turn, message)
     if not any(pattern.search(message) for pattern in (ORDINAL, IT, BOTH, THOSE)):

@@ -3,18 +3,18 @@
 import re
 from dataclasses import dataclass
 
-from taskchat_app.assistant.offline_patterns import sentence
+from taskchat_app.assistant.offline_patterns import phrase
 from taskchat_app.domain.date_words import NUMBER, number
 from taskchat_app.domain.quotes import mask_quotes
 from taskchat_app.domain.reminder_times import BEFORE, NONE
 
 _NOUN = r"(?:reminder|alarm|erinnerung)"
-_ASKS = sentence(
+_ASKS = phrase(
     r"\b(?:remind|alert|notify) me\b|\berinner[en]? mich\b|\bmich .{0,40}\berinnern\b"
     rf"|\b(?:set|create|add|make|want|need|with|setze?|erstelle?|mit) (?:(?:a|an|the|eine[nr]?|die) )?{_NOUN}\b"
-    r"(?=\s*(?:$|[:,.!]|(?:to|for|of|on|at|an|für|um|zu|bei|\d+|a|one|an|ten|eine|zehn)\b))"
+    r"(?=\s?(?:$|[:,.!]|(?:to|for|of|on|at|an|für|um|zu|bei|\d+|a|one|an|ten|eine|zehn)\b))"
 )
-_DECLINES = sentence(
+_DECLINES = phrase(
     rf"\b(?:no|without(?: any| a)?|kein\w*|ohne(?: eine?)?) {_NOUN}"
     r"|\b(?:don['’]?t|do not|never|stop) remind(?:ing)? me\b"
     r"|\berinner[en]? mich nicht\b|\bnicht (?:mehr )?(?:daran )?erinnern\b"
@@ -26,12 +26,12 @@ _UNIT = r"(?P<unit>minute|min|hour|hr|h|stunde|std|day|tag)(?:s|n|en|e)?\b\.?"
 _BEFORE = (
     r"(?:before(?:hand)?|earlier|ahead(?: of time)?|in advance|prior(?: to)?|vorher|davor|zuvor|vor|früher|im voraus)\b"
 )
-OFFSET = sentence(
-    rf"\b(?:(?P<half>half an|eine halbe)|(?P<amount>{NUMBER}|the))\s*{_UNIT} {_BEFORE}"
+OFFSET = phrase(
+    rf"\b(?:(?P<half>half an|eine halbe)|(?P<amount>{NUMBER}|the))\s?{_UNIT} {_BEFORE}"
     r"|\b(?P<eve>am (?:vortag|tag (?:davor|vorher|zuvor)))\b"
 )
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
-_AROUND = sentence(
+_AROUND = phrase(
     r"\b(?:and|und|also|auch|please|bitte|of|about|to|for|it|them|that|this|both|daran|es|an|the|task|then|dann)\b"
 )
 

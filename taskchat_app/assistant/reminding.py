@@ -11,6 +11,7 @@ from taskchat_app.assistant.offline_clauses import split_clauses
 from taskchat_app.assistant.reminder_words import Wish, is_wish_only, wish_in
 from taskchat_app.domain import reminders
 from taskchat_app.domain.changes import Cause
+from taskchat_app.domain.command_text import as_command
 from taskchat_app.domain.dates import is_date_only, say_due
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.quotes import mask_quotes
@@ -56,7 +57,7 @@ async def remind(
 def wish_for(message: str, task: TaskView) -> Wish | None:
     """What the message says of a reminder for this task: of several clauses, those that speak of it."""
     parts: list[str] = []
-    for clause in split_clauses(message):
+    for clause in split_clauses(as_command(message) or ""):
         if parts and is_wish_only(clause):
             parts[-1] = f"{parts[-1]} {clause}"
         else:

@@ -20,7 +20,8 @@ PARTS_MOST = SELECTED_MOST + 100
 TAGS_LONGEST = 200 * SELECTED_MOST
 """Characters of all tags of a message, as JSON."""
 _LARGEST = 10**9
-_NOTE = re.compile(r"\s*\(The person has selected (?P<numbers>#\d[#\d, and]*)\.\)\Z")
+_NOTE = "(The person has selected "
+_NOTED = re.compile(r"\A#\d[#\d, and]*\.\)\Z")
 
 
 def tags_of(numbers: Iterable[int]) -> list[UserMessageContent]:
@@ -74,15 +75,15 @@ def words_in(content: Iterable[Mapping[str, Any]]) -> str:
 
 def note_of(numbers: Sequence[int]) -> str:
     """One line below a message that tells the model which tasks are selected."""
-    return f"(The person has selected {listed(numbers)}.)"
+    return f"{_NOTE}{listed(numbers)}.)"
 
 
 def without_note(told: str) -> tuple[str, list[int]]:
     """A message as a model is told it, parted into its words and the numbers of its note."""
-    note = _NOTE.search(told)
-    if note is None:
+    words, _, numbers = told.rpartition(_NOTE)
+    if not _NOTED.fullmatch(numbers):
         return told, []
-    return told[: note.start()], [int(digits) for digits in re.findall(r"\d+", note["numbers"])]
+    return words.rstrip(), [int(digits) for digits in re.findall(r"\d+", numbers)]
 
 
 def listed(numbers: Sequence[int]) -> str:

@@ -20,6 +20,7 @@ from taskchat_app.assistant.context import TurnContext
 from taskchat_app.assistant.selection import words_in
 from taskchat_app.assistant.tool_words import named
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.command_text import as_command
 from taskchat_app.domain.database import transaction
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Change, ThreadItem, Turn
@@ -55,7 +56,10 @@ NOTHING = {
 
 def wish_in(text: str) -> Wish | None:
     """What a whole message asks to take back, in English or German; None when it asks for anything more or else."""
-    plain = unicodedata.normalize("NFC", text).casefold().replace("rueckgaengig", "rückgängig").rstrip(" \n.!")
+    command = as_command(text)
+    if command is None:
+        return None
+    plain = unicodedata.normalize("NFC", command).casefold().replace("rueckgaengig", "rückgängig").rstrip(" \n.!")
     plain = " ".join(_POLITE.sub(" ", plain).split())
     plain = plain.removeprefix(found[0]) if (found := _HESITATION.match(plain)) else plain
     if _UNDO.fullmatch(plain):

@@ -19,16 +19,20 @@ TRANSLATED = ("de",)
 """The languages that have `sentences_<code>.py` and `answers_<code>.py`."""
 TOGETHER_MOST = 4
 """Sentences that one entry of a table holds at most."""
+SENTENCES_MOST = 100
+"""Sentences in a row that are translated; what stands behind them is said as it stands."""
 _PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")
 _SENTENCES = re.compile(r"(?<=[.]) ")
 # What a placeholder may hold. Those that may stand first end with their sentence; what the person wrote may hold any.
 _HELD = {
-    "count": r"[\d,]+",
+    **dict.fromkeys(("count", "low", "high", "top", "bottom", "highest", "most", "first"), r"-?[\d,]+"),
     **dict.fromkeys(("number", "repeated"), r"\d+"),
     **dict.fromkeys(("numbers", "tasks", "day", "before", "when"), r"[^.]+?"),
     "moment": r"[^.,]+?",
     "task": r"#\d+ .+?",
-    "name": r"\w+",
+    **dict.fromkeys(("name", "freq", "weekday"), r"\w+"),
+    "what": r"[\w ]{1,30}?",
+    "choices": r"[\w, ]{1,200}?",
 }
 _SAID_TOO = ("moment", "before", "when", "what", "weekday", "refusal")
 """Placeholders that hold words of English themselves."""
@@ -44,7 +48,7 @@ def say_in(language: str, sentence: str) -> str:
     if language not in TRANSLATED:
         return sentence
     whole = _translated(language, sentence)
-    return " ".join(_one_by_one(language, _SENTENCES.split(sentence))) if whole is None else whole
+    return " ".join(_one_by_one(language, _SENTENCES.split(sentence, SENTENCES_MOST - 1))) if whole is None else whole
 
 
 def _one_by_one(language: str, parts: list[str]) -> Iterator[str]:
@@ -75,8 +79,8 @@ def tables(language: str) -> tuple[ModuleType, ModuleType]:
 
 
 def _translated(language: str, sentence: str) -> str | None:
-    for pattern, theirs in _patterns(language):
-        if match := pattern.fullmatch(sentence):
+    for beginning, pattern, theirs in _patterns(language):
+        if sentence.startswith(beginning) and (match := pattern.fullmatch(sentence)):
             held = match.groupdict()
             return theirs.format(**held | {name: _word(language, held[name]) for name in _SAID_TOO if name in held})
     return None
@@ -92,13 +96,18 @@ def _word(language: str, words: str) -> str:
 
 
 @lru_cache
-def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """How each sentence begins, since most do not, the whole of it, and what it is in the language."""
     return tuple(pattern for table in tables(language) for pattern in _compiled(table))
 
 
-def _compiled(table: ModuleType) -> Iterator[tuple[re.Pattern[str], str]]:
+def _compiled(table: ModuleType) -> Iterator[tuple[str, re.Pattern[str], str]]:
     for english, theirs in table.SENTENCES.items():
-        yield re.compile(_PLACEHOLDER.sub(_held, re.escape(english)), re.DOTALL), theirs
+        yield (
+            english.partition("{")[0],
+            re.compile(rf"\A{_PLACEHOLDER.sub(_held, re.escape(english))}\Z", re.DOTALL),
+            theirs,
+        )
 
 
 def _held(name: re.Match[str]) -> str:

@@ -66,34 +66,32 @@ def _always(at: time) -> Callable[[re.Match[str]], time | None]:
     return lambda _: at
 
 
-_HALF = (
-    r"(?P<half>in\s+the\s+(?:morning|afternoon|evening)|at\s+night|morgens|früh|vormittags|nachmittags|abends|nachts)"
-)
-_LEAD = r"(?:at|um|gegen|around|@)\s*"
+_HALF = r"(?P<half>in\sthe\s(?:morning|afternoon|evening)|at\snight|morgens|früh|vormittags|nachmittags|abends|nachts)"
+_LEAD = r"(?:at|um|gegen|around|@)\s?"
 _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
     (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
     for pattern, resolve in (
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s+{_HALF})?", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s+(?P<minute>\d\d))?(?:\s+{_HALF})?", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s+{_HALF})?", _digits),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s{_HALF})?", _digits),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s+{_HALF}", _digits),
-        (rf"(?:{_LEAD})?(?:half\s+past)\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(30)),
-        (rf"(?:{_LEAD})?(?:quarter\s+past)\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(15)),
-        (rf"(?:{_LEAD})?(?:quarter\s+to)\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(-15)),
-        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\s+o['’]?clock(?:\s+{_HALF})?", _words(0)),
-        (rf"(?:{_LEAD})?halb\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(-30)),
-        (rf"(?:{_LEAD})?viertel\s+nach\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(15)),
-        (rf"(?:{_LEAD})?viertel\s+vor\s+(?P<hour>{NUMBER})(?:\s+{_HALF})?", _words(-15)),
-        (r"(?:at\s+)?(?:noon|midday)|(?:am\s+|zu\s+)?mittags?", _always(time(12))),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
+        (rf"(?:{_LEAD})?(?:half\spast)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(30)),
+        (rf"(?:{_LEAD})?(?:quarter\spast)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15)),
+        (rf"(?:{_LEAD})?(?:quarter\sto)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15)),
+        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_HALF})?", _words(0)),
+        (rf"(?:{_LEAD})?halb\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-30)),
+        (rf"(?:{_LEAD})?viertel\snach\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15)),
+        (rf"(?:{_LEAD})?viertel\svor\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15)),
+        (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", _always(time(12))),
         (
-            r"(?:at\s+|um\s+)?(?:midnight|mitternacht)|(?:by\s+)?(?:the\s+)?end\s+of\s+(?:the\s+)?day",
+            r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day",
             _always(END_OF_DAY),
         ),
     )
 )
-_BARE = re.compile(rf"(?P<lead>at|um|@)\s*(?P<hour>\d{{1,2}}){END}", re.IGNORECASE)
+_BARE = re.compile(rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}", re.IGNORECASE)
 
 # Hours for the parts of a day; the night has none and stays the whole day.
 PARTS: dict[str, time] = {
@@ -104,7 +102,7 @@ PARTS: dict[str, time] = {
     **dict.fromkeys(["evening", "abend"], time(18)),
     **dict.fromkeys(["night", "nacht"], END_OF_DAY),
 }
-_PART = re.compile(rf"(?:in\s+the\s+|am\s+)?(?P<part>{'|'.join(PARTS)}){END}", re.IGNORECASE)
+_PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS)}){END}", re.IGNORECASE)
 
 
 def match_clock(text: str, at: int) -> Clock | None:

@@ -20,15 +20,15 @@ _LEADS = (
     "ab dem|ab|vor dem|vor|"
     # Before an edge of a period; before a time it belongs to the time.
     r"at(?= (?:the )?(?:end|start|beginning|weekend)\b)"
-).replace(" ", r"\s+")
-_LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s+", re.IGNORECASE)
-_GAP = re.compile(r"\s*,?\s+(?:(?:on|am|by)\s+)?", re.IGNORECASE)
-_COMMA = re.compile(r"\s*,?\s+")
+).replace(" ", r"\s")
+_LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s", re.IGNORECASE)
+_GAP = re.compile(r"\s?,?\s(?:(?:on|am|by)\s)?", re.IGNORECASE)
+_COMMA = re.compile(r"\s?,?\s")
 ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
 )
 _SHORT_SPAN = re.compile(
-    rf"in\s+(?:(?P<half>half\s+an\s+hour|einer\s+halben\s+stunde)|(?P<count>{NUMBER})\s+"
+    rf"in\s(?:(?P<half>half\san\shour|einer\shalben\sstunde)|(?P<count>{NUMBER})\s"
     rf"(?:(?P<hours>hours?|hrs?|stunden?)|minutes?|mins?|minuten?)){END}",
     re.IGNORECASE,
 )

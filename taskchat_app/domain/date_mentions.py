@@ -7,15 +7,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.clock_phrases import match_clock
+from taskchat_app.domain.command_text import COMMAND_LONGEST
 from taskchat_app.domain.date_grammar import Phrase, match_phrase
 from taskchat_app.domain.date_spans import Weight
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.local_days import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.quotes import mask_quotes
 from taskchat_app.domain.recurrence import find_rule, first_occurrence
-
-# A title is at most 255 characters; a text of 10,000 is pasted, and its dates are not the task's.
-_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +27,26 @@ class DueMention:
 
 
 _WORD_START = re.compile(r"(?<![\w'’/\-.])[\w@]")
-_CLOSING = re.compile(r"[\s.!?,;]*$")
 _OPENING = re.compile(r"^\W*$")
 # What stands before a date that belongs to the title: "notes from tuesday", "the song called yesterday", "plan friday".
 _KEEPS = re.compile(
     r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|until|not|"
     r"von|vom|nach|seit|und|oder|über|zwischen|der|die|das|des|"
-    r"plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane)\s+$|[&+/(]\s*$",
+    r"plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane)\s$|[&+/(]\s?$",
     re.IGNORECASE,
 )
-_COMMA = re.compile(r"\s*[,:]\s")
+_KEEPING_LONGEST = 20
+"""Characters of the longest word in it, with what stands around it."""
+_COMMA = re.compile(r"\s?[,:]\s")
 
 
 def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
-    """The date, time or recurrence that a sentence gives for itself.
+    """The date, time or recurrence that a sentence gives for itself; it is read as as_command gives it.
 
-    None where there is none, where words that look like one belong to the title, and where nothing else would be left.
+    None where there is none, where words that look like one belong to the title, where nothing else would be left, and
+    for a sentence that is longer than a command.
     """
-    if len(sentence) > _LONGEST:
+    if len(sentence) > COMMAND_LONGEST:
         return None
     text = mask_quotes(sentence)
     found = _repeating(text, zone, now) or _single(text, zone, now)
@@ -91,12 +91,12 @@ def _with_time_of(best: Phrase, others: list[Phrase]) -> Phrase:
 
 
 def _closes(text: str, phrase: Phrase) -> bool:
-    return bool(_CLOSING.match(text, phrase.end))
+    return not text[phrase.end :].strip(" \n.!?,;")
 
 
 def _is_meant(text: str, phrase: Phrase) -> bool:
     before = text[: phrase.start]
-    if _KEEPS.search(before) or phrase.lead == "from":
+    if _KEEPS.search(before[-_KEEPING_LONGEST:]) or phrase.lead == "from":
         return False
     if phrase.weight is Weight.PAST:
         return phrase.lead.startswith(("due", "fällig")) and _closes(text, phrase)
@@ -116,8 +116,8 @@ def _end(text: str, phrase: Phrase) -> int:
     return comma.end() if comma else phrase.end
 
 
-_STARTING = re.compile(r"\s*,?\s*(?=(?:starting|beginning|from|ab)\s)", re.IGNORECASE)
-_GAP = re.compile(r"\s*,?\s+")
+_STARTING = re.compile(r"\s?,?\s?(?=(?:starting|beginning|from|ab)\s)", re.IGNORECASE)
+_GAP = re.compile(r"\s?,?\s")
 
 
 def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:

@@ -126,7 +126,7 @@ UNITS: dict[str, str] = {
 
 def any_of(words: dict[str, int] | dict[str, str]) -> str:
     """An alternation of these words, the longest first so that "sept" is not read as "sep"."""
-    return "|".join(sorted((word.replace(" ", r"\s+") for word in words), key=len, reverse=True))
+    return "|".join(sorted((word.replace(" ", r"\s") for word in words), key=len, reverse=True))
 
 
 MONTH = any_of(MONTHS)

@@ -46,7 +46,7 @@ _PERIOD_WORDS = {
 }  # fmt: skip
 _PERIOD = "|".join(sorted(_PERIOD_WORDS, key=len, reverse=True))
 _THIS = r"this|the|diese[rnms]?|de[rnms]"
-NEXT = r"(?:the\s+)?next|(?:de[rnms]\s+)?(?:nächste[rnms]?|naechste[rnms]?|kommende[rnms]?)|coming"
+NEXT = r"(?:the\s)?next|(?:de[rnms]\s)?(?:nächste[rnms]?|naechste[rnms]?|kommende[rnms]?)|coming"
 LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
 
 
@@ -92,20 +92,20 @@ def _weekend(ahead: int) -> Resolve:
 
 
 PERIOD_ROWS: tuple[Row, ...] = (
-    (rf"(?:the\s+)?(?P<edge>end|start|beginning|middle)\s+of\s+(?:(?P<next>{NEXT})\s+|(?:{_THIS})\s+)?(?P<unit>{_PERIOD})",
+    (rf"(?:the\s)?(?P<edge>end|start|beginning|middle)\sof\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})",
      _edge, Weight.SURE),
-    (rf"(?P<edge>anfang|ende|mitte)\s+(?:(?P<next>{NEXT})\s+|(?:{_THIS})\s+)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
-    (rf"(?:the\s+)?(?P<edge>end|start|beginning|middle|mid|anfang|ende|mitte)(?:\s+of)?[\s-]+(?P<month>{MONTH})(?:\s+(?P<year>\d{{4}}))?",
+    (rf"(?P<edge>anfang|ende|mitte)\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
+    (rf"(?:the\s)?(?P<edge>end|start|beginning|middle|mid|anfang|ende|mitte)(?:\sof)?[\s-]+(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?",
      _edge, Weight.SURE),
-    (r"(?:the\s+)?(?:month[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
-    (r"(?:the\s+)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
-    (r"eow|wochenende\s+dieser\s+woche", _end_of("week"), Weight.SURE),
-    (rf"(?:{NEXT})\s+(?:weekend|wochenende)", _weekend(1), Weight.SURE),
-    (r"(?:this|diese[sm]?)\s+(?:weekend|wochenende)", _weekend(0), Weight.SURE),
-    (rf"(?:(?:{_THIS})\s+)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),
-    (r"(?:the\s+)?(?P<unit>week)\s+after\s+next", _whole(2), Weight.OPENING),
-    (r"übernächste[rn]?\s+(?P<unit>woche)", _whole(2), Weight.OPENING),
-    (rf"(?:{NEXT})\s+(?P<unit>{_PERIOD})", _whole(1), Weight.OPENING),
-    (rf"(?:this|diese[rnms]?)\s+(?P<unit>{_PERIOD})", _whole(0), Weight.OPENING),
-    (rf"(?:{LAST})\s+(?P<unit>{_PERIOD})", _whole(-1), Weight.PAST),
+    (r"(?:the\s)?(?:month[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
+    (r"(?:the\s)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
+    (r"eow|wochenende\sdieser\swoche", _end_of("week"), Weight.SURE),
+    (rf"(?:{NEXT})\s(?:weekend|wochenende)", _weekend(1), Weight.SURE),
+    (r"(?:this|diese[sm]?)\s(?:weekend|wochenende)", _weekend(0), Weight.SURE),
+    (rf"(?:(?:{_THIS})\s)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),
+    (r"(?:the\s)?(?P<unit>week)\safter\snext", _whole(2), Weight.OPENING),
+    (r"übernächste[rn]?\s(?P<unit>woche)", _whole(2), Weight.OPENING),
+    (rf"(?:{NEXT})\s(?P<unit>{_PERIOD})", _whole(1), Weight.OPENING),
+    (rf"(?:this|diese[rnms]?)\s(?P<unit>{_PERIOD})", _whole(0), Weight.OPENING),
+    (rf"(?:{LAST})\s(?P<unit>{_PERIOD})", _whole(-1), Weight.PAST),
 )  # fmt: skip

@@ -3,11 +3,11 @@
 import re
 
 # Straight and typographic, English and German; a straight single quote only where no letter touches it outside, so
-# that "mum's" and "the girls' room" are none.
+# that "mum's" and "the girls' room" are none. It holds 20 apostrophes at most, for each may open one that never ends.
 _PAIRS = (("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("»", "«"), ("‘", "’"), ("‚", "‘"), ('"', '"'))
 _QUOTED = re.compile(
     "|".join(f"{opening}[^{opening}{closing}]+{closing}" for opening, closing in _PAIRS)
-    + r"|(?<!\w)'[^']+(?:'(?=\w)[^']*)*'(?!\w)"
+    + r"|(?<!\w)'[^']+(?:'(?=\w)[^']*){0,20}'(?!\w)"
 )
 
 

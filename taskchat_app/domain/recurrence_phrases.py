@@ -29,17 +29,16 @@ _UNIT_FREQ = {
     "quarters": ("MONTHLY", 3),
     "years": ("YEARLY", 1),
 }
+_WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)
 _EVERY = r"(?:every|each|jede[nrsm]?)"
-_LIST = rf"(?:{WEEKDAY})(?:(?:\s*,\s*|\s*&\s*|,?\s+and\s+|\s+und\s+)(?:on\s+|am\s+)?(?:{WEEKDAY}))*"
+_LIST = rf"(?:{WEEKDAY})(?:(?:\s?,\s?|\s?&\s?|,?\sand\s|\sund\s)(?:on\s|am\s)?(?:{WEEKDAY}))*"
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
-_PLURALS = rf"{_PLURAL}(?:(?:\s*,\s*|,?\s+and\s+|\s+und\s+)(?:on\s+)?{_PLURAL})*"
+_PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
 _ORDINAL = rf"(?P<ordinal>{any_of(ORDINALS)}|[1-5](?:st|nd|rd|th|\.))"
-_OF_MONTH = (
-    r"(?:\s+(?:of|in)\s+(?:the|each|every)\s+month|\s+(?:of|each|every)\s+month|\s+(?:im|des|jedes|jeden)\s+monats?)"
-)
+_OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
 _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|\.)"
 _UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in _UNIT_FREQ})
-_WORKDAY = r"(?:weekdays?|workdays?|working\s+days?|business\s+days?|werktag|arbeitstag|wochentag)"
+_WORKDAY = r"(?:weekdays?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
 _SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"
 
 
@@ -49,7 +48,7 @@ def _rule(freq: str, interval: int = 1, **parts: str) -> str:
 
 
 def _codes(text: str) -> str:
-    days = {WEEKDAYS[name.lower()] for name in re.findall(WEEKDAY, text, re.IGNORECASE)}
+    days = {WEEKDAYS[name.lower()] for name in _WEEKDAY.findall(text)}
     return ",".join(WEEKDAY_CODES[day] for day in sorted(days))
 
 
@@ -96,37 +95,37 @@ def _fixed(rule: str) -> Write:
 
 
 _WORKDAYS = _rule("WEEKLY", BYDAY="MO,TU,WE,TH,FR")
-_ON_DAYS = rf"(?:\s+(?:on\s+|am\s+)?(?:a\s+)?(?P<days>{_LIST}))?"
+_ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{_LIST}))?"
 # Said with "every": wherever they stand, they are meant.
 _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
-    (rf"{_EVERY}\s+{_WORKDAY}", _fixed(_WORKDAYS)),
-    (rf"{_EVERY}\s+(?:weekend|wochenende)", _fixed("FREQ=WEEKLY;BYDAY=SA,SU")),
-    (rf"(?:on\s+)?(?:{_EVERY}|the)\s+{_ORDINAL}\s+(?P<days>{WEEKDAY}){_OF_MONTH}", _nth_weekday),
-    (rf"(?:on\s+)?(?:{_EVERY}|the|am)\s+(?:last|letzten)\s+(?:day|tag){_OF_MONTH}",
+    (rf"{_EVERY}\s{_WORKDAY}", _fixed(_WORKDAYS)),
+    (rf"{_EVERY}\s(?:weekend|wochenende)", _fixed("FREQ=WEEKLY;BYDAY=SA,SU")),
+    (rf"(?:on\s)?(?:{_EVERY}|the)\s{_ORDINAL}\s(?P<days>{WEEKDAY}){_OF_MONTH}", _nth_weekday),
+    (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}",
      _fixed("FREQ=MONTHLY;BYMONTHDAY=-1")),
-    (rf"{_EVERY}\s+(?P<ordinal>first|last|erste[nr]|letzte[nr])\s+(?P<days>{WEEKDAY})", _nth_weekday),
-    (rf"{_EVERY}\s+{_SECOND}\s+(?P<days>{_LIST})", _weekdays(2)),
-    (rf"{_EVERY}\s+{_SECOND}\s+(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
-    (rf"{_EVERY}\s+(?P<days>{_LIST})", _weekdays(1)),
-    (rf"{_EVERY}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<month>{MONTH})", _year_day),
-    (rf"{_EVERY}\s+(?:(?:year|jahr)\s+(?:on\s+|am\s+))?(?P<month>{MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?",
+    (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr])\s(?P<days>{WEEKDAY})", _nth_weekday),
+    (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST})", _weekdays(2)),
+    (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
+    (rf"{_EVERY}\s(?P<days>{_LIST})", _weekdays(1)),
+    (rf"{_EVERY}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})", _year_day),
+    (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s))?(?P<month>{MONTH})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?",
      _year_day),
-    (rf"{_EVERY}\s+(?:year|jahr)\s+(?:on|am)\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<month>{MONTH})",
+    (rf"{_EVERY}\s(?:year|jahr)\s(?:on|am)\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})",
      _year_day),
-    (rf"{_EVERY}\s+(?:month|monat)\s+(?:on\s+the|on|am)\s+{_DAY}", _month_day),
-    (rf"(?:monthly|monatlich)\s+(?:on\s+the|on|am)\s+{_DAY}", _month_day),
-    (rf"{_EVERY}\s+{_DAY}{_OF_MONTH}", _month_day),
-    (rf"(?:on\s+)?(?:the|am)\s+{_DAY}\s+(?:of\s+|tag\s+)?(?:each|every|jedes|jeden)\s+(?:month|monats?)", _month_day),
-    (rf"{_EVERY}\s+(?:morning|evening|night|afternoon|morgen|abend|nacht|vormittag|nachmittag)", _fixed("FREQ=DAILY")),
-    (rf"(?:every|each|alle)\s+(?P<count>{NUMBER})\s+(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
-    (rf"{_EVERY}\s+(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
+    (rf"{_EVERY}\s(?:month|monat)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
+    (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
+    (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
+    (rf"(?:on\s)?(?:the|am)\s{_DAY}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", _month_day),
+    (rf"{_EVERY}\s(?:morning|evening|night|afternoon|morgen|abend|nacht|vormittag|nachmittag)", _fixed("FREQ=DAILY")),
+    (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
+    (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
 )  # fmt: skip
 # Adverbs, which are adjectives in English ("the weekly report"): only at the end or set off at the beginning.
 _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
-    (r"(?:on\s+)?weekdays|werktags|an\s+werktagen", _fixed(_WORKDAYS)),
-    (rf"(?:weekly|wöchentlich)\s+(?:on\s+|am\s+)?(?P<days>{_LIST})", _weekdays(1)),
-    (rf"(?:on\s+)?(?P<days>{_PLURALS})", _weekdays(1)),
-    (rf"{_EVERY}\s+{_DAY}", _month_day),
+    (r"(?:on\s)?weekdays|werktags|an\swerktagen", _fixed(_WORKDAYS)),
+    (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{_LIST})", _weekdays(1)),
+    (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
+    (rf"{_EVERY}\s{_DAY}", _month_day),
     (r"daily|täglich", _fixed("FREQ=DAILY")),
     (r"bi-?weekly|fortnightly|zweiwöchentlich", _fixed("FREQ=WEEKLY;INTERVAL=2")),
     (r"weekly|wöchentlich", _fixed("FREQ=WEEKLY")),
@@ -142,12 +141,10 @@ _ADVERB_TABLE = tuple(
     (re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _ADVERB_ROWS
 )
 _CLOSING = re.compile(
-    r"\s*(?:[.!?,;]*\s*$|,?\s*(?:at|um|by|from|starting|beginning|ab|bis|until|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))))",
+    r"\s?(?:[.!?,;]{0,9}\s?$|,?\s?(?:at|um|by|from|starting|beginning|ab|bis|until|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))))",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(
-    r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder)\s+$", re.IGNORECASE
-)
+_ARTICLE = re.compile(r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder)\s$", re.IGNORECASE)
 
 
 def find_rule(sentence: str) -> tuple[int, int, str] | None:

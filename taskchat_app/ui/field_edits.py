@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.command_text import as_command
 from taskchat_app.domain.dates import find_due
 from taskchat_app.domain.errors import Invalid
 from taskchat_app.domain.recurrence_phrases import find_rule
@@ -26,7 +27,7 @@ def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdi
         case "due_at":
             return TaskEdit(due_at=typed)
         case _:
-            return _repetition(typed.strip(), zone, now)
+            return _repetition(as_command(typed) or "", zone, now)
 
 
 def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.command_text import as_command, normalize_blanks
 from taskchat_app.domain.dates import find_due, parse_due
 from taskchat_app.domain.task_fields import TaskDraft
 from taskchat_app.domain.task_words import tag_key
@@ -13,7 +14,7 @@ from taskchat_app.ui import words
 from taskchat_app.ui.spoken import say_due, say_rule
 
 PRIORITY = re.compile(r"(?<!\S)!(low|medium|high)(?!\S)", re.IGNORECASE)
-TAG = re.compile(r"(?<!\S)#([^\s#]*[^\W\d_][^\s#]*)(?!\S)")
+TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A tag holds a letter: "#7" is a task's number."""
 
 
@@ -61,8 +62,12 @@ def chips_of(sentence: str, given: Given = NOTHING, *, zone: ZoneInfo, now: date
 
 
 def _understood(sentence: str, given: Given, zone: ZoneInfo, now: datetime) -> _Understood:
-    said, priority = _priority(sentence, given)
+    command = as_command(sentence)
+    if command is None:
+        return _Understood(TaskDraft(_joined(sentence)), [])  # refused as too long for a title
+    said, priority = _priority(command, given)
     said, tags = _tags(said, given)
+    said = normalize_blanks(said)
     due = find_due(said, zone=zone, now=now)
     if due is not None and f"due:{said[due.start : due.end]}" in given.kept:
         due = None

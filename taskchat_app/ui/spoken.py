@@ -15,8 +15,8 @@ from taskchat_app.domain import dates, recurrence_words
 from taskchat_app.ui import words
 from taskchat_app.ui.said import speaking
 
-_MANY = re.compile(r"(\d+) tasks")
-_FACTS = re.compile(r"(?P<task>#\d+ .*) \((?P<facts>[^()]*)\)", re.DOTALL)
+_MANY = re.compile(r"\A(\d+) tasks\Z")
+_FACTS = re.compile(r"\A(?P<task>#\d+ .*) \((?P<facts>[^()]*)\)\Z", re.DOTALL)
 
 
 def say_due(due_at: datetime, zone: ZoneInfo) -> str:
@@ -61,12 +61,16 @@ def say_receipt(receipt: str) -> str:
     if language == ENGLISH:
         return receipt
     told = tables(language)[1]
-    verbs = "|".join(sorted(told.RECEIPT, key=len, reverse=True))
-    parts = re.split(rf"(?:^|, )({verbs}) ", receipt[:1].lower() + receipt[1:])
-    if len(parts) < 3 or parts[0]:
-        return say_sentence(receipt)
-    pairs = zip(parts[1::2], parts[2::2], strict=True)
-    return ", ".join(told.RECEIPT[verb].format(tasks=_tasks(told.MANY, tasks)) for verb, tasks in pairs)
+    done: list[tuple[str, list[str]]] = []
+    for part in (receipt[:1].lower() + receipt[1:]).split(", "):
+        verb = next((verb for verb in told.RECEIPT if part.startswith(f"{verb} ")), None)
+        if verb is not None:
+            done.append((verb, [part.removeprefix(f"{verb} ")]))
+        elif done:
+            done[-1][1].append(part)
+        else:
+            return say_sentence(receipt)
+    return ", ".join(told.RECEIPT[verb].format(tasks=_tasks(told.MANY, ", ".join(tasks))) for verb, tasks in done)
 
 
 def _tasks(many: str, tasks: str) -> str:

@@ -166,6 +166,9 @@ SENTENCES: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("add bread, delete 3 and list my tasks", [created("Bread"), deleted(3), listed()]),
     ("add bread and mark it as done", [created("Bread"), completed(8)]),
     ("Hello, add bread. Then delete 3.", [created("Bread"), deleted(3)]),
+    ("add   bread\t to  my  \u3000list", [created("Bread")]),
+    ("add " + " " * 400 + "bread", [created("Bread")]),
+    ("add" + "\n" * 400 + "bread", [created("Bread")]),
     # German
     ("füge Brot kaufen hinzu", [created("Brot kaufen")]),
     ("erinnere mich morgen an den Zahnarzt", [created("Zahnarzt", due_date="2026-11-19")]),
@@ -213,6 +216,8 @@ SAYINGS = [
     ("what can you do?", "GEMINI_API_KEY"),
     ("what's the weather in Paris?", "I did not understand"),
     ("tell me a joke", "GEMINI_API_KEY"),
+    ("add " + "milk, " * 300, "too long for a command"),
+    ("füge Milch hinzu und " * 60, "für einen Befehl zu lang"),
     ("buy bread tomorrow", "write “add buy bread tomorrow”"),
     ("yes", "I did not understand"),
     ("", "I did not understand"),

@@ -1,0 +1,72 @@
+"""What people, models and clients write is read in linear time, from the smallest text to the largest accepted one."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.assistant import fallback, language, proposals, snippets, taking_back, translation
+from taskchat_app.assistant.admission import title_of
+from taskchat_app.assistant.naming import asked_to_delete, numbers_in
+from taskchat_app.assistant.offline_clauses import read_message
+from taskchat_app.assistant.offline_commands import Clock
+from taskchat_app.assistant.offline_turn import decide
+from taskchat_app.assistant.selection import without_note
+from taskchat_app.domain import dates, recurrence, task_words
+from taskchat_app.domain.command_text import as_command
+from taskchat_app.domain.errors import Invalid
+from taskchat_app.ui import quick_add, spoken
+from taskchat_app.ui.plain_text import plain_text
+from tests import growth, hostile
+
+ZONE = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+CLOCK = Clock(ZONE, NOW)
+COMMAND = 250
+MESSAGE = 2_500
+ANSWER = 25_000
+"""Characters of the shortest text; twice doubled it is as long as one that is accepted."""
+
+
+def refused(read: Callable[[str], object]) -> Callable[[str], object]:
+    def call(text: str) -> object:
+        try:
+            return read(text)
+        except Invalid as error:
+            return error
+
+    return call
+
+
+READS: dict[str, tuple[int, Callable[[str], object]]] = {
+    "commands": (COMMAND, lambda text: read_message(text, CLOCK)),
+    "long messages": (MESSAGE, lambda text: read_message(text, CLOCK)),
+    "what is to be deleted": (COMMAND, lambda text: asked_to_delete(as_command(text) or "", CLOCK)),
+    "numbers of tasks": (COMMAND, numbers_in),
+    "commands for the rules in place of Gemini": (COMMAND, lambda text: fallback.is_command(text, CLOCK)),
+    "a turn of the offline assistant": (MESSAGE, lambda text: decide([{"role": "user", "content": text}], CLOCK)),
+    "notes on what is selected": (MESSAGE, without_note),
+    "a yes": (MESSAGE, proposals.is_yes),
+    "an undo": (MESSAGE, taking_back.wish_in),
+    "the language": (MESSAGE, language.language_in),
+    "the title of a conversation": (MESSAGE, title_of),
+    "the add line": (COMMAND, lambda text: quick_add.chips_of(text, zone=ZONE, now=NOW)),
+    "dates in a sentence": (COMMAND, lambda text: dates.find_due(text, zone=ZONE, now=NOW)),
+    "a date": (MESSAGE, refused(lambda text: dates.parse_due(text, zone=ZONE, now=NOW))),
+    "a bound": (MESSAGE, refused(lambda text: dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),
+    "a rule in words": (COMMAND, recurrence.find_rule),
+    "an RRULE": (MESSAGE, refused(recurrence.check_rule)),
+    "words that are searched": (MESSAGE, task_words.words_of),
+    "the snippet of a message": (MESSAGE, lambda text: snippets.snippet_of(text, ["zebra"])),
+    "a sentence in German": (MESSAGE, lambda text: translation.say_in("de", text)),
+    "a line of a card": (MESSAGE, spoken.say_task),
+    "an answer read out": (ANSWER, plain_text),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_reading_takes_linear_time(name: str):
+    shortest, read = READS[name]
+    grown = (growth.growth_of(read, text_of, shortest) for text_of in hostile.kinds().values())
+    assert [told for told in grown if told] == []

@@ -1,0 +1,145 @@
+"""Every regular expression of the project takes linear time, whatever text it is given."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import growth, hostile
+
+PROJECT = Path(__file__).parents[1]
+PACKAGE = PROJECT / "taskchat_app"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+CALLS = ("compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn")
+
+# Imports every module with all ways to make a pattern recorded, wherever it is kept after that, and makes those that
+# are made for a language.
+RECORD = """
+import importlib, json, re, sys
+
+root, modules, names = sys.argv[1], sys.argv[2].split(), sys.argv[3].split()
+made, compile_ = [], re.compile
+
+def record(name):
+    real = getattr(re, name)
+
+    def call(pattern, *arguments, **options):
+        caller = sys._getframe(1)
+        if caller.f_code.co_filename.startswith(root) and isinstance(pattern, str):
+            flags = options.get("flags", arguments[0] if name == "compile" and arguments else 0)
+            made.append((f"{caller.f_code.co_filename[len(root) + 1:]}:{caller.f_lineno}", compile_(pattern, flags)))
+        return real(pattern, *arguments, **options)
+
+    setattr(re, name, call)
+
+for name in names:
+    record(name)
+for module in modules:
+    importlib.import_module(module)
+
+from taskchat_app.assistant import translation
+
+for language in translation.TRANSLATED:
+    translation._patterns(language)
+print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in made]))
+"""
+MADE_LATER = {("assistant/translation.py", "_compiled"), ("assistant/offline_patterns.py", "sentence")} | {
+    ("assistant/offline_patterns.py", "phrase")
+}
+"""Functions that make patterns of what they are given; RECORD calls them, or the import of their modules does."""
+
+Pattern = tuple[str, str, int]
+"""Where it is made, the pattern and its flags."""
+
+
+def name_of(module: Path) -> str:
+    return ".".join(module.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def made_at_import() -> list[Pattern]:
+    recorded = subprocess.run(
+        [sys.executable, "-c", RECORD, str(PACKAGE), " ".join(map(name_of, MODULES)), " ".join(CALLS)],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [(place, pattern, flags) for place, pattern, flags in json.loads(recorded.stdout.splitlines()[-1])]
+
+
+def calls_in(source: str) -> list[tuple[str | None, ast.Call]]:
+    """The calls of `re` with the function that they stand in, None for those that an import makes."""
+    found: list[tuple[str | None, ast.Call]] = []
+
+    def visit(node: ast.AST, function: str | None) -> None:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            function = node.name
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of = node.func.value
+            if isinstance(of, ast.Name) and of.id == "re" and node.func.attr in CALLS:
+                found.append((function, node))
+        for child in ast.iter_child_nodes(node):
+            visit(child, function)
+
+    visit(ast.parse(source), None)
+    return found
+
+
+def made_when_called(module: Path) -> list[Pattern]:
+    """The patterns written within functions; the test fails where one of them is put together there."""
+    place = str(module.relative_to(PACKAGE))
+    found: list[Pattern] = []
+    for function, call in calls_in(module.read_text()):
+        if function is None or (place, function) in MADE_LATER:
+            continue
+        assert isinstance(call.args[0], ast.Constant), f"{place}:{call.lineno}: put patterns together at import."
+        flags = re.IGNORECASE if "re.I" in ast.unparse(call) else 0
+        found.append((f"{place}:{call.lineno}", str(call.args[0].value), flags))
+    return found
+
+
+def growth_in(pattern: Pattern) -> list[str]:
+    """The hostile texts that a pattern is too slow for, at most one for each way to use it."""
+    place, source, flags = pattern
+    compiled = re.compile(source, flags)
+    ways = {"finditer": lambda text: [None for _ in compiled.finditer(text)], "fullmatch": compiled.fullmatch}
+    slow: list[str] = []
+    for name, way in ways.items():
+        found = (growth.growth_of(way, each.text) for each in hostile.repetitions_for(source, flags))
+        slow += [f"{place}: {name} of {source[:80]!r}: {told}" for told in found if told][:1]
+    return slow
+
+
+def test_every_pattern_takes_linear_time():
+    patterns = made_at_import() + [pattern for module in MODULES for pattern in made_when_called(module)]
+    assert len(patterns) > 300
+    slow = [told for pattern in {pattern[1:]: pattern for pattern in patterns}.values() for told in growth_in(pattern)]
+    assert slow == [], "\n".join(slow)
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [r"\s+$", r"(a+)+b", r"<(.*?)>", r"\A(?:add\s*(.+?)\s+(?:to|on)\s+(.+?)\s+list)\Z", r"(?<!\S)#(\w*[a-z]\w*)(?!\S)"],
+)
+def test_a_slow_pattern_is_noticed(slow: str):
+    assert growth_in(("here", slow, 0))
+
+
+def test_what_a_function_puts_together_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
+    module = tmp_path / "new.py"
+    module.write_text("import re\n\ndef find(word):\n    return re.search(f'{word}+', '')\n")
+    with pytest.raises(AssertionError, match="at import"):
+        made_when_called(module)
+
+
+def test_patterns_are_not_imported_by_name():
+    for module in MODULES:
+        names = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.ImportFrom)]
+        assert all(node.module not in ("re", "regex") for node in names), f"{module}: write re.compile."
