@@ -2,9 +2,11 @@
 
 from taskchat_app.assistant import receipts
 from taskchat_app.assistant.receipts import Receipt
+from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import reading, transaction
+from taskchat_app.domain.task_fields import TaskDraft
 from taskchat_app.domain.undo import undo_turn
 from tests.chatting import finished, reached, start
 from tests.standin import Standin, call, calls, hold_after, text
@@ -38,3 +40,16 @@ async def test_receipts_are_told_of_the_users_own_turns_alone(
     assert (await receipts.receipts_of_turns(person.id, list(turn_ids.values())))[turn_ids[person.id]].stands
     [undone] = (await receipts.receipts_of_turns(other_person.id, list(turn_ids.values()))).values()
     assert not undone.stands
+
+
+async def test_a_receipt_leaves_out_what_anothers_log_holds_under_the_same_turn(
+    person: Person, other_person: Person, gemini: Standin
+) -> None:
+    gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
+    turn_id = (await finished(await start(person, "add milk"))).turn_id
+    theirs = Cause(other_person.id, "assistant", None, turn_id)
+    async with transaction() as session:
+        for title in ("Bread", "Cheese", "Eggs", "Jam", "Tea", "Wine", "Rice", "Salt"):  # ids beyond those of the turn
+            await tasks.create_task(session, theirs, TaskDraft(title), zone=other_person.zone)
+    assert (await receipts.receipts_of_turns(person.id, [turn_id]))[turn_id].text == "Added #1"
+    assert (await receipts.view_turn(person.id, turn_id)).receipt == "Added #1"

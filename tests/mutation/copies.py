@@ -1,16 +1,44 @@
 """A copy of the project in which one module at a time is another text, and the tests run against it."""
 
+import importlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import psutil
+import pytest
+
 PROJECT = Path(__file__).parents[2]
+IMPORTED_ONCE = (
+    "reflex",
+    "agents",
+    "chatkit.server",
+    "fastapi",
+    "hypothesis",
+    "httpx",
+    "sqlmodel",
+    "psycopg",
+)
+"""Slow imports that no mutation changes: each run is a fork of this process, which has them."""
+OPTIONS = (
+    "-x",
+    "-q",
+    "--no-header",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
+"""Plugins come with what is imported once."""
+POLL_SECONDS = 0.05
 LEFT_OUT = (".*", "__pycache__", "reflex.lock", "node_modules")
 
 
@@ -27,6 +55,8 @@ class Copy:
     """`with Copy() as copy:`; removed with its Postgres at the end."""
 
     def __enter__(self) -> Self:
+        for name in IMPORTED_ONCE:
+            importlib.import_module(name)
         self._folder = Path(tempfile.mkdtemp(prefix="taskchat-mutation-"))
         shutil.copytree(PROJECT, self._folder / "project", ignore=shutil.ignore_patterns(*LEFT_OUT))
         self.path = self._folder / "project"
@@ -40,35 +70,49 @@ class Copy:
         changed = self.path / module
         before = changed.read_text()
         changed.write_text(text)
-        began = time.monotonic()
         try:
-            done = subprocess.run(
-                [
-                    sys.executable,
-                    "-m",
-                    "pytest",
-                    "-x",
-                    "-q",
-                    "--no-header",
-                    "-p",
-                    "no:cacheprovider",
-                    "-p",
-                    "no:xdist",
-                    *tests,
-                ],
-                cwd=self.path,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-                capture_output=True,
-                text=True,
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return Run(True, "no end", time.monotonic() - began)
+            return self._forked(tests, seconds)
         finally:
             changed.write_text(before)
-        lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        told = (
-            lines[0] if lines else done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-300:]
-        )
-        return Run(done.returncode != 0, told, time.monotonic() - began)
+
+    def _forked(self, tests: tuple[str, ...], seconds: float) -> Run:
+        output, began = self._folder / "output", time.monotonic()
+        child = os.fork()
+        if child == 0:
+            self._run_tests(tests, output)
+        while time.monotonic() < began + seconds:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                failed = os.waitstatus_to_exitcode(status) != 0
+                return Run(failed, _first_failure(output.read_text()), time.monotonic() - began)
+            time.sleep(POLL_SECONDS)
+        for process in [*psutil.Process(child).children(recursive=True), psutil.Process(child)]:
+            process.kill()  # its Postgres as well
+        os.waitpid(child, 0)
+        return Run(True, "no end", time.monotonic() - began)
+
+    def _run_tests(self, tests: tuple[str, ...], output: Path) -> None:
+        """In the forked process, which ends here."""
+        os.setsid()
+        os.chdir(self.path)
+        for name in [name for name in sys.modules if name.split(".")[0] in ("tests", "taskchat_app", "benchmarks")]:
+            del sys.modules[name]
+        sys.path[:] = [str(self.path), *(path for path in sys.path if path not in ("", str(PROJECT)))]
+        sys.dont_write_bytecode = True
+        written = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(written, 1)
+        os.dup2(written, 2)
+        code = 1
+        try:
+            code = int(pytest.main([*OPTIONS, *tests]))
+        except BaseException:  # the fork must end here, whatever happens
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+
+def _first_failure(output: str) -> str:
+    lines = output.strip().splitlines()
+    return next((line for line in lines if line.startswith(("FAILED", "ERROR"))), lines[-1] if lines else "no output")
