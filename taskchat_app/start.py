@@ -1,12 +1,16 @@
 """What is made ready before anything is served: by the supervisor of `reflex run`, and by each worker."""
 
 import sys
+from typing import Any, cast
+
+from reflex.utils import exec as running
 
 from taskchat_app.config import SettingsError, jwt_secret, settings
 from taskchat_app.domain.database import DatabaseUnusable, migrate
 from taskchat_app.ending import bound_supervisor
 from taskchat_app.kept_build import keep_unchanged_build
 from taskchat_app.run_options import RunOptions
+from taskchat_app.ui.page_paths import PagePaths
 
 
 def prepare() -> None:
@@ -31,3 +35,12 @@ def supervise(asked: RunOptions) -> None:
     if not asked.frontend_only:
         prepare()
     keep_unchanged_build()
+    if asked.frontend_only:
+        _serve_page_paths()
+
+
+def _serve_page_paths() -> None:
+    """Have the server of `--frontend-only` take the page's addresses as the whole application does."""
+    reflex = cast(Any, running)
+    page_server = reflex._frontend_prod_app
+    reflex._frontend_prod_app = lambda: PagePaths(page_server())

@@ -10,10 +10,11 @@ from taskchat_app.ui import pages, style
 from taskchat_app.ui.chat_state import report
 from taskchat_app.ui.doors import Doors
 from taskchat_app.ui.head import head
+from taskchat_app.ui.page_paths import PagePaths
 from taskchat_app.ui.socket_guard import SocketGuard
 
 app = rx.App(
-    api_transformer=[build_api(), Doors, SocketGuard],
+    api_transformer=[build_api(), PagePaths, Doors, SocketGuard],
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
     head_components=head(),
     html_lang="en",

@@ -32,11 +32,13 @@ class Server:
     """`with Server(GEMINI_API_KEY=…) as server:`; `server.origin` is where a browser finds it."""
 
     serves_the_page = True
+    folder = PROJECT
+    """Where it is started."""
 
     def __init__(self, **environment: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="taskchat-server-"))
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
         self._environment = {
             # Reflex keeps its own settings in REFLEX_ variables; those of the tests' process are not the server's.
@@ -82,7 +84,7 @@ class Server:
         with (self._folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *self._command()],
-                cwd=PROJECT,
+                cwd=self.folder,
                 env=self._environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -168,7 +170,7 @@ class Server:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

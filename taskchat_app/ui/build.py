@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import reflex as rx
-from reflex.utils.prerequisites import get_web_dir
 from typing_extensions import Unpack
 
 from taskchat_app.ui.said import catalogue
@@ -15,7 +14,6 @@ from taskchat_app.ui.style import token_sheet
 PRERENDERED = ("/", "/login", "/register", "/settings")
 ROUTER_CONFIG = "react-router.config.js"
 VITE_CONFIG = "vite.config.js"
-REFLEX_WEB_FOLDER = ".web"
 POSTCSS_CONFIG = "postcss.config.js"
 ROOT_THEME = "postcss-root-theme.js"
 ROOT_THEME_PLUGIN = r"""// Names the theme of the root element by its own class.
@@ -71,7 +69,7 @@ class Routes(rx.plugins.Plugin):
 
     def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
         context["add_modify_task"](ROUTER_CONFIG, _with_paths)
-        context["add_modify_task"](VITE_CONFIG, _with_web_folder)
+        context["add_modify_task"](VITE_CONFIG, _with_web_folders)
 
 
 def _with_root_theme(config: str) -> str:
@@ -84,6 +82,6 @@ def _with_paths(config: str) -> str:
     return config.replace('"prerender": true', f'"prerender": {json.dumps(PRERENDERED)}')
 
 
-def _with_web_folder(config: str) -> str:
-    """Have the page server leave alone what Reflex writes beside the page; Reflex names its default folder there."""
-    return config.replace(f"**/{REFLEX_WEB_FOLDER}/", f"**/{get_web_dir().name}/")
+def _with_web_folders(config: str) -> str:
+    """Have the page server leave alone what Reflex writes beside the page; Reflex names its default folder alone."""
+    return config.replace("**/.web/", "**/.web*/")

@@ -22,7 +22,7 @@ NUMBER_MAX = 2**31 - 1
 MOMENT_MAX = 2**53 - 1
 """What a browser can count to: `held.js` numbers its questions by the clock."""
 PATH_MAX = 255
-"""Characters of a path, as for a page over HTTP (doors.py); Reflex keeps the 4,096 newest paths."""
+"""Characters of a path, as for a page over HTTP (page_paths.py); Reflex keeps the 4,096 newest paths."""
 ADDRESS_MAX = 32_768
 """Characters of a path with its query: 20 tags, a search and bounds, each character written as `%F0%9F%98%80`."""
 ADDRESS = re.compile(rf"(?=.{{1,{ADDRESS_MAX}}}\Z)/(?![/\\])[^?#\x00-\x1f]{{0,{PATH_MAX - 1}}}([?#][^\x00-\x1f]*)?")

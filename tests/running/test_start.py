@@ -17,12 +17,12 @@ from tests.serving import PROJECT
 SECRET = "0123456789abcdef0123456789abcdef"
 
 
-def run(tmp_path: Path, **environment: str) -> tuple[int, list[str]]:
+def run(tmp_path: Path, *options: str, **environment: str) -> tuple[int, list[str]]:
     """The exit code, and what it wrote without Reflex's own headings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "JWT_SECRET"))}
     home = {"TASKCHAT_HOME": str(tmp_path / "home"), "REFLEX_WEB_WORKDIR": str(tmp_path / "web")}
     ran = subprocess.run(
-        [sys.executable, "-m", "reflex", "run", "--env", "prod"],
+        [sys.executable, "-m", "reflex", "run", *(options or ("--env", "prod"))],
         cwd=PROJECT,
         env={**kept, **home, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", **environment},
         stdout=subprocess.PIPE,
@@ -41,6 +41,35 @@ def test_what_cannot_be_used_is_one_line_that_names_the_variable(tmp_path: Path,
     assert code == 1
     (line,) = lines
     assert line.startswith(f"taskchat cannot start. {name}")
+
+
+@pytest.mark.parametrize(
+    ("options", "instead"),
+    [
+        ("--single-port", "--env=PROD"),
+        ("--frontend-only --backend-only", "both --frontend-only and --backend-only"),
+        ("--backend-only --frontend-port 4000", "Leave it out; PORT or PUBLIC_URL"),
+        ("--frontend-only --backend-port 4000", "Leave it out; REFLEX_API_URL"),
+        ("--env prod --frontend-port 4000 --backend-port 5000", "Give one of the two"),
+        ("--frontend-port 4000 --backend-port 4000", "serve both on one port with --env prod"),
+    ],
+)
+def test_options_that_cannot_be_are_one_line_that_says_what_can(tmp_path: Path, options: str, instead: str):
+    code, lines = run(tmp_path, *options.split())
+    assert code == 1
+    (line,) = lines
+    assert instead in line
+
+
+@pytest.mark.parametrize("env", ["dev", "prod"])
+def test_a_port_that_is_taken_is_one_line_and_nothing_is_built(tmp_path: Path, env: str):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        code, lines = run(tmp_path, "--env", env, PORT=str(port))
+    assert code == 1
+    (line,) = lines
+    assert f"PORT {port}: cannot listen there: Address already in use. Choose another port" in line
+    assert not (tmp_path / "web").exists()
 
 
 def test_a_database_that_is_not_there_is_one_line(tmp_path: Path):

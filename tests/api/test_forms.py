@@ -1,0 +1,51 @@
+"""The page's forms where page and API have different addresses: sent by fetch, answered with where the page goes."""
+
+import uuid
+
+import httpx
+import pytest
+
+from tests.conftest import ORIGIN, PASSWORD
+
+BY_FETCH = {"Origin": ORIGIN, "Accept": "application/json"}
+
+
+@pytest.fixture
+def account() -> dict[str, str]:
+    return {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD, "next": "/settings"}
+
+
+async def test_registering_signs_in_and_names_where_to_go(anonymous: httpx.AsyncClient, account: dict[str, str]):
+    answer = await anonymous.post("/auth/register", data=account, headers=BY_FETCH)
+    assert (answer.status_code, answer.json()) == (200, {"location": "/settings"})
+    assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == account["email"]
+
+
+async def test_a_refusal_names_the_page_with_the_reason(anonymous: httpx.AsyncClient, account: dict[str, str]):
+    answer = await anonymous.post("/auth/login", data=account, headers=BY_FETCH)
+    assert answer.status_code == 200
+    assert answer.json()["location"].startswith("/login?error=bad_credentials&email=")
+    assert "set-cookie" not in answer.headers
+
+
+async def test_signing_out_ends_the_login(anonymous: httpx.AsyncClient, account: dict[str, str]):
+    await anonymous.post("/auth/register", data=account, headers=BY_FETCH)
+    token = anonymous.cookies["auth_token"]
+    answer = await anonymous.post("/auth/logout", headers=BY_FETCH)
+    assert (answer.status_code, answer.json()) == (200, {"location": "/login"})
+    assert (await anonymous.get("/api/auth/me", headers={"Authorization": f"Bearer {token}"})).status_code == 401
+
+
+async def test_a_browser_without_scripts_is_redirected(anonymous: httpx.AsyncClient, account: dict[str, str]):
+    headers = {"Origin": ORIGIN, "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = await anonymous.post("/auth/register", data=account, headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/settings")
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3001", "http://localhost:8000", "https://localhost:3000", "null"])
+async def test_a_page_on_another_port_cannot_sign_in(
+    anonymous: httpx.AsyncClient, account: dict[str, str], origin: str
+):
+    answer = await anonymous.post("/auth/register", data=account, headers=BY_FETCH | {"Origin": origin})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers

@@ -1,0 +1,178 @@
+"""`reflex run` with its options: people register, chat, reload and sign out, wherever page and API are."""
+
+import re
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import psutil
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from taskchat_app import __version__
+from taskchat_app.domain.embedded_server import Place, postmaster
+from tests.running.reflex_run import ApiOnly, PageOnly, ReflexRun, TwoPorts, copy_of_project
+from tests.ui.conftest import browser as browser
+from tests.ui.visitor import PASSWORD, Visitor
+from tests.waiting import until
+
+PATIENCE_MS = 60_000
+"""A page server sends hundreds of modules, and may build them first."""
+RELOAD_SECONDS = 60
+pytestmark = pytest.mark.timeout(400)
+
+Meet = Callable[[ReflexRun], Awaitable[Visitor]]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_of_project(tmp_path_factory.mktemp("checkout") / "taskchat")
+
+
+@pytest.fixture(scope="module")
+def two_ports(project: Path) -> Iterator[TwoPorts]:
+    with TwoPorts(project) as running:
+        yield running
+
+
+@pytest.fixture
+async def meet(browser: Browser) -> AsyncIterator[Meet]:
+    """Puts a stranger in front of it; at the end no page may have asked anybody but page server and API."""
+    asked: set[str] = set()
+    allowed: set[str] = set()
+    contexts: list[BrowserContext] = []
+
+    async def make(running: ReflexRun) -> Visitor:
+        context = await browser.new_context(viewport={"width": 1280, "height": 800})
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        allowed.update(urlsplit(url).netloc for url in (running.origin, running.api))
+        page = await context.new_page()
+        page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+        page.on("websocket", lambda socket: asked.add(urlsplit(socket.url).netloc))
+        return Visitor(running, context, page, "")
+
+    expect.set_options(timeout=PATIENCE_MS)
+    yield make
+    for context in contexts:
+        await context.close()
+    assert asked <= allowed
+
+
+async def enter(page: Page, email: str, password: str, button: str) -> None:
+    await page.get_by_label("Email").fill(email)
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name=button).click()
+
+
+async def register(person: Visitor) -> str:
+    """The email of the new account, whose page is open."""
+    email = f"{uuid.uuid4().hex}@example.org"
+    await person.page.goto(f"{person.server.origin}/register")
+    await enter(person.page, email, PASSWORD, "Create account")
+    await expect(person.page).to_have_url(f"{person.server.origin}/")
+    await expect(person.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+    return email
+
+
+async def live_a_day(person: Visitor) -> None:
+    """Come as a stranger, register, chat, reload, sign out, mistype the password, and sign in again."""
+    origin, page = person.server.origin, person.page
+    await page.goto(f"{origin}/settings")
+    await expect(page).to_have_url(re.compile(f"^{origin}/login/?\\?next=%2Fsettings"))
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    email = await register(person)
+    await person.say("add buy milk tomorrow")
+    await expect(person.tasks).to_have_count(1)
+    await page.reload()
+    await expect(person.answers.last).to_contain_text("Buy milk")
+    await expect(person.tasks).to_have_count(1)
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page).to_have_url(re.compile(f"^{origin}/login/?$"))
+    await enter(page, email, "not the password", "Sign in")
+    await expect(page.get_by_role("alert")).to_contain_text("password is wrong")
+    await expect(page.get_by_label("Email")).to_have_value(email)
+    await enter(page, email, PASSWORD, "Sign in")
+    await expect(page).to_have_url(f"{origin}/")
+    await expect(person.tasks).to_have_count(1)
+
+
+async def test_page_and_api_on_two_ports(meet: Meet, two_ports: TwoPorts):
+    assert two_ports.api != two_ports.origin
+    await live_a_day(await meet(two_ports))
+
+
+async def test_the_page_works_by_another_name_of_this_machine(meet: Meet, two_ports: TwoPorts):
+    by_number = copy(two_ports)
+    by_number.origin, by_number.api = (
+        url.replace("localhost", "127.0.0.1") for url in (two_ports.origin, two_ports.api)
+    )
+    await register(await meet(by_number))
+
+
+async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_running(meet: Meet, two_ports: TwoPorts):
+    person = await meet(two_ports)
+    await register(person)
+    postgres = postgres_of(two_ports)
+    api = changed(two_ports.folder / "taskchat_app/__init__.py", __version__, "99.9.9")
+    page = changed(two_ports.folder / "taskchat_app/ui/words.py", '"Offline assistant: ', '"Changed assistant: ')
+    with api, page:
+        await expect(person.page.get_by_text("Changed assistant: ")).to_be_visible()
+        until(lambda: version(two_ports) == "99.9.9", RELOAD_SECONDS)
+        await expect(person.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+        await person.say("add buy bread")
+        await expect(person.tasks).to_have_count(1)
+        assert postgres_of(two_ports) == postgres
+
+
+def postgres_of(running: ReflexRun) -> psutil.Process:
+    found = postmaster(Place(Path(running.home).resolve()))
+    assert found is not None
+    return found
+
+
+@contextmanager
+def changed(file: Path, old: str, new: str) -> Iterator[None]:
+    content = file.read_text()
+    assert old in content
+    file.write_text(content.replace(old, new))
+    try:
+        yield
+    finally:
+        file.write_text(content)
+
+
+def version(running: ReflexRun) -> str:
+    """What the API says of itself; empty while it is reloaded."""
+    try:
+        return httpx.get(f"{running.api}/api/health", timeout=5).json()["version"]
+    except httpx.HTTPError:
+        return ""
+
+
+async def test_runs_beside_each_other_from_one_folder_leave_each_other_alone(meet: Meet, project: Path):
+    with ReflexRun(project, "--env", "prod") as first, ReflexRun(project, "--env", "preview") as second:
+        await live_a_day(await meet(first))
+        await live_a_day(await meet(second))
+
+
+async def test_page_and_api_served_by_processes_of_their_own(meet: Meet, project: Path):
+    page = PageOnly(project, "--env", "prod", "--frontend-only")
+    with ApiOnly(project, page) as api:
+        page.find_api(api.api)
+        with page:
+            person = await meet(page)
+            await live_a_day(person)
+            api.end()
+            await expect_no_server(person, api.api)
+            await person.page.goto(f"{page.origin}/login")
+            await expect_no_server(person, api.api)
+
+
+async def expect_no_server(person: Visitor, address: str) -> None:
+    await expect(person.page.get_by_text(f"This page cannot reach its server at {address}.")).to_be_visible()
+    await expect(person.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
