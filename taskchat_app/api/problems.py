@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
 """How long a client should leave an unreachable database alone."""
+LISTED_MOST = 20
+"""Fields of an invalid request that are named one by one."""
 OURS = ("/api/", "/auth/")
 """What is answered here; the page has its own errors."""
 
@@ -122,7 +124,7 @@ async def _on_invalid_request(request: Request, error: RequestValidationError) -
     found: Sequence[Mapping[str, Any]] = error.errors()
     if found[0]["type"] == "json_invalid":
         return plain_problem(HTTPStatus.BAD_REQUEST)
-    listed = [{"field": _field(one["loc"]), "message": str(one["msg"])} for one in found]
+    listed = [{"field": _field(one["loc"]), "message": str(one["msg"])} for one in found[:LISTED_MOST]]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _sentence(found[0]), errors=listed)
 
 

@@ -95,7 +95,7 @@ class SocketGuard:
         reached = _open.take(opener.bounds)
         if reached is not None:
             note_refusal(f"a socket, for {reached.most} are open ({reached.subject.split()[0]})")
-            return await _turn_away(receive, send)
+            return await _turn_away(scope, receive, send)
         socket = _Socket(opener, token, receive, send)
         try:
             kept_states.come(token)
@@ -187,10 +187,11 @@ def _telling() -> str:
     return f"42{NAMESPACE}{json.dumps(['event', {'delta': {}, 'events': [asking]}])}"
 
 
-async def _turn_away(receive: Receive, send: Send) -> None:
+async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
     """Refuse a socket with a reason: a handshake that fails would reach the page without one."""
     await receive()
-    await send({"type": "websocket.accept"})
+    # A browser takes no answer without the subprotocol that it asked for: Reflex's version.
+    await send({"type": "websocket.accept", "subprotocol": next(iter(scope.get("subprotocols", [])), None)})
     opening: dict[str, Any] = {
         "sid": "none",
         "upgrades": [],
