@@ -1,13 +1,14 @@
 """What people, models and clients write is read in linear time, from the smallest text to the largest accepted one."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app.assistant import fallback, language, proposals, snippets, taking_back, translation
+from taskchat_app.assistant import fallback, gemini_stream, language, proposals, snippets, taking_back, translation
 from taskchat_app.assistant.admission import title_of
+from taskchat_app.assistant.gemini_failures import GeminiFailure
 from taskchat_app.assistant.naming import asked_to_delete, numbers_in
 from taskchat_app.assistant.offline_clauses import read_message
 from taskchat_app.assistant.offline_commands import Clock
@@ -16,7 +17,7 @@ from taskchat_app.assistant.selection import without_note
 from taskchat_app.domain import dates, recurrence, task_words
 from taskchat_app.domain.command_text import as_command
 from taskchat_app.domain.errors import Invalid
-from taskchat_app.ui import quick_add, spoken
+from taskchat_app.ui import messages, quick_add, spoken
 from taskchat_app.ui.plain_text import plain_text
 from tests import growth, hostile
 
@@ -39,6 +40,24 @@ def refused(read: Callable[[str], object]) -> Callable[[str], object]:
     return call
 
 
+def streamed(text: str) -> list[bytes]:
+    """The events of a stream that arrives in pieces of 10 bytes."""
+    written = text.encode()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(written), 10):
+            yield written[start : start + 10]
+
+    async def collected() -> list[bytes]:
+        return [data async for data in gemini_stream.sse_data(pieces())]
+
+    try:
+        collected().send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("It waits for nothing.")
+
+
 READS: dict[str, tuple[int, Callable[[str], object]]] = {
     "commands": (COMMAND, lambda text: read_message(text, CLOCK)),
     "long messages": (MESSAGE, lambda text: read_message(text, CLOCK)),
@@ -58,10 +77,11 @@ READS: dict[str, tuple[int, Callable[[str], object]]] = {
     "a rule in words": (COMMAND, recurrence.find_rule),
     "an RRULE": (MESSAGE, refused(recurrence.check_rule)),
     "words that are searched": (MESSAGE, task_words.words_of),
-    "the snippet of a message": (MESSAGE, lambda text: snippets.snippet_of(text, ["zebra"])),
+    "the snippet of an answer": (ANSWER, lambda text: snippets.snippet_of(text, ["zebra"])),
     "a sentence in German": (MESSAGE, lambda text: translation.say_in("de", text)),
     "a line of a card": (MESSAGE, spoken.say_task),
-    "an answer read out": (ANSWER, plain_text),
+    "an answer without its Markdown": (MESSAGE, plain_text),
+    "a line of the stream of Gemini": (ANSWER, lambda text: streamed("data: " + text.replace("\n", " "))),
 }
 
 
@@ -70,3 +90,20 @@ def test_reading_takes_linear_time(name: str):
     shortest, read = READS[name]
     grown = (growth.growth_of(read, text_of, shortest) for text_of in hostile.kinds().values())
     assert [told for told in grown if told] == []
+
+
+def test_a_line_of_a_stream_has_a_bound():
+    with pytest.raises(GeminiFailure) as refusal:
+        streamed("data: " + "a" * gemini_stream.LINE_MOST)
+    assert refusal.value.code == "garbled"
+
+
+def test_the_beginning_of_a_long_answer_is_read_out():
+    answer = messages.answer_of("turn", [messages.Part("text-0", "text", "word " * 20_000)])
+    assert len(messages.read_out(answer)) == messages.READ_OUT_MOST - 1
+
+
+def test_a_rule_that_fits_no_day_is_refused_however_it_counts():
+    for freq in ("DAILY", "MONTHLY", "YEARLY"):
+        with pytest.raises(Invalid, match="No day fits"):
+            recurrence.check_rule(f"FREQ={freq};BYMONTH=2;BYMONTHDAY=30")

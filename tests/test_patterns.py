@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,8 @@ for language in translation.TRANSLATED:
     translation._patterns(language)
 print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in made]))
 """
+PARTS = 8
+"""Tests that the patterns are shared out to, so that none of them takes long."""
 MADE_LATER = {("assistant/translation.py", "_compiled"), ("assistant/offline_patterns.py", "sentence")} | {
     ("assistant/offline_patterns.py", "phrase")
 }
@@ -116,10 +119,19 @@ def growth_in(pattern: Pattern) -> list[str]:
     return slow
 
 
-def test_every_pattern_takes_linear_time():
-    patterns = made_at_import() + [pattern for module in MODULES for pattern in made_when_called(module)]
-    assert len(patterns) > 300
-    slow = [told for pattern in {pattern[1:]: pattern for pattern in patterns}.values() for told in growth_in(pattern)]
+@cache
+def all_patterns() -> list[Pattern]:
+    found = made_at_import() + [pattern for module in MODULES for pattern in made_when_called(module)]
+    return sorted({pattern[1:]: pattern for pattern in found}.values())
+
+
+def test_the_patterns_of_the_project_are_found():
+    assert len(all_patterns()) > 300
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_pattern_takes_linear_time(part: int):
+    slow = [told for pattern in all_patterns()[part::PARTS] for told in growth_in(pattern)]
     assert slow == [], "\n".join(slow)
 
 

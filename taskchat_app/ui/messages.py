@@ -63,6 +63,10 @@ class Part:
     choice: Choice = NO_CHOICE
 
 
+READ_OUT_MOST = 10_000
+"""Characters of an answer that are announced; the rest is read where it stands."""
+
+
 @dataclass(frozen=True)
 class Message:
     """What the person wrote (`mine`, in `text`) or one whole answer (in `parts`). `turn_id` is the person's item."""
@@ -103,7 +107,7 @@ def _listed(parts: tuple[Part, ...]) -> str:
 
 def read_out(answer: Message) -> str:
     """A finished answer as it is announced, once: its words, or where it has none what it did."""
-    return plain_text(answer.plain) or answer.receipt.text
+    return plain_text(answer.plain[:READ_OUT_MOST]) or answer.receipt.text
 
 
 def answer_key(turn_id: str) -> str:
