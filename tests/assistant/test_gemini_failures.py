@@ -1,5 +1,6 @@
 """Every way in which a call to Gemini fails ends in a sentence to act on, and never tells the key."""
 
+import asyncio
 import logging
 import socket
 import subprocess
@@ -329,3 +330,12 @@ async def test_an_answer_that_is_left_closes_its_source() -> None:
     await anext(resumed)
     await resumed.aclose()
     assert closed == ["closed"]
+
+
+async def test_an_answer_that_cannot_be_read_on_is_hung_up_on(model: GeminiModel, gemini_standin: Standin) -> None:
+    broken = chunks(chunk({"content": "one "}), {"raw": "no JSON"}, {"hang": True})
+    gemini_standin.script([broken])
+    assert (await ask(model)).code == "garbled"
+    async with asyncio.timeout(10):
+        while not gemini_standin.left:  # noqa: ASYNC110 (it runs in a thread of its own)
+            await asyncio.sleep(0.01)

@@ -99,8 +99,10 @@ async def test_a_lease_that_was_renewed_is_not_ended(person: Person, gemini: Sta
 
 
 async def test_a_lease_that_ran_out_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin) -> None:
-    gemini.script([text("Hello.")])
-    turn = await start(person, "hello")
+    gemini.script([text("Hello."), text("Here again.")])
+    before = await start(person, "hello")
+    await finished(before)
+    turn = await start(person, "hello?", before.thread_id)
     await finished(turn)
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
     past = now() - timedelta(seconds=1)
@@ -113,7 +115,8 @@ async def test_a_lease_that_ran_out_is_ended_once_and_only_for_its_turn(person: 
     over = await row(turn)
     assert (over.status, over.ended_at is not None) == ("failed", True)
     noted = select(Change.action).where(Change.user_id == person.id, Change.kind == "turn").order_by(col(Change.id))
-    assert await rows(noted) == ["started", "done", "failed"]
+    assert await rows(noted) == ["started", "done", "started", "done", "failed"]
+    assert (await row(before)).status == "done"
 
 
 async def test_renewing_moves_the_end_and_tells_of_a_stop(person: Person, gemini: Standin) -> None:
