@@ -4,13 +4,15 @@ import functools
 import json
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import Select
+from sqlalchemy import text as sql
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 with warnings.catch_warnings():
     # The SDK warns of its own widget classes; conftest.py files are imported before pytest is told to let it.
@@ -30,7 +32,7 @@ from taskchat_app.assistant import agent, turns
 from taskchat_app.assistant.turns import Turn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import reading, transaction
+from taskchat_app.domain.database import system_transaction
 from tests.standin import Standin
 from tests.twins import without_twins
 
@@ -169,14 +171,22 @@ async def reached(turn: Turn, kind: str, text: str = "") -> None:
 
 async def rows(query: Any) -> list[Any]:
     """What a query finds in the database, of twins nothing."""
-    async with reading() as session:
+    async with _as_operator() as session:
         return list((await session.exec(without_twins(query) if isinstance(query, Select) else query)).all())
 
 
 async def write(statement: Any) -> None:
     """Change the database behind the application's back, as time or a killed server would."""
-    async with transaction() as session:
+    async with _as_operator() as session:
         await session.exec(statement)
+
+
+@asynccontextmanager
+async def _as_operator() -> AsyncIterator[AsyncSession]:
+    """A transaction with the rights of the login, which owns the tables."""
+    async with system_transaction() as session:
+        await (await session.connection()).execute(sql("SET LOCAL ROLE NONE"))
+        yield session
 
 
 @functools.cache

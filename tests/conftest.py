@@ -7,16 +7,20 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 
 import httpx
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from taskchat_app.config import Settings, settings
-from taskchat_app.domain import accounts, database, embedded
+from taskchat_app.domain import accounts, database, embedded, row_security
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.announcements import announcements as listener
 from taskchat_app.domain.database import now
@@ -89,8 +93,12 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 async def postgres(home: Path) -> AsyncIterator[Twins]:
-    """The embedded Postgres with the tables that the migrations make, where every user has a twin."""
+    """The embedded Postgres with the tables that the migrations make, where every user has a twin.
+
+    Row-level security is off: every condition on the user has to hold without it. See `row_level_security()`.
+    """
     await asyncio.to_thread(database.migrate, settings())
+    await _alter_application_role("BYPASSRLS")
     twins = Twins(embedded.url(home).replace("+psycopg", ""))
     yield twins
     twins.close()
@@ -105,6 +113,23 @@ def _unchanged_twins(request: pytest.FixtureRequest) -> Iterator[None]:
     differences = twins.differences() if twins else []
     if request.node.get_closest_marker(MARK) is None:
         assert differences == [], CHANGED
+
+
+@asynccontextmanager
+async def row_level_security() -> AsyncIterator[None]:
+    """Row-level security as in operation."""
+    await _alter_application_role("NOBYPASSRLS")
+    yield
+    await _alter_application_role("BYPASSRLS")
+
+
+async def _alter_application_role(attribute: LiteralString) -> None:
+    target = database.connection_string(settings())
+    async with await psycopg.AsyncConnection.connect(target, autocommit=True) as connection:
+        role = await (await connection.execute(row_security.FIND_ROLE.encode())).fetchone()
+        assert role is not None
+        await connection.execute(SQL("ALTER ROLE {} {}").format(Identifier(role[0]), SQL(attribute)))
+    await database.close_pool()  # a connection keeps plans that were made for the role as it was
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +149,7 @@ async def new_person(postgres: Twins) -> Callable[..., Awaitable[SignedInPerson]
     async def make(timezone: str = "UTC") -> SignedInPerson:
         email = f"{uuid.uuid4().hex}@example.org"
         user = User(id=uuid.uuid4().hex, email=email, password_hash=CHEAP_HASH, timezone=timezone, created_at=now())
-        async with database.transaction() as session:
+        async with database.transaction(user.id) as session:
             session.add(user)
             await session.flush()
             made = await accounts.sign_in(session, user)

@@ -62,7 +62,7 @@ async def activity(
     limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MOST})] = 50,
 ) -> Any:
     """What happened to tasks, newest first: who changed what, from what to what."""
-    async with reading() as session:
+    async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, turn=turn, cursor=cursor, limit=limit)
     return {"changes": [activity_json(change) for change in page.changes], "next": page.next}
 

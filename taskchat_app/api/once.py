@@ -38,7 +38,7 @@ async def answer_once(person: Person, once: RequestKey | None, work: Work, statu
 
     What the work returns is the body as JSON; None is a response without one.
     """
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await lock_user(session, person.id)
         if once is not None:
             kept = await idempotency.kept_answer(session, person.id, once)

@@ -73,7 +73,7 @@ def _by(person: Person) -> Cause:
 @router.get("/reminders", response_model=RemindersBody)
 async def list_of_reminders(person: SignedIn) -> Any:
     """What rings next, and what rang and nobody has seen."""
-    async with reading() as session:
+    async with reading(person.id) as session:
         coming = await reminders.coming(session, person.id)
         rang = await reminders.rung(session, person.id)
     return {"coming": [_json(one) for one in coming], "rang": [_rung_json(one) for one in rang]}
@@ -82,7 +82,7 @@ async def list_of_reminders(person: SignedIn) -> Any:
 @router.get("/tasks/{number:int}/reminder", response_model=ReminderBody)
 async def read(person: SignedIn, number: TaskNumber) -> Any:
     """How long before its due date the task rings, and when."""
-    async with reading() as session:
+    async with reading(person.id) as session:
         return _json(await reminders.get_reminder(session, person.id, number))
 
 

@@ -58,7 +58,7 @@ def _numbers(outcome: tasks.Outcome) -> dict[str, list[int]]:
 async def list_of_tasks(person: SignedIn, listing: Annotated[Listing, Query()]) -> Any:
     """One page of the person's tasks: all filters are ANDed, and `counts` leave them aside."""
     query = listing.query(person, sort=listing.sort, order=listing.order, limit=listing.limit, cursor=listing.cursor)
-    async with reading() as session:
+    async with reading(person.id) as session:
         page = await list_tasks(session, person.id, query)
     return {"tasks": [as_json(view) for view in page.tasks], "next": page.next, "counts": page.counts}
 
@@ -107,7 +107,7 @@ async def bulk_update(person: SignedIn, body: BulkChanges, once: Once) -> Respon
 @router.get("/{number:int}", response_model=TaskBody)
 async def read(person: SignedIn, number: TaskNumber) -> Any:
     """The task of this number."""
-    async with reading() as session:
+    async with reading(person.id) as session:
         return as_json(await get_task(session, person.id, number))
 
 

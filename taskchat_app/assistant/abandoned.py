@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlmodel import col, select
 
 from taskchat_app.assistant import leases
-from taskchat_app.domain.database import DATABASE_AWAY, now, reading
+from taskchat_app.domain.database import DATABASE_AWAY, now, system_reading
 from taskchat_app.domain.models import Thread
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,6 @@ async def end_abandoned_turns() -> None:
 async def lost_leases() -> set[LostLease]:
     """All leases that nobody renewed in time."""
     query = select(Thread.user_id, Thread.id, Thread.lease_turn_id, Thread.lease_until)
-    async with reading() as session:
+    async with system_reading() as session:
         taken = query.where(col(Thread.lease_turn_id).is_not(None), col(Thread.lease_until) < now())
         return {LostLease(*row) for row in (await session.exec(taken)).all()}

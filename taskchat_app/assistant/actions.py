@@ -54,7 +54,7 @@ async def perform(person: Person, actor: Actor, request: StreamingReq, key: Requ
     if not isinstance(request, ThreadsCustomActionReq):
         raise BadRequest(f"taskchat does not offer {request.type}.")
     asking = Asking(person, actor)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await lock_user(session, person.id)
         kept = await idempotency.kept_answer(session, person.id, key) if key else None
         thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)

@@ -70,7 +70,7 @@ async def admit(
     nothing has changed and no quota is used.
     """
     _check_words(request)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await lock_user(session, person.id)
         kept = await idempotency.kept_answer(session, person.id, key) if key else None
         if kept is not None:

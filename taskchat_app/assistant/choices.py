@@ -92,7 +92,7 @@ async def _question(turn: TurnContext, command: Command) -> Question | None:
 
 
 async def _look_up(turn: TurnContext, call: Call) -> dict[str, Any]:
-    async with reading() as session:
+    async with reading(turn.person.id) as session:
         return (await tools.list_tasks(session, turn, tools.ListTasks.model_validate(call.arguments))).result
 
 

@@ -58,7 +58,7 @@ class Asking:
         if self.session is not None:
             yield self.session
             return
-        async with transaction() as session:
+        async with transaction(self.user_id) as session:
             await lock_user(session, self.user_id)
             yield session
 
@@ -68,7 +68,7 @@ class Asking:
         if self.session is not None:
             yield self.session
             return
-        async with reading() as session:
+        async with reading(self.user_id) as session:
             yield session
 
     def cause(self) -> Cause:

@@ -62,7 +62,7 @@ class ItemPage:
 
 async def list_conversations(user_id: str, *, limit: int = 30, after: str | None = None) -> Conversations:
     """The person's conversations, the last answered first."""
-    async with reading() as session:
+    async with reading(user_id) as session:
         rows = await threads.threads_after(session, user_id, after=after, limit=limit, order="desc")
         unread = await threads.count_unread(session, user_id)
     views = [view_of(row, is_unread=is_unread) for row, is_unread in rows[:limit]]
@@ -75,7 +75,7 @@ def view_of(row: Thread, *, is_unread: bool) -> ConversationView:
 
 async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: str | None = None) -> ItemPage:
     """The conversation's items up to `before`; raises NotFound for absent and not theirs alike."""
-    async with reading() as session:
+    async with reading(user_id) as session:
         thread = await threads.access_thread(session, user_id, thread_id)
         rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
         shown = rows[:limit][::-1]
@@ -90,7 +90,7 @@ async def holds(user_id: str, thread_id: str, item_id: str) -> bool:
     if "\0" in item_id:  # Postgres refuses one, and no id holds it
         return False
     try:
-        async with reading() as session:
+        async with reading(user_id) as session:
             await store.access_item(session, user_id, thread_id, item_id)
     except NotFound:
         return False
@@ -111,7 +111,7 @@ async def said_in(user_id: str, turn_ids: Collection[str]) -> dict[str, Said]:
         return {}
     there = select(ThreadItem).join(Thread).where(col(Thread.deleted_at).is_(None))
     query = there.where(ThreadItem.user_id == user_id, col(ThreadItem.id).in_(turn_ids))
-    async with reading() as session:
+    async with reading(user_id) as session:
         rows = (await session.exec(query)).all()
     return {row.id: Said(row.thread_id, words_in(row.body["content"])) for row in rows}
 
@@ -142,7 +142,7 @@ async def mark_read(user_id: str, thread_id: str, turn_id: str) -> None:
 
 @asynccontextmanager
 async def _changing(user_id: str) -> AsyncGenerator[tuple[AsyncSession, Cause]]:
-    async with transaction() as session:
+    async with transaction(user_id) as session:
         await lock_user(session, user_id)
         yield session, Cause(user_id, "person")
 

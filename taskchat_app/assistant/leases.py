@@ -83,7 +83,7 @@ async def hold(session: AsyncSession, turn: TurnContext, *, even_if_stopped: boo
 
 async def renew(turn: TurnContext) -> bool | None:
     """Keep the thread for another LEASE: whether a stop is asked for, or None when the lease is lost."""
-    async with transaction() as session:
+    async with transaction(turn.person.id) as session:
         renewed = update(Thread).where(_held_by(turn)).values(lease_until=now() + LEASE)
         return (await session.exec(renewed.returning(col(Thread.stop_requested)))).scalar_one_or_none()
 
@@ -93,7 +93,7 @@ async def release(turn: TurnContext) -> None:
 
     Raises NotFound when the account is gone.
     """
-    async with transaction() as session:
+    async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)
         free = {"lease_turn_id": None, "lease_until": None, "stop_requested": False, "updated_at": now()}
         released = update(Thread).where(_held_by(turn)).values(free).returning(col(Thread.id))
@@ -115,7 +115,7 @@ async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -
 
 async def end_lost(user_id: str, thread_id: str, turn_id: str) -> bool:
     """Free a thread whose lease ran out and note its turn as failed; False where somebody else has seen to it."""
-    async with transaction() as session:
+    async with transaction(user_id) as session:
         with suppress(NotFound):  # the account is gone, and the thread with it
             await lock_user(session, user_id)
         lost = and_(col(Thread.lease_turn_id) == turn_id, col(Thread.lease_until) < now())

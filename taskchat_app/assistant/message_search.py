@@ -58,7 +58,7 @@ async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str 
     query = select(both).order_by(both.c.at.desc(), both.c.id.desc()).limit(limit + 1)
     if place is not None:
         query = query.where(tuple_(both.c.at, both.c.id) < tuple_(literal(place[0]), literal(place[1])))
-    async with reading() as session:
+    async with reading(user_id) as session:
         rows = (await (await session.connection()).execute(query)).all()
     shown = rows[:limit]
     more = len(rows) > limit

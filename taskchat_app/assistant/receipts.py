@@ -60,7 +60,7 @@ async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str
     )
     mine = select(Turn.id, Change).outerjoin(Change, in_turn).where(Turn.user_id == user_id, col(Turn.id).in_(turn_ids))
     changes: dict[str, list[Change]] = {}
-    async with reading() as session:
+    async with reading(user_id) as session:
         for turn_id, change in (await session.exec(mine.order_by(col(Change.id)).options(*_BARE))).all():
             changes.setdefault(turn_id, []).extend([] if change is None else [change])  # pyright: ignore[reportUnnecessaryComparison]: an outer join
         held = await _standing(session, user_id, [change for of_turn in changes.values() for change in of_turn])
@@ -85,7 +85,7 @@ async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) 
 
 async def view_turn(user_id: str, turn_id: str) -> TurnView:
     """The person's turn; NotFound for absent and not theirs alike."""
-    async with reading() as session:
+    async with reading(user_id) as session:
         turn = await access_turn(session, user_id, turn_id)
         changes = await changes_of_turn(session, user_id, turn_id, turn.first_change_id)
         return TurnView(turn.id, turn.thread_id, await status_of(session, turn), receipt(changes), changes)
@@ -118,7 +118,7 @@ async def status_of(session: AsyncSession, turn: Turn) -> str:
 
 async def stored_events(user_id: str, turn_id: str) -> list[ThreadStreamEvent]:
     """A turn that is over, told again from its stored items: each as done, and an error where it failed."""
-    async with reading() as session:
+    async with reading(user_id) as session:
         turn = await access_turn(session, user_id, turn_id)
         status = await status_of(session, turn)  # before the items: of a turn that is over, all are stored
         thread = await store.access_thread(session, user_id, turn.thread_id)
@@ -146,5 +146,5 @@ async def wait_for_end(user_id: str, turn_id: str) -> None:
 
 async def is_running(user_id: str, turn_id: str) -> bool:
     """Whether the turn runs, on whichever instance; NotFound when it is gone."""
-    async with reading() as session:
+    async with reading(user_id) as session:
         return await status_of(session, await access_turn(session, user_id, turn_id)) == "running"

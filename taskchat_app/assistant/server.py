@@ -119,7 +119,7 @@ class TaskChatServer(ChatKitServer[Asking]):
         if not turn.ended_proposal_ids and turn.accepted_proposal_id is None:
             return
         numbers: list[int] = []
-        async with transaction() as session:
+        async with transaction(turn.person.id) as session:
             await lock_user(session, turn.person.id)
             await leases.hold(session, turn)
             cause = Asking(turn.person, "person", turn).cause()
@@ -184,7 +184,7 @@ def _language(turn: TurnContext) -> str:
 
 
 async def _run_agent(turn: TurnContext) -> None:
-    async with reading() as session:
+    async with reading(turn.person.id) as session:
         explained = await references.explained(session, turn)
     result = Runner.run_streamed(
         agent_for(turn, explained), turn.conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()

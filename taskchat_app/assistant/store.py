@@ -143,7 +143,7 @@ class PostgresStore(Store[Asking]):
 async def _save_in_turn(item: ThreadItem, turn: TurnContext) -> None:
     """Store what the assistant said or did; the person's own message was stored by the admission."""
     try:
-        async with transaction() as session:
+        async with transaction(turn.person.id) as session:
             await lock_user(session, turn.person.id)
             await leases.hold(session, turn, even_if_stopped=True)
             await put_item(session, turn.person.id, item, turn_id=turn.turn_id)

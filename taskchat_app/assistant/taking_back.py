@@ -73,7 +73,7 @@ async def take_back(turn: TurnContext, wish: Wish) -> str:
     An undo said right after others goes on to the turn before theirs, also where those had to leave tasks alone.
     """
     by = Cause(turn.person.id, "person", turn.thread_id, turn.turn_id)
-    async with transaction() as session:
+    async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)
         await leases.hold(session, turn)
         for candidate in await (_done if wish == "undo" else _taken_back)(session, turn):

@@ -116,7 +116,7 @@ async def to_its_end(work: Coroutine[Any, Any, Result]) -> Result:
 async def _commit(turn: TurnContext, tool: Tool, call: Call, arguments: BaseModel, began: float) -> Outcome:
     tally: Counter[str] = Counter()
     try:
-        async with transaction() as session:
+        async with transaction(turn.person.id) as session:
             before = (await lock_user(session, turn.person.id)).last_change_id
             await leases.hold(session, turn)
             outcome = await tool.run(session, turn, arguments)
@@ -143,7 +143,7 @@ async def commit_failure(turn: TurnContext, call: Call, sentence: str, began: fl
     sentence = storable_text(sentence)
     result = {"status": "error", "message": sentence}
     outcome = Outcome(title=f"{tool_words.running_title(call.tool, call.arguments)}: {sentence}", result=result)
-    async with transaction() as session:
+    async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)
         await leases.hold(session, turn)
         turn.trail.settle(call, status="failed", title=outcome.title, result=result, tally=Counter())

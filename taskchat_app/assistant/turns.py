@@ -89,7 +89,7 @@ async def stop(user_id: str, turn_id: str) -> None:
     if turn is not None:
         await turn.stop()
         return
-    async with transaction() as session:
+    async with transaction(user_id) as session:
         query = select(TurnRow.id).where(TurnRow.user_id == user_id, TurnRow.id == turn_id)
         if (await session.exec(query)).one_or_none() is None:
             raise NotFound("This answer does not exist, or not any more.")

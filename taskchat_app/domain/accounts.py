@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.config import settings
 from taskchat_app.domain import tokens
 from taskchat_app.domain.changes import lock_user
-from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.database import now, reading, system_reading, transaction
 from taskchat_app.domain.errors import BadCredentials, BurstLimit, EmailTaken
 from taskchat_app.domain.limits import Limit, exhausted, take, used
 from taskchat_app.domain.local_days import home
@@ -41,7 +41,6 @@ _at: BindParameter[datetime] = bindparam("at")
 STANDING = (
     # Not SQLModel's select, whose types end at four columns.
     sqlalchemy.select(
-        col(User.id),
         col(User.email),
         col(User.timezone),
         col(User.language),
@@ -50,7 +49,11 @@ STANDING = (
     )
     .join(Login, col(Login.user_id) == User.id)
     .outerjoin(_Parent, col(Login.parent_id) == _Parent.id)
-    .where(col(Login.id) == bindparam("login_id"), col(Login.kind) == bindparam("kind"))
+    .where(
+        col(User.id) == bindparam("user_id"),
+        col(Login.id) == bindparam("login_id"),
+        col(Login.kind) == bindparam("kind"),
+    )
     .where(col(Login.expires_at) > _at, col(Login.revoked_at).is_(None))
     .where(or_(col(Login.parent_id).is_(None), and_(col(_Parent.expires_at) > _at, col(_Parent.revoked_at).is_(None))))
 )
@@ -117,7 +120,7 @@ async def register(email: str, password: str, timezone: str, *, origin_address: 
     user.password_hash = await hash_password(password)
     user.created_at = now()
     try:
-        async with transaction() as session:
+        async with transaction(user.id) as session:
             session.add(user)
             await session.flush()
             return await sign_in(session, user)
@@ -131,48 +134,48 @@ async def login(email: str, password: str, *, origin_address: str) -> SignedInLo
     address = checked_login_email(email)
     check_password_length(checked_characters(password, "password"))
     await _take_auth_burst(origin_address)
-    async with reading() as session:
+    async with system_reading() as session:  # whose address it is, is not known yet
         user = (await session.exec(select(User).where(User.email == address))).one_or_none()
     known = await _check_password(address, password, user)
-    async with transaction() as session:
+    async with transaction(known.id) as session:
         return await sign_in(session, await lock_user(session, known.id))
 
 
 async def logout(person: Person) -> None:
     """End this login for good, and the chat secrets it made."""
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await _revoke(session, person, col(Login.id) == person.login_id)
 
 
 async def logout_all(person: Person) -> None:
     """End every login of this person, this one too."""
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await _revoke(session, person)
 
 
 async def change_password(person: Person, current: str, new: str) -> None:
     """Set another password and end all other logins. A wrong current one counts as a failed login."""
     checked_password(checked_characters(new, "new password"))
-    async with reading() as session:
+    async with reading(person.id) as session:
         user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
     check_password_length(checked_characters(current, "current password"))
     await _check_password(person.email, current, user)
     hashed = await hash_password(new)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         (await lock_user(session, person.id)).password_hash = hashed
         await _revoke(session, person, col(Login.id) != person.login_id)
 
 
 async def delete_account(person: Person) -> None:
     """Delete the person and everything of theirs; a second time changes nothing."""
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await session.exec(delete(User).where(col(User.id) == person.id))
 
 
 async def chat_secret(person: Person) -> tuple[str, datetime]:
     """A token for /api/chatkit alone and when it expires; it also ends with the login that asked for it."""
     expires_at = min(_whole_seconds(now() + CHAT_SECRET_LASTS), person.login_expires_at)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         made = await _new_login(session, person.id, "chat", expires_at, parent_id=person.login_id)
     return tokens.sign(person.id, made.id, "chat", expires_at), expires_at
 
@@ -183,19 +186,18 @@ async def person_of(token: str | None, *, scopes: Sequence[Scope] = ("app",)) ->
         return None
     for scope in scopes:
         if claim := tokens.read(token, scope):
-            person = await _standing(claim.login_id, scope)
-            return person if person is not None and person.id == claim.user_id else None
+            return await _standing(claim.user_id, claim.login_id, scope)
     return None
 
 
 async def still_valid(person: Person) -> bool:
     """Whether the login that this person came through still stands."""
-    return await _standing(person.login_id, person.scope) is not None
+    return await _standing(person.id, person.login_id, person.scope) is not None
 
 
 async def quota(person: Person) -> Quota:
     limit = chat_daily_limit()
-    async with reading() as session:
+    async with reading(person.id) as session:
         count, resets_at = await used(session, limit, person.id)
     return Quota(limit.count, count, resets_at)
 
@@ -265,12 +267,12 @@ async def _revoke(session: AsyncSession, person: Person, *which: ColumnElement[b
     await session.exec(mine.values(revoked_at=now()))
 
 
-async def _standing(login_id: str, scope: Scope) -> Person | None:
+async def _standing(user_id: str, login_id: str, scope: Scope) -> Person | None:
     """The person of a login that is neither expired nor revoked, itself or the login it was made by; one query."""
-    asked = {"login_id": login_id, "kind": KIND_OF[scope], "at": now()}
-    async with reading() as session:
+    asked = {"user_id": user_id, "login_id": login_id, "kind": KIND_OF[scope], "at": now()}
+    async with reading(user_id) as session:
         row = (await (await session.connection()).execute(STANDING, asked)).one_or_none()
     if row is None:
         return None
-    user_id, email, timezone, language, week_start, expires_at = row
+    email, timezone, language, week_start, expires_at = row
     return Person(user_id, email, timezone, login_id, expires_at, scope, language, week_start)

@@ -111,13 +111,13 @@ def _columns(entry: Entry) -> dict[str, Any]:
 
 async def last_change_id(user_id: str) -> int:
     """The number of the person's newest change; 0 when there is none."""
-    async with reading() as session:
+    async with reading(user_id) as session:
         found = (await session.exec(select(User.last_change_id).where(User.id == user_id))).one_or_none()
     return found or 0
 
 
 async def changes_after(user_id: str, after: int, limit: int = PAGE) -> list[Change]:
     """The person's changes with a number above `after`, oldest first."""
-    async with reading() as session:
+    async with reading(user_id) as session:
         query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(limit)
         return list((await session.exec(query)).all())

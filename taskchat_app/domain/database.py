@@ -17,12 +17,13 @@ from psycopg.conninfo import make_conninfo
 from reflex.model import get_async_engine
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.util import await_only
+from sqlalchemy.util import await_only, immutabledict
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import Settings, settings
 from taskchat_app.domain import embedded
+from taskchat_app.domain import row_security as rows
 
 log = logging.getLogger(__name__)
 
@@ -83,18 +84,41 @@ def new_session() -> AsyncSession:
     return rx.asession()
 
 
+def _session_of(user_id: str | None) -> AsyncSession:
+    session = new_session()
+    session.sync_session.execution_options = immutabledict({rows.USER_OPTION: user_id})
+    return session
+
+
 @asynccontextmanager
-async def transaction() -> AsyncGenerator[AsyncSession]:
-    """One transaction: commits at the end, and an exception leaves nothing behind."""
-    async with new_session() as session:
+async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
+    """One transaction over this user's rows: commits at the end, and an exception leaves nothing behind.
+
+    Rows of other users are neither found nor written; without a user, only tables without an owner can be used.
+    """
+    async with _session_of(user_id) as session:
         yield session
         await session.commit()
 
 
 @asynccontextmanager
-async def reading() -> AsyncGenerator[AsyncSession]:
-    """A session that only reads; whatever it changed is forgotten."""
-    async with new_session() as session:
+async def reading(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
+    """A session that only reads this user's rows; whatever it changed is forgotten."""
+    async with _session_of(user_id) as session:
+        yield session
+
+
+@asynccontextmanager
+async def system_transaction() -> AsyncGenerator[AsyncSession]:
+    """A transaction over the rows of all users, for work that is no user's own; otherwise as `transaction()`."""
+    async with transaction(rows.EVERY_USER) as session:
+        yield session
+
+
+@asynccontextmanager
+async def system_reading() -> AsyncGenerator[AsyncSession]:
+    """A session that only reads, the rows of all users, for work that is no user's own."""
+    async with reading(rows.EVERY_USER) as session:
         yield session
 
 
@@ -151,6 +175,7 @@ def _migrate_locked(connection: Connection, config: Config) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
+        rows.secure(connection)
     except CommandError as error:
         known = ScriptDirectory.from_config(config).get_current_head()
         raise DatabaseUnusable(

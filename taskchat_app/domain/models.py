@@ -108,7 +108,6 @@ class Task(SQLModel, table=True):
         Index("ix_tasks_user_id_due_at", "user_id", "due_at", "number"),
         Index("ix_tasks_user_id_created_at", "user_id", "created_at", "number"),
         Index("ix_tasks_user_id_position", "user_id", "position"),
-        Index("ix_tasks_search", "search", postgresql_using="gin"),
         Index("ix_tasks_remind_at", "remind_at", postgresql_where=text("completed_at IS NULL AND deleted_at IS NULL")),
     )
 
@@ -209,7 +208,7 @@ class MessageWords(SQLModel, table=True):
     user_id: str = _owner()
     search: Any = Field(default=None, sa_column=Column(Lexemes, nullable=False))
 
-    __table_args__ = (Index("ix_message_words_search", "search", postgresql_using="gin"),)
+    __table_args__ = (Index("ix_message_words_user_id", "user_id"),)
 
 
 class Turn(SQLModel, table=True):

@@ -22,7 +22,7 @@ async def set_preferences(person: Person, wanted: Preferences) -> Person:
     given = {field.name: value for field in fields(wanted) if (value := getattr(wanted, field.name)) is not None}
     for name, value in given.items():
         _CHECKS[name](value)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         user = await lock_user(session, person.id)
         changed = {name: value for name, value in given.items() if getattr(user, name) != value}
         for name, value in changed.items():

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlmodel import col
 
 from taskchat_app.domain import idempotency
-from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.database import now, system_transaction
 from taskchat_app.domain.models import IdempotencyKey, LimitWindow, Login, Ring, Task, Thread
 from taskchat_app.domain.reminders import KEPT_FOR
 from taskchat_app.domain.task_search import RESTORABLE_FOR
@@ -44,7 +44,7 @@ async def _forget(table: type[Any], key: Sequence[Any], is_old: ColumnElement[bo
     """Delete the table's old rows, some at a time."""
     old = select(*key).where(is_old).limit(BATCH).with_for_update(skip_locked=True)
     while True:
-        async with transaction() as session:
+        async with system_transaction() as session:
             gone = await session.exec(delete(table).where(tuple_(*key).in_(old)))
         if gone.rowcount < BATCH:
             return

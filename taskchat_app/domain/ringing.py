@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.announcements import REMINDERS, announcements
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
-from taskchat_app.domain.database import DATABASE_AWAY, now, reading, transaction
+from taskchat_app.domain.database import DATABASE_AWAY, now, system_reading, transaction
 from taskchat_app.domain.errors import NotFound
 from taskchat_app.domain.models import Ring, Task
 from taskchat_app.domain.reminder_times import EVERYBODY, LOOK_SECONDS, is_open
@@ -37,11 +37,11 @@ async def watch() -> None:
 async def ring_due() -> int:
     """Ring all that is due now; returns how many people were rung for."""
     at = this_moment()
-    async with reading() as session:
+    async with system_reading() as session:
         due = select(Task.user_id).where(_is_waiting(at), col(Task.remind_at) <= at).distinct().limit(PEOPLE_AT_ONCE)
         people = (await session.exec(due)).all()
     for user_id in people:
-        async with transaction() as session:
+        async with transaction(user_id) as session:
             await ring(session, user_id)
     return len(people)
 
@@ -69,7 +69,7 @@ async def ring(session: AsyncSession, user_id: str) -> list[int]:
 
 async def next_moment() -> datetime | None:
     """When the next reminder of anybody's rings."""
-    async with reading() as session:
+    async with system_reading() as session:
         return (await session.exec(select(func.min(Task.remind_at)).where(_is_waiting(this_moment())))).one()
 
 

@@ -62,7 +62,7 @@ class AddState(rx.State):
         shown = await self.get_state(TasksState)
         try:
             draft = draft_of(sentence, await self._given(), zone=person.zone, now=now())
-            async with transaction() as session:
+            async with transaction(person.id) as session:
                 task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
                 [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
         except PersonError as error:

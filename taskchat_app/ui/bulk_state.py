@@ -87,7 +87,7 @@ class BulkState(rx.State):
             return to_login()
         notice = await self.get_state(UndoState)
         try:
-            async with transaction() as session:
+            async with transaction(person.id) as session:
                 outcome = await verb(session, person, Cause(person.id, "person"))
         except PersonError as error:
             notice.tell(say_sentence(error.detail), is_warning=True)

@@ -49,7 +49,7 @@ class ChangePage:
 
 async def change_page(person: Person, *, task: int | None = None, cursor: str | None = None, limit: int) -> ChangePage:
     """One page of what happened, to everything or to one task."""
-    async with reading() as session:
+    async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, cursor=cursor, limit=limit)
         numbers = {change.task_number or 0 for change in page.changes}
         since = min((change.id for change in page.changes), default=0)

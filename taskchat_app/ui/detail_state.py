@@ -176,7 +176,7 @@ class DetailState(rx.State):
             person = await signed_in(self)
             if person is None:
                 return to_login()
-            async with transaction() as session:
+            async with transaction(person.id) as session:
                 await write(session, person, Cause(person.id, "person"))
             if number == self.task.number:
                 await self.load(person)
@@ -198,7 +198,7 @@ class DetailState(rx.State):
 
 async def _read(person: Person, number: int) -> tuple[TaskView, bool]:
     """The task, and whether it is deleted: then as it was last; NotFound when there never was one."""
-    async with reading() as session:
+    async with reading(person.id) as session:
         try:
             return await task_search.get_task(session, person.id, number), False
         except NotFound:

@@ -60,7 +60,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: Wanted) -> Lis
     at = now()
     query = query_of(filters, zone=person.zone, now=at)
     most = len(wanted.has) + PAGE
-    async with reading() as session:
+    async with reading(person.id) as session:
         order = await task_index.order_of(session, person.id, query, most + 1)
         extent = _extent(order, wanted)
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters))
@@ -83,7 +83,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: Wanted) -> Lis
 async def read_counts(person: Person) -> Counted:
     """The counts alone, where no list is shown."""
     at = now()
-    async with reading() as session:
+    async with reading(person.id) as session:
         return _counted(await task_index.count_views(session, person.id, _today_ends(person, at)), person, at)
 
 

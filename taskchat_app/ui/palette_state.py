@@ -87,7 +87,7 @@ class PaletteState(rx.State):
 async def _tasks(person: Person, q: str) -> list[FoundTask]:
     """The task of that number first, then open ones, then done ones."""
     found: dict[int, TaskView] = {}
-    async with reading() as session:
+    async with reading(person.id) as session:
         number = q.removeprefix("#")
         if number.isascii() and number.isdecimal() and len(number) < 10:
             with suppress(NotFound):

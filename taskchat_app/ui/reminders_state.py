@@ -74,7 +74,7 @@ class RemindersState(rx.State):
     async def read(self, person: Person, number: int) -> None:
         """Read the reminder of the task that is open; a deleted one has none."""
         try:
-            async with reading() as session:
+            async with reading(person.id) as session:
                 self._put(await reminders.get_reminder(session, person.id, number), person)
         except NotFound:
             self.row = ReminderRow()
@@ -87,7 +87,7 @@ class RemindersState(rx.State):
             if person is None:
                 return to_login()
             tab = Tab(person.login_id, self.router.session.client_token, visible)
-            async with transaction() as session:
+            async with transaction(person.id) as session:
                 shown = await reminders.take_to_show(session, person.id, tab)
         except DATABASE_AWAY as error:
             # What is shown stays; a database that is away is told of where somebody does something.
@@ -107,7 +107,7 @@ class RemindersState(rx.State):
         if person is None:
             return to_login()
         try:
-            async with transaction() as session:
+            async with transaction(person.id) as session:
                 await reminders.see(session, person.id, number)
         except PersonError as error:
             (await self.get_state(UndoState)).tell(say_sentence(error.detail), is_warning=True)
@@ -122,7 +122,7 @@ class RemindersState(rx.State):
             return to_login()
         notice = await self.get_state(UndoState)
         try:
-            async with transaction() as session:
+            async with transaction(person.id) as session:
                 again = await reminders.snooze(session, Cause(person.id, "person"), number)
         except PersonError as error:
             notice.tell(say_sentence(error.detail), is_warning=True)
@@ -140,7 +140,7 @@ class RemindersState(rx.State):
         if person is None:
             return to_login()
         try:
-            async with transaction() as session:
+            async with transaction(person.id) as session:
                 by = Cause(person.id, "person")
                 self._put(await reminders.set_reminder(session, by, number, before, zone=person.zone), person)
         except PersonError as error:

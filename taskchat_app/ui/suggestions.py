@@ -45,7 +45,7 @@ async def read_suggestions(person: Person) -> list[str]:
 
 
 async def _read(person: Person) -> list[str]:
-    async with reading() as session:
+    async with reading(person.id) as session:
         tasks = await soonest_tasks(session, person.id, LOOKED_AT)
     return suggestions(tasks, now())
 

@@ -234,7 +234,7 @@ class TasksState(rx.State):
             if person is None:
                 return to_login()
             try:
-                async with transaction() as session:
+                async with transaction(person.id) as session:
                     told = await write(session, person, Cause(person.id, "person"))
                 if told is not None:
                     (await self.get_state(UndoState)).tell(told.sentence, change_ids=told.change_ids)

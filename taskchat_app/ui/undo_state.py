@@ -85,7 +85,7 @@ class UndoState(rx.State):
         if person is None:
             return to_login()
         try:
-            async with transaction() as session:
+            async with transaction(person.id) as session:
                 outcome = await verb(session, person.id)
         except PersonError as error:
             self.tell(say_sentence(error.detail), is_warning=True)

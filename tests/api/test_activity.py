@@ -8,7 +8,7 @@ import pytest
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause, Entry, record
-from taskchat_app.domain.database import transaction
+from taskchat_app.domain.database import system_transaction
 from taskchat_app.domain.task_fields import TaskDraft
 
 FIELDS = {"id", "at", "actor", "action", "task", "before", "after", "thread_id", "turn_id"}
@@ -33,7 +33,7 @@ async def undo(api: httpx.AsyncClient, change_id: int) -> dict[str, Any]:
 
 
 async def by_assistant(person: Person, *titles: str, turn: str = "turn") -> None:
-    async with transaction() as session:
+    async with system_transaction() as session:
         for title in titles:
             by = Cause(person.id, "assistant", "thread", turn)
             await tasks.create_task(session, by, TaskDraft(title), zone=person.zone)
@@ -65,7 +65,7 @@ async def test_every_actor_is_named(api: httpx.AsyncClient, person: Person) -> N
     await by_assistant(person, "From the chat")
     await add(api, recurrence="FREQ=DAILY")
     await api.post("/api/tasks/2/complete")
-    async with transaction() as session:
+    async with system_transaction() as session:
         await tasks.delete_task(session, Cause(person.id, "person"), 1)
     found = await activity(api)
     assert [(change["actor"], change["action"], change["task"]) for change in found] == [
@@ -170,7 +170,7 @@ async def test_what_is_no_number_is_refused(api: httpx.AsyncClient, change_id: s
 
 
 async def test_what_is_no_change_of_a_task_cannot_be_undone(api: httpx.AsyncClient, person: Person) -> None:
-    async with transaction() as session:
+    async with system_transaction() as session:
         [change_id] = await record(session, Cause(person.id, "person"), [Entry("thread", "created")])
     check_problem(await api.post(f"/api/activity/{change_id}/undo"), 404)
     assert await activity(api) == []

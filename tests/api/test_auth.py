@@ -13,7 +13,7 @@ from taskchat_app.api import credentials
 from taskchat_app.config import Rate, settings
 from taskchat_app.domain import accounts
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.database import now, system_transaction
 from taskchat_app.domain.limits import take
 from tests.conftest import PASSWORD, SignedInPerson, client
 from tests.twins import Twins
@@ -190,7 +190,7 @@ class TestLogout:
 
 class TestMe:
     async def test_it_shows_the_person_and_the_quota(self, api: httpx.AsyncClient, person: Person):
-        async with transaction() as session:
+        async with system_transaction() as session:
             await take(session, accounts.chat_daily_limit(), person.id)
         body = (await api.get("/api/auth/me")).json()
         assert body["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}

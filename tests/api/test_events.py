@@ -17,7 +17,7 @@ from taskchat_app.api.stream_places import StreamPlace
 from taskchat_app.domain import accounts, changes
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause, Entry
-from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.database import now, system_transaction
 from taskchat_app.domain.models import Login
 from taskchat_app.domain.preferences import Preferences, set_preferences
 from tests.api.streams import Stream, opened
@@ -41,7 +41,7 @@ def follow(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> Follow:
 
 async def recorded(person: Person, *entries: Entry) -> list[int]:
     by = Cause(person.id, "assistant", thread_id="thr_1", turn_id="msg_1")
-    async with transaction() as session:
+    async with system_transaction() as session:
         return await changes.record(session, by, entries or [Entry("turn", "started")])
 
 
@@ -169,7 +169,7 @@ async def test_a_logout_ends_the_open_stream(person: Person, follow: Follow, mon
 
 async def test_a_login_that_expires_ends_its_stream_at_that_moment(person: Person, follow: Follow):
     soon = update(Login).where(col(Login.id) == person.login_id).values(expires_at=now() + timedelta(seconds=1))
-    async with transaction() as session:
+    async with system_transaction() as session:
         await session.exec(soon)
     async with follow() as stream, asyncio.timeout(3):  # less than LOGIN_CHECK_SECONDS
         await ended(stream)

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from sqlmodel import col, select
 
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.database import now, system_reading, system_transaction
 from taskchat_app.domain.models import Change, IdempotencyKey, Task, Thread, Turn
 
 KEY = {"Idempotency-Key": "7f3c-1"}
@@ -41,7 +41,7 @@ async def given(api: httpx.AsyncClient, person: Person) -> None:
         await api.post("/api/tasks", json={"title": title, "tags": ["old"], "recurrence": "FREQ=DAILY"})
     await api.delete("/api/tasks/3")
     thread_id, turn_id, at = f"thread-{person.id}", f"turn-{person.id}", now()
-    async with transaction() as session:
+    async with system_transaction() as session:
         await session.exec(insert(Thread).values(id=thread_id, user_id=person.id, created_at=at, updated_at=at))
         await session.exec(
             insert(Turn).values(id=turn_id, user_id=person.id, thread_id=thread_id, status="done", started_at=at)
@@ -56,19 +56,19 @@ def sending(api: httpx.AsyncClient, person: Person, method: str, path: str, body
 
 async def state(person: Person) -> list[Any]:
     """Everything that a request could change."""
-    async with reading() as session:
+    async with system_reading() as session:
         rows = select(Task).where(Task.user_id == person.id).order_by(col(Task.number))
         log = select(Change.id, Change.action).where(Change.user_id == person.id).order_by(col(Change.id))
         return [*(await session.exec(rows)).all(), *(await session.exec(log)).all()]
 
 
 async def keys(person: Person) -> list[str]:
-    async with reading() as session:
+    async with system_reading() as session:
         return list((await session.exec(select(IdempotencyKey.key).where(IdempotencyKey.user_id == person.id))).all())
 
 
 async def age_keys(person: Person, by: timedelta) -> None:
-    async with transaction() as session:
+    async with system_transaction() as session:
         mine = update(IdempotencyKey).where(col(IdempotencyKey.user_id) == person.id)
         await session.exec(mine.values(created_at=now() - by))
 
@@ -105,7 +105,7 @@ async def test_ten_at_once_have_the_same_answer_and_one_effect(
     answers = await asyncio.gather(*(sending(api, person, method, path, body) for _ in range(10)))
     assert {answer_of(answer) for answer in answers} == {answer_of(answers[0])}
     assert answers[0].status_code == status
-    async with reading() as session:
+    async with system_reading() as session:
         log = select(Change.action, Change.task_number).where(Change.user_id == person.id)
         effects = list((await session.exec(log)).all())
     assert len(effects) == len(set(effects))

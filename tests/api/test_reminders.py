@@ -9,7 +9,7 @@ from sqlmodel import col, update
 
 from taskchat_app.domain import ringing
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.database import now, system_transaction
 from taskchat_app.domain.models import Task
 
 
@@ -26,7 +26,7 @@ def later(**units: float) -> str:
 async def rang(person: Person, number: int) -> None:
     """As if the task had fallen due a moment ago."""
     moment = now().replace(microsecond=0)
-    async with transaction() as session:
+    async with system_transaction() as session:
         mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
         await session.exec(mine.values(due_at=moment, remind_at=moment, rung_until=moment - timedelta(hours=1)))
         assert await ringing.ring(session, person.id) == [number]

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import col, select
 
 from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import reading
+from taskchat_app.domain.database import system_reading
 from taskchat_app.domain.models import Change
 from taskchat_app.domain.task_rows import OPEN_MOST
 from taskchat_app.domain.task_search import AT_ONCE_MOST
@@ -44,7 +44,7 @@ async def titles(api: httpx.AsyncClient, **query: Any) -> list[str]:
 
 
 async def actions(person: Person) -> list[tuple[str, str, int | None]]:
-    async with reading() as session:
+    async with system_reading() as session:
         statement = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
         return [(change.actor, change.action, change.task_number) for change in (await session.exec(statement)).all()]
 

@@ -13,7 +13,7 @@ from taskchat_app.assistant import turns
 from taskchat_app.domain import tasks
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import now, transaction
+from taskchat_app.domain.database import now, system_transaction
 from taskchat_app.domain.models import Thread, Turn
 from taskchat_app.domain.task_search import TaskQuery
 from tests.api.streams import opened
@@ -251,7 +251,7 @@ async def test_a_turn_named_by_somebody_else_undoes_nothing_of_theirs(
     """Even where the log of the other person holds changes under that very id."""
     answer = await say(chat, gemini, text("Nothing."))
     await other_api.post("/api/tasks", json={"title": "Theirs"})
-    async with transaction() as session:
+    async with system_transaction() as session:
         by = Cause(other_person.id, "assistant", None, answer.turn_id)
         await tasks.bulk_complete(session, by, TaskQuery())
     assert await undo(api, answer.turn_id) == {"undone": [], "conflicts": []}

@@ -185,4 +185,5 @@ async def test_an_account_that_grows_lists_its_conversations_in_two_queries(
     engine = get_async_engine(None).sync_engine
     event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
     page = await conversations.list_conversations(person.id, limit=200)
-    assert (len(page.items), len(asked)) == (200, 2)
+    queries = [statement for statement in asked if statement.startswith("SELECT")]
+    assert (len(page.items), len(queries)) == (200, 2)

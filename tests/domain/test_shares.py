@@ -36,7 +36,7 @@ def by(person: Person) -> Cause:
 
 async def fill(person: Person, count: int, rule: str | None = None) -> None:
     """Give the person so many open tasks, with long descriptions."""
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         user = await lock_user(session, person.id)
         await (await session.connection()).execute(SEED, {"user_id": person.id, "count": count, "rule": rule})
         user.last_task_number = count
