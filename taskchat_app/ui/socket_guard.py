@@ -20,7 +20,7 @@ from taskchat_app.ui import kept_states
 from taskchat_app.ui.refused_log import note_refusal
 from taskchat_app.ui.signed_in import COOKIE
 from taskchat_app.ui.socket_events import browser_error, checked
-from taskchat_app.ui.socket_frames import NAMESPACE, Frame, Refused, frame_of, text_of
+from taskchat_app.ui.socket_frames import FRAME_MAX, NAMESPACE, Frame, Refused, frame_of, text_of
 from taskchat_app.ui.socket_rates import SOCKET_BURST, SOCKET_PER_SECOND, Rate, network_rate
 from taskchat_app.ui.undo_state import UndoState
 
