@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text as sql
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from taskchat_app.assistant import leases, turn_run, turns
@@ -180,3 +181,25 @@ async def test_a_stop_asks_only_the_users_own_turn(person: Person, other_person:
     gemini.release()
     assert (await finished(turn)).text == "one two six "
     assert turns.running_turn(person.id, turn.id) is None
+
+
+async def test_a_lease_that_is_held_cannot_change_hands_until_the_transaction_ends(
+    person: Person, gemini: Standin
+) -> None:
+    turn = await answering(person, gemini)
+    assert turn.context is not None
+    locked = select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True)
+    async with transaction() as session:
+        await leases.hold(session, turn.context)
+        with pytest.raises(OperationalError):
+            await write(locked)
+    await write(locked)
+    gemini.release()
+    await finished(turn)
+
+
+def test_a_lease_ends_at_its_very_end() -> None:
+    at = now()
+    assert not leases.is_answering(Thread(lease_turn_id="msg", lease_until=at), at)
+    assert leases.is_answering(Thread(lease_turn_id="msg", lease_until=at + timedelta(microseconds=1)), at)
+    assert not leases.is_answering(Thread(lease_until=at + timedelta(seconds=1)), at)
