@@ -197,7 +197,7 @@ async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
         "upgrades": [],
         "pingInterval": 25_000,
         "pingTimeout": 20_000,
-        "maxPayload": 1,
+        "maxPayload": FRAME_MAX,
     }
     await send({"type": "websocket.send", "text": f"0{json.dumps(opening)}"})
     await send({"type": "websocket.send", "text": f"44{NAMESPACE}{json.dumps({'message': TOO_MANY})}"})
