@@ -200,6 +200,9 @@ async def test_a_lease_that_is_held_cannot_change_hands_until_the_transaction_en
 
 def test_a_lease_ends_at_its_very_end() -> None:
     at = now()
-    assert not leases.is_answering(Thread(lease_turn_id="msg", lease_until=at), at)
-    assert leases.is_answering(Thread(lease_turn_id="msg", lease_until=at + timedelta(microseconds=1)), at)
-    assert not leases.is_answering(Thread(lease_until=at + timedelta(seconds=1)), at)
+    thread = Thread(id="thr", user_id="user", status={}, details={}, lease_turn_id="msg", lease_until=at)
+    assert not leases.is_answering(thread, at)
+    thread.lease_until = at + timedelta(microseconds=1)
+    assert leases.is_answering(thread, at)
+    thread.lease_turn_id = None
+    assert not leases.is_answering(thread, at)
