@@ -1,0 +1,296 @@
+"""One input never stops everybody: the server goes on answering while hostile texts arrive over every entrance."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests import hostile
+from tests.chatting import Chat, message
+from tests.failures.health_watch import HealthWatch
+from tests.failures.instances import Instance, registered, together, visitor
+from tests.failures.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket
+from tests.standin import Standin, text
+
+AT_ONCE = 6
+"""So many inputs arrive together; those of a group that held the server come again one by one."""
+LONGEST = 10_000
+OTHERS = 40
+"""Generated texts for each entrance; with their seed always the same."""
+TASKS = 1000
+BROWSER_ERROR = f"{STATE}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
+
+Act = Callable[[], Awaitable[object]]
+
+MESSAGES = {
+    "400 blanks": "add " + " " * 400 + "x",
+    "400 line ends": "add " + "\n" * 400 + "x",
+    "5,000 commas": "add " + ", " * 4_990 + "x",
+    "blanks and every": "add " + " every" * 1_600,
+    "9,900 blanks": "delete " + " " * 9_900 + "x",
+    "a tag": "#" + "a" * 9_900 + "#",
+}
+LINES = {
+    "1,600 dashes": "-" * 1_600,
+    "3,000 stars": "*" * 3_000,
+    "3,000 stars and letters": "*a" * 1_500,
+    "a table of dashes": "| a | b |\n|" + "-" * 8_000 + "|" + "-" * 8_000 + "|\n| 1 | 2 |",
+    "brackets": "[" * 8_000,
+    "links": "[a](" * 4_000,
+    "quotes": "> " * 4_000,
+    "ticks": "`" * 8_000 + "a",
+    "underscores": "_a" * 5_000,
+    "one word": "a" * 40_000,
+    "short lines": "- a\n" * 5_000,
+}
+
+
+def generated(length: int = LONGEST) -> dict[str, str]:
+    """Some of the generated texts: another entrance gets the same."""
+    found = list(hostile.texts(length))
+    return dict(found[:: max(1, len(found) // OTHERS)])
+
+
+@pytest.fixture(scope="module")
+def standin() -> Iterator[Standin]:
+    with Standin() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def instances(standin: Standin) -> Iterator[tuple[Instance, ...]]:
+    """One that answers offline, and one whose model is the stand-in."""
+    model = Instance(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url)
+    with together(Instance(), model) as both:
+        yield both
+
+
+@pytest.fixture
+def offline(instances: tuple[Instance, ...]) -> Instance:
+    return instances[0]
+
+
+@pytest.fixture
+def gemini(instances: tuple[Instance, ...], standin: Standin) -> Instance:
+    standin.forget()
+    return instances[1]
+
+
+@asynccontextmanager
+async def page_of(instance: Instance) -> AsyncIterator[PageSocket]:
+    """The open page of somebody new, in a conversation that has not begun."""
+    async with visitor(instance) as chat:
+        login = chat.http.headers["Authorization"].removeprefix("Bearer ")
+        async with page_socket(instance, login=login) as socket:
+            await socket.boot()
+            await socket.answered()
+            socket.account = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
+            yield socket
+
+
+async def holding(instance: Instance, acts: dict[str, Act]) -> dict[str, float]:
+    """Those that kept the server from answering, with the seconds."""
+    held: dict[str, float] = {}
+    named = list(acts.items())
+    async with HealthWatch(instance) as watch:
+        for first in range(0, len(named), AT_ONCE):
+            group = named[first : first + AT_ONCE]
+
+            async def together_(group: list[tuple[str, Act]] = group) -> None:
+                await asyncio.gather(*(act() for _, act in group))
+
+            if await watch.holds(together_):
+                held |= {name: took for name, act in group if (took := await watch.holds(act))}
+    return held
+
+
+@pytest.mark.parametrize("answers", ["offline", "gemini"])
+async def test_messages(offline: Instance, gemini: Instance, standin: Standin, answers: str) -> None:
+    instance = offline if answers == "offline" else gemini
+    standin.script([text("All right.")], repeat=True)
+    async with visitor(instance) as chat:
+        texts = {**MESSAGES, **(generated() if answers == "offline" else {})}
+        assert await holding(instance, {name: saying(chat, one) for name, one in texts.items()}) == {}
+
+
+def saying(chat: Chat, words: str) -> Act:
+    return lambda: chat.http.post("/api/chatkit", json=message(words))
+
+
+async def test_quick_add(offline: Instance) -> None:
+    async with page_of(offline) as page:
+        texts = {**MESSAGES, **generated()}
+
+        async def understand(words: str) -> None:
+            await page.event(name_of("add_state.AddState.understand"), {"sentence": words})
+            await page.event(name_of("add_state.AddState.add"), {"form": {"task": words}})
+            await page.answered()
+
+        assert await holding(offline, {name: lambda one=one: understand(one) for name, one in texts.items()}) == {}
+
+
+async def test_fields_and_filters_of_the_page(offline: Instance) -> None:
+    async with visitor(offline) as chat:
+        await chat.add_task("Buy milk")
+        login = chat.http.headers["Authorization"].removeprefix("Bearer ")
+
+        async def fill_in(words: str) -> None:
+            # A socket for each text: over one of them, so many events would wait for each other.
+            async with page_socket(offline, login=login) as page:
+                await page.boot()
+                await fill_in_over(page, words)
+
+        async def fill_in_over(page: PageSocket, words: str) -> None:
+            for field in ("title", "description", "due_at", "recurrence"):
+                keep = {"field": field, "number": 1, "typed": words}
+                await page.event(name_of("detail_state.DetailState.keep"), keep)
+            await page.event(name_of("filters_state.FiltersState.bound"), {"name": "due_after", "phrase": words})
+            await page.event(name_of("filters_state.FiltersState.search"), {"text": words})
+            await page.event(name_of("tasks_state.TasksState.follow_address"), {"query": f"?q={words}&tag={words}"})
+            await page.event(name_of("palette_state.PaletteState.search"), {"typed": words, "token": "a"})
+            await page.event(name_of("message_search_state.MessageSearchState.search"), {"q": words})
+            await page.event(name_of("settings_state.SettingsState.switch_zone"), {"timezone": words})
+            await page.event(name_of("bulk_state.BulkState.date"), {"numbers": [1], "phrase": words})
+            await page.event(name_of("filters_state.FiltersState.clear"))
+            await page.answered()
+
+        texts = {**MESSAGES, **generated(9_900)}
+        assert await holding(offline, {name: lambda one=one: fill_in(one) for name, one in texts.items()}) == {}
+
+
+async def test_the_api(offline: Instance) -> None:
+    async with visitor(offline) as chat:
+
+        async def ask(words: str) -> None:
+            body = {"title": words[:255], "description": words[:2000], "due_at": words, "recurrence": words}
+            await chat.http.post("/api/tasks", json=body)
+            await chat.http.post("/api/tasks", json={**body, "due_at": None, "tags": [words] * 20})
+            await chat.http.post("/api/tasks", json={"title": "a", "due_at": words[:100], "recurrence": words[:100]})
+            asked = {"q": words, "due_after": words, "due_before": words, "cursor": words, "tag": words}
+            for name, value in asked.items():
+                await chat.http.get("/api/tasks", params={name: value})
+            await chat.http.patch("/api/auth/me", json={"timezone": words})
+            await chat.http.post("/api/auth/login", json={"email": words, "password": words})
+
+        texts = {**MESSAGES, **generated(3_000)}
+        assert await holding(offline, {name: lambda one=one: ask(one) for name, one in texts.items()}) == {}
+
+
+async def test_bodies_of_many_small_values(offline: Instance) -> None:
+    many = {"zeros": b"0,", "objects": b"{},", "lists": b"[],", "texts": b'"",', "letters": b'"a",'}
+    async with visitor(offline) as chat:
+        headers = {"Content-Type": "application/json"}
+
+        def sending(method: str, path: str, start: bytes, unit: bytes, end: bytes) -> Act:
+            for_units = 1_000_000 - len(start) - len(end)
+            body = start + unit * (for_units // len(unit)) + unit.rstrip(b",") + end
+            return lambda: chat.http.request(method, path, content=body, headers=headers)
+
+        acts: dict[str, Act] = {}
+        for name, unit in many.items():
+            said = b'{"type":"threads.create","params":{"input":{"content":['
+            acts[f"chat, {name}"] = sending("POST", "/api/chatkit", said, unit, b"]}}}")
+            acts[f"tags, {name}"] = sending("POST", "/api/tasks", b'{"title":"a","tags":[', unit, b"]}")
+            acts[f"numbers, {name}"] = sending("POST", "/api/tasks/bulk-complete", b'{"numbers":[', unit, b"]}")
+            acts[f"alone, {name}"] = sending("POST", "/api/auth/login", b"[", unit, b"]")
+        acts["brackets"] = sending("POST", "/api/auth/login", b"[", b"[", b"]")
+        assert await holding(offline, acts) == {}
+
+
+async def test_strangers_on_the_socket(offline: Instance) -> None:
+    async def send(name: str, payload: dict[str, Any], **more: Any) -> None:
+        async with page_socket(offline) as page:
+            await page.boot()
+            await page.event(name, payload, **more)
+            await page.answered()
+
+    understand = name_of("add_state.AddState.understand")
+    path = "/" + "p" * 300_000
+    acts: dict[str, Act] = {
+        "an error of 30 kB": lambda: send(BROWSER_ERROR, {"info": "can't access property \"" * 1_300}),
+        "40,000 backslashes": lambda: send(BROWSER_ERROR, {"info": "\\" * 40_000, "component_stack": ""}),
+        "a tag of a million": lambda: send(understand, {"sentence": "#" + "a" * 1_000_000 + "#"}),
+        "a frame of 8 MB": lambda: send(understand, {"sentence": "a" * 8_000_000}),
+        "a path of 300 kB": lambda: send(understand, {"sentence": ""}, router_data={**ADDRESS, "pathname": path}),
+        "a search of 60 kB": lambda: send(understand, {}, router_data={**ADDRESS, "asPath": "/?" + "a=b&" * 15_000}),
+    }
+    async with page_socket(offline) as broken:
+
+        async def nested() -> None:
+            await broken.send("42/_event," + "[" * 1_000_000)
+
+        assert await holding(offline, {**acts, "brackets": nested}) == {}
+
+
+async def test_answers_of_the_model(gemini: Instance, standin: Standin) -> None:
+    async with visitor(gemini) as chat:
+        account = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
+        login = chat.http.headers["Authorization"].removeprefix("Bearer ")
+
+        async def answered_with(words: str) -> None:
+            standin.script([text(words, pieces=20)], repeat=True)
+            # A page for each answer: its conversation has not begun.
+            async with page_socket(gemini, login=login) as page:
+                await page.boot()
+                await page.answered()
+                await follow(page)
+
+        async def follow(page: PageSocket) -> None:
+            key = uuid.uuid4().hex
+            told = {"account": account, "key": key, "attempt": key, "text": "Hello", "thread_id": ""}
+            await page.event(name_of("chat_state.ChatState.send"), {"told": {**told, "here": True, "selected": []}})
+            await page.heard('"answering_rx_state_":false', after=key)
+
+        texts = {**LINES, **generated(8_000)}
+        held: dict[str, float] = {}
+        async with HealthWatch(gemini) as watch:
+            for name, one in texts.items():
+                if took := await watch.holds(lambda one=one: answered_with(one)):
+                    held[name] = took
+        assert held == {}
+
+
+async def test_many_tasks_at_once(offline: Instance) -> None:
+    async with visitor(offline) as chat:
+        task = {"title": "Buy milk", "description": "d" * 2000, "tags": ["home"]}
+        number = (await chat.http.post("/api/tasks", json=task)).json()["number"]
+        user_id = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
+        await asyncio.to_thread(copy_task, offline, user_id, number)
+        edit = {"priority": "high", "due_at": "tomorrow"}
+
+        async def change() -> None:
+            for priority in ("high", "low"):
+                body = {"numbers": list(range(1, TASKS + 1)), **edit, "priority": priority}
+                answer = await chat.http.post("/api/tasks/bulk-update", json=body)
+                assert answer.status_code in (200, 422), answer.text
+
+        async def export() -> None:
+            await chat.http.get("/api/tasks", params={"limit": 200})
+
+        assert await holding(offline, {"bulk-update": change, "list": export}) == {}
+
+
+def copy_task(instance: Instance, user_id: str, number: int) -> None:
+    """So many tasks like this one."""
+    with psycopg.connect(instance.conninfo) as database:
+        database.execute(
+            "INSERT INTO tasks"
+            " SELECT (jsonb_populate_record(one, jsonb_build_object('number', n, 'position', n + 1))).*"
+            " FROM tasks one, generate_series(2, %s) n WHERE user_id = %s AND number = %s",
+            [TASKS, user_id, number],
+        )
+        database.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [TASKS, user_id])
+
+
+async def test_a_storm_of_registrations(offline: Instance) -> None:
+    """Passwords take long to hash, and do so elsewhere than where everybody is answered."""
+    async with visitor(offline) as chat:
+
+        async def register() -> None:
+            await asyncio.gather(*(registered(chat.http) for _ in range(8)))
+
+        assert await holding(offline, {"registrations": register}) == {}
