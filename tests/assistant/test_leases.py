@@ -23,6 +23,12 @@ from tests.standin import Standin, hold_after, text
 COUNTING = text("one two six ", pieces=3)
 
 
+@pytest.fixture
+def unrenewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The turn does not look at its lease by itself, however slow the machine is."""
+    monkeypatch.setattr(turn_run, "RENEW_SECONDS", 60)
+
+
 async def answering(person: Person, gemini: Standin) -> Turn:
     """A turn that is in the middle of its answer until the model is released."""
     gemini.script([hold_after(COUNTING, 1)])
@@ -51,7 +57,9 @@ async def hold(turn: Turn, *, even_if_stopped: bool = False) -> None:
         await leases.hold(session, turn.context, even_if_stopped=even_if_stopped)
 
 
-async def test_a_stop_that_is_asked_for_ends_what_a_tool_may_write(person: Person, gemini: Standin) -> None:
+async def test_a_stop_that_is_asked_for_ends_what_a_tool_may_write(
+    unrenewed: None, person: Person, gemini: Standin
+) -> None:
     turn = await answering(person, gemini)
     await hold(turn)
     await change_thread(turn, stop_requested=True)
@@ -120,7 +128,7 @@ async def test_a_lease_that_ran_out_is_ended_once_and_only_for_its_turn(person: 
     assert (await row(before)).status == "done"
 
 
-async def test_renewing_moves_the_end_and_tells_of_a_stop(person: Person, gemini: Standin) -> None:
+async def test_renewing_moves_the_end_and_tells_of_a_stop(unrenewed: None, person: Person, gemini: Standin) -> None:
     turn = await answering(person, gemini)
     assert turn.context is not None
     await change_thread(turn, lease_until=now() + timedelta(seconds=1))
