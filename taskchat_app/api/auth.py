@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Self
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from taskchat_app.api.credentials import SignedIn, clear_cookie, client_address, set_cookie
+from taskchat_app.api.described import Email, Password
 from taskchat_app.domain import accounts
 from taskchat_app.domain.accounts import Person, SignedInLogin
 from taskchat_app.domain.errors import Invalid
@@ -15,9 +16,12 @@ from taskchat_app.domain.preferences import Preferences, set_preferences
 router = APIRouter(tags=["Accounts"])
 
 
+_ANY_PREFERENCE: list[JsonValue] = [{"required": [name]} for name in ("timezone", "language", "week_start")]
+
+
 class Registration(BaseModel):
-    email: str
-    password: str
+    email: Email
+    password: Password
     timezone: str | None = None
 
 
@@ -27,6 +31,8 @@ class Credentials(BaseModel):
 
 
 class NewPreferences(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"anyOf": _ANY_PREFERENCE})
+
     timezone: str = ""
     language: str = ""
     week_start: str = ""
@@ -39,8 +45,8 @@ class SettingsBody(BaseModel):
 
 
 class NewPassword(BaseModel):
-    current_password: str
-    new_password: str
+    current_password: Password
+    new_password: Password
 
 
 class UserBody(BaseModel):

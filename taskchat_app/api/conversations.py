@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.described import Name, Words
 from taskchat_app.api.once import Once, answer_once
 from taskchat_app.assistant import conversations, threads
 from taskchat_app.assistant.conversations import ConversationView
@@ -43,7 +44,7 @@ class ConversationsBody(BaseModel):
 class NewTitle(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    title: str
+    title: Name
 
 
 class PieceBody(BaseModel):
@@ -74,7 +75,7 @@ class MessagesBody(BaseModel):
 @router.get("/messages", response_model=MessagesBody)
 async def messages(
     person: SignedIn,
-    q: str,
+    q: Words,
     cursor: str | None = None,
     limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": LIMIT_MOST})] = 30,
 ) -> Any:

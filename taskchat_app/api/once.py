@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
+from pydantic.config import JsonDict
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain import idempotency
@@ -13,15 +14,19 @@ from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import transaction
 from taskchat_app.domain.idempotency import RequestKey
+from taskchat_app.domain.lines import in_line
 
 Work = Callable[[AsyncSession], Awaitable[Any]]
 
+KEY_SCHEMA: JsonDict = {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 DESCRIPTION = "1 to 255 visible ASCII characters. For a day, the same key with the same request gets the same answer."
 
 
 async def request_key(
     request: Request,
-    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", description=DESCRIPTION)] = None,
+    idempotency_key: Annotated[
+        str | None, Header(alias="Idempotency-Key", description=DESCRIPTION, json_schema_extra=KEY_SCHEMA)
+    ] = None,
 ) -> RequestKey | None:
     """The key of this request with the fingerprint of its method, address and body; None when it has none."""
     if idempotency_key is None:
@@ -38,7 +43,7 @@ async def answer_once(person: Person, once: RequestKey | None, work: Work, statu
 
     What the work returns is the body as JSON; None is a response without one.
     """
-    async with transaction(person.id) as session:
+    async with in_line(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
         if once is not None:
             kept = await idempotency.kept_answer(session, person.id, once)

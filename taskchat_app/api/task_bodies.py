@@ -2,13 +2,24 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
+from taskchat_app.api.described import (
+    Description,
+    Moment,
+    OptionalPriority,
+    OptionalTitle,
+    Rule,
+    Tag,
+    Tags,
+    Title,
+    Words,
+)
 from taskchat_app.api.numbers import ListedNumber
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import Invalid
-from taskchat_app.domain.task_fields import BulkEdit, TaskEdit, checked_bound
+from taskchat_app.domain.task_fields import TAGS_MOST, BulkEdit, TaskEdit, checked_bound
 from taskchat_app.domain.task_pages import SORTS
 from taskchat_app.domain.task_search import AT_ONCE_MOST, LIMIT_MOST, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
 from taskchat_app.domain.task_views import PRIORITIES
@@ -26,17 +37,34 @@ def _listed(value: Any) -> Any:
 Priority = Annotated[str, _choice(PRIORITIES)]
 
 
+def _one_of(first: str, second: str) -> list[JsonValue]:
+    """For the documentation only: exactly one of the two is there and not null."""
+    return [
+        {"required": [given], "properties": {given: {"not": {"type": "null"}}, other: {"type": "null"}}}
+        for given, other in ((first, second), (second, first))
+    ]
+
+
+_CHANGES: list[JsonValue] = [
+    {"required": [name]} for name in ("due_at", "recurrence", "priority", "add_tags", "remove_tags")
+]
+_BESIDE: list[JsonValue] = [
+    {"required": ["after"], "not": {"required": ["before"]}},
+    {"required": ["before"], "not": {"required": ["after"]}, "properties": {"before": {"type": "integer"}}},
+]
+
+
 class NewTask(BaseModel):
     """`due_at` takes an ISO date or date-time, or a phrase such as "next friday 9am" in the person's time zone."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    title: str
-    description: str = ""
+    title: Title
+    description: Description = ""
     priority: Priority = "medium"
-    tags: list[str] = []
-    due_at: str | None = None
-    recurrence: str | None = None
+    tags: Tags = []
+    due_at: Moment | None = None
+    recurrence: Rule | None = None
 
 
 class TaskChanges(BaseModel):
@@ -44,12 +72,12 @@ class TaskChanges(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    title: str | None = None
-    description: str | None = None
-    priority: Priority | None = None
-    tags: list[str] | None = None
-    due_at: str | None = None
-    recurrence: str | None = None
+    title: OptionalTitle = None
+    description: Description | None = None
+    priority: OptionalPriority = None
+    tags: Tags | None = None
+    due_at: Moment | None = None
+    recurrence: Rule | None = None
 
     def edit(self) -> TaskEdit:
         given = self.model_dump(include=self.model_fields_set)
@@ -70,10 +98,10 @@ class Filter(BaseModel):
 
     status: Annotated[str, _choice(STATUSES)] = "open"
     priority: Priority | None = None
-    tag: Annotated[list[str], BeforeValidator(_listed)] = []
-    due_before: str | None = None
-    due_after: str | None = None
-    q: str | None = None
+    tag: Annotated[list[Tag], BeforeValidator(_listed), Field(json_schema_extra={"maxItems": TAGS_MOST})] = []
+    due_before: Moment | None = None
+    due_after: Moment | None = None
+    q: Words | None = None
 
     def query(self, person: Person, **listing: Any) -> TaskQuery:
         at = now()
@@ -105,7 +133,7 @@ class Listing(Filter):
 class Selection(BaseModel):
     """Exactly one of the two, for 1,000 tasks at most."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": _one_of("numbers", "filter")})
 
     numbers: Annotated[list[ListedNumber], Field(json_schema_extra={"maxItems": AT_ONCE_MOST})] | None = None
     filter: Filter | None = None
@@ -121,7 +149,7 @@ class Selection(BaseModel):
 class Move(BaseModel):
     """Exactly one of the two: `after` the task of this number, null for first of all, or `before` that one."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"oneOf": _BESIDE})
 
     after: ListedNumber | None = None
     before: ListedNumber | None = None
@@ -136,11 +164,13 @@ class Move(BaseModel):
 class BulkChanges(Selection):
     """What is to be different in all of them; null empties due_at or recurrence."""
 
-    due_at: str | None = None
-    priority: Priority | None = None
-    recurrence: str | None = None
-    add_tags: Annotated[list[str], Field(strict=True)] = []
-    remove_tags: Annotated[list[str], Field(strict=True)] = []
+    model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _CHANGES})
+
+    due_at: Moment | None = None
+    priority: OptionalPriority = None
+    recurrence: Rule | None = None
+    add_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MOST})] = []
+    remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MOST})] = []
 
     def edit(self) -> BulkEdit:
         given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})

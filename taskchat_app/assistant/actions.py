@@ -16,6 +16,7 @@ from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import BadRequest, Busy
 from taskchat_app.domain.idempotency import RequestKey
+from taskchat_app.domain.lines import in_line
 from taskchat_app.domain.models import Thread
 
 Payload = TypeVar("Payload", bound=BaseModel)
@@ -54,7 +55,7 @@ async def perform(person: Person, actor: Actor, request: StreamingReq, key: Requ
     if not isinstance(request, ThreadsCustomActionReq):
         raise BadRequest(f"taskchat does not offer {request.type}.")
     asking = Asking(person, actor)
-    async with transaction(person.id) as session:
+    async with in_line(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
         kept = await idempotency.kept_answer(session, person.id, key) if key else None
         thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)

@@ -31,6 +31,7 @@ from taskchat_app.domain.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.database import now, transaction
 from taskchat_app.domain.errors import BadRequest, BurstLimit, Busy, DailyLimit, EmptyMessage, MessageTooLong
 from taskchat_app.domain.idempotency import RequestKey
+from taskchat_app.domain.lines import in_line
 from taskchat_app.domain.models import IdempotencyKey, Thread
 
 MESSAGE_MAX = 10_000
@@ -70,7 +71,7 @@ async def admit(
     nothing has changed and no quota is used.
     """
     _check_words(request)
-    async with transaction(person.id) as session:
+    async with in_line(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
         kept = await idempotency.kept_answer(session, person.id, key) if key else None
         if kept is not None:

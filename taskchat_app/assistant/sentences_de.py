@@ -281,6 +281,12 @@ SENTENCES = {
     "That is more than {count} messages at once. Try again at {moment}.": (
         "Das sind mehr als {count} Nachrichten auf einmal. Versuch es um {moment} noch einmal."
     ),
+    "These are more changes than one account makes in a minute. Wait a minute, then go on.": (
+        "Das sind mehr Änderungen, als ein Konto in einer Minute macht. Warte eine Minute und mach dann weiter."
+    ),
+    "Too many of your requests are waiting already. Wait for their answers, then send this one again.": (
+        "Von dir warten schon zu viele Anfragen. Warte auf ihre Antworten und schick diese dann noch einmal."
+    ),
     "Too many attempts. Wait a little and try again.": "Zu viele Versuche. Warte ein wenig und versuch es noch einmal.",
     "You have used all {count} messages of today. They are back at {moment}.": (
         "Du hast alle {count} Nachrichten von heute verbraucht. Um {moment} gibt es neue."

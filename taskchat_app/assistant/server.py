@@ -41,6 +41,7 @@ from taskchat_app.assistant.store import NO_SUCH_ITEM, NOT_SAVED, TURN_OVER, Pos
 from taskchat_app.assistant.tool_calls import to_its_end
 from taskchat_app.assistant.tool_words import named
 from taskchat_app.assistant.translation import say_in
+from taskchat_app.assistant.turn_slots import turn_slot
 from taskchat_app.config import settings
 from taskchat_app.domain.changes import lock_user
 from taskchat_app.domain.database import reading, transaction
@@ -105,7 +106,7 @@ class TaskChatServer(ChatKitServer[Asking]):
     async def _work(self, turn: TurnContext) -> None:
         """The turn's work; a tool call that has begun to commit is waited for, however the rest ends."""
         try:
-            async with asyncio.timeout(settings().turn_timeout_seconds):
+            async with turn_slot(turn.person.id), asyncio.timeout(settings().turn_timeout_seconds):
                 await self._settle_proposals(turn)
                 if turn.accepted_proposal_id is None:
                     await _answer(turn)

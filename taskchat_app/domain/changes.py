@@ -12,12 +12,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.announcements import CHANGES
 from taskchat_app.domain.database import now, reading
 from taskchat_app.domain.errors import NotFound
+from taskchat_app.domain.limits import take_write
 from taskchat_app.domain.models import Change, User
 from taskchat_app.domain.pieces import in_pieces
 
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]
 
+BY_HAND: tuple[Actor, ...] = ("person", "api", "mcp")
+"""Whose changes are limited outside of turns, which have limits of their own."""
 PAGE = 200
 """How many changes one read of a follower brings at most."""
 
@@ -79,6 +82,7 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     """Append the entries under the person's own counter and announce them on commit; returns their numbers.
 
     The counter moves under the user's row lock, so numbers have no gaps and become visible in order.
+    Raises WriteLimit when a user changes more in a minute than limits.WRITES.
     """
     ids: list[int] = []
     async for piece in in_pieces(entries):
@@ -87,6 +91,8 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
 
 
 async def _record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
+    if by.actor in BY_HAND and by.turn_id is None and any(entry.action != "reminded" for entry in entries):
+        await take_write(session, by.user_id)
     values = {
         "user_id": by.user_id,
         "thread_id": by.thread_id,

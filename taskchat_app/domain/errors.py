@@ -86,6 +86,18 @@ class LimitReached(PersonError):
     code = "burst_limit"
 
 
+class WriteLimit(LimitReached):
+    """More changes in a minute than one user makes."""
+
+    code = "write_limit"
+
+
+class TooManyWaiting(LimitReached):
+    """As many requests of the user wait for each other as may wait."""
+
+    code = "too_many_waiting"
+
+
 class DailyLimit(LimitReached):
     code = "daily_limit"
 

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.database import now
 from taskchat_app.domain.errors import BadRequest, KeyReused
+from taskchat_app.domain.limits import take_write
 from taskchat_app.domain.models import IdempotencyKey
 
 KEPT_FOR = timedelta(days=1)
@@ -60,7 +61,9 @@ async def keep_answer(
     body: Any = None,
     turn_id: str | None = None,
 ) -> None:
-    """Keep the answer, or the turn that gives it, for a day; in the transaction of the change."""
+    """Keep the answer, or the turn that gives it, for a day; in the transaction of the change. Raises WriteLimit."""
+    if turn_id is None:
+        await take_write(session, user_id)
     row = IdempotencyKey(
         user_id=user_id,
         key=request.key,

@@ -10,6 +10,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.database import now
+from taskchat_app.domain.errors import WriteLimit
 from taskchat_app.domain.models import LimitWindow
 
 TAKE = text("""
@@ -33,6 +34,9 @@ TAKE = text("""
 """A window that is over begins anew; one that is used up is left alone, and its scope not returned."""
 
 
+WRITTEN_TOO_MUCH = "These are more changes than one account makes in a minute. Wait a minute, then go on."
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most `count` in each `period`; a daily limit's windows begin at midnight UTC, others with the first use."""
@@ -46,6 +50,11 @@ class Limit:
         return at.replace(hour=0, minute=0, second=0, microsecond=0) if self.by_utc_day else at
 
 
+WRITES = Limit("writes", 1_200, timedelta(minutes=1))
+"""For each user, over page and API. Each 20 tasks (pieces.PIECE) that one call changes count as one write, and so does
+the answer that is stored with an Idempotency-Key."""
+
+
 async def take(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:
     """Use one of the limit; None when there was one left, else when the next one comes.
 
@@ -53,6 +62,13 @@ async def take(session: AsyncSession, limit: Limit, subject: str) -> datetime | 
     """
     refused = await take_all(session, [limit], subject)
     return refused[1] if refused else None
+
+
+async def take_write(session: AsyncSession, user_id: str) -> None:
+    """Count one write of the user, by hand or through the API; raises WriteLimit beyond those of a minute."""
+    resets_at = await take(session, WRITES, user_id)
+    if resets_at is not None:
+        raise WriteLimit(WRITTEN_TOO_MUCH, resets_at=resets_at)
 
 
 async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str) -> tuple[Limit, datetime] | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from taskchat_app.domain.accounts import Person
 from taskchat_app.domain.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.database import transaction
+from taskchat_app.domain.lines import in_line
 from taskchat_app.domain.person_fields import checked_language, checked_timezone, checked_week_start
 
 
@@ -22,7 +23,7 @@ async def set_preferences(person: Person, wanted: Preferences) -> Person:
     given = {field.name: value for field in fields(wanted) if (value := getattr(wanted, field.name)) is not None}
     for name, value in given.items():
         _CHECKS[name](value)
-    async with transaction(person.id) as session:
+    async with in_line(person.id), transaction(person.id) as session:
         user = await lock_user(session, person.id)
         changed = {name: value for name, value in given.items() if getattr(user, name) != value}
         for name, value in changed.items():

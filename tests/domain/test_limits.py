@@ -2,14 +2,20 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import col, update
 
+from taskchat_app.domain import limits, tasks
+from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.changes import Cause
 from taskchat_app.domain.database import now, reading, transaction
+from taskchat_app.domain.errors import WriteLimit
 from taskchat_app.domain.limits import Limit, exhausted, take, take_all, used
 from taskchat_app.domain.models import LimitWindow
+from taskchat_app.domain.task_fields import TaskDraft
 
 pytestmark = pytest.mark.usefixtures("postgres")
 
@@ -106,3 +112,34 @@ async def test_of_two_limits_that_are_taken_together_the_one_that_is_used_up_is_
     async with transaction() as session:
         assert await take_all(session, (once, later, DAILY), subject) is None
     assert [await count(limit, subject) for limit in (DAILY, once, later)] == [2, 1, 1]
+
+
+async def test_what_is_written_in_a_minute_is_limited_for_each_user(
+    person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WRITES", replace(limits.WRITES, count=3))
+
+    async def add(owner: Person, turn_id: str | None = None) -> int:
+        by = Cause(owner.id, "assistant" if turn_id else "api", turn_id=turn_id)
+        async with transaction() as session:
+            return (await tasks.create_task(session, by, TaskDraft("Call mum"), zone=owner.zone)).number
+
+    assert [await add(person) for _ in range(3)] == [1, 2, 3]
+    with pytest.raises(WriteLimit, match="Wait a minute") as refused:
+        await add(person)
+    assert now() < refused.value.facts["resets_at"] <= now() + timedelta(minutes=1)
+    assert await add(other_person) == 1
+    assert await add(person, turn_id="message_1") == 4  # turns have limits of their own
+    async with transaction() as session:
+        ended = update(LimitWindow).where(col(LimitWindow.subject) == person.id, col(LimitWindow.scope) == "writes")
+        await session.exec(ended.values(starts_at=now() - timedelta(minutes=1)))
+    assert await add(person) == 5
+
+
+async def test_a_change_of_many_tasks_counts_as_several_writes(person: Person) -> None:
+    async with transaction() as session:
+        for _ in range(45):
+            await tasks.create_task(session, Cause(person.id, "api"), TaskDraft("Call mum"), zone=person.zone)
+        before = (await limits.used(session, limits.WRITES, person.id))[0]
+        await tasks.bulk_complete(session, Cause(person.id, "api"), list(range(1, 46)))
+        assert (before, (await limits.used(session, limits.WRITES, person.id))[0]) == (45, 45 + 3)

@@ -1,0 +1,50 @@
+"""Fields as OpenAPI describes them: for readers and generators only, since the domain checks them and says so in words.
+
+Dates, rules and cursors are described by what is always understood; the domain understands more.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import Field, WithJsonSchema
+
+from taskchat_app.domain.passwords import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS
+from taskchat_app.domain.task_fields import DESCRIPTION_LONGEST, Q_LONGEST, TAG_LONGEST, TAGS_MOST, TITLE_LONGEST
+from taskchat_app.domain.task_views import PRIORITIES
+
+_TEXT = "^[^\\u0000]*$"
+_WORDS = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
+_TAG = "^[^\\s\\u0000#][^\\u0000]*$"
+_DATE = "20[2-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+_TIME = "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+_MOMENT = f"^({_DATE}({_TIME})?|today|tomorrow|next (monday|friday)( 9am)?)$"
+_RULE = "^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;INTERVAL=[1-9][0-9]?)?$"
+
+
+def _described(**schema: Any) -> Any:
+    return Field(json_schema_extra=schema)
+
+
+def _text(**schema: Any) -> Any:
+    """A text that may be left out, but not be null."""
+    return WithJsonSchema({"type": "string", **schema})
+
+
+Title = Annotated[str, _described(minLength=1, maxLength=TITLE_LONGEST, pattern=_WORDS)]
+OptionalTitle = Annotated[str | None, _text(minLength=1, maxLength=TITLE_LONGEST, pattern=_WORDS)]
+OptionalPriority = Annotated[str | None, _text(enum=list(PRIORITIES))]
+Description = Annotated[str, _described(maxLength=DESCRIPTION_LONGEST, pattern=_TEXT)]
+Tag = Annotated[str, _described(minLength=1, maxLength=TAG_LONGEST, pattern=_TAG)]
+Tags = Annotated[list[Tag], _described(maxItems=TAGS_MOST)]
+Moment = Annotated[str, _described(pattern=_MOMENT)]
+"""An ISO date or date-time, or a phrase such as "next friday 9am"."""
+Rule = Annotated[str, _described(pattern=_RULE)]
+"""An RFC 5545 RRULE."""
+Words = Annotated[str, _described(maxLength=Q_LONGEST, pattern=_TEXT)]
+"""The words of a search."""
+Email = Annotated[str, _described(pattern="^[a-z0-9]{1,30}@example[.](org|com)$")]
+"""An address."""
+Password = Annotated[
+    str, _described(minLength=PASSWORD_MIN_CHARACTERS, maxLength=PASSWORD_MAX_CHARACTERS, pattern=_TEXT)
+]
+Name = Annotated[str, _described(minLength=1, maxLength=255, pattern=_WORDS)]
+"""The title of a conversation."""

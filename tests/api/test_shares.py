@@ -1,0 +1,41 @@
+"""One account's parallel writes: all are answered, and another account's requests do not wait for them."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+
+from taskchat_app.domain import limits, lines
+
+
+async def test_many_writes_at_once_of_one_account_leave_the_database_to_others(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient
+) -> None:
+    crowd = [asyncio.create_task(api.post("/api/tasks", json={"title": f"Task {n}"})) for n in range(300)]
+    await asyncio.sleep(0.2)
+    waits: list[float] = []
+    while not all(one.done() for one in crowd):
+        began = time.perf_counter()
+        answers = [await other_api.post("/api/tasks", json={"title": "Mine"}), await other_api.get("/api/tasks")]
+        waits.append(time.perf_counter() - began)
+        assert [answer.status_code for answer in answers] == [201, 200]
+    assert {(await one).status_code for one in crowd} == {201}
+    assert max(waits) < 5  # seconds; without a line of their own, about as long as all of the crowd takes
+    assert len(waits) >= 5
+
+
+async def test_a_refused_write_says_when_to_come_again(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WRITES", limits.Limit("writes", 1, limits.WRITES.period))
+    assert (await api.post("/api/tasks", json={"title": "One"})).status_code == 201
+    refused = await api.post("/api/tasks", json={"title": "Two"})
+    assert (refused.status_code, refused.json()["code"]) == (429, "write_limit")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert len((await api.get("/api/tasks")).json()["tasks"]) == 1
+
+
+async def test_a_line_that_is_full_is_429(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "WAITING_MOST", 0)
+    refused = await api.post("/api/tasks", json={"title": "One"})
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")
+    assert int(refused.headers["Retry-After"]) >= 1

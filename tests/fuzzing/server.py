@@ -1,0 +1,29 @@
+"""`python -m tests.fuzzing.server PORT`: the API alone, without the page, on a database of its own TASKCHAT_HOME."""
+
+import asyncio
+import sys
+
+import uvicorn
+
+from taskchat_app.api.app import build_api
+from taskchat_app.config import settings
+from taskchat_app.domain import database, embedded
+from taskchat_app.domain.announcements import announcements
+
+
+async def serve(port: int) -> None:
+    """Serve until SIGTERM."""
+    listening = asyncio.create_task(announcements().run())
+    config = uvicorn.Config(build_api(), host="127.0.0.1", port=port, log_level="warning", lifespan="off")
+    await uvicorn.Server(config).serve()
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    await database.close_pool()
+
+
+if __name__ == "__main__":
+    database.migrate(settings())
+    try:
+        asyncio.run(serve(int(sys.argv[1])))
+    finally:
+        embedded.release(settings().home)

@@ -1,0 +1,61 @@
+"""Starts the API alone as a server process with a home of its own."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+PROJECT = Path(__file__).parents[2]
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+@contextmanager
+def api_server() -> Iterator[str]:
+    """Its origin, while it runs; what it writes stands in the message of a failed start."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="taskchat-fuzzed-", ignore_cleanup_errors=True) as home:
+        environment = os.environ | {
+            "TASKCHAT_HOME": home,
+            "JWT_SECRET": secrets.token_hex(32),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            **dict.fromkeys(("AUTH_BURST_LIMIT", "CHAT_BURST_LIMIT"), "100000/minute"),
+            "CHAT_DAILY_LIMIT": "100000",
+        }
+        with (Path(home) / "output").open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.fuzzing.server", str(port)],
+                cwd=PROJECT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            _wait(f"http://127.0.0.1:{port}", process, Path(home) / "output")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(STOP_SECONDS)
+
+
+def _wait(origin: str, process: subprocess.Popen[bytes], output: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{origin}/api/health", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"The API did not start:\n{output.read_text(errors='replace')[-4000:]}")
