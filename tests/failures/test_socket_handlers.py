@@ -1,0 +1,160 @@
+"""Every handler that a socket reaches, called by strangers and by another account, with what no page would send."""
+
+import asyncio
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, get_type_hints
+
+import httpx
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+from reflex_base.registry import RegistrationContext
+
+from taskchat_app import ui
+from taskchat_app.ui.socket_events import checked_event
+from taskchat_app.ui.socket_frames import Refused
+from tests.chatting import message
+from tests.failures.instances import Instance, registered
+from tests.failures.page_socket import ADDRESS, page_socket
+
+AT_ONCE = 6
+TEXTS = (
+    "", " ", "\0", "\ud83d", "a" * 10_000, "#" + "a" * 9_000 + "#", " " * 10_000, "every " * 1600, "1" * 5_000,
+    "‮\u0301\u200d🙂" * 2_000, "../../etc/passwd", "%00%ff{0}{title}", "<script>", "9999-99-99", "-1",
+    "title", "due_at", "recurrence", "priority", "tag", "low", "q", "FREQ=DAILY;COUNT=" + "9" * 400,
+)  # fmt: skip
+NUMBERS = (0, 1, 2, -1, 2**31 - 1, -(2**31 - 1))
+LISTS: tuple[list[int], ...] = ([], [1], [1, 1], [0, -1, 2**31 - 1], list(range(1, 10_001)))
+ODD: tuple[Any, ...] = (None, [], {}, [[[[]]]], {"a": {"b": []}}, 1.5, 2**63, -(2**63), True, "a" * 100_000)
+FORM_NAMES = ("task", "typed", "day", "tag", "edited", "timezone", "current", "new", "password", "email", "text")
+
+
+@dataclass(frozen=True)
+class Victim:
+    """Somebody whose numbers and ids others send."""
+
+    user_id: str
+    thread_id: str
+    turn_id: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.user_id, self.thread_id, self.turn_id)
+
+
+@pytest.fixture(scope="module")
+def instance() -> Iterator[Instance]:
+    with Instance(TRUSTED_PROXY_HOPS="1") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def victim(instance: Instance) -> Victim:
+    async with httpx.AsyncClient(base_url=instance.origin, timeout=30) as http:
+        http.headers["Authorization"] = f"Bearer {await registered(http)}"
+        http.cookies.clear()
+        for title in ("Buy milk", "Pay rent", "Call Ben"):
+            await http.post("/api/tasks", json={"title": title, "tags": ["home"], "due_at": "tomorrow"})
+        await http.post("/api/chatkit", json=message("delete everything"))
+        changes = (await http.get("/api/activity")).json()["changes"]
+        threads = (await http.post("/api/chatkit", json={"type": "threads.list", "params": {}})).json()
+        me = (await http.get("/api/auth/me")).json()["user"]["id"]
+    assert changes
+    thread_id = threads["data"][0]["id"]
+    [turn_id] = {line.split(",")[0] for line in instance.rows().splitlines() if "user_message" in line}
+    return Victim(me, thread_id, turn_id)
+
+
+def handlers() -> dict[str, dict[str, Any]]:
+    """All registered handlers by name, Reflex's own included, with the types of their arguments."""
+    for module in pkgutil.iter_modules(ui.__path__):
+        import_module(f"{ui.__name__}.{module.name}")
+    found: dict[str, dict[str, Any]] = {}
+    for name, registered_one in RegistrationContext.get().event_handlers.items():
+        function = registered_one.handler.fn
+        names = list(inspect.signature(function).parameters)[1:]
+        found[name] = {argument: get_type_hints(function).get(argument, Any) for argument in names}
+    return found
+
+
+def values(hint: Any, victim: Victim) -> tuple[Any, ...]:
+    """Hostile values of the type."""
+    if hint is int:
+        return NUMBERS
+    if hint is bool:
+        return (True, False)
+    if hint == list[int]:
+        return LISTS
+    if hint == dict[str, Any]:
+        texts = (*victim.texts, *TEXTS)
+        forms = [dict.fromkeys(FORM_NAMES, text) for text in texts]
+        sent = [{"account": text, "key": text[:100], "thread_id": text[:100], "text": text} for text in texts]
+        wrapped = {"__reflex_form_data__": [["task", "a"], ["typed", "b"]]}
+        odd = {"task": [1, [2]], "selected": [1, 1, -1], "text": None, "here": True}
+        return (*forms, *sent, wrapped, odd, {})
+    return (*victim.texts, *TEXTS, "positive")
+
+
+def calls(arguments: dict[str, Any], victim: Victim) -> Iterator[dict[str, Any]]:
+    """Calls that let each value of each argument occur, and ones with arguments that do not fit at all."""
+    lists = {name: values(hint, victim) for name, hint in arguments.items()}
+    for number in range(max((len(one) for one in lists.values()), default=1)):
+        yield {name: one[number % len(one)] for name, one in lists.items()}
+    for odd in ODD:
+        yield dict.fromkeys(arguments, odd)
+    yield {**{name: one[0] for name, one in lists.items()}, "self": 1}
+
+
+def of_victim(instance: Instance, victim: Victim) -> list[str]:
+    """All rows of the victim's."""
+    query = (
+        "SELECT table_name FROM information_schema.columns WHERE column_name = 'user_id' AND table_schema = 'public'"
+    )
+    found: list[str] = []
+    with psycopg.connect(instance.conninfo) as database:
+        for table in [name for (name,) in database.execute(query, ["user_id", "public"]).fetchall()]:
+            rows = SQL("SELECT t::text FROM {} t WHERE user_id = %s").format(Identifier(table))
+            found += [f"{table} {text}" for (text,) in database.execute(rows, [victim.user_id]).fetchall()]
+    return sorted(found)
+
+
+def is_admitted(name: str, payload: dict[str, Any]) -> bool:
+    try:
+        checked_event({"name": name, "payload": payload, "router_data": ADDRESS})
+    except Refused:
+        return False
+    return True
+
+
+async def test_no_handler_harms_another_person_or_fails_whatever_it_is_called_with(
+    instance: Instance, victim: Victim
+) -> None:
+    before = of_victim(instance, victim)
+    assert len(before) > 5
+    waiting = asyncio.Semaphore(AT_ONCE)
+
+    async def attack(name: str, login: str) -> None:
+        # From a network for each: their events together are more than one may send at once.
+        network = {"X-Forwarded-For": f"192.0.2.{reached.index(name)}"}
+        async with waiting, page_socket(instance, login=login, headers=network) as socket:
+            await socket.boot()
+            for payload in calls(found[name], victim):
+                if is_admitted(name, payload):
+                    await socket.event(name, payload)
+            await socket.answered()
+
+    found = handlers()
+    reached = [name for name in found if any(is_admitted(name, payload) for payload in calls(found[name], victim))]
+    assert len(found) > 110
+    assert len(reached) > 80
+    async with httpx.AsyncClient(base_url=instance.origin, timeout=30) as http:
+        logins = [await registered(http) for _ in reached]
+        await asyncio.gather(*(attack(name, "") for name in reached))
+        await asyncio.gather(*(attack(name, login) for name, login in zip(reached, logins, strict=True)))
+        assert (await http.get("/api/health")).status_code == 200
+    assert of_victim(instance, victim) == before
+    assert "Traceback" not in instance.output, instance.output[-8000:]
