@@ -51,17 +51,18 @@ def _too_many_values() -> Response:
 
 
 def values_in(body: bytes) -> int:
-    """About how many values a JSON body holds, by what stands between its texts; 0 for what is no list or object.
+    """About how many values a JSON body holds, by the commas between its texts; 0 for what is no list or object.
 
-    Some milliseconds for a whole MiB, for all of it is done in C.
+    Brackets alone only nest, which no reader of JSON follows for long. Some milliseconds for a whole MiB, for all of it
+    is done in C.
     """
     if body.lstrip()[:1] not in (b"{", b"["):
         return 0
-    if sum(body.count(sign) for sign in (b",", b"[", b"{")) <= VALUES_MAX:
+    if body.count(b",") < VALUES_MAX:
         return 0
     without_escapes = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     between = b"".join(without_escapes.split(b'"')[::2])
-    return sum(between.count(sign) for sign in (b",", b"[", b"{"))
+    return between.count(b",") + 1
 
 
 async def _read(body: bytearray, receive: Receive) -> Message:

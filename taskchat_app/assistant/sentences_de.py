@@ -241,6 +241,9 @@ SENTENCES = {
     "The inference_options hold at most {count} characters. Send less in them.": (
         "Die inference_options haben höchstens {count} Zeichen. Schick weniger darin."
     ),
+    "The arguments have more than {count} characters. Call again with fewer.": (
+        "Die Argumente haben mehr als {count} Zeichen. Ruf noch einmal mit weniger auf."
+    ),
     "Rate at most {count} messages at once.": "Bewerte höchstens {count} Nachrichten auf einmal.",
     "The message is empty. Write what is to be done.": "Die Nachricht ist leer. Schreib, was zu tun ist.",
     "A message has at most {most} characters. Shorten it or send it in parts.": (
