@@ -111,9 +111,7 @@ def calls(arguments: dict[str, Any], victim: Victim) -> Iterator[dict[str, Any]]
 
 def of_victim(instance: Instance, victim: Victim) -> list[str]:
     """All rows of the victim's."""
-    query = (
-        "SELECT table_name FROM information_schema.columns WHERE column_name = 'user_id' AND table_schema = 'public'"
-    )
+    query = "SELECT table_name FROM information_schema.columns WHERE column_name = %s AND table_schema = %s"
     found: list[str] = []
     with psycopg.connect(instance.conninfo) as database:
         for table in [name for (name,) in database.execute(query, ["user_id", "public"]).fetchall()]:
