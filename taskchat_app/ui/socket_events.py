@@ -20,7 +20,9 @@ CUT_TEXT_MAX = 20_002
 NUMBER_MAX = 2**31 - 1
 """What a column for numbers holds."""
 MOMENT_MAX = 2**53 - 1
-"""What a browser can count to: `held.js` numbers its questions by the clock."""
+"""What a browser can count to."""
+MOMENTS = ("question", "seen")
+"""Arguments that are numbered by the clock: a question of `held.js`, and the last patch that `task_rows.js` took in."""
 PATH_MAX = 255
 """Characters of a path, as for a page over HTTP (page_paths.py); Reflex keeps the 4,096 newest paths."""
 ADDRESS_MAX = 32_768
@@ -166,7 +168,7 @@ def _check_of(hint: Any, name: str) -> Check:
         return lambda value: value in get_args(hint)
     checks: dict[Any, Check] = {
         str: _is_text,
-        int: _is_moment if name == "question" else _is_number,
+        int: _is_moment if name in MOMENTS else _is_number,
         bool: lambda value: isinstance(value, bool),
         list[int]: lambda value: isinstance(value, list) and all(map(_is_number, cast(list[Any], value))),
         dict[str, Any]: _is_form,

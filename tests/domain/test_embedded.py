@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -86,13 +87,15 @@ def _patient_stops(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Generator[Path]:
-    home = tmp_path / "home"
-    yield home
-    if postmaster(Place(home)) is not None:
-        embedded.ensure_running(home)
-    embedded.release(home)
-    until(lambda: postmaster(Place(home)) is None, END_SECONDS)
+def home() -> Generator[Path]:
+    """A home with a path short enough for the socket to be beside the data; tmp_path is longer with two workers."""
+    with tempfile.TemporaryDirectory(prefix="taskchat-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder) / "home"
+        yield home
+        if postmaster(Place(home)) is not None:
+            embedded.ensure_running(home)
+        embedded.release(home)
+        until(lambda: postmaster(Place(home)) is None, END_SECONDS)
 
 
 @pytest.fixture

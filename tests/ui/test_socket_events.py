@@ -18,6 +18,7 @@ STATE = "reflex___state____state"
 UNDERSTAND = f"{STATE}.taskchat_app___ui___add_state____add_state.understand"
 COMPLETE = f"{STATE}.taskchat_app___ui___bulk_state____bulk_state.complete"
 ANSWER = f"{STATE}.taskchat_app___ui___held____answers_state.answer"
+LOAD_MORE = f"{STATE}.taskchat_app___ui___tasks_state____tasks_state.load_more"
 SEND = f"{STATE}.taskchat_app___ui___chat_state____chat_state.send"
 ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
 
@@ -149,6 +150,7 @@ def largest() -> Iterator[tuple[str, dict[str, Any]]]:
     yield SEND, {"told": {**told, "selected": list(range(1, 1001)), "here": True, "own": False}}
     yield SEND, {"told": {**told, "text": "a" * 20_002, "selected": []}}
     yield ANSWER, {"question": 1_800_000_000_000}
+    yield LOAD_MORE, {"seen": 1_800_000_000_000}
 
 
 @pytest.mark.parametrize(("name", "payload"), list(largest()))
