@@ -61,7 +61,7 @@ IN_THREADS = "thread_id IN (SELECT id FROM threads WHERE user_id = ANY(twins))"
 SHADOW = """
     CREATE SCHEMA twins;
     GRANT USAGE ON SCHEMA twins TO PUBLIC;
-    CREATE TABLE twins.copies (user_id text, place text, kept text);
+    CREATE UNLOGGED TABLE twins.copies (user_id text, place text, kept text);
     CREATE INDEX ON twins.copies (user_id);
 """
 # As a replica: neither these triggers nor foreign keys fire for the copies, whatever order they are written in.
@@ -104,10 +104,10 @@ RETIRE = """
         SELECT user_id AS id FROM twins.copies WHERE place = 'users'
     ), silent AS (
         UPDATE tasks SET remind_at = NULL WHERE (user_id, number) IN (
-            SELECT user_id, number FROM tasks JOIN twin ON user_id = id FOR UPDATE OF tasks SKIP LOCKED)
+            SELECT user_id, number FROM tasks JOIN twin ON user_id = id WHERE remind_at IS NOT NULL FOR UPDATE OF tasks SKIP LOCKED)
     ), free AS (
         UPDATE threads SET lease_turn_id = NULL WHERE id IN (
-            SELECT threads.id FROM threads JOIN twin ON user_id = twin.id FOR UPDATE OF threads SKIP LOCKED)
+            SELECT threads.id FROM threads JOIN twin ON user_id = twin.id WHERE lease_turn_id IS NOT NULL FOR UPDATE OF threads SKIP LOCKED)
     )
     DELETE FROM twins.copies
 """
@@ -118,6 +118,7 @@ class Twins:
 
     def __init__(self, connection_string: str) -> None:
         self._connection = psycopg.connect(connection_string, autocommit=True)
+        self._execute("SET synchronous_commit = off")
         columns = self._execute(COLUMNS).fetchall()
         rows = " UNION ALL ".join(_rows(table) for table, _ in columns)
         self._execute(SHADOW + "".join(_trigger(table, names) for table, names in columns))
