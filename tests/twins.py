@@ -104,10 +104,12 @@ RETIRE = """
         SELECT user_id AS id FROM twins.copies WHERE place = 'users'
     ), silent AS (
         UPDATE tasks SET remind_at = NULL WHERE (user_id, number) IN (
-            SELECT user_id, number FROM tasks JOIN twin ON user_id = id WHERE remind_at IS NOT NULL FOR UPDATE OF tasks SKIP LOCKED)
+            SELECT user_id, number FROM tasks JOIN twin ON user_id = id WHERE remind_at IS NOT NULL
+            FOR UPDATE OF tasks SKIP LOCKED)
     ), free AS (
         UPDATE threads SET lease_turn_id = NULL WHERE id IN (
-            SELECT threads.id FROM threads JOIN twin ON user_id = twin.id WHERE lease_turn_id IS NOT NULL FOR UPDATE OF threads SKIP LOCKED)
+            SELECT threads.id FROM threads JOIN twin ON user_id = twin.id WHERE lease_turn_id IS NOT NULL
+            FOR UPDATE OF threads SKIP LOCKED)
     )
     DELETE FROM twins.copies
 """
