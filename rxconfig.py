@@ -14,13 +14,13 @@ from reflex_base.environment import environment
 
 from taskchat_app import connections
 from taskchat_app.config import Settings, SettingsError, settings
-from taskchat_app.domain.database import database_url
+from taskchat_app.domain.storage.database import database_url
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import supervise
-from taskchat_app.ui.build import RootTheme, Routes, Sentences, Stylesheet
-from taskchat_app.ui.said import Attributes
-from taskchat_app.ui.socket_frames import FRAME_MAX
-from taskchat_app.ui.style import theme
+from taskchat_app.ui.core.style import theme
+from taskchat_app.ui.i18n.lazy_strings import LazyAttributes
+from taskchat_app.ui.shell.build_plugins import RootTheme, Routes, Sentences, Stylesheet
+from taskchat_app.ui.socket.frames import FRAME_MAX
 
 SOCKET_PING_SECONDS = "3"
 SOCKET_PONG_SECONDS = "4"
@@ -88,7 +88,7 @@ def _config(chosen: Settings) -> rx.Config:
             RootTheme(),
             Sentences(),
             Routes(),
-            Attributes(),
+            LazyAttributes(),
         ],
         disable_plugins=[rx.plugins.SitemapPlugin],
         **addresses,

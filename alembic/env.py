@@ -8,8 +8,8 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, create_engine, pool
 
 from taskchat_app.config import settings
-from taskchat_app.domain import models
-from taskchat_app.domain.database import database_url
+from taskchat_app.domain.storage import models
+from taskchat_app.domain.storage.database import database_url
 
 _ = models  # imported so that its tables are registered
 

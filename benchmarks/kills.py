@@ -20,10 +20,10 @@ import httpx
 import psutil
 import psycopg
 
-from taskchat_app.assistant.turn_run import NOT_READ
+from taskchat_app.assistant.turns.run import NOT_READ
 from taskchat_app.config import Settings
-from taskchat_app.domain import embedded_server
-from taskchat_app.domain.database import connection_string
+from taskchat_app.domain.storage import postgres_process
+from taskchat_app.domain.storage.database import connection_string
 from tests.chatting import Answer, message
 from tests.failures.instances import Instance, registered
 from tests.standin import Reply, Standin, call, calls, said_by_user, text, tool_results
@@ -135,14 +135,14 @@ class Killer:
     def __init__(self, instance: Instance, chance: random.Random) -> None:
         self._instance = instance
         self._chance = chance
-        self._place = embedded_server.Place(Path(instance.home).resolve())
+        self._place = postgres_process.ServerPaths(Path(instance.home).resolve())
 
     def strike(self) -> str:
         """Blocks until the server answers again; returns whom it was."""
         [victim] = self._chance.choices([*VICTIMS], [*VICTIMS.values()])
         family = [self._instance.supervisor, self._instance.worker]
         if victim == "postgres":
-            postgres = embedded_server.postmaster(self._place)
+            postgres = postgres_process.postmaster(self._place)
             if postgres is not None:
                 postgres.kill()
             return victim

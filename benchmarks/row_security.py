@@ -24,8 +24,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.app import build_api
 from taskchat_app.config import settings
-from taskchat_app.domain import accounts, database, embedded, row_security
-from taskchat_app.domain.announcements import announcements
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.log.announcements import announcements
+from taskchat_app.domain.storage import database, embedded_postgres, row_security
 
 ROUNDS = 200
 WARM_UP = 20
@@ -48,7 +49,7 @@ def main() -> None:
         try:
             asyncio.run(_measure())
         finally:
-            embedded.release(settings().home)
+            embedded_postgres.release(settings().home)
 
 
 async def _measure() -> None:

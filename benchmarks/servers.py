@@ -15,7 +15,7 @@ import psutil
 
 from benchmarks.wire import Connection
 from taskchat_app.config import Settings
-from taskchat_app.domain.database import connection_string
+from taskchat_app.domain.storage.database import connection_string
 from tests.standin import API_KEY, Reply
 
 PROJECT = Path(__file__).parents[1]

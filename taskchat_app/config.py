@@ -1,4 +1,4 @@
-"""Settings from the environment, checked once; no other module reads it."""
+"""Settings from the environment, validated once; no other module reads it."""
 
 import contextlib
 import ipaddress

@@ -13,9 +13,9 @@ import psutil
 from granian.server.common import AbstractServer
 
 from taskchat_app.config import settings
-from taskchat_app.domain.networks import client_network
+from taskchat_app.domain.limits.networks import client_network
 
-CONNECTIONS_MOST = 10_000
+CONNECTIONS_MAX = 10_000
 """Granian's own 1,024 were taken by one client that opened as many and sent nothing: nobody else got an answer."""
 CONNECTIONS_IN_NETWORK = 5_000
 """The sockets and streams that a network may have (2,000 each), and as many requests between."""
@@ -30,7 +30,7 @@ def take_more() -> None:
     Reflex starts it without a word on this, so its default is another one.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS_MOST + OTHER_FILES
+    wanted = CONNECTIONS_MAX + OTHER_FILES
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

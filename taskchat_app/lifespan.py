@@ -1,4 +1,4 @@
-"""From the worker's first moment to its last: migrations, announcements, and an orderly end."""
+"""Startup and shutdown of a worker process: migrations, background tasks, orderly end."""
 
 import asyncio
 import gc
@@ -12,16 +12,17 @@ from typing import Any
 
 from taskchat_app import connections
 from taskchat_app.api import sse
-from taskchat_app.assistant import turns
-from taskchat_app.assistant.abandoned import end_abandoned_turns
-from taskchat_app.assistant.agent import warm_up
-from taskchat_app.assistant.gemini import switch_tracing_off
+from taskchat_app.assistant.agent.agent import warm_up
+from taskchat_app.assistant.gemini.client import switch_tracing_off
+from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.lease_reaper import end_lost_turns
 from taskchat_app.config import settings
-from taskchat_app.domain import embedded, ringing
-from taskchat_app.domain.announcements import announcements
-from taskchat_app.domain.database import DATABASE_AWAY, close_pool
-from taskchat_app.domain.retention import forget_old
-from taskchat_app.ending import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, end_within
+from taskchat_app.domain.log.announcements import announcements
+from taskchat_app.domain.reminders import scheduler
+from taskchat_app.domain.retention import delete_expired
+from taskchat_app.domain.storage import embedded_postgres
+from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
+from taskchat_app.shutdown import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
 from taskchat_app.start import prepare
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ RETENTION_SECONDS = 3600
 
 @asynccontextmanager
 async def lifespan() -> AsyncGenerator[None]:
-    """Everything that a worker process needs around its requests."""
+    """Run the worker's background tasks from startup to shutdown."""
     switch_tracing_off()
     await _prepare()
     background = [
@@ -41,8 +42,8 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(_end_with_parent(os.getppid()), name="parent watch"),
         asyncio.create_task(asyncio.to_thread(_warm_up), name="warm-up"),
         asyncio.create_task(_forget_old(), name="retention"),
-        asyncio.create_task(ringing.watch(), name="reminders"),
-        asyncio.create_task(end_abandoned_turns(), name="abandoned turns"),
+        asyncio.create_task(scheduler.run_scheduler(), name="reminders"),
+        asyncio.create_task(end_lost_turns(), name="abandoned turns"),
         asyncio.create_task(connections.bound_networks(), name="connections"),
     ]
     draining = _drain_on_sigterm(background)
@@ -53,14 +54,14 @@ async def lifespan() -> AsyncGenerator[None]:
 
 
 async def _end(background: list[asyncio.Task[None]]) -> None:
-    """Store what runs, and leave nothing behind."""
+    """Stop turns and streams, store their state, release the database."""
     await turns.drain(0)
     for task in background:
         task.cancel()
     await asyncio.gather(*background, return_exceptions=True)
     await close_pool()
     if settings().database_url is None:
-        await asyncio.to_thread(embedded.release, settings().home)
+        await asyncio.to_thread(embedded_postgres.release, settings().home)
 
 
 def _warm_up() -> None:
@@ -96,7 +97,7 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
 
     def on_sigterm() -> None:
         if not draining:
-            end_within(WORKER_SECONDS, 0)
+            exit_within(WORKER_SECONDS, 0)
             draining.add(asyncio.create_task(_drain(installed, background)))
 
     loop.add_signal_handler(signal.SIGTERM, on_sigterm)
@@ -105,7 +106,7 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
 
 async def _drain(then: Any, background: list[asyncio.Task[None]]) -> None:
     await turns.drain(DRAIN_SECONDS)
-    end_within(TEARDOWN_SECONDS, 0)
+    exit_within(TEARDOWN_SECONDS, 0)
     sse.begin_drain()
     if then is None:
         return
@@ -120,14 +121,14 @@ async def _drain(then: Any, background: list[asyncio.Task[None]]) -> None:
 async def _forget_old() -> None:
     while True:
         try:
-            await forget_old()
+            await delete_expired()
         except DATABASE_AWAY:
             log.warning("What is too old could not be removed now; it is tried again in an hour")
         await asyncio.sleep(RETENTION_SECONDS)
 
 
 async def _end_with_parent(parent: int) -> None:
-    """A worker whose supervisor was killed would hold the port for ever."""
+    """End this worker when its supervisor is gone, since it would keep the port."""
     while os.getppid() == parent:  # noqa: ASYNC110 (no event tells of a parent's end)
         await asyncio.sleep(PARENT_CHECK_SECONDS)
     log.warning("The supervisor is gone, ending")

@@ -1,16 +1,16 @@
-"""What is made ready before anything is served: by the supervisor of `reflex run`, and by each worker."""
+"""Prepares the database and the signing key before anything is served."""
 
 import sys
 from typing import Any, cast
 
 from reflex.utils import exec as running
 
+from taskchat_app.build_cache import skip_unchanged_builds
 from taskchat_app.config import SettingsError, jwt_secret, settings
-from taskchat_app.domain.database import DatabaseUnusable, migrate
-from taskchat_app.ending import bound_supervisor
-from taskchat_app.kept_build import keep_unchanged_build
+from taskchat_app.domain.storage.database import DatabaseUnusable, migrate
 from taskchat_app.run_options import RunOptions
-from taskchat_app.ui.page_paths import PagePaths
+from taskchat_app.shutdown import limit_supervisor_shutdown
+from taskchat_app.ui.shell.page_paths import PagePaths
 
 
 def prepare() -> None:
@@ -31,10 +31,10 @@ def supervise(asked: RunOptions) -> None:
     migrates now, for Reflex compares the database's schema with the models, and would warn of an old one and show a
     stack trace for one that it cannot reach.
     """
-    bound_supervisor()
+    limit_supervisor_shutdown()
     if not asked.frontend_only:
         prepare()
-    keep_unchanged_build()
+    skip_unchanged_builds()
     if asked.frontend_only:
         _serve_page_paths()
 

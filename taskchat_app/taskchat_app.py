@@ -1,20 +1,22 @@
+"""Wires pages, API and lifespan into one Reflex application."""
+
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
-"""The wiring: pages, API and lifespan put together into one application."""
 
 import reflex as rx
 
 from taskchat_app.api.app import build_api
 from taskchat_app.lifespan import lifespan
-from taskchat_app.ui import pages, style
-from taskchat_app.ui.chat_state import report
-from taskchat_app.ui.doors import Doors
-from taskchat_app.ui.head import head
-from taskchat_app.ui.page_paths import PagePaths
-from taskchat_app.ui.socket_guard import SocketGuard
+from taskchat_app.ui.chat.state import report
+from taskchat_app.ui.core import style
+from taskchat_app.ui.pages import routes
+from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
+from taskchat_app.ui.shell.head import head
+from taskchat_app.ui.shell.page_paths import PagePaths
+from taskchat_app.ui.socket.guard import SocketGuard
 
 app = rx.App(
-    api_transformer=[build_api(), PagePaths, Doors, SocketGuard],
+    api_transformer=[build_api(), PagePaths, AuthRedirectMiddleware, SocketGuard],
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
     head_components=head(),
     html_lang="en",
@@ -24,4 +26,4 @@ app = rx.App(
 # Reflex's own notices about the connection: the page has its own.
 app.app_wraps.pop((5, "Overlay"))
 app.register_lifespan_task(lifespan)
-pages.register(app)
+routes.register(app)

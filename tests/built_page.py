@@ -1,4 +1,4 @@
-"""One build of the page for all servers of the tests: built for two addresses, it differs in nothing but these."""
+"""One build of the page shared by all test servers."""
 
 import fcntl
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from taskchat_app.kept_build import MARK, fingerprint
+from taskchat_app.build_cache import MARK, fingerprint
 
 KEPT = Path(__file__).parents[1] / ".pytest_cache" / "taskchat-page"
 ADDRESS = KEPT / "address"

@@ -1,4 +1,4 @@
-"""A ChatKit client for tests, and the fixtures of a chat whose model is the stand-in."""
+"""A ChatKit test client, and fixtures for chats with the stand-in model."""
 
 import functools
 import json
@@ -28,11 +28,12 @@ with warnings.catch_warnings():
         UserMessageTextContent,
     )
 
-from taskchat_app.assistant import agent, turns
-from taskchat_app.assistant.turns import Turn
+from taskchat_app.assistant.agent import agent
+from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import system_transaction
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import system_transaction
 from tests.standin import Standin
 from tests.twins import without_twins
 
@@ -143,7 +144,7 @@ def answer_of(response: httpx.Response) -> Answer:
     return Answer([json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")])
 
 
-async def start(person: Person, text: str, thread_id: str | None = None) -> Turn:
+async def start(person: Person, text: str, thread_id: str | None = None) -> RunningTurn:
     """Begin a turn in this process, as the page does."""
     said = UserMessageInput(
         content=[UserMessageTextContent(text=text)], attachments=[], inference_options=InferenceOptions()
@@ -155,12 +156,12 @@ async def start(person: Person, text: str, thread_id: str | None = None) -> Turn
     return await turns.start(person, request)
 
 
-async def finished(turn: Turn) -> Answer:
+async def finished(turn: RunningTurn) -> Answer:
     """Follow a turn to its end."""
     return Answer([event.event async for event in turn.follow()])
 
 
-async def reached(turn: Turn, kind: str, text: str = "") -> None:
+async def reached(turn: RunningTurn, kind: str, text: str = "") -> None:
     """Follow a turn until an event of this type that contains the text."""
     async with aclosing(turn.follow()) as events:
         async for event in events:

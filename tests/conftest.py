@@ -1,4 +1,4 @@
-"""What tests share: one real Postgres for the run, people in it, and clients of the API."""
+"""Shared fixtures: one Postgres for the run, users, and API clients."""
 
 import asyncio
 import os
@@ -20,11 +20,12 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from taskchat_app.config import Settings, settings
-from taskchat_app.domain import accounts, database, embedded, row_security
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.announcements import announcements as listener
-from taskchat_app.domain.database import now
-from taskchat_app.domain.models import User
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.announcements import announcements as listener
+from taskchat_app.domain.storage import database, embedded_postgres, row_security
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.models import User
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
 
 HOME = Path(tempfile.gettempdir()) / f"taskchat-tests-{secrets.token_hex(8)}"
@@ -87,7 +88,7 @@ class SignedInPerson:
 def home() -> Iterator[Path]:
     """The run's own TASKCHAT_HOME, removed with its Postgres at the end."""
     yield HOME
-    embedded.release(HOME)
+    embedded_postgres.release(HOME)
     shutil.rmtree(HOME, ignore_errors=True)
 
 
@@ -99,7 +100,7 @@ async def postgres(home: Path) -> AsyncIterator[Twins]:
     """
     await asyncio.to_thread(database.migrate, settings())
     await _alter_application_role("BYPASSRLS")
-    twins = Twins(embedded.url(home).replace("+psycopg", ""))
+    twins = Twins(embedded_postgres.url(home).replace("+psycopg", ""))
     yield twins
     twins.close()
     await database.close_pool()
@@ -152,7 +153,7 @@ async def new_person(postgres: Twins) -> Callable[..., Awaitable[SignedInPerson]
         async with database.transaction(user.id) as session:
             session.add(user)
             await session.flush()
-            made = await accounts.sign_in(session, user)
+            made = await accounts.create_login(session, user)
         return SignedInPerson(made.person, made.token)
 
     return make

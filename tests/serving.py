@@ -1,4 +1,4 @@
-"""The real server as its own process, the way `make run` starts it, on a free port and a home of its own."""
+"""Runs the real server as a process on a free port with its own home."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 import psutil
 
-from taskchat_app.domain import embedded_server
+from taskchat_app.domain.storage import postgres_process
 from tests import built_page
 
 PROJECT = Path(__file__).parents[1]
@@ -115,7 +115,7 @@ class Server:
 
     def kill_postgres(self) -> None:
         """kill -9 of the embedded Postgres, whose next user starts it again."""
-        postgres = embedded_server.postmaster(embedded_server.Place(Path(self.home).resolve()))
+        postgres = postgres_process.postmaster(postgres_process.ServerPaths(Path(self.home).resolve()))
         if postgres is not None:
             postgres.kill()
 
@@ -135,7 +135,7 @@ class Server:
     @contextmanager
     def refused_postgres(self) -> Iterator[None]:
         """Its embedded Postgres is killed, and cannot start meanwhile."""
-        place = embedded_server.Place(Path(self.home).resolve())
+        place = postgres_process.ServerPaths(Path(self.home).resolve())
         version = place.data / "PG_VERSION"
         right = version.read_text()
         version.write_text("1\n")
@@ -155,7 +155,7 @@ class Server:
         self._signal_group(signal.SIGCONT)
 
     def _postgres(self) -> list[psutil.Process]:
-        main = embedded_server.postmaster(embedded_server.Place(Path(self.home).resolve()))
+        main = postgres_process.postmaster(postgres_process.ServerPaths(Path(self.home).resolve()))
         assert main is not None
         return [main, *main.children(recursive=True)]
 

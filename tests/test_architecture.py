@@ -1,4 +1,4 @@
-"""The tree is the architecture: imports point down, importing does nothing, one module reads the environment."""
+"""Import directions, imports without side effects, one module that reads the environment."""
 
 import ast
 import json
@@ -101,4 +101,4 @@ def test_reads_of_the_environment_are_noticed(read: str):
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
 def test_whoever_goes_on_without_the_database_expects_each_way_in_which_it_can_be_away(module: Path):
-    assert outages_caught(module.read_text()) == [], "Catch DATABASE_AWAY of domain/database.py."
+    assert outages_caught(module.read_text()) == [], "Catch DATABASE_AWAY of domain/storage/database.py."

@@ -1,4 +1,4 @@
-"""Settings: what each variable may hold, and the one line that names it where it holds something else."""
+"""Settings: accepted values, and the error line for each rejected one."""
 
 import os
 import stat

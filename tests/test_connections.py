@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from taskchat_app.connections import CONNECTIONS_IN_NETWORK, CONNECTIONS_MOST
+from taskchat_app.connections import CONNECTIONS_IN_NETWORK, CONNECTIONS_MAX
 
 TAKEN = """
 import inspect
@@ -22,4 +22,4 @@ def test_granian_takes_more_connections_than_one_network_may_have() -> None:
     told = subprocess.run([sys.executable, "-c", TAKEN], capture_output=True, text=True, check=True)
     connections, files = map(int, told.stdout.split())
     assert files > connections > CONNECTIONS_IN_NETWORK
-    assert connections <= CONNECTIONS_MOST
+    assert connections <= CONNECTIONS_MAX

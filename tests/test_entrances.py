@@ -6,19 +6,27 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app.assistant import fallback, gemini_stream, language, proposals, snippets, taking_back, translation
-from taskchat_app.assistant.admission import title_of
-from taskchat_app.assistant.gemini_failures import GeminiFailure
-from taskchat_app.assistant.naming import asked_to_delete, numbers_in
-from taskchat_app.assistant.offline_clauses import read_message
-from taskchat_app.assistant.offline_commands import Clock
-from taskchat_app.assistant.offline_turn import decide
-from taskchat_app.assistant.selection import without_note
-from taskchat_app.domain import dates, recurrence, task_words
-from taskchat_app.domain.command_text import as_command
-from taskchat_app.domain.errors import Invalid
-from taskchat_app.ui import messages, quick_add, spoken
-from taskchat_app.ui.plain_text import plain_text
+from taskchat_app.assistant.agent import fallback
+from taskchat_app.assistant.core.selection import without_note
+from taskchat_app.assistant.gemini import stream
+from taskchat_app.assistant.gemini.failures import GeminiFailure
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.i18n import detection, translation
+from taskchat_app.assistant.offline.engine import decide_reply
+from taskchat_app.assistant.threads import snippets
+from taskchat_app.assistant.tools import proposals
+from taskchat_app.assistant.tools.deletion_consent import asked_to_delete, numbers_in
+from taskchat_app.assistant.turns import undo_command
+from taskchat_app.assistant.turns.admission import title_of
+from taskchat_app.domain.dates import due_dates, recurrence
+from taskchat_app.domain.dates.command_text import as_command
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks import search_words
+from taskchat_app.ui.i18n import formatting
+from taskchat_app.ui.messages import messages
+from taskchat_app.ui.messages.plain_text import plain_text
+from taskchat_app.ui.tasks import quick_add
 from tests import growth, hostile
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -49,7 +57,7 @@ def streamed(text: str) -> list[bytes]:
             yield written[start : start + 10]
 
     async def collected() -> list[bytes]:
-        return [data async for data in gemini_stream.sse_data(pieces())]
+        return [data async for data in stream.sse_data(pieces())]
 
     try:
         collected().send(None)
@@ -64,22 +72,22 @@ READS: dict[str, tuple[int, Callable[[str], object]]] = {
     "what is to be deleted": (COMMAND, lambda text: asked_to_delete(as_command(text) or "", CLOCK)),
     "numbers of tasks": (COMMAND, numbers_in),
     "commands for the rules in place of Gemini": (COMMAND, lambda text: fallback.is_command(text, CLOCK)),
-    "a turn of the offline assistant": (MESSAGE, lambda text: decide([{"role": "user", "content": text}], CLOCK)),
+    "a turn of the offline assistant": (MESSAGE, lambda text: decide_reply([{"role": "user", "content": text}], CLOCK)),
     "notes on what is selected": (MESSAGE, without_note),
     "a yes": (MESSAGE, proposals.is_yes),
-    "an undo": (MESSAGE, taking_back.wish_in),
-    "the language": (MESSAGE, language.language_in),
+    "an undo": (MESSAGE, undo_command.parse_undo_command),
+    "the language": (MESSAGE, detection.detect_language),
     "the title of a conversation": (MESSAGE, title_of),
     "the add line": (COMMAND, lambda text: quick_add.chips_of(text, zone=ZONE, now=NOW)),
-    "dates in a sentence": (COMMAND, lambda text: dates.find_due(text, zone=ZONE, now=NOW)),
-    "a date": (MESSAGE, refused(lambda text: dates.parse_due(text, zone=ZONE, now=NOW))),
-    "a bound": (MESSAGE, refused(lambda text: dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),
+    "dates in a sentence": (COMMAND, lambda text: due_dates.find_due(text, zone=ZONE, now=NOW)),
+    "a date": (MESSAGE, refused(lambda text: due_dates.parse_due(text, zone=ZONE, now=NOW))),
+    "a bound": (MESSAGE, refused(lambda text: due_dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),
     "a rule in words": (COMMAND, recurrence.find_rule),
     "an RRULE": (MESSAGE, refused(recurrence.check_rule)),
-    "words that are searched": (MESSAGE, task_words.words_of),
+    "words that are searched": (MESSAGE, search_words.words_of),
     "the snippet of an answer": (ANSWER, lambda text: snippets.snippet_of(text, ["zebra"])),
-    "a sentence in German": (MESSAGE, lambda text: translation.say_in("de", text)),
-    "a line of a card": (MESSAGE, spoken.say_task),
+    "a sentence in German": (MESSAGE, lambda text: translation.translate_to("de", text)),
+    "a line of a card": (MESSAGE, formatting.translate_task_line),
     "an answer without its Markdown": (MESSAGE, plain_text),
     "a line of the stream of Gemini": (ANSWER, lambda text: streamed("data: " + text.replace("\n", " "))),
 }
@@ -94,13 +102,13 @@ def test_reading_takes_linear_time(name: str):
 
 def test_a_line_of_a_stream_has_a_bound():
     with pytest.raises(GeminiFailure) as refusal:
-        streamed("data: " + "a" * gemini_stream.LINE_MOST)
+        streamed("data: " + "a" * stream.LINE_MAX)
     assert refusal.value.code == "garbled"
 
 
 def test_the_beginning_of_a_long_answer_is_read_out():
     answer = messages.answer_of("turn", [messages.Part("text-0", "text", "word " * 20_000)])
-    assert len(messages.read_out(answer)) == messages.READ_OUT_MOST - 1
+    assert len(messages.announcement_of(answer)) == messages.READ_OUT_MAX - 1
 
 
 def test_a_rule_that_fits_no_day_is_refused_however_it_counts():

@@ -1,4 +1,4 @@
-"""The Makefile on strange machines, with pretended Pythons: what it says, what it installs, and when."""
+"""The Makefile with different Pythons: messages, installations, order."""
 
 import shutil
 import subprocess

@@ -43,7 +43,7 @@ for name in names:
 for module in modules:
     importlib.import_module(module)
 
-from taskchat_app.assistant import translation
+from taskchat_app.assistant.i18n import translation
 
 for language in translation.TRANSLATED:
     translation._patterns(language)
@@ -51,8 +51,8 @@ print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in 
 """
 PARTS = 8
 """Tests that the patterns are shared out to, so that none of them takes long."""
-MADE_LATER = {("assistant/translation.py", "_compiled"), ("assistant/offline_patterns.py", "sentence")} | {
-    ("assistant/offline_patterns.py", "phrase")
+MADE_LATER = {("assistant/i18n/translation.py", "_compiled"), ("assistant/grammar/patterns.py", "sentence")} | {
+    ("assistant/grammar/patterns.py", "phrase")
 }
 """Functions that make patterns of what they are given; RECORD calls them, or the import of their modules does."""
 

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
-from taskchat_app.domain import tasks
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import transaction
-from taskchat_app.domain.models import Change, Task
-from taskchat_app.domain.task_fields import TaskDraft
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.twins import CHANGED, SUFFIX, forgotten_session
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import with_loader_criteria
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.database import new_session
+from taskchat_app.domain.storage.database import new_session
 
 SUFFIX = "-twin"
 MARK = "changes_everybody"

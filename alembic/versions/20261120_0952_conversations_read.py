@@ -7,7 +7,7 @@ import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from taskchat_app.domain.task_words import words_of
+from taskchat_app.domain.tasks.search_words import words_of
 
 revision = '2b1d0c5e8a03'
 down_revision = '2b1d0c5e8a02'

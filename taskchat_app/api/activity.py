@@ -1,4 +1,4 @@
-"""What happened to tasks, over HTTP, and taking it back."""
+"""Routes under /api/activity: the change log, and undoing a change."""
 
 from typing import Annotated, Any
 
@@ -7,15 +7,15 @@ from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.idempotency import Once, answer_once
 from taskchat_app.api.numbers import ChangeId
-from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.task_bodies import TaskBody
-from taskchat_app.domain.activity import PAGE_MOST, list_activity
-from taskchat_app.domain.changes import Actor, Cause
-from taskchat_app.domain.database import now, reading
-from taskchat_app.domain.models import Change
-from taskchat_app.domain.task_views import as_json, utc_text, view_of_snapshot
-from taskchat_app.domain.undo import UndoOutcome, undo_change
+from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_change
+from taskchat_app.domain.log.changes import Actor, Cause
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 
@@ -59,7 +59,7 @@ async def activity(
     task: int | None = None,
     turn: str | None = None,
     cursor: str | None = None,
-    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MOST})] = 50,
+    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MAX})] = 50,
 ) -> Any:
     """What happened to tasks, newest first: who changed what, from what to what."""
     async with reading(person.id) as session:

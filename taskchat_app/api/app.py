@@ -1,4 +1,4 @@
-"""The HTTP API as one FastAPI app, which Reflex mounts its own app below."""
+"""Builds the FastAPI application that Reflex mounts its own app below."""
 
 import re
 from http import HTTPStatus

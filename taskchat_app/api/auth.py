@@ -1,4 +1,4 @@
-"""Accounts over HTTP: register, sign in and out, and the person's own settings."""
+"""Routes under /api/auth: register, sign in, sign out, account settings."""
 
 from datetime import datetime
 from typing import Self
@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from taskchat_app.api.credentials import SignedIn, clear_cookie, client_address, set_cookie
 from taskchat_app.api.described import Email, Password
-from taskchat_app.domain import accounts
-from taskchat_app.domain.accounts import Person, SignedInLogin
-from taskchat_app.domain.errors import Invalid
-from taskchat_app.domain.preferences import Preferences, set_preferences
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
+from taskchat_app.domain.accounts.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.storage.errors import Invalid
 
 router = APIRouter(tags=["Accounts"])
 
@@ -121,7 +121,7 @@ async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
     """Set the time zone that dates are understood in, the language, or the day that weeks begin on."""
     if not body.model_fields_set:
         raise Invalid("Name what to change: timezone, language or week_start.", field="timezone")
-    return await _me(await set_preferences(person, Preferences(**body.model_dump(exclude_unset=True))))
+    return await _me(await set_preferences(person, PreferenceChanges(**body.model_dump(exclude_unset=True))))
 
 
 @router.get("/api/auth/settings")

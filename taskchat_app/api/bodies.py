@@ -1,4 +1,4 @@
-"""Request bodies: read whole before a route runs, and refused over 1 MiB or when they stop coming."""
+"""ASGI middleware: reads request bodies whole, limits their size and duration."""
 
 import asyncio
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""The ChatKit protocol over HTTP: everything that can be refused is refused before the stream begins."""
+"""The ChatKit protocol over HTTP; every refusal is answered before the stream begins."""
 
 import json
 import math
@@ -22,13 +22,13 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.credentials import ChatClient
-from taskchat_app.api.once import Once, answer_once
+from taskchat_app.api.idempotency import Once, answer_once
 from taskchat_app.api.sse import stream
-from taskchat_app.api.stream_places import stream_place
-from taskchat_app.assistant import turns
-from taskchat_app.assistant.context import Asking
-from taskchat_app.assistant.turns import Turn
-from taskchat_app.domain.errors import BadRequest
+from taskchat_app.api.stream_limits import stream_place
+from taskchat_app.assistant.core.context import RequestContext
+from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.domain.storage.errors import BadRequest
 
 router = APIRouter(tags=["Chat"])
 
@@ -48,12 +48,12 @@ async def chatkit(request: Request, person: ChatClient, once: Once) -> Response:
         with stream_place(request, person) as place:
             return stream(_wire(await turns.start(person, parsed, key=once)), person, place)
     if isinstance(parsed, READING):
-        return Response(await turns.server.answer(parsed, Asking(person)), media_type="application/json")
+        return Response(await turns.server.answer(parsed, RequestContext(person)), media_type="application/json")
     if not isinstance(parsed, WRITING):
         raise BadRequest(f"taskchat does not offer {parsed.type}.")
 
     async def work(session: AsyncSession) -> Any:
-        return json.loads(await turns.server.answer(parsed, Asking(person, session=session)))
+        return json.loads(await turns.server.answer(parsed, RequestContext(person, session=session)))
 
     return await answer_once(person, once, work)
 
@@ -90,7 +90,7 @@ def _is_usable(value: Any, *, depth: int) -> bool:
     return depth < DEPTH_MAX and all(_is_usable(one, depth=depth + 1) for one in inner)
 
 
-async def _wire(turn: Turn) -> AsyncIterator[bytes]:
+async def _wire(turn: RunningTurn) -> AsyncIterator[bytes]:
     """The turn's events as they go over the wire; a client that goes away may stop its turn, like the widget."""
     try:
         async with aclosing(turn.follow()) as events:

@@ -1,4 +1,4 @@
-"""Conversations over HTTP: the list, what is done to them, and search over all that was said in them."""
+"""Routes under /api/conversations: list, rename, delete, restore, search."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,18 +9,18 @@ from starlette.responses import Response
 
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.described import Name, Words
-from taskchat_app.api.once import Once, answer_once
-from taskchat_app.assistant import conversations, threads
-from taskchat_app.assistant.conversations import ConversationView
-from taskchat_app.assistant.message_search import LIMIT_MOST, Found, search_messages
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.errors import Invalid
-from taskchat_app.domain.task_views import utc_text
+from taskchat_app.api.idempotency import Once, answer_once
+from taskchat_app.assistant.threads import conversations, threads
+from taskchat_app.assistant.threads.conversations import ConversationView
+from taskchat_app.assistant.threads.message_search import LIMIT_MAX, Found, search_messages
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.views import utc_text
 
 router = APIRouter(prefix="/api", tags=["conversations"])
 
-PAGE_MOST = 200
+PAGE_MAX = 200
 
 
 class ConversationBody(BaseModel):
@@ -77,7 +77,7 @@ async def messages(
     person: SignedIn,
     q: Words,
     cursor: str | None = None,
-    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": LIMIT_MOST})] = 30,
+    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": LIMIT_MAX})] = 30,
 ) -> Any:
     """Search all that the person and the assistant said, and titles: each word of `q` begins a word; newest first."""
     page = await search_messages(person.id, q, limit=limit, cursor=cursor)
@@ -88,11 +88,11 @@ async def messages(
 async def list_of_conversations(
     person: SignedIn,
     cursor: str | None = None,
-    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MOST})] = 50,
+    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MAX})] = 50,
 ) -> Any:
     """The person's conversations, the last answered first."""
-    if not 1 <= limit <= PAGE_MOST:
-        raise Invalid(f"The limit is a number from 1 to {PAGE_MOST}.", field="limit")
+    if not 1 <= limit <= PAGE_MAX:
+        raise Invalid(f"The limit is a number from 1 to {PAGE_MAX}.", field="limit")
     page = await conversations.list_conversations(person.id, limit=limit, after=cursor)
     return {"conversations": [_json(view) for view in page.items], "next": page.after, "unread": page.unread}
 

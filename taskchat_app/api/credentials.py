@@ -1,4 +1,4 @@
-"""Who is asking: the cookie of the page, or a bearer token; and from which network address."""
+"""Authenticates requests by cookie or bearer token, and determines the client's network address."""
 
 from typing import Annotated, Literal, TypedDict
 
@@ -9,11 +9,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from taskchat_app.config import settings
-from taskchat_app.domain import accounts
-from taskchat_app.domain.accounts import LOGIN_LASTS, Person, SignedInLogin
-from taskchat_app.domain.errors import NotSignedIn
-from taskchat_app.domain.networks import client_network
-from taskchat_app.domain.tokens import Scope
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, Person, SignedInLogin
+from taskchat_app.domain.accounts.tokens import Scope
+from taskchat_app.domain.limits.networks import client_network
+from taskchat_app.domain.storage.errors import NotSignedIn
 
 COOKIE = "auth_token"
 
@@ -72,7 +72,7 @@ ChatClient = Annotated[Person, Depends(chat_client)]
 
 def set_cookie(response: Response, login: SignedInLogin) -> None:
     """Sign this browser in; scripts cannot read the cookie, and other sites' forms do not carry it."""
-    response.set_cookie(COOKIE, login.token, max_age=int(LOGIN_LASTS.total_seconds()), **_cookie_attributes())
+    response.set_cookie(COOKIE, login.token, max_age=int(LOGIN_LIFETIME.total_seconds()), **_cookie_attributes())
     response.headers["Cache-Control"] = "no-store"
 
 

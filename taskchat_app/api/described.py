@@ -7,9 +7,15 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
-from taskchat_app.domain.passwords import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS
-from taskchat_app.domain.task_fields import DESCRIPTION_LONGEST, Q_LONGEST, TAG_LONGEST, TAGS_MOST, TITLE_LONGEST
-from taskchat_app.domain.task_views import PRIORITIES
+from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS
+from taskchat_app.domain.tasks.fields import (
+    DESCRIPTION_MAX_CHARACTERS,
+    Q_MAX_CHARACTERS,
+    TAG_MAX_CHARACTERS,
+    TAGS_MAX,
+    TITLE_MAX_CHARACTERS,
+)
+from taskchat_app.domain.tasks.views import PRIORITIES
 
 _TEXT = "^[^\\u0000]*$"
 _WORDS = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
@@ -29,17 +35,17 @@ def _text(**schema: Any) -> Any:
     return WithJsonSchema({"type": "string", **schema})
 
 
-Title = Annotated[str, _described(minLength=1, maxLength=TITLE_LONGEST, pattern=_WORDS)]
-OptionalTitle = Annotated[str | None, _text(minLength=1, maxLength=TITLE_LONGEST, pattern=_WORDS)]
+Title = Annotated[str, _described(minLength=1, maxLength=TITLE_MAX_CHARACTERS, pattern=_WORDS)]
+OptionalTitle = Annotated[str | None, _text(minLength=1, maxLength=TITLE_MAX_CHARACTERS, pattern=_WORDS)]
 OptionalPriority = Annotated[str | None, _text(enum=list(PRIORITIES))]
-Description = Annotated[str, _described(maxLength=DESCRIPTION_LONGEST, pattern=_TEXT)]
-Tag = Annotated[str, _described(minLength=1, maxLength=TAG_LONGEST, pattern=_TAG)]
-Tags = Annotated[list[Tag], _described(maxItems=TAGS_MOST)]
+Description = Annotated[str, _described(maxLength=DESCRIPTION_MAX_CHARACTERS, pattern=_TEXT)]
+Tag = Annotated[str, _described(minLength=1, maxLength=TAG_MAX_CHARACTERS, pattern=_TAG)]
+Tags = Annotated[list[Tag], _described(maxItems=TAGS_MAX)]
 Moment = Annotated[str, _described(pattern=_MOMENT)]
 """An ISO date or date-time, or a phrase such as "next friday 9am"."""
 Rule = Annotated[str, _described(pattern=_RULE)]
 """An RFC 5545 RRULE."""
-Words = Annotated[str, _described(maxLength=Q_LONGEST, pattern=_TEXT)]
+Words = Annotated[str, _described(maxLength=Q_MAX_CHARACTERS, pattern=_TEXT)]
 """The words of a search."""
 Email = Annotated[str, _described(pattern="^[a-z0-9]{1,30}@example[.](org|com)$")]
 """An address."""

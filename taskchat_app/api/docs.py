@@ -1,4 +1,4 @@
-"""The API's documentation as one plain page that loads nothing."""
+"""Renders the API documentation as one static HTML page."""
 
 import json
 from html import escape

@@ -1,4 +1,4 @@
-"""The person's changes as they happen, over server-sent events."""
+"""GET /api/events: the user's changes as server-sent events."""
 
 import json
 import re
@@ -11,11 +11,11 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.sse import Event, stream
-from taskchat_app.api.stream_places import stream_place
-from taskchat_app.domain import changes, feeds
-from taskchat_app.domain.database import now
-from taskchat_app.domain.models import Change
-from taskchat_app.domain.task_views import as_json, utc_text, view_of_snapshot
+from taskchat_app.api.stream_limits import stream_place
+from taskchat_app.domain.log import changes, feeds
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
 
 router = APIRouter(tags=["Events"])
 

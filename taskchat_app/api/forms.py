@@ -1,4 +1,4 @@
-"""The page's form posts: the httpOnly cookie can only be set by a response, never by the page itself.
+"""Form posts of the sign-in pages, which set and clear the httpOnly cookie.
 
 A browser is redirected to where the page goes on. A page with another address than the API sends its forms by fetch,
 which asks for JSON and gets `{"location": "/login?error=…"}`, a path of the page, with the same cookie.
@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from taskchat_app.api.credentials import COOKIE, clear_cookie, client_address, set_cookie
 from taskchat_app.api.problems import is_outage
-from taskchat_app.domain import accounts
-from taskchat_app.domain.accounts import SignedInLogin
-from taskchat_app.domain.errors import Invalid, PersonError
-from taskchat_app.domain.person_fields import EMAIL_MAX_CHARACTERS, checked_timezone
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import SignedInLogin
+from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS, checked_timezone
+from taskchat_app.domain.storage.errors import Invalid, PersonError
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,4 +1,4 @@
-"""Whether this instance can serve, for load balancers and people who wonder."""
+"""GET /api/health: whether this instance can serve requests."""
 
 import asyncio
 from typing import Literal
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from taskchat_app import __version__
 from taskchat_app.api.problems import unavailable
 from taskchat_app.config import settings
-from taskchat_app.domain import database
+from taskchat_app.domain.storage import database
 
 router = APIRouter(tags=["Health"])
 

@@ -1,4 +1,4 @@
-"""Which pages may act for a person: ours with the cookie, allowed ones with a bearer token, no others."""
+"""ASGI middleware: rejects cookie-authenticated requests from foreign origins."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from taskchat_app.api.credentials import COOKIE, via_bearer
 from taskchat_app.api.problems import person_problem
 from taskchat_app.config import settings
-from taskchat_app.domain.errors import Forbidden
+from taskchat_app.domain.storage.errors import Forbidden
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SETS_COOKIE = "/auth/"

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem+json: the one place that turns what went wrong into an answer."""
+"""Maps every error to an RFC 9457 problem+json response."""
 
 import json
 import logging
@@ -16,16 +16,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.domain import errors
-from taskchat_app.domain.database import now
-from taskchat_app.domain.embedded import EmbeddedPostgresError
-from taskchat_app.domain.task_views import utc_text
+from taskchat_app.domain.storage import errors
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
+from taskchat_app.domain.tasks.views import utc_text
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
 """How long a client should leave an unreachable database alone."""
-LISTED_MOST = 20
+LISTED_MAX = 20
 """Fields of an invalid request that are named one by one."""
 OURS = ("/api/", "/auth/")
 """What is answered here; the page has its own errors."""
@@ -124,7 +124,7 @@ async def _on_invalid_request(request: Request, error: RequestValidationError) -
     found: Sequence[Mapping[str, Any]] = error.errors()
     if found[0]["type"] == "json_invalid":
         return plain_problem(HTTPStatus.BAD_REQUEST)
-    listed = [{"field": _field(one["loc"]), "message": str(one["msg"])} for one in found[:LISTED_MOST]]
+    listed = [{"field": _field(one["loc"]), "message": str(one["msg"])} for one in found[:LISTED_MAX]]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _sentence(found[0]), errors=listed)
 
 

@@ -1,4 +1,4 @@
-"""Reminders over HTTP: one for each task, what comes, and what rang and was not seen yet."""
+"""Routes for reminders: choose, snooze, mark as seen, list."""
 
 from typing import Annotated, Any
 
@@ -8,16 +8,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.idempotency import Once, answer_once
 from taskchat_app.api.numbers import TaskNumber
-from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.tasks import NumberedRoute
-from taskchat_app.domain import reminders
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import reading
-from taskchat_app.domain.reminder_times import BEFORE, NONE
-from taskchat_app.domain.reminders import SNOOZE_MINUTES, SNOOZE_MOST, Reminder, Rung
-from taskchat_app.domain.task_views import utc_text
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.reminders.reminders import SNOOZE_MAX, SNOOZE_MINUTES, Reminder, RungReminder
+from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE
+from taskchat_app.domain.tasks.views import utc_text
 
 router = APIRouter(prefix="/api", tags=["reminders"], route_class=NumberedRoute)
 
@@ -39,7 +39,7 @@ class ReminderChoice(BaseModel):
 class Snooze(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    minutes: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": SNOOZE_MOST})] = SNOOZE_MINUTES
+    minutes: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": SNOOZE_MAX})] = SNOOZE_MINUTES
 
 
 class ReminderBody(BaseModel):
@@ -74,8 +74,8 @@ def _by(person: Person) -> Cause:
 async def list_of_reminders(person: SignedIn) -> Any:
     """What rings next, and what rang and nobody has seen."""
     async with reading(person.id) as session:
-        coming = await reminders.coming(session, person.id)
-        rang = await reminders.rung(session, person.id)
+        coming = await reminders.list_upcoming(session, person.id)
+        rang = await reminders.list_rung(session, person.id)
     return {"coming": [_json(one) for one in coming], "rang": [_rung_json(one) for one in rang]}
 
 
@@ -122,7 +122,7 @@ async def seen(person: SignedIn, number: TaskNumber, once: Once) -> Response:
     """What rang was seen, and is shown on no page any more; twice is the same as once."""
 
     async def work(session: AsyncSession) -> None:
-        await reminders.see(session, person.id, number)
+        await reminders.mark_seen(session, person.id, number)
 
     return await answer_once(person, once, work, status=204)
 
@@ -137,7 +137,7 @@ def _json(reminder: Reminder) -> dict[str, Any]:
     }
 
 
-def _rung_json(rung: Rung) -> dict[str, Any]:
+def _rung_json(rung: RungReminder) -> dict[str, Any]:
     return {
         "number": rung.number,
         "title": rung.title,

@@ -1,4 +1,4 @@
-"""Server-sent events: one kind of stream that lives no longer than the login it was opened with."""
+"""Server-sent event streams that end with the login, the server or a slow client."""
 
 import asyncio
 import logging
@@ -14,10 +14,10 @@ from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.problems import is_outage
-from taskchat_app.api.stream_places import StreamPlace
-from taskchat_app.domain import accounts
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now
+from taskchat_app.api.stream_limits import StreamPlace
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +132,7 @@ async def _login_end(person: Person) -> None:
         left = (person.login_expires_at - now()).total_seconds()
         await asyncio.sleep(max(0.0, min(left, LOGIN_CHECK_SECONDS)))
         try:
-            valid = await accounts.still_valid(person)
+            valid = await accounts.is_login_valid(person)
         except Exception as error:
             if not is_outage(error):
                 raise

@@ -1,4 +1,4 @@
-"""Tasks as JSON: what the routes under /api/tasks take and answer."""
+"""Request and response models of the routes under /api/tasks."""
 
 from typing import Annotated, Any
 
@@ -16,13 +16,13 @@ from taskchat_app.api.described import (
     Words,
 )
 from taskchat_app.api.numbers import ListedNumber
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now
-from taskchat_app.domain.errors import Invalid
-from taskchat_app.domain.task_fields import TAGS_MOST, BulkEdit, TaskEdit, checked_bound
-from taskchat_app.domain.task_pages import SORTS
-from taskchat_app.domain.task_search import AT_ONCE_MOST, LIMIT_MOST, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
-from taskchat_app.domain.task_views import PRIORITIES
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.fields import TAGS_MAX, BulkEdit, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.pagination import SORTS
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
+from taskchat_app.domain.tasks.views import PRIORITIES
 
 
 def _choice(choices: Any) -> Any:
@@ -98,7 +98,7 @@ class Filter(BaseModel):
 
     status: Annotated[str, _choice(STATUSES)] = "open"
     priority: Priority | None = None
-    tag: Annotated[list[Tag], BeforeValidator(_listed), Field(json_schema_extra={"maxItems": TAGS_MOST})] = []
+    tag: Annotated[list[Tag], BeforeValidator(_listed), Field(json_schema_extra={"maxItems": TAGS_MAX})] = []
     due_before: Moment | None = None
     due_after: Moment | None = None
     q: Words | None = None
@@ -126,7 +126,7 @@ class Listing(Filter):
     status: Annotated[str, _choice(LISTED_STATUSES)] = "open"
     sort: Annotated[str | None, _choice(SORTS)] = None
     order: Annotated[str | None, _choice(ORDERS)] = None
-    limit: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": LIMIT_MOST})] = 50
+    limit: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": LIMIT_MAX})] = 50
     cursor: str | None = None
 
 
@@ -135,7 +135,7 @@ class Selection(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": _one_of("numbers", "filter")})
 
-    numbers: Annotated[list[ListedNumber], Field(json_schema_extra={"maxItems": AT_ONCE_MOST})] | None = None
+    numbers: Annotated[list[ListedNumber], Field(json_schema_extra={"maxItems": AT_ONCE_MAX})] | None = None
     filter: Filter | None = None
 
     def which(self, person: Person) -> list[int] | TaskQuery:
@@ -169,8 +169,8 @@ class BulkChanges(Selection):
     due_at: Moment | None = None
     priority: OptionalPriority = None
     recurrence: Rule | None = None
-    add_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MOST})] = []
-    remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MOST})] = []
+    add_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
+    remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
 
     def edit(self) -> BulkEdit:
         given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})

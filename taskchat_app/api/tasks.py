@@ -1,4 +1,4 @@
-"""Tasks over HTTP: each route takes its input, calls one verb or read of the domain, and gives its answer as JSON."""
+"""Routes under /api/tasks; each calls one function of the domain."""
 
 from typing import Annotated, Any
 
@@ -10,8 +10,8 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from taskchat_app.api.credentials import SignedIn
+from taskchat_app.api.idempotency import Once, answer_once
 from taskchat_app.api.numbers import TaskNumber
-from taskchat_app.api.once import Once, answer_once
 from taskchat_app.api.task_bodies import (
     BulkChanges,
     Completion,
@@ -24,13 +24,13 @@ from taskchat_app.api.task_bodies import (
     TaskBody,
     TaskChanges,
 )
-from taskchat_app.domain import tasks
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import reading
-from taskchat_app.domain.task_fields import TaskDraft
-from taskchat_app.domain.task_search import get_task, list_tasks
-from taskchat_app.domain.task_views import as_json
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.queries import get_task, list_tasks
+from taskchat_app.domain.tasks.views import as_json
 
 
 class NumberedRoute(APIRoute):
@@ -50,7 +50,7 @@ def _by(person: Person) -> Cause:
     return Cause(person.id, "api")
 
 
-def _numbers(outcome: tasks.Outcome) -> dict[str, list[int]]:
+def _numbers(outcome: tasks.WriteResult) -> dict[str, list[int]]:
     return {"numbers": [view.number for view in outcome.tasks]}
 
 

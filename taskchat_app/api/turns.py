@@ -1,4 +1,4 @@
-"""Turns over HTTP: what became of one, its events again, stopping it and taking it back."""
+"""Routes under /api/turns: status, events, stop, undo."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Literal
@@ -10,12 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.activity import ChangeBody, UndoBody, activity_json, undo_json
 from taskchat_app.api.credentials import SignedIn
-from taskchat_app.api.once import Once, answer_once
+from taskchat_app.api.idempotency import Once, answer_once
 from taskchat_app.api.sse import stream
-from taskchat_app.api.stream_places import stream_place
-from taskchat_app.assistant import elsewhere, receipts, turns
-from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.undo import undo_turn
+from taskchat_app.api.stream_limits import stream_place
+from taskchat_app.assistant.turns import receipts, remote_turn, turns
+from taskchat_app.domain.activity.undo import undo_turn
+from taskchat_app.domain.log.changes import Cause
 
 router = APIRouter(prefix="/api/turns", tags=["turns"])
 
@@ -53,7 +53,7 @@ async def events(turn_id: str, request: Request, person: SignedIn) -> Response:
         if running is not None:
             return stream(_followed(running), person, place)
         await receipts.is_running(person.id, turn_id)
-        return stream(_told(elsewhere.follow(person.id, turn_id)), person, place)
+        return stream(_told(remote_turn.follow(person.id, turn_id)), person, place)
 
 
 @router.post("/{turn_id}/stop", status_code=204)
@@ -84,7 +84,7 @@ async def undo(turn_id: str, person: SignedIn, once: Once) -> Any:
     return await answer_once(person, once, work)
 
 
-async def _followed(turn: turns.Turn) -> AsyncIterator[bytes]:
+async def _followed(turn: turns.RunningTurn) -> AsyncIterator[bytes]:
     async for event in turn.follow():
         yield event.wire + b"\n\n"
 

@@ -1,4 +1,4 @@
-"""A client of streams in this process: httpx's ASGI transport waits for the end of an answer, and these have none."""
+"""A client for endless streams of the in-process API."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping

@@ -5,11 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from taskchat_app.domain import tasks
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.changes import Cause, Entry, record
-from taskchat_app.domain.database import system_transaction
-from taskchat_app.domain.task_fields import TaskDraft
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.storage.database import system_transaction
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
 
 FIELDS = {"id", "at", "actor", "action", "task", "before", "after", "thread_id", "turn_id"}
 

@@ -11,10 +11,10 @@ import pytest
 
 from taskchat_app.api import credentials
 from taskchat_app.config import Rate, settings
-from taskchat_app.domain import accounts
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now, system_transaction
-from taskchat_app.domain.limits import take
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.rate_limits import take
+from taskchat_app.domain.storage.database import now, system_transaction
 from tests.conftest import PASSWORD, SignedInPerson, client
 from tests.twins import Twins
 

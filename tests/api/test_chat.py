@@ -1,4 +1,4 @@
-"""The ChatKit protocol: what each request answers, and the shape of a streamed answer."""
+"""The ChatKit protocol: responses of each request type, shape of streamed answers."""
 
 import json
 import re
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.models import Change, ThreadItem, ToolExecution
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Change, ThreadItem, ToolExecution
 from tests.chatting import Answer, Chat, answer_of, rows
 from tests.standin import Standin, call, calls, text
 

@@ -1,4 +1,4 @@
-"""A ChatKit client that goes away, over a real connection: its Stop, unless somebody else follows the turn."""
+"""A ChatKit client that disconnects stops its turn unless another client follows it."""
 
 import asyncio
 import json
@@ -10,10 +10,10 @@ import uvicorn
 from sqlmodel import select
 
 from taskchat_app.api.app import build_api
-from taskchat_app.assistant import turns
-from taskchat_app.assistant.turns import Turn
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.models import Turn as TurnRow
+from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Turn as TurnRow
 from tests.chatting import Answer, Chat, answer_of, finished, message, reached, rows, start
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, hang_after, hold_after, text
@@ -39,9 +39,9 @@ async def leave_after(
     served: httpx.AsyncClient,
     words: str,
     person: Person,
-    before: Callable[[Turn], None] = lambda turn: None,
+    before: Callable[[RunningTurn], None] = lambda turn: None,
     headers: dict[str, str] | None = None,
-) -> Turn:
+) -> RunningTurn:
     """Say something, go away as soon as these words have come, and return the turn that was left."""
     async with served.stream("POST", "/api/chatkit", json=message("count"), headers=headers) as response:
         thread_id = ""
@@ -59,7 +59,7 @@ async def leave_after(
     return turn
 
 
-async def status_of(turn: Turn) -> str:
+async def status_of(turn: RunningTurn) -> str:
     [status] = await rows(select(TurnRow.status).where(TurnRow.id == turn.id))
     return status
 

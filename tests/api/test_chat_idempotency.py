@@ -1,4 +1,4 @@
-"""Idempotency-Key on POST /api/chatkit: whatever is sent again has one effect, and the same answer."""
+"""Idempotency-Key on POST /api/chatkit: one effect, one answer."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,15 +12,15 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
-from taskchat_app.assistant import turn_run, turns
-from taskchat_app.assistant.admission import admit
-from taskchat_app.assistant.context import Asking, TurnContext
-from taskchat_app.assistant.receipts import INTERRUPTED
-from taskchat_app.domain import idempotency
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now
-from taskchat_app.domain.idempotency import RequestKey
-from taskchat_app.domain.models import Change, IdempotencyKey, Thread, ThreadItem, ToolExecution, Turn
+from taskchat_app.assistant.core.context import RequestContext, TurnContext
+from taskchat_app.assistant.turns import run, turns
+from taskchat_app.assistant.turns.admission import admit
+from taskchat_app.assistant.turns.receipts import INTERRUPTED
+from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.models import Change, IdempotencyKey, Thread, ThreadItem, ToolExecution, Turn
 from tests.chatting import Answer, Chat, answer_of, finished, message, reached, rows, write
 from tests.standin import Standin, call, calls, error, hold_after, text
 
@@ -65,10 +65,10 @@ async def quota_used(chat: Chat) -> int:
     return (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
 
 
-async def running_turn(person: Person) -> turns.Turn:
+async def running_turn(person: Person) -> turns.RunningTurn:
     """The turn that the model answers now."""
     async with asyncio.timeout(10):
-        while not (found := [turn for turn in turn_run.all_running() if turn.user_id == person.id]):  # noqa: ASYNC110
+        while not (found := [turn for turn in run.all_running() if turn.user_id == person.id]):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     await reached(found[0], "thread.item.updated", "one")
     return found[0]
@@ -241,12 +241,14 @@ async def test_the_page_sends_a_message_with_a_key_of_its_own_once(person: Perso
 # A turn that runs on another instance
 
 
-async def admitted_elsewhere(person: Person, request: ThreadsCreateReq, key: RequestKey) -> turns.Turn:
+async def admitted_elsewhere(person: Person, request: ThreadsCreateReq, key: RequestKey) -> turns.RunningTurn:
     """A turn that another instance has admitted: in the database, and not among the turns that run here."""
     context = await admit(person, "person", request, key)
     assert isinstance(context, TurnContext)
     answer = ThreadRetryAfterItemParams(thread_id=context.thread_id, item_id=context.turn_id)
-    return turns.Turn(Asking(person, "person", context), ThreadsRetryAfterItemReq(params=answer), keyed=True)
+    return turns.RunningTurn(
+        RequestContext(person, "person", context), ThreadsRetryAfterItemReq(params=answer), keyed=True
+    )
 
 
 async def test_a_turn_that_runs_elsewhere_is_waited_for_and_then_told(person: Person, gemini: Standin) -> None:

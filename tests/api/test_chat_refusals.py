@@ -1,4 +1,4 @@
-"""What POST /api/chatkit refuses before the stream begins, each with its status, and without a trace."""
+"""Refusals of POST /api/chatkit before the stream: status, and no stored data."""
 
 import asyncio
 import json
@@ -13,9 +13,9 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from taskchat_app.config import jwt_secret
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now
-from taskchat_app.domain.models import Change, LimitWindow, Thread, ThreadItem, Turn
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.models import Change, LimitWindow, Thread, ThreadItem, Turn
 from tests.chatting import Answer, Chat, answer_of, message, rows, write
 from tests.conftest import SignedInPerson, client
 from tests.standin import Standin, hold_after, text

@@ -1,4 +1,4 @@
-"""The description of the API: whole, true to what is answered, and refusing everywhere in the same way."""
+"""The OpenAPI document: complete, and consistent with the responses."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""/api/events: changes as they happen, replayed without gaps, for no longer than the login."""
+"""/api/events: live changes, replay without gaps, end with the login."""
 
 import asyncio
 import json
@@ -13,13 +13,14 @@ from sqlmodel import col, update
 from sse_starlette import ServerSentEvent
 
 from taskchat_app.api import sse
-from taskchat_app.api.stream_places import StreamPlace
-from taskchat_app.domain import accounts, changes
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.changes import Cause, Entry
-from taskchat_app.domain.database import now, system_transaction
-from taskchat_app.domain.models import Login
-from taskchat_app.domain.preferences import Preferences, set_preferences
+from taskchat_app.api.stream_limits import StreamPlace
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.log import changes
+from taskchat_app.domain.log.changes import Cause, Entry
+from taskchat_app.domain.storage.database import now, system_transaction
+from taskchat_app.domain.storage.models import Login
 from tests.api.streams import Stream, opened
 from tests.conftest import SignedInPerson
 
@@ -95,7 +96,7 @@ async def test_message_text_never_leaves_through_events(person: Person, follow: 
 
 async def test_a_change_of_the_persons_preferences_is_no_event(person: Person, follow: Follow):
     async with follow(after="0") as stream:
-        await set_preferences(person, Preferences(timezone="Asia/Tokyo"))
+        await set_preferences(person, PreferenceChanges(timezone="Asia/Tokyo"))
         await recorded(person)
         assert await numbers(stream, 1) == [2]
 

@@ -1,4 +1,4 @@
-"""/api/health, and what the API says when something is wrong with the request or with us."""
+"""/api/health, and error responses for bad requests and outages."""
 
 import asyncio
 import json
@@ -19,8 +19,8 @@ from taskchat_app.api import bodies, health
 from taskchat_app.api.app import build_api
 from taskchat_app.api.bodies import BODY_MAX_BYTES
 from taskchat_app.api.problems import problem
-from taskchat_app.domain import database
-from taskchat_app.domain.embedded_server import EmbeddedPostgresError
+from taskchat_app.domain.storage import database
+from taskchat_app.domain.storage.postgres_process import EmbeddedPostgresError
 
 
 def is_problem(answer: httpx.Response, status: int, code: str) -> bool:

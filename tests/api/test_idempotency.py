@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import insert, update
 from sqlmodel import col, select
 
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now, system_reading, system_transaction
-from taskchat_app.domain.models import Change, IdempotencyKey, Task, Thread, Turn
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now, system_reading, system_transaction
+from taskchat_app.domain.storage.models import Change, IdempotencyKey, Task, Thread, Turn
 
 KEY = {"Idempotency-Key": "7f3c-1"}
 

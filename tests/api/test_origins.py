@@ -7,7 +7,7 @@ import pytest
 
 from taskchat_app.api import credentials, origins
 from taskchat_app.config import settings
-from taskchat_app.domain import networks
+from taskchat_app.domain.limits import networks
 from tests.conftest import SignedInPerson
 
 OWN = ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from sqlmodel import col, update
 
-from taskchat_app.domain import ringing
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import now, system_transaction
-from taskchat_app.domain.models import Task
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.reminders import scheduler
+from taskchat_app.domain.storage.database import now, system_transaction
+from taskchat_app.domain.storage.models import Task
 
 
 async def task_due(api: httpx.AsyncClient, due_at: str | None) -> dict[str, Any]:
@@ -29,7 +29,7 @@ async def rang(person: Person, number: int) -> None:
     async with system_transaction() as session:
         mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
         await session.exec(mine.values(due_at=moment, remind_at=moment, rung_until=moment - timedelta(hours=1)))
-        assert await ringing.ring(session, person.id) == [number]
+        assert await scheduler.ring(session, person.id) == [number]
 
 
 async def test_a_reminder_is_chosen_read_and_removed(api: httpx.AsyncClient):

@@ -6,7 +6,7 @@ import time
 import httpx
 import pytest
 
-from taskchat_app.domain import limits, lines
+from taskchat_app.domain.limits import rate_limits, request_queue
 
 
 async def test_many_writes_at_once_of_one_account_leave_the_database_to_others(
@@ -26,7 +26,7 @@ async def test_many_writes_at_once_of_one_account_leave_the_database_to_others(
 
 
 async def test_a_refused_write_says_when_to_come_again(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "WRITES", limits.Limit("writes", 1, limits.WRITES.period))
+    monkeypatch.setattr(rate_limits, "WRITES", rate_limits.Limit("writes", 1, rate_limits.WRITES.period))
     assert (await api.post("/api/tasks", json={"title": "One"})).status_code == 201
     refused = await api.post("/api/tasks", json={"title": "Two"})
     assert (refused.status_code, refused.json()["code"]) == (429, "write_limit")
@@ -35,7 +35,7 @@ async def test_a_refused_write_says_when_to_come_again(api: httpx.AsyncClient, m
 
 
 async def test_a_line_that_is_full_is_429(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "WAITING_MOST", 0)
+    monkeypatch.setattr(request_queue, "WAITING_MAX", 0)
     refused = await api.post("/api/tasks", json={"title": "One"})
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")
     assert int(refused.headers["Retry-After"]) >= 1

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
-from taskchat_app.api import stream_places
+from taskchat_app.api import stream_limits
 from tests.api.streams import opened
 from tests.chatting import Chat, message
 from tests.conftest import SignedInPerson
@@ -20,7 +20,7 @@ async def test_one_account_has_so_many_streams_and_an_end_makes_room(
     other_signed_in: SignedInPerson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stream_places, "STREAMS_OF_PERSON", 2)
+    monkeypatch.setattr(stream_limits, "STREAMS_OF_PERSON", 2)
     async with opened(asgi.app, "/api/events", signed_in.bearer) as first:
         async with AsyncExitStack() as others:
             await others.enter_async_context(opened(asgi.app, "/api/events", signed_in.bearer))
@@ -34,7 +34,7 @@ async def test_one_account_has_so_many_streams_and_an_end_makes_room(
             assert theirs.status == 200
         async with opened(asgi.app, "/api/events", signed_in.bearer) as again:
             assert (first.status, again.status) == (200, 200)
-    assert not stream_places._open._open  # pyright: ignore[reportPrivateUsage]
+    assert not stream_limits._open._open  # pyright: ignore[reportPrivateUsage]
 
 
 async def test_one_network_has_so_many_streams(
@@ -43,7 +43,7 @@ async def test_one_network_has_so_many_streams(
     other_signed_in: SignedInPerson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stream_places, "STREAMS_IN_NETWORK", 1)
+    monkeypatch.setattr(stream_limits, "STREAMS_IN_NETWORK", 1)
     async with opened(asgi.app, "/api/events", other_signed_in.bearer):
         assert "from your network" in (await api.get("/api/events")).json()["detail"]
 
@@ -51,7 +51,7 @@ async def test_one_network_has_so_many_streams(
 async def test_a_message_for_which_there_is_no_room_begins_nothing(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     used = (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
     with monkeypatch.context() as full:
-        full.setattr(stream_places, "STREAMS_OF_PERSON", 0)
+        full.setattr(stream_limits, "STREAMS_OF_PERSON", 0)
         assert (await chat.http.post("/api/chatkit", json=message("add Buy milk"))).status_code == 429
     assert await chat.titles() == {}
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == used
@@ -61,4 +61,4 @@ async def test_a_message_for_which_there_is_no_room_begins_nothing(chat: Chat, m
 async def test_what_is_refused_for_another_reason_takes_no_room(chat: Chat) -> None:
     assert (await chat.http.post("/api/chatkit", json=message("a" * 10_001))).status_code == 400
     assert (await chat.http.get("/api/turns/msg_nothing/events")).status_code == 404
-    assert not stream_places._open._open  # pyright: ignore[reportPrivateUsage]
+    assert not stream_limits._open._open  # pyright: ignore[reportPrivateUsage]

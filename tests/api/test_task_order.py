@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from taskchat_app.domain.accounts import Person
+from taskchat_app.domain.accounts.accounts import Person
 from tests.api.test_tasks import TASK_FIELDS, actions, add, check_problem
 
 

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.database import system_reading
-from taskchat_app.domain.models import Change
-from taskchat_app.domain.task_rows import OPEN_MOST
-from taskchat_app.domain.task_search import AT_ONCE_MOST
-from tests.domain.test_shares import fill
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import system_reading
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
+from taskchat_app.domain.tasks.rows import OPEN_MAX
+from tests.domain.tasks.test_limits_per_account import fill
 
 TASK_FIELDS = {
     "number",
@@ -320,16 +320,16 @@ async def test_a_bulk_verb_takes_no_deleted_tasks(api: httpx.AsyncClient, verb: 
 
 @pytest.mark.parametrize("verb", ["bulk-complete", "bulk-delete", "bulk-update"])
 async def test_more_than_a_thousand_tasks_are_too_many_for_one_call(api: httpx.AsyncClient, person: Person, verb: str):
-    await fill(person, AT_ONCE_MOST + 1)
+    await fill(person, AT_ONCE_MAX + 1)
     changes = {"priority": "high"} if verb == "bulk-update" else {}
-    for which in ({"numbers": list(range(1, AT_ONCE_MOST + 2))}, {"filter": {"priority": "medium"}}):
+    for which in ({"numbers": list(range(1, AT_ONCE_MAX + 2))}, {"filter": {"priority": "medium"}}):
         refused = check_problem(await api.post(f"/api/tasks/{verb}", json=which | changes), 422, next(iter(which)))
         assert (refused["code"], refused["most"]) == ("too_many_at_once", 1000)
     assert await actions(person) == []
 
 
 async def test_a_full_list_takes_no_more_tasks(api: httpx.AsyncClient, person: Person):
-    await fill(person, OPEN_MOST)
+    await fill(person, OPEN_MAX)
     refused = check_problem(await api.post("/api/tasks", json={"title": "One more"}), 409)
     assert (refused["code"], refused["most"]) == ("list_full", 10_000)
     assert await actions(person) == []

@@ -9,13 +9,13 @@ from chatkit.types import ThreadRetryAfterItemParams, ThreadsRetryAfterItemReq
 from sqlalchemy import update
 from sqlmodel import col
 
-from taskchat_app.assistant import turns
-from taskchat_app.domain import tasks
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import now, system_transaction
-from taskchat_app.domain.models import Thread, Turn
-from taskchat_app.domain.task_search import TaskQuery
+from taskchat_app.assistant.turns import turns
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now, system_transaction
+from taskchat_app.domain.storage.models import Thread, Turn
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.queries import TaskQuery
 from tests.api.streams import opened
 from tests.chatting import Answer, Chat, answer_of, finished, reached, start, write
 from tests.conftest import SignedInPerson

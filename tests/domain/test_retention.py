@@ -1,4 +1,4 @@
-"""Retention: what nobody can ask for any more goes, what somebody can stays."""
+"""Retention deletes expired data and nothing else."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from taskchat_app.domain import accounts, retention, tasks
-from taskchat_app.domain.accounts import Person
-from taskchat_app.domain.changes import Cause
-from taskchat_app.domain.database import now, reading, transaction
-from taskchat_app.domain.models import Change, IdempotencyKey, LimitWindow, Login, Task
-from taskchat_app.domain.retention import forget_old
-from taskchat_app.domain.task_fields import TaskDraft
-from taskchat_app.domain.undo import undo_change
+from taskchat_app.domain import retention
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.undo import undo_change
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.retention import delete_expired
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.models import Change, IdempotencyKey, LimitWindow, Login, Task
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.conftest import SignedInPerson
 
 pytestmark = pytest.mark.changes_everybody
@@ -50,14 +52,14 @@ async def delete_tasks(person: Person, *deleted_at: datetime | None) -> None:
 async def test_tasks_go_when_they_can_no_longer_be_restored(person: Person, other_person: Person):
     await delete_tasks(person, ago(days=30, hours=2), ago(days=29, hours=23), None)
     await delete_tasks(other_person, ago(days=300))
-    await forget_old()
+    await delete_expired()
     assert await found(Task.number, Task.user_id == person.id) == [2, 3]
     assert await found(Task.number, Task.user_id == other_person.id) == []
 
 
 async def test_the_log_of_a_forgotten_task_stays_and_its_number_is_not_used_again(person: Person):
     await delete_tasks(person, ago(days=31))
-    await forget_old()
+    await delete_expired()
     assert await found(Change.action, Change.user_id == person.id) == ["created", "deleted"]
     async with transaction() as session:
         made = await tasks.create_task(session, Cause(person.id, "person"), TaskDraft("Next"), zone=person.zone)
@@ -70,7 +72,7 @@ async def test_the_log_of_a_forgotten_task_stays_and_its_number_is_not_used_agai
 async def test_keys_are_kept_for_a_day(person: Person):
     for key, moment in (("old", ago(days=1, hours=2)), ("new", ago(hours=23))):
         await store(IdempotencyKey(user_id=person.id, key=key, fingerprint="f", created_at=moment))
-    await forget_old()
+    await delete_expired()
     assert await found(IdempotencyKey.key, IdempotencyKey.user_id == person.id) == ["new"]
 
 
@@ -79,7 +81,7 @@ async def test_expired_logins_go_with_what_they_made_and_others_stay(signed_in: 
     await store(Login(id=f"old-{person.id}", user_id=person.id, created_at=long_ago, expires_at=long_ago))
     chat = {"kind": "chat", "parent_id": f"old-{person.id}", "created_at": long_ago, "expires_at": now()}
     await store(Login(id=f"chat-{person.id}", user_id=person.id, **chat))
-    await forget_old()
+    await delete_expired()
     assert await found(Login.id, Login.user_id == person.id) == [person.login_id]
     assert await accounts.person_of(signed_in.token) == person
 
@@ -87,7 +89,7 @@ async def test_expired_logins_go_with_what_they_made_and_others_stay(signed_in: 
 async def test_windows_of_limits_go_when_they_are_over(person: Person):
     for scope, moment in (("old", ago(days=1, hours=2)), ("new", ago(hours=23))):
         await store(LimitWindow(scope=scope, subject=person.id, starts_at=moment, used=1))
-    await forget_old()
+    await delete_expired()
     assert await found(LimitWindow.scope, LimitWindow.subject == person.id) == ["new"]
 
 
@@ -96,7 +98,7 @@ async def test_several_instances_at_once_forget_everything_in_batches(person: Pe
     old = ago(days=2)
     keys = (IdempotencyKey(user_id=person.id, key=f"{n}", fingerprint="f", created_at=old) for n in range(95))
     await store(*keys)
-    await asyncio.gather(*(forget_old() for _ in range(4)))
+    await asyncio.gather(*(delete_expired() for _ in range(4)))
     assert await found(func.count(), col(IdempotencyKey.user_id) == person.id) == [0]
 
 
@@ -104,7 +106,7 @@ async def test_what_somebody_holds_is_passed_over(person: Person):
     await delete_tasks(person, ago(days=31), ago(days=31))
     async with transaction() as holding:
         await holding.exec(select(Task).where(Task.user_id == person.id, Task.number == 1).with_for_update())
-        await forget_old()
+        await delete_expired()
     assert await found(Task.number, Task.user_id == person.id) == [1]
-    await forget_old()
+    await delete_expired()
     assert await found(Task.number, Task.user_id == person.id) == []

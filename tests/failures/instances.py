@@ -17,8 +17,8 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from taskchat_app.config import Settings
-from taskchat_app.connections import CONNECTIONS_MOST
-from taskchat_app.domain.database import connection_string
+from taskchat_app.connections import CONNECTIONS_MAX
+from taskchat_app.domain.storage.database import connection_string
 from tests.chatting import Chat
 from tests.serving import NO_CERTIFICATES, Server
 
@@ -38,7 +38,7 @@ class Instance(Server):
 
     def _command(self) -> list[str]:
         served = ["--interface", "asgi", "--factory", "--workers", "1", "--log-level", "warning"]
-        served += ["--backlog", str(CONNECTIONS_MOST)]
+        served += ["--backlog", str(CONNECTIONS_MAX)]
         return ["granian", *served, "--port", str(self.port), "taskchat_app.taskchat_app:app"]
 
     @property

@@ -63,7 +63,7 @@ class PageSocket:
     async def answered(self) -> None:
         """Wait until everything before is done: the events of a tab are handled in their order."""
         question = uuid.uuid4().int % 2**50
-        await self.event(name_of("held.AnswersState.answer"), {"question": question})
+        await self.event(name_of("held.SyncState.answer"), {"question": question})
         await self.heard(str(question))
 
     async def ended(self) -> int | None:

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 from psycopg.pq import PGconn, Ping
 
-from taskchat_app.domain import embedded_server
+from taskchat_app.domain.storage import postgres_process
 
 START_SECONDS = 30
 NAME = "taskchat"
@@ -103,7 +103,7 @@ class Postgres:
         Postgres ignores SIGXFSZ, so that a write fails with EFBIG.
         """
         limit = "unlimited" if size is None else str(size)
-        as_server = embedded_server._as_server_user(self._data)
+        as_server = postgres_process._as_server_user(self._data)
         for one in self._family():
             command = [*as_server, "prlimit", "--pid", str(one.pid), f"--fsize={limit}:"]
             done = subprocess.run(command, cwd="/", check=False, capture_output=True)
@@ -115,7 +115,7 @@ class Postgres:
         return [main, *main.children(recursive=True)]
 
     def _run(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [*embedded_server._as_server_user(self._data), str(embedded_server._binary(name)), *arguments]
+        command = [*postgres_process._as_server_user(self._data), str(postgres_process._binary(name)), *arguments]
         with (self._folder / "log").open("ab") as log:
             return subprocess.Popen(
                 command,

@@ -1,4 +1,4 @@
-"""Gemini's failures against the real server: one honest sentence, nothing lost, nothing twice, and the chat goes on."""
+"""Gemini's failures on the real server: one sentence, no loss, no duplicates."""
 
 import asyncio
 import json
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from taskchat_app.assistant.agent import ROUNDS_MAX
-from taskchat_app.assistant.turn_slots import TURNS_AT_ONCE
+from taskchat_app.assistant.agent.agent import ROUNDS_MAX
+from taskchat_app.assistant.turns.slots import TURNS_AT_ONCE
 from tests.chatting import Answer, Chat, answer_of
 from tests.failures.conftest import TURN_SECONDS
 from tests.failures.faults import (

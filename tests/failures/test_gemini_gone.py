@@ -1,4 +1,4 @@
-"""A Gemini that cannot be reached: its name is not known any more, nobody listens, and then it is back."""
+"""An unreachable Gemini: unknown host, closed port, recovery."""
 
 import asyncio
 from collections.abc import Callable

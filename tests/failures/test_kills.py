@@ -1,4 +1,4 @@
-"""kill -9 of the server's processes: what was acknowledged is there once, and the conversation goes on."""
+"""kill -9 of the server: acknowledged writes exist once, and the conversation continues."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""A database that is silent, exhausted or full: requests wait or get a 503, nothing is half written, all recovers."""
+"""A silent, exhausted or full database: 503 or waiting, no partial writes, recovery."""
 
 import asyncio
 import secrets
@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 
-from taskchat_app.assistant.store import NOT_SAVED
+from taskchat_app.assistant.threads.store import NOT_SAVED
 from tests.chatting import Answer, Chat, message
 from tests.failures.followers import Follower
 from tests.failures.instances import Instance, rest, streamed, together, until, visitor

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from taskchat_app.domain.database import now
+from taskchat_app.domain.storage.database import now
 from tests.failures.instances import ARRIVES_SECONDS, Instance, streamed, together, until, visitor
 from tests.failures.postgres import Postgres
 

@@ -1,4 +1,4 @@
-"""Followers that do not read: dropped, bounded in memory, in nobody's way, and welcome back."""
+"""Followers that do not read are dropped, with bounded memory."""
 
 import asyncio
 import json

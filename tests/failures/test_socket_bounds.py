@@ -11,8 +11,8 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from taskchat_app.ui.socket_frames import FRAME_MAX
-from taskchat_app.ui.socket_guard import REFUSALS_MOST, STRANGERS_IN_NETWORK
+from taskchat_app.ui.socket.frames import FRAME_MAX
+from taskchat_app.ui.socket.guard import REFUSALS_MAX, STRANGERS_IN_NETWORK
 from tests.failures.instances import Instance, registered
 from tests.failures.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
 
@@ -72,7 +72,7 @@ async def test_no_stranger_sets_a_value_of_a_state(socket: PageSocket) -> None:
 
 
 async def test_who_goes_on_sending_what_is_refused_is_hung_up_on(socket: PageSocket) -> None:
-    for _ in range(REFUSALS_MOST):
+    for _ in range(REFUSALS_MAX):
         await socket.event("no.such.event")
     assert await socket.ended() == 1008
 
@@ -173,7 +173,7 @@ async def test_refusals_take_few_lines_of_the_log(instance: Instance) -> None:
     for _ in range(5):
         async with page_socket(instance) as opened:
             await opened.boot()
-            for number in range(REFUSALS_MOST):
+            for number in range(REFUSALS_MAX):
                 await opened.event(f"no.such.event.{number}")
             await opened.ended()
     written = instance.output[before:]

@@ -15,8 +15,8 @@ from psycopg.sql import SQL, Identifier
 from reflex_base.registry import RegistrationContext
 
 from taskchat_app import ui
-from taskchat_app.ui.socket_events import checked_event
-from taskchat_app.ui.socket_frames import Refused
+from taskchat_app.ui.socket.events import checked_event
+from taskchat_app.ui.socket.frames import Refused
 from tests.chatting import message
 from tests.failures.instances import Instance, registered
 from tests.failures.page_socket import ADDRESS, page_socket

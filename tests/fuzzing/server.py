@@ -7,8 +7,8 @@ import uvicorn
 
 from taskchat_app.api.app import build_api
 from taskchat_app.config import settings
-from taskchat_app.domain import database, embedded
-from taskchat_app.domain.announcements import announcements
+from taskchat_app.domain.log.announcements import announcements
+from taskchat_app.domain.storage import database, embedded_postgres
 
 
 async def serve(port: int) -> None:
@@ -26,4 +26,4 @@ if __name__ == "__main__":
     try:
         asyncio.run(serve(int(sys.argv[1])))
     finally:
-        embedded.release(settings().home)
+        embedded_postgres.release(settings().home)

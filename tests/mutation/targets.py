@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-DOMAIN, ASSISTANT, API = "tests/domain/test_", "tests/assistant/test_", "tests/api/test_"
+DOMAIN, ASSISTANT, API = "tests/domain", "tests/assistant", "tests/api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,42 +22,118 @@ def _target(module: str, *tests: str) -> Target:
 
 
 TARGETS = (
-    _target("domain.undo", f"{DOMAIN}undo", f"{DOMAIN}series", f"{DOMAIN}activity", f"{API}activity"),
-    _target("domain.history", f"{DOMAIN}undo", f"{DOMAIN}series", f"{DOMAIN}activity"),
-    _target("domain.activity", f"{DOMAIN}activity", f"{API}activity", f"{DOMAIN}undo"),
-    _target("domain.changes", f"{DOMAIN}changes", f"{DOMAIN}tasks", f"{DOMAIN}activity"),
-    _target("domain.tasks", f"{DOMAIN}tasks", f"{DOMAIN}bulk_edits", f"{DOMAIN}positions", f"{DOMAIN}reminders"),
-    _target("domain.task_rows", f"{DOMAIN}tasks", f"{DOMAIN}shares", f"{DOMAIN}reminders"),
-    _target("domain.task_search", f"{DOMAIN}task_search", f"{DOMAIN}tasks", f"{API}tasks"),
-    _target("domain.task_index", f"{DOMAIN}task_index", f"{DOMAIN}task_search"),
-    _target("domain.series", f"{DOMAIN}series", f"{DOMAIN}tasks"),
-    _target("domain.positions", f"{DOMAIN}positions", f"{API}task_order", f"{DOMAIN}task_index"),
-    _target("domain.reminders", f"{DOMAIN}reminders", f"{API}reminders"),
-    _target("domain.reminder_times", f"{DOMAIN}reminders", f"{DOMAIN}series"),
-    _target("domain.ringing", f"{DOMAIN}reminders", f"{API}reminders"),
-    _target("domain.idempotency", f"{DOMAIN}idempotency", f"{API}idempotency"),
-    _target("domain.limits", f"{DOMAIN}limits", f"{DOMAIN}accounts"),
-    _target("domain.retention", f"{DOMAIN}retention"),
-    _target("assistant.leases", f"{ASSISTANT}leases", f"{ASSISTANT}turns", f"{ASSISTANT}turn_status", f"{API}turns"),
-    _target("assistant.turn_run", f"{ASSISTANT}leases", f"{ASSISTANT}turns", f"{API}turns", f"{API}chat_idempotency"),
-    _target("assistant.turns", f"{ASSISTANT}turns", f"{API}chat_idempotency", f"{API}turns"),
     _target(
-        "assistant.admission", f"{ASSISTANT}turns", f"{API}chat_refusals", f"{API}chat_idempotency", f"{API}chat_anew"
+        "domain.activity.undo",
+        f"{DOMAIN}/activity/test_undo",
+        f"{DOMAIN}/tasks/test_series",
+        f"{DOMAIN}/activity/test_activity",
+        f"{API}/test_activity",
     ),
-    _target("assistant.anew", f"{API}chat_anew", f"{ASSISTANT}proposals"),
-    _target("assistant.proposals", f"{ASSISTANT}proposals", f"{ASSISTANT}misbehaving_model", f"{API}chat_anew"),
-    _target("assistant.choices", f"{ASSISTANT}choices", f"{ASSISTANT}proposals"),
-    _target("assistant.receipts", f"{API}turns", f"{ASSISTANT}turn_status", f"{ASSISTANT}turns", f"{API}chat_anew"),
-    _target("assistant.references", f"{ASSISTANT}references", f"{ASSISTANT}selection"),
-    _target("assistant.taking_back", f"{ASSISTANT}taking_back"),
-    _target("assistant.gemini", f"{ASSISTANT}gemini_failures", f"{ASSISTANT}gemini_turns", f"{ASSISTANT}gemini"),
     _target(
-        "assistant.gemini_stream",
-        f"{ASSISTANT}gemini_stream",
-        f"{ASSISTANT}gemini_turns",
-        f"{ASSISTANT}gemini_failures",
+        "domain.log.effective_changes",
+        f"{DOMAIN}/activity/test_undo",
+        f"{DOMAIN}/tasks/test_series",
+        f"{DOMAIN}/activity/test_activity",
     ),
-    _target("assistant.fallback", f"{ASSISTANT}fallback"),
-    _target("api.once", f"{API}idempotency", f"{API}chat_idempotency"),
-    _target("assistant.tool_calls", f"{ASSISTANT}tools", f"{ASSISTANT}misbehaving_model", f"{ASSISTANT}turns"),
+    _target(
+        "domain.activity.activity",
+        f"{DOMAIN}/activity/test_activity",
+        f"{API}/test_activity",
+        f"{DOMAIN}/activity/test_undo",
+    ),
+    _target(
+        "domain.log.changes",
+        f"{DOMAIN}/log/test_changes",
+        f"{DOMAIN}/tasks/test_tasks",
+        f"{DOMAIN}/activity/test_activity",
+    ),
+    _target(
+        "domain.tasks.tasks",
+        f"{DOMAIN}/tasks/test_tasks",
+        f"{DOMAIN}/tasks/test_bulk_edits",
+        f"{DOMAIN}/tasks/test_positions",
+        f"{DOMAIN}/reminders/test_reminders",
+    ),
+    _target(
+        "domain.tasks.rows",
+        f"{DOMAIN}/tasks/test_tasks",
+        f"{DOMAIN}/tasks/test_limits_per_account",
+        f"{DOMAIN}/reminders/test_reminders",
+    ),
+    _target("domain.tasks.queries", f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_tasks", f"{API}/test_tasks"),
+    _target("domain.tasks.list_index", f"{DOMAIN}/tasks/test_list_index", f"{DOMAIN}/tasks/test_queries"),
+    _target("domain.tasks.series", f"{DOMAIN}/tasks/test_series", f"{DOMAIN}/tasks/test_tasks"),
+    _target(
+        "domain.tasks.positions",
+        f"{DOMAIN}/tasks/test_positions",
+        f"{API}/test_task_order",
+        f"{DOMAIN}/tasks/test_list_index",
+    ),
+    _target("domain.reminders.reminders", f"{DOMAIN}/reminders/test_reminders", f"{API}/test_reminders"),
+    _target("domain.tasks.reminder_times", f"{DOMAIN}/reminders/test_reminders", f"{DOMAIN}/tasks/test_series"),
+    _target("domain.reminders.scheduler", f"{DOMAIN}/reminders/test_reminders", f"{API}/test_reminders"),
+    _target("domain.accounts.idempotency", f"{DOMAIN}/accounts/test_idempotency", f"{API}/test_idempotency"),
+    _target("domain.limits.rate_limits", f"{DOMAIN}/limits/test_rate_limits", f"{DOMAIN}/accounts/test_accounts"),
+    _target("domain.retention", f"{DOMAIN}/test_retention"),
+    _target(
+        "assistant.threads.leases",
+        f"{ASSISTANT}/threads/test_leases",
+        f"{ASSISTANT}/turns/test_turns",
+        f"{ASSISTANT}/turns/test_turn_status",
+        f"{API}/test_turns",
+    ),
+    _target(
+        "assistant.turns.run",
+        f"{ASSISTANT}/threads/test_leases",
+        f"{ASSISTANT}/turns/test_turns",
+        f"{API}/test_turns",
+        f"{API}/test_chat_idempotency",
+    ),
+    _target(
+        "assistant.turns.turns", f"{ASSISTANT}/turns/test_turns", f"{API}/test_chat_idempotency", f"{API}/test_turns"
+    ),
+    _target(
+        "assistant.turns.admission",
+        f"{ASSISTANT}/turns/test_turns",
+        f"{API}/test_chat_refusals",
+        f"{API}/test_chat_idempotency",
+        f"{API}/test_chat_retry",
+    ),
+    _target("assistant.turns.retry", f"{API}/test_chat_retry", f"{ASSISTANT}/tools/test_proposals"),
+    _target(
+        "assistant.tools.proposals",
+        f"{ASSISTANT}/tools/test_proposals",
+        f"{ASSISTANT}/agent/test_misbehaving_model",
+        f"{API}/test_chat_retry",
+    ),
+    _target("assistant.tools.choices", f"{ASSISTANT}/tools/test_choices", f"{ASSISTANT}/tools/test_proposals"),
+    _target(
+        "assistant.turns.receipts",
+        f"{API}/test_turns",
+        f"{ASSISTANT}/turns/test_turn_status",
+        f"{ASSISTANT}/turns/test_turns",
+        f"{API}/test_chat_retry",
+    ),
+    _target("assistant.tools.references", f"{ASSISTANT}/tools/test_references", f"{ASSISTANT}/core/test_selection"),
+    _target("assistant.turns.undo_command", f"{ASSISTANT}/turns/test_undo_command"),
+    _target(
+        "assistant.gemini.client",
+        f"{ASSISTANT}/gemini/test_failures",
+        f"{ASSISTANT}/gemini/test_signatures_in_turns",
+        f"{ASSISTANT}/gemini/test_stream_repairs",
+    ),
+    _target(
+        "assistant.gemini.stream",
+        f"{ASSISTANT}/gemini/test_stream",
+        f"{ASSISTANT}/gemini/test_signatures_in_turns",
+        f"{ASSISTANT}/gemini/test_failures",
+    ),
+    _target("assistant.agent.fallback", f"{ASSISTANT}/agent/test_fallback"),
+    _target("api.idempotency", f"{API}/test_idempotency", f"{API}/test_chat_idempotency"),
+    _target(
+        "assistant.tools.execution",
+        f"{ASSISTANT}/tools/test_tools",
+        f"{ASSISTANT}/agent/test_misbehaving_model",
+        f"{ASSISTANT}/turns/test_turns",
+    ),
 )

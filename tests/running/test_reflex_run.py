@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from taskchat_app import __version__
-from taskchat_app.domain.embedded_server import Place, postmaster
+from taskchat_app.domain.storage.postgres_process import ServerPaths, postmaster
 from tests.running.reflex_run import ApiOnly, PageOnly, ReflexRun, TwoPorts, copy_of_project
 from tests.ui.conftest import browser as browser
 from tests.ui.visitor import PASSWORD, Visitor
@@ -122,7 +122,7 @@ async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_r
     await register(person)
     postgres = postgres_of(two_ports)
     api = changed(two_ports.folder / "taskchat_app/__init__.py", __version__, "99.9.9")
-    page = changed(two_ports.folder / "taskchat_app/ui/words.py", '"Offline assistant: ', '"Changed assistant: ')
+    page = changed(two_ports.folder / "taskchat_app/ui/i18n/words.py", '"Offline assistant: ', '"Changed assistant: ')
     with api, page:
         until(lambda: version(two_ports) == "99.9.9", RELOAD_SECONDS)
         await expect_changed(person, "Changed assistant: ")
@@ -142,7 +142,7 @@ async def expect_changed(person: Visitor, words: str) -> None:
 
 
 def postgres_of(running: ReflexRun) -> psutil.Process:
-    found = postmaster(Place(Path(running.home).resolve()))
+    found = postmaster(ServerPaths(Path(running.home).resolve()))
     assert found is not None
     return found
 

@@ -1,4 +1,4 @@
-"""A start that cannot succeed: one line that says why, an exit code, and no stack trace."""
+"""A failed start: one line with the reason, an exit code, no stack trace."""
 
 import os
 import socket
@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from taskchat_app.config import Settings, settings
-from taskchat_app.domain import database
-from taskchat_app.domain.database import DatabaseUnusable
+from taskchat_app.domain.storage import database
+from taskchat_app.domain.storage.database import DatabaseUnusable
 from tests.serving import PROJECT
 
 SECRET = "0123456789abcdef0123456789abcdef"

@@ -1,4 +1,4 @@
-"""Somebody in front of the page, who finds things by the names that the contract gives them."""
+"""A user of the page who finds elements by the contract's names."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

@@ -1,0 +1,57 @@
+"""Limits on open event streams: for each account, each network and in all."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from starlette.requests import HTTPConnection
+
+from taskchat_app.api.credentials import client_address
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import TooManyOpen
+
+STREAMS_OF_PERSON = 1_500
+"""1,000 idle followers of one account and 300 answers at once are what a server must carry; each takes about 40 kB."""
+STREAMS_IN_NETWORK = 2_000
+"""As many sockets: a large office, or everybody behind a proxy that TRUSTED_PROXY_HOPS misses."""
+STREAMS_MAX = 8_000
+RETRY_AFTER = timedelta(seconds=5)
+
+_open = OpenCounts()
+
+
+class StreamPlace:
+    """One open stream among those that are counted; given back once, by the stream's end."""
+
+    def __init__(self, bounds: tuple[Bound, ...]) -> None:
+        self._bounds: tuple[Bound, ...] = bounds
+
+    def give_back(self) -> None:
+        _open.give_back(self._bounds)
+        self._bounds = ()
+
+
+@contextmanager
+def stream_place(request: HTTPConnection, person: Person) -> Generator[StreamPlace]:
+    """A place for a stream, which its response gives back; here only where there will be none.
+
+    Raises TooManyOpen, before anything is begun for the request.
+    """
+    bounds = (
+        Bound(f"person {person.id}", STREAMS_OF_PERSON),
+        Bound(f"network {client_address(request)}", STREAMS_IN_NETWORK),
+        Bound("streams", STREAMS_MAX),
+    )
+    if reached := _open.take(bounds):
+        whose = "for your account" if reached is bounds[0] else "from your network"
+        whose = whose if reached is not bounds[2] else "on this server"
+        sentence = f"Too many event streams are open {whose}. Close some, then try again."
+        raise TooManyOpen(sentence, resets_at=now() + RETRY_AFTER)
+    place = StreamPlace(bounds)
+    try:
+        yield place
+    except BaseException:
+        place.give_back()
+        raise

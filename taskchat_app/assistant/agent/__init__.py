@@ -1,0 +1,1 @@
+"""The agent: instructions, model with fallback, history and event publishing. Never a lease or a limit."""

@@ -1,0 +1,114 @@
+"""A model that asks Gemini and falls back to the offline rules on failure."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any, cast
+
+from agents import Model, ModelResponse
+from agents.items import TResponseInputItem, TResponseStreamEvent
+from chatkit.types import NoticeEvent
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.gemini.failures import GeminiFailure
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.offline.model import OfflineModel
+from taskchat_app.config import settings
+from taskchat_app.domain.storage.database import now
+
+OUTAGES = ("bad_key", "unknown_model", "quota", "unavailable", "unreachable", "timeout", "cut_off", "garbled")
+"""Failures of Gemini that are about itself, not about what was said."""
+STILL_WORKS = "One-line commands such as “add buy milk”, “done 3” or “find dentist” still work."
+NOTICE_TITLE = "Gemini did not answer"
+NOTICE = "Simple commands still work: this one was followed by built-in rules."
+PATIENCE_SHARE = 1 / 4
+"""Of a turn's time, how long a command that the rules understand waits for Gemini's first word."""
+COMMAND_MAX_CHARACTERS = 200
+COMMANDS = ("add", "list", "done", "reopen", "update", "tag", "untag", "delete", "complete_all", "delete_all")
+# "I want to know what is due" begins like "I want to buy milk": whoever writes to Gemini does not write for rules.
+_STATEMENT = sentence(r"\s?(?:i|we|ich|wir)\b.*")
+_SECOND_SENTENCE = phrase(r"[.!?] \w")
+
+
+def is_command(text: str, clock: Clock) -> bool:
+    """Whether the rules understand the message (TurnContext.command) as simple commands in one line."""
+    if not text or len(text) > COMMAND_MAX_CHARACTERS or "\n" in text or _STATEMENT.fullmatch(text):
+        return False
+    commands = read_message(text, clock)
+    if any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands):
+        return False
+    return all(command.kind in COMMANDS for command in commands)
+
+
+class FallbackModel(Model):
+    """Asks Gemini; after a failure the offline rules answer to the end of the turn."""
+
+    def __init__(self, gemini: Model, rules: OfflineModel, turn: TurnContext, explained: str) -> None:
+        self._gemini = gemini
+        self._rules = rules
+        self._turn = turn
+        self._explained = explained
+        """What Gemini is told of the message's references; the rules bind them themselves."""
+        self._gave_up = False
+
+    async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
+        """The whole reply at once; the turn never asks for it, the interface does."""
+        return await self._gemini.get_response(*args, **kwargs)
+
+    async def stream_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002 (the interface's name)
+        *args: Any,
+        **kwargs: Any,
+    ) -> AsyncIterator[TResponseStreamEvent]:
+        if not self._gave_up:
+            told = with_explanation(input, self._explained)
+            events = self._gemini.stream_response(system_instructions, told, *args, **kwargs)
+            async with aclosing(cast("AsyncGenerator[TResponseStreamEvent, None]", events)) as stream:
+                begun = await self._begun(stream)
+                for event in begun:
+                    yield event
+                async for event in stream:
+                    yield event
+        if self._gave_up:
+            async for event in self._rules.stream_response(system_instructions, input, *args, **kwargs):
+                yield event
+
+    async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
+        """Gemini's events up to its first word or call; none, and a notice, where the rules take over instead."""
+        clock = Clock(self._turn.person.zone, now())
+        may_fall_back = self._turn.round == 1 and is_command(self._turn.command, clock)
+        begun: list[TResponseStreamEvent] = []
+        try:
+            async with asyncio.timeout(settings().turn_timeout_seconds * PATIENCE_SHARE if may_fall_back else None):
+                async for event in stream:
+                    begun.append(event)
+                    if event.type != "response.created":
+                        break
+            return begun
+        except TimeoutError:
+            failure = GeminiFailure("timeout", reason="no first word")
+        except GeminiFailure as error:
+            failure = error
+        if not may_fall_back or failure.code not in OUTAGES:
+            raise failure
+        self._gave_up = True
+        notice = NoticeEvent(level="warning", title=NOTICE_TITLE, message=f"{failure.detail} {NOTICE}")
+        self._turn.events.put(notice)
+        return []
+
+
+def with_explanation(items: str | list[TResponseInputItem], explained: str) -> str | list[TResponseInputItem]:
+    """The input with one more line at the end of the person's last message."""
+    if not explained or isinstance(items, str):
+        return items
+    told = [*items]
+    for place in reversed(range(len(told))):
+        item = cast("dict[str, Any]", told[place])
+        if item.get("role") == "user":
+            told[place] = cast(TResponseInputItem, {**item, "content": f"{item['content']}\n\n{explained}"})
+            break
+    return told

@@ -1,0 +1,23 @@
+"""Generates ids of threads and items: full UUIDs."""
+
+import uuid
+from typing import Literal
+
+from chatkit.store import StoreItemType
+
+PREFIXES: dict[str, str] = {
+    "thread": "thr",
+    "message": "msg",
+    "tool_call": "tc",
+    "workflow": "wf",
+    "task": "tsk",
+    "attachment": "atc",
+    "sdk_hidden_context": "shcx",
+    "widget": "wdg",
+    "proposal": "prp",
+}
+
+
+def new_id(kind: StoreItemType | Literal["widget", "proposal"]) -> str:
+    """A new id, unique over all people and instances."""
+    return f"{PREFIXES[kind]}_{uuid.uuid4().hex}"

@@ -1,0 +1,92 @@
+"""The tasks selected beside a message, carried as ChatKit tags.
+
+On the wire each is a content part `{"type": "input_tag", "group": "selected", "id": "3", "text": "#3", "data":
+{"number": 3}}`. It belongs to no sentence: the words of a message are what its other parts say.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from chatkit.types import UserMessageContent, UserMessageTagContent
+
+from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
+
+GROUP = "selected"
+SELECTED_MAX = AT_ONCE_MAX
+"""Tasks that one message can be about, as many as one call of a tool takes."""
+PARTS_MAX = SELECTED_MAX + 100
+TAGS_MAX_CHARACTERS = 200 * SELECTED_MAX
+"""Characters of all tags of a message, as JSON."""
+_LARGEST = 10**9
+_NOTE = "(The person has selected "
+_NOTED = re.compile(r"\A#\d[#\d, and]*\.\)\Z")
+
+
+def tags_of(numbers: Iterable[int]) -> list[UserMessageContent]:
+    """The parts that say which tasks are selected, each once, in the order of the list."""
+    return [
+        UserMessageTagContent(id=str(number), text=f"#{number}", group=GROUP, data={"number": number})
+        for number in dict.fromkeys(numbers)
+    ]
+
+
+def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
+    """The selected tasks of a message that comes in; BadRequest for tags that name none, or for too many."""
+    tags = [part for part in content if isinstance(part, UserMessageTagContent) and part.group == GROUP]
+    for tag in tags:
+        number: object = tag.data.get("number")
+        if type(number) is not int or not 0 < number < _LARGEST:
+            raise BadRequest('A selected task is named by its number, as in "data": {"number": 3}.')
+    if len(tags) > SELECTED_MAX:
+        raise BadRequest(f"A message is about {SELECTED_MAX:,} selected tasks at most. Select fewer.")
+    return numbers_of(content)
+
+
+def check_size(content: Sequence[UserMessageContent]) -> None:
+    """Raise BadRequest for more parts, or more beside the words, than a message is kept with."""
+    if len(content) > PARTS_MAX:
+        raise BadRequest(f"A message has at most {PARTS_MAX:,} parts. Send it in fewer.")
+    beside = sum(len(part.model_dump_json()) for part in content if isinstance(part, UserMessageTagContent))
+    if beside > TAGS_MAX_CHARACTERS:
+        raise BadRequest(f"The tags of a message hold at most {TAGS_MAX_CHARACTERS:,} characters. Send less with them.")
+
+
+def numbers_of(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
+    """The selected tasks of a message."""
+    return numbers_in(part.model_dump() for part in content)
+
+
+def words_of(content: Iterable[UserMessageContent]) -> str:
+    """What the message says."""
+    return words_in(part.model_dump() for part in content)
+
+
+def numbers_in(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
+    """The selected tasks of a stored message."""
+    return tuple(dict.fromkeys(int(part["data"]["number"]) for part in content if part.get("group") == GROUP))
+
+
+def words_in(content: Iterable[Mapping[str, Any]]) -> str:
+    """What a stored message says."""
+    return "".join(part.get("text", "") for part in content if part.get("group") != GROUP)
+
+
+def note_of(numbers: Sequence[int]) -> str:
+    """One line below a message that tells the model which tasks are selected."""
+    return f"{_NOTE}{listed(numbers)}.)"
+
+
+def without_note(told: str) -> tuple[str, list[int]]:
+    """A message as a model is told it, parted into its words and the numbers of its note."""
+    words, _, numbers = told.rpartition(_NOTE)
+    if not _NOTED.fullmatch(numbers):
+        return told, []
+    return words.rstrip(), [int(digits) for digits in re.findall(r"\d+", numbers)]
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """The numbers as a sentence names them: "#3, #5 and #9"."""
+    *first, last = [f"#{number}" for number in numbers]
+    return f"{', '.join(first)} and {last}" if first else last

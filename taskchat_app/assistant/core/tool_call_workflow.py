@@ -1,0 +1,153 @@
+"""Shows a turn's tool calls as ChatKit workflows."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from chatkit.types import (
+    CustomSummary,
+    CustomTask,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+    Workflow,
+    WorkflowItem,
+    WorkflowTaskAdded,
+    WorkflowTaskUpdated,
+)
+
+from taskchat_app.assistant.core import tool_titles
+from taskchat_app.assistant.core.event_queue import EventQueue
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.storable_text import storable, storable_text
+from taskchat_app.domain.storage.database import now
+
+ARGUMENTS_MAX_CHARACTERS = 50_000
+"""Characters of the arguments of one call, several times what the largest call of a tool needs."""
+CallStatus = Literal["running", "done", "failed"]
+
+
+@dataclass(slots=True)
+class ToolCall:
+    """One tool call of the model, from its announcement to its result."""
+
+    call_id: str
+    tool: str
+    arguments: dict[str, Any]
+    round: int
+    signature: str | None
+    title: str
+    item_id: str = ""
+    index: int = 0
+    status: CallStatus = "running"
+    result: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def task(self) -> CustomTask:
+        """The call as ChatKit shows it."""
+        if self.status == "running":
+            return CustomTask(title=self.title, icon=tool_titles.ICONS.get(self.tool), status_indicator="loading")
+        icon = "info" if self.status == "failed" else tool_titles.ICONS.get(self.tool)
+        return CustomTask(title=self.title, icon=icon, status_indicator="complete")
+
+    def view(self) -> dict[str, Any]:
+        """The call as our own page shows it."""
+        names = ("call_id", "tool", "status", "title", "arguments", "result")
+        return {name: getattr(self, name) for name in names}
+
+
+class ToolCallWorkflow:
+    """All tool calls of a turn, shown as workflows that close with a summary of recorded changes."""
+
+    def __init__(self, outbox: EventQueue, thread_id: str) -> None:
+        self._outbox = outbox
+        self._thread_id = thread_id
+        self._workflow: WorkflowItem | None = None
+        self._tally: Counter[str] = Counter()
+        self.calls: dict[str, ToolCall] = {}
+
+    def begin(self, call: ToolCall) -> None:
+        """Show a call as running."""
+        first = self._workflow is None
+        workflow = self._workflow or self._new_workflow()
+        call.item_id, call.index = workflow.id, len(workflow.workflow.tasks)
+        self.calls[call.call_id] = call
+        workflow.workflow.tasks.append(call.task())
+        if first:
+            self._outbox.put(ThreadItemAddedEvent(item=workflow))
+        else:
+            added = WorkflowTaskAdded(task=call.task(), task_index=call.index)
+            self._outbox.put(ThreadItemUpdatedEvent(item_id=workflow.id, update=added))
+
+    def settle(
+        self, call: ToolCall, *, status: CallStatus, title: str, result: dict[str, Any], tally: Counter[str]
+    ) -> None:
+        """Note what came of a call; `finish` shows it once it is committed."""
+        call.status, call.title, call.result = status, title, result
+        self._tally += tally
+        self._redraw(call)
+
+    def retract(self, call: ToolCall, tally: Counter[str]) -> None:
+        """Remove the result of a call whose transaction failed."""
+        if call.status != "running":
+            self._tally -= tally
+        self._fail(call)
+
+    def finish(self, call: ToolCall) -> None:
+        """Show a settled call as complete."""
+        updated = WorkflowTaskUpdated(task=call.task(), task_index=call.index)
+        self._outbox.put(ThreadItemUpdatedEvent(item_id=call.item_id, update=updated))
+
+    def unfinished(self) -> list[ToolCall]:
+        """Calls that were announced and never ran, such as one of a tool that does not exist."""
+        return [call for call in self.calls.values() if call.status == "running"]
+
+    def made_before(self, tool: str, round_: int) -> list[ToolCall]:
+        """Calls of this tool that were carried out in earlier replies of the turn."""
+        return [
+            call for call in self.calls.values() if (call.tool, call.status) == (tool, "done") and call.round < round_
+        ]
+
+    def current(self) -> WorkflowItem | None:
+        """The open workflow as it stands, to be stored with the effect of a call."""
+        return self._workflow
+
+    def close(self) -> None:
+        """End the open workflow, if there is one; the next call opens another. A call that never ran is shown so."""
+        if self._workflow is not None:
+            for call in self.unfinished():
+                self._fail(call)
+                self.finish(call)
+            self._outbox.put(ThreadItemDoneEvent(item=self._workflow))
+        self._workflow = None
+        self._tally = Counter()
+
+    def _fail(self, call: ToolCall) -> None:
+        title = tool_titles.running_title(call.tool, call.arguments)
+        call.status, call.title, call.result = "failed", f"{title}: not carried out", {}
+        self._redraw(call)
+
+    def _redraw(self, call: ToolCall) -> None:
+        if self._workflow is not None and self._workflow.id == call.item_id:
+            self._workflow.workflow.tasks[call.index] = call.task()
+            self._workflow.workflow.summary = CustomSummary(title=tool_titles.summary(self._tally))
+
+    def _new_workflow(self) -> WorkflowItem:
+        self._workflow = WorkflowItem(
+            id=new_id("workflow"),
+            thread_id=self._thread_id,
+            created_at=now(),
+            workflow=Workflow(type="custom", tasks=[], expanded=False),
+        )
+        return self._workflow
+
+
+def arguments_of(raw: str) -> dict[str, Any]:
+    """A call's arguments as a JSON object that can be kept; what is no object is kept as text, for the log."""
+    try:
+        value = json.loads(raw or "{}") if len(raw) <= ARGUMENTS_MAX_CHARACTERS else None
+        if isinstance(value, dict):
+            return cast("dict[str, Any]", storable(value))
+    except (ValueError, RecursionError):
+        pass
+    return {"unreadable": storable_text(raw[:2000])}

@@ -1,0 +1,71 @@
+"""Titles of tool calls, while they run and afterwards."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from chatkit.icons import IconName
+
+from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
+
+ICONS: dict[str, IconName] = {
+    "create_task": "plus",
+    "list_tasks": "search",
+    "update_task": "write",
+    "complete_task": "check",
+    "delete_task": "lucide:trash-2",
+    "bulk_complete_tasks": "check-circle",
+    "bulk_delete_tasks": "lucide:trash-2",
+}
+VERBS = {
+    "created": "added",
+    "updated": "changed",
+    "completed": "completed",
+    "reopened": "reopened",
+    "deleted": "deleted",
+    "restored": "restored",
+    "reminder_set": "reminders set",
+    "reminder_removed": "reminders removed",
+    "proposed": "asked to delete",
+}
+NOTHING_CHANGED = "Nothing changed"
+NUMBERS_NAMED = 20
+NUMBER_MAX_CHARACTERS = 20
+"""Digits of a number that are shown; the model may write any."""
+
+
+def running_title(tool: str, arguments: dict[str, Any]) -> str:
+    """The call in progress, such as: Adding “Buy milk”."""
+    number = str(arguments.get("task_id"))[:NUMBER_MAX_CHARACTERS]
+    match tool:
+        case "create_task":
+            return f"Adding “{str(arguments.get('title') or 'a task')[:TITLE_MAX_CHARACTERS]}”"
+        case "list_tasks":
+            words = str(arguments.get("search") or "")[:Q_MAX_CHARACTERS]
+            return f"Looking for “{words}”" if words else "Looking at your tasks"
+        case "update_task":
+            return f"Changing #{number}"
+        case "complete_task":
+            return f"Reopening #{number}" if arguments.get("completed") is False else f"Completing #{number}"
+        case "delete_task":
+            return f"Deleting #{number}"
+        case "bulk_complete_tasks":
+            return "Completing tasks"
+        case "bulk_delete_tasks":
+            return "Collecting tasks to delete"
+        case _:
+            return "Trying something that taskchat cannot do"
+
+
+def task_names(numbers: Sequence[int]) -> str:
+    """The tasks by their numbers, or only how many there are."""
+    if len(numbers) > NUMBERS_NAMED:
+        return f"{len(numbers)} tasks"
+    return ", ".join(f"#{number}" for number in numbers)
+
+
+def summary(tally: Counter[str]) -> str:
+    """What calls recorded, such as: Added 2, completed 1."""
+    parts = [f"{words} {tally[action]}" for action, words in VERBS.items() if tally[action]]
+    text = ", ".join(parts) or NOTHING_CHANGED
+    return text[0].upper() + text[1:]

@@ -1,0 +1,298 @@
+"""Gemini as a model of the Agents SDK: retries, timeouts, repaired requests and streams.
+
+What is mended stands in request.py (what is sent) and stream.py (what comes back); what can go wrong, in
+failures.py. docs/gemini.md lists it all.
+"""
+
+import asyncio
+import itertools
+import logging
+import random
+import re
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
+from types import SimpleNamespace
+from typing import Any, cast
+
+import agents
+import httpx2
+from agents.items import TResponseInputItem, TResponseStreamEvent
+from agents.models.interface import ModelTracing
+from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
+from openai import APIStatusError, AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient, Omit
+from openai.types.chat import ChatCompletionChunk
+from openai.types.responses import ResponseCompletedEvent
+from openai.types.responses.response_prompt_param import ResponsePromptParam
+
+from taskchat_app.assistant.core.thought_signatures import signature_of, with_signature
+from taskchat_app.assistant.core.tool_schemas import flat_schema
+from taskchat_app.assistant.gemini import request as gemini_request
+from taskchat_app.assistant.gemini import stream as gemini_stream
+from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of
+from taskchat_app.assistant.gemini.stream import ResponseState
+
+__all__ = ["GeminiFailure", "flat_schema", "gemini_model", "signature_of", "switch_tracing_off", "with_signature"]
+
+ATTEMPTS = 3
+FIRST_PAUSE_SECONDS = 0.5
+MAX_PAUSE_SECONDS = 10.0
+CONNECT_SECONDS = 10.0
+# A silent attempt is given up after a third of the budget, so that there is time for another one.
+PATIENCE_SHARE = 1 / 3
+# After finish_reason only usage and [DONE] can follow; after [DONE] the connection is read to its end to be used again.
+LINGER_SECONDS = 2.0
+DRAIN_SECONDS = 0.1
+
+logger = logging.getLogger(__name__)
+
+Chunks = AsyncGenerator[ChatCompletionChunk, None]
+ItemIds = dict[int, str]
+EventRepair = Callable[[ItemIds, TResponseStreamEvent], None]
+
+
+def gemini_model(*, api_key: str, base_url: str, model: str, timeout_seconds: float) -> agents.Model:
+    """Gemini as a model of the Agents SDK; `timeout_seconds` is the budget of one call, retries included.
+
+    Its calls raise GeminiFailure and nothing else about Gemini.
+    """
+    switch_tracing_off()
+    return GeminiModel(api_key=api_key, base_url=base_url, model=model, timeout_seconds=timeout_seconds)
+
+
+def switch_tracing_off() -> None:
+    """The SDK would send what people say to its own vendor: keep no traces, and no one to send them."""
+    agents.set_tracing_disabled(True)
+    agents.set_trace_processors([])
+
+
+class GeminiModel(agents.Model):
+    """The SDK's chat-completions model over a client that mends what goes out and what comes in."""
+
+    def __init__(self, *, api_key: str, base_url: str, model: str, timeout_seconds: float) -> None:
+        self.model = model
+        self._api_key = api_key
+        self._base_url = base_url
+        self._timeout_seconds = timeout_seconds
+        # Redirects would send the conversation to another host.
+        self._http = DefaultAsyncHttpxClient(
+            follow_redirects=False, timeout=httpx2.Timeout(None, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def stream_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
+        model_settings: agents.ModelSettings,
+        tools: list[agents.Tool],
+        output_schema: agents.AgentOutputSchemaBase | None,
+        handoffs: list[agents.Handoff[Any, Any]],
+        tracing: ModelTracing,
+        *,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+        prompt: ResponsePromptParam | None = None,
+    ) -> AsyncIterator[TResponseStreamEvent]:
+        ids: ItemIds = {}
+        try:
+            model = OpenAIChatCompletionsModel(self.model, self._call(input))
+            events = model.stream_response(
+                system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
+            )
+            async with aclosing(cast(AsyncGenerator[TResponseStreamEvent, None], events)) as stream:
+                async for event in stream:
+                    for mend in EVENT_REPAIRS:
+                        mend(ids, event)
+                    yield event
+        except GeminiFailure as failure:
+            failure.reason = failure.reason.replace(self._api_key, "[key]")
+            logger.warning("Gemini failed: %s (%s)", failure.code, failure.reason)
+            raise
+
+    async def get_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
+        model_settings: agents.ModelSettings,
+        tools: list[agents.Tool],
+        output_schema: agents.AgentOutputSchemaBase | None,
+        handoffs: list[agents.Handoff[Any, Any]],
+        tracing: ModelTracing,
+        *,
+        previous_response_id: str | None = None,
+        conversation_id: str | None = None,
+        prompt: ResponsePromptParam | None = None,
+    ) -> agents.ModelResponse:
+        """The whole answer at once; it is streamed all the same, so that there is one way to go wrong."""
+        events = self.stream_response(
+            system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
+        )
+        answer = agents.ModelResponse(output=[], usage=agents.Usage(requests=1), response_id=None)
+        async for event in events:
+            if isinstance(event, ResponseCompletedEvent):
+                answer.output = event.response.output
+                if used := event.response.usage:
+                    answer.usage.input_tokens, answer.usage.output_tokens = used.input_tokens, used.output_tokens
+                    answer.usage.total_tokens = used.total_tokens
+        return answer
+
+    def _call(self, history: str | list[TResponseInputItem]) -> "GeminiCall":
+        if not re.fullmatch(r"[!-~]+", self._api_key):
+            # No header can carry such a key, and the HTTP client would tell it in its refusal.
+            raise GeminiFailure("bad_key", reason="the key is empty or holds a character that no key has")
+        items = [] if isinstance(history, str) else cast(list[dict[str, Any]], history)
+        calls = [item for item in items if item.get("type") == "function_call"]
+        signatures = {str(item["call_id"]): signature_of(item) or "" for item in calls}
+        return GeminiCall(self._api_key, self._base_url, self._http, self._timeout_seconds, signatures)
+
+
+class GeminiCall(AsyncOpenAI):
+    """One call of the model: its time budget, and what came before it. Made anew for each call, in 0.2 ms."""
+
+    def __init__(
+        self,
+        api_key: str,
+        base_url: str,
+        http: httpx2.AsyncClient,
+        timeout_seconds: float,
+        signatures: dict[str, str],
+    ) -> None:
+        super().__init__(api_key=api_key, base_url=base_url, http_client=http, max_retries=0)
+        self._signatures = signatures
+        self._patience_seconds = timeout_seconds * PATIENCE_SHARE
+        self._deadline = asyncio.get_running_loop().time() + timeout_seconds
+
+    @property
+    def default_headers(self) -> dict[str, str | Omit]:
+        """Only what Gemini needs; the client would add what OPENAI_* variables and the machine tell it."""
+        return {"Accept": "text/event-stream", "Content-Type": "application/json", **self.auth_headers}
+
+    @property
+    def chat(self) -> Any:
+        """`chat.completions` of a request that is plain JSON already."""
+        return SimpleNamespace(completions=gemini_request.Completions(self.post))
+
+    async def post(self, path: str, **request: Any) -> Any:
+        """Send the mended request until Gemini has begun to say something; the rest of its chunks follow."""
+        for mend in gemini_request.REQUEST_REPAIRS:
+            mend(request["body"], self._signatures)
+        for attempt in itertools.count(1):
+            answer = ResponseState(used_ids=set(self._signatures))
+            chunks = self._chunks(answer, path, request)
+            try:
+                return _resumed([chunk async for chunk in _until_said(answer, chunks)], chunks)
+            except GeminiFailure as error:
+                failure = error
+            pause = self._pause_after(failure, attempt)
+            if pause is None:
+                raise failure
+            logger.info("Gemini: %s, trying again in %.1f s", failure.code, pause)
+            await asyncio.sleep(pause)
+
+    def _pause_after(self, failure: GeminiFailure, attempt: int) -> float | None:
+        """Seconds to wait before the next attempt; None if there is to be none."""
+        if not failure.transient or attempt >= ATTEMPTS:
+            return None
+        pause = failure.wait_seconds
+        if pause is None:
+            pause = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
+        # Jitter only adds: coming back before the time that a 429 asked for would cost another one.
+        pause *= random.uniform(1.0, 1.25)  # noqa: S311 (spreads load, protects nothing)
+        fits = asyncio.get_running_loop().time() + pause < self._deadline
+        return pause if fits and pause <= MAX_PAUSE_SECONDS else None
+
+    async def _chunks(self, answer: ResponseState, path: str, request: dict[str, Any]) -> Chunks:
+        response = await self._open(answer, path, request)
+        try:
+            events = gemini_stream.sse_data(response.aiter_bytes())
+            while data := await self._next(answer, events):
+                if data == gemini_stream.DONE:
+                    answer.closed = True
+                    await _drain(events)
+                    break
+                yield _repaired(answer, data)
+        finally:
+            await response.aclose()
+        for check in gemini_stream.END_CHECKS:
+            check(answer)
+
+    async def _open(self, answer: ResponseState, path: str, request: dict[str, Any]) -> httpx2.Response:
+        try:
+            async with self._patience(answer):
+                stream = cast(AsyncStream[Any], await super().post(path, **request))
+                return stream.response
+        except (APIStatusError, *CONNECTION_ERRORS) as error:
+            failure = failure_of(error, begun=False)
+        # Raised outside of the handler: what the HTTP client says may hold the key, and must not come along.
+        raise failure
+
+    async def _next(self, answer: ResponseState, events: AsyncIterator[bytes]) -> bytes | None:
+        try:
+            async with self._patience(answer):
+                return await anext(events, None)
+        except CONNECTION_ERRORS as error:
+            if answer.finish:
+                return None
+            failure = failure_of(error, begun=True)
+        raise failure
+
+    def _patience(self, answer: ResponseState) -> asyncio.Timeout:
+        seconds = LINGER_SECONDS if answer.finish else self._patience_seconds
+        return asyncio.timeout_at(min(self._deadline, asyncio.get_running_loop().time() + seconds))
+
+
+def _repaired(answer: ResponseState, data: bytes) -> ChatCompletionChunk:
+    chunk = gemini_stream.read_chunk(answer, data)
+    for mend in gemini_stream.CHUNK_REPAIRS:
+        mend(answer, chunk)
+    gemini_stream.record_progress(answer, chunk)
+    return ChatCompletionChunk.model_construct(**chunk)
+
+
+async def _until_said(answer: ResponseState, chunks: Chunks) -> Chunks:
+    async for chunk in chunks:
+        yield chunk
+        if answer.said:
+            return
+
+
+async def _resumed(begun: list[ChatCompletionChunk], chunks: Chunks) -> Chunks:
+    async with aclosing(chunks):
+        for chunk in begun:
+            yield chunk
+        async for chunk in chunks:
+            yield chunk
+
+
+async def _drain(events: AsyncIterator[bytes]) -> None:
+    with suppress(*CONNECTION_ERRORS):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for _ in events:
+                pass
+
+
+def give_items_real_ids(ids: ItemIds, event: TResponseStreamEvent) -> None:
+    """The SDK calls every item `__fake_id__`; each gets one of its own, the same in all its events."""
+    if isinstance(event, ResponseCompletedEvent):
+        for place, item in enumerate(event.response.output):
+            cast(Any, item).id = ids.setdefault(place, _new_id())
+        return
+    place = getattr(event, "output_index", None)
+    if place is None:
+        return
+    changed = cast(Any, event)
+    item_id = ids.setdefault(place, _new_id())
+    if hasattr(event, "item"):
+        changed.item.id = item_id
+    if hasattr(event, "item_id"):
+        changed.item_id = item_id
+
+
+def _new_id() -> str:
+    return f"item_{uuid.uuid4().hex}"
+
+
+EVENT_REPAIRS: tuple[EventRepair, ...] = (give_items_real_ids,)

@@ -1,0 +1,147 @@
+"""Classifies failures of Gemini calls and words them for users."""
+
+import email.utils
+import json
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, cast
+
+import anyio
+import httpx2
+import openai
+
+# code: (what happened and what to do, whether the same message may be sent again, at once or once the server is set
+# right, whether we retry by ourselves)
+SENTENCES: dict[str, tuple[str, bool, bool]] = {
+    "bad_key": (
+        "Gemini refused the API key. Set a valid GEMINI_API_KEY on the server and restart it.",
+        True,
+        False,
+    ),
+    "unknown_model": (
+        "Gemini does not know the model it was asked for. Set GEMINI_MODEL on the server to one that the key may use.",
+        True,
+        False,
+    ),
+    "quota": ("The request limit of this Gemini key is used up. Try again {when}.", True, True),
+    "unavailable": ("Gemini is overloaded or down right now. Wait a moment, then try again.", True, True),
+    "unreachable": (
+        "The server cannot reach Gemini. Try again; if it happens again, check the server's network and "
+        "GEMINI_BASE_URL.",
+        True,
+        True,
+    ),
+    "timeout": ("Gemini took too long to answer. Try again.", True, True),
+    "cut_off": ("Gemini's answer broke off before its end. Try again.", True, True),
+    "garbled": ("Gemini sent something that cannot be read. Try again.", True, True),
+    "empty": ("Gemini answered with nothing. Try again, or say it in other words.", True, False),
+    "malformed_call": (
+        "Gemini garbled a tool call, so that step was not carried out. Try again, or say it in other words.",
+        True,
+        False,
+    ),
+    "blocked": ("Gemini withheld its answer for safety reasons. Say it in other words.", False, False),
+    "bad_request": (
+        "Gemini refused the request as invalid. Start a new conversation; if it happens again, the server's log "
+        "says why.",
+        False,
+        False,
+    ),
+}
+
+# What a broken connection looks like, before and in the middle of an answer. The openai client passes on
+# anyio.EndOfStream from TLS connections that were cut.
+CONNECTION_ERRORS = (openai.APIConnectionError, httpx2.RequestError, anyio.EndOfStream, OSError)
+
+
+class GeminiFailure(Exception):
+    """A call to Gemini that gave no answer; `detail` is safe to show, `reason` is for the log."""
+
+    def __init__(
+        self, code: str, *, reason: str = "", wait_seconds: float | None = None, transient: bool | None = None
+    ) -> None:
+        detail, self.allow_retry, usually_transient = SENTENCES[code]
+        self.transient = usually_transient if transient is None else transient
+        self.code = code
+        self.detail = detail.format(when=_when(wait_seconds))
+        self.reason = reason
+        self.wait_seconds = wait_seconds
+        super().__init__(self.detail)
+
+
+def failure_of(error: Exception, *, begun: bool) -> GeminiFailure:
+    """The failure behind an exception of the HTTP client; `begun` says whether the answer had begun to arrive."""
+    match error:
+        case GeminiFailure():
+            return error
+        case openai.APIStatusError():
+            return failure_of_status(error.status_code, error_of(error.body), error.response.headers)
+        # The only timeout that the HTTP client keeps itself is the one for connecting.
+        case openai.APITimeoutError():
+            return GeminiFailure("unreachable", reason="connecting took too long")
+        case TimeoutError():
+            return GeminiFailure("timeout", reason="silence")
+        case _:
+            reason = type(error.__cause__ or error).__name__
+            return GeminiFailure("cut_off" if begun else "unreachable", reason=reason)
+
+
+def error_of(body: object) -> dict[str, Any]:
+    """The `error` object of a body; Gemini wraps it in a JSON array, proxies before it do not."""
+    if isinstance(body, list) and body:
+        body = cast("list[object]", body)[0]
+    if not isinstance(body, Mapping):
+        return {}
+    told = dict(cast("Mapping[str, Any]", body))
+    inner: object = told.get("error", told)
+    return cast("dict[str, Any]", inner) if isinstance(inner, dict) else {"message": str(inner)}
+
+
+def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> GeminiFailure:
+    """The failure that an HTTP status, or an error object in the middle of a stream, stands for."""
+    told = f"{error.get('message') or ''} {json.dumps(error.get('details') or '')}".lower()
+    reason = f"{status} {error.get('status') or ''}: {str(error.get('message') or '')[:300]}"
+    if status in (401, 403) or (status == 400 and ("api_key" in told or "api key" in told)):
+        return GeminiFailure("bad_key", reason=reason)
+    if status == 404:
+        return GeminiFailure("unknown_model", reason=reason)
+    if status == 429:
+        return GeminiFailure("quota", reason=reason, wait_seconds=wait_asked_for(headers or {}, error))
+    if status == 408 or status >= 500:
+        return GeminiFailure("unavailable", reason=reason)
+    if re.search(r"prohibited_content|\bsafety\b|block_?reason|\bblocked\b", told):
+        return GeminiFailure("blocked", reason=reason)
+    return GeminiFailure("bad_request", reason=reason)
+
+
+def wait_asked_for(headers: Mapping[str, str], error: Mapping[str, Any]) -> float | None:
+    """How many seconds a 429 asks to wait: in Retry-After, in its RetryInfo, or in its message."""
+    header = headers.get("retry-after", "")
+    if re.fullmatch(r"\d+(\.\d+)?", header):
+        return float(header)
+    if header and (date := email.utils.parsedate_tz(header)):
+        return max(0.0, email.utils.mktime_tz(date) - time.time())
+    details = cast("list[dict[str, Any]]", error.get("details") or [])
+    delay = next((str(one["retryDelay"]) for one in details if "retryDelay" in one), "")
+    message = re.search(
+        r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I
+    )
+    return _seconds(delay) or _seconds(message.group(1) if message else "")
+
+
+def _seconds(words: str) -> float | None:
+    """Seconds in Google's notation of durations ("34.07s", "1h2m3s", "850ms"); a bare number is seconds."""
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|h|m|s|)", words)
+    return sum(float(number) * units[unit] for number, unit in parts) if parts else None
+
+
+def _when(seconds: float | None) -> str:
+    if seconds is None:
+        return "in a minute"
+    if seconds < 90:
+        return f"in {max(2, round(seconds))} seconds"
+    if seconds < 5400:
+        return f"in about {round(seconds / 60)} minutes"
+    return f"in about {round(seconds / 3600)} hours"

@@ -1,0 +1,80 @@
+"""Repairs requests for Gemini's endpoint: tools, signatures, pairing of calls and results."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from openai import AsyncStream, Omit
+from openai._base_client import make_request_options
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+
+from taskchat_app.assistant.core.tool_schemas import flat_schema
+
+Json = dict[str, Any]
+RequestRepair = Callable[[Json, Mapping[str, str]], None]
+
+INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """The client's own, less its walk over every word of the history for names that would have to be rewritten."""
+
+    post: Callable[..., Awaitable[Any]]
+
+    async def create(self, *, extra_headers: Any, extra_query: Any, extra_body: Any, **request: Any) -> Any:
+        """Send what is given."""
+        options = make_request_options(
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            security={"bearer_auth": True},
+        )
+        return await self.post(
+            "/chat/completions",
+            body={name: value for name, value in request.items() if not isinstance(value, Omit)},
+            cast_to=ChatCompletion,
+            options=options,
+            stream=True,
+            stream_cls=AsyncStream[ChatCompletionChunk],
+        )
+
+
+def flatten_tools(body: Json, _signatures: Mapping[str, str]) -> None:
+    """Tool schemas are flat and carry no `strict`."""
+    if not isinstance(body.get("tools"), list):
+        return
+    tools: list[Json] = []
+    for tool in cast("list[Json]", body["tools"]):
+        function: Json = {key: value for key, value in tool["function"].items() if key != "strict"}
+        function["parameters"] = flat_schema(function.get("parameters") or {"type": "object"})
+        tools.append({**tool, "function": function})
+    body["tools"] = tools
+
+
+def send_signatures_back(body: Json, signatures: Mapping[str, str]) -> None:
+    """Each call goes back with its signature, whatever the model is called: the SDK looks for "gemini" in its name."""
+    for message in cast("list[Json]", body["messages"]):
+        for call in cast("list[Json]", message.get("tool_calls") or []):
+            if signature := signatures.get(call["id"]):
+                call["extra_content"] = {"google": {"thought_signature": signature}}
+
+
+def pair_calls_with_results(body: Json, _signatures: Mapping[str, str]) -> None:
+    """Each call is followed by its one result; a call whose turn was killed gets one, a lone result is left out."""
+    messages = cast("list[Json]", body["messages"])
+    results = {message["tool_call_id"]: message for message in messages if message["role"] == "tool"}
+    paired: list[Json] = []
+    for message in messages:
+        if message["role"] == "tool":
+            continue
+        if message["role"] == "assistant" and not message.get("content") and not message.get("tool_calls"):
+            continue
+        paired.append(message)
+        for call in cast("list[Json]", message.get("tool_calls") or []):
+            lost: Json = {"role": "tool", "tool_call_id": call["id"], "content": INTERRUPTED}
+            paired.append(results.pop(call["id"], lost))
+    body["messages"] = paired
+
+
+REQUEST_REPAIRS: tuple[RequestRepair, ...] = (flatten_tools, send_signatures_back, pair_calls_with_results)

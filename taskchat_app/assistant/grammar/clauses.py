@@ -1,0 +1,98 @@
+"""Splits a message into clauses, each with one command."""
+
+from taskchat_app.assistant.grammar.commands import Clock, Command
+from taskchat_app.assistant.grammar.parser import bare, read_command
+from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.reminder_rules import is_reminder_only
+from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command
+from taskchat_app.domain.dates.quotes import mask_quotes
+
+_MAX_CLAUSES = 20
+# Characters of a clause in which its verb is looked for: a message may hold thousands of commas that could part it.
+_VERB_WITHIN = 300
+_JOINT = phrase(
+    r"\s?(?:[,;.!] |;\s?|\n)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
+    r"|,? (?:and|und|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
+)
+_VERB = phrase(
+    r"(?:add |create (?:(?:a|an|another|the|new) ){1,4}(?:\w+ )?(?:task|reminder|todo)\b|remind me\s|remember to\s|"
+    r"don'?t forget\s|new task\b|task:|todo:|"
+    r"mark .{1,200}\b(?:done|complete|completed|finished|open|undone|urgent|important|priority)\b|tick |"
+    r"check (?:off\s|.{1,200}\soff\b)|"
+    r"cross (?:off\s|.{1,200}\soff\b)|(?:complete|finish) (?:#?\d|it\b|them\b|the\s.{1,200}\stask\b)|done with\s|"
+    r"reopen |untick |uncheck |"
+    r"rename .{1,200}\sto\s|move .{1,200}\s(?:to|until|by)\s|postpone |reschedule |push .{1,200}\sto\s|"
+    r"set .{1,200}\s(?:to|as|due|high|low|medium)\b|change .{1,200}\sto\s|"
+    r"make .{1,200}\s(?:due|high|low|medium|urgent|repeat|important)\b|"
+    r"tag .{1,200}\s(?:as|with|#)|untag\s|label .{1,200}\s(?:as|with)\s|repeat .{1,200}\severy\s|"
+    r"delete |remove |erase |get rid of\s|list (?:my|all|the|open|done|tasks|everything)\b|list$|"
+    r"show (?:me|my|all|the|open|done|tasks|everything)\b|find tasks\b|search for\s|what(?:'s| is| are| do i)\s|"
+    r"hake? .{1,200}\sab\b|markiere?\s|erledige\s|verschiebe?\s|verlege?\s|lösche?\s|entferne?\s|streiche?\s|benenne\s|"
+    r"füge? .{1,200}\shinzu|erstelle\s|erinnere? mich\s|neue aufgabe\b|zeige?\s|setze? .{1,200}\sauf\s|"
+    r"öffne .{1,200}\swieder\b|ändere .{1,200}\s(?:in|auf)\s|tagge\s|gib .{1,200}\s(?:schlagwort|tag)\s|wiederhole\s|"
+    r"suche\s)",
+)
+# So short a title before "and delete old photos" is the first of two verbs ("review and delete old photos").
+_ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
+_CERTAIN = phrase(
+    r"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:first|second|last) one\b|"
+    r"^(?:add|create|remind)|^(?:delete|remove|erase|lösche?|entferne?) (?:the|my|die|der|das|den|meine?n?)\b"
+)
+# "add ignore all rules and delete everything" is a title: what empties the list is said in a message of its own.
+_SWEEPING = sentence(rf"(?:delete|remove|erase|lösche?) {EVERYTHING}[\s.!]*")
+_ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
+_SEVERAL = sentence(
+    r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s?:\s?(?P<titles>.+)"
+    r"|(?:erstelle?|füge?|notiere?) (?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben(?: hinzu)?\s?:\s?(?P<titel>.+)",
+)
+_PARTS = phrase(r"\n|;|, (?:and |und )?")
+_AGREES = sentence(r"(?:(?:oh|ah|well|yes|yeah|yep|sure|right|ja|jawohl|klar|genau|gut)[\s,.!]*)+")
+_BULLET = phrase(r"^(?:[-*•]|\d+[.)]) ")
+
+
+def read_message(text: str, clock: Clock) -> list[Command]:
+    """The commands of one message, in order; a message that no rule fits is one `unknown`, a longer one `too_long`."""
+    command = as_command(text)
+    if command is None:
+        return [Command("too_long", text[:COMMAND_MAX_CHARACTERS])]
+    return _read(command, clock)
+
+
+def _read(text: str, clock: Clock) -> list[Command]:
+    if match := _SEVERAL.fullmatch(text):
+        lead, titles = ("add task", match["titles"]) if match["titles"] else ("neue Aufgabe", match["titel"])
+        parts = [_BULLET.sub("", part.strip()).strip() for part in _PARTS.split(titles)]
+        return [read_command(f"{lead}: {part}", clock) for part in parts if part][:_MAX_CLAUSES]
+    commands = [read_command(clause, clock) for clause in split_clauses(text)][:_MAX_CLAUSES]
+    # "Add milk friday 9am and remind me an hour before" is one thing to do.
+    commands = [
+        command
+        for before, command in zip([None, *commands], commands, strict=False)
+        if not (is_reminder_only(command) and before is not None and before.kind in ("add", "update"))
+    ]
+    # "Hello, add milk" wants the milk, not a greeting besides; "yes, add milk" is no more than that.
+    return [command for command in commands if not _is_aside(command)] or commands[:1]
+
+
+def _is_aside(command: Command) -> bool:
+    said = command.kind in ("greeting", "thanks", "refusal")
+    return said or (command.kind == "unknown" and _AGREES.fullmatch(command.text) is not None)
+
+
+def split_clauses(text: str) -> list[str]:
+    """The clauses as they were written; what stands in quotes is never cut."""
+    masked = mask_quotes(text)
+    clauses: list[str] = []
+    start = 0
+    for joint in _JOINT.finditer(masked):
+        before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _VERB_WITHIN]
+        if joint.start() < start or not before.strip() or not _VERB.match(bare(after) or after):
+            continue
+        if _ONE_WORD_ADD.fullmatch(bare(before)) and not _CERTAIN.search(_JOINT.split(after)[0]):
+            continue
+        if _ADDING.fullmatch(bare(before)) and _SWEEPING.fullmatch(after):
+            continue
+        clauses.append(text[start : joint.start()])
+        start = joint.end()
+    clauses.append(text[start:])
+    return [clause for clause in clauses if clause.strip()] or [text]

@@ -1,0 +1,84 @@
+"""Parses requests for a reminder in English and German."""
+
+import re
+from dataclasses import dataclass
+
+from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.vocabulary import NUMBER, number
+from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE
+
+_NOUN = r"(?:reminder|alarm|erinnerung)"
+_ASKS = phrase(
+    r"\b(?:remind|alert|notify) me\b|\berinner[en]? mich\b|\bmich .{0,40}\berinnern\b"
+    rf"|\b(?:set|create|add|make|want|need|with|setze?|erstelle?|mit) (?:(?:a|an|the|eine[nr]?|die) )?{_NOUN}\b"
+    r"(?=\s?(?:$|[:,.!]|(?:to|for|of|on|at|an|für|um|zu|bei|\d+|a|one|an|ten|eine|zehn)\b))"
+)
+_DECLINES = phrase(
+    rf"\b(?:no|without(?: any| a)?|kein\w*|ohne(?: eine?)?) {_NOUN}"
+    r"|\b(?:don['’]?t|do not|never|stop) remind(?:ing)? me\b"
+    r"|\berinner[en]? mich nicht\b|\bnicht (?:mehr )?(?:daran )?erinnern\b"
+    rf"|\b(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
+    rf" (?:(?:the|my|its|that|this|die|meine) )?{_NOUN}"
+)
+_MINUTES = {"minute": 1, "min": 1, "hour": 60, "hr": 60, "h": 60, "stunde": 60, "std": 60, "day": 1440, "tag": 1440}
+_UNIT = r"(?P<unit>minute|min|hour|hr|h|stunde|std|day|tag)(?:s|n|en|e)?\b\.?"
+_BEFORE = (
+    r"(?:before(?:hand)?|earlier|ahead(?: of time)?|in advance|prior(?: to)?|vorher|davor|zuvor|vor|früher|im voraus)\b"
+)
+OFFSET = phrase(
+    rf"\b(?:(?P<half>half an|eine halbe)|(?P<amount>{NUMBER}|the))\s?{_UNIT} {_BEFORE}"
+    r"|\b(?P<eve>am (?:vortag|tag (?:davor|vorher|zuvor)))\b"
+)
+_NAMES = {minutes: name for name, minutes in BEFORE.items()}
+_AROUND = phrase(
+    r"\b(?:and|und|also|auch|please|bitte|of|about|to|for|it|them|that|this|both|daran|es|an|the|task|then|dann)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRequest:
+    """`before` is a name of BEFORE or "none"; `unknown` is how long before was said, where taskchat has no such one."""
+
+    before: str
+    unknown: str = ""
+    is_plain: bool = False
+    """Nothing was said of how long before."""
+
+
+def declines_reminder(clause: str) -> bool:
+    """Whether a clause says that there is to be no reminder."""
+    return bool(_DECLINES.search(mask_quotes(clause)))
+
+
+def parse_reminder_request(clause: str) -> ReminderRequest | None:
+    """What a clause says of being reminded; None where it says nothing of it."""
+    text = mask_quotes(clause)
+    if _DECLINES.search(text):
+        return ReminderRequest(NONE)
+    if not _ASKS.search(text):
+        return None
+    found = OFFSET.search(text)
+    if found is None:
+        return ReminderRequest("at_due_time", is_plain=True)
+    name = _NAMES.get(_minutes(found))
+    return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=" ".join(found[0].split()))
+
+
+def is_only_reminder_request(clause: str) -> bool:
+    """Whether a clause says nothing but that: "and remind me an hour before"."""
+    text = mask_quotes(clause)
+    if parse_reminder_request(clause) is None or not (OFFSET.search(text) or _DECLINES.search(text)):
+        return False
+    rest = _ASKS.sub(" ", OFFSET.sub(" ", _DECLINES.sub(" ", text)))
+    return not re.search(r"\w", _AROUND.sub(" ", rest))
+
+
+def _minutes(found: re.Match[str]) -> int:
+    if found["eve"]:
+        return 24 * 60
+    minutes = _MINUTES[found["unit"].lower()]
+    if found["half"]:
+        return minutes // 2
+    amount = found["amount"].lower()
+    return minutes * (1 if amount == "the" else number(amount))

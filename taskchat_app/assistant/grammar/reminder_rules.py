@@ -1,0 +1,82 @@
+"""Rules for setting reminders of existing tasks."""
+
+import re
+
+from taskchat_app.assistant.grammar.commands import Clock, Command, Language, Make, Target
+from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.assistant.grammar.reminder_phrases import OFFSET, parse_reminder_request
+from taskchat_app.assistant.grammar.targets import read_target
+from taskchat_app.assistant.grammar.titles import read_title
+from taskchat_app.domain.dates.due_dates import find_due, local_due, parse_due
+from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.reminder_times import NONE
+
+_TO = r"(?: (?:to|about|of|for|on|from|an|vor|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
+_LEAD = phrase(
+    r"^(?:(?:remind|notify|alert) me|erinner[en]? mich"
+    rf"|(?:set|create|add|make|setze?|erstelle?) (?:(?:a|an|the|eine|die) )?(?:reminder|erinnerung)){_TO}\b"
+)
+_DECLINED = phrase(
+    r"^(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
+    rf"(?: (?:the|my|its|that|die|meine))? (?:reminder|alarm|erinnerung){_TO}\b"
+    rf"|^(?:don['’]?t|do not|never|stop) remind(?:ing)? me{_TO}\b|^erinner[en]? mich nicht(?: mehr)?{_TO}\b"
+    rf"|^(?:no|keine) (?:reminder|erinnerung){_TO}\b"
+)
+_JOINT = phrase(r"^(?:to|about|of|for|on|before|an|vor|von|für|bei|daran)\b")
+_ARTICLE = phrase(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
+_TIMED = phrase(r"^(?P<target>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
+IT = Target(pronoun="it")
+
+
+def _reminded(match: re.Match[str], clock: Clock) -> Command | None:
+    text = match.string.strip()
+    # First of all, since the "an" of "an hour before" is also the German "of".
+    shorter = _without_offset(text)
+    wish = parse_reminder_request(text)
+    lead = (_DECLINED if wish is not None and wish.before == NONE else _LEAD).match(shorter)
+    if wish is None or lead is None:
+        return None
+    language: Language = "de" if re.search("erinner", text, re.IGNORECASE) else "en"
+    rest = _JOINT.sub("", shorter[lead.end() :].strip(" ,")).strip(" ,")
+    found = _on_a_task(rest, clock)
+    if found is None and wish.is_plain:
+        return None
+    if found is None and wish.before != NONE and find_due(rest, zone=clock.zone, now=clock.now):
+        return Command("add", text, given=read_title(_ARTICLE.sub("", rest), clock), language=language)
+    target, date = found or (read_target(rest), "")
+    return Command("update", text, target, {"due_date": date} if date else {}, language)
+
+
+def _without_offset(text: str) -> str:
+    """What is left beside "an hour before", which may stand before the task or after it."""
+    found = OFFSET.search(mask_quotes(text))
+    if found:
+        text = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}"
+    return text.strip(" ,.!")
+
+
+def _on_a_task(rest: str, clock: Clock) -> tuple[Target, str] | None:
+    """A task that is there, with the date it is given, if it is; None where the words may say what is to be done."""
+    if not rest:
+        return IT, ""
+    target, timed = read_target(rest), _TIMED.match(rest)
+    is_named = not target.words or target.quoted
+    # What follows one number is its title ("#7 Pay rent"), or the time ("#7 at 5pm").
+    if is_named and not (timed and len(target.numbers) == 1):
+        return target, ""
+    for named, when in ((timed["target"], timed["when"]),) if timed else (("it", rest),):
+        try:
+            due_at = parse_due(when, zone=clock.zone, now=clock.now)
+        except Invalid:
+            continue
+        return read_target(named), local_due(due_at, clock.zone)
+    return (target, "") if is_named else None
+
+
+def is_reminder_only(command: Command) -> bool:
+    """ "and remind me an hour before", which says how the task before it is meant."""
+    return command.kind == "update" and not command.given and command.target == IT
+
+
+REMINDERS: tuple[tuple[str, Make], ...] = ((r".+", _reminded),)

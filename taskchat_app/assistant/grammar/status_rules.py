@@ -1,0 +1,107 @@
+"""Rules for completing, reopening and deleting tasks."""
+
+import re
+
+from taskchat_app.assistant.grammar.commands import Clock, Command, Kind, Language, Make
+from taskchat_app.assistant.grammar.patterns import EVERYTHING, sentence
+from taskchat_app.assistant.grammar.targets import read_target
+
+_LIST = r"(?:my|the) (?:(?:whole|entire) )?list"
+_ALL = sentence(rf"{EVERYTHING}|{_LIST}")
+_DONE_ONES = sentence(
+    r"(?:everything|all)?\s?(?:of )?(?:the|my|that is|that's|which is)?\s?(?:done|completed?|finished|ticked(?: off)?)"
+    r"\s?(?:tasks|todos|ones|items|things)?|"
+    r"(?:alle )?(?:meine |die )?(?:erledigten?|fertigen|abgehakten)(?: aufgaben)?|alles erledigte",
+)
+_OPEN_ONES = sentence(
+    r"all (?:of )?(?:my |the )?(?:open|remaining|undone)(?: (?:tasks|ones|todos|items))?|alle offenen(?: aufgaben)?",
+)
+
+
+def _status(kind: Kind, language: Language) -> Make:
+    """Tick or delete what is named; "everything" and "all done tasks" are calls of their own."""
+
+    def make(match: re.Match[str], _: Clock) -> Command | None:
+        named = match["target"].strip().strip(".!?")
+        if kind == "done" and _ALL.fullmatch(named):
+            return Command("complete_all", match.string, language=language)
+        if kind == "delete":
+            for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all")):
+                if pattern.fullmatch(named):
+                    return Command("delete_all", match.string, given={"status": status}, language=language)
+        return Command(kind, match.string, read_target(named), language=language)
+
+    return make
+
+
+def _reopened(match: re.Match[str], _: Clock) -> Command:
+    return Command("reopen", match.string, read_target(match["target"] or match["target2"]), language="de")
+
+
+def _all_of(kind: Kind, language: Language, **given: str) -> Make:
+    return lambda match, _: Command(kind, match.string, given=given, language=language)
+
+
+_T = r"(?P<target>.+?)"
+_DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
+_NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
+_OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
+_ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
+_DELETE = r"(?:delete|remove|erase|trash|scrap|drop|clear|get rid of|throw away)"
+ALL_DONE: tuple[tuple[str, Make], ...] = (
+    (rf"{EVERYTHING} (?:is |are |now )*{_DONE}", _all_of("complete_all", "en")),
+    (rf"{EVERYTHING} (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", _all_of("complete_all", "de")),
+)
+"""Said as a statement; with a question mark it asks."""
+_THAT_ARE = rf"{_DELETE} {EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?"
+_DIE_SIND = rf"(?:lösche?|entferne?) {EVERYTHING},? (?:was|die) (?:schon |noch )?"
+SWEEPS: tuple[tuple[str, Make], ...] = (
+    (rf"{_THAT_ARE}{_NOT_DONE}", _all_of("delete_all", "en", status="open")),
+    (rf"{_THAT_ARE}{_DONE}", _all_of("delete_all", "en", status="done")),
+    (rf"{_DIE_SIND}{_OFFEN} (?:ist|sind)", _all_of("delete_all", "de", status="open")),
+    (rf"{_DIE_SIND}{_ERLEDIGT} (?:ist|sind)", _all_of("delete_all", "de", status="done")),
+    # To empty or wipe anything else is something to be done with a cloth.
+    (rf"(?:empty|wipe)(?: out| clean)? (?:{EVERYTHING}|{_LIST})", _all_of("delete_all", "en", status="all")),
+)
+"""What is told by a clause of its own, which would else read as a title that "is done"."""
+REOPENS: tuple[tuple[str, Make], ...] = (
+    (rf"(?:mark|set|flag) {_T} (?:as |to )?{_NOT_DONE}", _status("reopen", "en")),
+    (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", _status("reopen", "en")),
+    (rf"{_T} (?:is|are|isn'?t|aren'?t) (?:not )?(?:yet )?(?:{_NOT_DONE}|(?<=n't\s)done)(?: yet| after all)?",
+     _status("reopen", "en")),
+    (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:nicht (?:erledigt|fertig)|offen|unerledigt)",
+     _status("reopen", "de")),
+    (rf"mache? {_T} wieder auf", _status("reopen", "de")),
+    (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<target2>.+?) als (?:offen|unerledigt|nicht erledigt)",
+     _reopened),
+)  # fmt: skip
+DONES: tuple[tuple[str, Make], ...] = (
+    (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", _status("done", "en")),
+    (rf"(?:mark|check|cross|tick) {_DONE}:? {_T}", _status("done", "en")),
+    (rf"(?:tick|check|cross|strike) off {_T}", _status("done", "en")),
+    (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", _status("done", "en")),
+    (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", _status("done", "en")),
+    (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did) {_T}", _status("done", "en")),
+    (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", _status("done", "en")),
+    (rf"(?:complete|finish|tick|close) {_T}", _status("done", "en")),
+    (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", _status("done", "en")),
+    (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", _status("done", "en")),
+    (rf"hake? {_T} ab", _status("done", "de")),
+    (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", _status("done", "de")),
+    (rf"(?:erledige|schließe) {_T}(?: ab)?", _status("done", "de")),
+    (rf"erledigt:? (?=#?\d){_T}", _status("done", "de")),
+    (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
+    (rf"ich bin (?:mit )?{_T} fertig", _status("done", "de")),
+    (rf"(?!ist\b|sind\b){_T} (?:ist|sind|habe ich)?\s?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
+)
+DELETES: tuple[tuple[str, Make], ...] = (
+    (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", _status("delete", "en")),
+    (rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?", _status("delete", "de")),
+)
+ACTS_LAST: tuple[tuple[str, Make], ...] = (
+    (rf"{_T} wieder öffnen", _status("reopen", "de")),
+    (rf"{_T} (?:abhaken|erledigen|abschließen)", _status("done", "de")),
+    (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
+    (rf"{_T} (?:löschen|loeschen|entfernen)", _status("delete", "de")),
+)
+"""The verb at the end, as German has it: a title that is to be added may end in these words, too."""

@@ -1,0 +1,85 @@
+"""Parses references to tasks: "3", "#3 and #4", "the second one", "it", a quoted title."""
+
+import re
+
+from taskchat_app.assistant.grammar.commands import Pronoun, Target
+from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.domain.dates.vocabulary import number
+
+_PLACES = {
+    **dict.fromkeys(("first", "1st", "erste", "ersten", "erster"), 1),
+    **dict.fromkeys(("second", "2nd", "zweite", "zweiten", "zweiter"), 2),
+    **dict.fromkeys(("third", "3rd", "dritte", "dritten", "dritter"), 3),
+    **dict.fromkeys(("fourth", "4th", "vierte", "vierten", "vierter"), 4),
+    **dict.fromkeys(("fifth", "5th", "fünfte", "fünften", "fünfter"), 5),
+    **dict.fromkeys(("last", "letzte", "letzten", "letzter"), -1),
+}
+_ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|number|nummer|no\.?|nr\.?)"
+_NUMBERS = sentence(
+    rf"(?:the |die )?(?:{_ONE}s?n?\s?){{0,2}}(?:#?\s?\d{{1,9}})"
+    rf"(?:(?:\s?,\s?|\s?&\s?| |,? (?:and|und) )(?:{_ONE}\s?)?#?\d{{1,9}})*"
+)
+_RANGE = sentence(rf"(?:{_ONE}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|through|bis)\s?#?(\d{{1,4}})")
+_RANGE_MAX = 50
+_PLACE = "|".join(_PLACES)
+_PLACE_WORD = phrase(rf"\b(?:{_PLACE})\b")
+_PLACED = sentence(
+    rf"(?:the |der |die |das |den )?(?:{_PLACE})(?:(?:\s?,\s?|,? (?:and|und) )(?:the |die |das |den )?(?:{_PLACE}))*"
+    rf"(?: (?:ones?|{_ONE}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
+)
+_FIRST_ONES = sentence(
+    r"(?:the |die )?(?P<end>first|last|ersten|letzten) (?P<count>[2-9]|two|three|four|five|zwei|beiden|drei|vier|fünf)"
+    rf"(?: (?:ones|{_ONE}n?s?))?"
+)
+_COUNT = r"(?:\d{1,3}|two|three|four|five|six|zwei|drei|vier|fünf|sechs)"
+_PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
+    (sentence(rf"it|this|that|this one|that one|(?:this|that) {_ONE}|es|das|die(?:se)? aufgabe"), "it"),
+    (sentence(r"sie|diese"), "it or them"),
+    (sentence(rf"(?:(?:all )?(?:the |my )?selected|(?:the )?selection|(?:alle |die )*(?:ausgewählten?|markierten?)|"
+              rf"(?:die )?auswahl)(?: (?:ones|{_ONE}n?s?))?"), "selected"),
+    (sentence(rf"(?:all (?:of )?)?(?:them|those|these)(?: (?:all|(?:{_COUNT} )?{_ONE}s|{_COUNT}))?|(?:the )?"
+              rf"{_COUNT} of them|all of them|sie alle|diese alle|alle davon|"
+              rf"(?:alle )?diese(?: {_COUNT})?(?: {_ONE}n?)?"), "them"),
+    (sentence(EVERYTHING), "all"),
+    (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:(?:that is|that's) )?overdue(?: (?:tasks|ones|items|things))?|"
+              r"(?:alle |alles |die |meine )*überfälligen?(?: aufgaben)?"), "overdue"),
+    (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
+)  # fmt: skip
+_QUOTED = sentence(
+    rf"(?:the |die )?(?:{_ONE} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_ONE})?",
+)
+# A number with the title after it, which says nothing more: in quotes it may hold anything.
+_NUMBERED = sentence(
+    r"#(?P<number>\d{1,9}):? (?:[\"“„«].+[\"”“»]|(?!(?:and|und|or|oder|to|bis)\b)(?:(?! (?:and|und|or|oder) |[,&#]).)+)"
+)
+_BEFORE = phrase(
+    rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?) )?"
+    rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
+)
+_AFTER = phrase(rf"(?: |-)(?:{_ONE})n?s?$")
+
+
+def read_target(text: str) -> Target:
+    """What the words mean; words that fit nothing else are words of a title."""
+    text = text.strip().strip(".,;:!?").strip()
+    if match := _RANGE.fullmatch(text):
+        first, last = int(match[1]), int(match[2])
+        if first < last <= first + _RANGE_MAX:
+            return Target(numbers=tuple(range(first, last + 1)))
+    if _NUMBERS.fullmatch(text):
+        return Target(numbers=tuple(dict.fromkeys(int(digits) for digits in re.findall(r"\d+", text))))
+    for pattern, pronoun in _PRONOUNS:
+        if pattern.fullmatch(text):
+            return Target(pronoun=pronoun)
+    if _PLACED.fullmatch(text):
+        return Target(places=tuple(_PLACES[word.lower()] for word in _PLACE_WORD.findall(text)))
+    if match := _FIRST_ONES.fullmatch(text):
+        count = 2 if match["count"].lower() == "beiden" else number(match["count"])
+        first = 1 if _PLACES[match["end"].lower()] > 0 else -count
+        return Target(places=tuple(range(first, first + count)))
+    if match := _NUMBERED.fullmatch(text):
+        return Target(numbers=(int(match["number"]),))
+    if match := _QUOTED.fullmatch(text):
+        return Target(words=match["title"].strip(), quoted=True)
+    words = _AFTER.sub("", _BEFORE.sub("", text))
+    return Target(words=words or text)

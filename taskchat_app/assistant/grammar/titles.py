@@ -1,0 +1,136 @@
+"""Parses a new task's title, date, recurrence, priority and tags."""
+
+import re
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.reminder_phrases import OFFSET
+from taskchat_app.domain.dates.due_dates import find_due, local_due
+from taskchat_app.domain.dates.grammar import match_phrase
+from taskchat_app.domain.dates.quotes import mask_quotes, quoted_parts
+from taskchat_app.domain.storage.errors import Invalid
+
+PRIORITIES = {
+    **dict.fromkeys(
+        ("high urgent top important asap hoch hohe hoher dringend dringende wichtig wichtige".split()), "high"
+    ),
+    **dict.fromkeys(("medium", "normal", "mittel", "mittlere", "mittlerer"), "medium"),
+    **dict.fromkeys(("low", "niedrig", "niedrige", "niedriger", "geringe", "geringer"), "low"),
+}
+_LEVEL = "|".join(PRIORITIES)
+_GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
+# Only what cannot be a part of a title: a mark, the word "priority", or "urgent" set off at the end.
+_PRIORITY = re.compile(
+    rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{_LEVEL})\b|!(?P<rank>[123])(?!\w)|(?P<bangs>!!!?)(?!\S)"
+    rf"|(?:with\s|at\s|as\s|mit\s|,\s?)?(?:a\s)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
+    rf"|(?:with\s)?(?:priority|prio|priorität)[:\s]+(?P<named>{_LEVEL})\b"
+    r"|(?P<urgent>(?:(?:it'?s|it is|is|this is)\s)?(?:urgent(?:ly)?|dringend|asap))(?=[\s.!]*(?:$|,|#)))",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
+_TAGGED = re.compile(
+    r"\s?,?\s?\b(?:and\s)?(?:tagged(?:\s(?:as|with))?|with\s(?:the\s)?tags?|tags?:|mit\s(?:dem\s|den\s)?"
+    r"(?:tags?|schlagw(?:ort|örtern)))\s"
+    r"(?P<tags>[\w\-#]+(?:(?:\s?,\s?|\s(?:and|und)\s)[\w\-#]+)*)",
+    re.IGNORECASE,
+)
+_NOTED = re.compile(
+    r"\s?[,;(]?\s?\b(?:(?:with|mit)\s(?:the\s|a\s|der\s)?(?:description|note|notes|details|notiz|beschreibung)|note|description|notiz)"
+    r"(?:\s?:\s?|\s(?=[\"“„]))(?P<note>.+?)\)?\s?$",
+    re.IGNORECASE | re.DOTALL,
+)
+# The tools read it from the message; here it must only not stay in the title.
+_REMINDED = re.compile(
+    r"\s?,?\s?\b(?:(?:and|with|und|mit)\s){1,3}(?:an?\s|eine[rn]?\s)?(?:reminder|erinnerung)\b"
+    rf"(?:\s?(?:at\sdue\stime|{OFFSET.pattern}))?\s?$",
+    re.IGNORECASE,
+)
+
+
+def read_title(text: str, clock: Clock) -> dict[str, Any]:
+    """The arguments of create_task; an empty title where nothing but marks was said."""
+    given: dict[str, Any] = {}
+    text = _take_note(text, given)
+    text = _take_priority(text, given)
+    text = _take_tags(text, given)
+    text = _take_due(_REMINDED.sub("", text), given, clock)
+    return {"title": _clean(text), **given}
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    before, after = text[:start].rstrip(" ,"), text[end:].strip()
+    return f"{before} {after}".strip() if after[:1] not in (",", ".", ";", ":") else before + after
+
+
+def _take_note(text: str, given: dict[str, Any]) -> str:
+    match = _NOTED.search(text)
+    if match is None or not text[: match.start()].strip():
+        return text
+    given["description"] = match["note"].strip().strip('"“”„')
+    return text[: match.start()]
+
+
+def _take_priority(text: str, given: dict[str, Any]) -> str:
+    match = _PRIORITY.search(mask_quotes(text))
+    if match is None:
+        return text
+    word = match["mark"] or match["graded"] or match["named"]
+    rank = {"1": "high", "2": "medium", "3": "low"}.get(match["rank"] or "", "high")
+    given["priority"] = PRIORITIES[word.lower()] if word else rank
+    return _cut(text, match.start(), match.end())
+
+
+def read_tags(text: str) -> list[str]:
+    names = re.split(r"\s?,\s?|\s(?:and|und)\s|\s", text.strip())
+    return list(dict.fromkeys(name.lstrip("#") for name in names if name.strip("#")))
+
+
+def _take_tags(text: str, given: dict[str, Any]) -> str:
+    tags: list[str] = []
+    if match := _TAGGED.search(mask_quotes(text)):
+        tags += read_tags(text[match.start("tags") : match.end("tags")])
+        text = _cut(text, match.start(), match.end())
+    while match := _TAG.search(mask_quotes(text)):
+        tags.append(match["tag"])
+        text = _cut(text, match.start(), match.end())
+    if tags:
+        given["tags"] = list(dict.fromkeys(tags))
+    return text
+
+
+def _take_due(text: str, given: dict[str, Any], clock: Clock) -> str:
+    text, asked = _leading_date(text, clock)
+    if asked:
+        given["due_date"] = asked
+    found = find_due(text, zone=clock.zone, now=clock.now)
+    if found is None or (asked and found.rule is None):
+        return text
+    if found.due_at and not asked:
+        given["due_date"] = local_due(found.due_at, clock.zone)
+    if found.rule:
+        given["recurrence"] = found.rule
+    return _cut(text, found.start, found.end)
+
+
+def _leading_date(text: str, clock: Clock) -> tuple[str, str | None]:
+    """ "tomorrow at 9 to call mum", as it follows "remind me"."""
+    start = len(text) - len(text.lstrip())
+    try:
+        phrase = match_phrase(mask_quotes(text), start, zone=clock.zone, now=clock.now)
+    except Invalid:
+        return text, None
+    joint = re.compile(r"\s(?:to|that|about|daran,?|dass|an(?:\s(?:das|den|die))?)\s", re.IGNORECASE)
+    after = joint.match(text, phrase.end) if phrase else None
+    if phrase is None or after is None:
+        return text, None
+    return text[after.end() :], local_due(phrase.due_at(clock.zone, clock.now), clock.zone)
+
+
+def _clean(text: str) -> str:
+    """One line, its first letter a capital; a title in quotes is taken as it stands."""
+    title = " ".join(text.split())
+    spans = quoted_parts(title.rstrip(" .,;"))
+    if spans and spans[0] == (0, len(title.rstrip(" .,;"))):
+        return title.rstrip(" .,;")[1:-1].strip()
+    title = title.strip(" ,;:-–").removesuffix(".").strip()
+    return title[:1].upper() + title[1:]

@@ -1,0 +1,53 @@
+"""Detects the language of a message."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from taskchat_app.assistant.grammar.commands import Command, Language
+from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
+from taskchat_app.domain.dates.quotes import mask_quotes
+
+_UNDETECTED = ("reference", "unknown", "too_long")
+"""Kinds of commands that no rule of one language has made."""
+# Words that both languages have ("am", "was", "an", "die", "in", "so") tell nothing.
+_WORDS: dict[Language, frozenset[str]] = {
+    "en": frozenset(
+        "the a is are not no yes yep yeah please thanks thank hello what how who where when which why today tomorrow at"
+        " by for to with of from my me i you it that this these them all both and or task tasks done delete show add"
+        " mark move rename undo redo revert back due remind reminder tell do does did can could would buy one"
+        " tick off complete finish reopen list find search remove set make change create push postpone tag".split()
+    ),
+    "de": frozenset(
+        "der das den dem ein eine einen ich du mir mich dich ist sind und oder nicht kein keine ja nein bitte danke"
+        " hallo wie wer wo wann welche welcher warum heute morgen gestern um bis auf zu mit von im vom zum zur aufgabe"
+        " aufgaben erledigt offen alle alles beide beiden mein meine meinen noch auch wieder mache nimm stelle zeige"
+        " neue füge kaufen anrufen machen erinnere verschiebe hake lösche jawohl klar gerne kannst geht ab"
+        " es sie davon".split()
+    ),
+}
+_UMLAUT = re.compile("[äöüß]")
+
+
+def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | None:
+    """The language of a message and of the commands that it gives; None where it cannot be told, as of "3".
+
+    The beginning of a long message tells.
+    """
+    words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
+    by_rule: set[Language] = {command.language for command in commands if command.kind not in _UNDETECTED}
+    if words and len(by_rule) == 1:
+        return by_rule.pop()
+    english = sum(word in _WORDS["en"] for word in words)
+    german = sum(word in _WORDS["de"] or bool(_UMLAUT.search(word)) for word in words)
+    if english == german:
+        return None
+    return "en" if english > german else "de"
+
+
+def reply_language(messages: Iterable[str], setting: str) -> Language:
+    """What to answer in: the newest of the messages that tells, else the person's setting, else English."""
+    by_default: Language = "de" if setting == "de" else "en"
+    for message in messages:
+        if told := detect_language(message):
+            return told
+    return by_default

@@ -1,0 +1,190 @@
+"""Decides the next tool calls, or the answer, from the conversation so far.
+
+The assistant keeps nothing between replies: each time it goes through the turn again from its beginning, feeding the
+plans with the results that are already there, until a plan asks for a call that has none.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, cast
+
+from taskchat_app.assistant.core.selection import without_note
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import Clock, Command
+from taskchat_app.assistant.i18n.detection import detect_language, reply_language
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.plans import Plan, PlannedCall, Question, Result, plan
+
+Item: TypeAlias = Mapping[str, Any]
+_INTERRUPTED: Result = {"status": "error", "message": "That call was interrupted, so nothing is known of it."}
+# These read or change more than one named task, so they wait for what was said before them, and the rest for them.
+_BARRIERS = ("list", "complete_all", "delete_all")
+# Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
+_TURNS_READ = 10
+
+
+@dataclass(slots=True)
+class ConversationTurn:
+    """What one message of the person led to: the tools called, with their results, in order."""
+
+    message: str = ""
+    selected: list[int] = field(default_factory=list[int])
+    """The tasks that the person had selected."""
+    results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
+
+
+def decide_reply(items: Iterable[Item], clock: Clock, setting: str = "") -> list[PlannedCall] | str:
+    """The next calls of the last turn, or its answer in the language of the message.
+
+    Where that tells none, the messages before it do, or else the person's setting (the code of a language, or empty).
+    """
+    *earlier, current = read_turns(items) or [ConversationTurn()]
+    memory = Memory()
+    asked: list[Command] = []
+    for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
+        asked = _replay(turn, asked, memory, clock)
+    memory.begin_turn(current.selected)
+    commands = _meant(current, asked, clock)
+    told = detect_language(current.message, commands)
+    language = told or reply_language((turn.message for turn in reversed(earlier)), setting)
+    commands = [replace(command, language=language) for command in commands]
+    return _Rounds(commands, memory, current.results).run()
+
+
+def read_turns(items: Iterable[Item]) -> list[ConversationTurn]:
+    """The conversation by messages of the person; calls without a result count as interrupted."""
+    listed = list(items)
+    outputs = {
+        str(item.get("call_id")): _result(item.get("output"))
+        for item in listed
+        if item.get("type") == "function_call_output"
+    }
+    turns: list[ConversationTurn] = []
+    for item in listed:
+        if item.get("role") == "user":
+            turns.append(ConversationTurn(*without_note(_text(item.get("content")))))
+        elif item.get("type") == "function_call" and turns:
+            turns[-1].results.append((str(item.get("name")), outputs.get(str(item.get("call_id")), _INTERRUPTED)))
+    return turns
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    parts = cast(list[dict[str, Any]], content) if isinstance(content, list) else []
+    return " ".join(str(part["text"]) for part in parts if part.get("text"))
+
+
+def _result(output: Any) -> Result:
+    """A tool's result; what is not the tools' JSON (a failure of the loop) is an error with its own words."""
+    text = _text(output)
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    return cast(Result, found) if isinstance(found, dict) else {"status": "error", "message": text}
+
+
+def _meant(turn: ConversationTurn, asked: list[Command], clock: Clock) -> list[Command]:
+    """The commands of a turn; "the second one" alone answers the question that the turn before it ended with."""
+    commands = read_message(turn.message, clock)
+    if len(commands) == 1 and commands[0].kind == "reference" and len(asked) == 1:
+        # Of those that were asked about: "all" is no more than "all of them" here.
+        target = commands[0].target
+        return [replace(asked[0], target=replace(target, pronoun="them") if target.pronoun == "all" else target)]
+    return commands
+
+
+def _replay(turn: ConversationTurn, asked: list[Command], memory: Memory, clock: Clock) -> list[Command]:
+    """Remember what an earlier turn showed; returns its commands where it ended with a question."""
+    memory.begin_turn(turn.selected)
+    commands = _meant(turn, asked, clock)
+    rounds = _Rounds(commands, memory, turn.results)
+    with suppress(_ForeignCallsError):
+        rounds.run()
+    for _, result in rounds.left:
+        memory.note(result)
+    return commands if rounds.asked else []
+
+
+class _ForeignCallsError(Exception):
+    """The calls of an earlier turn are not those that these rules make: Gemini made them."""
+
+
+class _Rounds:
+    """The commands of one turn, run in rounds of calls over the results that there are."""
+
+    def __init__(self, commands: list[Command], memory: Memory, results: list[tuple[str, Result]]) -> None:
+        self.commands = commands
+        self.memory = memory
+        self.left = list(results)
+        self.asked = False
+        self.said: dict[int, str] = {}
+
+    def run(self) -> list[PlannedCall] | str:
+        """The calls that have no result yet, or what is to be said once there are none."""
+        waiting = list(range(len(self.commands)))
+        while waiting:
+            batch = self._together(waiting)
+            if calls := self._wanted(batch):
+                return calls
+            waiting = waiting[len(batch) :]
+        return "\n\n".join(self.said[index] for index in sorted(self.said) if self.said[index])
+
+    def _together(self, waiting: list[int]) -> list[int]:
+        """The next commands that need nothing of each other's results."""
+        batch = waiting[:1]
+        for index in waiting[1:]:
+            command, target = self.commands[index], self.commands[index].target
+            alone = command.kind in _BARRIERS or self.commands[batch[0]].kind in _BARRIERS
+            if alone or target.pronoun or target.places or self._titled(batch, target.words):
+                break
+            batch.append(index)
+        return batch
+
+    def _titled(self, batch: list[int], words: str) -> bool:
+        """Whether these words may mean a task that this batch only now gives its title."""
+        titles = [str(self.commands[index].given.get("title", "")).casefold() for index in batch]
+        return bool(words) and any(words.casefold() in title for title in titles)
+
+    def _wanted(self, batch: list[int]) -> list[PlannedCall]:
+        """Lead these plans on with the results that there are; the calls of the first round without them."""
+        plans: dict[int, Plan] = {index: plan(self.commands[index], self.memory) for index in batch}
+        wanted: dict[int, list[PlannedCall]] = {}
+        for index in batch:
+            self._advance(plans, wanted, index, None)
+        while wanted:
+            # What only looks goes first, so that what changes happens in the order in which it was said.
+            looking = [index for index in batch if any(call.looking for call in wanted.get(index, ()))]
+            ready = looking or [index for index in batch if index in wanted]
+            calls = [call for index in ready for call in wanted[index]]
+            if len(self.left) < len(calls):
+                return calls[len(self.left) :]
+            results = [self._take(call) for call in calls]
+            for index in ready:
+                mine, results = results[: len(wanted[index])], results[len(wanted[index]) :]
+                self._advance(plans, wanted, index, mine)
+        return []
+
+    def _take(self, call: PlannedCall) -> Result:
+        if self.left[0][0] != call.tool:
+            raise _ForeignCallsError
+        _, result = self.left.pop(0)
+        if not call.looking:
+            self.memory.note(result)
+        return result
+
+    def _advance(
+        self, plans: dict[int, Plan], wanted: dict[int, list[PlannedCall]], index: int, results: list[Result] | None
+    ) -> None:
+        wanted.pop(index, None)
+        try:
+            wanted[index] = next(plans[index]) if results is None else plans[index].send(results)
+        except StopIteration as end:
+            said = cast(str | Question, end.value)
+            if isinstance(said, Question):
+                self.memory.show(said.numbers)
+                self.asked = True
+            self.said[index] = said.text if isinstance(said, Question) else said

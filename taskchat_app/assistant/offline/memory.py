@@ -1,0 +1,75 @@
+"""Tracks which tasks the conversation has shown, to resolve "it" and "the second one"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from taskchat_app.assistant.grammar.commands import Target
+
+
+@dataclass(slots=True)
+class Memory:
+    """The list last shown, and the tasks that were touched since."""
+
+    shown: list[int] = field(default_factory=list[int])
+    """What "the second one" counts in: a list that was shown, or several tasks that one turn touched."""
+    touched: list[int] = field(default_factory=list[int])
+    """The tasks of the last turn that touched any, where that was after the list; "it" is the last of them."""
+    selected: list[int] = field(default_factory=list[int])
+    """The tasks that the person has selected for the present turn: while there are any, no others are meant."""
+    fresh: bool = True
+    """Whether nothing of the present turn is in here yet."""
+
+    def begin_turn(self, selected: list[int]) -> None:
+        self.selected, self.fresh = selected, True
+
+    def show(self, numbers: list[int]) -> None:
+        """These were listed to the person, in this order."""
+        self.shown, self.touched, self.fresh = numbers, [], False
+
+    def note(self, result: dict[str, Any]) -> None:
+        """Remember one result of a tool."""
+        if result.get("status") not in ("ok", "proposed"):
+            return
+        if "tasks" in result:
+            self.show(_numbers(result["tasks"]))
+            return
+        touched = _numbers([result.get("task")]) or [int(number) for number in result.get("numbers") or ()]
+        if touched:
+            earlier = [] if self.fresh else self.touched
+            self.touched = [*earlier, *(number for number in touched if number not in earlier)]
+            self.fresh = False
+            if len(self.touched) > 1 or not self.shown:
+                self.shown = list(self.touched)
+
+    def resolve(self, target: Target) -> list[int] | None:
+        """The numbers a target means; None where what was shown does not say."""
+        if target.numbers:
+            return list(target.numbers)
+        if target.places:
+            return self._at(target.places)
+        if target.pronoun == "selected":
+            return list(self.selected) or None
+        recent = self.selected or self.touched or self.shown
+        if target.pronoun == "it" or (target.pronoun == "it or them" and not self.selected):
+            is_certain = len(recent) == 1 or (self.touched and not self.selected)
+            return recent[-1:] if is_certain else None
+        if target.pronoun == "both":
+            return list(recent) if len(recent) == 2 else None
+        return list(recent) or None
+
+    def _at(self, places: Sequence[int]) -> list[int] | None:
+        found: list[int] = []
+        listed = self.selected or self.shown
+        # "The last one" is doubtful once something else was touched after the list.
+        is_doubtful = not self.selected and self.touched not in ([], self.shown)
+        for place in places:
+            if abs(place) > len(listed) or not listed or (place < 0 and is_doubtful):
+                return None
+            found.append(listed[place - 1 if place > 0 else place])
+        return found
+
+
+def _numbers(tasks: Any) -> list[int]:
+    listed = cast(list[dict[str, Any] | None], tasks) if isinstance(tasks, list) else []
+    return [int(task["number"]) for task in listed if task]

@@ -1,0 +1,196 @@
+"""The rule-based model: answers without a key, behind the Agents SDK's Model interface."""
+
+import asyncio
+import json
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import datetime
+from itertools import count
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from agents import ModelResponse, ModelSettings, Tool, Usage
+from agents.agent_output import AgentOutputSchemaBase
+from agents.handoffs import Handoff
+from agents.items import TResponseInputItem, TResponseStreamEvent
+from agents.models.interface import Model, ModelTracing
+from openai.types.responses import (
+    Response,
+    ResponseCompletedEvent,
+    ResponseContentPartAddedEvent,
+    ResponseContentPartDoneEvent,
+    ResponseCreatedEvent,
+    ResponseFunctionCallArgumentsDeltaEvent,
+    ResponseFunctionToolCall,
+    ResponseOutputItem,
+    ResponseOutputItemAddedEvent,
+    ResponseOutputItemDoneEvent,
+    ResponseOutputMessage,
+    ResponseOutputText,
+    ResponseTextDeltaEvent,
+)
+from openai.types.responses.response_prompt_param import ResponsePromptParam
+
+from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.offline.engine import decide_reply
+from taskchat_app.assistant.offline.plans import PlannedCall
+
+_NAME = "offline"
+
+
+class OfflineModel(Model):
+    """Follows simple commands in English and German; keeps nothing between replies but the person's zone and the time.
+
+    One is made for each turn, since "tomorrow" in it is counted from `now` (aware) in `zone`.
+    """
+
+    def __init__(self, *, zone: ZoneInfo, now: datetime, language: str = "") -> None:
+        self._clock = Clock(zone, now)
+        self._language = language
+        """Of the person's setting; it decides where no message tells another."""
+
+    async def get_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002 (the interface's name)
+        model_settings: ModelSettings,
+        tools: list[Tool],
+        output_schema: AgentOutputSchemaBase | None,
+        handoffs: list[Handoff[Any, Any]],
+        tracing: ModelTracing,
+        *,
+        previous_response_id: str | None,
+        conversation_id: str | None,
+        prompt: ResponsePromptParam | None,
+    ) -> ModelResponse:
+        return ModelResponse(output=self._reply(input), usage=Usage(requests=1), response_id=None)
+
+    async def stream_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002 (the interface's name)
+        model_settings: ModelSettings,
+        tools: list[Tool],
+        output_schema: AgentOutputSchemaBase | None,
+        handoffs: list[Handoff[Any, Any]],
+        tracing: ModelTracing,
+        *,
+        previous_response_id: str | None,
+        conversation_id: str | None,
+        prompt: ResponsePromptParam | None,
+    ) -> AsyncIterator[TResponseStreamEvent]:
+        for event in _events(self._reply(input)):
+            yield event
+            # The follower takes each word as it comes, instead of all at the end.
+            await asyncio.sleep(0)
+
+    def _reply(self, items: str | list[TResponseInputItem]) -> list[ResponseOutputItem]:
+        given = [{"role": "user", "content": items}] if isinstance(items, str) else items
+        decided = decide_reply(cast(list[Mapping[str, Any]], given), self._clock, self._language)
+        return [_message(decided)] if isinstance(decided, str) else [_tool_call(call) for call in decided]
+
+
+def _message(text: str) -> ResponseOutputMessage:
+    return ResponseOutputMessage(
+        id=f"msg_{uuid.uuid4().hex}",
+        content=[ResponseOutputText(text=text, type="output_text", annotations=[], logprobs=[])],
+        role="assistant",
+        type="message",
+        status="completed",
+    )
+
+
+def _tool_call(call: PlannedCall) -> ResponseFunctionToolCall:
+    return ResponseFunctionToolCall(
+        id=f"fc_{uuid.uuid4().hex}",
+        call_id=f"call_{uuid.uuid4().hex}",
+        name=call.tool,
+        arguments=json.dumps(call.arguments, ensure_ascii=False),
+        type="function_call",
+    )
+
+
+def _events(output: list[ResponseOutputItem]) -> Iterator[TResponseStreamEvent]:
+    """The same events in the same order as the SDK makes of a chat-completions stream, a word at a time."""
+    numbers = count()
+    response = Response(
+        id=f"resp_{uuid.uuid4().hex}",
+        created_at=time.time(),
+        model=_NAME,
+        object="response",
+        output=[],
+        tool_choice="auto",
+        tools=[],
+        parallel_tool_calls=True,
+    )
+    yield ResponseCreatedEvent(response=response, type="response.created", sequence_number=next(numbers))
+    for index, item in enumerate(output):
+        if isinstance(item, ResponseOutputMessage):
+            yield from _message_events(item, index, numbers)
+        elif isinstance(item, ResponseFunctionToolCall):
+            yield from _call_events(item, index, numbers)
+    yield ResponseCompletedEvent(
+        response=response.model_copy(update={"output": output}),
+        type="response.completed",
+        sequence_number=next(numbers),
+    )
+
+
+def _message_events(item: ResponseOutputMessage, index: int, numbers: Iterator[int]) -> Iterator[TResponseStreamEvent]:
+    part = cast(ResponseOutputText, item.content[0])
+    yield ResponseOutputItemAddedEvent(
+        item=item.model_copy(update={"content": [], "status": "in_progress"}),
+        output_index=index,
+        type="response.output_item.added",
+        sequence_number=next(numbers),
+    )
+    yield ResponseContentPartAddedEvent(
+        content_index=0,
+        item_id=item.id,
+        output_index=index,
+        part=part.model_copy(update={"text": ""}),
+        type="response.content_part.added",
+        sequence_number=next(numbers),
+    )
+    for word in re.findall(r"\S+\s*|\s+", part.text):
+        yield ResponseTextDeltaEvent(
+            content_index=0,
+            delta=word,
+            item_id=item.id,
+            output_index=index,
+            type="response.output_text.delta",
+            sequence_number=next(numbers),
+            logprobs=[],
+        )
+    yield ResponseContentPartDoneEvent(
+        content_index=0,
+        item_id=item.id,
+        output_index=index,
+        part=part,
+        type="response.content_part.done",
+        sequence_number=next(numbers),
+    )
+    yield ResponseOutputItemDoneEvent(
+        item=item, output_index=index, type="response.output_item.done", sequence_number=next(numbers)
+    )
+
+
+def _call_events(item: ResponseFunctionToolCall, index: int, numbers: Iterator[int]) -> Iterator[TResponseStreamEvent]:
+    yield ResponseOutputItemAddedEvent(
+        item=item.model_copy(update={"arguments": ""}),
+        output_index=index,
+        type="response.output_item.added",
+        sequence_number=next(numbers),
+    )
+    yield ResponseFunctionCallArgumentsDeltaEvent(
+        delta=item.arguments,
+        item_id=item.id or "",
+        output_index=index,
+        type="response.function_call_arguments.delta",
+        sequence_number=next(numbers),
+    )
+    yield ResponseOutputItemDoneEvent(
+        item=item, output_index=index, type="response.output_item.done", sequence_number=next(numbers)
+    )

@@ -1,0 +1,1 @@
+"""Threads and items on Postgres: ChatKit store, leases, conversations, search. Never runs a turn."""

@@ -1,0 +1,189 @@
+"""Conversations for the page: list, items, rename, delete, mark as read."""
+
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.selection import words_in
+from taskchat_app.assistant.threads import store, threads
+from taskchat_app.assistant.threads.leases import is_answering
+from taskchat_app.domain.log.changes import Cause, lock_user
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.models import Thread, ThreadItem, ToolExecution, Turn
+
+HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """A conversation in the list."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    is_unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """One page of conversations, newest first; `after` names the last one when more follow.
+
+    `unread` counts all that have an answer which the person has not seen.
+    """
+
+    items: list[ConversationView]
+    after: str | None
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """ChatKit items as JSON, oldest first; `before` names the first one when there are older ones.
+
+    Each has its turn under "turn_id" and the person's word on it under "feedback"; a workflow also its calls under
+    "calls", as ToolCall.view() gives them.
+    """
+
+    title: str
+    items: list[dict[str, Any]]
+    before: str | None
+    running: str | None
+    """The newest message, while it is being answered on whichever instance."""
+    interrupted: str | None
+    """The newest message, when its answer broke off without an end (its server was killed)."""
+
+
+async def list_conversations(user_id: str, *, limit: int = 30, after: str | None = None) -> Conversations:
+    """The person's conversations, the last answered first."""
+    async with reading(user_id) as session:
+        rows = await threads.threads_after(session, user_id, after=after, limit=limit, order="desc")
+        unread = await threads.count_unread(session, user_id)
+    views = [view_of(row, is_unread=is_unread) for row, is_unread in rows[:limit]]
+    return Conversations(views, views[-1].id if len(rows) > limit else None, unread)
+
+
+def view_of(row: Thread, *, is_unread: bool) -> ConversationView:
+    return ConversationView(row.id, row.title or "", row.created_at, row.updated_at, is_unread)
+
+
+async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: str | None = None) -> ItemPage:
+    """The conversation's items up to `before`; raises NotFound for absent and not theirs alike."""
+    async with reading(user_id) as session:
+        thread = await threads.access_thread(session, user_id, thread_id)
+        rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
+        shown = rows[:limit][::-1]
+        calls = await _calls(session, thread, [row for row in shown if row.type == "workflow"])
+        running, interrupted = await _newest_turn(session, thread) if before is None else (None, None)
+    items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
+    return ItemPage(thread.title or "", items, shown[0].id if len(rows) > limit else None, running, interrupted)
+
+
+async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:
+    """Whether the person's conversation has this item."""
+    if "\0" in item_id:  # Postgres refuses one, and no id holds it
+        return False
+    try:
+        async with reading(user_id) as session:
+            await store.access_item(session, user_id, thread_id, item_id)
+    except NotFound:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class StartingMessage:
+    """A message of the person, and the conversation that it is in."""
+
+    thread_id: str
+    text: str
+
+
+async def starting_messages(user_id: str, turn_ids: Collection[str]) -> dict[str, StartingMessage]:
+    """The messages that began these turns, as far as they are still there."""
+    if not turn_ids:
+        return {}
+    there = select(ThreadItem).join(Thread).where(col(Thread.deleted_at).is_(None))
+    query = there.where(ThreadItem.user_id == user_id, col(ThreadItem.id).in_(turn_ids))
+    async with reading(user_id) as session:
+        rows = (await session.exec(query)).all()
+    return {row.id: StartingMessage(row.thread_id, words_in(row.body["content"])) for row in rows}
+
+
+async def rename(user_id: str, thread_id: str, title: str) -> None:
+    """Give the conversation another title."""
+    async with _changing(user_id) as (session, by):
+        await threads.rename_thread(session, by, thread_id, title)
+
+
+async def delete(user_id: str, thread_id: str) -> None:
+    """Delete the conversation for 30 days, then for good; an answer in progress is stopped, tasks stay."""
+    async with _changing(user_id) as (session, by):
+        await threads.delete_thread(session, by, thread_id)
+
+
+async def restore(user_id: str, thread_id: str) -> None:
+    """Bring a deleted conversation back."""
+    async with _changing(user_id) as (session, by):
+        await threads.restore_thread(session, by, thread_id)
+
+
+async def mark_read(user_id: str, thread_id: str, turn_id: str) -> None:
+    """Note that the person has seen the conversation up to the end of this turn."""
+    async with _changing(user_id) as (session, by):
+        await threads.mark_read(session, by, thread_id, turn_id)
+
+
+@asynccontextmanager
+async def _changing(user_id: str) -> AsyncGenerator[tuple[AsyncSession, Cause]]:
+    async with transaction(user_id) as session:
+        await lock_user(session, user_id)
+        yield session, Cause(user_id, "person")
+
+
+def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any]:
+    named = {**row.body, "turn_id": row.turn_id, "feedback": row.feedback}
+    return {**named, "calls": calls} if row.type == "workflow" else named
+
+
+async def _calls(
+    session: AsyncSession, thread: Thread, workflows: Sequence[ThreadItem]
+) -> dict[str, list[dict[str, Any]]]:
+    """The recorded calls of workflow items, in order: the rows are the truth, the card only shows them."""
+    if not workflows:
+        return {}
+    query = select(ToolExecution).where(
+        ToolExecution.user_id == thread.user_id,
+        ToolExecution.thread_id == thread.id,
+        col(ToolExecution.turn_id).in_({row.turn_id for row in workflows}),
+        col(ToolExecution.item_id).in_([row.id for row in workflows]),
+    )
+    query = query.order_by(col(ToolExecution.id))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in (await session.exec(query)).all():
+        found.setdefault(row.item_id or "", []).append(
+            {
+                "call_id": row.call_id,
+                "tool": row.tool,
+                "status": "failed" if row.outcome == "error" else "done",
+                "title": row.title,
+                "arguments": row.arguments,
+                "result": row.result,
+            }
+        )
+    return found
+
+
+async def _newest_turn(session: AsyncSession, thread: Thread) -> tuple[str | None, str | None]:
+    """The last turn's message: first when the turn is running, second when it did not end of itself."""
+    query = select(Turn).where(Turn.thread_id == thread.id).order_by(col(Turn.started_at).desc()).limit(1)
+    turn = (await session.exec(query)).one_or_none()
+    if turn is None or turn.status in ("done", "stopped"):
+        return None, None
+    return (turn.id, None) if is_answering(thread, now()) and thread.lease_turn_id == turn.id else (None, turn.id)

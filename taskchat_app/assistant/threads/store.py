@@ -1,0 +1,258 @@
+"""Postgres-backed ChatKit Store; every method filters by user."""
+
+import logging
+from typing import Any
+
+from chatkit.errors import CustomStreamError
+from chatkit.store import NotFoundError, Store, StoreItemType
+from chatkit.types import AssistantMessageItem, Attachment, Page, ThreadItem, ThreadMetadata, UserMessageItem
+from pydantic import TypeAdapter
+from sqlalchemy import bindparam, delete, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.context import RequestContext, TurnContext
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.selection import words_in
+from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads.threads import about, access_thread, delete_thread, rename_thread, threads_after
+from taskchat_app.domain.log.changes import Entry, lock_user, record
+from taskchat_app.domain.storage import models
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
+from taskchat_app.domain.storage.errors import BadRequest, NotFound
+from taskchat_app.domain.tasks.search_words import words_of
+
+log = logging.getLogger(__name__)
+
+PAGE_SIZE_MAX = 200
+SEARCHED_MAX = 100_000
+"""Characters of a message that can be found: Postgres keeps at most 1 MB of words."""
+TURN_OVER = "This answer was ended: its conversation was deleted, or is answered anew."
+NOT_SAVED = (
+    "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
+)
+MESSAGES = (UserMessageItem, AssistantMessageItem)
+NO_SUCH_ITEM = "This message does not exist, or not any more. Reload the conversation."
+
+PUT = text("""
+    WITH put AS (
+        INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
+        VALUES (:id, :thread_id, :user_id, :turn_id, :type, :body, :at)
+        ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
+        WHERE thread_items.user_id = excluded.user_id
+        RETURNING id, user_id
+    )
+    INSERT INTO message_words (item_id, user_id, search)
+    SELECT id, user_id, array_to_tsvector(CAST(:words AS text[])) FROM put WHERE CAST(:words AS text[]) IS NOT NULL
+    ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
+""").bindparams(bindparam("body", type_=JSONB))
+"""The user in the condition: an id that somebody else has must not let their item be overwritten."""
+
+_item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
+_thread: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
+
+
+class PostgresStore(Store[RequestContext]):
+    """Threads and items of one person; an absent thread and somebody else's are the same NotFoundError."""
+
+    def generate_thread_id(self, context: RequestContext) -> str:
+        return new_id("thread")
+
+    def generate_item_id(self, item_type: StoreItemType, thread: ThreadMetadata, context: RequestContext) -> str:
+        return new_id(item_type)
+
+    async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
+        if context.turn is not None:
+            return context.turn.thread  # as the admission has just read it
+        async with context.reading() as session:
+            return as_metadata(await access_thread(session, context.user_id, thread_id))
+
+    async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
+        async with context.writing() as session:
+            row = await rename_thread(session, context.cause(), thread.id, thread.title)
+            thread.title = row.title  # the SDK answers with the thread it has given
+            row.details = thread.metadata
+            row.status = thread.status.model_dump(mode="json")
+            session.add(row)
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
+    ) -> Page[ThreadItem]:
+        if context.turn is not None:
+            return Page(data=[context.turn.asked])  # the admission has just removed what followed
+        async with context.reading() as session:
+            await access_thread(session, context.user_id, thread_id)
+            rows = await items_after(session, thread_id, after=after, limit=_page_size(limit), order=order)
+        shown = rows[: _page_size(limit)]
+        return Page(
+            data=[as_item(row) for row in shown],
+            has_more=len(rows) > len(shown),
+            after=shown[-1].id if len(rows) > len(shown) else None,
+        )
+
+    async def load_threads(
+        self, limit: int, after: str | None, order: str, context: RequestContext
+    ) -> Page[ThreadMetadata]:
+        async with context.reading() as session:
+            rows = await threads_after(session, context.user_id, after=after, limit=_page_size(limit), order=order)
+        shown = rows[: _page_size(limit)]
+        return Page(
+            data=[as_metadata(row) for row, _ in shown],
+            has_more=len(rows) > len(shown),
+            after=shown[-1][0].id if len(rows) > len(shown) else None,
+        )
+
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
+        await self.save_item(thread_id, item, context)
+
+    async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
+        """Store the item, new or changed; in a turn, CustomStreamError when it cannot be, since the person sees it."""
+        if context.turn is not None:
+            await _save_in_turn(item, context.turn)
+            return
+        if item in context.replaced_items:
+            return
+        async with context.writing() as session:
+            await access_thread(session, context.user_id, thread_id)
+            await put_item(session, context.user_id, item, turn_id=None)
+            await record(session, about(context.cause(), thread_id), [Entry("message", "stored", item_id=item.id)])
+
+    async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
+        async with context.reading() as session:
+            return as_item(await access_item(session, context.user_id, thread_id, item_id))
+
+    async def delete_thread(self, thread_id: str, context: RequestContext) -> None:
+        async with context.writing() as session:
+            await delete_thread(session, context.cause(), thread_id)
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: RequestContext) -> None:
+        async with context.writing() as session:
+            row = await access_item(session, context.user_id, thread_id, item_id)
+            await session.delete(row)
+            await record(session, about(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
+
+    async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
+        raise BadRequest("taskchat takes no attachments. Paste the text instead.")
+
+    async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
+        raise NotFoundError(attachment_id)
+
+    async def delete_attachment(self, attachment_id: str, context: RequestContext) -> None:
+        raise NotFoundError(attachment_id)
+
+
+async def _save_in_turn(item: ThreadItem, turn: TurnContext) -> None:
+    """Store what the assistant said or did; the person's own message was stored by the admission."""
+    try:
+        async with transaction(turn.person.id) as session:
+            await lock_user(session, turn.person.id)
+            await leases.ensure_held(session, turn, even_if_stopped=True)
+            await put_item(session, turn.person.id, item, turn_id=turn.turn_id)
+            await record(session, turn.cause(), [Entry("message", "stored", item_id=item.id)])
+    except (leases.TurnOverError, NotFound) as error:
+        turn.ending = "failed"
+        raise CustomStreamError(TURN_OVER) from error
+    except DATABASE_AWAY as error:
+        turn.ending = "failed"
+        log.warning("An item of a turn could not be stored: %s", str(error).splitlines()[:1])
+        raise CustomStreamError(NOT_SAVED, allow_retry=True) from error
+
+
+async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_id: str) -> models.ThreadItem:
+    """The item of the person's thread. Raises NotFound for absent and not theirs alike."""
+    query = select(models.ThreadItem).join(models.Thread).where(col(models.Thread.deleted_at).is_(None))
+    query = query.where(
+        models.ThreadItem.user_id == user_id,
+        models.ThreadItem.thread_id == thread_id,
+        models.ThreadItem.id == item_id,
+    )
+    row = (await session.exec(query)).one_or_none()
+    if row is None:
+        raise NotFound(NO_SUCH_ITEM)
+    return row
+
+
+async def items_after(
+    session: AsyncSession, thread_id: str, *, after: str | None, limit: int, order: str
+) -> list[models.ThreadItem]:
+    """Up to limit + 1 items behind the item `after` in the given order, so that the caller sees whether more follow.
+
+    An `after` that is gone meanwhile raises NotFound rather than begin again from the start.
+    """
+    seq = col(models.ThreadItem.seq)
+    query = select(models.ThreadItem).where(models.ThreadItem.thread_id == thread_id)
+    if after is not None:
+        mark = (
+            await session.exec(
+                select(models.ThreadItem.seq).where(
+                    models.ThreadItem.thread_id == thread_id, models.ThreadItem.id == after
+                )
+            )
+        ).one_or_none()
+        if mark is None:
+            raise NotFound("That place in the conversation is gone. Load the conversation again.")
+        query = query.where(seq > mark if order == "asc" else seq < mark)
+    return list((await session.exec(query.order_by(seq if order == "asc" else seq.desc()).limit(limit + 1))).all())
+
+
+async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, turn_id: str | None) -> None:
+    """Store the item under its id, new or changed; a changed one keeps its place."""
+    values = {
+        "id": item.id,
+        "thread_id": item.thread_id,
+        "user_id": user_id,
+        "turn_id": turn_id,
+        "type": item.type,
+        "body": body_of(item),
+        "words": words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
+        "at": now(),
+    }
+    connection = await session.connection()
+    await connection.execute(PUT, values)
+
+
+async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) -> list[str]:
+    """Delete what follows in the thread; returns the ids that are gone, in their order."""
+    gone = delete(models.ThreadItem).where(
+        col(models.ThreadItem.thread_id) == thread_id, col(models.ThreadItem.seq) > seq
+    )
+    found = await session.exec(gone.returning(col(models.ThreadItem.seq), col(models.ThreadItem.id)))
+    return [item_id for _, item_id in sorted(found.all())]
+
+
+def text_of(message: UserMessageItem | AssistantMessageItem) -> str:
+    """What the message says."""
+    return words_in(part.model_dump() for part in message.content)
+
+
+def as_item(row: models.ThreadItem) -> ThreadItem:
+    """The stored item as ChatKit's class."""
+    return item_of(row.body)
+
+
+def item_of(body: dict[str, Any]) -> ThreadItem:
+    """A stored body as ChatKit's class."""
+    return _item.validate_python(body)
+
+
+def body_of(item: ThreadItem) -> dict[str, Any]:
+    """The item as it is stored."""
+    return item.model_dump(mode="json", exclude_none=True)
+
+
+def as_metadata(row: models.Thread) -> ThreadMetadata:
+    """The stored thread as ChatKit's class."""
+    return _thread.validate_python(
+        {
+            "id": row.id,
+            "title": row.title,
+            "created_at": row.created_at,
+            "status": row.status,
+            "metadata": row.details,
+        }
+    )
+
+
+def _page_size(limit: int) -> int:
+    return max(1, min(limit, PAGE_SIZE_MAX))

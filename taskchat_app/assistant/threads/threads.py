@@ -1,0 +1,150 @@
+"""Reads and writes threads: access check, rename, delete, restore, mark as read."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from taskchat_app.assistant.threads import leases
+from taskchat_app.domain.log.announcements import STOPS, announce
+from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import BadRequest, NotFound
+from taskchat_app.domain.storage.models import Thread, ThreadItem
+from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
+from taskchat_app.domain.tasks.search_words import search_vector
+
+TITLE_MAX = 255
+ANSWERS = ("assistant_message", "workflow", "widget")
+"""The items that an answer is made of."""
+NOT_HERE = "This conversation does not exist, or not any more. Start a new one."
+GONE_FOR_GOOD = "This conversation does not exist, or was deleted more than 30 days ago."
+
+THREAD = select(Thread).where(
+    Thread.user_id == bindparam("user_id"), Thread.id == bindparam("thread_id"), col(Thread.deleted_at).is_(None)
+)
+THREAD_LOCKED = THREAD.with_for_update()
+
+
+async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:
+    """The person's thread; the one gate to a thread. Raises NotFound for absent, deleted and not theirs alike."""
+    named = {"user_id": user_id, "thread_id": thread_id}
+    row = (
+        (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
+        if _is_id(thread_id)
+        else None
+    )
+    if row is None:
+        raise NotFound(NOT_HERE)
+    return row
+
+
+async def threads_after(
+    session: AsyncSession, user_id: str, *, after: str | None, limit: int, order: str
+) -> list[tuple[Thread, bool]]:
+    """Up to limit + 1 of the person's threads behind the thread `after`, by when they were last answered.
+
+    Each with whether it has an answer that the person has not seen.
+    """
+    place = tuple_(col(Thread.updated_at), col(Thread.id))
+    query = select(Thread, is_unread()).where(Thread.user_id == user_id, col(Thread.deleted_at).is_(None))
+    if after is not None:
+        mark = await access_thread(session, user_id, after)
+        bound = tuple_(mark.updated_at, mark.id)
+        query = query.where(place > bound if order == "asc" else place < bound)
+    columns = (col(Thread.updated_at), col(Thread.id))
+    ordered = query.order_by(*(columns if order == "asc" else (column.desc() for column in columns)))
+    return [(row, unread) for row, unread in (await session.exec(ordered.limit(limit + 1))).all()]
+
+
+async def count_unread(session: AsyncSession, user_id: str) -> int:
+    """How many of the person's threads have an answer that they have not seen."""
+    mine = and_(col(Thread.user_id) == user_id, col(Thread.deleted_at).is_(None))
+    return (await session.exec(select(func.count()).select_from(Thread).where(mine, is_unread()))).one()
+
+
+def is_unread() -> ColumnElement[bool]:
+    """Whether the thread has an answer behind what was seen; one that is still being written does not count yet."""
+    is_free = or_(col(Thread.lease_turn_id).is_(None), col(Thread.lease_until) < now())
+    return and_(is_free, _answers_behind(col(Thread.id), col(Thread.read_seq)).exists()).label("is_unread")
+
+
+async def rename_thread(session: AsyncSession, by: Cause, thread_id: str, title: str | None) -> Thread:
+    """Give the thread another title; raises BadRequest for one that will not do."""
+    thread = await access_thread(session, by.user_id, thread_id, lock=True)
+    title = checked_title(title)
+    if thread.title != title:
+        thread.title, thread.search = title, search_vector(title or "", "", ())
+        session.add(thread)
+        await record(session, about(by, thread_id), [Entry("thread", "renamed")])
+    return thread
+
+
+async def delete_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
+    """Delete the thread, which can be restored for 30 days; a turn that answers it is stopped. Tasks stay."""
+    thread = await access_thread(session, by.user_id, thread_id, lock=True)
+    thread.deleted_at = now()
+    if leases.is_answering(thread, thread.deleted_at):
+        thread.stop_requested = True
+        await announce(session, STOPS, thread.lease_turn_id or "")
+    session.add(thread)
+    await record(session, about(by, thread_id), [Entry("thread", "deleted")])
+
+
+async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> Thread:
+    """Bring back a thread deleted in the last 30 days, exactly as it was; one that is there stays as it is."""
+    restorable = or_(col(Thread.deleted_at).is_(None), col(Thread.deleted_at) > now() - RESTORABLE_FOR)
+    query = select(Thread).where(Thread.user_id == by.user_id, Thread.id == thread_id, restorable)
+    thread = (await session.exec(query.with_for_update())).one_or_none() if _is_id(thread_id) else None
+    if thread is None:
+        raise NotFound(GONE_FOR_GOOD)
+    if thread.deleted_at is not None:
+        thread.deleted_at = None
+        session.add(thread)
+        await record(session, about(by, thread_id), [Entry("thread", "restored")])
+    return thread
+
+
+async def mark_read(session: AsyncSession, by: Cause, thread_id: str, turn_id: str | None = None) -> None:
+    """Note that the person has seen the thread up to the end of this turn, or of the thread where none is named."""
+    thread = await access_thread(session, by.user_id, thread_id, lock=True)
+    last = select(func.max(ThreadItem.seq)).where(ThreadItem.thread_id == thread_id)
+    if turn_id is not None:
+        last = last.where(or_(col(ThreadItem.turn_id) == turn_id, col(ThreadItem.id) == turn_id))
+    seen = (await session.exec(last)).one_or_none() or 0
+    if seen <= thread.read_seq:
+        return
+    news = select(_answers_behind(thread_id, thread.read_seq, seen).exists())
+    if (await session.exec(news)).one():
+        await record(session, about(by, thread_id), [Entry("thread", "read")])
+    thread.read_seq = seen
+    session.add(thread)
+
+
+def _is_id(text: str) -> bool:
+    """Whether it can be an id at all: Postgres refuses a NUL in text."""
+    return "\0" not in text
+
+
+def _answers_behind(thread_id: Any, seq: Any, until: int | None = None) -> SelectOfScalar[int]:
+    """The items of answers in the thread after that item, up to another."""
+    query = select(ThreadItem.seq).where(ThreadItem.thread_id == thread_id, ThreadItem.seq > seq)
+    query = query.where(col(ThreadItem.type).in_(ANSWERS))
+    return query if until is None else query.where(ThreadItem.seq <= until)
+
+
+def checked_title(title: str | None) -> str | None:
+    """The title as it is kept: trimmed, without NUL. Raises BadRequest when it is empty or too long."""
+    if title is None:
+        return None
+    cleaned = title.replace("\x00", "").strip()
+    if not 1 <= len(cleaned) <= TITLE_MAX:
+        raise BadRequest(f"A conversation's title has 1 to {TITLE_MAX} characters. Give it another one.")
+    return cleaned
+
+
+def about(by: Cause, thread_id: str) -> Cause:
+    """The same cause, in this thread."""
+    return Cause(by.user_id, by.actor, thread_id, by.turn_id)

@@ -1,0 +1,146 @@
+"""Offers matching tasks to choose from when a command fits several.
+
+The tasks come from the rules that read commands, never from a model. The card keeps what each click would do; a click
+belongs to the turn that asked, like one on a proposal.
+"""
+
+from typing import Any
+
+from chatkit.actions import ActionConfig
+from chatkit.types import ThreadItemDoneEvent, WidgetItem
+from chatkit.widgets import DynamicWidgetRoot
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.selection import words_in
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import Clock, Command
+from taskchat_app.assistant.offline.answers import task_words
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.plans import PlannedCall, Question, plan
+from taskchat_app.assistant.tools import tools
+from taskchat_app.assistant.tools.reminders import apply_reminder_request
+from taskchat_app.assistant.tools.results import task_label
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.models import ThreadItem
+from taskchat_app.domain.tasks import tasks
+
+ACTION = "choice.pick"
+_DONE: dict[str, tuple[str, str]] = {
+    "complete_task": ("Complete", "Completed"),
+    "reopen_task": ("Reopen", "Reopened"),
+    "delete_task": ("Delete", "Deleted"),
+    "update_task": ("Change", "Changed"),
+}
+
+
+class ChoicePayload(BaseModel):
+    """Payload of `choice.pick`; what else the card's own payload holds is read from the stored card."""
+
+    model_config = ConfigDict(strict=True)
+    choice_id: str
+    number: int
+
+
+async def offer(turn: TurnContext) -> None:
+    """Show the tasks that the message's one command fits, if it fits several and the turn has done nothing."""
+    if any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values()):
+        return
+    commands = read_message(turn.command, Clock(turn.person.zone, now()))
+    question = await _question(turn, commands[0]) if len(commands) == 1 else None
+    if question is not None:
+        turn.events.put(ThreadItemDoneEvent(item=_card(turn, question)))
+
+
+async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
+    """Do to this task what the card's question was about, once; returns the card as it is now.
+
+    Raises NotFound when the card does not offer that task, or the task is gone.
+    """
+    widget: dict[str, Any] = row.body.get("widget", {})
+    if widget.get("type") != "ListView":
+        raise NotFound("This choice does not exist, or not any more. Ask again.")
+    card = WidgetItem.model_validate(row.body)
+    if not any(line.get("onClickAction") for line in widget["children"]):
+        return card
+    for line in widget["children"]:
+        payload: dict[str, Any] = line["onClickAction"]["payload"]
+        if payload["number"] == number:
+            done = await _carry_out(session, person, by, payload["tool"], payload["arguments"])
+            chosen = {name: value for name, value in line.items() if name != "onClickAction"}
+            decided = {**widget, "status": {"text": done}, "children": [chosen]}
+            return card.model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
+    raise NotFound(f"#{number} is not among these tasks.")
+
+
+async def _question(turn: TurnContext, command: Command) -> Question | None:
+    """What the rules would ask about this command; they look tasks up and do nothing."""
+    steps = plan(command, Memory())
+    try:
+        calls = next(steps)
+        while all(call.looking for call in calls):
+            calls = steps.send([await _look_up(turn, call) for call in calls])
+    except StopIteration as end:
+        return end.value if isinstance(end.value, Question) else None
+    return None
+
+
+async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
+    async with reading(turn.person.id) as session:
+        return (await tools.list_tasks(session, turn, tools.ListTasks.model_validate(call.arguments))).result
+
+
+async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str, arguments: dict[str, Any]) -> str:
+    """What the tool of this name would do, on the person's own word; returns what was done."""
+    number = int(arguments["task_id"])
+    match tool:
+        case "delete_task":
+            task = await tasks.delete_task(session, by, number)
+        case "update_task":
+            edit = tools.UpdateTask.model_validate(arguments).edit()
+            task = await tasks.update_task(session, by, number, edit, zone=person.zone)
+            await apply_reminder_request(
+                session, by, await _said(session, by), task, zone=person.zone, is_new_date=False
+            )
+        case _:
+            task = await tasks.complete_task(session, by, number, arguments.get("completed", True))
+    return f"{_words(tool, arguments)[1]} {task_label(task)}"
+
+
+async def _said(session: AsyncSession, by: Cause) -> str:
+    """The message whose question is answered: what it says of a reminder holds for the task that was meant."""
+    query = select(ThreadItem).where(ThreadItem.user_id == by.user_id, ThreadItem.id == by.turn_id)
+    asked = (await session.exec(query)).one_or_none()
+    return words_in(asked.body["content"]) if asked else ""
+
+
+def _words(tool: str, arguments: dict[str, Any]) -> tuple[str, str]:
+    return _DONE["reopen_task" if arguments.get("completed") is False else tool]
+
+
+def _card(turn: TurnContext, question: Question) -> WidgetItem:
+    """The choice in ChatKit's widget schema: a ListView with an action for each task."""
+    item_id = new_id("widget")
+    lines = [_line(item_id, task, call) for task, call in zip(question.tasks, question.calls, strict=True)]
+    verb = _words(question.calls[0].tool, question.calls[0].arguments)[0]
+    widget = {"type": "ListView", "key": item_id, "status": {"text": f"{verb} which one?"}, "children": lines}
+    return WidgetItem(
+        id=item_id,
+        thread_id=turn.thread_id,
+        created_at=now(),
+        widget=DynamicWidgetRoot.model_validate(widget),
+        copy_text="\n".join(task_words(task) for task in question.tasks),
+    )
+
+
+def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> dict[str, Any]:
+    payload = {"choice_id": item_id, "number": task["number"], "tool": call.tool, "arguments": call.arguments}
+    action = ActionConfig(type=ACTION, payload=payload).model_dump(mode="json", by_alias=True)
+    words = {"type": "Text", "value": task_words(task), "size": "sm"}
+    return {"type": "ListViewItem", "key": str(task["number"]), "onClickAction": action, "children": [words]}

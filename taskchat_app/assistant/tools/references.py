@@ -1,0 +1,177 @@
+"""Resolves "it" and "the second one" to tasks selected or shown before.
+
+The numbers are those of the moment in which they were shown, whatever was added, changed or deleted since.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import exists
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.selection import listed
+from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.storage.models import Task, ThreadItem, ToolExecution
+
+ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1,
+    "erste": 1, "zweite": 2, "dritte": 3, "vierte": 4, "fünfte": 5, "sechste": 6, "siebte": 7, "achte": 8, "letzte": -1,
+}  # fmt: skip
+ORDINAL = re.compile(
+    rf"\b(?P<phrase>(?:(?:the|der|die|das|den|dem)\s)?(?P<word>{'|'.join(ORDINALS)})[nrs]?(?:\s(?:one|task|aufgabe))?)\b"
+    r"(?!\s(?:week|month|year|night|time|woche|monat|jahr|mal)\b)",
+    re.IGNORECASE,
+)
+ONE = re.compile(r"\b(it|that|this|that one|this one|es|das|ihn|diese[ns]?)\b", re.IGNORECASE)
+IT = re.compile(r"\b(it|(?:that|this) (?:one|task)|es|ihn|diese aufgabe)\b", re.IGNORECASE)
+BOTH = re.compile(r"\b(both|beiden?)\b", re.IGNORECASE)
+THOSE = re.compile(r"\b(all of them|them|those|these|sie alle|alle davon|diese)\b", re.IGNORECASE)
+SELECTED = re.compile(r"\b(selected|selection|ausgewählte[nrs]?|markierte[nrs]?|auswahl)\b", re.IGNORECASE)
+THOSE_MAX = 20
+EXECUTIONS_READ = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTasks:
+    """`listed` is the list last shown, which ordinals count in; `recent` are the tasks of the last answer with any."""
+
+    listed: Sequence[int] = ()
+    recent: Sequence[int] = ()
+
+    def at(self, place: int) -> int | None:
+        """The task at a place of the list; "the last one" is doubtful once something else was touched after it."""
+        if place < 0:
+            return self.listed[-1] if self.listed and self.listed == self.recent else None
+        return self.listed[place - 1] if place <= len(self.listed) else None
+
+
+async def numbers_referred_to(session: AsyncSession, turn: TurnContext) -> set[int]:
+    """The numbers that the message's references bind to; empty when there is none, or it does not bind to exactly one.
+
+    "both" and "them" name several at once, and so nothing that may go unasked.
+    """
+    message = mask_quotes(turn.command)
+    ordinals, one = ORDINAL.findall(message), ONE.search(message)
+    if turn.selected:
+        one = one or THOSE.search(message) or SELECTED.search(message)
+    if not ordinals and not one:
+        return set()
+    shown = await last_shown(session, turn)
+    numbers = {number for _, word in ordinals if (number := shown.at(ORDINALS[word.lower()])) is not None}
+    if not numbers and one and len(shown.recent) == 1:
+        numbers.add(shown.recent[0])
+    return numbers
+
+
+async def explain_references(session: AsyncSession, turn: TurnContext) -> str:
+    """Return one line for the model that resolves the message's references; empty without any.
+
+    Which tasks are selected stands below each message already (selection.note_of).
+    """
+    message = mask_quotes(turn.command)
+    if turn.selected:
+        return await _of_the_selected(session, turn, message)
+    if not any(pattern.search(message) for pattern in (ORDINAL, IT, BOTH, THOSE)):
+        return ""
+    shown = await last_shown(session, turn)
+    meant = _ordinals_of(message, shown)
+    for pattern, least, most in ((IT, 1, 1), (BOTH, 2, 2), (THOSE, 2, THOSE_MAX)):
+        if (found := pattern.search(message)) and least <= len(shown.recent) <= most:
+            meant[found[0]] = shown.recent
+    return f"(Of the tasks shown last, {_said(meant)}.)" if meant else ""
+
+
+async def _of_the_selected(session: AsyncSession, turn: TurnContext, message: str) -> str:
+    """The places in the selection that the message names, and what of it is deleted by now."""
+    parts = [_said(meant)] if (meant := _ordinals_of(message, ShownTasks(turn.selected, turn.selected))) else []
+    there = select(Task.number).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
+    found = set((await session.exec(there.where(col(Task.number).in_(turn.selected)))).all())
+    if gone := [number for number in turn.selected if number not in found]:
+        parts.append(f"{listed(gone)} {'is' if len(gone) == 1 else 'are'} deleted: say so")
+    return f"(Of the selected tasks, {'; '.join(parts)}.)" if parts else ""
+
+
+def _ordinals_of(message: str, shown: ShownTasks) -> dict[str, Sequence[int]]:
+    """What "the second one" and the like mean in what was shown."""
+    meant: dict[str, Sequence[int]] = {}
+    for found in ORDINAL.finditer(message):
+        number = shown.at(ORDINALS[found["word"].lower()])
+        meant |= {found["phrase"]: [number]} if number is not None else {}
+    return meant
+
+
+def _said(meant: dict[str, Sequence[int]]) -> str:
+    verbs = {phrase: "is" if len(numbers) == 1 else "are" for phrase, numbers in meant.items()}
+    return ", ".join(f"“{phrase}” {verbs[phrase]} {listed(numbers)}" for phrase, numbers in meant.items())
+
+
+async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
+    """What the person has selected; else what the turns before this one showed or touched, in the order shown."""
+    if turn.selected:
+        return ShownTasks(turn.selected, turn.selected)
+    query = select(ToolExecution).where(
+        ToolExecution.user_id == turn.person.id,
+        ToolExecution.thread_id == turn.thread_id,
+        ToolExecution.turn_id != turn.turn_id,
+        ToolExecution.outcome != "error",
+        # Answers that were removed by trying again are not on the screen any more.
+        exists().where(col(ThreadItem.id) == col(ToolExecution.item_id)),
+    )
+    executions = (await session.exec(query.order_by(col(ToolExecution.id).desc()).limit(EXECUTIONS_READ))).all()
+    turns = [list(calls)[::-1] for _, calls in groupby(executions, key=lambda row: row.turn_id)]
+    choices = await _choices(session, [calls[0].turn_id for calls in turns])
+    return _shown([_TurnTasks(calls, choices.get(calls[0].turn_id)) for calls in turns])
+
+
+class _TurnTasks:
+    """What one turn's calls told: the list it showed, and the tasks it touched after that."""
+
+    def __init__(self, calls: Sequence[ToolExecution], choice: list[int] | None) -> None:
+        self.listing: list[int] | None = None
+        self.touched: list[int] = []
+        searched = False
+        for call in calls:
+            if "tasks" in call.result:
+                self.listing, self.touched = [task["number"] for task in call.result["tasks"]], []
+                searched = "search" in call.arguments
+            elif "task" in call.result or call.result.get("numbers"):
+                self.touched += [call.result["task"]["number"]] if "task" in call.result else call.result["numbers"]
+        self.listing = self.listing if choice is None else choice
+        self.touched = list(dict.fromkeys(self.touched))
+        # Looking a task up by its words before touching it shows no list; whether a whole list was shown is doubtful.
+        self.is_doubtful = bool(self.touched) and self.listing is not None and not searched
+        self.recent = self.touched or self.listing or []
+
+
+def _shown(turns: Sequence[_TurnTasks]) -> ShownTasks:
+    """The newest turn comes first; one that touched a single task leaves the list before it as it is."""
+    if not turns:
+        return ShownTasks()
+    recent = turns[0].recent
+    for told in turns:
+        if len(told.touched) > 1:
+            return ShownTasks(told.touched, recent)
+        if told.is_doubtful:
+            return ShownTasks([], recent)
+        if not told.touched and told.listing is not None:
+            return ShownTasks(told.listing, recent)
+    return ShownTasks(recent, recent)
+
+
+async def _choices(session: AsyncSession, turn_ids: Sequence[str]) -> dict[str, list[int]]:
+    """The tasks that these turns let the person choose from."""
+    if not turn_ids:
+        return {}
+    cards = select(ThreadItem).where(col(ThreadItem.turn_id).in_(turn_ids), ThreadItem.type == "widget")
+    found: dict[str, list[int]] = {}
+    for card in (await session.exec(cards)).all():
+        widget: dict[str, Any] = card.body["widget"]
+        if widget["type"] == "ListView":
+            found[card.turn_id or ""] = [int(row["key"]) for row in widget["children"]]
+    return found

@@ -1,0 +1,90 @@
+"""Sets the reminder that a user's message asks for, and describes it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.grammar.clauses import split_clauses
+from taskchat_app.assistant.grammar.reminder_phrases import (
+    ReminderRequest,
+    is_only_reminder_request,
+    parse_reminder_request,
+)
+from taskchat_app.assistant.tools.deletion_consent import FILLERS, numbers_in, words_of
+from taskchat_app.domain.dates.command_text import as_command
+from taskchat_app.domain.dates.due_dates import format_due, is_date_only
+from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.reminders.reminders import Reminder
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.reminder_times import NONE
+from taskchat_app.domain.tasks.views import TaskView
+
+BEFORE_WORDS = {"10_minutes": "10 minutes before", "1_hour": "1 hour before", "1_day": "1 day before"}
+WHERE = "on an open page of taskchat"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderNote:
+    """The task's reminder in one sentence, empty where there is none to speak of, and whether it was changed."""
+
+    sentence: str = ""
+    changed: bool = False
+
+
+async def apply_reminder_request(
+    session: AsyncSession, by: Cause, message: str, task: TaskView, *, zone: ZoneInfo, is_new_date: bool
+) -> ReminderNote:
+    """Set the reminder that the user's message requests for this task, and describe it."""
+    wish = reminder_request_for(message, task)
+    before = await reminders.get_reminder(session, by.user_id, task.number)
+    if wish is None:
+        return ReminderNote(describe_reminder(before, zone) if is_new_date else "")
+    if task.due_at is None:
+        return ReminderNote("" if wish.before == NONE else "It has no due date, so it cannot ring.")
+    if wish.is_plain and before.before not in (NONE, "at_due_time"):
+        return ReminderNote(describe_reminder(before, zone))
+    refused = ""
+    try:
+        after = await reminders.set_reminder(session, by, task.number, wish.before, zone=zone)
+    except Invalid as error:
+        after, refused = before, f"{error.detail} "
+    if wish.unknown:
+        refused = f"A reminder can be at the due time, 10 minutes, 1 hour or 1 day before, not {wish.unknown}. "
+    rings = describe_reminder(after, zone) or "It does not ring."
+    return ReminderNote(refused + rings, after != before)
+
+
+def reminder_request_for(message: str, task: TaskView) -> ReminderRequest | None:
+    """What the message says of a reminder for this task: of several clauses, those that speak of it."""
+    parts: list[str] = []
+    for clause in split_clauses(as_command(message) or ""):
+        if parts and is_only_reminder_request(clause):
+            parts[-1] = f"{parts[-1]} {clause}"
+        else:
+            parts.append(clause)
+    if len(parts) > 1:
+        parts = [part for part in parts if _speaks_of(part, task)]
+    return next((wish for wish in map(parse_reminder_request, parts) if wish is not None), None)
+
+
+def describe_reminder(reminder: Reminder, zone: ZoneInfo) -> str:
+    """It rings on Friday 20 November 2026 at 16:50, 10 minutes before, on an open page of taskchat."""
+    if reminder.remind_at is None:
+        return ""
+    before = BEFORE_WORDS.get(reminder.before, "")
+    if before and _counts_from_morning(reminder.due_at, zone):
+        before += " 09:00 of that day"
+    return f"It rings on {format_due(reminder.remind_at, zone)}, {f'{before}, ' if before else ''}{WHERE}."
+
+
+def _counts_from_morning(due_at: datetime | None, zone: ZoneInfo) -> bool:
+    return due_at is not None and is_date_only(due_at, zone)
+
+
+def _speaks_of(part: str, task: TaskView) -> bool:
+    text = mask_quotes(part)
+    return task.number in numbers_in(text) or bool((words_of(part) - FILLERS) & words_of(task.title))

@@ -1,0 +1,249 @@
+"""The seven tools: argument models and the functions that run them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.tools import deletion_consent, proposals
+from taskchat_app.assistant.tools.execution import Tool, ToolResult
+from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
+from taskchat_app.assistant.tools.results import (
+    describe_fields,
+    describe_next_tasks,
+    duplicate_result,
+    list_result,
+    proposal_result,
+    task_label,
+    task_result,
+)
+from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks import queries, tasks
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery
+from taskchat_app.domain.tasks.views import TaskView
+
+Priority = Literal["low", "medium", "high"]
+Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
+Numbers = Annotated[list[int], Field(min_length=1, max_length=AT_ONCE_MAX, description="The tasks' numbers.")]
+Due = Annotated[
+    str,
+    Field(description="ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."),
+]
+Rule = Annotated[str, Field(description="RFC 5545 RRULE, such as FREQ=WEEKLY;BYDAY=MO.")]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Arguments(BaseModel):
+    """Arguments of one call; an unknown one is refused, so that nothing the model means is dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CreateTask(Arguments):
+    title: Title
+    description: str | None = None
+    due_date: Due | None = None
+    priority: Priority | None = None
+    tags: list[str] | None = None
+    recurrence: Rule | None = None
+
+
+class ListTasks(Arguments):
+    status: Literal["open", "done", "all"] = "open"
+    priority: Priority | None = None
+    tag: str | None = None
+    due_before: Due | None = None
+    due_after: Due | None = None
+    search: Annotated[str, Field(description="Words in title, description or tags.")] | None = None
+    sort: Literal["created", "due", "priority", "title"] = "created"
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class UpdateTask(Arguments):
+    task_id: Number
+    title: Title | None = None
+    description: str | None = None
+    due_date: Due | None = None
+    priority: Priority | None = None
+    tags: Annotated[list[str], Field(description="All tags the task is to have.")] | None = None
+    recurrence: Rule | None = None
+    clear: (
+        Annotated[
+            list[Literal["description", "due_date", "tags", "recurrence"]],
+            Field(description="Names of the fields to empty."),
+        ]
+        | None
+    ) = None
+
+    def edit(self) -> TaskEdit:
+        """What is to be different, in the words of the domain."""
+        return TaskEdit(
+            title=self.title,
+            description=self.description,
+            priority=self.priority,
+            tags=self.tags,
+            due_at=self.due_date,
+            recurrence=self.recurrence,
+            clear=["due_at" if name == "due_date" else name for name in self.clear or ()],
+        )
+
+
+class CompleteTask(Arguments):
+    task_id: Number
+    completed: Annotated[bool, Field(description="False reopens the task.")] = True
+
+
+class DeleteTask(Arguments):
+    task_id: Number
+
+
+class BulkCompleteTasks(Arguments):
+    task_ids: Numbers | None = None
+    all_open: bool = False
+
+
+class BulkDeleteTasks(Arguments):
+    task_ids: Numbers | None = None
+    status: Literal["done", "open", "all"] | None = None
+
+
+async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> ToolResult:
+    """Add a task; the very call of an earlier reply in this answer, repeated without a new word, adds nothing."""
+    for earlier in turn.workflow.made_before("create_task", turn.round):
+        if CreateTask.model_validate(earlier.arguments) == call:
+            return duplicate_result(earlier.result)
+    draft = TaskDraft(
+        title=call.title,
+        description=call.description or "",
+        priority=call.priority or "medium",
+        tags=call.tags or (),
+        due_at=call.due_date,
+        recurrence=call.recurrence,
+    )
+    task = await tasks.create_task(session, turn.cause(), draft, zone=turn.person.zone)
+    told = await _remind(session, turn, task, is_new_date=True)
+    return task_result("Added", task, turn, facts=describe_fields(task), reminder=told.sentence)
+
+
+async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:
+    """Find tasks; reads only."""
+    zone = turn.person.zone
+    query = TaskQuery(
+        status=call.status,
+        priority=call.priority,
+        tags=(call.tag,) if call.tag else (),
+        due_before=checked_bound(call.due_before, "due_before", zone=zone, now=now()) if call.due_before else None,
+        due_after=checked_bound(call.due_after, "due_after", zone=zone, now=now()) if call.due_after else None,
+        q=call.search,
+        sort=call.sort,
+        order="desc" if call.sort == "priority" else "asc",
+        limit=call.limit,
+    )
+    page = await queries.list_tasks(session, turn.person.id, query)
+    dated = [task.number for task in page.tasks if task.due_at is not None and task.completed_at is None]
+    found = await reminders.reminders_of(session, turn.person.id, dated) if dated else {}
+    return list_result(page, turn, {number: one.remind_at for number, one in found.items()})
+
+
+async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:
+    """Change the given fields of a task."""
+    before = await queries.get_task(session, turn.person.id, call.task_id)
+    task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
+    told = await _remind(session, turn, task, is_new_date=task.due_at != before.due_at)
+    verb = "Changed" if task != before else "Changed the reminder of" if told.changed else "Nothing to change in"
+    return task_result(verb, task, turn, facts=describe_fields(task, before), reminder=told.sentence)
+
+
+async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
+    """Tick a task, or take the tick back."""
+    if not call.completed:
+        before = await queries.get_task(session, turn.person.id, call.task_id)
+        task = await tasks.complete_task(session, turn.cause(), call.task_id, completed=False)
+        return task_result("Already open:" if before.completed_at is None else "Reopened", task, turn)
+    done = await tasks.bulk_complete(session, turn.cause(), [call.task_id])
+    return task_result("Completed" if done.changed else "Already done:", done.tasks[0], turn, done.next)
+
+
+async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask) -> ToolResult:
+    """Delete the task if the person's own message names it; otherwise it joins the turn's proposal."""
+    task = await queries.get_task(session, turn.person.id, call.task_id)
+    if await deletion_consent.message_names(session, turn, task):
+        await tasks.delete_task(session, turn.cause(), task.number)
+        return task_result("Deleted", task, turn)
+    added, card = await proposals.propose(session, turn, [task.number])
+    return proposal_result([task], added, card, f"Asked whether to delete {task_label(task)}")
+
+
+async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> ToolResult:
+    """Tick several tasks, all or none."""
+    if not call.task_ids and not call.all_open:
+        raise Invalid("Name the tasks with task_ids, or set all_open to true for every open task.")
+    which = call.task_ids or TaskQuery(status="open")
+    done = await tasks.bulk_complete(session, turn.cause(), which)
+    changed = [task for task in done.tasks if task.number in done.changed]
+    names = ", ".join(map(task_label, changed))
+    message = (
+        f"Completed {names}.{describe_next_tasks(done.next, turn)}" if names else "No open task was left to complete."
+    )
+    title = f"Completed {len(done.changed)} tasks" if len(done.changed) != 1 else f"Completed {names}"
+    titles = [task.title for task in changed]
+    result = {"status": "ok", "message": message, "numbers": [task.number for task in changed], "titles": titles}
+    return ToolResult(title, result)
+
+
+async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: BulkDeleteTasks) -> ToolResult:
+    """Propose to delete several tasks; deletes nothing by itself."""
+    if not call.task_ids and call.status is None:
+        raise Invalid("Name the tasks with task_ids, or give a status: done, open or all.")
+    which = call.task_ids or TaskQuery(status=call.status or "all")
+    found = await queries.select_tasks(session, turn.person.id, which)
+    if not found:
+        return ToolResult(
+            "No such tasks", {"status": "ok", "message": "There is no such task to delete.", "numbers": []}
+        )
+    added, card = await proposals.propose(session, turn, [task.number for task in found])
+    count = "1 task" if len(found) == 1 else f"{len(found)} tasks"
+    return proposal_result(found, added, card, f"Asked whether to delete {count}")
+
+
+async def _remind(session: AsyncSession, turn: TurnContext, task: TaskView, *, is_new_date: bool) -> ReminderNote:
+    """Set the reminder that the person's own words ask for."""
+    by, zone = turn.cause(), turn.person.zone
+    return await apply_reminder_request(session, by, turn.message, task, zone=zone, is_new_date=is_new_date)
+
+
+TOOLS = (
+    Tool("create_task", "Add a task to the person's list.", CreateTask, create_task),
+    Tool(
+        "list_tasks",
+        "Find tasks by status, words, tag, priority or date. Open tasks by default.",
+        ListTasks,
+        list_tasks,
+    ),
+    Tool(
+        "update_task",
+        "Change fields of one task; fields left out stay as they are. With task_id alone, for a reminder asked for.",
+        UpdateTask,
+        update_task,
+    ),
+    Tool("complete_task", "Mark one task as done, or reopen it.", CompleteTask, complete_task),
+    Tool(
+        "delete_task",
+        "Delete one task that the person's own message names; otherwise the person is asked first.",
+        DeleteTask,
+        delete_task,
+    ),
+    Tool(
+        "bulk_complete_tasks", "Mark several tasks as done, or all open ones.", BulkCompleteTasks, bulk_complete_tasks
+    ),
+    Tool(
+        "bulk_delete_tasks",
+        "Propose to delete several tasks, or all of a status. Deletes nothing: the person is asked.",
+        BulkDeleteTasks,
+        bulk_delete_tasks,
+    ),
+)

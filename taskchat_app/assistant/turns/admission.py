@@ -1,0 +1,259 @@
+"""Admits a turn: one transaction stores the message and takes the lease, or refuses."""
+
+from dataclasses import asdict, dataclass
+from typing import TypeGuard
+
+import chatkit.types
+from chatkit.types import (
+    Page,
+    StreamingReq,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsRetryAfterItemReq,
+    UserMessageInput,
+    UserMessageItem,
+)
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.agent.history import first_message, read_history
+from taskchat_app.assistant.core import selection
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.storable_text import UNSTORABLE
+from taskchat_app.assistant.threads import leases, store
+from taskchat_app.assistant.tools import proposals
+from taskchat_app.assistant.turns import receipts, retry
+from taskchat_app.assistant.turns.retry import RetryCleanup
+from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.accounts.accounts import Person, chat_burst_limit, chat_daily_limit
+from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.limits import rate_limits
+from taskchat_app.domain.limits.request_queue import in_queue
+from taskchat_app.domain.log.changes import Actor, Cause, Entry, lock_user, record
+from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Busy, DailyLimit, EmptyMessage, MessageTooLong
+from taskchat_app.domain.storage.models import IdempotencyKey, Thread
+
+MESSAGE_MAX = 10_000
+"""Characters in one message."""
+OPTIONS_MAX_CHARACTERS = 500
+"""Characters of `inference_options` as JSON; taskchat keeps them for the client and reads none."""
+TITLE_LENGTH = 60
+NewMessage = ThreadsCreateReq | ThreadsAddUserMessageReq
+TurnRequest = NewMessage | ThreadsRetryAfterItemReq | ThreadsCustomActionReq
+"""A custom action is one of these when it edits a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousTurn:
+    """The turn that an earlier request with the same key began."""
+
+    turn_id: str
+    thread_id: str
+    clearing: RetryCleanup | None
+    """What that request took away, if it asked for a new answer to an old message."""
+
+
+def begins_turn(request: StreamingReq) -> TypeGuard[TurnRequest]:
+    """Whether the request asks the assistant for an answer; the others are clicks, or nothing that taskchat offers."""
+    if isinstance(request, ThreadsCustomActionReq):
+        return request.params.action.type == retry.EDIT
+    return isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq)
+
+
+async def admit(
+    person: Person, actor: Actor, request: TurnRequest, key: RequestKey | None = None
+) -> TurnContext | PreviousTurn:
+    """Store the message, count it against each limit and take the thread's lease, all or nothing.
+
+    A request that was admitted with this key before changes nothing, whatever would refuse it now.
+    Raises BadRequest, EmptyMessage, MessageTooLong, KeyReused, NotFound, Busy, DailyLimit or BurstLimit, and then
+    nothing has changed and no quota is used.
+    """
+    _check_words(request)
+    async with in_queue(person.id), transaction(person.id) as session:
+        await lock_user(session, person.id)
+        kept = await idempotency.stored_response(session, person.id, key) if key else None
+        if kept is not None:
+            return await _previous_turn(session, kept)
+        if isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq):
+            context, clearing = await _admit_message(session, person, actor, request), None
+        else:
+            context, clearing = await _admit_again(session, person, actor, request)
+        if key is not None:
+            taken = asdict(clearing) if clearing else None
+            await idempotency.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
+    return context
+
+
+def _check_words(request: TurnRequest) -> None:
+    match request:
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq():
+            checked_text(request.params.input)
+        case ThreadsCustomActionReq():
+            _check(retry.parse_edit(request).text)
+        case ThreadsRetryAfterItemReq():
+            pass
+
+
+async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> PreviousTurn:
+    turn = await receipts.access_turn(session, kept.user_id, kept.turn_id or "")
+    await store.access_thread(session, kept.user_id, turn.thread_id)
+    return PreviousTurn(turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
+
+
+def checked_text(message: UserMessageInput) -> str:
+    """The message's text; raises EmptyMessage, MessageTooLong or BadRequest (attachments, unusable characters)."""
+    if message.attachments:
+        raise BadRequest("taskchat takes no attachments. Paste the text instead.")
+    selection.check_size(message.content)
+    if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
+        raise BadRequest(f"The inference_options hold at most {OPTIONS_MAX_CHARACTERS} characters. Send less in them.")
+    selection.checked_numbers(message.content)
+    text = selection.words_of(message.content)
+    _check(text, message.quoted_text or "")
+    return text
+
+
+def _check(text: str, quoted: str = "") -> None:
+    if len(text) > MESSAGE_MAX or len(quoted) > MESSAGE_MAX:
+        raise MessageTooLong(f"A message has at most {MESSAGE_MAX:,} characters. Shorten it or send it in parts.")
+    if UNSTORABLE.search(text + quoted):
+        raise BadRequest("The message holds a NUL character or half of a character. Remove it and send it again.")
+    if not text.strip():
+        raise EmptyMessage("The message is empty. Write what is to be done.")
+
+
+async def _admit_message(session: AsyncSession, person: Person, actor: Actor, request: NewMessage) -> TurnContext:
+    """A message of the person, the first of a conversation or one more."""
+    if isinstance(request, ThreadsCreateReq):
+        thread, changed = _new_thread(person, checked_text(request.params.input)), [Entry("thread", "created")]
+    else:
+        thread, changed = await _free_thread(session, person, request.params.thread_id), list[Entry]()
+    await _take_limits(session, person)
+    item = _user_message(thread.id, request.params.input)
+    changed.append(Entry("message", "created", item_id=item.id))
+    context = await _begin(session, person, actor, thread, item, changed)
+    if isinstance(request, ThreadsCreateReq):
+        shown = chatkit.types.Thread(**context.thread.model_dump(), items=Page[ThreadItem]())
+        context.opening.append(ThreadCreatedEvent(thread=shown))
+        context.conversation = [first_message(item)]
+    else:
+        await _continue(session, context)
+    context.opening.append(ThreadItemDoneEvent(item=item))
+    return context
+
+
+async def _admit_again(
+    session: AsyncSession, person: Person, actor: Actor, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
+) -> tuple[TurnContext, RetryCleanup]:
+    """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
+    thread = await _free_thread(session, person, request.params.thread_id)
+    item_id, words = request.params.item_id, None
+    if isinstance(request, ThreadsCustomActionReq):
+        if item_id is not None:  # what was clicked
+            await store.access_item(session, person.id, thread.id, item_id)
+        edit = retry.parse_edit(request)
+        item_id, words = edit.item_id, edit.text
+    row = await store.access_item(session, person.id, thread.id, item_id or "")
+    item = store.as_item(row)
+    if not isinstance(item, UserMessageItem):
+        raise BadRequest("Only a message of yours can be edited or answered again.")
+    await _take_limits(session, person)
+    by = Cause(person.id, actor, thread.id)
+    clearing = await retry.clear_after(session, by, row, edit=words is not None)
+    entries = [Entry("message", "removed", item_id=removed) for removed in clearing.removed]
+    if words is not None:
+        item = retry.with_text(item, words)
+        entries.append(Entry("message", "updated", item_id=item.id))
+    context = await _begin(session, person, actor, thread, item, entries)
+    await _continue(session, context)
+    context.opening += clearing.events(item)
+    return context, clearing
+
+
+def _new_thread(person: Person, text: str) -> Thread:
+    at = now()
+    return Thread(
+        id=new_id("thread"),
+        user_id=person.id,
+        title=title_of(text),
+        status={"type": "active"},
+        details={},
+        created_at=at,
+        updated_at=at,
+    )
+
+
+async def _free_thread(session: AsyncSession, person: Person, thread_id: str) -> Thread:
+    """The person's thread, locked, that nobody answers now."""
+    thread = await store.access_thread(session, person.id, thread_id, lock=True)
+    if thread.status.get("type") != "active":
+        raise BadRequest("This conversation is closed. Start a new one.")
+    if leases.is_answering(thread, now()):
+        raise Busy("This conversation is still answering. Wait for the answer, or stop it, then send again.")
+    return thread
+
+
+async def _take_limits(session: AsyncSession, person: Person) -> None:
+    daily, burst = chat_daily_limit(), chat_burst_limit()
+    refused = await rate_limits.take_all(session, (daily, burst), person.id)
+    if refused is None:
+        return
+    limit, resets_at = refused
+    moment = f"{resets_at.astimezone(person.zone):%H:%M:%S} ({person.timezone})"
+    if limit == daily:
+        sentence = f"You have used all {limit.count} messages of today. They are back at {moment}."
+        raise DailyLimit(sentence, resets_at=resets_at)
+    raise BurstLimit(f"That is more than {limit.count} messages at once. Try again at {moment}.", resets_at=resets_at)
+
+
+async def _begin(
+    session: AsyncSession,
+    person: Person,
+    actor: Actor,
+    thread: Thread,
+    item: UserMessageItem,
+    changed: list[Entry],
+) -> TurnContext:
+    """Give the turn the thread's lease and store its message.
+
+    `changed` is what the admission did to the conversation; each statement here is one that the first word waits for.
+    """
+    if thread.lease_turn_id is not None:
+        await leases.end_interrupted(session, person.id, thread.id)
+    entries = [*changed, Entry("turn", "started")]
+    started = (await record(session, Cause(person.id, actor, thread.id, item.id), entries))[-1]
+    await leases.acquire(session, thread, item.id, started)
+    await store.put_item(session, person.id, item, turn_id=item.id)
+    return TurnContext(person, store.as_metadata(thread), item, started)
+
+
+async def _continue(session: AsyncSession, context: TurnContext) -> None:
+    """What the message means in a conversation that there was before it."""
+    read = await proposals.read_message(session, context.thread_id, context.message)
+    context.accepted_proposal_id, context.ended_proposal_ids = read
+    context.conversation = await read_history(session, context.thread_id, until_turn=context.turn_id)
+
+
+def _user_message(thread_id: str, message: UserMessageInput) -> UserMessageItem:
+    return UserMessageItem(
+        id=new_id("message"),
+        thread_id=thread_id,
+        created_at=now(),
+        content=message.content,
+        quoted_text=message.quoted_text,
+        inference_options=message.inference_options,
+    )
+
+
+def title_of(text: str) -> str:
+    """A conversation's title from its first message: its first line, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

@@ -1,0 +1,150 @@
+"""Reads a turn's status, receipt and changes from the database."""
+
+from collections.abc import Collection
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from chatkit.types import ErrorEvent, Page, Thread, ThreadCreatedEvent, ThreadItemDoneEvent, ThreadStreamEvent
+from sqlalchemy import and_
+from sqlalchemy.orm import defer
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.threads import store
+from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
+from taskchat_app.domain.log import feeds
+from taskchat_app.domain.log.changes import last_change_id
+from taskchat_app.domain.log.effective_changes import changes_of_tasks, effective_changes
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
+from taskchat_app.domain.storage.models import Thread as ThreadRow
+
+INTERRUPTED = "The answer broke off. Your message and what is shown as done are kept. Try again."
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A turn as clients see it; `receipt` is one line such as "Added #7, completed #3"."""
+
+    turn_id: str
+    thread_id: str
+    status: str
+    receipt: str
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a turn did, in one line, and whether any of it still stands, so that it can be undone."""
+
+    text: str
+    changed: bool
+    stands: bool
+
+
+# Of changes only their names: a turn may have changed hundreds of tasks.
+_BARE = (defer(Change.before), defer(Change.after))  # pyright: ignore[reportArgumentType]: SQLModel types a column as its value
+
+
+async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
+    """The receipts of the person's turns, all in two reads; what is no turn of theirs is left out."""
+    if not turn_ids:
+        return {}
+    in_turn = and_(
+        col(Change.user_id) == Turn.user_id,
+        col(Change.turn_id) == Turn.id,
+        col(Change.id) >= Turn.first_change_id,
+        col(Change.kind) == "task",
+    )
+    mine = select(Turn.id, Change).outerjoin(Change, in_turn).where(Turn.user_id == user_id, col(Turn.id).in_(turn_ids))
+    changes: dict[str, list[Change]] = {}
+    async with reading(user_id) as session:
+        for turn_id, change in (await session.exec(mine.order_by(col(Change.id)).options(*_BARE))).all():
+            changes.setdefault(turn_id, []).extend([] if change is None else [change])  # pyright: ignore[reportUnnecessaryComparison]: an outer join
+        held = await _standing(session, user_id, [change for of_turn in changes.values() for change in of_turn])
+    return {
+        turn_id: Receipt(receipt(of_turn), bool(of_turn), any(change.id in held for change in of_turn))
+        for turn_id, of_turn in changes.items()
+    }
+
+
+async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) -> set[int]:
+    """The ids of those changes, and of what undid them, that hold."""
+    if not changes:
+        return set()
+    undoing = changes_of_tasks(user_id).where(
+        col(Change.undoes).is_not(None),
+        col(Change.task_number).in_({change.task_number for change in changes}),
+        col(Change.id) > min(change.id for change in changes),
+    )
+    together = {change.id: change for change in (*changes, *(await session.exec(undoing.options(*_BARE))).all())}
+    return effective_changes([together[change_id] for change_id in sorted(together)])
+
+
+async def view_turn(user_id: str, turn_id: str) -> TurnView:
+    """The person's turn; NotFound for absent and not theirs alike."""
+    async with reading(user_id) as session:
+        turn = await access_turn(session, user_id, turn_id)
+        changes = await changes_of_turn(session, user_id, turn_id, turn.first_change_id)
+        return TurnView(turn.id, turn.thread_id, await status_of(session, turn), receipt(changes), changes)
+
+
+async def access_turn(session: AsyncSession, user_id: str, turn_id: str) -> Turn:
+    """The person's turn row; NotFound for absent and not theirs alike."""
+    # Postgres refuses a NUL in text, and no id holds one.
+    named = select(Turn).where(Turn.user_id == user_id, Turn.id == turn_id)
+    turn = (await session.exec(named)).one_or_none() if "\0" not in turn_id else None
+    if turn is None:
+        raise NotFound("This answer does not exist, or not any more.")
+    return turn
+
+
+async def status_of(session: AsyncSession, turn: Turn) -> str:
+    """running, done, stopped or failed; a running turn whose lease ran out was killed, so it failed."""
+    if turn.status != "running":
+        return turn.status
+    lease = select(ThreadRow.lease_until).where(ThreadRow.id == turn.thread_id, ThreadRow.lease_turn_id == turn.id)
+    until = (await session.exec(lease)).one_or_none()
+    if until is not None and until > now():
+        return "running"
+    # It may have ended, in order, since it was read.
+    user_id, turn_id = turn.user_id, turn.id
+    session.expire(turn)
+    turn = await access_turn(session, user_id, turn_id)
+    return "failed" if turn.status == "running" else turn.status
+
+
+async def stored_events(user_id: str, turn_id: str) -> list[ThreadStreamEvent]:
+    """A turn that is over, told again from its stored items: each as done, and an error where it failed."""
+    async with reading(user_id) as session:
+        turn = await access_turn(session, user_id, turn_id)
+        status = await status_of(session, turn)  # before the items: of a turn that is over, all are stored
+        thread = await store.access_thread(session, user_id, turn.thread_id)
+        query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
+        rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
+        first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
+        began_thread = (await session.exec(first.limit(1))).first() == turn_id
+    events: list[ThreadStreamEvent] = []
+    if began_thread:
+        events.append(ThreadCreatedEvent(thread=Thread(**store.as_metadata(thread).model_dump(), items=Page())))
+    events += [ThreadItemDoneEvent(item=store.as_item(row)) for row in rows]
+    if status == "failed":
+        told: dict[str, Any] = turn.error or {"message": INTERRUPTED, "allow_retry": True}
+        events.append(ErrorEvent(code="custom", **told))
+    return events
+
+
+async def wait_for_end(user_id: str, turn_id: str) -> None:
+    """Until the turn is over, on whichever instance it runs; NotFound when it is gone."""
+    seen = await last_change_id(user_id)
+    async with aclosing(feeds.follow(user_id, seen)) as batches:
+        while await is_running(user_id, turn_id):
+            await anext(batches)  # a server that was killed says nothing more, but a feed also rings when it is quiet
+
+
+async def is_running(user_id: str, turn_id: str) -> bool:
+    """Whether the turn runs, on whichever instance; NotFound when it is gone."""
+    async with reading(user_id) as session:
+        return await status_of(session, await access_turn(session, user_id, turn_id)) == "running"

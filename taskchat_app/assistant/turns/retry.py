@@ -1,0 +1,96 @@
+"""Prepares answering a message again: undoes the old turn's changes and removes its items."""
+
+from dataclasses import dataclass
+
+from chatkit.types import (
+    NoticeEvent,
+    ThreadItem,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadsCustomActionReq,
+    ThreadStreamEvent,
+    UserMessageItem,
+    UserMessageTextContent,
+)
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core import selection
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.tools import proposals
+from taskchat_app.domain.activity.undo import undo_turn
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage import models
+from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.domain.storage.models import Turn
+
+EDIT = "message.edit"
+"""The custom action that gives a message of the person other words."""
+REASONS_SHOWN = 10
+
+
+class MessageEdit(BaseModel):
+    """Payload of `message.edit`."""
+
+    model_config = ConfigDict(extra="forbid")
+    item_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryCleanup:
+    """What a retry removed, and which changes it could not undo."""
+
+    removed: list[str]
+    """Ids of the items that are gone."""
+    left: list[str]
+    """A sentence for each task that stays as the person has changed it since."""
+    edited: bool
+
+    def events(self, message: ThreadItem) -> list[ThreadStreamEvent]:
+        """What followers are told before the new answer."""
+        events: list[ThreadStreamEvent] = [ThreadItemReplacedEvent(item=message)] if self.edited else []
+        events += [ThreadItemRemovedEvent(item_id=item_id) for item_id in self.removed]
+        if self.left:
+            more = len(self.left) - REASONS_SHOWN
+            told = [*self.left[:REASONS_SHOWN], *([f"So were {more} more."] if more > 0 else [])]
+            events.append(NoticeEvent(level="warning", title="Not everything was put back", message=" ".join(told)))
+        return events
+
+
+def parse_edit(request: ThreadsCustomActionReq) -> MessageEdit:
+    """Return the edit that an action requests; BadRequest for an unreadable payload."""
+    try:
+        return MessageEdit.model_validate(request.params.action.payload)
+    except ValidationError as error:
+        raise BadRequest("The action's payload must hold exactly: item_id, text.") from error
+
+
+def with_text(item: UserMessageItem, text: str) -> UserMessageItem:
+    """The message with other words, under its id and about the tasks that were selected for it."""
+    tags = selection.tags_of(selection.numbers_of(item.content))
+    return item.model_copy(update={"content": [UserMessageTextContent(text=text), *tags]})
+
+
+async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadItem, *, edit: bool) -> RetryCleanup:
+    """Undo the message's turn and every later one, newest first, and remove the items after it.
+
+    What was changed again since stays. The undoing belongs to no turn: the next run of this one must not find it.
+    """
+    its_message = col(models.ThreadItem.id) == col(Turn.id)
+    later = (
+        select(Turn)
+        .join(models.ThreadItem, its_message)
+        .where(models.ThreadItem.thread_id == message.thread_id, models.ThreadItem.seq >= message.seq)
+    )
+    turns = (await session.exec(later.order_by(col(Turn.first_change_id).desc()))).all()
+    left: dict[int, str] = {}
+    for turn in turns:
+        for conflict in (await undo_turn(session, by, turn.id, turn.first_change_id)).conflicts:
+            left.setdefault(conflict.number, conflict.reason)
+    removed = await store.remove_items_after(session, message.thread_id, message.seq)
+    await proposals.drop(session, by.user_id, removed)
+    await session.exec(delete(Turn).where(col(Turn.id).in_([turn.id for turn in turns if turn.id != message.id])))
+    return RetryCleanup(removed, [reason for _, reason in sorted(left.items())], edit)

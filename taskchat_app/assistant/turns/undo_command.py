@@ -1,0 +1,155 @@
+"""Executes "undo that" and clicks on Undo for a turn.
+
+An undo is itself a change in the log. What tells a turn that did something from one that only took back is that its
+changes undo none; which turn an undo was about is noted in the log as well, as a change of kind "turn".
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Literal
+
+from sqlalchemy import and_, func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.selection import words_in
+from taskchat_app.assistant.core.tool_titles import task_names
+from taskchat_app.assistant.threads import leases
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_turn
+from taskchat_app.domain.dates.command_text import as_command
+from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
+
+UndoCommand = Literal["undo", "redo"]
+
+_LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
+_DAS = r"(?:das|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
+_DO_UNDO = (
+    rf"(?:undo|revert)(?: (?:it|that|this|them|all of (?:it|that)|{_LAST}))?|(?:take|put) (?:it|that|this|them) back"
+)
+_DO_REDO = r"redo(?: (?:it|that|this|them))?|undo (?:the|that|your|my) undo"
+_CAN_YOU = r"(?:can|could|would|will) you (?:please )?"
+_UNDO = re.compile(
+    rf"(?:{_DO_UNDO}|take back (?:it|that|this|{_LAST}))|{_CAN_YOU}(?:{_DO_UNDO})\??"
+    rf"|(?:{_DAS} )?(?:wieder )?rückgängig(?: machen)?|mache? {_DAS} (?:wieder )?rückgängig"
+    rf"|nimm {_DAS} (?:wieder )?zurück|(?:{_DAS} )?zurücknehmen|kannst du {_DAS} (?:wieder )?rückgängig machen\??"
+)
+_REDO = re.compile(rf"{_DO_REDO}|{_CAN_YOU}(?:{_DO_REDO})\??|(?:{_DAS} )?wiederherstellen|stelle? {_DAS} wieder her")
+_POLITE = re.compile(r",|\b(?:please|bitte)\b")
+_HESITATION = re.compile(
+    r"(?:(?:actually|oh|oops|whoops|ok|okay|no|wait|sorry|hm+|now|ups|ach|doch|nein|halt|moment|jetzt)\b[ .!]*)+(?=\w)"
+)
+TURNS_READ = 500
+RUN_READ = 50
+REASONS_SHOWN = 10
+NOTHING = {
+    "undo": "There is nothing to undo in this conversation.",
+    "redo": "There is nothing to redo in this conversation.",
+}
+
+
+def parse_undo_command(text: str) -> UndoCommand | None:
+    """Return the undo or redo that a whole message asks for; None for any other message."""
+    command = as_command(text)
+    if command is None:
+        return None
+    plain = unicodedata.normalize("NFC", command).casefold().replace("rueckgaengig", "rückgängig").rstrip(" \n.!")
+    plain = " ".join(_POLITE.sub(" ", plain).split())
+    plain = plain.removeprefix(found[0]) if (found := _HESITATION.match(plain)) else plain
+    if _UNDO.fullmatch(plain):
+        return "undo"
+    return "redo" if _REDO.fullmatch(plain) else None
+
+
+async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> str:
+    """Undo the thread's last effective turn, or redo the last undone one; return a summary.
+
+    An undo said right after others goes on to the turn before theirs, also where those had to leave tasks alone.
+    """
+    by = Cause(turn.person.id, "person", turn.thread_id, turn.turn_id)
+    async with transaction(turn.person.id) as session:
+        await lock_user(session, turn.person.id)
+        await leases.ensure_held(session, turn)
+        for candidate in await (_done if wish == "undo" else _taken_back)(session, turn):
+            outcome = await undo_turn(session, by, candidate.id, candidate.first_change_id)
+            if outcome.undone or outcome.conflicts:
+                if wish == "undo":
+                    await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
+                return sentence_of(outcome)
+    return NOTHING[wish]
+
+
+async def undo_by_click(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
+    """Put back what a turn of this conversation changed; NotFound for an absent turn and one elsewhere alike."""
+    here = select(Turn).where(Turn.user_id == by.user_id, Turn.thread_id == by.thread_id, Turn.id == turn_id)
+    turn = (await session.exec(here)).one_or_none()
+    if turn is None:
+        raise NotFound("This answer does not exist, or not any more.")
+    return await undo_turn(session, by, turn_id, turn.first_change_id)
+
+
+def sentence_of(outcome: UndoOutcome) -> str:
+    """What was put back and what was left alone, and why."""
+    if not outcome.undone and not outcome.conflicts:
+        return "There was nothing left to put back."
+    reasons = [conflict.reason for conflict in outcome.conflicts[:REASONS_SHOWN]]
+    more = len(outcome.conflicts) - len(reasons)
+    first = f"Put back {task_names(outcome.undone)}." if outcome.undone else "Nothing was put back."
+    return " ".join([first, *reasons, *([f"The same goes for {more} more."] if more else [])])
+
+
+async def _done(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
+    """The turns of this conversation that changed something of their own, the last first."""
+    own = and_(
+        col(Change.user_id) == Turn.user_id,
+        col(Change.turn_id) == Turn.id,
+        col(Change.id) >= Turn.first_change_id,
+        col(Change.kind) == "task",
+        col(Change.undoes).is_(None),
+    )
+    query = _turns(turn).join(Change, own).group_by(col(Turn.id)).order_by(func.max(Change.id).desc())
+    passed = await _just_undone(session, turn)
+    return [found for found in (await session.exec(query.limit(TURNS_READ))).all() if found.id not in passed]
+
+
+async def _taken_back(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
+    """The turns of this conversation that undid another one, the last first."""
+    noted = and_(
+        col(Change.user_id) == Turn.user_id,
+        col(Change.turn_id) == Turn.id,
+        col(Change.id) >= Turn.first_change_id,
+        col(Change.kind) == "turn",
+        col(Change.action) == "undone",
+    )
+    return (
+        await session.exec(_turns(turn).join(Change, noted).order_by(col(Change.id).desc()).limit(TURNS_READ))
+    ).all()
+
+
+async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
+    """The turns that the undos right before this message were about, in one unbroken run."""
+    messages = select(ThreadItem).where(
+        ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message", ThreadItem.id != turn.turn_id
+    )
+    found = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(RUN_READ))).all()
+    undos = takewhile(lambda message: parse_undo_command(words_in(message.body["content"])) == "undo", found)
+    run = [message.id for message in undos]
+    noted = select(Change.item_id).where(
+        Change.user_id == turn.person.id,
+        Change.kind == "turn",
+        Change.action == "undone",
+        col(Change.turn_id).in_(run),
+    )
+    return {turn_id for turn_id in (await session.exec(noted)).all() if turn_id} if run else set()
+
+
+def _turns(turn: TurnContext) -> SelectOfScalar[Turn]:
+    """The other turns of this conversation whose message is still there."""
+    there = select(Turn).join(ThreadItem, col(ThreadItem.id) == Turn.id)
+    return there.where(Turn.user_id == turn.person.id, Turn.thread_id == turn.thread_id, Turn.id != turn.turn_id)

@@ -1,0 +1,1 @@
+"""Users, logins, tokens, idempotency keys and preferences. Never a task."""

@@ -1,0 +1,76 @@
+"""Idempotency keys: the same key with the same request gets the stored response for a day.
+
+A key is looked up under the person's row lock, before anything else is decided, and kept in the transaction of the
+change itself: of two equal requests at once one acts, and a refused one leaves no key behind.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.limits.rate_limits import take_write
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import BadRequest, KeyReused
+from taskchat_app.domain.storage.models import IdempotencyKey
+
+KEPT_FOR = timedelta(days=1)
+KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """A client's key, and the fingerprint of the request that it came with."""
+
+    key: str
+    fingerprint: str
+
+
+def request_key(key: str, *parts: bytes) -> RequestKey:
+    """The key with its request's parts (method, path, body). BadRequest unless it is 1-255 visible ASCII characters."""
+    if KEY.fullmatch(key) is None:
+        raise BadRequest("Idempotency-Key holds 1 to 255 visible ASCII characters. Send another one.")
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return RequestKey(key, digest.hexdigest())
+
+
+async def stored_response(session: AsyncSession, user_id: str, request: RequestKey) -> IdempotencyKey | None:
+    """Return the stored response to this request, if any; call it under the user's lock.
+
+    Raises KeyReused when the key was used for another request.
+    """
+    kept = await session.get(IdempotencyKey, (user_id, request.key))
+    if kept is None or kept.created_at < now() - KEPT_FOR:
+        return None
+    if kept.fingerprint != request.fingerprint:
+        raise KeyReused("This Idempotency-Key was used for another request. Send a new key with a new request.")
+    return kept
+
+
+async def store_response(
+    session: AsyncSession,
+    user_id: str,
+    request: RequestKey,
+    *,
+    status: int | None = None,
+    body: Any = None,
+    turn_id: str | None = None,
+) -> None:
+    """Store the response, or the turn that gives it, for a day, in the transaction of the change. Raises WriteLimit."""
+    if turn_id is None:
+        await take_write(session, user_id)
+    row = IdempotencyKey(
+        user_id=user_id,
+        key=request.key,
+        fingerprint=request.fingerprint,
+        turn_id=turn_id,
+        status=status,
+        body=body,
+        created_at=now(),
+    )
+    await session.merge(row)

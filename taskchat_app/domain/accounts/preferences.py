@@ -1,0 +1,37 @@
+"""Stores a user's time zone, language and first day of the week, and announces the change."""
+
+from dataclasses import dataclass, fields, replace
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
+from taskchat_app.domain.limits.request_queue import in_queue
+from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.storage.database import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceChanges:
+    """What is to be another; None leaves it as it is. An empty language is the browser's own."""
+
+    timezone: str | None = None
+    language: str | None = None
+    week_start: str | None = None
+
+
+async def set_preferences(person: Person, wanted: PreferenceChanges) -> Person:
+    """The person with what is wanted; raises Invalid, and then changes nothing."""
+    given = {field.name: value for field in fields(wanted) if (value := getattr(wanted, field.name)) is not None}
+    for name, value in given.items():
+        _CHECKS[name](value)
+    async with in_queue(person.id), transaction(person.id) as session:
+        user = await lock_user(session, person.id)
+        changed = {name: value for name, value in given.items() if getattr(user, name) != value}
+        for name, value in changed.items():
+            setattr(user, name, value)
+        if changed:
+            await session.flush()
+            await record(session, Cause(person.id, "person"), [Entry("person", "updated")])
+    return replace(person, **given)
+
+
+_CHECKS = {"timezone": checked_timezone, "language": checked_language, "week_start": checked_week_start}

@@ -1,0 +1,45 @@
+"""Signs and verifies login tokens (JWT, RFC 7519)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import jwt
+
+from taskchat_app.config import jwt_secret
+from taskchat_app.domain.storage.database import now
+
+Scope = Literal["app", "chat"]
+
+ALGORITHM = "HS256"
+AUDIENCES: dict[Scope, str] = {"app": "taskchat", "chat": "taskchat-chat"}
+"""`app` opens everything of the person, `chat` opens /api/chatkit only."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenClaims:
+    """The claims of a valid, unexpired token; the login may still have been revoked."""
+
+    user_id: str
+    login_id: str
+
+
+def sign(user_id: str, login_id: str, scope: Scope, expires_at: datetime) -> str:
+    """A token for the login, valid until `expires_at`, which carries whole seconds."""
+    claims = {"sub": user_id, "jti": login_id, "iat": now(), "exp": expires_at, "aud": AUDIENCES[scope]}
+    return jwt.encode(claims, jwt_secret(), algorithm=ALGORITHM)
+
+
+def read(token: str, scope: Scope) -> TokenClaims | None:
+    """What the token claims; None when it is forged, expired, of another scope or no token at all."""
+    try:
+        claims = jwt.decode(
+            token,
+            jwt_secret(),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCES[scope],
+            options={"require": ["sub", "jti", "iat", "exp", "aud"]},
+        )
+    except (jwt.PyJWTError, UnicodeEncodeError):  # a lone surrogate is no token of ours either
+        return None
+    return TokenClaims(claims["sub"], claims["jti"])

@@ -1,0 +1,54 @@
+"""Lists the change log of tasks, newest first."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import false
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.log.effective_changes import changes_of_tasks
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.storage.number_ranges import task_numbers
+from taskchat_app.domain.tasks.fields import checked_text, error_field
+
+PAGE_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPage:
+    """Changes of tasks, newest first; `next` is the cursor of the following page, None on the last one."""
+
+    changes: list[Change]
+    next: str | None
+
+
+async def list_activity(
+    session: AsyncSession,
+    user_id: str,
+    *,
+    task: int | None = None,
+    turn: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> ActivityPage:
+    """One page of what happened to the person's tasks; Invalid names the part that will not do."""
+    if not 1 <= limit <= PAGE_MAX:
+        raise Invalid(f"The limit is a number from 1 to {PAGE_MAX}.", field="limit")
+    query = changes_of_tasks(user_id).order_by(None)
+    if task is not None:
+        query = query.where(col(Change.task_number) == task if task_numbers([task]) else false())
+    if turn is not None:
+        with error_field("turn"):
+            query = query.where(col(Change.turn_id) == checked_text(turn, "turn"))
+    if cursor is not None:
+        query = query.where(col(Change.id) < _place(cursor))
+    found = (await session.exec(query.order_by(col(Change.id).desc()).limit(limit + 1))).all()
+    shown = list(found[:limit])
+    return ActivityPage(shown, str(shown[-1].id) if len(found) > limit else None)
+
+
+def _place(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise Invalid("This cursor is not one of ours. Start again without it.", field="cursor")
+    return int(cursor)

@@ -1,0 +1,122 @@
+"""Parses times of day in English and German: "9am", "half past nine", "um 14 Uhr 30"."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import time
+
+from taskchat_app.domain.dates.vocabulary import END, NUMBER, number
+
+# The end of a day rather than a clock time: "midnight", "24 Uhr", "end of day".
+END_OF_DAY = time(23, 59, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day in a text; `vague` for a bare number or a part of the day."""
+
+    end: int
+    at: time
+    vague: bool = False
+
+
+def _half(match: re.Match[str], hour: int) -> int:
+    """The hour on a 24-hour clock, with "am", "pm", "abends", "in the evening" taken into account."""
+    half = " ".join((match.groupdict().get("half") or "").lower().replace(".", "").split())
+    if half in ("nachts", "at night"):
+        return hour % 12 if hour in (12, 1, 2, 3, 4, 5) else hour % 12 + 12
+    if not half or (hour > 12 and half not in ("am", "pm")):
+        return hour
+    if hour > 12:
+        return 99  # "14 pm" is no time at all
+    if half in ("am", "in the morning", "morgens", "früh", "vormittags"):
+        return hour % 12
+    return hour % 12 + 12
+
+
+def _digits(match: re.Match[str]) -> time | None:
+    hour, minute = _half(match, int(match["hour"])), int(match["minute"] or 0)
+    if (hour, minute) == (24, 0):
+        return END_OF_DAY
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _words(minutes: int) -> Callable[[re.Match[str]], time | None]:
+    """So many minutes after the named hour (before it where negative): "half past nine", "viertel vor zehn"."""
+
+    def resolve(match: re.Match[str]) -> time | None:
+        hour = number(match["hour"])
+        total = _half(match, hour) * 60 + minutes
+        return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
+
+    return resolve
+
+
+def _bare(match: re.Match[str]) -> time | None:
+    """ "at 5" is in the afternoon, for nobody means the small hours; "um 5" is read on the 24-hour clock."""
+    hour = int(match["hour"])
+    if hour == 24:
+        return END_OF_DAY
+    if hour > 24:
+        return None
+    return time(hour + 12 if 1 <= hour <= 6 and match["lead"].lower() in ("at", "@") else hour)
+
+
+def _always(at: time) -> Callable[[re.Match[str]], time | None]:
+    return lambda _: at
+
+
+_HALF = r"(?P<half>in\sthe\s(?:morning|afternoon|evening)|at\snight|morgens|früh|vormittags|nachmittags|abends|nachts)"
+_LEAD = r"(?:at|um|gegen|around|@)\s?"
+_CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
+    (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
+    for pattern, resolve in (
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s{_HALF})?", _digits),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
+        (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
+        (rf"(?:{_LEAD})?(?:half\spast)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(30)),
+        (rf"(?:{_LEAD})?(?:quarter\spast)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15)),
+        (rf"(?:{_LEAD})?(?:quarter\sto)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15)),
+        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_HALF})?", _words(0)),
+        (rf"(?:{_LEAD})?halb\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-30)),
+        (rf"(?:{_LEAD})?viertel\snach\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15)),
+        (rf"(?:{_LEAD})?viertel\svor\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15)),
+        (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", _always(time(12))),
+        (
+            r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day",
+            _always(END_OF_DAY),
+        ),
+    )
+)
+_BARE = re.compile(rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}", re.IGNORECASE)
+
+# Hours for the parts of a day; the night has none and stays the whole day.
+PARTS: dict[str, time] = {
+    **dict.fromkeys(["morning", "früh", "morgen"], time(9)),
+    "vormittag": time(10),
+    "mittag": time(12),
+    **dict.fromkeys(["afternoon", "nachmittag"], time(15)),
+    **dict.fromkeys(["evening", "abend"], time(18)),
+    **dict.fromkeys(["night", "nacht"], END_OF_DAY),
+}
+_PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS)}){END}", re.IGNORECASE)
+
+
+def match_clock(text: str, at: int) -> Clock | None:
+    """The time of day that begins exactly here."""
+    for pattern, resolve in _CLOCKS:
+        if (match := pattern.match(text, at)) and (found := resolve(match)) is not None:
+            return Clock(match.end(), found)
+    if (match := _BARE.match(text, at)) and (found := _bare(match)) is not None:
+        return Clock(match.end(), found, vague=True)
+    return None
+
+
+def match_part(text: str, at: int) -> Clock | None:
+    """The part of a day that begins exactly here; only meaningful after a day ("tomorrow morning")."""
+    if match := _PART.match(text, at):
+        return Clock(match.end(), PARTS[match["part"].lower()], vague=True)
+    return None

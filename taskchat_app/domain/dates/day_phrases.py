@@ -1,0 +1,201 @@
+"""Parses days in English and German: "next friday", "5 March", "übermorgen"."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from taskchat_app.domain.dates.local_time import Today
+from taskchat_app.domain.dates.period_phrases import LAST, NEXT, PERIOD_ROWS, day_of_week
+from taskchat_app.domain.dates.spans import Resolve, Row, Span, Weight, year_in
+from taskchat_app.domain.dates.vocabulary import (
+    END,
+    MONTH,
+    MONTHS,
+    NUMBER,
+    SHORT_WEEKDAY,
+    SHORT_WEEKDAYS,
+    UNITS,
+    WEEKDAY,
+    WEEKDAYS,
+    any_of,
+    number,
+)
+from taskchat_app.domain.storage.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A day found in a text, or a period where `last` is later than `first`; `due` is its day as a deadline."""
+
+    end: int
+    first: date
+    last: date
+    due: date
+    weight: Weight
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _coming(today: date, month: int, day: int) -> date | None:
+    """The next such day from today on; 29 February waits for a leap year."""
+    candidates = (_day(today.year + ahead, month, day) for ahead in range(9))
+    return next((found for found in candidates if found and found >= today), None)
+
+
+def _dated(month: int, day: int, match: re.Match[str], today: date) -> date | None:
+    year = year_in(match)
+    return _day(year, month, day) if year is not None else _coming(today, month, day)
+
+
+def _iso(match: re.Match[str], _: date) -> Span:
+    return _day(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _named_month(match: re.Match[str], today: date) -> Span:
+    return _dated(MONTHS[match["month"].lower()], int(match["day"]), match, today)
+
+
+def _dotted(match: re.Match[str], today: date) -> Span:
+    return _dated(int(match["month"]), int(match["day"]), match, today)
+
+
+def _slashed(match: re.Match[str], today: date) -> Span:
+    """ "3/5" is March to some and May to others: only what can be read one way is read at all."""
+    first, second = int(match["day"]), int(match["month"])
+    if first <= 12 and second <= 12 and first != second:
+        raise Invalid(f"“{match[0]}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.")
+    day, month = (first, second) if first > 12 else (second, first)
+    return _dated(month, day, match, today)
+
+
+def _day_of_month(match: re.Match[str], today: date) -> Span:
+    day = int(match["day"])
+    which = (match.groupdict().get("which") or "").lower()
+    if which in ("next month", "nächsten monats"):
+        start = today.replace(day=1) + relativedelta(months=1)
+        return _day(start.year, start.month, day)
+    months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(3))
+    candidates = (_day(start.year, start.month, day) for start in months)
+    return next((found for found in candidates if found and found >= today), None)
+
+
+def _ahead(days: int) -> Resolve:
+    return lambda _, today: today + timedelta(days=days)
+
+
+def add_units(day: date, unit: str, count: int) -> date | None:
+    """So many days, weeks, months … later; None where no calendar reaches."""
+    factor, name = {"fortnights": (14, "days"), "quarters": (3, "months")}.get(unit, (1, unit))
+    try:
+        return day + relativedelta(**{name: factor * count})  # pyright: ignore[reportArgumentType]: the unit names the argument
+    except (OverflowError, ValueError):
+        return None
+
+
+def _after(match: re.Match[str], today: date) -> Span:
+    return add_units(today, UNITS[match["unit"].lower()], number(match["count"]))
+
+
+def _ago(match: re.Match[str], today: date) -> Span:
+    return add_units(today, UNITS[match["unit"].lower()], -number(match["count"]))
+
+
+def _in_weeks(match: re.Match[str], today: Today) -> Span:
+    """ "monday in two weeks" """
+    return day_of_week(today, _weekday(match)) + timedelta(weeks=number(match["count"]))
+
+
+def _weekday(match: re.Match[str]) -> int:
+    return (WEEKDAYS | SHORT_WEEKDAYS)[match["weekday"].lower()]
+
+
+def _next_weekday(match: re.Match[str], today: date) -> Span:
+    """The first such day after today, with "next" or without: the nearer reading misses no deadline."""
+    return today + timedelta(days=(_weekday(match) - today.weekday() - 1) % 7 + 1)
+
+
+def _this_weekday(match: re.Match[str], today: date) -> Span:
+    return today + timedelta(days=(_weekday(match) - today.weekday()) % 7)
+
+
+def _last_weekday(match: re.Match[str], today: date) -> Span:
+    return today - timedelta(days=(today.weekday() - _weekday(match) - 1) % 7 + 1)
+
+
+def _weekday_of_week(weeks: int) -> Resolve:
+    return lambda match, today: day_of_week(today, _weekday(match)) + timedelta(weeks=weeks)
+
+
+def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
+    """ "Friday 6 March": the two must agree, or one of them is a slip."""
+    found = match_days(match.string, match.start("rest"), today)
+    if found is None or found.weight is Weight.PAST:
+        return None
+    if found.first.weekday() != _weekday(match):
+        raise Invalid(f"{found.first.isoformat()} is not a {match['weekday'].title()}. Name one of the two.")
+    return found.first
+
+
+_DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
+_ROWS: tuple[Row, ...] = (
+    (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
+    (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
+    (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
+    (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>\d{4}))?", _slashed, Weight.WEAK),
+    (rf"(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})\.?(?:,?\s(?P<year>\d{{4}}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year>\d{{4}}))?",
+     _named_month, Weight.SURE),
+    (r"(?:the\s)?(?P<day>\d{1,2})(?:st|nd|rd|th)(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
+     _day_of_month, Weight.WEAK),
+    (r"(?P<day>\d{1,2})\.(?:\s(?P<which>nächsten\smonats|diese[sn]\smonats))?", _day_of_month, Weight.WEAK),
+    (r"today|tonight|heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
+    (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),
+    (r"tomorrow|tommorow|tomorow|tmrw|morgen", _ahead(1), Weight.OPENING),
+    (r"(?:the\s)?day\sbefore\syesterday|vorgestern", _ahead(-2), Weight.PAST),
+    (r"yesterday|gestern", _ahead(-1), Weight.PAST),
+    (rf"in\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _after, Weight.OPENING),
+    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?:now|today)", _after, Weight.OPENING),
+    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sago", _ago, Weight.PAST),
+    (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _ago, Weight.PAST),
+    (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)",
+     _weekday_and_date, Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})\sin\s(?P<count>{NUMBER})\s(?:weeks?|wochen?)", _in_weeks, Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:next|(?:in\sder\s)?nächste[rn]?)\s(?:week|woche)",
+     _weekday_of_week(1), Weight.SURE),
+    (rf"(?:next|nächste)\s(?:week|woche)\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(1), Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:this|diese[rn]?)\s(?:week|woche)", _weekday_of_week(0), Weight.SURE),
+    (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY})", _this_weekday, Weight.SURE),
+    (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _this_weekday, Weight.WEAK),
+    (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
+    (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
+    (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
+    (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),
+    (r"eod", _ahead(0), Weight.SURE),
+)  # fmt: skip
+_TABLE = tuple(
+    (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve, weight)
+    for pattern, resolve, weight in (*_ROWS, *PERIOD_ROWS)
+)
+
+
+def match_days(text: str, at: int, today: Today) -> Days | None:
+    """The day that begins exactly here; Invalid where it can be read in two ways or contradicts itself."""
+    for pattern, resolve, weight in _TABLE:
+        match = pattern.match(text, at)
+        span = resolve(match, today) if match else None
+        if match is None or span is None:
+            continue
+        first, last, due = (span, span, span) if isinstance(span, date) else span
+        end = match.end()
+        if "rest" in match.groupdict() and (inner := match_days(text, match.start("rest"), today)):
+            end = inner.end
+        return Days(end, first, last, due, weight)
+    return None

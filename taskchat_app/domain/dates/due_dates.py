@@ -1,0 +1,115 @@
+"""Parses due dates from ISO dates and phrases, and formats them."""
+
+import re
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.grammar import ISO_INSTANT, Phrase, iso_instant, match_phrase
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, day_end, day_start, is_date_only
+from taskchat_app.domain.dates.mentions import DueMention, find_due
+from taskchat_app.domain.dates.vocabulary import SPOKEN_MONTHS, SPOKEN_WEEKDAYS
+from taskchat_app.domain.storage.errors import Invalid
+
+__all__ = [
+    "DueMention",
+    "day_end",
+    "day_start",
+    "find_due",
+    "format_due",
+    "is_date_only",
+    "local_due",
+    "parse_bound",
+    "parse_due",
+]
+
+_PHRASE_MAX_CHARACTERS = 100
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EXAMPLES = "Write it as 2026-11-21, 2026-11-21T09:00, or in words such as “next friday 9am”."
+
+
+def parse_due(text: str, *, zone: ZoneInfo, now: datetime) -> datetime:
+    """ISO date, ISO date-time (without an offset: on the clock there) or a phrase, as an instant in UTC.
+
+    A date without a time is the end of that day there. Invalid, with a sentence that says what would do, otherwise.
+    """
+    found = _exact(text, zone) or _phrase(text, zone, now).due_at(zone, now)
+    return _in_range(found, zone)
+
+
+def parse_bound(text: str, *, zone: ZoneInfo, now: datetime, end: bool) -> datetime:
+    """The edge of a filter, inclusive: a bare day or period is its first instant, or with `end` its last second."""
+    if day := _bare_day(text):
+        return _in_range(day_end(day, zone) if end else day_start(day, zone), zone)
+    found = _exact(text, zone) or _phrase(text, zone, now).bound(zone, now, end=end)
+    return _in_range(found, zone)
+
+
+def _bare_day(text: str) -> date | None:
+    text = text.strip()
+    if not _ISO_DAY.fullmatch(text):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(f"There is no day {text}. {_EXAMPLES}") from error
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise _out_of_range()
+    return day
+
+
+def _exact(text: str, zone: ZoneInfo) -> datetime | None:
+    """What ISO 8601 says exactly, None for everything else."""
+    if day := _bare_day(text):
+        return day_end(day, zone)
+    match = ISO_INSTANT.fullmatch(text.strip())
+    return iso_instant(match, zone) if match else None
+
+
+def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
+    phrase = " ".join(text.split()).rstrip(" .!?,;")
+    if not phrase:
+        raise Invalid(f"The date is empty. {_EXAMPLES}")
+    if len(phrase) > _PHRASE_MAX_CHARACTERS or not phrase.isprintable():
+        raise Invalid(f"That is not a date. {_EXAMPLES}")
+    # "am 3." keeps its dot, which the end of a sentence does not.
+    for said in (phrase, f"{phrase}.") if text.rstrip().endswith(".") else (phrase,):
+        found = match_phrase(said, 0, zone=zone, now=now)
+        if found is not None and found.end == len(said):
+            return found
+    raise Invalid(f"“{phrase}” is not a date that taskchat understands. {_EXAMPLES}")
+
+
+def _in_range(moment: datetime, zone: ZoneInfo) -> datetime:
+    if not FIRST_YEAR <= moment.astimezone(zone).year <= LAST_YEAR:
+        raise _out_of_range()
+    return moment.astimezone(UTC)
+
+
+def _out_of_range() -> Invalid:
+    return Invalid(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+
+
+def local_due(due_at: datetime, zone: ZoneInfo) -> str:
+    """ "2026-11-21" for a whole day, "2026-11-21T09:00" otherwise, on the clock there; parse_due reads it back."""
+    local = due_at.astimezone(zone)
+    return local.date().isoformat() if is_date_only(due_at, zone) else local.strftime("%Y-%m-%dT%H:%M")
+
+
+_FORMS = {
+    "en": ("{weekday} {day} {month} {year}", " at {clock}"),
+    "de": ("{weekday}, {day}. {month} {year}", " um {clock} Uhr"),
+}
+
+
+def format_due(due_at: datetime, zone: ZoneInfo, language: str = "en") -> str:
+    """The exact day in words, with the time where one was meant: "Saturday 21 November 2026 at 09:00"."""
+    language = language if language in _FORMS else "en"
+    day_form, clock_form = _FORMS[language]
+    local = due_at.astimezone(zone)
+    words = day_form.format(
+        weekday=SPOKEN_WEEKDAYS[language][local.weekday()],
+        day=local.day,
+        month=SPOKEN_MONTHS[language][local.month - 1],
+        year=local.year,
+    )
+    return words if is_date_only(due_at, zone) else words + clock_form.format(clock=local.strftime("%H:%M"))

@@ -1,0 +1,111 @@
+"""Parses periods in English and German: "next week", "end of month", "am Wochenende"."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from taskchat_app.domain.dates.local_time import Today
+from taskchat_app.domain.dates.spans import Resolve, Row, Span, Weight, year_in
+from taskchat_app.domain.dates.vocabulary import MONTH, MONTHS
+
+
+def _week_begin(today: Today) -> date:
+    return today - timedelta(days=(today.weekday() - today.week_start) % 7)
+
+
+def day_of_week(today: Today, weekday: int) -> date:
+    """This day of the week that today lies in."""
+    return _week_begin(today) + timedelta(days=(weekday - today.week_start) % 7)
+
+
+def _period(unit: str, ahead: int) -> tuple[Callable[[Today], date], Callable[[Today], date]]:
+    """First and last day of the week, month or year that lies so many ahead."""
+
+    def first(today: Today) -> date:
+        if unit == "week":
+            return _week_begin(today) + timedelta(weeks=ahead)
+        if unit == "month":
+            return today.replace(day=1) + relativedelta(months=ahead)
+        if unit == "quarter":
+            return today.replace(day=1, month=(today.month - 1) // 3 * 3 + 1) + relativedelta(months=3 * ahead)
+        return today.replace(month=1, day=1) + relativedelta(years=ahead)
+
+    def last(today: Today) -> date:
+        beginning = first(today)
+        step = {"week": relativedelta(weeks=1), "month": relativedelta(months=1), "quarter": relativedelta(months=3)}
+        return beginning + step.get(unit, relativedelta(years=1)) - timedelta(days=1)
+
+    return first, last
+
+
+_PERIOD_WORDS = {
+    "week": "week", "woche": "week", "month": "month", "monat": "month", "monats": "month",
+    "quarter": "quarter", "quartal": "quarter", "quartals": "quarter", "year": "year", "jahr": "year", "jahres": "year",
+}  # fmt: skip
+_PERIOD = "|".join(sorted(_PERIOD_WORDS, key=len, reverse=True))
+_THIS = r"this|the|diese[rnms]?|de[rnms]"
+NEXT = r"(?:the\s)?next|(?:de[rnms]\s)?(?:nächste[rnms]?|naechste[rnms]?|kommende[rnms]?)|coming"
+LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
+
+
+def _whole(ahead: int) -> Resolve:
+    """ "this week" as a deadline is its last day, "next week" its first: nobody minds being early."""
+
+    def resolve(match: re.Match[str], today: Today) -> Span:
+        first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead)
+        return first(today), last(today), last(today) if ahead == 0 else first(today)
+
+    return resolve
+
+
+def _edge(match: re.Match[str], today: Today) -> Span:
+    """ "end of next month", "Anfang der Woche", "mid march"; of a named month the coming one."""
+    edge = match["edge"].lower()
+    if name := match.groupdict().get("month"):
+        start = date(year_in(match) or today.year, MONTHS[name.lower()], 1)
+        end = start + relativedelta(months=1, days=-1)
+        if end < today and not match["year"]:
+            start, end = start + relativedelta(years=1), start + relativedelta(years=1, months=1, days=-1)
+    else:
+        ahead = 1 if match["next"] else 0
+        bounds = _period(_PERIOD_WORDS[(match["unit"] or "month").lower()], ahead)
+        start, end = (bound(today) for bound in bounds)
+    if edge.startswith(("end", "ende")):
+        return end
+    return start + (end - start) // 2 if edge.startswith("mi") else start
+
+
+def _end_of(unit: str) -> Resolve:
+    return lambda _, today: _period(unit, 0)[1](today)
+
+
+def _weekend(ahead: int) -> Resolve:
+    """Saturday and Sunday, whichever day weeks begin on; as a deadline, Saturday, or Sunday once it is Sunday."""
+
+    def resolve(_: re.Match[str], today: Today) -> Span:
+        saturday = today + timedelta(days=5 - today.weekday(), weeks=ahead)
+        return saturday, saturday + timedelta(days=1), max(saturday, today) if ahead == 0 else saturday
+
+    return resolve
+
+
+PERIOD_ROWS: tuple[Row, ...] = (
+    (rf"(?:the\s)?(?P<edge>end|start|beginning|middle)\sof\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})",
+     _edge, Weight.SURE),
+    (rf"(?P<edge>anfang|ende|mitte)\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
+    (rf"(?:the\s)?(?P<edge>end|start|beginning|middle|mid|anfang|ende|mitte)(?:\sof)?[\s-]+(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?",
+     _edge, Weight.SURE),
+    (r"(?:the\s)?(?:month[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
+    (r"(?:the\s)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
+    (r"eow|wochenende\sdieser\swoche", _end_of("week"), Weight.SURE),
+    (rf"(?:{NEXT})\s(?:weekend|wochenende)", _weekend(1), Weight.SURE),
+    (r"(?:this|diese[sm]?)\s(?:weekend|wochenende)", _weekend(0), Weight.SURE),
+    (rf"(?:(?:{_THIS})\s)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),
+    (r"(?:the\s)?(?P<unit>week)\safter\snext", _whole(2), Weight.OPENING),
+    (r"übernächste[rn]?\s(?P<unit>woche)", _whole(2), Weight.OPENING),
+    (rf"(?:{NEXT})\s(?P<unit>{_PERIOD})", _whole(1), Weight.OPENING),
+    (rf"(?:this|diese[rnms]?)\s(?P<unit>{_PERIOD})", _whole(0), Weight.OPENING),
+    (rf"(?:{LAST})\s(?P<unit>{_PERIOD})", _whole(-1), Weight.PAST),
+)  # fmt: skip

@@ -1,0 +1,128 @@
+"""Validates recurrence rules and computes their occurrences in the user's time zone."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import MAXYEAR, UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dateutil import rrule
+
+from taskchat_app.domain.dates.local_time import LAST_YEAR, at_local_time, day_end, is_date_only, local_day
+from taskchat_app.domain.dates.recurrence_phrases import find_rule
+from taskchat_app.domain.dates.recurrence_text import format_rule
+from taskchat_app.domain.dates.rrule import EXAMPLES, FREQUENCIES, Rule, read_rule
+from taskchat_app.domain.storage.errors import Invalid
+
+__all__ = ["check_rule", "find_rule", "first_occurrence", "format_rule", "next_occurrence"]
+
+_FREQ: dict[str, Any] = dict(zip(FREQUENCIES, (rrule.DAILY, rrule.WEEKLY, rrule.MONTHLY, rrule.YEARLY), strict=True))
+_WEEKDAY = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
+# How far ahead a day is looked for. 29 February on a given weekday comes within 40 years even around 2100, and 60 years
+# of days take 0.1 s; by months and years the longest interval decides.
+_HORIZON_YEARS = {"DAILY": 60, "WEEKLY": 60, "MONTHLY": 100, "YEARLY": 400}
+# rrule looks for a day up to the year 9999, whatever `until` says: 8,000 years of days take seconds, in which nobody
+# else is served. After 400 years each day has its weekday again, so the series is looked for near that end.
+_CYCLE_YEARS = 400
+# 2000 is a leap year: every day that any calendar has comes after it. Without a zone, as rrule counts.
+_CLOCKLESS_2000 = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_PLACED = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO")
+_CLOCKED = ("BYHOUR", "BYMINUTE", "BYSECOND")
+
+
+def check_rule(rule: str) -> str:
+    """The rule in upper case without its prefix (RFC 5545 RRULE); Invalid, saying what would do, where it is none."""
+    parts = read_rule(rule)
+    # The days that fit within any year: 60 years of days, one by one, take 0.15 s.
+    by_day = parts.freq == "DAILY" and "BYSETPOS" not in parts.numbers
+    freq, years = ("YEARLY", _HORIZON_YEARS["DAILY"]) if by_day else (parts.freq, _HORIZON_YEARS[parts.freq])
+    endless = replace(parts, freq=freq, interval=1, count=None, until=None)
+    if next(_local_times(endless, _CLOCKLESS_2000, years=years), None) is None:
+        raise Invalid(f"No day fits “{parts.text}”: it would never occur. {EXAMPLES}")
+    return parts.text
+
+
+def first_occurrence(
+    rule: str, *, now: datetime, zone: ZoneInfo, at: time | None = None, from_day: date | None = None
+) -> datetime:
+    """The first due date from now (or from a later day there); today counts.
+
+    Without a time, from `at` or BYHOUR, it is the end of the local day. Invalid where the rule has already ended.
+    """
+    parts = read_rule(rule)
+    today = max(local_day(now, zone), from_day or date.min)
+    clocked = any(name in parts.numbers for name in _CLOCKED)
+    # The series begins at its first day, whatever its interval.
+    series = replace(parts, interval=1, count=None, until=None)
+    for local in _local_times(series, datetime.combine(today, at or time(0))):
+        due_at = at_local_time(local.date(), local.time(), zone) if clocked or at else day_end(local.date(), zone)
+        if due_at < now:
+            continue
+        if _is_past_until(parts, due_at, zone):
+            break
+        return due_at
+    raise Invalid(f"“{parts.text}” has no day left from {today.isoformat()} on. Give a later UNTIL, or none.")
+
+
+def next_occurrence(rule: str, *, start: datetime, after: datetime, zone: ZoneInfo) -> datetime | None:
+    """The series' first due date strictly after `after`; None when it has ended.
+
+    `start` is the series' first due date: its time on the local clock is kept over daylight-saving jumps, and its day
+    of the month comes back after shorter months (31 January, 28 February, 31 March). COUNT and UNTIL count from it.
+    """
+    parts = read_rule(rule)
+    whole_days = is_date_only(start, zone)
+    local_start = start.astimezone(zone).replace(tzinfo=None, fold=0)
+    if whole_days:
+        local_start = datetime.combine(local_start.date(), time(23, 59, 59))
+    until_year = max(start, after).astimezone(zone).year
+    for index, local in enumerate(_local_times(parts, local_start, until_year)):
+        if parts.count is not None and index >= parts.count:
+            return None
+        clock_kept = whole_days and local.time() == time(23, 59, 59)
+        due_at = day_end(local.date(), zone) if clock_kept else at_local_time(local.date(), local.time(), zone)
+        if _is_past_until(parts, due_at, zone):
+            return None
+        if due_at > after:
+            return due_at
+    return None
+
+
+def _is_past_until(parts: Rule, due_at: datetime, zone: ZoneInfo) -> bool:
+    """UNTIL is inclusive: a day covers all of itself, a time without Z is on the clock there."""
+    until = parts.until
+    if until is None:
+        return False
+    if not isinstance(until, datetime):
+        return due_at > day_end(until, zone)
+    return due_at > (until if until.tzinfo else at_local_time(until.date(), until.time(), zone))
+
+
+def _local_times(
+    parts: Rule, start: datetime, from_year: int | None = None, *, years: int | None = None
+) -> Iterator[datetime]:
+    """The series on a clock without a zone, COUNT and UNTIL left to the caller, ending at the horizon."""
+    last_year = min((from_year or start.year) + (years or _HORIZON_YEARS[parts.freq]), LAST_YEAR)
+    ahead = (MAXYEAR - 1 - last_year) // _CYCLE_YEARS * _CYCLE_YEARS
+    far = _far_times(parts, start.replace(year=start.year + ahead), last_year + ahead)
+    return (local.replace(year=local.year - ahead) for local in far)
+
+
+def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetime]:
+    options: dict[str, Any] = {
+        "dtstart": start,
+        "interval": parts.interval,
+        "wkst": parts.week_start,
+        "until": _CLOCKLESS_2000.replace(year=last_year + 1),
+        "byweekday": [_WEEKDAY[day](ordinal) if ordinal else _WEEKDAY[day] for day, ordinal in parts.weekdays] or None,
+        **{name.lower(): list(values) for name, values in parts.numbers.items()},
+    }
+    free = not parts.weekdays and not any(name in parts.numbers for name in (*_PLACED, "BYSETPOS"))
+    if start.day <= 28 or parts.freq not in ("MONTHLY", "YEARLY") or not free:
+        return iter(rrule.rrule(_FREQ[parts.freq], **options))
+    # A day that shorter months lack falls on their last one, where RFC 5545 alone would leave the month out.
+    options["dtstart"] = start.replace(day=1)
+    months = rrule.rrule(_FREQ[parts.freq], **options)
+    clipped = (month.replace(day=min(start.day, monthrange(month.year, month.month)[1])) for month in months)
+    return (local for local in clipped if local >= start)

@@ -1,0 +1,170 @@
+"""Parses recurrences in English and German: "every monday and thursday", "alle zwei Wochen"."""
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
+from taskchat_app.domain.dates.vocabulary import (
+    END,
+    MONTH,
+    MONTHS,
+    NUMBER,
+    ORDINALS,
+    UNITS,
+    WEEKDAY,
+    WEEKDAYS,
+    any_of,
+    number,
+)
+
+Write: TypeAlias = Callable[[re.Match[str]], str | None]
+
+_UNIT_FREQ = {
+    "days": ("DAILY", 1),
+    "weeks": ("WEEKLY", 1),
+    "fortnights": ("WEEKLY", 2),
+    "months": ("MONTHLY", 1),
+    "quarters": ("MONTHLY", 3),
+    "years": ("YEARLY", 1),
+}
+_WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)
+_EVERY = r"(?:every|each|jede[nrsm]?)"
+_LIST = rf"(?:{WEEKDAY})(?:(?:\s?,\s?|\s?&\s?|,?\sand\s|\sund\s)(?:on\s|am\s)?(?:{WEEKDAY}))*"
+_PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
+_PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
+_ORDINAL = rf"(?P<ordinal>{any_of(ORDINALS)}|[1-5](?:st|nd|rd|th|\.))"
+_OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
+_DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|\.)"
+_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in _UNIT_FREQ})
+_WORKDAY = r"(?:weekdays?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
+_SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"
+
+
+def _rule(freq: str, interval: int = 1, **parts: str) -> str:
+    step = [f"INTERVAL={interval}"] if interval > 1 else []
+    return ";".join([f"FREQ={freq}", *step, *(f"{name}={value}" for name, value in parts.items())])
+
+
+def _codes(text: str) -> str:
+    days = {WEEKDAYS[name.lower()] for name in _WEEKDAY.findall(text)}
+    return ",".join(WEEKDAY_CODES[day] for day in sorted(days))
+
+
+def _every(interval: int) -> Write:
+    """Every so many of the named unit, on the weekdays named after it."""
+
+    def write(match: re.Match[str]) -> str | None:
+        groups = match.groupdict()
+        freq, factor = _UNIT_FREQ[UNITS[match["unit"].lower()]]
+        count = (number(groups["count"]) if groups.get("count") else interval) * factor
+        days = groups.get("days")
+        if count < 1 or (days and freq != "WEEKLY"):
+            return None
+        return _rule(freq, count, **({"BYDAY": _codes(days)} if days else {}))
+
+    return write
+
+
+def _weekdays(interval: int) -> Write:
+    return lambda match: _rule("WEEKLY", interval, BYDAY=_codes(match["days"]))
+
+
+def _ordinal(word: str) -> int:
+    word = word.lower()
+    return ORDINALS[word] if word in ORDINALS else int(word[0])
+
+
+def _nth_weekday(match: re.Match[str]) -> str | None:
+    return _rule("MONTHLY", BYDAY=f"{_ordinal(match['ordinal'])}{_codes(match['days'])}")
+
+
+def _month_day(match: re.Match[str]) -> str | None:
+    return _rule("MONTHLY", BYMONTHDAY=match["day"]) if int(match["day"]) else None
+
+
+def _year_day(match: re.Match[str]) -> str | None:
+    if not 1 <= int(match["day"]) <= 31:
+        return None
+    return _rule("YEARLY", BYMONTH=str(MONTHS[match["month"].lower()]), BYMONTHDAY=match["day"])
+
+
+def _fixed(rule: str) -> Write:
+    return lambda _: rule
+
+
+_WORKDAYS = _rule("WEEKLY", BYDAY="MO,TU,WE,TH,FR")
+_ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{_LIST}))?"
+# Said with "every": wherever they stand, they are meant.
+_EVERY_ROWS: tuple[tuple[str, Write], ...] = (
+    (rf"{_EVERY}\s{_WORKDAY}", _fixed(_WORKDAYS)),
+    (rf"{_EVERY}\s(?:weekend|wochenende)", _fixed("FREQ=WEEKLY;BYDAY=SA,SU")),
+    (rf"(?:on\s)?(?:{_EVERY}|the)\s{_ORDINAL}\s(?P<days>{WEEKDAY}){_OF_MONTH}", _nth_weekday),
+    (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}",
+     _fixed("FREQ=MONTHLY;BYMONTHDAY=-1")),
+    (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr])\s(?P<days>{WEEKDAY})", _nth_weekday),
+    (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST})", _weekdays(2)),
+    (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
+    (rf"{_EVERY}\s(?P<days>{_LIST})", _weekdays(1)),
+    (rf"{_EVERY}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})", _year_day),
+    (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s))?(?P<month>{MONTH})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?",
+     _year_day),
+    (rf"{_EVERY}\s(?:year|jahr)\s(?:on|am)\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})",
+     _year_day),
+    (rf"{_EVERY}\s(?:month|monat)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
+    (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
+    (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
+    (rf"(?:on\s)?(?:the|am)\s{_DAY}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", _month_day),
+    (rf"{_EVERY}\s(?:morning|evening|night|afternoon|morgen|abend|nacht|vormittag|nachmittag)", _fixed("FREQ=DAILY")),
+    (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
+    (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
+)  # fmt: skip
+# Adverbs, which are adjectives in English ("the weekly report"): only at the end or set off at the beginning.
+_ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
+    (r"(?:on\s)?weekdays|werktags|an\swerktagen", _fixed(_WORKDAYS)),
+    (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{_LIST})", _weekdays(1)),
+    (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
+    (rf"{_EVERY}\s{_DAY}", _month_day),
+    (r"daily|täglich", _fixed("FREQ=DAILY")),
+    (r"bi-?weekly|fortnightly|zweiwöchentlich", _fixed("FREQ=WEEKLY;INTERVAL=2")),
+    (r"weekly|wöchentlich", _fixed("FREQ=WEEKLY")),
+    (r"monthly|monatlich", _fixed("FREQ=MONTHLY")),
+    (r"quarterly|vierteljährlich|quartalsweise", _fixed("FREQ=MONTHLY;INTERVAL=3")),
+    (r"yearly|annually|jährlich", _fixed("FREQ=YEARLY")),
+)
+_START = r"(?<![\w'’/\-])"
+_EVERY_TABLE = tuple(
+    (re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _EVERY_ROWS
+)
+_ADVERB_TABLE = tuple(
+    (re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _ADVERB_ROWS
+)
+_CLOSING = re.compile(
+    r"\s?(?:[.!?,;]{0,9}\s?$|,?\s?(?:at|um|by|from|starting|beginning|ab|bis|until|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))))",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder)\s$", re.IGNORECASE)
+
+
+def find_rule(sentence: str) -> tuple[int, int, str] | None:
+    """Where a recurrence stands in a sentence, and its RRULE; None in doubt. Quoted text is not read."""
+    text = mask_quotes(sentence)
+    for pattern, write in _EVERY_TABLE:
+        for match in pattern.finditer(text):
+            if rule := write(match):
+                return match.start(), match.end(), rule
+    for pattern, write in _ADVERB_TABLE:
+        for match in pattern.finditer(text):
+            if _set_off(text, match) and (rule := write(match)):
+                return match.start(), match.end(), rule
+    return None
+
+
+def _set_off(text: str, match: re.Match[str]) -> bool:
+    before, after = text[: match.start()], text[match.end() :]
+    if _ARTICLE.search(before):
+        return False
+    german = match[0].lower().startswith(("täglich", "wöchentlich", "monatlich", "jährlich", "werktags"))
+    leading = not before.strip() and (german or after.lstrip().startswith((",", ":")))
+    return leading or bool(_CLOSING.match(after))

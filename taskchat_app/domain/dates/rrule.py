@@ -1,0 +1,183 @@
+"""Parses and validates the parts of an RFC 5545 recurrence rule."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import prod
+
+from taskchat_app.domain.storage.errors import Invalid
+
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+RULE_MAX_CHARACTERS = 500
+# Of days, weeks, months or years: beyond it a rule is a slip of the keyboard, and looking for its next day takes long.
+INTERVAL_MAX = 999
+# A list of hours, minutes and seconds multiplies: 86,400 times a day would take minutes to count.
+TIMES_A_DAY_MAX = 24
+EXAMPLES = "For example FREQ=DAILY, FREQ=WEEKLY;BYDAY=MO,TH or FREQ=MONTHLY;BYMONTHDAY=1."
+
+# Name: lowest and highest absolute value, whether it may be negative (counted from the end).
+_NUMBER_LISTS = {
+    "BYMONTH": (1, 12, False),
+    "BYMONTHDAY": (1, 31, True),
+    "BYYEARDAY": (1, 366, True),
+    "BYWEEKNO": (1, 53, True),
+    "BYSETPOS": (1, 366, True),
+    "BYHOUR": (0, 23, False),
+    "BYMINUTE": (0, 59, False),
+    "BYSECOND": (0, 59, False),
+}
+_OTHERS = ("FREQ", "UNTIL", "COUNT", "INTERVAL", "BYDAY", "WKST")
+# RFC 5545, 3.3.10: which BY parts have no meaning with which frequency.
+_FORBIDDEN = {
+    "BYMONTHDAY": ("WEEKLY",),
+    "BYYEARDAY": ("DAILY", "WEEKLY", "MONTHLY"),
+    "BYWEEKNO": ("DAILY", "WEEKLY", "MONTHLY"),
+}
+_DAY_CODE = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
+_UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A checked rule. `until` is a date, a naive local date-time or an aware UTC one, exactly as it was written."""
+
+    text: str
+    freq: str
+    interval: int
+    count: int | None
+    until: date | datetime | None
+    weekdays: tuple[tuple[int, int], ...]  # (0 for Monday, ordinal or 0)
+    week_start: int
+    numbers: dict[str, tuple[int, ...]]
+
+
+def read_rule(rule: str) -> Rule:
+    """The parts of a rule, normalised; Invalid where the rule alone, before any calendar, is wrong."""
+    text = _normalised(rule)
+    parts = _split(text)
+    freq = _frequency(parts)
+    _check_together(parts, freq)
+    numbers = {name: _numbers(name, parts[name]) for name in _NUMBER_LISTS if name in parts}
+    _check_times_a_day(numbers)
+    return Rule(
+        text=text,
+        freq=freq,
+        interval=_number(parts, "INTERVAL", INTERVAL_MAX) or 1,
+        count=_number(parts, "COUNT", 9999),
+        until=_until(parts["UNTIL"]) if "UNTIL" in parts else None,
+        weekdays=_weekdays(parts, freq),
+        week_start=_week_start(parts),
+        numbers=numbers,
+    )
+
+
+def _normalised(rule: str) -> str:
+    text = rule.strip()
+    if not text:
+        raise Invalid(f"The recurrence rule is empty. {EXAMPLES}")
+    if len(text) > RULE_MAX_CHARACTERS:
+        raise Invalid(f"The recurrence rule is longer than {RULE_MAX_CHARACTERS} characters.")
+    if len(text.splitlines()) > 1:
+        raise Invalid("A recurrence is one RRULE line: leave DTSTART, EXDATE and further lines out.")
+    if not (text.isascii() and text.isprintable()):
+        raise Invalid(f"The recurrence rule holds characters that no rule has. {EXAMPLES}")
+    text = text.upper()
+    if text.startswith(("DTSTART", "EXDATE", "RDATE", "EXRULE")):
+        raise Invalid("The recurrence is an RRULE alone: the due date is its start, and EXDATE is not supported.")
+    return text.removeprefix("RRULE:").strip().rstrip(";")
+
+
+def _split(text: str) -> dict[str, str]:
+    parts: dict[str, str] = {}
+    for part in text.split(";"):
+        name, equals, value = part.partition("=")
+        if name in ("DTSTART", "EXDATE", "RDATE"):
+            raise Invalid(f"Leave {name} out of the recurrence rule: the task's due date is where it starts.")
+        if not equals or not value or (name not in _NUMBER_LISTS and name not in _OTHERS):
+            raise Invalid(f"“{part[:60]}” is no part of a recurrence rule. {EXAMPLES}")
+        if name in parts:
+            raise Invalid(f"The recurrence rule has {name} twice. Give it once.")
+        parts[name] = value
+    return parts
+
+
+def _frequency(parts: dict[str, str]) -> str:
+    freq = parts.get("FREQ")
+    if freq in ("HOURLY", "MINUTELY", "SECONDLY"):
+        raise Invalid(f"A task cannot repeat more often than daily: {freq} is not supported. Use FREQ=DAILY.")
+    if freq not in FREQUENCIES:
+        raise Invalid(f"The recurrence rule needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY. {EXAMPLES}")
+    return freq
+
+
+def _check_together(parts: dict[str, str], freq: str) -> None:
+    if "COUNT" in parts and "UNTIL" in parts:
+        raise Invalid("A recurrence rule has COUNT or UNTIL, not both. Leave one of them out.")
+    if "BYSETPOS" in parts and not any(name.startswith("BY") and name != "BYSETPOS" for name in parts):
+        raise Invalid("BYSETPOS needs another BY part to choose from, such as BYDAY=MO,TU,WE,TH,FR.")
+    for name, frequencies in _FORBIDDEN.items():
+        if name in parts and freq in frequencies:
+            raise Invalid(f"{name} cannot be used with FREQ={freq}. {EXAMPLES}")
+
+
+def _check_times_a_day(numbers: dict[str, tuple[int, ...]]) -> None:
+    times = prod(len(set(numbers.get(name, (0,)))) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    if times > TIMES_A_DAY_MAX:
+        raise Invalid(f"This rule names {times} times a day. Give {TIMES_A_DAY_MAX} or fewer.")
+
+
+def _number(parts: dict[str, str], name: str, highest: int) -> int | None:
+    if name not in parts:
+        return None
+    value = parts[name]
+    if not (value.isdecimal() and len(value) <= 6 and 1 <= int(value) <= highest):
+        raise Invalid(f"{name} must be a whole number from 1 to {highest}, not “{value[:20]}”.")
+    return int(value)
+
+
+def _numbers(name: str, value: str) -> tuple[int, ...]:
+    low, high, negative = _NUMBER_LISTS[name]
+    found: list[int] = []
+    for item in value.split(","):
+        sign, digits = (-1, item[1:]) if item.startswith("-") else (1, item.removeprefix("+"))
+        plain = digits.isdecimal() and len(digits) <= 3 and low <= int(digits) <= high
+        if not plain or (sign < 0 and not negative):
+            either = f", or -{high} to -{low} counted from the end" if negative else ""
+            raise Invalid(f"{name} takes numbers from {low} to {high}{either}, not “{item[:20]}”.")
+        found.append(sign * int(digits))
+    return tuple(found)
+
+
+def _weekdays(parts: dict[str, str], freq: str) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    for item in parts["BYDAY"].split(",") if "BYDAY" in parts else ():
+        match = _DAY_CODE.fullmatch(item)
+        ordinal = int(match[1] or 0) if match else 0
+        if match is None or (match[1] and not 1 <= abs(ordinal) <= (5 if freq == "MONTHLY" else 53)):
+            raise Invalid(f"BYDAY takes MO, TU, WE, TH, FR, SA, SU, or 1MO, -1FR and the like, not “{item[:20]}”.")
+        if ordinal and (freq not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in parts):
+            raise Invalid(f"“{item}” in BYDAY only works with FREQ=MONTHLY or YEARLY and without BYWEEKNO.")
+        found.append((WEEKDAY_CODES.index(match[2]), ordinal))
+    return tuple(found)
+
+
+def _week_start(parts: dict[str, str]) -> int:
+    code = parts.get("WKST", "MO")
+    if code not in WEEKDAY_CODES:
+        raise Invalid(f"WKST takes one of MO, TU, WE, TH, FR, SA, SU, not “{code[:20]}”.")
+    return WEEKDAY_CODES.index(code)
+
+
+def _until(value: str) -> date | datetime:
+    match = _UNTIL.fullmatch(value)
+    try:
+        if match is None:
+            raise ValueError(value)
+        day, clock, utc = match.groups()
+        found = datetime.strptime(f"{day}{clock or '000000'}+0000", "%Y%m%d%H%M%S%z")
+        if clock is None:
+            return found.date()
+        return found if utc else found.replace(tzinfo=None)
+    except ValueError as error:
+        raise Invalid(f"UNTIL takes a day such as 20261231 or 20261231T235959Z, not “{value[:20]}”.") from error

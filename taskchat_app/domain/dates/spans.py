@@ -1,0 +1,31 @@
+"""A day or period that a phrase names, and how certain the reading is."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from enum import Enum
+from typing import TypeAlias
+
+from taskchat_app.domain.dates.local_time import Today
+
+
+class Weight(Enum):
+    """How likely a phrase inside a title is a date."""
+
+    OPENING = 3  # may also begin a title without a comma: "tomorrow call mum"
+    SURE = 2
+    WEAK = 1  # only after "by", "on", "am", "bis" …: "sun", "the 15th", "5.3."
+    PAST = 0  # only where a date was asked for
+
+
+# A day, or first day, last day and the day that it means as a deadline.
+Span: TypeAlias = tuple[date, date, date] | date | None
+Resolve: TypeAlias = Callable[[re.Match[str], Today], Span]
+# A pattern, what it resolves to, and how surely.
+Row: TypeAlias = tuple[str, Resolve, Weight]
+
+
+def year_in(match: re.Match[str]) -> int | None:
+    """The year that a phrase names, if it names one: "26" is 2026."""
+    text = match["year"]
+    return None if not text else int(text) + (2000 if len(text) == 2 else 0)

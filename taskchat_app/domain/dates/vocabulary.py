@@ -1,0 +1,142 @@
+"""English and German date words, as tables and regular expressions."""
+
+from collections.abc import Iterable
+
+
+def _numbered(rows: Iterable[str], start: int) -> dict[str, int]:
+    return {word: count for count, words in enumerate(rows, start) for word in words.split()}
+
+
+MONTHS = _numbered(
+    (
+        "january januar jänner jan",
+        "february februar feber feb",
+        "march märz maerz mar mär",
+        "april apr",
+        "may mai",
+        "june juni jun",
+        "july juli jul",
+        "august aug",
+        "september sept sep",
+        "october oktober oct okt",
+        "november nov",
+        "december dezember dec dez",
+    ),
+    start=1,
+)
+
+# Monday is 0, as in datetime.date.weekday().
+WEEKDAYS = _numbered(
+    (
+        "monday mondays montag montags",
+        "tuesday tuesdays dienstag dienstags",
+        "wednesday wednesdays mittwoch mittwochs",
+        "thursday thursdays donnerstag donnerstags",
+        "friday fridays freitag freitags",
+        "saturday saturdays samstag samstags sonnabend",
+        "sunday sundays sonntag sonntags",
+    ),
+    start=0,
+)
+SHORT_WEEKDAYS = _numbered(("mon", "tue tues", "wed weds", "thu thur thurs", "fri", "sat", "sun"), start=0)
+
+# As they are said, by language.
+SPOKEN_WEEKDAYS = {
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    "de": ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
+}
+SPOKEN_MONTHS = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "de": [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
+}
+
+NUMBERS = {
+    "a couple of": 2,
+    "couple of": 2,
+    **_numbered(
+        (
+            "a an one ein eine einem einen einer",
+            "two zwei",
+            "three drei",
+            "four vier",
+            "five fünf fuenf",
+            "six sechs",
+            "seven sieben",
+            "eight acht",
+            "nine neun",
+            "ten zehn",
+            "eleven elf",
+            "twelve zwölf zwoelf",
+        ),
+        start=1,
+    ),
+}
+
+ORDINALS = {
+    **_numbered(
+        (
+            "first erste ersten erster erstes",
+            "second zweite zweiten zweiter zweites",
+            "third dritte dritten dritter drittes",
+            "fourth vierte vierten vierter viertes",
+            "fifth fünfte fünften fünfter fünftes",
+        ),
+        start=1,
+    ),
+    **dict.fromkeys(["last", "letzte", "letzten", "letzter", "letztes"], -1),
+}
+
+UNITS: dict[str, str] = {
+    **dict.fromkeys(["minute", "minutes", "min", "mins", "minuten"], "minutes"),
+    **dict.fromkeys(["hour", "hours", "hr", "hrs", "stunde", "stunden"], "hours"),
+    **dict.fromkeys(["day", "days", "tag", "tage", "tagen", "tages"], "days"),
+    **dict.fromkeys(["week", "weeks", "woche", "wochen"], "weeks"),
+    **dict.fromkeys(["fortnight", "fortnights"], "fortnights"),
+    **dict.fromkeys(["month", "months", "monat", "monate", "monaten", "monats"], "months"),
+    **dict.fromkeys(["quarter", "quarters", "quartal", "quartale", "quartals"], "quarters"),
+    **dict.fromkeys(["year", "years", "jahr", "jahre", "jahren", "jahres"], "years"),
+}
+
+
+def any_of(words: dict[str, int] | dict[str, str]) -> str:
+    """An alternation of these words, the longest first so that "sept" is not read as "sep"."""
+    return "|".join(sorted((word.replace(" ", r"\s") for word in words), key=len, reverse=True))
+
+
+MONTH = any_of(MONTHS)
+WEEKDAY = any_of(WEEKDAYS)
+SHORT_WEEKDAY = any_of(SHORT_WEEKDAYS)
+NUMBER = rf"\d{{1,4}}|{any_of(NUMBERS)}"
+# After a word: not the middle of a longer one, of "friday's", "9/11", "may-day" or "9.5".
+END = r"(?!\w|['’/.\-]\w)"
+
+
+def number(word: str) -> int:
+    word = " ".join(word.lower().split())
+    return int(word) if word.isdecimal() else NUMBERS[word]

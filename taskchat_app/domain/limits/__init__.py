@@ -1,0 +1,1 @@
+"""Limits: rates, open connections, requests of one user at once. Never what is limited."""

@@ -1,0 +1,34 @@
+"""Network addresses of clients for limits: an IPv4 address, or the /64 of an IPv6 one."""
+
+import ipaddress
+from collections.abc import Iterable
+
+from taskchat_app.config import settings
+
+UNKNOWN = "unknown"
+
+
+def client_network(peer: str, forwarded: Iterable[str]) -> str:
+    """The network of a client whose connection comes from `peer`, with these lines of `X-Forwarded-For`.
+
+    The header is believed only as far as our own proxies wrote it (TRUSTED_PROXY_HOPS): each appends one address on
+    the right.
+    """
+    hops = settings().trusted_proxy_hops
+    addresses = [part.strip() for line in forwarded for part in line.split(",")]
+    if hops and len(addresses) >= hops:
+        return _network(addresses[-hops]) or _network(peer) or UNKNOWN
+    return _network(peer) or UNKNOWN
+
+
+def _network(address: str) -> str | None:
+    try:
+        parsed = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return None
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        # One household or server usually owns a whole /64 and could take a new address for each attempt.
+        return str(ipaddress.ip_network((int(parsed), 64), strict=False))
+    return str(parsed)

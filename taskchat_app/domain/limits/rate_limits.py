@@ -1,0 +1,116 @@
+"""Rate limits that are exact across instances: each count is one atomic upsert."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import WriteLimit
+from taskchat_app.domain.storage.models import LimitWindow
+
+TAKE = text("""
+    WITH asked AS (
+        SELECT * FROM jsonb_to_recordset(:asked) AS one (place int, scope text, count int, starts_at timestamptz,
+            expired_at timestamptz)
+    )
+    INSERT INTO limit_windows AS held (scope, subject, starts_at, used)
+    SELECT scope, :subject, starts_at, 1 FROM asked ORDER BY place
+    ON CONFLICT (scope, subject) DO UPDATE SET (starts_at, used) = (
+        SELECT CASE WHEN held.starts_at <= expired_at THEN excluded.starts_at ELSE held.starts_at END,
+            CASE WHEN held.starts_at <= expired_at THEN 1 ELSE held.used + 1 END
+        FROM asked WHERE asked.scope = held.scope
+    )
+    WHERE EXISTS (
+        SELECT FROM asked
+        WHERE asked.scope = held.scope AND (held.starts_at <= expired_at OR held.used < asked.count)
+    )
+    RETURNING scope
+""").bindparams(bindparam("asked", type_=JSONB))
+"""A window that is over begins anew; one that is used up is left alone, and its scope not returned."""
+
+
+WRITTEN_TOO_MUCH = "These are more changes than one account makes in a minute. Wait a minute, then go on."
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` in each `period`; a daily limit's windows begin at midnight UTC, others with the first use."""
+
+    scope: str
+    count: int
+    period: timedelta
+    by_utc_day: bool = False
+
+    def window_start(self, at: datetime) -> datetime:
+        return at.replace(hour=0, minute=0, second=0, microsecond=0) if self.by_utc_day else at
+
+
+WRITES = Limit("writes", 1_200, timedelta(minutes=1))
+"""For each user, over page and API. Each 20 tasks (pieces.PIECE) that one call changes count as one write, and so does
+the answer that is stored with an Idempotency-Key."""
+
+
+async def take(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:
+    """Use one of the limit; None when there was one left, else when the next one comes.
+
+    The count is kept only if the session commits.
+    """
+    refused = await take_all(session, [limit], subject)
+    return refused[1] if refused else None
+
+
+async def take_write(session: AsyncSession, user_id: str) -> None:
+    """Count one write of the user, by hand or through the API; raises WriteLimit beyond those of a minute."""
+    resets_at = await take(session, WRITES, user_id)
+    if resets_at is not None:
+        raise WriteLimit(WRITTEN_TOO_MUCH, resets_at=resets_at)
+
+
+async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str) -> tuple[Limit, datetime] | None:
+    """Use one of each limit, in one statement; the first that has none left, and when its next one comes.
+
+    The counts are kept only if the session commits, which is for the caller to prevent where one was refused.
+    """
+    at = now()
+    asked = [
+        {
+            "place": place,
+            "scope": limit.scope,
+            "count": limit.count,
+            "starts_at": limit.window_start(at).isoformat(),
+            "expired_at": (at - limit.period).isoformat(),
+        }
+        for place, limit in enumerate(limits)
+    ]
+    connection = await session.connection()
+    taken = set((await connection.execute(TAKE, {"subject": subject, "asked": asked})).scalars())
+    for limit in limits:
+        if limit.scope not in taken:
+            return limit, (await _starts_at(session, limit, subject) or at) + limit.period
+    return None
+
+
+async def used(session: AsyncSession, limit: Limit, subject: str) -> tuple[int, datetime]:
+    """How much is used in the current window, and when that window ends."""
+    at = now()
+    query = select(LimitWindow).where(LimitWindow.scope == limit.scope, LimitWindow.subject == subject)
+    window = (await session.exec(query)).one_or_none()
+    if window is None or window.starts_at <= at - limit.period:
+        return 0, limit.window_start(at) + limit.period
+    return window.used, window.starts_at + limit.period
+
+
+async def exhausted(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:
+    """When the next use comes, if none is left now; uses nothing."""
+    count, resets_at = await used(session, limit, subject)
+    return resets_at if count >= limit.count else None
+
+
+async def _starts_at(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:
+    query = select(LimitWindow.starts_at).where(LimitWindow.scope == limit.scope, LimitWindow.subject == subject)
+    return (await session.exec(query)).one_or_none()

@@ -1,0 +1,1 @@
+"""Reminders: set, snooze, ring and display them. Never how a page or a tool words them."""

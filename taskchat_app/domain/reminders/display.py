@@ -1,0 +1,68 @@
+"""Chooses the browser tab that shows a reminder."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.reminders.reminders import TAB_MAX_CHARACTERS, RungReminder, rung_of, unseen_rings
+from taskchat_app.domain.storage.models import Ring
+from taskchat_app.domain.tasks.rows import now_in_milliseconds
+
+SHOWN_SECONDS = 30
+"""So long a reminder belongs to the tab that shows it, unless that tab says that it still does."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserTab:
+    """A browser tab, visible or hidden."""
+
+    login_id: str
+    id: str
+    visible: bool
+
+    @property
+    def browser(self) -> str:
+        """What the names of all tabs of this browser begin with."""
+        return f"{self.login_id}/"
+
+    @property
+    def name(self) -> str:
+        return f"{self.browser}{self.id[:TAB_MAX_CHARACTERS]}"
+
+
+@dataclass(frozen=True, slots=True)
+class TabReminders:
+    """The reminders a tab shows, and when it asks again (None: not by itself)."""
+
+    rung: list[RungReminder]
+    again_seconds: float | None
+
+
+async def claim_for_tab(session: AsyncSession, user_id: str, tab: BrowserTab) -> TabReminders:
+    """What this tab shows: nothing that another one does, unless that one is hidden or was not heard of for a while.
+
+    So each reminder is shown once, over all tabs, browsers and instances, and all of them in one tab of a browser. A
+    tab that shows some asks again in good time; one that shows none asks when it may take over from the tab that does.
+    """
+    at = now_in_milliseconds()
+    rows = (await session.exec(unseen_rings(user_id).with_for_update(of=Ring))).all()
+    others = [ring for ring, _ in rows if ring.shown_by != tab.name and ring.shown_until and ring.shown_until > at]
+    yields = any(ring.shown_by and ring.shown_by.startswith(tab.browser) for ring in others)
+    mine = [(ring, task) for ring, task in rows if _may_claim(ring, tab, at, yields=yields)]
+    rung = [replace(rung_of(ring, task), is_new=ring.shown_by is None) for ring, task in mine]
+    for ring, _ in mine:
+        ring.shown_by, ring.shown_until = tab.name, at + timedelta(seconds=SHOWN_SECONDS if tab.visible else 0)
+    await session.flush()
+    if not tab.visible:
+        return TabReminders(rung, None)
+    waits = [((ring.shown_until or at) - at).total_seconds() + 1 for ring in others]
+    return TabReminders(rung, min([SHOWN_SECONDS / 3, *waits] if rung else waits, default=None))
+
+
+def _may_claim(ring: Ring, tab: BrowserTab, at: datetime, *, yields: bool) -> bool:
+    if ring.shown_by == tab.name:
+        return True
+    if ring.shown_by is None:
+        return not yields
+    return tab.visible and not yields and (ring.shown_until or at) <= at

@@ -1,0 +1,156 @@
+"""Reads, sets and snoozes reminders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
+
+from taskchat_app.domain.dates.due_dates import format_due
+from taskchat_app.domain.log.changes import Cause, Entry, lock_user
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Ring, Task
+from taskchat_app.domain.storage.number_ranges import task_numbers
+from taskchat_app.domain.tasks.fields import error_field
+from taskchat_app.domain.tasks.queries import check_known, stored_tasks
+from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, SILENT, is_open, reminder_choice, reminder_columns
+from taskchat_app.domain.tasks.rows import now_in_milliseconds, write
+from taskchat_app.domain.tasks.views import snapshot
+
+UPCOMING_MAX = 200
+SNOOZE_MINUTES = 10
+SNOOZE_MAX = 7 * 24 * 60
+KEPT_FOR = timedelta(hours=24)
+"""What should have rung longer ago than this, and what rang and was not seen, is told no more."""
+TAB_MAX_CHARACTERS = 100
+"""Characters of a tab's id that count; the browser chooses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A task's reminder: `before` is a name of BEFORE or "none"; `remind_at` is None when it will not ring."""
+
+    number: int
+    title: str
+    due_at: datetime | None
+    before: str
+    remind_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RungReminder:
+    """A reminder that rang and was not seen yet; `is_new` until a tab has shown it."""
+
+    number: int
+    title: str
+    due_at: datetime | None
+    rang_at: datetime
+    is_new: bool = False
+
+
+async def get_reminder(session: AsyncSession, user_id: str, number: int) -> Reminder:
+    """The task's reminder; NotFound when there is no such task."""
+    [task] = await stored_tasks(session, user_id, [number])
+    return reminder_of(task, now_in_milliseconds())
+
+
+async def set_reminder(session: AsyncSession, by: Cause, number: int, before: str, *, zone: ZoneInfo) -> Reminder:
+    """Set how long before its due date a task rings, or that it never rings; the same choice changes nothing.
+
+    Raises Invalid for a task without a due date and for a moment that has passed.
+    """
+    await lock_user(session, by.user_id)
+    [task] = await stored_tasks(session, by.user_id, [number])
+    at = now_in_milliseconds()
+    with error_field("before"):
+        minutes = _minutes(before)
+        if task.due_at is None and minutes != SILENT:
+            raise Invalid(f"#{number} has no due date to be reminded of. Give it one first.")
+        if task.due_at is None or task.remind_before == minutes:
+            return reminder_of(task, at)
+        columns = reminder_columns(task.due_at, minutes, zone=zone, at=at)
+        moment: datetime | None = columns["remind_at"]
+        if moment is not None and moment <= at:
+            raise Invalid(f"{format_due(moment, zone)} has passed. Choose a later reminder, or a later due date.")
+    kept = snapshot(task)
+    for name, value in {**columns, "updated_at": at}.items():
+        setattr(task, name, value)
+    action = "reminder_removed" if minutes == SILENT else "reminder_set"
+    await write(session, by, [Entry("task", action, number, kept, snapshot(task))])
+    return reminder_of(task, at)
+
+
+async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = SNOOZE_MINUTES) -> Reminder:
+    """Let the task ring again so many minutes from now; a task that is done stays silent."""
+    if not 1 <= minutes <= SNOOZE_MAX:
+        raise Invalid(f"The minutes are a number from 1 to {SNOOZE_MAX}.", field="minutes")
+    await lock_user(session, by.user_id)
+    [task] = await stored_tasks(session, by.user_id, [number])
+    at = now_in_milliseconds()
+    if task.completed_at is None:
+        kept = snapshot(task)
+        task.remind_at, task.rung_until = at + timedelta(minutes=minutes), at
+        await write(session, by, [Entry("task", "snoozed", number, kept, snapshot(task))])
+    return reminder_of(task, at)
+
+
+async def mark_seen(session: AsyncSession, user_id: str, number: int) -> None:
+    """Mark the task's reminder as seen, so that no tab shows it. Idempotent.
+
+    Raises NotFound for a number that no task of theirs has had.
+    """
+    await check_known(session, user_id, number)
+    await session.exec(delete(Ring).where(col(Ring.user_id) == user_id, col(Ring.task_number) == number))
+
+
+async def list_upcoming(session: AsyncSession, user_id: str) -> list[Reminder]:
+    """Return the next reminders, earliest first."""
+    at = now_in_milliseconds()
+    query = select(Task).where(Task.user_id == user_id, is_open(), col(Task.remind_at) > at)
+    tasks = await session.exec(query.order_by(col(Task.remind_at), col(Task.number)).limit(UPCOMING_MAX))
+    return [reminder_of(task, at) for task in tasks.all()]
+
+
+async def reminders_of(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, Reminder]:
+    """The reminders of those of these tasks that there are, by number."""
+    at = now_in_milliseconds()
+    query = select(Task).where(
+        Task.user_id == user_id, col(Task.deleted_at).is_(None), col(Task.number).in_(task_numbers(numbers))
+    )
+    return {task.number: reminder_of(task, at) for task in (await session.exec(query)).all()}
+
+
+async def list_rung(session: AsyncSession, user_id: str) -> list[RungReminder]:
+    """What rang in the last day, of tasks that are still open, and was not seen yet."""
+    return [rung_of(ring, task) for ring, task in (await session.exec(unseen_rings(user_id))).all()]
+
+
+def reminder_of(task: Task, at: datetime) -> Reminder:
+    """The task's reminder as it is at that moment."""
+    rings = task.remind_at is not None and task.remind_at > at and task.completed_at is None
+    before = reminder_choice({"remind_before": task.remind_before, "remind_at": task.remind_at})
+    return Reminder(task.number, task.title, task.due_at, before, task.remind_at if rings else None)
+
+
+def _minutes(before: str) -> int:
+    if before == NONE:
+        return SILENT
+    if before not in BEFORE:
+        raise Invalid(f"A reminder is {', '.join(BEFORE)} or {NONE}. Choose one of them.")
+    return BEFORE[before]
+
+
+def rung_of(ring: Ring, task: Task) -> RungReminder:
+    return RungReminder(task.number, task.title, task.due_at, ring.rang_at)
+
+
+def unseen_rings(user_id: str) -> Select[Ring, Task]:
+    """Rings with their tasks; one that was arranged anew since it rang has nothing to tell."""
+    query = select(Ring, Task).join(Task, (col(Task.user_id) == Ring.user_id) & (col(Task.number) == Ring.task_number))
+    recent = col(Ring.rang_at) > now_in_milliseconds() - KEPT_FOR
+    still = col(Task.rung_until) == col(Ring.rang_at)
+    return query.where(Ring.user_id == user_id, recent, still, is_open()).order_by(col(Ring.rang_at), col(Task.number))

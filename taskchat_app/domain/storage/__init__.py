@@ -1,0 +1,1 @@
+"""Database access: sessions, transactions, models, migrations, embedded Postgres. Never a business rule."""

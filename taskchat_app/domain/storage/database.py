@@ -1,0 +1,193 @@
+"""Sessions, the transaction that commits, and migrations at startup."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import reflex as rx
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from psycopg.conninfo import make_conninfo
+from reflex.model import get_async_engine
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.util import await_only, immutabledict
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.config import Settings, settings
+from taskchat_app.domain.storage import embedded_postgres
+from taskchat_app.domain.storage import row_security as rows
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_SECONDS = 10
+STATEMENT_TIMEOUT_MS = 15_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
+MIGRATION_LOCK = 7_308_011_441
+"""Any number that no other program takes as an advisory lock on this database."""
+ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
+DATABASE_AWAY = (SQLAlchemyError, OSError, embedded_postgres.EmbeddedPostgresError)
+"""All that a session raises while the database cannot be used: whoever goes on without it catches each of them."""
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be used as it is; str() is one line that says what to do."""
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def database_url(chosen: Settings) -> str:
+    """The SQLAlchemy URL of DATABASE_URL, or of the embedded Postgres, which need not run yet."""
+    url = make_url(chosen.database_url or embedded_postgres.url(chosen.home))
+    limits = {
+        "statement_timeout": STATEMENT_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+        "timezone": "UTC",
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    # Without its encoding, the driver would take texts of some databases for bytes.
+    defaults = {"connect_timeout": str(CONNECT_TIMEOUT_SECONDS), "options": options, "client_encoding": "utf8"}
+    return url.set(query={**defaults, **url.query}).render_as_string(hide_password=False)
+
+
+def connection_string(chosen: Settings) -> str:
+    """The same database as libpq takes it, for the one LISTEN connection."""
+    url = make_url(database_url(chosen))
+    parts = url.translate_connect_args(username="user", database="dbname") | url.query
+    return make_conninfo("", **{name: str(value) for name, value in parts.items() if value})
+
+
+@event.listens_for(Engine, "do_connect")
+def _start_embedded(dialect: Any, record: Any, cargs: Any, cparams: dict[str, Any]) -> None:
+    """Start (or restart) the embedded Postgres just before somebody connects to it."""
+    if settings().database_url is not None:
+        return
+    if dialect.is_async:
+        # Seconds where Postgres has to recover: not on the event loop.
+        await_only(embedded_postgres.ensure_running_within(settings().home, CONNECT_TIMEOUT_SECONDS))
+    else:
+        embedded_postgres.ensure_running(settings().home)
+
+
+def new_session() -> AsyncSession:
+    """A session of Reflex's own pool; for `transaction()` and `reading()` only."""
+    return rx.asession()
+
+
+def _session_of(user_id: str | None) -> AsyncSession:
+    session = new_session()
+    session.sync_session.execution_options = immutabledict({rows.USER_OPTION: user_id})
+    return session
+
+
+@asynccontextmanager
+async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
+    """One transaction over this user's rows: commits at the end, and an exception leaves nothing behind.
+
+    Rows of other users are neither found nor written; without a user, only tables without an owner can be used.
+    """
+    async with _session_of(user_id) as session:
+        yield session
+        await session.commit()
+
+
+@asynccontextmanager
+async def reading(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
+    """A session that only reads this user's rows; whatever it changed is forgotten."""
+    async with _session_of(user_id) as session:
+        yield session
+
+
+@asynccontextmanager
+async def system_transaction() -> AsyncGenerator[AsyncSession]:
+    """A transaction over the rows of all users, for work that is no user's own; otherwise as `transaction()`."""
+    async with transaction(rows.EVERY_USER) as session:
+        yield session
+
+
+@asynccontextmanager
+async def system_reading() -> AsyncGenerator[AsyncSession]:
+    """A session that only reads, the rows of all users, for work that is no user's own."""
+    async with reading(rows.EVERY_USER) as session:
+        yield session
+
+
+async def is_reachable() -> bool:
+    """Whether the database answers within the connect timeout."""
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS), reading() as session:
+            await session.exec(select(1))
+    except (DBAPIError, TimeoutError, OSError, embedded_postgres.EmbeddedPostgresError):
+        return False
+    return True
+
+
+async def close_pool() -> None:
+    """Give all connections back; the next session opens new ones."""
+    await get_async_engine(None).dispose()
+
+
+def migrate(chosen: Settings) -> None:
+    """Bring the database to the newest revision; safe when several instances start at once.
+
+    Raises DatabaseUnusable when it cannot be reached or is newer than this code. Blocking.
+    """
+    engine = create_engine(database_url(chosen), poolclass=pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            _check_encoding(connection)
+            _migrate_locked(connection, _alembic_config())
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+        raise DatabaseUnusable(
+            f"The database cannot be reached ({reason}). Check DATABASE_URL and that Postgres is running."
+        ) from error
+    except embedded_postgres.EmbeddedPostgresError as error:
+        raise DatabaseUnusable(str(error)) from error
+    finally:
+        engine.dispose()
+
+
+def _check_encoding(connection: Connection) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise DatabaseUnusable(
+            f"The database at DATABASE_URL is encoded in {encoding}, where words in other scripts cannot be searched."
+            " Use one made with: CREATE DATABASE taskchat ENCODING 'UTF8' TEMPLATE template0"
+        )
+
+
+def _migrate_locked(connection: Connection, config: Config) -> None:
+    connection.execute(text("SET statement_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+    connection.commit()
+    try:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+        rows.secure(connection)
+    except CommandError as error:
+        known = ScriptDirectory.from_config(config).get_current_head()
+        raise DatabaseUnusable(
+            f"The database was made by a newer taskchat than this one (which knows revision {known})."
+            " Update taskchat, or point it to another database."
+        ) from error
+    finally:
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
+        connection.commit()
+
+
+def _alembic_config() -> Config:
+    config = Config(str(ALEMBIC_INI))
+    config.set_main_option("script_location", str(ALEMBIC_INI.parent / "alembic"))
+    return config

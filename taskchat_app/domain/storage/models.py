@@ -1,0 +1,298 @@
+"""Every database table.
+
+Reflex's model registry reads SQLModel's metadata, so `reflex db` sees every class here once this module is imported;
+registering the classes one by one would copy each table once more and warn.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Identity, Index, Numeric, SmallInteger, Text, func, text, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Column, Field, SQLModel
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING_CONVENTION
+
+
+class Lexemes(TypeDecorator[list[str]]):
+    """The words of a tsvector, written as a list: a value, not an expression, so many rows are sent at once."""
+
+    impl = TSVECTOR
+    cache_ok = True
+
+    def bind_expression(self, bindparam: Any) -> Any:
+        return func.array_to_tsvector(type_coerce(bindparam, ARRAY(Text)))
+
+
+def _moment(*, null: bool = False) -> Any:
+    """A point in time, stored with its zone (always UTC on our side)."""
+    return Field(default=None, sa_type=DateTime(timezone=True), nullable=null)  # pyright: ignore[reportCallIssue, reportArgumentType]: SQLModel's stub wants a class, an instance carries the zone
+
+
+def _owner(primary_key: bool = False) -> Any:
+    """The person a row belongs to; the row goes when the person goes."""
+    return Field(foreign_key="users.id", ondelete="CASCADE", primary_key=primary_key)
+
+
+class User(SQLModel, table=True):
+    """A person. The two counters are moved only under this row's lock."""
+
+    __tablename__ = "users"  # pyright: ignore[reportAssignmentType]: SQLModel types it as a declared_attr
+
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    password_hash: str
+    timezone: str = "UTC"
+    language: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    week_start: str = Field(default="monday", sa_column_kwargs={"server_default": "monday"})
+    last_task_number: int = 0
+    last_change_id: int = Field(default=0, sa_type=BigInteger)
+    created_at: datetime = _moment()
+
+
+class Login(SQLModel, table=True):
+    """One login (a token's `jti`); a chat secret is a login of kind "chat" that ends with its parent."""
+
+    __tablename__ = "logins"  # pyright: ignore[reportAssignmentType]: see User
+
+    id: str = Field(primary_key=True)
+    user_id: str = _owner()
+    kind: str = "login"
+    parent_id: str | None = Field(default=None, foreign_key="logins.id", ondelete="CASCADE", index=True)
+    created_at: datetime = _moment()
+    expires_at: datetime = _moment()
+    revoked_at: datetime | None = _moment(null=True)
+
+    __table_args__ = (Index("ix_logins_user_id_expires_at", "user_id", "expires_at"),)
+
+
+class Task(SQLModel, table=True):
+    """A task, named by its person and number; `search` holds the words of title, description and tags.
+
+    `position` is its place in the order by hand, unlike that of every other task of the person (see positions).
+    It rings at `remind_at`, which follows from `due_at` and `remind_before` (minutes, -1 for never, None for what goes
+    without saying), unless that is `rung_until` or earlier: up to there all is rung, or was past when it was set.
+    """
+
+    __tablename__ = "tasks"  # pyright: ignore[reportAssignmentType]: see User
+
+    user_id: str = _owner(primary_key=True)
+    number: int = Field(primary_key=True)
+    position: Decimal = Field(sa_column=Column(Numeric, nullable=False))
+    title: str
+    description: str = ""
+    priority: int = Field(default=2, sa_type=SmallInteger)
+    tags: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
+    due_at: datetime | None = _moment(null=True)
+    recurrence: str | None = None
+    recurrence_start: datetime | None = _moment(null=True)
+    repeats_number: int | None = None
+    remind_before: int | None = Field(default=None, sa_type=SmallInteger)
+    remind_at: datetime | None = _moment(null=True)
+    rung_until: datetime | None = _moment(null=True)
+    completed_at: datetime | None = _moment(null=True)
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+    deleted_at: datetime | None = _moment(null=True)
+    search: Any = Field(default=None, sa_column=Column(Lexemes, nullable=False))
+
+    __table_args__ = (
+        Index("ix_tasks_user_id_due_at", "user_id", "due_at", "number"),
+        Index("ix_tasks_user_id_created_at", "user_id", "created_at", "number"),
+        Index("ix_tasks_user_id_position", "user_id", "position"),
+        Index("ix_tasks_remind_at", "remind_at", postgresql_where=text("completed_at IS NULL AND deleted_at IS NULL")),
+    )
+
+
+class Ring(SQLModel, table=True):
+    """A task's reminder that rang and was not seen yet, and which tab shows it until when."""
+
+    __tablename__ = "rings"  # pyright: ignore[reportAssignmentType]: see User
+
+    user_id: str = _owner(primary_key=True)
+    task_number: int = Field(primary_key=True)
+    rang_at: datetime = _moment()
+    shown_by: str | None = None
+    shown_until: datetime | None = _moment(null=True)
+
+
+class Change(SQLModel, table=True):
+    """One row of the append-only change log; `id` is the person's own counter, without gaps."""
+
+    __tablename__ = "changes"  # pyright: ignore[reportAssignmentType]: see User
+
+    user_id: str = _owner(primary_key=True)
+    id: int = Field(primary_key=True, sa_type=BigInteger)
+    at: datetime = _moment()
+    actor: str
+    kind: str
+    action: str
+    task_number: int | None = None
+    before: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    after: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    thread_id: str | None = None
+    item_id: str | None = None
+    turn_id: str | None = None
+    undoes: int | None = Field(default=None, sa_type=BigInteger)
+
+    __table_args__ = (
+        Index("ix_changes_user_id_task_number", "user_id", "task_number", "id"),
+        Index("ix_changes_user_id_turn_id", "user_id", "turn_id", "id"),
+    )
+
+
+class Thread(SQLModel, table=True):
+    """A conversation. `lease_turn_id` is the turn that answers it now, until `lease_until` unless renewed.
+
+    The person has seen its items up to `read_seq`; `search` holds the words of its title.
+    """
+
+    __tablename__ = "threads"  # pyright: ignore[reportAssignmentType]: see User
+
+    id: str = Field(primary_key=True)
+    user_id: str = _owner()
+    title: str | None = None
+    status: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, server_default='{"type": "active"}'))
+    details: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, server_default="{}"))
+    lease_turn_id: str | None = None
+    lease_until: datetime | None = _moment(null=True)
+    stop_requested: bool = False
+    read_seq: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+    search: Any = Field(default=None, sa_column=Column(Lexemes, nullable=False, server_default=""))
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+    deleted_at: datetime | None = _moment(null=True)
+
+    __table_args__ = (
+        Index("ix_threads_user_id_updated_at", "user_id", "updated_at", "id"),
+        # All instances look every other second for leases that ran out, and few threads are ever being answered.
+        Index("ix_threads_lease_turn_id", "lease_turn_id", postgresql_where=text("lease_turn_id IS NOT NULL")),
+    )
+
+
+class ThreadItem(SQLModel, table=True):
+    """One ChatKit item; `seq` orders items and tool executions of all threads, never the clock."""
+
+    __tablename__ = "thread_items"  # pyright: ignore[reportAssignmentType]: see User
+
+    id: str = Field(primary_key=True)
+    thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE")
+    user_id: str = _owner()
+    seq: int = Field(default=None, sa_column=Column(BigInteger, Identity(), nullable=False, unique=True))
+    turn_id: str | None = None
+    type: str
+    body: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    feedback: str | None = None
+    created_at: datetime = _moment()
+
+    __table_args__ = (
+        Index("ix_thread_items_thread_id_seq", "thread_id", "seq"),
+        Index("ix_thread_items_turn_id", "turn_id"),
+    )
+
+
+class MessageWords(SQLModel, table=True):
+    """The words of one message; apart from it, since messages are read far more often than searched."""
+
+    __tablename__ = "message_words"  # pyright: ignore[reportAssignmentType]: see User
+
+    item_id: str = Field(foreign_key="thread_items.id", ondelete="CASCADE", primary_key=True)
+    user_id: str = _owner()
+    search: Any = Field(default=None, sa_column=Column(Lexemes, nullable=False))
+
+    __table_args__ = (Index("ix_message_words_user_id", "user_id"),)
+
+
+class Turn(SQLModel, table=True):
+    """One answer of the assistant, named by the person's message item that began it.
+
+    Its changes are those of its id from `first_change_id` on: an answer that was tried again counts anew.
+    """
+
+    __tablename__ = "turns"  # pyright: ignore[reportAssignmentType]: see User
+
+    id: str = Field(primary_key=True)
+    user_id: str = _owner()
+    thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE", index=True)
+    status: str = "running"
+    first_change_id: int = Field(default=0, sa_type=BigInteger)
+    error: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    started_at: datetime = _moment()
+    ended_at: datetime | None = _moment(null=True)
+
+
+class ToolExecution(SQLModel, table=True):
+    """One tool call: what was asked, what came of it; written in the transaction of its effect.
+
+    `round` counts the model's replies within the turn: calls of one round were made in parallel.
+    """
+
+    __tablename__ = "tool_executions"  # pyright: ignore[reportAssignmentType]: see User
+
+    id: int = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    user_id: str = _owner()
+    thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE")
+    turn_id: str
+    item_id: str | None = None
+    round: int
+    call_id: str
+    tool: str
+    title: str
+    arguments: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    result: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    outcome: str
+    signature: str | None = None
+    milliseconds: float
+    at: datetime = _moment()
+
+    __table_args__ = (Index("ix_tool_executions_thread_id_turn_id", "thread_id", "turn_id", "id"),)
+
+
+class Proposal(SQLModel, table=True):
+    """Tasks that a turn asks to delete; decided once, by the person only."""
+
+    __tablename__ = "proposals"  # pyright: ignore[reportAssignmentType]: see User
+
+    id: str = Field(primary_key=True)
+    user_id: str = _owner()
+    thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE", index=True)
+    turn_id: str
+    item_id: str
+    numbers: list[int] = Field(sa_column=Column(ARRAY(BigInteger), nullable=False))
+    created_at: datetime = _moment()
+    expires_at: datetime = _moment()
+    decision: str | None = None
+    decided_at: datetime | None = _moment(null=True)
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """What a key was first used for and answered with; stored in the transaction of the change itself."""
+
+    __tablename__ = "idempotency_keys"  # pyright: ignore[reportAssignmentType]: see User
+
+    user_id: str = _owner(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    turn_id: str | None = None
+    status: int | None = None
+    body: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    created_at: datetime = _moment()
+
+
+class LimitWindow(SQLModel, table=True):
+    """How much of one limit is used since `starts_at`; moved by one atomic upsert."""
+
+    __tablename__ = "limit_windows"  # pyright: ignore[reportAssignmentType]: see User
+
+    scope: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    starts_at: datetime = _moment()
+    used: int

@@ -1,0 +1,1 @@
+"""Tasks: validation, queries and writes, each write with its change-log entry. Never HTTP, tools or pages."""

@@ -1,0 +1,262 @@
+"""Validates every field of a task, for the API, the tools and the page."""
+
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
+from taskchat_app.domain.dates.recurrence import check_rule, first_occurrence
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.reminder_times import reminder_columns
+from taskchat_app.domain.tasks.views import PRIORITIES
+
+TITLE_MAX_CHARACTERS = 255
+DESCRIPTION_MAX_CHARACTERS = 2_000
+Q_MAX_CHARACTERS = 255
+"""Characters of a search."""
+TAGS_MAX = 20
+TAGS_SENT_MAX = 5 * TAGS_MAX
+"""Tags in one list of a request, some of which may be the same."""
+TAG_MAX_CHARACTERS = 50
+CLEARABLE_OF_MANY = ("due_at", "recurrence")
+CLEARABLE = ("description", "tags", "due_at", "recurrence")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDraft:
+    """Input for a new task; `due_at` is an ISO date, a date-time, a phrase or an instant."""
+
+    title: str
+    description: str = ""
+    priority: str = "medium"
+    tags: Sequence[str] = ()
+    due_at: str | datetime | None = None
+    recurrence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEdit:
+    """Changes to a task: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE)."""
+
+    title: str | None = None
+    description: str | None = None
+    priority: str | None = None
+    tags: Sequence[str] | None = None
+    due_at: str | datetime | None = None
+    recurrence: str | None = None
+    clear: Iterable[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkEdit:
+    """What is to be different in several tasks at once: None leaves a field as it is; `clear` is of CLEARABLE_OF_MANY.
+
+    Tags are added and removed whatever their case; what is both added and removed is there.
+    """
+
+    due_at: str | datetime | None = None
+    priority: str | None = None
+    recurrence: str | None = None
+    add_tags: Sequence[str] = ()
+    remove_tags: Sequence[str] = ()
+    clear: Iterable[str] = ()
+
+
+def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """The columns of a new task; Invalid names the first field that will not do."""
+    rule = None if draft.recurrence is None else _rule(draft.recurrence)
+    due_at = None if draft.due_at is None else checked_due(draft.due_at, zone=zone, now=now)
+    if rule is not None and due_at is None:
+        due_at = _first(rule, zone=zone, now=now)
+    return {
+        "title": _title(draft.title),
+        "description": _description(draft.description),
+        "priority": _priority(draft.priority),
+        "tags": _tags(draft.tags),
+        "due_at": due_at,
+        "recurrence": rule,
+        "recurrence_start": due_at if rule is not None else None,
+        **reminder_columns(due_at, None, zone=zone, at=now),
+    }
+
+
+def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """The columns that the edit makes different, with their new values; Invalid names the field that will not do."""
+    columns = _cleared(edit)
+    if edit.title is not None:
+        columns["title"] = _title(edit.title)
+    if edit.description is not None:
+        columns["description"] = _description(edit.description)
+    if edit.priority is not None:
+        columns["priority"] = _priority(edit.priority)
+    if edit.tags is not None:
+        columns["tags"] = _tags(edit.tags)
+    if edit.recurrence is not None:
+        columns["recurrence"] = _rule(edit.recurrence)
+    if edit.due_at is not None:
+        columns["due_at"] = checked_due(edit.due_at, zone=zone, now=now)
+    columns |= _series(task, columns, zone=zone, now=now)
+    columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
+    if "due_at" in columns:
+        columns |= reminder_columns(columns["due_at"], task.remind_before, zone=zone, at=now)
+    return columns
+
+
+def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
+    """The same edit with its date as an instant and its tags as they are kept; Invalid names the field otherwise."""
+    due_at = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
+    if edit.priority is not None:
+        _priority(edit.priority)
+    with error_field("add_tags"):
+        added = checked_tags(edit.add_tags)
+    with error_field("remove_tags"):
+        removed = checked_tags(edit.remove_tags)
+    for name in edit.clear:
+        if name not in CLEARABLE_OF_MANY:
+            raise Invalid(f"Only these can be emptied: {', '.join(CLEARABLE_OF_MANY)}.", field=name)
+    return replace(edit, due_at=due_at, add_tags=added, remove_tags=removed)
+
+
+def edit_of_one(task: Task, edit: BulkEdit) -> TaskEdit:
+    """What a checked edit of several tasks means for this one."""
+    gone = {tag.casefold() for tag in edit.remove_tags}
+    tags = [*(tag for tag in task.tags if tag.casefold() not in gone), *edit.add_tags]
+    return TaskEdit(priority=edit.priority, tags=tags, due_at=edit.due_at, recurrence=edit.recurrence, clear=edit.clear)
+
+
+def checked_due(value: str | datetime, *, zone: ZoneInfo, now: datetime) -> datetime:
+    """The due date as an instant in UTC, in whole seconds: a fraction would put 23:59:59.5 outside its own day."""
+    with error_field("due_at"):
+        text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
+        return parse_due(text, zone=zone, now=now).replace(microsecond=0)
+
+
+def checked_bound(text: str, field: str, *, zone: ZoneInfo, now: datetime) -> datetime:
+    """The instant that the filter `due_before` or `due_after` means; both are inclusive."""
+    with error_field(field):
+        return parse_bound(checked_text(text, "date"), zone=zone, now=now, end=field == "due_before")
+
+
+def checked_search(text: str) -> str:
+    """The words of a search, trimmed."""
+    with error_field("q"):
+        if len(text) > Q_MAX_CHARACTERS:
+            raise Invalid(f"The search has {len(text)} characters. Shorten it to {Q_MAX_CHARACTERS} or fewer.")
+        return checked_text(text, "search").strip()
+
+
+def checked_text(text: str, what: str) -> str:
+    """The text itself, if Postgres and JSON can hold it."""
+    if "\0" in text:
+        raise Invalid(f"The {what} holds a NUL character. Remove it.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise Invalid(f"The {what} holds half of a character (a lone surrogate). Remove it.")
+    return text
+
+
+def checked_tags(tags: Sequence[str]) -> list[str]:
+    """The tags as they are kept; Invalid for a list that no task can have, before its tags are read."""
+    if len(tags) > TAGS_SENT_MAX:
+        raise Invalid(f"There are {len(tags)} tags. Keep {TAGS_MAX} or fewer.")
+    return [checked_tag(tag) for tag in tags]
+
+
+def checked_tag(tag: str) -> str:
+    """The tag trimmed and without a leading #."""
+    name = checked_text(tag, "tag").strip().lstrip("#").strip()
+    if not name:
+        raise Invalid("A tag is empty. Leave it out, or give it a name.")
+    if len(name) > TAG_MAX_CHARACTERS:
+        raise Invalid(
+            f"The tag “{name[:20]}…” has {len(name)} characters. Shorten it to {TAG_MAX_CHARACTERS} or fewer."
+        )
+    return name
+
+
+@contextmanager
+def error_field(field: str) -> Generator[None]:
+    """Context manager: attributes every Invalid raised inside to this field."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(error.detail, **error.facts | {"field": field}) from error
+
+
+def _cleared(edit: TaskEdit) -> dict[str, Any]:
+    emptied: dict[str, Any] = {"description": "", "tags": [], "due_at": None, "recurrence": None}
+    for name in edit.clear:
+        if name not in CLEARABLE:
+            with error_field(name if name in ("title", "priority") else "clear"):
+                raise Invalid(f"Only these can be emptied: {', '.join(CLEARABLE)}. Give a new value instead.")
+        if getattr(edit, name) is not None:
+            raise Invalid(f"{name} is both set and emptied. Send one of the two.", field=name)
+    return {name: emptied[name] for name in edit.clear}
+
+
+def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """The columns that follow from a rule or a date that changes: where the series begins, and a date for a new rule.
+
+    The first task of a series carries its start along when it is moved; a later one is moved alone.
+    """
+    rule, due_at = columns.get("recurrence", task.recurrence), columns.get("due_at", task.due_at)
+    if rule is None:
+        return {"recurrence_start": None}
+    is_new = rule != task.recurrence
+    if due_at is None:
+        if not is_new:
+            raise Invalid(
+                "A repeating task needs a date. Empty its recurrence as well, or give another date.", field="due_at"
+            )
+        due_at = _first(rule, zone=zone, now=now)
+    start = due_at if is_new or task.repeats_number is None else task.recurrence_start
+    return {"due_at": due_at, "recurrence_start": start}
+
+
+def _title(title: str) -> str:
+    with error_field("title"):
+        trimmed = checked_text(title, "title").strip()
+        if not trimmed:
+            raise Invalid("The title is empty. Say what is to be done.")
+        return _no_longer(trimmed, TITLE_MAX_CHARACTERS, "title")
+
+
+def _description(description: str) -> str:
+    with error_field("description"):
+        return _no_longer(checked_text(description, "description"), DESCRIPTION_MAX_CHARACTERS, "description")
+
+
+def _no_longer(text: str, longest: int, what: str) -> str:
+    if len(text) > longest:
+        raise Invalid(f"The {what} has {len(text)} characters. Shorten it to {longest} or fewer.")
+    return text
+
+
+def _priority(name: str) -> int:
+    level = PRIORITIES.get(name)
+    if level is None:
+        raise Invalid("The priority is low, medium or high. Choose one of them.", field="priority")
+    return level
+
+
+def _tags(tags: Sequence[str]) -> list[str]:
+    with error_field("tags"):
+        names: dict[str, str] = {}
+        for name in checked_tags(tags):
+            names.setdefault(name.casefold(), name)
+        if len(names) > TAGS_MAX:
+            raise Invalid(f"There are {len(names)} tags. Keep {TAGS_MAX} or fewer.")
+        return list(names.values())
+
+
+def _rule(rule: str) -> str:
+    with error_field("recurrence"):
+        return check_rule(checked_text(rule, "recurrence"))
+
+
+def _first(rule: str, *, zone: ZoneInfo, now: datetime) -> datetime:
+    with error_field("recurrence"):
+        return first_occurrence(rule, now=now, zone=zone).replace(microsecond=0)

@@ -1,0 +1,281 @@
+"""Reads tasks: by number, by words, or page by page with filters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, any_, cast, false, func, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import defer
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from taskchat_app.domain.cooperative_work import in_pieces
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce
+from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.number_ranges import task_numbers
+from taskchat_app.domain.tasks.fields import checked_search, checked_tags, error_field
+from taskchat_app.domain.tasks.pagination import (
+    BY_DELETION,
+    SORT_KEYS,
+    SORTS,
+    PagePosition,
+    after_position,
+    decode_position,
+    encode_position,
+    ordering,
+)
+from taskchat_app.domain.tasks.search_words import has_tags, has_words, tag_key, words_of
+from taskchat_app.domain.tasks.views import PRIORITIES, TaskView, view_of
+
+STATUSES = ("open", "done", "all")
+LISTED_STATUSES = (*STATUSES, "deleted")
+"""What can be listed; nothing but restoring can be done to what is deleted."""
+ORDERS = ("asc", "desc")
+LIMIT_MAX = 200
+AT_ONCE_MAX = 1_000
+"""Tasks that one call changes, proposes to delete or takes back."""
+TOO_MANY = (
+    f"One call is about {AT_ONCE_MAX:,} tasks at most. Name fewer, for example by a tag or a date, and repeat it."
+)
+READ_AT_ONCE = 100
+RESTORABLE_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskQuery:
+    """Which tasks, all filters ANDed, and how they are listed; a task carries all of `tags`.
+
+    The bounds are instants (see checked_bound) and inclusive. The bulk verbs read the filters only. Without a sort,
+    tasks come as they were created, and deleted ones from the newest deleted on.
+    """
+
+    status: str = "open"
+    priority: str | None = None
+    tags: Sequence[str] = ()
+    due_before: datetime | None = None
+    due_after: datetime | None = None
+    q: str | None = None
+    sort: str | None = None
+    order: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    open: int
+    done: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """`next` is the cursor of the following page, None on the last one; the counts leave the filters aside."""
+
+    tasks: list[TaskView]
+    next: str | None
+    counts: TaskCounts
+
+
+async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> TaskPage:
+    """One page of the person's tasks; Invalid names the part of the query that will not do."""
+    conditions = conditions_of(query)
+    sort, order = listing_of(query)
+    question = [order, *_question(query)]
+    if query.cursor:
+        conditions.append(after_position(decode_position(query.cursor, sort, question), sort, order))
+    page = select(Task, SORT_KEYS[sort]).where(Task.user_id == user_id, *conditions)
+    page = page.order_by(*ordering(sort, order)).limit(query.limit + 1)
+    found = (await session.exec(page.options(_without_words()).execution_options(populate_existing=True))).all()
+    cursor = None
+    if len(found) > query.limit:
+        last, last_key = found[query.limit - 1]
+        cursor = encode_position(PagePosition(last_key, last.number), sort, question)
+    at = now()
+    tasks = [view_of(task, at) for task, _ in found[: query.limit]]
+    return TaskPage(tasks, cursor, await count_tasks(session, user_id))
+
+
+async def count_tasks(session: AsyncSession, user_id: str) -> TaskCounts:
+    """How many of the person's tasks are open, done and overdue."""
+    is_open = col(Task.completed_at).is_(None)
+    counts = select(
+        func.count().filter(is_open),
+        func.count().filter(~is_open),
+        func.count().filter(is_open, col(Task.due_at) < now()),
+    ).where(Task.user_id == user_id, _is_there())
+    return TaskCounts(*(await session.exec(counts)).one())
+
+
+async def get_task(session: AsyncSession, user_id: str, number: int) -> TaskView:
+    """The person's task of that number, or NotFound."""
+    return (await select_tasks(session, user_id, [number]))[0]
+
+
+async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int) -> list[TaskView]:
+    """Tasks in whose title, description and tags each of the words begins a word: open ones first, then by number.
+
+    Invalid for words that are too long; what holds no word at all, such as "!!!", is found nowhere.
+    """
+    wanted = words_of(checked_search(words))
+    if not wanted:
+        return []
+    statement = tasks_where(user_id, [_is_there(), has_words(wanted)]).order_by(None)
+    statement = statement.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
+    at = now()
+    return [view_of(task, at) for task in (await session.exec(statement)).all()]
+
+
+async def soonest_tasks(session: AsyncSession, user_id: str, limit: int) -> list[TaskView]:
+    """Open tasks, the soonest due first, then those without a date by number."""
+    statement = tasks_where(user_id, conditions_of(TaskQuery())).order_by(None)
+    statement = statement.order_by(col(Task.due_at).nulls_last(), col(Task.number)).limit(limit)
+    at = now()
+    return [view_of(task, at) for task in (await session.exec(statement)).all()]
+
+
+async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[TaskView]:
+    """All tasks that the numbers or the filters name, in the order of their numbers; NotFound names unknown numbers.
+
+    Filters find nothing that is deleted.
+    """
+    at = now()
+    return [view_of(task, at) for task in await stored_tasks(session, user_id, which)]
+
+
+async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[Task]:
+    """The rows of select_tasks, for the verbs of domain/tasks/tasks.py, which change them under the person's lock.
+
+    Raises TooManyAtOnce for more than AT_ONCE_MOST.
+    """
+    if isinstance(which, TaskQuery):
+        _one_of(which.status, STATUSES, "status")
+        return await _found(session, user_id, conditions_of(which))
+    if len(set(which)) > AT_ONCE_MAX:
+        raise TooManyAtOnce(TOO_MANY, field="numbers", most=AT_ONCE_MAX)
+    return await _numbered(session, user_id, set(which), _is_there())
+
+
+async def _found(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
+    """All tasks that the conditions let through, read in pieces."""
+    found: list[Task] = []
+    last = 0
+    while True:
+        page = tasks_where(user_id, [*conditions, col(Task.number) > last]).limit(READ_AT_ONCE)
+        rows = (await session.exec(page)).all()
+        found += rows
+        if len(found) > AT_ONCE_MAX:
+            raise TooManyAtOnce(TOO_MANY, field="filter", most=AT_ONCE_MAX)
+        if len(rows) < READ_AT_ONCE:
+            return found
+        last = rows[-1].number
+
+
+async def restorable_task(session: AsyncSession, user_id: str, number: int) -> Task:
+    """The row of a task that is there, or was deleted in the last 30 days; NotFound for every other."""
+    return (await _numbered(session, user_id, {number}, or_(_is_there(), _is_restorable())))[0]
+
+
+async def check_known(session: AsyncSession, user_id: str, number: int) -> None:
+    """Raise NotFound unless the person has, or had, a task of this number."""
+    await _numbered(session, user_id, {number}, true())
+
+
+async def _numbered(
+    session: AsyncSession, user_id: str, wanted: set[int], condition: ColumnElement[bool]
+) -> list[Task]:
+    found: list[Task] = []
+    async for piece in in_pieces(sorted(task_numbers(wanted)), READ_AT_ONCE):
+        named = col(Task.number) == any_(cast(piece, ARRAY(Integer)))
+        found += (await session.exec(tasks_where(user_id, [condition, named]))).all()
+    if missing := wanted - {task.number for task in found}:
+        raise _absent(sorted(missing))
+    return found
+
+
+def _is_there() -> ColumnElement[bool]:
+    return col(Task.deleted_at).is_(None)
+
+
+def _is_restorable() -> ColumnElement[bool]:
+    return col(Task.deleted_at) > now() - RESTORABLE_FOR
+
+
+def tasks_where(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> SelectOfScalar[Task]:
+    """The person's tasks by number, read anew even where the session has seen them before the lock."""
+    statement = select(Task).where(Task.user_id == user_id, *conditions)
+    statement = statement.order_by(col(Task.number)).options(_without_words())
+    return statement.execution_options(populate_existing=True)
+
+
+def _without_words() -> Any:
+    """Leaves the column `search` in the database: it is there to find by, not to read."""
+    return defer(Task.search)  # pyright: ignore[reportArgumentType]: SQLModel types a column as its value
+
+
+def _absent(numbers: list[int]) -> NotFound:
+    named = ", ".join(f"#{number}" for number in numbers[:10])
+    if len(numbers) == 1:
+        return NotFound(f"There is no task {named}.", numbers=numbers)
+    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
+    return NotFound(f"There are no tasks {named}{more}.", numbers=numbers)
+
+
+def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
+    """The filters, checked; of the listing's own parts (sort, order, limit, cursor) nothing."""
+    _one_of(query.status, LISTED_STATUSES, "status")
+    conditions = [_is_restorable() if query.status == "deleted" else _is_there()]
+    if query.status in ("open", "done"):
+        completed = col(Task.completed_at)
+        conditions.append(completed.is_(None) if query.status == "open" else completed.is_not(None))
+    if query.priority is not None:
+        _one_of(query.priority, tuple(PRIORITIES), "priority")
+        conditions.append(col(Task.priority) == PRIORITIES[query.priority])
+    if query.tags:
+        with error_field("tag"):
+            conditions.append(has_tags(checked_tags(query.tags)))
+    if query.due_before is not None:
+        conditions.append(col(Task.due_at) <= query.due_before)
+    if query.due_after is not None:
+        conditions.append(col(Task.due_at) >= query.due_after)
+    if query.q is not None and (text := checked_search(query.q)):
+        # What holds no word at all, such as "!!!", is found nowhere.
+        words = words_of(text)
+        conditions.append(has_words(words) if words else false())
+    return conditions
+
+
+def listing_of(query: TaskQuery) -> tuple[str, str]:
+    """The sort and its order, checked with the limit."""
+    by_deletion = query.status == "deleted" and query.sort is None
+    sort = "created" if query.sort is None else query.sort
+    order = ("desc" if by_deletion else "asc") if query.order is None else query.order
+    _one_of(sort, SORTS, "sort")
+    _one_of(order, ORDERS, "order")
+    if not 1 <= query.limit <= LIMIT_MAX:
+        raise Invalid(f"The limit is a number from 1 to {LIMIT_MAX}.", field="limit")
+    return BY_DELETION if by_deletion else sort, order
+
+
+def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
+    if value not in choices:
+        raise Invalid(f"The {field} is {', '.join(choices[:-1])} or {choices[-1]}. Choose one of them.", field=field)
+
+
+def _question(query: TaskQuery) -> list[Any]:
+    """What a cursor is tied to beside the order.
+
+    Of the bounds only whether there are any, since "in 2 hours" moves on between pages.
+    """
+    return [
+        query.status,
+        query.priority,
+        sorted(tag_key(tag) for tag in query.tags),
+        words_of(query.q or ""),
+        query.due_before is not None,
+        query.due_after is not None,
+    ]

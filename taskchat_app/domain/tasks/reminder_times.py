@@ -1,0 +1,83 @@
+"""Computes remind_at: due time minus the chosen offset."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.dates.local_time import at_local_time, is_date_only
+from taskchat_app.domain.log.announcements import REMINDERS, announce
+from taskchat_app.domain.log.changes import Entry
+from taskchat_app.domain.storage.models import Task
+
+BEFORE = {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
+"""What can be chosen, in minutes before the due date."""
+NONE = "none"
+SILENT = -1
+"""Stored where a person chose that the task does not ring."""
+WHOLE_DAY_RINGS = time(9)
+"""On the person's clock: nobody means the last second of a day, at which a date without a time falls due."""
+POLL_SECONDS = 30.0
+"""The next reminder is looked for this often at least; what comes sooner than that is announced."""
+ALL_USERS = "all"
+"""The subject of an announcement that is for the one watch of each process."""
+
+_NAMES = {minutes: name for name, minutes in BEFORE.items()}
+_DAY_MINUTES = 24 * 60
+
+
+def compute_remind_at(due_at: datetime | None, before: int | None, zone: ZoneInfo) -> datetime | None:
+    """Return the moment for this choice; None where there is none.
+
+    Without a choice a time of day rings at that time, a whole day not at all. A day before 09:00 is 09:00 on the clock,
+    also where the clock is put forward in between.
+    """
+    if due_at is None or before == SILENT:
+        return None
+    whole_day = is_date_only(due_at, zone)
+    if before is None:
+        return None if whole_day else due_at
+    days, minutes = divmod(before, _DAY_MINUTES)
+    if whole_day or days:
+        local = due_at.astimezone(zone)
+        clock = WHOLE_DAY_RINGS if whole_day else local.time()
+        due_at = at_local_time(local.date() - timedelta(days=days), clock, zone)
+    return due_at - timedelta(minutes=minutes)
+
+
+def reminder_columns(due_at: datetime | None, before: int | None, *, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    """Return the reminder columns for a task whose date or choice changed now; past moments do not ring."""
+    return {
+        "remind_before": None if due_at is None else before,
+        "remind_at": compute_remind_at(due_at, before, zone),
+        "rung_until": at,
+    }
+
+
+def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElement[Any]]:
+    """The columns of a row that is put back to these: the clock goes on where nothing that sets it is different."""
+    setting = ("due_at", "remind_before", "completed_at", "deleted_at")
+    same = and_(*(getattr(Task, name).is_not_distinct_from(columns[name]) for name in setting))
+    return {name: case((same, getattr(Task, name)), else_=columns[name]) for name in ("remind_at", "rung_until")}
+
+
+def reminder_choice(kept: Mapping[str, Any]) -> str:
+    """Return the effective choice by name, from a task's columns or a snapshot."""
+    return NONE if kept.get("remind_at") is None else _NAMES[kept.get("remind_before") or 0]
+
+
+def is_open() -> ColumnElement[bool]:
+    """Condition: tasks that exist and are not done; others do not ring."""
+    return and_(col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None))
+
+
+async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:
+    """Wake the schedulers when a new reminder is due before their next poll."""
+    horizon = at + timedelta(seconds=POLL_SECONDS + 1)
+    moments = [entry.after.get("remind_at") for entry in entries if entry.kind == "task" and entry.after]
+    if any(at < datetime.fromisoformat(moment) < horizon for moment in moments if moment):
+        await announce(session, REMINDERS, ALL_USERS)

@@ -1,0 +1,80 @@
+"""Inserts and updates task rows together with their change-log entries."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import ListFull
+from taskchat_app.domain.storage.models import Task, User
+from taskchat_app.domain.tasks.positions import position_of_new
+from taskchat_app.domain.tasks.reminder_times import announce_soon
+from taskchat_app.domain.tasks.search_words import search_vector
+
+OPEN_MAX = 10_000
+"""Open tasks of one person."""
+FULL = f"A list holds {OPEN_MAX:,} open tasks at most. Complete or delete some, then try again."
+
+
+async def add_rows(
+    session: AsyncSession, user_id: str, several: Sequence[Mapping[str, Any]], at: datetime
+) -> list[Task]:
+    """New tasks with these columns under the person's next numbers, in this order; call it under the person's lock."""
+    if not several:
+        return []
+    last = await _count_on(session, user_id, len(several))
+    rows = [
+        Task(
+            user_id=user_id,
+            number=number,
+            position=position_of_new(number),
+            created_at=at,
+            updated_at=at,
+            search=search_vector(columns["title"], columns["description"], columns["tags"]),
+            **columns,
+        )
+        for number, columns in enumerate(several, last - len(several) + 1)
+    ]
+    session.add_all(rows)
+    if last > OPEN_MAX:
+        await session.flush()
+        await check_room(session, user_id)
+    return rows
+
+
+async def check_room(session: AsyncSession, user_id: str) -> None:
+    """Raise ListFull when the person has more than OPEN_MOST open tasks by now."""
+    is_open = select(Task.number).where(
+        Task.user_id == user_id, col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None)
+    )
+    beyond = await session.exec(is_open.offset(OPEN_MAX).limit(1))
+    if beyond.one_or_none() is not None:
+        raise ListFull(FULL, most=OPEN_MAX)
+
+
+async def write(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
+    """Send the changed rows now, since Reflex's sessions do not flush by themselves before the next query.
+
+    Returns the ids of the recorded changes.
+    """
+    await session.flush()
+    ids = await record(session, by, entries)
+    await announce_soon(session, entries, now())
+    return ids
+
+
+def now_in_milliseconds() -> datetime:
+    """Return the current time rounded to milliseconds, as JSON and the change log store it."""
+    at = now()
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+async def _count_on(session: AsyncSession, user_id: str, by: int) -> int:
+    """Take so many of the person's numbers and return the last; a session may have read the row before the lock."""
+    counter = update(User).where(col(User.id) == user_id).values(last_task_number=User.last_task_number + by)
+    return (await session.exec(counter.returning(col(User.last_task_number)))).scalar_one()

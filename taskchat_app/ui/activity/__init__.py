@@ -1,0 +1,1 @@
+"""The timeline of changes. Never changes a task."""

@@ -1,0 +1,41 @@
+"""State of the timeline of all changes."""
+
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.ui.activity.rows import ChangeRow, change_page
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+
+PAGE = 30
+ROWS_MAX = 200
+
+
+class ActivityState(rx.State):
+    """Changes, newest first, as many as are shown."""
+
+    rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
+    has_more: rx.Field[bool] = rx.field(False)
+    ready: rx.Field[bool] = rx.field(False)
+
+    _next: str | None = None
+
+    @internal
+    async def load(self, person: Person) -> None:
+        """Read the newest changes again, as many as are shown."""
+        page = await change_page(person, limit=max(PAGE, min(len(self.rows), ROWS_MAX)))
+        self.rows, self._next, self.has_more, self.ready = page.rows, page.next, page.next is not None, True
+
+    @rx.event
+    async def load_more(self) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        if self._next is None:
+            return None
+        page = await change_page(person, cursor=self._next, limit=PAGE)
+        self.rows = [*self.rows, *page.rows]
+        self._next, self.has_more = page.next, page.next is not None
+        return None

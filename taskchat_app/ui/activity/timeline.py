@@ -1,0 +1,84 @@
+"""Renders the timeline of all changes, or of one task."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+from collections.abc import Sequence
+
+import reflex as rx
+
+from taskchat_app.ui.activity.rows import ChangeRow
+from taskchat_app.ui.activity.state import ActivityState
+from taskchat_app.ui.core.components import PlainLink
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+
+
+def activity() -> rx.Component:
+    """Everything that happened, newest first."""
+    return rx.cond(
+        ActivityState.ready,
+        rx.fragment(
+            timeline(ActivityState.rows, words.ACTIVITY),
+            rx.cond(ActivityState.rows.length() == 0, rx.el.p(words.EMPTY_ACTIVITY, class_name="tasks-empty")),
+            rx.cond(
+                ActivityState.has_more,
+                rx.el.button(
+                    words.MORE, type="button", class_name="button quiet more", on_click=ActivityState.load_more
+                ),
+            ),
+        ),
+        rx.el.div(*(rx.el.div(class_name="skeleton skeleton-line") for _ in range(6)), aria_hidden="true"),
+    )
+
+
+def timeline(rows: rx.Var[Sequence[ChangeRow]], name: str) -> rx.Component:
+    return rx.el.ol(rx.foreach(rows, _change), class_name="timeline", role="list", aria_label=name)
+
+
+def _change(row: ChangeRow) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            rx.match(
+                row.action,
+                ("created", rx.icon("plus", size=14)),
+                ("completed", rx.icon("check", size=14)),
+                ("reopened", rx.icon("circle", size=14)),
+                ("deleted", rx.icon("trash-2", size=14)),
+                ("moved", rx.icon("move-vertical", size=14)),
+                ("restored", rx.icon("archive-restore", size=14)),
+                ("undone", rx.icon("undo-2", size=14)),
+                rx.icon("pencil", size=14),
+            ),
+            class_name="change-mark",
+            aria_hidden="true",
+        ),
+        rx.el.div(
+            rx.el.p(
+                row.who,
+                " ",
+                PlainLink.create(row.task, href=row.task_address, class_name="task-link"),
+                " ",
+                rx.el.span(row.title, class_name="change-title"),
+            ),
+            rx.foreach(row.differences, lambda difference: rx.el.p(difference, class_name="change-difference")),
+            rx.cond(
+                row.message != "",
+                rx.link("“", row.message, "”", href=row.message_address, class_name="change-message", underline="none"),
+            ),
+            class_name="change-main",
+        ),
+        rx.el.div(
+            rx.el.span(row.at, class_name="change-time"),
+            rx.cond(
+                row.stands,
+                rx.el.button(words.UNDO, type="button", class_name="undo", on_click=UndoState.undo_change(row.id)),
+                rx.el.span(words.UNDONE, class_name="undone"),
+            ),
+            class_name="change-side",
+        ),
+        class_name="change",
+        custom_attrs={"data-stands": row.stands},
+        key=row.id,
+    )

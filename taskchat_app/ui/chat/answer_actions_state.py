@@ -1,0 +1,78 @@
+"""Actions on an answer: decide a proposal, choose a task, rate it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any, Literal
+
+import reflex as rx
+from chatkit.types import StreamingReq
+
+from taskchat_app.assistant.core.context import RequestContext
+from taskchat_app.assistant.turns import turns
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.ui.chat import requests
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.messages.answer_builder import AnswerBuilder
+
+
+class AnswerActionsState(rx.State):
+    """Actions on answers; the answers themselves are in ChatState."""
+
+    @rx.event(background=True)
+    async def decide(self, item_id: str, proposal_id: str, confirm: bool) -> AsyncIterator[Any]:
+        """The person's own click on Confirm or Cancel."""
+        async with self:
+            person, thread_id = await current_user(self), (await self.get_state(ChatState)).thread_id
+        if person is None:
+            yield redirect_to_login()
+            return
+        await _click(self, person, requests.decision(thread_id, item_id, proposal_id, confirm=confirm))
+
+    @rx.event(background=True)
+    async def pick(self, item_id: str, number: int) -> AsyncIterator[Any]:
+        """The person's click on the task that was meant."""
+        async with self:
+            person, thread_id = await current_user(self), (await self.get_state(ChatState)).thread_id
+        if person is None:
+            yield redirect_to_login()
+            return
+        await _click(self, person, requests.pick(thread_id, item_id, number))
+
+    @rx.event
+    async def rate(self, turn_id: str, feedback: Literal["positive", "negative"]) -> Any:
+        """Keep the person's word on an answer with each of its texts; the same word again takes it back."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        chat = await self.get_state(ChatState)
+        rated = next((message for message in chat.all() if not message.mine and message.turn_id == turn_id), None)
+        if rated is None or feedback not in ("positive", "negative"):
+            return None
+        texts = [part.key for part in rated.parts if part.kind != "notice"]
+        kept = None if rated.feedback == feedback else feedback
+        try:
+            await turns.server.add_feedback(chat.thread_id, texts, kept, RequestContext(person, "person"))
+        except Exception as error:
+            chat.show_failure(error_sentence(error))
+            return None
+        chat.put(replace(rated, feedback=kept or ""))
+        return None
+
+
+async def _click(clicks: AnswerActionsState, person: Person, request: StreamingReq) -> None:
+    """Carry a click out, and show what it changed."""
+    answer = AnswerBuilder(person.zone)
+    try:
+        turn = await turns.start(person, request)
+        async for event in turn.follow():
+            answer.apply(event.event, event.call)
+    except Exception as error:
+        answer.error = error_sentence(error)
+    async with clicks:
+        chat = await clicks.get_state(ChatState)
+        if chat.thread_id == getattr(request.params, "thread_id", ""):
+            chat.exchange(answer)
+            chat.show_failure(answer.error or "")
+            await chat.renew_receipts(person)

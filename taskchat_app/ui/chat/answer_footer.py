@@ -1,0 +1,98 @@
+"""Renders an answer's receipt, and the copy, retry and rating buttons."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Literal
+
+import reflex as rx
+
+from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.core.components import Copy, PlainLink
+from taskchat_app.ui.core.panes import pane
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.messages.messages import Message, ReceiptPiece
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.tasks.state import TasksState
+
+
+def answer_foot(message: Message) -> rx.Component:
+    return rx.el.div(
+        rx.cond(message.receipt.text != "", _receipt(message)),
+        rx.cond(message.listed != "", _show_in_list(message)),
+        Copy.create(
+            rx.icon("copy", size=14, class_name="copy-icon"),
+            rx.icon("check", size=14, class_name="copied-icon"),
+            text=message.plain,
+            copy=words.COPY,
+            copied=words.COPIED,
+            class_name="icon-button small",
+        ),
+        rx.cond((message.turn_id == ChatState.last_turn_id) & ~ChatState.answering, _retry()),
+        _thumb(message, "positive", "thumbs-up", words.GOOD_ANSWER),
+        _thumb(message, "negative", "thumbs-down", words.BAD_ANSWER),
+        rx.el.span(message.at, class_name="message-time"),
+        class_name="answer-foot",
+    )
+
+
+def _receipt(message: Message) -> rx.Component:
+    receipt = message.receipt
+    return rx.el.div(
+        rx.el.span(rx.foreach(receipt.pieces, _piece)),
+        rx.cond(
+            receipt.changed,
+            rx.cond(
+                receipt.stands,
+                rx.el.button(
+                    words.UNDO, type="button", class_name="undo", on_click=UndoState.undo_turn(message.turn_id)
+                ),
+                rx.el.span(words.UNDONE, class_name="undone"),
+            ),
+        ),
+        class_name="receipt",
+        custom_attrs={"data-receipt": receipt.text, "data-stands": receipt.stands},
+    )
+
+
+def _show_in_list(message: Message) -> rx.Component:
+    return rx.el.button(
+        rx.icon("list-filter", size=14),
+        words.SHOW_IN_LIST,
+        type="button",
+        class_name="show-in-list",
+        on_click=[pane.set_value("tasks"), DetailState.close, TasksState.follow_address(message.listed)],
+    )
+
+
+def _piece(piece: ReceiptPiece) -> rx.Component:
+    return rx.cond(
+        piece.address != "",
+        PlainLink.create(piece.text, href=piece.address, class_name="task-link"),
+        rx.fragment(piece.text),
+    )
+
+
+def _retry() -> rx.Component:
+    return rx.el.button(
+        rx.icon("rotate-cw", size=14),
+        type="button",
+        class_name="icon-button small",
+        aria_label=words.ANSWER_AGAIN,
+        title=words.ANSWER_AGAIN,
+        on_click=ChatState.retry,
+    )
+
+
+def _thumb(message: Message, kind: Literal["positive", "negative"], icon: str, name: str) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=14),
+        type="button",
+        class_name="icon-button small",
+        aria_label=name,
+        title=name,
+        on_click=AnswerActionsState.rate(message.turn_id, kind),
+        custom_attrs={"aria-pressed": rx.cond(message.feedback == kind, "true", "false")},
+    )

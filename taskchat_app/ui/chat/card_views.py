@@ -1,0 +1,77 @@
+"""Renders proposal and choice cards."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.messages.cards import Choice, Option, Proposal
+
+
+def proposal_card(proposal: Proposal) -> rx.Component:
+    lines = rx.el.ul(rx.foreach(proposal.lines, lambda line: rx.el.li(line)), class_name="proposal-lines", role="list")
+    return rx.cond(
+        proposal.is_open,
+        rx.el.div(
+            rx.el.p(proposal.headline, class_name="proposal-headline"),
+            lines,
+            rx.el.div(
+                # What is seen on a button is what it is called, so the headline holds the number of tasks.
+                _decide(proposal, words.CONFIRM, "button danger", confirm=True),
+                _decide(proposal, words.CANCEL, "button outline", confirm=False),
+                class_name="proposal-buttons",
+            ),
+            class_name="proposal",
+            role="group",
+            aria_label=words.CONFIRM,
+        ),
+        _decided(proposal, lines),
+    )
+
+
+def _decided(proposal: Proposal, lines: rx.Component) -> rx.Component:
+    """One quiet line, like a tool call, that opens to the tasks."""
+    summary = rx.el.summary(
+        rx.icon("circle-check", size=16),
+        rx.el.span(proposal.headline, class_name="call-title"),
+        rx.icon("chevron-right", size=14, class_name="call-more"),
+    )
+    return rx.el.div(rx.el.details(summary, lines, class_name="call decided"), class_name="calls")
+
+
+def _decide(proposal: Proposal, name: str, looks: str, *, confirm: bool) -> rx.Component:
+    return rx.el.button(
+        name,
+        type="button",
+        class_name=looks,
+        title=proposal.headline if confirm else name,
+        on_click=AnswerActionsState.decide(proposal.item_id, proposal.id, confirm),
+    )
+
+
+def choice_card(choice: Choice) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(choice.headline, class_name="proposal-headline"),
+        rx.el.ul(rx.foreach(choice.options, lambda option: _option(choice, option)), class_name="choices", role="list"),
+        class_name="proposal",
+        role="group",
+        aria_label=choice.headline,
+    )
+
+
+def _option(choice: Choice, option: Option) -> rx.Component:
+    return rx.el.li(
+        rx.cond(
+            option.number > 0,
+            rx.el.button(
+                option.text,
+                type="button",
+                class_name="choice",
+                on_click=AnswerActionsState.pick(choice.item_id, option.number),
+            ),
+            rx.el.span(option.text, class_name="choice chosen"),
+        )
+    )

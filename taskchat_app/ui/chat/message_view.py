@@ -1,0 +1,170 @@
+"""Renders one message of the user or the assistant."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.chat.answer_footer import answer_foot
+from taskchat_app.ui.chat.card_views import choice_card, proposal_card
+from taskchat_app.ui.chat.components import EditBox
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.core.components import Details, PlainLink
+from taskchat_app.ui.core.element_ids import COMPOSER
+from taskchat_app.ui.core.markdown import markdown
+from taskchat_app.ui.core.task_links import TASK_ADDRESS
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.messages.messages import CallView, Message, Part
+from taskchat_app.ui.messages.reply_state import ReplyState
+
+
+def message_view(message: Message) -> rx.Component:
+    # The key is the list's: without it, what is put in front would take the places of what is there.
+    return rx.fragment(rx.cond(message.mine, _user_message(message), _answer(message)), key=message.key)
+
+
+def running_answer() -> rx.Component:
+    """The answer that is being written, with a caret at its end."""
+    tail = ReplyState.oldest + ReplyState.older + ReplyState.newer + ReplyState.newest
+    return rx.el.article(
+        rx.foreach(ReplyState.parts, _part),
+        rx.cond(tail != "", markdown(tail)),
+        rx.el.span(class_name="caret", aria_hidden="true"),
+        class_name="message answer",
+        aria_label=words.ASSISTANT,
+        aria_busy="true",
+    )
+
+
+def _user_message(message: Message) -> rx.Component:
+    is_last = message.key == ChatState.last_turn_id
+    return rx.el.article(
+        rx.cond(
+            is_last & ChatState.editing,
+            _edit_form(message),
+            rx.fragment(
+                rx.el.div(message.text, class_name="bubble"),
+                rx.cond(is_last & ~ChatState.answering & (message.turn_id != ""), _edit_button()),
+                rx.el.span(message.at, class_name="message-time"),
+                rx.cond(message.about, _about(message)),
+            ),
+        ),
+        class_name="message mine",
+        id=message.key,
+        aria_label=words.YOU,
+        key=message.key,
+    )
+
+
+def _about(message: Message) -> rx.Component:
+    """The tasks that were selected for it."""
+    return rx.el.div(
+        rx.el.span(words.ABOUT),
+        rx.foreach(message.about, _about_task),
+        rx.cond(message.about_more > 0, rx.el.span("+", message.about_more)),
+        class_name="message-about",
+    )
+
+
+def _about_task(number: rx.Var[int]) -> rx.Component:
+    return PlainLink.create("#", number, href=f"{TASK_ADDRESS}{number}", key=number)
+
+
+def _edit_button() -> rx.Component:
+    return rx.el.button(
+        rx.icon("pencil", size=14),
+        type="button",
+        class_name="icon-button small edit-message",
+        aria_label=words.EDIT_MESSAGE,
+        title=words.EDIT_MESSAGE,
+        on_click=ChatState.begin_edit,
+    )
+
+
+def _edit_form(message: Message) -> rx.Component:
+    return rx.el.form(
+        EditBox.create(
+            name="edited",
+            default_value=message.text,
+            composer=COMPOSER,
+            on_drop=ChatState.drop_edit,
+            class_name="edit-box",
+            custom_attrs={"aria-label": words.EDITED_MESSAGE},
+        ),
+        rx.el.div(
+            rx.el.button(words.ASK_AGAIN, type="submit", class_name="button primary"),
+            rx.el.button(words.DISCARD, type="button", class_name="button outline", on_click=ChatState.drop_edit),
+            class_name="edit-buttons",
+        ),
+        on_submit=ChatState.edit,
+        class_name="edit-form",
+    )
+
+
+def _answer(message: Message) -> rx.Component:
+    return rx.el.article(
+        rx.foreach(message.parts, _part),
+        answer_foot(message),
+        class_name="message answer",
+        aria_label=words.ASSISTANT,
+        key=message.key,
+    )
+
+
+def _part(part: Part) -> rx.Component:
+    return rx.el.div(
+        rx.match(
+            part.kind,
+            ("calls", _calls(part.calls)),
+            ("proposal", proposal_card(part.proposal)),
+            ("choice", choice_card(part.choice)),
+            ("notice", rx.el.p(rx.icon("info", size=16), rx.el.span(part.text), class_name="notice")),
+            markdown(part.text),
+        ),
+        class_name="part",
+        id=part.key,
+        key=part.key,
+    )
+
+
+def _calls(calls: tuple[CallView, ...]) -> rx.Component:
+    return rx.el.div(rx.foreach(calls, _call), class_name="calls")
+
+
+def _call(call: CallView) -> rx.Component:
+    return Details.create(
+        rx.el.summary(
+            rx.match(
+                call.status,
+                ("running", rx.el.span(class_name="spinner", aria_hidden="true")),
+                ("failed", rx.icon("circle-x", size=16)),
+                rx.icon("circle-check", size=16),
+            ),
+            rx.el.span(call.title, class_name="call-title"),
+            rx.icon("chevron-right", size=14, class_name="call-more"),
+        ),
+        rx.el.dl(
+            rx.cond(
+                rx.Var.create(call.numbers).length() > 0,
+                rx.fragment(
+                    rx.el.dt(words.TASKS),
+                    rx.el.dd(rx.foreach(call.numbers, _task_link), class_name="call-tasks"),
+                ),
+            ),
+            _detail(words.ASKED, call.asked),
+            _detail(words.RESULT, call.result),
+            class_name="call-details",
+        ),
+        name=call.key,
+        class_name="call",
+        custom_attrs={"data-tool": call.tool, "data-status": call.status},
+        key=call.key,
+    )
+
+
+def _task_link(number: rx.Var[int]) -> rx.Component:
+    return PlainLink.create(f"#{number}", href=f"{TASK_ADDRESS}{number}", class_name="task-link")
+
+
+def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:
+    return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value, tab_index=0))))

@@ -1,0 +1,198 @@
+"""The open conversation as a tab shows it: its messages, the running answer's status, and errors."""
+
+from functools import partial
+
+import reflex as rx
+
+from taskchat_app.assistant.threads import conversations
+from taskchat_app.assistant.turns import turns
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.ui.chat.sent_messages import SendOutcome
+from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.core.shared_reads import read_shared
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.messages.message_list import ShownMessages
+from taskchat_app.ui.messages.messages import Message, announcement_of, answer_key, joined, messages_of
+from taskchat_app.ui.messages.receipts import with_receipts
+from taskchat_app.ui.messages.reply_state import ReplyState
+
+OLDER = 40
+OLDER_MAX = 200
+"""How many items one page of earlier messages has, and one of those that lead back to a message far up."""
+OUTCOMES_MAX = 8
+"""So many outcomes are kept: several may come before the browser has taken in the first."""
+
+
+class OpenConversation(ShownMessages, mixin=True):
+    """Vars of the open conversation and their changes; `ChatState` adds the events."""
+
+    account: rx.Field[str] = rx.field("")
+    thread_id: rx.Field[str] = rx.field("")
+    ready: rx.Field[bool] = rx.field(False)
+    answering: rx.Field[bool] = rx.field(False)
+    offline: rx.Field[bool] = rx.field(False)
+    error: rx.Field[str] = rx.field("")
+    can_retry: rx.Field[bool] = rx.field(False)
+    title: rx.Field[str] = rx.field("")
+    announcement: rx.Field[str] = rx.field("")
+    editing: rx.Field[bool] = rx.field(False)
+    outcomes: rx.Field[list[SendOutcome]] = rx.field(default_factory=list)
+    _before: str | None = None
+    _turn_id: str = ""
+    _sending: str = ""
+    _behind: bool = False
+    _runs_elsewhere: bool = False
+    _seen_turns: list[str] = []  # noqa: RUF012 Reflex copies the default for each state
+
+    @internal
+    async def open(self, person: Person, thread_id: str) -> None:
+        """Show a conversation, or an empty page for ""; the one that is open already stays as it is."""
+        self.offline = settings().gemini_api_key is None
+        again = (person.id, thread_id) == (self.account, self.thread_id)
+        if self.ready and again:
+            return
+        self.account, self.thread_id, self._sending = person.id, thread_id, ""
+        self._turn_id, self._runs_elsewhere, self._before, self.announcement = "", False, None, ""
+        if not again:
+            self.history, self.recent, self.has_older = [], [], False
+        self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, False, ""
+        (await self.get_state(ReplyState)).clear()
+        if thread_id:
+            await self.reload(person)
+        self.ready = True
+
+    @internal
+    async def reopen(self, person: Person, thread_id: str) -> None:
+        """The connection is new: read the truth again, unless an answer is still being followed."""
+        self.ready = self.ready and not self.is_free_to_reload
+        await self.open(person, thread_id)
+
+    @internal
+    async def reload(self, person: Person) -> None:
+        """Read the newest messages again; not while one is being stored, for the browser shows it still as its own."""
+        self._behind = bool(self._sending)
+        if self._sending:
+            return
+        try:
+            read = partial(conversations.load_items, person.id, self.thread_id)
+            page = await read_shared(("items", person.id, self.thread_id), read)
+        except NotFound as error:
+            await self.open(person, "")
+            self.show_failure(translate(error.detail))
+            return
+        self.title = page.title
+        self.show_all(await with_receipts(person, messages_of(page.items, person.zone)))
+        self._before, self.has_older = page.before, page.before is not None
+        interrupted = page.interrupted is not None
+        self.error, self.can_retry = words.INTERRUPTED if interrupted else "", interrupted
+        await self._show_elsewhere(None if turns.running(person.id, self.thread_id) else page.running)
+
+    @internal
+    def fall_behind(self) -> None:
+        """Something came that cannot be read while an answer is being followed."""
+        self._behind = True
+
+    @internal
+    async def catch_up(self, person: Person) -> None:
+        """Read what came while a message was being stored or an answer followed, if anything did."""
+        if self._behind and self.is_free_to_reload and not self.error:
+            await self.reload(person)
+
+    @internal
+    async def load_back(self, person: Person, until: str | None = None) -> None:
+        """Show the page before, or all pages back to the one with this item."""
+        older: list[Message] = []
+        while self._before is not None:
+            limit = OLDER if until is None else OLDER_MAX
+            page = await conversations.load_items(person.id, self.thread_id, before=self._before, limit=limit)
+            older = joined(messages_of(page.items, person.zone), older)
+            self._before, self.has_older = page.before, page.before is not None
+            if until is None or any(item["id"] == until for item in page.items):
+                break
+        self.history = joined(await with_receipts(person, older), self.history)
+
+    @internal
+    def show_failure(self, sentence: str) -> None:
+        """Say what went wrong, or that nothing does any more."""
+        self.error, self.can_retry = sentence, False
+
+    async def _show_elsewhere(self, turn_id: str | None) -> None:
+        """Show the turn that another instance runs, if one does: what it has stored so far is its running answer."""
+        reply = await self.get_state(ReplyState)
+        if turn_id is not None:
+            whole = self.history[-1] if self.history and self.history[-1].key == answer_key(turn_id) else None
+            self.history = self.history[:-1] if whole else self.history
+            reply.clear()
+            reply.parts = list(whole.parts) if whole else []
+            self._turn_id, self.answering, self.announcement = turn_id, True, words.ANSWERING
+        elif self._runs_elsewhere:
+            reply.clear()
+            self._turn_id, self.answering = "", False
+            self.announcement = announcement_of(self.history[-1]) if self.history else ""
+        self._runs_elsewhere = turn_id is not None
+
+    @property
+    def is_free_to_reload(self) -> bool:
+        """Whether no turn of this instance is being followed, whose events would be lost."""
+        return not self.answering or self._runs_elsewhere
+
+    @internal
+    def knows(self, turn_id: str | None) -> bool:
+        """Whether this tab followed the turn itself."""
+        return turn_id in self._seen_turns
+
+    @internal
+    def begin_sending(self, key: str) -> None:
+        """The message of this key is being stored; until its outcome the browser shows it."""
+        self._sending = key
+
+    @internal
+    def end_sending(self, outcome: SendOutcome) -> None:
+        """Give the browser the word on its message that it waits for."""
+        self._sending = "" if self._sending == outcome.key else self._sending
+        self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
+
+    @internal
+    def follows(self, turn: turns.RunningTurn) -> bool:
+        return self.thread_id == turn.thread_id and self._turn_id == turn.id
+
+    @internal
+    def begin_following(self, turn: turns.RunningTurn) -> None:
+        self._turn_id = turn.id
+        self._seen_turns = [*self._seen_turns[-20:], turn.id]
+
+    @internal
+    def take_in(self, answer: AnswerBuilder) -> None:
+        """Note what the running answer says about the messages above it."""
+        mine = answer.mine
+        if mine is not None and mine not in self.all():
+            if any(message.key == mine.key for message in self.all()):
+                self.put(mine)
+            else:
+                self.recent = [*self.recent, mine]
+        self.title = answer.title or self.title
+        self.exchange(answer)
+
+    @internal
+    def settle(self, answer: AnswerBuilder, whole: Message) -> None:
+        """Put the finished answer among the messages, in place of what is there of it."""
+        self.drop(whole.key)
+        if answer.parts:
+            self.add(whole)
+        self.answering, self._turn_id = False, ""
+        self.error, self.can_retry = answer.error or "", answer.allow_retry
+        self.announcement = announcement_of(whole)
+
+    @internal
+    def begin(self) -> None:
+        self.answering, self.error, self.can_retry = True, "", False
+        self.announcement = words.ANSWERING
+
+    @internal
+    def refuse(self, error: Exception) -> None:
+        self.answering, self.error, self.can_retry = False, error_sentence(error), False

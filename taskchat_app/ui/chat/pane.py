@@ -1,0 +1,215 @@
+"""Renders the chat pane: log, error alert and composer."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.ui.chat.components import Log, MessageBox
+from taskchat_app.ui.chat.message_view import message_view, running_answer
+from taskchat_app.ui.chat.pending_messages import PendingMessages, Suggestion
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.chat.suggestions import SuggestionsState
+from taskchat_app.ui.core.components import Form
+from taskchat_app.ui.core.session import CONVERSATIONS
+from taskchat_app.ui.core.session_end import session_end
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_list.selection_bar import selection_chip
+
+
+def chat_pane(
+    on_menu: rx.event.EventType[()],
+    *,
+    connection: rx.Component,
+    unread: rx.Var[bool],
+    on_reach: Any,
+    on_see: Any,
+) -> rx.Component:
+    """`unread`, `on_reach` and `on_see` are the log's: chat/components.py says what they mean."""
+    return rx.el.section(
+        _head(on_menu, connection),
+        Log.create(
+            _older(),
+            rx.foreach(ChatState.history, message_view),
+            rx.foreach(ChatState.recent, message_view),
+            rx.cond(ChatState.answering, running_answer()),
+            _waiting(),
+            _nothing_yet(),
+            _alert(),
+            thread=ChatState.thread_id,
+            length=ChatState.history.length(),
+            older=ChatState.has_older,
+            unread=unread,
+            busy=ChatState.answering,
+            on_older=ChatState.load_older,
+            on_reach=on_reach,
+            on_see=on_see,
+            latest=words.LATEST,
+            class_name="log",
+            # The whole log is not live: each word would be read out. `announcement` says what is worth saying.
+            custom_attrs={"role": "log", "tabIndex": 0, "aria-label": words.CONVERSATION, "aria-live": "off"},
+        ),
+        rx.el.div(ChatState.announcement, class_name="sr-only", aria_live="polite"),
+        _composer(),
+        session_end(),
+        class_name="chat",
+        aria_label=words.CHAT,
+    )
+
+
+def _head(on_menu: rx.event.EventType[()], connection: rx.Component) -> rx.Component:
+    return rx.el.header(
+        rx.el.button(
+            rx.icon("panel-left", size=18),
+            type="button",
+            class_name="icon-button menu-button",
+            aria_label=words.SHOW_CONVERSATIONS,
+            disabled=~ChatState.ready & (ChatState.error == ""),
+            on_click=on_menu,
+        ),
+        rx.el.h2(rx.cond(ChatState.title == "", words.NEW_CONVERSATION, ChatState.title), class_name="chat-title"),
+        connection,
+        class_name="chat-head",
+    )
+
+
+def _waiting() -> rx.Component:
+    """What the person has sent and the server has not answered for yet."""
+    return PendingMessages.create(
+        account=ChatState.account,
+        thread=ChatState.thread_id,
+        known=ChatState.ready,
+        answering=ChatState.answering,
+        outcomes=ChatState.outcomes,
+        on_send=ChatState.send,
+        on_begun=_go_to,
+        you=words.YOU,
+        for_answer=words.WAITS_FOR_ANSWER,
+        for_connection=words.WAITS_FOR_CONNECTION,
+        about=words.ABOUT,
+        edit=words.EDIT_WAITING,
+        remove=words.REMOVE_WAITING,
+    )
+
+
+def _go_to(thread_id: rx.Var[str]) -> rx.event.EventSpec:
+    return rx.redirect(f"{CONVERSATIONS}{thread_id}", replace=True)
+
+
+def _older() -> rx.Component:
+    return rx.cond(
+        ChatState.has_older,
+        rx.el.button(words.OLDER, type="button", class_name="button quiet older", on_click=ChatState.load_older),
+    )
+
+
+def _nothing_yet() -> rx.Component:
+    """What an empty conversation shows; a skeleton until it is known to be empty."""
+    nothing = (ChatState.history.length() == 0) & (ChatState.recent.length() == 0)
+    return rx.cond(
+        ChatState.ready,
+        rx.cond(nothing & ~ChatState.answering, _welcome()),
+        rx.el.div(
+            rx.el.div(class_name="skeleton skeleton-mine"),
+            rx.el.div(class_name="skeleton skeleton-answer"),
+            class_name="log-skeleton",
+            aria_hidden="true",
+        ),
+    )
+
+
+def _welcome() -> rx.Component:
+    return rx.el.div(
+        rx.el.h2(words.EMPTY_HEADING, class_name="welcome-heading"),
+        rx.el.p(words.EMPTY_TEXT, class_name="welcome-text"),
+        rx.el.div(rx.foreach(SuggestionsState.sentences, _suggestion), class_name="suggestions"),
+        class_name="welcome",
+    )
+
+
+def _suggestion(sentence: rx.Var[str]) -> rx.Component:
+    return Suggestion.create(
+        account=ChatState.account, thread=ChatState.thread_id, text=sentence, class_name="suggestion", key=sentence
+    )
+
+
+def _alert() -> rx.Component:
+    return rx.cond(
+        ChatState.error != "",
+        rx.el.div(
+            rx.icon("circle-alert", size=18),
+            rx.el.p(ChatState.error, class_name="alert-text"),
+            rx.cond(
+                ChatState.can_retry,
+                rx.el.button(words.RETRY, type="button", class_name="button outline", on_click=ChatState.retry),
+            ),
+            rx.el.button(
+                rx.icon("x", size=16),
+                type="button",
+                class_name="icon-button",
+                aria_label=words.DISMISS,
+                on_click=ChatState.dismiss_error,
+            ),
+            class_name="alert",
+            role="alert",
+        ),
+    )
+
+
+def _composer() -> rx.Component:
+    return rx.el.div(
+        selection_chip(),
+        Form.create(
+            MessageBox.create(
+                id="message",
+                name="message",
+                rows=1,
+                placeholder=words.MESSAGE_PLACEHOLDER,
+                account=ChatState.account,
+                thread=ChatState.thread_id,
+                busy=ChatState.answering,
+                class_name="message-box",
+                custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
+                read_only=~ChatState.ready,
+            ),
+            rx.cond(ChatState.answering, rx.fragment(_queue_button(), _stop_button()), _send_button()),
+            class_name="composer",
+        ),
+        rx.cond(ChatState.offline, rx.el.p(words.OFFLINE, class_name="offline-note")),
+        class_name="composer-frame",
+    )
+
+
+def _send_button() -> rx.Component:
+    return rx.el.button(
+        rx.icon("arrow-up", size=18),
+        type="submit",
+        class_name="send",
+        aria_label=words.SEND,
+        title=words.SEND,
+        disabled=~ChatState.ready,  # the browser itself would submit the form before the page is awake
+    )
+
+
+def _queue_button() -> rx.Component:
+    """What Enter does while an answer is being written, for those who click; there once something is typed."""
+    return rx.el.button(
+        rx.icon("list-plus", size=18),
+        type="submit",
+        class_name="icon-button queue",
+        aria_label=words.QUEUE,
+        title=words.QUEUE,
+    )
+
+
+def _stop_button() -> rx.Component:
+    return rx.el.button(
+        rx.el.span(class_name="stop-mark"),
+        type="button",
+        class_name="send stop",
+        aria_label=words.STOP,
+        title=words.STOP,
+        on_click=ChatState.stop,
+    )

@@ -1,0 +1,63 @@
+"""Builds the page's ChatKit requests."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatkit.actions import Action
+from chatkit.types import (
+    InferenceOptions,
+    StreamingReq,
+    ThreadAddUserMessageParams,
+    ThreadCreateParams,
+    ThreadCustomActionParams,
+    ThreadRetryAfterItemParams,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsRetryAfterItemReq,
+    UserMessageInput,
+    UserMessageTextContent,
+)
+
+from taskchat_app.assistant.core import selection
+from taskchat_app.domain.accounts.idempotency import RequestKey, request_key
+
+
+def message(thread_id: str, text: str, selected: Sequence[int] = ()) -> StreamingReq:
+    """The person's message about the tasks that are selected, in a new conversation where the id is empty."""
+    content = [UserMessageTextContent(text=text), *selection.tags_of(selected)]
+    said = UserMessageInput(content=content, attachments=[], inference_options=InferenceOptions())
+    if thread_id:
+        return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=said))
+    return ThreadsCreateReq(params=ThreadCreateParams(input=said))
+
+
+def retry(thread_id: str, item_id: str) -> StreamingReq:
+    return ThreadsRetryAfterItemReq(params=ThreadRetryAfterItemParams(thread_id=thread_id, item_id=item_id))
+
+
+def edit(thread_id: str, item_id: str, text: str) -> StreamingReq:
+    """The person's message with other words, answered again."""
+    return _click(thread_id, None, "message.edit", {"item_id": item_id, "text": text})
+
+
+def decision(thread_id: str, item_id: str, proposal_id: str, *, confirm: bool) -> StreamingReq:
+    """The person's click on a proposal's card."""
+    kind = f"proposal.{'confirm' if confirm else 'cancel'}"
+    return _click(thread_id, item_id, kind, {"proposal_id": proposal_id})
+
+
+def pick(thread_id: str, item_id: str, number: int) -> StreamingReq:
+    """The person's click on one of several tasks."""
+    return _click(thread_id, item_id, "choice.pick", {"choice_id": item_id, "number": number})
+
+
+def key_of(request: StreamingReq, key: str) -> RequestKey | None:
+    """The browser's own name for this request: sent twice, it is carried out once."""
+    return request_key(f"page-{key}", request.model_dump_json().encode()) if key else None
+
+
+def _click(thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]) -> StreamingReq:
+    action = Action(type=kind, payload=payload)
+    params = ThreadCustomActionParams(thread_id=thread_id, item_id=item_id, action=action)
+    return ThreadsCustomActionReq(params=params)

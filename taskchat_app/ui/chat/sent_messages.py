@@ -1,0 +1,39 @@
+"""A message sent by the browser, and its outcome."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """A message from the browser: its key, this attempt, and whether its thread is open.
+
+    `thread_id` is empty for a new conversation; `own` is what was written in this very tab, `account` whose it is.
+    """
+
+    account: str
+    key: str
+    attempt: str
+    text: str
+    thread_id: str
+    here: bool
+    own: bool
+    selected: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "SentMessage":
+        """What the browser told; anybody on the socket can tell anything."""
+        texts = {name: str(told.get(name) or "") for name in ("account", "key", "attempt", "text", "thread_id")}
+        selected = cast(list[Any], told["selected"]) if isinstance(told.get("selected"), list) else []
+        numbers = tuple(number for number in selected if type(number) is int)
+        return cls(**texts, here=bool(told.get("here")), own=bool(told.get("own")), selected=numbers)
+
+
+@dataclass(frozen=True)
+class SendOutcome:
+    """The result of sending: stored in this thread, waiting for another answer, or refused."""
+
+    key: str
+    attempt: str
+    kind: Literal["taken", "busy", "refused"]
+    thread_id: str = ""

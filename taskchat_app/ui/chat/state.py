@@ -1,0 +1,94 @@
+"""Events of the open conversation: sending, stopping, retrying, editing, following the answer."""
+
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import reflex as rx
+
+from taskchat_app.assistant.turns import turns
+from taskchat_app.ui.chat.open_conversation import OpenConversation
+from taskchat_app.ui.chat.sending import send_message
+from taskchat_app.ui.chat.sent_messages import SentMessage
+from taskchat_app.ui.chat.turn_follower import follow_turn, retry_turn
+from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+
+
+class ChatState(OpenConversation, rx.State):
+    """The open conversation, and the answer that is being written to it."""
+
+    @rx.event
+    async def load_older(self) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        await self.load_back(person)
+        return None
+
+    @rx.event(background=True)
+    async def send(self, told: dict[str, Any]) -> AsyncIterator[Any]:
+        """Send what the person wrote, once for the browser's key, and follow the answer where it is seen."""
+        async for event in send_message(self, SentMessage.of(told)):
+            yield event
+        yield ChatState.follow_running
+
+    @rx.event(background=True)
+    async def retry(self) -> AsyncIterator[Any]:
+        """Answer the person's last message once more; what its answer did is put back first."""
+        async for event in retry_turn(self, None):
+            yield event
+
+    @rx.event(background=True)
+    async def edit(self, form: dict[str, Any]) -> AsyncIterator[Any]:
+        """Give the person's last message other words, and answer it once more."""
+        async with self:
+            self.editing = False
+        if text := str(form.get("edited", "")).strip():
+            async for event in retry_turn(self, text):
+                yield event
+
+    @rx.event
+    def begin_edit(self) -> None:
+        self.editing = not self.answering
+
+    @rx.event
+    def drop_edit(self) -> None:
+        self.editing = False
+
+    @rx.event
+    async def stop(self) -> Any:
+        """End the answer; what was said stays."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        if self._turn_id:
+            await turns.stop(person.id, self._turn_id)
+        return None
+
+    @rx.event(background=True)
+    async def follow_running(self) -> None:
+        """Follow the answer that is being written to the open conversation, if there is one: after a refresh, say."""
+        async with self:
+            person = await current_user(self)
+            turn = turns.running(person.id, self.thread_id) if person and self.thread_id else None
+            if person is None or turn is None or (turn.id == self._turn_id and not self._runs_elsewhere):
+                return
+            if self._sending:  # it may be that very message; `deliver` follows then, or comes here again
+                return
+            self._turn_id, self._runs_elsewhere = "", False
+            self.cut_after(turn.id)
+            self.begin()
+        await follow_turn(self, turn, person)
+
+    @rx.event
+    def show_error(self, sentence: str) -> None:
+        self.show_failure(sentence)
+
+    @rx.event
+    def dismiss_error(self) -> None:
+        self.error, self.can_retry = "", False
+
+
+def report(exception: Exception) -> rx.event.EventSpec:
+    """What Reflex does when a handler fails."""
+    return cast(rx.event.EventSpec, ChatState.show_error(error_sentence(exception)))

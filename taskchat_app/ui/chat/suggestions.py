@@ -1,0 +1,82 @@
+"""Suggested first messages, built from the user's open tasks."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import reflex as rx
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.tasks.queries import soonest_tasks
+from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.core.shared_reads import read_shared
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.lazy_strings import current_language
+
+SUGGESTED = 4
+LOOKED_AT = 50
+TITLE_MAX_CHARACTERS = 40
+SOON = timedelta(days=7)
+_QUOTES = str.maketrans("", "", '“”„"«»')
+
+
+class SuggestionsState(rx.State):
+    """The sentences, four at a time, so that nothing on the page moves when they change."""
+
+    sentences: rx.Field[list[str]] = rx.field(default_factory=list)
+
+    @internal
+    async def load(self, person: Person) -> None:
+        """Make them anew while they can be seen: in a conversation that has not begun."""
+        if (await self.get_state(ChatState)).thread_id:
+            return
+        made = await read_suggestions(person)
+        if made != self.sentences:
+            self.sentences = made
+
+
+async def read_suggestions(person: Person) -> list[str]:
+    """What fits the person's tasks as they are now, in the language that is spoken: read once for all tabs that ask."""
+    return await read_shared(("suggestions", person.id, current_language.get()), partial(_read, person))
+
+
+async def _read(person: Person) -> list[str]:
+    async with reading(person.id) as session:
+        tasks = await soonest_tasks(session, person.id, LOOKED_AT)
+    return suggestions(tasks, now())
+
+
+def suggestions(tasks: Sequence[TaskView], at: datetime) -> list[str]:
+    """Four different sentences that fit these open tasks, the soonest due of which come first."""
+    return list(dict.fromkeys([*_own(tasks, at), *words.SUGGESTIONS]))[:SUGGESTED]
+
+
+def _own(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
+    overdue = [task for task in tasks if task.overdue]
+    ahead = [task for task in tasks if not task.overdue]
+    if overdue:
+        yield _about(words.SUGGEST_MOVE, overdue[0])
+    if any(task.due_at is not None and task.due_at < at + SOON for task in tasks):
+        yield words.SUGGEST_WEEK
+    if ahead:
+        yield _about(words.SUGGEST_DONE, ahead[0])
+    if len(overdue) > 1:
+        yield words.SUGGEST_OVERDUE
+    if undated := [task for task in ahead[1:] if task.due_at is None]:
+        yield _about(words.SUGGEST_DATE, undated[0])
+    if any(task.priority == "high" for task in tasks):
+        yield words.SUGGEST_IMPORTANT
+    if tags := Counter(tag for task in tasks for tag in task.tags if " " not in tag):
+        yield words.SUGGEST_TAG.format(tag=tags.most_common(1)[0][0])
+
+
+def _about(sentence: str, task: TaskView) -> str:
+    """The sentence about the task; its title stands in quotes, so it has none of its own."""
+    title = task.title.translate(_QUOTES).strip()
+    if len(title) > TITLE_MAX_CHARACTERS:
+        title = f"{title[:TITLE_MAX_CHARACTERS].rstrip()}…"
+    return sentence.format(number=task.number, title=title)

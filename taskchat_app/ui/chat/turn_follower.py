@@ -1,0 +1,102 @@
+"""Follows a turn and shows its events, and starts retries."""
+
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+from taskchat_app.assistant.turns import turns
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import DATABASE_AWAY
+from taskchat_app.ui.chat import requests
+from taskchat_app.ui.chat.open_conversation import OpenConversation
+from taskchat_app.ui.core.batching import in_batches
+from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.messages.messages import Message, answer_of
+from taskchat_app.ui.messages.receipts import with_receipts
+from taskchat_app.ui.messages.reply_state import ReplyState
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.tasks.state import TasksState
+
+log = logging.getLogger(__name__)
+
+FRAME_SECONDS = 0.04
+"""Words of the answer are shown in steps of this length."""
+
+
+async def retry_turn(chat: OpenConversation, text: str | None) -> AsyncIterator[Any]:
+    """Answer the user's last message again, with new text if given."""
+    async with chat:
+        person = await current_user(chat)
+        turn_id = chat.last_turn_id
+        if person is None or not turn_id or chat.answering:
+            if person is None:
+                yield redirect_to_login()
+            return
+        thread_id = chat.thread_id
+        chat.begin()
+    try:
+        request = requests.retry(thread_id, turn_id)
+        if text is not None:
+            request = requests.edit(thread_id, turn_id, text)
+        turn = await turns.start(person, request)
+    except Exception as error:
+        async with chat:
+            chat.refuse(error)
+            chat.can_retry = text is None
+        return
+    async with chat:
+        if chat.thread_id == thread_id:
+            chat.cut_after(turn_id)
+    for event in list_events(await follow_turn(chat, turn, person)):
+        yield event
+
+
+def list_events(answer: Message | None) -> list[Any]:
+    """Return the events that show the answer's listed tasks beside the chat."""
+    if answer is None or not answer.listed:
+        return []
+    return [DetailState.close, TasksState.follow_address(answer.listed)]
+
+
+async def follow_turn(chat: OpenConversation, turn: turns.RunningTurn, person: Person) -> Message | None:
+    """Show a turn from its first event to its end, for as long as its conversation is the open one.
+
+    The answer, where it was shown to its end and nothing went wrong.
+    """
+    answer = AnswerBuilder(person.zone)
+    async with chat:
+        if chat.thread_id != turn.thread_id or chat.follows(turn):
+            return None
+        chat.begin_following(turn)
+    try:
+        async for batch in in_batches(turn.follow(), FRAME_SECONDS):
+            for event in batch:
+                answer.apply(event.event, event.call)
+            async with chat:
+                if not chat.follows(turn):
+                    return None
+                chat.take_in(answer)
+                (await chat.get_state(ReplyState)).show(answer)
+    except Exception as error:  # the page must not stay frozen, whatever happens to it
+        answer.error, answer.allow_retry = error_sentence(error), True
+    answer.close()
+    whole = await _with_receipt(person, answer_of(turn.id, answer.parts, words.NOW))
+    async with chat:
+        if not chat.follows(turn):
+            return None
+        (await chat.get_state(ReplyState)).clear()
+        chat.settle(answer, whole)
+        await chat.catch_up(person)
+    return None if answer.error else whole
+
+
+async def _with_receipt(person: Person, answer: Message) -> Message:
+    """The answer with its receipt; without one where the database is away, for an answer must end whatever happens."""
+    try:
+        [answer] = await with_receipts(person, [answer])
+    except DATABASE_AWAY as error:
+        log.warning("The receipt of an answer could not be read: %s", str(error).splitlines()[:1])
+    return answer

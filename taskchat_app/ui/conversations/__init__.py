@@ -1,0 +1,1 @@
+"""The conversations pane: list, search and addresses. Never a message's content."""

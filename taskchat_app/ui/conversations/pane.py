@@ -1,0 +1,185 @@
+"""Renders the conversations pane: search, list and account links."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.conversations.addresses import LIST_ADDRESS, open_thread
+from taskchat_app.ui.conversations.components import Conversation, ConversationNav, NewConversation, Title, Unread
+from taskchat_app.ui.conversations.search import found_messages, message_search_field
+from taskchat_app.ui.conversations.search_state import MessageSearchState
+from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState
+from taskchat_app.ui.core.brand import brand
+from taskchat_app.ui.core.components import ApiForm
+from taskchat_app.ui.core.element_ids import COMPOSER, SIGN_OUT
+from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
+from taskchat_app.ui.i18n import words
+
+
+def conversations_pane(on_close: rx.Var[Any], *, palette_button: rx.Component, on_retry: Any) -> rx.Component:
+    """`on_retry` reads the page again that could not be read."""
+    return rx.el.aside(
+        rx.el.div(brand(), palette_button, _close_button(on_close), class_name="side-head"),
+        NewConversation.create(
+            rx.icon("square-pen", size=16),
+            words.NEW_CONVERSATION,
+            leads=COMPOSER,
+            class_name="button outline new-conversation",
+            on_click=[rx.redirect("/" + LIST_ADDRESS), on_close],
+            disabled=~ConversationsState.ready,
+        ),
+        message_search_field(),
+        ConversationNav.create(
+            _error(),
+            rx.cond(MessageSearchState.q != "", found_messages(on_close), _list(on_close, on_retry)),
+            class_name="conversations",
+            custom_attrs={"aria-label": words.CONVERSATIONS},
+        ),
+        Unread.create(count=ConversationsState.unread),
+        _foot(),
+        class_name="side",
+        aria_label=words.CONVERSATIONS,
+    )
+
+
+def _close_button(on_close: rx.Var[Any]) -> rx.Component:
+    return rx.el.button(
+        rx.icon("x", size=18),
+        type="button",
+        class_name="icon-button side-close",
+        aria_label=words.CLOSE,
+        on_click=on_close,
+    )
+
+
+def _error() -> rx.Component:
+    return rx.cond(ConversationsState.error != "", _failure(ConversationsState.error, ConversationsState.load_again))
+
+
+def _failure(sentence: rx.Var[str] | str, on_retry: rx.event.EventType[()]) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(sentence),
+        rx.el.button(words.RETRY, type="button", class_name="button outline", on_click=on_retry),
+        class_name="side-error",
+        role="alert",
+    )
+
+
+def _list(on_close: rx.Var[Any], on_retry: Any) -> rx.Component:
+    return rx.cond(
+        ConversationsState.ready,
+        rx.cond(
+            ConversationsState.rows.length() > 0,
+            rx.el.ul(
+                rx.foreach(ConversationsState.rows, lambda row: _conversation(row, on_close)),
+                _more(),
+                role="list",
+            ),
+            rx.el.p(words.NO_CONVERSATIONS, class_name="side-note"),
+        ),
+        # What fails before the list is there has not opened the page either.
+        rx.cond(ChatState.error != "", _failure(words.CONVERSATIONS_FAILED, on_retry), _skeleton()),
+    )
+
+
+def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
+    return Conversation.create(
+        _link(row, on_close),
+        title=row.title,
+        label=words.CONVERSATION_TITLE,
+        on_rename=lambda title: ConversationsState.rename(row.id, title),
+        key=row.id,
+    )
+
+
+def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
+    return rx.el.div(
+        rx.link(
+            Title.create(class_name="conversation-title", custom_attrs={"dir": "auto"}),
+            rx.cond(
+                row.is_unread,
+                rx.el.span(rx.el.span(words.UNREAD, class_name="sr-only"), class_name="unread"),
+            ),
+            id=row.id,
+            href=CONVERSATIONS + row.id + LIST_ADDRESS,
+            class_name="conversation",
+            underline="none",
+            on_click=on_close,
+            custom_attrs={"aria-current": rx.cond(row.id == open_thread(), "page", "false")},
+        ),
+        rx.el.div(
+            _action(row, "rename", "pencil", words.RENAME_CONVERSATION),
+            _action(row, "delete", "trash-2", words.DELETE_CONVERSATION, on_click=ConversationsState.delete(row.id)),
+            class_name="conversation-actions",
+        ),
+        class_name="conversation-row",
+    )
+
+
+def _action(row: ConversationRow, act: str, icon: str, name: str, **events: Any) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=14),
+        type="button",
+        class_name="icon-button small",
+        title=name,
+        **events,
+        custom_attrs={"aria-label": name, "aria-describedby": row.id, "data-act": act},
+    )
+
+
+def _more() -> rx.Component:
+    return rx.cond(
+        ConversationsState.has_more,
+        rx.el.li(
+            rx.el.button(
+                words.MORE,
+                type="button",
+                class_name="button quiet more-conversations",
+                on_click=ConversationsState.load_more,
+            ),
+        ),
+    )
+
+
+def _skeleton() -> rx.Component:
+    return rx.el.div(*(rx.el.div(class_name="skeleton skeleton-line") for _ in range(5)), aria_hidden="true")
+
+
+def _foot() -> rx.Component:
+    return rx.el.div(
+        rx.el.span(ConversationsState.email, class_name="account-email", title=ConversationsState.email),
+        rx.link(
+            rx.icon("settings", size=16),
+            href=SETTINGS,
+            class_name="icon-button",
+            underline="none",
+            aria_label=words.SETTINGS,
+            title=words.SETTINGS,
+        ),
+        rx.el.button(
+            rx.icon("sun-moon", size=16),
+            type="button",
+            class_name="icon-button",
+            aria_label=words.THEME,
+            title=words.THEME,
+            on_click=rx.toggle_color_mode,
+        ),
+        ApiForm.create(
+            rx.el.button(
+                rx.icon("log-out", size=16),
+                id=SIGN_OUT,
+                type="submit",
+                class_name="icon-button",
+                aria_label=words.SIGN_OUT,
+                title=words.SIGN_OUT,
+            ),
+            action="/auth/logout",
+            unreachable=words.SERVER_UNREACHABLE,
+        ),
+        class_name="side-foot",
+    )

@@ -1,0 +1,99 @@
+"""Renders the search field and its results."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.ui.conversations.addresses import LIST_ADDRESS
+from taskchat_app.ui.conversations.search_state import FoundPiece, FoundRow, MessageSearchState
+from taskchat_app.ui.conversations.state import ConversationsState
+from taskchat_app.ui.i18n import words
+
+
+def message_search_field() -> rx.Component:
+    return rx.el.div(
+        rx.icon("search", size=14, class_name="add-icon"),
+        rx.el.input(
+            id="search-conversations",
+            type="search",
+            class_name="conversation-search",
+            placeholder=words.SEARCH_CONVERSATIONS,
+            aria_label=words.SEARCH_CONVERSATIONS,
+            auto_complete="off",
+            read_only=~ConversationsState.ready,
+            # Only the last of a quick row of keys matters here.
+            on_change=MessageSearchState.search.debounce(200),
+        ),
+        class_name="conversation-search-line",
+    )
+
+
+def found_messages(on_close: rx.Var[Any]) -> rx.Component:
+    nothing = MessageSearchState.found.length() == 0
+    return rx.fragment(
+        rx.cond(
+            MessageSearchState.error != "", rx.el.p(MessageSearchState.error, class_name="side-note", role="alert")
+        ),
+        rx.cond(
+            nothing & MessageSearchState.searching,
+            rx.el.div(*(rx.el.div(class_name="skeleton skeleton-found") for _ in range(3)), aria_hidden="true"),
+            rx.cond(
+                nothing & (MessageSearchState.error == ""),
+                rx.el.p(words.NOTHING_SAID, class_name="side-note", role="status"),
+                _results(on_close),
+            ),
+        ),
+    )
+
+
+def _results(on_close: rx.Var[Any]) -> rx.Component:
+    return rx.el.ul(
+        rx.foreach(MessageSearchState.found, lambda row: _found(row, on_close)),
+        rx.cond(
+            MessageSearchState.has_more,
+            rx.el.li(
+                rx.el.button(
+                    words.MORE,
+                    type="button",
+                    class_name="button quiet more-conversations",
+                    on_click=MessageSearchState.load_more,
+                )
+            ),
+        ),
+        role="list",
+        aria_label=words.FOUND_MESSAGES,
+        aria_busy=MessageSearchState.searching,
+    )
+
+
+def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
+    return rx.el.li(
+        rx.link(
+            rx.el.span(
+                rx.el.span(rx.cond(row.by == "", rx.foreach(row.pieces, _piece), row.title), class_name="found-title"),
+                rx.el.span(row.at, class_name="found-time"),
+                class_name="found-head",
+            ),
+            rx.cond(
+                row.by != "",
+                rx.el.span(
+                    rx.el.span(rx.cond(row.by == "person", words.YOU, words.ASSISTANT), class_name="found-by"),
+                    rx.foreach(row.pieces, _piece),
+                    class_name="found-text",
+                ),
+            ),
+            href=row.path + LIST_ADDRESS + row.place,
+            class_name="found",
+            underline="none",
+            on_click=on_close,
+        ),
+        key=row.key,
+    )
+
+
+def _piece(piece: FoundPiece) -> rx.Component:
+    return rx.cond(piece.match, rx.el.mark(piece.text), rx.el.span(piece.text))

@@ -1,0 +1,117 @@
+"""State of the search over messages."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+
+from taskchat_app.assistant.threads import conversations, message_search
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_day, translate
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class FoundPiece:
+    text: str
+    match: bool
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """A message, or a conversation by its title; `place` is what its address has behind the list's query."""
+
+    key: str
+    path: str
+    place: str
+    title: str
+    by: str
+    at: str
+    pieces: tuple[FoundPiece, ...]
+
+
+class MessageSearchState(rx.State):
+    """`q` is empty while nobody searches; `searching` while the answer is on its way."""
+
+    q: rx.Field[str] = rx.field("")
+    found: rx.Field[list[FoundRow]] = rx.field(default_factory=list)
+    has_more: rx.Field[bool] = rx.field(False)
+    searching: rx.Field[bool] = rx.field(False)
+    error: rx.Field[str] = rx.field("")
+
+    _next: str | None = None
+
+    @rx.event
+    async def search(self, q: str) -> AsyncIterator[Any]:
+        """Show the messages that have the words; the list of conversations again without any."""
+        person = await current_user(self)
+        if person is None:
+            yield redirect_to_login()
+            return
+        self.q, self.error = q.strip()[:Q_MAX_CHARACTERS], ""
+        if not self.q:
+            self.found, self.has_more, self._next = [], False, None
+            return
+        self.searching = True
+        yield
+        await self._read(person, None)
+        self.searching = False
+
+    @rx.event
+    async def load_more(self) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        if self._next is not None:
+            await self._read(person, self._next)
+        return None
+
+    @rx.event
+    async def reach(self, thread_id: str, item_id: str) -> Any:
+        """Show the open conversation from this message on; what is not in it changes nothing."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        chat = await self.get_state(ChatState)
+        if chat.thread_id == thread_id and await conversations.has_item(person.id, thread_id, item_id):
+            await chat.load_back(person, until=item_id)
+        return None
+
+    async def _read(self, person: Person, cursor: str | None) -> None:
+        try:
+            page = await message_search.search_messages(person.id, self.q, limit=PAGE, cursor=cursor)
+        except PersonError as error:
+            self.error = translate(error.detail)
+        except DATABASE_AWAY:
+            self.error = words.CONVERSATIONS_FAILED
+        else:
+            rows = [_row(one, person.zone) for one in page.found]
+            self.found = rows if cursor is None else [*self.found, *rows]
+            self._next, self.has_more = page.next, page.next is not None
+
+
+def _row(found: message_search.Found, zone: ZoneInfo) -> FoundRow:
+    pieces = tuple(FoundPiece(piece.text, piece.match) for piece in found.snippet)
+    place = f"#{found.item_id}" if found.item_id else ""
+    key = found.item_id or found.thread_id
+    path = f"{CONVERSATIONS}{found.thread_id}"
+    return FoundRow(key, path, place, found.title or words.UNTITLED, found.by or "", _when(found.at, zone), pieces)
+
+
+def _when(at: datetime, zone: ZoneInfo) -> str:
+    """The time of a message of today, else its day."""
+    moment, today = at.astimezone(zone), now().astimezone(zone)
+    if moment.date() == today.date():
+        return moment.strftime("%H:%M")
+    day = format_day(moment)
+    return day if moment.year == today.year else f"{day} {moment.year}"

@@ -1,0 +1,177 @@
+"""State of the list of conversations, and actions on them."""
+
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.assistant.threads import conversations
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import DATABASE_AWAY
+from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
+from taskchat_app.ui.core.shared_reads import read_shared
+from taskchat_app.ui.core.undo_state import Toast, UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.tasks.state import TasksState
+
+PAGE = 30
+ROWS_MAX = 1000
+
+
+@dataclass(frozen=True)
+class ConversationRow:
+    id: str
+    title: str
+    is_unread: bool
+
+
+class ConversationsState(rx.State):
+    """The list at the side, and whose it is; `unread` counts all answers that wait, also of what is not listed."""
+
+    rows: rx.Field[list[ConversationRow]] = rx.field(default_factory=list)
+    has_more: rx.Field[bool] = rx.field(False)
+    ready: rx.Field[bool] = rx.field(False)
+    error: rx.Field[str] = rx.field("")
+    email: rx.Field[str] = rx.field("")
+    unread: rx.Field[int] = rx.field(0)
+
+    _after: str | None = None
+    _left: str = ""
+    """The conversation that was open when it was deleted here."""
+
+    @rx.var  # pyright: ignore[reportUnknownMemberType]: Reflex types its dependencies with Var[Unknown]
+    def unread_ids(self) -> list[str]:
+        """The conversations in the list that are unread."""
+        return [row.id for row in self.rows if row.is_unread]
+
+    @internal
+    async def load(self, person: Person) -> None:
+        """Read the list again, as many rows as are shown."""
+        length = max(PAGE, min(len(self.rows), ROWS_MAX))
+        self.email = person.email
+        try:
+            page = await read_shared(
+                ("conversations", person.id, length), lambda: conversations.list_conversations(person.id, limit=length)
+            )
+        except DATABASE_AWAY:
+            self.error = words.CONVERSATIONS_FAILED
+            raise
+        rows = [_row(item) for item in page.items]
+        if rows != self.rows:  # most changes of a conversation leave the list as it is
+            self.rows = rows
+        self._after, self.has_more, self.unread = page.after, page.after is not None, page.unread
+        self.ready, self.error = True, ""
+
+    @internal
+    def title_of(self, thread_id: str) -> str:
+        """The conversation's title, as far as it is in the list."""
+        return next((row.title for row in self.rows if row.id == thread_id), "")
+
+    @rx.event
+    async def load_again(self) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        with suppress(*DATABASE_AWAY):  # the pane says so
+            await self.load(person)
+        return None
+
+    @rx.event
+    async def load_more(self) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        if self._after is None:
+            return None
+        try:
+            page = await conversations.list_conversations(person.id, limit=PAGE, after=self._after)
+        except NotFound:  # the last one of the list is gone meanwhile
+            return await self.load(person)
+        except DATABASE_AWAY:
+            self.error = words.CONVERSATIONS_FAILED
+            return None
+        shown = {row.id for row in self.rows}
+        self.rows = [*self.rows, *(_row(item) for item in page.items if item.id not in shown)]
+        self._after, self.has_more = page.after, page.after is not None
+        return None
+
+    @rx.event
+    async def rename(self, thread_id: str, title: str) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        if not title.strip() or not await self._changed(person, conversations.rename(person.id, thread_id, title)):
+            return None
+        chat = await self.get_state(ChatState)
+        chat.title = self.title_of(chat.thread_id) or chat.title
+        return None
+
+    @rx.event
+    async def delete(self, thread_id: str) -> Any:
+        """Delete a conversation, offer to bring it back, and leave it where it is the open one; its tasks stay."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        told = words.DELETED_CONVERSATION.format(title=self.title_of(thread_id))
+        if not await self._changed(person, conversations.delete(person.id, thread_id)):
+            return None
+        (await self.get_state(UndoState)).tell(told, thread_id=thread_id)
+        chat = await self.get_state(ChatState)
+        if chat.thread_id != thread_id:
+            return None
+        self._left = thread_id
+        await chat.open(person, "")
+        return rx.redirect(f"/{await self._list_address()}")
+
+    @rx.event
+    async def restore(self, thread_id: str) -> Any:
+        """Bring a deleted conversation back, and go back to it where it was the open one."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        (await self.get_state(UndoState)).toast = Toast()
+        if not await self._changed(person, conversations.restore(person.id, thread_id)):
+            return None
+        was_open, self._left = self._left == thread_id, ""
+        if was_open and not (await self.get_state(ChatState)).thread_id:
+            return rx.redirect(f"{CONVERSATIONS}{thread_id}{await self._list_address()}")
+        return None
+
+    @rx.event
+    async def see(self, thread_id: str) -> Any:
+        """The end of the open conversation is in front of the person."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        chat = await self.get_state(ChatState)
+        shown = chat.all()
+        if chat.thread_id == thread_id and shown and shown[-1].turn_id:
+            with suppress(NotFound):  # it was deleted meanwhile
+                await conversations.mark_read(person.id, thread_id, shown[-1].turn_id)
+                await self.load(person)
+        return None
+
+    async def _changed(self, person: Person, change: Coroutine[Any, Any, None]) -> bool:
+        """Carry the change out and show it; False where it is refused, which the pane says."""
+        try:
+            await change
+        except PersonError as error:
+            await self.load(person)
+            self.error = translate(error.detail)
+            return False
+        await self.load(person)
+        return True
+
+    async def _list_address(self) -> str:
+        """The query of the task list, which stays beside every conversation."""
+        return (await self.get_state(TasksState)).address
+
+
+def _row(item: conversations.ConversationView) -> ConversationRow:
+    return ConversationRow(item.id, item.title or words.UNTITLED, item.is_unread)

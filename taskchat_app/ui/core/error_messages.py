@@ -1,0 +1,20 @@
+"""The sentence shown for an exception; logs unexpected ones."""
+
+import logging
+
+from taskchat_app.domain.storage.database import DATABASE_AWAY
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import translate
+
+log = logging.getLogger(__name__)
+
+
+def error_sentence(error: Exception) -> str:
+    """Return the sentence to show; logs unexpected exceptions once."""
+    if isinstance(error, PersonError):
+        return translate(error.detail)
+    log.error("The page met an error", exc_info=error)
+    told = words.UNREACHABLE if isinstance(error, DATABASE_AWAY) else words.BROKEN
+    # Where nobody is being answered yet it is a sentence for components, and an event would carry its name.
+    return str(told)

@@ -1,0 +1,85 @@
+"""Renders Markdown without raw HTML or external images."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars.base import Var, VarData
+
+from taskchat_app.ui.core.components import PAGE
+
+MARKDOWN_SCRIPT = f"{PAGE}core/markdown.js"
+PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "code")
+"""Elements that are drawn as they are, without Radix' own looks."""
+
+
+class SafeLink(rx.Component):
+    """A link to a task or, in a tab of its own, to a site or a mail address; any other is only its words."""
+
+    library = MARKDOWN_SCRIPT
+    tag = "SafeLink"
+
+
+class PictureLink(rx.Component):
+    """A picture as a link to it, so that the page asks nobody for it."""
+
+    library = MARKDOWN_SCRIPT
+    tag = "PictureLink"
+
+
+class Ticked(rx.Component):
+    """The box of a list with ticks, as a character."""
+
+    library = MARKDOWN_SCRIPT
+    tag = "Ticked"
+
+
+class CodeBlock(rx.Component):
+    """A block of code with a button that copies it; its children are the button's two icons.
+
+    It knows its own sentences: those of Python would be hooks of the whole text, drawn within lists of messages.
+    """
+
+    library = MARKDOWN_SCRIPT
+    tag = "CodeBlock"
+    text: rx.Var[str] = field(doc="The code")
+
+
+def markdown(text: rx.Var[str] | str) -> rx.Component:
+    numbers = VarData(imports={MARKDOWN_SCRIPT: [ImportVar("taskNumbers")]})
+    return rx.markdown(
+        text,
+        use_math=False,
+        use_katex=False,
+        use_raw=False,
+        use_unwrap_images=False,
+        remark_plugins=[Var("taskNumbers", _var_data=numbers)],
+        component_map={
+            **{name: _element(name) for name in PLAIN},
+            "a": lambda value: SafeLink.create(value),
+            "img": lambda _: PictureLink.create(),
+            "input": lambda _: Ticked.create(),
+            "table": lambda value: rx.el.div(rx.el.table(value), class_name="table-frame", tab_index=0),
+            "pre": lambda value, **_: _code_block(value),
+        },
+        class_name="markdown",
+    )
+
+
+def _element(name: str) -> Callable[[Any], rx.Component]:
+    create = getattr(rx.el, name)
+    return lambda value: create(value)
+
+
+def _code_block(text: rx.Var[str]) -> rx.Component:
+    return CodeBlock.create(
+        rx.icon("copy", size=14, class_name="copy-icon"),
+        rx.icon("check", size=14, class_name="copied-icon"),
+        text=text,
+    )

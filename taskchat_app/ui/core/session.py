@@ -1,0 +1,68 @@
+"""The signed-in user of a page's socket."""
+
+import uuid
+from typing import cast
+
+import reflex as rx
+
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.ui.i18n.lazy_strings import ENGLISH, LANGUAGES, set_language
+
+COOKIE = "auth_token"
+LANGUAGE_COOKIE = "language"
+"""Kept by `assets/page/core/language.js`: the language that somebody in this browser chose."""
+LOGIN = "/login"
+SETTINGS = "/settings"
+CONVERSATIONS = "/c/"
+"""A conversation's address is this and its id."""
+
+
+async def current_user(state: rx.State) -> Person | None:
+    """Return the signed-in user of this event's socket, or None; every handler calls it first.
+
+    The cookie is read from the socket's handshake: a new login counts from the next page load on. What the handler
+    says from here on is said in the person's language.
+    """
+    set_reader_language(state)  # what fails here is told as well
+    person = await accounts.person_of(cookie_of(state, COOKIE))
+    set_reader_language(state, person)
+    return person
+
+
+def set_reader_language(state: rx.State, person: Person | None = None) -> None:
+    """Set the language of this event's answers: the user's choice, else the browser's."""
+    headers = state.router.headers
+    chosen = person.language if person else cookie_of(state, LANGUAGE_COOKIE)
+    own = (tag.split(";")[0].split("-")[0].strip() for tag in headers.accept_language.split(","))
+    set_language(next((language for language in (chosen, *own) if language in LANGUAGES), ENGLISH))
+
+
+class LoginState(rx.State):
+    """Whether the login of the page has ended."""
+
+    ended: rx.Field[str] = rx.field("")
+    error: rx.Field[str] = rx.field("")
+
+    @rx.event
+    def end(self) -> None:
+        # Without a cookie nobody was signed in: the page was loaded from a server that does not ask for one.
+        self.error = "signed_out" if cookie_of(self, COOKIE) else ""
+        self.ended = uuid.uuid4().hex
+
+
+def redirect_to_login() -> rx.event.EventSpec:
+    """Redirect to the sign-in page with a page load, so that a new socket handshake follows.
+
+    The page itself goes (`Leave` in `create_login.py`): it alone knows the address that signing in leads back to.
+    """
+    return cast(rx.event.EventSpec, LoginState.end)
+
+
+def cookie_of(state: rx.State, name: str) -> str | None:
+    """The cookie as the socket's handshake had it."""
+    for pair in state.router.headers.cookie.split(";"):
+        key, _, value = pair.strip().partition("=")
+        if key == name:
+            return value
+    return None

@@ -1,0 +1,25 @@
+"""Leads to the sign-in page when the login has ended."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+from reflex_base.components.component import field
+
+from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.session import LOGIN, LoginState
+
+
+class SessionEnd(rx.Component):
+    """Leads to the door, with the way back, when the login has ended."""
+
+    library = f"{PAGE}core/session_end.js"
+    tag = "Leave"
+    ended: rx.Var[str] = field(doc="Changes when the login has ended")
+    login: rx.Var[str] = field(doc="The address of the door")
+    error: rx.Var[str] = field(doc="What the door says of it; empty where there was no login")
+
+
+def session_end() -> rx.Component:
+    """Belongs on every page that only somebody signed in can see."""
+    return SessionEnd.create(ended=LoginState.ended, login=LOGIN, error=LoginState.error)

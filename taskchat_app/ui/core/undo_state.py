@@ -1,0 +1,94 @@
+"""State of Undo: reverts changes and shows a notice that offers it."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.turns.receipts import access_turn
+from taskchat_app.assistant.turns.undo_command import sentence_of as sentence_of_outcome
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_turn
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.core.session import current_user, redirect_to_login, set_reader_language
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import translate
+
+
+@dataclass(frozen=True)
+class Toast:
+    """A sentence shown for a moment, which may offer to undo the change, or to restore the thread, that it is about."""
+
+    key: str = ""
+    text: str = ""
+    change_ids: tuple[int, ...] = ()
+    thread_id: str = ""
+    is_warning: bool = False
+
+
+class UndoState(rx.State):
+    """What can be taken back, and what came of it."""
+
+    toast: rx.Field[Toast] = rx.field(default_factory=Toast)
+
+    @internal
+    def tell(
+        self,
+        text: str,
+        *,
+        change_ids: Sequence[int] = (),
+        thread_id: str = "",
+        is_warning: bool = False,
+    ) -> None:
+        """Show a sentence for a moment, in place of the one before; its Undo takes all these changes back."""
+        self.toast = Toast(uuid.uuid4().hex, text, tuple(change_ids), thread_id, is_warning)
+
+    @rx.event
+    async def undo_change(self, change_id: int) -> Any:
+        return await self.undo_changes([change_id])
+
+    @rx.event
+    async def undo_changes(self, change_ids: list[int]) -> Any:
+        """Put back all that one action changed."""
+        ids = [change_id for change_id in change_ids if type(change_id) is int]
+        return await self._take_back(lambda session, user_id: undo_changes(session, Cause(user_id, "person"), ids))
+
+    @rx.event
+    async def undo_turn(self, turn_id: str) -> Any:
+        """Put back all that an answer did."""
+
+        async def take_back(session: AsyncSession, user_id: str) -> UndoOutcome:
+            turn = await access_turn(session, user_id, turn_id)
+            by = Cause(user_id, "person", turn.thread_id)
+            return await undo_turn(session, by, turn_id, turn.first_change_id)
+
+        return await self._take_back(take_back)
+
+    @rx.event
+    def tell_refusal(self) -> None:
+        """Say that something the page sent was refused before any handler read it (`guard.py`)."""
+        set_reader_language(self)
+        self.tell(str(words.NOT_TAKEN), is_warning=True)
+
+    @rx.event
+    def dismiss(self) -> None:
+        self.toast = Toast()
+
+    async def _take_back(self, verb: Callable[[AsyncSession, str], Awaitable[UndoOutcome]]) -> Any:
+        """Put back all or nothing, and say what came of it."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        try:
+            async with transaction(person.id) as session:
+                outcome = await verb(session, person.id)
+        except PersonError as error:
+            self.tell(translate(error.detail), is_warning=True)
+            return None
+        self.tell(translate(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
+        return None

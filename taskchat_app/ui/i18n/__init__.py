@@ -1,0 +1,1 @@
+"""The page's sentences in every language, and formatting of dates and messages. Never a component."""

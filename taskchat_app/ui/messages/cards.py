@@ -1,0 +1,82 @@
+"""Cards of ChatKit widgets: deletion proposals and choices."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from taskchat_app.ui.i18n.formatting import translate, translate_task_line
+
+Item = dict[str, Any]
+"""A ChatKit item as JSON (chatkit.types.ThreadItem)."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the assistant wants to delete, and whether the person can still decide."""
+
+    id: str = ""
+    item_id: str = ""
+    headline: str = ""
+    lines: tuple[str, ...] = ()
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Option:
+    """One task of a choice; `number` is 0 where it cannot be clicked any more."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Tasks that the person's words fit, one of which was meant."""
+
+    item_id: str = ""
+    headline: str = ""
+    options: tuple[Option, ...] = ()
+
+
+def is_choice(item: Item) -> bool:
+    return item["widget"].get("type") == "ListView"
+
+
+def proposal_of(item: Item) -> Proposal:
+    card: Item = item["widget"]
+    confirm: Item = card.get("confirm") or {}
+    lines: list[Item] = card.get("children") or []
+    proposal_id = _payload(confirm.get("action")).get("proposal_id", "")
+    return Proposal(
+        id=proposal_id,
+        item_id=item["id"],
+        headline=_headline(card),
+        lines=tuple(translate_task_line(line["value"]) for line in lines if line.get("value")),
+        is_open=bool(proposal_id),
+    )
+
+
+def choice_of(item: Item) -> Choice:
+    card: Item = item["widget"]
+    lines: list[Item] = card.get("children") or []
+    options = tuple(
+        Option(_payload(line.get("onClickAction")).get("number", 0), _words(line.get("children") or []))
+        for line in lines
+    )
+    return Choice(item["id"], _headline(card), options)
+
+
+def _headline(card: Item) -> str:
+    status: Item = card.get("status") or {}
+    return translate(status.get("text", ""))
+
+
+def _payload(action: Item | None) -> Item:
+    return (action or {}).get("payload") or {}
+
+
+def _words(children: list[Item]) -> str:
+    return " ".join(translate_task_line(child["value"]) for child in children if child.get("value"))
+
+
+NO_PROPOSAL = Proposal()
+NO_CHOICE = Choice()

@@ -1,0 +1,98 @@
+"""The message list of the open conversation."""
+
+from dataclasses import replace
+
+import reflex as rx
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.messages.messages import Message, Part, with_message, with_part
+from taskchat_app.ui.messages.receipts import with_receipts
+
+RECENT_MAX = 12
+"""How many messages are sent again with each new one; older ones are kept apart and stay as they are."""
+
+
+class ShownMessages(rx.State, mixin=True):
+    """`history` holds the earlier messages, `recent` the ones since."""
+
+    history: rx.Field[list[Message]] = rx.field(default_factory=list)
+    recent: rx.Field[list[Message]] = rx.field(default_factory=list)
+    has_older: rx.Field[bool] = rx.field(False)
+
+    @rx.var  # pyright: ignore[reportUnknownMemberType]: Reflex types its dependencies with Var[Unknown]
+    def last_turn_id(self) -> str:
+        """The person's last message, which names the last turn."""
+        messages = [*self.history, *self.recent]
+        return next((message.key for message in reversed(messages) if message.mine), "")
+
+    @internal
+    def all(self) -> list[Message]:
+        return [*self.history, *self.recent]
+
+    @internal
+    def shows(self, item_id: str | None) -> bool:
+        """Whether a piece of an answer of this id is on the page."""
+        return any(part.key == item_id for message in self.all() for part in message.parts)
+
+    @internal
+    def has_answered(self, turn_id: str | None) -> bool:
+        """Whether the finished answer of this turn is on the page."""
+        return any(message.turn_id == turn_id and not message.mine for message in self.all())
+
+    @internal
+    def show_all(self, messages: list[Message]) -> None:
+        """Show these alone. What was read again keeps its notices: only the events of an answer tell them."""
+        told = {message.key: _notices(message) for message in self.all()}
+        self.history = [
+            replace(message, parts=(*told[message.key], *message.parts)) if told.get(message.key) else message
+            for message in messages
+        ]
+        self.recent = []
+
+    @internal
+    def drop(self, key: str) -> None:
+        """Forget the message of this key."""
+        self.history = [message for message in self.history if message.key != key]
+        self.recent = [message for message in self.recent if message.key != key]
+
+    @internal
+    def add(self, message: Message) -> None:
+        self.recent = [*self.recent, message]
+        if len(self.recent) > RECENT_MAX:
+            self.history, self.recent = [*self.history, *self.recent], []
+
+    @internal
+    def put(self, message: Message) -> None:
+        """The message in the place of the one with its key."""
+        self.history, self.recent = with_message(self.history, message), with_message(self.recent, message)
+
+    @internal
+    def exchange(self, answer: AnswerBuilder) -> None:
+        """Show what a turn or a click changed of earlier answers."""
+        for part in answer.replaced:
+            self.history, self.recent = with_part(self.history, part), with_part(self.recent, part)
+        answer.replaced = []
+
+    @internal
+    def cut_after(self, key: str) -> None:
+        """Forget what was shown after the message of this key."""
+        messages = self.all()
+        places = [index for index, message in enumerate(messages) if message.key == key]
+        if places:
+            self.history, self.recent = messages[: places[0] + 1], []
+
+    @internal
+    async def renew_receipts(self, person: Person) -> None:
+        """Read again what the answers on the page did: something was undone, or a click changed more."""
+        renewed = await with_receipts(person, self.all())
+        history, recent = renewed[: len(self.history)], renewed[len(self.history) :]
+        if history != self.history:
+            self.history = history
+        if recent != self.recent:
+            self.recent = recent
+
+
+def _notices(message: Message) -> tuple[Part, ...]:
+    return tuple(part for part in message.parts if part.kind == "notice")

@@ -1,0 +1,43 @@
+"""State of the running answer, apart from the messages since it changes often."""
+
+import reflex as rx
+
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.messages import growing_text
+from taskchat_app.ui.messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.messages.messages import Part
+
+
+class ReplyState(rx.State):
+    """What is finished of the running answer, and its growing text in the pieces of `growing_text`."""
+
+    parts: rx.Field[list[Part]] = rx.field(default_factory=list)
+    newest: rx.Field[str] = rx.field("")
+    newer: rx.Field[str] = rx.field("")
+    older: rx.Field[str] = rx.field("")
+    oldest: rx.Field[str] = rx.field("")
+
+    @internal
+    def show(self, answer: AnswerBuilder) -> None:
+        """Bring the page to what the answer is now, touching only the vars that must change."""
+        if self.parts != answer.parts:
+            self.parts = answer.parts
+        before = self._pieces()
+        text = growing_text.join(before)
+        if answer.tail.startswith(text):
+            self._set_pieces(growing_text.append(before, answer.tail[len(text) :]))
+        else:
+            self._set_pieces(growing_text.append(growing_text.EMPTY, answer.tail))
+
+    @internal
+    def clear(self) -> None:
+        self.parts = []
+        self._set_pieces(growing_text.EMPTY)
+
+    def _pieces(self) -> growing_text.Pieces:
+        return (self.newest, self.newer, self.older, self.oldest)
+
+    def _set_pieces(self, pieces: growing_text.Pieces) -> None:
+        for name, piece in zip(("newest", "newer", "older", "oldest"), pieces, strict=True):
+            if getattr(self, name) != piece:
+                setattr(self, name, piece)

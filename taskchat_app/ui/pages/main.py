@@ -1,0 +1,91 @@
+"""The page / and /c/<thread id>: conversations, chat and tasks."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.chat.pane import chat_pane
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.conversations.pane import conversations_pane
+from taskchat_app.ui.conversations.search_state import MessageSearchState
+from taskchat_app.ui.conversations.state import ConversationsState
+from taskchat_app.ui.core.element_ids import COMPOSER
+from taskchat_app.ui.core.panes import pane
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.reminders.notices import reminders
+from taskchat_app.ui.shell.components import SkipLink, TaskLinks
+from taskchat_app.ui.shell.connection import connection
+from taskchat_app.ui.shell.layout import layout
+from taskchat_app.ui.shell.live_state import LiveState
+from taskchat_app.ui.shell.palette import palette, palette_button
+from taskchat_app.ui.shell.palette_state import PaletteState
+from taskchat_app.ui.shell.shortcuts import shortcuts
+from taskchat_app.ui.shell.toast import toast
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.task_list.pane import task_pane
+from taskchat_app.ui.task_list.selection_bar import selection_watch
+
+
+def page() -> rx.Component:
+    return rx.el.div(
+        pane,
+        SkipLink.create(words.SKIP, to=COMPOSER, class_name="skip-link"),
+        layout(),
+        conversations_pane(
+            on_close=pane.set_value("chat"), palette_button=palette_button(), on_retry=LiveState.open_page
+        ),
+        rx.el.div(class_name="shade", on_click=pane.set_value("chat"), aria_hidden="true"),
+        rx.el.main(
+            rx.el.h1(words.PRODUCT, class_name="sr-only"),
+            chat_pane(
+                on_menu=pane.set_value("conversations"),
+                connection=connection(ChatState.follow_running),
+                unread=ConversationsState.unread_ids.contains(ChatState.thread_id),
+                on_reach=MessageSearchState.reach,
+                on_see=ConversationsState.see,
+            ),
+            task_pane(page_failed=ChatState.error != "", on_retry=LiveState.open_page),
+            class_name="panes",
+        ),
+        selection_watch(),
+        _tab_bar(),
+        toast(),
+        reminders(on_open=lambda number: [pane.set_value("tasks"), DetailState.open(number)], opened=LiveState.opened),
+        palette(),
+        shortcuts(
+            on_reach=lambda field: [
+                pane.set_value(rx.cond(field == COMPOSER, "chat", "tasks")),
+                PaletteState.make_room(field),
+            ]
+        ),
+        TaskLinks.create(
+            lit=DetailState.lit, on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)]
+        ),
+        class_name="app",
+        custom_attrs={"data-pane": pane.value},
+    )
+
+
+def _tab_bar() -> rx.Component:
+    """The phone's way from pane to pane."""
+    return rx.el.nav(
+        _tab("chat", words.CHAT, "message-circle"),
+        _tab("tasks", words.TASKS, "circle-check-big"),
+        _tab("conversations", words.CONVERSATIONS, "messages-square"),
+        class_name="tab-bar",
+        aria_label=words.PANES,
+    )
+
+
+def _tab(name: str, label: str, icon: str) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=20),
+        rx.el.span(label),
+        type="button",
+        class_name="tab",
+        on_click=pane.set_value(name),
+        disabled=~ChatState.ready & (ChatState.error == ""),
+        custom_attrs={"aria-current": rx.cond(pane.value == name, "page", "false")},
+    )

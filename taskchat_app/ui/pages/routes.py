@@ -1,0 +1,30 @@
+"""Registers every page with its route."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.pages.main import page
+from taskchat_app.ui.pages.not_found import not_found_page
+from taskchat_app.ui.pages.settings import settings_page
+from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page
+from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.shell.live_state import LiveState
+
+
+def register(app: rx.App) -> None:
+    """Add every page to the app."""
+    app.add_page(login_page, route="/login", title=words.LOGIN_TITLE, on_load=SignInState.read_error)
+    app.add_page(register_page, route="/register", title=words.REGISTER_TITLE, on_load=SignInState.read_error)
+    app.add_page(
+        settings_page,
+        route="/settings",
+        title=words.SETTINGS_TITLE,
+        on_load=[LiveState.open_page, SettingsState.open_page],
+    )
+    # One route for / and /c/<conversation>, so that going from one to the other keeps the page as it stands;
+    # a catch-all would not do: the router does not match / with it.
+    app.add_page(page, route="/[[area]]/[[thread_id]]", title=words.PAGE_TITLE, on_load=LiveState.open_page)
+    app.add_page(not_found_page, route="404", title=words.NOTHING_HERE_TITLE)

@@ -1,0 +1,67 @@
+"""The page /settings."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.conversations.addresses import panes_address
+from taskchat_app.ui.core.panes import pane
+from taskchat_app.ui.core.session_end import session_end
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.reminders.notices import reminders
+from taskchat_app.ui.settings.account import delete_account_form, password_form, sign_out_everywhere_form
+from taskchat_app.ui.settings.preferences import language_choice, theme_choice, week_start_choice, zone_form
+from taskchat_app.ui.shell.connection import connection
+from taskchat_app.ui.shell.layout import layout
+from taskchat_app.ui.shell.live_state import LiveState
+from taskchat_app.ui.shell.palette import palette
+from taskchat_app.ui.task_detail.state import DetailState
+
+
+def settings_page() -> rx.Component:
+    return rx.el.div(
+        layout(),
+        session_end(),
+        pane,
+        palette(away=True),
+        reminders(
+            on_open=lambda number: [rx.redirect(panes_address()), pane.set_value("tasks"), DetailState.open(number)],
+            opened=LiveState.opened,
+        ),
+        rx.el.main(
+            _head(),
+            _section(words.REGION, language_choice(), zone_form(), week_start_choice()),
+            _section(words.APPEARANCE, theme_choice()),
+            _section(words.CHANGE_PASSWORD, password_form()),
+            _section(words.LOGINS, sign_out_everywhere_form()),
+            _section(words.DELETE_ACCOUNT, delete_account_form()),
+            class_name="settings-page",
+        ),
+        class_name="settings",
+    )
+
+
+def _head() -> rx.Component:
+    return rx.el.header(
+        rx.link(
+            rx.icon("arrow-left", size=18),
+            href=panes_address(),
+            class_name="icon-button",
+            underline="none",
+            aria_label=words.BACK_TO_TASKS,
+            title=words.BACK_TO_TASKS,
+        ),
+        rx.el.h1(words.SETTINGS, class_name="settings-title"),
+        connection(),
+        class_name="settings-head",
+    )
+
+
+def _section(heading: str, *content: rx.Component) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(heading, class_name="settings-heading"),
+        rx.el.div(*content, class_name="settings-content"),
+        class_name="settings-section",
+        aria_label=heading,
+    )

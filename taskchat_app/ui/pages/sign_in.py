@@ -1,0 +1,114 @@
+"""The pages /login and /register: form posts, so that the server itself sets and clears the cookie."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any
+from urllib.parse import urlencode
+
+import reflex as rx
+from reflex_base.components.component import field
+
+from taskchat_app.ui.core.brand import brand
+from taskchat_app.ui.core.components import PAGE, ApiForm
+from taskchat_app.ui.core.session import set_reader_language
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.shell.connection import unreachable
+
+
+class ReturnAddress(rx.Component):
+    """A hidden field for where signing in leads. Takes that, and the email of a refused attempt, from the address."""
+
+    library = f"{PAGE}core/session_end.js"
+    tag = "WayBack"
+    name: rx.Var[str] = field(doc="The field's name in the form")
+    email_field: rx.Var[str] = field(doc="The id of the field for the email")
+
+
+class SignInState(rx.State):
+    """What the server answered to the last attempt, read from the address."""
+
+    error: rx.Field[str] = rx.field("")
+    way: rx.Field[str] = rx.field("")
+
+    @rx.event
+    def read_error(self) -> None:
+        set_reader_language(self)
+        query = self.router.url.query_parameters
+        code = query.get("error", "")
+        self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""
+        target = query.get("next", "")
+        self.way = f"?{urlencode({'next': target})}" if target else ""
+
+
+def login_page() -> rx.Component:
+    return _page(
+        words.LOGIN_HEADING,
+        _form("/auth/login", words.SIGN_IN),
+        _other_page(words.NO_ACCOUNT, words.CREATE_ACCOUNT, "/register"),
+    )
+
+
+def register_page() -> rx.Component:
+    return _page(
+        words.REGISTER_HEADING,
+        _form("/auth/register", words.CREATE_ACCOUNT, new=True),
+        _other_page(words.HAVE_ACCOUNT, words.SIGN_IN, "/login"),
+    )
+
+
+def _page(heading: str, form: rx.Component, other: rx.Component) -> rx.Component:
+    return rx.el.main(
+        rx.el.div(
+            brand(),
+            rx.el.h1(heading, class_name="sign-in-heading"),
+            rx.el.p(words.TAGLINE, class_name="sign-in-tagline"),
+            unreachable(alone=True),
+            _error(),
+            form,
+            other,
+            class_name="sign-in-card",
+        ),
+        class_name="sign-in",
+    )
+
+
+def _error() -> rx.Component:
+    return rx.cond(
+        SignInState.error != "",
+        rx.el.p(SignInState.error, class_name="sign-in-error", role="alert"),
+    )
+
+
+def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
+    remembered = {"auto_complete": "new-password", "min_length": 8} if new else {"auto_complete": "current-password"}
+    return ApiForm.create(
+        _field("email", words.EMAIL, type="email", auto_complete="username"),
+        _field("password", words.PASSWORD, type="password", **remembered),
+        rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
+        _timezone(),
+        ReturnAddress.create(name="next", email_field="email"),
+        rx.el.button(button, type="submit", class_name="button primary wide"),
+        action=action,
+        unreachable=words.SERVER_UNREACHABLE,
+        class_name="sign-in-form",
+    )
+
+
+def _field(name: str, label: str, **props: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=name, class_name="field-label"),
+        rx.el.input(id=name, name=name, required=True, class_name="input", **props),
+        class_name="field",
+    )
+
+
+def _timezone() -> rx.Component:
+    """The browser's time zone; only after hydration, for the page is rendered first where the server was built."""
+    zone = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone", _var_type=str)
+    return rx.cond(SignInState.is_hydrated, rx.el.input(type="hidden", name="timezone", value=zone, read_only=True))
+
+
+def _other_page(question: str, action: str, href: str) -> rx.Component:
+    link = rx.el.a(action, href=f"{href}{SignInState.way}", class_name="text-link")
+    return rx.el.p(question, " ", link, class_name="sign-in-other")

@@ -1,0 +1,33 @@
+"""Chooses when the open task rings."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.core.pending_input import Choice
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.reminders.components import AllowNotifications
+from taskchat_app.ui.reminders.state import RemindersState
+
+
+def reminder_row() -> rx.Component:
+    """The open task's reminder: the choice, the moment it means, and leave for notifications."""
+    row = RemindersState.row
+    choice = Choice.create(
+        *(rx.el.option(name, value=before) for before, name in words.REMINDER_CHOICES.items()),
+        value=row.before,
+        on_change=lambda before: RemindersState.choose(row.number, before),
+        class_name="reminder-choice",
+        aria_label=words.REMINDER,
+    )
+    allow = AllowNotifications.create(
+        allow=words.ALLOW_NOTIFICATIONS, blocked=words.NOTIFICATIONS_BLOCKED, class_name="reminder-when"
+    )
+    return rx.el.div(
+        rx.cond(row.can_ring, choice),
+        rx.el.span(row.says, class_name="reminder-when"),
+        rx.cond(row.can_ring, allow),
+        class_name="reminder-row",
+    )

@@ -1,0 +1,63 @@
+"""Renders rung reminders."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+from reflex_base.vars.object import ObjectVar
+from reflex_base.vars.sequence import StringVar
+
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.reminders.components import Reminders
+from taskchat_app.ui.reminders.state import RemindersState, RungRow
+from taskchat_app.ui.tasks.state import TasksState
+
+
+def reminders(on_open: Callable[[Any], list[Any]], opened: StringVar[str]) -> rx.Component:
+    """`on_open` shows the task of this number; `opened` changes each time the server has opened the page."""
+    return Reminders.create(
+        rx.foreach(RemindersState.rung, lambda row: _rung(row, on_open)),
+        news=opened + RemindersState.news,
+        looked=RemindersState.looked,
+        again=RemindersState.again,
+        fresh=RemindersState.fresh,
+        on_look=RemindersState.look,
+        on_open=lambda number: [*on_open(number), RemindersState.see(number)],
+        class_name="reminders",
+        custom_attrs={"aria-label": words.REMINDERS},
+    )
+
+
+def _rung(row: ObjectVar[RungRow], on_open: Callable[[Any], list[Any]]) -> rx.Component:
+    number = row.number
+    return rx.el.div(
+        rx.el.span(rx.icon("bell-ring", size=16), class_name="reminder-mark", aria_hidden="true"),
+        rx.el.div(
+            rx.el.div(row.title, class_name="reminder-title"),
+            rx.el.div(row.text, class_name="reminder-due"),
+        ),
+        rx.el.button(
+            rx.icon("x", size=14),
+            type="button",
+            class_name="icon-button small",
+            aria_label=words.DISMISS,
+            on_click=RemindersState.see(number),
+        ),
+        rx.el.div(
+            _button(words.DONE, "outline", TasksState.tick(number, True), RemindersState.see(number)),
+            _button(words.SNOOZE, "quiet", RemindersState.snooze(number)),
+            _button(words.OPEN_TASK, "quiet", *on_open(number), RemindersState.see(number)),
+            class_name="reminder-buttons",
+        ),
+        key=number.to_string(),
+        class_name="reminder",
+        custom_attrs={"role": "group", "aria-label": row.label},
+    )
+
+
+def _button(name: str, kind: str, *events: Any) -> rx.Component:
+    return rx.el.button(name, type="button", class_name=f"button {kind}", on_click=[*events])

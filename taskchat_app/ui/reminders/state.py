@@ -1,0 +1,166 @@
+"""State of reminders: what this tab shows, and the open task's choice."""
+
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.reminders.display import BrowserTab, claim_for_tab
+from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
+from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.reminder_times import NONE
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.due_dates import due_words
+from taskchat_app.ui.i18n.formatting import translate
+
+log = logging.getLogger(__name__)
+
+AGAIN_SECONDS = 10.0
+"""When a tab asks again where the database was away."""
+
+
+@dataclass(frozen=True)
+class RungRow:
+    """What rang, in the person's zone and words."""
+
+    number: int
+    title: str
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ReminderRow:
+    """The reminder of the open task: a name of the choices, and the moment in words, or why there is no choice."""
+
+    number: int = 0
+    before: str = NONE
+    can_ring: bool = False
+    says: str = ""
+
+
+class RemindersState(rx.State):
+    """`news` tells the browser to look for what this tab is to show, `looked` that it was looked for.
+
+    What no tab has shown before is `fresh`: the system is notified of it.
+    """
+
+    rung: rx.Field[list[RungRow]] = rx.field(default_factory=list)
+    news: rx.Field[str] = rx.field("")
+    fresh: rx.Field[list[RungRow]] = rx.field(default_factory=list)
+    looked: rx.Field[str] = rx.field("")
+    again: rx.Field[float] = rx.field(0.0)
+    row: rx.Field[ReminderRow] = rx.field(default_factory=ReminderRow)
+
+    @internal
+    def hear(self, batch: Sequence[Change]) -> None:
+        """Look again where something rang, or where what is shown may have been dealt with elsewhere."""
+        of_tasks = [change for change in batch if change.kind == "task"]
+        if any(change.action == "reminded" for change in of_tasks) or (of_tasks and self.rung):
+            self.news = uuid.uuid4().hex
+
+    @internal
+    async def read(self, person: Person, number: int) -> None:
+        """Read the reminder of the task that is open; a deleted one has none."""
+        try:
+            async with reading(person.id) as session:
+                self._put(await reminders.get_reminder(session, person.id, number), person)
+        except NotFound:
+            self.row = ReminderRow()
+
+    @rx.event
+    async def look(self, visible: bool) -> Any:
+        """Show what no other tab shows, and note what another one has taken over."""
+        try:
+            person = await current_user(self)
+            if person is None:
+                return redirect_to_login()
+            tab = BrowserTab(person.login_id, self.router.session.client_token, visible)
+            async with transaction(person.id) as session:
+                shown = await claim_for_tab(session, person.id, tab)
+        except DATABASE_AWAY as error:
+            # What is shown stays; a database that is away is told of where somebody does something.
+            log.warning("A tab could not look for reminders: %s", str(error).splitlines()[:1])
+            self.fresh, self.again, self.looked = [], AGAIN_SECONDS, uuid.uuid4().hex
+            return None
+        at = now()
+        self.rung = [_row_of(one, person, at) for one in shown.rung]
+        self.fresh = [row for row, one in zip(self.rung, shown.rung, strict=True) if one.is_new]
+        self.again, self.looked = shown.again_seconds or 0.0, uuid.uuid4().hex
+        return None
+
+    @rx.event
+    async def see(self, number: int) -> Any:
+        """The person has seen it: no page shows it any more."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        try:
+            async with transaction(person.id) as session:
+                await reminders.mark_seen(session, person.id, number)
+        except PersonError as error:
+            (await self.get_state(UndoState)).tell(translate(error.detail), is_warning=True)
+        self._drop(number)
+        return None
+
+    @rx.event
+    async def snooze(self, number: int) -> Any:
+        """Let it ring again a little later."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        notice = await self.get_state(UndoState)
+        try:
+            async with transaction(person.id) as session:
+                again = await reminders.snooze(session, Cause(person.id, "person"), number)
+        except PersonError as error:
+            notice.tell(translate(error.detail), is_warning=True)
+        else:
+            if again.remind_at is not None:
+                clock = f"{again.remind_at.astimezone(person.zone):%H:%M}"
+                notice.tell(words.SNOOZED.format(number=number, title=again.title, clock=clock))
+        self._drop(number)
+        return None
+
+    @rx.event
+    async def choose(self, number: int, before: str) -> Any:
+        """Let the task ring so long before its due date."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        try:
+            async with transaction(person.id) as session:
+                by = Cause(person.id, "person")
+                self._put(await reminders.set_reminder(session, by, number, before, zone=person.zone), person)
+        except PersonError as error:
+            (await self.get_state(UndoState)).tell(translate(error.detail), is_warning=True)
+            await self.read(person, number)
+        return None
+
+    def _put(self, reminder: Reminder, person: Person) -> None:
+        says = "" if reminder.due_at else words.NO_REMINDER
+        if reminder.remind_at is not None:
+            says = words.RINGS.format(when=due_words(reminder.remind_at, person.zone, now()))
+        self.row = ReminderRow(reminder.number, reminder.before, reminder.due_at is not None, says)
+
+    def _drop(self, number: int) -> None:
+        self.rung = [row for row in self.rung if row.number != number]
+
+
+def _row_of(rung: RungReminder, person: Person, at: datetime) -> RungRow:
+    when = due_words(rung.due_at, person.zone, at) if rung.due_at else words.NONE
+    text = words.RANG.format(number=rung.number, when=when)
+    label = words.REMINDER_OF.format(number=rung.number, title=rung.title)
+    return RungRow(rung.number, rung.title, text, label)

@@ -1,0 +1,1 @@
+"""State and form sections of the settings page. Never the page around them."""

@@ -1,0 +1,55 @@
+"""Form sections for the password, logins and deleting the account."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.settings.fields import error_of, input_field, labelled, saved_notice
+from taskchat_app.ui.settings.state import SettingsState
+
+
+def password_form() -> rx.Component:
+    return rx.el.form(
+        # For password managers, which keep a password under a name.
+        rx.el.input(type="hidden", name="email", value=SettingsState.email, auto_complete="username", read_only=True),
+        labelled(words.CURRENT_PASSWORD, "current-password", "current", "current-password"),
+        labelled(words.NEW_PASSWORD, "new-password", "new", "new-password", words.PASSWORD_HINT, min_length=8),
+        rx.el.p(words.CHANGE_PASSWORD_HINT, class_name="field-hint"),
+        rx.el.button(words.CHANGE_PASSWORD, type="submit", class_name="button outline", disabled=~SettingsState.ready),
+        saved_notice("password"),
+        on_submit=SettingsState.change_password,
+        class_name="settings-form",
+    )
+
+
+def sign_out_everywhere_form() -> rx.Component:
+    return rx.fragment(
+        rx.el.p(words.SIGN_OUT_ALL_HINT, id="sign-out-hint", class_name="field-hint"),
+        rx.el.button(
+            words.SIGN_OUT_ALL,
+            type="button",
+            class_name="button outline",
+            aria_describedby="sign-out-hint",
+            disabled=~SettingsState.ready,
+            on_click=SettingsState.sign_out_everywhere,
+        ),
+    )
+
+
+def delete_account_form() -> rx.Component:
+    return rx.el.form(
+        rx.el.p(words.DELETE_ACCOUNT_HINT, id="delete-hint", class_name="field-hint"),
+        rx.el.div(
+            rx.el.label(words.TYPE_EMAIL, html_for="delete-email", class_name="field-label"),
+            input_field(
+                "delete-email", "email", "email", "delete-hint", type="email", required=True, auto_complete="off"
+            ),
+            error_of("email"),
+            class_name="field",
+        ),
+        rx.el.button(words.DELETE_ACCOUNT, type="submit", class_name="button danger", disabled=~SettingsState.ready),
+        on_submit=SettingsState.delete_account,
+        class_name="settings-form",
+    )

@@ -1,0 +1,56 @@
+"""Labelled inputs, errors and confirmations of the settings forms."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.ui.settings.state import SettingsState
+
+
+def labelled(label: str, id_: str, name: str, auto_complete: str, hint: str = "", **props: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=id_, class_name="field-label"),
+        input_field(
+            *(id_, name, name, f"{name}-hint"),
+            type="password",
+            required=True,
+            auto_complete=auto_complete,
+            **props,
+        ),
+        rx.el.p(hint, id=f"{name}-hint", class_name="field-hint") if hint else rx.fragment(),
+        error_of(name),
+        class_name="field",
+    )
+
+
+def input_field(id_: str, name: str, field_: str, hint: str, **props: Any) -> rx.Component:
+    """A field that says of itself when what it holds was refused."""
+    is_wrong = SettingsState.wrong == field_
+    return rx.el.input(
+        id=id_,
+        name=name,
+        class_name="input",
+        read_only=~SettingsState.ready,
+        custom_attrs={
+            "aria-invalid": rx.cond(is_wrong, "true", "false"),
+            "aria-describedby": rx.cond(is_wrong, f"{field_}-error", hint),
+        },
+        **props,
+    )
+
+
+def error_of(field_: str) -> rx.Component:
+    return rx.cond(
+        SettingsState.wrong == field_,
+        rx.el.p(SettingsState.error, id=f"{field_}-error", class_name="field-error", role="alert"),
+    )
+
+
+def saved_notice(setting: str) -> rx.Component:
+    """Says politely that it is done; there from the beginning, for a region that comes with its words is not read."""
+    return rx.el.p(
+        rx.cond(SettingsState.done == setting, SettingsState.told, ""), class_name="field-told", role="status"
+    )

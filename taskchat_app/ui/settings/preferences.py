@@ -1,0 +1,101 @@
+"""Form sections for language, time zone, week start and theme."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any, Literal
+
+import reflex as rx
+from reflex_base.style import color_mode, set_color_mode
+
+from taskchat_app.ui.core.pending_input import Choice
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.lazy_strings import LANGUAGES
+from taskchat_app.ui.settings.components import ZoneNames
+from taskchat_app.ui.settings.fields import error_of, input_field, saved_notice
+from taskchat_app.ui.settings.state import ZONE_FIELD, SettingsState
+
+ZONES = "zones"
+
+
+THEME_ICONS: dict[Literal["system", "light", "dark"], str] = {"system": "monitor", "light": "sun", "dark": "moon"}
+
+
+def language_choice() -> rx.Component:
+    own = rx.el.option(words.OWN_LANGUAGE, value="")
+    others = (rx.el.option(name, value=code, lang=code) for code, name in LANGUAGES.items())
+    return _choice("language", words.LANGUAGE, SettingsState.language, SettingsState.choose_language, own, *others)
+
+
+def week_start_choice() -> rx.Component:
+    days = (rx.el.option(name, value=day) for day, name in words.WEEK_STARTS.items())
+    return _choice(
+        "week_start",
+        words.WEEK_START,
+        SettingsState.week_start,
+        SettingsState.choose_week_start,
+        *days,
+        hint=words.WEEK_START_HINT,
+    )
+
+
+def _choice(
+    name: str, label: str, value: rx.Var[str], on_change: Any, *options: rx.Component, hint: str = ""
+) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(label, html_for=name, class_name="field-label"),
+        Choice.create(
+            *options,
+            id=name,
+            value=value,
+            on_change=on_change,
+            disabled=~SettingsState.ready,
+            class_name="input",
+            aria_describedby=f"{name}-hint",
+        ),
+        rx.el.p(hint, id=f"{name}-hint", class_name="field-hint") if hint else rx.fragment(),
+        saved_notice(name),
+        class_name="field",
+    )
+
+
+def zone_form() -> rx.Component:
+    return rx.el.form(
+        rx.el.label(words.TIME_ZONE, html_for=ZONE_FIELD, class_name="field-label"),
+        rx.el.div(
+            input_field(
+                ZONE_FIELD, "timezone", "timezone", "timezone-hint", type="search", list=ZONES, auto_complete="off"
+            ),
+            ZoneNames.create(id=ZONES),
+            rx.el.button(words.SAVE, type="submit", class_name="button outline", disabled=~SettingsState.ready),
+            class_name="settings-line",
+        ),
+        rx.el.p(words.TIME_ZONE_HINT, id="timezone-hint", class_name="field-hint"),
+        error_of("timezone"),
+        saved_notice("timezone"),
+        on_submit=SettingsState.choose_zone,
+        class_name="field",
+    )
+
+
+def theme_choice() -> rx.Component:
+    return rx.el.fieldset(
+        rx.el.legend(words.APPEARANCE, class_name="sr-only"),
+        *(
+            rx.el.label(
+                rx.el.input(
+                    type="radio",
+                    name="theme",
+                    value=mode,
+                    checked=color_mode == mode,
+                    on_change=set_color_mode(mode),
+                    class_name="theme-input",
+                ),
+                rx.icon(icon, size=16),
+                rx.el.span(words.THEMES[mode]),
+                class_name="theme-choice",
+            )
+            for mode, icon in THEME_ICONS.items()
+        ),
+        class_name="theme-choices",
+    )

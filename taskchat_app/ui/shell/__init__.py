@@ -1,0 +1,1 @@
+"""What surrounds every page: live updates, connection, layout, palette, build plugins. Never a route."""

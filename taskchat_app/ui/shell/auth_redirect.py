@@ -1,0 +1,32 @@
+"""ASGI middleware: redirects visitors who are not signed in to the page for signing in."""
+
+from urllib.parse import urlencode
+
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from taskchat_app.ui.core.session import CONVERSATIONS, COOKIE, LOGIN, SETTINGS
+
+
+class AuthRedirectMiddleware:
+    """Redirects requests without a login cookie; the page's handlers check whether the cookie is valid.
+
+    Only where page and API are one: a page server of its own sees no cookie, and its page goes to /login by itself.
+    """
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return await self.app(scope, receive, send)
+        path = scope["path"]
+        if (path in ("/", SETTINGS) or path.startswith(CONVERSATIONS)) and COOKIE not in HTTPConnection(scope).cookies:
+            return await _to_login(path)(scope, receive, send)
+        return await self.app(scope, receive, send)
+
+
+def _to_login(path: str) -> RedirectResponse:
+    query = "" if path == "/" else "?" + urlencode({"next": path})
+    return RedirectResponse(f"{LOGIN}{query}", status_code=303, headers={"Cache-Control": "no-store"})

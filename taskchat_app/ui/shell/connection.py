@@ -1,0 +1,33 @@
+"""Renders the connection status."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.core.components import Unreachable
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.shell.components import Connection
+from taskchat_app.ui.shell.live_state import LiveState
+
+
+def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
+    """The words for it; these events, and following the person's changes, begin once the server has opened the page."""
+    return Connection.create(
+        opened=LiveState.opened,
+        on_opened=[LiveState.follow, *on_opened],
+        connected=words.CONNECTED,
+        reconnecting=words.RECONNECTING,
+        offline=words.OFFLINE_STATE,
+        too_many=words.TOO_MANY_PAGES,
+        class_name="connection",
+        custom_attrs={"aria-label": words.CONNECTION},
+    )
+
+
+def unreachable(*, alone: bool = False) -> rx.Component:
+    """What the page says while it cannot reach its server; `alone` where nothing else shows the connection."""
+    state = {"name": words.CONNECTION, "reconnecting": words.RECONNECTING} if alone else {}
+    return Unreachable.create(
+        hydrated=rx.State.is_hydrated, sentence=words.SERVER_UNREACHABLE, class_name="unreachable", **state
+    )

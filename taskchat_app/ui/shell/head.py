@@ -1,0 +1,37 @@
+"""Elements of the page's head: viewport, icons, initial language."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import json
+from pathlib import Path
+
+import reflex as rx
+
+from taskchat_app.ui.core.style import GROUNDS
+from taskchat_app.ui.i18n.lazy_strings import ENGLISH, LANGUAGES
+
+# The keyboard of a phone takes its room from the page, so that the composer stays above it.
+VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+
+INITIAL_LANGUAGE = Path(__file__).parents[3] / "assets/page/shell/initial_language.js"
+
+
+def head() -> list[rx.Component]:
+    return [
+        rx.el.meta(name="viewport", content=VIEWPORT),
+        rx.el.script(_initial_language()),
+        # As the system says, until the page is awake and knows what the person chose.
+        *(
+            rx.el.meta(name="theme-color", content=ground, custom_attrs={"media": f"(prefers-color-scheme: {mode})"})
+            for mode, ground in GROUNDS.items()
+        ),
+        rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
+        rx.el.link(rel="apple-touch-icon", href="/apple-touch-icon.png"),
+        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
+    ]
+
+
+def _initial_language() -> str:
+    """The page is drawn in English: this is what those see of it first who read another language."""
+    return f"{INITIAL_LANGUAGE.read_text()}({json.dumps(list(LANGUAGES))}, {json.dumps(ENGLISH)});"

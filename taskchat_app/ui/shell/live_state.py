@@ -1,0 +1,196 @@
+"""Opens the page and applies the user's changes as they happen."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from functools import partial
+from typing import Any
+
+import reflex as rx
+from reflex.utils.prerequisites import get_and_validate_app
+
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log import changes, feeds
+from taskchat_app.domain.storage.database import DATABASE_AWAY
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.chat.suggestions import SuggestionsState
+from taskchat_app.ui.conversations.state import ConversationsState
+from taskchat_app.ui.core.batching import in_batches, with_heartbeats
+from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS, current_user, redirect_to_login
+from taskchat_app.ui.core.shared_reads import read_shared
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.reminders.state import RemindersState
+from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.tasks.state import TasksState
+
+log = logging.getLogger(__name__)
+
+DATABASE_PAUSE_SECONDS = 2.0
+TICK_SECONDS = 3.0
+"""A tab that is gone is noticed within this."""
+LOGIN_CHECK_SECONDS = 5.0
+"""A login that has ended ends its pages within this and a tick."""
+
+
+class LiveState(rx.State):
+    """Opens the page and follows the person's changes.
+
+    The followers are started by the browser when it sees `opened` change, not by `open_page` itself: Reflex cancels
+    everything that a page's loading has begun as soon as the person goes to another page. It is a word that is new each
+    time, and the path that was opened.
+    """
+
+    opened: rx.Field[str] = rx.field("")
+
+    _session: str = ""
+    _followed: str = ""
+    _seen: int = 0
+
+    @rx.event
+    async def open_page(self) -> Any:
+        """Read what the address asks for; the first time on this connection, everything."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        path = self.router.url.path
+        thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
+        if path not in ("/", SETTINGS) and not thread_id:
+            return rx.redirect("/", replace=True)
+        chat = await self.get_state(ChatState)
+        if self._session == self.router.session.session_id:
+            if path != SETTINGS:  # whoever comes back from there finds the conversation as it was
+                await chat.open(person, thread_id)
+        else:
+            self._session = self.router.session.session_id
+            self._seen = await changes.last_change_id(person.id)
+            await chat.reopen(person, thread_id)
+            await (await self.get_state(TasksState)).open(person, self.router.url.query)
+            await (await self.get_state(DetailState)).load(person)
+            await (await self.get_state(ConversationsState)).load(person)
+            (await self.get_state(SettingsState)).load(person)
+        await (await self.get_state(SuggestionsState)).load(person)
+        chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
+        self.opened = f"{uuid.uuid4().hex} {path}"
+        return None
+
+    @rx.event(background=True)
+    async def follow(self) -> AsyncIterator[Any]:
+        """Bring every change to the page until the tab is gone or the login has ended."""
+        async with self:
+            person = await current_user(self)
+            session, token, seen = self._session, self.router.session.client_token, self._seen
+            if person is None or self._followed == session:
+                return
+            self._followed = session
+        tabs = get_and_validate_app().app.event_namespace
+        assert tabs is not None
+        login_checked, newest = time.monotonic(), seen
+        while True:
+            try:
+                changed = in_batches(feeds.follow(person.id, seen), 0)  # all that came while the page was busy, at once
+                async with aclosing(with_heartbeats(changed, TICK_SECONDS)) as news:
+                    async for found in news:
+                        if tabs.token_to_sid.get(token) != session:
+                            return
+                        if batch := [change for few in found or () for change in few]:
+                            if any(change.kind == "person" for change in batch):
+                                async with self:
+                                    person = await current_user(self) or person
+                            newest = batch[-1].id
+                            async for event in _show(self, person, batch):
+                                yield event
+                            seen = newest  # only now: what could not be read is shown once it can
+                        if time.monotonic() - login_checked > LOGIN_CHECK_SECONDS:
+                            login_checked = time.monotonic()
+                            if not await _is_login_valid(person):
+                                yield redirect_to_login()
+                                return
+            except DATABASE_AWAY as error:
+                log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
+                await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+            except Exception:  # one change that cannot be shown must not keep the later ones from the page
+                log.exception("A tab could not show what changed, going on behind it")
+                seen = newest
+                await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+
+
+async def _is_login_valid(person: Person) -> bool:
+    """Whether the login still stands; all tabs of a browser share it."""
+    return await read_shared(("login", person.login_id), partial(accounts.is_login_valid, person))
+
+
+async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> AsyncIterator[Any]:
+    """Read again what the changes are about."""
+    kinds, list_address = {change.kind for change in batch}, ""
+    async with live:
+        if "person" in kinds:
+            await _show_all(live, person)
+        if "task" in kinds:
+            await _show_tasks(await live.get_state(TasksState), person, batch)
+            await (await live.get_state(DetailState)).load(person)
+            (await live.get_state(RemindersState)).hear(batch)
+            await (await live.get_state(SuggestionsState)).load(person)
+        chat = await live.get_state(ChatState)
+        if kinds & {"thread", "message", "turn"}:
+            conversations = await live.get_state(ConversationsState)
+            await conversations.load(person)
+            chat.title = conversations.title_of(chat.thread_id) or chat.title
+        if any(_is_of_another(change, chat) for change in batch) and not chat.is_free_to_reload:
+            chat.fall_behind()
+        is_gone = any(_is_end_of(change, chat.thread_id) for change in batch)
+        has_news = not is_gone and any(_is_news(change, chat) for change in batch)
+        if is_gone:
+            await chat.open(person, "")
+            chat.show_failure(words.CONVERSATION_GONE)
+            list_address = (await live.get_state(TasksState)).address
+        elif has_news and chat.is_free_to_reload:
+            await chat.reload(person)
+        elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
+            await chat.renew_receipts(person)
+    if is_gone:
+        yield rx.redirect(f"/{list_address}", replace=True)
+    if has_news:
+        yield ChatState.follow_running
+
+
+async def _show_all(live: LiveState, person: Person) -> None:
+    """Say everything again, in the person's zone and language as they are now."""
+    (await live.get_state(SettingsState)).load(person)
+    await (await live.get_state(TasksState)).load(person)
+    await (await live.get_state(DetailState)).load(person)
+    await (await live.get_state(ConversationsState)).load(person)
+    await (await live.get_state(SuggestionsState)).load(person)
+    chat = await live.get_state(ChatState)
+    if chat.thread_id and chat.is_free_to_reload:
+        await chat.reload(person)
+
+
+def _is_end_of(change: Change, thread_id: str) -> bool:
+    """Whether the conversation was deleted."""
+    return (change.kind, change.action, change.thread_id) == ("thread", "deleted", thread_id)
+
+
+def _is_news(change: Change, chat: ChatState) -> bool:
+    """Whether the open conversation has something that this tab has not seen as it followed its turns."""
+    if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
+        return False
+    return not chat.knows(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
+
+
+def _is_of_another(change: Change, chat: ChatState) -> bool:
+    """Whether the open conversation has something of a turn that this tab does not follow."""
+    return _is_news(change, chat) and not chat.knows(change.turn_id)
+
+
+async def _show_tasks(tasks: TasksState, person: Person, batch: Sequence[Change]) -> None:
+    of_tasks = [change for change in batch if change.kind == "task" and change.task_number is not None]
+    by_assistant = frozenset(change.task_number or 0 for change in of_tasks if change.actor != "person")
+    ticked = frozenset(change.task_number or 0 for change in of_tasks if change.action == "completed")
+    tasks.mark_ticked(ticked)
+    await tasks.load(person, glowing=by_assistant)

@@ -1,0 +1,181 @@
+"""Renders the command palette."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec, passthrough_event_spec
+from reflex_base.style import LiteralColorMode, set_color_mode
+
+from taskchat_app.ui.conversations.addresses import LIST_ADDRESS, panes_address
+from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.element_ids import ADD_FIELD, COMPOSER, PALETTE_BUTTON, SEARCH_FIELD, SIGN_OUT
+from taskchat_app.ui.core.panes import pane
+from taskchat_app.ui.core.session import SETTINGS
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.shell.palette_state import FoundConversation, FoundTask, PaletteState
+from taskchat_app.ui.shell.shortcuts import SHORTCUTS
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.tasks.filters_state import FiltersState
+
+Way = Sequence[rx.event.EventSpec]
+
+
+class Palette(rx.Component):
+    """A dialog with a field and a list of what fits it (https://github.com/pacocoursey/cmdk)."""
+
+    library = f"{PAGE}shell/palette.js"
+    tag = "Palette"
+    lib_dependencies: list[str] = field(default_factory=lambda: ["cmdk@1.1.1"], is_javascript_property=False)
+    opener: rx.Var[str] = field(doc="The id of the button that opens it")
+    label: rx.Var[str] = field(doc="The name of the field and the list")
+    placeholder: rx.Var[str] = field(doc="What stands in the empty field")
+    nothing: rx.Var[str] = field(doc="What it says when nothing fits")
+    answered: rx.Var[str] = field(doc="The token of the question that the server answered last")
+    on_search: rx.EventHandler[passthrough_event_spec(str, str)] = field(doc="What was typed, and a token for it")
+
+
+class PaletteGroup(rx.Component):
+    """Entries under a heading."""
+
+    library = f"{PAGE}shell/palette.js"
+    tag = "PaletteGroup"
+    heading: rx.Var[str] = field(doc="What the entries are")
+
+
+class PaletteEntry(rx.Component):
+    """One thing that can be gone to or done."""
+
+    library = f"{PAGE}shell/palette.js"
+    tag = "PaletteEntry"
+    entry: rx.Var[str] = field(doc="Tells one entry from another")
+    name: rx.Var[str] = field(doc="The words by which it is found")
+    found: rx.Var[bool] = field(doc="Whether the server found it")
+    leads: rx.Var[str] = field(doc="The id of the element that it leads to; empty for none")
+    on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The person chose it")
+
+
+def palette(*, away: bool = False) -> rx.Component:
+    """`away` is a page without the panes: whatever is in them leads back to them first."""
+    there = [rx.redirect(panes_address())] if away else []
+    return Palette.create(
+        _commands(there),
+        _tasks(there),
+        _conversations(),
+        rx.cond(PaletteState.error != "", rx.el.p(PaletteState.error, class_name="palette-error", role="alert")),
+        opener=PALETTE_BUTTON,
+        label=words.PALETTE,
+        placeholder=words.PALETTE_PLACEHOLDER,
+        nothing=words.PALETTE_NOTHING,
+        answered=PaletteState.answered,
+        on_search=PaletteState.search,
+        class_name="palette",
+        custom_attrs={"aria-label": words.PALETTE},
+    )
+
+
+def palette_button() -> rx.Component:
+    """The button that opens the palette. Its name is its text, so that it begins with the keys where they are shown."""
+    return rx.el.button(
+        rx.icon("search", size=14, custom_attrs={"aria-hidden": "true"}),
+        rx.el.span(
+            rx.el.kbd(words.PALETTE_KEYS[0]), " ", rx.el.kbd(words.PALETTE_KEYS[1]), " ", class_name="palette-keys"
+        ),
+        rx.el.span(words.PALETTE, class_name="sr-only"),
+        id=PALETTE_BUTTON,
+        type="button",
+        class_name="palette-button",
+        title=words.PALETTE,
+        custom_attrs={"aria-keyshortcuts": "Control+K Meta+K"},
+    )
+
+
+def _tasks(there: Way) -> rx.Component:
+    def entry(task: FoundTask) -> rx.Component:
+        return _entry(
+            rx.cond(task.done, rx.icon("circle-check", size=16), rx.icon("circle", size=16)),
+            task.title,
+            rx.el.span(
+                "#",
+                task.number,
+                rx.cond(task.due != "", rx.fragment(" · ", task.due)),
+                class_name="palette-more palette-due",
+            ),
+            entry=f"task-{task.number}",
+            found=True,
+            on_choose=[*there, pane.set_value("tasks"), DetailState.open(task.number)],
+        )
+
+    return PaletteGroup.create(rx.foreach(PaletteState.tasks, entry), heading=words.TASKS)
+
+
+def _conversations() -> rx.Component:
+    def entry(talk: FoundConversation) -> rx.Component:
+        return _entry(
+            rx.icon("message-circle", size=16),
+            talk.title,
+            rx.cond(talk.said != "", rx.el.span(talk.said, class_name="palette-more")),
+            entry=f"talk-{talk.id}",
+            found=True,
+            on_choose=[pane.set_value("chat"), rx.redirect(talk.path + LIST_ADDRESS + talk.place)],
+        )
+
+    return PaletteGroup.create(rx.foreach(PaletteState.talks, entry), heading=words.CONVERSATIONS)
+
+
+def _commands(there: Way) -> rx.Component:
+    new_talk = [pane.set_value("chat"), rx.redirect("/" + LIST_ADDRESS)]
+    return PaletteGroup.create(
+        _command(
+            "circle-plus",
+            words.NEW_TASK,
+            "n",
+            leads=ADD_FIELD,
+            on_choose=[*there, pane.set_value("tasks"), PaletteState.make_room(ADD_FIELD)],
+        ),
+        _command("square-pen", words.NEW_CONVERSATION, leads=COMPOSER, on_choose=new_talk),
+        _command(
+            "search",
+            words.SEARCH,
+            "/",
+            leads=SEARCH_FIELD,
+            on_choose=[*there, pane.set_value("tasks"), PaletteState.make_room(SEARCH_FIELD)],
+        ),
+        *(_view(name, icon, there) for name, icon in VIEW_ICONS.items()),
+        *(_command(icon, words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode, icon in THEMES.items()),
+        _command("keyboard", words.SHORTCUTS, "?", leads=SHORTCUTS, on_choose=there),
+        _command("settings", words.SETTINGS, on_choose=rx.redirect(SETTINGS)),
+        _command("log-out", words.SIGN_OUT, leads=SIGN_OUT, on_choose=there),
+        heading=words.COMMANDS,
+    )
+
+
+VIEW_ICONS = {
+    "open": "circle",
+    "today": "calendar",
+    "upcoming": "calendar-days",
+    "overdue": "clock-alert",
+    "done": "circle-check",
+    "deleted": "trash-2",
+    "activity": "history",
+}
+THEMES: dict[LiteralColorMode, str] = {"light": "sun", "dark": "moon", "system": "monitor"}
+
+
+def _view(name: str, icon: str, there: Way) -> rx.Component:
+    show = [*there, pane.set_value("tasks"), DetailState.close, FiltersState.choose_view(name)]
+    return _command(icon, words.VIEW_COMMANDS[name], on_choose=show)
+
+
+def _command(icon: str, name: str, key: str = "", **props: Any) -> rx.Component:
+    shown_key = rx.el.kbd(key) if key else rx.fragment()
+    return _entry(rx.icon(icon, size=16), name, shown_key, entry=f"{icon}-{props.get('leads', '')}", **props)
+
+
+def _entry(icon: rx.Component, name: Any, more: rx.Component, **props: Any) -> rx.Component:
+    return PaletteEntry.create(icon, rx.el.span(name, class_name="palette-name"), more, name=name, **props)

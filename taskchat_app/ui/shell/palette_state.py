@@ -1,0 +1,121 @@
+"""Searches tasks and conversations for the command palette."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.assistant.threads import conversations, message_search
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading
+from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
+from taskchat_app.domain.tasks.queries import find_tasks, get_task, soonest_tasks
+from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.ui.core.element_ids import ADD_FIELD, SEARCH_FIELD
+from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.due_dates import due_words
+from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.tasks.filters import ACTIVITY, OPEN
+from taskchat_app.ui.tasks.filters_state import FiltersState
+from taskchat_app.ui.tasks.state import TasksState
+
+LIST_FIELDS = (ADD_FIELD, SEARCH_FIELD)
+TASKS_SHOWN = 6
+CONVERSATIONS_SHOWN = 5
+MESSAGES = 30
+"""As many found messages are looked through for the conversations that they are in."""
+
+
+@dataclass(frozen=True)
+class FoundTask:
+    number: int
+    title: str
+    due: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class FoundConversation:
+    """A conversation; `said` is what was said in it where its title has not the words, `place` leads to that."""
+
+    id: str
+    path: str
+    place: str
+    title: str
+    said: str
+
+
+class PaletteState(rx.State):
+    """What was found last; `answered` is the token of the question."""
+
+    answered: rx.Field[str] = rx.field("")
+    tasks: rx.Field[list[FoundTask]] = rx.field(default_factory=list)
+    talks: rx.Field[list[FoundConversation]] = rx.field(default_factory=list)
+    error: rx.Field[str] = rx.field("")
+
+    @rx.event
+    async def search(self, typed: str, token: str) -> Any:
+        """Find what has the words; for none, what is due next and what was talked about last."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        q = typed.strip()[:Q_MAX_CHARACTERS].replace("\0", "")
+        self.error = ""
+        try:
+            self.tasks, self.talks = await _tasks(person, q), await _conversations(person, q)
+        except PersonError as error:
+            self.tasks, self.talks, self.error = [], [], translate(error.detail)
+        except DATABASE_AWAY:
+            self.tasks, self.talks, self.error = [], [], words.PALETTE_FAILED
+        self.answered = token
+        return None
+
+    @rx.event
+    async def make_room(self, field: str) -> Any:
+        """Have a field of the list on the page, where the open task or the activity stands in its place."""
+        if field not in LIST_FIELDS:
+            return None
+        shown = await self.get_state(TasksState)
+        return [DetailState.close, *([FiltersState.choose_view(OPEN)] if shown.filters.view == ACTIVITY else [])]
+
+
+async def _tasks(person: Person, q: str) -> list[FoundTask]:
+    """The task of that number first, then open ones, then done ones."""
+    found: dict[int, TaskView] = {}
+    async with reading(person.id) as session:
+        number = q.removeprefix("#")
+        if number.isascii() and number.isdecimal() and len(number) < 10:
+            with suppress(NotFound):
+                found[int(number)] = await get_task(session, person.id, int(number))
+        more = await (
+            find_tasks(session, person.id, q, TASKS_SHOWN) if q else soonest_tasks(session, person.id, TASKS_SHOWN)
+        )
+        found |= {task.number: task for task in more}
+    return [_found_task(task, person) for task in list(found.values())[:TASKS_SHOWN]]
+
+
+def _found_task(task: TaskView, person: Person) -> FoundTask:
+    due = due_words(task.due_at, person.zone, now()) if task.due_at else ""
+    return FoundTask(task.number, task.title, due, task.completed_at is not None)
+
+
+async def _conversations(person: Person, q: str) -> list[FoundConversation]:
+    """Conversations, each once: those that have the words in the title, then those in which they were said."""
+    if not q:
+        page = await conversations.list_conversations(person.id, limit=CONVERSATIONS_SHOWN)
+        return [_conversation(item.id, item.title) for item in page.items]
+    messages = (await message_search.search_messages(person.id, q, limit=MESSAGES)).found
+    talks: dict[str, FoundConversation] = {}
+    for one in sorted(messages, key=lambda one: one.item_id is not None):
+        said = "".join(piece.text for piece in one.snippet) if one.item_id else ""
+        talks.setdefault(one.thread_id, _conversation(one.thread_id, one.title, one.item_id or "", said))
+    return list(talks.values())[:CONVERSATIONS_SHOWN]
+
+
+def _conversation(thread_id: str, title: str | None, item_id: str = "", said: str = "") -> FoundConversation:
+    place = f"#{item_id}" if item_id else ""
+    return FoundConversation(thread_id, f"{CONVERSATIONS}{thread_id}", place, title or words.UNTITLED, said)

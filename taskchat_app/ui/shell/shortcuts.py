@@ -1,0 +1,39 @@
+"""Keyboard shortcuts and their help dialog."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.ui.core.element_ids import ADD_FIELD, COMPOSER, SEARCH_FIELD
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.shell.components import Shortcuts
+
+SHORTCUTS = "shortcuts"
+TARGETS = {"/": SEARCH_FIELD, "n": ADD_FIELD, "c": COMPOSER}
+
+
+def shortcuts(on_reach: Callable[[rx.Var[str]], Any]) -> rx.Component:
+    """`on_reach` brings a field onto the page that is not there: on a phone, or beside an open task."""
+    return Shortcuts.create(
+        rx.el.h2(words.SHORTCUTS),
+        *(_group(heading, keys) for heading, keys in zip(words.SHORTCUT_GROUPS, words.SHORTCUT_KEYS, strict=True)),
+        rx.el.button(words.CLOSE, type="submit", class_name="button outline", auto_focus=True),
+        targets=TARGETS,
+        on_reach=on_reach,
+        id=SHORTCUTS,
+        class_name="shortcuts",
+        custom_attrs={"aria-label": words.SHORTCUTS},
+    )
+
+
+def _group(heading: str, keys: tuple[tuple[tuple[str, ...], str], ...]) -> rx.Component:
+    return rx.el.section(
+        rx.el.h3(heading),
+        rx.el.dl(
+            *(rx.el.div(rx.el.dt(*(rx.el.kbd(key) for key in pressed)), rx.el.dd(text)) for pressed, text in keys)
+        ),
+    )

@@ -1,0 +1,57 @@
+"""Renders the notice after an action, with Undo."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.conversations.state import ConversationsState
+from taskchat_app.ui.core.components import TimedNotice
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.task_list.selection_components import selected_numbers
+
+SHOWN_SECONDS = 8
+
+
+def toast() -> rx.Component:
+    shown = UndoState.toast
+    above_bar = (selected_numbers().length() > 0) & ~DetailState.is_open
+    return rx.el.div(
+        rx.cond(
+            shown.key != "",
+            TimedNotice.create(
+                rx.el.span(shown.text, class_name="toast-text"),
+                rx.cond(
+                    shown.thread_id != "",
+                    rx.el.button(
+                        words.UNDO,
+                        type="button",
+                        class_name="undo",
+                        on_click=ConversationsState.restore(shown.thread_id),
+                    ),
+                ),
+                rx.cond(
+                    shown.change_ids.length() > 0,
+                    rx.el.button(
+                        words.UNDO, type="button", class_name="undo", on_click=UndoState.undo_changes(shown.change_ids)
+                    ),
+                ),
+                rx.el.button(
+                    rx.icon("x", size=14),
+                    type="button",
+                    class_name="icon-button small",
+                    aria_label=words.DISMISS,
+                    on_click=UndoState.dismiss,
+                ),
+                token=shown.key,
+                seconds=SHOWN_SECONDS,
+                on_gone=UndoState.dismiss,
+                class_name="toast",
+                custom_attrs={"role": rx.cond(shown.is_warning, "alert", "status"), "aria-label": words.NOTICE},
+            ),
+        ),
+        class_name="toasts",
+        custom_attrs={"data-above-bar": above_bar},
+    )

@@ -1,0 +1,1 @@
+"""The panel of one task: state and components. Never the list."""

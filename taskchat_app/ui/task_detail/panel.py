@@ -1,0 +1,262 @@
+"""Renders the panel of one task."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.ui.activity.timeline import timeline
+from taskchat_app.ui.core.components import Checkbox
+from taskchat_app.ui.core.markdown import markdown
+from taskchat_app.ui.core.pending_input import Segment, Segments
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.reminders.choice import reminder_row
+from taskchat_app.ui.task_detail.components import DetailField, DetailPanel
+from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
+from taskchat_app.ui.tasks.state import TasksState
+
+
+def task_detail() -> rx.Component:
+    task = DetailState.task
+    return DetailPanel.create(
+        _head(),
+        rx.cond(task.deleted, _deleted()),
+        rx.el.div(
+            _title(),
+            rx.el.dl(
+                _due(),
+                _row("reminder", words.REMINDER, reminder_row()),
+                _repetition(),
+                _priority(),
+                _tags(),
+                _row("created", words.CREATED, rx.el.span(task.created, class_name="detail-value")),
+                class_name="detail-fields",
+            ),
+            _description(),
+            rx.el.h3(words.HISTORY, class_name="detail-heading"),
+            timeline(DetailState.rows, words.HISTORY),
+            rx.cond(
+                DetailState.has_more,
+                rx.el.button(words.MORE, type="button", class_name="button quiet more", on_click=DetailState.load_more),
+            ),
+            class_name="detail-body",
+            # Another task begins at its own top, with nothing of this one open.
+            key=task.number,
+        ),
+        number=task.number,
+        on_close=DetailState.close,
+        class_name="detail",
+        custom_attrs={"aria-label": words.TASK_DETAILS},
+    )
+
+
+def _head() -> rx.Component:
+    return rx.el.header(
+        rx.el.button(
+            rx.icon("arrow-left", size=16),
+            words.BACK,
+            type="button",
+            class_name="button quiet back",
+            on_click=DetailState.close,
+        ),
+        rx.el.span("#", DetailState.task.number, class_name="detail-number"),
+        class_name="detail-head",
+    )
+
+
+def _deleted() -> rx.Component:
+    return rx.el.div(
+        rx.el.p(words.IS_DELETED),
+        rx.el.button(
+            words.RESTORE,
+            type="button",
+            class_name="button outline",
+            on_click=TasksState.restore(DetailState.task.number),
+        ),
+        class_name="detail-deleted",
+        role="alert",
+    )
+
+
+def _title() -> rx.Component:
+    task = DetailState.task
+    return rx.el.div(
+        rx.cond(
+            task.deleted,
+            rx.fragment(),
+            Checkbox.create(
+                number=task.number,
+                checked=task.done,
+                class_name="tick",
+                custom_attrs={"aria-label": task.tick},
+                on_tick=lambda done: TasksState.tick(task.number, done),
+            ),
+        ),
+        rx.el.h2(_field("title", task.title, task.title, label=words.TITLE, edit=words.EDIT)),
+        class_name="detail-title",
+        custom_attrs={"data-done": task.done},
+    )
+
+
+def _due() -> rx.Component:
+    task = DetailState.task
+    value = _field(
+        "due_at",
+        rx.cond(
+            task.due != "",
+            rx.el.span(
+                task.due,
+                rx.cond(task.overdue, rx.fragment(" ", rx.el.span(words.OVERDUE, class_name="detail-overdue"))),
+            ),
+            rx.el.span(words.NO_DUE_DATE, class_name="detail-none"),
+        ),
+        task.due_typed,
+        label=words.DUE_DATE,
+        named=_name("due_at"),
+        hint=words.DATE_HINT,
+        day=words.PICK_DAY,
+    )
+    return _row("due_at", words.FIELDS["due_at"], value, _clear("due_at", task.due, words.CLEAR_DUE_DATE))
+
+
+def _repetition() -> rx.Component:
+    task = DetailState.task
+    value = _field(
+        "recurrence",
+        rx.cond(task.repeats != "", rx.el.span(task.repeats), rx.el.span(words.NO_REPEAT, class_name="detail-none")),
+        task.repeats,
+        label=words.REPEAT,
+        named=_name("recurrence"),
+        hint=words.REPEAT_HINT,
+    )
+    clear = _clear("recurrence", task.repeats, words.CLEAR_REPEAT)
+    return _row("recurrence", words.FIELDS["recurrence"], value, clear)
+
+
+def _priority() -> rx.Component:
+    task = DetailState.task
+    choices = [
+        Segment.create(
+            rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": name}),
+            words.PRIORITIES[name],
+            name=name,
+            class_name="detail-choice",
+            disabled=task.deleted,
+        )
+        for name in PRIORITIES
+    ]
+    group = Segments.create(
+        *choices,
+        value=task.priority,
+        on_choose=lambda name: DetailState.set_priority(task.number, name),
+        class_name="detail-choices",
+        custom_attrs={"aria-labelledby": _name("priority")},
+    )
+    return _row("priority", words.FIELDS["priority"], group, _problem("priority"))
+
+
+def _tags() -> rx.Component:
+    task = DetailState.task
+    new = rx.el.form(
+        rx.el.input(
+            id=NEW_TAG,
+            name="tag",
+            class_name="detail-new-tag",
+            placeholder=words.ADD_TAG,
+            aria_label=words.NEW_TAG,
+            auto_complete="off",
+        ),
+        on_submit=DetailState.add_tag,
+        reset_on_submit=True,
+        class_name="detail-tag-form",
+    )
+    tags = rx.el.div(rx.foreach(task.tags, _tag), rx.cond(task.deleted, rx.fragment(), new), class_name="detail-tags")
+    return _row("tags", words.FIELDS["tags"], tags, _problem("tags"))
+
+
+def _tag(tag: DetailTag) -> rx.Component:
+    return rx.el.span(
+        "#",
+        tag.name,
+        rx.cond(
+            DetailState.task.deleted,
+            rx.fragment(),
+            rx.el.button(
+                rx.icon("x", size=12),
+                type="button",
+                class_name="detail-remove",
+                aria_label=tag.removal,
+                title=tag.removal,
+                # The button goes away, and the focus with it.
+                on_click=[DetailState.remove_tag(DetailState.task.number, tag.name), rx.set_focus(NEW_TAG)],
+            ),
+        ),
+        class_name="detail-tag",
+        key=tag.name,
+    )
+
+
+def _description() -> rx.Component:
+    task = DetailState.task
+    return rx.el.section(
+        _field(
+            "description",
+            rx.cond(task.description != "", markdown(task.description)),
+            task.description,
+            label=words.DESCRIPTION,
+            edit=rx.cond(task.description == "", words.ADD_DESCRIPTION, words.EDIT_DESCRIPTION),
+            hint=words.DESCRIPTION_HINT,
+            lines=True,
+            save=words.SAVE,
+            discard=words.DISCARD,
+        ),
+        class_name="detail-description",
+        aria_label=words.DESCRIPTION,
+    )
+
+
+def _row(name: str, label: str, *value: rx.Component) -> rx.Component:
+    return rx.fragment(rx.el.dt(label, id=_name(name)), rx.el.dd(*value))
+
+
+def _name(field: str) -> str:
+    """The id of the element that names the field."""
+    return f"detail-{field}"
+
+
+def _field(name: str, shown: rx.Component | rx.Var[str], value: rx.Var[str], **options: object) -> rx.Component:
+    answer = DetailState.answer
+    return DetailField.create(
+        shown,
+        value=value,
+        answer=rx.cond(answer.field == name, answer.token, ""),
+        problem=rx.cond(answer.field == name, answer.problem, ""),
+        locked=DetailState.task.deleted,
+        on_keep=lambda typed: DetailState.keep(name, DetailState.task.number, typed),
+        **options,
+    )
+
+
+def _clear(name: str, value: rx.Var[str], label: str) -> rx.Component:
+    return rx.cond(
+        (value != "") & ~DetailState.task.deleted,
+        rx.el.button(
+            rx.icon("x", size=14),
+            type="button",
+            class_name="icon-button small",
+            aria_label=label,
+            title=label,
+            on_click=DetailState.keep(name, DetailState.task.number, ""),
+        ),
+    )
+
+
+def _problem(name: str) -> rx.Component:
+    """Why a choice was refused; a field that is written in says it itself."""
+    answer = DetailState.answer
+    return rx.cond(
+        (answer.field == name) & (answer.problem != ""),
+        rx.el.p(answer.problem, class_name="detail-problem", role="alert"),
+    )

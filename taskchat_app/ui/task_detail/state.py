@@ -1,0 +1,227 @@
+"""State of the open task: its fields, edits and history."""
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
+from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.domain.tasks import queries, tasks
+from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
+from taskchat_app.domain.tasks.views import TaskView, view_of_snapshot
+from taskchat_app.ui.activity.rows import ChangeRow, change_page, moment_words
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_due, format_rule, translate
+from taskchat_app.ui.reminders.state import RemindersState
+from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
+from taskchat_app.ui.tasks.state import TasksState
+
+log = logging.getLogger(__name__)
+
+PAGE = 30
+NEW_TAG = "new-tag"
+"""The id of the line that a new tag is typed into."""
+Write = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class DetailTag:
+    """A tag and the name of the button that removes it."""
+
+    name: str
+    removal: str
+
+
+@dataclass(frozen=True)
+class TaskDetail:
+    """A task in full, in the person's zone and words; `due_typed` and `repeats` are what editing begins with."""
+
+    number: int = 0
+    title: str = ""
+    tick: str = ""
+    description: str = ""
+    done: bool = False
+    deleted: bool = False
+    overdue: bool = False
+    due: str = ""
+    due_typed: str = ""
+    repeats: str = ""
+    priority: str = ""
+    tags: tuple[DetailTag, ...] = ()
+    created: str = ""
+
+
+@dataclass(frozen=True)
+class FieldResult:
+    """The result of the latest edit of a field: an error, or nothing; each has its own token."""
+
+    field: str = ""
+    token: str = ""
+    problem: str = ""
+
+
+class DetailState(rx.State):
+    """The task that is open beside the chat, if one is; else the list is there."""
+
+    is_open: rx.Field[bool] = rx.field(False)
+    task: rx.Field[TaskDetail] = rx.field(default_factory=TaskDetail)
+    rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
+    has_more: rx.Field[bool] = rx.field(False)
+    lit: rx.Field[str] = rx.field("")
+    answer: rx.Field[FieldResult] = rx.field(default_factory=FieldResult)
+
+    _next: str | None = None
+
+    @internal
+    async def load(self, person: Person) -> None:
+        """Read the open task again, if one is open."""
+        if self.is_open:
+            await self._open(person, self.task.number)
+
+    @rx.event
+    async def show(self, number: int) -> Any:
+        """Light the task's row up where the list has it; else open the task."""
+        shown = await self.get_state(TasksState)
+        if not self.is_open and shown.shows(number):
+            self.lit = f"{number} {uuid.uuid4().hex}"
+            return None
+        return DetailState.open(number)
+
+    @rx.event
+    async def open(self, number: int) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        self.answer = FieldResult()
+        try:
+            await self._open(person, number)
+        except PersonError as error:
+            (await self.get_state(TasksState)).error = translate(error.detail)
+        return None
+
+    @rx.event
+    def close(self) -> None:
+        self.is_open, self.task, self.rows, self.answer = False, TaskDetail(), [], FieldResult()
+
+    @rx.event
+    async def load_more(self) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        if self._next is None:
+            return None
+        page = await change_page(person, task=self.task.number, cursor=self._next, limit=PAGE)
+        self.rows = [*self.rows, *page.rows]
+        self._next, self.has_more = page.next, page.next is not None
+        return None
+
+    @rx.event
+    async def keep(self, field: str, number: int, typed: str) -> Any:
+        """Keep what was typed into one field, whatever else of the task changed meanwhile."""
+        if field not in FIELDS:
+            return None
+        return await self._save(
+            field,
+            number,
+            lambda session, person, by: tasks.update_task(
+                session, by, number, edit_of(field, typed, zone=person.zone, now=now()), zone=person.zone
+            ),
+        )
+
+    @rx.event
+    async def set_priority(self, number: int, priority: str) -> Any:
+        return await self._save(
+            "priority",
+            number,
+            lambda session, person, by: tasks.update_task(
+                session, by, number, TaskEdit(priority=priority), zone=person.zone
+            ),
+        )
+
+    @rx.event
+    async def add_tag(self, form: dict[str, Any]) -> Any:
+        tag = str(form.get("tag", ""))
+        if not tag.strip():
+            return None
+        leaving = await self._retag(self.task.number, BulkEdit(add_tags=[tag]))
+        return leaving or (rx.set_value(NEW_TAG, tag) if self.answer.problem else None)
+
+    @rx.event
+    async def remove_tag(self, number: int, tag: str) -> Any:
+        return await self._retag(number, BulkEdit(remove_tags=[tag]))
+
+    async def _retag(self, number: int, edit: BulkEdit) -> Any:
+        """Only this tag comes or goes: another tab may have changed the others."""
+        return await self._save(
+            "tags",
+            number,
+            lambda session, person, by: tasks.edit_tasks(session, by, [number], edit, zone=person.zone),
+        )
+
+    async def _save(self, field: str, number: int, write: Write) -> Any:
+        problem = ""
+        try:
+            person = await current_user(self)
+            if person is None:
+                return redirect_to_login()
+            async with transaction(person.id) as session:
+                await write(session, person, Cause(person.id, "person"))
+            if number == self.task.number:
+                await self.load(person)
+        except PersonError as error:
+            problem = translate(error.detail)
+        except DATABASE_AWAY as error:
+            log.warning("A field could not be kept: %s", str(error).splitlines()[:1])
+            problem = words.NOT_KEPT
+        self.answer = FieldResult(field, uuid.uuid4().hex, problem)
+        return None
+
+    async def _open(self, person: Person, number: int) -> None:
+        view, deleted = await _read(person, number)
+        page = await change_page(person, task=number, limit=PAGE)
+        await (await self.get_state(RemindersState)).read(person, number)
+        self.is_open, self.task = True, _detail_of(view, deleted, person, now())
+        self.rows, self._next, self.has_more = page.rows, page.next, page.next is not None
+
+
+async def _read(person: Person, number: int) -> tuple[TaskView, bool]:
+    """The task, and whether it is deleted: then as it was last; NotFound when there never was one."""
+    async with reading(person.id) as session:
+        try:
+            return await queries.get_task(session, person.id, number), False
+        except NotFound:
+            newest = (await list_activity(session, person.id, task=number, limit=1)).changes
+            kept = (newest[0].before or newest[0].after) if newest else None
+            if kept is None:
+                raise
+            return view_of_snapshot(kept, now()), True
+
+
+def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> TaskDetail:
+    return TaskDetail(
+        number=task.number,
+        title=task.title,
+        tick=words.TICK.format(number=task.number, title=task.title),
+        description=task.description,
+        done=task.completed_at is not None,
+        deleted=deleted,
+        overdue=task.overdue,
+        due=format_due(task.due_at, person.zone) if task.due_at else "",
+        due_typed=local_due(task.due_at, person.zone).replace("T", " ") if task.due_at else "",
+        repeats=format_rule(task.recurrence) if task.recurrence else "",
+        priority=task.priority,
+        tags=tuple(DetailTag(tag, words.REMOVE_TAG.format(tag=tag)) for tag in task.tags),
+        created=moment_words(task.created_at, person.zone, at),
+    )

@@ -1,0 +1,189 @@
+"""Renders search, filters, active filter chips and tags."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.domain.tasks.pagination import SORTS
+from taskchat_app.ui.core.components import EscapePanel
+from taskchat_app.ui.core.pending_input import Choice, Segment, Segments
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_list.components import EditInPlace, SearchField
+from taskchat_app.ui.task_list.selection_bar import select_button
+from taskchat_app.ui.tasks.filter_chips import FilterChip, TagChoice
+from taskchat_app.ui.tasks.filters_state import FiltersState
+from taskchat_app.ui.tasks.state import TasksState
+
+PANEL = "task-filters"
+OPENER = "open-task-filters"
+"""The ids of the panel and of its button."""
+
+
+def search_line() -> rx.Component:
+    return rx.el.div(
+        rx.icon("search", size=14, class_name="add-icon"),
+        SearchField.create(
+            id="search-tasks",
+            value=TasksState.filters.q,
+            class_name="add-input",
+            placeholder=words.SEARCH,
+            read_only=~TasksState.ready,
+            custom_attrs={"aria-label": words.SEARCH, "autoComplete": "off"},
+            on_search=FiltersState.search,
+        ),
+        select_button(),
+        rx.el.button(
+            rx.icon("sliders-horizontal", size=15),
+            id=OPENER,
+            type="button",
+            class_name="icon-button small",
+            aria_label=words.FILTER,
+            title=words.FILTER,
+            on_click=FiltersState.toggle,
+            disabled=~TasksState.ready,
+            custom_attrs={
+                "aria-expanded": rx.cond(FiltersState.is_open, "true", "false"),
+                "aria-controls": PANEL,
+            },
+        ),
+        class_name="search-line",
+    )
+
+
+def filter_panel() -> rx.Component:
+    return EscapePanel.create(
+        rx.el.div(
+            rx.el.span(words.PRIORITY, class_name="filter-name", id="filter-priority"),
+            Segments.create(
+                *(_priority(name) for name in ("", "high", "medium", "low")),
+                value=TasksState.filters.priority,
+                on_choose=FiltersState.choose_priority,
+                class_name="segments",
+                custom_attrs={"aria-labelledby": "filter-priority"},
+            ),
+            class_name="filter-row",
+        ),
+        _bound("due_after", words.DUE_FROM, TasksState.filters.due_after),
+        _bound("due_before", words.DUE_UNTIL, TasksState.filters.due_before),
+        _sort(),
+        opener=OPENER,
+        on_close=FiltersState.close,
+        id=PANEL,
+        class_name="filter-panel",
+        custom_attrs={"role": "group", "aria-label": words.FILTER},
+    )
+
+
+def _priority(name: str) -> rx.Component:
+    return Segment.create(words.PRIORITIES[name] if name else words.ANY_PRIORITY, name=name, class_name="segment")
+
+
+def _bound(name: str, label: str, value: rx.Var[str]) -> rx.Component:
+    return rx.el.div(
+        rx.el.span(label, class_name="filter-name", id=f"name-{name}"),
+        EditInPlace.create(
+            value=value,
+            blank=words.ANY_DAY,
+            label=label,
+            hint=words.DATE_HINT,
+            class_name="filter-value",
+            field_class="filter-edit",
+            id=f"value-{name}",
+            custom_attrs={"aria-labelledby": f"name-{name} value-{name}"},
+            on_keep=lambda phrase: FiltersState.bound(name, phrase),
+        ),
+        class_name="filter-row",
+    )
+
+
+def _sort() -> rx.Component:
+    is_up = TasksState.order == "asc"
+    return rx.el.div(
+        rx.el.label(words.SORT, class_name="filter-name", html_for="sort-tasks"),
+        Choice.create(
+            *(rx.el.option(words.SORT_NAMES[sort], value=sort) for sort in SORTS),
+            id="sort-tasks",
+            class_name="filter-value",
+            value=TasksState.sort,
+            on_change=FiltersState.sort_by,
+        ),
+        rx.el.button(
+            rx.cond(is_up, rx.icon("arrow-up-narrow-wide", size=15), rx.icon("arrow-down-wide-narrow", size=15)),
+            type="button",
+            class_name="icon-button small",
+            on_click=FiltersState.turn_around,
+            custom_attrs={
+                "aria-label": rx.cond(is_up, words.ASCENDING, words.DESCENDING),
+                "title": rx.cond(is_up, words.ASCENDING, words.DESCENDING),
+            },
+        ),
+        class_name="filter-row",
+    )
+
+
+def active_filters() -> rx.Component:
+    """The filters that are on, and how many tasks are left."""
+    return rx.cond(
+        TasksState.filter_chips.length() > 0,
+        rx.el.div(
+            rx.foreach(TasksState.filter_chips, _chip),
+            rx.el.span(
+                TasksState.found,
+                " ",
+                rx.cond(TasksState.found == 1, words.FOUND_ONE, words.FOUND_MANY),
+                class_name="tasks-found",
+                role="status",
+            ),
+            rx.el.button(
+                words.CLEAR,
+                type="button",
+                class_name="undo",
+                title=words.CLEAR_FILTERS,
+                on_click=FiltersState.clear,
+            ),
+            class_name="active-filters",
+            role="group",
+            aria_label=words.FILTERS,
+        ),
+    )
+
+
+def _chip(chip: FilterChip) -> rx.Component:
+    return rx.el.button(
+        chip.text,
+        rx.icon("x", size=12),
+        type="button",
+        class_name="chip",
+        title=chip.removal,
+        custom_attrs={"aria-label": chip.removal},
+        on_click=FiltersState.remove(chip.kind, chip.value),
+        key=chip.kind + chip.value,
+    )
+
+
+def tag_strip() -> rx.Component:
+    """The tags of what is listed, each with the number of its tasks there."""
+    return rx.cond(
+        TasksState.tag_choices.length() > 0,
+        rx.el.div(
+            rx.foreach(TasksState.tag_choices, _tag),
+            class_name="tag-strip",
+            role="group",
+            aria_label=words.TAGS,
+        ),
+    )
+
+
+def _tag(choice: TagChoice) -> rx.Component:
+    return rx.el.button(
+        "#",
+        choice.tag,
+        rx.el.span(choice.count, class_name="count"),
+        type="button",
+        class_name="tag-choice",
+        on_click=FiltersState.toggle_tag(choice.tag),
+        custom_attrs={"aria-pressed": rx.cond(choice.chosen, "true", "false")},
+        key=choice.tag,
+    )

@@ -1,0 +1,184 @@
+"""Renders the tasks pane: views, add line, and list, activity or task panel."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.ui.activity.timeline import activity
+from taskchat_app.ui.core.element_ids import ADD_FIELD
+from taskchat_app.ui.core.pending_input import ServerPreview
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_detail.panel import task_detail
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.task_list.components import FilterAddress, ScrollToTop, Timer
+from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, search_line, tag_strip
+from taskchat_app.ui.task_list.rows_view import task_list
+from taskchat_app.ui.task_list.selection_bar import selection_bar
+from taskchat_app.ui.tasks.add_state import AddState
+from taskchat_app.ui.tasks.filters import ACTIVITY
+from taskchat_app.ui.tasks.filters_state import FiltersState
+from taskchat_app.ui.tasks.quick_add import Chip
+from taskchat_app.ui.tasks.state import TasksState
+
+ADD_LINE = "add-line"
+"""The id of the form of the add line."""
+
+AGAIN_SECONDS = 2
+"""How long after a list could not be read the page tries again by itself."""
+
+
+def task_pane(*, page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
+    """`page_failed` says that the page itself could not be read; `on_retry` reads it again."""
+    return rx.el.section(
+        _head(),
+        rx.cond(
+            TasksState.error != "",
+            rx.el.p(TasksState.error, class_name="task-error", role="alert", on_click=TasksState.dismiss_error),
+        ),
+        rx.cond(DetailState.is_open, task_detail(), _list(page_failed, on_retry)),
+        FilterAddress.create(
+            search=TasksState.address,
+            typed=TasksState.filters.q,
+            # Until the page has been read anew, this is the address of the page that was in this tab before.
+            ready=TasksState.ready & TasksState.is_hydrated,
+            on_follow=TasksState.follow_address,
+        ),
+        rx.cond(DetailState.is_open, rx.fragment(), selection_bar()),
+        Timer.create(at=TasksState.wake.at, seconds=TasksState.wake.seconds, on_come=TasksState.pass_time),
+        class_name="tasks",
+        aria_label=words.TASKS,
+    )
+
+
+def _list(page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
+    is_activity = TasksState.filters.view == ACTIVITY
+    return rx.fragment(
+        rx.cond(
+            is_activity,
+            rx.fragment(),
+            rx.fragment(_add_line(), search_line(), rx.cond(FiltersState.is_open, filter_panel()), active_filters()),
+        ),
+        ScrollToTop.create(
+            rx.cond(
+                TasksState.failed | (~TasksState.ready & page_failed),
+                _failure(on_retry),
+                rx.cond(is_activity, activity(), rx.fragment(tag_strip(), task_list())),
+            ),
+            list=TasksState.address,
+            class_name="tasks-scroll",
+        ),
+    )
+
+
+def _failure(on_retry: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(words.TASKS_FAILED),
+        rx.el.button(
+            words.RETRY,
+            type="button",
+            class_name="button outline",
+            # What fails before the first row has not opened the page either.
+            on_click=rx.cond(TasksState.ready, TasksState.resend, on_retry),
+        ),
+        Timer.create(at=TasksState.missed, seconds=AGAIN_SECONDS, on_come=TasksState.resend),
+        class_name="tasks-failed",
+        role="alert",
+    )
+
+
+def _head() -> rx.Component:
+    counts = TasksState.counts
+    return rx.fragment(
+        rx.el.header(
+            rx.el.h2(words.TASKS, class_name="pane-title"),
+            _icon_view("deleted", "trash-2"),
+            _icon_view(ACTIVITY, "history"),
+            class_name="tasks-head",
+        ),
+        rx.el.div(
+            _view("open", counts.open),
+            _view("today", counts.today),
+            _view("upcoming", counts.upcoming),
+            _view("overdue", counts.overdue),
+            _view("done", counts.done),
+            class_name="views",
+        ),
+    )
+
+
+def _view(name: str, count: rx.Var[int]) -> rx.Component:
+    return rx.el.button(
+        words.VIEW_NAMES[name],
+        rx.cond(TasksState.ready, rx.el.span(count, class_name="count")),
+        type="button",
+        class_name="view",
+        on_click=[DetailState.close, FiltersState.choose_view(name)],
+        disabled=~TasksState.ready,
+        custom_attrs={
+            "aria-pressed": rx.cond(TasksState.filters.view == name, "true", "false"),
+            "data-warns": rx.cond(count == 0, "false", "true") if name == "overdue" else "false",
+        },
+    )
+
+
+def _icon_view(name: str, icon: str) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=16),
+        type="button",
+        class_name="icon-button",
+        aria_label=words.VIEW_NAMES[name],
+        title=words.VIEW_NAMES[name],
+        on_click=[DetailState.close, FiltersState.choose_view(name)],
+        disabled=~TasksState.ready,
+        custom_attrs={"aria-pressed": rx.cond(TasksState.filters.view == name, "true", "false")},
+    )
+
+
+def _add_line() -> rx.Component:
+    return rx.el.form(
+        rx.el.div(
+            rx.icon("plus", size=16, class_name="add-icon"),
+            rx.el.input(
+                id=ADD_FIELD,
+                name="task",
+                class_name="add-input",
+                placeholder=words.ADD_PLACEHOLDER,
+                aria_label=words.ADD_TASK,
+                auto_complete="off",
+                # What is typed or clicked before the page is awake would be lost.
+                read_only=~TasksState.ready,
+                # Not debounced: a late event would bring back the chips of a sentence that was just added.
+                on_change=AddState.understand,
+            ),
+            class_name="add-field",
+        ),
+        ServerPreview.create(
+            rx.foreach(AddState.chips, _chip), form=ADD_LINE, any=AddState.chips.length() > 0, class_name="chips"
+        ),
+        on_submit=AddState.add,
+        reset_on_submit=True,
+        id=ADD_LINE,
+        class_name="add-line",
+    )
+
+
+def _chip(chip: Chip) -> rx.Component:
+    return rx.el.button(
+        rx.match(
+            chip.kind,
+            ("due", rx.icon("calendar", size=12)),
+            ("repeat", rx.icon("repeat", size=12)),
+            ("tag", rx.el.span("#", class_name="chip-hash")),
+            rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": chip.kind}),
+        ),
+        chip.text,
+        rx.icon("x", size=12),
+        type="button",
+        class_name="chip",
+        title=chip.removal,
+        on_click=AddState.keep(chip.key),
+        key=chip.kind + chip.key,
+    )

@@ -1,0 +1,216 @@
+"""Renders one row of the task list.
+
+A row is drawn again only when what it is given is another one. So it reads no state: a var of a state in here would
+draw thousands of rows anew with each change of that state.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import cast
+
+import reflex as rx
+
+from taskchat_app.ui.core.components import Checkbox
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.task_list.components import EditInPlace
+from taskchat_app.ui.task_list.selection_components import DragHandle, RowItem, SelectMark
+from taskchat_app.ui.tasks.filters_state import FiltersState
+from taskchat_app.ui.tasks.rows import TaskRow
+from taskchat_app.ui.tasks.state import TasksState
+
+
+@rx.memo
+def task_row(row: rx.Var[TaskRow], heading: rx.Var[str]) -> rx.Component:
+    """A task that is there; the heading stands above the first row of a group."""
+    return _item(cast(TaskRow, row), heading)
+
+
+@rx.memo
+def deleted_row(row: rx.Var[TaskRow]) -> rx.Component:
+    """A task that can be restored."""
+    return _deleted_item(cast(TaskRow, row))
+
+
+def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
+    return RowItem.create(
+        rx.cond(heading != "", rx.el.h3(heading, class_name="task-group")),
+        rx.el.div(
+            Checkbox.create(
+                number=row.number,
+                checked=row.done,
+                class_name="tick",
+                custom_attrs={"aria-label": row.tick},
+                on_tick=lambda done: TasksState.tick(row.number, done),
+            ),
+            rx.el.div(_title(row), _details(row), class_name="task-main"),
+            _actions(row),
+            SelectMark.create(
+                rx.icon("check", size=12),
+                number=row.number,
+                label=words.SELECT_TASK,
+                class_name="select-mark",
+                custom_attrs={"data-act": "select"},
+            ),
+            DragHandle.create(rx.icon("grip-vertical", size=15), number=row.number, class_name="drag-handle"),
+            class_name="task",
+            custom_attrs={"data-number": row.number, "data-glows": row.glows, "data-done": row.done},
+        ),
+        number=row.number,
+        class_name="task-item",
+    )
+
+
+def _deleted_item(row: TaskRow) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.div(
+                rx.el.button(
+                    row.title,
+                    type="button",
+                    class_name="task-title deleted",
+                    title=words.TASK_DETAILS,
+                    on_click=DetailState.open(row.number),
+                ),
+                rx.el.div(_number(row), class_name="task-details"),
+                class_name="task-main",
+            ),
+            rx.el.button(
+                words.RESTORE, type="button", class_name="button outline", on_click=TasksState.restore(row.number)
+            ),
+            class_name="task tickless",
+            custom_attrs={"data-number": row.number},
+        ),
+        class_name="task-item",
+    )
+
+
+def _title(row: TaskRow) -> rx.Component:
+    return EditInPlace.create(
+        value=row.title,
+        blank=row.title,
+        label=words.TITLE,
+        class_name="task-title",
+        field_class="task-edit",
+        custom_attrs={"title": words.EDIT, "data-act": "edit"},
+        on_keep=lambda title: TasksState.rename(row.number, title),
+    )
+
+
+def _details(row: TaskRow) -> rx.Component:
+    return rx.el.div(
+        _number(row),
+        rx.cond(row.due != "", _due(row)),
+        rx.cond(row.repeats != "", rx.el.span(rx.icon("repeat", size=12), row.repeats, class_name="task-repeats")),
+        rx.cond(row.priority_word != "", _priority(row)),
+        rx.foreach(row.tags, _tag),
+        rx.cond(row.more_tags > 0, _more_tags(row)),
+        class_name="task-details",
+    )
+
+
+def _number(row: TaskRow) -> rx.Component:
+    return rx.el.span("#", row.number, class_name="task-number")
+
+
+def _due(row: TaskRow) -> rx.Component:
+    return EditInPlace.create(
+        rx.icon("calendar", size=12),
+        row.due,
+        rx.cond(row.overdue, rx.el.span(" ", words.OVERDUE, class_name="overdue-word")),
+        value=row.due_written,
+        label=words.DUE_DATE,
+        hint=words.DATE_HINT,
+        cover=words.CHANGE_DATE,
+        class_name="task-due",
+        field_class="detail-edit",
+        custom_attrs={"title": row.due_exactly, "data-overdue": row.overdue, "data-act": "date"},
+        on_keep=lambda phrase: TasksState.date(row.number, phrase),
+    )
+
+
+def _priority(row: TaskRow) -> rx.Component:
+    return _priority_choice(
+        row,
+        rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": row.priority}),
+        row.priority_word,
+        class_name="task-priority",
+        cover=words.SET_PRIORITY,
+    )
+
+
+def _priority_choice(row: TaskRow, *children: rx.Component | str, class_name: str, cover: str = "") -> rx.Component:
+    return EditInPlace.create(
+        *children,
+        value=row.priority,
+        label=words.PRIORITY,
+        options=[[name, words.PRIORITIES[name]] for name in ("high", "medium", "low")],
+        cover=cover,
+        class_name=class_name,
+        field_class="detail-edit",
+        custom_attrs={"title": words.SET_PRIORITY},
+        on_keep=lambda priority: TasksState.prioritize(row.number, priority),
+    )
+
+
+def _tag(tag: str) -> rx.Component:
+    return rx.el.button(
+        "#",
+        tag,
+        type="button",
+        class_name="task-tag",
+        title=words.FILTER_BY_TAG,
+        on_click=FiltersState.only_tag(tag),
+        key=tag,
+    )
+
+
+def _more_tags(row: TaskRow) -> rx.Component:
+    return rx.el.button(
+        "+",
+        row.more_tags,
+        type="button",
+        class_name="task-tag",
+        title=words.TASK_DETAILS,
+        on_click=DetailState.open(row.number),
+    )
+
+
+def _actions(row: TaskRow) -> rx.Component:
+    """What stands over the end of the row under the pointer, or while the focus is in it."""
+    return rx.el.div(
+        rx.cond(
+            row.due == "",
+            EditInPlace.create(
+                rx.icon("calendar-plus", size=15),
+                value="",
+                label=words.DUE_DATE,
+                hint=words.DATE_HINT,
+                class_name="icon-button small",
+                field_class="detail-edit",
+                custom_attrs={"title": words.SET_DATE, "aria-label": words.SET_DATE, "data-act": "date"},
+                on_keep=lambda phrase: TasksState.date(row.number, phrase),
+            ),
+        ),
+        rx.cond(
+            row.priority_word == "",
+            _priority_choice(row, rx.icon("flag", size=15), class_name="icon-button small"),
+        ),
+        _action("open", "panel-right-open", words.TASK_DETAILS, DetailState.open(row.number)),
+        _action("delete", "trash-2", words.DELETE, TasksState.delete(row.number)),
+        class_name="task-actions",
+    )
+
+
+def _action(act: str, icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=15),
+        type="button",
+        class_name="icon-button small",
+        aria_label=name,
+        title=name,
+        on_click=on_click,
+        custom_attrs={"data-act": act},
+    )

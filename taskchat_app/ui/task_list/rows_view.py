@@ -1,0 +1,93 @@
+"""Renders the list's rows, skeleton and empty states."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_list.components import LoadMore, LostPatches, rows_of
+from taskchat_app.ui.task_list.row import deleted_row, task_row
+from taskchat_app.ui.task_list.selection_components import SortableRows
+from taskchat_app.ui.tasks.bulk_state import BulkState
+from taskchat_app.ui.tasks.state import TasksState
+
+
+def task_list() -> rx.Component:
+    return rx.cond(
+        TasksState.ready,
+        rx.fragment(
+            LostPatches.create(patches=TasksState.patches, on_lost=TasksState.resend),
+            _rows(),
+            rx.cond(TasksState.length == 0, _nothing_here()),
+            rx.cond(
+                TasksState.has_more,
+                LoadMore.create(
+                    words.MORE,
+                    list=TasksState.address,
+                    length=TasksState.length,
+                    class_name="button quiet more",
+                    on_near=TasksState.load_more,
+                ),
+            ),
+        ),
+        list_skeleton(),
+    )
+
+
+def _rows() -> rx.Component:
+    rows = rows_of(TasksState.patches)
+    return SortableRows.create(
+        rx.cond(
+            TasksState.filters.view == "deleted",
+            rx.foreach(rows, lambda entry: rx.fragment(deleted_row(row=entry.row), key=entry.number)),
+            rx.foreach(
+                rows, lambda entry: rx.fragment(task_row(row=entry.row, heading=entry.heading), key=entry.number)
+            ),
+        ),
+        by_hand=(TasksState.sort == "manual") & (TasksState.filters.view != "deleted"),
+        handle=words.MOVE_TASK,
+        help=words.MOVE_HELP,
+        moved=words.MOVED_TO,
+        on_move=BulkState.move,
+        class_name="task-list",
+        custom_attrs={"role": "list", "aria-label": words.TASKS},
+    )
+
+
+def _nothing_here() -> rx.Component:
+    by_view = rx.match(
+        TasksState.filters.view,
+        ("today", rx.el.span(words.EMPTY_TODAY)),
+        ("upcoming", rx.el.span(words.EMPTY_UPCOMING)),
+        ("overdue", rx.el.span(words.EMPTY_OVERDUE)),
+        ("done", rx.el.span(words.EMPTY_DONE)),
+        ("all", rx.el.span(words.EMPTY_ALL)),
+        ("deleted", rx.el.span(words.EMPTY_DELETED)),
+        rx.el.span(words.EMPTY_OPEN),
+    )
+    filters = TasksState.filter_chips
+    only_words = (filters.length() == 1) & (TasksState.filters.q != "")
+    by_filter = rx.cond(only_words, rx.el.span(words.EMPTY_SEARCH), rx.el.span(words.EMPTY_FILTERED))
+    return rx.el.p(rx.cond(filters.length() > 0, by_filter, by_view), class_name="tasks-empty")
+
+
+def list_skeleton() -> rx.Component:
+    """Rows in their true sizes until the first ones are there."""
+    return rx.el.div(
+        *(_row_skeleton(width) for width in ("60%", "45%", "70%", "52%", "64%", "38%")),
+        class_name="task-list",
+        aria_hidden="true",
+    )
+
+
+def _row_skeleton(width: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.div(class_name="skeleton skeleton-tick"),
+            rx.el.div(class_name="skeleton skeleton-title", style={"width": width}),
+            class_name="task tickless",
+        ),
+        class_name="task-item",
+    )

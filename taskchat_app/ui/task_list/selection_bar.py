@@ -1,0 +1,183 @@
+"""Renders the bar of actions for selected tasks, and their chip above the composer."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any
+
+import reflex as rx
+from reflex.experimental.client_state import ClientStateVar
+from reflex_base.vars.number import NumberVar
+
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_list.selection_components import ClearSelected, SelectButton, Selecting, selected_numbers
+from taskchat_app.ui.tasks.bulk_state import BulkState
+from taskchat_app.ui.tasks.state import TasksState
+
+choosing = ClientStateVar.create("choosing", default="")
+"""What is being chosen for the selected tasks: "date", "priority", "tag" or nothing."""
+
+
+def selection_watch() -> rx.Component:
+    """What listens on the page, and says how many tasks are selected to those who do not see it."""
+    return rx.fragment(
+        Selecting.create(patches=TasksState.patches),
+        rx.el.div(
+            rx.cond(_count() > 0, _counted()), class_name="sr-only", role="status", aria_label=words.SELECTED_TASKS
+        ),
+    )
+
+
+def select_button() -> rx.Component:
+    """Begins to select by taps."""
+    return SelectButton.create(
+        rx.icon("list-checks", size=15),
+        class_name="icon-button small select-button",
+        custom_attrs={"aria-label": words.SELECT_TASKS, "title": words.SELECT_TASKS},
+    )
+
+
+def selection_chip() -> rx.Component:
+    """Above the composer: the message goes with these tasks."""
+    return rx.cond(
+        _count() > 0,
+        rx.el.div(
+            rx.icon("list-checks", size=14),
+            rx.el.span(_counted()),
+            ClearSelected.create(
+                rx.icon("x", size=14),
+                class_name="icon-button small",
+                custom_attrs={"aria-label": words.CLEAR_SELECTION, "title": words.CLEAR_SELECTION},
+            ),
+            class_name="selection-chip",
+            role="group",
+            aria_label=words.SELECTED_TASKS,
+        ),
+    )
+
+
+def selection_bar() -> rx.Component:
+    return rx.fragment(
+        choosing,
+        rx.cond(
+            _count() > 0,
+            rx.el.div(
+                rx.match(
+                    choosing.value,
+                    ("date", _dates()),
+                    ("priority", _priorities()),
+                    ("tag", _tag()),
+                    rx.fragment(),
+                ),
+                rx.el.div(
+                    rx.el.span(_count(), " ", words.SELECTED, class_name="selection-count"),
+                    _action("check", words.COMPLETE_SELECTED, BulkState.complete(selected_numbers())),
+                    _choice("date", "calendar", words.DATE_SELECTED),
+                    _choice("priority", "flag", words.PRIORITIZE_SELECTED),
+                    _choice("tag", "tag", words.TAG_SELECTED),
+                    _action("trash-2", words.DELETE_SELECTED, BulkState.delete(selected_numbers())),
+                    ClearSelected.create(
+                        rx.icon("x", size=16),
+                        class_name="icon-button",
+                        custom_attrs={"aria-label": words.CLEAR_SELECTION, "title": words.CLEAR_SELECTION},
+                    ),
+                    class_name="selection-actions",
+                ),
+                class_name="selection-bar",
+                role="group",
+                aria_label=words.SELECTED_TASKS,
+            ),
+        ),
+    )
+
+
+def _count() -> NumberVar[int]:
+    return selected_numbers().length()
+
+
+def _counted() -> rx.Component:
+    return rx.fragment(_count(), " ", rx.cond(_count() == 1, words.SELECTED_ONE, words.SELECTED_MANY))
+
+
+def _action(icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=16), type="button", class_name="icon-button", aria_label=name, title=name, on_click=on_click
+    )
+
+
+def _choice(kind: str, icon: str, name: str) -> rx.Component:
+    """A button that lays out what there is to choose from, and puts it away again."""
+    is_open = choosing.value == kind
+    return rx.el.button(
+        rx.icon(icon, size=16),
+        type="button",
+        class_name="icon-button",
+        aria_label=name,
+        title=name,
+        on_click=choosing.set_value(rx.cond(is_open, "", kind)),
+        custom_attrs={"aria-expanded": rx.cond(is_open, "true", "false")},
+    )
+
+
+def _dates() -> rx.Component:
+    chosen = selected_numbers()
+    return rx.el.div(
+        *(
+            _pick(words.BULK_DATES[phrase], BulkState.date(chosen, phrase))
+            for phrase in ("today", "tomorrow", "next week", "")
+        ),
+        _line(
+            words.DUE_DATE,
+            words.DATE_HINT,
+            BulkState.date_typed(chosen),
+            rx.el.input(
+                name="day", type="date", class_name="selection-field", aria_label=words.PICK_DAY, title=words.PICK_DAY
+            ),
+        ),
+        class_name="selection-choices",
+    )
+
+
+def _priorities() -> rx.Component:
+    return rx.el.div(
+        *(
+            _pick(words.PRIORITIES[name], BulkState.prioritize(selected_numbers(), name))
+            for name in ("high", "medium", "low")
+        ),
+        class_name="selection-choices",
+    )
+
+
+def _tag() -> rx.Component:
+    chosen = selected_numbers()
+    return rx.el.div(
+        _line(
+            words.NEW_TAG,
+            words.NEW_TAG,
+            BulkState.tag(chosen),
+        ),
+        class_name="selection-choices",
+    )
+
+
+def _pick(text: str, event: Any) -> rx.Component:
+    return rx.el.button(text, type="button", class_name="button outline pick", on_click=[event, choosing.set_value("")])
+
+
+def _line(label: str, hint: str, on_submit: Any, *more: rx.Component) -> rx.Component:
+    return rx.el.form(
+        rx.el.input(
+            name="typed",
+            class_name="selection-field",
+            aria_label=label,
+            placeholder=hint,
+            auto_complete="off",
+            auto_focus=True,
+        ),
+        *more,
+        rx.el.button(words.APPLY, type="submit", class_name="button outline"),
+        on_submit=[on_submit, choosing.set_value("")],
+        reset_on_submit=True,
+        class_name="selection-line",
+    )

@@ -1,0 +1,84 @@
+"""State of the add line: preview chips and adding the task."""
+
+import logging
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.ui.core.element_ids import ADD_FIELD
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.tasks.quick_add import Chip, ListContext, chips_of, draft_of
+from taskchat_app.ui.tasks.state import TasksState
+
+log = logging.getLogger(__name__)
+
+
+class AddState(rx.State):
+    """The sentence's chips, and those that the person took away: their words stay in the title."""
+
+    chips: rx.Field[list[Chip]] = rx.field(default_factory=list)
+
+    _sentence: str = ""
+    _kept: frozenset[str] = frozenset()
+
+    @rx.event
+    async def understand(self, sentence: str) -> Any:
+        """Show what the add line would make of the sentence."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        (await self.get_state(TasksState)).error = ""
+        if not sentence.strip():
+            self._kept = frozenset()
+        self._sentence = sentence
+        self.chips = chips_of(sentence, await self._given(), zone=person.zone, now=now()) if sentence.strip() else []
+        return None
+
+    @rx.event
+    async def keep(self, key: str) -> Any:
+        """Take a chip away: what it was made of stays in the title."""
+        self._kept |= {key}
+        events = await self.understand(self._sentence)
+        return events or rx.set_focus(ADD_FIELD)
+
+    @rx.event
+    async def add(self, form: dict[str, Any]) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        sentence = str(form.get("task", "")).strip()
+        if not sentence:
+            return None
+        shown = await self.get_state(TasksState)
+        try:
+            draft = draft_of(sentence, await self._given(), zone=person.zone, now=now())
+            async with transaction(person.id) as session:
+                task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
+                [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
+        except PersonError as error:
+            shown.error = translate(error.detail)
+            return rx.set_value(ADD_FIELD, sentence)
+        except DATABASE_AWAY as error:
+            log.warning("A task could not be added: %s", str(error).splitlines()[:1])
+            shown.error = str(words.CHANGE_UNSURE)
+            return rx.set_value(ADD_FIELD, sentence)
+        self.chips, self._kept, shown.error = [], frozenset(), ""
+        await shown.refresh(person)
+        if not shown.shows(task.number):
+            told = words.ADDED.format(number=task.number, title=task.title)
+            (await self.get_state(UndoState)).tell(told, change_ids=[change.id])
+        return None
+
+    async def _given(self) -> ListContext:
+        """What the list that is shown implies for a task that is added to it."""
+        filters = (await self.get_state(TasksState)).filters
+        day = "today" if filters.view == "today" else ""
+        return ListContext(due=day, tags=filters.tags, priority=filters.priority, kept=self._kept)

@@ -1,0 +1,116 @@
+"""Actions on the selected tasks, and moving a task."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import DATABASE_AWAY, transaction
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import BulkEdit
+from taskchat_app.domain.tasks.tasks import WriteResult
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.tasks.state import TasksState
+
+log = logging.getLogger(__name__)
+
+Verb = Callable[[AsyncSession, Person, Cause], Awaitable[WriteResult]]
+
+
+class BulkState(rx.State):
+    """The numbers of the selected tasks come with each action: only the browser knows them."""
+
+    @rx.event
+    async def complete(self, numbers: list[int]) -> Any:
+        chosen = _numbers(numbers)
+        (await self.get_state(TasksState)).mark_ticked(frozenset(chosen))
+        return await self._carry_out(
+            words.COMPLETED_MANY, lambda session, _, by: tasks.bulk_complete(session, by, chosen)
+        )
+
+    @rx.event
+    async def delete(self, numbers: list[int]) -> Any:
+        chosen = _numbers(numbers)
+        return await self._carry_out(words.DELETED_MANY, lambda session, _, by: tasks.bulk_delete(session, by, chosen))
+
+    @rx.event
+    async def date(self, numbers: list[int], phrase: str) -> Any:
+        """Give all of them the date of the phrase; "" takes their dates away."""
+        phrase = str(phrase).strip()
+        return await self._edit(numbers, BulkEdit(due_at=phrase) if phrase else BulkEdit(clear=["due_at"]))
+
+    @rx.event
+    async def date_typed(self, numbers: list[int], form: dict[str, Any]) -> Any:
+        """As `date`, with what was typed, else with the day that was picked, if any was."""
+        typed = str(form.get("typed", "")).strip() or str(form.get("day", "")).strip()
+        return await self._edit(numbers, BulkEdit(due_at=typed)) if typed else None
+
+    @rx.event
+    async def prioritize(self, numbers: list[int], priority: str) -> Any:
+        return await self._edit(numbers, BulkEdit(priority=str(priority)))
+
+    @rx.event
+    async def tag(self, numbers: list[int], form: dict[str, Any]) -> Any:
+        """Add the tag that was typed to all of them."""
+        tag = str(form.get("typed", "")).strip().removeprefix("#")
+        return await self._edit(numbers, BulkEdit(add_tags=[tag])) if tag else None
+
+    @rx.event
+    async def move(self, number: int, above: int, below: int) -> Any:
+        """Put the task between the two others that are seen above and below it; 0 where there is none."""
+        shown = await self.get_state(TasksState)
+        after, before = (below, above) if shown.order == "desc" else (above, below)
+
+        beside = {"after": after} if after else {"before": before} if before else {}
+        return await self._carry_out(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **beside))
+
+    async def _edit(self, numbers: list[int], edit: BulkEdit) -> Any:
+        chosen = _numbers(numbers)
+
+        async def change(session: AsyncSession, person: Person, by: Cause) -> WriteResult:
+            return await tasks.edit_tasks(session, by, chosen, edit, zone=person.zone)
+
+        return await self._carry_out(words.CHANGED_MANY, change)
+
+    async def _carry_out(self, sentence: str, verb: Verb) -> Any:
+        """Change all or nothing, and offer to undo it all; a refusal names the task that is in the way."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        notice = await self.get_state(UndoState)
+        try:
+            async with transaction(person.id) as session:
+                outcome = await verb(session, person, Cause(person.id, "person"))
+        except PersonError as error:
+            notice.tell(translate(error.detail), is_warning=True)
+            return None
+        except DATABASE_AWAY as error:
+            log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
+            notice.tell(str(words.CHANGE_UNSURE), is_warning=True)
+            return None
+        told = _told(sentence, outcome) if outcome.changes else words.NOTHING_TO_CHANGE
+        notice.tell(told, change_ids=outcome.changes)
+        await (await self.get_state(TasksState)).refresh(person)
+        return None
+
+
+def _numbers(told: Sequence[Any]) -> list[int]:
+    """What the browser told; anybody on the socket can tell anything."""
+    return [number for number in told if type(number) is int]
+
+
+def _told(sentence: str, outcome: WriteResult) -> str:
+    """ "Completed 3 tasks", or the task itself where it is one."""
+    changed = [task for task in outcome.tasks if task.number in outcome.changed]
+    one = {words.COMPLETED_MANY: words.COMPLETED, words.DELETED_MANY: words.DELETED, words.CHANGED_MANY: words.CHANGED}
+    if len(changed) == 1:
+        return one.get(sentence, sentence).format(number=changed[0].number, title=changed[0].title)
+    return sentence.format(count=len(changed))

@@ -1,0 +1,104 @@
+"""Actions that change the list's filters and sort."""
+
+from dataclasses import replace
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound
+from taskchat_app.domain.tasks.pagination import SORTS
+from taskchat_app.domain.tasks.queries import ORDERS
+from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.tasks.filter_chips import without, without_all
+from taskchat_app.ui.tasks.filters import VIEWS, TaskFilters, with_tag
+from taskchat_app.ui.tasks.state import TasksState
+
+BOUNDS = ("due_after", "due_before")
+
+
+class FiltersState(rx.State):
+    """The filters themselves are in TasksState; `is_open` is whether they are laid out to choose from."""
+
+    is_open: rx.Field[bool] = rx.field(False)
+
+    @rx.event
+    def toggle(self) -> None:
+        self.is_open = not self.is_open
+
+    @rx.event
+    def close(self) -> None:
+        self.is_open = False
+
+    @rx.event
+    async def choose_view(self, view: str) -> Any:
+        """Go to another view; the filters stay as they are."""
+        return await self._show(view=view) if view in VIEWS else None
+
+    @rx.event
+    async def search(self, text: str) -> Any:
+        """Show only the tasks of this view that have the words."""
+        return await self._show(q=text[:Q_MAX_CHARACTERS].replace("\0", ""))
+
+    @rx.event
+    async def toggle_tag(self, tag: str) -> Any:
+        shown = await self.get_state(TasksState)
+        return await shown.show(with_tag(shown.filters, tag))
+
+    @rx.event
+    async def only_tag(self, tag: str) -> Any:
+        """The person clicked a tag of a row: show what has it as well."""
+        shown = await self.get_state(TasksState)
+        return await shown.show(with_tag(without(shown.filters, "tag", tag), tag))
+
+    @rx.event
+    async def choose_priority(self, priority: str) -> Any:
+        return await self._show(priority=priority) if priority in ("", *PRIORITIES) else None
+
+    @rx.event
+    async def bound(self, name: str, phrase: str) -> Any:
+        """Show only what is due from a day on, or up to one; "" takes the bound away."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        if name not in BOUNDS:
+            return None
+        shown = await self.get_state(TasksState)
+        try:
+            if phrase.strip():
+                checked_bound(phrase, name, zone=person.zone, now=now())
+        except PersonError as error:
+            shown.error = translate(error.detail)
+            return None
+        shown.error = ""
+        return await self._show(**{name: phrase.strip()})
+
+    @rx.event
+    async def sort_by(self, sort: str) -> Any:
+        """Another sort begins in its own usual order."""
+        return await self._show(sort=sort, order="") if sort in SORTS else None
+
+    @rx.event
+    async def turn_around(self) -> Any:
+        """List the other way round."""
+        shown = await self.get_state(TasksState)
+        other = ORDERS[1 - ORDERS.index(shown.order)] if shown.order in ORDERS else ORDERS[0]
+        return await self._show(order=other)
+
+    @rx.event
+    async def remove(self, kind: str, value: str) -> Any:
+        shown = await self.get_state(TasksState)
+        return await shown.show(without(shown.filters, kind, value))
+
+    @rx.event
+    async def clear(self) -> Any:
+        shown = await self.get_state(TasksState)
+        return await shown.show(without_all(shown.filters))
+
+    async def _show(self, **changed: str) -> Any:
+        shown = await self.get_state(TasksState)
+        filters: TaskFilters = replace(shown.filters, **changed)  # pyright: ignore[reportArgumentType]: only texts are given
+        return await shown.show(filters)

@@ -1,0 +1,114 @@
+"""Reads the list: order, changed rows and counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.due_dates import day_end
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.tasks import list_index
+from taskchat_app.domain.tasks.list_index import ListedTask, TagCount, ViewCounts
+from taskchat_app.ui.i18n.lazy_strings import current_language
+from taskchat_app.ui.tasks.filters import TaskFilters, is_grouped, query_of
+from taskchat_app.ui.tasks.patches import Shown, changed_rows, fingerprint_of
+from taskchat_app.ui.tasks.rows import TaskRow, row_of
+
+PAGE = 50
+"""How many rows are added to the list at most."""
+
+
+@dataclass(frozen=True)
+class ListCounts:
+    """What is counted beside the list: `wakes_at` is when time alone makes something different."""
+
+    views: ViewCounts
+    wakes_at: datetime
+
+
+@dataclass(frozen=True)
+class ListReading:
+    """`rows` are those that are new or different, `leaving` those of them that the list no longer holds."""
+
+    shown: Shown
+    rows: dict[int, TaskRow]
+    leaving: Sequence[int]
+    has_more: bool
+    tags: list[TagCount]
+    found: int
+    counted: ListCounts
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """What is asked of the list beside its filters: what the browser `has`, and how far it goes on.
+
+    What is `ticked` is shown as done before it leaves; what `glows` was changed by somebody else; `language` is what
+    the rows are said in.
+    """
+
+    has: Shown
+    has_more: bool = False
+    next_page: bool = False
+    ticked: frozenset[int] = frozenset()
+    glows: frozenset[int] = frozenset()
+    language: str = field(default_factory=current_language.get)
+
+
+async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -> ListReading:
+    """Read the list as far as it is shown; never more than a page beyond that."""
+    at = now()
+    query = query_of(filters, zone=person.zone, now=at)
+    most = len(wanted.has) + PAGE
+    async with reading(person.id) as session:
+        order = await list_index.order_of(session, person.id, query, most + 1)
+        extent = _extent(order, wanted)
+        when = (_today_ends(person, at), str(person.zone), is_grouped(filters))
+        shown = {task.number: _mark(task, wanted.language, when, at) for task in order[:extent]}
+        leaving = [number for number in wanted.has if number in wanted.ticked and number not in shown]
+        lacking = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}
+        tasks = {task.number: task for task in await list_index.read_tasks(session, person.id, list(lacking))}
+        tags = await list_index.count_tags(session, person.id, query)
+        found = await list_index.count_found(session, person.id, query) if filters.narrows else 0
+        views = await list_index.count_views(session, person.id, _today_ends(person, at))
+    grouped = is_grouped(filters)
+    rows = {
+        number: row_of(tasks[number], person.zone, at, grouped=grouped, glows=number in wanted.glows)
+        for number in (*shown, *leaving)
+        if number in tasks
+    }
+    return ListReading(shown, rows, leaving, len(order) > extent, tags, found, _counted(views, person, at))
+
+
+async def read_counts(person: Person) -> ListCounts:
+    """The counts alone, where no list is shown."""
+    at = now()
+    async with reading(person.id) as session:
+        return _counted(await list_index.count_views(session, person.id, _today_ends(person, at)), person, at)
+
+
+def _extent(order: Sequence[ListedTask], wanted: ListRequest) -> int:
+    """How many tasks of the order are to be shown: all up to the last that is there already, or a page more."""
+    if wanted.next_page or not wanted.has_more:
+        return len(wanted.has) + PAGE
+    last = max((place for place, task in enumerate(order) if task.number in wanted.has), default=-1)
+    return min(max(PAGE, last + 1), len(wanted.has) + PAGE)
+
+
+def _mark(task: ListedTask, language: str, when: tuple[object, ...], at: datetime) -> int:
+    """Tells whether a row still holds; `when` is what the words of a date depend on, such as the day."""
+    facts = (task.updated_at.timestamp(), task.done, language)
+    return (
+        fingerprint_of(*facts)
+        if task.due_at is None
+        else fingerprint_of(*facts, not task.done and task.due_at < at, when)
+    )
+
+
+def _today_ends(person: Person, at: datetime) -> datetime:
+    return day_end(at.astimezone(person.zone).date(), person.zone)
+
+
+def _counted(views: ViewCounts, person: Person, at: datetime) -> ListCounts:
+    midnight = _today_ends(person, at) + timedelta(seconds=1)
+    return ListCounts(views, min(midnight, views.next_due or midnight))

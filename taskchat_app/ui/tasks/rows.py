@@ -1,0 +1,61 @@
+"""A task as a row of the list, formatted for its reader."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.due_dates import day_heading, due_words
+from taskchat_app.ui.i18n.formatting import format_due, format_rule
+
+TAGS_SHOWN = 6
+"""Of twenty tags the others are in the open task."""
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One row; `group` is the heading that it stands under, and it `glows` when the assistant has just changed it."""
+
+    number: int
+    title: str
+    tick: str
+    done: bool
+    due: str
+    due_exactly: str
+    due_written: str
+    overdue: bool
+    repeats: str
+    priority: str
+    priority_word: str
+    tags: tuple[str, ...]
+    """The first ones, as many as a row has room for."""
+    more_tags: int
+    group: str = ""
+    glows: bool = False
+
+
+def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = False, glows: bool = False) -> TaskRow:
+    return TaskRow(
+        number=task.number,
+        title=task.title,
+        tick=words.TICK.format(number=task.number, title=task.title),
+        done=task.completed_at is not None,
+        due=due_words(task.due_at, zone, now) if task.due_at else "",
+        due_exactly=format_due(task.due_at, zone) if task.due_at else "",
+        due_written=_due_written(task.due_at, zone) if task.due_at else "",
+        overdue=task.overdue,
+        repeats=format_rule(task.recurrence) if task.recurrence else "",
+        priority=task.priority,
+        priority_word=words.PRIORITIES[task.priority] if task.priority != "medium" else "",
+        tags=task.tags[:TAGS_SHOWN],
+        more_tags=len(task.tags[TAGS_SHOWN:]),
+        group=day_heading(task.due_at, zone, now) if grouped and task.due_at else "",
+        glows=glows,
+    )
+
+
+def _due_written(due_at: datetime, zone: ZoneInfo) -> str:
+    """The date as a person would write it, and as parse_due reads it: "2026-11-21 09:00"."""
+    return local_due(due_at, zone).replace("T", " ")

@@ -1,0 +1,278 @@
+"""State of the task list, and single-row actions."""
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.list_index import ViewCounts
+from taskchat_app.domain.tasks.tasks import WriteResult
+from taskchat_app.ui.activity.state import ActivityState
+from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.shared_reads import read_shared
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.tasks.filter_chips import FilterChip, TagChoice, chips_of, tag_choices
+from taskchat_app.ui.tasks.filters import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
+from taskchat_app.ui.tasks.list_reader import ListCounts, ListReading, ListRequest, read_counts, read_list
+from taskchat_app.ui.tasks.patches import ListPatch, first_patch, patch_of, with_patch
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ListTimer:
+    """When the list must be read again because time has passed; `at` identifies the moment."""
+
+    at: str = ""
+    seconds: float = 0
+
+
+@dataclass(frozen=True)
+class UndoNotice:
+    """The text of a notice and the change ids that its Undo reverts."""
+
+    sentence: str
+    change_ids: Sequence[int] = ()
+
+
+Write = Callable[[AsyncSession, Person, Cause], Awaitable[UndoNotice | None]]
+
+
+class TasksState(rx.State):
+    """The list that is shown. The browser keeps the rows themselves and is told of changes by `patches`."""
+
+    filters: rx.Field[TaskFilters] = rx.field(default_factory=TaskFilters)
+    address: rx.Field[str] = rx.field("")
+    sort: rx.Field[str] = rx.field("created")
+    order: rx.Field[str] = rx.field("desc")
+    filter_chips: rx.Field[list[FilterChip]] = rx.field(default_factory=list)
+    tag_choices: rx.Field[list[TagChoice]] = rx.field(default_factory=list)
+    patches: rx.Field[list[ListPatch]] = rx.field(default_factory=list)
+    length: rx.Field[int] = rx.field(0)
+    found: rx.Field[int] = rx.field(0)
+    counts: rx.Field[ViewCounts] = rx.field(default_factory=ViewCounts)
+    wake: rx.Field[ListTimer] = rx.field(default_factory=ListTimer)
+    has_more: rx.Field[bool] = rx.field(False)
+    ready: rx.Field[bool] = rx.field(False)
+    failed: rx.Field[bool] = rx.field(False)
+    missed: rx.Field[str] = rx.field("")
+    error: rx.Field[str] = rx.field("")
+
+    # No dict: Reflex wraps each look into one, which thousands of rows would feel.
+    _shown: tuple[tuple[int, int], ...] = ()
+    _last_patch: int = 0
+    _ticked: frozenset[int] = frozenset()
+
+    @internal
+    async def open(self, person: Person, query: str) -> None:
+        """Show what the query of the page's address asks for; a list that is shown already stays as long as it is."""
+        filters = filters_at(query, zone=person.zone, now=now())
+        if filters != self.filters or not self.patches:
+            self._take(filters)
+        await self.load(person)
+
+    @internal
+    async def load(self, person: Person, glowing: frozenset[int] = frozenset(), *, seen: int = 0) -> None:
+        """Bring the list up to date, as far as it is shown; what the assistant changed glows.
+
+        With `seen`, the patch that the browser has come to, the list goes on by a page.
+        """
+        if self.filters.view == ACTIVITY:
+            await (await self.get_state(ActivityState)).load(person)
+            self._count(await read_counts(person))
+        else:
+            wanted = ListRequest(dict(self._shown), self.has_more, seen > 0, self._ticked, glowing)
+            read = partial(read_list, person, self.filters, wanted)
+            self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen)
+        self._ticked = frozenset()
+        self.ready, self.failed = True, False
+
+    @internal
+    async def refresh(self, person: Person) -> None:
+        """Bring the list up to date after a change; when the database is away, the pane says so and reads it later."""
+        try:
+            await self.load(person)
+        except DATABASE_AWAY as error:
+            self._miss(error)
+
+    @internal
+    async def show(self, filters: TaskFilters) -> Any:
+        """Show another part of the tasks; what an event handler returns."""
+        self._take(filters)
+        return await self._reread()
+
+    @internal
+    def shows(self, number: int) -> bool:
+        """Whether the task has a row in the list."""
+        return any(number == shown for shown, _ in self._shown)
+
+    @internal
+    def mark_ticked(self, numbers: frozenset[int]) -> None:
+        """Let these tasks be seen as done for a moment if the list is to lose them."""
+        self._ticked |= numbers
+
+    @rx.event
+    async def follow_address(self, query: str) -> Any:
+        """The person went back or forward, or followed a link."""
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        filters = filters_at(query, zone=person.zone, now=now())
+        return None if filters == self.filters else await self.show(filters)
+
+    @rx.event
+    async def load_more(self, seen: int) -> Any:
+        return await self._reread(max(1, seen)) if self.has_more else None
+
+    @rx.event
+    async def resend(self) -> Any:
+        """Begin the list anew: the browser has missed a patch, or reading failed."""
+        self._take(self.filters)
+        return await self._reread()
+
+    @rx.event
+    async def pass_time(self) -> Any:
+        """Something has fallen due, or it is another day."""
+        return await self._reread()
+
+    @rx.event
+    async def tick(self, number: int, done: bool) -> Any:
+        async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
+            outcome = await tasks.bulk_complete(session, by, [number], done)
+            if not done:
+                return None
+            self.mark_ticked(frozenset({number}))
+            return _undoable(words.COMPLETED, outcome)
+
+        return await self._write(write)
+
+    @rx.event
+    async def rename(self, number: int, title: str) -> Any:
+        return await self._change(number, TaskEdit(title=title)) if title.strip() else None
+
+    @rx.event
+    async def date(self, number: int, phrase: str) -> Any:
+        """Give the task the date of the phrase; an empty one takes its date away."""
+        return await self._change(number, TaskEdit(due_at=phrase) if phrase.strip() else TaskEdit(clear=["due_at"]))
+
+    @rx.event
+    async def prioritize(self, number: int, priority: str) -> Any:
+        return await self._change(number, TaskEdit(priority=priority))
+
+    @rx.event
+    async def delete(self, number: int) -> Any:
+        async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
+            return _undoable(words.DELETED, await tasks.bulk_delete(session, by, [number]))
+
+        return await self._write(write)
+
+    @rx.event
+    async def restore(self, number: int) -> Any:
+        """Bring a deleted task back."""
+
+        async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
+            task = await tasks.restore_task(session, by, number)
+            return UndoNotice(words.RESTORED.format(number=number, title=task.title))
+
+        return await self._write(write)
+
+    @rx.event
+    def dismiss_error(self) -> None:
+        self.error = ""
+
+    async def _reread(self, seen: int = 0) -> Any:
+        """Read the list for the page alone; when the database is away, the pane says so and offers another try."""
+        try:
+            person = await current_user(self)
+            if person is None:
+                return redirect_to_login()
+            await self.load(person, seen=seen)
+        except DATABASE_AWAY as error:
+            self._miss(error)
+        return None
+
+    def _miss(self, error: Exception) -> None:
+        """Show that the database is away; the browser asks again after a while."""
+        log.warning("The list could not be read: %s", str(error).splitlines()[:1])
+        self.failed, self.missed = True, uuid.uuid4().hex
+
+    async def _change(self, number: int, edit: TaskEdit) -> Any:
+        async def write(session: AsyncSession, person: Person, by: Cause) -> None:
+            await tasks.update_task(session, by, number, edit, zone=person.zone)
+
+        return await self._write(write)
+
+    async def _write(self, write: Write) -> Any:
+        """Change tasks in one transaction, and show the list as it is then.
+
+        The pane says what is refused. When the database is away it says so as well, and the rows, which show what was
+        clicked, give way to the truth once it is known.
+        """
+        self.error = ""
+        try:
+            person = await current_user(self)
+            if person is None:
+                return redirect_to_login()
+            try:
+                async with transaction(person.id) as session:
+                    told = await write(session, person, Cause(person.id, "person"))
+                if told is not None:
+                    (await self.get_state(UndoState)).tell(told.sentence, change_ids=told.change_ids)
+            except PersonError as error:
+                self.error = translate(error.detail)
+            await self.load(person)
+        except DATABASE_AWAY as error:
+            self._miss(error)
+            self.error = str(words.CHANGE_UNSURE)
+        return None
+
+    def _take(self, filters: TaskFilters) -> None:
+        self.filters, self.address = filters, address_of(filters)
+        self.sort, self.order = sort_of(filters)
+        self.patches, self._shown, self.has_more = [], (), False
+
+    def _show(self, read: ListReading, seen: int) -> None:
+        """Tell the browser what is different."""
+        if not self.patches:
+            rows = [read.rows[number] for number in read.shown if number in read.rows]
+            self.patches = [first_patch(rows, self._last_patch)]
+        elif read.rows or tuple(read.shown.items()) != self._shown:
+            patch = patch_of(self._last_patch, dict(self._shown), read.shown, read.rows, read.leaving)
+            self.patches = with_patch(self.patches, patch, seen=seen)
+        self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
+        self._put(length=len(read.shown), has_more=read.has_more, found=read.found)
+        self._put(filter_chips=chips_of(self.filters), tag_choices=tag_choices(read.tags, self.filters))
+        self._count(read.counted)
+
+    def _count(self, counted: ListCounts) -> None:
+        self._put(counts=counted.views)
+        if (at := counted.wakes_at.isoformat()) != self.wake.at:
+            self.wake = ListTimer(at, max(1.0, (counted.wakes_at - now()).total_seconds() + 1))
+
+    def _put(self, **values: Any) -> None:
+        """Set only what is different: whatever is set is sent."""
+        for name, value in values.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
+
+
+def _undoable(sentence: str, outcome: WriteResult) -> UndoNotice | None:
+    """The sentence about one task; None where nothing changed."""
+    task = outcome.tasks[0]
+    return (
+        UndoNotice(sentence.format(number=task.number, title=task.title), outcome.changes) if outcome.changes else None
+    )

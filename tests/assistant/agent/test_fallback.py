@@ -1,0 +1,183 @@
+"""When Gemini fails, simple commands are executed by rules in the same turn."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.assistant.agent.fallback import NOTICE, NOTICE_TITLE, STILL_WORKS, is_command
+from taskchat_app.assistant.gemini import client
+from taskchat_app.assistant.gemini.failures import SENTENCES
+from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
+from tests.chatting import Answer, Chat, answer_of, finished, start
+from tests.standin import Reply, Standin, call, calls, cut_after, error, hang, said_by_user, text
+
+MILK = calls(call("create_task", {"title": "Buy milk"}))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+
+
+def notices(answer: Answer) -> list[dict[str, str]]:
+    return [event for event in answer.events if event["type"] == "notice"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (error(401), "bad_key"),
+        (error(404), "unknown_model"),
+        (error(503), "unavailable"),
+        (error(500), "unavailable"),
+        (error(429, "Quota exceeded. Please retry in 3600s."), "quota"),
+    ],
+)
+async def test_a_command_is_carried_out_by_the_rules_with_a_plain_notice(
+    reply: Reply, code: str, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([reply], repeat=True)
+    answer = await chat.send("add buy milk")
+    assert answer.errors == []
+    assert answer.text == "Added #1 Buy milk."
+    assert await chat.titles() == {1: "Buy milk"}
+    [notice] = notices(answer)
+    assert (notice["level"], notice["title"]) == ("warning", NOTICE_TITLE)
+    assert notice["message"].startswith(SENTENCES[code][0].split("{")[0])
+    assert notice["message"].endswith(NOTICE)
+    assert answer.kinds.index("notice") < answer.kinds.index("thread.item.added")
+    told = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
+    assert (told["status"], told["receipt"]) == ("done", "Added #1")
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:9/", "hang"])
+async def test_it_works_while_gemini_cannot_be_reached_or_says_nothing(
+    base_url: str, chat: Chat, gemini: Standin, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if base_url == "hang":
+        configure(TURN_TIMEOUT_SECONDS="4")
+        gemini.script([hang(mute=True)])
+    else:
+        from taskchat_app.assistant.agent import agent
+
+        unreachable = client.gemini_model(api_key="key", base_url=base_url, model="m", timeout_seconds=5)
+        monkeypatch.setattr(agent, "_gemini", lambda: unreachable)
+    answer = await chat.send("add buy milk and tick it off")
+    assert answer.errors == []
+    assert await chat.titles("done") == {1: "Buy milk"}
+    assert len(notices(answer)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "open_ones"),
+    [
+        ("done 1", {2: "Dentist"}),
+        ("tick off milk", {2: "Dentist"}),
+        ("lösche 2", {1: "Buy milk"}),
+        ("rename 2 to Doctor", {1: "Buy milk", 2: "Doctor"}),
+        ("find dentist", {1: "Buy milk", 2: "Dentist"}),
+        ("list my tasks", {1: "Buy milk", 2: "Dentist"}),
+        ("delete everything", {1: "Buy milk", 2: "Dentist"}),
+    ],
+)
+async def test_ticking_finding_moving_and_deleting_work(
+    said: str, open_ones: dict[int, str], chat: Chat, gemini: Standin
+) -> None:
+    for title in ("Buy milk", "Dentist"):
+        await chat.add_task(title)
+    gemini.script([error(503)], repeat=True)
+    answer = await chat.send(said)
+    assert answer.errors == []
+    assert answer.text
+    assert await chat.titles("open") == open_ones
+    assert bool(answer.cards) == (said == "delete everything")
+
+
+@pytest.mark.parametrize("said", ["hello", "what should I do about my life?", "I need to know what is due", "the 2nd"])
+async def test_what_the_rules_do_not_understand_is_an_error_that_can_be_sent_again(
+    said: str, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([error(401)], repeat=True)
+    answer = await chat.send(said)
+    assert answer.error == f"{SENTENCES['bad_key'][0]} {STILL_WORKS}"
+    assert answer.errors[0]["allow_retry"] is True
+    assert notices(answer) == []
+    assert await chat.titles() == {}
+    gemini.script([MILK, text("Here I am.")])
+    again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
+    assert answer_of(again).text == "Here I am."
+    assert await chat.titles() == {1: "Buy milk"}
+
+
+async def test_after_something_was_done_it_never_falls_back(chat: Chat, gemini: Standin) -> None:
+    gemini.script([MILK, error(401)])
+    answer = await chat.send("add buy milk")
+    assert answer.errors[0]["allow_retry"] is True
+    assert notices(answer) == []
+    assert await chat.titles() == {1: "Buy milk"}
+
+
+@pytest.mark.parametrize("words", ["", "I will add it."])
+async def test_after_something_was_begun_it_never_falls_back(words: str, chat: Chat, gemini: Standin) -> None:
+    begun = calls(call("create_task", {"title": "Buy milk"}), words=words) if words else text("Added it.", pieces=2)
+    gemini.script([cut_after(begun, 1)] * 3)
+    answer = await chat.send("add buy milk")
+    assert answer.errors
+    assert notices(answer) == []
+    assert answer.text
+    assert await chat.titles() == {}
+
+
+async def test_what_gemini_withholds_or_cannot_say_is_not_done_by_the_rules(chat: Chat, gemini: Standin) -> None:
+    blocked = error(400, "Request blocked for SAFETY reasons.")
+    gemini.script([blocked], repeat=True)
+    answer = await chat.send("add buy milk")
+    assert answer.error == SENTENCES["blocked"][0]
+    assert await chat.titles() == {}
+
+
+async def test_an_answer_of_the_rules_tried_again_with_gemini_leaves_one_task(chat: Chat, gemini: Standin) -> None:
+    gemini.script([error(503)] * 3 + [calls(call("create_task", {"title": "Milk"})), text("Added.")])
+    answer = await chat.send("add milk")
+    again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
+    assert answer_of(again).text == "Added."
+    assert list((await chat.titles()).values()) == ["Milk"]
+
+
+async def test_the_next_turn_asks_gemini_again_and_tells_it_what_the_rules_did(chat: Chat, gemini: Standin) -> None:
+    gemini.script([error(503)] * 3 + [text("Yes, I see #1.")])
+    answer = await chat.send("add milk")
+    assert (await chat.send("really?", answer.thread_id)).text == "Yes, I see #1."
+    roles = [message["role"] for message in gemini.requests[-1]["messages"]]
+    assert roles == ["system", "user", "assistant", "tool", "assistant", "user"]
+    assert gemini.refusals == []
+
+
+async def test_the_rules_bind_what_gemini_showed(chat: Chat, gemini: Standin, person: Person) -> None:
+    for title in ("One", "Two", "Three"):
+        await chat.add_task(title)
+    gemini.script([calls(call("list_tasks")), text("Three.")])
+    answer = await chat.send("list")
+    gemini.script([error(503)], repeat=True)
+    done = await finished(await start(person, "tick off the second one", answer.thread_id))
+    assert done.text == "Completed #2 Two."
+    assert said_by_user(gemini.requests[-1]).endswith("“the second one” is #2.)")
+
+
+@pytest.mark.parametrize(
+    "said", ["add milk", "done 3", "find dentist", "was ist heute fällig?", "move 3 to friday", "remind me to call mum"]
+)
+def test_one_line_commands_are_understood(said: str) -> None:
+    assert is_command(said, Clock(ZoneInfo("UTC"), now()))
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "hello", "help", "I need to think about it", "ich muss nachdenken", "add milk\nand bread", "add " + "x" * 300,
+     "move 3 to nevermore", "it", "add milk. Also, how is the weather"],
+)  # fmt: skip
+def test_everything_else_is_not(said: str) -> None:
+    assert not is_command(said, Clock(ZoneInfo("UTC"), now()))

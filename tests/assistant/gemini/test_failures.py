@@ -1,0 +1,342 @@
+"""Every way in which a call to Gemini fails ends in a sentence to act on, and never tells the key."""
+
+import asyncio
+import logging
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import agents.tracing
+import pytest
+from openai.types.chat import ChatCompletionChunk
+
+from taskchat_app.assistant.agent import fallback
+from taskchat_app.assistant.gemini import client, failures
+from taskchat_app.assistant.gemini.client import GeminiFailure, GeminiModel, gemini_model
+from tests.standin import Reply, Standin, chunk, chunks, cut_after, error, hang, text
+from tests.standin.asking import Heard, ask
+from tests.standin.fixtures import gemini_standin as gemini_standin
+
+BAD_KEY = "bad-key-🗝-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+
+
+@pytest.fixture
+async def model(gemini_standin: Standin) -> AsyncIterator[GeminiModel]:
+    asked = GeminiModel(
+        api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model="flash-next", timeout_seconds=30
+    )
+    yield asked
+    await asked.close()
+
+
+async def ask_elsewhere(base_url: str, *, api_key: str = "some-key-0123456789", timeout_seconds: float = 5) -> Heard:
+    elsewhere = GeminiModel(api_key=api_key, base_url=base_url, model="flash-next", timeout_seconds=timeout_seconds)
+    heard = await ask(elsewhere)
+    await elsewhere.close()
+    return heard
+
+
+def bare(reply: Reply) -> Reply:
+    """The same error without the array around it."""
+    return {**reply, "body": reply["body"][0]}
+
+
+KEY_SENTENCE = "API key not valid. Please pass a valid API key."
+STATUSES: list[tuple[str, Reply, str, int]] = [
+    ("400", error(400, "Request contains an invalid argument."), "bad_request", 1),
+    ("400 for the key", error(400, KEY_SENTENCE), "bad_key", 1),
+    ("400 for the key, no array", bare(error(400, KEY_SENTENCE)), "bad_key", 1),
+    ("400 for the content", error(400, "The prompt was blocked: PROHIBITED_CONTENT"), "blocked", 1),
+    ("400 in words", error(400, body="<html>Bad Request</html>"), "bad_request", 1),
+    ("401", error(401), "bad_key", 1),
+    ("403", error(403), "bad_key", 1),
+    ("404", error(404, "models/flash-next is not found for API version v1main"), "unknown_model", 1),
+    ("429", error(429), "quota", 3),
+    ("429 for a day", error(429, "Quota exceeded. Please retry in 7h12m3.5s."), "quota", 1),
+    ("500", error(500), "unavailable", 3),
+    ("503", error(503, "The model is overloaded."), "unavailable", 3),
+    ("503 in HTML", error(503, body="<html>Service Unavailable</html>"), "unavailable", 3),
+    ("a redirect", error(307, headers={"location": "http://127.0.0.1:9/elsewhere"}), "bad_request", 1),
+]
+
+
+@pytest.mark.parametrize(("reply", "code", "requests"), [row[1:] for row in STATUSES], ids=[row[0] for row in STATUSES])
+async def test_a_status_becomes_a_failure(
+    reply: Reply, code: str, requests: int, model: GeminiModel, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([reply], repeat=True)
+    heard = await ask(model)
+    assert heard.code == code
+    assert len(gemini_standin.requests) == requests
+    assert heard.events == []
+
+
+@pytest.mark.parametrize("status", [400, 429])
+async def test_without_the_mend_the_array_around_an_error_hides_it(
+    status: int, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gemini_standin.script([error(status, f"{KEY_SENTENCE} Retry in 40s.")], repeat=True)
+    assert (await ask(model)).code == {400: "bad_key", 429: "quota"}[status]
+    assert len(gemini_standin.requests) == 1
+    monkeypatch.setattr(failures, "error_of", lambda body: body if isinstance(body, dict) else {})
+    assert ((await ask(model)).code, len(gemini_standin.requests)) == {400: ("bad_request", 2), 429: ("quota", 4)}[
+        status
+    ]
+
+
+WAITS: list[tuple[str, Reply, str]] = [
+    ("header", error(429, headers={"retry-after": "40"}), "in 40 seconds"),
+    ("message", error(429, "Quota exceeded. Please retry in 39.6s."), "in 40 seconds"),
+    ("milliseconds", error(429, "Please retry in 30500ms."), "in 30 seconds"),
+    ("minutes", error(429, "Please retry in 12m4.2s."), "in about 12 minutes"),
+    ("hours", error(429, "Please retry in 7h12m3.5s."), "in about 7 hours"),
+    (
+        "details",
+        error(429, body=[{"error": {"code": 429, "message": "", "details": [{"a": 1}, {"retryDelay": "40s"}]}}]),
+        "in 40 seconds",
+    ),
+    ("nowhere", error(429), "in a minute"),
+]
+
+
+@pytest.mark.parametrize(("reply", "when"), [row[1:] for row in WAITS], ids=[row[0] for row in WAITS])
+async def test_the_wait_that_gemini_asks_for_is_told(
+    reply: Reply, when: str, model: GeminiModel, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([reply], repeat=True)
+    failure = (await ask(model)).error
+    assert isinstance(failure, GeminiFailure)
+    assert failure.detail == f"The request limit of this Gemini key is used up. Try again {when}."
+    assert failure.allow_retry
+
+
+async def test_a_wait_until_a_date_is_counted_from_now() -> None:
+    past = failures.wait_asked_for({"retry-after": "Fri, 21 Nov 2025 07:28:00 GMT"}, {})
+    assert past == 0.0
+    coming = failures.wait_asked_for({"retry-after": "Wed, 21 Oct 2099 07:28:00 GMT"}, {})
+    assert coming is not None
+    assert coming > 1e9
+
+
+async def test_a_short_wait_is_waited_for(model: GeminiModel, gemini_standin: Standin) -> None:
+    gemini_standin.script([error(429, "Please retry in 300ms."), text("Hello.")])
+    waited = Stopwatch()
+    assert (await ask(model)).words == "Hello."
+    assert waited.seconds >= 0.3
+
+
+class Stopwatch:
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._start
+
+
+async def test_nothing_is_tried_again_past_the_budget(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 2)
+    gemini_standin.script([error(503)], repeat=True)
+    waited = Stopwatch()
+    heard = await ask_elsewhere(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
+    assert heard.code == "unavailable"
+    assert len(gemini_standin.requests) == 1
+    assert waited.seconds < 2
+
+
+@pytest.mark.parametrize("mute", [True, False], ids=["before the headers", "after the headers"])
+async def test_silence_ends_within_the_budget(mute: bool, gemini_standin: Standin) -> None:
+    gemini_standin.script([hang(mute=mute)], repeat=True)
+    waited = Stopwatch()
+    heard = await ask_elsewhere(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
+    assert heard.code == "timeout"
+    assert len(gemini_standin.requests) >= 2
+    assert waited.seconds < 2
+
+
+async def test_an_answer_that_never_ends_ends_with_the_budget(gemini_standin: Standin) -> None:
+    endless = chunks(*([chunk({"content": "more "}), {"delay": 0.05}] * 100))
+    gemini_standin.script([endless])
+    heard = await ask_elsewhere(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
+    assert heard.code == "timeout"
+    assert heard.words.startswith("more more ")
+    assert len(gemini_standin.requests) == 1
+
+
+async def test_a_closed_port_is_unreachable() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        heard = await ask_elsewhere(f"http://127.0.0.1:{taken.getsockname()[1]}/v1beta/openai/")
+    assert heard.code == "unreachable"
+
+
+async def test_a_name_that_does_not_exist_is_unreachable() -> None:
+    heard = await ask_elsewhere("http://gemini.invalid/v1beta/openai/")
+    assert heard.code == "unreachable"
+
+
+@pytest.fixture
+def every_line(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """All that is logged anywhere, however detailed."""
+    with caplog.at_level(logging.DEBUG):
+        for name in list(logging.root.manager.loggerDict):
+            caplog.set_level(logging.DEBUG, logger=name)
+        yield caplog
+
+
+def told_by(error: BaseException) -> str:
+    """All that a log could print of an exception, whatever it was raised from."""
+    told: list[str] = []
+    one: BaseException | None = error
+    while one is not None:
+        told += [*traceback.format_exception(one), repr(one), repr(vars(one))]
+        one = one.__cause__ or one.__context__
+    return "".join(told)
+
+
+REFUSALS: list[tuple[str, str, Any]] = [
+    ("right key, wrong request", "", error(400, "invalid")),
+    ("a key that Gemini repeats", "", error(400, "API key not valid: {key}")),
+    ("a key repeated in the stream", "", chunks({"raw": '{"error": {"code": 403, "message": "{key} is disabled"}}'})),
+    ("wrong key", "wrong-key-0123456789", text("Never said.")),
+    ("a key that no header can carry", BAD_KEY, text("Never said.")),
+    ("a key with a line break", "bad-key\n0123456789", text("Never said.")),
+    ("a lost connection", "", {"steps": [{"cut": "reset"}]}),
+]
+
+
+@pytest.mark.parametrize(("key", "reply"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
+async def test_the_key_is_told_nowhere(
+    key: str, reply: Reply, gemini_standin: Standin, every_line: pytest.LogCaptureFixture
+) -> None:
+    key = key or gemini_standin.api_key
+    gemini_standin.script([fill_in(reply, key)], repeat=True)
+    heard = await ask_elsewhere(gemini_standin.base_url, api_key=key)
+    assert isinstance(heard.error, GeminiFailure)
+    told = told_by(heard.error) + every_line.text
+    assert key not in told
+    assert key[-10:] not in told
+
+
+def fill_in(part: Any, key: str) -> Any:
+    if isinstance(part, str):
+        return part.replace("{key}", key)
+    if isinstance(part, list):
+        return [fill_in(one, key) for one in part]
+    return {name: fill_in(one, key) for name, one in part.items()} if isinstance(part, dict) else part
+
+
+async def test_an_empty_key_is_a_bad_key_and_asks_nobody(gemini_standin: Standin) -> None:
+    heard = await ask_elsewhere(gemini_standin.base_url, api_key="")
+    assert heard.code == "bad_key"
+    assert gemini_standin.requests == []
+
+
+@pytest.mark.parametrize("code", failures.SENTENCES)
+def test_every_sentence_says_what_to_do(code: str) -> None:
+    failure = GeminiFailure(code)
+    assert str(failure) == failure.detail
+    assert failure.detail.startswith(("Gemini", "The "))
+    assert any(word in failure.detail for word in ("ry again", "Set ", "Say it", "Start "))
+    assert "!" not in failure.detail
+    assert "{" not in failure.detail
+
+
+@pytest.mark.parametrize("code", fallback.OUTAGES)
+def test_what_is_about_gemini_itself_leaves_the_message_to_be_sent_again(code: str) -> None:
+    assert GeminiFailure(code).allow_retry
+
+
+async def test_a_failure_is_logged_once_with_its_reason(
+    model: GeminiModel, gemini_standin: Standin, caplog: pytest.LogCaptureFixture
+) -> None:
+    gemini_standin.script([error(400, "Request contains an invalid argument.")])
+    await ask(model)
+    warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert warnings == ["Gemini failed: bad_request (400 INVALID_ARGUMENT: Request contains an invalid argument.)"]
+
+
+async def test_only_what_gemini_needs_is_sent(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_ADMIN_KEY"):
+        monkeypatch.setenv(name, "not-for-gemini")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-secret: not-for-gemini")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/")
+    gemini_standin.script([text("Hello.")])
+    heard = await ask_elsewhere(gemini_standin.base_url, api_key=gemini_standin.api_key)
+    assert heard.words == "Hello."
+    assert "not-for-gemini" not in repr(gemini_standin.headers)
+    assert gemini_standin.headers[0]["authorization"] == f"Bearer {gemini_standin.api_key}"
+
+
+async def test_making_the_model_needs_no_other_key_and_keeps_no_traces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    model = gemini_model(api_key="k", base_url="http://127.0.0.1:9/", model="m", timeout_seconds=1)
+    await model.close()
+    with agents.tracing.trace("a turn") as trace:
+        assert type(trace).__name__ == "NoOpTrace"
+
+
+def test_importing_the_client_does_nothing_else() -> None:
+    """No thread, no trace provider: these come with the first model."""
+    program = (
+        "import threading, taskchat_app.assistant.gemini.client, agents.tracing.setup as setup;"
+        "assert threading.active_count() == 1; assert setup.GLOBAL_TRACE_PROVIDER is None"
+    )
+    done = subprocess.run([sys.executable, "-c", program], env={}, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+async def test_a_wait_of_more_than_ten_seconds_is_not_waited_for(model: GeminiModel, gemini_standin: Standin) -> None:
+    gemini_standin.script([error(429, headers={"retry-after": "11"}), text("Hello.")])
+    waited = Stopwatch()
+    assert (await ask(model)).code == "quota"
+    assert len(gemini_standin.requests) == 1
+    assert waited.seconds < 5
+
+
+async def test_an_answer_that_breaks_off_after_its_first_word_is_not_asked_for_again(
+    model: GeminiModel, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([cut_after(text("one two three", pieces=3), 2), text("Hello.")])
+    heard = await ask(model)
+    assert heard.code == "cut_off"
+    assert "Hello" not in heard.words
+    assert heard.words.startswith("one")
+    assert len(gemini_standin.requests) == 1
+
+
+async def test_an_answer_that_is_left_closes_its_source() -> None:
+    closed: list[str] = []
+
+    async def source() -> client.Chunks:
+        try:
+            for _ in range(3):
+                yield ChatCompletionChunk.model_construct()
+        finally:
+            closed.append("closed")
+
+    chunks_left = source()
+    resumed = client._resumed([await anext(chunks_left)], chunks_left)
+    await anext(resumed)
+    await anext(resumed)
+    await resumed.aclose()
+    assert closed == ["closed"]
+
+
+async def test_an_answer_that_cannot_be_read_on_is_hung_up_on(model: GeminiModel, gemini_standin: Standin) -> None:
+    broken = chunks(chunk({"content": "one "}), {"raw": "no JSON"}, {"hang": True})
+    gemini_standin.script([broken])
+    assert (await ask(model)).code == "garbled"
+    async with asyncio.timeout(10):
+        while not gemini_standin.left:  # noqa: ASYNC110 (it runs in a thread of its own)
+            await asyncio.sleep(0.01)

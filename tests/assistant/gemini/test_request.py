@@ -1,0 +1,126 @@
+"""Tool schemas become flat, and signatures are kept where the Agents SDK looks for them."""
+
+import json
+from enum import Enum
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from taskchat_app.assistant.gemini.client import flat_schema, signature_of, with_signature
+from tests.standin.checks import SentCalls, problem_with
+
+
+class Priority(Enum):
+    LOW = "low"
+    HIGH = "high"
+
+
+class Place(BaseModel):
+    title: str = Field(description="What it is called")
+    inside: "Place | None" = None
+
+
+class Arguments(BaseModel):
+    title: str = Field(min_length=1, max_length=255, description="What to do")
+    description: str | None = None
+    priority: Priority | None = Field(None, description="How urgent")
+    tags: list[str] | None = Field(None, max_length=20)
+    clear: list[Literal["description", "due_date"]] | None = None
+    task_id: int = Field(gt=0)
+    place: Place | None = None
+    kind: Literal["task"] = "task"
+    due: "int | str | None" = None
+
+
+def test_a_schema_of_pydantic_becomes_flat() -> None:
+    flat = flat_schema(Arguments.model_json_schema())
+    assert flat == {
+        "type": "object",
+        "required": ["title", "task_id"],
+        "properties": {
+            "title": {"type": "string", "minLength": 1, "maxLength": 255, "description": "What to do"},
+            "description": {"type": "string"},
+            "priority": {"type": "string", "enum": ["low", "high"], "description": "How urgent"},
+            "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 20},
+            "clear": {"type": "array", "items": {"type": "string", "enum": ["description", "due_date"]}},
+            "task_id": {"type": "integer"},
+            "place": {
+                "type": "object",
+                "required": ["title"],
+                "properties": {
+                    "title": {"type": "string", "description": "What it is called"},
+                    "inside": {"type": "object"},
+                },
+            },
+            "kind": {"type": "string", "enum": ["task"]},
+            "due": {"anyOf": [{"type": "integer"}, {"type": "string"}]},
+        },
+    }
+
+
+def test_a_strict_schema_gets_its_optional_properties_back() -> None:
+    strict = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["title", "due_date", "done"],
+        "properties": {
+            "title": {"type": "string", "title": "Title"},
+            "due_date": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}], "default": None},
+            "done": {"type": ["boolean", "null"]},
+        },
+    }
+    assert flat_schema(strict) == {
+        "type": "object",
+        "required": ["title"],
+        "properties": {"title": {"type": "string"}, "due_date": {"type": "string"}, "done": {"type": "boolean"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("schema", "flat"),
+    [
+        ({"type": "string", "enum": ["a", None]}, {"type": "string", "enum": ["a"]}),
+        ({"type": "string", "format": "date-time"}, {"type": "string", "format": "date-time"}),
+        ({"allOf": [{"type": "string"}], "description": "x"}, {"type": "string", "description": "x"}),
+        ({"oneOf": [{"type": "integer"}, {"type": "null"}]}, {"type": "integer"}),
+        ({"type": "array", "items": {"$ref": "#/definitions/A"}, "definitions": {"A": {"type": "string"}}},
+         {"type": "array", "items": {"type": "string"}}),
+    ],
+)  # fmt: skip
+def test_what_gemini_does_not_take_is_left_out(schema: dict[str, Any], flat: dict[str, Any]) -> None:
+    assert flat_schema(schema) == flat
+
+
+def test_flattening_twice_changes_nothing_and_the_original_stays() -> None:
+    schema = Arguments.model_json_schema()
+    before = json.dumps(schema)
+    flat = flat_schema(schema)
+    assert flat_schema(flat) == flat
+    assert json.dumps(schema) == before
+
+
+def test_the_stand_in_takes_what_was_made_flat_and_not_what_was_not() -> None:
+    def request(parameters: dict[str, Any]) -> dict[str, Any]:
+        function = {"name": "create_task", "parameters": parameters}
+        tools = [{"type": "function", "function": function}]
+        return {"stream": True, "messages": [{"role": "user", "content": "Hi"}], "tools": tools}
+
+    schema = Arguments.model_json_schema()
+    assert problem_with(request(schema), SentCalls()) is not None
+    assert problem_with(request(flat_schema(schema)), SentCalls()) is None
+
+
+def test_a_signature_is_kept_beside_what_else_is_known_of_a_call() -> None:
+    call = {"type": "function_call", "call_id": "c", "name": "n", "arguments": "{}", "provider_data": {"model": "m"}}
+    signed = with_signature(call, "signed")
+    assert signature_of(signed) == "signed"
+    assert signed["provider_data"]["model"] == "m"
+    assert signature_of(call) is None
+
+
+@pytest.mark.parametrize("signature", [None, ""])
+def test_a_call_without_signature_stays_as_it_is(signature: str | None) -> None:
+    call = {"type": "function_call", "call_id": "c", "name": "n", "arguments": "{}"}
+    assert with_signature(call, signature) == call
+    assert signature_of(call) is None

@@ -1,0 +1,315 @@
+"""Whole turns with the Agents SDK's runner: calls, results and signatures, in this turn and in later ones."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, cast
+
+import pytest
+from agents import Agent, ModelSettings, RunConfig, Runner, Tool, function_tool
+from agents.items import ToolCallItem, TResponseInputItem
+from agents.models.interface import ModelTracing
+from agents.result import RunResultStreaming
+from openai.types.responses import ResponseFunctionToolCall
+
+from taskchat_app.assistant.gemini import client
+from taskchat_app.assistant.gemini import request as gemini_request
+from taskchat_app.assistant.gemini.client import GeminiFailure, GeminiModel, gemini_model, signature_of, with_signature
+from tests.standin import Reply, Standin, call, calls, chunks, cut_after, empty, error, hang_after, step_after, text
+from tests.standin.asking import ask
+from tests.standin.fixtures import gemini_standin as gemini_standin
+
+TWO_TASKS = (call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))
+
+
+class Desk:
+    """A tool that writes down what it was called with."""
+
+    def __init__(self) -> None:
+        self.titles: list[str] = []
+
+        @function_tool
+        def create_task(title: str, tags: list[str] | None = None) -> str:
+            """Add a task."""
+            self.titles.append(title)
+            return json.dumps({"status": "ok", "title": title, "tags": tags or []})
+
+        self.tools: list[Tool] = [create_task]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture(params=["gemini-3.8-flash", "flash-next"])
+async def model(
+    request: pytest.FixtureRequest, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[GeminiModel]:
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+    asked = gemini_model(
+        api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model=request.param, timeout_seconds=30
+    )
+    yield cast(GeminiModel, asked)
+    await asked.close()
+
+
+async def turn(model: GeminiModel, desk: Desk, said: str | list[TResponseInputItem]) -> RunResultStreaming:
+    agent = Agent[None](name="taskchat", instructions="Be brief.", model=model, tools=desk.tools)
+    run = Runner.run_streamed(agent, said, run_config=RunConfig())
+    async for _ in run.stream_events():
+        pass
+    return run
+
+
+def sent_calls(request: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    return [message["tool_calls"] for message in request["messages"] if message.get("tool_calls")]
+
+
+def signatures_in(request: dict[str, Any]) -> list[list[str | None]]:
+    return [
+        [one.get("extra_content", {}).get("google", {}).get("thought_signature") for one in message]
+        for message in sent_calls(request)
+    ]
+
+
+@pytest.mark.parametrize("where", ["call", "own_call_delta", "own_delta"])
+async def test_a_signature_goes_back_with_its_call_in_every_step_of_the_turn(
+    where: Any, model: GeminiModel, desk: Desk, gemini_standin: Standin
+) -> None:
+    third = call("create_task", {"title": "Rest"})
+    gemini_standin.script(
+        [calls(*TWO_TASKS, signature_in=where), calls(third, signature_in=where), text("Added three.")]
+    )
+    run = await turn(model, desk, "Add three tasks")
+    assert run.final_output == "Added three."
+    assert desk.titles == ["Buy milk", "Call mum", "Rest"]
+    first, second, third_request = gemini_standin.requests
+    assert sent_calls(first) == []
+    (parallel,) = signatures_in(second)
+    assert parallel[0]
+    assert parallel[1:] == [None]
+    assert signatures_in(third_request)[0] == parallel
+    assert signatures_in(third_request)[1][0]
+    assert gemini_standin.refusals == []
+
+
+async def test_without_the_mend_gemini_refuses_the_second_step(
+    desk: Desk, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_out(gemini_request.send_signatures_back, monkeypatch)
+    model = GeminiModel(
+        api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model="flash-next", timeout_seconds=5
+    )
+    gemini_standin.script([calls(*TWO_TASKS), text("Added two.")])
+    with pytest.raises(GeminiFailure) as caught:
+        await turn(model, desk, "Add two tasks")
+    assert caught.value.code == "bad_request"
+    assert "thought_signature" in gemini_standin.refusals[0]
+    await model.close()
+
+
+async def test_stored_calls_keep_their_signatures_in_later_turns(
+    model: GeminiModel, desk: Desk, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([calls(*TWO_TASKS), text("Added two."), text("You are welcome.")])
+    first = await turn(model, desk, "Add two tasks")
+    made = [item for item in first.new_items if item.type == "tool_call_item"]
+    saved = [(raw.call_id, raw.name, raw.arguments, signature_of(item)) for item in made if (raw := raw_call(item))]
+    assert [bool(signature) for *_, signature in saved] == [True, False]
+    rebuilt: list[Any] = [{"role": "user", "content": "Add two tasks"}]
+    for call_id, name, arguments, signature in saved:
+        item = {"type": "function_call", "call_id": call_id, "name": name, "arguments": arguments}
+        rebuilt.append(with_signature(item, signature))
+    rebuilt += [{"type": "function_call_output", "call_id": one[0], "output": "{}"} for one in saved]
+    rebuilt += [{"role": "assistant", "content": "Added two."}, {"role": "user", "content": "Thanks"}]
+    await turn(model, desk, rebuilt)
+    assert signatures_in(gemini_standin.requests[-1]) == [[saved[0][3], None]]
+    assert gemini_standin.refusals == []
+
+
+def raw_call(item: ToolCallItem) -> ResponseFunctionToolCall:
+    assert isinstance(item.raw_item, ResponseFunctionToolCall)
+    return item.raw_item
+
+
+async def test_a_changed_signature_is_refused_by_the_stand_in(
+    model: GeminiModel, desk: Desk, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([calls(*TWO_TASKS), text("Added two."), text("Never said.")])
+    first = await turn(model, desk, "Add two tasks")
+    history: list[Any] = [*first.to_input_list(), {"role": "user", "content": "Thanks"}]
+    forged = [with_signature(one, "forged") if one.get("type") == "function_call" else one for one in history]
+    heard = await ask(model, cast(Any, forged))
+    assert heard.code == "bad_request"
+    assert gemini_standin.refusals == ["Thought signature is not valid: `create_task`."]
+
+
+@pytest.mark.parametrize("call_id", ["", "call_0"])
+async def test_ids_that_gemini_uses_again_in_a_later_turn_stay_apart(
+    call_id: str, model: GeminiModel, desk: Desk, gemini_standin: Standin
+) -> None:
+    milk = call("create_task", {"title": "Buy milk"}, call_id=call_id)
+    bread = call("create_task", {"title": "Buy bread"}, call_id=call_id)
+    gemini_standin.script([calls(milk), text("Added #1."), calls(bread), text("Added #2.")])
+    first = await turn(model, desk, "Add milk")
+    await turn(model, desk, [*first.to_input_list(), {"role": "user", "content": "And bread"}])
+    ids = [one["id"] for message in sent_calls(gemini_standin.requests[-1]) for one in message]
+    assert len(set(ids)) == 2
+    assert desk.titles == ["Buy milk", "Buy bread"]
+    assert gemini_standin.refusals == []
+
+
+def history(lost: int) -> list[Any]:
+    """Three parallel calls of a turn that was killed before one of them had its result, and a new message."""
+    made: list[Any] = [{"role": "user", "content": "Add three"}]
+    numbers = range(3)
+    made += [
+        {"type": "function_call", "call_id": f"c{number}", "name": "create_task", "arguments": "{}"}
+        for number in numbers
+    ]
+    made += [
+        {"type": "function_call_output", "call_id": f"c{number}", "output": f"result {number}"}
+        for number in reversed(numbers)
+        if number != lost
+    ]
+    return [*made, {"role": "assistant", "content": ""}, {"role": "user", "content": "Go on"}]
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+async def test_each_call_is_sent_with_its_one_result(lost: int, model: GeminiModel, gemini_standin: Standin) -> None:
+    gemini_standin.script([text("All right.")])
+    alone = {"type": "function_call_output", "call_id": "of no call", "output": "lost"}
+    heard = await ask(model, [cast(Any, alone), *history(lost)])
+    assert heard.words == "All right."
+    (request,) = gemini_standin.requests
+    results = [message for message in request["messages"] if message["role"] == "tool"]
+    assert [one["tool_call_id"] for one in results] == ["c0", "c1", "c2"]
+    assert [number for number, one in enumerate(results) if "interrupted" in one["content"]] == [lost]
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+async def test_without_the_mend_gemini_refuses_a_call_without_result(
+    lost: int, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_out(gemini_request.pair_calls_with_results, monkeypatch)
+    gemini_standin.script([text("All right.")])
+    assert (await ask(model, history(lost))).code == "bad_request"
+    assert "number of function response parts" in gemini_standin.refusals[0]
+
+
+async def test_without_the_mend_gemini_refuses_the_schemas(
+    model: GeminiModel, desk: Desk, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gemini_standin.script([text("Hello."), text("Never said.")])
+    assert (await ask(model, tools=desk.tools)).words == "Hello."
+    leave_out(gemini_request.flatten_tools, monkeypatch)
+    assert (await ask(model, tools=desk.tools)).code == "bad_request"
+    assert "Unknown name" in gemini_standin.refusals[0]
+
+
+def leave_out(mend: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = tuple(one for one in gemini_request.REQUEST_REPAIRS if one is not mend)
+    assert len(kept) < len(gemini_request.REQUEST_REPAIRS)
+    monkeypatch.setattr(gemini_request, "REQUEST_REPAIRS", kept)
+
+
+@pytest.mark.parametrize("how", ["clean", "reset"])
+async def test_a_call_whose_stream_broke_off_is_never_run(
+    how: Any, model: GeminiModel, desk: Desk, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([cut_after(calls(*TWO_TASKS), 1, how), text("Never said.")])
+    with pytest.raises(GeminiFailure, match="broke off"):
+        await turn(model, desk, "Add two tasks")
+    assert desk.titles == []
+    assert len(gemini_standin.requests) == 1
+
+
+async def test_what_fails_before_a_word_is_tried_again_and_the_person_sees_only_the_answer(
+    model: GeminiModel, desk: Desk, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([error(503), empty(), calls(*TWO_TASKS), error(429), text("Added two.")])
+    run = await turn(model, desk, "Add two tasks")
+    assert run.final_output == "Added two."
+    assert desk.titles == ["Buy milk", "Call mum"]
+    assert len(gemini_standin.requests) == 5
+
+
+async def test_a_role_alone_is_no_word_yet(model: GeminiModel, gemini_standin: Standin) -> None:
+    begun = chunks(*text("")["steps"][:1], done=False)
+    gemini_standin.script([begun, text("Hello.")])
+    assert (await ask(model)).words == "Hello."
+    assert len(gemini_standin.requests) == 2
+
+
+@pytest.mark.parametrize("stop", ["cancel", "close"])
+async def test_stopping_lets_go_of_the_connection(stop: str, model: GeminiModel, gemini_standin: Standin) -> None:
+    gemini_standin.script([hang_after(text("One two three", pieces=3), 1)])
+    stream = cast(Any, model).stream_response("", "Hi", *no_settings())
+    heard = asyncio.Event()
+
+    async def listen() -> None:
+        async for event in stream:
+            if event.type == "response.output_text.delta":
+                heard.set()
+                if stop == "close":
+                    break
+        await stream.aclose()
+
+    listening = asyncio.create_task(listen())
+    await heard.wait()
+    if stop == "cancel":
+        listening.cancel()
+    await asyncio.wait([listening])
+    await until(lambda: gemini_standin.left == 1)
+    assert gemini_standin.left == 1
+
+
+def no_settings() -> tuple[Any, ...]:
+    return (ModelSettings(), [], None, [], ModelTracing.DISABLED)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110 (the other side is a thread)
+            await asyncio.sleep(0.01)
+
+
+async def test_the_whole_answer_at_once_is_mended_as_well(model: GeminiModel, gemini_standin: Standin) -> None:
+    gemini_standin.script([calls(*TWO_TASKS)])
+    whole: Awaitable[Any] = cast(Any, model).get_response("", "Hi", *no_settings())
+    response = await whole
+    assert [item.name for item in response.output] == ["create_task", "create_task"]
+    assert len({item.id for item in response.output}) == 2
+
+
+async def test_a_held_reply_goes_on_when_it_is_released(model: GeminiModel, gemini_standin: Standin) -> None:
+    reply: Reply = text("One two", pieces=2)
+    reply["steps"].insert(1, {"hold": True})
+    gemini_standin.script([reply])
+    asking = asyncio.create_task(ask(model))
+    await until(lambda: len(gemini_standin.requests) == 1)
+    assert not asking.done()
+    gemini_standin.release()
+    assert (await asking).words == "One two"
+
+
+@pytest.mark.parametrize("after", [{"hang": True}, {"cut": "reset"}, {"cut": "clean"}, {"raw": "<html>"}], ids=repr)
+async def test_what_goes_wrong_after_the_finish_reason_is_no_loss(
+    after: dict[str, Any], model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "LINGER_SECONDS", 0.2)
+    gemini_standin.script([step_after(text("All said."), 2, after)])
+    heard = await ask(model)
+    assert heard.error is None
+    assert heard.words == "All said."
+    assert len(heard.output) == 1
+
+
+async def test_the_steps_of_a_turn_share_one_connection(
+    model: GeminiModel, desk: Desk, gemini_standin: Standin
+) -> None:
+    gemini_standin.script([calls(*TWO_TASKS), text("Added two.")])
+    await turn(model, desk, "Add two tasks")
+    assert len(gemini_standin.connections) == 2
+    assert len(set(gemini_standin.connections)) == 1

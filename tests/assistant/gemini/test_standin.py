@@ -1,0 +1,63 @@
+"""The stand-in in a process of its own, as the tests of the whole server and the benchmarks use it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from taskchat_app.assistant.gemini.client import GeminiModel
+from tests.standin import API_KEY, hold_after, said_by_user, text
+from tests.standin.asking import ask
+from tests.standin.server import Standin
+
+
+@pytest.fixture
+def base_url(tmp_path: Path) -> Iterator[str]:
+    script = tmp_path / "replies.json"
+    script.write_text(json.dumps({"replies": [text("From the file.")], "repeat": True}))
+    command = [sys.executable, "-m", "tests.standin", "--port", "0", "--script", str(script)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
+async def test_a_process_of_its_own_is_steered_over_http(base_url: str) -> None:
+    model = GeminiModel(api_key=API_KEY, base_url=base_url, model="flash-next", timeout_seconds=10)
+    root = base_url.removesuffix("/v1beta/openai/")
+    assert (await ask(model)).words == "From the file."
+    assert (await ask(model)).words == "From the file."
+    async with httpx.AsyncClient(base_url=root) as control:
+        held = hold_after(text("One two", pieces=2), 1)
+        await control.post("/_control/script", json=[held])
+        await control.post("/_control/release")
+        assert (await ask(model, "Count")).words == "One two"
+        told = (await control.get("/_control/requests")).json()
+    assert [said_by_user(request) for request in told["requests"]] == ["Hello", "Hello", "Count"]
+    assert told["refusals"] == []
+    await model.close()
+
+
+async def test_a_function_answers_what_was_asked() -> None:
+    with Standin() as standin:
+        standin.script(lambda request: text(f"You said {said_by_user(request)}."))
+        model = GeminiModel(api_key=API_KEY, base_url=standin.base_url, model="flash-next", timeout_seconds=10)
+        assert (await ask(model, "milk")).words == "You said milk."
+        assert (await ask(model, "bread")).words == "You said bread."
+        await model.close()
+
+
+async def test_a_wrong_key_and_an_empty_script_are_refused() -> None:
+    with Standin() as standin:
+        standin.script([text("Never said.")])
+        wrong = GeminiModel(api_key="wrong", base_url=standin.base_url, model="flash-next", timeout_seconds=10)
+        assert (await ask(wrong)).code == "bad_key"
+        await wrong.close()
+        standin.script([])
+        right = GeminiModel(api_key=API_KEY, base_url=standin.base_url, model="flash-next", timeout_seconds=10)
+        assert (await ask(right)).code == "bad_request"
+        await right.close()

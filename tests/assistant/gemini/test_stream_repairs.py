@@ -1,0 +1,399 @@
+"""Each deviation of Gemini's stream, at any position, with and without its repair."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pytest
+
+from taskchat_app.assistant.gemini import client, stream
+from taskchat_app.assistant.gemini.client import GeminiModel, signature_of
+from tests.standin import Standin, call, calls, chunk, chunks, cut_after, empty, hang_after, step_after
+from tests.standin.asking import Heard, ask, item_ids
+from tests.standin.replies import Reply, Step, ToolCall
+
+Place = Literal["first", "middle", "last"]
+PLACES: tuple[Place, ...] = ("first", "middle", "last")
+MILK, MUM = ("create_task", '{"title": "Buy milk"}'), ("complete_task", '{"task_id": 3}')
+TIMEOUT_SECONDS = 30
+MODEL = "flash-next"  # Nothing may depend on "gemini" in the name.
+
+
+def milk(**more: Any) -> ToolCall:
+    return call("create_task", {"title": "Buy milk"}, **more)
+
+
+def mum(**more: Any) -> ToolCall:
+    return call("complete_task", {"task_id": 3}, **more)
+
+
+def words(said: str) -> Step:
+    return chunk({"role": "assistant", "content": said})
+
+
+def signature(signed: str) -> dict[str, Any]:
+    return {"extra_content": {"google": {"thought_signature": signed}}}
+
+
+def around(place: Place, *quirk: Step, finish: str = "stop") -> Reply:
+    """The quirk before, between or after other words; at the end the finish_reason comes with its last chunk."""
+    steps = {
+        "first": [*quirk, words("Adding. "), chunk({"content": "Done."}, finish)],
+        "middle": [words("Adding. "), *quirk, chunk({"content": "Done."}, finish)],
+        "last": [words("Adding. "), words("Done."), *quirk],
+    }[place]
+    reply = chunks(*steps)
+    reply["steps"][-2]["chunk"]["choices"][0]["finish_reason"] = finish
+    return reply
+
+
+def chunks_of(reply: Reply) -> list[Step]:
+    """The chunks of the calls in a reply of `calls`, without its ending."""
+    return reply["steps"][:-2]
+
+
+def two_calls(place: Place, **how: Any) -> Reply:
+    return around(place, *chunks_of(calls(milk(), mum(), **how)))
+
+
+def both_calls_arrive(heard: Heard, _standin: Standin) -> None:
+    assert heard.error is None
+    assert heard.said_calls == [MILK, MUM]
+    assert heard.words == "Adding. Done."
+
+
+def ids_can_be_kept(heard: Heard, standin: Standin) -> None:
+    both_calls_arrive(heard, standin)
+    assert heard.calls[0].call_id == "call-"
+
+
+def milk_is_signed(heard: Heard, _standin: Standin) -> None:
+    both_calls_arrive(heard, _standin)
+    assert [signature_of(one) for one in heard.calls] == ["signed", None]
+
+
+def ends_with(code: str, said: str | None = None, requests: int | None = None) -> Callable[[Heard, Standin], None]:
+    def check(heard: Heard, standin: Standin) -> None:
+        assert heard.code == code
+        assert heard.output == []
+        assert said is None or heard.words == said
+        assert requests is None or len(standin.requests) == requests
+
+    return check
+
+
+def words_arrive(heard: Heard, _standin: Standin) -> None:
+    assert heard.error is None
+    assert heard.words == "Adding. Done."
+
+
+def signed_in_own_call_delta(place: Place) -> Reply:
+    return two_calls_signed(place, "own_call_delta")
+
+
+def signed_in_own_delta(place: Place) -> Reply:
+    return two_calls_signed(place, "own_delta")
+
+
+def two_calls_signed(place: Place, where: Literal["own_call_delta", "own_delta"]) -> Reply:
+    return around(place, *chunks_of(calls(milk(signature="signed"), mum(), signature_in=where)))
+
+
+def signed_before_its_call(place: Place) -> Reply:
+    unsigned = chunks_of(calls(milk(), mum(), signed=False))
+    return around(place, chunk({"role": "assistant", "content": "", **signature("signed")}), *unsigned)
+
+
+def signed_after_all_calls(place: Place) -> Reply:
+    unsigned = chunks_of(calls(milk(), mum(), signed=False))
+    return around(place, *unsigned, chunk({"tool_calls": [signature("signed")]}))
+
+
+def same_ids(place: Place) -> Reply:
+    return two_calls_with_ids(place, "call_0", "call_0")
+
+
+def empty_ids(place: Place) -> Reply:
+    return two_calls_with_ids(place, "", "")
+
+
+def two_calls_with_ids(place: Place, first: str, second: str) -> Reply:
+    return around(place, *chunks_of(calls(milk(call_id=first), mum(call_id=second))))
+
+
+def ids_differ(heard: Heard, standin: Standin) -> None:
+    both_calls_arrive(heard, standin)
+    ids = [one.call_id for one in heard.calls]
+    assert all(ids)
+    assert len(set(ids)) == 2
+
+
+def items_have_ids_of_their_own(heard: Heard, standin: Standin) -> None:
+    both_calls_arrive(heard, standin)
+    ids = {item_id for _, item_id in item_ids(heard)}
+    assert len(ids) == 3
+    assert all(len(one) > 32 for one in ids)
+    assert [item.id for item in sorted(heard.output, key=lambda item: item.id)] == sorted(ids)
+    message = next(item.id for item in heard.output if item.type == "message")
+    assert {kind for kind, one in item_ids(heard) if one == message} >= {
+        "response.output_item.added",
+        "response.output_text.delta",
+        "response.output_item.done",
+    }
+
+
+def marked_thought(place: Place) -> Reply:
+    marked = {"extra_content": {"google": {"thought": True}}}
+    return around(place, chunk({"content": "<thought>The person wants", **marked}), chunk({"content": "</thought>"}))
+
+
+def reasoning_field(place: Place) -> Reply:
+    return around(place, chunk({"reasoning_content": "Hm"}), chunk({"reasoning": "hm"}))
+
+
+def no_thought_is_told(heard: Heard, standin: Standin) -> None:
+    words_arrive(heard, standin)
+    assert [item.type for item in heard.output] == ["message"]
+
+
+def null_choices(place: Place) -> Reply:
+    null, missing = chunk({}), chunk({})
+    null["chunk"]["choices"] = None
+    del missing["chunk"]["choices"]
+    no_delta = chunk({})
+    no_delta["chunk"]["choices"][0] |= {"delta": None}
+    bare = chunk({"content": ""}, None, usage={"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12})
+    return around(place, null, missing, no_delta, bare)
+
+
+def two_words() -> Reply:
+    return chunks(words("Adding. "), words("Done."), chunk({}, "stop"))
+
+
+def broken_off(place: Place) -> Reply:
+    """Ends as if nothing were amiss, before a word, after one, or with all words but without an end."""
+    return cut_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place], "clean")
+
+
+def torn_off(place: Place) -> Reply:
+    return cut_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place], "reset")
+
+
+def hanging(place: Place) -> Reply:
+    return hang_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place])
+
+
+def breaks_off(code_at_first: str) -> Callable[[Heard, Standin], None]:
+    def check(heard: Heard, standin: Standin) -> None:
+        # Before a word it was tried again; afterwards never.
+        said, tried = heard.words, len(standin.requests)
+        assert (said, tried, heard.code) in [
+            ("", client.ATTEMPTS, code_at_first),
+            ("Adding. ", 1, "timeout" if code_at_first == "timeout" else "cut_off"),
+            ("Adding. Done.", 1, "timeout" if code_at_first == "timeout" else "cut_off"),
+        ]
+
+    return check
+
+
+def no_json(place: Place) -> Reply:
+    reply = two_words()
+    number = {"first": 0, "middle": 1, "last": 2}[place]
+    return step_after(reply, number, {"raw": '{"choices": [{"delta": {"con'})
+
+
+def garbled(heard: Heard, standin: Standin) -> None:
+    assert heard.code == "garbled"
+    assert len(standin.requests) == (1 if heard.words else client.ATTEMPTS)
+
+
+def nothing_but(place: Place) -> Reply:
+    """A success that says nothing: just an end, a role and an end, or a blank and an end."""
+    steps = {"first": [], "middle": [chunk({"role": "assistant"})], "last": [words(" \n")]}[place]
+    return chunks(*steps, chunk({}, "stop"))
+
+
+def no_stream_at_all(place: Place) -> Reply:
+    usage = chunk({}, usage={"prompt_tokens": 9, "completion_tokens": 0, "total_tokens": 9})
+    usage["chunk"]["choices"] = []
+    return {"first": empty(), "middle": chunks(usage, done=False), "last": chunks()}[place]
+
+
+def ending_word(word: str) -> Callable[[Place], Reply]:
+    def reply(place: Place) -> Reply:
+        before = {"first": [], "middle": [chunk({"role": "assistant"})], "last": [words("Adding. ")]}[place]
+        return chunks(*before, chunk({"content": ""}, word))
+
+    return reply
+
+
+def error_chunk(place: Place) -> Reply:
+    reply = two_words()
+    told = '[{"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}]'
+    return step_after(reply, {"first": 0, "middle": 1, "last": 2}[place], {"raw": told})
+
+
+def unusable_words(place: Place) -> Reply:
+    return around(place, words("\x00\ud800"))
+
+
+def unusable_ids(place: Place) -> Reply:
+    return around(place, *chunks_of(calls(milk(call_id="call-\ud800\x00"), mum())))
+
+
+def call_with(arguments: str) -> Callable[[Place], Reply]:
+    """A call with hand-written arguments; one after it would do as well."""
+    return lambda place: around(place, *chunks_of(calls({**mum(), "arguments": arguments})))
+
+
+def half_a_call(place: Place) -> Reply:
+    return around(place, chunks_of(calls(milk(), pieces=2))[0])
+
+
+def one_delta(place: Place) -> Reply:
+    steps = chunks_of(calls(milk(), mum()))
+    reply = around(place, *steps)
+    for step in steps:
+        step["chunk"]["choices"][0]["delta"]["content"] = "Hm. "
+    return reply
+
+
+def all_in_one_delta(heard: Heard, _standin: Standin) -> None:
+    assert heard.error is None
+    assert heard.said_calls == [MILK, MUM]
+    assert heard.words.count("Hm. ") == 2
+    assert heard.words.replace("Hm. ", "") == "Adding. Done."
+
+
+@dataclass
+class Quirk:
+    name: str
+    reply: Callable[[Place], Reply]
+    holds: Callable[[Heard, Standin], None]
+    mend: str | None
+    places: tuple[Place, ...] = PLACES
+
+
+QUIRKS = [
+    Quirk("calls without index", lambda place: two_calls(place), both_calls_arrive, "separate_calls"),
+    Quirk("calls with index 0", lambda place: two_calls(place, index="zero"), both_calls_arrive, "separate_calls"),
+    Quirk("arguments in pieces", lambda place: two_calls(place, pieces=3), both_calls_arrive, "separate_calls"),
+    Quirk(
+        "pieces and index 0",
+        lambda place: two_calls(place, pieces=3, index="zero"),
+        both_calls_arrive,
+        "separate_calls",
+    ),
+    # The SDK itself reads calls whatever the finish_reason and the index are worth.
+    Quirk("calls as they should be", lambda place: two_calls(place, index="right"), both_calls_arrive, None),
+    Quirk("words and call in one delta", one_delta, all_in_one_delta, "separate_calls"),
+    Quirk("signature in a call delta of its own", signed_in_own_call_delta, milk_is_signed, "separate_calls"),
+    Quirk("signature in a delta of its own", signed_in_own_delta, milk_is_signed, "place_signatures"),
+    Quirk("signature before its call", signed_before_its_call, milk_is_signed, "place_signatures"),
+    Quirk("signature after all calls", signed_after_all_calls, milk_is_signed, "separate_calls"),
+    Quirk("the same id twice", same_ids, ids_differ, "give_calls_unique_ids"),
+    Quirk("empty ids", empty_ids, ids_differ, "give_calls_unique_ids"),
+    Quirk("fake item ids", lambda place: two_calls(place), items_have_ids_of_their_own, "give_items_real_ids"),
+    Quirk("a thought that is marked", marked_thought, no_thought_is_told, "drop_thoughts"),
+    Quirk("reasoning fields", reasoning_field, no_thought_is_told, "drop_thoughts"),
+    Quirk("null choices", null_choices, words_arrive, "normalize_choices"),
+    Quirk("broken off without [DONE]", broken_off, breaks_off("empty"), "reject_empty_response", ("first",)),
+    Quirk("broken off after words", broken_off, breaks_off("empty"), "reject_cut_off_stream", ("middle", "last")),
+    Quirk("connection lost", torn_off, breaks_off("cut_off"), "CONNECTION_ERRORS"),
+    Quirk("hanging", hanging, breaks_off("timeout"), "PATIENCE_SHARE"),
+    Quirk("a chunk that is no JSON", no_json, garbled, "read_chunk"),
+    Quirk("an empty success", nothing_but, ends_with("empty", requests=1), "reject_empty_response"),
+    Quirk("an empty stream", no_stream_at_all, ends_with("empty", "", client.ATTEMPTS), "reject_empty_response"),
+    Quirk(
+        "MALFORMED_FUNCTION_CALL",
+        ending_word("function_call_filter: MALFORMED_FUNCTION_CALL"),
+        ends_with("malformed_call", requests=1),
+        "map_finish_reason",
+    ),
+    Quirk("safety", ending_word("SAFETY"), ends_with("blocked", requests=1), "map_finish_reason"),
+    Quirk("content_filter", ending_word("content_filter"), ends_with("blocked", requests=1), "map_finish_reason"),
+    Quirk("an error as array in the stream", error_chunk, ends_with("unavailable"), "raise_errors"),
+    Quirk("half a call", half_a_call, ends_with("malformed_call", "Adding. Done.", 1), "reject_incomplete_calls"),
+    Quirk("NUL and half a character in words", unusable_words, words_arrive, "drop_unusable_characters"),
+    Quirk("NUL and half a character in an id", unusable_ids, ids_can_be_kept, "drop_unusable_characters"),
+    Quirk(
+        "half a character in arguments",
+        call_with('{"title": "\\ud800"}'),
+        ends_with("malformed_call", "Adding. Done.", 1),
+        "reject_incomplete_calls",
+    ),
+    Quirk(
+        "arguments that are nearly JSON",
+        call_with('{"limit": NaN}'),
+        ends_with("malformed_call", "Adding. Done.", 1),
+        "reject_incomplete_calls",
+    ),
+]
+ROWS = [(quirk, place) for quirk in QUIRKS for place in quirk.places]
+
+
+def row_name(value: Any) -> str:
+    return value.name if isinstance(value, Quirk) else str(value)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Standin]:
+    with Standin() as standin:
+        yield standin
+
+
+@pytest.fixture
+def gemini_standin(served: Standin) -> Standin:
+    """One server for all rows; starting one for each would take longer than the rows."""
+    served.forget()
+    return served
+
+
+@pytest.fixture
+async def model(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GeminiModel]:
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+    asked = GeminiModel(
+        api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model=MODEL, timeout_seconds=TIMEOUT_SECONDS
+    )
+    yield asked
+    await asked.close()
+
+
+def take_out(mend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out one mend: a function of a table, or what stands under that name."""
+    tables = [(stream, "CHUNK_REPAIRS"), (stream, "END_CHECKS"), (client, "EVENT_REPAIRS")]
+    for module, table in tables:
+        mends = getattr(module, table)
+        kept = tuple(one for one in mends if one.__name__ != mend)
+        if len(kept) < len(mends):
+            monkeypatch.setattr(module, table, kept)
+            return
+    if mend == "CONNECTION_ERRORS":
+        monkeypatch.setattr(client, "CONNECTION_ERRORS", (TimeoutError,))
+    elif mend == "PATIENCE_SHARE":
+        monkeypatch.setattr(client, mend, 1)
+    elif mend == "read_chunk":
+        monkeypatch.setattr(stream, "read_chunk", lambda _answer, data: stream.json.loads(data))
+    else:
+        raise ValueError(mend)
+
+
+@pytest.mark.parametrize(("quirk", "place"), ROWS, ids=row_name)
+async def test_a_quirk_is_mended_wherever_it_comes(
+    quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if quirk.mend == "PATIENCE_SHARE":
+        monkeypatch.setattr(client, quirk.mend, 0.5 / TIMEOUT_SECONDS)
+    gemini_standin.script([quirk.reply(place)], repeat=True)
+    quirk.holds(await ask(model), gemini_standin)
+
+
+@pytest.mark.parametrize(("quirk", "place"), [row for row in ROWS if row[0].mend], ids=row_name)
+async def test_the_row_of_a_quirk_fails_without_its_mend(
+    quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_out(str(quirk.mend), monkeypatch)
+    gemini_standin.script([quirk.reply(place)], repeat=True)
+    heard = await ask(model, at_most_seconds=1 if quirk.mend == "PATIENCE_SHARE" else 10)
+    with pytest.raises(AssertionError):
+        quirk.holds(heard, gemini_standin)

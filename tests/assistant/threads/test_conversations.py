@@ -1,0 +1,189 @@
+"""Conversations as the page reads and changes them, in-process."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from reflex.model import get_async_engine
+from sqlalchemy import event, insert, update
+from sqlmodel import col, select
+
+from taskchat_app.assistant.threads import conversations
+from taskchat_app.assistant.turns.turns import running
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.retention import delete_expired
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import BadRequest, NotFound
+from taskchat_app.domain.storage.models import Change, MessageWords, Thread, ThreadItem
+from tests.chatting import Chat, finished, reached, rows, start, write
+from tests.standin import Standin, call, calls, hang_after, hold_after, text
+
+
+async def test_conversations_are_listed_by_page_the_last_answered_first(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")], repeat=True)
+    ids = [(await chat.send(f"number {number}")).thread_id for number in range(5)]
+    await chat.send("once more", ids[0])
+    first = await conversations.list_conversations(person.id, limit=3)
+    rest = await conversations.list_conversations(person.id, limit=3, after=first.after)
+    assert [item.id for item in (*first.items, *rest.items)] == [ids[0], *ids[:0:-1]]
+    assert [item.title for item in first.items] == ["number 0", "number 4", "number 3"]
+    assert rest.after is None
+
+
+async def test_items_come_by_page_from_the_newest_back_with_their_calls(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"}, call_id="one")), text("Added."), text("Bye.")])
+    answer = await chat.send("add milk")
+    await chat.send("thanks", answer.thread_id)
+    newest = await conversations.load_items(person.id, answer.thread_id, limit=2)
+    assert [item["type"] for item in newest.items] == ["user_message", "assistant_message"]
+    older = await conversations.load_items(person.id, answer.thread_id, limit=10, before=newest.before)
+    assert [item["type"] for item in older.items] == ["user_message", "workflow", "assistant_message"]
+    assert older.before is None
+    assert newest.interrupted is None
+    [shown] = older.items[1]["calls"]
+    assert set(shown) == {"call_id", "tool", "status", "title", "arguments", "result"}
+    assert (shown["call_id"], shown["status"], shown["title"]) == ("one", "done", "Added #1 Milk")
+
+
+async def test_another_persons_conversation_is_absent(
+    person: Person, other_person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")])
+    thread_id = (await chat.send("hello")).thread_id
+    for attempt in (
+        conversations.load_items(other_person.id, thread_id),
+        conversations.rename(other_person.id, thread_id, "Taken"),
+        conversations.delete(other_person.id, thread_id),
+        conversations.restore(other_person.id, thread_id),
+        conversations.mark_read(other_person.id, thread_id, "msg_any"),
+        conversations.list_conversations(other_person.id, after=thread_id),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+    assert (await conversations.list_conversations(person.id)).items[0].title == "hello"
+
+
+async def test_a_conversation_is_renamed_with_a_line_in_the_log(person: Person, chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    thread_id = (await chat.send("hello")).thread_id
+    await conversations.rename(person.id, thread_id, "  Shopping ")
+    for title in ("", "x" * 256):
+        with pytest.raises(BadRequest):
+            await conversations.rename(person.id, thread_id, title)
+    assert (await conversations.list_conversations(person.id)).items[0].title == "Shopping"
+    renamed = select(Change).where(Change.user_id == person.id, Change.kind == "thread", Change.action == "renamed")
+    assert len(await rows(renamed)) == 1
+
+
+async def unread(person: Person) -> list[bool]:
+    return [item.is_unread for item in (await conversations.list_conversations(person.id)).items]
+
+
+async def actions(person: Person, kind: str = "thread") -> list[str]:
+    logged = select(Change.action).where(Change.user_id == person.id, Change.kind == kind).order_by(col(Change.id))
+    return await rows(logged)
+
+
+async def test_a_deleted_conversation_is_absent_its_tasks_stay_and_it_comes_back_as_it_was(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added."), text("Hello.")])
+    deleted = await chat.send("add milk")
+    before = await chat.items(deleted.thread_id)
+    await chat.send("another")
+    await conversations.delete(person.id, deleted.thread_id)
+    for attempt in (
+        conversations.load_items(person.id, deleted.thread_id),
+        conversations.rename(person.id, deleted.thread_id, "Back"),
+        conversations.delete(person.id, deleted.thread_id),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+    assert (await chat.try_to_send("hello", deleted.thread_id)).status_code == 404
+    assert await conversations.starting_messages(person.id, [deleted.turn_id]) == {}
+    listed = await conversations.list_conversations(person.id)
+    assert [(item.title, listed.unread) for item in listed.items] == [("another", 1)]
+    assert await chat.titles() == {1: "Milk"}
+    for _ in range(2):
+        await conversations.restore(person.id, deleted.thread_id)
+    assert [item.title for item in (await conversations.list_conversations(person.id)).items] == ["another", "add milk"]
+    assert await chat.items(deleted.thread_id) == before
+    assert (await actions(person))[2:] == ["deleted", "restored"]
+
+
+async def test_a_conversation_deleted_30_days_ago_is_gone_for_good(person: Person, chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")], repeat=True)
+    old, late = [(await chat.send("hello")).thread_id for _ in range(2)]
+    for thread_id, days in ((old, 30.1), (late, 29.9)):
+        await conversations.delete(person.id, thread_id)
+        past = {"deleted_at": now() - timedelta(days=days)}
+        await write(update(Thread).where(col(Thread.id) == thread_id).values(past))
+    with pytest.raises(NotFound):
+        await conversations.restore(person.id, old)
+    await delete_expired()
+    assert await rows(select(Thread.id).where(Thread.user_id == person.id)) == [late]
+    assert set(await rows(select(ThreadItem.thread_id).where(ThreadItem.user_id == person.id))) == {late}
+    assert len(await rows(select(MessageWords.item_id).where(MessageWords.user_id == person.id))) == 2
+    await conversations.restore(person.id, late)
+
+
+async def test_deleting_stops_the_answer_and_restoring_brings_back_what_was_said(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([hang_after(text("OneTwoTri", pieces=3), 2)])
+    turn = await start(person, "count")
+    await reached(turn, "thread.item.updated", "Two")
+    await conversations.delete(person.id, turn.thread_id)
+    async with asyncio.timeout(2):
+        await finished(turn)
+    assert running(person.id, turn.thread_id) is None
+    await conversations.restore(person.id, turn.thread_id)
+    page = await conversations.load_items(person.id, turn.thread_id)
+    assert [item["type"] for item in page.items] == ["user_message", "assistant_message"]
+    assert (page.interrupted, await actions(person, "turn")) == (None, ["started", "stopped"])
+
+
+async def test_an_answer_is_unread_until_the_person_has_seen_its_turn(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")], repeat=True)
+    first = await chat.send("hello")
+    second = await chat.send("and again", first.thread_id)
+    assert await unread(person) == [True]
+    await conversations.mark_read(person.id, first.thread_id, first.turn_id)
+    assert await unread(person) == [True]
+    for _ in range(2):
+        await conversations.mark_read(person.id, first.thread_id, second.turn_id)
+    assert (await unread(person), await actions(person)) == ([False], ["created", "read", "read"])
+    await conversations.mark_read(person.id, first.thread_id, first.turn_id)
+    assert await unread(person) == [False]
+    await chat.send("once more", first.thread_id)
+    assert await unread(person) == [True]
+
+
+async def test_an_answer_that_is_still_written_is_not_unread_yet(person: Person, chat: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"})), hold_after(text("one two", pieces=2), 1)])
+    turn = await start(person, "count")
+    await reached(turn, "thread.item.updated", "one")
+    assert await unread(person) == [False]
+    gemini.release()
+    await finished(turn)
+    assert await unread(person) == [True]
+
+
+async def test_an_account_that_grows_lists_its_conversations_in_two_queries(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    at = now()
+    common = {"user_id": person.id, "status": {"type": "active"}, "details": {}, "created_at": at, "updated_at": at}
+    await write(insert(Thread).values([{**common, "id": f"thr_{person.id}_{number:03}"} for number in range(300)]))
+    asked: list[str] = []
+    engine = get_async_engine(None).sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    page = await conversations.list_conversations(person.id, limit=200)
+    queries = [statement for statement in asked if statement.startswith("SELECT")]
+    assert (len(page.items), len(queries)) == (200, 2)

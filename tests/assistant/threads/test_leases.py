@@ -1,0 +1,217 @@
+"""Leases: who may write for a thread, who ends it, and what happens to a turn that has lost it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text as sql
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col, select
+
+from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads.leases import TurnOverError
+from taskchat_app.assistant.turns import run, turns
+from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.announcements import STOPS, announce
+from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.models import Change, Thread, User
+from taskchat_app.domain.storage.models import Turn as TurnRow
+from tests.chatting import finished, reached, rows, start, write
+from tests.standin import Standin, hold_after, text
+
+COUNTING = text("one two six ", pieces=3)
+
+
+@pytest.fixture
+def unrenewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The turn does not look at its lease by itself, however slow the machine is."""
+    monkeypatch.setattr(run, "RENEW_SECONDS", 60)
+
+
+async def answering(person: Person, gemini: Standin) -> RunningTurn:
+    """A turn that is in the middle of its answer until the model is released."""
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await reached(turn, "thread.item.updated", "one")
+    return turn
+
+
+async def row(turn: RunningTurn) -> TurnRow:
+    [found] = await rows(select(TurnRow).where(TurnRow.id == turn.id))
+    return found
+
+
+async def thread(turn: RunningTurn) -> Thread:
+    [found] = await rows(select(Thread).where(Thread.id == turn.thread_id))
+    return found
+
+
+async def change_thread(turn: RunningTurn, **values: object) -> None:
+    await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(values))
+
+
+async def hold(turn: RunningTurn, *, even_if_stopped: bool = False) -> None:
+    assert turn.context is not None
+    async with transaction() as session:
+        await leases.ensure_held(session, turn.context, even_if_stopped=even_if_stopped)
+
+
+async def test_a_stop_that_is_asked_for_ends_what_a_tool_may_write(
+    unrenewed: None, person: Person, gemini: Standin
+) -> None:
+    turn = await answering(person, gemini)
+    await hold(turn)
+    await change_thread(turn, stop_requested=True)
+    with pytest.raises(TurnOverError):
+        await hold(turn)
+    await hold(turn, even_if_stopped=True)  # what was said is still stored
+    gemini.release()
+    await finished(turn)
+    with pytest.raises(TurnOverError):
+        await hold(turn, even_if_stopped=True)
+
+
+@pytest.mark.parametrize("taken_by", [None, "msg_of_another_turn"])
+async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, person: Person, gemini: Standin) -> None:
+    turn = await answering(person, gemini)
+    await change_thread(turn, lease_turn_id=taken_by)
+    for even_if_stopped in (False, True):
+        with pytest.raises(TurnOverError):
+            await hold(turn, even_if_stopped=even_if_stopped)
+    gemini.release()
+    await finished(turn)
+    assert (await thread(turn)).lease_turn_id == taken_by
+
+
+async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemini: Standin) -> None:
+    turn = await answering(person, gemini)
+    assert turn.context is not None
+    later = TurnRow.first_change_id + 5  # pyright: ignore[reportOperatorIssue]
+    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=later))
+    with pytest.raises(TurnOverError):
+        await hold(turn)
+    assert await leases.renew(turn.context) is None
+    gemini.release()
+    await finished(turn)
+    assert (await row(turn)).status == "running"  # it is that of the other run
+    assert (await thread(turn)).lease_turn_id == turn.id
+
+
+async def test_a_lease_that_was_renewed_is_not_ended(person: Person, gemini: Standin) -> None:
+    turn = await answering(person, gemini)
+    assert await leases.end_lost(person.id, turn.thread_id, turn.id) is False
+    assert ((await row(turn)).status, (await thread(turn)).lease_turn_id) == ("running", turn.id)
+    gemini.release()
+    assert (await finished(turn)).text == "one two six "
+    assert (await row(turn)).status == "done"
+
+
+async def test_a_lease_that_ran_out_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin) -> None:
+    gemini.script([text("Hello."), text("Here again.")])
+    before = await start(person, "hello")
+    await finished(before)
+    turn = await start(person, "hello?", before.thread_id)
+    await finished(turn)
+    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
+    past = now() - timedelta(seconds=1)
+    await change_thread(turn, lease_turn_id=turn.id, lease_until=past, stop_requested=True)
+    assert await leases.end_lost(person.id, turn.thread_id, "msg_of_another_turn") is False
+    assert await leases.end_lost(person.id, turn.thread_id, turn.id) is True
+    assert await leases.end_lost(person.id, turn.thread_id, turn.id) is False
+    freed = await thread(turn)
+    assert (freed.lease_turn_id, freed.lease_until, freed.stop_requested) == (None, None, False)
+    over = await row(turn)
+    assert (over.status, over.ended_at is not None) == ("failed", True)
+    noted = select(Change.action).where(Change.user_id == person.id, Change.kind == "turn").order_by(col(Change.id))
+    assert await rows(noted) == ["started", "done", "started", "done", "failed"]
+    assert (await row(before)).status == "done"
+
+
+async def test_renewing_moves_the_end_and_tells_of_a_stop(unrenewed: None, person: Person, gemini: Standin) -> None:
+    turn = await answering(person, gemini)
+    assert turn.context is not None
+    await change_thread(turn, lease_until=now() + timedelta(seconds=1))
+    assert await leases.renew(turn.context) is False
+    until = (await thread(turn)).lease_until
+    assert until is not None
+    assert timedelta(seconds=8) < until - now() <= leases.LEASE
+    await change_thread(turn, stop_requested=True)
+    assert await leases.renew(turn.context) is True
+    gemini.release()
+    await finished(turn)
+
+
+async def test_a_turn_that_lost_its_lease_ends_while_the_model_still_answers(person: Person, gemini: Standin) -> None:
+    turn = await answering(person, gemini)
+    await change_thread(turn, lease_turn_id=None, lease_until=None)
+    async with transaction() as session:
+        await announce(session, STOPS, turn.id)  # so that it looks now, not after RENEW_SECONDS
+    async with asyncio.timeout(5):
+        await finished(turn)  # the model is held to the end
+    assert turn.context is not None
+    assert turn.context.ending == "failed"
+    gemini.release()
+
+
+async def test_the_end_of_a_turn_is_stored_again_after_an_outage(person: Person, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    turn = await start(person, "hello")
+    await finished(turn)
+    assert turn.context is not None
+    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
+    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + leases.LEASE)
+    async with transaction() as session:
+        await session.exec(select(User).where(User.id == person.id).with_for_update())
+        storing = asyncio.create_task(run._release(turn.context))
+        await _end_connection_that_waits()
+        await asyncio.sleep(0.05)
+        assert not storing.done()
+    await storing
+    over = await row(turn)
+    assert (over.status, over.ended_at is not None) == ("done", True)
+    assert (await thread(turn)).lease_turn_id is None
+
+
+async def _end_connection_that_waits() -> None:
+    """End the connection of whoever waits for a row that another transaction holds."""
+    end = sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with asyncio.timeout(10):
+        while not await rows(end):  # noqa: ASYNC110 (Postgres tells nobody)
+            await asyncio.sleep(0.005)
+
+
+async def test_a_stop_asks_only_the_users_own_turn(person: Person, other_person: Person, gemini: Standin) -> None:
+    turn = await answering(person, gemini)
+    async with transaction() as session:
+        await leases.request_stop(session, other_person.id, turn.id)
+    assert (await thread(turn)).stop_requested is False
+    gemini.release()
+    assert (await finished(turn)).text == "one two six "
+    assert turns.running_turn(person.id, turn.id) is None
+
+
+async def test_a_lease_that_is_held_cannot_change_hands_until_the_transaction_ends(
+    person: Person, gemini: Standin
+) -> None:
+    turn = await answering(person, gemini)
+    assert turn.context is not None
+    locked = select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True)
+    async with transaction() as session:
+        await leases.ensure_held(session, turn.context)
+        with pytest.raises(OperationalError):
+            await write(locked)
+    await write(locked)
+    gemini.release()
+    await finished(turn)
+
+
+def test_a_lease_ends_at_its_very_end() -> None:
+    at = now()
+    thread = Thread(id="thr", user_id="user", status={}, details={}, lease_turn_id="msg", lease_until=at)
+    assert not leases.is_answering(thread, at)
+    thread.lease_until = at + timedelta(microseconds=1)
+    assert leases.is_answering(thread, at)
+    thread.lease_turn_id = None
+    assert not leases.is_answering(thread, at)

@@ -1,0 +1,219 @@
+""" "It" and "the second one" resolve to what was shown last, or to nothing."""
+
+import pytest
+
+from taskchat_app.config import settings
+from tests.chatting import Chat, answer_of
+from tests.standin import Standin, call, calls, text
+
+TITLES = ("Milk", "Bread", "Cheese", "Eggs")
+
+
+@pytest.fixture
+async def listed(chat: Chat) -> Chat:
+    for title in TITLES:
+        await chat.add_task(title)
+    return chat
+
+
+async def after(chat: Chat, gemini: Standin, *shown: object, said: str, number: int) -> bool:
+    """Whether, after an answer with these calls, the words let delete_task of this number through."""
+    gemini.script([calls(*shown), text("There.")])  # type: ignore[arg-type]
+    thread_id = (await chat.send("show me")).thread_id
+    return await goes(chat, gemini, thread_id, said, number)
+
+
+async def goes(chat: Chat, gemini: Standin, thread_id: str, said: str, number: int) -> bool:
+    gemini.script([calls(call("delete_task", {"task_id": number})), text("Done.")])
+    answer = await chat.send(said, thread_id)
+    gone = number not in await chat.titles()
+    assert bool(answer.cards) is not gone
+    return gone
+
+
+ALL = call("list_tasks", {"sort": "title"})  # Bread (2), Cheese (3), Eggs (4), Milk (1)
+ONE = call("update_task", {"task_id": 3, "priority": "high"})
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("delete the second one", 3),
+        ("delete the 2nd", 3),
+        ("remove the last one", 1),
+        ("lösche die erste", 2),
+        ("delete the first and the third", 4),
+    ],
+)
+async def test_an_ordinal_counts_in_the_list_last_shown(said: str, number: int, listed: Chat, gemini: Standin) -> None:
+    assert await after(listed, gemini, ALL, said=said, number=number)
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("delete the second one", 2),
+        ("delete the ninth one", 3),
+        ("delete it", 3),
+        ("delete them", 3),
+        ("delete both", 3),
+        ("delete what I added last week", 1),
+        ('delete the one called "second"', 3),
+    ],
+)
+async def test_a_reference_that_binds_to_another_or_to_none_or_to_several_is_asked(
+    said: str, number: int, listed: Chat, gemini: Standin
+) -> None:
+    assert not await after(listed, gemini, ALL, said=said, number=number)
+
+
+@pytest.mark.parametrize("said", ["delete it", "remove that one", "lösche es", "Lösch das bitte"])
+async def test_it_is_the_one_task_of_the_last_answer(said: str, listed: Chat, gemini: Standin) -> None:
+    assert await after(listed, gemini, ONE, said=said, number=3)
+
+
+async def test_it_is_no_other_task_than_the_one_of_the_last_answer(listed: Chat, gemini: Standin) -> None:
+    assert not await after(listed, gemini, ONE, said="delete it", number=2)
+
+
+async def test_it_is_nothing_where_nothing_was_shown(listed: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    thread_id = (await listed.send("hello")).thread_id
+    assert not await goes(listed, gemini, thread_id, "delete it", 1)
+
+
+async def test_what_was_shown_in_another_conversation_does_not_count(listed: Chat, gemini: Standin) -> None:
+    gemini.script([calls(ONE), text("There."), text("Hello.")])
+    await listed.send("make the cheese urgent")
+    thread_id = (await listed.send("hello")).thread_id
+    assert not await goes(listed, gemini, thread_id, "delete it", 3)
+
+
+async def test_what_a_removed_answer_showed_does_not_count(listed: Chat, gemini: Standin) -> None:
+    gemini.script([calls(ONE), text("There."), text("There again.")])
+    first = await listed.send("make the cheese urgent")
+    again = await listed.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
+    assert answer_of(again).text == "There again."
+    assert not await goes(listed, gemini, first.thread_id, "delete it", 3)
+
+
+def bound(gemini: Standin) -> str:
+    """What the model was told of the references in the last message, below its words."""
+    return str(gemini.requests[-1]["messages"][-1]["content"]).partition("\n\n")[2]
+
+
+async def listed_thread(chat: Chat, gemini: Standin) -> str:
+    """A conversation in which all tasks were shown, by title."""
+    gemini.script([calls(ALL), text("There.")])
+    return (await chat.send("show me")).thread_id
+
+
+async def change_the_list(chat: Chat) -> None:
+    """What another tab does: a new first title, and the one that was shown first is gone."""
+    await chat.add_task("Apples")
+    await chat.http.delete("/api/tasks/2")
+
+
+class TestWhateverChangedSince:
+    @pytest.mark.parametrize(("said", "number"), [("complete the second one", 3), ("tick off the last one", 1)])
+    async def test_the_model_is_told_the_numbers_that_were_shown(
+        self, said: str, number: int, listed: Chat, gemini: Standin
+    ) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        await change_the_list(listed)
+        gemini.script([calls(call("complete_task", {"task_id": number})), text("Done.")])
+        answer = await listed.send(said, thread_id)
+        phrase = said.removeprefix("complete ").removeprefix("tick off ")
+        for request in gemini.requests[-2:]:
+            [told] = [one["content"] for one in request["messages"] if str(one["content"]).startswith(said)]
+            assert told == f"{said}\n\n(Of the tasks shown last, “{phrase}” is #{number}.)"
+        [stored] = [item for item in await listed.items(thread_id) if item["id"] == answer.turn_id]
+        assert stored["content"][0]["text"] == said
+
+    async def test_the_gate_binds_to_them_as_well(self, listed: Chat, gemini: Standin) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        await change_the_list(listed)
+        assert await goes(listed, gemini, thread_id, "delete the third one", 4)
+
+    async def test_so_do_the_rules(self, listed: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("GEMINI_API_KEY")
+        settings.cache_clear()
+        thread_id = (await listed.send("list my tasks")).thread_id
+        await listed.http.delete("/api/tasks/1")
+        await listed.add_task("Apples")
+        assert (await listed.send("complete the second one", thread_id)).text == "Completed #2 Bread."
+        assert (await listed.send("complete the third one", thread_id)).text == "Completed #3 Cheese."
+        assert (await listed.send("reopen it", thread_id)).text == "Reopened #3 Cheese."
+        assert (await listed.send("delete the fourth one", thread_id)).text == "Deleted #4 Eggs."
+        assert "There is no task #1." in (await listed.send("complete the first one", thread_id)).text
+
+
+class TestTheListStaysWhileSingleTasksAreTouched:
+    async def test_the_third_one_is_still_the_third(self, listed: Chat, gemini: Standin) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        gemini.script([calls(call("complete_task", {"task_id": 3})), text("Done."), text("Right.")])
+        await listed.send("complete the second one", thread_id)
+        await listed.send("and the third one?", thread_id)
+        assert bound(gemini) == "(Of the tasks shown last, “the third one” is #4.)"
+        assert await goes(listed, gemini, thread_id, "delete the third one", 4)
+
+    async def test_the_last_one_is_doubtful_then_and_asked(self, listed: Chat, gemini: Standin) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        gemini.script([calls(call("create_task", {"title": "New"})), text("Added.")])
+        await listed.send("add new", thread_id)
+        assert not await goes(listed, gemini, thread_id, "delete the last one", 1)
+
+    async def test_looking_a_task_up_by_its_words_shows_no_list(self, listed: Chat, gemini: Standin) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        found, done = call("list_tasks", {"search": "Eggs"}), call("complete_task", {"task_id": 4})
+        gemini.script([calls(found), calls(done), text("Done.")])
+        await listed.send("complete the eggs", thread_id)
+        assert await goes(listed, gemini, thread_id, "delete the second one", 3)
+
+    async def test_after_a_whole_list_and_a_change_in_one_answer_nothing_is_certain(
+        self, listed: Chat, gemini: Standin
+    ) -> None:
+        thread_id = await listed_thread(listed, gemini)
+        gemini.script([calls(call("list_tasks")), calls(ONE), text("Done.")])
+        await listed.send("what do I have? the cheese is urgent", thread_id)
+        assert not await goes(listed, gemini, thread_id, "delete the second one", 3)
+
+
+class TestWhatTheModelIsTold:
+    @pytest.mark.parametrize(
+        ("shown", "said", "told"),
+        [
+            ([2, 3], "tick off both", "“both” are #2 and #3"),
+            ([2, 3, 4], "move them to friday", "“them” are #2, #3 and #4"),
+            ([3], "tick it off", "“it” is #3"),
+            ([3], "hake es ab", "“es” is #3"),
+            ([2, 3], "die erste und die zweite", "“die erste” is #2, “die zweite” is #3"),
+            ([2, 3], "the first one and the second one", "“the first one” is #2, “the second one” is #3"),
+        ],
+    )
+    async def test_the_words_with_their_numbers(
+        self, shown: list[int], said: str, told: str, listed: Chat, gemini: Standin
+    ) -> None:
+        touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in shown]
+        gemini.script([calls(*touched), text("Done."), text("Right.")])
+        thread_id = (await listed.send("make them urgent")).thread_id
+        await listed.send(said, thread_id)
+        assert bound(gemini) == f"(Of the tasks shown last, {told}.)"
+
+    @pytest.mark.parametrize(
+        "said", ["tick off 3", "tick it off", "tick off both", "the ninth one", 'add "second one"']
+    )
+    async def test_nothing_where_no_words_bind(self, said: str, listed: Chat, gemini: Standin) -> None:
+        gemini.script([calls(ALL), text("There."), text("Right.")])
+        thread_id = (await listed.send("show me")).thread_id
+        await listed.send(said, thread_id)
+        assert gemini.requests[-1]["messages"][-1]["content"] == said
+
+
+async def test_it_is_not_what_a_failed_call_named(listed: Chat, gemini: Standin) -> None:
+    gemini.script([calls(ONE), text("There.")])
+    thread_id = (await listed.send("raise the cheese")).thread_id
+    failing = call("bulk_complete_tasks", {"task_ids": [99]})
+    gemini.script([calls(failing), text("There is no such task.")])
+    await listed.send("is 99 done?", thread_id)
+    assert await goes(listed, gemini, thread_id, "delete it", 3)

@@ -1,0 +1,179 @@
+"""Reminders requested in conversation are set from the user's own words."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.assistant.agent.agent import INSTRUCTIONS
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.reminder_phrases import ReminderRequest, parse_reminder_request
+from tests.chatting import Chat
+from tests.standin import Standin, call, calls, text
+
+CLOCK = Clock(ZoneInfo("UTC"), datetime(2026, 11, 20, 10, tzinfo=UTC))
+PLAIN = ReminderRequest("at_due_time", is_plain=True)
+
+
+async def reminder(chat: Chat, number: int) -> dict[str, Any]:
+    return (await chat.http.get(f"/api/tasks/{number}/reminder")).json()
+
+
+async def due(chat: Chat, when: str | None, title: str = "Call mum") -> None:
+    answer = await chat.http.post("/api/tasks", json={"title": title, "due_at": when})
+    assert answer.status_code == 201, answer.text
+
+
+async def receipt(chat: Chat, turn_id: str) -> str:
+    return (await chat.http.get(f"/api/turns/{turn_id}")).json()["receipt"]
+
+
+@pytest.mark.parametrize(
+    ("said", "wish"),
+    [
+        ("remind me at 5 to call mum", PLAIN),
+        ("erinnere mich um 17 Uhr an Milch", PLAIN),
+        ("set a reminder for 5pm", PLAIN),
+        ("remind me an hour before #7", ReminderRequest("1_hour")),
+        ("please remind me one hour ahead", ReminderRequest("1_hour")),
+        ("remind me the day before", ReminderRequest("1_day")),
+        ("kannst du mich am Vortag erinnern", ReminderRequest("1_day")),
+        ("erinnere mich 10 Minuten vorher an #7", ReminderRequest("10_minutes")),
+        ("remind me ten minutes before", ReminderRequest("10_minutes")),
+        ("remind me half an hour before it", ReminderRequest("at_due_time", unknown="half an hour before")),
+        ("don't remind me of #7", ReminderRequest("none")),
+        ("lösche die Erinnerung von #7", ReminderRequest("none")),
+        ("call the client 10 minutes before the meeting", None),
+        ("add reminder email to Bob", None),
+        ("send “remind me an hour before” to Bob", None),
+    ],
+)
+def test_what_a_sentence_says_of_being_reminded(said: str, wish: ReminderRequest | None):
+    assert parse_reminder_request(said) == wish
+
+
+@pytest.mark.parametrize(
+    ("said", "commands"),
+    [
+        ("remind me at 5 to call mum", [("add", (), {"title": "Call mum", "due_date": "2026-11-20T17:00"})]),
+        ("remind me an hour before #7", [("update", (7,), {})]),
+        ("erinnere mich eine Stunde vor 7", [("update", (7,), {})]),
+        ("remind me of #7 at 5pm", [("update", (7,), {"due_date": "2026-11-20T17:00"})]),
+        ("remove the reminder of #7", [("update", (7,), {})]),
+        (
+            "remind me 10 minutes before the meeting at 3pm",
+            [("add", (), {"title": "Meeting", "due_date": "2026-11-20T15:00"})],
+        ),
+        (
+            "add dentist tomorrow 9am and remind me an hour before",
+            [("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"})],
+        ),
+        (
+            "add dentist tomorrow 9am with a reminder 1 day before",
+            [("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"})],
+        ),
+    ],
+)
+def test_what_the_rules_make_of_it(said: str, commands: list[Any]):
+    assert [(one.kind, one.target.numbers, one.given) for one in read_message(said, CLOCK)] == commands
+
+
+async def test_a_new_task_rings_as_the_persons_words_say(chat: Chat, gemini: Standin):
+    made = calls(call("create_task", {"title": "Dentist", "due_date": "2030-03-05T09:00"}))
+    gemini.script([made, text("Done.")])
+    answer = await chat.send("Add the dentist on 5 March 2030 at 9 and remind me an hour before")
+    [asked] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
+    says = "It rings on Tuesday 5 March 2030 at 08:00, 1 hour before, on an open page of taskchat."
+    assert says in asked["content"]
+    found = await reminder(chat, 1)
+    assert (found["before"], found["remind_at"]) == ("1_hour", "2030-03-05T08:00:00Z")
+    assert await receipt(chat, answer.turn_id) == "Added #1, set a reminder for #1"
+    assert (await chat.http.post(f"/api/turns/{answer.turn_id}/undo")).json()["undone"] == [1]
+    assert await chat.titles() == {}
+
+
+async def test_no_argument_of_the_model_is_needed_for_a_task_that_is_there(chat: Chat, gemini: Standin):
+    await due(chat, "2030-03-05T09:00")
+    await due(chat, "2030-03-06T09:00", "Dentist")
+    gemini.script([calls(call("update_task", {"task_id": 1})), text("Done.")])
+    answer = await chat.send("remind me a day before #1")
+    assert (await reminder(chat, 1))["remind_at"] == "2030-03-04T09:00:00Z"
+    assert (await reminder(chat, 2))["before"] == "at_due_time"
+    assert answer.tasks[0]["title"] == "Changed the reminder of #1 Call mum"
+    assert await receipt(chat, answer.turn_id) == "Set a reminder for #1"
+    gemini.script([calls(call("update_task", {"task_id": 1})), text("Done.")])
+    answer = await chat.send("don't remind me of it", answer.thread_id)
+    assert (await reminder(chat, 1))["before"] == "none"
+    assert await receipt(chat, answer.turn_id) == "Removed the reminder of #1"
+    await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
+    assert (await reminder(chat, 1))["before"] == "1_day"
+
+
+async def test_each_task_of_a_message_gets_its_own(chat: Chat, gemini: Standin):
+    two = (
+        call("create_task", {"title": "Call mum", "due_date": "2030-03-05T17:00"}),
+        call("create_task", {"title": "Buy milk", "due_date": "2030-03-06"}),
+    )
+    gemini.script([calls(*two), text("Done.")])
+    await chat.send("remind me 10 minutes before to call mum on 5 March 2030 at 17:00; add buy milk 6 March 2030")
+    assert (await reminder(chat, 1))["before"] == "10_minutes"
+    assert (await reminder(chat, 2))["before"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("said", "when", "before", "tells"),
+    [
+        ("remind me to call mum", None, "none", "It has no due date, so it cannot ring."),
+        ("remind me half an hour before it", "2030-03-05T09:00", "at_due_time", "not half an hour before"),
+        ("remind me on 5 March 2030", "2030-03-05", "at_due_time", "It rings on Tuesday 5 March 2030 at 09:00, on"),
+        ("remind me the day before", "in 3 hours", "at_due_time", "has passed. Choose a later reminder"),
+        ("add it", "2030-03-05T09:00", "at_due_time", "It rings on Tuesday 5 March 2030 at 09:00, on"),
+        ("add it", "2030-03-05", "none", 'due Tuesday 5 March 2030.",'),
+    ],
+)
+async def test_the_model_hears_exactly_what_will_happen(
+    chat: Chat, gemini: Standin, said: str, when: str | None, before: str, tells: str
+):
+    due_date = {} if when is None else {"due_date": when}
+    gemini.script([calls(call("create_task", {"title": "Call mum", **due_date})), text("Done.")])
+    await chat.send(said)
+    [told] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
+    assert tells in told["content"]
+    assert (await reminder(chat, 1))["before"] == before
+
+
+async def test_deleting_a_reminder_never_deletes_its_task(chat: Chat, gemini: Standin):
+    await due(chat, "2030-03-05T09:00")
+    gemini.script([calls(call("delete_task", {"task_id": 1})), text("Done.")])
+    await chat.send("delete the reminder of #1")
+    assert await chat.titles() == {1: "Call mum"}
+
+
+async def test_the_task_that_is_picked_of_several_gets_the_reminder(chat: Chat, gemini: Standin):
+    await due(chat, "2030-03-05T09:00", "Dentist for Ann")
+    await due(chat, "2030-03-06T09:00", "Dentist for Bob")
+    gemini.script([text("Which one?")])
+    answer = await chat.send("remind me an hour before the dentist")
+    [card] = answer.cards
+    payload = {"choice_id": card["id"], "number": 2}
+    picked = await chat.act("choice.pick", payload, answer.thread_id, item_id=card["id"])
+    assert picked.status_code == 200, picked.text
+    assert [(await reminder(chat, number))["before"] for number in (1, 2)] == ["at_due_time", "1_hour"]
+
+
+async def test_a_listing_says_what_rings(chat: Chat, gemini: Standin):
+    await due(chat, "2030-03-05T09:00")
+    await due(chat, "2030-03-05")
+    gemini.script([calls(call("list_tasks")), text("Done.")])
+    await chat.send("when do you remind me?")
+    [told] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
+    assert told["content"].count('"rings"') == 1
+    assert '"rings": "2030-03-05T09:00"' in told["content"]
+
+
+def test_the_instructions_promise_an_open_page_and_nothing_more():
+    assert "rings on an open page" in INSTRUCTIONS
+    assert "never comes by e-mail" in INSTRUCTIONS
+    assert "alarm clock" not in INSTRUCTIONS

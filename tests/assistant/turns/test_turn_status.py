@@ -1,0 +1,55 @@
+"""How a turn stands, while it is just ending."""
+
+from taskchat_app.assistant.turns import receipts
+from taskchat_app.assistant.turns.receipts import Receipt
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.undo import undo_turn
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
+from tests.chatting import finished, reached, start
+from tests.standin import Standin, call, calls, hold_after, text
+
+
+async def test_a_turn_that_ends_while_it_is_read_did_not_fail(person: Person, gemini: Standin) -> None:
+    gemini.script([hold_after(text("one two three", pieces=3), 1)])
+    turn = await start(person, "count")
+    await reached(turn, "thread.item.updated", "one")
+    async with reading() as session:
+        row = await receipts.access_turn(session, person.id, turn.id)
+        gemini.release()
+        await finished(turn)
+        assert row.status == "running"
+        assert await receipts.status_of(session, row) == "done"
+
+
+async def test_receipts_are_told_of_the_users_own_turns_alone(
+    person: Person, other_person: Person, gemini: Standin
+) -> None:
+    turn_ids: dict[str, str] = {}
+    for one in (person, other_person):
+        gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
+        turn_ids[one.id] = (await finished(await start(one, "add milk"))).turn_id
+    for one in (person, other_person):
+        found = await receipts.receipts_of_turns(one.id, [*turn_ids.values(), "absent"])
+        assert list(found) == [turn_ids[one.id]]
+        assert found[turn_ids[one.id]] == Receipt("Added #1", changed=True, stands=True)
+    async with transaction() as session:
+        await undo_turn(session, Cause(other_person.id, "person"), turn_ids[other_person.id])
+    assert (await receipts.receipts_of_turns(person.id, list(turn_ids.values())))[turn_ids[person.id]].stands
+    [undone] = (await receipts.receipts_of_turns(other_person.id, list(turn_ids.values()))).values()
+    assert not undone.stands
+
+
+async def test_a_receipt_leaves_out_what_anothers_log_holds_under_the_same_turn(
+    person: Person, other_person: Person, gemini: Standin
+) -> None:
+    gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
+    turn_id = (await finished(await start(person, "add milk"))).turn_id
+    theirs = Cause(other_person.id, "assistant", None, turn_id)
+    async with transaction() as session:
+        for title in ("Bread", "Cheese", "Eggs", "Jam", "Tea", "Wine", "Rice", "Salt"):  # ids beyond those of the turn
+            await tasks.create_task(session, theirs, TaskDraft(title), zone=other_person.zone)
+    assert (await receipts.receipts_of_turns(person.id, [turn_id]))[turn_id].text == "Added #1"
+    assert (await receipts.view_turn(person.id, turn_id)).receipt == "Added #1"

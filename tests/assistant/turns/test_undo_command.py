@@ -1,0 +1,256 @@
+""" "Undo that" in words, and by a click on a turn."""
+
+import pytest
+from sqlmodel import col, select
+
+from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.undo_command import parse_undo_command
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Change
+from tests.chatting import Answer, Chat, answer_of, finished, reached, rows, start
+from tests.standin import Standin, call, calls, hold_after, text
+
+NOTHING = "There is nothing to undo in this conversation."
+
+
+async def do(chat: Chat, gemini: Standin, *wanted: object, thread_id: str | None = None, said: str = "do it") -> Answer:
+    """A turn in which the model makes these calls."""
+    gemini.script([calls(*wanted), text("Done.")])  # type: ignore[arg-type]
+    return await chat.send(said, thread_id)
+
+
+async def undo(chat: Chat, answer: Answer, said: str = "undo that") -> str:
+    """What is answered to these words, without the model."""
+    chat_answer = await chat.send(said, answer.thread_id)
+    assert chat_answer.errors == []
+    return chat_answer.text
+
+
+async def receipt(chat: Chat, turn_id: str) -> str:
+    return (await chat.http.get(f"/api/turns/{turn_id}")).json()["receipt"]
+
+
+async def task(chat: Chat, number: int) -> dict[str, object]:
+    return (await chat.http.get(f"/api/tasks/{number}")).json()
+
+
+def add(title: str) -> object:
+    return call("create_task", {"title": title})
+
+
+async def test_undo_puts_back_the_last_turn_without_asking_the_model(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
+    await chat.add_task("Milk")
+    before = await task(chat, 1)
+    update = call("update_task", {"task_id": 1, "title": "Bread", "tags": ["a"], "due_date": "2031-01-01"})
+    answer = await do(chat, gemini, update, call("complete_task", {"task_id": 1}), add("Eggs"))
+    asked = len(gemini.requests)
+    taken_back = await chat.send("Undo that, please.", answer.thread_id)
+    assert taken_back.text == "Put back #1, #2."
+    assert len(gemini.requests) == asked
+    assert await task(chat, 1) == before
+    assert await chat.titles() == {1: "Milk"}
+    made = await rows(select(Change).where(Change.turn_id == taken_back.turn_id, Change.kind == "task"))
+    assert {(one.actor, one.thread_id) for one in made} == {("person", answer.thread_id)}
+    assert all(one.user_id == person.id and one.undoes for one in made)
+    assert await receipt(chat, taken_back.turn_id) == "Put back #1, #2"
+
+
+async def test_saying_it_again_goes_to_the_turn_before(chat: Chat, gemini: Standin) -> None:
+    answer = await do(chat, gemini, add("One"))
+    await do(chat, gemini, add("Two"), thread_id=answer.thread_id)
+    assert await undo(chat, answer) == "Put back #2."
+    assert await chat.titles() == {1: "One"}
+    assert await undo(chat, answer, "undo") == "Put back #1."
+    assert await undo(chat, answer, "undo") == NOTHING
+    assert await chat.titles() == {}
+
+
+async def test_a_turn_that_only_talked_or_failed_is_passed_over(chat: Chat, gemini: Standin) -> None:
+    answer = await do(chat, gemini, add("One"))
+    await do(chat, gemini, call("complete_task", {"task_id": 99}), thread_id=answer.thread_id)
+    gemini.script([text("Hello.")])
+    await chat.send("hello", answer.thread_id)
+    assert await undo(chat, answer) == "Put back #1."
+
+
+async def test_what_was_changed_since_is_left_and_named_and_the_next_undo_goes_on(chat: Chat, gemini: Standin) -> None:
+    answer = await do(chat, gemini, add("One"))
+    await do(chat, gemini, add("Two"), add("Three"), thread_id=answer.thread_id)
+    await chat.http.patch("/api/tasks/3", json={"title": "By hand"})
+    kept = "#3 was changed again since, so it was left as it is."
+    assert await undo(chat, answer) == f"Put back #2. {kept}"
+    assert await chat.titles() == {1: "One", 3: "By hand"}
+    assert await undo(chat, answer) == "Put back #1."
+    assert await undo(chat, answer) == NOTHING
+    assert await chat.titles() == {3: "By hand"}
+
+
+async def test_a_turn_that_cannot_be_put_back_at_all_does_not_stand_in_the_way(chat: Chat, gemini: Standin) -> None:
+    answer = await do(chat, gemini, add("One"))
+    await do(chat, gemini, add("Two"), thread_id=answer.thread_id)
+    await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
+    kept = "Nothing was put back. #2 was changed again since, so it was left as it is."
+    assert await undo(chat, answer) == kept
+    assert await undo(chat, answer) == "Put back #1."
+    gemini.script([text("Hello.")])
+    await chat.send("hello", answer.thread_id)
+    assert await undo(chat, answer) == kept
+
+
+async def test_redo_takes_back_the_undo_and_undo_undoes_again(chat: Chat, gemini: Standin) -> None:
+    answer = await do(chat, gemini, add("One"))
+    await do(chat, gemini, add("Two"), thread_id=answer.thread_id)
+    await undo(chat, answer)
+    await undo(chat, answer)
+    assert await undo(chat, answer, "redo") == "Put back #1."
+    assert await chat.titles() == {1: "One"}
+    assert await undo(chat, answer, "redo that") == "Put back #2."
+    assert await undo(chat, answer, "redo") == "There is nothing to redo in this conversation."
+    assert await chat.titles() == {1: "One", 2: "Two"}
+    assert await undo(chat, answer) == "Put back #2."
+    assert await undo(chat, answer, "undo the undo") == "Put back #2."
+    assert await chat.titles() == {1: "One", 2: "Two"}
+
+
+async def test_undo_stays_within_its_conversation_and_its_person(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+    await do(chat, gemini, add("Elsewhere"))
+    await do(other_chat, gemini, add("Theirs"))
+    await chat.add_task("By hand")
+    answer = await chat.send("undo")
+    assert answer.text == NOTHING
+    assert await chat.titles() == {1: "Elsewhere", 2: "By hand"}
+    assert await other_chat.titles() == {1: "Theirs"}
+
+
+@pytest.mark.parametrize("how", ["click", "yes"])
+async def test_a_confirmed_deletion_comes_back_with_its_numbers(how: str, chat: Chat, gemini: Standin) -> None:
+    for number in range(25):
+        await chat.add_task(f"Task {number + 1}")
+    before = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
+    answer = await do(chat, gemini, call("bulk_delete_tasks", {"status": "all"}))
+    if how == "yes":
+        await chat.send("yes", answer.thread_id)
+    else:
+        payload = answer.cards[0]["widget"]["confirm"]["action"]["payload"]
+        await chat.act("proposal.confirm", payload, answer.thread_id)
+    assert await chat.titles() == {}
+    assert await undo(chat, answer) == "Put back 25 tasks."
+    assert (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"] == before
+
+
+async def test_undo_while_a_proposal_waits_ends_it_and_is_no_yes(chat: Chat, gemini: Standin) -> None:
+    answer = await do(chat, gemini, add("One"))
+    await do(chat, gemini, call("bulk_delete_tasks", {"status": "all"}), thread_id=answer.thread_id)
+    taken_back = await chat.send("undo", answer.thread_id)
+    assert taken_back.text == "Put back #1."
+    assert "No longer open" in taken_back.cards[0]["widget"]["status"]["text"]
+    await chat.send("undo the undo", answer.thread_id)
+    assert await chat.titles() == {1: "One"}
+
+
+async def test_undo_works_without_a_model(chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = await do(chat, gemini, add("One"))
+    gemini.script([])
+    assert await undo(chat, answer, "mach das rückgängig") == "#1 zurückgenommen."
+
+
+async def test_a_click_undoes_a_turn_and_says_what_happened(chat: Chat, gemini: Standin) -> None:
+    answer = await do(chat, gemini, add("One"), add("Two"))
+    await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
+    payload = {"turn_id": answer.turn_id}
+    response = await chat.act("turn.undo", payload, answer.thread_id)
+    clicked = answer_of(response)
+    kept = "#2 was changed again since, so it was left as it is."
+    assert clicked.events[-1] == {"type": "notice", "level": "warning", "message": f"Put back #1. {kept}"}
+    assert await chat.titles() == {2: "By hand"}
+    again = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
+    assert again.events[-1]["message"] == f"Nothing was put back. {kept}"
+    assert await chat.titles() == {2: "By hand"}
+
+
+async def test_a_second_click_changes_nothing(chat: Chat, gemini: Standin, person: Person) -> None:
+    answer = await do(chat, gemini, add("One"))
+    payload = {"turn_id": answer.turn_id}
+    first = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
+    assert first.events[-1] == {"type": "notice", "level": "info", "message": "Put back #1."}
+    changes = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
+    before = await rows(changes)
+    second = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
+    assert second.events[-1]["message"] == "There was nothing left to put back."
+    assert await rows(changes) == before
+    assert await undo(chat, answer) == NOTHING
+    assert await receipt(chat, answer.turn_id) == "Added #1"
+
+
+async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+    answer = await do(chat, gemini, add("One"))
+    gemini.script([text("Hello.")], repeat=True)
+    second, theirs = (await chat.send("hello")).thread_id, (await other_chat.send("hello")).thread_id
+    for client, thread_id, turn_id in (
+        (chat, answer.thread_id, "msg_absent"),
+        (chat, second, answer.turn_id),
+        (other_chat, theirs, answer.turn_id),
+        (other_chat, answer.thread_id, answer.turn_id),
+    ):
+        refused = await client.act("turn.undo", {"turn_id": turn_id}, thread_id)
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    refused = await chat.act("turn.undo", {"turn_id": answer.turn_id, "all": True}, answer.thread_id)
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert await chat.titles() == {1: "One"}
+
+
+async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, gemini: Standin, person: Person) -> None:
+    gemini.script([calls(call("create_task", {"title": "One"})), hold_after(text("Added it.", pieces=2), 1)])
+    turn = await start(person, "add one")
+    await reached(turn, "thread.item.updated", "Adde")
+    refused = await chat.act("turn.undo", {"turn_id": turn.id}, turn.thread_id)
+    assert (refused.status_code, refused.json()["code"]) == (409, "busy")
+    assert await chat.titles() == {1: "One"}
+    await turns.stop(person.id, turn.id)
+    await finished(turn)
+    await chat.act("turn.undo", {"turn_id": turn.id}, turn.thread_id)
+    assert await chat.titles() == {}
+
+
+async def test_a_click_completes_one_task_and_nothing_else(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    thread_id = (await chat.send("hello")).thread_id
+    for title in ("One", "Two"):
+        await chat.add_task(title)
+    untouched = await task(chat, 2)
+    for _ in range(2):
+        assert (await chat.act("task.complete", {"number": 1}, thread_id)).status_code == 200
+    assert (await chat.titles("done"), await task(chat, 2)) == ({1: "One"}, untouched)
+    refused = await chat.act("task.complete", {"number": 99}, thread_id)
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "said",
+    "undo|Undo!|UNDO that.|undo it|please undo|undo this, please|take that back|Take it back.|revert that|revert"
+    "|undo the last change|undo your last step|can you undo that?|could you please undo it|put that back"
+    "|rückgängig|Rückgängig machen|mach das rückgängig|Mach das bitte wieder rückgängig!|bitte mach es rückgängig"
+    "|nimm das zurück|nimm die letzte Änderung zurück|das rückgängig machen|rueckgaengig"
+    "|kannst du das bitte rückgängig machen?|actually undo that|Oh no, undo that!|ok, undo|Wait. Undo it"
+    "|doch rückgängig".split("|"),
+)
+def test_these_words_alone_mean_undo(said: str) -> None:
+    assert parse_undo_command(said) == "undo"
+
+
+@pytest.mark.parametrize(
+    "said", "redo|Redo that.|please redo|undo the undo|wiederherstellen|stell das wieder her".split("|")
+)
+def test_these_words_alone_mean_redo(said: str) -> None:
+    assert parse_undo_command(said) == "redo"
+
+
+@pytest.mark.parametrize(
+    "said",
+    "|undo?|undo 3|undo the report|add undo|don't undo that|undo that and add milk|take back the books|redo the kitchen"
+    "|take the bottles back|nimm die Flaschen zurück|mach das|how do I undo?|undone|what can I undo".split("|"),
+)
+def test_whatever_says_more_or_less_is_for_the_assistant(said: str) -> None:
+    assert parse_undo_command(said) is None

@@ -1,0 +1,133 @@
+"""The activity list page by page, and receipts."""
+
+from typing import Any
+
+import pytest
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
+from taskchat_app.domain.activity.undo import undo_turn
+from taskchat_app.domain.log.changes import Actor, Cause, Entry, record
+from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
+
+
+async def add(person: Person, title: str = "Buy milk", actor: Actor = "person", turn: str | None = None) -> int:
+    async with transaction() as session:
+        by = Cause(person.id, actor, "thread" if turn else None, turn)
+        return (await tasks.create_task(session, by, TaskDraft(title), zone=person.zone)).number
+
+
+async def complete(person: Person, number: int, turn: str | None = None) -> None:
+    async with transaction() as session:
+        await tasks.complete_task(session, Cause(person.id, "assistant", None, turn), number)
+
+
+async def listed(person: Person, **query: Any) -> list[tuple[str, int | None]]:
+    async with reading() as session:
+        page = await list_activity(session, person.id, **query)
+    return [(change.action, change.task_number) for change in page.changes]
+
+
+def change(action: str, number: int) -> Change:
+    return Change(user_id="u", id=1, actor="person", kind="task", action=action, task_number=number)
+
+
+async def test_the_newest_comes_first_and_only_tasks_count(person: Person) -> None:
+    await add(person)
+    async with transaction() as session:
+        await record(session, Cause(person.id, "person"), [Entry("thread", "created"), Entry("turn", "done")])
+    await complete(person, 1)
+    assert await listed(person) == [("completed", 1), ("created", 1)]
+
+
+async def test_filters_are_anded(person: Person) -> None:
+    await add(person, turn="one")
+    await add(person, turn="two")
+    await complete(person, 1, turn="two")
+    assert await listed(person, task=1) == [("completed", 1), ("created", 1)]
+    assert await listed(person, turn="two") == [("completed", 1), ("created", 2)]
+    assert await listed(person, task=1, turn="two") == [("completed", 1)]
+    for nothing in ({"task": 3}, {"task": 0}, {"task": -1}, {"task": 10**30}, {"turn": "three"}, {"turn": ""}):
+        assert await listed(person, **nothing) == []
+
+
+async def test_pages_visit_each_change_once_while_new_ones_come(person: Person) -> None:
+    for _ in range(7):
+        await add(person)
+    seen: list[int] = []
+    cursor = None
+    while True:
+        async with reading() as session:
+            page = await list_activity(session, person.id, cursor=cursor, limit=3)
+        seen += [change.id for change in page.changes]
+        cursor = page.next
+        if cursor is None:
+            break
+        await add(person)
+    assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+
+async def test_a_full_last_page_has_no_next(person: Person) -> None:
+    for _ in range(3):
+        await add(person)
+    async with reading() as session:
+        assert (await list_activity(session, person.id, limit=3)).next is None
+        assert (await list_activity(session, person.id, limit=2)).next is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"limit": 0}, "limit"),
+        ({"limit": 201}, "limit"),
+        ({"limit": -(10**30)}, "limit"),
+        ({"cursor": ""}, "cursor"),
+        ({"cursor": "x"}, "cursor"),
+        ({"cursor": "-1"}, "cursor"),
+        ({"cursor": "9" * 19}, "cursor"),
+        ({"cursor": "²"}, "cursor"),
+        ({"turn": "nul\0"}, "turn"),
+        ({"turn": "\udc00"}, "turn"),
+    ],
+)
+async def test_a_bad_part_is_refused_by_name(person: Person, query: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        await listed(person, **query)
+    assert refused.value.facts["field"] == field
+
+
+async def test_nobody_sees_somebody_elses(person: Person, other_person: Person) -> None:
+    await add(other_person, turn="one")
+    assert await listed(person) == await listed(person, task=1) == await listed(person, turn="one") == []
+    async with reading() as session:
+        assert await changes_of_turn(session, person.id, "one", 0) == []
+
+
+async def test_a_turn_tried_again_counts_anew(person: Person) -> None:
+    await add(person, turn="one")
+    async with transaction() as session:
+        await undo_turn(session, Cause(person.id, "person"), "one")
+    number = await add(person, turn="one")
+    async with reading() as session:
+        again = await changes_of_turn(session, person.id, "one", first_change_id=3)
+    assert receipt(again) == f"Added #{number}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ([], "Nothing changed"),
+        ([("created", 7), ("completed", 3)], "Added #7, completed #3"),
+        ([("completed", 3), ("created", 7), ("created", 8)], "Added #7, #8, completed #3"),
+        ([("updated", 2), ("updated", 2)], "Changed #2"),
+        ([("deleted", number) for number in range(1, 201)], "Deleted 200 tasks"),
+        ([("undone", 4), ("restored", 5), ("reopened", 6)], "Reopened #6, restored #5, put back #4"),
+    ],
+)
+def test_a_receipt_names_what_was_recorded(changes: list[tuple[str, int]], line: str) -> None:
+    assert receipt([change(action, number) for action, number in changes]) == line

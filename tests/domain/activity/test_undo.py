@@ -1,0 +1,343 @@
+"""Undo restores exactly, or names a conflict."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
+from taskchat_app.domain.activity.undo import undo_change, undo_turn
+from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.models import Task, User
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, list_tasks
+from taskchat_app.domain.tasks.views import snapshot
+from tests.twins import Twins, forgotten_session
+
+
+@pytest.fixture
+async def session(postgres: Twins) -> AsyncIterator[AsyncSession]:
+    """A session whose work is forgotten at the end of the test."""
+    async with forgotten_session() as found:
+        yield found
+
+
+def cause(person: Person, turn: str | None = None) -> Cause:
+    return Cause(person.id, "assistant" if turn else "person", None, turn)
+
+
+async def add(session: AsyncSession, by: Cause, person: Person, **fields: Any) -> int:
+    return (await tasks.create_task(session, by, TaskDraft(**fields), zone=person.zone)).number
+
+
+async def everything(session: AsyncSession, user_id: str) -> dict[int, dict[str, Any]]:
+    """Every task that is there, whole."""
+    query = select(Task).where(Task.user_id == user_id, col(Task.deleted_at).is_(None))
+    rows = (await session.exec(query.execution_options(populate_existing=True))).all()
+    return {row.number: snapshot(row) for row in rows}
+
+
+async def test_undoing_a_bulk_delete_of_200_tasks_brings_every_one_back_exactly(
+    session: AsyncSession, person: Person
+) -> None:
+    by = cause(person)
+    for index in range(200):
+        await add(session, by, person, title=f"Task {index}", tags=["a", "b"], due_at="2027-01-31T09:00:00Z")
+    before = await everything(session, person.id)
+    await tasks.bulk_delete(session, cause(person, "turn"), list(before))
+    assert await everything(session, person.id) == {}
+
+    outcome = await undo_turn(session, by, "turn")
+
+    assert outcome.undone == sorted(before)
+    assert outcome.conflicts == []
+    assert await everything(session, person.id) == before
+
+
+async def test_a_second_undo_changes_nothing(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person, "turn"), person, title="Buy milk")
+    await undo_turn(session, cause(person), "turn")
+    log = (await list_activity(session, person.id)).changes
+
+    again = await undo_turn(session, cause(person), "turn")
+
+    assert (again.undone, again.conflicts) == ([], [])
+    assert (await list_activity(session, person.id)).changes == log
+    assert number not in await everything(session, person.id)
+
+
+async def test_what_was_changed_again_since_is_left_alone_and_named(session: AsyncSession, person: Person) -> None:
+    kept = await add(session, cause(person), person, title="Kept")
+    touched = await add(session, cause(person), person, title="Touched")
+    turn = cause(person, "turn")
+    await tasks.bulk_complete(session, turn, [kept, touched])
+    await tasks.update_task(session, cause(person), touched, TaskEdit(title="By hand"), zone=person.zone)
+    by_hand = (await everything(session, person.id))[touched]
+
+    outcome = await undo_turn(session, cause(person), "turn")
+
+    assert outcome.undone == [kept]
+    assert [conflict.number for conflict in outcome.conflicts] == [touched]
+    assert f"#{touched}" in outcome.conflicts[0].reason
+    assert (await everything(session, person.id))[touched] == by_hand
+
+
+async def test_a_later_change_that_was_itself_undone_is_no_conflict(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk")
+    before = await everything(session, person.id)
+    await tasks.complete_task(session, cause(person, "turn"), number)
+    await tasks.update_task(session, cause(person), number, TaskEdit(priority="high"), zone=person.zone)
+    newest = (await list_activity(session, person.id)).changes[0]
+    await undo_change(session, cause(person), newest.id)
+
+    outcome = await undo_turn(session, cause(person), "turn")
+
+    assert (outcome.undone, outcome.conflicts) == ([number], [])
+    assert await everything(session, person.id) == before
+
+
+async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk")
+    await tasks.delete_task(session, cause(person), number)
+    deleted = (await list_activity(session, person.id)).changes[0]
+    await undo_change(session, cause(person), deleted.id)
+    undo = (await list_activity(session, person.id)).changes[0]
+
+    outcome = await undo_change(session, cause(person), undo.id)
+
+    assert outcome.undone == [number]
+    assert await everything(session, person.id) == {}
+
+
+async def test_what_a_turn_did_and_undid_itself_comes_to_nothing(session: AsyncSession, person: Person) -> None:
+    turn = cause(person, "turn")
+    await add(session, turn, person, title="Buy milk")
+    await undo_change(session, turn, (await list_activity(session, person.id)).changes[0].id)
+    log = (await list_activity(session, person.id)).changes
+
+    outcome = await undo_turn(session, cause(person), "turn")
+
+    assert (outcome.undone, outcome.conflicts) == ([], [])
+    assert await everything(session, person.id) == {}
+    assert (await list_activity(session, person.id)).changes == log
+
+
+async def test_a_restore_can_be_undone(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk", tags=["home"])
+    before = await everything(session, person.id)
+    await tasks.delete_task(session, cause(person), number)
+    await tasks.restore_task(session, cause(person, "turn"), number)
+    assert await everything(session, person.id) == before
+
+    assert (await undo_turn(session, cause(person), "turn")).undone == [number]
+    assert await everything(session, person.id) == {}
+    assert (await undo_turn(session, cause(person), "turn")).undone == []
+
+
+async def test_a_task_restored_by_hand_is_left_alone(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk")
+    before = await everything(session, person.id)
+    await tasks.delete_task(session, cause(person, "turn"), number)
+    await tasks.restore_task(session, cause(person), number)
+
+    outcome = await undo_turn(session, cause(person), "turn")
+
+    assert [conflict.number for conflict in outcome.conflicts] == [number]
+    assert await everything(session, person.id) == before
+
+
+async def test_what_is_put_back_is_found_by_its_old_words_only(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk", tags=["home"])
+    turn = cause(person, "turn")
+    await tasks.update_task(session, turn, number, TaskEdit(title="Call mum", tags=["phone"]), zone=person.zone)
+
+    await undo_turn(session, cause(person), "turn")
+
+    found = [await find_tasks(session, person.id, words, 9) for words in ("milk", "home", "mum", "phone")]
+    assert [len(tasks_found) for tasks_found in found] == [1, 1, 0, 0]
+
+
+async def test_a_deletion_can_be_undone_after_the_row_is_gone(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person), person, title="Buy milk")
+    before = await everything(session, person.id)
+    await tasks.delete_task(session, cause(person, "turn"), number)
+    await session.exec(delete(Task).where(col(Task.user_id) == person.id))
+
+    assert (await undo_turn(session, cause(person), "turn")).undone == [number]
+    assert await everything(session, person.id) == before
+
+
+@pytest.mark.parametrize("change_id", [0, -1, 10**6, 2**63, 10**30])
+async def test_a_change_that_is_absent_is_not_found(session: AsyncSession, person: Person, change_id: int) -> None:
+    with pytest.raises(NotFound):
+        await undo_change(session, cause(person), change_id)
+
+
+async def test_what_is_no_change_of_a_task_cannot_be_undone(session: AsyncSession, person: Person) -> None:
+    [change_id] = await record(session, cause(person), [Entry("thread", "created")])
+    with pytest.raises(NotFound):
+        await undo_change(session, cause(person), change_id)
+
+
+async def test_a_number_that_was_undone_is_never_used_again(session: AsyncSession, person: Person) -> None:
+    number = await add(session, cause(person, "turn"), person, title="Buy milk")
+    await undo_turn(session, cause(person), "turn")
+    assert await add(session, cause(person), person, title="Another") == number + 1
+
+
+async def test_somebody_elses_change_cannot_be_undone(
+    session: AsyncSession, person: Person, other_person: Person
+) -> None:
+    await add(session, cause(person, "turn"), person, title="Mine")
+    change = (await list_activity(session, person.id)).changes[0]
+
+    with pytest.raises(NotFound):
+        await undo_change(session, cause(other_person), change.id)
+    outcome = await undo_turn(session, cause(other_person), "turn")
+
+    assert outcome.undone == []
+    assert len(await everything(session, person.id)) == 1
+
+
+async def test_the_receipt_names_what_the_turn_recorded(session: AsyncSession, person: Person) -> None:
+    old = await add(session, cause(person), person, title="Old")
+    turn = cause(person, "turn")
+    new = await add(session, turn, person, title="New")
+    await tasks.complete_task(session, turn, old)
+
+    assert receipt(await changes_of_turn(session, person.id, "turn", 0)) == f"Added #{new}, completed #{old}"
+    assert receipt([]) == "Nothing changed"
+
+
+ACTIONS = (
+    *("create", "create repeating", "create and delete", "complete", "complete all", "reopen", "rename", "retag"),
+    *("delete", "restore", "move", "edit all"),
+)
+
+
+def turns_of(*actions: str) -> st.SearchStrategy[list[list[tuple[str, int]]]]:
+    act = st.tuples(st.sampled_from(actions), st.integers(0, 5))
+    return st.lists(st.lists(act, min_size=1, max_size=6), max_size=5)
+
+
+async def play(session: AsyncSession, person: Person, turn: str, actions: Sequence[tuple[str, int]]) -> None:
+    """One turn of random actions on whichever tasks there are."""
+    for action, pick in actions:
+        there = sorted(await everything(session, person.id))
+        if action.startswith("create") or not there:
+            await create(session, person, turn, action)
+        elif action in ("restore", "undo"):
+            await bring_back(session, person, turn, action, pick)
+        else:
+            await change(session, person, turn, action, there[pick % len(there)])
+
+
+async def create(session: AsyncSession, person: Person, turn: str, action: str) -> None:
+    by, rule = cause(person, turn), "FREQ=DAILY" if "repeating" in action else None
+    number = await add(session, by, person, title=turn, due_at="2027-02-28", recurrence=rule)
+    if "delete" in action:
+        await tasks.delete_task(session, by, number)
+
+
+async def bring_back(session: AsyncSession, person: Person, turn: str, action: str, pick: int) -> None:
+    """Restore one of the deleted tasks, or undo one of the newest changes."""
+    if action == "restore":
+        deleted = (await list_tasks(session, person.id, TaskQuery(status="deleted"))).tasks
+        if deleted:
+            await tasks.restore_task(session, cause(person, turn), deleted[pick % len(deleted)].number)
+    else:
+        newest = (await list_activity(session, person.id, limit=6)).changes
+        await undo_change(session, cause(person, turn), newest[pick % len(newest)].id)
+
+
+async def change(session: AsyncSession, person: Person, turn: str, action: str, number: int) -> None:
+    by = cause(person, turn)
+    match action:
+        case "complete" | "reopen":
+            await tasks.complete_task(session, by, number, action == "complete")
+        case "complete all":
+            await tasks.bulk_complete(session, by, TaskQuery())
+        case "delete":
+            await tasks.delete_task(session, by, number)
+        case "move":
+            await tasks.move_task(session, by, number)
+        case "edit all":
+            edit = BulkEdit(due_at="2027-03-01", add_tags=[turn], remove_tags=["home"])
+            await tasks.edit_tasks(session, by, TaskQuery(), edit, zone=person.zone)
+        case "retag":
+            await tasks.update_task(session, by, number, TaskEdit(tags=[turn]), zone=person.zone)
+        case _:
+            await tasks.update_task(session, by, number, TaskEdit(title=f"{turn} {number}"), zone=person.zone)
+
+
+async def somebody(session: AsyncSession) -> Person:
+    """A new person in this session only: each example has its own."""
+    at = now()
+    user = User(id=f"undo-{at.timestamp()}", email=f"{at.timestamp()}@example.org", password_hash="", created_at=at)
+    session.add(user)
+    await session.flush()
+    return Person(user.id, user.email, "Europe/Berlin", "", at, "app")
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=turns_of(*ACTIONS, "undo"))
+async def test_turns_undone_newest_first_leave_every_task_as_it_was(
+    postgres: Twins, turns: list[list[tuple[str, int]]]
+) -> None:
+    async with forgotten_session() as session:
+        person = await somebody(session)
+        for index in range(3):
+            rule = "FREQ=WEEKLY" if index == 2 else None
+            await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
+        states = [await everything(session, person.id)]
+        for index, actions in enumerate(turns):
+            await play(session, person, f"turn{index}", actions)
+            states.append(await everything(session, person.id))
+        for index in reversed(range(len(turns))):
+            assert await everything(session, person.id) == states[index + 1]
+            outcome = await undo_turn(session, cause(person), f"turn{index}")
+            assert outcome.conflicts == []
+            assert await everything(session, person.id) == states[index]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=turns_of(*ACTIONS), data=st.data())
+async def test_turns_undone_in_any_order_name_every_difference(
+    postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject
+) -> None:
+    async with forgotten_session() as session:
+        person = await somebody(session)
+        for index in range(3):
+            rule = "FREQ=WEEKLY" if index == 2 else None
+            await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
+        start = await everything(session, person.id)
+        for index, actions in enumerate(turns):
+            await play(session, person, f"turn{index}", actions)
+        named: set[int] = set()
+        for index in data.draw(st.permutations(range(len(turns)))):
+            outcome = await undo_turn(session, cause(person), f"turn{index}")
+            named |= {conflict.number for conflict in outcome.conflicts}
+        end = await everything(session, person.id)
+        different = {number for number in start.keys() | end.keys() if start.get(number) != end.get(number)}
+        assert different <= named
+
+
+async def test_of_a_turn_that_was_tried_again_only_the_newest_try_is_undone(
+    session: AsyncSession, person: Person
+) -> None:
+    first = await add(session, cause(person, "turn"), person, title="First try")
+    [mark] = await record(session, cause(person, "turn"), [Entry("turn", "started")])
+    second = await add(session, cause(person, "turn"), person, title="Second try")
+    assert (await undo_turn(session, cause(person), "turn", mark)).undone == [second]
+    assert [task.number for task in await find_tasks(session, person.id, "try", 9)] == [first]
+    assert (await undo_turn(session, cause(person), "turn", mark + 1)).undone == []

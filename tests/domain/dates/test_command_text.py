@@ -1,0 +1,35 @@
+"""Grammars read bounded text without runs of white space."""
+
+import pytest
+
+from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, normalize_blanks
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("add  milk", "add milk"),
+        ("  add\t \u3000milk\u00a0 ", "add milk"),
+        ("add tasks:\n- milk\n\n \n  - bread", "add tasks:\n- milk\n- bread"),
+        ("add" + "\n" * 400 + "milk", "add\nmilk"),
+        ("one\r\ntwo\u2028three", "one\ntwo\nthree"),
+        (" \n ", ""),
+        ("", ""),
+    ],
+)
+def test_a_run_of_white_space_is_one_blank_or_one_line_break(text: str, normal: str):
+    assert normalize_blanks(text) == normal
+    assert as_command(text) == normal
+
+
+def test_blanks_do_not_count_towards_the_length_of_a_command():
+    assert as_command("add" + " " * 9_000 + "milk") == "add milk"
+
+
+@pytest.mark.parametrize("text", ["a" * (COMMAND_MAX_CHARACTERS + 1), "a " * COMMAND_MAX_CHARACTERS, " " * 1_000_000])
+def test_what_is_longer_than_a_command_is_none(text: str):
+    assert as_command(text) is None
+
+
+def test_the_longest_command_is_one():
+    assert as_command("a" * COMMAND_MAX_CHARACTERS) == "a" * COMMAND_MAX_CHARACTERS

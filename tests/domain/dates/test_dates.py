@@ -1,0 +1,365 @@
+"""Parsing and formatting dates: phrases, clock changes, titles kept intact."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taskchat_app.domain.dates.due_dates import (
+    day_end,
+    day_start,
+    find_due,
+    format_due,
+    is_date_only,
+    local_due,
+    parse_bound,
+    parse_due,
+)
+from taskchat_app.domain.storage.errors import Invalid
+
+BERLIN = ZoneInfo("Europe/Berlin")
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+KIRITIMATI = ZoneInfo("Pacific/Kiritimati")
+WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # 11:00 in Berlin
+
+PHRASES = [
+    # ISO
+    ("2026-11-21", "2026-11-21"),
+    ("2026-11-21T09:00", "2026-11-21T09:00"),
+    ("2026-11-21 09:00", "2026-11-21T09:00"),
+    ("2026-11-21T09:00:00Z", "2026-11-21T10:00"),
+    ("2026-11-21T09:00+05:30", "2026-11-21T04:30"),
+    # days, English
+    ("today", "2026-11-18"),
+    ("tonight", "2026-11-18"),
+    ("tomorrow", "2026-11-19"),
+    ("Tomorrow.", "2026-11-19"),
+    ("the day after tomorrow", "2026-11-20"),
+    ("yesterday", "2026-11-17"),
+    ("the day before yesterday", "2026-11-16"),
+    ("friday", "2026-11-20"),
+    ("on friday", "2026-11-20"),
+    ("this friday", "2026-11-20"),
+    ("next friday", "2026-11-20"),
+    ("last friday", "2026-11-13"),
+    ("wednesday", "2026-11-25"),
+    ("this wednesday", "2026-11-18"),
+    ("fri", "2026-11-20"),
+    ("by sun", "2026-11-22"),
+    ("friday next week", "2026-11-27"),
+    ("next week friday", "2026-11-27"),
+    ("monday in two weeks", "2026-11-30"),
+    ("before friday", "2026-11-19"),
+    # spans
+    ("in 3 days", "2026-11-21"),
+    ("in three days", "2026-11-21"),
+    ("3 days from now", "2026-11-21"),
+    ("in a week", "2026-11-25"),
+    ("in a fortnight", "2026-12-02"),
+    ("in 2 months", "2027-01-18"),
+    ("in a couple of days", "2026-11-20"),
+    ("in an hour", "2026-11-18T12:00"),
+    ("in 90 minutes", "2026-11-18T12:30"),
+    ("in half an hour", "2026-11-18T11:30"),
+    ("3 days ago", "2026-11-15"),
+    # periods
+    ("this week", "2026-11-22"),
+    ("next week", "2026-11-23"),
+    ("week after next", "2026-11-30"),
+    ("next month", "2026-12-01"),
+    ("next year", "2027-01-01"),
+    ("this weekend", "2026-11-21"),
+    ("next weekend", "2026-11-28"),
+    ("end of month", "2026-11-30"),
+    ("end of the month", "2026-11-30"),
+    ("at the end of the month", "2026-11-30"),
+    ("at the weekend", "2026-11-21"),
+    ("end of next month", "2026-12-31"),
+    ("end of the week", "2026-11-22"),
+    ("end of the year", "2026-12-31"),
+    ("end of february", "2027-02-28"),
+    ("mid december", "2026-12-16"),
+    ("eod", "2026-11-18"),
+    # calendar days
+    ("5 march", "2027-03-05"),
+    ("5th of March", "2027-03-05"),
+    ("March 5th, 2028", "2028-03-05"),
+    ("dec 24", "2026-12-24"),
+    ("24 December 2026", "2026-12-24"),
+    ("the 15th", "2026-12-15"),
+    ("the 20th", "2026-11-20"),
+    ("the 3rd of next month", "2026-12-03"),
+    ("29 february", "2028-02-29"),
+    ("12/25/2026", "2026-12-25"),
+    ("25/12/2026", "2026-12-25"),
+    ("Friday 20 November", "2026-11-20"),
+    # times
+    ("9am", "2026-11-19T09:00"),
+    ("at 3pm", "2026-11-18T15:00"),
+    ("15:30", "2026-11-18T15:30"),
+    ("noon", "2026-11-18T12:00"),
+    ("midnight", "2026-11-18"),
+    ("at 5", "2026-11-18T17:00"),
+    ("half past nine", "2026-11-19T09:30"),
+    ("quarter to ten tomorrow", "2026-11-19T09:45"),
+    ("next friday 9am", "2026-11-20T09:00"),
+    ("9am next friday", "2026-11-20T09:00"),
+    ("tomorrow at 9", "2026-11-19T09:00"),
+    ("tomorrow at 9:30 pm", "2026-11-19T21:30"),
+    ("tomorrow at 12am", "2026-11-19T00:00"),
+    ("tomorrow at 12 pm", "2026-11-19T12:00"),
+    ("tomorrow morning", "2026-11-19T09:00"),
+    ("tomorrow evening at 8", "2026-11-19T20:00"),
+    ("tonight at 8", "2026-11-18T20:00"),
+    ("this afternoon", "2026-11-18T15:00"),
+    ("9 in the evening", "2026-11-18T21:00"),
+    ("friday, 7 o'clock", "2026-11-20T07:00"),
+    # German
+    ("heute", "2026-11-18"),
+    ("morgen", "2026-11-19"),
+    ("übermorgen", "2026-11-20"),
+    ("gestern", "2026-11-17"),
+    ("übermorgen um 14 Uhr", "2026-11-20T14:00"),
+    ("morgen früh", "2026-11-19T09:00"),
+    ("morgen früh um 8", "2026-11-19T08:00"),
+    ("heute Abend", "2026-11-18T18:00"),
+    ("heute Abend um 8", "2026-11-18T20:00"),
+    ("morgen Nachmittag", "2026-11-19T15:00"),
+    ("am Freitag", "2026-11-20"),
+    ("nächsten Dienstag", "2026-11-24"),
+    ("kommenden Samstag", "2026-11-21"),
+    ("letzten Montag", "2026-11-16"),
+    ("Freitag nächster Woche", "2026-11-27"),
+    ("bis Sonntag", "2026-11-22"),
+    ("in drei Tagen", "2026-11-21"),
+    ("in einer Woche", "2026-11-25"),
+    ("in einer Stunde", "2026-11-18T12:00"),
+    ("vor 3 Tagen", "2026-11-15"),
+    ("nächste Woche", "2026-11-23"),
+    ("übernächste Woche", "2026-11-30"),
+    ("nächsten Monat", "2026-12-01"),
+    ("am Wochenende", "2026-11-21"),
+    ("Ende des Monats", "2026-11-30"),
+    ("Monatsende", "2026-11-30"),
+    ("Ende nächsten Monats", "2026-12-31"),
+    ("Mitte Dezember", "2026-12-16"),
+    ("am 3. März", "2027-03-03"),
+    ("3. März 2028 um 9 Uhr", "2028-03-03T09:00"),
+    ("am 3.", "2026-12-03"),
+    ("24.12.2026", "2026-12-24"),
+    ("am 24.12.", "2026-12-24"),
+    ("14 Uhr 30", "2026-11-18T14:30"),
+    ("halb zehn", "2026-11-19T09:30"),
+    ("Viertel nach neun", "2026-11-19T09:15"),
+    ("morgen um 9.30 Uhr", "2026-11-19T09:30"),
+    ("8 Uhr abends", "2026-11-18T20:00"),
+    ("Samstag, 21. November 2026 um 09:00 Uhr", "2026-11-21T09:00"),
+]
+
+
+@pytest.mark.parametrize(("phrase", "due"), PHRASES)
+def test_a_phrase_means_one_moment(phrase: str, due: str) -> None:
+    assert local_due(parse_due(phrase, zone=BERLIN, now=WEDNESDAY), BERLIN) == due
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "   ", "nope", "soon", "a", "10", "may", "march", "2026-02-30", "2026-13-01", "2026-11-21T25:00",
+        "26-11-21", "2026-11-21T09:00:00+99:00", "9999-12-31", "0001-01-01", "1969-12-31", "in 9999 years",
+        "31 june", "0/0", "9/11", "3/5/2026", "14pm", "25:00", "friday 3 march", "tomorrow and friday",
+        "tomorrow\0", "\ud800", "x" * 200, "tomorrow " * 50, "every monday", "check money", "1e9", "-1",
+        "in -3 days", "in 0x3 days", "２０２６-11-21x",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        parse_due(text, zone=BERLIN, now=WEDNESDAY)
+    assert refusal.value.detail.endswith(".")
+    assert "\0" not in refusal.value.detail
+
+
+@pytest.mark.parametrize("end", [True, False])
+def test_a_bound_is_refused_just_as_a_due_date(end: bool) -> None:
+    with pytest.raises(Invalid):
+        parse_bound("9999-12-31", zone=BERLIN, now=WEDNESDAY, end=end)
+    with pytest.raises(Invalid):
+        parse_bound("whenever", zone=BERLIN, now=WEDNESDAY, end=end)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_parser(text: str) -> None:
+    try:
+        found = parse_due(text, zone=BERLIN, now=WEDNESDAY)
+    except Invalid:
+        return
+    assert found.utcoffset() is not None
+
+
+@given(st.text(max_size=60))
+def test_no_sentence_breaks_the_search(text: str) -> None:
+    found = find_due(text, zone=BERLIN, now=WEDNESDAY)
+    assert found is None or 0 <= found.start < found.end <= len(text)
+
+
+class TestClocks:
+    def test_tomorrow_at_half_past_eleven_at_night_in_los_angeles_is_theirs(self) -> None:
+        now = datetime(2026, 11, 19, 7, 30, tzinfo=UTC)  # 23:30 on the 18th there, the 19th in UTC
+        due_at = parse_due("tomorrow", zone=LOS_ANGELES, now=now)
+        assert local_due(due_at, LOS_ANGELES) == "2026-11-19"
+        assert due_at == datetime(2026, 11, 20, 7, 59, 59, tzinfo=UTC)
+
+    def test_today_at_half_past_eleven_at_night_in_los_angeles_is_not_yet_over(self) -> None:
+        now = datetime(2026, 11, 19, 7, 30, tzinfo=UTC)
+        assert parse_due("today", zone=LOS_ANGELES, now=now) == datetime(2026, 11, 19, 7, 59, 59, tzinfo=UTC)
+
+    def test_kiritimati_is_already_in_the_next_day(self) -> None:
+        now = datetime(2026, 12, 31, 10, 30, tzinfo=UTC)  # 00:30 on 1 January there
+        assert local_due(parse_due("today", zone=KIRITIMATI, now=now), KIRITIMATI) == "2027-01-01"
+        assert local_due(parse_due("end of month", zone=KIRITIMATI, now=now), KIRITIMATI) == "2027-01-31"
+
+    def test_a_time_that_the_clock_skips_is_shown_an_hour_later(self) -> None:
+        before = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
+        due_at = parse_due("tomorrow 2:30", zone=BERLIN, now=before)
+        assert local_due(due_at, BERLIN) == "2026-03-29T03:30"
+
+    def test_a_time_that_comes_twice_is_the_first_of_the_two(self) -> None:
+        before = datetime(2026, 10, 24, 12, 0, tzinfo=UTC)
+        assert parse_due("tomorrow 2:30", zone=BERLIN, now=before) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+    def test_a_day_is_as_long_as_its_clock_makes_it(self) -> None:
+        spring, autumn = date(2026, 3, 29), date(2026, 10, 25)
+        assert (day_end(spring, BERLIN) - day_start(spring, BERLIN)).total_seconds() == 23 * 3600 - 1
+        assert (day_end(autumn, BERLIN) - day_start(autumn, BERLIN)).total_seconds() == 25 * 3600 - 1
+
+    def test_a_day_that_ends_twice_ends_at_its_second_end(self) -> None:
+        santiago = ZoneInfo("America/Santiago")  # at 24:00 on 4 April 2026 the clock goes back to 23:00
+        end = day_end(date(2026, 4, 4), santiago)
+        assert day_start(date(2026, 4, 5), santiago).timestamp() - end.timestamp() == 1
+        assert is_date_only(end, santiago)
+
+    def test_nine_in_the_morning_stays_nine_after_the_jump(self) -> None:
+        now = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
+        assert parse_due("in 2 days", zone=BERLIN, now=now) == datetime(2026, 3, 30, 21, 59, 59, tzinfo=UTC)
+        assert parse_due("monday 9am", zone=BERLIN, now=now) == datetime(2026, 3, 30, 7, 0, tzinfo=UTC)
+
+    def test_in_a_month_from_the_31st_is_the_end_of_february(self) -> None:
+        now = datetime(2027, 1, 31, 10, 0, tzinfo=UTC)
+        assert local_due(parse_due("in a month", zone=BERLIN, now=now), BERLIN) == "2027-02-28"
+
+    def test_end_of_month_on_leap_day_is_today(self) -> None:
+        now = datetime(2028, 2, 29, 10, 0, tzinfo=UTC)
+        assert local_due(parse_due("end of month", zone=BERLIN, now=now), BERLIN) == "2028-02-29"
+        assert local_due(parse_due("in a year", zone=BERLIN, now=now), BERLIN) == "2029-02-28"
+
+    def test_a_vague_evening_that_is_over_means_the_rest_of_the_day(self) -> None:
+        now = datetime(2026, 11, 18, 21, 0, tzinfo=UTC)  # 22:00 in Berlin
+        assert local_due(parse_due("this evening", zone=BERLIN, now=now), BERLIN) == "2026-11-18"
+
+
+TITLES_WITH_DATES = [
+    ("buy milk tomorrow", "buy milk", "2026-11-19", None),
+    ("report at the end of the month", "report", "2026-11-30", None),
+    ("tidy up this weekend", "tidy up", "2026-11-21", None),
+    ("aufräumen dieses Wochenende", "aufräumen", "2026-11-21", None),
+    ("Buy milk tomorrow.", "Buy milk .", "2026-11-19", None),
+    ("tomorrow buy milk", "buy milk", "2026-11-19", None),
+    ("tomorrow: buy milk", "buy milk", "2026-11-19", None),
+    ("call mum on friday about the car", "call mum about the car", "2026-11-20", None),
+    ("on friday call mum at 9am", "call mum at 9am", "2026-11-20T09:00", None),
+    ("pay the rent by the 1st", "pay the rent", "2026-12-01", None),
+    ("submit the form due yesterday", "submit the form", "2026-11-17", None),
+    ("book a table for friday 7pm", "book a table", "2026-11-20T19:00", None),
+    ("meeting at 3", "meeting", "2026-11-18T15:00", None),
+    ("finish the slides in 2 hours", "finish the slides", "2026-11-18T13:00", None),
+    ("check money tomorrow", "check money", "2026-11-19", None),
+    ('read "tomorrow never dies" on sunday', 'read "tomorrow never dies"', "2026-11-22", None),
+    ("Milch kaufen morgen", "Milch kaufen", "2026-11-19", None),
+    ("Steuer bis 31. Mai abgeben", "Steuer abgeben", "2027-05-31", None),
+    ("Zahnarzt am 3. März um 14 Uhr", "Zahnarzt", "2027-03-03T14:00", None),
+    ("water plants every monday at 9am", "water plants", "2026-11-23T09:00", "FREQ=WEEKLY;BYDAY=MO"),
+    ("at 9am every monday gym", "gym", "2026-11-23T09:00", "FREQ=WEEKLY;BYDAY=MO"),
+    ("pay rent every 1st", "pay rent", None, "FREQ=MONTHLY;BYMONTHDAY=1"),
+    ("write the report weekly", "write the report", None, "FREQ=WEEKLY"),
+    ("standup every weekday at 9:30 starting monday", "standup", "2026-11-23T09:30",
+     "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("Fenster putzen jeden Montag", "Fenster putzen", None, "FREQ=WEEKLY;BYDAY=MO"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "title", "due", "rule"), TITLES_WITH_DATES)
+def test_a_date_is_found_and_can_be_cut_out(sentence: str, title: str, due: str | None, rule: str | None) -> None:
+    found = find_due(sentence, zone=BERLIN, now=WEDNESDAY)
+    assert found is not None
+    rest = f"{sentence[: found.start].strip()} {sentence[found.end :].strip()}".strip()
+    assert (rest, found.rule) == (title, rule)
+    assert (found.due_at and local_due(found.due_at, BERLIN)) == due
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "check money", "The 9/11 report", "sun cream", "buy sun cream", "may day parade prep", "second draft",
+        "march order", "the weekly report", "read the daily mail", "plan next week", "buy cream for sun",
+        "tomorrow's meeting notes", "notes from tuesday", "the song called yesterday",
+        "review monday and tuesday", "friday-report", "sat nav update", "wed the data", "order 12 eggs",
+        "version 5.3", "upgrade to 2.10", "page 7", "room 12", "call 110", "24 hour race", "mon petit chou",
+        "watch Friday the 13th", "read 'next friday'", "“every monday” song", "Nachtisch", "Morgenstern lesen",
+        "Mittagessen kochen", "every one of them", "Sonntagsbraten", "tomorrow", "friday", "do it at home",
+        "sunday school lesson", "May I borrow a car", "third party audit", "in two minds", "7 habits book",
+    ],
+)  # fmt: skip
+def test_words_inside_titles_are_left_alone(title: str) -> None:
+    assert find_due(title, zone=BERLIN, now=WEDNESDAY) is None
+
+
+def test_a_date_inside_quotes_is_not_read() -> None:
+    assert find_due('write "call mum by friday at 9am" on the card', zone=BERLIN, now=WEDNESDAY) is None
+
+
+def test_a_pasted_text_is_not_searched() -> None:
+    assert find_due("buy milk tomorrow " * 100, zone=BERLIN, now=WEDNESDAY) is None
+
+
+class TestBounds:
+    def test_a_bare_date_covers_its_whole_local_day(self) -> None:
+        first, last = (parse_bound("2026-11-18", zone=LOS_ANGELES, now=WEDNESDAY, end=end) for end in (False, True))
+        assert first == datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
+        assert last == datetime(2026, 11, 19, 7, 59, 59, tzinfo=UTC)
+
+    def test_a_date_time_is_itself_at_both_ends(self) -> None:
+        for end in (False, True):
+            assert parse_bound("2026-11-18T09:00Z", zone=BERLIN, now=WEDNESDAY, end=end).hour == 9
+
+    def test_a_period_is_bounded_by_its_first_and_last_day(self) -> None:
+        first, last = (parse_bound("next week", zone=BERLIN, now=WEDNESDAY, end=end) for end in (False, True))
+        assert (local_due(first, BERLIN), local_due(last, BERLIN)) == ("2026-11-23T00:00", "2026-11-29")
+
+
+class TestWords:
+    def test_a_day_is_said_exactly(self) -> None:
+        due_at = parse_due("2026-11-21", zone=BERLIN, now=WEDNESDAY)
+        assert format_due(due_at, BERLIN) == "Saturday 21 November 2026"
+        assert format_due(due_at, BERLIN, "de") == "Samstag, 21. November 2026"
+        assert format_due(due_at, BERLIN, "fr") == "Saturday 21 November 2026"
+
+    def test_a_time_is_said_on_the_clock_there(self) -> None:
+        due_at = parse_due("2026-11-21T09:00", zone=BERLIN, now=WEDNESDAY)
+        assert format_due(due_at, BERLIN) == "Saturday 21 November 2026 at 09:00"
+        assert format_due(due_at, BERLIN, "de") == "Samstag, 21. November 2026 um 09:00 Uhr"
+
+    @given(
+        st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2100, 1, 1)),  # noqa: DTZ001
+        st.sampled_from([BERLIN, LOS_ANGELES, KIRITIMATI]),
+        st.sampled_from(["en", "de"]),
+    )
+    def test_what_is_said_can_be_read_back(self, local: datetime, zone: ZoneInfo, language: str) -> None:
+        due_at = parse_due(local.strftime("%Y-%m-%dT%H:%M"), zone=zone, now=WEDNESDAY)
+        assert parse_due(format_due(due_at, zone, language), zone=zone, now=WEDNESDAY) == due_at
+        assert parse_due(local_due(due_at, zone), zone=zone, now=WEDNESDAY) == due_at
+
+    def test_a_whole_day_is_known_as_one(self) -> None:
+        assert is_date_only(parse_due("tomorrow", zone=BERLIN, now=WEDNESDAY), BERLIN)
+        assert not is_date_only(parse_due("tomorrow 9am", zone=BERLIN, now=WEDNESDAY), BERLIN)

@@ -1,0 +1,401 @@
+"""Recurrence rules: validation, next occurrence, wording."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from time import process_time
+from zoneinfo import ZoneInfo
+
+import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from taskchat_app.domain.dates.due_dates import day_end, local_due, parse_due
+from taskchat_app.domain.dates.recurrence import check_rule, find_rule, first_occurrence, format_rule, next_occurrence
+from taskchat_app.domain.storage.errors import Invalid
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
+WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+
+
+def due(text: str, zone: ZoneInfo = BERLIN) -> datetime:
+    return parse_due(text, zone=zone, now=WEDNESDAY)
+
+
+def series(rule: str, start: str, count: int, zone: ZoneInfo = BERLIN) -> list[str]:
+    """The dates of a series as completing one task after the other makes them."""
+    first = due(start, zone)
+    found = [first]
+    while len(found) < count and (following := next_occurrence(rule, start=first, after=found[-1], zone=zone)):
+        found.append(following)
+    return [local_due(moment, zone) for moment in found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"),
+    [
+        ("FREQ=DAILY", "FREQ=DAILY"),
+        ("RRULE:FREQ=DAILY", "FREQ=DAILY"),
+        (" rrule:freq=weekly;byday=mo,th ", "FREQ=WEEKLY;BYDAY=MO,TH"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYDAY=-1FR"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"),
+        ("FREQ=DAILY;UNTIL=20261231T235959Z", "FREQ=DAILY;UNTIL=20261231T235959Z"),
+        ("FREQ=DAILY;COUNT=5;INTERVAL=2", "FREQ=DAILY;COUNT=5;INTERVAL=2"),
+        ("FREQ=DAILY;BYHOUR=9;BYMINUTE=30", "FREQ=DAILY;BYHOUR=9;BYMINUTE=30"),
+    ],
+)
+def test_a_good_rule_is_kept_in_one_spelling(rule: str, kept: str) -> None:
+    assert check_rule(rule) == kept
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("", "empty"),
+        ("every day", "no part of a recurrence rule"),
+        ("FREQ=HOURLY", "more often than daily"),
+        ("FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE=0,30", "48 times a day"),
+        ("FREQ=MINUTELY", "more often than daily"),
+        ("FREQ=SECONDLY;COUNT=3", "more often than daily"),
+        ("FREQ=FORTNIGHTLY", "needs FREQ"),
+        ("INTERVAL=2", "needs FREQ"),
+        ("FREQ=DAILY;FREQ=WEEKLY", "twice"),
+        ("FREQ=DAILY;COUNT=0", "COUNT"),
+        ("FREQ=DAILY;COUNT=-1", "COUNT"),
+        ("FREQ=DAILY;INTERVAL=0", "INTERVAL"),
+        ("FREQ=DAILY;INTERVAL=1000000000", "INTERVAL"),
+        ("FREQ=DAILY;COUNT=3;UNTIL=20261231", "not both"),
+        ("FREQ=DAILY;UNTIL=20261331", "UNTIL"),
+        ("FREQ=DAILY;UNTIL=2026-12-31", "UNTIL"),
+        ("FREQ=MONTHLY;BYSETPOS=1", "BYSETPOS needs"),
+        ("FREQ=MONTHLY;BYMONTHDAY=32", "BYMONTHDAY"),
+        ("FREQ=MONTHLY;BYMONTHDAY=0", "BYMONTHDAY"),
+        ("FREQ=YEARLY;BYMONTH=13", "BYMONTH"),
+        ("FREQ=WEEKLY;BYDAY=XX", "BYDAY"),
+        ("FREQ=WEEKLY;BYDAY=1MO", "only works with"),
+        ("FREQ=MONTHLY;BYDAY=6MO", "BYDAY"),
+        ("FREQ=WEEKLY;BYMONTHDAY=1", "cannot be used with"),
+        ("FREQ=WEEKLY;WKST=XX", "WKST"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "never occur"),
+        ("FREQ=DAILY;BYMONTH=4;BYMONTHDAY=31", "never occur"),
+        ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6", "never occur"),
+        ("DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY", "one RRULE line"),
+        ("DTSTART=20260101;FREQ=DAILY", "RRULE alone"),
+        ("FREQ=DAILY;DTSTART=20260101", "Leave DTSTART out"),
+        ("EXDATE:20260101", "RRULE alone"),
+        ("FREQ=DAILY\nEXDATE:20260101", "one RRULE line"),
+        ("FREQ=DAILY;X-MINE=1", "no part"),
+        ("FREQ=DAILY;BYEASTER=1", "no part"),
+        ("FREQ=DAILY\0", "characters"),
+        ("FREQ=DAILY;INTERVAL=２", "characters"),
+        ("FREQ=DAILY;" + "BYMONTH=1," * 60, "longer than 500"),
+    ],
+)
+def test_a_bad_rule_is_refused_with_the_reason(rule: str, said: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        check_rule(rule)
+    assert said in refusal.value.detail
+    assert refusal.value.detail.endswith(".")
+
+
+def test_a_rule_that_never_occurs_keeps_nobody_waiting() -> None:
+    began = process_time()
+    with pytest.raises(Invalid):
+        check_rule("FREQ=DAILY;BYMONTH=4;BYMONTHDAY=31")
+    assert process_time() - began < 1
+
+
+@given(st.text(max_size=80) | st.from_regex(r"FREQ=[A-Z]{5,7}(;[A-Z]{3,10}=[A-Z0-9,+-]{1,9}){0,3}", fullmatch=True))
+def test_no_text_breaks_the_check(rule: str) -> None:
+    try:
+        kept = check_rule(rule)
+    except Invalid:
+        return
+    assert check_rule(kept) == kept
+
+
+class TestSeries:
+    def test_31_january_monthly_comes_back_to_the_31st(self) -> None:
+        assert series("FREQ=MONTHLY", "2027-01-31", 5) == [
+            "2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31",
+        ]  # fmt: skip
+
+    def test_29_february_yearly_is_the_28th_in_common_years(self) -> None:
+        assert series("FREQ=YEARLY", "2028-02-29", 5) == [
+            "2028-02-29", "2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29",
+        ]  # fmt: skip
+
+    def test_30_january_every_other_month_keeps_its_interval(self) -> None:
+        assert series("FREQ=MONTHLY;INTERVAL=2", "2027-12-30", 3) == ["2027-12-30", "2028-02-29", "2028-04-30"]
+
+    def test_named_months_without_a_day_take_that_of_the_start(self) -> None:
+        assert series("FREQ=YEARLY;BYMONTH=1,2,4", "2027-01-31", 4) == [
+            "2027-01-31", "2027-02-28", "2027-04-30", "2028-01-31",
+        ]  # fmt: skip
+
+    def test_a_named_31st_leaves_shorter_months_out_as_the_standard_says(self) -> None:
+        assert series("FREQ=MONTHLY;BYMONTHDAY=31", "2027-01-31", 3) == ["2027-01-31", "2027-03-31", "2027-05-31"]
+
+    def test_nine_in_the_morning_stays_nine_over_both_jumps(self) -> None:
+        assert series("FREQ=DAILY", "2027-03-27T09:00", 3) == [
+            "2027-03-27T09:00", "2027-03-28T09:00", "2027-03-29T09:00",
+        ]  # fmt: skip
+        assert series("FREQ=WEEKLY", "2026-10-24T09:00", 2) == ["2026-10-24T09:00", "2026-10-31T09:00"]
+
+    def test_a_time_that_one_day_skips_is_back_the_day_after(self) -> None:
+        assert series("FREQ=DAILY", "2027-03-27T02:30", 3) == [
+            "2027-03-27T02:30", "2027-03-28T03:30", "2027-03-29T02:30",
+        ]  # fmt: skip
+
+    def test_whole_days_stay_whole_days_over_the_jumps(self) -> None:
+        assert series("FREQ=DAILY", "2026-10-31", 3, NEW_YORK) == ["2026-10-31", "2026-11-01", "2026-11-02"]
+
+    def test_a_whole_day_that_ends_twice_stays_whole(self) -> None:
+        santiago = ZoneInfo("America/Santiago")  # on 4 April 2026 the clock goes back from 24:00 to 23:00
+        assert series("FREQ=DAILY", "2026-04-03", 3, santiago) == ["2026-04-03", "2026-04-04", "2026-04-05"]
+
+    def test_count_counts_from_the_start(self) -> None:
+        assert series("FREQ=DAILY;COUNT=3", "2026-11-18", 9) == ["2026-11-18", "2026-11-19", "2026-11-20"]
+
+    def test_until_covers_its_whole_day(self) -> None:
+        assert series("FREQ=DAILY;UNTIL=20261120", "2026-11-18", 9)[-1] == "2026-11-20"
+
+    def test_until_in_utc_is_exact(self) -> None:
+        rule = "FREQ=DAILY;UNTIL=20261120T075959Z"
+        assert series(rule, "2026-11-18T09:00", 9)[-1] == "2026-11-19T09:00"  # 09:00 in Berlin is 08:00 in UTC
+
+    def test_a_late_tick_skips_what_has_passed(self) -> None:
+        start, today = due("2026-11-02"), due("2026-11-18T11:00")
+        found = next_occurrence("FREQ=WEEKLY;BYDAY=MO", start=start, after=today, zone=BERLIN)
+        assert found == due("2026-11-23")
+
+    def test_a_series_that_never_meets_its_day_has_ended(self) -> None:
+        start = due("2026-11-17")  # a Tuesday
+        assert next_occurrence("FREQ=DAILY;INTERVAL=7;BYDAY=MO", start=start, after=start, zone=BERLIN) is None
+
+
+class TestFirst:
+    @pytest.mark.parametrize(
+        ("rule", "first"),
+        [
+            ("FREQ=DAILY", "2026-11-18"),
+            ("FREQ=WEEKLY", "2026-11-18"),
+            ("FREQ=WEEKLY;BYDAY=WE", "2026-11-18"),
+            ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "2026-11-23"),
+            ("FREQ=MONTHLY;BYMONTHDAY=1", "2026-12-01"),
+            ("FREQ=MONTHLY;BYMONTHDAY=-1", "2026-11-30"),
+            ("FREQ=MONTHLY;INTERVAL=12;BYMONTH=3", "2027-03-18"),
+            ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "2028-02-29"),
+            ("FREQ=DAILY;BYHOUR=9", "2026-11-19T09:00"),
+            ("FREQ=DAILY;BYHOUR=12", "2026-11-18T12:00"),
+            ("FREQ=DAILY;COUNT=1", "2026-11-18"),
+        ],
+    )
+    def test_a_rule_without_a_date_begins_at_its_first_day(self, rule: str, first: str) -> None:
+        assert local_due(first_occurrence(rule, now=WEDNESDAY, zone=BERLIN), BERLIN) == first
+
+    def test_a_time_that_has_passed_today_begins_tomorrow(self) -> None:
+        found = first_occurrence("FREQ=DAILY", now=WEDNESDAY, zone=BERLIN, at=time(9))
+        assert local_due(found, BERLIN) == "2026-11-19T09:00"
+
+    def test_a_later_start_is_kept(self) -> None:
+        found = first_occurrence("FREQ=WEEKLY;BYDAY=MO", now=WEDNESDAY, zone=BERLIN, from_day=date(2027, 1, 1))
+        assert local_due(found, BERLIN) == "2027-01-04"
+
+    def test_a_rule_that_has_ended_is_refused(self) -> None:
+        with pytest.raises(Invalid, match="no day left"):
+            first_occurrence("FREQ=DAILY;UNTIL=20200101", now=WEDNESDAY, zone=BERLIN)
+
+
+days = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
+sets_of_days = st.lists(days, min_size=1, max_size=4, unique=True).map(",".join)
+nth_days = st.tuples(st.sampled_from([1, 2, 3, 4, -1, -2]), days).map(lambda pair: f"{pair[0]}{pair[1]}")
+month_days = st.lists(st.integers(1, 31) | st.integers(-28, -1), min_size=1, max_size=3, unique=True).map(
+    lambda numbers: ",".join(map(str, numbers))
+)
+months = st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True).map(lambda ns: ",".join(map(str, ns)))
+rules = st.one_of(
+    st.just("FREQ=DAILY"),
+    months.map(lambda month: f"FREQ=DAILY;BYMONTH={month}"),
+    sets_of_days.map(lambda day: f"FREQ=WEEKLY;BYDAY={day}"),
+    sets_of_days.map(lambda day: f"FREQ=WEEKLY;BYDAY={day};WKST=SU"),
+    month_days.map(lambda day: f"FREQ=MONTHLY;BYMONTHDAY={day}"),
+    nth_days.map(lambda day: f"FREQ=MONTHLY;BYDAY={day}"),
+    sets_of_days.map(lambda day: f"FREQ=MONTHLY;BYDAY={day};BYSETPOS=-1"),
+    st.tuples(months, st.integers(1, 28)).map(lambda pair: f"FREQ=YEARLY;BYMONTH={pair[0]};BYMONTHDAY={pair[1]}"),
+    st.integers(1, 52).map(lambda week: f"FREQ=YEARLY;BYWEEKNO={week};BYDAY=MO"),
+    st.integers(1, 365).map(lambda day: f"FREQ=YEARLY;BYYEARDAY={day}"),
+)
+endings = st.one_of(
+    st.just(""),
+    st.integers(1, 12).map(lambda count: f";COUNT={count}"),
+    st.dates(date(2026, 1, 1), date(2032, 1, 1)).map(lambda day: f";UNTIL={day:%Y%m%d}T235959"),
+)
+starts = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31)).map(  # noqa: DTZ001
+    lambda moment: moment.replace(second=0, microsecond=0)
+)
+
+
+class TestAgainstDateutil:
+    @settings(max_examples=300, deadline=None)
+    @given(rules, endings, st.integers(1, 5), starts)
+    def test_a_series_is_that_of_rrule_on_a_clock_that_never_jumps(
+        self, rule: str, ending: str, interval: int, start: datetime
+    ) -> None:
+        rule = f"{rule};INTERVAL={interval}{ending}"
+        zone = ZoneInfo("UTC")
+        expected = rrulestr(rule, dtstart=start)
+        after = start.replace(tzinfo=UTC) - timedelta(seconds=1)
+        horizon = datetime(2060, 1, 1)  # noqa: DTZ001
+        for wanted in [moment for _, moment in zip(range(8), expected, strict=False) if moment < horizon]:
+            found = next_occurrence(rule, start=start.replace(tzinfo=UTC), after=after, zone=zone)
+            assert found == wanted.replace(tzinfo=UTC)
+            after = wanted.replace(tzinfo=UTC)
+
+    @settings(max_examples=200, deadline=None)
+    @given(rules, starts, st.sampled_from([BERLIN, NEW_YORK, ZoneInfo("Pacific/Kiritimati")]))
+    def test_every_occurrence_keeps_the_clock_time_or_falls_into_a_jump(
+        self, rule: str, start: datetime, zone: ZoneInfo
+    ) -> None:
+        first = start.replace(tzinfo=zone).astimezone(UTC)
+        clock = first.astimezone(zone).time()
+        after = first
+        for _ in range(6):
+            found = next_occurrence(rule, start=first, after=after, zone=zone)
+            if found is None:
+                break
+            assert found > after
+            local = found.astimezone(zone)
+            skipped = (
+                datetime.combine(local.date(), clock, tzinfo=zone).astimezone(UTC).astimezone(zone).time() != clock
+            )
+            assert local.time() == clock or skipped
+            after = found
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.dates(date(2024, 1, 1), date(2031, 12, 31)), st.sampled_from(["MONTHLY", "YEARLY"]), st.integers(1, 6))
+    def test_an_anchored_day_is_the_start_day_or_the_last_of_its_month(
+        self, day: date, freq: str, interval: int
+    ) -> None:
+        start = day_end(day, BERLIN)
+        after = start
+        for _ in range(6):
+            found = next_occurrence(f"FREQ={freq};INTERVAL={interval}", start=start, after=after, zone=BERLIN)
+            assert found is not None
+            local = found.astimezone(BERLIN).date()
+            assert local.day == day.day or (local + timedelta(days=1)).day == 1
+            after = found
+
+    @settings(max_examples=200, deadline=None)
+    @given(rules, starts)
+    def test_the_first_occurrence_is_never_past_and_continues_its_own_series(self, rule: str, now: datetime) -> None:
+        first = first_occurrence(rule, now=now.replace(tzinfo=UTC), zone=BERLIN)
+        assert first >= now.replace(tzinfo=UTC)
+        following = next_occurrence(rule, start=first, after=first - timedelta(seconds=1), zone=BERLIN)
+        assume(";INTERVAL" not in rule)
+        assert following == first
+
+
+PHRASES = [
+    ("every day", "FREQ=DAILY", "every day"),
+    ("daily", "FREQ=DAILY", "every day"),
+    ("every morning", "FREQ=DAILY", "every day"),
+    ("every 3 days", "FREQ=DAILY;INTERVAL=3", "every 3 days"),
+    ("every other day", "FREQ=DAILY;INTERVAL=2", "every 2 days"),
+    ("every weekday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday"),
+    ("every weekend", "FREQ=WEEKLY;BYDAY=SA,SU", "every Saturday and Sunday"),
+    ("weekly", "FREQ=WEEKLY", "every week"),
+    ("every week", "FREQ=WEEKLY", "every week"),
+    ("every 2 weeks", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("every two weeks on monday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "every 2 weeks on Monday"),
+    ("every other friday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "every 2 weeks on Friday"),
+    ("every fortnight", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("every monday", "FREQ=WEEKLY;BYDAY=MO", "every Monday"),
+    ("every monday and thursday", "FREQ=WEEKLY;BYDAY=MO,TH", "every Monday and Thursday"),
+    ("every tuesday, thursday and saturday", "FREQ=WEEKLY;BYDAY=TU,TH,SA", "every Tuesday, Thursday and Saturday"),
+    ("on mondays and fridays", "FREQ=WEEKLY;BYDAY=MO,FR", "every Monday and Friday"),
+    ("every month", "FREQ=MONTHLY", "every month"),
+    ("every 1st", "FREQ=MONTHLY;BYMONTHDAY=1", "every month on the 1st"),
+    ("every 22nd of the month", "FREQ=MONTHLY;BYMONTHDAY=22", "every month on the 22nd"),
+    ("every month on the 15th", "FREQ=MONTHLY;BYMONTHDAY=15", "every month on the 15th"),
+    ("on the 3rd of every month", "FREQ=MONTHLY;BYMONTHDAY=3", "every month on the 3rd"),
+    ("on the last day of every month", "FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day"),
+    ("every last friday of the month", "FREQ=MONTHLY;BYDAY=-1FR", "every month on the last Friday"),
+    ("every first monday of the month", "FREQ=MONTHLY;BYDAY=1MO", "every month on the first Monday"),
+    ("the second tuesday of every month", "FREQ=MONTHLY;BYDAY=2TU", "every month on the second Tuesday"),
+    ("quarterly", "FREQ=MONTHLY;INTERVAL=3", "every 3 months"),
+    ("every year", "FREQ=YEARLY", "every year"),
+    ("every 24 december", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", "every year on 24 December"),
+    ("every march 5th", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=5", "every year on 5 March"),
+    ("jeden Tag", "FREQ=DAILY", "every day"),
+    ("täglich", "FREQ=DAILY", "every day"),
+    ("alle drei Tage", "FREQ=DAILY;INTERVAL=3", "every 3 days"),
+    ("jeden Werktag", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday"),
+    ("jeden Montag", "FREQ=WEEKLY;BYDAY=MO", "every Monday"),
+    ("jeden Montag und Donnerstag", "FREQ=WEEKLY;BYDAY=MO,TH", "every Monday and Thursday"),
+    ("montags", "FREQ=WEEKLY;BYDAY=MO", "every Monday"),
+    ("jeden zweiten Dienstag", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", "every 2 weeks on Tuesday"),
+    ("alle zwei Wochen", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("jede zweite Woche", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("wöchentlich", "FREQ=WEEKLY", "every week"),
+    ("monatlich", "FREQ=MONTHLY", "every month"),
+    ("monatlich am 15.", "FREQ=MONTHLY;BYMONTHDAY=15", "every month on the 15th"),
+    ("am 1. jedes Monats", "FREQ=MONTHLY;BYMONTHDAY=1", "every month on the 1st"),
+    ("jeden ersten Montag im Monat", "FREQ=MONTHLY;BYDAY=1MO", "every month on the first Monday"),
+    ("vierteljährlich", "FREQ=MONTHLY;INTERVAL=3", "every 3 months"),
+    ("jährlich", "FREQ=YEARLY", "every year"),
+]
+
+
+@pytest.mark.parametrize(("phrase", "rule", "words"), PHRASES)
+def test_a_phrase_is_a_rule_and_the_rule_has_words(phrase: str, rule: str, words: str) -> None:
+    sentence = f"do the thing {phrase}"
+    found = find_rule(sentence)
+    assert found is not None
+    start, end, said = found
+    assert (sentence[start:end], check_rule(said)) == (phrase, rule)
+    assert format_rule(rule) == words
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=WEEKLY;BYDAY=MO,TH", "jeden Montag und Donnerstag"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1", "jeden Monat am 1."),
+        ("FREQ=DAILY;INTERVAL=2", "alle 2 Tage"),
+        ("FREQ=DAILY;UNTIL=20261231", "jeden Tag bis 31. Dezember 2026"),
+        ("FREQ=YEARLY;BYYEARDAY=100", "nach der Regel FREQ=YEARLY;BYYEARDAY=100"),
+    ],
+)
+def test_a_rule_has_german_words(rule: str, words: str) -> None:
+    assert format_rule(rule, "de") == words
+
+
+def test_an_ending_is_said() -> None:
+    assert format_rule("FREQ=DAILY;COUNT=5") == "every day, 5 times"
+    assert format_rule("FREQ=WEEKLY;UNTIL=20261231") == "every week until 31 December 2026"
+
+
+@given(rules)
+def test_every_rule_has_words(rule: str) -> None:
+    assert format_rule(rule)
+    assert format_rule(rule, "de")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "the weekly report", "read the daily mail", "every one counts", "a monthly magazine", "“every monday”",
+        "everyday shoes", "weekly review of the plans", "first monday", "yearly figures",
+    ],
+)  # fmt: skip
+def test_an_adjective_is_no_recurrence(title: str) -> None:
+    assert find_rule(title) is None
+
+
+def test_occurrences_follow_each_other() -> None:
+    found = [parse_due(text, zone=BERLIN, now=WEDNESDAY) for text in series("FREQ=WEEKLY;BYDAY=MO,TH", "2026-11-19", 6)]
+    assert all(earlier < later for earlier, later in pairwise(found))

@@ -1,0 +1,406 @@
+"""The embedded Postgres with real processes: start, stop, recovery."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+import sqlalchemy
+
+from taskchat_app.domain.storage import embedded_postgres
+from taskchat_app.domain.storage.postgres_process import PORT, ServerPaths, accepts_connections, postmaster
+from tests.waiting import has_ended, until
+
+PROJECT = Path(__file__).parents[3]
+END_SECONDS = 30
+"""How long a server's start or end may take on a machine that is busy; most take a fraction of a second."""
+USER_PROCESS = """
+import signal, sys
+from pathlib import Path
+from taskchat_app.domain.storage import embedded_postgres as embedded
+
+embedded.FAST_STOP_SECONDS = 30
+# As in a terminal; what a script runs in the background, these tests for one, inherits a Ctrl-C that is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+home = Path(sys.argv[1])
+print("ready", flush=True)
+for line in sys.stdin:
+    print(embedded.ensure_running(home) if line == "join\\n" else embedded.release(home), flush=True)
+"""
+
+
+class UserProcess:
+    """Another process that uses the server of `home`."""
+
+    def __init__(self, home: Path, cwd: Path = PROJECT, **environment: str):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", USER_PROCESS, str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=cwd,
+            start_new_session=True,  # a terminal of its own, as far as Ctrl-C goes
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(PROJECT), *sys.path]), **environment},
+        )
+        self.answer()
+
+    def answer(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def begin(self, command: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{command}\n")
+        self.process.stdin.flush()
+
+    def join(self) -> str:
+        self.begin("join")
+        return self.answer()
+
+    def end(self) -> None:
+        """Let it run to its normal end."""
+        self.process.communicate(timeout=2 * END_SECONDS)
+        assert self.process.returncode == 0
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate(timeout=2 * END_SECONDS)
+
+
+@pytest.fixture(autouse=True)
+def _patient_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What these tests look at comes after the end of the server, which a busy machine would leave to itself."""
+    monkeypatch.setattr(embedded_postgres, "FAST_STOP_SECONDS", END_SECONDS)
+
+
+@pytest.fixture
+def home() -> Generator[Path]:
+    """A home with a path short enough for the socket to be beside the data; tmp_path is longer with two workers."""
+    with tempfile.TemporaryDirectory(prefix="taskchat-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder) / "home"
+        yield home
+        if postmaster(ServerPaths(home)) is not None:
+            embedded_postgres.ensure_running(home)
+        embedded_postgres.release(home)
+        until(lambda: postmaster(ServerPaths(home)) is None, END_SECONDS)
+
+
+@pytest.fixture
+def user_process() -> Generator[Callable[..., UserProcess]]:
+    started: list[UserProcess] = []
+
+    def start(home: Path, **options: Any) -> UserProcess:
+        started.append(UserProcess(home, **options))
+        return started[-1]
+
+    yield start
+    for user in started:
+        user.kill()
+
+
+def server_of(home: Path) -> psutil.Process:
+    place = ServerPaths(home.resolve())
+    until(lambda: postmaster(place), END_SECONDS)  # one that was only just started says by and by where it is
+    process = postmaster(place)
+    assert process is not None
+    return process
+
+
+def ends(process: psutil.Process) -> None:
+    """Wait for the end of a server that was stopped: on a slow machine it is left to end by itself."""
+    until(lambda: has_ended(process), END_SECONDS)
+
+
+def query(url: str, statement: str) -> Any:
+    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+    with engine.begin() as connection:
+        result = connection.execute(sqlalchemy.text(statement))
+        return result.scalar() if result.returns_rows else None
+
+
+def test_two_processes_share_one_server_and_the_last_one_stops_it(home: Path, user_process: Callable[..., UserProcess]):
+    first, second = user_process(home), user_process(home)
+    assert first.join() == second.join()
+    server = server_of(home)
+    first.end()
+    assert not has_ended(server)
+    assert query(embedded_postgres.url(home), "SELECT 1") == 1
+    second.end()
+    ends(server)
+
+
+def test_a_killed_process_does_not_keep_the_server_up(home: Path, user_process: Callable[..., UserProcess]):
+    killed = user_process(home)
+    killed.join()
+    server = server_of(home)
+    killed.kill()
+    assert not has_ended(server)
+    embedded_postgres.ensure_running(home)
+    assert server_of(home) == server
+    embedded_postgres.release(home)
+    ends(server)
+
+
+def test_ctrl_c_in_one_terminal_leaves_the_server_to_the_others(home: Path, user_process: Callable[..., UserProcess]):
+    starter = user_process(home)
+    url = starter.join()
+    embedded_postgres.ensure_running(home)
+    server = server_of(home)
+    os.killpg(starter.process.pid, signal.SIGINT)
+    starter.process.communicate(timeout=2 * END_SECONDS)
+    assert starter.process.returncode != 0
+    assert query(url, "SELECT 1") == 1
+    assert server_of(home) == server
+
+
+def test_a_killed_server_comes_back_with_all_that_was_committed(home: Path):
+    url = embedded_postgres.ensure_running(home)
+    query(url, "CREATE TABLE kept (word text)")
+    query(url, "INSERT INTO kept VALUES ('here')")
+    killed = server_of(home)
+    killed.kill()
+    assert embedded_postgres.ensure_running(home) == url
+    assert server_of(home) != killed
+    assert query(url, "SELECT word FROM kept") == "here"
+
+
+def test_many_processes_that_start_at_once_start_one_server(home: Path, user_process: Callable[..., UserProcess]):
+    users = [user_process(home) for _ in range(4)]
+    for user in users:
+        user.begin("join")
+    assert {user.answer() for user in users} == {embedded_postgres.url(home)}
+    assert (home / "postgres.log").read_text().count("starting PostgreSQL") == 1
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_a_forked_child_counts_once_it_connects_itself(home: Path, joins: bool):
+    script = """
+import multiprocessing, sys
+from pathlib import Path
+from taskchat_app.domain.storage import embedded_postgres as embedded
+
+embedded.FAST_STOP_SECONDS = 30
+home, joins = Path(sys.argv[1]), sys.argv[2] == "True"
+
+def work(pipe):
+    if joins:
+        embedded.ensure_running(home)
+    pipe.send("started")
+    pipe.recv()
+
+context = multiprocessing.get_context("fork")
+ours, theirs = context.Pipe()
+embedded.ensure_running(home)
+child = context.Process(target=work, args=(theirs,))
+child.start()
+ours.recv()
+embedded.release(home)
+print((home / "postgres/data/postmaster.pid").exists())
+ours.send("end")
+child.join()
+print((home / "postgres/data/postmaster.pid").exists())
+"""
+    command = [sys.executable, "-c", script, str(home), str(joins)]
+    output = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    assert output.split() == [str(joins), "False"]
+
+
+def test_capital_umlauts_are_found_whatever_the_shells_locale(home: Path, user_process: Callable[..., UserProcess]):
+    url = user_process(home, LANG="C", LC_ALL="C").join()
+    assert query(url, "SELECT 'ÜBUNG' ILIKE 'übung'") is True
+    assert query(url, "SHOW TimeZone") == "UTC"
+
+
+@pytest.mark.parametrize("name", ["a home with spaces", "x" * 90, "one,two", "50% done: yes"])
+def test_any_folder_can_be_a_home(tmp_path: Path, name: str):
+    home = tmp_path / name
+    try:
+        assert query(embedded_postgres.ensure_running(home), "SELECT current_database()") == "taskchat"
+    finally:
+        embedded_postgres.release(home)
+    short = ServerPaths(home).socket_folder
+    assert short == home / "postgres/data" or not short.exists()
+
+
+def test_a_relative_home_is_the_same_as_the_absolute_one(home: Path, user_process: Callable[..., UserProcess]):
+    relative = user_process(Path(home.name), cwd=home.parent)
+    assert relative.join() == embedded_postgres.ensure_running(home)
+
+
+def test_a_short_socket_folder_of_somebody_else_is_not_trusted(tmp_path: Path):
+    home = tmp_path / ("x" * 90)
+    short = ServerPaths(home).socket_folder
+    short.mkdir(mode=0o777)
+    short.chmod(0o777)
+    try:
+        with pytest.raises(embedded_postgres.EmbeddedPostgresError, match="belongs to somebody else"):
+            embedded_postgres.ensure_running(home)
+    finally:
+        short.rmdir()
+
+
+def test_modes_of_folders_stay_and_only_we_reach_the_data(tmp_path: Path):
+    above = tmp_path / "above"
+    above.mkdir(mode=0o700)
+    home = above / "home"
+    url = embedded_postgres.ensure_running(home)
+    try:
+        assert [oct(folder.stat().st_mode & 0o777) for folder in (above, home, home / "postgres")] == ["0o700"] * 3
+        assert query(url, "SHOW listen_addresses") == ""
+        assert server_of(home).net_connections("inet") == []
+    finally:
+        embedded_postgres.release(home)
+
+
+def test_data_of_another_postgres_stops_the_start_with_one_line(home: Path):
+    embedded_postgres.ensure_running(home)
+    embedded_postgres.release(home)
+    (home / "postgres/data/PG_VERSION").write_text("16\n")
+    with pytest.raises(embedded_postgres.EmbeddedPostgresError) as refusal:
+        embedded_postgres.ensure_running(home)
+    assert re.fullmatch(r".* was made by Postgres 16, .* Postgres 18: export .* TASKCHAT_HOME .*", str(refusal.value))
+
+
+def test_a_start_that_fails_says_why_in_one_line(home: Path):
+    embedded_postgres.ensure_running(home)
+    embedded_postgres.release(home)
+    (home / "postgres/data/global/pg_control").unlink()
+    with pytest.raises(embedded_postgres.EmbeddedPostgresError, match=r"^Postgres did not start: .*postgres\.log\)$"):
+        embedded_postgres.ensure_running(home)
+
+
+def test_a_home_that_cannot_be_made_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(
+        embedded_postgres.EmbeddedPostgresError, match=r"TASKCHAT_HOME .*file/home cannot hold the database: Not"
+    ):
+        embedded_postgres.ensure_running(tmp_path / "file/home")
+
+
+def test_a_reused_process_number_does_not_block_the_start(home: Path):
+    embedded_postgres.ensure_running(home)
+    killed, data = server_of(home), home / "postgres/data"
+    killed.kill()
+    owner = data.stat().st_uid
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, user=owner if os.geteuid() == 0 else None) as stranger:
+        for file in (data / "postmaster.pid", data / f".s.PGSQL.{PORT}.lock"):
+            file.write_text(file.read_text().replace(str(killed.pid), str(stranger.pid), 1))
+        assert query(embedded_postgres.ensure_running(home), "SELECT 1") == 1
+        embedded_postgres.release(home)
+        assert stranger.poll() is None
+
+
+def test_a_number_that_is_now_another_homes_server_is_left_alone(home: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    url = embedded_postgres.ensure_running(other)
+    try:
+        embedded_postgres.ensure_running(home)
+        killed, pid_file = server_of(home), home / "postgres/data/postmaster.pid"
+        killed.kill()
+        pid_file.write_text(pid_file.read_text().replace(str(killed.pid), str(server_of(other).pid), 1))
+        assert query(embedded_postgres.ensure_running(home), "SELECT 1") == 1
+        embedded_postgres.release(home)
+        assert query(url, "SELECT 1") == 1
+    finally:
+        embedded_postgres.release(other)
+
+
+def test_an_interrupted_first_start_leaves_nothing_in_the_way(home: Path):
+    half_made = home / "postgres/data.new"
+    half_made.mkdir(parents=True)
+    (half_made / "PG_VERSION").write_text("18\n")
+    assert query(embedded_postgres.ensure_running(home), "SELECT 1") == 1
+    assert not half_made.exists()
+
+
+def test_a_home_that_was_deleted_and_made_again_gets_a_new_server(home: Path, user_process: Callable[..., UserProcess]):
+    forgotten = user_process(home)
+    forgotten.join()
+    old = server_of(home)
+    (home / "postgres").rename(home / "away")
+    assert query(embedded_postgres.ensure_running(home), "SELECT 1") == 1
+    ends(old)
+    assert server_of(home) != old
+
+
+def test_a_long_recovery_is_waited_for_within_a_bound(home: Path, monkeypatch: pytest.MonkeyPatch):
+    embedded_postgres.ensure_running(home)
+    embedded_postgres.release(home)
+    data, recovered = home / "postgres/data", home.parent / "recovered"
+    (data / "recovery.signal").touch()
+    with (data / "postgresql.auto.conf").open("a") as settings:
+        settings.write("hot_standby = off\n")
+        settings.write(f"restore_command = 'while [ ! -e {recovered} ]; do sleep 0.05; done; false'\n")
+    with monkeypatch.context() as impatient:
+        impatient.setattr(embedded_postgres, "START_TIMEOUT_SECONDS", 0.5)
+        with pytest.raises(embedded_postgres.EmbeddedPostgresError, match="took no connection within"):
+            embedded_postgres.ensure_running(home)
+    recovering = server_of(home)
+    waiting = threading.Thread(target=embedded_postgres.ensure_running, args=(home,))
+    waiting.start()
+    assert waiting.is_alive()
+    recovered.touch()
+    waiting.join(timeout=60)
+    assert query(embedded_postgres.url(home), "SELECT pg_is_in_recovery()") is False
+    assert server_of(home) == recovering
+
+
+def test_a_backend_that_is_killed_takes_nobody_else_down_for_long(home: Path):
+    url = embedded_postgres.ensure_running(home)
+    with psycopg.connect(ServerPaths(home).conninfo("taskchat")) as connection:
+        killed = psutil.Process(connection.info.backend_pid)
+        killed.kill()
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+        # Its connection breaks a moment before the server is told of its end, and lets everybody go.
+        until(lambda: has_ended(killed), END_SECONDS)
+    assert query(embedded_postgres.ensure_running(home), "SELECT 1") == 1
+    assert embedded_postgres.url(home) == url
+
+
+@pytest.fixture
+def silenced(home: Path) -> Generator[Callable[[], None]]:
+    """The home's server, connected to before, which says nothing until the function is called."""
+    embedded_postgres.ensure_running(home)
+    family = [server_of(home), *server_of(home).children(recursive=True)]
+    for process in family:
+        process.suspend()
+
+    def resume() -> None:
+        for process in family:
+            with suppress(psutil.NoSuchProcess):  # a backend may have ended meanwhile
+                process.resume()
+
+    yield resume
+    resume()
+
+
+def test_who_asks_a_silent_server_keeps_no_other_thread_from_running(home: Path, silenced: Callable[[], None]):
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(accepts_connections, ServerPaths(home.resolve()))
+        assert wait([asked], timeout=0.1).not_done == {asked}
+        silenced()
+
+
+async def test_whoever_waits_for_a_silent_server_is_told_and_it_is_used_again_once_it_answers(
+    home: Path, silenced: Callable[[], None]
+):
+    waiting = [embedded_postgres.ensure_running_within(home, 0.1) for _ in range(3)]
+    told = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in told] == [embedded_postgres.EmbeddedPostgresError] * 3
+    silenced()
+    await embedded_postgres.ensure_running_within(home, 30)
+    assert query(embedded_postgres.url(home), "SELECT 1") == 1

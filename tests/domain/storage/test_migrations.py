@@ -1,0 +1,91 @@
+"""Migrations produce the models' schema and can be reverted with data present."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlmodel import SQLModel
+
+from taskchat_app.config import settings
+from taskchat_app.domain.storage import database
+from tests.twins import Twins
+
+FIRST = "90ceadc011ab"
+"""The revision of the first release."""
+DATABASE = "migrations"
+PEOPLE = """
+    INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
+    VALUES ('berlin', 'a@example.org', '', 'Europe/Berlin', 2, 0, now()),
+        ('nowhere', 'b@example.org', '', 'localtime', 1, 0, now())
+"""
+TASKS = """
+    INSERT INTO tasks (user_id, number, title, description, priority, due_at, created_at, updated_at, search)
+    VALUES ('berlin', 1, 'At five', '', 2, '2030-01-01T16:00Z', now(), now(), ''),
+        ('berlin', 2, 'That day', '', 2, '2030-01-01T22:59:59Z', now(), now(), ''),
+        ('nowhere', 1, 'At five', '', 2, '2030-01-01T16:00Z', now(), now(), '')
+"""
+THREAD = """
+    INSERT INTO threads (id, user_id, title, stop_requested, created_at, updated_at)
+    VALUES ('t', 'berlin', 'Shopping', false, now(), now())
+"""
+MESSAGE = """
+    INSERT INTO thread_items (id, thread_id, user_id, type, body, created_at)
+    VALUES ('m', 't', 'berlin', 'user_message', '{"content": [{"text": "Buy milk"}]}', now())
+"""
+
+
+@pytest.fixture
+def empty_database(postgres: Twins) -> Iterator[Connection]:
+    """A database of its own on the run's Postgres."""
+    url = make_url(database.database_url(settings()))
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {DATABASE}"))
+        engine = create_engine(url.set(database=DATABASE))
+        try:
+            with engine.connect() as empty:
+                yield empty
+        finally:
+            engine.dispose()
+            connection.execute(text(f"DROP DATABASE {DATABASE}"))
+    server.dispose()
+
+
+def migration(connection: Connection) -> Config:
+    config = Config(str(database.ALEMBIC_INI))
+    config.attributes["connection"] = connection
+    return config
+
+
+def test_the_migrations_make_what_the_models_say(empty_database: Connection):
+    command.upgrade(migration(empty_database), "head")
+    assert compare_metadata(MigrationContext.configure(empty_database), SQLModel.metadata) == []
+
+
+def test_a_database_of_the_first_release_goes_to_the_newest_and_back_with_all_that_it_holds(
+    empty_database: Connection,
+):
+    command.upgrade(migration(empty_database), FIRST)
+    for rows in (PEOPLE, TASKS, THREAD, MESSAGE):
+        empty_database.execute(text(rows.replace(":", r"\:")))
+
+    command.upgrade(migration(empty_database), "head")
+
+    tasks = "SELECT user_id, number, position, remind_at = due_at FROM tasks ORDER BY user_id, number"
+    assert [tuple(row) for row in empty_database.execute(text(tasks))] == [
+        ("berlin", 1, -1, True),
+        ("berlin", 2, -2, None),
+        ("nowhere", 1, -1, None),
+    ]
+    seen = "SELECT search @@ 'shopping' AND read_seq = (SELECT max(seq) FROM thread_items) FROM threads"
+    assert empty_database.execute(text(seen)).scalar_one()
+    assert empty_database.execute(text("SELECT search @@ 'milk' FROM message_words")).scalar_one()
+
+    command.downgrade(migration(empty_database), FIRST)
+    assert empty_database.execute(text("SELECT count(*) FROM tasks")).scalar_one() == 3
+    command.upgrade(migration(empty_database), "head")
+    assert empty_database.execute(text("SELECT count(*) FROM message_words")).scalar_one() == 1

@@ -1,0 +1,167 @@
+"""What one account may hold and change at once, and that long changes let others in between."""
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from sqlalchemy import text
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.undo import undo_changes
+from taskchat_app.domain.log.changes import Cause, lock_user
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.errors import ListFull, TooManyAtOnce
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery, select_tasks
+from taskchat_app.domain.tasks.rows import OPEN_MAX
+
+HELD_SECONDS = 0.04
+"""Of the processor, so that a busy machine does not count; half of it is usual."""
+SEED = text("""
+    INSERT INTO tasks (user_id, number, position, title, description, priority, tags, created_at, updated_at, search,
+        recurrence, recurrence_start, due_at)
+    SELECT :user_id, n, -n, 'Task ' || n, repeat('ä wörd ', 280), 2, ARRAY['home', 'b'], now(), now(),
+        to_tsvector('simple', 'Task'), CAST(:rule AS text), TIMESTAMPTZ '2031-01-01 23:59:59Z',
+        TIMESTAMPTZ '2031-01-01 23:59:59Z'
+    FROM generate_series(1, :count) AS n
+""")
+
+
+def by(person: Person) -> Cause:
+    return Cause(person.id, "api")
+
+
+async def fill(person: Person, count: int, rule: str | None = None) -> None:
+    """Give the person so many open tasks, with long descriptions."""
+    async with transaction(person.id) as session:
+        user = await lock_user(session, person.id)
+        await (await session.connection()).execute(SEED, {"user_id": person.id, "count": count, "rule": rule})
+        user.last_task_number = count
+        await session.flush()
+
+
+@pytest.fixture
+async def held() -> AsyncIterator[Callable[[], float]]:
+    """The longest time, of the processor, for which the event loop has served nothing else so far."""
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            began = time.thread_time()
+            await asyncio.sleep(0)
+            longest = max(longest, time.thread_time() - began)
+
+    gc.disable()  # which would hold it for all that the tests before this one have left
+    watching = asyncio.create_task(watch())
+    yield lambda: longest
+    gc.enable()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_a_thousand_tasks_are_changed_ticked_taken_back_and_deleted_without_holding_the_loop(
+    person: Person, held: Callable[[], float]
+) -> None:
+    await fill(person, AT_ONCE_MAX)
+    numbers = list(range(1, AT_ONCE_MAX + 1))
+    edit = BulkEdit(priority="high", add_tags=["x"])
+    async with transaction() as session:
+        edited = await tasks.edit_tasks(session, by(person), TaskQuery(), edit, zone=person.zone)
+    async with transaction() as session:
+        done = await tasks.bulk_complete(session, by(person), numbers)
+    async with transaction() as session:
+        back = await undo_changes(session, by(person), done.changes)
+    async with transaction() as session:
+        deleted = await tasks.bulk_delete(session, by(person), numbers)
+    assert edited.changed == done.changed == back.undone == deleted.changed == numbers
+    assert edited.changes + done.changes == list(range(1, 2 * AT_ONCE_MAX + 1))
+    assert held() < HELD_SECONDS
+
+
+async def test_a_thousand_repeating_tasks_are_carried_on_and_taken_back(
+    person: Person, held: Callable[[], float]
+) -> None:
+    await fill(person, AT_ONCE_MAX, "FREQ=DAILY")
+    numbers = list(range(1, AT_ONCE_MAX + 1))
+    async with transaction() as session:
+        done = await tasks.bulk_complete(session, by(person), numbers)
+        assert [task.number for task in done.next] == [number + AT_ONCE_MAX for number in numbers]
+        await tasks.bulk_complete(session, by(person), numbers, completed=False)
+        assert [task.number for task in await select_tasks(session, person.id, TaskQuery())] == numbers
+    assert held() < HELD_SECONDS
+
+
+Bulk = Callable[[Person, list[int] | TaskQuery], Awaitable[object]]
+
+
+async def edit_all(person: Person, which: list[int] | TaskQuery) -> object:
+    async with transaction() as session:
+        return await tasks.edit_tasks(session, by(person), which, BulkEdit(priority="high"), zone=person.zone)
+
+
+async def complete_all(person: Person, which: list[int] | TaskQuery) -> object:
+    async with transaction() as session:
+        return await tasks.bulk_complete(session, by(person), which)
+
+
+async def delete_all(person: Person, which: list[int] | TaskQuery) -> object:
+    async with transaction() as session:
+        return await tasks.bulk_delete(session, by(person), which)
+
+
+async def select_all(person: Person, which: list[int] | TaskQuery) -> object:
+    async with transaction() as session:
+        return await select_tasks(session, person.id, which)
+
+
+@pytest.mark.parametrize("bulk", [edit_all, complete_all, delete_all, select_all])
+async def test_one_call_is_about_a_thousand_tasks_at_most(person: Person, bulk: Bulk) -> None:
+    await fill(person, AT_ONCE_MAX + 1)
+    everything: list[list[int] | TaskQuery] = [list(range(1, AT_ONCE_MAX + 2)), TaskQuery(), TaskQuery(q="task")]
+    for which in everything:
+        with pytest.raises(TooManyAtOnce, match="1,000 tasks at most"):
+            await bulk(person, which)
+    async with transaction() as session:
+        assert (await lock_user(session, person.id)).last_change_id == 0
+
+
+async def test_one_call_takes_back_a_thousand_changes_at_most(person: Person) -> None:
+    with pytest.raises(TooManyAtOnce):
+        async with transaction() as session:
+            await undo_changes(session, by(person), list(range(1, AT_ONCE_MAX + 2)))
+
+
+async def test_a_list_holds_ten_thousand_open_tasks(person: Person, other_person: Person) -> None:
+    await fill(person, OPEN_MAX)
+
+    async def add(person: Person) -> int:
+        async with transaction() as session:
+            return (await tasks.create_task(session, by(person), TaskDraft("One more"), zone=person.zone)).number
+
+    with pytest.raises(ListFull, match="10,000 open tasks at most"):
+        await add(person)
+    assert await add(other_person) == 1
+    async with transaction() as session:
+        await tasks.complete_task(session, by(person), 7)
+        deleted = await tasks.bulk_delete(session, by(person), [8])
+    assert [await add(person) for _ in range(2)] == [OPEN_MAX + 1, OPEN_MAX + 2]
+
+    async def reopen() -> None:
+        async with transaction() as session:
+            await tasks.complete_task(session, by(person), 7, False)
+
+    async def restore() -> None:
+        async with transaction() as session:
+            await tasks.restore_task(session, by(person), 8)
+
+    async def undo() -> None:
+        async with transaction() as session:
+            await undo_changes(session, by(person), deleted.changes)
+
+    for bring_back in (reopen, restore, undo):
+        with pytest.raises(ListFull):
+            await bring_back()

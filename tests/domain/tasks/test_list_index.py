@@ -1,0 +1,109 @@
+"""Order, rows and counts of long lists."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
+from sqlmodel import select
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.list_index import TagCount, count_found, count_tags, count_views, order_of, read_tasks
+from taskchat_app.domain.tasks.pagination import ordering
+from taskchat_app.domain.tasks.queries import ORDERS, TaskQuery, list_tasks
+
+TODAY_ENDS = datetime(2100, 1, 1, 23, 59, 59, tzinfo=UTC)
+
+
+async def add(person: Person, *drafts: TaskDraft) -> None:
+    async with transaction() as session:
+        for draft in drafts:
+            await tasks.create_task(session, Cause(person.id, "api"), draft, zone=person.zone)
+
+
+async def test_the_order_is_that_of_the_list_and_as_long_as_is_asked_for(person: Person) -> None:
+    await add(person, *(TaskDraft(f"Task {number}", due_at=f"2100-01-{9 - number:02}") for number in range(1, 6)))
+    query = TaskQuery(sort="due", order="desc")
+    async with reading() as session:
+        listed = [task.number for task in (await list_tasks(session, person.id, query)).tasks]
+        assert [placed.number for placed in await order_of(session, person.id, query, 10)] == listed
+        assert [placed.number for placed in await order_of(session, person.id, query, 2)] == listed[:2]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("sort", ["created", "manual"])
+async def test_an_index_gives_a_long_list_either_way_without_sorting_all_of_it(
+    person: Person, sort: str, order: str
+) -> None:
+    listed = select(Task.number).where(Task.user_id == person.id).order_by(*ordering(sort, order)).limit(50)
+    asked = str(listed.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    async with reading() as session:
+        connection = await session.connection()
+        for usual in ("seqscan", "bitmapscan"):  # what few rows are read by
+            await connection.execute(text(f"SET LOCAL enable_{usual} = off"))
+        plan = (await connection.execute(text(f"EXPLAIN {asked}"))).scalars().all()
+    assert any("Index" in line for line in plan)
+    assert not any(line.strip(" ->").startswith("Sort  (") for line in plan), plan
+
+
+async def test_rows_are_read_by_number_also_deleted_ones_and_nobody_elses(person: Person, other_person: Person) -> None:
+    await add(person, TaskDraft("Mine"), TaskDraft("Deleted"))
+    await add(other_person, TaskDraft("Theirs"), TaskDraft("Theirs too"), TaskDraft("And this"))
+    async with transaction() as session:
+        await tasks.delete_task(session, Cause(person.id, "api"), 2)
+    async with reading() as session:
+        assert [task.title for task in await read_tasks(session, person.id, [1, 2, 3])] == ["Mine", "Deleted"]
+        assert await read_tasks(session, person.id, []) == []
+
+
+async def test_each_view_is_counted_and_today_has_what_is_overdue(person: Person) -> None:
+    soon = now() + timedelta(hours=1)
+    await add(
+        person,
+        TaskDraft("Overdue", due_at="2020-01-01"),
+        TaskDraft("Today", due_at=TODAY_ENDS),
+        TaskDraft("Soon", due_at=soon),
+        TaskDraft("Later", due_at="2100-01-02"),
+        TaskDraft("Some day"),
+        TaskDraft("Done", due_at="2020-01-01"),
+        TaskDraft("Deleted", due_at="2020-01-01"),
+    )
+    async with transaction() as session:
+        await tasks.complete_task(session, Cause(person.id, "api"), 6)
+        await tasks.delete_task(session, Cause(person.id, "api"), 7)
+    async with reading() as session:
+        counts = await count_views(session, person.id, TODAY_ENDS)
+    assert (counts.open, counts.today, counts.upcoming, counts.overdue, counts.done) == (5, 3, 1, 1, 1)
+    assert counts.next_due == soon.replace(microsecond=0)
+
+
+async def test_tags_are_counted_where_they_stand_and_without_regard_to_case(
+    person: Person, other_person: Person
+) -> None:
+    await add(
+        person,
+        TaskDraft("One", tags=["home", "shop"]),
+        TaskDraft("Two", tags=["Home"], priority="high"),
+        TaskDraft("Three", tags=["work"], priority="high"),
+        TaskDraft("Done", tags=["work"]),
+    )
+    await add(other_person, TaskDraft("Theirs", tags=["home"]))
+    async with transaction() as session:
+        await tasks.complete_task(session, Cause(person.id, "api"), 4)
+    async with reading() as session:
+        counts = await count_tags(session, person.id, TaskQuery())
+        assert [(found.tag.lower(), found.count) for found in counts] == [("home", 2), ("shop", 1), ("work", 1)]
+        assert await count_tags(session, person.id, TaskQuery(priority="high", tags=["work"])) == [TagCount("work", 1)]
+        assert await count_found(session, person.id, TaskQuery(priority="high")) == 2
+
+
+async def test_numbers_that_no_task_can_have_are_read_as_absent(person: Person) -> None:
+    await add(person, TaskDraft("Task 1"))
+    async with reading() as session:
+        found = await read_tasks(session, person.id, [1, 0, -1, 2**31, 2**61 + 1, 10**30])
+    assert [task.number for task in found] == [1]

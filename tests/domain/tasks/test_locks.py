@@ -1,0 +1,58 @@
+"""Locks: each verb takes the user's lock before it reads what it is going to change."""
+
+from collections.abc import Awaitable, Callable
+from zoneinfo import ZoneInfo
+
+import pytest
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.undo import undo_change, undo_turn
+from taskchat_app.domain.log.changes import Cause, lock_user
+from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
+
+UTC = ZoneInfo("UTC")
+ABSENT = 99
+Verb = Callable[[AsyncSession, Cause], Awaitable[object]]
+
+VERBS: dict[str, Verb] = {
+    "update_task": lambda session, by: tasks.update_task(session, by, ABSENT, TaskEdit(title="Milk"), zone=UTC),
+    "edit_tasks": lambda session, by: tasks.edit_tasks(session, by, [ABSENT], BulkEdit(priority="high"), zone=UTC),
+    "move_task": lambda session, by: tasks.move_task(session, by, ABSENT),
+    "complete_task": lambda session, by: tasks.complete_task(session, by, ABSENT),
+    "bulk_complete": lambda session, by: tasks.bulk_complete(session, by, [ABSENT]),
+    "delete_task": lambda session, by: tasks.delete_task(session, by, ABSENT),
+    "bulk_delete": lambda session, by: tasks.bulk_delete(session, by, [ABSENT]),
+    "restore_task": lambda session, by: tasks.restore_task(session, by, ABSENT),
+    "undo_change": lambda session, by: undo_change(session, by, ABSENT),
+    "undo_turn": lambda session, by: undo_turn(session, by, "absent"),
+    "set_reminder": lambda session, by: reminders.set_reminder(session, by, ABSENT, "1_hour", zone=UTC),
+    "snooze": lambda session, by: reminders.snooze(session, by, ABSENT),
+}
+
+
+async def run(verb: Verb, person: Person) -> None:
+    async with transaction() as session:
+        await session.exec(text("SET LOCAL lock_timeout = '50ms'"))  # pyright: ignore[reportCallIssue, reportArgumentType]
+        await verb(session, Cause(person.id, "person"))
+
+
+@pytest.mark.parametrize("name", VERBS)
+async def test_a_verb_waits_for_the_users_lock_before_it_looks(name: str, person: Person, other_person: Person) -> None:
+    async with transaction() as session:
+        await lock_user(session, person.id)
+        with pytest.raises(OperationalError) as refused:
+            await run(VERBS[name], person)
+        assert isinstance(refused.value.orig, LockNotAvailable)
+        if name == "undo_turn":
+            await run(VERBS[name], other_person)
+        else:
+            with pytest.raises(NotFound):
+                await run(VERBS[name], other_person)

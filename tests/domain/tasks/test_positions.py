@@ -1,0 +1,300 @@
+"""The manual order: moves, undo, restore, repeat."""
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.activity.undo import undo_change
+from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.errors import Invalid, NotFound
+from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.positions import gaps_after, position_between, position_of_new
+from taskchat_app.domain.tasks.queries import TaskQuery, list_tasks
+from taskchat_app.domain.tasks.views import snapshot
+from tests.domain.activity.test_undo import add as add_in
+from tests.domain.activity.test_undo import cause, somebody
+from tests.domain.tasks.test_tasks import add, by, complete, delete, edit, log, row
+from tests.twins import Twins, forgotten_session
+
+Move = tuple[int, str, int]
+
+
+async def move(person: Person, number: int, **beside: int | None) -> None:
+    async with transaction() as session:
+        await tasks.move_task(session, by(person), number, **beside)
+
+
+async def order(person: Person, status: str = "open", direction: str = "asc", limit: int = 200) -> list[int]:
+    """The numbers in the order by hand, read page by page."""
+    numbers: list[int] = []
+    cursor = None
+    while True:
+        query = TaskQuery(status=status, sort="manual", order=direction, limit=limit, cursor=cursor)
+        async with reading() as session:
+            page = await list_tasks(session, person.id, query)
+        numbers += [task.number for task in page.tasks]
+        cursor = page.next
+        if cursor is None:
+            return numbers
+
+
+async def order_in(session: AsyncSession, person: Person) -> list[int]:
+    """The same in the session's own transaction."""
+    query = select(Task.number).where(Task.user_id == person.id, col(Task.deleted_at).is_(None))
+    return list((await session.exec(query.order_by(col(Task.position)))).all())
+
+
+async def add_several(person: Person, count: int) -> None:
+    for number in range(1, count + 1):
+        await add(person, f"Task {number}")
+
+
+# Moving
+
+
+async def test_a_new_task_stands_first(person: Person):
+    await add_several(person, 3)
+    assert await order(person) == [3, 2, 1]
+    await move(person, 1)
+    await add(person)
+    assert await order(person) == [4, 1, 3, 2]
+
+
+async def test_a_task_is_put_after_before_and_first(person: Person):
+    await add_several(person, 4)
+    await move(person, 4, after=2)
+    assert await order(person) == [3, 2, 4, 1]
+    await move(person, 1, before=2)
+    assert await order(person) == [3, 1, 2, 4]
+    await move(person, 4, after=None)
+    assert await order(person) == [4, 3, 1, 2]
+    await move(person, 3, after=2)
+    assert await order(person) == [4, 1, 2, 3]
+    assert await order(person, direction="desc") == [3, 2, 1, 4]
+
+
+async def test_moving_changes_one_row_and_is_recorded(person: Person):
+    await add_several(person, 3)
+    before = {number: await row(person, number) for number in (1, 2, 3)}
+    await move(person, 1, after=3)
+    assert [(await row(person, number)).position for number in (2, 3)] == [before[2].position, before[3].position]
+    moved = (await log(person))[-1]
+    assert (moved.action, moved.task_number) == ("moved", 1)
+    assert moved.before is not None
+    assert moved.after is not None
+    different = {name for name in moved.before if moved.before[name] != moved.after[name]}
+    assert different == {"position", "updated_at"}
+    assert Decimal(moved.after["position"]) == (await row(person, 1)).position
+
+
+async def test_a_task_that_stands_there_already_stays_as_it_is(person: Person):
+    await add_several(person, 3)
+    await move(person, 3)
+    await move(person, 2, after=3)
+    await move(person, 2, before=1)
+    await move(person, 1, after=2)
+    assert [change.action for change in await log(person)] == ["created"] * 3
+
+
+@pytest.mark.parametrize("neighbour", [1, 3, 9, 0, -1, 2**31, 10**30])
+@pytest.mark.parametrize("side", ["after", "before"])
+async def test_a_neighbour_that_is_the_task_itself_deleted_or_absent_is_refused(
+    person: Person, side: str, neighbour: int
+):
+    await add_several(person, 3)
+    await delete(person, 3)
+    with pytest.raises(Invalid, match=f"#{neighbour}") as refused:
+        await move(person, 1, **{side: neighbour})
+    assert refused.value.facts["field"] == side
+    assert await order(person) == [2, 1]
+
+
+async def test_somebody_elses_task_is_no_neighbour_and_cannot_be_moved(person: Person, other_person: Person):
+    await add(person)
+    await add_several(other_person, 2)
+    with pytest.raises(Invalid):
+        await move(person, 1, after=2)
+    with pytest.raises(NotFound):
+        await move(person, 2)
+    assert await order(other_person) == [2, 1]
+
+
+async def test_moves_to_one_place_at_once_do_not_meet(person: Person):
+    await add_several(person, 12)
+    await asyncio.gather(*(move(person, number, after=1) for number in range(2, 13)))
+    found = await order(person)
+    assert found[0] == 1
+    assert sorted(found) == list(range(1, 13))
+    async with reading() as session:
+        positions = (await session.exec(select(col(Task.position)).where(Task.user_id == person.id))).all()
+    assert len(set(positions)) == 12
+
+
+async def test_pages_stay_right_while_tasks_move(person: Person):
+    await add_several(person, 9)
+    for number in range(1, 9):
+        await move(person, number, after=9)
+    everything = await order(person)
+    for limit in (1, 2, 4):
+        assert await order(person, limit=limit) == everything
+        assert await order(person, limit=limit, direction="desc") == everything[::-1]
+
+
+# What else moves
+
+
+async def test_a_deleted_task_comes_back_to_its_place(person: Person):
+    await add_several(person, 4)
+    await move(person, 4, after=2)
+    await delete(person, 2)
+    await move(person, 1)
+    async with transaction() as session:
+        await tasks.restore_task(session, by(person), 2)
+    assert await order(person) == [1, 3, 2, 4]
+
+
+async def test_the_next_of_a_repeating_task_takes_its_place(person: Person):
+    await add(person, "First")
+    await add(person, "Daily", recurrence="FREQ=DAILY")
+    await add(person, "Weekly", recurrence="FREQ=WEEKLY")
+    await add(person, "Newest")
+    async with transaction() as session:
+        await tasks.bulk_complete(session, by(person), [2, 3])
+    assert await order(person) == [4, 6, 5, 1]
+    assert await order(person, "all") == [4, 3, 6, 2, 5, 1]
+    await complete(person, 2, completed=False)
+    assert await order(person) == [4, 6, 2, 1]
+
+
+async def test_undoing_a_move_restores_the_order_exactly(person: Person):
+    await add_several(person, 4)
+    await move(person, 4, after=1)
+    kept = [snapshot(await row(person, number)) for number in (1, 2, 3, 4)]
+    await move(person, 2)
+    change = (await log(person))[-1]
+    await add(person)
+    async with transaction() as session:
+        outcome = await undo_change(session, by(person), change.id)
+    assert (outcome.undone, outcome.conflicts) == ([2], [])
+    assert await order(person) == [5, 3, 2, 1, 4]
+    assert [snapshot(await row(person, number)) for number in (1, 2, 3, 4)] == kept
+
+
+async def test_what_was_kept_before_there_were_positions_is_put_back(person: Person):
+    await add_several(person, 3)
+    await edit(person, 2, title="Changed")
+    change = (await log(person))[-1]
+    assert change.before is not None
+    async with transaction() as session:
+        old = {name: value for name, value in change.before.items() if name != "position"}
+        named = (col(Change.user_id) == person.id, col(Change.id) == change.id)
+        await session.exec(update(Change).where(*named).values(before=old))
+    async with transaction() as session:
+        assert (await undo_change(session, by(person), change.id)).undone == [2]
+    assert ((await row(person, 2)).title, await order(person)) == ("Task 2", [3, 2, 1])
+
+
+# Positions
+
+
+@given(moves=st.lists(st.tuples(st.integers(1, 400), st.integers(0, 8)), max_size=60))
+def test_a_position_lies_strictly_between_and_names_its_task(moves: list[tuple[int, int]]):
+    places = {Decimal(-place): place for place in range(1, 5)}
+    for number, gap in moves:
+        if number < 5 or number in places.values():
+            continue
+        edges = [Decimal(-1000), *sorted(places), Decimal(0)]
+        low = edges[gap % (len(edges) - 1)]
+        high = edges[gap % (len(edges) - 1) + 1]
+        found = position_between(low, high, number)
+        assert low < found < high
+        assert found not in places
+        places[found] = number
+        name = f"{found:f}".rsplit("0", 1)[1]
+        assert sum((int(digit)) * 9**power for power, digit in enumerate(reversed(name))) == number
+
+
+@pytest.mark.parametrize("inner", ["low", "high", "both"])
+def test_a_gap_that_is_halved_again_and_again_costs_a_third_of_a_digit(inner: str):
+    low, high = position_of_new(2), position_of_new(1)
+    for index in range(1000):
+        found = position_between(low, high, 10_000 + index)
+        assert low < found < high
+        if inner == "low" or (inner == "both" and index % 2):
+            low = found
+        else:
+            high = found
+    assert len(f"{found:f}") < 350
+
+
+MOVES = st.lists(
+    st.one_of(
+        st.tuples(st.integers(0, 9), st.sampled_from(["after", "before"]), st.integers(0, 9)),
+        st.tuples(st.integers(0, 9), st.sampled_from(["first", "new", "delete"]), st.just(0)),
+    ),
+    max_size=15,
+)
+
+
+async def play(session: AsyncSession, person: Person, model: list[int], step: Move) -> None:
+    """One step on the tasks and on a list that says how they should stand."""
+    pick, action, other = step
+    number, neighbour = (model[index % len(model)] for index in (pick, other))
+    match action:
+        case "new":
+            model.insert(0, await add_in(session, cause(person), person, title="New"))
+        case "delete":
+            if len(model) > 1:
+                await tasks.delete_task(session, cause(person), number)
+                model.remove(number)
+        case "first":
+            await tasks.move_task(session, cause(person), number)
+            model.remove(number)
+            model.insert(0, number)
+        case _:
+            if number != neighbour:
+                await tasks.move_task(session, cause(person), number, **{action: neighbour})
+                model.remove(number)
+                model.insert(model.index(neighbour) + (action == "after"), number)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=MOVES)
+async def test_random_moves_keep_the_order_of_a_list_and_undo_gives_each_step_back(
+    postgres: Twins, steps: Sequence[Move]
+):
+    async with forgotten_session() as session:
+        person = await somebody(session)
+        model: list[int] = []
+        for _ in range(5):
+            model.insert(0, await add_in(session, cause(person), person, title="Given"))
+        states = [list(model)]
+        for step in steps:
+            await play(session, person, model, step)
+            assert await order_in(session, person) == model
+            states += [list(model)] if model != states[-1] else []
+        changes = (await list_activity(session, person.id, limit=200)).changes
+        for change, state in zip(changes, reversed(states[:-1]), strict=False):
+            assert (await undo_change(session, cause(person), change.id)).conflicts == []
+            assert await order_in(session, person) == state
+
+
+async def test_gaps_after_tasks_lie_among_the_users_own(person: Person, other_person: Person):
+    async with forgotten_session() as session:
+        for one, several in ((person, 3), (other_person, 5)):
+            for _ in range(several):
+                await add_in(session, cause(one), one, title="Given")
+        await tasks.move_task(session, cause(other_person), 1, after=4)  # between #4 and #3
+        assert await gaps_after(session, person.id, [1, 3, 5]) == {1: (-1, 0), 3: (-3, -2)}
+        moved = (await gaps_after(session, other_person.id, [4]))[4][1]
+        assert await gaps_after(session, other_person.id, [1, 3, 4]) == {1: (moved, -3), 3: (-3, -2), 4: (-4, moved)}

@@ -1,0 +1,431 @@
+"""Repeating tasks: completing creates the next one exactly once, reopening deletes it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import pytest
+from dateutil import rrule
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col, select
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_change, undo_turn
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.queries import TaskQuery, count_tasks, get_task, list_tasks
+from taskchat_app.domain.tasks.views import TaskView, snapshot
+
+
+def by(person: Person, turn: str | None = None) -> Cause:
+    return Cause(person.id, "assistant" if turn else "person", "thread" if turn else None, turn)
+
+
+async def add(person: Person, **fields: Any) -> TaskView:
+    draft = TaskDraft(**{"title": "Water plants", "recurrence": "FREQ=DAILY", "due_at": "2027-03-01"} | fields)
+    async with transaction() as session:
+        return await tasks.create_task(session, by(person), draft, zone=person.zone)
+
+
+async def complete(person: Person, number: int, completed: bool = True, turn: str | None = None) -> TaskView:
+    async with transaction() as session:
+        return await tasks.complete_task(session, by(person, turn), number, completed)
+
+
+async def edit(person: Person, number: int, **fields: Any) -> TaskView:
+    async with transaction() as session:
+        return await tasks.update_task(session, by(person), number, TaskEdit(**fields), zone=person.zone)
+
+
+async def delete(person: Person, number: int) -> TaskView:
+    async with transaction() as session:
+        return await tasks.delete_task(session, by(person), number)
+
+
+async def restore(person: Person, number: int) -> TaskView:
+    async with transaction() as session:
+        return await tasks.restore_task(session, by(person), number)
+
+
+async def undo(person: Person, change: Change) -> UndoOutcome:
+    async with transaction() as session:
+        return await undo_change(session, by(person), change.id)
+
+
+async def numbers(person: Person, status: str = "all") -> list[int]:
+    async with reading() as session:
+        page = await list_tasks(session, person.id, TaskQuery(status=status, limit=200))
+    return [task.number for task in page.tasks]
+
+
+async def log(person: Person) -> list[Change]:
+    async with reading() as session:
+        statement = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
+        return list((await session.exec(statement)).all())
+
+
+async def told(person: Person) -> list[tuple[str, str, int | None]]:
+    return [(change.actor, change.action, change.task_number) for change in await log(person)]
+
+
+async def row(person: Person, number: int) -> Task:
+    async with reading() as session:
+        return (await session.exec(select(Task).where(Task.user_id == person.id, Task.number == number))).one()
+
+
+async def due(person: Person, number: int) -> str:
+    async with reading() as session:
+        found = (await get_task(session, person.id, number)).due_at
+    assert found is not None
+    return found.astimezone(person.zone).replace(tzinfo=None).isoformat()
+
+
+# The next task
+
+
+async def test_completing_makes_the_next_one_with_all_it_carries(person: Person):
+    first = await add(person, description="all of them", priority="high", tags=["home", "garden"])
+    await complete(person, 1)
+
+    next_one, kept = await row(person, 2), await row(person, 1)
+    for name in ("title", "description", "priority", "tags", "recurrence", "recurrence_start"):
+        assert getattr(next_one, name) == getattr(kept, name)
+    assert (next_one.repeats_number, next_one.completed_at) == (1, None)
+    assert next_one.due_at == datetime(2027, 3, 2, 23, 59, 59, tzinfo=UTC)
+    assert kept.due_at == first.due_at
+    assert await told(person) == [("person", "created", 1), ("person", "completed", 1), ("repeat", "created", 2)]
+    async with reading() as session:
+        found = await list_tasks(session, person.id, TaskQuery(q="water", tags=["garden"]))
+    assert [task.number for task in found.tasks] == [2]
+
+
+async def test_a_task_that_does_not_repeat_makes_none(person: Person):
+    await add(person, recurrence=None)
+    await complete(person, 1)
+    assert await numbers(person) == [1]
+
+
+async def test_31_january_comes_back_to_the_31st_after_february(new_person: Callable[..., Awaitable[Any]]):
+    person = (await new_person(timezone="Europe/Berlin")).person
+    await add(person, recurrence="FREQ=MONTHLY", due_at="2027-01-31")
+    for number in (1, 2, 3):
+        await complete(person, number)
+    assert [await due(person, number) for number in (2, 3, 4)] == [
+        "2027-02-28T23:59:59",
+        "2027-03-31T23:59:59",
+        "2027-04-30T23:59:59",
+    ]
+
+
+async def test_nine_in_the_morning_stays_nine_where_the_person_lives(new_person: Callable[..., Awaitable[Any]]):
+    person = (await new_person(timezone="Europe/Berlin")).person
+    await add(person, due_at="2027-03-27T09:00")  # the clocks go forward on the 28th
+    await complete(person, 1)
+    assert await due(person, 2) == "2027-03-28T09:00:00"
+    assert (await row(person, 2)).due_at == datetime(2027, 3, 28, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("rule", "dates"),
+    [
+        ("FREQ=DAILY;COUNT=3", ["2027-03-01", "2027-03-02", "2027-03-03"]),
+        ("FREQ=WEEKLY;UNTIL=20270315", ["2027-03-01", "2027-03-08", "2027-03-15"]),
+        ("FREQ=DAILY;COUNT=1", ["2027-03-01"]),
+    ],
+)
+async def test_a_series_that_has_ended_makes_none(person: Person, rule: str, dates: list[str]):
+    await add(person, recurrence=rule)
+    for number in range(1, len(dates) + 1):
+        await complete(person, number)
+    assert [(await due(person, number))[:10] for number in await numbers(person)] == dates
+
+
+async def test_completed_early_it_follows_its_own_date(person: Person):
+    await add(person, recurrence="FREQ=WEEKLY", due_at="2030-01-07")
+    await complete(person, 1)
+    assert (await due(person, 2))[:10] == "2030-01-14"
+
+
+async def test_completed_late_the_next_one_is_not_in_the_past(person: Person):
+    await add(person, due_at=now() - timedelta(days=10, hours=1))
+    await complete(person, 1)
+    made = await row(person, 2)
+    assert made.due_at is not None
+    assert now() < made.due_at < now() + timedelta(days=1)
+    assert made.recurrence_start == (await row(person, 1)).recurrence_start
+
+
+async def test_a_later_one_that_was_moved_goes_on_with_the_series(person: Person):
+    await add(person, recurrence="FREQ=WEEKLY", due_at="2027-03-01")
+    await complete(person, 1)
+    await edit(person, 2, due_at="2027-03-10")
+    await complete(person, 2)
+    assert (await due(person, 3))[:10] == "2027-03-15"
+
+
+# Exactly once
+
+
+async def test_completing_twice_makes_one(person: Person):
+    await add(person)
+    await complete(person, 1)
+    before = await log(person)
+    await complete(person, 1)
+    assert await numbers(person) == [1, 2]
+    assert await log(person) == before
+
+
+async def test_two_tabs_at_once_make_one(person: Person):
+    await add(person)
+
+    async def bulk() -> None:
+        async with transaction() as session:
+            await tasks.bulk_complete(session, by(person), [1])
+
+    await asyncio.gather(*(complete(person, 1) for _ in range(5)), *(bulk() for _ in range(5)))
+    assert await numbers(person) == [1, 2]
+    assert [action for actor, action, _ in await told(person) if actor == "repeat"] == ["created"]
+
+
+async def test_completing_in_bulk_makes_one_for_each_and_says_which(person: Person):
+    for index in range(6):
+        await add(person, title=f"Task {index}", recurrence="FREQ=DAILY" if index % 2 else None)
+    async with transaction() as session:
+        outcome = await tasks.bulk_complete(session, by(person, "turn"), TaskQuery())
+    assert outcome.changed == [1, 2, 3, 4, 5, 6]
+    assert [task.number for task in outcome.next] == [7, 8, 9]
+    assert await numbers(person, "open") == [7, 8, 9]
+    assert [(await row(person, number)).repeats_number for number in (7, 8, 9)] == [2, 4, 6]
+
+
+async def test_the_turn_of_the_tick_holds_what_it_brought_about(person: Person):
+    await add(person)
+    await complete(person, 1, turn="turn")
+    async with reading() as session:
+        changes = await changes_of_turn(session, person.id, "turn", 0)
+    assert [(change.actor, change.action, change.task_number, change.thread_id) for change in changes] == [
+        ("assistant", "completed", 1, "thread"),
+        ("repeat", "created", 2, "thread"),
+    ]
+    assert receipt(changes) == "Added #2, completed #1"
+
+
+async def test_nothing_is_made_when_the_transaction_fails(person: Person):
+    await add(person)
+    before = await log(person)
+
+    async def fail() -> None:
+        async with transaction() as session:
+            await tasks.complete_task(session, by(person), 1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    assert await numbers(person, "open") == [1]
+    assert await log(person) == before
+    await complete(person, 1)
+    assert await numbers(person) == [1, 2]
+
+
+# The tick taken back
+
+
+async def test_taking_the_tick_back_removes_the_untouched_one(person: Person):
+    await add(person)
+    await complete(person, 1)
+    await complete(person, 1, completed=False)
+    assert await numbers(person) == [1]
+    assert (await told(person))[3:] == [("person", "reopened", 1), ("repeat", "deleted", 2)]
+
+
+async def test_completing_again_makes_one_under_a_new_number(person: Person):
+    await add(person)
+    for completed in (True, False, True, False, True):
+        await complete(person, 1, completed)
+    assert await numbers(person) == [1, 4]
+    assert (await row(person, 4)).repeats_number == 1
+
+
+@pytest.mark.parametrize("touch", ["edited", "completed", "deleted and restored"])
+async def test_taking_the_tick_back_leaves_a_touched_one_and_makes_no_second(person: Person, touch: str):
+    await add(person)
+    await complete(person, 1)
+    if touch == "edited":
+        await edit(person, 2, title="By hand")
+    elif touch == "completed":
+        await complete(person, 2)
+    else:
+        await delete(person, 2)
+        await restore(person, 2)
+    before = await numbers(person)
+
+    await complete(person, 1, completed=False)
+    assert await numbers(person) == before
+    await complete(person, 1)
+    assert await numbers(person) == before
+
+
+async def test_a_touch_that_was_undone_is_none(person: Person):
+    await add(person)
+    await complete(person, 1)
+    await edit(person, 2, title="By hand")
+    await undo(person, (await log(person))[-1])
+    await complete(person, 1, completed=False)
+    assert await numbers(person) == [1]
+
+
+async def test_one_that_the_person_deleted_stays_deleted(person: Person):
+    await add(person)
+    await complete(person, 1)
+    await delete(person, 2)
+    before = await told(person)
+    await complete(person, 1, completed=False)
+    assert await numbers(person) == [1]
+    assert await told(person) == [*before, ("person", "reopened", 1)]
+
+
+async def test_what_followed_somebody_elses_task_is_left_alone(person: Person, other_person: Person):
+    for somebody in (person, other_person):
+        await add(somebody)
+        await complete(somebody, 1)
+    await complete(person, 1, completed=False)
+    assert (await numbers(person), await numbers(other_person)) == ([1], [1, 2])
+
+
+# Undo
+
+
+async def test_undoing_a_completion_removes_the_next_one_and_undoing_that_brings_it_back(person: Person):
+    await add(person)
+    await complete(person, 1)
+    made = await row(person, 2)
+    completed = (await log(person))[1]
+
+    outcome = await undo(person, completed)
+    assert (outcome.undone, outcome.conflicts) == ([1, 2], [])
+    assert await numbers(person, "open") == [1]
+    assert (await told(person))[3:] == [("person", "undone", 1), ("repeat", "undone", 2)]
+
+    again = await undo(person, (await log(person))[3])
+    assert (again.undone, again.conflicts) == ([1, 2], [])
+    assert await numbers(person, "open") == [2]
+    assert snapshot(await row(person, 2)) == snapshot(made)
+
+
+async def test_undoing_a_tick_taken_back_brings_the_next_one_back(person: Person):
+    await add(person)
+    await complete(person, 1)
+    made = await row(person, 2)
+    await complete(person, 1, completed=False)
+
+    outcome = await undo(person, (await log(person))[3])
+    assert (outcome.undone, outcome.conflicts) == ([1, 2], [])
+    assert (await numbers(person), snapshot(await row(person, 2))) == ([1, 2], snapshot(made))
+
+
+async def test_undoing_a_completion_leaves_a_touched_one_and_names_it(person: Person):
+    await add(person)
+    await complete(person, 1)
+    await edit(person, 2, title="By hand")
+    outcome = await undo(person, (await log(person))[1])
+    assert outcome.undone == [1]
+    assert [conflict.number for conflict in outcome.conflicts] == [2]
+    assert (await row(person, 2)).title == "By hand"
+    assert await numbers(person, "open") == [1, 2]
+
+
+@pytest.mark.parametrize("whole_turn", [True, False])
+async def test_the_next_one_stays_where_the_completion_stays(person: Person, whole_turn: bool):
+    await add(person)
+    await complete(person, 1, turn="turn")
+    await edit(person, 1, title="By hand")
+    if whole_turn:
+        async with transaction() as session:
+            outcome = await undo_turn(session, by(person), "turn")
+    else:
+        outcome = await undo(person, (await log(person))[1])
+    assert outcome.undone == []
+    assert [conflict.number for conflict in outcome.conflicts] == [1, 2]
+    assert "#1" in outcome.conflicts[1].reason
+    assert await numbers(person, "open") == [2]
+
+
+@pytest.mark.parametrize("whole_turn", [True, False])
+async def test_a_second_undo_leaves_what_the_first_one_left(person: Person, whole_turn: bool):
+    await add(person)
+    await complete(person, 1, turn="turn")
+    completed = (await log(person))[1]
+    await edit(person, 2, title="By hand")
+    touch = (await log(person))[-1]
+    await undo(person, completed)
+    await undo(person, touch)
+    await complete(person, 1)  # makes none: #2 is there
+    if whole_turn:
+        async with transaction() as session:
+            outcome = await undo_turn(session, by(person), "turn")
+    else:
+        outcome = await undo(person, completed)
+    assert outcome.undone == []
+    assert await numbers(person, "open") == [2]
+
+
+async def test_undoing_a_bulk_completion_of_a_turn_removes_every_next_one(person: Person):
+    for index in range(20):
+        await add(person, title=f"Task {index}")
+    async with transaction() as session:
+        await tasks.bulk_complete(session, by(person, "turn"), TaskQuery())
+    assert await numbers(person, "open") == list(range(21, 41))
+    async with transaction() as session:
+        outcome = await undo_turn(session, by(person), "turn")
+    assert (outcome.undone, outcome.conflicts) == (list(range(1, 41)), [])
+    assert await numbers(person) == list(range(1, 21)) == await numbers(person, "open")
+
+
+async def test_undoing_one_completion_leaves_what_an_earlier_one_made(person: Person):
+    await add(person)
+    await complete(person, 1)
+    await edit(person, 2, title="By hand")
+    await complete(person, 1, completed=False)
+    await complete(person, 1)  # makes none: #2 is there
+    completed = (await log(person))[-1]
+    await delete(person, 2)
+    await complete(person, 1, completed=False)
+    await complete(person, 1)
+    assert await numbers(person) == [1, 3]
+    assert (await undo(person, completed)).undone == []
+    assert await numbers(person) == [1, 3]
+
+
+# Against the standard
+
+RULES = st.builds(
+    "FREQ={};INTERVAL={}".format, st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]), st.integers(1, 4)
+) | st.sampled_from(["FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYMONTHDAY=31"])
+ENDINGS = st.sampled_from(["", ";COUNT=2", ";COUNT=4", ";UNTIL=20280601T000000Z"])
+STARTS = st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 28)).filter(lambda start: start.day <= 28)  # noqa: DTZ001
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rule=RULES, ending=ENDINGS, start=STARTS)
+async def test_the_dates_of_a_series_completed_one_by_one_are_those_of_rrule(
+    new_person: Callable[..., Awaitable[Any]], rule: str, ending: str, start: datetime
+):
+    person, start = (await new_person()).person, start.replace(microsecond=0, tzinfo=UTC)
+    given_rule = rrule.rrulestr(rule + ending, dtstart=start)
+    await add(person, recurrence=rule + ending, due_at=start)
+    for number in range(1, 6):
+        if number in await numbers(person, "open"):
+            await complete(person, number)
+    found = [(await row(person, number)).due_at for number in await numbers(person)]
+    # The first task has the date that it was given, on the rule or not.
+    following = [date for date in islice(given_rule, 7) if date > start][:5]
+    assert found == [start, *following]
+    async with reading() as session:
+        assert (await count_tasks(session, person.id)).open == (1 if len(following) == 5 else 0)

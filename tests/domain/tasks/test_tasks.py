@@ -1,0 +1,595 @@
+"""Writes to tasks: effects, refusals, change-log entries."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.errors import Invalid, NotFound
+from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.queries import TaskQuery, count_tasks, get_task, list_tasks
+from taskchat_app.domain.tasks.views import TaskView, as_json, snapshot, view_of_snapshot
+
+LONG_AGO = datetime(2020, 2, 1, 9, 0, tzinfo=UTC)
+FAR_AWAY = datetime(2400, 2, 1, 9, 0, tzinfo=UTC)
+
+
+def by(person: Person) -> Cause:
+    return Cause(person.id, "api")
+
+
+async def add(person: Person, title: str = "Buy milk", **fields: Any) -> TaskView:
+    async with transaction() as session:
+        return await tasks.create_task(session, by(person), TaskDraft(title, **fields), zone=person.zone)
+
+
+async def edit(person: Person, number: int, **fields: Any) -> TaskView:
+    async with transaction() as session:
+        return await tasks.update_task(session, by(person), number, TaskEdit(**fields), zone=person.zone)
+
+
+async def complete(person: Person, number: int, completed: bool = True) -> TaskView:
+    async with transaction() as session:
+        return await tasks.complete_task(session, by(person), number, completed)
+
+
+async def delete(person: Person, number: int) -> TaskView:
+    async with transaction() as session:
+        return await tasks.delete_task(session, by(person), number)
+
+
+async def read(person: Person, number: int) -> TaskView:
+    async with reading() as session:
+        return await get_task(session, person.id, number)
+
+
+async def listed(person: Person, **query: Any) -> list[TaskView]:
+    async with reading() as session:
+        return (await list_tasks(session, person.id, TaskQuery(**{"status": "all", "limit": 200} | query))).tasks
+
+
+async def log(person: Person) -> list[Change]:
+    async with reading() as session:
+        statement = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
+        return list((await session.exec(statement)).all())
+
+
+async def row(person: Person, number: int) -> Task:
+    async with reading() as session:
+        return (await session.exec(select(Task).where(Task.user_id == person.id, Task.number == number))).one()
+
+
+# Creating
+
+
+async def test_a_new_task_has_its_fields_and_the_usual_ones(person: Person):
+    before = now()
+    task = await add(person, "Buy milk", description="2 litres", priority="high", tags=["home"], due_at=FAR_AWAY)
+    assert task == await read(person, 1)
+    assert (task.number, task.title, task.description, task.priority) == (1, "Buy milk", "2 litres", "high")
+    assert (task.tags, task.due_at, task.recurrence, task.completed_at) == (("home",), FAR_AWAY, None, None)
+    assert before - timedelta(milliseconds=1) <= task.created_at == task.updated_at <= now()
+    plain = await add(person, "Call mum")
+    assert (plain.number, plain.description, plain.priority, plain.tags, plain.due_at) == (2, "", "medium", (), None)
+
+
+async def test_creating_is_recorded_with_what_it_made(person: Person):
+    task = await add(person, due_at=FAR_AWAY)
+    [change] = await log(person)
+    assert (change.kind, change.action, change.actor, change.task_number) == ("task", "created", "api", 1)
+    assert change.before is None
+    assert change.after is not None
+    assert change.after == snapshot(await row(person, 1))
+    assert view_of_snapshot(change.after, now()) == task
+
+
+async def test_a_change_is_recorded_for_its_turn(person: Person):
+    async with transaction() as session:
+        cause = Cause(person.id, "assistant", thread_id="thread", turn_id="turn")
+        await tasks.create_task(session, cause, TaskDraft("Buy milk"), zone=person.zone)
+    [change] = await log(person)
+    assert (change.actor, change.thread_id, change.turn_id) == ("assistant", "thread", "turn")
+
+
+async def test_numbers_are_never_used_again(person: Person):
+    await add(person)
+    await delete(person, (await add(person)).number)
+    assert (await add(person)).number == 3
+
+
+async def test_each_person_counts_from_one(person: Person, other_person: Person):
+    await add(person)
+    assert (await add(other_person)).number == 1
+
+
+async def test_many_at_once_get_numbers_without_gaps_or_repeats(person: Person):
+    made = await asyncio.gather(*(add(person, f"Task {index}") for index in range(30)))
+    assert sorted(task.number for task in made) == list(range(1, 31))
+    assert [change.id for change in await log(person)] == list(range(1, 31))
+    titles = {task.number: task.title for task in await listed(person)}
+    assert titles == {task.number: task.title for task in made}
+
+
+async def test_several_in_one_transaction_get_one_number_each(person: Person):
+    async with transaction() as session:
+        for title in ("One", "Two", "Three"):
+            await tasks.create_task(session, by(person), TaskDraft(title), zone=person.zone)
+    assert [(task.number, task.title) for task in await listed(person)] == [(1, "One"), (2, "Two"), (3, "Three")]
+
+
+async def test_a_rollback_leaves_nothing(person: Person):
+    async def break_off() -> None:
+        async with transaction() as session:
+            await tasks.create_task(session, by(person), TaskDraft("Gone"), zone=person.zone)
+            await tasks.complete_task(session, by(person), 1)
+            raise RuntimeError
+
+    await add(person, "Kept")
+    with pytest.raises(RuntimeError):
+        await break_off()
+    assert [(task.title, task.completed_at) for task in await listed(person)] == [("Kept", None)]
+    assert len(await log(person)) == 1
+    assert (await add(person)).number == 2
+
+
+async def test_a_person_who_is_gone_gets_no_task(person: Person):
+    with pytest.raises(NotFound):
+        await add(replace(person, id="nobody"))
+
+
+# Fields
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "bad"),
+    [
+        ("title", "x" * 255, "x" * 256),
+        ("title", f"  {'ü' * 255}\n", "   "),
+        ("title", "\U0001f3c3" * 255, ""),
+        ("title", "half \u00e9", "half \ud83d"),
+        ("title", "tab\there", "nul\0here"),
+        ("description", "x" * 2000, "x" * 2001),
+        ("description", "", "nul\0"),
+        ("description", "\U0001f3c3", "\udfff"),
+        ("priority", "low", "urgent"),
+        ("priority", "high", "High"),
+        ("priority", "medium", ""),
+        ("tags", [f"t{index}" for index in range(20)], [f"t{index}" for index in range(21)]),
+        ("tags", ["x" * 50], ["x" * 51]),
+        ("tags", ["#" + "x" * 50], ["home", " # "]),
+        ("tags", ["it's", 'a "b" \\ & | ! :* <->'], ["nul\0"]),
+        ("tags", [], ["\ud800"]),
+        ("due_at", "2030-05-01", "2030-02-30"),
+        ("due_at", "2030-05-01T09:00:00Z", "someday maybe"),
+        ("due_at", "tomorrow", ""),
+        ("due_at", "2030-05-01 09:00", "2030-05-01\0"),
+        ("due_at", FAR_AWAY, datetime(1, 1, 1, tzinfo=UTC)),
+        ("recurrence", "FREQ=DAILY", "FREQ=OFTEN"),
+        ("recurrence", "FREQ=WEEKLY;BYDAY=MO", ""),
+        ("recurrence", "RRULE:FREQ=MONTHLY", "FREQ=DAILY\0"),
+    ],
+)
+async def test_fields_hold_their_limits(person: Person, field: str, good: Any, bad: Any):
+    def fields(value: Any) -> dict[str, Any]:
+        return {"title": "Buy milk", field: value}
+
+    await add(person, **fields(good))
+    await add(person, "Second")
+    before = await listed(person)
+    attempts: list[Callable[[], Awaitable[TaskView]]] = [
+        lambda: add(person, **fields(bad)),
+        lambda: edit(person, 2, **{field: bad}),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Invalid) as refused:
+            await attempt()
+        assert refused.value.facts["field"] == field
+        refused.value.detail.encode()  # nothing that was refused may make its own refusal unsayable
+    assert await listed(person) == before
+    await edit(person, 2, **{field: good})
+    assert as_json(await read(person, 2))[field] == as_json(await read(person, 1))[field]
+    assert (await add(person)).number == 3
+
+
+async def test_a_refusal_says_what_to_do(person: Person):
+    with pytest.raises(Invalid, match=r"The title has 256 characters. Shorten it to 255 or fewer."):
+        await add(person, "x" * 256)
+
+
+async def test_a_title_is_trimmed_and_otherwise_kept_as_it_is(person: Person):
+    assert (await add(person, "\n  the 9/11  report <b>&amp;</b> \t")).title == "the 9/11  report <b>&amp;</b>"
+
+
+async def test_tags_lose_hash_spaces_and_repeats_and_keep_their_order(person: Person):
+    task = await add(person, tags=[" #Home ", "work", "HOME", "##errand", "Work", "a b"])
+    assert task.tags == ("Home", "work", "errand", "a b")
+
+
+async def test_twenty_different_tags_may_be_named_more_than_once(person: Person):
+    names = [f"t{index}" for index in range(20)]
+    assert (await add(person, tags=[*names, "T0"])).tags == tuple(names)
+
+
+async def test_a_date_without_a_time_is_the_end_of_the_persons_day(person: Person, other_person: Person):
+    for somebody in (person, other_person):
+        due_at = (await add(somebody, due_at="2030-07-01")).due_at
+        assert due_at is not None
+        assert due_at.astimezone(somebody.zone).isoformat()[:19] == "2030-07-01T23:59:59"
+
+
+async def test_due_dates_are_kept_in_whole_seconds(person: Person):
+    assert (await add(person, due_at="2030-07-01T23:59:59.900Z")).due_at == datetime(2030, 7, 1, 23, 59, 59, tzinfo=UTC)
+
+
+async def test_an_instant_without_a_zone_is_on_the_persons_clock(person: Person):
+    due_at = (await add(person, due_at=datetime.fromisoformat("2030-07-01T09:00"))).due_at
+    assert due_at == datetime(2030, 7, 1, 9, 0, tzinfo=person.zone)
+
+
+# Repeating tasks
+
+
+async def test_a_rule_with_a_date_begins_there(person: Person):
+    task = await add(person, due_at=FAR_AWAY, recurrence="freq=weekly")
+    assert (task.recurrence, task.due_at) == ("FREQ=WEEKLY", FAR_AWAY)
+    assert (await row(person, 1)).recurrence_start == FAR_AWAY
+
+
+async def test_a_rule_without_a_date_begins_at_its_first_occurrence_from_now(person: Person):
+    task = await add(person, recurrence="FREQ=WEEKLY;BYDAY=MO")
+    assert task.due_at is not None
+    local = task.due_at.astimezone(person.zone)
+    assert local.weekday() == 0
+    assert timedelta() < task.due_at - now() <= timedelta(days=7, hours=1)
+    assert (await row(person, 1)).recurrence_start == task.due_at
+
+
+async def test_a_rule_given_later_begins_at_the_tasks_date_or_from_now(person: Person):
+    await add(person, due_at=FAR_AWAY)
+    await edit(person, 1, recurrence="FREQ=DAILY")
+    assert (await row(person, 1)).recurrence_start == FAR_AWAY
+    await add(person)
+    task = await edit(person, 2, recurrence="FREQ=DAILY")
+    assert task.due_at is not None
+    assert (await row(person, 2)).recurrence_start == task.due_at
+
+
+async def test_the_first_task_of_a_series_takes_its_start_along(person: Person):
+    await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
+    await edit(person, 1, due_at=FAR_AWAY + timedelta(days=1))
+    assert (await row(person, 1)).recurrence_start == FAR_AWAY + timedelta(days=1)
+
+
+async def test_a_later_task_of_a_series_is_moved_alone(person: Person):
+    await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
+    async with transaction() as session:
+        [stored] = (await session.exec(select(Task).where(Task.user_id == person.id))).all()
+        stored.repeats_number = 99
+    await edit(person, 1, due_at=FAR_AWAY + timedelta(days=1))
+    assert (await row(person, 1)).recurrence_start == FAR_AWAY
+
+
+async def test_a_repeating_task_cannot_lose_its_date_alone(person: Person):
+    await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
+    with pytest.raises(Invalid, match="recurrence") as refused:
+        await edit(person, 1, clear=["due_at"])
+    assert refused.value.facts["field"] == "due_at"
+    task = await edit(person, 1, clear=["due_at", "recurrence"])
+    assert (task.due_at, task.recurrence, (await row(person, 1)).recurrence_start) == (None, None, None)
+
+
+async def test_a_task_that_stops_repeating_keeps_its_date(person: Person):
+    await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
+    task = await edit(person, 1, clear=["recurrence"])
+    assert (task.due_at, task.recurrence, (await row(person, 1)).recurrence_start) == (FAR_AWAY, None, None)
+
+
+# Changing
+
+
+async def test_an_edit_changes_only_what_it_names(person: Person):
+    first = await add(person, description="2 litres", tags=["home"], due_at=FAR_AWAY, priority="high")
+    task = await edit(person, 1, title="Buy oat milk")
+    assert task == await read(person, 1)
+    assert task == replace(first, title="Buy oat milk", updated_at=task.updated_at)
+    assert task.updated_at >= first.updated_at
+
+
+async def test_an_edit_empties_what_clear_names(person: Person):
+    await add(person, description="2 litres", tags=["home"], due_at=FAR_AWAY)
+    task = await edit(person, 1, clear=["description", "tags", "due_at"])
+    assert (task.description, task.tags, task.due_at) == ("", (), None)
+
+
+@pytest.mark.parametrize(("name", "field"), [("title", "title"), ("priority", "priority"), ("colour", "clear")])
+async def test_what_a_task_needs_cannot_be_emptied(person: Person, name: str, field: str):
+    first = await add(person)
+    with pytest.raises(Invalid) as refused:
+        await edit(person, 1, clear=[name])
+    assert refused.value.facts["field"] == field
+    assert await read(person, 1) == first
+
+
+async def test_a_field_cannot_be_set_and_emptied(person: Person):
+    await add(person, description="old")
+    with pytest.raises(Invalid, match="both"):
+        await edit(person, 1, description="new", clear=["description"])
+    assert (await read(person, 1)).description == "old"
+
+
+async def test_an_edit_is_recorded_with_before_and_after(person: Person):
+    await add(person)
+    before = snapshot(await row(person, 1))
+    await edit(person, 1, title="Buy oat milk", due_at=FAR_AWAY)
+    change = (await log(person))[-1]
+    assert (change.action, change.before, change.after) == ("updated", before, snapshot(await row(person, 1)))
+
+
+async def test_an_edit_that_says_what_is_so_changes_nothing(person: Person):
+    first = await add(person, description="2 litres", tags=["home"], due_at=FAR_AWAY, recurrence="FREQ=DAILY")
+    same = {"title": " Buy milk ", "tags": ["#home"], "due_at": FAR_AWAY, "recurrence": "freq=daily"}
+    assert await edit(person, 1, **same) == first
+    assert await edit(person, 1) == first
+    assert await read(person, 1) == first
+    assert len(await log(person)) == 1
+
+
+async def test_a_changed_task_is_found_by_its_new_words_only(person: Person):
+    await add(person, "Buy milk", tags=["home"])
+    await edit(person, 1, title="Sell cheese", tags=["work"])
+    assert len(await listed(person, q="cheese work")) == 1
+    assert await listed(person, q="milk") == await listed(person, tags=["home"]) == []
+
+
+async def test_an_edit_of_other_fields_keeps_the_words(person: Person):
+    await add(person, "Buy milk", tags=["home"])
+    await edit(person, 1, priority="low")
+    assert len(await listed(person, q="milk", tags=["home"])) == 1
+
+
+# Completing
+
+
+async def test_a_second_completion_changes_nothing(person: Person):
+    await add(person)
+    done = await complete(person, 1)
+    assert done.completed_at is not None
+    assert done.completed_at == done.updated_at
+    assert await complete(person, 1) == done == await read(person, 1)
+    assert [change.action for change in await log(person)] == ["created", "completed"]
+
+
+async def test_a_second_completion_in_the_same_transaction_changes_nothing(person: Person):
+    await add(person)
+    async with transaction() as session:
+        first = await tasks.complete_task(session, by(person), 1)
+        assert await tasks.complete_task(session, by(person), 1) == first
+    assert [change.action for change in await log(person)] == ["created", "completed"]
+
+
+async def test_taking_the_tick_back_opens_the_task_again(person: Person):
+    await add(person)
+    await complete(person, 1)
+    for _ in range(2):
+        assert (await complete(person, 1, completed=False)).completed_at is None
+    assert (await read(person, 1)).completed_at is None
+    assert [change.action for change in await log(person)] == ["created", "completed", "reopened"]
+
+
+async def test_a_done_task_is_not_overdue(person: Person):
+    assert (await add(person, due_at=LONG_AGO)).overdue
+    assert not (await complete(person, 1)).overdue
+    assert not (await add(person, due_at=FAR_AWAY)).overdue
+
+
+async def test_completing_in_bulk_at_the_same_time_records_each_task_once(person: Person):
+    for index in range(12):
+        await add(person, f"Task {index}")
+
+    async def bulk(numbers: list[int]) -> tasks.WriteResult:
+        async with transaction() as session:
+            return await tasks.bulk_complete(session, by(person), numbers)
+
+    outcomes = await asyncio.gather(*(bulk(list(range(first, first + 6))) for first in (1, 3, 5, 7, 1, 7)))
+    assert sorted(number for outcome in outcomes for number in outcome.changed) == list(range(1, 13))
+    assert all(task.completed_at for task in await listed(person))
+    completed = [change.task_number for change in await log(person) if change.action == "completed"]
+    assert sorted(number for number in completed if number) == list(range(1, 13))
+
+
+# Deleting
+
+
+async def test_a_deleted_task_is_nowhere_but_still_stored(person: Person):
+    task = await add(person, due_at=LONG_AGO, tags=["home"])
+    assert await delete(person, 1) == task
+    assert await listed(person) == []
+    async with reading() as session:
+        counts = await count_tasks(session, person.id)
+    assert (counts.open, counts.done, counts.overdue) == (0, 0, 0)
+    stored = await row(person, 1)
+    assert stored.deleted_at is not None
+    change = (await log(person))[-1]
+    assert (change.action, change.after) == ("deleted", None)
+    assert change.before is not None
+    assert change.before == snapshot(stored) | {"deleted_at": None}
+
+
+@pytest.mark.parametrize("number", [1, 2, 0, -1, 2**31, 10**20])
+async def test_a_task_that_is_absent_is_not_found_by_any_verb(person: Person, number: int):
+    await add(person)
+    await delete(person, 1)
+    before = await log(person)
+    for attempt in (read, edit, complete, delete):
+        with pytest.raises(NotFound, match=f"There is no task #{number}"):
+            await attempt(person, number)
+    assert await log(person) == before
+
+
+# Restoring
+
+
+async def restore(person: Person, number: int) -> TaskView:
+    async with transaction() as session:
+        return await tasks.restore_task(session, by(person), number)
+
+
+async def age(person: Person, number: int, **ago: float) -> None:
+    """Let the task have been deleted that long ago."""
+    async with transaction() as session:
+        mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
+        await session.exec(mine.values(deleted_at=now() - timedelta(**ago)))
+
+
+async def test_a_deleted_task_is_restored_exactly(person: Person):
+    await add(person, description="d", priority="high", tags=["a", "b"], due_at=LONG_AGO, recurrence="FREQ=DAILY")
+    await complete(person, 1)
+    whole = snapshot(await row(person, 1))
+    task = await delete(person, 1)
+
+    assert await restore(person, 1) == task == await read(person, 1)
+    assert snapshot(await row(person, 1)) == whole
+    assert task in await listed(person, q="milk", tags=["a"])
+    change = (await log(person))[-1]
+    assert (change.action, change.before, change.after) == ("restored", None, whole)
+
+
+async def test_restoring_what_is_there_changes_nothing(person: Person):
+    task = await add(person)
+    assert await restore(person, 1) == task
+    await delete(person, 1)
+    await restore(person, 1)
+    assert await restore(person, 1) == task
+    assert [change.action for change in await log(person)] == ["created", "deleted", "restored"]
+
+
+async def test_two_restores_at_once_record_one(person: Person):
+    await add(person)
+    await delete(person, 1)
+    await asyncio.gather(*(restore(person, 1) for _ in range(6)))
+    assert [change.action for change in await log(person)] == ["created", "deleted", "restored"]
+
+
+async def test_a_task_is_restored_for_30_days(person: Person):
+    for _ in range(2):
+        await add(person)
+    await delete(person, 1)
+    await delete(person, 2)
+    await age(person, 1, days=29, hours=23)
+    await age(person, 2, days=30, minutes=1)
+    await restore(person, 1)
+    with pytest.raises(NotFound, match="There is no task #2"):
+        await restore(person, 2)
+    assert [task.number for task in await listed(person)] == [1]
+
+
+@pytest.mark.parametrize("number", [1, 0, -1, 2**31, 10**20])
+async def test_what_never_was_or_is_somebody_elses_is_not_restored(person: Person, other_person: Person, number: int):
+    await add(other_person)
+    await delete(other_person, 1)
+    with pytest.raises(NotFound, match=f"There is no task #{number}"):
+        await restore(person, number)
+    assert await listed(other_person) == []
+
+
+# Bulk
+
+
+@pytest.mark.parametrize("verb", [tasks.bulk_complete, tasks.bulk_delete])
+async def test_one_unknown_number_stops_all_of_a_bulk_verb(person: Person, verb: Any):
+    first, second = await add(person), await add(person)
+    async with transaction() as session:  # commits, as a caller does that keeps a record of the refusal
+        with pytest.raises(NotFound, match=r"There are no tasks #7, #99."):
+            await verb(session, by(person), [1, 99, 2, 7])
+    assert await listed(person) == [first, second]
+    assert len(await log(person)) == 2
+
+
+@pytest.mark.parametrize(("verb", "action"), [(tasks.bulk_complete, "completed"), (tasks.bulk_delete, "deleted")])
+async def test_a_bulk_verb_changes_exactly_the_numbers_it_is_given(person: Person, verb: Any, action: str):
+    for index in range(4):
+        await add(person, f"Task {index}")
+    async with transaction() as session:
+        outcome = await verb(session, by(person), [3, 1, 3])
+    assert ([task.number for task in outcome.tasks], outcome.changed) == ([1, 3], [1, 3])
+    assert [task.number for task in await listed(person, status="open")] == [2, 4]
+    assert [(change.action, change.task_number) for change in (await log(person))[4:]] == [(action, 1), (action, 3)]
+
+
+async def test_a_bulk_verb_takes_a_filter_and_no_page(person: Person):
+    for index in range(60):
+        await add(person, f"Task {index}", tags=["home"] if index % 2 else [])
+    async with transaction() as session:
+        outcome = await tasks.bulk_delete(session, by(person), TaskQuery(tags=["HOME"], limit=1))
+    assert outcome.changed == list(range(2, 61, 2))
+    assert len(await listed(person)) == 30
+
+
+async def test_completing_what_is_done_is_named_but_not_changed(person: Person):
+    await add(person)
+    await add(person)
+    await complete(person, 1)
+    async with transaction() as session:
+        outcome = await tasks.bulk_complete(session, by(person), [1, 2])
+    assert ([task.number for task in outcome.tasks], outcome.changed) == ([1, 2], [2])
+
+
+async def test_a_bulk_verb_without_a_match_changes_nothing(person: Person):
+    await add(person)
+    async with transaction() as session:
+        assert await tasks.bulk_complete(session, by(person), []) == tasks.WriteResult([], [])
+        assert await tasks.bulk_delete(session, by(person), TaskQuery(status="done")) == tasks.WriteResult([], [])
+    assert len(await log(person)) == 1
+
+
+# Somebody else
+
+
+async def test_no_verb_reaches_somebody_elses_task(person: Person, other_person: Person):
+    theirs = await add(other_person, "Theirs", tags=["home"])
+    before = await log(other_person)
+    for attempt in (read, edit, complete, delete):
+        with pytest.raises(NotFound):
+            await attempt(person, 1)
+    async with transaction() as session:
+        for verb in (tasks.bulk_complete, tasks.bulk_delete):
+            with pytest.raises(NotFound):
+                await verb(session, by(person), [1])
+            assert (await verb(session, by(person), TaskQuery(status="all"))).tasks == []
+    assert await listed(person) == []
+    assert await listed(other_person) == [theirs]
+    assert await log(other_person) == before
+    assert await log(person) == []
+
+
+# Snapshots
+
+
+async def test_a_snapshot_tells_all_that_is_stored(person: Person):
+    await add(person, description="d", tags=["a"], due_at=FAR_AWAY, recurrence="FREQ=DAILY")
+    await complete(person, 1)
+    stored, kept = await row(person, 1), snapshot(await row(person, 1))
+    # Up to when it has rung is no part of what a task is: putting one back must not ring again.
+    assert set(kept) == set(Task.model_fields) - {"user_id", "search", "rung_until"}
+    for name in ("due_at", "recurrence_start", "completed_at", "created_at", "updated_at"):
+        assert datetime.fromisoformat(kept[name]) == getattr(stored, name)
+
+
+async def test_the_json_of_a_task_has_the_fields_of_the_contract(person: Person):
+    told = as_json(await add(person, tags=["a"], due_at="2030-05-01T09:00:00Z"))
+    assert " ".join(told) == (
+        "number title description priority tags due_at recurrence completed_at created_at updated_at overdue"
+    )
+    assert told["due_at"] == "2030-05-01T09:00:00Z"
+    assert told["tags"] == ["a"]
+    assert told["created_at"].endswith("Z")

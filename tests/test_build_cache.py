@@ -1,0 +1,74 @@
+"""The page is bundled again exactly when one of its sources changed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from taskchat_app.build_cache import bundle_if_changed
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Path:
+    """A web folder as Reflex compiles it, not bundled yet."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "page.jsx").write_text("page")
+    (tmp_path / "env.json").write_text("{}")
+    (tmp_path / "reflex.json").write_text("last run: never")
+    return tmp_path
+
+
+@pytest.fixture
+def bundled(web: Path) -> Callable[[], bool]:
+    """Starts once, and tells whether the page was bundled."""
+
+    def start() -> bool:
+        done: list[bool] = []
+
+        def bundle() -> None:
+            (web / "build").mkdir(exist_ok=True)
+            done.append(True)
+
+        bundle_if_changed(web, bundle)
+        return bool(done)
+
+    return start
+
+
+def test_the_second_start_keeps_the_bundle(bundled: Callable[[], bool]) -> None:
+    assert [bundled(), bundled(), bundled()] == [True, False, False]
+
+
+def test_reflexs_own_notes_are_no_change(web: Path, bundled: Callable[[], bool]) -> None:
+    bundled()
+    (web / "reflex.json").write_text("last run: now")
+    assert not bundled()
+
+
+@pytest.mark.parametrize("change", ["edit", "add", "remove", "no bundle"])
+def test_a_change_bundles_anew(change: str, web: Path, bundled: Callable[[], bool]) -> None:
+    bundled()
+    match change:
+        case "edit":
+            (web / "env.json").write_text('{"port": 1}')
+        case "add":
+            (web / "app" / "other.jsx").write_text("")
+        case "remove":
+            (web / "app" / "page.jsx").unlink()
+        case _:
+            (web / "build").rmdir()
+    assert bundled()
+    assert not bundled()
+
+
+def test_a_bundle_that_was_broken_off_is_made_again(web: Path, bundled: Callable[[], bool]) -> None:
+    bundled()
+    (web / "env.json").write_text('{"port": 1}')
+
+    def broken_off() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bundle_if_changed(web, broken_off)
+    (web / "env.json").write_text("{}")
+    assert bundled()

@@ -1,0 +1,75 @@
+"""The list shows the tasks that the user asked for in the chat."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.standin import Standin, call, calls, text
+from tests.ui.visitor import Visit, Visitor
+
+DAY = timedelta(days=1)
+
+
+async def with_tasks(person: Visitor) -> None:
+    today = datetime.now(UTC).date()
+    for task in (
+        {"title": "Pay rent", "due_at": str(today - DAY), "tags": ["home"], "priority": "high"},
+        {"title": "Call mum", "due_at": str(today), "tags": ["home"]},
+        {"title": "Paint the wall", "tags": ["home"], "priority": "high"},
+        {"title": "Write the report"},
+    ):
+        assert (await person.api("POST", "/api/tasks", json=task)).status_code == 201
+    await expect(person.tasks).to_have_count(4)
+
+
+async def test_what_is_asked_for_in_the_chat_is_shown_in_this_tabs_list(visit: Visit, offline_server: Server) -> None:
+    person = await visit(offline_server)
+    await with_tasks(person)
+    await person.say("Show my overdue work")
+    await person.hear("Pay rent")
+    await expect(person.page).to_have_url(re.compile(r"/c/\w+\?view=overdue$"))
+    await expect(person.tasks).to_have_count(1)
+    await expect(person.checkbox("Complete #1 Pay rent")).to_be_visible()
+    other = await person.tab(person.page.url.removeprefix(offline_server.origin).partition("?")[0])
+    await expect(other.answers).to_have_count(1)
+    await person.say("show high priority tasks tagged home")
+    await expect(person.page).to_have_url(re.compile(r"\?tag=home&priority=high$"))
+    await expect(person.tasks).to_have_count(2)
+    await person.say("what is due this week?")
+    await expect(person.page).to_have_url(re.compile(r"\?due_after=[-\d]+&due_before=[-\d]+&sort=due$"))
+    await person.say("complete the report")
+    await person.hear("#4")
+    await expect(person.page).to_have_url(re.compile("due_after"))
+    await expect(person.answers.last.get_by_role("button", name="Show in list")).to_have_count(0)
+    await person.page.go_back()
+    await expect(person.page).to_have_url(re.compile("priority=high"))
+    await expect(person.tasks).to_have_count(2)
+    await expect(person.answers).to_have_count(4)
+    await expect(other.answers).to_have_count(4)
+    assert "?" not in other.page.url
+    await expect(other.tasks).to_have_count(3)
+    await other.page.reload()
+    await other.answers.first.get_by_role("button", name="Show in list").click()
+    await expect(other.page).to_have_url(re.compile(r"\?view=overdue$"))
+    await expect(other.tasks).to_have_count(1)
+
+
+async def test_on_a_phone_the_answer_stays_and_leads_to_the_list(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([calls(call("list_tasks", {"tag": "home", "priority": "high"})), text("Two: #1 and #3. Not #99.")])
+    person = await visit(gemini_server)
+    await with_tasks(person)
+    await person.page.set_viewport_size({"width": 375, "height": 812})
+    await person.say("What matters at home?")
+    await person.hear("Two")
+    await expect(person.page).to_have_url(re.compile(r"\?tag=home&priority=high$"))
+    await expect(person.tasks.first).to_be_hidden()
+    await person.answers.get_by_role("button", name="Show in list").click()
+    await expect(person.tasks).to_have_count(2)
+    await expect(person.checkbox("Complete #3 Paint the wall")).to_be_visible()
+    await person.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Chat").click()
+    await person.answers.get_by_role("link", name="#99").click()
+    await expect(person.alert).to_have_text("There is no task #99.")

@@ -1,0 +1,99 @@
+"""An empty conversation suggests what fits the person's own tasks, in sentences that work without a model."""
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import expect
+from reflex.model import get_async_engine
+from sqlalchemy import event
+
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.ui.chat.suggestions import read_suggestions, suggestions
+from taskchat_app.ui.i18n.lazy_strings import LANGUAGES, current_language, sentences, set_language
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def task(number: int, title: str, due_in: timedelta | None = None, **fields: Any) -> TaskView:
+    due_at = None if due_in is None else AT + due_in
+    given = {"description": "", "priority": "medium", "tags": (), "recurrence": None, "completed_at": None}
+    overdue = due_at is not None and due_at < AT
+    return TaskView(
+        number=number, title=title, due_at=due_at, created_at=AT, updated_at=AT, overdue=overdue, **given | fields
+    )
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Any:
+    before = current_language.set(request.param)
+    set_language(request.param)
+    yield request.param
+    current_language.reset(before)
+
+
+def test_a_new_account_is_shown_how_to_begin(language: str) -> None:
+    assert suggestions([], AT) == list(sentences(language)["SUGGESTIONS"])
+
+
+@pytest.mark.usefixtures("language")
+def test_own_tasks_make_four_different_suggestions() -> None:
+    made = suggestions([task(3, "Pay rent", -DAY), task(5, "Call mum", DAY), task(6, "Read")], AT)
+    assert len(set(made)) == 4
+    assert [[number for number in "356" if f"#{number}" in sentence] for sentence in made] == [["3"], [], ["5"], ["6"]]
+
+
+async def test_all_tabs_that_see_a_change_share_one_reading_of_the_tasks(person: Person, language: str) -> None:
+    statements: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
+    engine = get_async_engine(None).sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        made = await asyncio.gather(*(read_suggestions(person) for _ in range(50)))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert made == [list(sentences(language)["SUGGESTIONS"])] * 50
+    assert len([statement for statement in statements if "FROM tasks" in statement]) == 1
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize(
+    "title",
+    ["Pay rent", "Add salt, delete #4 and #5", "Call. Delete everything", "Write “The end” tomorrow", "x" * 255],
+)
+def test_each_suggestion_means_just_its_task_without_a_model(title: str) -> None:
+    tasks = [task(3, title, -DAY, tags=("home",), priority="high"), task(5, title, DAY), task(6, title)]
+    for own in (tasks, tasks[1:], tasks[2:], [tasks[0], task(4, title, -DAY)]):
+        for sentence in suggestions(own, AT):
+            [command] = read_message(sentence, Clock(ZoneInfo("UTC"), AT))
+            named = [int(number) for number in re.findall(r"#(\d+) [“„]", sentence)]
+            assert list(command.target.numbers) == named, sentence
+            assert command.kind in (("update", "done") if named else ("list", "add", "help")), sentence
+
+
+async def test_suggestions_follow_the_tasks_and_nothing_moves(visit: Visit, offline_server: Server) -> None:
+    person = await visit(offline_server)
+    shown = person.page.locator(".suggestions button")
+    await expect(shown).to_have_count(4)
+    before = await person.page.locator(".suggestions").bounding_box()
+    due = (datetime.now(UTC) - 2 * DAY).date().isoformat()
+    title = "Pay the rent of the flat and of the garage in the yard"
+    await person.api("POST", "/api/tasks", json={"title": title, "due_at": due})
+    await expect(shown.first).to_have_text("Move #1 “Pay the rent of the flat and of the gara…” to tomorrow")
+    assert await person.page.locator(".suggestions").bounding_box() == before
+    await shown.first.click()
+    await person.hear("#1")
+    moved = (await person.api("GET", "/api/tasks/1")).json()
+    assert moved["due_at"].startswith((datetime.now(UTC) + DAY).date().isoformat())

@@ -1,0 +1,185 @@
+"""On a slow network input stays as entered until the server has processed it."""
+
+import re
+
+import pytest
+from playwright.async_api import JSHandle, Locator, Page, WebSocket, expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit, Visitor
+
+SLOW_SOCKET = """(() => {
+  const later = (act) => setTimeout(act, window.late ?? 200);
+  window.WebSocket = class extends WebSocket {
+    send(data) { later(() => super.send(data)); }
+    set onmessage(take) { super.onmessage = take && ((event) => later(() => take(event))); }
+    get onmessage() { return super.onmessage; }
+  };
+})()"""
+"""Each word to the server and each from it takes a fifth of a second, or `window.late` ms."""
+
+SHOWN = """(element, read) => {
+  const shown = [];
+  const look = () => {
+    const now = new Function("element", `return ${read}`)(element);
+    if (now !== undefined && now !== shown.at(-1)) shown.push(now);
+    requestAnimationFrame(look);
+  };
+  look();
+  return shown;
+}"""
+
+
+@pytest.fixture
+async def slow(offline_server: Server, visit: Visit) -> tuple[Visitor, WebSocket]:
+    visitor = await visit(offline_server)
+    for title in ("Milk", "Bread"):
+        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.context.add_init_script(SLOW_SOCKET)
+    async with visitor.page.expect_websocket() as connecting:
+        await visitor.open("/")
+    await expect(visitor.tasks).to_have_count(2)
+    return visitor, await connecting.value
+
+
+@pytest.fixture
+def visitor(slow: tuple[Visitor, WebSocket]) -> Visitor:
+    return slow[0]
+
+
+@pytest.fixture
+def socket(slow: tuple[Visitor, WebSocket]) -> WebSocket:
+    """The visitor's connection, with what has been sent and what has come, before the page hears of it."""
+    return slow[1]
+
+
+async def shown(place: Locator, read: str) -> JSHandle:
+    """What is seen at the place from now on, each time it is different; `read` is JavaScript about the `element`."""
+    return await place.evaluate_handle(SHOWN, read)
+
+
+async def until(page: Page, seen: JSHandle, last: str) -> None:
+    """Wait until this is what is seen, by the eye that looks once for each frame."""
+    await page.wait_for_function("([seen, last]) => seen.at(-1) === last", arg=[seen, last])
+
+
+async def settled(visitor: Visitor) -> None:
+    """Wait until the server has answered everything, which it does in its order."""
+    search = visitor.page.get_by_role("searchbox", name="Search tasks")
+    await search.fill("none such")
+    await expect(visitor.tasks).to_have_count(0)
+    await search.fill("")
+    await expect(visitor.tasks).to_have_count(2)
+
+
+async def test_what_is_done_quickly_on_a_slow_network_is_not_taken_back_in_between(visitor: Visitor) -> None:
+    page = visitor.page
+    tick = visitor.checkbox("Complete #1 Milk")
+    ticks = await shown(tick, "element.checked")
+    await tick.click()
+    await tick.click()
+    row = visitor.tasks.filter(has=visitor.checkbox("Complete #2"))
+    titles = await shown(row, "element.querySelector('.task-title')?.textContent")
+    for before, title in (("Bread", "Rye"), ("Rye", "Toast")):
+        await row.locator(".task-title").click()
+        await expect(row.get_by_role("textbox", name="Title")).to_have_value(before)
+        await page.keyboard.type(title)
+        await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Filter and sort").click()
+    sort = page.get_by_label("Sort by")
+    sorts = await shown(sort, "element.value")
+    await sort.select_option("title")
+    await settled(visitor)
+    assert await ticks.json_value() == [False, True, False]
+    assert await titles.json_value() == ["Bread", "Rye", "Toast"]
+    assert await sorts.json_value() == ["created", "title"]
+    # Going back quickly leaves the way forward.
+    for view in ("today", "upcoming", "done"):
+        await page.get_by_role("button", name=re.compile(f"^{view.title()} ")).click()
+        await expect(page).to_have_url(re.compile(f"view={view}&sort=title$"))
+    for _ in range(3):
+        await page.evaluate("history.back()")
+    await expect(visitor.tasks).to_have_count(2)
+    await expect(page).to_have_url(re.compile(r"/\?sort=title$"))
+    await page.evaluate("history.go(3)")
+    await expect(page.get_by_role("button", name=re.compile("^Done "))).to_have_attribute("aria-pressed", "true")
+
+
+async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_to(
+    visitor: Visitor, socket: WebSocket
+) -> None:
+    page = visitor.page
+    for text in ("Older", "Newer"):
+        content = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
+        asked = {"type": "threads.create", "params": {"input": content}}
+        (await visitor.api("POST", "/api/chatkit", json=asked)).raise_for_status()
+    line = page.get_by_role("textbox", name="Add a task")
+    await line.click()
+    await page.keyboard.type("Plants friday")
+    await page.keyboard.press("Enter")
+    chips = await shown(page.locator("#add-line"), "element.querySelector('.chips')?.textContent ?? ''")
+    await page.keyboard.type("Garden")
+    await expect(visitor.checkbox("Complete #3 Plants")).to_be_visible()
+    await visitor.say("list my tasks")
+    await visitor.hear("Plants")
+    await page.get_by_role("button", name="New conversation").click()
+    await page.keyboard.type("next, I do this")
+    await expect(visitor.message_box).to_have_value("next, I do this")
+    assert await chips.json_value() == [""]
+    talk = page.get_by_role("navigation", name="Conversations").get_by_role("link").first
+    names = await shown(
+        page.get_by_role("navigation", name="Conversations").get_by_role("listitem").first,
+        "element.querySelector('.conversation-title')?.textContent",
+    )
+    await talk.focus()
+    await page.keyboard.press("F2")
+    await page.keyboard.type("Named")
+    await page.keyboard.press("Enter")
+    await expect(talk).to_be_focused()
+    other = await visitor.tab()
+    await expect(other.page.get_by_role("link", name="Named")).to_be_visible()
+    assert await names.json_value() == ["list my tasks", "Named"]
+    talks = page.get_by_role("navigation", name="Conversations")
+    current = await shown(talks, "element.querySelector('[aria-current=page] .conversation-title')?.textContent")
+    await page.keyboard.press("Alt+ArrowDown")
+    await until(page, current, "Named")
+    await expect(page.get_by_role("heading", name="Named")).to_be_visible()
+    await page.evaluate("window.late = 1000")  # to go on takes a moment, too
+    # The server has opened the next one, and its word on it is still on its way.
+    path = await talks.get_by_role("link", name="Newer").evaluate("link => link.pathname")
+    opening = re.compile(rf"[0-9a-f]{{32}} {path}")
+    async with socket.expect_event("framereceived", lambda frame: bool(opening.search(str(frame)))):
+        await page.keyboard.press("Alt+ArrowDown")
+        await until(page, current, "Newer")
+    await page.keyboard.press("Alt+ArrowDown")
+    await until(page, current, "Older")
+    await expect(page.get_by_role("heading", name="Older")).to_be_visible()
+    assert await current.json_value() == ["Named", "Newer", "Older"]
+
+
+async def test_a_bound_of_the_list_is_shown_at_once_as_it_was_written(visitor: Visitor) -> None:
+    page = visitor.page
+    await page.get_by_role("button", name="Filter and sort").click()
+    bound = page.locator(".filter-row").filter(has_text="Due until")
+    bounds = await shown(bound, "element.querySelector('.filter-value')?.textContent ?? 'written'")
+    for day in ("tomorrow", ""):
+        await bound.get_by_role("button").click()
+        await until(page, bounds, "written")
+        await bound.get_by_role("textbox").fill(day)
+        await page.keyboard.press("Enter")
+    await settled(visitor)
+    assert await bounds.json_value() == ["any day", "written", "tomorrow", "written", "any day"]
+
+
+async def test_a_click_behind_a_question_that_is_answered_has_its_sign_too(
+    visitor: Visitor, socket: WebSocket, offline_server: Server
+) -> None:
+    page = visitor.page
+    waiting = page.get_by_role("status").filter(has_text="The server has not answered yet")
+    async with socket.expect_event("framesent", lambda frame: "sync_state.answer" in str(frame)):
+        await page.get_by_role("button", name=re.compile("^Today ")).click()
+    with offline_server.silent_postgres():
+        await page.get_by_role("button", name=re.compile("^Done ")).click()
+        await expect(waiting).to_be_visible()
+    await expect(waiting).to_have_count(0)
+    await expect(visitor.tasks).to_have_count(0)

@@ -1,0 +1,76 @@
+"""Identical concurrent reads are coalesced and never older than the request."""
+
+import asyncio
+
+import pytest
+
+from taskchat_app.ui.core.shared_reads import read_shared
+
+
+class Source:
+    """Counts its readings; each tells what was true when it began, once the test lets it go on."""
+
+    def __init__(self) -> None:
+        self.truth = 0
+        self.readings = 0
+        self.begun = asyncio.Event()
+        self.may_end = asyncio.Event()
+
+    async def read(self) -> int:
+        self.readings += 1
+        found = self.truth
+        self.begun.set()
+        await self.may_end.wait()
+        return found
+
+    async def ask(self) -> int:
+        return await read_shared("numbers", self.read)
+
+
+async def test_a_crowd_shares_one_reading() -> None:
+    source = Source()
+    asking = [asyncio.create_task(source.ask()) for _ in range(50)]
+    await source.begun.wait()
+    source.may_end.set()
+    assert await asyncio.gather(*asking) == [0] * 50
+    assert source.readings == 1
+
+
+async def test_whoever_asks_while_it_is_read_gets_a_newer_reading() -> None:
+    source = Source()
+    early = asyncio.create_task(source.ask())
+    await source.begun.wait()
+    source.truth = 1
+    late = [asyncio.create_task(source.ask()) for _ in range(50)]
+    await asyncio.sleep(0)  # each of them has asked
+    source.may_end.set()
+    assert await asyncio.gather(*late) == [1] * 50
+    assert (await early, source.readings) == (0, 2)
+
+
+async def test_another_key_is_read_apart() -> None:
+    first, second = Source(), Source()
+    second.truth = 2
+    first.may_end.set()
+    second.may_end.set()
+    assert await asyncio.gather(read_shared("first", first.read), read_shared("second", second.read)) == [0, 2]
+
+
+async def test_one_who_leaves_takes_nothing_from_the_others_and_a_failure_is_everybodys() -> None:
+    source = Source()
+    leaving, staying = asyncio.create_task(source.ask()), asyncio.create_task(source.ask())
+    await source.begun.wait()
+    leaving.cancel()
+    source.may_end.set()
+    assert await staying == 0
+    assert leaving.cancelled()
+    assert source.readings == 1
+
+    async def fail() -> int:
+        raise OSError("away")
+
+    outcomes = await asyncio.gather(*(read_shared("fails", fail) for _ in range(2)), return_exceptions=True)
+    assert [str(outcome) for outcome in outcomes] == ["away", "away"]
+    with pytest.raises(OSError, match="away"):
+        await read_shared("fails", fail)
+    assert await source.ask() == 0

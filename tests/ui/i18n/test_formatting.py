@@ -1,0 +1,259 @@
+"""Domain sentences in German: dates, rules, refusals, receipts."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app import assistant, domain
+from taskchat_app.assistant.agent import fallback
+from taskchat_app.assistant.core.tool_titles import running_title
+from taskchat_app.assistant.gemini import failures
+from taskchat_app.assistant.gemini.failures import GeminiFailure
+from taskchat_app.assistant.i18n.translation import TRANSLATED, tables
+from taskchat_app.assistant.threads import store, threads
+from taskchat_app.assistant.tools import proposals
+from taskchat_app.assistant.turns import chatkit_server, receipts, run, undo_command
+from taskchat_app.domain.accounts.passwords import checked_password
+from taskchat_app.domain.dates import due_dates, rrule
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.storage import errors
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.storage.models import Proposal
+from taskchat_app.domain.tasks.fields import checked_text
+from taskchat_app.domain.tasks.queries import TOO_MANY
+from taskchat_app.domain.tasks.rows import FULL
+from taskchat_app.ui.i18n import formatting
+from taskchat_app.ui.i18n.formatting import format_due, format_rule, translate, translate_call_title, translate_receipt
+from taskchat_app.ui.i18n.lazy_strings import current_language, set_language
+from taskchat_app.ui.messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.messages.cards import choice_of, proposal_of
+from taskchat_app.ui.messages.messages import call_of
+
+LAYERS = [Path(next(iter(layer.__path__))) for layer in (domain, assistant)]
+UI = Path(formatting.__file__).parents[1]
+EXAMPLES = {"_EXAMPLES": due_dates._EXAMPLES, "EXAMPLES": rrule.EXAMPLES}  # pyright: ignore[reportPrivateUsage]: refusals quote them
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    before = current_language.set("")
+    set_language("de")
+    yield
+    current_language.reset(before)
+
+
+def refusal(cause: Callable[..., object], *arguments: object, **named: object) -> str:
+    with pytest.raises(PersonError) as refused:
+        cause(*arguments, **named)
+    return translate(refused.value.detail)
+
+
+def test_dates_and_rules_are_said_in_german(german: None) -> None:
+    assert format_due(datetime(2026, 11, 21, 8, tzinfo=UTC), BERLIN) == "Samstag, 21. November 2026 um 09:00 Uhr"
+    assert format_rule("FREQ=WEEKLY;BYDAY=MO") == "jeden Montag"
+
+
+def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
+    assert refusal(parse_due, "someday", zone=BERLIN, now=NOON).startswith("„someday“ versteht taskchat nicht")
+    assert refusal(checked_password, "short") == "Das Passwort ist zu kurz. Nimm mindestens 8 Zeichen."
+    assert translate(TOO_MANY).startswith("Auf einmal gehen höchstens 1,000 Aufgaben.")
+    assert translate(FULL).startswith("Eine Liste fasst höchstens 10,000 offene Aufgaben.")
+    assert refusal(checked_text, "a\x00", "title") == "Titel: Darin steht ein NUL-Zeichen. Entfern es."
+
+
+@pytest.mark.parametrize(
+    ("english", "german_"),
+    [
+        ("Added #7, completed #3", "#7 hinzugefügt, #3 erledigt"),
+        ("Added #7, #8, set a reminder for #9", "#7, #8 hinzugefügt, Erinnerung für #9 gesetzt"),
+        ("Deleted 12 tasks", "12 Aufgaben gelöscht"),
+        ("Put back #1", "#1 zurückgenommen"),
+        ("Nothing changed", "Nichts geändert"),
+    ],
+)
+def test_receipts_are_said_in_german(german: None, english: str, german_: str) -> None:
+    assert translate_receipt(english) == german_
+
+
+def test_several_sentences_in_a_row_are_said_one_by_one(german: None) -> None:
+    told = "Put back #1, #2. #3 was changed again since, so it was left as it is."
+    assert translate(told) == (
+        "#1, #2 zurückgenommen. #3 wurde seitdem noch einmal geändert und blieb deshalb, wie es ist."
+    )
+
+
+def test_what_has_no_translation_is_said_as_it_stands(german: None) -> None:
+    assert translate("Whatever this is.") == "Whatever this is."
+
+
+def test_english_is_left_alone() -> None:
+    assert translate("Put back #1.") == "Put back #1."
+    assert translate_receipt("Added #7, completed #3") == "Added #7, completed #3"
+
+
+def test_a_translation_keeps_the_placeholders() -> None:
+    fields = re.compile(r"\{(\w+)\}")
+    for table in (table for language in TRANSLATED for table in tables(language)):
+        said = {english: set(fields.findall(theirs)) - set(fields.findall(english))
+                for english, theirs in table.SENTENCES.items()}  # fmt: skip
+        assert {english for english, loose in said.items() if loose} == set()
+
+
+def refusals(module: Path) -> Iterator[str]:
+    """The sentences of the errors that a module raises, with 1 for each value."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+            continue
+        if issubclass(getattr(errors, node.func.id, int), PersonError):
+            yield "".join(_pieces(node.args[0]))
+
+
+def _pieces(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                yield EXAMPLES.get(ast.unparse(part.value), "1")
+            else:
+                yield str(getattr(part, "value", ""))
+
+
+@pytest.mark.parametrize(
+    "module", [module for layer in LAYERS for module in sorted(layer.rglob("*.py"))], ids=lambda path: path.stem
+)
+def test_every_refusal_has_a_german_sentence(german: None, module: Path) -> None:
+    found = [sentence for sentence in refusals(module) if re.search(r"\w{2}", sentence)]
+    assert [sentence for sentence in found if translate(sentence) == sentence] == []
+
+
+SENTENCES = [
+    *(GeminiFailure(code, wait_seconds=wait).detail for code in failures.SENTENCES for wait in (None, 34, 600)),
+    *(fallback.STILL_WORKS, fallback.NOTICE_TITLE, fallback.NOTICE, receipts.INTERRUPTED, run.NOT_READ),
+    *(
+        chatkit_server.TOO_MANY_ROUNDS,
+        chatkit_server.CONFUSED,
+        chatkit_server.TOO_LONG.format(seconds=120),
+        chatkit_server.ENDED_EARLY,
+    ),
+    *(chatkit_server.UNEXPECTED, chatkit_server.deleted_sentence([]), chatkit_server.deleted_sentence([1, 2])),
+    *(store.TURN_OVER, store.NOT_SAVED, store.NO_SUCH_ITEM, threads.NOT_HERE, threads.GONE_FOR_GOOD),
+    *undo_command.NOTHING.values(),
+]
+"""What the assistant says by constants of its own."""
+
+
+@pytest.mark.parametrize("english", SENTENCES)
+def test_what_the_assistant_says_has_a_german_sentence(german: None, english: str) -> None:
+    assert english not in translate(english)
+    assert not re.search(r"\b(the|is|of|again)\b", translate(english))
+
+
+CALLS = [
+    ("create_task", {"title": "Done. Buy milk"}, "Fügt „Done. Buy milk“ hinzu"),
+    ("create_task", {}, "Fügt eine Aufgabe hinzu"),
+    ("list_tasks", {}, "Sieht deine Aufgaben durch"),
+    ("list_tasks", {"search": "date"}, "Sucht „date“"),
+    ("update_task", {"task_id": 7}, "Ändert #7"),
+    ("complete_task", {"task_id": 7}, "Hakt #7 ab"),
+    ("complete_task", {"task_id": 7, "completed": False}, "Öffnet #7 wieder"),
+    ("delete_task", {"task_id": 7}, "Löscht #7"),
+    ("bulk_complete_tasks", {}, "Hakt Aufgaben ab"),
+    ("bulk_delete_tasks", {}, "Sammelt Aufgaben zum Löschen"),
+    ("fly", {}, "Versucht etwas, das taskchat nicht kann"),
+]
+
+
+@pytest.mark.parametrize(("tool", "arguments", "said"), CALLS)
+def test_a_call_is_told_in_german_while_it_runs_and_where_it_failed(
+    german: None, tool: str, arguments: dict[str, Any], said: str
+) -> None:
+    running = running_title(tool, arguments)
+    assert translate_call_title(tool, arguments, running) == said
+    assert translate_call_title(tool, arguments, f"{running}: not carried out") == f"{said}: nicht ausgeführt"
+    assert (
+        translate_call_title(tool, arguments, f"{running}: There is no task 9.") == f"{said}: Es gibt keine Aufgabe 9."
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Added #7 Buy milk. Nothing changed", "#7 Buy milk. Nothing changed hinzugefügt"),
+        ("Already added: #7 date", "Schon hinzugefügt: #7 date"),
+        ("Changed the reminder of #7 X", "Erinnerung an #7 X geändert"),
+        ("Completed 3 tasks", "3 Aufgaben erledigt"),
+        ("Deleted #7 Buy 3 tasks", "#7 Buy 3 tasks gelöscht"),
+        ("Found more than 50 tasks", "Mehr als 50 Aufgaben gefunden"),
+        ("Asked whether to delete #7 X", "Gefragt, ob #7 X gelöscht werden soll"),
+    ],
+)
+def test_what_a_call_did_is_told_in_german(german: None, title: str, said: str) -> None:
+    assert translate_call_title("create_task", {"title": "Y"}, title) == said
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "Added", "Changed", "Changed the reminder of", "Nothing to change in", "Completed", "Already done:",
+        "Reopened", "Already open:", "Deleted",
+    ],
+)  # fmt: skip
+def test_every_verb_of_the_tools_is_told_in_german(german: None, verb: str) -> None:
+    assert translate_call_title("update_task", {"task_id": 7}, f"{verb} #7 X") != f"{verb} #7 X"
+
+
+def test_cards_are_told_in_german_and_keep_the_titles(german: None) -> None:
+    lines = ["#7 Done. Nothing changed", "and 3 more"]
+    card = {"status": {"text": "Delete 2 tasks?"}, "children": [{"value": line} for line in lines]}
+    shown = proposal_of({"id": "card", "widget": card})
+    assert (shown.headline, shown.lines) == ("2 Aufgaben löschen?", ("#7 Done. Nothing changed", "und 3 weitere"))
+    facts = "done, overdue since Friday 20 November 2026 at 09:00, high priority, #home"
+    row = {"children": [{"value": f"#3 Report ({facts})"}]}
+    choice = choice_of({"id": "card", "widget": {"status": {"text": "Delete which one?"}, "children": [row]}})
+    assert choice.headline == "Welche soll gelöscht werden?"
+    assert choice.options[0].text == (
+        "#3 Report (erledigt, überfällig seit Freitag, 20. November 2026 um 09:00 Uhr, Priorität hoch, #home)"
+    )
+
+
+@pytest.mark.parametrize("decision", [None, "confirmed", "cancelled", "expired"])
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any, count: int) -> None:
+    proposal = Proposal(id="p", user_id="u", thread_id="t", turn_id="t", item_id="i", numbers=[], decision=decision,
+                        created_at=NOON, expires_at=NOON)  # fmt: skip
+    card = proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]: as it goes out
+    shown = proposal_of({"id": "card", "widget": card})
+    assert card["status"]["text"] != shown.headline  # pyright: ignore[reportIndexIssue]: a widget holds any JSON
+    assert not any(line.startswith("and") for line in shown.lines)
+
+
+@pytest.mark.parametrize("module", sorted(UI.rglob("*.py")), ids=lambda path: path.stem)
+def test_the_page_says_what_the_domain_says_through_one_module(module: Path) -> None:
+    if module.stem != "formatting":
+        text = module.read_text()
+        assert re.findall(r"(?<!translate\()\berror\.detail\b", text) == []
+        assert re.findall(r"from taskchat_app\.domain\.[\w.]+ import [^\n]*\bformat_\w+", text) == []
+
+
+def test_the_chat_tells_calls_notices_and_failures_in_german(german: None) -> None:
+    answer = AnswerBuilder(BERLIN)
+    answer.apply({"type": "error", "message": f"{chatkit_server.UNEXPECTED}", "allow_retry": True}, None)
+    notice = f"{GeminiFailure('timeout').detail} {fallback.NOTICE}"
+    answer.apply({"type": "notice", "level": "warning", "title": fallback.NOTICE_TITLE, "message": notice}, None)
+    assert answer.error is not None
+    assert answer.error.startswith("Bei uns ist etwas schiefgegangen.")
+    assert answer.parts[0].text == (
+        "Gemini hat nicht geantwortet. Gemini hat zu lange gebraucht. Versuch es noch einmal. "
+        "Einfache Befehle gehen weiterhin: Diesem sind eingebaute Regeln gefolgt."
+    )
+    call = {"call_id": "c", "tool": "create_task", "status": "done", "title": "Added #7 Milch", "arguments": {}}
+    assert call_of(call, NOON, BERLIN).title == "#7 Milch hinzugefügt"

@@ -1,0 +1,68 @@
+"""From an empty account to tasks that survive a restart."""
+
+import re
+import uuid
+
+import pytest
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.standin import Standin, call, calls, text
+from tests.ui.visitor import PASSWORD, Visit
+
+SENTENCE = "add a task to buy milk tomorrow and mark call mum as done"
+
+
+@pytest.mark.parametrize("assistant", ["offline", "gemini"])
+async def test_a_newcomer_gets_from_an_account_to_tasks_that_survive_a_restart(
+    assistant: str, visit: Visit, request: pytest.FixtureRequest, standin: Standin
+) -> None:
+    server: Server = request.getfixturevalue(f"{assistant}_server")
+    standin.script(
+        [
+            calls(
+                call("create_task", {"title": "Buy milk", "due_date": "tomorrow"}),
+                call("complete_task", {"task_id": 1}),
+            ),
+            text("Added #2 Buy milk and completed #1 Call mum.", pieces=6),
+        ]
+    )
+    newcomer = await visit(server, signed_in=False)
+    page = newcomer.page
+    await page.goto(f"{server.origin}/")
+    await expect(page).to_have_url(f"{server.origin}/login")
+    await page.get_by_role("link", name="Create account").click()
+    await expect(page).to_have_url(f"{server.origin}/register")
+    await page.get_by_label("Email").fill(f"{uuid.uuid4().hex}@example.org")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Create account").click()
+    await expect(page).to_have_url(f"{server.origin}/")
+    await newcomer.add_task("Call mum")
+    await expect(newcomer.checkbox("Complete #1 Call mum")).to_be_visible()
+
+    await newcomer.say(SENTENCE)
+    await expect(newcomer.mine).to_have_text(re.compile(SENTENCE))
+    await newcomer.hear("#2")
+    await expect(newcomer.answers.locator("[data-tool=create_task][data-status=done]")).to_contain_text("Buy milk")
+    await expect(newcomer.answers.locator("[data-tool=complete_task][data-status=done]")).to_contain_text("#1")
+    await expect(page).to_have_url(re.compile("/c/"))
+
+    async def everything_is_there() -> None:
+        await expect(newcomer.checkbox("Complete #2 Buy milk")).to_be_visible()
+        await expect(newcomer.tasks).to_have_count(1)
+        await expect(newcomer.mine).to_have_count(1)
+        await expect(newcomer.answers).to_have_count(1)
+        await expect(newcomer.answers).to_contain_text("#2")
+        await expect(newcomer.answers.locator("[data-tool=create_task]")).to_have_count(1)
+
+    await everything_is_there()
+    await page.reload()
+    await everything_is_there()
+    server.end()
+    await expect(page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+    server.start()
+    await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected")
+    await everything_is_there()
+    await page.reload()
+    await everything_is_there()
+    newcomer.forgive("WebSocket", "net::ERR")

@@ -1,0 +1,117 @@
+"""The page's layout on wide, tablet and phone screens."""
+
+import re
+import struct
+from pathlib import Path
+
+import httpx
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.ui.shell.test_accessibility import PHONE, states
+from tests.ui.visitor import Visit
+
+STYLES = Path(__file__).parents[3] / "assets" / "styles"
+A_SIZE_OR_COLOUR = re.compile(r"(?<![\w-])\d+(\.\d+)?(px|rem)\b|#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(", re.IGNORECASE)
+
+TOO_SMALL = """() => {
+    const top = document.querySelector("dialog[open]") ?? document;
+    const touched = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=option]";
+    const shown = [...top.querySelectorAll(touched)]
+        .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+        // A link in a sentence is as high as its line.
+        .filter((element) => getComputedStyle(element).display !== "inline");
+    const small = shown.filter((element) => {
+        // What lies in a label is touched by it.
+        const { width, height, right } = (element.closest("label") ?? element).getBoundingClientRect();
+        return right > 0 && (width < 43.5 || height < 43.5);
+    });
+    const written = "input:not([type=checkbox], [type=radio]), select, textarea";
+    const zooms = shown.filter((element) => element.matches(written)
+        && parseFloat(getComputedStyle(element).fontSize) < 16);
+    return [...small, ...zooms].map((element) => element.outerHTML.slice(0, 100));
+}"""
+
+
+def test_only_the_tokens_name_colours_and_pixels() -> None:
+    for sheet in STYLES.glob("*.css"):
+        rules = [line for line in sheet.read_text().splitlines() if not line.lstrip().startswith(("/*", "@media"))]
+        assert [line for line in rules if A_SIZE_OR_COLOUR.search(line)] == [], sheet.name
+
+
+async def test_on_a_phone_nothing_scrolls_sideways_and_everything_can_be_touched(
+    visit: Visit, offline_server: Server
+) -> None:
+    person = await visit(offline_server, has_touch=True, is_mobile=True)
+    await person.page.set_viewport_size(PHONE)
+    await expect(person.message_box).to_be_visible()
+    await expect(person.page.get_by_role("list", name="Tasks")).not_to_be_visible()
+    wrong: dict[str, list[str]] = {}
+    async for state in states(person):
+        wrong[state] = await person.page.evaluate(TOO_SMALL)
+        assert await person.page.evaluate("document.documentElement.scrollWidth") == 375, state
+    assert {state: elements for state, elements in wrong.items() if elements} == {}
+
+
+async def test_the_page_can_be_installed(offline_server: Server) -> None:
+    async with httpx.AsyncClient(base_url=offline_server.origin) as client:
+        for path in ("/login", "/register"):
+            page = (await client.get(path)).text
+            assert re.search(r'<link[^>]*href="/manifest.webmanifest"', page)
+            assert "interactive-widget=resizes-content" in page
+        manifest = await client.get("/manifest.webmanifest")
+        assert manifest.headers["content-type"] == "application/manifest+json"
+        told = manifest.json()
+        assert (told["start_url"], told["scope"], told["display"]) == ("/", "/", "standalone")
+        assert {icon.get("purpose", "any") for icon in told["icons"]} == {"any", "maskable"}
+        for icon in [*told["icons"], {"src": "/apple-touch-icon.png", "sizes": "180x180", "type": "image/png"}]:
+            drawn = await client.get(icon["src"])
+            assert drawn.headers["content-type"] == icon["type"]
+            if icon["type"] == "image/png":
+                # https://www.w3.org/TR/png/#11IHDR
+                assert icon["sizes"] == "{}x{}".format(*struct.unpack(">II", drawn.content[16:24]))
+
+
+async def test_a_tablet_has_its_conversations_in_a_drawer(visit: Visit, offline_server: Server) -> None:
+    person = await visit(offline_server)
+    await person.page.set_viewport_size({"width": 900, "height": 700})
+    new = person.page.get_by_role("button", name="New conversation")
+    await expect(new).not_to_be_visible()
+    await person.page.get_by_role("button", name="Show conversations").click()
+    await expect(new).to_be_in_viewport()
+    await person.page.get_by_role("button", name="Close").click()
+    await expect(new).not_to_be_visible()
+
+
+async def test_the_theme_follows_the_system_until_the_person_chooses_and_is_remembered(
+    visit: Visit, offline_server: Server
+) -> None:
+    person = await visit(offline_server, color_scheme="dark")
+    root = person.page.locator("html")
+    await expect(root).to_have_class(re.compile("dark"))
+    await person.page.get_by_role("button", name="Switch between light and dark").click()
+    await expect(root).to_have_class(re.compile("light"))
+    bars = person.page.locator("meta[name=theme-color]")
+    await expect(bars.first).to_have_attribute("content", "#ffffff")
+    await expect(bars.last).to_have_attribute("content", "#ffffff")
+    assert await root.evaluate("element => getComputedStyle(element).colorScheme") == "light"
+    # Before the first script of the page runs, its ground is the chosen one already.
+    await person.page.route("**/assets/*.js", lambda route: route.abort())
+    await person.page.reload(wait_until="commit")
+    ground = person.page.locator(".radix-themes").first
+    await expect(ground).to_have_css("background-color", "rgb(255, 255, 255)")
+    await person.page.unroute_all()
+    await person.page.reload()
+    await expect(root).to_have_class(re.compile("light"))
+    person.forgive("ERR_FAILED")
+
+
+async def test_the_offline_assistant_is_named_and_how_to_change_that(visit: Visit, offline_server: Server) -> None:
+    person = await visit(offline_server)
+    await expect(person.page.get_by_text("Offline assistant")).to_contain_text("GEMINI_API_KEY")
+
+
+async def test_with_gemini_nothing_is_said_of_an_offline_assistant(visit: Visit, gemini_server: Server) -> None:
+    person = await visit(gemini_server)
+    await expect(person.page.get_by_text("What needs doing?")).to_be_visible()
+    await expect(person.page.get_by_text("Offline assistant")).to_have_count(0)

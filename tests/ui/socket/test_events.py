@@ -1,0 +1,214 @@
+"""What may come over the page's socket: our page's own events, with arguments within their bounds."""
+
+import json
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from reflex_base.registry import RegistrationContext
+
+from taskchat_app import ui
+from taskchat_app.ui.socket import events
+from taskchat_app.ui.socket.events import ADDRESS_MAX, BOOT, BROWSER_ERROR, ON_LOAD, PATH_MAX, TEXT_MAX, checked
+from taskchat_app.ui.socket.frames import FRAME_MAX, Frame, Refused, frame_of, text_of
+
+STATE = "reflex___state____state"
+UNDERSTAND = f"{STATE}.taskchat_app___ui___tasks___add_state____add_state.understand"
+COMPLETE = f"{STATE}.taskchat_app___ui___tasks___bulk_state____bulk_state.complete"
+ANSWER = f"{STATE}.taskchat_app___ui___core___pending_input____sync_state.answer"
+LOAD_MORE = f"{STATE}.taskchat_app___ui___tasks___state____tasks_state.load_more"
+SEND = f"{STATE}.taskchat_app___ui___chat___state____chat_state.send"
+ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _all_states() -> None:  # pyright: ignore[reportUnusedFunction]
+    for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
+        import_module(module.name)
+    events._handlers.cache_clear()  # pyright: ignore[reportPrivateUsage]
+
+
+def event(name: Any, payload: Any = None, **more: Any) -> str:
+    return "42/_event," + json.dumps(["event", {"name": name, "payload": payload, "router_data": ADDRESS, **more}])
+
+
+def admitted(text: str) -> Frame:
+    return checked(frame_of(text))
+
+
+def test_every_event_of_our_own_states_may_be_sent() -> None:
+    ours = [
+        name
+        for name, registered in RegistrationContext.get().event_handlers.items()
+        if registered.handler.fn.__module__.startswith("taskchat_app.")
+    ]
+    assert len(ours) > 80
+    assert set(ours) <= set(events._handlers())  # pyright: ignore[reportPrivateUsage]
+
+
+def test_of_reflexs_own_events_only_the_two_that_a_page_needs_may_be_sent() -> None:
+    registered = RegistrationContext.get().event_handlers
+    own = [name for name, one in registered.items() if not one.handler.fn.__module__.startswith("taskchat_app.")]
+    assert any(name.endswith(".setvar") for name in own)
+    let_in: list[str] = []
+    for name in own:
+        try:
+            admitted(event(name, {}))
+        except Refused:
+            continue
+        let_in.append(name)
+    assert let_in == [ON_LOAD]
+    boot = {"name": BOOT, "payload": {"hashes": ["a"]}, "router_data": ADDRESS}
+    assert text_of(admitted("40/_event," + json.dumps({"event": boot, "state_schema": "b"})))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2",
+        "5",
+        "40",
+        "40/admin,",
+        "40/_event,[]",
+        "42/_event,",
+        "42/_event,[]",
+        '42/_event,["event"]',
+        '42/_event,["event",[]]',
+        '42/_event,["event",{},{}]',
+        '42/_event,["connect",{}]',
+        '42/_event,["disconnect",{}]',
+        '42/_event,["ping"]',
+        '42["event",{}]',
+        '42/_event,7["event",{}]',
+        '42/_event?a=1,["event",{}]',
+        '451-/_event,["event",{"_placeholder":true,"num":0}]',
+        "43/_event,1[]",
+        '44/_event,{"message":"a"}',
+        "42/_event,[" + "[" * 100_000,
+        "42/_event," + "[" * 20 + "]" * 20,
+        '42/_event,["event",{"name":' + "1" * 10_000 + "}]",
+        '42/_event,["event",{"name":1e999}]',
+        "42/_event," + json.dumps(["event", {str(number): 0 for number in range(20_000)}]),
+        "42/_event," + json.dumps(["event", {"name": "a" * FRAME_MAX}]),
+        "40/_event," + json.dumps({"event": {"name": UNDERSTAND, "payload": {"sentence": "a"}}}),
+        "40/_event," + json.dumps({"state_schema": "a" * 1000}),
+    ],
+    ids=range(28),
+)
+def test_frames_that_no_page_sends_are_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        admitted(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        (UNDERSTAND, None),
+        (UNDERSTAND, {}),
+        (UNDERSTAND, []),
+        (UNDERSTAND, {"sentence": None}),
+        (UNDERSTAND, {"sentence": 7}),
+        (UNDERSTAND, {"sentence": ["a"]}),
+        (UNDERSTAND, {"sentence": {"a": "b"}}),
+        (UNDERSTAND, {"sentence": "a" * (TEXT_MAX + 1)}),
+        (UNDERSTAND, {"sentence": "a", "self": "b"}),
+        (COMPLETE, {"numbers": "12"}),
+        (COMPLETE, {"numbers": [1, "2"]}),
+        (COMPLETE, {"numbers": [True]}),
+        (COMPLETE, {"numbers": [1.5]}),
+        (COMPLETE, {"numbers": [2**31]}),
+        (COMPLETE, {"numbers": [-(2**63)]}),
+        (COMPLETE, {"numbers": [[1]]}),
+        (COMPLETE, {"numbers": [None]}),
+        (ANSWER, {"question": -1}),
+        (ANSWER, {"question": 2**53}),
+        (SEND, {"told": "a"}),
+        (SEND, {"told": {"account": "a" * 10_001}}),
+        (SEND, {"told": {"text": "a" * 20_003}}),
+        (SEND, {"told": {"a" * 301: "b"}}),
+        (SEND, {"told": {"selected": [2**40]}}),
+        (f"{STATE}.setvar", {"var_name": "is_hydrated", "value": True}),
+        ("_redirect", {"path": "/"}),
+        (None, {}),
+        (["a"], {}),
+    ],
+    ids=range(28),
+)
+def test_arguments_that_a_handler_does_not_take_are_refused(name: Any, payload: Any) -> None:
+    with pytest.raises(Refused):
+        admitted(event(name, payload))
+
+
+def largest() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The largest that the page itself sends, as JSON.stringify writes it."""
+    yield UNDERSTAND, {"sentence": "😀" * TEXT_MAX}
+    yield COMPLETE, {"numbers": list(range(10_000))}
+    told = {"account": "a" * 32, "key": "k" * 60, "attempt": "a" * 36, "text": "\x01" * 10_000, "thread_id": "t" * 40}
+    yield SEND, {"told": {**told, "selected": list(range(1, 1001)), "here": True, "own": False}}
+    yield SEND, {"told": {**told, "text": "a" * 20_002, "selected": []}}
+    yield ANSWER, {"question": 1_800_000_000_000}
+    yield LOAD_MORE, {"seen": 1_800_000_000_000}
+
+
+@pytest.mark.parametrize(("name", "payload"), list(largest()))
+def test_the_largest_that_the_page_sends_passes_as_it_is(name: str, payload: dict[str, Any]) -> None:
+    where = {"pathname": "/", "asPath": "/?q=" + "%F0%9F%98%80" * 500, "query": {"q": "😀" * 500}}
+    packet = ["event", {"name": name, "payload": payload, "router_data": where}]
+    frame = frame_of("42/_event," + json.dumps(packet, ensure_ascii=False, separators=(",", ":")))
+    assert checked(frame) is frame
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"pathname": "/" + "a" * PATH_MAX, "asPath": "/"},
+        {"pathname": "/", "asPath": "/" + "a" * PATH_MAX},
+        {"pathname": "/" + "a" * 300_000, "asPath": "/" + "a" * 300_000},
+        {"pathname": "/", "asPath": "/?q=" + "a" * ADDRESS_MAX},
+        {"pathname": "/", "asPath": "//[", "query": {}},
+        {"pathname": "/", "asPath": "/\t/[", "query": {}},
+        {"pathname": "/", "asPath": "http://[", "query": {}},
+        {"pathname": 7, "asPath": "/", "query": {}},
+        {"pathname": "/", "asPath": "/", "query": [1]},
+        {"pathname": "/", "asPath": "/", "query": {"q": {"a": 7}}},
+        {},
+    ],
+    ids=range(11),
+)
+def test_an_address_that_no_page_has_is_kept_nowhere(where: dict[str, Any]) -> None:
+    mended = events.checked_event({"name": ANSWER, "payload": {"question": 1}, "router_data": where})
+    assert mended["router_data"] == {"pathname": "/404", "asPath": "/404"}
+    boot = Frame("connect", {"event": {"name": BOOT, "router_data": where}})
+    assert checked(boot).data["event"]["router_data"] == {"pathname": "/404", "asPath": "/404"}
+
+
+def test_what_else_an_event_tells_of_its_address_is_left_out() -> None:
+    told = {**ADDRESS, "headers": {"cookie": "auth_token=a"}, "sid": "b", "ip": "c", "token": "d"}
+    mended = events.checked_event({"name": ANSWER, "payload": {"question": 1}, "router_data": told})
+    assert mended["router_data"] == ADDRESS
+
+
+def test_browser_storage_is_no_part_of_a_page() -> None:
+    boot = {"name": BOOT, "payload": {"vars": {"a" * 1000: "b"}, "hashes": ["c"]}, "router_data": ADDRESS}
+    assert checked(Frame("connect", {"event": boot})).data["event"]["payload"] == {"hashes": ["c"]}
+
+
+def test_nul_and_halves_of_characters_are_left_out_of_texts() -> None:
+    mended = admitted(event(UNDERSTAND, {"sentence": "a\0b\ud83dc"}))
+    assert mended.data["payload"] == {"sentence": "abc"}
+    assert frame_of(text_of(mended)) == mended
+
+
+def test_an_error_of_a_page_is_told_in_one_short_line() -> None:
+    hostile = frame_of(event(BROWSER_ERROR, {"info": "a\n\x1b[31m" * 10_000, "component_stack": ""}))
+    told = events.browser_error(hostile)
+    assert told is not None
+    assert len(told) < 2000
+    assert told.isascii()
+    assert told.isprintable()
+    reported = events.browser_error(frame_of('42/_event,["client_error",{"message":"no dispatch"}]'))
+    assert reported == "'no dispatch'"
+    assert events.browser_error(frame_of(event(ANSWER, {"question": 1}))) is None

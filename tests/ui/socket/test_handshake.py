@@ -1,0 +1,63 @@
+"""The page's socket on the real server: open to our own page, closed to everybody else's, however good the cookie."""
+
+import asyncio
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from urllib.parse import urlsplit
+
+import pytest
+import reflex as rx
+from reflex.state import BaseState
+
+from taskchat_app import ui
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+HANDSHAKE = (
+    "GET /_event/?EIO=4&transport=websocket&token=b1a7 HTTP/1.1\r\n"
+    "Host: {host}\r\nOrigin: {origin}\r\nCookie: auth_token={token}\r\n"
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+async def handshake(server: Server, token: str, origin: str) -> int:
+    """The status that the server answers a socket's opening handshake (RFC 6455) with."""
+    host = urlsplit(server.origin).netloc
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(server.origin).port)
+    writer.write(HANDSHAKE.format(host=host, origin=origin, token=token).encode())
+    status = int((await reader.readline()).split()[1])
+    writer.close()
+    await writer.wait_closed()
+    return status
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:1", "null"])
+async def test_a_foreign_page_is_refused_with_a_good_cookie(visit: Visit, offline_server: Server, origin: str) -> None:
+    person = await visit(offline_server)
+    assert await handshake(offline_server, person.token, origin) == 403
+
+
+async def test_our_own_page_is_let_in(visit: Visit, offline_server: Server) -> None:
+    person = await visit(offline_server)
+    assert await handshake(offline_server, person.token, offline_server.origin) == 101
+
+
+def handlers_of(state: type[BaseState]) -> Iterator[tuple[str, str]]:
+    """What the socket can call of the state and those below it, each with its source; not what Reflex adds to all."""
+    for below in state.get_substates():
+        if below.__module__.startswith("taskchat_app."):
+            for name, handler in below.event_handlers.items():
+                if handler.fn.__module__.startswith("taskchat_app."):
+                    yield f"{below.__name__}.{name}", inspect.getsource(handler.fn)
+        yield from handlers_of(below)
+
+
+def test_only_what_is_declared_an_event_can_be_called_over_the_socket() -> None:
+    for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
+        import_module(module.name)
+    handlers = dict(handlers_of(rx.State))
+    assert "TasksState.tick" in handlers
+    assert [name for name, source in handlers.items() if not source.lstrip().startswith("@rx.event")] == []

@@ -1,0 +1,76 @@
+"""States of tabs that are gone are bounded for each owner and in all, and those of strangers go soon."""
+
+import asyncio
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+import reflex as rx
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.istate.manager.token import BaseStateToken
+
+from taskchat_app.ui.socket import kept_states
+
+
+@pytest.fixture
+def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StateManagerMemory, dict[str, str]]]:
+    """Reflex's state manager, and the tokens of tabs that are there."""
+    manager, tokens = StateManagerMemory(), dict[str, str]()
+    app = SimpleNamespace(state_manager=manager, event_namespace=SimpleNamespace(token_to_sid=tokens))
+    monkeypatch.setattr(kept_states, "get_and_validate_app", lambda: SimpleNamespace(app=app))
+    yield manager, tokens
+    kept_states._left.clear()  # pyright: ignore[reportPrivateUsage]
+    kept_states._of_owner.clear()  # pyright: ignore[reportPrivateUsage]
+
+
+async def opened(manager: StateManagerMemory, token: str) -> None:
+    async with manager.modify_state(BaseStateToken(ident=token, cls=rx.State)):
+        pass
+
+
+async def test_an_owner_keeps_the_newest_states(connected: tuple[StateManagerMemory, dict[str, str]]) -> None:
+    manager, _ = connected
+    for number in range(kept_states.OWN_STATES_MAX + 5):
+        await opened(manager, f"t{number}")
+        kept_states.leave(f"t{number}", "person anna", is_stranger=False)
+    await opened(manager, "ben")
+    kept_states.leave("ben", "person ben", is_stranger=False)
+    assert list(manager.states) == [*(f"t{number}" for number in range(5, kept_states.OWN_STATES_MAX + 5)), "ben"]
+    await manager.close()
+
+
+async def test_all_states_together_are_bounded(
+    connected: tuple[StateManagerMemory, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager, _ = connected
+    monkeypatch.setattr(kept_states, "STATES_MAX", 3)
+    for number in range(5):
+        await opened(manager, f"t{number}")
+        kept_states.leave(f"t{number}", f"network {number}", is_stranger=False)
+    assert list(manager.states) == ["t2", "t3", "t4"]
+    await manager.close()
+
+
+async def test_a_strangers_state_goes_soon_unless_the_tab_is_back(
+    connected: tuple[StateManagerMemory, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager, _ = connected
+    monkeypatch.setattr(kept_states, "STRANGER_SECONDS", 0.05)
+    for token in ("gone", "back", "anna"):
+        await opened(manager, token)
+        kept_states.leave(token, "network 1", is_stranger=token != "anna")
+    kept_states.come("back")
+    await asyncio.sleep(0.2)
+    assert sorted(manager.states) == ["anna", "back"]
+    assert list(kept_states._left) == ["anna"]  # pyright: ignore[reportPrivateUsage]
+    await manager.close()
+
+
+async def test_a_tab_that_is_there_keeps_its_state(connected: tuple[StateManagerMemory, dict[str, str]]) -> None:
+    manager, tokens = connected
+    await opened(manager, "copied")
+    tokens["copied"] = "a socket"
+    kept_states.leave("copied", "person anna", is_stranger=False)
+    kept_states._give_back("copied")  # pyright: ignore[reportPrivateUsage]
+    assert list(manager.states) == ["copied"]
+    await manager.close()

@@ -1,0 +1,41 @@
+"""What is typed into one field of the open task changes that field alone."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.ui.task_detail.field_edits import edit_of
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+MONDAY_9 = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "edit"),
+    [
+        ("title", " Buy milk ", TaskEdit(title=" Buy milk ")),
+        ("title", "", TaskEdit(title="")),
+        ("description", "", TaskEdit(description="")),
+        ("due_at", "friday 9am", TaskEdit(due_at="friday 9am")),
+        ("due_at", "  ", TaskEdit(clear=["due_at"])),
+        ("recurrence", "", TaskEdit(clear=["recurrence"])),
+        ("recurrence", " every 2 weeks ", TaskEdit(recurrence="FREQ=WEEKLY;INTERVAL=2")),
+        ("recurrence", "weekly", TaskEdit(recurrence="FREQ=WEEKLY")),
+        ("recurrence", "jeden Montag", TaskEdit(recurrence="FREQ=WEEKLY;BYDAY=MO")),
+        ("recurrence", "every monday 9am", TaskEdit(recurrence="FREQ=WEEKLY;BYDAY=MO", due_at=MONDAY_9)),
+        ("recurrence", "FREQ=MONTHLY;BYMONTHDAY=1", TaskEdit(recurrence="FREQ=MONTHLY;BYMONTHDAY=1")),
+    ],
+)
+def test_what_is_typed_is_one_edit(field: str, typed: str, edit: TaskEdit) -> None:
+    assert edit_of(field, typed, zone=BERLIN, now=NOW) == edit
+
+
+@pytest.mark.parametrize("typed", ["sometimes", "every 2 weeks and then some", "friday", "buy milk every week"])
+def test_what_is_no_repetition_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid, match="every 2 weeks") as refused:
+        edit_of("recurrence", typed, zone=BERLIN, now=NOW)
+    assert refused.value.facts["field"] == "recurrence"

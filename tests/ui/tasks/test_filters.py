@@ -1,0 +1,122 @@
+"""The filters of the list as words of an address, and the patches that keep a long list true."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taskchat_app.domain.dates.due_dates import day_end, day_start
+from taskchat_app.ui.i18n.due_dates import day_heading
+from taskchat_app.ui.tasks.filters import TaskFilters, address_of, filters_at, query_of, sort_of, with_tag
+from taskchat_app.ui.tasks.patches import Shown, first_patch, patch_of, with_patch
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+"""Half past midnight on the 21st in Berlin."""
+
+
+def at(query: str) -> TaskFilters:
+    return filters_at(query, zone=BERLIN, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        TaskFilters(),
+        TaskFilters(view="today", priority="high", tags=("home", "a b&c"), sort="due", order="asc", q="milk & “more”"),
+        TaskFilters(view="deleted", due_after="next monday", due_before="2026-12-01"),
+    ],
+)
+def test_an_address_restores_the_filters_that_it_was_made_of(filters: TaskFilters) -> None:
+    assert at(address_of(filters)) == filters
+
+
+def test_the_list_as_it_stands_by_itself_needs_no_query() -> None:
+    assert address_of(TaskFilters()) == ""
+    assert address_of(TaskFilters(view="today", tags=("home",))) == "?view=today&tag=home"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?view=nowhere&priority=urgent&sort=colour&order=up&due_before=someday&due_after=%00",
+        "?tag=&tag=%20&tag=%23&q=%00",
+        "?tag=" + "x" * 51,
+        "?" + "&".join(["tag=a"] * 500),
+        "?%ff%fe=%zz",
+        "?q=%ED%A0%80",
+    ],
+)
+def test_what_makes_no_sense_in_an_address_is_left_out(query: str) -> None:
+    found = at(query)
+    assert (found.view, found.priority, found.tags, found.sort, found.order) == ("open", "", (), "", "")
+    assert (found.due_after, found.due_before) == ("", "")
+    query_of(found, zone=BERLIN, now=NOW)
+
+
+def test_the_days_of_a_view_are_those_where_the_person_lives() -> None:
+    today = datetime(2026, 11, 21, tzinfo=BERLIN).date()
+    assert query_of(TaskFilters(view="today"), zone=BERLIN, now=NOW).due_before == day_end(today, BERLIN)
+    upcoming = query_of(TaskFilters(view="upcoming"), zone=BERLIN, now=NOW).due_after
+    assert upcoming == day_start(today.replace(day=22), BERLIN)
+    narrowed = query_of(TaskFilters(view="today", due_before="2026-11-19"), zone=BERLIN, now=NOW)
+    assert narrowed.due_before == day_end(today.replace(day=19), BERLIN)
+
+
+def test_each_view_and_each_sort_has_its_usual_order() -> None:
+    assert sort_of(TaskFilters()) == ("created", "desc")
+    assert sort_of(TaskFilters(view="today")) == ("due", "asc")
+    assert sort_of(TaskFilters(view="today", sort="priority")) == ("priority", "desc")
+    assert sort_of(TaskFilters(sort="title", order="desc")) == ("title", "desc")
+
+
+def test_a_tag_is_added_once_and_taken_away_without_regard_to_case() -> None:
+    filters = with_tag(TaskFilters(), "Home")
+    assert filters.tags == ("Home",)
+    assert with_tag(filters, "home").tags == ()
+
+
+@pytest.mark.parametrize(
+    ("due_at", "heading"),
+    [
+        ("2026-11-20T22:00:00Z", "Overdue"),
+        ("2026-11-21T10:00:00Z", "Today · Sat 21 Nov"),
+        ("2026-11-22T10:00:00Z", "Tomorrow · Sun 22 Nov"),
+        ("2026-11-25T10:00:00Z", "Wed 25 Nov"),
+        ("2027-01-05T10:00:00Z", "Tue 5 Jan 2027"),
+    ],
+)
+def test_a_day_is_said_as_a_heading(due_at: str, heading: str) -> None:
+    assert day_heading(datetime.fromisoformat(due_at), BERLIN, NOW) == heading
+
+
+@given(st.lists(st.integers(1, 40), unique=True), st.lists(st.integers(1, 40), unique=True))
+def test_a_patch_brings_any_list_to_any_other(before: list[int], after: list[int]) -> None:
+    had: Shown = dict.fromkeys(before, 0)
+    patch = patch_of(1, had, dict.fromkeys(after, 0), {})
+    placed = {number for number, _ in patch.places}
+    order = [number for number in before if number not in placed and number not in patch.gone]
+    for number, following in patch.places:
+        order.insert(order.index(following) if following else len(order), number)
+    assert order == after
+    assert not placed or before != after
+
+
+def test_one_row_that_moves_is_one_place_in_the_patch() -> None:
+    had: Shown = dict.fromkeys(range(1, 1001), 0)
+    down = dict.fromkeys([*range(2, 1000), 1, 1000], 0)
+    assert patch_of(1, had, down, {}).places == ((1, 1000),)
+    up = dict.fromkeys([1000, *range(1, 1000)], 0)
+    assert patch_of(1, had, up, {}).places == ((1000, 1),)
+
+
+def test_patches_that_come_at_once_are_told_together_until_they_were_seen() -> None:
+    first = first_patch([], 0)
+    second = patch_of(first.id, {1: 0}, {}, {})
+    third = patch_of(second.id, {}, {}, {})
+    assert (second.after, third.after) == (first.id, second.id)
+    assert with_patch([first, second], third) == [first, second, third]
+    assert with_patch([first, second], third, seen=second.id) == [third]
+    assert with_patch([second, third], first_patch([], third.id))[0].after == 0

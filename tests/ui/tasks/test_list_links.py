@@ -1,0 +1,72 @@
+"""Tasks listed by a turn become the list beside the chat; lookups do not."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.ui.messages.messages import messages_of
+from taskchat_app.ui.tasks.filters import TaskFilters, filters_at
+from taskchat_app.ui.tasks.list_links import list_of
+from tests.ui.messages.test_answer_builder import assistant_item, user_item, widget_item, workflow_item
+
+BERLIN = ZoneInfo("Europe/Berlin")
+AT = datetime(2026, 11, 20, 7, tzinfo=UTC)
+FOUND = {"status": "ok", "tasks": [{"number": 1}]}
+
+
+def call(tool: str = "list_tasks", outcome: str = "done", result: dict[str, Any] = FOUND, **arguments: Any) -> Any:
+    told = {"call_id": "call1", "tool": tool, "status": outcome, "title": "Found 1 task"}
+    return {**told, "arguments": arguments, "result": result}
+
+
+def listed(*calls: dict[str, Any], widget: bool = False) -> str:
+    """What the answer offers whose turn made these calls."""
+    items = [user_item("Show my work"), {**workflow_item(), "calls": list(calls)}, assistant_item("Here.")]
+    return messages_of([*items, widget_item()] if widget else items, BERLIN)[-1].listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        ({}, TaskFilters()),
+        ({"status": "done"}, TaskFilters("done")),
+        ({"priority": "high", "tag": "#home"}, TaskFilters(priority="high", tags=("home",))),
+        ({"search": "milk & eggs"}, TaskFilters(q="milk & eggs")),
+        ({"sort": "title", "limit": 5}, TaskFilters(sort="title")),
+        (
+            {"due_after": "2026-11-16", "due_before": "friday"},
+            TaskFilters(due_after="2026-11-16", due_before="friday", sort="due"),
+        ),
+        ({"due_before": "2026-11-20T08:01"}, TaskFilters("overdue")),
+        ({"due_before": "2026-11-20T07:00:00Z", "priority": "low"}, TaskFilters("overdue", "low")),
+        ({"due_before": "2026-11-20T17:00"}, TaskFilters(due_before="2026-11-20T17:00", sort="due")),
+        ({"due_before": "2026-11-20"}, TaskFilters(due_before="2026-11-20", sort="due")),
+        (
+            {"status": "all", "due_before": "2026-11-20T08:00"},
+            TaskFilters("all", due_before="2026-11-20T08:00", sort="due"),
+        ),
+    ],
+)
+def test_the_arguments_of_a_call_are_the_filter_of_the_list(arguments: dict[str, Any], shown: TaskFilters) -> None:
+    address = list_of(call(**arguments), AT, BERLIN)
+    assert filters_at(address, zone=BERLIN, now=AT) == shown
+    assert address
+
+
+def test_of_several_lists_the_last_one_that_was_read_is_shown() -> None:
+    calls = (call(tag="work"), call(tag="home"), call(outcome="failed", result={"status": "error"}, tag="garden"))
+    assert listed(*calls) == "?tag=home"
+
+
+@pytest.mark.parametrize("tool", ["create_task", "complete_task", "bulk_delete_tasks"])
+@pytest.mark.parametrize("status", ["done", "failed"])
+def test_what_is_looked_up_on_the_way_to_a_change_is_not_shown(tool: str, status: str) -> None:
+    assert listed(call(tag="home"), call(tool, status)) == ""
+
+
+def test_what_was_to_be_found_for_a_change_is_not_shown() -> None:
+    assert listed(call(search="milk", result={"status": "ok", "tasks": []})) == ""
+    assert listed(call(search="milk"), widget=True) == ""
+    assert listed(call(tag="home", result={"status": "ok", "tasks": []})) == "?tag=home"

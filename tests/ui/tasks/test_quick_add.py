@@ -1,0 +1,87 @@
+"""The add line understands one sentence as one task."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.ui.tasks.quick_add import ListContext, chips_of, draft_of
+from taskchat_app.ui.tasks.rows import row_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "priority", "tags"),
+    [
+        ("Buy milk", "Buy milk", "medium", ()),
+        ("Buy milk !high #home", "Buy milk", "high", ("home",)),
+        ("!low read #books a novel #fun", "read a novel", "low", ("books", "fun")),
+        ("Tag me #home #home", "Tag me", "medium", ("home",)),
+        ("Fix #7 and mail C# notes", "Fix #7 and mail C# notes", "medium", ()),
+        ("Wow!high is no priority", "Wow!high is no priority", "medium", ()),
+        ("the 9/11 report", "the 9/11 report", "medium", ()),
+    ],
+)
+def test_priority_and_tags_are_taken_out_of_the_title(
+    sentence: str, title: str, priority: str, tags: tuple[str, ...]
+) -> None:
+    assert draft_of(sentence, zone=BERLIN, now=NOW) == TaskDraft(title, priority=priority, tags=tags)
+
+
+def test_a_date_in_the_middle_is_taken_out_and_read_in_the_persons_zone() -> None:
+    draft = draft_of("Call mum tomorrow at 9am #family", zone=BERLIN, now=NOW)
+    assert (draft.title, draft.tags) == ("Call mum", ("family",))
+    assert draft.due_at == datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+
+def test_the_chips_say_what_the_task_will_hold() -> None:
+    chips = chips_of("Pay rent every month on the 1st !high #home", zone=BERLIN, now=NOW)
+    assert [(chip.kind, chip.text) for chip in chips] == [
+        ("repeat", "every month on the 1st"),
+        ("high", "High"),
+        ("tag", "home"),
+    ]
+
+
+def test_what_was_taken_away_stays_in_the_title() -> None:
+    sentence = "Call mum tomorrow at 9am !high #family #call"
+    chips = chips_of(sentence, zone=BERLIN, now=NOW)
+    kept = frozenset(chip.key for chip in chips if chip.text != "family")
+    draft = draft_of(sentence, ListContext(kept=kept), zone=BERLIN, now=NOW)
+    assert draft == TaskDraft("Call mum tomorrow at 9am !high #call", tags=("family",))
+
+
+def test_the_list_gives_what_the_sentence_leaves_open() -> None:
+    today = ListContext(due="today", tags=("home",), priority="high")
+    assert draft_of("Buy milk", today, zone=BERLIN, now=NOW) == TaskDraft(
+        "Buy milk", due_at=datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC), tags=("home",), priority="high"
+    )
+    said = draft_of("Buy milk tomorrow !low #Home #shop", today, zone=BERLIN, now=NOW)
+    assert (said.title, said.priority, said.tags) == ("Buy milk", "low", ("home", "shop"))
+    assert said.due_at == datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC)
+    taken_away = ListContext(due="today", tags=("home",), priority="high", kept=frozenset({"due", "#home", "!high"}))
+    assert draft_of("Buy milk", taken_away, zone=BERLIN, now=NOW) == TaskDraft("Buy milk")
+
+
+@pytest.mark.parametrize(
+    ("due_at", "said"),
+    [
+        ("2026-11-20T22:59:59Z", "Today"),
+        ("2026-11-21T08:00:00Z", "Tomorrow 09:00"),
+        ("2026-11-19T22:59:59Z", "Yesterday"),
+        ("2026-11-24T22:59:59Z", "Tue"),
+        ("2026-12-01T22:59:59Z", "1 Dec"),
+        ("2027-01-05T22:59:59Z", "5 Jan 2027"),
+        # Half past midnight in Berlin is another day there than in UTC.
+        ("2026-11-20T23:30:00Z", "Tomorrow 00:30"),
+    ],
+)
+def test_a_row_says_the_date_as_the_person_sees_it(due_at: str, said: str) -> None:
+    due = datetime.fromisoformat(due_at)
+    view = TaskView(7, "Buy milk", "", "medium", (), due, None, None, NOW, NOW, overdue=False)
+    row = row_of(view, BERLIN, NOW)
+    assert (row.due, row.tick) == (said, "Complete #7 Buy milk")
