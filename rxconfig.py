@@ -15,11 +15,13 @@ from reflex_base.environment import environment
 from taskchat_app import connections
 from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.storage.database import database_url
+from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme, UnwatchedWebFolders
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import supervise
 from taskchat_app.ui.core.style import theme
 from taskchat_app.ui.i18n.lazy_strings import LazyAttributes
-from taskchat_app.ui.shell.build_plugins import RootTheme, Routes, Sentences, Stylesheet
+from taskchat_app.ui.shell.build_plugins import Sentences, Stylesheet
+from taskchat_app.ui.shell.page_paths import PRERENDERED
 from taskchat_app.ui.socket.frames import FRAME_MAX
 
 SOCKET_PING_SECONDS = "3"
@@ -87,7 +89,8 @@ def _config(chosen: Settings) -> rx.Config:
             Stylesheet(),
             RootTheme(),
             Sentences(),
-            Routes(),
+            PrerenderedPages(PRERENDERED),
+            UnwatchedWebFolders(),
             LazyAttributes(),
         ],
         disable_plugins=[rx.plugins.SitemapPlugin],

@@ -1,13 +1,11 @@
 """Prepares the database and the signing key before anything is served."""
 
 import sys
-from typing import Any, cast
 
-from reflex.utils import exec as running
-
-from taskchat_app.build_cache import skip_unchanged_builds
 from taskchat_app.config import SettingsError, jwt_secret, settings
 from taskchat_app.domain.storage.database import DatabaseUnusable, migrate
+from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
+from taskchat_app.reflex_patches.page_server import wrap_page_server
 from taskchat_app.run_options import RunOptions
 from taskchat_app.shutdown import limit_supervisor_shutdown
 from taskchat_app.ui.shell.page_paths import PagePaths
@@ -36,11 +34,4 @@ def supervise(asked: RunOptions) -> None:
         prepare()
     skip_unchanged_builds()
     if asked.frontend_only:
-        _serve_page_paths()
-
-
-def _serve_page_paths() -> None:
-    """Have the server of `--frontend-only` take the page's addresses as the whole application does."""
-    reflex = cast(Any, running)
-    page_server = reflex._frontend_prod_app
-    reflex._frontend_prod_app = lambda: PagePaths(page_server())
+        wrap_page_server(PagePaths)

@@ -7,6 +7,7 @@ import reflex as rx
 
 from taskchat_app.api.app import build_api
 from taskchat_app.lifespan import lifespan
+from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
 from taskchat_app.ui.chat.state import report
 from taskchat_app.ui.core import style
 from taskchat_app.ui.pages import routes
@@ -23,7 +24,6 @@ app = rx.App(
     toaster=None,
     backend_exception_handler=report,
 )
-# Reflex's own notices about the connection: the page has its own.
-app.app_wraps.pop((5, "Overlay"))
+remove_connection_notice(app)
 app.register_lifespan_task(lifespan)
 routes.register(app)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from taskchat_app.build_cache import MARK, fingerprint
+from taskchat_app.reflex_patches.build_cache import MARK, fingerprint
 
 KEPT = Path(__file__).parents[1] / ".pytest_cache" / "taskchat-page"
 ADDRESS = KEPT / "address"

@@ -5,8 +5,8 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.rows import ChangeRow, change_page
-from taskchat_app.ui.core.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 
 PAGE = 30

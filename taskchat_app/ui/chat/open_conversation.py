@@ -9,9 +9,9 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.sent_messages import SendOutcome
 from taskchat_app.ui.core.error_messages import error_sentence
-from taskchat_app.ui.core.internal_methods import internal
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import translate

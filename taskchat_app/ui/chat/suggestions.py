@@ -11,8 +11,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks.queries import soonest_tasks
 from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.core.internal_methods import internal
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.lazy_strings import current_language

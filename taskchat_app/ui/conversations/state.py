@@ -11,8 +11,8 @@ from taskchat_app.assistant.threads import conversations
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.core.internal_methods import internal
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState

@@ -14,7 +14,7 @@ from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_tu
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import PersonError
-from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login, set_reader_language
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import translate

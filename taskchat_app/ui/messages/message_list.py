@@ -5,7 +5,7 @@ from dataclasses import replace
 import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.messages.messages import Message, Part, with_message, with_part
 from taskchat_app.ui.messages.receipts import with_receipts

@@ -2,14 +2,14 @@
 
 import reflex as rx
 
-from taskchat_app.ui.core.internal_methods import internal
-from taskchat_app.ui.messages import growing_text
+from taskchat_app.reflex_patches import chunked_text
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.messages.messages import Part
 
 
 class ReplyState(rx.State):
-    """What is finished of the running answer, and its growing text in the pieces of `growing_text`."""
+    """What is finished of the running answer, and its growing text in the pieces of `chunked_text`."""
 
     parts: rx.Field[list[Part]] = rx.field(default_factory=list)
     newest: rx.Field[str] = rx.field("")
@@ -23,21 +23,21 @@ class ReplyState(rx.State):
         if self.parts != answer.parts:
             self.parts = answer.parts
         before = self._pieces()
-        text = growing_text.join(before)
+        text = chunked_text.join(before)
         if answer.tail.startswith(text):
-            self._set_pieces(growing_text.append(before, answer.tail[len(text) :]))
+            self._set_pieces(chunked_text.append(before, answer.tail[len(text) :]))
         else:
-            self._set_pieces(growing_text.append(growing_text.EMPTY, answer.tail))
+            self._set_pieces(chunked_text.append(chunked_text.EMPTY, answer.tail))
 
     @internal
     def clear(self) -> None:
         self.parts = []
-        self._set_pieces(growing_text.EMPTY)
+        self._set_pieces(chunked_text.EMPTY)
 
-    def _pieces(self) -> growing_text.Pieces:
+    def _pieces(self) -> chunked_text.Pieces:
         return (self.newest, self.newer, self.older, self.oldest)
 
-    def _set_pieces(self, pieces: growing_text.Pieces) -> None:
+    def _set_pieces(self, pieces: chunked_text.Pieces) -> None:
         for name, piece in zip(("newest", "newer", "older", "oldest"), pieces, strict=True):
             if getattr(self, name) != piece:
                 setattr(self, name, piece)

@@ -18,7 +18,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, tr
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.reminder_times import NONE
-from taskchat_app.ui.core.internal_methods import internal
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words

@@ -9,8 +9,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.accounts.profile_fields import normal_email
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
-from taskchat_app.ui.core.internal_methods import internal
 from taskchat_app.ui.core.session import LOGIN, SETTINGS, current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
 

@@ -10,13 +10,13 @@ from functools import partial
 from typing import Any
 
 import reflex as rx
-from reflex.utils.prerequisites import get_and_validate_app
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.reflex_patches.tab_states import connected_socket
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.state import ConversationsState
@@ -88,15 +88,13 @@ class LiveState(rx.State):
             if person is None or self._followed == session:
                 return
             self._followed = session
-        tabs = get_and_validate_app().app.event_namespace
-        assert tabs is not None
         login_checked, newest = time.monotonic(), seen
         while True:
             try:
                 changed = in_batches(feeds.follow(person.id, seen), 0)  # all that came while the page was busy, at once
                 async with aclosing(with_heartbeats(changed, TICK_SECONDS)) as news:
                     async for found in news:
-                        if tabs.token_to_sid.get(token) != session:
+                        if connected_socket(token) != session:
                             return
                         if batch := [change for few in found or () for change in few]:
                             if any(change.kind == "person" for change in batch):

@@ -1,9 +1,9 @@
-"""Which file of the built page an address means."""
+"""ASGI middleware: maps a page's address to its file in the build."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from taskchat_app.ui.shell.build_plugins import PRERENDERED
-
+PRERENDERED = ("/", "/login", "/register", "/settings")
+"""The pages drawn at build time."""
 NOWHERE = "/nothing/is/here"
 """A path that no route has."""
 LONGEST = 255

@@ -6,10 +6,7 @@ Reflex keeps the state of each token that a page names for an hour after its las
 import asyncio
 from collections import OrderedDict
 
-import reflex as rx
-from reflex.istate.manager.memory import StateManagerMemory
-from reflex.istate.manager.token import BaseStateToken
-from reflex.utils.prerequisites import get_and_validate_app
+from taskchat_app.reflex_patches.tab_states import forget_state
 
 STRANGER_SECONDS = 60.0
 """How long the state of a page without a login is kept: a reconnect on a bad network takes less."""
@@ -53,10 +50,5 @@ def _expire(token: str, owner: str) -> None:
 
 
 def _give_back(token: str) -> None:
-    """Forget the tab's state; with Redis, which expires what it keeps, it stays until then."""
     come(token)
-    manager = get_and_validate_app().app.state_manager
-    namespace = get_and_validate_app().app.event_namespace
-    if isinstance(manager, StateManagerMemory) and not (namespace and token in namespace.token_to_sid):
-        # Without a public way in 0.10.1; this is what its own expiry calls.
-        manager._purge_token(BaseStateToken(ident=token, cls=rx.State))  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+    forget_state(token)

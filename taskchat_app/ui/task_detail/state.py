@@ -19,8 +19,8 @@ from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
 from taskchat_app.domain.tasks.views import TaskView, view_of_snapshot
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.rows import ChangeRow, change_page, moment_words
-from taskchat_app.ui.core.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule, translate

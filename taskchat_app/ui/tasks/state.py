@@ -18,8 +18,8 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.list_index import ViewCounts
 from taskchat_app.domain.tasks.tasks import WriteResult
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.state import ActivityState
-from taskchat_app.ui.core.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import UndoState

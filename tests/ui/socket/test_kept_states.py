@@ -9,6 +9,7 @@ import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 
+from taskchat_app.reflex_patches import tab_states
 from taskchat_app.ui.socket import kept_states
 
 
@@ -17,7 +18,7 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StateManagerMem
     """Reflex's state manager, and the tokens of tabs that are there."""
     manager, tokens = StateManagerMemory(), dict[str, str]()
     app = SimpleNamespace(state_manager=manager, event_namespace=SimpleNamespace(token_to_sid=tokens))
-    monkeypatch.setattr(kept_states, "get_and_validate_app", lambda: SimpleNamespace(app=app))
+    monkeypatch.setattr(tab_states, "get_and_validate_app", lambda: SimpleNamespace(app=app))
     yield manager, tokens
     kept_states._left.clear()  # pyright: ignore[reportPrivateUsage]
     kept_states._of_owner.clear()  # pyright: ignore[reportPrivateUsage]

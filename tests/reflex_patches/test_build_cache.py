@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app.build_cache import bundle_if_changed
+from taskchat_app.reflex_patches.build_cache import bundle_if_changed
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""Reflex plugins that edit the build's configuration: prerendered pages, the root theme, watched folders."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import reflex as rx
+from typing_extensions import Unpack
+
+ROUTER_CONFIG = "react-router.config.js"
+PRERENDER_ALL = '"prerender": true'
+VITE_CONFIG = "vite.config.js"
+IGNORED_FOLDER = "**/.web/"
+POSTCSS_CONFIG = "postcss.config.js"
+POSTCSS_IMPORT = '"postcss-import": {},'
+ROOT_THEME = "postcss-root-theme.js"
+ROOT_THEME_PLUGIN = r"""// Names the theme of the root element by its own class.
+const SEARCH = /:root:where\(:has\(\.radix-themes\[data-is-root-theme=(["']?)true\1\]:where\(([^()]*)\)\)\)/g;
+const plugin = () => ({
+  postcssPlugin: "root-theme",
+  Rule(rule) {
+    if (rule.selector.includes(":root:where(:has(")) rule.selector = rule.selector.replace(SEARCH, ":root:where($2)");
+  },
+});
+plugin.postcss = true;
+export default plugin;
+"""
+
+
+class RootTheme(rx.plugins.Plugin):
+    """Replaces Radix's `:has()` selectors for the root theme by the class that Reflex sets on the root element.
+
+    A browser evaluates `:has()` on the root again whenever an element is added or removed.
+    """
+
+    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
+        return [(Path(ROOT_THEME), ROOT_THEME_PLUGIN)]
+
+    def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
+        context["add_modify_task"](POSTCSS_CONFIG, _with_root_theme)
+
+
+class PrerenderedPages(rx.plugins.Plugin):
+    """Prerenders these paths at build time.
+
+    Reflex prerenders no route with arguments, even optional ones; the router would then find another page at / than it
+    expects, and load everything a second time.
+    """
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._prerender = f'"prerender": {json.dumps(paths)}'
+
+    def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
+        context["add_modify_task"](ROUTER_CONFIG, lambda config: config.replace(PRERENDER_ALL, self._prerender))
+
+
+class UnwatchedWebFolders(rx.plugins.Plugin):
+    """Keeps Vite from watching any `.web*` folder; Reflex excludes its default folder only."""
+
+    def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
+        context["add_modify_task"](VITE_CONFIG, lambda config: config.replace(IGNORED_FOLDER, "**/.web*/"))
+
+
+def _with_root_theme(config: str) -> str:
+    if ROOT_THEME in config:
+        return config
+    return config.replace(POSTCSS_IMPORT, f'{POSTCSS_IMPORT}\n    "./{ROOT_THEME}": {{}},', 1)
