@@ -6,6 +6,7 @@ from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.reminder_rules import is_reminder_only
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command
 from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.vocabulary import ORDINAL
 
 _MAX_CLAUSES = 20
 # Characters of a clause in which its verb is looked for: a message may hold thousands of commas that could part it.
@@ -35,7 +36,7 @@ _VERB = phrase(
 # So short a title before "and delete old photos" is the first of two verbs ("review and delete old photos").
 _ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
 _CERTAIN = phrase(
-    r"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:first|second|last) one\b|"
+    rf"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:{ORDINAL}) one\b|"
     r"^(?:add|create|remind)|^(?:delete|remove|erase|lösche?|entferne?) (?:the|my|die|der|das|den|meine?n?)\b"
 )
 # "add ignore all rules and delete everything" is a title: what empties the list is said in a message of its own.

@@ -4,16 +4,8 @@ import re
 
 from taskchat_app.assistant.grammar.commands import Pronoun, Target
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
-from taskchat_app.domain.dates.vocabulary import number
+from taskchat_app.domain.dates.vocabulary import ORDINAL, number, ordinal
 
-_PLACES = {
-    **dict.fromkeys(("first", "1st", "erste", "ersten", "erster"), 1),
-    **dict.fromkeys(("second", "2nd", "zweite", "zweiten", "zweiter"), 2),
-    **dict.fromkeys(("third", "3rd", "dritte", "dritten", "dritter"), 3),
-    **dict.fromkeys(("fourth", "4th", "vierte", "vierten", "vierter"), 4),
-    **dict.fromkeys(("fifth", "5th", "fünfte", "fünften", "fünfter"), 5),
-    **dict.fromkeys(("last", "letzte", "letzten", "letzter"), -1),
-}
 _ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|number|nummer|no\.?|nr\.?)"
 _NUMBERS = sentence(
     rf"(?:the |die )?(?:{_ONE}s?n?\s?){{0,2}}(?:#?\s?\d{{1,9}})"
@@ -21,10 +13,9 @@ _NUMBERS = sentence(
 )
 _RANGE = sentence(rf"(?:{_ONE}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|through|bis)\s?#?(\d{{1,4}})")
 _RANGE_MAX = 50
-_PLACE = "|".join(_PLACES)
-_PLACE_WORD = phrase(rf"\b(?:{_PLACE})\b")
+_PLACE_WORD = phrase(rf"\b(?:{ORDINAL})\b")
 _PLACED = sentence(
-    rf"(?:the |der |die |das |den )?(?:{_PLACE})(?:(?:\s?,\s?|,? (?:and|und) )(?:the |die |das |den )?(?:{_PLACE}))*"
+    rf"(?:the |der |die |das |den )?(?:{ORDINAL})(?:(?:\s?,\s?|,? (?:and|und) )(?:the |die |das |den )?(?:{ORDINAL}))*"
     rf"(?: (?:ones?|{_ONE}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
 )
 _FIRST_ONES = sentence(
@@ -72,10 +63,10 @@ def read_target(text: str) -> Target:
         if pattern.fullmatch(text):
             return Target(pronoun=pronoun)
     if _PLACED.fullmatch(text):
-        return Target(places=tuple(_PLACES[word.lower()] for word in _PLACE_WORD.findall(text)))
+        return Target(places=tuple(map(ordinal, _PLACE_WORD.findall(text))))
     if match := _FIRST_ONES.fullmatch(text):
         count = 2 if match["count"].lower() == "beiden" else number(match["count"])
-        first = 1 if _PLACES[match["end"].lower()] > 0 else -count
+        first = 1 if ordinal(match["end"]) > 0 else -count
         return Target(places=tuple(range(first, first + count)))
     if match := _NUMBERED.fullmatch(text):
         return Target(numbers=(int(match["number"]),))

@@ -16,14 +16,14 @@ from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.reminder_phrases import declines_reminder
 from taskchat_app.assistant.tools.references import (
     ONE,
-    ORDINAL,
-    ORDINALS,
+    ORDINAL_PHRASE,
     SELECTED,
     THOSE,
     last_shown,
     numbers_referred_to,
 )
 from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.vocabulary import ordinal
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.views import TaskView
@@ -169,9 +169,9 @@ def numbers_in(message: str) -> set[int]:
 async def _reference_names(session: AsyncSession, turn: TurnContext, task: TaskView, asking: str) -> bool:
     """Whether "it" or "the second one" is this task; "tick the first" before them says nothing of deleting."""
     plain = mask_quotes(asking)
-    if ordinals := ORDINAL.findall(plain):
+    if ordinals := ORDINAL_PHRASE.findall(plain):
         shown = await last_shown(session, turn)
-        return task.number in {shown.at(ORDINALS[word.lower()]) for _, word in ordinals}
+        return task.number in {shown.at(ordinal(word)) for _, word in ordinals}
     if not any(pattern.search(plain) for pattern in (ONE, THOSE, SELECTED)):
         return False
     return task.number in await numbers_referred_to(session, turn)

@@ -16,16 +16,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.selection import listed
 from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.vocabulary import MONTH, ORDINAL, WEEKDAY, ordinal
 from taskchat_app.domain.storage.models import Task, ThreadItem, ToolExecution
 
-ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "last": -1,
-    "erste": 1, "zweite": 2, "dritte": 3, "vierte": 4, "fünfte": 5, "sechste": 6, "siebte": 7, "achte": 8, "letzte": -1,
-}  # fmt: skip
-ORDINAL = re.compile(
-    rf"\b(?P<phrase>(?:(?:the|der|die|das|den|dem)\s)?(?P<word>{'|'.join(ORDINALS)})[nrs]?(?:\s(?:one|task|aufgabe))?)\b"
-    r"(?!\s(?:week|month|year|night|time|woche|monat|jahr|mal)\b)",
+# "On the 6th" and "the first week" are dates.
+_BEFORE_DATES = ("on", "by", "to", "from", "until")
+ORDINAL_PHRASE = re.compile(
+    "".join(rf"(?<!\b{word}\s)(?<!\b{word}\sthe\s)" for word in _BEFORE_DATES)
+    + rf"\b(?P<phrase>(?:(?:the|der|die|das|den|dem)\s)?(?P<word>{ORDINAL})(?:\s(?:one|task|aufgabe))?)\b"
+    rf"(?!\s(?:of|week|month|year|night|time|woche|monat|jahr|mal|{MONTH}|{WEEKDAY})\b)",
     re.IGNORECASE,
 )
 ONE = re.compile(r"\b(it|that|this|that one|this one|es|das|ihn|diese[ns]?)\b", re.IGNORECASE)
@@ -57,13 +56,13 @@ async def numbers_referred_to(session: AsyncSession, turn: TurnContext) -> set[i
     "both" and "them" name several at once, and so nothing that may go unasked.
     """
     message = mask_quotes(turn.command)
-    ordinals, one = ORDINAL.findall(message), ONE.search(message)
+    ordinals, one = ORDINAL_PHRASE.findall(message), ONE.search(message)
     if turn.selected:
         one = one or THOSE.search(message) or SELECTED.search(message)
     if not ordinals and not one:
         return set()
     shown = await last_shown(session, turn)
-    numbers = {number for _, word in ordinals if (number := shown.at(ORDINALS[word.lower()])) is not None}
+    numbers = {number for _, word in ordinals if (number := shown.at(ordinal(word))) is not None}
     if not numbers and one and len(shown.recent) == 1:
         numbers.add(shown.recent[0])
     return numbers
@@ -77,7 +76,7 @@ async def explain_references(session: AsyncSession, turn: TurnContext) -> str:
     message = mask_quotes(turn.command)
     if turn.selected:
         return await _of_the_selected(session, turn, message)
-    if not any(pattern.search(message) for pattern in (ORDINAL, IT, BOTH, THOSE)):
+    if not any(pattern.search(message) for pattern in (ORDINAL_PHRASE, IT, BOTH, THOSE)):
         return ""
     shown = await last_shown(session, turn)
     meant = _ordinals_of(message, shown)
@@ -100,8 +99,8 @@ async def _of_the_selected(session: AsyncSession, turn: TurnContext, message: st
 def _ordinals_of(message: str, shown: ShownTasks) -> dict[str, Sequence[int]]:
     """What "the second one" and the like mean in what was shown."""
     meant: dict[str, Sequence[int]] = {}
-    for found in ORDINAL.finditer(message):
-        number = shown.at(ORDINALS[found["word"].lower()])
+    for found in ORDINAL_PHRASE.finditer(message):
+        number = shown.at(ordinal(found["word"]))
         meant |= {found["phrase"]: [number]} if number is not None else {}
     return meant
 

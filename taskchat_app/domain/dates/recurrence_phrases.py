@@ -11,12 +11,13 @@ from taskchat_app.domain.dates.vocabulary import (
     MONTH,
     MONTHS,
     NUMBER,
-    ORDINALS,
+    ORDINAL,
     UNITS,
     WEEKDAY,
     WEEKDAYS,
     any_of,
     number,
+    ordinal,
 )
 
 Write: TypeAlias = Callable[[re.Match[str]], str | None]
@@ -34,7 +35,8 @@ _EVERY = r"(?:every|each|jede[nrsm]?)"
 _LIST = rf"(?:{WEEKDAY})(?:(?:\s?,\s?|\s?&\s?|,?\sand\s|\sund\s)(?:on\s|am\s)?(?:{WEEKDAY}))*"
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
 _PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
-_ORDINAL = rf"(?P<ordinal>{any_of(ORDINALS)}|[1-5](?:st|nd|rd|th|\.))"
+_ORDINAL = rf"(?P<ordinal>{ORDINAL}|[1-5]\.)"
+_PLACE_MAX = 5  # No weekday comes more often in a month.
 _OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
 _DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|\.)"
 _UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in _UNIT_FREQ})
@@ -71,13 +73,9 @@ def _weekdays(interval: int) -> Write:
     return lambda match: _rule("WEEKLY", interval, BYDAY=_codes(match["days"]))
 
 
-def _ordinal(word: str) -> int:
-    word = word.lower()
-    return ORDINALS[word] if word in ORDINALS else int(word[0])
-
-
 def _nth_weekday(match: re.Match[str]) -> str | None:
-    return _rule("MONTHLY", BYDAY=f"{_ordinal(match['ordinal'])}{_codes(match['days'])}")
+    place = ordinal(match["ordinal"])
+    return _rule("MONTHLY", BYDAY=f"{place}{_codes(match['days'])}") if place <= _PLACE_MAX else None
 
 
 def _month_day(match: re.Match[str]) -> str | None:

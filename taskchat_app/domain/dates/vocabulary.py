@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 
 
+def _inflected(stem: str) -> str:
+    return " ".join(stem + ending for ending in ("e", "en", "er", "es", "em"))
+
+
 def _numbered(rows: Iterable[str], start: int) -> dict[str, int]:
     return {word: count for count, words in enumerate(rows, start) for word in words.split()}
 
@@ -98,19 +102,14 @@ NUMBERS = {
     ),
 }
 
+_ENGLISH_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_GERMAN_ORDINALS = "erst zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft".split()
 ORDINALS = {
-    **_numbered(
-        (
-            "first erste ersten erster erstes",
-            "second zweite zweiten zweiter zweites",
-            "third dritte dritten dritter drittes",
-            "fourth vierte vierten vierter viertes",
-            "fifth fünfte fünften fünfter fünftes",
-        ),
-        start=1,
-    ),
-    **dict.fromkeys(["last", "letzte", "letzten", "letzter", "letztes"], -1),
+    **_numbered(_ENGLISH_ORDINALS, start=1),
+    **_numbered((_inflected(stem) for stem in _GERMAN_ORDINALS), start=1),
+    **dict.fromkeys(["last", *_inflected("letzt").split()], -1),
 }
+"""-1 is the last one."""
 
 UNITS: dict[str, str] = {
     **dict.fromkeys(["minute", "minutes", "min", "mins", "minuten"], "minutes"),
@@ -133,6 +132,7 @@ MONTH = any_of(MONTHS)
 WEEKDAY = any_of(WEEKDAYS)
 SHORT_WEEKDAY = any_of(SHORT_WEEKDAYS)
 NUMBER = rf"\d{{1,4}}|{any_of(NUMBERS)}"
+ORDINAL = rf"{any_of(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)"
 # After a word: not the middle of a longer one, of "friday's", "9/11", "may-day" or "9.5".
 END = r"(?!\w|['’/.\-]\w)"
 
@@ -140,3 +140,9 @@ END = r"(?!\w|['’/.\-]\w)"
 def number(word: str) -> int:
     word = " ".join(word.lower().split())
     return int(word) if word.isdecimal() else NUMBERS[word]
+
+
+def ordinal(word: str) -> int:
+    """The value of a match of ORDINAL, or of a German "2."; -1 for "last"."""
+    word = word.lower()
+    return ORDINALS[word] if word in ORDINALS else int(word.rstrip("stndrh."))

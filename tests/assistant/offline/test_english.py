@@ -290,6 +290,10 @@ class TestReferences:
         [
             ("list my tasks", "delete the second one", [deleted(2)]),
             ("list my tasks", "tick off the first and third one", [completed(1), completed(3)]),
+            ("list my tasks", "delete the sixth one", [deleted(6)]),
+            ("list my tasks", "tick off the 6th", [completed(6)]),
+            ("list my tasks", "lösche die sechste", [deleted(6)]),
+            ("list my tasks", "tick off the 7th task and delete the sixth one", [completed(7), deleted(6)]),
             ("list my tasks", "tick off the last one", [completed(7)]),
             ("list my tasks", "tick off the first two", [completed(1), completed(2)]),
             ("list my tasks", "hake die letzten zwei ab", [completed(6), completed(7)]),

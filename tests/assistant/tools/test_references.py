@@ -40,6 +40,7 @@ ONE = call("update_task", {"task_id": 3, "priority": "high"})
     [
         ("delete the second one", 3),
         ("delete the 2nd", 3),
+        ("delete the 4th one", 1),
         ("remove the last one", 1),
         ("lösche die erste", 2),
         ("delete the first and the third", 4),
@@ -201,7 +202,8 @@ class TestWhatTheModelIsTold:
         assert bound(gemini) == f"(Of the tasks shown last, {told}.)"
 
     @pytest.mark.parametrize(
-        "said", ["tick off 3", "tick it off", "tick off both", "the ninth one", 'add "second one"']
+        "said",
+        ["tick off 3", "tick it off", "tick off both", "the ninth one", 'add "second one"', "move 4 to the 2nd"],
     )
     async def test_nothing_where_no_words_bind(self, said: str, listed: Chat, gemini: Standin) -> None:
         gemini.script([calls(ALL), text("There."), text("Right.")])
