@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from reflex_base.utils.format import format_event_handler
 from websockets.asyncio.client import ClientConnection, connect
 
+from taskchat_app.ui.core.pending_input import SyncState
 from tests.serving import Server
 
 NAMESPACE = "/_event,"
@@ -19,11 +21,9 @@ ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
 WAIT_SECONDS = 60
 
 
-def name_of(handler: str) -> str:
-    """The wire's name of `module.State.handler` of ours, such as `add_state.AddState.understand`."""
-    module, state, event = handler.split(".")
-    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in state).lstrip("_")
-    return f"{STATE}.taskchat_app___ui___{module}____{snake}.{event}"
+def name_of(handler: Any) -> str:
+    """Return the wire's name of an event handler of ours, such as `AddState.understand`."""
+    return format_event_handler(handler)
 
 
 class PageSocket:
@@ -63,7 +63,7 @@ class PageSocket:
     async def answered(self) -> None:
         """Wait until everything before is done: the events of a tab are handled in their order."""
         question = uuid.uuid4().int % 2**50
-        await self.event(name_of("held.SyncState.answer"), {"question": question})
+        await self.event(name_of(SyncState.answer), {"question": question})
         await self.heard(str(question))
 
     async def ended(self) -> int | None:

@@ -9,6 +9,15 @@ from typing import Any
 import psycopg
 import pytest
 
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.conversations.search_state import MessageSearchState
+from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.shell.palette_state import PaletteState
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.tasks.add_state import AddState
+from taskchat_app.ui.tasks.bulk_state import BulkState
+from taskchat_app.ui.tasks.filters_state import FiltersState
+from taskchat_app.ui.tasks.state import TasksState
 from tests import hostile
 from tests.chatting import Chat, message
 from tests.failures.health_watch import HealthWatch
@@ -126,8 +135,8 @@ async def test_quick_add(offline: Instance) -> None:
         texts = {**MESSAGES, **generated()}
 
         async def understand(words: str) -> None:
-            await page.event(name_of("add_state.AddState.understand"), {"sentence": words})
-            await page.event(name_of("add_state.AddState.add"), {"form": {"task": words}})
+            await page.event(name_of(AddState.understand), {"sentence": words})
+            await page.event(name_of(AddState.add), {"form": {"task": words}})
             await page.answered()
 
         assert await holding(offline, {name: lambda one=one: understand(one) for name, one in texts.items()}) == {}
@@ -147,15 +156,15 @@ async def test_fields_and_filters_of_the_page(offline: Instance) -> None:
         async def fill_in_over(page: PageSocket, words: str) -> None:
             for field in ("title", "description", "due_at", "recurrence"):
                 keep = {"field": field, "number": 1, "typed": words}
-                await page.event(name_of("detail_state.DetailState.keep"), keep)
-            await page.event(name_of("filters_state.FiltersState.bound"), {"name": "due_after", "phrase": words})
-            await page.event(name_of("filters_state.FiltersState.search"), {"text": words})
-            await page.event(name_of("tasks_state.TasksState.follow_address"), {"query": f"?q={words}&tag={words}"})
-            await page.event(name_of("palette_state.PaletteState.search"), {"typed": words, "token": "a"})
-            await page.event(name_of("message_search_state.MessageSearchState.search"), {"q": words})
-            await page.event(name_of("settings_state.SettingsState.switch_zone"), {"timezone": words})
-            await page.event(name_of("bulk_state.BulkState.date"), {"numbers": [1], "phrase": words})
-            await page.event(name_of("filters_state.FiltersState.clear"))
+                await page.event(name_of(DetailState.keep), keep)
+            await page.event(name_of(FiltersState.bound), {"name": "due_after", "phrase": words})
+            await page.event(name_of(FiltersState.search), {"text": words})
+            await page.event(name_of(TasksState.follow_address), {"query": f"?q={words}&tag={words}"})
+            await page.event(name_of(PaletteState.search), {"typed": words, "token": "a"})
+            await page.event(name_of(MessageSearchState.search), {"q": words})
+            await page.event(name_of(SettingsState.switch_zone), {"timezone": words})
+            await page.event(name_of(BulkState.date), {"numbers": [1], "phrase": words})
+            await page.event(name_of(FiltersState.clear))
             await page.answered()
 
         texts = {**MESSAGES, **generated(9_900)}
@@ -208,7 +217,7 @@ async def test_strangers_on_the_socket(offline: Instance) -> None:
             await page.event(name, payload, **more)
             await page.answered()
 
-    understand = name_of("add_state.AddState.understand")
+    understand = name_of(AddState.understand)
     path = "/" + "p" * 300_000
     acts: dict[str, Act] = {
         "an error of 30 kB": lambda: send(BROWSER_ERROR, {"info": "can't access property \"" * 1_300}),
@@ -242,7 +251,7 @@ async def test_answers_of_the_model(gemini: Instance, standin: Standin) -> None:
         async def follow(page: PageSocket) -> None:
             key = uuid.uuid4().hex
             told = {"account": account, "key": key, "attempt": key, "text": "Hello", "thread_id": ""}
-            await page.event(name_of("chat_state.ChatState.send"), {"told": {**told, "here": True, "selected": []}})
+            await page.event(name_of(ChatState.send), {"told": {**told, "here": True, "selected": []}})
             await page.heard('"answering_rx_state_":false', after=key)
 
         texts = {**LINES, **generated(8_000)}

@@ -11,12 +11,14 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.socket.frames import FRAME_MAX
 from taskchat_app.ui.socket.guard import REFUSALS_MAX, STRANGERS_IN_NETWORK
+from taskchat_app.ui.tasks.add_state import AddState
 from tests.failures.instances import Instance, registered
 from tests.failures.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
 
-UNDERSTAND = name_of("add_state.AddState.understand")
+UNDERSTAND = name_of(AddState.understand)
 BROWSER_ERROR = f"{STATE}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
 PATHS = 200
 GROWN_MAX_BYTES = 12 * 2**20
@@ -47,7 +49,7 @@ async def test_an_event_that_is_too_long_is_refused_and_the_page_told(instance: 
         await socket.event(UNDERSTAND, {"sentence": sentence})
         told = await socket.heard("tell_refusal")
         assert '"events"' in told
-    await socket.event(name_of("undo_state.UndoState.tell_refusal"))
+    await socket.event(name_of(UndoState.tell_refusal))
     assert "10,000 characters" in await socket.heard("That was not taken")
     await asyncio.sleep(0)
     assert "aaaaaaaaaa" not in instance.output
@@ -150,7 +152,7 @@ async def test_long_paths_are_kept_nowhere(instance: Instance, socket: PageSocke
     for number in range(PATHS):
         path = f"/{number}{'p' * 50_000}"
         where = {"pathname": path, "asPath": path, "query": {}}
-        await socket.event(name_of("undo_state.UndoState.dismiss"), router_data=where)
+        await socket.event(name_of(UndoState.dismiss), router_data=where)
     await socket.answered()
     assert instance.worker.memory_info().rss - before < GROWN_MAX_BYTES
 
@@ -159,7 +161,7 @@ async def test_a_flood_of_events_waits_without_holding_others(instance: Instance
     async with page_socket(instance) as flooding, page_socket(instance) as other:
         await flooding.boot()
         await other.boot()
-        packet = ["event", {"name": name_of("undo_state.UndoState.dismiss"), "payload": {}, "router_data": ADDRESS}]
+        packet = ["event", {"name": name_of(UndoState.dismiss), "payload": {}, "router_data": ADDRESS}]
         frame = f"42{NAMESPACE}{json.dumps(packet)}"
         for _ in range(3000):
             await flooding.send(frame)
