@@ -71,8 +71,8 @@ async def victim(instance: Instance) -> Victim:
 
 def handlers() -> dict[str, dict[str, Any]]:
     """All registered handlers by name, Reflex's own included, with the types of their arguments."""
-    for module in pkgutil.iter_modules(ui.__path__):
-        import_module(f"{ui.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
+        import_module(module.name)
     found: dict[str, dict[str, Any]] = {}
     for name, registered_one in RegistrationContext.get().event_handlers.items():
         function = registered_one.handler.fn
