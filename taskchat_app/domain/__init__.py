@@ -1,1 +1,1 @@
-"""What is true, with or without a chat: accounts, tasks, and the log of their changes."""
+"""Business rules and storage: accounts, tasks, and the log of their changes. Never HTTP, page or model."""

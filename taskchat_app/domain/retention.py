@@ -15,15 +15,15 @@ from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
 
 BATCH = 1_000
 SLACK = timedelta(hours=1)
-"""Rows go this much later than anybody may still count on them, so that nothing goes from under a running request."""
+"""Delay after a row's expiry before it is deleted, so that a running request never loses a row that it uses."""
 LIMIT_PERIOD_MAX = timedelta(days=1)
-"""The longest period that a limit can have."""
+"""The longest possible period of a limit."""
 
 
 async def delete_expired() -> None:
-    """Delete expired data: tasks and threads deleted 30 days ago, old keys, logins and limit windows.
+    """Delete expired data: tasks and threads deleted 30 days ago, old keys, logins, rings and limit windows.
 
-    Works in short transactions and passes over rows that somebody holds, so it may run on several instances at once.
+    Uses short transactions and skips locked rows, so several instances may run it at once.
     """
     at = now() - SLACK
     await _delete_old_rows(Task, (Task.user_id, Task.number), col(Task.deleted_at) < at - RESTORABLE_FOR)
@@ -41,10 +41,10 @@ async def delete_expired() -> None:
 
 
 async def _delete_old_rows(table: type[Any], key: Sequence[Any], is_old: ColumnElement[bool]) -> None:
-    """Delete the table's old rows, some at a time."""
+    """Delete the table's old rows, BATCH per transaction."""
     old = select(*key).where(is_old).limit(BATCH).with_for_update(skip_locked=True)
     while True:
         async with system_transaction() as session:
-            gone = await session.exec(delete(table).where(tuple_(*key).in_(old)))
-        if gone.rowcount < BATCH:
+            deleted = await session.exec(delete(table).where(tuple_(*key).in_(old)))
+        if deleted.rowcount < BATCH:
             return

@@ -1,1 +1,1 @@
-"""Tests of what is true, over a real Postgres."""
+"""Tests of taskchat_app.domain, on a real Postgres."""

@@ -57,7 +57,7 @@ ACTIVE_LOGIN = (
     .where(col(Login.expires_at) > _at, col(Login.revoked_at).is_(None))
     .where(or_(col(Login.parent_id).is_(None), and_(col(_Parent.expires_at) > _at, col(_Parent.revoked_at).is_(None))))
 )
-"""A login that stands, with its person. Built once, since every request asks it."""
+"""Selects an active login with its user. Built once, since every request executes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,12 @@ class Person:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Where the person lives; dates in words are understood there, weeks begin as they do there."""
+        """The user's time zone, with their first day of the week; used to parse and display dates."""
         return user_zone(self.timezone, WEEK_STARTS[self.week_start])
 
 
 class SignedInLogin(NamedTuple):
-    """A new login with its token, which is stored nowhere else."""
+    """A new login with its token; the token is not stored."""
 
     person: Person
     token: str
@@ -88,7 +88,7 @@ class SignedInLogin(NamedTuple):
 
 
 class Quota(NamedTuple):
-    """Used and remaining messages of this UTC day."""
+    """The daily limit of messages, and how many are used, in this UTC day."""
 
     limit: int
     used: int
@@ -110,7 +110,7 @@ def auth_burst_limit() -> Limit:
 
 
 async def register(email: str, password: str, timezone: str, *, origin_address: str) -> SignedInLogin:
-    """A new account, signed in. `origin_address` is the client's network address, for the limit.
+    """Create an account and log in. `origin_address` is the client's network, for AUTH_BURST_LIMIT.
 
     Raises Invalid, EmailTaken or BurstLimit.
     """
@@ -125,16 +125,19 @@ async def register(email: str, password: str, timezone: str, *, origin_address: 
             await session.flush()
             return await create_login(session, user)
     except IntegrityError:
-        # The address is the only thing that two accounts can clash over.
+        # The email is the only unique column besides the random id.
         raise EmailTaken("There is already an account with this address. Sign in, or use another address.") from None
 
 
 async def login(email: str, password: str, *, origin_address: str) -> SignedInLogin:
-    """A new login of an account. Raises BadCredentials, BurstLimit, or Invalid for what no account can have."""
+    """Log in with email and password.
+
+    Raises BadCredentials, BurstLimit, or Invalid for an email or password that no account can have.
+    """
     address = checked_login_email(email)
     check_password_length(checked_characters(password, "password"))
     await _take_auth_burst(origin_address)
-    async with system_reading() as session:  # whose address it is, is not known yet
+    async with system_reading() as session:  # the user's id is not known yet
         user = (await session.exec(select(User).where(User.email == address))).one_or_none()
     known = await _check_password(address, password, user)
     async with transaction(known.id) as session:
@@ -154,7 +157,7 @@ async def logout_all(person: Person) -> None:
 
 
 async def change_password(person: Person, current: str, new: str) -> None:
-    """Set a new password and revoke all other logins. A wrong current one counts as a failed login."""
+    """Set a new password and revoke all other logins. A wrong current password counts as a failed login."""
     checked_password(checked_characters(new, "new password"))
     async with reading(person.id) as session:
         user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
@@ -176,8 +179,8 @@ async def chat_secret(person: Person) -> tuple[str, datetime]:
     """Return a token for /api/chatkit and its expiry; it is revoked together with its login."""
     expires_at = min(_whole_seconds(now() + CHAT_SECRET_LIFETIME), person.login_expires_at)
     async with transaction(person.id) as session:
-        made = await _new_login(session, person.id, "chat", expires_at, parent_id=person.login_id)
-    return tokens.sign(person.id, made.id, "chat", expires_at), expires_at
+        secret = await _new_login(session, person.id, "chat", expires_at, parent_id=person.login_id)
+    return tokens.sign(person.id, secret.id, "chat", expires_at), expires_at
 
 
 async def person_of(token: str | None, *, scopes: Sequence[Scope] = ("app",)) -> Person | None:
@@ -196,6 +199,7 @@ async def is_login_valid(person: Person) -> bool:
 
 
 async def quota(person: Person) -> Quota:
+    """Return the user's daily limit of messages and how many are used."""
     limit = chat_daily_limit()
     async with reading(person.id) as session:
         count, resets_at = await used(session, limit, person.id)
@@ -203,7 +207,7 @@ async def quota(person: Person) -> Quota:
 
 
 def _whole_seconds(moment: datetime) -> datetime:
-    """The moment as a token can carry it."""
+    """Return the time without microseconds, as a JWT stores it."""
     return moment.replace(microsecond=0)
 
 
@@ -215,10 +219,10 @@ async def _take_auth_burst(origin_address: str) -> None:
 
 
 async def _check_password(address: str, password: str, user: User | None) -> User:
-    """The user whose password this is. Raises BadCredentials, or BurstLimit once the address failed too often.
+    """Return the user if the password is right; raise BadCredentials, or BurstLimit after too many failures.
 
-    Failures are counted after the check, so that right passwords in parallel never use up the limit; a guess that
-    finds the limit used up by others meanwhile learns nothing from its answer.
+    Failures are counted after the check, so concurrent logins with the right password never exhaust the limit. If
+    other guesses exhaust the limit during the check, the response does not reveal whether this password was right.
     """
     async with reading() as session:
         resets_at = await exhausted(session, FAILED_LOGINS, address)
@@ -238,18 +242,18 @@ def _too_many(resets_at: datetime) -> BurstLimit:
 
 
 async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
-    """Create a login for a user whose identity is proven."""
+    """Create a login for an authenticated user and delete their expired logins."""
     expires_at = _whole_seconds(now() + LOGIN_LIFETIME)
     await session.exec(delete(Login).where(col(Login.user_id) == user.id, col(Login.expires_at) <= now()))
-    made = await _new_login(session, user.id, "app", expires_at)
-    person = Person(user.id, user.email, user.timezone, made.id, expires_at, "app", user.language, user.week_start)
-    return SignedInLogin(person, tokens.sign(user.id, made.id, "app", expires_at), expires_at)
+    row = await _new_login(session, user.id, "app", expires_at)
+    person = Person(user.id, user.email, user.timezone, row.id, expires_at, "app", user.language, user.week_start)
+    return SignedInLogin(person, tokens.sign(user.id, row.id, "app", expires_at), expires_at)
 
 
 async def _new_login(
     session: AsyncSession, user_id: str, scope: Scope, expires_at: datetime, parent_id: str | None = None
 ) -> Login:
-    made = Login(
+    row = Login(
         id=uuid.uuid4().hex,
         user_id=user_id,
         kind=KIND_OF[scope],
@@ -257,21 +261,21 @@ async def _new_login(
         created_at=now(),
         expires_at=expires_at,
     )
-    session.add(made)
+    session.add(row)
     await session.flush()
-    return made
+    return row
 
 
-async def _revoke(session: AsyncSession, person: Person, *which: ColumnElement[bool]) -> None:
-    mine = update(Login).where(col(Login.user_id) == person.id, col(Login.revoked_at).is_(None), *which)
-    await session.exec(mine.values(revoked_at=now()))
+async def _revoke(session: AsyncSession, person: Person, *conditions: ColumnElement[bool]) -> None:
+    logins = update(Login).where(col(Login.user_id) == person.id, col(Login.revoked_at).is_(None), *conditions)
+    await session.exec(logins.values(revoked_at=now()))
 
 
 async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | None:
-    """The person of a login that is neither expired nor revoked, itself or the login it was made by; one query."""
-    asked = {"user_id": user_id, "login_id": login_id, "kind": KIND_OF[scope], "at": now()}
+    """Return the user of the login, or None if it or its parent is expired or revoked; one query."""
+    parameters = {"user_id": user_id, "login_id": login_id, "kind": KIND_OF[scope], "at": now()}
     async with reading(user_id) as session:
-        row = (await (await session.connection()).execute(ACTIVE_LOGIN, asked)).one_or_none()
+        row = (await (await session.connection()).execute(ACTIVE_LOGIN, parameters)).one_or_none()
     if row is None:
         return None
     email, timezone, language, week_start, expires_at = row

@@ -1,7 +1,7 @@
 """Idempotency keys: the same key with the same request gets the stored response for a day.
 
-A key is looked up under the person's row lock, before anything else is decided, and kept in the transaction of the
-change itself: of two equal requests at once one acts, and a refused one leaves no key behind.
+A key is looked up under the lock on the user's row, before any other check, and stored in the transaction of the
+change itself: of two equal concurrent requests only one has an effect, and a refused request stores no key.
 """
 
 import hashlib
@@ -23,14 +23,17 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """A client's key, and the fingerprint of the request that it came with."""
+    """A client's key and the fingerprint of its request."""
 
     key: str
     fingerprint: str
 
 
 def request_key(key: str, *parts: bytes) -> RequestKey:
-    """The key with its request's parts (method, path, body). BadRequest unless it is 1-255 visible ASCII characters."""
+    """Return the key with the fingerprint of the request's parts (method, path, body).
+
+    Raises BadRequest unless the key has 1-255 visible ASCII characters.
+    """
     if KEY.fullmatch(key) is None:
         raise BadRequest("Idempotency-Key holds 1 to 255 visible ASCII characters. Send another one.")
     digest = hashlib.sha256()
@@ -40,16 +43,16 @@ def request_key(key: str, *parts: bytes) -> RequestKey:
 
 
 async def stored_response(session: AsyncSession, user_id: str, request: RequestKey) -> IdempotencyKey | None:
-    """Return the stored response to this request, if any; call it under the user's lock.
+    """Return the stored response to this request, or None; the caller must hold the user's lock.
 
-    Raises KeyReused when the key was used for another request.
+    Raises KeyReused if the key was used for another request.
     """
-    kept = await session.get(IdempotencyKey, (user_id, request.key))
-    if kept is None or kept.created_at < now() - KEPT_FOR:
+    stored = await session.get(IdempotencyKey, (user_id, request.key))
+    if stored is None or stored.created_at < now() - KEPT_FOR:
         return None
-    if kept.fingerprint != request.fingerprint:
+    if stored.fingerprint != request.fingerprint:
         raise KeyReused("This Idempotency-Key was used for another request. Send a new key with a new request.")
-    return kept
+    return stored
 
 
 async def store_response(
@@ -61,7 +64,7 @@ async def store_response(
     body: Any = None,
     turn_id: str | None = None,
 ) -> None:
-    """Store the response, or the turn that gives it, for a day, in the transaction of the change. Raises WriteLimit."""
+    """Store the response, or the id of the turn that answers, in the transaction of the change. Raises WriteLimit."""
     if turn_id is None:
         await take_write(session, user_id)
     row = IdempotencyKey(

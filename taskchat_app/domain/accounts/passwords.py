@@ -10,11 +10,11 @@ from taskchat_app.domain.storage.errors import Invalid
 
 PASSWORD_MIN_CHARACTERS = 8
 PASSWORD_MAX_CHARACTERS = 1024
-"""Hashing reads every character, so there is an end to it."""
+"""Limits the time that hashing takes."""
 
 
 def checked_password(password: str) -> str:
-    """The password, unchanged; raises Invalid when it is too short or too long."""
+    """Return the password unchanged; raise Invalid if it is too short or too long."""
     if len(password) < PASSWORD_MIN_CHARACTERS:
         raise Invalid(
             f"The password is too short. Use at least {PASSWORD_MIN_CHARACTERS} characters.", field="password"
@@ -24,7 +24,7 @@ def checked_password(password: str) -> str:
 
 
 def check_password_length(password: str) -> None:
-    """Raise Invalid for what is too long to be anybody's password."""
+    """Raise Invalid if the password is longer than any account's password can be."""
     if len(password) > PASSWORD_MAX_CHARACTERS:
         raise Invalid(
             f"The password is too long. Use at most {PASSWORD_MAX_CHARACTERS:,} characters.", field="password"
@@ -32,17 +32,17 @@ def check_password_length(password: str) -> None:
 
 
 async def hash_password(password: str) -> str:
-    """The Argon2 hash to store."""
+    """Return the Argon2 hash to store."""
     return await asyncio.to_thread(_hasher().hash, password)
 
 
 async def is_password(password: str, stored: str | None) -> bool:
-    """Whether the stored hash is this password's; without a hash False, after the same time."""
+    """Return whether the password matches the stored hash; False without a hash, after the same time."""
     return await asyncio.to_thread(_verify, password, stored)
 
 
 def _verify(password: str, stored: str | None) -> bool:
-    # The dummy is made before the branch: the first caller of a process waits for it, account or none.
+    # Before the branch: the first call in a process computes the dummy hash whether the account exists or not.
     dummy = _dummy_hash()
     matches = _hasher().verify(password, dummy if stored is None else stored)
     return matches and stored is not None

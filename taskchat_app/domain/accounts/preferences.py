@@ -11,16 +11,16 @@ from taskchat_app.domain.storage.database import transaction
 
 @dataclass(frozen=True, slots=True)
 class PreferenceChanges:
-    """What is to be another; None leaves it as it is. An empty language is the browser's own."""
+    """New values; None means unchanged. An empty language means the browser's language."""
 
     timezone: str | None = None
     language: str | None = None
     week_start: str | None = None
 
 
-async def set_preferences(person: Person, wanted: PreferenceChanges) -> Person:
-    """The person with what is wanted; raises Invalid, and then changes nothing."""
-    given = {field.name: value for field in fields(wanted) if (value := getattr(wanted, field.name)) is not None}
+async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:
+    """Store the new values and return the updated user; raise Invalid, without any change, if one is not valid."""
+    given = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
     for name, value in given.items():
         _CHECKS[name](value)
     async with in_queue(person.id), transaction(person.id) as session:

@@ -10,23 +10,23 @@ from taskchat_app.domain.storage.errors import Invalid
 
 EMAIL_MAX_CHARACTERS = 254
 LANGUAGES = ("en", "de")
-"""The languages that taskchat speaks."""
+"""Supported languages (ISO 639-1)."""
 WEEK_STARTS = {"monday": 0, "saturday": 5, "sunday": 6}
-"""The days that weeks begin on somewhere, as date.weekday() counts them."""
+"""Possible first days of the week, numbered as by date.weekday()."""
 
 
 def normal_email(email: str) -> str:
-    """The form in which addresses are stored and compared; also for what is no address."""
+    """Return the normalized form in which emails are stored and compared; accepts any text."""
     return unicodedata.normalize("NFC", email.strip().lower())
 
 
 def checked_email(email: str) -> str:
-    """The address in its normal form; raises Invalid when nobody can have it. Looks nothing up."""
+    """Return the normalized email; raise Invalid if it is not a valid address. Makes no DNS query."""
     address = normal_email(checked_characters(email, "email"))
     try:
         if len(address) > EMAIL_MAX_CHARACTERS:
             raise EmailNotValidError
-        # Its "test environment" only allows the reserved name .test, which nobody owns and every test suite uses.
+        # test_environment only permits the reserved domain .test, which has no owner and is used in tests.
         checked = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise Invalid("The email is not a valid address. Use one like name@example.org.", field="email") from None
@@ -34,7 +34,7 @@ def checked_email(email: str) -> str:
 
 
 def checked_login_email(email: str) -> str:
-    """The normal form of an address that somebody signs in with; Invalid when no account can have it."""
+    """Return the normalized email of a login attempt; raise Invalid if no account can have it."""
     address = normal_email(checked_characters(email, "email"))
     if len(address) > EMAIL_MAX_CHARACTERS:
         raise Invalid(
@@ -44,14 +44,14 @@ def checked_login_email(email: str) -> str:
 
 
 def checked_timezone(name: str) -> str:
-    """The IANA name; raises Invalid for an unknown one."""
+    """Return the IANA name unchanged; raise Invalid for an unknown one."""
     if name not in timezones():
         raise Invalid("The timezone is not known. Use an IANA name like Europe/Berlin.", field="timezone")
     return name
 
 
 def checked_language(code: str) -> str:
-    """The code of a language, or "" for the browser's own; raises Invalid for one that taskchat does not speak."""
+    """Return the language code unchanged ("" means the browser's language); raise Invalid for an unsupported one."""
     if code and code not in LANGUAGES:
         raise Invalid(
             f"The language is one of {', '.join(LANGUAGES)}, or empty for the browser's own.", field="language"
@@ -66,7 +66,7 @@ def checked_week_start(day: str) -> str:
 
 
 def checked_characters(value: str, field: str) -> str:
-    """The value; raises Invalid for what neither Postgres nor UTF-8 can hold."""
+    """Return the value unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
     if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
         raise Invalid(f"The {field} holds a character that is not text. Type it again without.", field=field)
     return value
@@ -74,5 +74,5 @@ def checked_characters(value: str, field: str) -> str:
 
 @lru_cache(maxsize=1)
 def timezones() -> frozenset[str]:
-    """The IANA names that there are; some systems list the zone that they stand in themselves beside them."""
+    """Return all IANA names, without "localtime", which some systems list as well."""
     return frozenset(available_timezones() - {"localtime"})

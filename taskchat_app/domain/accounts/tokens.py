@@ -13,7 +13,7 @@ Scope = Literal["app", "chat"]
 
 ALGORITHM = "HS256"
 AUDIENCES: dict[Scope, str] = {"app": "taskchat", "chat": "taskchat-chat"}
-"""`app` opens everything of the person, `chat` opens /api/chatkit only."""
+"""`app` gives access to all of the user's data, `chat` to /api/chatkit only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class TokenClaims:
 
 
 def sign(user_id: str, login_id: str, scope: Scope, expires_at: datetime) -> str:
-    """A token for the login, valid until `expires_at`, which carries whole seconds."""
+    """Return a token for the login, valid until `expires_at` (whole seconds)."""
     claims = {"sub": user_id, "jti": login_id, "iat": now(), "exp": expires_at, "aud": AUDIENCES[scope]}
     return jwt.encode(claims, jwt_secret(), algorithm=ALGORITHM)
 
 
 def read(token: str, scope: Scope) -> TokenClaims | None:
-    """What the token claims; None when it is forged, expired, of another scope or no token at all."""
+    """Return the token's claims, or None if it is malformed, forged, expired or of another scope."""
     try:
         claims = jwt.decode(
             token,
@@ -40,6 +40,6 @@ def read(token: str, scope: Scope) -> TokenClaims | None:
             audience=AUDIENCES[scope],
             options={"require": ["sub", "jti", "iat", "exp", "aud"]},
         )
-    except (jwt.PyJWTError, UnicodeEncodeError):  # a lone surrogate is no token of ours either
+    except (jwt.PyJWTError, UnicodeEncodeError):  # UnicodeEncodeError: the token contains a lone surrogate
         return None
     return TokenClaims(claims["sub"], claims["jti"])

@@ -1,1 +1,1 @@
-"""Limits: rates, open connections, requests of one user at once. Never what is limited."""
+"""Limits: rates, open connections, concurrent requests of one user. Never the limited operations themselves."""

@@ -9,10 +9,9 @@ UNKNOWN = "unknown"
 
 
 def client_network(peer: str, forwarded: Iterable[str]) -> str:
-    """The network of a client whose connection comes from `peer`, with these lines of `X-Forwarded-For`.
+    """Return the network of a client that connected from `peer` with these `X-Forwarded-For` header lines.
 
-    The header is believed only as far as our own proxies wrote it (TRUSTED_PROXY_HOPS): each appends one address on
-    the right.
+    Of the header, only the last TRUSTED_PROXY_HOPS addresses are trusted: each of our own proxies appends one.
     """
     hops = settings().trusted_proxy_hops
     addresses = [part.strip() for line in forwarded for part in line.split(",")]
@@ -29,6 +28,6 @@ def _network(address: str) -> str | None:
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped:
             return str(parsed.ipv4_mapped)
-        # One household or server usually owns a whole /64 and could take a new address for each attempt.
+        # One household or server usually owns a whole /64 and could use a new address for each attempt.
         return str(ipaddress.ip_network((int(parsed), 64), strict=False))
     return str(parsed)

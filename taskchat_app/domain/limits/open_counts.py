@@ -1,4 +1,4 @@
-"""Limits on sockets and streams open at once in this process."""
+"""Limits on concurrently open sockets and streams in this process."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """At most `most` may be open at once for the subject."""
+    """At most `most` may be open at once for `subject`."""
 
     subject: str
     most: int
 
 
 class OpenCounts:
-    """Counts what is open for each subject; what nobody holds takes no memory."""
+    """Counts open connections per subject; a subject with none uses no memory."""
 
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
 
     def take(self, bounds: Sequence[Bound]) -> Bound | None:
-        """Count one more for each subject; the first bound that is reached, and then nothing is counted."""
+        """Count one more for each subject and return None; if a bound is reached, count nothing and return it."""
         for bound in bounds:
             if self._open[bound.subject] >= bound.most:
                 return bound

@@ -31,15 +31,14 @@ TAKE = text("""
     )
     RETURNING scope
 """).bindparams(bindparam("asked", type_=JSONB))
-"""A window that is over begins anew; one that is used up is left alone, and its scope not returned."""
-
+"""Restarts expired windows and counts one use in each; an exhausted window is unchanged and its scope not returned."""
 
 WRITTEN_TOO_MUCH = "These are more changes than one account makes in a minute. Wait a minute, then go on."
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` in each `period`; a daily limit's windows begin at midnight UTC, others with the first use."""
+    """At most `count` uses per `period`. Windows begin at midnight UTC if `by_utc_day`, else with the first use."""
 
     scope: str
     count: int
@@ -51,30 +50,30 @@ class Limit:
 
 
 WRITES = Limit("writes", 1_200, timedelta(minutes=1))
-"""For each user, over page and API. Each 20 tasks (pieces.PIECE) that one call changes count as one write, and so does
-the answer that is stored with an Idempotency-Key."""
+"""Per user, page and API together. Every 20 tasks (cooperative_work.PIECE) that a call changes count as one write; a
+response stored with an Idempotency-Key counts as one too."""
 
 
 async def take(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:
-    """Use one of the limit; None when there was one left, else when the next one comes.
+    """Count one use; return None, or the time of the next possible use if the limit is exhausted.
 
-    The count is kept only if the session commits.
+    The count is stored only if the session commits.
     """
     refused = await take_all(session, [limit], subject)
     return refused[1] if refused else None
 
 
 async def take_write(session: AsyncSession, user_id: str) -> None:
-    """Count one write of the user, by hand or through the API; raises WriteLimit beyond those of a minute."""
+    """Count one write of the user, from the page or the API; raise WriteLimit if the limit is exhausted."""
     resets_at = await take(session, WRITES, user_id)
     if resets_at is not None:
         raise WriteLimit(WRITTEN_TOO_MUCH, resets_at=resets_at)
 
 
 async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str) -> tuple[Limit, datetime] | None:
-    """Use one of each limit, in one statement; the first that has none left, and when its next one comes.
+    """Count one use of each limit, in one statement; return None, or the first exhausted limit and its next use.
 
-    The counts are kept only if the session commits, which is for the caller to prevent where one was refused.
+    The counts are stored only if the session commits: if a limit is returned, the caller must roll back.
     """
     at = now()
     asked = [
@@ -96,7 +95,7 @@ async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str)
 
 
 async def used(session: AsyncSession, limit: Limit, subject: str) -> tuple[int, datetime]:
-    """How much is used in the current window, and when that window ends."""
+    """Return the uses in the current window and the end of that window."""
     at = now()
     query = select(LimitWindow).where(LimitWindow.scope == limit.scope, LimitWindow.subject == subject)
     window = (await session.exec(query)).one_or_none()
@@ -106,7 +105,7 @@ async def used(session: AsyncSession, limit: Limit, subject: str) -> tuple[int, 
 
 
 async def exhausted(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:
-    """When the next use comes, if none is left now; uses nothing."""
+    """Return the time of the next possible use if the limit is exhausted, else None; counts nothing."""
     count, resets_at = await used(session, limit, subject)
     return resets_at if count >= limit.count else None
 

@@ -1,7 +1,7 @@
-"""Queues one user's writing requests outside the pool of database connections.
+"""Queues one user's writing requests before they take a database connection.
 
-Each of them locks the user's row first, so at most one of them could go on anyway: inside of the pool, those that wait
-would hold the connections that others need.
+Each of these requests locks the user's row first, so only one can proceed at a time. Without the queue, the waiting
+requests would hold connections that other users need.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyWaiting
 
 WAITING_MAX = 500
-"""Requests of one user that wait in one process."""
+"""Waiting requests of one user in one process."""
 RETRY_SECONDS = 2
 FULL = "Too many of your requests are waiting already. Wait for their answers, then send this one again."
 
 
 class UserQueue:
-    """The requests of one user, of which one at a time is served."""
+    """The requests of one user, served one at a time."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
@@ -32,19 +32,19 @@ _queues: WeakValueDictionary[str, UserQueue] = WeakValueDictionary()
 
 @asynccontextmanager
 async def in_queue(user_id: str) -> AsyncGenerator[None]:
-    """Wait until the user's earlier requests are done; hold it around the transaction, not inside of one.
+    """Wait until the user's earlier requests are done. Enter before the transaction, never inside one.
 
-    Raises TooManyWaiting when WAITING_MOST wait already.
+    Raises TooManyWaiting if WAITING_MAX requests wait already.
     """
-    line = _queues.setdefault(user_id, UserQueue())
-    if line.waiting >= WAITING_MAX:
+    queue = _queues.setdefault(user_id, UserQueue())
+    if queue.waiting >= WAITING_MAX:
         raise TooManyWaiting(FULL, resets_at=now() + timedelta(seconds=RETRY_SECONDS))
-    line.waiting += 1
+    queue.waiting += 1
     try:
-        await line.lock.acquire()
+        await queue.lock.acquire()
     finally:
-        line.waiting -= 1
+        queue.waiting -= 1
     try:
         yield
     finally:
-        line.lock.release()
+        queue.lock.release()

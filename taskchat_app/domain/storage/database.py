@@ -31,10 +31,10 @@ CONNECT_TIMEOUT_SECONDS = 10
 STATEMENT_TIMEOUT_MS = 15_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
 MIGRATION_LOCK = 7_308_011_441
-"""Any number that no other program takes as an advisory lock on this database."""
+"""Key of the advisory lock; any number that no other program uses on this database."""
 ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
 DATABASE_AWAY = (SQLAlchemyError, OSError, embedded_postgres.EmbeddedPostgresError)
-"""All that a session raises while the database cannot be used: whoever goes on without it catches each of them."""
+"""All errors that a session raises while the database is unavailable, for code that continues without it."""
 
 
 class DatabaseUnusable(Exception):
@@ -42,12 +42,12 @@ class DatabaseUnusable(Exception):
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC."""
+    """Return the current time, aware, in UTC."""
     return datetime.now(UTC)
 
 
 def database_url(chosen: Settings) -> str:
-    """The SQLAlchemy URL of DATABASE_URL, or of the embedded Postgres, which need not run yet."""
+    """Return the SQLAlchemy URL of DATABASE_URL, or of the embedded Postgres, which need not run yet."""
     url = make_url(chosen.database_url or embedded_postgres.url(chosen.home))
     limits = {
         "statement_timeout": STATEMENT_TIMEOUT_MS,
@@ -55,13 +55,13 @@ def database_url(chosen: Settings) -> str:
         "timezone": "UTC",
     }
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
-    # Without its encoding, the driver would take texts of some databases for bytes.
+    # Without client_encoding, the driver returns text columns of some databases (SQL_ASCII) as bytes.
     defaults = {"connect_timeout": str(CONNECT_TIMEOUT_SECONDS), "options": options, "client_encoding": "utf8"}
     return url.set(query={**defaults, **url.query}).render_as_string(hide_password=False)
 
 
 def connection_string(chosen: Settings) -> str:
-    """The same database as libpq takes it, for the one LISTEN connection."""
+    """Return the libpq connection string of the same database, for the one LISTEN connection."""
     url = make_url(database_url(chosen))
     parts = url.translate_connect_args(username="user", database="dbname") | url.query
     return make_conninfo("", **{name: str(value) for name, value in parts.items() if value})
@@ -69,18 +69,18 @@ def connection_string(chosen: Settings) -> str:
 
 @event.listens_for(Engine, "do_connect")
 def _start_embedded(dialect: Any, record: Any, cargs: Any, cparams: dict[str, Any]) -> None:
-    """Start (or restart) the embedded Postgres just before somebody connects to it."""
+    """Start (or restart) the embedded Postgres before each new connection."""
     if settings().database_url is not None:
         return
     if dialect.is_async:
-        # Seconds where Postgres has to recover: not on the event loop.
+        # Crash recovery takes seconds: not on the event loop.
         await_only(embedded_postgres.ensure_running_within(settings().home, CONNECT_TIMEOUT_SECONDS))
     else:
         embedded_postgres.ensure_running(settings().home)
 
 
 def new_session() -> AsyncSession:
-    """A session of Reflex's own pool; for `transaction()` and `reading()` only."""
+    """Return a session of Reflex's connection pool; only `transaction()` and `reading()` may call this."""
     return rx.asession()
 
 
@@ -92,9 +92,9 @@ def _session_of(user_id: str | None) -> AsyncSession:
 
 @asynccontextmanager
 async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
-    """One transaction over this user's rows: commits at the end, and an exception leaves nothing behind.
+    """Open a transaction on this user's rows; commit at the end, roll back on an exception.
 
-    Rows of other users are neither found nor written; without a user, only tables without an owner can be used.
+    Rows of other users can be neither read nor written. Without a user, only tables without an owner are accessible.
     """
     async with _session_of(user_id) as session:
         yield session
@@ -103,27 +103,27 @@ async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession
 
 @asynccontextmanager
 async def reading(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
-    """A session that only reads this user's rows; whatever it changed is forgotten."""
+    """Open a session that reads this user's rows and never commits."""
     async with _session_of(user_id) as session:
         yield session
 
 
 @asynccontextmanager
 async def system_transaction() -> AsyncGenerator[AsyncSession]:
-    """A transaction over the rows of all users, for work that is no user's own; otherwise as `transaction()`."""
+    """Open a transaction on the rows of all users, for background jobs; otherwise like `transaction()`."""
     async with transaction(rows.EVERY_USER) as session:
         yield session
 
 
 @asynccontextmanager
 async def system_reading() -> AsyncGenerator[AsyncSession]:
-    """A session that only reads, the rows of all users, for work that is no user's own."""
+    """Open a session that reads the rows of all users and never commits, for background jobs."""
     async with reading(rows.EVERY_USER) as session:
         yield session
 
 
 async def is_reachable() -> bool:
-    """Whether the database answers within the connect timeout."""
+    """Return whether the database answers within CONNECT_TIMEOUT_SECONDS."""
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS), reading() as session:
             await session.exec(select(1))
@@ -133,14 +133,14 @@ async def is_reachable() -> bool:
 
 
 async def close_pool() -> None:
-    """Give all connections back; the next session opens new ones."""
+    """Close all pooled connections; the next session opens new ones."""
     await get_async_engine(None).dispose()
 
 
 def migrate(chosen: Settings) -> None:
-    """Bring the database to the newest revision; safe when several instances start at once.
+    """Migrate the database to the newest revision; safe when several instances start at once.
 
-    Raises DatabaseUnusable when it cannot be reached or is newer than this code. Blocking.
+    Raises DatabaseUnusable if the database is unreachable, not in UTF-8, or newer than this code. Blocking.
     """
     engine = create_engine(database_url(chosen), poolclass=pool.NullPool)
     try:

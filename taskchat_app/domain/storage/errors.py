@@ -15,31 +15,31 @@ class PersonError(Exception):
 
 
 class Invalid(PersonError):
-    """The input cannot be accepted as it stands; the detail says which part and what would do."""
+    """The input is not acceptable; the detail says which part and what would be."""
 
     code = "invalid"
 
 
 class KeyReused(Invalid):
-    """An idempotency key came back with another request."""
+    """An idempotency key was used again with a different request."""
 
     code = "key_reused"
 
 
 class TooManyAtOnce(Invalid):
-    """One call is about more tasks than one call may be about."""
+    """One call names more tasks than allowed."""
 
     code = "too_many_at_once"
 
 
 class ListFull(PersonError):
-    """The person has as many open tasks as one person may have."""
+    """The user has the maximum number of open tasks."""
 
     code = "list_full"
 
 
 class BadRequest(PersonError):
-    """The request is not of the protocol's form at all."""
+    """The request does not follow the protocol."""
 
     code = "bad_request"
 
@@ -53,7 +53,7 @@ class EmptyMessage(BadRequest):
 
 
 class NotFound(PersonError):
-    """Absent, or somebody else's: deliberately the same error."""
+    """The object does not exist or is another user's: deliberately the same error."""
 
     code = "not_found"
 
@@ -87,13 +87,13 @@ class LimitReached(PersonError):
 
 
 class WriteLimit(LimitReached):
-    """More changes in a minute than one user makes."""
+    """The user exceeded the limit of changes per minute."""
 
     code = "write_limit"
 
 
 class TooManyWaiting(LimitReached):
-    """As many requests of the user wait for each other as may wait."""
+    """The maximum number of the user's requests is queued already."""
 
     code = "too_many_waiting"
 
@@ -103,7 +103,7 @@ class DailyLimit(LimitReached):
 
 
 class TooManyOpen(LimitReached):
-    """Too many streams are open at once; `resets_at` is when to try again."""
+    """Too many streams are open; `resets_at` is when to try again."""
 
     code = "too_many_open"
 

@@ -1,7 +1,7 @@
-"""Every database table.
+"""SQLModel classes of all database tables.
 
-Reflex's model registry reads SQLModel's metadata, so `reflex db` sees every class here once this module is imported;
-registering the classes one by one would copy each table once more and warn.
+Reflex's model registry reads SQLModel's metadata, so `reflex db` finds every class once this module is imported.
+Registering the classes one by one would copy each table and warn.
 """
 
 from datetime import datetime
@@ -23,7 +23,7 @@ SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 
 class Lexemes(TypeDecorator[list[str]]):
-    """The words of a tsvector, written as a list: a value, not an expression, so many rows are sent at once."""
+    """A tsvector column that takes a list of words. A value instead of an expression permits executemany batches."""
 
     impl = TSVECTOR
     cache_ok = True
@@ -33,17 +33,17 @@ class Lexemes(TypeDecorator[list[str]]):
 
 
 def _moment(*, null: bool = False) -> Any:
-    """A point in time, stored with its zone (always UTC on our side)."""
+    """Return a column for a timestamp with time zone; values are in UTC."""
     return Field(default=None, sa_type=DateTime(timezone=True), nullable=null)  # pyright: ignore[reportCallIssue, reportArgumentType]: SQLModel's stub wants a class, an instance carries the zone
 
 
 def _owner(primary_key: bool = False) -> Any:
-    """The person a row belongs to; the row goes when the person goes."""
+    """Return a foreign key to the user who owns the row; deleting the user deletes the row."""
     return Field(foreign_key="users.id", ondelete="CASCADE", primary_key=primary_key)
 
 
 class User(SQLModel, table=True):
-    """A person. The two counters are moved only under this row's lock."""
+    """A user. The two counters change only under a lock on this row."""
 
     __tablename__ = "users"  # pyright: ignore[reportAssignmentType]: SQLModel types it as a declared_attr
 
@@ -59,7 +59,7 @@ class User(SQLModel, table=True):
 
 
 class Login(SQLModel, table=True):
-    """One login (a token's `jti`); a chat secret is a login of kind "chat" that ends with its parent."""
+    """A login; `id` is the token's `jti`. A chat secret is a login of kind "chat", valid as long as its parent."""
 
     __tablename__ = "logins"  # pyright: ignore[reportAssignmentType]: see User
 
@@ -75,11 +75,11 @@ class Login(SQLModel, table=True):
 
 
 class Task(SQLModel, table=True):
-    """A task, named by its person and number; `search` holds the words of title, description and tags.
+    """A task, identified by user and number; `search` holds the words of title, description and tags.
 
-    `position` is its place in the order by hand, unlike that of every other task of the person (see positions).
-    It rings at `remind_at`, which follows from `due_at` and `remind_before` (minutes, -1 for never, None for what goes
-    without saying), unless that is `rung_until` or earlier: up to there all is rung, or was past when it was set.
+    `position` is its place in the manual order, unique among the user's tasks (see positions). The reminder rings at
+    `remind_at`, computed from `due_at` and `remind_before` (minutes; -1: never; None: the default), unless `remind_at`
+    is not after `rung_until`: reminders up to then have rung, or were past when they were set.
     """
 
     __tablename__ = "tasks"  # pyright: ignore[reportAssignmentType]: see User
@@ -113,7 +113,7 @@ class Task(SQLModel, table=True):
 
 
 class Ring(SQLModel, table=True):
-    """A task's reminder that rang and was not seen yet, and which tab shows it until when."""
+    """A task's reminder that rang and is not dismissed; the tab `shown_by` displays it until `shown_until`."""
 
     __tablename__ = "rings"  # pyright: ignore[reportAssignmentType]: see User
 
@@ -125,7 +125,7 @@ class Ring(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """One row of the append-only change log; `id` is the person's own counter, without gaps."""
+    """An entry of the append-only change log; `id` counts per user, without gaps."""
 
     __tablename__ = "changes"  # pyright: ignore[reportAssignmentType]: see User
 
@@ -150,9 +150,9 @@ class Change(SQLModel, table=True):
 
 
 class Thread(SQLModel, table=True):
-    """A conversation. `lease_turn_id` is the turn that answers it now, until `lease_until` unless renewed.
+    """A conversation. `lease_turn_id` is the turn that is answering it; the lease expires at `lease_until`.
 
-    The person has seen its items up to `read_seq`; `search` holds the words of its title.
+    The user has read items up to `read_seq`; `search` holds the words of the title.
     """
 
     __tablename__ = "threads"  # pyright: ignore[reportAssignmentType]: see User
@@ -173,13 +173,13 @@ class Thread(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_threads_user_id_updated_at", "user_id", "updated_at", "id"),
-        # All instances look every other second for leases that ran out, and few threads are ever being answered.
+        # Partial: every instance searches for expired leases every two seconds, and few threads have a lease.
         Index("ix_threads_lease_turn_id", "lease_turn_id", postgresql_where=text("lease_turn_id IS NOT NULL")),
     )
 
 
 class ThreadItem(SQLModel, table=True):
-    """One ChatKit item; `seq` orders items and tool executions of all threads, never the clock."""
+    """A ChatKit item. Items are ordered by `seq`, never by the clock."""
 
     __tablename__ = "thread_items"  # pyright: ignore[reportAssignmentType]: see User
 
@@ -200,7 +200,7 @@ class ThreadItem(SQLModel, table=True):
 
 
 class MessageWords(SQLModel, table=True):
-    """The words of one message; apart from it, since messages are read far more often than searched."""
+    """The words of one message; a table of its own, since messages are read far more often than searched."""
 
     __tablename__ = "message_words"  # pyright: ignore[reportAssignmentType]: see User
 
@@ -212,9 +212,9 @@ class MessageWords(SQLModel, table=True):
 
 
 class Turn(SQLModel, table=True):
-    """One answer of the assistant, named by the person's message item that began it.
+    """One answer of the assistant; `id` is the id of the user's message item that started it.
 
-    Its changes are those of its id from `first_change_id` on: an answer that was tried again counts anew.
+    Its changes are those with its id from `first_change_id` on: a retry of the turn sets a new `first_change_id`.
     """
 
     __tablename__ = "turns"  # pyright: ignore[reportAssignmentType]: see User
@@ -230,9 +230,9 @@ class Turn(SQLModel, table=True):
 
 
 class ToolExecution(SQLModel, table=True):
-    """One tool call: what was asked, what came of it; written in the transaction of its effect.
+    """A tool call with arguments and result, written in the same transaction as its effect.
 
-    `round` counts the model's replies within the turn: calls of one round were made in parallel.
+    `round` counts the model's replies within the turn: calls of one round are parallel calls.
     """
 
     __tablename__ = "tool_executions"  # pyright: ignore[reportAssignmentType]: see User
@@ -257,7 +257,7 @@ class ToolExecution(SQLModel, table=True):
 
 
 class Proposal(SQLModel, table=True):
-    """Tasks that a turn asks to delete; decided once, by the person only."""
+    """Tasks that a turn proposes to delete; decided once, only by the user."""
 
     __tablename__ = "proposals"  # pyright: ignore[reportAssignmentType]: see User
 
@@ -274,7 +274,7 @@ class Proposal(SQLModel, table=True):
 
 
 class IdempotencyKey(SQLModel, table=True):
-    """What a key was first used for and answered with; stored in the transaction of the change itself."""
+    """The first request with a key and its response, stored in the same transaction as the change."""
 
     __tablename__ = "idempotency_keys"  # pyright: ignore[reportAssignmentType]: see User
 
@@ -288,7 +288,7 @@ class IdempotencyKey(SQLModel, table=True):
 
 
 class LimitWindow(SQLModel, table=True):
-    """How much of one limit is used since `starts_at`; moved by one atomic upsert."""
+    """The uses of one limit since `starts_at`; counted by one atomic upsert."""
 
     __tablename__ = "limit_windows"  # pyright: ignore[reportAssignmentType]: see User
 

@@ -35,7 +35,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
-    "log_error_verbosity": "terse",  # a DETAIL line would copy people's addresses into the log
+    "log_error_verbosity": "terse",  # DETAIL lines would copy users' email addresses into the log
 }
 
 
@@ -45,7 +45,7 @@ class EmbeddedPostgresError(Exception):
 
 @dataclass(frozen=True)
 class ServerPaths:
-    """Where the parts of one home's server lie."""
+    """File paths and connection strings of one home's server."""
 
     home: Path
 
@@ -63,11 +63,11 @@ class ServerPaths:
 
     @property
     def socket_folder(self) -> Path:
-        """The data folder, or a short one under /tmp where the path is too long (or has libpq's separator in it)."""
+        """The data folder, or a folder under /tmp if the path is too long or contains libpq's separator (a comma)."""
         socket = os.fsencode(self.data / f".s.PGSQL.{PORT}")
         if len(socket) <= SOCKET_PATH_MAX_BYTES and b"," not in socket:
             return self.data
-        # Always /tmp, whatever TMPDIR says: all processes of a home must come to the same answer.
+        # /tmp and not TMPDIR: all processes of a home must use the same folder.
         name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
         return Path("/tmp") / f"taskchat-{name}"  # noqa: S108 (made with mode 0700, and checked)
 
@@ -78,39 +78,39 @@ class ServerPaths:
 
     @property
     def url(self) -> str:
-        # The port is named so that a PGPORT in the shell does not lead elsewhere.
+        # With an explicit port, a PGPORT in the shell has no effect.
         host = quote(str(self.socket_folder))
         return f"postgresql+psycopg://postgres:@/{DATABASE}?host={host}&port={PORT}&connect_timeout=10"
 
 
-def accepts_connections(place: ServerPaths) -> bool:
-    """Whether the server takes connections, or says why it takes none now that it has started.
+def accepts_connections(paths: ServerPaths) -> bool:
+    """Return whether the server accepts connections, or refuses them for a reason other than starting or stopping.
 
-    Asks as libpq's ping does, which would let no other thread of this process run until the answer comes.
+    Sends the same startup packet as libpq's PQping, which would hold the GIL until the server answers.
     """
-    words = b"user\0postgres\0database\0postgres\0\0"
+    parameters = b"user\0postgres\0database\0postgres\0\0"
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(ANSWER_SECONDS)
-            connection.connect(str(place.socket_folder / f".s.PGSQL.{PORT}"))
-            connection.sendall(struct.pack("!II", 8 + len(words), PROTOCOL) + words)
+            connection.connect(str(paths.socket_folder / f".s.PGSQL.{PORT}"))
+            connection.sendall(struct.pack("!II", 8 + len(parameters), PROTOCOL) + parameters)
             reply = connection.recv(1024)
     except OSError:
         return False
     return reply[:1] == b"R" or (reply[:1] == b"E" and CANNOT_CONNECT_NOW not in reply)
 
 
-def start_process(place: ServerPaths, server_lock: int) -> int:
-    """Start Postgres, owned by nobody and safe from the terminal's Ctrl-C; returns where its part of the log begins."""
-    _prepare_data(place, server_lock)
-    as_server_user = _as_server_user(place.data)
-    _prepare_socket_folder(place)
+def start_process(paths: ServerPaths, server_lock: int) -> int:
+    """Start Postgres as a daemon that ignores the terminal's Ctrl-C; return the offset where its log output begins."""
+    _prepare_data(paths, server_lock)
+    as_server_user = _as_server_user(paths.data)
+    _prepare_socket_folder(paths)
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    postgres = [str(_binary("postgres")), "-D", str(place.data), "-k", str(place.socket_folder), *settings]
-    log = os.open(place.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    postgres = [str(_binary("postgres")), "-D", str(paths.data), "-k", str(paths.socket_folder), *settings]
+    log = os.open(paths.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         begin = os.fstat(log).st_size
-        # The shell puts Postgres into the background and ends, so it is never our child, nor a zombie of ours.
+        # The shell starts Postgres in the background and ends: Postgres is not our child and never a zombie.
         subprocess.run(
             ["/bin/sh", "-c", '"$@" &', "sh", *as_server_user, *postgres],
             check=True,
@@ -127,36 +127,36 @@ def start_process(place: ServerPaths, server_lock: int) -> int:
     return begin
 
 
-def _prepare_data(place: ServerPaths, server_lock: int) -> None:
-    if not place.data.exists():
-        _end_server_of_deleted_data(place)
-        _make_data(place, server_lock)
-    version = place.data / "PG_VERSION"
+def _prepare_data(paths: ServerPaths, server_lock: int) -> None:
+    if not paths.data.exists():
+        _end_server_of_deleted_data(paths)
+        _create_data(paths, server_lock)
+    version = paths.data / "PG_VERSION"
     found = version.read_text().strip() if version.exists() else "unknown"
     if found != str(POSTGRES_MAJOR):
         raise EmbeddedPostgresError(
-            f"{place.data} was made by Postgres {found}, this taskchat brings Postgres {POSTGRES_MAJOR}: "
+            f"{paths.data} was made by Postgres {found}, this taskchat brings Postgres {POSTGRES_MAJOR}: "
             "export your data with the taskchat that made it, or set TASKCHAT_HOME to another folder"
         )
-    if (stranger := postmaster(place)) is not None:
+    if (stranger := postmaster(paths)) is not None:
         raise EmbeddedPostgresError(
-            f"{place.data} is in use by a Postgres that taskchat did not start: stop process {stranger.pid} first"
+            f"{paths.data} is in use by a Postgres that taskchat did not start: stop process {stranger.pid} first"
         )
-    # We hold server.lock, so this pid is a dead one. Postgres would refuse to start if its number were in use again.
-    (place.data / "postmaster.pid").unlink(missing_ok=True)
+    # We hold server.lock, so this pid is stale. Postgres would refuse to start if another process had that pid now.
+    (paths.data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _end_server_of_deleted_data(place: ServerPaths) -> None:
-    """Kill a server whose data folder was deleted: within a minute it would end, and take our socket file with it."""
+def _end_server_of_deleted_data(paths: ServerPaths) -> None:
+    """Kill a server whose data folder was deleted: it would end within a minute and delete the new server's socket."""
     for process in psutil.process_iter(["name", "cmdline"]):
-        if process.info["name"] == "postgres" and str(place.data) in (process.info["cmdline"] or []):
+        if process.info["name"] == "postgres" and str(paths.data) in (process.info["cmdline"] or []):
             with contextlib.suppress(psutil.Error):
                 process.kill()
 
 
-def _make_data(place: ServerPaths, server_lock: int) -> None:
-    """Make the data folder under another name, so that an interrupted first start leaves nothing half made behind."""
-    new = place.folder / "data.new"
+def _create_data(paths: ServerPaths, server_lock: int) -> None:
+    """Run initdb in a temporary folder, then rename it: an interrupted first start leaves no incomplete data folder."""
+    new = paths.folder / "data.new"
     if new.exists():
         shutil.rmtree(new)
     new.mkdir(mode=0o700)
@@ -169,46 +169,46 @@ def _make_data(place: ServerPaths, server_lock: int) -> None:
         env={"LC_ALL": "C"},
         capture_output=True,
         text=True,
-        pass_fds=(server_lock,),  # should we be killed, the next to start waits until initdb has ended
+        pass_fds=(server_lock,),  # if this process is killed, the next start waits until initdb has ended
     )
     if made.returncode:
         raise EmbeddedPostgresError(f"Postgres could not make {new}: {_failure(made.stderr)}")
-    new.rename(place.data)
-    folder = os.open(place.folder, os.O_RDONLY)
+    new.rename(paths.data)
+    folder = os.open(paths.folder, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
 
 
-def _prepare_socket_folder(place: ServerPaths) -> None:
-    folder = place.socket_folder
-    if folder != place.data:
+def _prepare_socket_folder(paths: ServerPaths) -> None:
+    folder = paths.socket_folder
+    if folder != paths.data:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()  # of a symbolic link: mode 0777
-        owner = place.data.stat()
+        owner = paths.data.stat()
         if found.st_uid not in (os.geteuid(), owner.st_uid) or found.st_mode & 0o077:
             raise EmbeddedPostgresError(f"{folder} belongs to somebody else: remove it, or use a shorter TASKCHAT_HOME")
-        _give(folder, owner.st_uid, owner.st_gid)
-    # Left by a server that was killed; as with postmaster.pid, its number may be in use again.
+        _change_owner(folder, owner.st_uid, owner.st_gid)
+    # Left by a killed server; as with postmaster.pid, another process may have its pid now.
     for name in (f".s.PGSQL.{PORT}.lock", f".s.PGSQL.{PORT}"):
         (folder / name).unlink(missing_ok=True)
 
 
-def clear_socket_folder(place: ServerPaths) -> None:
-    """Remove the short folder under /tmp; the data folder, where the socket lies otherwise, is not empty and stays."""
+def clear_socket_folder(paths: ServerPaths) -> None:
+    """Remove the socket folder under /tmp; a data folder used as socket folder is not empty and stays."""
     with contextlib.suppress(OSError):
-        place.socket_folder.rmdir()
+        paths.socket_folder.rmdir()
 
 
 def _as_server_user(data: Path) -> list[str]:
-    """What to put before a command that works on `data`: as root, the change to a user that Postgres accepts.
+    """Return the command prefix that runs a command on `data` as a user other than root; [] if we are not root.
 
-    That user may not pass folders such as /root or a home of mode 0700. Rather than loosening them, the process keeps
-    the one capability to do so; only root can reach its socket.
+    Postgres refuses to run as root. The other user cannot enter folders such as /root or a home of mode 0700: instead
+    of changing their modes, the process keeps the one capability that permits it; only root can reach its socket.
     """
     if os.geteuid() != 0:
         return []
     if data.stat().st_uid == 0:
-        _give(data, *_server_user())
+        _change_owner(data, *_server_user())
     owner = data.stat()
     setpriv = shutil.which("setpriv")
     if setpriv is None:
@@ -223,41 +223,42 @@ def _as_server_user(data: Path) -> list[str]:
 
 
 def _server_user() -> tuple[int, int]:
-    """User and group for new data when root starts taskchat."""
+    """Return the user and group id that own new data when root starts taskchat."""
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)[2:4]
     raise EmbeddedPostgresError("Postgres does not run as root: start taskchat as another user")
 
 
-def _give(folder: Path, uid: int, gid: int) -> None:
-    """Hand over a folder with all that is in it (a copy of a home made by root belongs to root throughout)."""
+def _change_owner(folder: Path, uid: int, gid: int) -> None:
+    """Change the owner of a folder and its contents (a home copied by root belongs to root entirely)."""
     if folder.stat().st_uid != uid:
         for path in [folder, *folder.rglob("*")]:
             os.chown(path, uid, gid, follow_symlinks=False)
 
 
-def postmaster(place: ServerPaths) -> psutil.Process | None:
-    """The living main process of this very data folder; None if postmaster.pid is absent or left by a dead one."""
+def postmaster(paths: ServerPaths) -> psutil.Process | None:
+    """Return the running main process of this data folder; None if postmaster.pid is absent or stale."""
     try:
-        pid = int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        pid = int((paths.data / "postmaster.pid").read_text().split("\n", 1)[0])
         process = psutil.Process(pid)
-        # Postgres works in its data folder: that tells it from whoever else has its number now.
-        return process if process.name() == "postgres" and Path(process.cwd()) == place.data else None
+        # The working directory of Postgres is its data folder: this excludes another process with a reused pid.
+        return process if process.name() == "postgres" and Path(process.cwd()) == paths.data else None
     except (FileNotFoundError, ValueError, psutil.Error):
         return None
 
 
-def last_failure(place: ServerPaths, begin: int) -> str:
-    with place.log.open("rb") as log:
+def last_failure(paths: ServerPaths, begin: int) -> str:
+    """Return the last error in the log after offset `begin`, with the log's path."""
+    with paths.log.open("rb") as log:
         log.seek(begin)
-        return f"{_failure(log.read().decode(errors='replace'))} ({place.log})"
+        return f"{_failure(log.read().decode(errors='replace'))} ({paths.log})"
 
 
 def _failure(output: str) -> str:
     lines = output.strip().splitlines()
-    telling = [line for line in lines if re.search("FATAL|PANIC|error:", line)]
-    return (telling or lines or ["it said nothing"])[-1]
+    errors = [line for line in lines if re.search("FATAL|PANIC|error:", line)]
+    return (errors or lines or ["it said nothing"])[-1]
 
 
 def _binary(name: str) -> Path:

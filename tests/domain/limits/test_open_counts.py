@@ -1,4 +1,4 @@
-"""What is open at once is bounded for each subject, and given back."""
+"""Limits on open connections per subject, and client networks."""
 
 import pytest
 
@@ -10,7 +10,7 @@ BEN = Bound("person ben", 2)
 ALL = Bound("all", 3)
 
 
-def test_the_first_bound_that_is_reached_is_named_and_nothing_counted() -> None:
+def test_take_returns_the_first_bound_reached_and_counts_nothing() -> None:
     counts = OpenCounts()
     assert [counts.take([ANNA, ALL]) for _ in range(3)] == [None, None, ANNA]
     assert counts.open("all") == 2
@@ -18,7 +18,7 @@ def test_the_first_bound_that_is_reached_is_named_and_nothing_counted() -> None:
     assert counts.open("person ben") == 1
 
 
-def test_what_is_given_back_can_be_taken_again_and_is_forgotten() -> None:
+def test_a_released_count_can_be_taken_again_and_empty_counts_are_removed() -> None:
     counts = OpenCounts()
     counts.take([ANNA, ALL])
     counts.take([ANNA, ALL])
@@ -40,5 +40,5 @@ def test_what_is_given_back_can_be_taken_again_and_is_forgotten() -> None:
         ("a" * 1000, "unknown"),
     ],
 )
-def test_a_client_counts_by_its_ipv4_address_or_ipv6_network(peer: str, network: str) -> None:
+def test_a_client_is_identified_by_ipv4_address_or_ipv6_network(peer: str, network: str) -> None:
     assert client_network(peer, ["198.51.100.7"]) == network

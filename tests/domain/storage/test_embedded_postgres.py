@@ -1,4 +1,4 @@
-"""The embedded Postgres with real processes: start, stop, recovery."""
+"""Start, stop and recovery of the embedded Postgres, with real processes."""
 
 import asyncio
 import os
@@ -25,14 +25,14 @@ from tests.waiting import has_ended, until
 
 PROJECT = Path(__file__).parents[3]
 END_SECONDS = 30
-"""How long a server's start or end may take on a machine that is busy; most take a fraction of a second."""
+"""Time limit for a server's start or end on a busy machine; most take a fraction of a second."""
 USER_PROCESS = """
 import signal, sys
 from pathlib import Path
 from taskchat_app.domain.storage import embedded_postgres as embedded
 
 embedded.FAST_STOP_SECONDS = 30
-# As in a terminal; what a script runs in the background, these tests for one, inherits a Ctrl-C that is ignored.
+# As in a terminal; background processes of a script, such as these tests, inherit an ignored SIGINT.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 home = Path(sys.argv[1])
 print("ready", flush=True)
@@ -42,7 +42,7 @@ for line in sys.stdin:
 
 
 class UserProcess:
-    """Another process that uses the server of `home`."""
+    """A separate process that uses the server of `home`."""
 
     def __init__(self, home: Path, cwd: Path = PROJECT, **environment: str):
         self.process = subprocess.Popen(
@@ -52,7 +52,7 @@ class UserProcess:
             stderr=subprocess.PIPE,
             text=True,
             cwd=cwd,
-            start_new_session=True,  # a terminal of its own, as far as Ctrl-C goes
+            start_new_session=True,  # its own process group for Ctrl-C, like a separate terminal
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(PROJECT), *sys.path]), **environment},
         )
         self.answer()
@@ -71,7 +71,7 @@ class UserProcess:
         return self.answer()
 
     def end(self) -> None:
-        """Let it run to its normal end."""
+        """Wait for its normal exit."""
         self.process.communicate(timeout=2 * END_SECONDS)
         assert self.process.returncode == 0
 
@@ -81,14 +81,14 @@ class UserProcess:
 
 
 @pytest.fixture(autouse=True)
-def _patient_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What these tests look at comes after the end of the server, which a busy machine would leave to itself."""
+def _long_stop_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the server's end before returning from release(), also on a busy machine."""
     monkeypatch.setattr(embedded_postgres, "FAST_STOP_SECONDS", END_SECONDS)
 
 
 @pytest.fixture
 def home() -> Generator[Path]:
-    """A home with a path short enough for the socket to be beside the data; tmp_path is longer with two workers."""
+    """A home whose path is short enough for a socket in the data folder; tmp_path is too long with two workers."""
     with tempfile.TemporaryDirectory(prefix="taskchat-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "home"
         yield home
@@ -112,15 +112,15 @@ def user_process() -> Generator[Callable[..., UserProcess]]:
 
 
 def server_of(home: Path) -> psutil.Process:
-    place = ServerPaths(home.resolve())
-    until(lambda: postmaster(place), END_SECONDS)  # one that was only just started says by and by where it is
-    process = postmaster(place)
+    paths = ServerPaths(home.resolve())
+    until(lambda: postmaster(paths), END_SECONDS)  # a starting server needs a moment to write postmaster.pid
+    process = postmaster(paths)
     assert process is not None
     return process
 
 
-def ends(process: psutil.Process) -> None:
-    """Wait for the end of a server that was stopped: on a slow machine it is left to end by itself."""
+def wait_for_end(process: psutil.Process) -> None:
+    """Wait for the end of a stopped server: on a slow machine release() returns before it."""
     until(lambda: has_ended(process), END_SECONDS)
 
 
@@ -139,7 +139,7 @@ def test_two_processes_share_one_server_and_the_last_one_stops_it(home: Path, us
     assert not has_ended(server)
     assert query(embedded_postgres.url(home), "SELECT 1") == 1
     second.end()
-    ends(server)
+    wait_for_end(server)
 
 
 def test_a_killed_process_does_not_keep_the_server_up(home: Path, user_process: Callable[..., UserProcess]):
@@ -151,10 +151,10 @@ def test_a_killed_process_does_not_keep_the_server_up(home: Path, user_process: 
     embedded_postgres.ensure_running(home)
     assert server_of(home) == server
     embedded_postgres.release(home)
-    ends(server)
+    wait_for_end(server)
 
 
-def test_ctrl_c_in_one_terminal_leaves_the_server_to_the_others(home: Path, user_process: Callable[..., UserProcess]):
+def test_ctrl_c_in_one_terminal_does_not_stop_a_shared_server(home: Path, user_process: Callable[..., UserProcess]):
     starter = user_process(home)
     url = starter.join()
     embedded_postgres.ensure_running(home)
@@ -166,7 +166,7 @@ def test_ctrl_c_in_one_terminal_leaves_the_server_to_the_others(home: Path, user
     assert server_of(home) == server
 
 
-def test_a_killed_server_comes_back_with_all_that_was_committed(home: Path):
+def test_a_killed_server_is_restarted_with_all_committed_data(home: Path):
     url = embedded_postgres.ensure_running(home)
     query(url, "CREATE TABLE kept (word text)")
     query(url, "INSERT INTO kept VALUES ('here')")
@@ -177,7 +177,7 @@ def test_a_killed_server_comes_back_with_all_that_was_committed(home: Path):
     assert query(url, "SELECT word FROM kept") == "here"
 
 
-def test_many_processes_that_start_at_once_start_one_server(home: Path, user_process: Callable[..., UserProcess]):
+def test_concurrent_processes_start_only_one_server(home: Path, user_process: Callable[..., UserProcess]):
     users = [user_process(home) for _ in range(4)]
     for user in users:
         user.begin("join")
@@ -186,7 +186,7 @@ def test_many_processes_that_start_at_once_start_one_server(home: Path, user_pro
 
 
 @pytest.mark.parametrize("joins", [True, False])
-def test_a_forked_child_counts_once_it_connects_itself(home: Path, joins: bool):
+def test_a_forked_child_is_a_user_only_after_it_connects_itself(home: Path, joins: bool):
     script = """
 import multiprocessing, sys
 from pathlib import Path
@@ -202,14 +202,14 @@ def work(pipe):
     pipe.recv()
 
 context = multiprocessing.get_context("fork")
-ours, theirs = context.Pipe()
+parent_end, child_end = context.Pipe()
 embedded.ensure_running(home)
-child = context.Process(target=work, args=(theirs,))
+child = context.Process(target=work, args=(child_end,))
 child.start()
-ours.recv()
+parent_end.recv()
 embedded.release(home)
 print((home / "postgres/data/postmaster.pid").exists())
-ours.send("end")
+parent_end.send("end")
 child.join()
 print((home / "postgres/data/postmaster.pid").exists())
 """
@@ -218,14 +218,14 @@ print((home / "postgres/data/postmaster.pid").exists())
     assert output.split() == [str(joins), "False"]
 
 
-def test_capital_umlauts_are_found_whatever_the_shells_locale(home: Path, user_process: Callable[..., UserProcess]):
+def test_searches_ignore_the_case_of_umlauts_in_any_shell_locale(home: Path, user_process: Callable[..., UserProcess]):
     url = user_process(home, LANG="C", LC_ALL="C").join()
     assert query(url, "SELECT 'ÜBUNG' ILIKE 'übung'") is True
     assert query(url, "SHOW TimeZone") == "UTC"
 
 
 @pytest.mark.parametrize("name", ["a home with spaces", "x" * 90, "one,two", "50% done: yes"])
-def test_any_folder_can_be_a_home(tmp_path: Path, name: str):
+def test_a_home_may_have_any_folder_name(tmp_path: Path, name: str):
     home = tmp_path / name
     try:
         assert query(embedded_postgres.ensure_running(home), "SELECT current_database()") == "taskchat"
@@ -235,12 +235,12 @@ def test_any_folder_can_be_a_home(tmp_path: Path, name: str):
     assert short == home / "postgres/data" or not short.exists()
 
 
-def test_a_relative_home_is_the_same_as_the_absolute_one(home: Path, user_process: Callable[..., UserProcess]):
+def test_a_relative_and_an_absolute_path_name_the_same_home(home: Path, user_process: Callable[..., UserProcess]):
     relative = user_process(Path(home.name), cwd=home.parent)
     assert relative.join() == embedded_postgres.ensure_running(home)
 
 
-def test_a_short_socket_folder_of_somebody_else_is_not_trusted(tmp_path: Path):
+def test_a_socket_folder_with_unsafe_permissions_is_rejected(tmp_path: Path):
     home = tmp_path / ("x" * 90)
     short = ServerPaths(home).socket_folder
     short.mkdir(mode=0o777)
@@ -252,7 +252,7 @@ def test_a_short_socket_folder_of_somebody_else_is_not_trusted(tmp_path: Path):
         short.rmdir()
 
 
-def test_modes_of_folders_stay_and_only_we_reach_the_data(tmp_path: Path):
+def test_folder_modes_stay_private_and_the_server_opens_no_tcp_port(tmp_path: Path):
     above = tmp_path / "above"
     above.mkdir(mode=0o700)
     home = above / "home"
@@ -265,7 +265,7 @@ def test_modes_of_folders_stay_and_only_we_reach_the_data(tmp_path: Path):
         embedded_postgres.release(home)
 
 
-def test_data_of_another_postgres_stops_the_start_with_one_line(home: Path):
+def test_data_of_another_postgres_version_prevent_the_start_with_one_line(home: Path):
     embedded_postgres.ensure_running(home)
     embedded_postgres.release(home)
     (home / "postgres/data/PG_VERSION").write_text("16\n")
@@ -274,7 +274,7 @@ def test_data_of_another_postgres_stops_the_start_with_one_line(home: Path):
     assert re.fullmatch(r".* was made by Postgres 16, .* Postgres 18: export .* TASKCHAT_HOME .*", str(refusal.value))
 
 
-def test_a_start_that_fails_says_why_in_one_line(home: Path):
+def test_a_failed_start_reports_its_reason_in_one_line(home: Path):
     embedded_postgres.ensure_running(home)
     embedded_postgres.release(home)
     (home / "postgres/data/global/pg_control").unlink()
@@ -282,7 +282,7 @@ def test_a_start_that_fails_says_why_in_one_line(home: Path):
         embedded_postgres.ensure_running(home)
 
 
-def test_a_home_that_cannot_be_made_is_named(tmp_path: Path):
+def test_a_home_that_cannot_be_created_is_named_in_the_error(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(
         embedded_postgres.EmbeddedPostgresError, match=r"TASKCHAT_HOME .*file/home cannot hold the database: Not"
@@ -290,7 +290,7 @@ def test_a_home_that_cannot_be_made_is_named(tmp_path: Path):
         embedded_postgres.ensure_running(tmp_path / "file/home")
 
 
-def test_a_reused_process_number_does_not_block_the_start(home: Path):
+def test_a_stale_pid_reused_by_another_program_does_not_prevent_the_start(home: Path):
     embedded_postgres.ensure_running(home)
     killed, data = server_of(home), home / "postgres/data"
     killed.kill()
@@ -303,7 +303,7 @@ def test_a_reused_process_number_does_not_block_the_start(home: Path):
         assert stranger.poll() is None
 
 
-def test_a_number_that_is_now_another_homes_server_is_left_alone(home: Path, tmp_path: Path):
+def test_a_stale_pid_reused_by_another_homes_server_does_not_stop_that_server(home: Path, tmp_path: Path):
     other = tmp_path / "other"
     url = embedded_postgres.ensure_running(other)
     try:
@@ -318,7 +318,7 @@ def test_a_number_that_is_now_another_homes_server_is_left_alone(home: Path, tmp
         embedded_postgres.release(other)
 
 
-def test_an_interrupted_first_start_leaves_nothing_in_the_way(home: Path):
+def test_an_incomplete_data_folder_of_an_interrupted_first_start_is_replaced(home: Path):
     half_made = home / "postgres/data.new"
     half_made.mkdir(parents=True)
     (half_made / "PG_VERSION").write_text("18\n")
@@ -326,17 +326,19 @@ def test_an_interrupted_first_start_leaves_nothing_in_the_way(home: Path):
     assert not half_made.exists()
 
 
-def test_a_home_that_was_deleted_and_made_again_gets_a_new_server(home: Path, user_process: Callable[..., UserProcess]):
-    forgotten = user_process(home)
-    forgotten.join()
+def test_a_home_that_was_deleted_and_created_again_gets_a_new_server(
+    home: Path, user_process: Callable[..., UserProcess]
+):
+    old_user = user_process(home)
+    old_user.join()
     old = server_of(home)
     (home / "postgres").rename(home / "away")
     assert query(embedded_postgres.ensure_running(home), "SELECT 1") == 1
-    ends(old)
+    wait_for_end(old)
     assert server_of(home) != old
 
 
-def test_a_long_recovery_is_waited_for_within_a_bound(home: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_start_waits_for_recovery_up_to_the_timeout(home: Path, monkeypatch: pytest.MonkeyPatch):
     embedded_postgres.ensure_running(home)
     embedded_postgres.release(home)
     data, recovered = home / "postgres/data", home.parent / "recovered"
@@ -344,8 +346,8 @@ def test_a_long_recovery_is_waited_for_within_a_bound(home: Path, monkeypatch: p
     with (data / "postgresql.auto.conf").open("a") as settings:
         settings.write("hot_standby = off\n")
         settings.write(f"restore_command = 'while [ ! -e {recovered} ]; do sleep 0.05; done; false'\n")
-    with monkeypatch.context() as impatient:
-        impatient.setattr(embedded_postgres, "START_TIMEOUT_SECONDS", 0.5)
+    with monkeypatch.context() as short_timeout:
+        short_timeout.setattr(embedded_postgres, "START_TIMEOUT_SECONDS", 0.5)
         with pytest.raises(embedded_postgres.EmbeddedPostgresError, match="took no connection within"):
             embedded_postgres.ensure_running(home)
     recovering = server_of(home)
@@ -358,29 +360,29 @@ def test_a_long_recovery_is_waited_for_within_a_bound(home: Path, monkeypatch: p
     assert server_of(home) == recovering
 
 
-def test_a_backend_that_is_killed_takes_nobody_else_down_for_long(home: Path):
+def test_connections_work_again_after_a_backend_is_killed(home: Path):
     url = embedded_postgres.ensure_running(home)
     with psycopg.connect(ServerPaths(home).conninfo("taskchat")) as connection:
         killed = psutil.Process(connection.info.backend_pid)
         killed.kill()
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
-        # Its connection breaks a moment before the server is told of its end, and lets everybody go.
+        # The connection breaks a moment before the server notices the backend's end and closes all connections.
         until(lambda: has_ended(killed), END_SECONDS)
     assert query(embedded_postgres.ensure_running(home), "SELECT 1") == 1
     assert embedded_postgres.url(home) == url
 
 
 @pytest.fixture
-def silenced(home: Path) -> Generator[Callable[[], None]]:
-    """The home's server, connected to before, which says nothing until the function is called."""
+def resume_server(home: Path) -> Generator[Callable[[], None]]:
+    """Suspend the home's running server; the returned function resumes it."""
     embedded_postgres.ensure_running(home)
-    family = [server_of(home), *server_of(home).children(recursive=True)]
-    for process in family:
+    processes = [server_of(home), *server_of(home).children(recursive=True)]
+    for process in processes:
         process.suspend()
 
     def resume() -> None:
-        for process in family:
+        for process in processes:
             with suppress(psutil.NoSuchProcess):  # a backend may have ended meanwhile
                 process.resume()
 
@@ -388,19 +390,19 @@ def silenced(home: Path) -> Generator[Callable[[], None]]:
     resume()
 
 
-def test_who_asks_a_silent_server_keeps_no_other_thread_from_running(home: Path, silenced: Callable[[], None]):
+def test_waiting_for_a_suspended_server_does_not_block_other_threads(home: Path, resume_server: Callable[[], None]):
     with ThreadPoolExecutor() as threads:
-        asked = threads.submit(accepts_connections, ServerPaths(home.resolve()))
-        assert wait([asked], timeout=0.1).not_done == {asked}
-        silenced()
+        check = threads.submit(accepts_connections, ServerPaths(home.resolve()))
+        assert wait([check], timeout=0.1).not_done == {check}
+        resume_server()
 
 
-async def test_whoever_waits_for_a_silent_server_is_told_and_it_is_used_again_once_it_answers(
-    home: Path, silenced: Callable[[], None]
+async def test_callers_get_an_error_while_the_server_is_suspended_and_can_use_it_after_it_resumes(
+    home: Path, resume_server: Callable[[], None]
 ):
     waiting = [embedded_postgres.ensure_running_within(home, 0.1) for _ in range(3)]
-    told = await asyncio.gather(*waiting, return_exceptions=True)
-    assert [type(one) for one in told] == [embedded_postgres.EmbeddedPostgresError] * 3
-    silenced()
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(result) for result in results] == [embedded_postgres.EmbeddedPostgresError] * 3
+    resume_server()
     await embedded_postgres.ensure_running_within(home, 30)
     assert query(embedded_postgres.url(home), "SELECT 1") == 1

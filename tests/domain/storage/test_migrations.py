@@ -17,7 +17,7 @@ from tests.twins import Twins
 FIRST = "90ceadc011ab"
 """The revision of the first release."""
 DATABASE = "migrations"
-PEOPLE = """
+USERS = """
     INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
     VALUES ('berlin', 'a@example.org', '', 'Europe/Berlin', 2, 0, now()),
         ('nowhere', 'b@example.org', '', 'localtime', 1, 0, now())
@@ -40,7 +40,7 @@ MESSAGE = """
 
 @pytest.fixture
 def empty_database(postgres: Twins) -> Iterator[Connection]:
-    """A database of its own on the run's Postgres."""
+    """A new, empty database on the test run's Postgres."""
     url = make_url(database.database_url(settings()))
     server = create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
@@ -61,16 +61,14 @@ def migration(connection: Connection) -> Config:
     return config
 
 
-def test_the_migrations_make_what_the_models_say(empty_database: Connection):
+def test_migrations_create_the_schema_of_the_models(empty_database: Connection):
     command.upgrade(migration(empty_database), "head")
     assert compare_metadata(MigrationContext.configure(empty_database), SQLModel.metadata) == []
 
 
-def test_a_database_of_the_first_release_goes_to_the_newest_and_back_with_all_that_it_holds(
-    empty_database: Connection,
-):
+def test_upgrade_from_the_first_release_and_downgrade_keep_all_data(empty_database: Connection):
     command.upgrade(migration(empty_database), FIRST)
-    for rows in (PEOPLE, TASKS, THREAD, MESSAGE):
+    for rows in (USERS, TASKS, THREAD, MESSAGE):
         empty_database.execute(text(rows.replace(":", r"\:")))
 
     command.upgrade(migration(empty_database), "head")
@@ -81,8 +79,8 @@ def test_a_database_of_the_first_release_goes_to_the_newest_and_back_with_all_th
         ("berlin", 2, -2, None),
         ("nowhere", 1, -1, None),
     ]
-    seen = "SELECT search @@ 'shopping' AND read_seq = (SELECT max(seq) FROM thread_items) FROM threads"
-    assert empty_database.execute(text(seen)).scalar_one()
+    thread = "SELECT search @@ 'shopping' AND read_seq = (SELECT max(seq) FROM thread_items) FROM threads"
+    assert empty_database.execute(text(thread)).scalar_one()
     assert empty_database.execute(text("SELECT search @@ 'milk' FROM message_words")).scalar_one()
 
     command.downgrade(migration(empty_database), FIRST)

@@ -1,4 +1,4 @@
-"""Row-level security: a query without a condition on the user finds and writes the named user's rows alone."""
+"""Row-level security: a query without a condition on the user reads and writes only the transaction's user's rows."""
 
 import ast
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -23,88 +23,91 @@ from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.conftest import row_level_security
 
 TASKCHAT = Path(database.__file__).parents[2]
-UNNAMED = {"domain/storage/database.py": 1, "domain/accounts/accounts.py": 3}
-"""How often a module opens a session for no user: to ask whether the database answers, and to count failed logins."""
-SYSTEM = {
-    "domain/accounts/accounts.py": 1,  # whose address it is, before the password is checked
+SESSIONS_WITHOUT_USER = {"domain/storage/database.py": 1, "domain/accounts/accounts.py": 3}
+"""Permitted sessions without a user, per module: the database check, and counts of logins."""
+SYSTEM_SESSIONS = {
+    "domain/accounts/accounts.py": 1,  # finds the user of an email address, before the password is checked
     "domain/retention.py": 1,
     "domain/reminders/scheduler.py": 2,  # whose reminders are due, and when the next one is
     "assistant/turns/lease_reaper.py": 1,  # turns whose server was killed
 }
-"""How often a module opens a session over the rows of all users."""
+"""Permitted sessions over the rows of all users, per module."""
 
 
 @pytest.fixture(autouse=True, scope="module")
-async def _secured(postgres: None) -> AsyncIterator[None]:
+async def _row_level_security(postgres: None) -> AsyncIterator[None]:
     async with row_level_security():
         yield
 
 
 @pytest.fixture
-async def two(person: Person, other_person: Person) -> tuple[Person, Person]:
-    """Two people with a task each, of the same number and title."""
-    for one in (person, other_person):
-        async with transaction(one.id) as session:
-            await tasks.create_task(session, Cause(one.id, "person"), TaskDraft("Buy milk"), zone=one.zone)
+async def two_users(person: Person, other_person: Person) -> tuple[Person, Person]:
+    """Two users, each with a task of the same number and title."""
+    for user in (person, other_person):
+        async with transaction(user.id) as session:
+            await tasks.create_task(session, Cause(user.id, "person"), TaskDraft("Buy milk"), zone=user.zone)
     return person, other_person
 
 
-async def test_a_query_that_names_no_user_finds_the_rows_of_the_transactions_user_alone(two: tuple[Person, Person]):
-    for one in two:
-        async with reading(one.id) as session:
+async def test_a_query_without_a_user_condition_finds_only_the_transactions_users_rows(
+    two_users: tuple[Person, Person],
+):
+    for user in two_users:
+        async with reading(user.id) as session:
             for table in (Task, Change, Login):
-                assert set((await session.exec(select(table.user_id))).all()) == {one.id}
-            assert (await session.exec(select(User.id))).all() == [one.id]
+                assert set((await session.exec(select(table.user_id))).all()) == {user.id}
+            assert (await session.exec(select(User.id))).all() == [user.id]
 
 
-async def test_a_transaction_without_a_user_finds_no_persons_rows(two: tuple[Person, Person]):
+async def test_a_transaction_without_a_user_finds_no_users_rows(two_users: tuple[Person, Person]):
     async with reading() as session:
         for table in (Task, Change, Login, User):
             assert (await session.exec(select(table))).all() == []
 
 
-async def test_a_session_that_was_given_back_leaves_no_user_behind(two: tuple[Person, Person]):
-    for one in two:
-        async with transaction(one.id) as session:
+async def test_a_connection_returned_to_the_pool_keeps_no_user(two_users: tuple[Person, Person]):
+    for user in two_users:
+        async with transaction(user.id) as session:
             assert len((await session.exec(select(Task))).all()) == 1
         async with reading() as session:
             assert (await session.exec(select(Task))).all() == []
 
 
-async def test_a_transaction_that_is_rolled_back_goes_on_for_the_same_user(two: tuple[Person, Person]):
-    async with reading(two[0].id) as session:
+async def test_a_session_keeps_its_user_after_a_rollback(two_users: tuple[Person, Person]):
+    user = two_users[0]
+    async with reading(user.id) as session:
         await session.exec(select(Task))
         await session.rollback()
-        assert {task.user_id for task in (await session.exec(select(Task))).all()} == {two[0].id}
+        assert {task.user_id for task in (await session.exec(select(Task))).all()} == {user.id}
 
 
-async def test_a_change_that_names_no_user_leaves_other_peoples_rows_as_they_are(two: tuple[Person, Person]):
-    one, other = two
-    async with transaction(one.id) as session:
+async def test_a_write_without_a_user_condition_changes_no_other_users_rows(two_users: tuple[Person, Person]):
+    user, other_user = two_users
+    async with transaction(user.id) as session:
         assert (await session.exec(update(Task).values(title="Mine"))).rowcount == 1
         assert (await session.exec(delete(Change))).rowcount == 1
-    async with reading(other.id) as session:
+    async with reading(other_user.id) as session:
         assert (await session.exec(select(Task.title))).all() == ["Buy milk"]
         assert len((await session.exec(select(Change))).all()) == 1
 
 
-async def test_a_row_cannot_be_written_for_another_user_or_given_to_one(two: tuple[Person, Person]):
-    one, other = two
-    forged = {"id": "forged", "user_id": other.id, "kind": "login", "created_at": now(), "expires_at": now()}
-    for statement in (insert(Login).values(forged), update(Task).values(user_id=other.id, number=2)):
-        async with transaction(one.id) as session:
+async def test_a_row_cannot_be_inserted_for_or_moved_to_another_user(two_users: tuple[Person, Person]):
+    user, other_user = two_users
+    forged = {"id": "forged", "user_id": other_user.id, "kind": "login", "created_at": now(), "expires_at": now()}
+    for statement in (insert(Login).values(forged), update(Task).values(user_id=other_user.id, number=2)):
+        async with transaction(user.id) as session:
             with pytest.raises(ProgrammingError, match="row-level security"):
                 await session.exec(statement)
             await session.rollback()
 
 
-async def test_a_users_id_is_quoted_where_it_is_named():
+async def test_the_user_id_is_quoted_in_the_begin_statement():
     async with reading("'; RESET ROLE; SELECT '") as session:
         assert (await session.exec(select(User))).all() == []
 
 
-async def test_a_system_transaction_reaches_the_rows_of_all_users(two: tuple[Person, Person]):
-    ids = {one.id for one in two}
+async def test_a_system_transaction_reads_and_writes_the_rows_of_all_users(two_users: tuple[Person, Person]):
+    ids = {user.id for user in two_users}
     async with system_transaction() as session:
         await session.exec(update(Task).where(col(Task.user_id).in_(ids)).values(title="Seen"))
     async with system_reading() as session:
@@ -112,20 +115,20 @@ async def test_a_system_transaction_reaches_the_rows_of_all_users(two: tuple[Per
         assert set(found.all()) == ids
 
 
-async def test_an_account_goes_with_all_its_rows(two: tuple[Person, Person]):
-    one, other = two
-    async with transaction(one.id) as session:
+async def test_deleting_an_account_deletes_all_its_rows(two_users: tuple[Person, Person]):
+    user, other_user = two_users
+    async with transaction(user.id) as session:
         await session.exec(delete(User))
     async with system_reading() as session:
-        mine = await session.exec(select(Task.user_id).where(col(Task.user_id).in_([one.id, other.id])))
-        assert mine.all() == [other.id]
+        remaining = await session.exec(select(Task.user_id).where(col(Task.user_id).in_([user.id, other_user.id])))
+        assert remaining.all() == [other_user.id]
 
 
-async def test_the_application_owns_no_table_and_bypasses_nothing(person: Person):
+async def test_the_applications_role_owns_no_table_and_cannot_bypass_row_level_security(person: Person):
     async with reading(person.id) as session:
-        asked = "SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = current_user"
+        attributes = "SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = current_user"
         connection = await session.connection()
-        assert tuple((await connection.execute(text(asked))).one()) == (False, False, False)
+        assert tuple((await connection.execute(text(attributes))).one()) == (False, False, False)
         owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = current_schema()"
         role = (await connection.execute(text("SELECT current_user"))).scalar_one()
         assert role not in (await connection.execute(text(owners))).scalars().all()
@@ -147,7 +150,7 @@ async def test_every_table_that_belongs_to_a_user_has_a_policy(postgres: None):
         assert policy.with_check is None, "the same condition holds for what is written"
 
 
-# Where sessions are opened
+# Modules that open sessions without a user or over all users
 
 
 def _calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
@@ -162,21 +165,21 @@ def _count(modules: Iterator[str]) -> dict[str, int]:
     return {module: found.count(module) for module in found}
 
 
-def test_sessions_that_name_no_user_are_opened_where_it_is_said_here_alone():
-    assert _count(module for module, call in _calls("transaction", "reading") if not call.args) == UNNAMED
+def test_only_the_listed_modules_open_sessions_without_a_user():
+    assert _count(module for module, call in _calls("transaction", "reading") if not call.args) == SESSIONS_WITHOUT_USER
     assert _count(module for module, _ in _calls("new_session", "asession")) == {"domain/storage/database.py": 1}
 
 
-def test_sessions_over_all_users_are_opened_where_it_is_said_here_alone():
-    assert _count(module for module, _ in _calls("system_transaction", "system_reading")) == SYSTEM
+def test_only_the_listed_modules_open_sessions_over_all_users():
+    assert _count(module for module, _ in _calls("system_transaction", "system_reading")) == SYSTEM_SESSIONS
 
 
-# Logins that are no superusers
+# Logins without superuser rights
 
 
 @dataclass
-class Managed:
-    """A database that belongs to a login with few rights, as a provider gives it."""
+class ManagedDatabase:
+    """A database owned by a login with few rights, as from a hosting provider."""
 
     server: Connection
     chosen: Settings
@@ -194,54 +197,56 @@ class Managed:
 
 
 @pytest.fixture
-def managed(postgres: None) -> Iterator[Managed]:
+def managed(postgres: None) -> Iterator[ManagedDatabase]:
     url = make_url(database.database_url(settings()))
     server = create_engine(url, isolation_level="AUTOCOMMIT")
-    its_url = url.set(username="managed", database="managed").render_as_string(hide_password=False)
+    managed_url = url.set(username="managed", database="managed").render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text("CREATE ROLE managed LOGIN"))
         connection.execute(text("CREATE DATABASE managed OWNER managed"))
         role = connection.execute(text("SELECT 'taskchat_app_' || oid FROM pg_database WHERE datname = 'managed'"))
-        yield Managed(connection, settings().model_copy(update={"database_url": its_url}))
+        yield ManagedDatabase(connection, settings().model_copy(update={"database_url": managed_url}))
         connection.execute(text("DROP DATABASE managed"))
         connection.execute(text(f"DROP ROLE IF EXISTS {role.scalar_one()}"))
         connection.execute(text("DROP ROLE managed"))
     server.dispose()
 
 
-PEOPLE = """
+USERS = """
     INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
     VALUES ('a', 'a@example.org', '', 'UTC', 0, 0, now()), ('b', 'b@example.org', '', 'UTC', 0, 0, now())
 """
 
 
-def _users(connection: Connection, named: str) -> Sequence[str]:
-    connection.execute(text(f"SET taskchat.user_id = '{named}'"))
+def _visible_users(connection: Connection, user_id: str) -> Sequence[str]:
+    connection.execute(text(f"SET taskchat.user_id = '{user_id}'"))
     return connection.execute(text("SELECT id FROM users ORDER BY id")).scalars().all()
 
 
-def test_a_login_that_may_make_no_role_is_bound_itself(managed: Managed, caplog: pytest.LogCaptureFixture):
+def test_policies_apply_to_a_login_that_may_not_create_roles(
+    managed: ManagedDatabase, caplog: pytest.LogCaptureFixture
+):
     managed.migrate("NOCREATEROLE")
     assert "row-level security binds that login itself" in caplog.text
     with managed.connect() as connection:
         assert connection.execute(text(row_security.TAKE_ROLE)).first() is None
-        connection.execute(text(PEOPLE))
-        assert [_users(connection, named) for named in ("a", "", "*")] == [["a"], [], ["a", "b"]]
+        connection.execute(text(USERS))
+        assert [_visible_users(connection, user_id) for user_id in ("a", "", "*")] == [["a"], [], ["a", "b"]]
 
 
-def test_a_login_that_may_make_roles_takes_one_that_is_bound_and_is_free_itself(managed: Managed):
+def test_policies_apply_to_the_role_but_not_to_a_login_that_may_create_roles(managed: ManagedDatabase):
     managed.migrate("NOCREATEROLE")
     managed.migrate("CREATEROLE")
-    managed.migrate("NOCREATEROLE")  # what it was given, it has
+    managed.migrate("NOCREATEROLE")  # the role created before is still granted to the login
     with managed.connect() as connection:
-        connection.execute(text(PEOPLE))
-        assert _users(connection, "") == ["a", "b"]
+        connection.execute(text(USERS))
+        assert _visible_users(connection, "") == ["a", "b"]
         assert connection.execute(text(row_security.TAKE_ROLE)).scalar_one().startswith("taskchat_app_")
-        assert [_users(connection, named) for named in ("a", "", "*")] == [["a"], [], ["a", "b"]]
+        assert [_visible_users(connection, user_id) for user_id in ("a", "", "*")] == [["a"], [], ["a", "b"]]
 
 
-def test_a_login_above_row_level_security_that_may_make_no_role_is_told_of(
-    managed: Managed, caplog: pytest.LogCaptureFixture
+def test_a_login_that_bypasses_row_level_security_and_may_not_create_roles_is_logged(
+    managed: ManagedDatabase, caplog: pytest.LogCaptureFixture
 ):
     managed.migrate("BYPASSRLS NOCREATEROLE")
     assert "row-level security is off, since that login bypasses it" in caplog.text
