@@ -47,8 +47,12 @@ async def claim_for_tab(session: AsyncSession, user_id: str, tab: BrowserTab) ->
     """
     at = now_in_milliseconds()
     rows = (await session.exec(unseen_rings(user_id).with_for_update(of=Ring))).all()
-    others = [ring for ring, _ in rows if ring.shown_by != tab.name and ring.shown_until and ring.shown_until > at]
-    yields = any(ring.shown_by and ring.shown_by.startswith(tab.browser) for ring in others)
+    others = [
+        (ring.shown_by, ring.shown_until)
+        for ring, _ in rows
+        if ring.shown_by and ring.shown_by != tab.name and ring.shown_until and ring.shown_until > at
+    ]
+    yields = any(shown_by.startswith(tab.browser) for shown_by, _ in others)
     mine = [(ring, task) for ring, task in rows if _may_claim(ring, tab, at, yields=yields)]
     rung = [replace(rung_of(ring, task), is_new=ring.shown_by is None) for ring, task in mine]
     for ring, _ in mine:
@@ -56,7 +60,7 @@ async def claim_for_tab(session: AsyncSession, user_id: str, tab: BrowserTab) ->
     await session.flush()
     if not tab.visible:
         return TabReminders(rung, None)
-    waits = [((ring.shown_until or at) - at).total_seconds() + 1 for ring in others]
+    waits = [(shown_until - at).total_seconds() + 1 for _, shown_until in others]
     return TabReminders(rung, min([SHOWN_SECONDS / 3, *waits] if rung else waits, default=None))
 
 
@@ -65,4 +69,4 @@ def _may_claim(ring: Ring, tab: BrowserTab, at: datetime, *, yields: bool) -> bo
         return True
     if ring.shown_by is None:
         return not yields
-    return tab.visible and not yields and (ring.shown_until or at) <= at
+    return tab.visible and not yields and (ring.shown_until is None or ring.shown_until <= at)

@@ -16,7 +16,7 @@ from taskchat_app.domain.activity.undo import undo_change, undo_turn
 from taskchat_app.domain.log import feeds
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders, scheduler
-from taskchat_app.domain.reminders.display import BrowserTab, claim_for_tab
+from taskchat_app.domain.reminders.display import SHOWN_SECONDS, BrowserTab, claim_for_tab
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Ring, Task
@@ -407,3 +407,60 @@ async def test_a_done_task_stays_silent_when_it_is_snoozed(person: Person):
     assert await actions(person) == ["created", "completed"]
     await completed(person, number, done=False)
     assert (await of(person, number)).remind_at == before.due_at
+
+
+async def test_a_task_whose_moment_passed_while_it_was_done_stays_silent_when_it_is_reopened(person: Person):
+    number = await added(person, in_hours(5))
+    await late(person, number, seconds=1)
+    await completed(person, number)
+    await completed(person, number, done=False)
+    assert await rung(person) == []
+
+
+async def test_completing_a_task_does_not_count_as_its_ring(person: Person):
+    number = await added(person, in_hours(5))
+    async with transaction() as session:
+        moment = now().replace(microsecond=0) + timedelta(seconds=1)
+        mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
+        await session.exec(mine.values(due_at=moment, remind_at=moment))
+    await completed(person, number)
+    async with reading() as session:
+        task = (await session.exec(select(Task).where(Task.user_id == person.id))).one()
+    assert task.rung_until < task.completed_at
+
+
+async def test_a_user_with_several_due_reminders_is_rung_once(person: Person, other_person: Person):
+    for user, count in ((person, 3), (other_person, 1)):
+        for _ in range(count):
+            await late(user, await added(user, in_hours(5)), seconds=1)
+    assert await scheduler.ring_due() == 2
+    assert len(await rung_numbers(person)) == 3
+    assert await scheduler.ring_due() == 0
+
+
+async def rung_numbers(person: Person) -> list[int]:
+    async with reading() as session:
+        return [one.number for one in await reminders.list_rung(session, person.id)]
+
+
+async def test_the_tab_that_shows_a_reminder_asks_again_before_its_claim_ends_and_another_tab_after(person: Person):
+    await late(person, await added(person, in_hours(5)), seconds=1)
+    await rung(person)
+    async with transaction() as session:
+        holder = await claim_for_tab(session, person.id, BrowserTab("a", "a", visible=True))
+        waiting = await claim_for_tab(session, person.id, BrowserTab("b", "b", visible=True))
+        hidden = await claim_for_tab(session, person.id, BrowserTab("c", "c", visible=False))
+    assert holder.again_seconds == SHOWN_SECONDS / 3
+    assert waiting.again_seconds is not None
+    assert SHOWN_SECONDS - 5 < waiting.again_seconds <= SHOWN_SECONDS + 1
+    assert (hidden.rung, hidden.again_seconds) == ([], None)
+
+
+async def test_a_claim_without_an_end_is_free_for_a_visible_tab(person: Person):
+    number = await added(person, in_hours(5))
+    await late(person, number, seconds=1)
+    await rung(person)
+    async with transaction() as session:
+        await session.exec(update(Ring).where(col(Ring.user_id) == person.id).values(shown_by="gone", shown_until=None))
+    assert await shown(person, "hidden", visible=False) == []
+    assert await shown(person, "new") == [number]
