@@ -1,7 +1,7 @@
-// The field in which a sent message gets other words.
+// The text area for editing a sent message.
 import { createElement as h, useEffect, useRef } from "react";
 
-/** As in the composer Enter sends and Shift+Enter breaks the line; Escape drops. The focus is never left behind. */
+/** Enter sends, Shift+Enter breaks the line, Escape cancels. Closing moves the focus to the edit button or the composer. */
 export function EditBox({ onDrop, composer, ...props }) {
   const box = useRef(null);
   useEffect(() => {
@@ -10,13 +10,13 @@ export function EditBox({ onDrop, composer, ...props }) {
     form.addEventListener("submit", () => { sent = true; });
     box.current.focus();
     box.current.setSelectionRange(value.length, value.length);
-    const leave = () => {
+    const restoreFocus = () => {
       if (document.activeElement !== document.body) return;
-      // Once it is sent nothing can be edited until it is answered: the button for that is about to go.
-      const again = sent ? null : document.querySelector(".edit-message");
-      (again ?? document.getElementById(composer))?.focus();
+      // After sending, the edit button disappears until the message is answered.
+      const editButton = sent ? null : document.querySelector(".edit-message");
+      (editButton ?? document.getElementById(composer))?.focus();
     };
-    return () => requestAnimationFrame(leave);
+    return () => requestAnimationFrame(restoreFocus);
   }, []);
   const press = (event) => {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;

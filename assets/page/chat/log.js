@@ -1,33 +1,33 @@
-// The scrolling log of a conversation.
+// The scrolling messages of a conversation.
 import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { SENT } from "./composer.js";
 
-const NEAR = 48; // so close to the end counts as being there
-const AHEAD = 500; // so close to the top earlier messages are asked for
-const PIECES = ".part[id], .mine[id]"; // what stays where it is while something above it comes or goes
-const SEEN_MS = 400; // so long the end must be in front of the person
-const LIT_MS = 2500;
-const SETTLED_MS = 5000; // a page that opens may show old messages first, and read them again
+const AT_END_PX = 48; // distance to the end that counts as being there
+const LOAD_AHEAD_PX = 500; // distance to the top at which earlier messages are requested
+const ANCHORS = ".part[id], .mine[id]"; // elements that keep their place while content above them changes
+const SEEN_MS = 400; // how long the end must be visible to count as seen
+const HIGHLIGHT_MS = 2500;
+const SETTLED_MS = 5000; // a page that opens may show old messages first and then load them again
 
-/** What the person looks at: the topmost piece in the box, and where it stands. */
-function place(box) {
+/** Return the topmost visible anchor, as its id and position: `{ id, top }`, or null. */
+function topAnchor(box) {
   const frame = box.getBoundingClientRect();
   for (let y = 4; y < frame.height; y += 24) {
-    const piece = document.elementFromPoint(frame.left + frame.width / 2, frame.top + y)?.closest(PIECES);
-    if (piece && box.contains(piece)) return { id: piece.id, top: piece.getBoundingClientRect().top };
+    const element = document.elementFromPoint(frame.left + frame.width / 2, frame.top + y)?.closest(ANCHORS);
+    if (element && box.contains(element)) return { id: element.id, top: element.getBoundingClientRect().top };
   }
   return null;
 }
 
-/** Follows the end only while the person is there; elsewhere, what they look at stays in its place. */
+/** Follows the end while the user is there; elsewhere keeps the visible messages in place. */
 function useScrolling({ thread, older, length, onOlder }) {
   const box = useRef(null);
   const inner = useRef(null);
   const follows = useRef(true);
   const last = useRef({ top: 0, height: 0 });
-  const held = useRef(null);
-  const asked = useRef(false);
+  const anchor = useRef(null);
+  const isLoading = useRef(false);
   const latest = useRef({});
   const [away, setAway] = useState(false);
   const [shown, setShown] = useState(true);
@@ -37,22 +37,22 @@ function useScrolling({ thread, older, length, onOlder }) {
     setAway(false);
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
-  const toPiece = (piece) => {
+  const toElement = (element) => {
     follows.current = false;
     setAway(true);
-    piece.scrollIntoView({ block: "center" });
-    held.current = { id: piece.id, top: piece.getBoundingClientRect().top };
+    element.scrollIntoView({ block: "center" });
+    anchor.current = { id: element.id, top: element.getBoundingClientRect().top };
   };
   useLayoutEffect(toEnd, [thread]);
-  useEffect(() => { asked.current = false; }, [thread, length, older]);
+  useEffect(() => { isLoading.current = false; }, [thread, length, older]);
   useEffect(() => {
     const observer = new ResizeObserver(() => {
       const element = box.current;
-      if (!element) return; // the page is just leaving
+      if (!element) return; // the page is being unmounted
       setShown(element.clientHeight > 0);
-      const piece = held.current && document.getElementById(held.current.id);
+      const anchored = anchor.current && document.getElementById(anchor.current.id);
       if (follows.current) element.scrollTop = element.scrollHeight;
-      else if (piece) element.scrollTop += piece.getBoundingClientRect().top - held.current.top;
+      else if (anchored) element.scrollTop += anchored.getBoundingClientRect().top - anchor.current.top;
     });
     observer.observe(inner.current);
     observer.observe(box.current);
@@ -64,76 +64,76 @@ function useScrolling({ thread, older, length, onOlder }) {
   }, []);
   const scrolled = ({ currentTarget: element }) => {
     const { scrollTop: top, scrollHeight: height } = element;
-    const near = height - top - element.clientHeight < NEAR;
-    // Only a move upwards leaves the end: while words arrive, the end also moves away by itself. What became shorter
-    // moves the place up as well, by as much.
+    const atEnd = height - top - element.clientHeight < AT_END_PX;
+    // Only scrolling up stops following: while text arrives, the end moves away by itself. Content that shrinks also
+    // reduces scrollTop, by as much.
     const movedUp = top < last.current.top - Math.max(0, last.current.height - height) - 1;
     last.current = { top, height };
-    if (near || movedUp) follows.current = near;
+    if (atEnd || movedUp) follows.current = atEnd;
     setAway(!follows.current);
-    held.current = follows.current ? null : place(element);
-    if (top < AHEAD && movedUp && !follows.current && latest.current.older && !asked.current) {
-      asked.current = true;
+    anchor.current = follows.current ? null : topAnchor(element);
+    if (top < LOAD_AHEAD_PX && movedUp && !follows.current && latest.current.older && !isLoading.current) {
+      isLoading.current = true;
       latest.current.onOlder();
     }
   };
-  return { box, inner, away, shown, toEnd, toPiece, scrolled };
+  return { box, inner, away, shown, toEnd, toElement, scrolled };
 }
 
-/** Leads to the message that the address names (…#msg_1); one that is not loaded yet is asked for, once. */
-function useNamed({ thread, length, busy, box, toPiece, onReach }) {
+/** Scrolls to the message that the address names (…#msg_1); requests it once if it is not loaded. */
+function useAddressedMessage({ thread, length, busy, box, toElement, onReach }) {
   const location = useLocation();
-  const named = useRef("");
-  const asked = useRef("");
-  const led = useRef({ piece: null, at: 0 });
+  const itemId = useRef("");
+  const requestedId = useRef("");
+  const shown = useRef({ element: null, at: 0 });
   useEffect(() => {
-    led.current = { piece: null, at: 0 };
-    named.current = /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "";
-    asked.current = "";
+    shown.current = { element: null, at: 0 };
+    itemId.current = /^#[a-z]+_[0-9a-f]{32}$/.test(location.hash) ? location.hash.slice(1) : "";
+    requestedId.current = "";
   }, [location]);
   useEffect(() => {
-    if (!named.current || !thread || window.location.pathname !== `/c/${thread}`) return;
-    if (led.current.at && Date.now() - led.current.at > SETTLED_MS) return;
-    const piece = document.getElementById(named.current);
-    if (!piece || !box.current.contains(piece)) {
-      if (asked.current === named.current || length === 0) return;
-      asked.current = named.current;
-      onReach(thread, named.current);
+    if (!itemId.current || !thread || window.location.pathname !== `/c/${thread}`) return;
+    if (shown.current.at && Date.now() - shown.current.at > SETTLED_MS) return;
+    const element = document.getElementById(itemId.current);
+    if (!element || !box.current.contains(element)) {
+      if (requestedId.current === itemId.current || length === 0) return;
+      requestedId.current = itemId.current;
+      onReach(thread, itemId.current);
       return;
     }
-    asked.current = "";
-    if (piece === led.current.piece) return;
-    led.current = { piece, at: led.current.at || Date.now() };
-    toPiece(piece);
-    piece.tabIndex = -1;
-    piece.focus({ preventScroll: true });
-    piece.setAttribute("data-lit", "true");
-    setTimeout(() => piece.removeAttribute("data-lit"), LIT_MS);
+    requestedId.current = "";
+    if (element === shown.current.element) return;
+    shown.current = { element, at: shown.current.at || Date.now() };
+    toElement(element);
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+    element.setAttribute("data-lit", "true");
+    setTimeout(() => element.removeAttribute("data-lit"), HIGHLIGHT_MS);
   }, [location, thread, length, busy]);
 }
 
-/** Says that the end was seen, once it is in front of the person for a moment, in a tab that is not hidden. */
+/** Calls `onSee(thread)` once the end was visible for `SEEN_MS` in a visible tab. */
 function useSeen({ thread, unread, seen, onSee }) {
   useEffect(() => {
     if (!unread || !seen) return;
     let timer;
-    const look = () => {
+    const restartTimer = () => {
       clearTimeout(timer);
       if (document.visibilityState === "visible") timer = setTimeout(() => onSee(thread), SEEN_MS);
     };
-    look();
-    document.addEventListener("visibilitychange", look);
+    restartTimer();
+    document.addEventListener("visibilitychange", restartTimer);
     return () => {
       clearTimeout(timer);
-      document.removeEventListener("visibilitychange", look);
+      document.removeEventListener("visibilitychange", restartTimer);
     };
   }, [thread, unread, seen]);
 }
 
-/** A scrolling log that follows its end only while the person is there; `thread` names what is shown. */
+/** A scrolling log of the messages of `thread` that follows its end while the user is there. */
 export function Log({ children, thread, length, older, unread, busy, onOlder, onReach, onSee, latest, ...props }) {
-  const { box, inner, away, shown, toEnd, toPiece, scrolled } = useScrolling({ thread, older, length, onOlder });
-  useNamed({ thread, length, busy, box, toPiece, onReach });
+  const { box, inner, away, shown, toEnd, toElement, scrolled } = useScrolling({ thread, older, length, onOlder });
+  useAddressedMessage({ thread, length, busy, box, toElement, onReach });
   useSeen({ thread, unread, seen: shown && !away && !busy, onSee });
   return h(
     "div",

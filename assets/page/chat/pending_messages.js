@@ -1,172 +1,173 @@
-// The person's messages between Enter and the server's word: shown at once, and sent one after the other.
+// Messages that the server has not confirmed yet: shown at once, sent one after the other.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
 import { openedPath, useConnection, useOpening } from "../core/connection.js";
 import * as outbox from "../core/outbox.js";
 import { selectedNumbers } from "../task_list/selection.js";
 
-/** The event that says that a message became a draft again. */
-export const TAKEN_BACK = "taskchat:taken-back";
+/** The DOM event after which the composer reads its draft again. */
+export const DRAFT_CHANGED = "taskchat:draft-changed";
 
-const SENT_MOST = 20002; // so much of a message that is too long: more than 10,000 characters, also where each takes two
-const BUSY_MS = 1500; // so long a message waits that came while its conversation was answering another tab
-const LEFT_MS = 5000; // a message that its own tab has not sent by then is sent by any other
+const SENT_MAX = 20002; // UTF-16 units sent of a message: more than the limit of 10,000 characters of two units each
+const BUSY_DELAY_MS = 1500; // before sending again to a conversation that was answering another tab
+const ORPHAN_MS = 5000; // a message that its own tab has not sent by then is sent by any other tab
 
-/** Tells the composer to read its draft again; after a click also to take the focus, for what was clicked is gone. */
-const tellComposer = (focus) => document.dispatchEvent(new CustomEvent(TAKEN_BACK, { detail: { focus } }));
+/** Make the composer read its draft again; with `focus` also take the focus, because the clicked button is gone. */
+const notifyComposer = (focus) => document.dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: { focus } }));
 
-/** The conversation that an address leads to; "" is a new one. */
-export const threadAt = (pathname) => pathname.replace(/^\/(c\/)?/, "");
+/** Return the id of the conversation of a path; "" is a new one. */
+export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?/, "");
 
 /**
- * The conversation that the person is in: a click on another one leads there at once, before the server has opened it.
- * A new one has its id from the server before the address names it, so what changed last counts; but not a conversation
- * that the server opens only now, while the person has gone on from it.
+ * Return the id of the conversation that the user is in; `serverThread` is the one that the server has open. A click on
+ * another one counts at once, before the server has opened it. A new conversation gets its id from the server before the
+ * address names it, so the latest change of the two counts; but not a conversation that the server opens after the user
+ * has already gone on to another.
  */
-export function useThread(told) {
+export function useThread(serverThread) {
   const opening = useOpening();
-  const address = threadAt(useLocation().pathname);
-  const last = useRef({ told, opening, address, thread: told, ahead: [] });
-  const { current: was } = last;
-  let { thread, ahead } = was; // where the person went and the server has not come yet
-  // What the server opens where the person still is says where they are: an address may lead to no conversation, and a
-  // connection that was lost has not brought them anywhere. What it opens once they have gone on says nothing of that.
-  if (opening && was.opening !== opening && threadAt(openedPath(opening)) === address) [thread, ahead] = [told, []];
+  const address = threadIdAt(useLocation().pathname);
+  const last = useRef({ serverThread, opening, address, thread: serverThread, ahead: [] });
+  const { current: previous } = last;
+  let { thread, ahead } = previous; // `ahead`: conversations that the user opened and the server has not opened yet
+  // If the server opens the page at the present address, its conversation counts: the address may belong to no
+  // conversation, and a lost connection has moved the user nowhere. An opening of an older address counts for nothing.
+  if (opening && previous.opening !== opening && threadIdAt(openedPath(opening)) === address) [thread, ahead] = [serverThread, []];
   else {
-    if (was.told !== told) {
-      ahead = ahead.slice(ahead.indexOf(told) + 1 || ahead.length);
-      thread = ahead.at(-1) ?? told;
+    if (previous.serverThread !== serverThread) {
+      ahead = ahead.slice(ahead.indexOf(serverThread) + 1 || ahead.length);
+      thread = ahead.at(-1) ?? serverThread;
     }
-    if (was.address !== address) {
-      if (ahead.length || address !== told) ahead = [...ahead, address];
+    if (previous.address !== address) {
+      if (ahead.length || address !== serverThread) ahead = [...ahead, address];
       thread = address;
     }
   }
-  last.current = { told, opening: opening || was.opening, address, thread, ahead };
+  last.current = { serverThread, opening: opening || previous.opening, address, thread, ahead };
   return thread;
 }
 
-/** What waits in this browser for this account. */
+/** Return this account's messages in the browser's storage. */
 function useMessages(account) {
-  const json = useSyncExternalStore(outbox.subscribe, () => outbox.everything(account), () => "[]");
+  const json = useSyncExternalStore(outbox.subscribe, () => outbox.messagesJson(account), () => "[]");
   return useMemo(() => JSON.parse(json), [json]);
 }
 
-/** Whose page this is; before the server has said so, whose it was last in this tab. */
-function useAccount(told) {
-  useEffect(() => { if (told) outbox.rememberAccount(told); }, [told]);
+/** Return the signed-in account; until the server has sent it, the last one of this tab. */
+function useAccount(serverAccount) {
+  useEffect(() => { if (serverAccount) outbox.rememberAccount(serverAccount); }, [serverAccount]);
   const remembered = useSyncExternalStore(outbox.subscribe, outbox.rememberedAccount, () => "");
-  return told || remembered;
+  return serverAccount || remembered;
 }
 
-/** Takes in the server's words on what was sent. `outcomes` are its last ones, `flying` the message on its way. */
-function useOutcomes({ account, thread, outcomes, onBegun, flying, busyUntil }) {
+/** Handles the server's latest `outcomes` of sent messages; `inFlight` refers to the message that is being sent. */
+function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }) {
   const opening = useOpening();
   useLayoutEffect(() => {
     for (const { key, attempt, kind, thread_id: stored } of outcomes) {
-      const sent = flying.current?.attempt === attempt ? flying.current : null;
+      const sent = inFlight.current?.attempt === attempt ? inFlight.current : null;
       if (kind === "taken") {
-        const begun = outbox.settle(account, key, stored);
-        // The connection broke between the message and the word on it: then the way to its conversation was lost as well.
-        if (begun && sent?.opening !== opening && location.pathname === "/") onBegun(stored);
+        const startedHere = outbox.confirmStored(account, key, stored);
+        // If the connection broke before this outcome, the redirect to the new conversation was lost as well.
+        if (startedHere && sent?.opening !== opening && location.pathname === "/") onBegun(stored);
       }
       else if (sent && kind === "refused") {
-        outbox.takeBack(account, sent, thread);
-        tellComposer(false);
+        outbox.returnToDraft(account, sent, thread);
+        notifyComposer(false);
       }
-      else if (sent) busyUntil.current[sent.place] = Date.now() + BUSY_MS;
-      if (sent) flying.current = null;
+      else if (sent) busyUntil.current[sent.place] = Date.now() + BUSY_DELAY_MS;
+      if (sent) inFlight.current = null;
     }
   }, [outcomes]);
 }
 
-/** Sends the next message once the one before has its answer; what was on its way when the connection broke, again. */
-function useSending({ account, here, isOpen, answering, onSend, flying, busyUntil }) {
+/** Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile. */
+function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUntil }) {
   const opening = useOpening();
-  const [, wake] = useState(0);
+  const [, rerender] = useState(0);
   useEffect(() => {
-    if (flying.current?.opening === opening || !opening || !account) return;
-    // Read anew: the outcome that came with this rendering may just have removed a message, or led it elsewhere.
-    const messages = JSON.parse(outbox.everything(account));
+    if (inFlight.current?.opening === opening || !opening || !account) return;
+    // Read the storage again: an outcome of this rendering may just have removed or moved a message.
+    const messages = JSON.parse(outbox.messagesJson(account));
     const delay = (message) => {
       if (message.place === here && (answering || !isOpen)) return Infinity;
-      const left = message.place === here ? 0 : LEFT_MS - outbox.age(message);
-      return Math.max(left, (busyUntil.current[message.place] ?? 0) - Date.now());
+      const otherTab = message.place === here ? 0 : ORPHAN_MS - outbox.age(message);
+      return Math.max(otherTab, (busyUntil.current[message.place] ?? 0) - Date.now());
     };
-    const first = messages.filter(({ place }, at) => messages.findIndex((other) => other.place === place) === at);
-    const next = first.sort((one, other) => delay(one) - delay(other))[0];
+    const firstOfPlaces = messages.filter(({ place }, at) => messages.findIndex((other) => other.place === place) === at);
+    const next = firstOfPlaces.sort((left, right) => delay(left) - delay(right))[0];
     if (!next) return;
     if (delay(next) > 0) {
       if (delay(next) === Infinity) return;
-      const timer = setTimeout(() => wake((count) => count + 1), delay(next));
+      const timer = setTimeout(() => rerender((count) => count + 1), delay(next));
       return () => clearTimeout(timer);
     }
-    flying.current = { ...next, opening, attempt: outbox.fresh() };
+    inFlight.current = { ...next, opening, attempt: outbox.randomId() };
     onSend({
       account,
       key: next.key,
-      text: next.text.slice(0, SENT_MOST),
+      text: next.text.slice(0, SENT_MAX),
       selected: next.selected ?? [],
-      thread_id: outbox.threadOf(next.place),
+      thread_id: outbox.threadIdOf(next.place),
       here: next.place === here,
-      own: next.tab === outbox.tab(),
-      attempt: flying.current.attempt,
+      own: next.tab === outbox.tabId(),
+      attempt: inFlight.current.attempt,
     });
   });
 }
 
-/** The waiting messages of the open conversation, with the sign of the answer that the first one will get. */
-export function Waiting({ account: told, thread: opened, known, answering, outcomes, onSend, onBegun, you, forAnswer, forConnection, about, edit, remove }) {
-  const account = useAccount(told);
-  const thread = useThread(opened);
+/** The unconfirmed messages of the open conversation, with a caret where the answer to the first will appear. */
+export function PendingMessages({ account: serverAccount, thread: serverThread, known, answering, outcomes, onSend, onBegun, you, forAnswer, forConnection, about, edit, remove }) {
+  const account = useAccount(serverAccount);
+  const thread = useThread(serverThread);
   const connected = useConnection() === "connected";
-  const flying = useRef(null);
+  const inFlight = useRef(null);
   const busyUntil = useRef({});
   const messages = useMessages(account);
-  useOutcomes({ account, thread, outcomes, onBegun, flying, busyUntil });
-  const open = known ? thread : messages.length ? threadAt(location.pathname) : "";
+  useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });
+  const open = known ? thread : messages.length ? threadIdAt(location.pathname) : "";
   const here = messages.length ? outbox.placeOf(account, open) : open;
-  const untaken = messages.filter(({ key }) => !outcomes.some((outcome) => outcome.key === key && outcome.kind === "taken"));
-  useSending({ account: known ? told : "", here, isOpen: thread === opened, answering, onSend, flying, busyUntil });
-  const shown = untaken.filter(({ place }) => place === here);
-  const goes = connected && !answering && (busyUntil.current[here] ?? 0) < Date.now();
-  const back = (message) => {
-    outbox.takeBack(account, message, thread);
-    tellComposer(true);
+  const unconfirmed = messages.filter(({ key }) => !outcomes.some((outcome) => outcome.key === key && outcome.kind === "taken"));
+  useSending({ account: known ? serverAccount : "", here, isOpen: thread === serverThread, answering, onSend, inFlight, busyUntil });
+  const shown = unconfirmed.filter(({ place }) => place === here);
+  const canSend = connected && !answering && (busyUntil.current[here] ?? 0) < Date.now();
+  const editAgain = (message) => {
+    outbox.returnToDraft(account, message, thread);
+    notifyComposer(true);
   };
-  const drop = (message) => {
+  const discard = (message) => {
     outbox.remove(message);
-    tellComposer(true);
+    notifyComposer(true);
   };
   return h(
     Fragment,
     null,
     shown.map((message, at) => {
-      const held = !(goes && at === 0);
+      const isHeld = !(canSend && at === 0);
       return h(
         "article",
-        { key: message.id, className: `message mine waiting${held ? " held" : ""}`, "aria-label": you },
+        { key: message.id, className: `message mine waiting${isHeld ? " held" : ""}`, "aria-label": you },
         h("div", { className: "bubble" }, message.text),
         message.selected?.length > 0 && h("div", { className: "message-about" }, about, " ", message.selected.map((number) => `#${number}`).join(", ")),
-        held &&
+        isHeld &&
           h(
             "div",
             { className: "waiting-foot" },
             h("span", null, connected ? forAnswer : forConnection),
-            h("button", { type: "button", onClick: () => back(message) }, edit),
-            h("button", { type: "button", onClick: () => drop(message) }, remove),
+            h("button", { type: "button", onClick: () => editAgain(message) }, edit),
+            h("button", { type: "button", onClick: () => discard(message) }, remove),
           ),
       );
     }),
-    goes && shown.length > 0 && h("div", { className: "message answer" }, h("span", { className: "caret", "aria-hidden": true })),
+    canSend && shown.length > 0 && h("div", { className: "message answer" }, h("span", { className: "caret", "aria-hidden": true })),
   );
 }
 
-/** A button that sends its own words. */
+/** A button that sends its own text as a message. */
 export function Suggestion({ account, thread, text, ...props }) {
   const name = useRef(null);
   const send = () => {
-    name.current ??= outbox.fresh();
+    name.current ??= outbox.randomId();
     const selected = selectedNumbers();
     outbox.add(account, { key: name.current, name: name.current, place: outbox.placeOf(account, thread), text, selected });
   };

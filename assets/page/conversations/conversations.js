@@ -1,26 +1,26 @@
-// The list of conversations: its keys, its focus, its end; and the count of what waits in the tab's title.
+// The list of conversations: keys, focus, loading more, renaming; the unread count in the tab's title.
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
-import { useHeld } from "../core/pending_input.js";
-import { leadTo } from "../core/focus_target.js";
-import { Line } from "../core/line_editor.js";
+import { usePendingValue } from "../core/pending_input.js";
+import { activateElement } from "../core/focus_target.js";
+import { LineEditor } from "../core/line_editor.js";
 
-const AHEAD = 400; // so far before the end the next page is asked for
-const LATE_MS = 1000; // another tab that shows the answer has said by then that it was seen
+const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested
+const TITLE_DELAY_MS = 1000; // by then another tab that shows the answer has marked it as seen
 const LINKS = "a.conversation, a.found";
 
 const linksIn = (nav) => [...nav.querySelectorAll(LINKS)];
-const beside = (links, link, step) => links[links.indexOf(link) + step];
+const neighbour = (links, link, step) => links[links.indexOf(link) + step];
 const act = (link, name) => link?.closest("li").querySelector(`[data-act=${name}]`);
 
-/** Alt and an arrow go to the next conversation from anywhere; whoever took the key before has it. */
-function useSwitching(nav) {
+/** Alt and an arrow open the next conversation from anywhere, unless another listener has handled the key. */
+function useSwitchKeys(nav) {
   useEffect(() => {
     const press = (event) => {
       const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
       if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
       const links = [...nav.current.querySelectorAll("a.conversation")];
       const open = links.find((link) => link.pathname === location.pathname); // before the server has opened it
-      const next = open ? beside(links, open, step) : links[0];
+      const next = open ? neighbour(links, open, step) : links[0];
       event.preventDefault();
       next?.click();
       next?.scrollIntoView({ block: "nearest" });
@@ -30,13 +30,13 @@ function useSwitching(nav) {
   }, []);
 }
 
-/** The list: arrows move, F2 renames, Delete deletes and leaves the focus on the next one. */
+/** The list: arrows move, F2 renames, Delete deletes and moves the focus to the next one. */
 export function ConversationNav({ children, ...props }) {
   const nav = useRef(null);
-  const asked = useRef(0);
-  useSwitching(nav);
+  const requestedAt = useRef(0); // the height of the list at which more was requested
+  useSwitchKeys(nav);
   useEffect(() => {
-    // From the field of the search into what it found.
+    // The arrow down moves from the search field into the results.
     const search = document.getElementById("search-conversations");
     const press = (event) => {
       if (event.key !== "ArrowDown" || event.altKey || event.isComposing) return;
@@ -51,8 +51,8 @@ export function ConversationNav({ children, ...props }) {
     if (!link || event.altKey || event.ctrlKey || event.metaKey) return;
     const links = linksIn(nav.current);
     const keys = {
-      ArrowUp: () => (beside(links, link, -1) ?? document.getElementById("search-conversations")).focus(),
-      ArrowDown: () => beside(links, link, 1)?.focus(),
+      ArrowUp: () => (neighbour(links, link, -1) ?? document.getElementById("search-conversations")).focus(),
+      ArrowDown: () => neighbour(links, link, 1)?.focus(),
       Home: () => links[0].focus(),
       End: () => links.at(-1).focus(),
       F2: () => act(link, "rename")?.click(),
@@ -66,69 +66,69 @@ export function ConversationNav({ children, ...props }) {
     if (!event.target.closest("[data-act=delete]")) return;
     const links = linksIn(nav.current);
     const link = event.target.closest("li").querySelector(LINKS);
-    (beside(links, link, 1) ?? beside(links, link, -1) ?? document.querySelector(".new-conversation")).focus();
+    (neighbour(links, link, 1) ?? neighbour(links, link, -1) ?? document.querySelector(".new-conversation")).focus();
   };
   const scroll = ({ currentTarget: box }) => {
     const more = box.querySelector(".more-conversations");
-    const left = box.scrollHeight - box.scrollTop - box.clientHeight;
-    if (!more || left > AHEAD || asked.current === box.scrollHeight) return;
-    asked.current = box.scrollHeight; // once for each length of the list
+    const remaining = box.scrollHeight - box.scrollTop - box.clientHeight;
+    if (!more || remaining > LOAD_AHEAD_PX || requestedAt.current === box.scrollHeight) return;
+    requestedAt.current = box.scrollHeight; // request once for each length of the list
     more.click();
   };
   return h("nav", { ...props, ref: nav, onKeyDown: press, onClick: click, onScroll: scroll }, children);
 }
 
-const Shown = createContext("");
+const TitleContext = createContext("");
 
-/** One of them: its button of the act "rename" makes a line of its title. */
+/** An item of the list; its button with data-act "rename" turns the title into a text field. */
 export function Conversation({ title, label, onRename, children }) {
-  const [shown, hold] = useHeld(title);
+  const [shown, setPending] = usePendingValue(title);
   const [open, setOpen] = useState(false);
   const item = useRef(null);
-  const began = useRef(false);
+  const wasOpen = useRef(false);
   useEffect(() => {
-    // Unless the person put it elsewhere, the focus fell to the page with the line.
-    if (began.current && !open && document.activeElement === document.body) item.current.querySelector("a").focus();
-    began.current = open;
+    // The removed text field had the focus: move it to the link, unless the user moved it elsewhere.
+    if (wasOpen.current && !open && document.activeElement === document.body) item.current.querySelector("a").focus();
+    wasOpen.current = open;
   }, [open]);
-  const close = (kept) => {
+  const close = (newTitle) => {
     setOpen(false);
-    if (!kept?.trim() || kept === shown) return;
-    onRename(kept);
-    hold(kept.trim());
+    if (!newTitle?.trim() || newTitle === shown) return;
+    onRename(newTitle);
+    setPending(newTitle.trim());
   };
   const begin = ({ target }) => target.closest("[data-act=rename]") && setOpen(true);
   return h("li", { ref: item, onClick: begin }, open
-    ? h(Line, { className: "conversation-edit", "aria-label": label, defaultValue: shown, onClose: close })
-    : h(Shown.Provider, { value: shown }, children));
+    ? h(LineEditor, { className: "conversation-edit", "aria-label": label, defaultValue: shown, onClose: close })
+    : h(TitleContext.Provider, { value: shown }, children));
 }
 
-export const Title = (props) => h("span", props, useContext(Shown));
+export const Title = (props) => h("span", props, useContext(TitleContext));
 
-/** Begins a conversation; whoever has a keyboard goes on in the composer. */
-export function NewConversation({ leads, onClick, ...props }) {
+/** A button that starts a conversation; focuses the composer (`composerId`), except on touch screens. */
+export function NewConversation({ composerId, onClick, ...props }) {
   const click = (event) => {
     onClick(event);
-    if (window.matchMedia("(pointer: fine)").matches) leadTo(leads);
+    if (window.matchMedia("(pointer: fine)").matches) activateElement(composerId);
   };
   return h("button", { ...props, type: "button", onClick: click });
 }
 
-/** How many answers wait, in the title of a tab that nobody sees. */
+/** Shows the number of unread conversations in the title of a hidden tab. */
 export function Unread({ count }) {
   useEffect(() => {
     let timer;
     const plain = () => document.title.replace(/^\(\d+\) /, "");
-    const tell = () => {
+    const update = () => {
       clearTimeout(timer);
       if (!count || document.visibilityState === "visible") document.title = plain();
-      else timer = setTimeout(() => { document.title = `(${count}) ${plain()}`; }, LATE_MS);
+      else timer = setTimeout(() => { document.title = `(${count}) ${plain()}`; }, TITLE_DELAY_MS);
     };
-    tell();
-    document.addEventListener("visibilitychange", tell);
+    update();
+    document.addEventListener("visibilitychange", update);
     return () => {
       clearTimeout(timer);
-      document.removeEventListener("visibilitychange", tell);
+      document.removeEventListener("visibilitychange", update);
     };
   }, [count]);
   return null;

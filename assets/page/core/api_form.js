@@ -1,38 +1,38 @@
-// Where the API is, and how a form reaches it from a page that has another address.
+// The API's origin, and forms that are posted to it from a page of the same or another origin.
 import { createElement as h, useState } from "react";
 import env from "$/env.json";
 import { getBackendURL } from "$/utils/state";
 
-/** The API's origin, as this page reaches it: a local name is the page's own. */
+/** Return the API's origin; for a local address, with the page's own host name. */
 export const apiOrigin = () => getBackendURL(env.PING).origin;
 
 let isPosting = false;
-/** Whether a form has been sent whose answer says where this page goes next. */
-export const isLeaving = () => isPosting;
+/** Whether a form has been posted whose response navigates away from this page. */
+export const isFormPosted = () => isPosting;
 if (typeof window !== "undefined") {
-  // A page that the browser kept and brings back has not left.
+  // A page restored from the back/forward cache has no open post.
   window.addEventListener("pageshow", () => (isPosting = false));
 }
 
 /**
- * A form that is posted to the API. Where page and API are one, the browser posts it, with or without scripts; else it is
- * sent by fetch, since a browser takes the cookie of another origin only so, and the page goes where the answer says.
+ * A form that is posted to the API. On the same origin the browser posts it, with or without scripts. On another origin
+ * fetch posts it, because browsers accept that origin's cookie only this way; the page then opens the returned location.
  */
 export function ApiForm({ action, unreachable, children, ...props }) {
   const [hasFailed, setFailed] = useState(false);
   const submit = async (event) => {
     const origin = apiOrigin();
-    const isSecond = isPosting;
+    const isDoublePost = isPosting;
     isPosting = true;
     if (origin === location.origin) return;
     event.preventDefault();
-    if (isSecond) return;
+    if (isDoublePost) return;
     setFailed(false);
     const body = new URLSearchParams(new FormData(event.currentTarget));
     try {
-      const answer = await fetch(origin + action, { method: "POST", body, credentials: "include", headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error(`${action} answered ${answer.status}`);
-      location.assign((await answer.json()).location);
+      const response = await fetch(origin + action, { method: "POST", body, credentials: "include", headers: { Accept: "application/json" } });
+      if (!response.ok) throw new Error(`${action} answered ${response.status}`);
+      location.assign((await response.json()).location);
     } catch (error) {
       console.warn(error);
       isPosting = false;

@@ -1,79 +1,79 @@
-// The state of the connection, in words, and how it is made again.
+// Tracks the connection to the server, speeds up reconnecting, and shows the connection's state.
 import { Fragment, createElement as h, useEffect, useState, useSyncExternalStore } from "react";
 import { Manager } from "socket.io-client";
 import { apiOrigin } from "./api_form.js";
 
-// Where a connection could be made before, an attempt that nothing answers ends after this: with socket.io's own 20 s the
-// page would stay dead for as long after the network is back.
+// Time-out of a reconnection attempt: with socket.io's own 20 s the page would stay disconnected that long after the
+// network is back.
 const ATTEMPT_MS = 5000;
-// A page that has had no connection for so long says where it looks for its server.
+// After so long without a connection the page shows the server's address.
 const UNREACHABLE_MS = 6000;
 
-// The connection: up once the server has opened the page over it, down when Reflex says so (through the hook that its
-// own instrumentation uses). `opened` names this opening of the page, and its path; `known` is whether there ever was one.
-// `socket` is whether the server answers at all, on the pages before signing in too.
+// `up`: true once the server has opened the page over this connection, false when Reflex reports a disconnect (through
+// the hook of its own instrumentation). `opened`: id and path of this opening of the page. `known`: whether `up` was ever
+// true. `refused`: whether the server refuses more sockets. `socket`: whether a socket is open, on anonymous pages too.
 const connection = { up: false, opened: "", known: false, refused: false, socket: false, listeners: new Set() };
-const tell = () => connection.listeners.forEach((listener) => listener());
-const set = (up, opened) => {
+const notify = () => connection.listeners.forEach((listener) => listener());
+const setConnection = (up, opened) => {
   Object.assign(connection, { up, opened, known: connection.known || up, refused: connection.refused && !up });
-  tell();
+  notify();
 };
-/** Reflex tries again by itself with growing pauses of up to 2 s; whenever the page is looked at again it tries at once. */
-const tryNow = () => {
-  tell();
+/** Reconnect at once, as Reflex does when the page becomes visible; otherwise it waits up to 2 s between attempts. */
+const reconnectNow = () => {
+  notify();
   document.dispatchEvent(new Event("visibilitychange"));
 };
-/** Hears what Reflex tells its own instrumentation by this name; whoever heard it before still does. */
-export function hearReflex(name, hear) {
+/** Add a listener to a hook of Reflex's instrumentation; earlier listeners stay. */
+export function subscribeReflex(name, listener) {
   if (typeof window === "undefined") return;
   const hooks = window.__reflex_otel ?? {};
-  window.__reflex_otel = { ...hooks, [name]: (...told) => { hooks[name]?.(...told); hear(...told); } };
+  window.__reflex_otel = { ...hooks, [name]: (...args) => { hooks[name]?.(...args); listener(...args); } };
 }
 
-/** The server refuses a socket where too many are open (`TOO_MANY` in `guard.py`); Reflex goes on trying. */
-const hearRefusal = ({ data }) => {
+/** The server refuses a socket when too many are open (`TOO_MANY` in `guard.py`); Reflex goes on trying. */
+const handlePacket = ({ data }) => {
   if (data?.message !== "too_many_sockets") return;
   connection.refused = true;
-  tell();
+  notify();
 };
 
-const hearSocket = (socket) => {
+const setSocket = (socket) => {
   connection.socket = socket;
-  tell();
+  notify();
 };
-hearReflex("onSocketConnect", () => hearSocket(true));
-hearReflex("onSocketDisconnect", () => hearSocket(false));
-hearReflex("onSocketDisconnect", () => set(false, ""));
+subscribeReflex("onSocketConnect", () => setSocket(true));
+subscribeReflex("onSocketDisconnect", () => setSocket(false));
+subscribeReflex("onSocketDisconnect", () => setConnection(false, ""));
 if (typeof window !== "undefined") {
   const { open } = Manager.prototype;
   Manager.prototype.open = function (...rest) {
-    this.off("packet", hearRefusal).on("packet", hearRefusal);
+    this.off("packet", handlePacket).on("packet", handlePacket);
     return open.apply(connection.known ? this.timeout(ATTEMPT_MS) : this, rest);
   };
-  window.addEventListener("online", tryNow);
-  window.addEventListener("offline", tell);
+  window.addEventListener("online", reconnectNow);
+  window.addEventListener("offline", notify);
 }
 const subscribe = (listener) => {
   connection.listeners.add(listener);
   return () => connection.listeners.delete(listener);
 };
-const stateNow = () => (navigator.onLine === false ? "offline" : connection.up ? "connected" : "reconnecting");
+const currentState = () => (navigator.onLine === false ? "offline" : connection.up ? "connected" : "reconnecting");
 
 /** "connected", "reconnecting" or "offline". */
-export const useConnection = () => useSyncExternalStore(subscribe, stateNow, () => "reconnecting");
+export const useConnection = () => useSyncExternalStore(subscribe, currentState, () => "reconnecting");
 
-/** Names the present opening of the page over the connection; "" while there is none. */
+/** Id and path of the current opening of the page; "" while disconnected. */
 export const useOpening = () =>
-  useSyncExternalStore(subscribe, () => (stateNow() === "connected" ? connection.opened : ""), () => "");
+  useSyncExternalStore(subscribe, () => (currentState() === "connected" ? connection.opened : ""), () => "");
 
-/** The path that an opening is of. */
+/** Return the path of an opening. */
 export const openedPath = (opening) => opening.split(" ")[1];
 
-/** The words for the state of the connection, in a status region; `opened` changes each time the server has opened the page. */
+/** A status region with the state of the connection; `opened` changes each time the server opens the page. */
 export function Connection({ opened, onOpened, connected, reconnecting, offline, tooMany, ...props }) {
   useEffect(() => {
     if (!opened) return;
-    set(true, opened);
+    setConnection(true, opened);
     onOpened();
   }, [opened]);
   const state = useConnection();
@@ -87,14 +87,14 @@ export function Connection({ opened, onOpened, connected, reconnecting, offline,
 }
 
 /**
- * Says where the page looks for its server, once it has had no connection to it for a while. `name` and `reconnecting` are
- * for pages that say nothing of the connection otherwise.
+ * Shows the server's address after a while without a connection. `name` and `reconnecting` are for pages that do not show
+ * the state of the connection otherwise.
  */
 export function Unreachable({ hydrated, sentence, name, reconnecting, className }) {
   const isConnected = useSyncExternalStore(subscribe, () => connection.socket || connection.refused, () => true);
   useEffect(() => {
-    // The page server of `reflex run` sends this module only when the connection may stand already.
-    if (hydrated) hearSocket(true);
+    // `reflex run`'s page server may load this module after the socket has connected.
+    if (hydrated) setSocket(true);
   }, [hydrated]);
   const [isLate, setLate] = useState(false);
   useEffect(() => {
@@ -104,7 +104,7 @@ export function Unreachable({ hydrated, sentence, name, reconnecting, className 
     return () => clearTimeout(late);
   }, [isConnected]);
   const state = isLate && name && h("div", { role: "status", "aria-label": name, className: "connection", "data-state": "reconnecting" }, reconnecting);
-  // The region stands from the first, empty, so that what comes into it is read out.
-  const told = h("p", { role: "status" }, isLate ? sentence.replace("{address}", apiOrigin()) : null);
-  return h("div", { className: isLate ? className : "sr-only" }, state, told);
+  // The region is rendered empty first, so that screen readers announce what is added to it.
+  const message = h("p", { role: "status" }, isLate ? sentence.replace("{address}", apiOrigin()) : null);
+  return h("div", { className: isLate ? className : "sr-only" }, state, message);
 }

@@ -1,7 +1,7 @@
-// The button that copies.
+// A button that copies text to the clipboard.
 import { createElement as h, useState } from "react";
 
-/** Browsers have a clipboard on https and localhost alone; elsewhere a selection is copied. */
+/** Copy text. `navigator.clipboard` exists only over https and on localhost; elsewhere a selection is copied. */
 async function write(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = document.body.appendChild(Object.assign(document.createElement("textarea"), { value: text }));
@@ -10,8 +10,8 @@ async function write(text) {
   field.remove();
 }
 
-/** A button that copies its text and says so for a moment. */
-export function Copy({ text, copy, copied, children, ...props }) {
+/** A button that copies its text and confirms it for 1.5 s. */
+export function CopyButton({ text, copy, copied, children, ...props }) {
   const [done, setDone] = useState(false);
   const click = async () => {
     await write(text);

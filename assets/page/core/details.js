@@ -1,16 +1,16 @@
-// Something that opens and closes, and stays as it was when it moves to another place of the page.
+// A details element whose open state survives remounting.
 import { createElement as h, useState } from "react";
 
-const opened = new Set();
+const openNames = new Set();
 
-/** A details element that its name keeps open, also when the answer that it belongs to is complete and drawn anew. */
+/** Keeps its open state under `name`: the finished answer is rendered as a new element. */
 export function Details({ name, children, ...props }) {
-  const [open, setOpen] = useState(opened.has(name));
+  const [open, setOpen] = useState(openNames.has(name));
   const toggle = (event) => {
-    const now = event.currentTarget.open;
-    if (now) opened.add(name);
-    else opened.delete(name);
-    setOpen(now);
+    const isOpen = event.currentTarget.open;
+    if (isOpen) openNames.add(name);
+    else openNames.delete(name);
+    setOpen(isOpen);
   };
   return h("details", { ...props, open, onToggle: toggle }, children);
 }

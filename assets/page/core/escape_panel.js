@@ -1,9 +1,9 @@
-// A part of the page that Escape puts away.
+// A panel that Escape closes.
 import { createElement as h, useEffect, useRef } from "react";
 
 /**
- * Escape closes it: from inside of it, from its button, which is the one of the id `opener`, and where nothing has the
- * focus. The button has it then.
+ * Escape closes the panel if the focus is in it, on its button (the element with the id `opener`) or nowhere, and moves the
+ * focus to the button.
  */
 export function EscapePanel({ opener, onClose, ...props }) {
   const panel = useRef(null);

@@ -1,4 +1,4 @@
-// The language that the page speaks.
+// The page's language.
 import { useEffect, useSyncExternalStore } from "react";
 import { SENTENCES } from "$/utils/sentences";
 
@@ -6,40 +6,40 @@ const COOKIE = "language";
 const A_YEAR_SECONDS = 31536000;
 const listeners = new Set();
 
-let spoken = "en";
-/** Speaks the language that the person chose, as this browser remembers it; else the first of the browser's own that there is. */
-const speak = () => {
-  spoken = window.wantedLanguage(); // in the head of the page, for its first paint
-  document.documentElement.lang = spoken;
+let current = "en";
+/** Set the language chosen by the user, stored in this browser, or else the browser's first one that is available. */
+const updateLanguage = () => {
+  current = window.wantedLanguage(); // from initial_language.js, in the head of the page
+  document.documentElement.lang = current;
   listeners.forEach((listener) => listener());
 };
-const others = typeof BroadcastChannel === "undefined" || typeof document === "undefined" ? null : new BroadcastChannel(COOKIE);
+const otherTabs = typeof BroadcastChannel === "undefined" || typeof document === "undefined" ? null : new BroadcastChannel(COOKIE);
 if (typeof document !== "undefined") {
-  speak();
-  others.onmessage = speak;
+  updateLanguage();
+  otherTabs.onmessage = updateLanguage;
 }
 
-const awake = () => delete document.documentElement.dataset.waking;
+const reveal = () => delete document.documentElement.dataset.waking;
 const subscribe = (listener) => {
   listeners.add(listener);
-  // In the frame after this one the page is drawn in the language.
-  if ("waking" in document.documentElement.dataset) requestAnimationFrame(() => requestAnimationFrame(awake));
+  // The page is rendered in the language in the frame after this one.
+  if ("waking" in document.documentElement.dataset) requestAnimationFrame(() => requestAnimationFrame(reveal));
   return () => listeners.delete(listener);
 };
 
-/** The sentences by their names. The page was drawn in English, so it wakes in English and changes at once. */
+/** Return the sentences by name. The page was prerendered in English, so it hydrates in English and then changes. */
 export function useWords() {
-  return useSyncExternalStore(subscribe, () => SENTENCES[spoken], () => SENTENCES.en);
+  return useSyncExternalStore(subscribe, () => SENTENCES[current], () => SENTENCES.en);
 }
 
-/** Remembers the person's own choice in this browser, for the pages before signing in too; "" is the browser's language. */
+/** Stores the user's choice in this browser, for anonymous pages too; "" is the browser's language. */
 export function Language({ chosen, known }) {
   useEffect(() => {
     if (!known) return;
     const secure = location.protocol === "https:" ? "; Secure" : "";
     document.cookie = `${COOKIE}=${chosen}; path=/; max-age=${chosen ? A_YEAR_SECONDS : 0}; SameSite=Lax${secure}`;
-    speak();
-    others.postMessage(chosen);
+    updateLanguage();
+    otherTabs.postMessage(chosen);
   }, [chosen, known]);
   return null;
 }

@@ -1,6 +1,6 @@
-// What Markdown becomes where its own elements would lead somewhere, load something, or do nothing.
+// Replacements for Markdown's links, images, checkboxes and code blocks; task numbers as links.
 import { createContext, createElement as h, useContext } from "react";
-import { Copy } from "./copy.js";
+import { CopyButton } from "./copy.js";
 import { useWords } from "./language.js";
 
 const TASK = /^#task-\d+$/;
@@ -8,7 +8,7 @@ const SITE = /^(https?:\/\/|mailto:)/i;
 const NUMBER = /(?<![\p{L}\p{N}_#/&])#(\d{1,9})(?![\p{L}\p{N}_])/gu;
 const InLink = createContext(false);
 
-/** A link to a task, or out of the page; whatever else was meant to be one is only its words. */
+/** A link to a task, a site or a mail address. Any other address is rendered as text only. */
 export function SafeLink({ href = "", title, children }) {
   const words = h(InLink.Provider, { value: true }, children);
   if (TASK.test(href)) return h("a", { href, className: "task-link" }, words);
@@ -16,46 +16,46 @@ export function SafeLink({ href = "", title, children }) {
   return h("span", null, words);
 }
 
-/** A link to the picture that stands here. */
-export function PictureLink({ src = "", alt }) {
+/** An image as a link to it, so that the page loads nothing from other origins. */
+export function ImageLink({ src = "", alt }) {
   const words = h("span", { className: "picture" }, alt || src);
   return useContext(InLink) ? words : h(SafeLink, { href: src }, words);
 }
 
-/** What was to be a box that nobody can tick. */
-export function Ticked({ checked }) {
+/** The checkbox of a Markdown task list, as a character: it cannot be ticked. */
+export function CheckboxCharacter({ checked }) {
   return checked ? "☑ " : "☐ ";
 }
 
-/** Code, with a button that copies it. */
+/** A code block with a copy button; `children` are the button's icons. */
 export function CodeBlock({ text, children }) {
   const { COPY_CODE: copy, COPIED: copied } = useWords();
   return h(
     "div",
     { className: "code-block" },
     h("pre", { tabIndex: 0 }, h("code", null, text)),
-    h(Copy, { text, copy, copied, className: "icon-button small copy-code" }, children),
+    h(CopyButton, { text, copy, copied, className: "icon-button small copy-code" }, children),
   );
 }
 
-/** The text with a link for each #7 in it. */
-const linked = (text) => {
+/** Split text into text and link nodes, one link for each task number (#7). Returns null if there is none. */
+const splitTaskNumbers = (text) => {
   const pieces = [];
   let end = 0;
-  for (const found of text.matchAll(NUMBER)) {
-    if (found.index > end) pieces.push({ type: "text", value: text.slice(end, found.index) });
-    pieces.push({ type: "link", url: `#task-${found[1]}`, children: [{ type: "text", value: found[0] }] });
-    end = found.index + found[0].length;
+  for (const match of text.matchAll(NUMBER)) {
+    if (match.index > end) pieces.push({ type: "text", value: text.slice(end, match.index) });
+    pieces.push({ type: "link", url: `#task-${match[1]}`, children: [{ type: "text", value: match[0] }] });
+    end = match.index + match[0].length;
   }
   return end ? [...pieces, ...(end < text.length ? [{ type: "text", value: text.slice(end) }] : [])] : null;
 };
 
-const link = (node) => {
-  if (node.type === "code" && !node.value) node.value = "\n"; // Reflex would draw the word undefined
+const linkTaskNumbers = (node) => {
+  if (node.type === "code" && !node.value) node.value = "\n"; // Reflex would render the word "undefined"
   if (!node.children || node.type === "link" || node.type === "linkReference") return;
-  node.children = node.children.flatMap((child) => (child.type === "text" && linked(child.value)) || [child]);
-  node.children.forEach(link);
+  node.children = node.children.flatMap((child) => (child.type === "text" && splitTaskNumbers(child.value)) || [child]);
+  node.children.forEach(linkTaskNumbers);
 };
 
 /** A remark plugin (https://github.com/unifiedjs/unified#plugin) that makes task numbers links, except in code and links. */
-export const taskNumbers = () => link;
+export const taskNumbers = () => linkTaskNumbers;

@@ -1,18 +1,19 @@
-// What the person has sent and the server has not answered for yet, and the drafts; in the browser's storage, for each account.
-// A message waits in an entry of its own, so that tabs that write at the same time never undo each other's.
+// Messages that the server has not confirmed yet, and drafts, in the browser's storage for each account.
+// Each message has an entry of its own, so that tabs that write at the same time do not overwrite each other.
+// A message's `place` is the id of its conversation, or "new-…" until the conversation has one; its `name` is its draft's.
 
-/** A name that nothing else has; crypto.randomUUID is there only over https and on localhost. */
-export const fresh = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+/** Return a unique id; crypto.randomUUID exists only over https and on localhost. */
+export const randomId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
 
 const NEW = "new-";
 const PLACE = "taskchat:place";
 const ACCOUNT = "taskchat:account";
 const TAB = "taskchat:tab";
-const waiting = (account) => `taskchat:${account}:waiting:`;
-const draftOf = (account, thread) => `taskchat:${account}:draft:${thread}`;
+const messagePrefix = (account) => `taskchat:${account}:waiting:`;
+const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
 const listeners = new Set();
 let count = 0;
-const tell = () => listeners.forEach((listener) => listener());
+const notify = () => listeners.forEach((listener) => listener());
 
 export function subscribe(listener) {
   listeners.add(listener);
@@ -23,79 +24,79 @@ export function subscribe(listener) {
   };
 }
 
-/** Everything that waits, oldest first, as text: equal texts are the same messages. */
-export const everything = (account) => {
-  const ids = Object.keys(localStorage).filter((id) => id.startsWith(waiting(account))).sort();
+/** Return all stored messages as JSON, oldest first: a string, so that React can compare snapshots. */
+export const messagesJson = (account) => {
+  const ids = Object.keys(localStorage).filter((id) => id.startsWith(messagePrefix(account))).sort();
   return JSON.stringify(ids.map((id) => ({ id, ...JSON.parse(localStorage.getItem(id)) })));
 };
 
-/** Where messages of the open conversation wait: under its id, or under a name of this tab's own until it has one. */
+/** Return the place for messages of this conversation: its id, or this tab's "new-…" place if it has none. */
 export function placeOf(account, thread) {
   if (thread) return thread;
-  let own = sessionStorage.getItem(PLACE);
-  if (!own) {
-    // What was written in a tab that is gone is shown again in the next one, and in none that was open beside it.
-    const left = JSON.parse(everything(account)).find(({ place, at }) => place.startsWith(NEW) && at < performance.timeOrigin);
-    own = left?.place ?? NEW + fresh();
-    sessionStorage.setItem(PLACE, own);
+  let tabPlace = sessionStorage.getItem(PLACE);
+  if (!tabPlace) {
+    // Messages of a closed tab are shown in the next tab that opens; not in tabs that were open at the same time.
+    const orphan = JSON.parse(messagesJson(account)).find(({ place, at }) => place.startsWith(NEW) && at < performance.timeOrigin);
+    tabPlace = orphan?.place ?? NEW + randomId();
+    sessionStorage.setItem(PLACE, tabPlace);
   }
-  return own;
+  return tabPlace;
 }
 
-/** The conversation that a message of this place goes to; "" makes a new one. */
-export const threadOf = (place) => (place.startsWith(NEW) ? "" : place);
+/** Return the id of the conversation to which messages of this place go; "" starts a new one. */
+export const threadIdOf = (place) => (place.startsWith(NEW) ? "" : place);
 
 /** Milliseconds since the message was written. */
 export const age = ({ at }) => Date.now() - at;
 
-/** This tab's own name, which a reload leaves it. */
-export function tab() {
-  const own = sessionStorage.getItem(TAB) ?? fresh();
-  sessionStorage.setItem(TAB, own);
-  return own;
+/** Return this tab's id, which survives a reload. */
+export function tabId() {
+  const id = sessionStorage.getItem(TAB) ?? randomId();
+  sessionStorage.setItem(TAB, id);
+  return id;
 }
 
-/** Have a message wait; the same one in the same place waits once. */
+/** Store a message; one with the same key and place is stored once. */
 export function add(account, message) {
   const same = ({ key, place }) => key === message.key && place === message.place;
-  if (JSON.parse(everything(account)).some(same)) return;
+  if (JSON.parse(messagesJson(account)).some(same)) return;
   const order = Date.now().toString(36) + String((count += 1)).padStart(4, "0");
-  localStorage.setItem(`${waiting(account)}${order}-${fresh()}`, JSON.stringify({ ...message, tab: tab(), at: Date.now() }));
-  tell();
+  localStorage.setItem(`${messagePrefix(account)}${order}-${randomId()}`, JSON.stringify({ ...message, tab: tabId(), at: Date.now() }));
+  notify();
 }
 
 export function remove({ id }) {
   localStorage.removeItem(id);
-  tell();
+  notify();
 }
 
 /**
- * The server has stored the message of this key: the ones behind it in a new conversation now go to that one.
- * Returns whether that is the conversation that this tab began.
+ * Remove the message with this key, which the server has stored. Messages stored behind it for a new conversation now
+ * belong to `thread`. Returns whether this tab started that conversation.
  */
-export function settle(account, key, thread) {
-  const all = JSON.parse(everything(account));
-  const done = all.filter((message) => message.key === key);
-  if (!done.length) return false;
-  const places = new Set(done.map(({ place }) => place));
+export function confirmStored(account, key, thread) {
+  const all = JSON.parse(messagesJson(account));
+  const confirmed = all.filter((message) => message.key === key);
+  if (!confirmed.length) return false;
+  const places = new Set(confirmed.map(({ place }) => place));
   for (const { id, ...message } of all) {
     if (message.key === key) localStorage.removeItem(id);
     else if (places.has(message.place)) localStorage.setItem(id, JSON.stringify({ ...message, place: thread }));
   }
-  const begun = places.has(sessionStorage.getItem(PLACE));
-  if (begun) sessionStorage.removeItem(PLACE);
-  tell();
-  return begun;
+  const startedHere = places.has(sessionStorage.getItem(PLACE));
+  if (startedHere) sessionStorage.removeItem(PLACE);
+  notify();
+  return startedHere;
 }
 
-/** What was typed and not sent, and its name: the same in all tabs, another one for what is written after it was sent. */
+/** Return the text that was typed and not sent, and the draft's name: the same in all tabs, a new one after sending. */
 export const draft = (account, thread) => ({
-  text: localStorage.getItem(draftOf(account, thread)) ?? "",
-  name: localStorage.getItem(`${draftOf(account, thread)}:name`) ?? fresh(),
+  text: localStorage.getItem(draftKey(account, thread)) ?? "",
+  name: localStorage.getItem(`${draftKey(account, thread)}:name`) ?? randomId(),
 });
 
-export function keepDraft(account, thread, text, name) {
-  const id = draftOf(account, thread);
+export function saveDraft(account, thread, text, name) {
+  const id = draftKey(account, thread);
   if (text) {
     localStorage.setItem(id, text);
     localStorage.setItem(`${id}:name`, name);
@@ -105,15 +106,15 @@ export function keepDraft(account, thread, text, name) {
   }
 }
 
-/** The message becomes a draft again; with its name if nothing else was typed there, so that it is still the same one. */
-export function takeBack(account, message, thread) {
+/** Turn a message back into a draft. It keeps its name, and so its key, if nothing else was typed there. */
+export function returnToDraft(account, message, thread) {
   const { text, name } = draft(account, thread);
-  const same = !text && threadOf(message.place) === thread;
-  keepDraft(account, thread, text ? `${text}\n${message.text}` : message.text, same ? message.name : name);
+  const same = !text && threadIdOf(message.place) === thread;
+  saveDraft(account, thread, text ? `${text}\n${message.text}` : message.text, same ? message.name : name);
   remove(message);
 }
 
-/** Whose page this tab showed last: known before the server has said so, until somebody signs in anew. */
+/** The account whose page this tab showed last, known before the server answers; forgotten at the next sign-in. */
 export const rememberAccount = (account) => sessionStorage.setItem(ACCOUNT, account);
 export const rememberedAccount = () => sessionStorage.getItem(ACCOUNT) ?? "";
 export const forgetAccount = () => sessionStorage.removeItem(ACCOUNT);

@@ -1,94 +1,98 @@
-// What the person has changed and the server has not answered yet: it stands as they see it until then.
+// Controls that keep the user's input until the server has processed it. A sync request has a number and is answered after
+// all earlier events.
 import { createContext, createElement as h, useContext, useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import { useOpening } from "./connection.js";
 
-let asked = 0; // the newest question
-let answered = 0; // the newest one that was answered
-let ask = () => {};
+let lastRequest = 0;
+let lastAnswer = 0; // the newest request that was answered
+let send = () => {};
 const listeners = new Set();
 
-/** A question that the server answers once it has done all that it was told before. */
-export function question() {
-  // A reload forgets `asked` and not the server's `answered`: by the clock the next question is newer all the same, and
-  // where the clock was set back, by the number.
-  asked = Math.max(Date.now(), asked + 1, answered + 1);
-  ask(asked);
-  return asked;
+/** Send a sync request, which the server answers after all earlier events. Returns its id. */
+export function requestSync() {
+  // A reload resets `lastRequest` but not the server's `lastAnswer`. The clock still makes the next id greater; if the
+  // clock was set back, the number does.
+  lastRequest = Math.max(Date.now(), lastRequest + 1, lastAnswer + 1);
+  send(lastRequest);
+  return lastRequest;
 }
 
-export const isAnswered = (id) => id <= answered;
+export const isSynced = (id) => id <= lastAnswer;
 
-/** Calls the listener at each answer. */
-export function subscribeAnswers(listener) {
+/** Call the listener at each answer. Returns a function that unsubscribes it. */
+export function subscribeSync(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Whether the question of this id is answered. */
-export const useAnswered = (id) => useSyncExternalStore(subscribeAnswers, () => isAnswered(id), () => isAnswered(id));
+/** Whether the sync request with this id is answered. */
+export const useSynced = (id) => useSyncExternalStore(subscribeSync, () => isSynced(id), () => isSynced(id));
 
-/** Asks the questions, and hears the answers: `told` is the newest one that was answered. */
-export function Answers({ told, onAsk }) {
+/** Sends sync requests and receives the answers: `answered` is the newest request that was answered. */
+export function SyncBarrier({ answered, onAsk }) {
   const opening = useOpening();
-  useLayoutEffect(() => { ask = onAsk; });
+  useLayoutEffect(() => { send = onAsk; });
   useEffect(() => {
-    answered = told;
+    lastAnswer = answered;
     listeners.forEach((listener) => listener());
-  }, [told]);
-  // What was on its way when the connection broke may have been lost.
-  useEffect(() => { if (opening && !isAnswered(asked)) ask(asked); }, [opening]);
+  }, [answered]);
+  // A request sent just before the connection broke may be lost: send it again.
+  useEffect(() => { if (opening && !isSynced(lastRequest)) send(lastRequest); }, [opening]);
   return null;
 }
 
-/** What is shown: the server's value, or the person's own, kept by the function beside it, until the server has answered. */
-export function useHeld(value) {
-  const [held, hold] = useState(null);
+/**
+ * Return the value to show and a setter for the user's input. The input replaces the server's value until the server has
+ * processed all events sent so far.
+ */
+export function usePendingValue(value) {
+  const [pending, setPending] = useState(null);
   useEffect(() => {
-    if (!held) return;
-    const look = () => isAnswered(held.id) && hold(null);
-    look();
-    return subscribeAnswers(look);
-  }, [held]);
-  return [held ? held.value : value, (own) => hold({ id: question(), value: own })];
+    if (!pending) return;
+    const dropIfSynced = () => isSynced(pending.id) && setPending(null);
+    dropIfSynced();
+    return subscribeSync(dropIfSynced);
+  }, [pending]);
+  return [pending ? pending.value : value, (input) => setPending({ id: requestSync(), value: input })];
 }
 
-/** A choice from a list that shows at once what was chosen. */
+/** A select element that shows the user's choice at once. */
 export function Choice({ value, onChange, ...props }) {
-  const [shown, hold] = useHeld(value);
+  const [shown, setPending] = usePendingValue(value);
   const change = (event) => {
     onChange(event);
-    hold(event.target.value);
+    setPending(event.target.value);
   };
   return h("select", { ...props, value: shown, onChange: change });
 }
 
-const Chosen = createContext(null);
+const SegmentsContext = createContext(null);
 
-/** A group of buttons of which one is pressed: at once the one that the person chooses. */
+/** A group of buttons, one of them pressed; shows the user's choice at once. */
 export function Segments({ value, onChoose, ...props }) {
-  const [shown, hold] = useHeld(value);
+  const [shown, setPending] = usePendingValue(value);
   const choose = (name) => {
     onChoose(name);
-    hold(name);
+    setPending(name);
   };
-  return h(Chosen.Provider, { value: { shown, choose } }, h("div", { role: "group", ...props }));
+  return h(SegmentsContext.Provider, { value: { shown, choose } }, h("div", { role: "group", ...props }));
 }
 
-/** One of them. */
+/** One button of `Segments`. */
 export function Segment({ name, ...props }) {
-  const { shown, choose } = useContext(Chosen);
+  const { shown, choose } = useContext(SegmentsContext);
   return h("button", { ...props, type: "button", "aria-pressed": shown === name, onClick: () => choose(name) });
 }
 
-/** What the server makes of the line in `form`: not of what was sent from there, once that is on its way. */
-export function Understood({ form, any, children, ...props }) {
-  const [sent, setSent] = useState(0);
-  const answered = useAnswered(sent);
+/** The server's preview of the text in `form`; hidden from submitting until the server has processed the submission. */
+export function ServerPreview({ form, any, children, ...props }) {
+  const [request, setRequest] = useState(0);
+  const isDone = useSynced(request);
   useEffect(() => {
-    // Behind the page's own listener, which sends it.
-    const submit = ({ target }) => target.id === form && setSent(question());
+    // On the document, so that it runs after the form's own listener, which sends the text.
+    const submit = ({ target }) => target.id === form && setRequest(requestSync());
     document.addEventListener("submit", submit);
     return () => document.removeEventListener("submit", submit);
   }, [form]);
-  return any && answered ? h("div", props, children) : null;
+  return any && isDone ? h("div", props, children) : null;
 }

@@ -1,7 +1,7 @@
-// A link that leaves the page.
+// A link that causes a page load.
 import { createElement as h } from "react";
 
-/** A link that the browser itself follows. */
+/** A link that the browser follows, not the router. */
 export function PlainLink({ node, children, ...props }) {
   return h("a", props, children);
 }

@@ -1,15 +1,15 @@
-// The way out of a page whose login has ended, and back to where the person was.
+// Leads to the sign-in page when the login has ended, and back to the same address afterwards.
 import { createElement as h, useEffect } from "react";
-import { isLeaving } from "./api_form.js";
+import { isFormPosted } from "./api_form.js";
 import { forgetAccount } from "./outbox.js";
 
 const LEFT = "taskchat:left";
-const REFLEX_TOKEN = "token"; // the name that Reflex keeps this tab's state under
+const REFLEX_TOKEN = "token"; // under which Reflex stores the id of this tab's state
 
-/** Leads to the door, with a page load, each time `ended` changes; the address comes along. */
-export function Leave({ ended, login, error }) {
+/** Loads the sign-in page each time `ended` changes, with the present address as its parameter `next`. */
+export function SessionEnd({ ended, login, error }) {
   useEffect(() => {
-    if (!ended || isLeaving() || sessionStorage.getItem(LEFT) === ended) return;
+    if (!ended || isFormPosted() || sessionStorage.getItem(LEFT) === ended) return;
     sessionStorage.setItem(LEFT, ended);
     const here = location.pathname + location.search;
     const query = new URLSearchParams({ ...(error ? { error } : {}), ...(here === "/" ? {} : { next: here }) });
@@ -18,12 +18,15 @@ export function Leave({ ended, login, error }) {
   return null;
 }
 
-/** The field of the form that says where to go after signing in; the email of a refused attempt is put back. Whoever signs in begins with a state of their own. */
-export function WayBack({ emailField, ...props }) {
+/**
+ * A hidden field with the address to open after signing in. Restores the email of a refused attempt, and drops the tab's
+ * Reflex state and account, so that the next user starts with a new state.
+ */
+export function ReturnAddressField({ emailField, ...props }) {
   useEffect(() => {
     sessionStorage.removeItem(REFLEX_TOKEN);
     forgetAccount();
-    // Only into an empty field: the person may have typed before the page was awake.
+    // Only into an empty field: the user may have typed before hydration.
     const email = document.getElementById(emailField);
     if (email && !email.value) email.value = new URLSearchParams(location.search).get("email") ?? "";
   }, []);

@@ -1,48 +1,48 @@
-// A sign that the server has not come to what the person did.
+// A notice that the server has not processed the user's last input yet.
 import { createElement as h, useEffect, useRef, useState } from "react";
-import { hearReflex, useConnection } from "./connection.js";
-import { isAnswered, question, subscribeAnswers } from "./pending_input.js";
+import { subscribeReflex, useConnection } from "./connection.js";
+import { isSynced, requestSync, subscribeSync } from "./pending_input.js";
 
-const QUIET_MS = 600; // after the first event; most are done by then, and the question costs little
-const PATIENCE_MS = 500; // so long the answer to the question may take
-const QUESTION = "sync_state.answer";
+const SYNC_AFTER_MS = 600; // after the first event; most are processed by then, so few cost a sync request
+const SLOW_AFTER_MS = 500; // after the sync request
+const SYNC_EVENT = "sync_state.answer";
 
 let onEvent = () => {};
-hearReflex("onEventSend", (event) => { if (!event.name.endsWith(QUESTION)) onEvent(); });
+subscribeReflex("onEventSend", (event) => { if (!event.name.endsWith(SYNC_EVENT)) onEvent(); });
 
-/** Says so from a moment after an event that nothing came of, until the server has come to it. */
-export function Unanswered({ sentence, ...props }) {
+/** Shows the sentence while the server is slow to process events. */
+export function SlowResponseNotice({ sentence, ...props }) {
   const connected = useConnection() === "connected";
-  const [late, setLate] = useState(false);
-  const asked = useRef(0); // the open question, 0 when there is none
-  const again = useRef(false); // something came behind the open question
+  const [isSlow, setSlow] = useState(false);
+  const pendingSync = useRef(0); // the open sync request, 0 if there is none
+  const hasNewEvents = useRef(false); // whether events were sent after the open sync request
   const timer = useRef(null);
-  const ask = () => {
-    asked.current = question();
-    timer.current = setTimeout(() => setLate(true), PATIENCE_MS);
+  const sendSync = () => {
+    pendingSync.current = requestSync();
+    timer.current = setTimeout(() => setSlow(true), SLOW_AFTER_MS);
   };
-  const begin = () => {
-    if (asked.current) again.current = true;
-    else timer.current ??= setTimeout(ask, QUIET_MS);
+  const watch = () => {
+    if (pendingSync.current) hasNewEvents.current = true;
+    else timer.current ??= setTimeout(sendSync, SYNC_AFTER_MS);
   };
-  const rest = () => {
+  const reset = () => {
     clearTimeout(timer.current);
-    [asked.current, again.current, timer.current] = [0, false, null];
-    setLate(false);
+    [pendingSync.current, hasNewEvents.current, timer.current] = [0, false, null];
+    setSlow(false);
   };
-  useEffect(() => subscribeAnswers(() => {
-    if (!asked.current || !isAnswered(asked.current)) return;
-    const more = again.current;
-    rest();
-    if (more) begin();
+  useEffect(() => subscribeSync(() => {
+    if (!pendingSync.current || !isSynced(pendingSync.current)) return;
+    const watchAgain = hasNewEvents.current;
+    reset();
+    if (watchAgain) watch();
   }), []);
   useEffect(() => {
     if (!connected) return;
-    onEvent = begin;
+    onEvent = watch;
     return () => {
       onEvent = () => {};
-      rest();
+      reset();
     };
   }, [connected]);
-  return h("div", { ...props, role: "status" }, late && h("p", null, sentence));
+  return h("div", { ...props, role: "status" }, isSlow && h("p", null, sentence));
 }

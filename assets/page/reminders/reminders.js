@@ -1,28 +1,28 @@
-// Reminders: which tab asks for them, and the system's notifications.
+// Reminders: asks the server which ones this tab shows, and shows system notifications.
 import { createElement as h, useEffect, useRef, useState } from "react";
 
-const HIDDEN_WAITS_MS = 1500;
+const HIDDEN_TAB_DELAY_MS = 1500;
 const isVisible = () => document.visibilityState === "visible";
 
-/** Shows a notification of the system, where the person has allowed it. */
+/** Show a system notification if the user has allowed it. */
 function notify({ number, title, text }, open) {
   if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
   try {
-    const shown = new Notification(title, { body: text, tag: `reminder-${number}`, icon: "/icon.svg" });
-    shown.onclick = () => {
+    const notification = new Notification(title, { body: text, tag: `reminder-${number}`, icon: "/icon.svg" });
+    notification.onclick = () => {
       window.focus();
       open(number);
-      shown.close();
+      notification.close();
     };
   } catch {
-    // Chrome on Android knows no notification without a service worker; the page itself shows the reminder.
+    // Chrome on Android needs a service worker for notifications; the page itself shows the reminder.
   }
 }
 
 /**
- * Asks what this tab is to show when there is news, when it becomes visible, and again after a while where the server
- * says so. A hidden tab leaves the others the first word. `looked` changes with each answer; `fresh` is shown for the
- * first time by it.
+ * Asks the server which reminders this tab shows: when `news` changes, when the tab becomes visible, and `again` seconds
+ * after an answer. A hidden tab waits first, so that a visible tab can claim them. `looked` changes with each answer;
+ * `fresh` holds the reminders that no tab has shown before.
  */
 export function Reminders({ news, looked, again, fresh, onLook, onOpen, children, ...props }) {
   const latest = useRef({});
@@ -30,17 +30,17 @@ export function Reminders({ news, looked, again, fresh, onLook, onOpen, children
   const look = () => latest.current.onLook(isVisible());
   useEffect(() => {
     if (!news) return;
-    const timer = setTimeout(look, isVisible() ? 0 : HIDDEN_WAITS_MS);
+    const timer = setTimeout(look, isVisible() ? 0 : HIDDEN_TAB_DELAY_MS);
     return () => clearTimeout(timer);
   }, [news]);
   useEffect(() => {
-    const seen = () => { if (isVisible()) look(); };
-    document.addEventListener("visibilitychange", seen);
-    return () => document.removeEventListener("visibilitychange", seen);
+    const lookIfVisible = () => { if (isVisible()) look(); };
+    document.addEventListener("visibilitychange", lookIfVisible);
+    return () => document.removeEventListener("visibilitychange", lookIfVisible);
   }, []);
   useEffect(() => {
     if (!looked) return;
-    fresh.forEach((one) => notify(one, (number) => latest.current.onOpen(number)));
+    fresh.forEach((reminder) => notify(reminder, (number) => latest.current.onOpen(number)));
     if (!again) return;
     const timer = setTimeout(look, again * 1000);
     return () => clearTimeout(timer);
@@ -48,7 +48,7 @@ export function Reminders({ news, looked, again, fresh, onLook, onOpen, children
   return h("section", { ...props, role: "status" }, children);
 }
 
-/** Offers to allow notifications where nothing was decided yet, and says so where they are blocked. */
+/** A button that asks for the permission to notify; after a refusal, a text that says so; after consent, nothing. */
 export function AllowNotifications({ allow, blocked, ...props }) {
   const [permission, setPermission] = useState("granted");
   useEffect(() => setPermission(typeof Notification === "undefined" ? "granted" : Notification.permission), []);

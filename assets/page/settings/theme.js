@@ -1,19 +1,19 @@
-// Light, dark, or as the system says.
+// Theme: light, dark or the system's.
 import { useContext, useEffect } from "react";
 import { ColorModeContext } from "$/utils/context-registry";
 
-const KEPT = "theme"; // the name that Reflex keeps the choice under
+const STORAGE_KEY = "theme"; // under which Reflex stores the choice
 
-/** Takes over at once what another tab chose, and gives the browser's own bars the colour of the page. */
+/** Applies a theme chosen in another tab, and sets the colour of the browser's own bars. */
 export function SharedTheme({ grounds }) {
   const { setColorMode, resolvedColorMode } = useContext(ColorModeContext);
   useEffect(() => {
     document.querySelectorAll("meta[name=theme-color]").forEach((meta) => { meta.content = grounds[resolvedColorMode]; });
   }, [resolvedColorMode]);
   useEffect(() => {
-    const heard = ({ key, newValue }) => key === KEPT && newValue && setColorMode(newValue);
-    window.addEventListener("storage", heard);
-    return () => window.removeEventListener("storage", heard);
+    const apply = ({ key, newValue }) => key === STORAGE_KEY && newValue && setColorMode(newValue);
+    window.addEventListener("storage", apply);
+    return () => window.removeEventListener("storage", apply);
   }, [setColorMode]);
   return null;
 }

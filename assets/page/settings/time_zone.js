@@ -1,10 +1,10 @@
-// The browser's time zone and the person's.
+// The browser's time zone and the user's.
 import { createElement as h, useEffect, useState } from "react";
 
-const KEPT = "taskchat:zone-kept"; // the zone of the browser for which the person chose to keep another
+const DECLINED = "taskchat:zone-kept"; // the browser's zone to which the user chose not to switch
 
-/** The zone by the name that this browser calls it: Asia/Calcutta is Asia/Kolkata. */
-const named = (timeZone) => {
+/** Return this browser's name for the zone: Asia/Calcutta is Asia/Kolkata. */
+const canonicalName = (timeZone) => {
   try {
     return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
   } catch {
@@ -12,32 +12,32 @@ const named = (timeZone) => {
   }
 };
 
-/** Offers the browser's time zone where it is not the person's, unless they chose to keep theirs for it. */
+/** Offers the browser's time zone if it differs from the user's, unless the user has declined it before. */
 export function ZoneOffer({ stored, sentence, switchTo, keep, onSwitch, ...props }) {
   const [browser, setBrowser] = useState("");
   useEffect(() => {
-    const own = named(undefined);
-    setBrowser(stored && own !== named(stored) && localStorage.getItem(KEPT) !== own ? own : "");
+    const zone = canonicalName(undefined);
+    setBrowser(stored && zone !== canonicalName(stored) && localStorage.getItem(DECLINED) !== zone ? zone : "");
   }, [stored]);
   if (!browser) return null;
-  const kept = () => {
-    localStorage.setItem(KEPT, browser);
+  const decline = () => {
+    localStorage.setItem(DECLINED, browser);
     setBrowser("");
   };
-  const taken = () => {
-    localStorage.removeItem(KEPT);
+  const accept = () => {
+    localStorage.removeItem(DECLINED);
     onSwitch(browser);
   };
   return h(
     "div",
     props,
     h("p", null, sentence.replace("{browser}", browser).replace("{stored}", stored)),
-    h("button", { type: "button", className: "button outline", onClick: taken }, switchTo),
-    h("button", { type: "button", className: "button quiet", onClick: kept }, keep),
+    h("button", { type: "button", className: "button outline", onClick: accept }, switchTo),
+    h("button", { type: "button", className: "button quiet", onClick: decline }, keep),
   );
 }
 
-/** The names of all zones, for a field to choose from. */
+/** A datalist with the names of all zones. */
 export function ZoneNames(props) {
   const [names, setNames] = useState([]);
   useEffect(() => setNames(["UTC", ...Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC")]), []);

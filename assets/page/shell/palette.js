@@ -1,42 +1,42 @@
-// The palette: whatever can be gone to or done, by a few letters.
+// The command palette: finds commands, tasks and conversations.
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
-import { leadTo } from "../core/focus_target.js";
+import { activateElement } from "../core/focus_target.js";
 
-const PAUSE_MS = 120; // only the last of a quick row of keys is asked for
-const Asked = createContext(null);
+const DEBOUNCE_MS = 120;
+const PaletteContext = createContext(null);
 
 const words = (text) => text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-/** Whether each word that was typed begins a word of the name. */
-const fits = (name, typed) => words(typed).every((word) => words(name).some((other) => other.startsWith(word)));
+/** Whether each typed word is the beginning of a word of the name. */
+const matches = (name, typed) => words(typed).every((word) => words(name).some((other) => other.startsWith(word)));
 
 /**
- * A dialog that Ctrl+K opens from anywhere, and the button of the id `opener`. Each question has a token, with which
- * the server's answer comes back (`answered`): what answers an older one is shown only as far as it fits the new one.
+ * A dialog opened by Ctrl+K and by the button with the id `opener`. Each search has a token; `answered` is the token of
+ * the search that the server answered last. Results of an older search are shown only if they match the present one.
  */
-export function Palette({ opener, label, placeholder, nothing, answered, onSearch, children, ...props }) {
+export function Palette({ opener, label, placeholder, noResults, answered, onSearch, children, ...props }) {
   const dialog = useRef(null);
   const timer = useRef(0);
-  const enter = useRef(false); // pressed before the answer was there
-  const [opening, setOpening] = useState(0);
+  const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
+  const [openedAt, setOpenedAt] = useState(0);
   const [typed, setTyped] = useState("");
-  const [asked, setAsked] = useState("");
-  const moved = useRef(false); // whether the person chose another entry than the first
+  const [token, setToken] = useState("");
+  const hasMoved = useRef(false); // whether the user moved away from the first entry
   const search = useRef(onSearch);
   search.current = onSearch;
-  const ask = (text, pause) => {
-    const token = `${performance.timeOrigin} ${performance.now()}`;
+  const startSearch = (text, delay) => {
+    const newToken = `${performance.timeOrigin} ${performance.now()}`;
     clearTimeout(timer.current);
-    enter.current = moved.current = false;
+    pendingEnter.current = hasMoved.current = false;
     setTyped(text);
-    setAsked(token);
-    timer.current = setTimeout(() => search.current(text, token), pause);
+    setToken(newToken);
+    timer.current = setTimeout(() => search.current(text, newToken), delay);
   };
   const open = () => {
     if (document.querySelector("dialog[open]")) return dialog.current.close();
     dialog.current.showModal();
-    setOpening(performance.now());
-    ask("", 0);
+    setOpenedAt(performance.now());
+    startSearch("", 0);
   };
   useEffect(() => {
     const press = (event) => {
@@ -53,37 +53,37 @@ export function Palette({ opener, label, placeholder, nothing, answered, onSearc
     };
   }, []);
   useEffect(() => {
-    const first = answered === asked && !moved.current && dialog.current.querySelector("[cmdk-item]");
+    const first = answered === token && !hasMoved.current && dialog.current.querySelector("[cmdk-item]");
     if (!first) return;
-    // As if the person had pressed Home: a value given from outside would leave aria-activedescendant behind.
+    // Select the first entry by the key Home: setting cmdk's `value` does not update aria-activedescendant.
     dialog.current.querySelector("[cmdk-input]").dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
-    if (enter.current) first.click();
-    enter.current = false;
-  }, [answered, asked]);
-  const known = answered === asked;
-  const earlier = Number(answered.split(" ")[1]) >= opening;
+    if (pendingEnter.current) first.click();
+    pendingEnter.current = false;
+  }, [answered, token]);
+  const isCurrent = answered === token;
+  const isSameOpening = Number(answered.split(" ")[1]) >= openedAt;
   const keyDown = (event) => {
-    if (event.key.startsWith("Arrow")) moved.current = true;
-    if (event.key !== "Enter" || event.nativeEvent.isComposing || known) return;
-    if (!dialog.current.querySelector("[cmdk-item]")) enter.current = true;
+    if (event.key.startsWith("Arrow")) hasMoved.current = true;
+    if (event.key !== "Enter" || event.nativeEvent.isComposing || isCurrent) return;
+    if (!dialog.current.querySelector("[cmdk-item]")) pendingEnter.current = true;
   };
   const close = () => dialog.current.close();
   const backdrop = ({ target }) => target === dialog.current && close();
   const closed = () => {
     clearTimeout(timer.current);
-    setOpening(0);
+    setOpenedAt(0);
   };
-  const [commands, ...found] = Children.toArray(children);
+  const [commands, ...results] = Children.toArray(children);
   return h("dialog", { ...props, ref: dialog, onClick: backdrop, onClose: closed },
-    opening > 0 && h(Asked.Provider, { value: { typed, known, earlier, close } },
+    openedAt > 0 && h(PaletteContext.Provider, { value: { typed, isCurrent, isSameOpening, close } },
       h(Command, { label, loop: true, shouldFilter: false, vimBindings: false, onKeyDown: keyDown },
-        h(Command.Input, { autoFocus: true, placeholder, value: typed, onValueChange: (text) => ask(text, PAUSE_MS) }),
-        // What is typed names a command more often than not; with nothing typed the newest things come first.
-        h(Command.List, { label }, typed.trim() ? [commands, ...found] : [...found, commands]),
-        known && h(Nothing, null, nothing))));
+        h(Command.Input, { autoFocus: true, placeholder, value: typed, onValueChange: (text) => startSearch(text, DEBOUNCE_MS) }),
+        // Typed text names a command more often than not, so commands come first then.
+        h(Command.List, { label }, typed.trim() ? [commands, ...results] : [...results, commands]),
+        isCurrent && h(NoResults, null, noResults))));
 }
 
-function Nothing({ children }) {
+function NoResults({ children }) {
   const count = useCommandState(({ filtered }) => filtered.count);
   return count === 0 && h("p", { className: "palette-nothing", role: "status" }, children);
 }
@@ -93,14 +93,14 @@ export function PaletteGroup({ heading, children }) {
   return h(Command.Group, { heading }, children);
 }
 
-/** One entry: a command, or something that the server found (`found`). `leads` is the id of what it leads to. */
-export function PaletteEntry({ entry, name, found, leads, onChoose, children, ...props }) {
-  const { typed, known, earlier, close } = useContext(Asked);
-  if (found ? !known && !(earlier && fits(name, typed)) : !fits(name, typed)) return null;
+/** One entry: a command, or a search result of the server (`isResult`). `targetId` is the element that it activates. */
+export function PaletteEntry({ entry, name, isResult, targetId, onChoose, children, ...props }) {
+  const { typed, isCurrent, isSameOpening, close } = useContext(PaletteContext);
+  if (isResult ? !isCurrent && !(isSameOpening && matches(name, typed)) : !matches(name, typed)) return null;
   const choose = () => {
     close();
     onChoose?.();
-    if (leads) leadTo(leads);
+    if (targetId) activateElement(targetId);
   };
   return h(Command.Item, { ...props, value: entry, onSelect: choose }, children);
 }

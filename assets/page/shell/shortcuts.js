@@ -1,30 +1,33 @@
-// The keys that work everywhere on the page.
+// Keyboard shortcuts of the whole page.
 import { createElement as h, useEffect, useRef } from "react";
-import { isTaken, leadTo } from "../core/focus_target.js";
+import { shouldIgnoreKey, activateElement } from "../core/focus_target.js";
 
-/** A link to what Tab would take long to come to; it shows itself only with the focus on it. */
+/** A link that moves the focus to the element `to`; visible only while it has the focus. */
 export function SkipLink({ to, children, ...props }) {
   const follow = (event) => {
     event.preventDefault();
-    leadTo(to);
+    activateElement(to);
   };
   return h("a", { ...props, href: `#${to}`, onClick: follow }, children);
 }
 
-/** Listens for the keys that lead to a field, and holds the list of all keys in a dialog, which ? opens. */
+/**
+ * Handles the keys in `targets` ({key: element id}) and ?, which opens the dialog with the list of all keys. Calls
+ * `onReach(id)` first if the element is not visible.
+ */
 export function Shortcuts({ targets, onReach, children, ...props }) {
   const dialog = useRef(null);
-  const reach = useRef(onReach);
-  reach.current = onReach;
+  const showTarget = useRef(onReach);
+  showTarget.current = onReach;
   useEffect(() => {
     const press = (event) => {
-      if (isTaken(event)) return;
+      if (shouldIgnoreKey(event)) return;
       const target = targets[event.key];
       if (event.key === "?") dialog.current.showModal();
       else if (!target) return;
       else {
-        if (!document.getElementById(target)?.checkVisibility()) reach.current(target);
-        leadTo(target);
+        if (!document.getElementById(target)?.checkVisibility()) showTarget.current(target);
+        activateElement(target);
       }
       event.preventDefault();
     };

@@ -1,10 +1,10 @@
-// Links to tasks, and the row that they light up.
+// Links to tasks, and the highlighted row of the list.
 import { createElement as h, useEffect, useRef } from "react";
 
 const TASK = "#task-";
 
-/** Takes clicks on links to tasks, wherever they are, and lights up the row that `lit` names ("7 …"). */
-export function TaskLinks({ lit, onOpen }) {
+/** Handles clicks on task links anywhere on the page; highlights the row of `highlighted` ("7 …": number and a token). */
+export function TaskLinks({ highlighted, onOpen }) {
   const open = useRef(onOpen);
   open.current = onOpen;
   useEffect(() => {
@@ -19,12 +19,12 @@ export function TaskLinks({ lit, onOpen }) {
     return () => document.removeEventListener("click", click, true);
   }, []);
   useEffect(() => {
-    const row = lit && document.querySelector(`.task[data-number="${lit.split(" ")[0]}"]`);
+    const row = highlighted && document.querySelector(`.task[data-number="${highlighted.split(" ")[0]}"]`);
     if (!row) return;
     row.scrollIntoView({ block: "nearest" });
     row.setAttribute("data-lit", "true");
     const timer = setTimeout(() => row.removeAttribute("data-lit"), 1500);
     return () => { clearTimeout(timer); row.removeAttribute("data-lit"); };
-  }, [lit]);
+  }, [highlighted]);
   return null;
 }

@@ -1,113 +1,113 @@
-// A field of the open task, edited where it stands.
+// A field of the open task, edited in place.
 import { Fragment, createElement as h, useEffect, useRef, useState } from "react";
 
 /**
- * What is shown, which becomes a line (or, with `lines`, several) to write in. Enter (Ctrl+Enter) or leaving it keeps
- * what is different, Escape drops it. It stays open until the server has answered, and on a `problem` says why with
- * all that was typed still there; `answer` changes with each answer about this field.
+ * Shows its children, which become a text field (with `lines`, a text area). Enter (in a text area Ctrl+Enter) or blur
+ * saves a changed value, Escape cancels. It stays open until the server has answered; on a `problem` it shows it and keeps
+ * the typed text. `answer` changes with each answer about this field.
  */
-export function DetailField({ value, label, named, edit, hint, day, lines, save, discard, locked, answer, problem, onKeep, children }) {
+export function DetailField({ value, label, named, edit, hint, day, lines, saveLabel, discardLabel, locked, answer, problem, onKeep, children }) {
   const [open, setOpen] = useState(false);
-  const [told, setTold] = useState("");
-  const whole = useRef(null);
+  const [shownProblem, setShownProblem] = useState("");
+  const editor = useRef(null);
   const field = useRef(null);
   const button = useRef(null);
-  const begun = useRef("");
+  const initial = useRef("");
   const sent = useRef(null);
   const refused = useRef(null);
-  const returns = useRef(false);
+  const returnsFocus = useRef(false);
 
   useEffect(() => {
     if (open) {
       field.current.focus();
       if (lines) field.current.setSelectionRange(value.length, value.length);
       else field.current.select();
-    } else if (returns.current) {
-      returns.current = false;
-      // Unless the person is somewhere else by now, the focus fell to what the field stands in.
+    } else if (returnsFocus.current) {
+      returnsFocus.current = false;
+      // The removed field's focus fell to an ancestor: move it to the button, unless the user moved it elsewhere.
       if (document.activeElement?.contains(button.current)) button.current.focus();
     }
   }, [open]);
   useEffect(() => {
     if (sent.current === null) {
-      // What was refused was no typing: the button beside it that clears it.
-      if (!open) setTold(problem);
+      // Nothing typed was refused, but the button beside the field that clears it.
+      if (!open) setShownProblem(problem);
       return;
     }
     if (!answer) return;
     refused.current = problem ? sent.current : null;
-    setTold(problem);
-    // Whoever went on typing meanwhile is not done.
+    setShownProblem(problem);
+    // Stay open if the user has typed more meanwhile.
     if (!problem && field.current?.value === sent.current) setOpen(false);
     sent.current = null;
   }, [answer]);
 
   const begin = () => {
-    begun.current = value;
+    initial.current = value;
     sent.current = refused.current = null;
-    setTold("");
+    setShownProblem("");
     setOpen(true);
   };
-  const drop = () => {
+  const cancel = () => {
     sent.current = null;
-    returns.current = true;
+    returnsFocus.current = true;
     setOpen(false);
   };
-  const keep = () => {
+  const save = () => {
     const typed = field.current.value;
     if (typed === sent.current) return;
-    if (typed === begun.current && refused.current === null) return setOpen(false);
+    if (typed === initial.current && refused.current === null) return setOpen(false);
     sent.current = typed;
     onKeep(typed);
   };
   const leave = ({ relatedTarget }) => {
-    if (!field.current || whole.current.contains(relatedTarget) || field.current.value === refused.current) return;
-    returns.current = false;
-    keep();
+    if (!field.current || editor.current.contains(relatedTarget) || field.current.value === refused.current) return;
+    returnsFocus.current = false;
+    save();
   };
   const press = (event) => {
     if (event.nativeEvent.isComposing) return;
-    const keeps = event.key === "Enter" && event.target.tagName !== "BUTTON" && (!lines || event.ctrlKey || event.metaKey);
-    if (event.key === "Escape") drop();
-    else if (keeps) { returns.current = true; keep(); }
+    const isSave = event.key === "Enter" && event.target.tagName !== "BUTTON" && (!lines || event.ctrlKey || event.metaKey);
+    if (event.key === "Escape") cancel();
+    else if (isSave) { returnsFocus.current = true; save(); }
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
-  const shown = (event) => {
+  const clickText = (event) => {
     if (!locked && !event.target.closest("a, button") && !String(window.getSelection())) begin();
   };
 
-  const refusal = told && (open || answer) && h("p", { role: "alert", className: "detail-problem" }, told);
+  const alert = shownProblem && (open || answer) && h("p", { role: "alert", className: "detail-problem" }, shownProblem);
 
   if (!open && lines) {
     const more = locked ? null : h("button", { type: "button", className: "undo", ref: button, onClick: begin }, edit);
-    return h("div", { onClick: shown }, children, more, refusal);
+    return h("div", { onClick: clickText }, children, more, alert);
   }
   if (!open) {
     if (locked) return h("span", { className: "detail-value" }, children);
     const names = named ? { "aria-labelledby": `${named} ${named}-value`, id: `${named}-value` } : { title: edit };
     const closed = h("button", { ...names, type: "button", className: "detail-value", ref: button, onClick: begin }, children);
-    return h(Fragment, null, closed, refusal);
+    return h(Fragment, null, closed, alert);
   }
   const shared = {
     ref: field, "aria-label": label, defaultValue: value, placeholder: hint, className: "detail-input",
-    "aria-invalid": told ? "true" : undefined, autoComplete: "off",
+    "aria-invalid": shownProblem ? "true" : undefined, autoComplete: "off",
   };
-  const pick = ({ target }) => {
+  const pickDay = ({ target }) => {
     const clock = /[T ]\d\d:\d\d$/.exec(field.current.value)?.[0] ?? "";
     if (target.value) field.current.value = target.value + clock;
   };
-  const stay = (event) => event.preventDefault();
+  const keepFocus = (event) => event.preventDefault();
   return h(
-    "div", { ref: whole, className: "detail-editing", onKeyDown: press, onBlur: leave },
+    "div", { ref: editor, className: "detail-editing", onKeyDown: press, onBlur: leave },
     h(lines ? "textarea" : "input", shared),
-    day && h("input", { type: "date", "aria-label": day, className: "detail-input", defaultValue: value.slice(0, 10), onChange: pick }),
+    day && h("input", { type: "date", "aria-label": day, className: "detail-input", defaultValue: value.slice(0, 10), onChange: pickDay }),
     lines && h(
       "div", { className: "edit-buttons" },
-      h("button", { type: "button", className: "button primary", onMouseDown: stay, onClick: () => { returns.current = true; keep(); } }, save),
-      h("button", { type: "button", className: "button outline", onMouseDown: stay, onClick: drop }, discard),
+      h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: () => { returnsFocus.current = true; save(); } }, saveLabel),
+      h("button", { type: "button", className: "button outline", onMouseDown: keepFocus, onClick: cancel }, discardLabel),
     ),
-    refusal,
+    alert,
   );
 }

@@ -1,7 +1,7 @@
-// The panel of one task.
+// The panel of the open task.
 import { createElement as h, useEffect, useRef } from "react";
 
-/** Takes the focus when it opens, keeps it, and gives it back where it was: to the task's row when that was drawn anew. */
+/** Takes the focus, keeps it while open, and restores it when closed: to the former element, or else to the task's row. */
 export function DetailPanel({ number, onClose, children, ...props }) {
   const panel = useRef(null);
   const close = useRef(onClose);
@@ -17,29 +17,29 @@ export function DetailPanel({ number, onClose, children, ...props }) {
       event.preventDefault();
       close.current();
     };
-    const follow = ({ target }) => { inside = panel.current.contains(target); };
-    // A button that was pressed may go away, and the focus with it.
-    const lost = new MutationObserver(() => {
+    const trackFocus = ({ target }) => { inside = panel.current.contains(target); };
+    // A pressed button may disappear together with the focus.
+    const observer = new MutationObserver(() => {
       if (inside && document.activeElement === document.body) panel.current.focus({ preventScroll: true });
     });
     document.addEventListener("keydown", press);
-    document.addEventListener("focusin", follow);
-    lost.observe(panel.current, { childList: true, subtree: true });
+    document.addEventListener("focusin", trackFocus);
+    observer.observe(panel.current, { childList: true, subtree: true });
     return () => {
       document.removeEventListener("keydown", press);
-      document.removeEventListener("focusin", follow);
-      lost.disconnect();
-      requestAnimationFrame(() => giveBack(before, task.current));
+      document.removeEventListener("focusin", trackFocus);
+      observer.disconnect();
+      requestAnimationFrame(() => restoreFocus(before, task.current));
     };
   }, []);
   useEffect(() => panel.current.focus({ preventScroll: true }), [number]);
   return h("article", { ...props, ref: panel, tabIndex: -1 }, children);
 }
 
-function giveBack(before, number) {
+function restoreFocus(before, number) {
   if (document.activeElement && document.activeElement !== document.body) return;
   const row = document.querySelector(`.task[data-number="${number}"]`);
-  const there = before !== document.body && before?.isConnected && before.checkVisibility();
-  const target = there ? before : row?.querySelector(".tick, button") ?? document.querySelector(".tasks button[aria-pressed=true]");
+  const isUsable = before !== document.body && before?.isConnected && before.checkVisibility();
+  const target = isUsable ? before : row?.querySelector(".tick, button") ?? document.querySelector(".tasks button[aria-pressed=true]");
   target?.focus();
 }

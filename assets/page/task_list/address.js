@@ -1,7 +1,7 @@
-// The filters of the list in the address of the page.
+// Keeps the filters of the list in the page's address.
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
-import { isAnswered, question, useAnswered } from "../core/pending_input.js";
+import { isSynced, requestSync, useSynced } from "../core/pending_input.js";
 
 const write = (how, search) => window.history[how](
   { ...window.history.state },
@@ -10,33 +10,33 @@ const write = (how, search) => window.history[how](
 );
 
 /**
- * Writes `search` into the address, and says so when the person comes to an address with another one. What is being
- * typed (`typed`) replaces itself; every other change is a step that Back takes again. While the server has not come to
- * the newest address, what it says is about an older one, and is written nowhere.
+ * Writes `search` into the address, and calls `onFollow` when the user opens an address with another query. While text is
+ * being typed (`typed`), the history entry is replaced; every other change adds an entry. Until the server has processed
+ * the newest address, its `search` belongs to an older one and is not written.
  */
-export function Address({ search, typed, ready, onFollow }) {
+export function FilterAddress({ search, typed, ready, onFollow }) {
   const location = useLocation();
-  const now = useRef(null);
-  now.current = { search, onFollow };
-  const last = useRef(null); // what was written before, and what was typed then
-  const came = useRef(null); // the search of an address that the person came to
+  const latest = useRef(null);
+  latest.current = { search, onFollow };
+  const last = useRef(null); // `typed` at the last write
+  const visited = useRef(null); // the query of an address that the user opened
   const wentBack = useRef(false);
-  const [asked, setAsked] = useState(0);
-  const newest = useRef(0);
+  const [request, setRequest] = useState(0);
+  const lastRequest = useRef(0);
   const follow = () => {
-    if (window.location.search === now.current.search && isAnswered(newest.current)) return;
-    came.current = window.location.search;
-    now.current.onFollow(window.location.search);
-    setAsked((newest.current = question()));
+    if (window.location.search === latest.current.search && isSynced(lastRequest.current)) return;
+    visited.current = window.location.search;
+    latest.current.onFollow(window.location.search);
+    setRequest((lastRequest.current = requestSync()));
   };
-  const answered = useAnswered(asked);
+  const synced = useSynced(request);
   useEffect(() => {
-    if (!ready || !answered) return;
-    const replaces = !last.current || came.current === window.location.search || (last.current.typed && typed && last.current.typed !== typed);
+    if (!ready || !synced) return;
+    const replaces = !last.current || visited.current === window.location.search || (last.current.typed && typed && last.current.typed !== typed);
     last.current = { typed };
-    came.current = null;
+    visited.current = null;
     if (window.location.search !== search) write(replaces ? "replaceState" : "pushState", search);
-  }, [search, typed, ready, answered]);
+  }, [search, typed, ready, synced]);
   useEffect(() => {
     const back = () => {
       wentBack.current = true;
@@ -49,8 +49,8 @@ export function Address({ search, typed, ready, onFollow }) {
   useEffect(() => {
     if (place.current === location) return;
     place.current = location;
-    const { search: shown } = now.current;
-    // Another conversation, by a link that says nothing of the list: the list beside it stays as it is.
+    const { search: shown } = latest.current;
+    // A link to another conversation, without a query: the list keeps its filters.
     if (!wentBack.current && !window.location.search && shown) write("replaceState", shown);
     else if (!wentBack.current) follow();
     wentBack.current = false;

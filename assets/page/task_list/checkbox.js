@@ -1,15 +1,15 @@
 // The checkbox of a task.
 import { createElement as h } from "react";
-import { useHeld } from "../core/pending_input.js";
-import { stayRow } from "./task_rows.js";
+import { usePendingValue } from "../core/pending_input.js";
+import { cancelLeaving } from "./task_rows.js";
 
-/** A checkbox that shows at once what the person did, until the server's word on it is there. */
-export function Tick({ number, checked, onTick, ...props }) {
-  const [shown, hold] = useHeld(checked);
+/** A checkbox that shows the user's input until the server has processed it. */
+export function Checkbox({ number, checked, onTick, ...props }) {
+  const [shown, setPending] = usePendingValue(checked);
   const change = ({ target }) => {
     onTick(target.checked);
-    if (!target.checked) stayRow(number);
-    hold(target.checked);
+    if (!target.checked) cancelLeaving(number);
+    setPending(target.checked);
   };
   return h("input", { ...props, type: "checkbox", checked: shown, onChange: change });
 }

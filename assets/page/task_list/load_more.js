@@ -1,32 +1,32 @@
-// The end of a list that goes on.
+// Paging: loads more rows near the end of a list, and scrolls a new list to its top.
 import { createElement as h, useEffect, useRef } from "react";
 import { lastPatch } from "./task_rows.js";
 
-const AHEAD = "600px"; // so far before the end the next page is asked for
+const LOAD_AHEAD = "600px"; // distance to the end at which the next page is requested
 
-/** A button that asks for the next page, and does so by itself when the end comes near; `list` names what is listed. */
-export function NearEnd({ list, length, onNear, children, ...props }) {
+/** A button that requests the next page, also by itself near the end; `list` identifies the list. */
+export function LoadMore({ list, length, onNear, children, ...props }) {
   const end = useRef(null);
   const near = useRef(onNear);
   near.current = onNear;
-  const ask = () => near.current(lastPatch());
+  const request = () => near.current(lastPatch());
   useEffect(() => {
     const root = end.current.closest("[data-scrolls]");
-    const seen = (entries) => entries.some((entry) => entry.isIntersecting) && ask();
-    const observer = new IntersectionObserver(seen, { root, rootMargin: AHEAD });
+    const seen = (entries) => entries.some((entry) => entry.isIntersecting) && request();
+    const observer = new IntersectionObserver(seen, { root, rootMargin: LOAD_AHEAD });
     observer.observe(end.current);
     return () => observer.disconnect();
-  }, [list, length]); // observed anew after each page: one page does not always push the end out of sight
-  return h("button", { ...props, type: "button", ref: end, onClick: ask }, children);
+  }, [list, length]); // observe again after each page: one page may not push the end out of sight
+  return h("button", { ...props, type: "button", ref: end, onClick: request }, children);
 }
 
-/** Goes back to the top when another list is shown. */
-export function FromTheTop({ list, ...props }) {
+/** A box that scrolls to its top when another list is shown. */
+export function ScrollToTop({ list, ...props }) {
   const box = useRef(null);
-  const before = useRef(list);
+  const previous = useRef(list);
   useEffect(() => {
-    if (before.current !== list) box.current.scrollTop = 0;
-    before.current = list;
+    if (previous.current !== list) box.current.scrollTop = 0;
+    previous.current = list;
   }, [list]);
   return h("div", { ...props, ref: box, "data-scrolls": "" });
 }

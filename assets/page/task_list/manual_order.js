@@ -1,4 +1,4 @@
-// The list in the order by hand: its rows are dragged by mouse, finger or keys, and moved by Alt and an arrow.
+// Manual order: rows are dragged by mouse, touch or keys, and moved by Alt and an arrow.
 import { DndContext, KeyboardSensor, MouseSensor, TouchSensor, closestCenter, useSensor, useSensors } from "@dnd-kit/core";
 import { SortableContext, sortableKeyboardCoordinates, useSortable, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { createContext, createElement as h, useContext, useState, useSyncExternalStore } from "react";
@@ -6,17 +6,17 @@ import { flushSync } from "react-dom";
 import { ListKeys } from "./list_keys.js";
 import { moveRow, shownNumbers, subscribeRows } from "./task_rows.js";
 
-const Order = createContext(null); // the words of the handles; null in every other order
-const Row = createContext(null);
+const HandleLabel = createContext(null); // the label of the drag handles; null if the list is not in manual order
+const RowHandle = createContext(null);
 
 const MOUSE = { activationConstraint: { distance: 4 } };
 const TOUCH = { activationConstraint: { delay: 120, tolerance: 8 } };
 const KEYS = { coordinateGetter: sortableKeyboardCoordinates };
-const upAndDown = ({ transform }) => ({ ...transform, x: 0 });
+const verticalOnly = ({ transform }) => ({ ...transform, x: 0 });
 
-/** Puts the row at another place, and tells the server its neighbours there. */
+/** Return a function that moves a row and sends its new neighbours to the server, and the text to announce. */
 function useMoving({ onMove, moved }) {
-  const [said, say] = useState("");
+  const [announcement, setAnnouncement] = useState("");
   const move = (number, to) => {
     const order = shownNumbers();
     const from = order.indexOf(number);
@@ -24,24 +24,24 @@ function useMoving({ onMove, moved }) {
     const others = order.filter((other) => other !== number);
     onMove(number, others[to - 1] ?? 0, others[to] ?? 0);
     flushSync(() => {
-      say(moved.replace("{position}", to + 1));
+      setAnnouncement(moved.replace("{position}", to + 1));
       moveRow(number, others[to] ?? 0);
     });
   };
-  return [move, said];
+  return [move, announcement];
 }
 
-/** A list whose rows can be moved while it is `byHand`. */
-export function RowsByHand({ byHand, handle, help, moved, onMove, children, ...props }) {
-  const [move, said] = useMoving({ onMove, moved });
-  const numbers = useSyncExternalStore(subscribeRows, shownNumbers, shownNumbers); // drawn before its rows are
+/** A list whose rows can be moved while `byHand` is true. */
+export function SortableRows({ byHand, handle, help, moved, onMove, children, ...props }) {
+  const [move, announcement] = useMoving({ onMove, moved });
+  const numbers = useSyncExternalStore(subscribeRows, shownNumbers, shownNumbers); // rendered before its rows
   const sensors = useSensors(useSensor(MouseSensor, MOUSE), useSensor(TouchSensor, TOUCH), useSensor(KeyboardSensor, KEYS));
   if (!byHand) return h(ListKeys, props, children);
-  const placeOf = (over) => (over ? moved.replace("{position}", shownNumbers().indexOf(over.id) + 1) : "");
+  const positionText = (over) => (over ? moved.replace("{position}", shownNumbers().indexOf(over.id) + 1) : "");
   const announcements = {
     onDragStart: () => undefined,
-    onDragOver: ({ over }) => placeOf(over),
-    onDragEnd: () => undefined, // said once the row is there
+    onDragOver: ({ over }) => positionText(over),
+    onDragEnd: () => undefined, // useMoving announces it after the move
     onDragCancel: () => undefined,
   };
   const keyDown = (event) => {
@@ -52,7 +52,7 @@ export function RowsByHand({ byHand, handle, help, moved, onMove, children, ...p
     const number = Number(row.dataset.number);
     const focused = document.activeElement;
     move(number, shownNumbers().indexOf(number) + step);
-    // A row that is put elsewhere in the document loses the focus.
+    // A row that is moved within the document loses the focus.
     focused.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   };
@@ -60,34 +60,34 @@ export function RowsByHand({ byHand, handle, help, moved, onMove, children, ...p
   const accessibility = { announcements, screenReaderInstructions: { draggable: help } };
   return h(
     DndContext,
-    { sensors, collisionDetection: closestCenter, modifiers: [upAndDown], onDragEnd: dragEnd, accessibility },
+    { sensors, collisionDetection: closestCenter, modifiers: [verticalOnly], onDragEnd: dragEnd, accessibility },
     h(
       SortableContext,
       { items: numbers, strategy: verticalListSortingStrategy },
-      h(Order.Provider, { value: handle }, h(ListKeys, { ...props, "data-by-hand": "", onKeyDownCapture: keyDown }, children)),
+      h(HandleLabel.Provider, { value: handle }, h(ListKeys, { ...props, "data-by-hand": "", onKeyDownCapture: keyDown }, children)),
     ),
-    h("div", { className: "sr-only", "aria-live": "polite" }, said),
+    h("div", { className: "sr-only", "aria-live": "polite" }, announcement),
   );
 }
 
-/** One row of it. */
+/** A row of `SortableRows`. */
 export function RowItem({ number, ...props }) {
-  return useContext(Order) === null ? h("li", props) : h(SortableItem, { number, ...props });
+  return useContext(HandleLabel) === null ? h("li", props) : h(SortableItem, { number, ...props });
 }
 
 function SortableItem({ number, ...props }) {
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({ id: number });
   const style = { transform: transform ? `translate3d(0, ${Math.round(transform.y)}px, 0)` : undefined, transition };
-  const grip = { described: attributes["aria-describedby"], listeners, ref: setActivatorNodeRef };
-  return h(Row.Provider, { value: grip }, h("li", { ...props, ref: setNodeRef, style, "data-dragged": isDragging }));
+  const handle = { described: attributes["aria-describedby"], listeners, ref: setActivatorNodeRef };
+  return h(RowHandle.Provider, { value: handle }, h("li", { ...props, ref: setNodeRef, style, "data-dragged": isDragging }));
 }
 
-/** What a row is dragged by; nothing in every other order. */
+/** The handle that drags a row; renders nothing if the list is not in manual order. */
 export function DragHandle({ number, children, ...props }) {
-  const label = useContext(Order);
-  const row = useContext(Row);
+  const label = useContext(HandleLabel);
+  const row = useContext(RowHandle);
   if (!row) return null;
   const name = label.replace("{number}", number);
-  const grip = { ref: row.ref, "aria-describedby": row.described, ...row.listeners };
-  return h("button", { ...props, ...grip, type: "button", "aria-label": name, title: name }, children);
+  const dragProps = { ref: row.ref, "aria-describedby": row.described, ...row.listeners };
+  return h("button", { ...props, ...dragProps, type: "button", "aria-label": name, title: name }, children);
 }

@@ -1,29 +1,29 @@
-// The field that searches while one types.
+// A search field that searches during typing.
 import { createElement as h, useEffect, useRef } from "react";
 
-const PAUSE_MS = 200; // only the last of a quick row of keys is asked for
+const DEBOUNCE_MS = 200;
 
-/** A field that asks for what is typed, and takes another value (of an address, of Clear) when one comes. */
+/** Calls `onSearch` with the typed text; a `value` that it did not send (from the address or Clear) replaces the text. */
 export function SearchField({ value, onSearch, ...props }) {
   const field = useRef(null);
   const timer = useRef(0);
-  const asked = useRef([]); // what was asked and has not come back yet
+  const pending = useRef([]); // texts that were sent and have not come back as `value`
   useEffect(() => {
-    const place = asked.current.indexOf(value);
-    if (place >= 0) {
-      asked.current.splice(0, place + 1);
+    const index = pending.current.indexOf(value);
+    if (index >= 0) {
+      pending.current.splice(0, index + 1);
       return;
     }
     clearTimeout(timer.current);
-    asked.current = [];
+    pending.current = [];
     field.current.value = value;
   }, [value]);
   const input = ({ target }) => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
-      asked.current.push(target.value);
+      pending.current.push(target.value);
       onSearch(target.value);
-    }, PAUSE_MS);
+    }, DEBOUNCE_MS);
   };
   return h("input", { ...props, ref: field, type: "search", defaultValue: value, onInput: input });
 }

@@ -1,15 +1,15 @@
-// Which rows of the task list are selected: the browser alone knows, and tells the server only with what is done to them.
+// The selected rows of the task list. The server receives them only with an action on them.
 import { createElement as h, useEffect, useSyncExternalStore } from "react";
 import { isField } from "../core/focus_target.js";
 import { shownNumbers, subscribeRows } from "./task_rows.js";
 
 const LONG_PRESS_MS = 450;
-const PRESS_MOVES = 10; // pixels that a finger may move while it presses
+const PRESS_MOVE_PX = 10; // how far a finger may move during a long press
 
-let numbers = []; // the selected ones, from the top of the list
-let chosen = new Set(numbers);
-let anchor = 0; // where a range begins
-let picking = false; // every click on a row selects it
+let numbers = []; // the selected tasks, in the order of the list
+let selected = new Set(numbers);
+let anchor = 0; // the first task of a range
+let picking = false; // whether every click on a row selects it
 const listeners = new Set();
 const subscribe = (listener) => {
   listeners.add(listener);
@@ -18,35 +18,35 @@ const subscribe = (listener) => {
 const never = () => false;
 const none = [];
 
-const select = (next, picks = picking) => {
+const select = (next, pick = picking) => {
   const inOrder = shownNumbers().filter((number) => next.has(number));
   const same = inOrder.length === numbers.length && inOrder.every((number, at) => number === numbers[at]);
-  if (same && picks === picking) return;
-  // What had the focus in the bar goes with it.
+  if (same && pick === picking) return;
+  // The selection bar disappears with an empty selection: move its focus.
   if (!inOrder.length && document.activeElement?.closest(".selection-bar")) document.querySelector(".select-button")?.focus();
-  picking = picks;
+  picking = pick;
   numbers = same ? numbers : inOrder;
-  chosen = new Set(numbers);
+  selected = new Set(numbers);
   listeners.forEach((listener) => listener());
 };
 
-/** The numbers of the selected tasks, from the top of the list. */
+/** Return the numbers of the selected tasks, in the order of the list. */
 export const selectedNumbers = () => numbers;
 
-/** Selects the task, or no longer. */
+/** Select or deselect the task. */
 export function toggleSelected(number) {
-  const next = new Set(chosen);
+  const next = new Set(selected);
   if (!next.delete(number)) next.add(number);
   anchor = number;
   select(next);
 }
 
-/** Selects all from the task that was selected last to this one. */
+/** Select all tasks from the one selected last to this one. */
 export function selectTo(number) {
   const order = shownNumbers();
-  const [from, to] = [order.indexOf(anchor), order.indexOf(number)].sort((one, other) => one - other);
+  const [from, to] = [order.indexOf(anchor), order.indexOf(number)].sort((left, right) => left - right);
   if (from < 0) return toggleSelected(number);
-  select(new Set([...chosen, ...order.slice(from, to + 1)]));
+  select(new Set([...selected, ...order.slice(from, to + 1)]));
 }
 
 export const clearSelected = () => select(new Set(), false);
@@ -61,53 +61,53 @@ const rowAt = (target) => {
 };
 const numberOf = (row) => Number(row.dataset.number);
 
-/** Takes clicks with Ctrl or Shift, long presses and keys on the rows, wherever they are, and lets go of rows that vanish. */
-export function Selecting({ patches }) {
-  useEffect(() => select(chosen), [patches]);
-  useEffect(() => subscribeRows(() => select(chosen)), []);
+/** Handles clicks with Ctrl or Shift, long presses and keys on the rows; deselects rows that disappear. */
+export function RowSelection({ patches }) {
+  useEffect(() => select(selected), [patches]);
+  useEffect(() => subscribeRows(() => select(selected)), []);
   useEffect(() => {
     let press = null;
-    let pressed = false;
+    let wasLongPress = false;
     const release = () => {
       clearTimeout(press?.timer);
       press = null;
     };
-    // What is chosen from goes once something is chosen: the button that laid it out takes the focus.
-    const goBack = ({ target }) => {
+    // The choices of the bar disappear once one is taken: their button gets the focus.
+    const focusOpener = ({ target }) => {
       if (target.closest?.(".selection-choices")) document.querySelector('.selection-bar [aria-expanded="true"]')?.focus();
     };
     const listen = {
-      submit: goBack,
+      submit: focusOpener,
       click: (event) => {
-        if (event.target.closest(".selection-choices .pick")) goBack(event);
+        if (event.target.closest(".selection-choices .pick")) focusOpener(event);
         const row = rowAt(event.target);
-        const byKey = event.ctrlKey || event.metaKey || event.shiftKey;
-        const picks = picking && !event.target.closest(".drag-handle");
-        if (!row || isField(event.target) || !(byKey || picks || pressed)) return;
+        const withKey = event.ctrlKey || event.metaKey || event.shiftKey;
+        const isPick = picking && !event.target.closest(".drag-handle");
+        if (!row || isField(event.target) || !(withKey || isPick || wasLongPress)) return;
         event.preventDefault();
         event.stopPropagation();
-        if (pressed) pressed = false;
+        if (wasLongPress) wasLongPress = false;
         else if (event.shiftKey) selectTo(numberOf(row));
         else toggleSelected(numberOf(row));
       },
       mousedown: (event) => event.shiftKey && rowAt(event.target) && !isField(event.target) && event.preventDefault(),
       pointerdown: (event) => {
         release();
-        pressed = false;
+        wasLongPress = false;
         const row = event.pointerType === "touch" && !event.target.closest(".drag-handle") ? rowAt(event.target) : null;
         if (!row || picking || isField(event.target)) return;
         const begin = () => {
-          pressed = true;
+          wasLongPress = true;
           picking = true;
           toggleSelected(numberOf(row));
           release();
         };
         press = { x: event.clientX, y: event.clientY, timer: setTimeout(begin, LONG_PRESS_MS) };
       },
-      pointermove: ({ clientX, clientY }) => press && Math.hypot(clientX - press.x, clientY - press.y) > PRESS_MOVES && release(),
+      pointermove: ({ clientX, clientY }) => press && Math.hypot(clientX - press.x, clientY - press.y) > PRESS_MOVE_PX && release(),
       pointerup: release,
       pointercancel: release,
-      contextmenu: (event) => (pressed || press) && rowAt(event.target) && event.preventDefault(),
+      contextmenu: (event) => (wasLongPress || press) && rowAt(event.target) && event.preventDefault(),
     };
     const keys = (event) => {
       if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -129,19 +129,19 @@ export function Selecting({ patches }) {
   return null;
 }
 
-/** The mark that selects a row; `label` is its name with {number} in it. */
+/** The button that selects a row; `label` contains {number}. */
 export function SelectMark({ number, label, ...props }) {
-  const on = useSyncExternalStore(subscribe, () => chosen.has(number), never);
+  const on = useSyncExternalStore(subscribe, () => selected.has(number), never);
   const name = label.replace("{number}", number);
   const click = ({ shiftKey }) => (shiftKey ? selectTo(number) : toggleSelected(number));
-  return h("button", { ...props, type: "button", "aria-label": name, "aria-pressed": on, onClick: click });
+  return h("button", { ...props, type: "button", "aria-label": name, "aria-wasLongPress": on, onClick: click });
 }
 
-/** A button after which each tap on a row selects it. */
+/** A button that turns on selecting rows by a click. */
 export function SelectButton(props) {
   const on = usePicking();
-  const click = () => (on ? clearSelected() : select(chosen, true));
-  return h("button", { ...props, type: "button", "aria-pressed": on, onClick: click });
+  const click = () => (on ? clearSelected() : select(selected, true));
+  return h("button", { ...props, type: "button", "aria-wasLongPress": on, onClick: click });
 }
 
 export const ClearSelected = (props) => h("button", { ...props, type: "button", onClick: clearSelected });

@@ -1,141 +1,140 @@
-// The rows of the task list, as the patches of the server make them.
+// The rows of the task list, built from the server's patches.
 import { useEffect, useSyncExternalStore } from "react";
-import { isAnswered, question, subscribeAnswers } from "../core/pending_input.js";
+import { isSynced, requestSync, subscribeSync } from "../core/pending_input.js";
 
-const LEAVING_MS = 2500; // how long a ticked task is still seen
+const LEAVING_MS = 2500; // how long a completed task stays visible
 
-// `order` holds numbers and `rows` what is known of each. A row that is the same stays the same object, so that only
-// what changed is drawn again.
+// `patch` is the id of the last patch, `order` the task numbers, `rows` the row of each number. An unchanged row stays the
+// same object, so that React renders only changed rows.
 let list = { patch: 0, order: [], rows: new Map() };
-let lost = false;
-let moves = []; // what the person moved and the server has not answered yet, the oldest first: { asked, number, before }
-const leaving = new Map();
+let hasMissedPatch = false;
+let moves = []; // moves that the server has not processed yet, oldest first: { request, number, before }
+const leaving = new Map(); // the timer of each row that is about to disappear
 const listeners = new Set();
-const tell = () => listeners.forEach((listener) => listener());
-/** Calls the listener when the list has changed. */
+const notify = () => listeners.forEach((listener) => listener());
+/** Call the listener when the list has changed. Returns a function that unsubscribes it. */
 export const subscribeRows = (listener) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
 };
 
-const leave = (number) => {
+const removeRow = (number) => {
   leaving.delete(number);
   const rows = new Map(list.rows);
   rows.delete(number);
   list = { ...list, order: list.order.filter((other) => other !== number), rows };
-  tell();
+  notify();
 };
 
-const stay = (number) => {
+/** Keep a completed row that was about to disappear, because it was reopened. */
+export const cancelLeaving = (number) => {
   clearTimeout(leaving.get(number));
   leaving.delete(number);
 };
 
 const apply = (patch) => {
-  const anew = patch.after === 0;
-  if (anew) {
-    leaving.forEach((_, number) => stay(number));
+  const isNewList = patch.after === 0;
+  if (isNewList) {
+    leaving.forEach((_, number) => cancelLeaving(number));
     moves = [];
   }
-  const rows = anew ? new Map() : new Map(list.rows);
+  const rows = isNewList ? new Map() : new Map(list.rows);
   const placed = new Set(patch.places.map(([number]) => number));
   const gone = new Set(patch.gone);
-  let order = anew ? [] : list.order.filter((number) => !gone.has(number) && !placed.has(number));
+  let order = isNewList ? [] : list.order.filter((number) => !gone.has(number) && !placed.has(number));
   gone.forEach((number) => rows.delete(number));
   patch.rows.forEach((row) => rows.set(row.number, row));
   for (const [number, before] of patch.places) {
-    stay(number);
+    cancelLeaving(number);
     const at = before ? order.indexOf(before) : -1;
     if (at < 0) order.push(number);
     else order.splice(at, 0, number);
   }
   for (const number of patch.leaving) {
-    stay(number);
-    leaving.set(number, setTimeout(() => leave(number), LEAVING_MS));
+    cancelLeaving(number);
+    leaving.set(number, setTimeout(() => removeRow(number), LEAVING_MS));
   }
   list = { patch: patch.id, order, rows };
 };
 
-const take = (patches) => {
+const applyNew = (patches) => {
   for (const patch of patches) {
     if (patch.id <= list.patch) continue;
     if (patch.after !== 0 && patch.after !== list.patch) {
-      lost = true;
+      hasMissedPatch = true;
       return;
     }
-    lost = false;
+    hasMissedPatch = false;
     apply(patch);
   }
 };
 
-subscribeAnswers(() => {
-  const open = moves.filter(({ asked }) => !isAnswered(asked));
+subscribeSync(() => {
+  const open = moves.filter(({ request }) => !isSynced(request));
   if (open.length === moves.length) return;
   moves = open;
   list = { ...list };
-  tell();
+  notify();
 });
 
-const placed = (order, { number, before }) => {
+const withMove = (order, { number, before }) => {
   if (!order.includes(number)) return order;
   const others = order.filter((other) => other !== number);
-  if (before && !others.includes(before)) return order; // it went meanwhile
+  if (before && !others.includes(before)) return order; // `before` has disappeared
   return others.toSpliced(before ? others.indexOf(before) : others.length, 0, number);
 };
 
 let shown = { of: null, order: [], rows: [] };
-/** The rows in their order; each is { number, row, heading }, with the heading of a group at its first row. */
+/** Return the rows in order, each as { number, row, heading }; `heading` only in the first row of a group. */
 const snapshot = () => {
   if (shown.of !== list) {
     const old = new Map(shown.rows.map((entry) => [entry.number, entry]));
     let group = "";
-    const order = moves.reduce(placed, list.order);
+    const order = moves.reduce(withMove, list.order);
     const rows = order.map((number) => {
       const row = list.rows.get(number);
       const heading = row.group === group ? "" : row.group;
       group = row.group;
-      const before = old.get(number);
-      return before?.row === row && before.heading === heading ? before : { number, row, heading };
+      const entry = old.get(number);
+      return entry?.row === row && entry.heading === heading ? entry : { number, row, heading };
     });
     shown = { of: list, order, rows };
   }
   return shown.rows;
 };
 
-/** The last patch that has been taken in. */
+/** Return the id of the last applied patch. */
 export const lastPatch = () => list.patch;
 
-/** The numbers of the rows, from the top. */
+/** Return the numbers of the rows, in the order of the list. */
 export const shownNumbers = () => {
   snapshot();
   return shown.order;
 };
 
 /**
- * Puts the row before another one, or last where there is none, over whatever patches come, until the server has
- * answered what it was told before: then it stands where the server says.
+ * Show the row before another one, or last if `before` is 0, whatever patches arrive, until the server has processed the
+ * move. From then on the server's order counts.
  */
 export function moveRow(number, before) {
-  moves = [...moves, { asked: question(), number, before }];
+  moves = [...moves, { request: requestSync(), number, before }];
   list = { ...list };
-  tell();
+  notify();
 }
 
-/** Lets a ticked row stay that was about to leave, until the server says otherwise: its tick was taken back. */
-export const stayRow = stay;
 
-/** The rows that all patches so far make, with the open moves on top. */
+/** Return the rows made by all patches so far, with the open moves applied. */
 export function useTaskRows(patches) {
-  take(patches);
-  useEffect(tell, [patches]); // whoever else looks at the rows was drawn before them
+  applyNew(patches);
+  useEffect(notify, [patches]); // other users of the rows were rendered before these patches were applied
   return useSyncExternalStore(subscribeRows, snapshot, snapshot);
 }
 
-/** Says so when a patch was missed: `patches` holds only the newest. */
+/** Calls `onLost` when a patch was missed: `patches` holds only the newest. */
 export function LostPatches({ patches, onLost }) {
   useEffect(() => {
-    take(patches);
-    if (lost) onLost();
+    applyNew(patches);
+    if (hasMissedPatch) onLost();
   }, [patches]);
   return null;
 }

@@ -1,8 +1,8 @@
-// A moment that is waited for.
+// A timer.
 import { useEffect } from "react";
 
-/** Says so when the seconds are over; another `at` begins to wait anew. */
-export function Moment({ at, seconds, onCome }) {
+/** Calls `onCome` after the seconds; a new `at` restarts the timer, an empty one stops it. */
+export function Timer({ at, seconds, onCome }) {
   useEffect(() => {
     if (!at) return;
     const timer = setTimeout(onCome, seconds * 1000);

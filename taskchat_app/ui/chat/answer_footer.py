@@ -9,7 +9,7 @@ import reflex as rx
 
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.core.components import Copy, PlainLink
+from taskchat_app.ui.core.components import CopyButton, PlainLink
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -22,7 +22,7 @@ def answer_foot(message: Message) -> rx.Component:
     return rx.el.div(
         rx.cond(message.receipt.text != "", _receipt(message)),
         rx.cond(message.listed != "", _show_in_list(message)),
-        Copy.create(
+        CopyButton.create(
             rx.icon("copy", size=14, class_name="copy-icon"),
             rx.icon("check", size=14, class_name="copied-icon"),
             text=message.plain,

@@ -14,7 +14,7 @@ class PendingMessages(rx.Component):
     """The person's messages between Enter and the server's word: shown at once, and sent one after the other."""
 
     library = f"{PAGE}chat/pending_messages.js"
-    tag = "Waiting"
+    tag = "PendingMessages"
     account: rx.Var[str] = field(doc="Whose messages these are; empty until it is known")
     thread: rx.Var[str] = field(doc="The open conversation")
     known: rx.Var[bool] = field(doc="Whether the server has said which conversation is open")

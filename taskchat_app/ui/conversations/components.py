@@ -23,7 +23,7 @@ class NewConversation(Button):
 
     library = f"{PAGE}conversations/conversations.js"
     tag = "NewConversation"
-    leads: rx.Var[str] = field(doc="The id of the composer")
+    composer_id: rx.Var[str] = field(doc="The id of the composer")
 
 
 class Conversation(rx.Component):

@@ -28,7 +28,7 @@ def conversations_pane(on_close: rx.Var[Any], *, palette_button: rx.Component, o
         NewConversation.create(
             rx.icon("square-pen", size=16),
             words.NEW_CONVERSATION,
-            leads=COMPOSER,
+            composer_id=COMPOSER,
             class_name="button outline new-conversation",
             on_click=[rx.redirect("/" + LIST_ADDRESS), on_close],
             disabled=~ConversationsState.ready,

@@ -39,7 +39,7 @@ class Checkbox(rx.Component):
     """A checkbox that shows at once what the person did, until the server's word on it is there."""
 
     library = f"{PAGE}task_list/checkbox.js"
-    tag = "Tick"
+    tag = "Checkbox"
     number: rx.Var[int] = field(doc="The task's number")
     checked: rx.Var[bool] = field(doc="The server's word")
     on_tick: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="The person ticked, or took the tick back")
@@ -53,11 +53,11 @@ class Details(rx.Component):
     name: rx.Var[str] = field(doc="Tells them from all others")
 
 
-class Copy(rx.Component):
+class CopyButton(rx.Component):
     """A button that copies its text."""
 
     library = f"{PAGE}core/copy.js"
-    tag = "Copy"
+    tag = "CopyButton"
     text: rx.Var[str] = field(doc="What is copied")
     copy: rx.Var[str] = field(doc="The button's name")
     copied: rx.Var[str] = field(doc="The button's name just after")
@@ -67,7 +67,7 @@ class TimedNotice(rx.Component):
     """Something that goes by itself after a while, unless the pointer or the focus is on it."""
 
     library = f"{PAGE}core/timed_notice.js"
-    tag = "Passing"
+    tag = "TimedNotice"
     token: rx.Var[str] = field(doc="What is shown; a change begins the time anew")
     seconds: rx.Var[int] = field(doc="How long it stays")
     on_gone: rx.EventHandler[no_args_event_spec] = field(doc="Its time is over")

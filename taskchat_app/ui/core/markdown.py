@@ -26,18 +26,18 @@ class SafeLink(rx.Component):
     tag = "SafeLink"
 
 
-class PictureLink(rx.Component):
+class ImageLink(rx.Component):
     """A picture as a link to it, so that the page asks nobody for it."""
 
     library = MARKDOWN_SCRIPT
-    tag = "PictureLink"
+    tag = "ImageLink"
 
 
-class Ticked(rx.Component):
+class CheckboxCharacter(rx.Component):
     """The box of a list with ticks, as a character."""
 
     library = MARKDOWN_SCRIPT
-    tag = "Ticked"
+    tag = "CheckboxCharacter"
 
 
 class CodeBlock(rx.Component):
@@ -63,8 +63,8 @@ def markdown(text: rx.Var[str] | str) -> rx.Component:
         component_map={
             **{name: _element(name) for name in PLAIN},
             "a": lambda value: SafeLink.create(value),
-            "img": lambda _: PictureLink.create(),
-            "input": lambda _: Ticked.create(),
+            "img": lambda _: ImageLink.create(),
+            "input": lambda _: CheckboxCharacter.create(),
             "table": lambda value: rx.el.div(rx.el.table(value), class_name="table-frame", tab_index=0),
             "pre": lambda value, **_: _code_block(value),
         },

@@ -29,8 +29,8 @@ class SyncBarrier(rx.Component):
     """Asks whether all is done, and lets go of what was held until then."""
 
     library = f"{PAGE}core/pending_input.js"
-    tag = "Answers"
-    told: rx.Var[int] = field(doc="The newest question that was answered")
+    tag = "SyncBarrier"
+    answered: rx.Var[int] = field(doc="The newest question that was answered")
     on_ask: rx.EventHandler[passthrough_event_spec(int)] = field(doc="Something is held until this is answered")
 
 
@@ -41,7 +41,7 @@ class SlowResponseNotice(rx.Component):
     """
 
     library = f"{PAGE}core/slow_response.js"
-    tag = "Unanswered"
+    tag = "SlowResponseNotice"
     sentence: rx.Var[str] = field(doc="What it says")
 
 
@@ -73,7 +73,7 @@ class ServerPreview(rx.Component):
     """What the server makes of the line in a form, as long as that line stands there."""
 
     library = f"{PAGE}core/pending_input.js"
-    tag = "Understood"
+    tag = "ServerPreview"
     form: rx.Var[str] = field(doc="The id of the form")
     any: rx.Var[bool] = field(doc="Whether it makes anything of it")
 
@@ -81,6 +81,6 @@ class ServerPreview(rx.Component):
 def sync_barrier() -> rx.Component:
     """What every page of a person's needs for it: the questions, and the sign that one is open for long."""
     return rx.fragment(
-        SyncBarrier.create(told=SyncState.answered, on_ask=SyncState.answer),
+        SyncBarrier.create(answered=SyncState.answered, on_ask=SyncState.answer),
         SlowResponseNotice.create(sentence=words.UNANSWERED, class_name="unanswered"),
     )

@@ -54,7 +54,7 @@ class LoginState(rx.State):
 def redirect_to_login() -> rx.event.EventSpec:
     """Redirect to the sign-in page with a page load, so that a new socket handshake follows.
 
-    The page itself goes (`Leave` in `create_login.py`): it alone knows the address that signing in leads back to.
+    The page itself goes (`assets/page/core/session_end.js`): it alone knows the address that signing in leads back to.
     """
     return cast(rx.event.EventSpec, LoginState.end)
 

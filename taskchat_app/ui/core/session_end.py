@@ -14,7 +14,7 @@ class SessionEnd(rx.Component):
     """Leads to the door, with the way back, when the login has ended."""
 
     library = f"{PAGE}core/session_end.js"
-    tag = "Leave"
+    tag = "SessionEnd"
     ended: rx.Var[str] = field(doc="Changes when the login has ended")
     login: rx.Var[str] = field(doc="The address of the door")
     error: rx.Var[str] = field(doc="What the door says of it; empty where there was no login")

@@ -61,7 +61,7 @@ def page() -> rx.Component:
             ]
         ),
         TaskLinks.create(
-            lit=DetailState.lit, on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)]
+            highlighted=DetailState.lit, on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)]
         ),
         class_name="app",
         custom_attrs={"data-pane": pane.value},

@@ -16,11 +16,11 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.shell.connection import unreachable
 
 
-class ReturnAddress(rx.Component):
+class ReturnAddressField(rx.Component):
     """A hidden field for where signing in leads. Takes that, and the email of a refused attempt, from the address."""
 
     library = f"{PAGE}core/session_end.js"
-    tag = "WayBack"
+    tag = "ReturnAddressField"
     name: rx.Var[str] = field(doc="The field's name in the form")
     email_field: rx.Var[str] = field(doc="The id of the field for the email")
 
@@ -87,7 +87,7 @@ def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
         _field("password", words.PASSWORD, type="password", **remembered),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
         _timezone(),
-        ReturnAddress.create(name="next", email_field="email"),
+        ReturnAddressField.create(name="next", email_field="email"),
         rx.el.button(button, type="submit", class_name="button primary wide"),
         action=action,
         unreachable=words.SERVER_UNREACHABLE,

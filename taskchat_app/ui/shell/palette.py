@@ -35,8 +35,8 @@ class Palette(rx.Component):
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
     label: rx.Var[str] = field(doc="The name of the field and the list")
     placeholder: rx.Var[str] = field(doc="What stands in the empty field")
-    nothing: rx.Var[str] = field(doc="What it says when nothing fits")
-    answered: rx.Var[str] = field(doc="The token of the question that the server answered last")
+    no_results: rx.Var[str] = field(doc="Shown when nothing matches")
+    answered: rx.Var[str] = field(doc="The token of the search that the server answered last")
     on_search: rx.EventHandler[passthrough_event_spec(str, str)] = field(doc="What was typed, and a token for it")
 
 
@@ -49,19 +49,19 @@ class PaletteGroup(rx.Component):
 
 
 class PaletteEntry(rx.Component):
-    """One thing that can be gone to or done."""
+    """A command or a search result."""
 
     library = f"{PAGE}shell/palette.js"
     tag = "PaletteEntry"
-    entry: rx.Var[str] = field(doc="Tells one entry from another")
-    name: rx.Var[str] = field(doc="The words by which it is found")
-    found: rx.Var[bool] = field(doc="Whether the server found it")
-    leads: rx.Var[str] = field(doc="The id of the element that it leads to; empty for none")
-    on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The person chose it")
+    entry: rx.Var[str] = field(doc="Unique id of the entry")
+    name: rx.Var[str] = field(doc="The text that typed words are matched with")
+    is_result: rx.Var[bool] = field(doc="Whether it is a search result of the server")
+    target_id: rx.Var[str] = field(doc="The id of the element to activate; empty for none")
+    on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The user chose it")
 
 
 def palette(*, away: bool = False) -> rx.Component:
-    """`away` is a page without the panes: whatever is in them leads back to them first."""
+    """`away` is a page without the panes: whatever is in them target_id back to them first."""
     there = [rx.redirect(panes_address())] if away else []
     return Palette.create(
         _commands(there),
@@ -71,7 +71,7 @@ def palette(*, away: bool = False) -> rx.Component:
         opener=PALETTE_BUTTON,
         label=words.PALETTE,
         placeholder=words.PALETTE_PLACEHOLDER,
-        nothing=words.PALETTE_NOTHING,
+        no_results=words.PALETTE_NOTHING,
         answered=PaletteState.answered,
         on_search=PaletteState.search,
         class_name="palette",
@@ -107,7 +107,7 @@ def _tasks(there: Way) -> rx.Component:
                 class_name="palette-more palette-due",
             ),
             entry=f"task-{task.number}",
-            found=True,
+            is_result=True,
             on_choose=[*there, pane.set_value("tasks"), DetailState.open(task.number)],
         )
 
@@ -121,7 +121,7 @@ def _conversations() -> rx.Component:
             talk.title,
             rx.cond(talk.said != "", rx.el.span(talk.said, class_name="palette-more")),
             entry=f"talk-{talk.id}",
-            found=True,
+            is_result=True,
             on_choose=[pane.set_value("chat"), rx.redirect(talk.path + LIST_ADDRESS + talk.place)],
         )
 
@@ -135,22 +135,22 @@ def _commands(there: Way) -> rx.Component:
             "circle-plus",
             words.NEW_TASK,
             "n",
-            leads=ADD_FIELD,
+            target_id=ADD_FIELD,
             on_choose=[*there, pane.set_value("tasks"), PaletteState.make_room(ADD_FIELD)],
         ),
-        _command("square-pen", words.NEW_CONVERSATION, leads=COMPOSER, on_choose=new_talk),
+        _command("square-pen", words.NEW_CONVERSATION, target_id=COMPOSER, on_choose=new_talk),
         _command(
             "search",
             words.SEARCH,
             "/",
-            leads=SEARCH_FIELD,
+            target_id=SEARCH_FIELD,
             on_choose=[*there, pane.set_value("tasks"), PaletteState.make_room(SEARCH_FIELD)],
         ),
         *(_view(name, icon, there) for name, icon in VIEW_ICONS.items()),
         *(_command(icon, words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode, icon in THEMES.items()),
-        _command("keyboard", words.SHORTCUTS, "?", leads=SHORTCUTS, on_choose=there),
+        _command("keyboard", words.SHORTCUTS, "?", target_id=SHORTCUTS, on_choose=there),
         _command("settings", words.SETTINGS, on_choose=rx.redirect(SETTINGS)),
-        _command("log-out", words.SIGN_OUT, leads=SIGN_OUT, on_choose=there),
+        _command("log-out", words.SIGN_OUT, target_id=SIGN_OUT, on_choose=there),
         heading=words.COMMANDS,
     )
 
@@ -174,7 +174,7 @@ def _view(name: str, icon: str, there: Way) -> rx.Component:
 
 def _command(icon: str, name: str, key: str = "", **props: Any) -> rx.Component:
     shown_key = rx.el.kbd(key) if key else rx.fragment()
-    return _entry(rx.icon(icon, size=16), name, shown_key, entry=f"{icon}-{props.get('leads', '')}", **props)
+    return _entry(rx.icon(icon, size=16), name, shown_key, entry=f"{icon}-{props.get('target_id', '')}", **props)
 
 
 def _entry(icon: rx.Component, name: Any, more: rx.Component, **props: Any) -> rx.Component:

@@ -8,29 +8,29 @@ from taskchat_app.ui.core.components import PAGE
 
 
 class DetailPanel(rx.Component):
-    """An article that takes the focus, closes on Escape, and gives the focus back to where it was."""
+    """An article that takes the focus, closes on Escape, and restores the focus."""
 
     library = f"{PAGE}task_detail/panel.js"
     tag = "DetailPanel"
     number: rx.Var[int] = field(doc="The task that is open")
-    on_close: rx.EventHandler[no_args_event_spec] = field(doc="The person presses Escape")
+    on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
 
 
 class DetailField(rx.Component):
-    """What its children show, edited in their place; it stays open with all that was typed until the server agrees."""
+    """A value that is edited in place; it stays open with the typed text until the server has accepted it."""
 
     library = f"{PAGE}task_detail/field.js"
     tag = "DetailField"
-    value: rx.Var[str] = field(doc="What editing begins with")
-    label: rx.Var[str] = field(doc="The name of the line that is written in")
-    named: rx.Var[str] = field(doc="The id of the element that names the value; empty where the value names itself")
-    edit: rx.Var[str] = field(doc="What the button that begins does")
-    hint: rx.Var[str] = field(doc="What stands in an empty line")
-    day: rx.Var[str] = field(doc="The name of a date to pick beside the line; empty for none")
-    lines: rx.Var[bool] = field(doc="Whether it is written on several lines")
-    save: rx.Var[str] = field(doc="The button that keeps several lines")
-    discard: rx.Var[str] = field(doc="The button that drops them")
-    locked: rx.Var[bool] = field(doc="Whether no editing begins any more")
-    answer: rx.Var[str] = field(doc="Changes with each answer of the server about this field; else empty")
-    problem: rx.Var[str] = field(doc="Why the server refused, or nothing")
-    on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="What was typed is to be kept")
+    value: rx.Var[str] = field(doc="The text to edit")
+    label: rx.Var[str] = field(doc="The accessible name of the text field")
+    named: rx.Var[str] = field(doc="The id of the element that labels the value; empty if the value needs no label")
+    edit: rx.Var[str] = field(doc="The name of the button that starts editing")
+    hint: rx.Var[str] = field(doc="The placeholder")
+    day: rx.Var[str] = field(doc="The label of a date picker beside the text field; empty for none")
+    lines: rx.Var[bool] = field(doc="Whether the text has several lines")
+    save_label: rx.Var[str] = field(doc="The button that saves several lines")
+    discard_label: rx.Var[str] = field(doc="The button that discards them")
+    locked: rx.Var[bool] = field(doc="Whether editing is disabled")
+    answer: rx.Var[str] = field(doc="Changes with each answer of the server about this field; empty before the first")
+    problem: rx.Var[str] = field(doc="Why the server refused; empty if it did not")
+    on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this text")

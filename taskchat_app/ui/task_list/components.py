@@ -52,7 +52,7 @@ class LoadMore(rx.Component):
     """A button that asks for the next page, and does so by itself when the end of the list comes near."""
 
     library = f"{PAGE}task_list/load_more.js"
-    tag = "NearEnd"
+    tag = "LoadMore"
     list: rx.Var[str] = field(doc="What is listed; a change is another list")
     length: rx.Var[int] = field(doc="How many rows there are")
     on_near: rx.EventHandler[passthrough_event_spec(int)] = field(doc="More is wanted; the last patch that was seen")
@@ -62,7 +62,7 @@ class ScrollToTop(rx.Component):
     """A box that scrolls, and goes back to its top when another list is shown in it."""
 
     library = f"{PAGE}task_list/load_more.js"
-    tag = "FromTheTop"
+    tag = "ScrollToTop"
     list: rx.Var[str] = field(doc="What is listed; a change is another list")
 
 
@@ -96,7 +96,7 @@ class FilterAddress(rx.Component):
     """Keeps the filters in the address of the page, and follows an address that the person comes to."""
 
     library = f"{PAGE}task_list/address.js"
-    tag = "Address"
+    tag = "FilterAddress"
     search: rx.Var[str] = field(doc="The query of the address, with its question mark")
     typed: rx.Var[str] = field(doc="The part of it that is being typed")
     ready: rx.Var[bool] = field(doc="Whether the filters are known yet")
@@ -107,7 +107,7 @@ class Timer(rx.Component):
     """Waits for a moment."""
 
     library = f"{PAGE}task_list/timer.js"
-    tag = "Moment"
+    tag = "Timer"
     at: rx.Var[str] = field(doc="Tells one moment from another")
     seconds: rx.Var[float] = field(doc="How long it is until then")
     on_come: rx.EventHandler[no_args_event_spec] = field(doc="It has come")

@@ -11,7 +11,7 @@ from reflex.experimental.client_state import ClientStateVar
 from reflex_base.vars.number import NumberVar
 
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.task_list.selection_components import ClearSelected, SelectButton, Selecting, selected_numbers
+from taskchat_app.ui.task_list.selection_components import ClearSelected, RowSelection, SelectButton, selected_numbers
 from taskchat_app.ui.tasks.bulk_state import BulkState
 from taskchat_app.ui.tasks.state import TasksState
 
@@ -22,7 +22,7 @@ choosing = ClientStateVar.create("choosing", default="")
 def selection_watch() -> rx.Component:
     """What listens on the page, and says how many tasks are selected to those who do not see it."""
     return rx.fragment(
-        Selecting.create(patches=TasksState.patches),
+        RowSelection.create(patches=TasksState.patches),
         rx.el.div(
             rx.cond(_count() > 0, _counted()), class_name="sr-only", role="status", aria_label=words.SELECTED_TASKS
         ),

@@ -25,11 +25,11 @@ def selected_numbers() -> ArrayVar[list[int]]:
     return Var(_js_expr="selectedNumbers", _var_data=use).to(list[int])
 
 
-class Selecting(rx.Component):
+class RowSelection(rx.Component):
     """Takes clicks with Ctrl or Shift, long presses and keys on the rows of the list."""
 
     library = f"{PAGE}task_list/selection.js"
-    tag = "Selecting"
+    tag = "RowSelection"
     patches: rx.Var[list[ListPatch]] = field(doc="The newest patches of the list: rows that vanish are let go")
 
 
@@ -60,7 +60,7 @@ class SortableRows(rx.Component):
     """The list of rows, which can be dragged and moved by keys while they are in the order by hand."""
 
     library = f"{PAGE}task_list/manual_order.js"
-    tag = "RowsByHand"
+    tag = "SortableRows"
     lib_dependencies: list[str] = DND
     by_hand: rx.Var[bool] = field(doc="Whether they are")
     handle: rx.Var[str] = field(doc="The name of what a row is dragged by, with {number} in it")
@@ -72,7 +72,7 @@ class SortableRows(rx.Component):
 
 
 class RowItem(rx.Component):
-    """One row of RowsByHand."""
+    """One row of SortableRows."""
 
     library = f"{PAGE}task_list/manual_order.js"
     tag = "RowItem"
