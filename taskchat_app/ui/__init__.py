@@ -1,1 +1,1 @@
-"""The page: Reflex components, state, and every sentence a person reads in the browser."""
+"""The page: Reflex components, state, and every sentence shown in the browser."""

@@ -134,14 +134,14 @@ export function SelectMark({ number, label, ...props }) {
   const on = useSyncExternalStore(subscribe, () => selected.has(number), never);
   const name = label.replace("{number}", number);
   const click = ({ shiftKey }) => (shiftKey ? selectTo(number) : toggleSelected(number));
-  return h("button", { ...props, type: "button", "aria-label": name, "aria-wasLongPress": on, onClick: click });
+  return h("button", { ...props, type: "button", "aria-label": name, "aria-pressed": on, onClick: click });
 }
 
 /** A button that turns on selecting rows by a click. */
 export function SelectButton(props) {
   const on = usePicking();
   const click = () => (on ? clearSelected() : select(selected, true));
-  return h("button", { ...props, type: "button", "aria-wasLongPress": on, onClick: click });
+  return h("button", { ...props, type: "button", "aria-pressed": on, onClick: click });
 }
 
 export const ClearSelected = (props) => h("button", { ...props, type: "button", onClick: clearSelected });

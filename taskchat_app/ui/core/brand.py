@@ -9,6 +9,5 @@ from taskchat_app.ui.i18n import words
 
 
 def brand() -> rx.Component:
-    """The product's mark and name."""
     mark = rx.el.span(rx.icon("check", size=14, stroke_width=3), class_name="brand-mark", aria_hidden="true")
     return rx.el.div(mark, rx.el.span(words.PRODUCT), class_name="brand")

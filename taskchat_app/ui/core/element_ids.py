@@ -10,7 +10,7 @@ COMPOSER = "message"
 
 
 ADD_FIELD = "add-task"
-"""The id of the line."""
+"""The id of the add line's text field."""
 
 
 PALETTE_BUTTON = "open-palette"

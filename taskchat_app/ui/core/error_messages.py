@@ -15,6 +15,6 @@ def error_sentence(error: Exception) -> str:
     if isinstance(error, PersonError):
         return translate(error.detail)
     log.error("The page met an error", exc_info=error)
-    told = words.UNREACHABLE if isinstance(error, DATABASE_AWAY) else words.BROKEN
-    # Where nobody is being answered yet it is a sentence for components, and an event would carry its name.
-    return str(told)
+    sentence = words.UNREACHABLE if isinstance(error, DATABASE_AWAY) else words.BROKEN
+    # Outside a handler `words` gives a lazy string for components; an event would carry its name, not its text.
+    return str(sentence)

@@ -16,25 +16,25 @@ from taskchat_app.ui.core.components import PAGE
 
 MARKDOWN_SCRIPT = f"{PAGE}core/markdown.js"
 PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "code")
-"""Elements that are drawn as they are, without Radix' own looks."""
+"""Elements rendered as plain HTML, without Radix' styles."""
 
 
 class SafeLink(rx.Component):
-    """A link to a task or, in a tab of its own, to a site or a mail address; any other is only its words."""
+    """A link to a task, or in a new tab to a site or mail address; any other link is rendered as text."""
 
     library = MARKDOWN_SCRIPT
     tag = "SafeLink"
 
 
 class ImageLink(rx.Component):
-    """A picture as a link to it, so that the page asks nobody for it."""
+    """An image as a link to it, so that the page makes no request to its origin."""
 
     library = MARKDOWN_SCRIPT
     tag = "ImageLink"
 
 
 class CheckboxCharacter(rx.Component):
-    """The box of a list with ticks, as a character."""
+    """The checkbox of a Markdown task list, as a character."""
 
     library = MARKDOWN_SCRIPT
     tag = "CheckboxCharacter"
@@ -43,7 +43,7 @@ class CheckboxCharacter(rx.Component):
 class CodeBlock(rx.Component):
     """A block of code with a button that copies it; its children are the button's two icons.
 
-    It knows its own sentences: those of Python would be hooks of the whole text, drawn within lists of messages.
+    It reads its sentences in JavaScript: sentences from Python are React hooks, which a list must not contain.
     """
 
     library = MARKDOWN_SCRIPT

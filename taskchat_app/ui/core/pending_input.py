@@ -15,7 +15,7 @@ from taskchat_app.ui.i18n import words
 class SyncState(rx.State):
     """Answers the browser's sync requests; events are handled in order, so all earlier ones are done by then.
 
-    Nothing of the person's is read or changed by it, so nobody is asked who they are.
+    It reads and changes no user's data, so it does not check who is signed in.
     """
 
     answered: rx.Field[int] = rx.field(0)
@@ -26,60 +26,57 @@ class SyncState(rx.State):
 
 
 class SyncBarrier(rx.Component):
-    """Asks whether all is done, and lets go of what was held until then."""
+    """Sends sync requests and receives their answers."""
 
     library = f"{PAGE}core/pending_input.js"
     tag = "SyncBarrier"
-    answered: rx.Var[int] = field(doc="The newest question that was answered")
-    on_ask: rx.EventHandler[passthrough_event_spec(int)] = field(doc="Something is held until this is answered")
+    answered: rx.Var[int] = field(doc="The newest request that was answered")
+    on_ask: rx.EventHandler[passthrough_event_spec(int)] = field(doc="Sends the sync request with this id")
 
 
 class SlowResponseNotice(rx.Component):
-    """A sentence from a moment after an event that nothing came of until the server has come to it.
-
-    Its database may be silent, or something takes long.
-    """
+    """A sentence shown while the server is slow to process events, for example because its database does not answer."""
 
     library = f"{PAGE}core/slow_response.js"
     tag = "SlowResponseNotice"
-    sentence: rx.Var[str] = field(doc="What it says")
+    sentence: rx.Var[str] = field(doc="The text")
 
 
 class Choice(Select):
-    """A choice from a list that shows at once what was chosen."""
+    """A select element that shows the user's choice at once."""
 
     library = f"{PAGE}core/pending_input.js"
     tag = "Choice"
 
 
 class Segments(rx.Component):
-    """A group of buttons of which one is pressed; its children are `Segment`s."""
+    """A group of buttons, one of them pressed; its children are `Segment`s."""
 
     library = f"{PAGE}core/pending_input.js"
     tag = "Segments"
-    value: rx.Var[str] = field(doc="The name of the pressed one")
-    on_choose: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person chose the one of this name")
+    value: rx.Var[str] = field(doc="The name of the pressed button")
+    on_choose: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user chose the button with this name")
 
 
 class Segment(Button):
-    """One of them."""
+    """A button of `Segments`."""
 
     library = f"{PAGE}core/pending_input.js"
     tag = "Segment"
-    name: rx.Var[str] = field(doc="What is chosen by it")
+    name: rx.Var[str] = field(doc="The value that it chooses")
 
 
 class ServerPreview(rx.Component):
-    """What the server makes of the line in a form, as long as that line stands there."""
+    """The server's preview of the text in a form; hidden after the text was sent."""
 
     library = f"{PAGE}core/pending_input.js"
     tag = "ServerPreview"
     form: rx.Var[str] = field(doc="The id of the form")
-    any: rx.Var[bool] = field(doc="Whether it makes anything of it")
+    any: rx.Var[bool] = field(doc="Whether there is anything to preview")
 
 
 def sync_barrier() -> rx.Component:
-    """What every page of a person's needs for it: the questions, and the sign that one is open for long."""
+    """Return the elements that every page for signed-in users contains: sync requests and the slow response notice."""
     return rx.fragment(
         SyncBarrier.create(answered=SyncState.answered, on_ask=SyncState.answer),
         SlowResponseNotice.create(sentence=words.UNANSWERED, class_name="unanswered"),

@@ -11,11 +11,11 @@ from taskchat_app.ui.i18n.lazy_strings import ENGLISH, LANGUAGES, set_language
 
 COOKIE = "auth_token"
 LANGUAGE_COOKIE = "language"
-"""Kept by `assets/page/core/language.js`: the language that somebody in this browser chose."""
+"""Set by `assets/page/core/language.js`: the language last chosen in this browser."""
 LOGIN = "/login"
 SETTINGS = "/settings"
 CONVERSATIONS = "/c/"
-"""A conversation's address is this and its id."""
+"""The path of a conversation, followed by its id."""
 
 
 async def current_user(state: rx.State) -> Person | None:
@@ -46,7 +46,7 @@ class LoginState(rx.State):
 
     @rx.event
     def end(self) -> None:
-        # Without a cookie nobody was signed in: the page was loaded from a server that does not ask for one.
+        # Without a cookie there was no login: a separate page server does not check the cookie.
         self.error = "signed_out" if cookie_of(self, COOKIE) else ""
         self.ended = uuid.uuid4().hex
 
@@ -54,13 +54,13 @@ class LoginState(rx.State):
 def redirect_to_login() -> rx.event.EventSpec:
     """Redirect to the sign-in page with a page load, so that a new socket handshake follows.
 
-    The page itself goes (`assets/page/core/session_end.js`): it alone knows the address that signing in leads back to.
+    The page does it (`assets/page/core/session_end.js`), because only it knows the address to return to.
     """
     return cast(rx.event.EventSpec, LoginState.end)
 
 
 def cookie_of(state: rx.State, name: str) -> str | None:
-    """The cookie as the socket's handshake had it."""
+    """Return the cookie's value in the socket's handshake."""
     for pair in state.router.headers.cookie.split(";"):
         key, _, value = pair.strip().partition("=")
         if key == name:

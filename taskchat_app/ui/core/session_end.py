@@ -11,15 +11,15 @@ from taskchat_app.ui.core.session import LOGIN, LoginState
 
 
 class SessionEnd(rx.Component):
-    """Leads to the door, with the way back, when the login has ended."""
+    """Loads the sign-in page, with the present address to return to, when the login has ended."""
 
     library = f"{PAGE}core/session_end.js"
     tag = "SessionEnd"
     ended: rx.Var[str] = field(doc="Changes when the login has ended")
-    login: rx.Var[str] = field(doc="The address of the door")
-    error: rx.Var[str] = field(doc="What the door says of it; empty where there was no login")
+    login: rx.Var[str] = field(doc="The address of the sign-in page")
+    error: rx.Var[str] = field(doc="The error code for the sign-in page; empty if there was no login")
 
 
 def session_end() -> rx.Component:
-    """Belongs on every page that only somebody signed in can see."""
+    """Return the element that every page for signed-in users contains."""
     return SessionEnd.create(ended=LoginState.ended, login=LOGIN, error=LoginState.error)

@@ -8,26 +8,26 @@ T = TypeVar("T")
 
 _waiting: dict[Hashable, asyncio.Task[Any]] = {}
 _running: dict[Hashable, asyncio.Task[Any]] = {}
-"""By their key: the readings that have not begun yet, which more may join, and those that have."""
+"""Reads by key: those that have not started, which more callers may join, and those that have."""
 
 
 async def read_shared(key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
     """Return the result of `read`, shared with identical calls; the read starts after this call.
 
-    While one reading of the key runs, all who ask for it wait for the next one, together.
+    While a read of the key runs, all new callers share the next read.
     """
-    reading = _waiting.get(key)
-    if reading is None:
-        reading = _waiting[key] = asyncio.create_task(_read(key, read, _running.get(key)))
-    return await asyncio.shield(reading)
+    task = _waiting.get(key)
+    if task is None:
+        task = _waiting[key] = asyncio.create_task(_read(key, read, _running.get(key)))
+    return await asyncio.shield(task)
 
 
-async def _read(key: Hashable, read: Callable[[], Awaitable[T]], before: asyncio.Task[Any] | None) -> T:
-    if before is not None:
-        await asyncio.wait([before])
-    reading = _running[key] = _waiting.pop(key)
+async def _read(key: Hashable, read: Callable[[], Awaitable[T]], previous: asyncio.Task[Any] | None) -> T:
+    if previous is not None:
+        await asyncio.wait([previous])
+    task = _running[key] = _waiting.pop(key)
     try:
         return await read()
     finally:
-        if _running.get(key) is reading:
+        if _running.get(key) is task:
             del _running[key]

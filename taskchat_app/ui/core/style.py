@@ -19,7 +19,7 @@ SHEETS = (
     "styles/palette.css",
     "styles/touch.css",
 )
-"""The rules that use the tokens, in `assets/`; they name no colour and no pixel themselves."""
+"""Stylesheets in `assets/`; they use the tokens instead of colours and pixels of their own."""
 
 TOKENS = {
     # Space in steps of 4.
@@ -88,7 +88,7 @@ TOKENS = {
     "quick": "120ms",
     "slide": "150ms",
     "glow": "1200ms",
-    # Colour, through Radix' scales, which know light and dark.
+    # Colour, from Radix' scales, which have light and dark values.
     "ground": "var(--color-background)",
     "panel": "var(--gray-2)",
     "raised": "var(--color-panel-solid)",
@@ -123,17 +123,17 @@ TOKENS = {
 }
 
 GROUNDS = {"light": "#ffffff", "dark": "#111113"}
-"""`ground` as the browser's own bars take it, which know no tokens: Radix' slate in light and dark."""
+"""`ground` for the browser's own bars, which cannot use tokens: Radix' slate in light and dark."""
 
 
 def theme() -> rx.Component:
-    """Radix' theme: one gray, one accent; light or dark as the person or the system chose."""
+    """Return Radix' theme: one gray, one accent."""
     return rx.theme(
         accent_color="iris", gray_color="slate", radius="medium", panel_background="solid", has_background=False
     )
 
 
 def token_sheet() -> str:
-    """The tokens as CSS custom properties, where Radix' own are known."""
+    """Return the tokens as CSS custom properties, in the scope of Radix' own."""
     rules = "\n".join(f"  --{name}: {value};" for name, value in TOKENS.items())
     return f".radix-themes {{\n{rules}\n}}\n"

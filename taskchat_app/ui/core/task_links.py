@@ -1,5 +1,4 @@
 """The address prefix of links to tasks."""
 
 TASK_ADDRESS = "#task-"
-"""A link's address is this and the task's number; `assets/page/core/markdown.js` makes links of the numbers in
-texts."""
+"""Followed by the task's number. `assets/page/core/markdown.js` turns task numbers in texts into such links."""

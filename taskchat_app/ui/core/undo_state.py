@@ -22,7 +22,7 @@ from taskchat_app.ui.i18n.formatting import translate
 
 @dataclass(frozen=True)
 class Toast:
-    """A sentence shown for a moment, which may offer to undo the change, or to restore the thread, that it is about."""
+    """A notice shown for a moment; may offer to undo its changes or to restore its thread."""
 
     key: str = ""
     text: str = ""
@@ -32,7 +32,7 @@ class Toast:
 
 
 class UndoState(rx.State):
-    """What can be taken back, and what came of it."""
+    """The notice that offers Undo, and the undo handlers."""
 
     toast: rx.Field[Toast] = rx.field(default_factory=Toast)
 
@@ -45,7 +45,7 @@ class UndoState(rx.State):
         thread_id: str = "",
         is_warning: bool = False,
     ) -> None:
-        """Show a sentence for a moment, in place of the one before; its Undo takes all these changes back."""
+        """Show a notice in place of the previous one; its Undo reverts all these changes."""
         self.toast = Toast(uuid.uuid4().hex, text, tuple(change_ids), thread_id, is_warning)
 
     @rx.event
@@ -54,24 +54,24 @@ class UndoState(rx.State):
 
     @rx.event
     async def undo_changes(self, change_ids: list[int]) -> Any:
-        """Put back all that one action changed."""
+        """Revert the changes of one action."""
         ids = [change_id for change_id in change_ids if type(change_id) is int]
-        return await self._take_back(lambda session, user_id: undo_changes(session, Cause(user_id, "person"), ids))
+        return await self._undo(lambda session, user_id: undo_changes(session, Cause(user_id, "person"), ids))
 
     @rx.event
     async def undo_turn(self, turn_id: str) -> Any:
-        """Put back all that an answer did."""
+        """Revert all changes of a turn."""
 
-        async def take_back(session: AsyncSession, user_id: str) -> UndoOutcome:
+        async def undo(session: AsyncSession, user_id: str) -> UndoOutcome:
             turn = await access_turn(session, user_id, turn_id)
             by = Cause(user_id, "person", turn.thread_id)
             return await undo_turn(session, by, turn_id, turn.first_change_id)
 
-        return await self._take_back(take_back)
+        return await self._undo(undo)
 
     @rx.event
     def tell_refusal(self) -> None:
-        """Say that something the page sent was refused before any handler read it (`guard.py`)."""
+        """Tell the user that `guard.py` refused an event of the page before any handler."""
         set_reader_language(self)
         self.tell(str(words.NOT_TAKEN), is_warning=True)
 
@@ -79,8 +79,8 @@ class UndoState(rx.State):
     def dismiss(self) -> None:
         self.toast = Toast()
 
-    async def _take_back(self, verb: Callable[[AsyncSession, str], Awaitable[UndoOutcome]]) -> Any:
-        """Put back all or nothing, and say what came of it."""
+    async def _undo(self, verb: Callable[[AsyncSession, str], Awaitable[UndoOutcome]]) -> Any:
+        """Revert all or nothing, and show the outcome."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()

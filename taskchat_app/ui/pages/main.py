@@ -69,7 +69,7 @@ def page() -> rx.Component:
 
 
 def _tab_bar() -> rx.Component:
-    """The phone's way from pane to pane."""
+    """Return the tabs that switch between panes on a phone."""
     return rx.el.nav(
         _tab("chat", words.CHAT, "message-circle"),
         _tab("tasks", words.TASKS, "circle-check-big"),

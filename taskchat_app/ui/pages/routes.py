@@ -15,7 +15,6 @@ from taskchat_app.ui.shell.live_state import LiveState
 
 
 def register(app: rx.App) -> None:
-    """Add every page to the app."""
     app.add_page(login_page, route="/login", title=words.LOGIN_TITLE, on_load=SignInState.read_error)
     app.add_page(register_page, route="/register", title=words.REGISTER_TITLE, on_load=SignInState.read_error)
     app.add_page(
@@ -24,7 +23,7 @@ def register(app: rx.App) -> None:
         title=words.SETTINGS_TITLE,
         on_load=[LiveState.open_page, SettingsState.open_page],
     )
-    # One route for / and /c/<conversation>, so that going from one to the other keeps the page as it stands;
-    # a catch-all would not do: the router does not match / with it.
+    # One route for / and /c/<thread id>, so that the page stays mounted between them.
+    # A catch-all route would not work: the router does not match / with it.
     app.add_page(page, route="/[[area]]/[[thread_id]]", title=words.PAGE_TITLE, on_load=LiveState.open_page)
     app.add_page(not_found_page, route="404", title=words.NOTHING_HERE_TITLE)

@@ -1,4 +1,4 @@
-"""The pages /login and /register: form posts, so that the server itself sets and clears the cookie."""
+"""The pages /login and /register. They post forms, so that the server can set the httpOnly cookie."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
@@ -17,7 +17,7 @@ from taskchat_app.ui.shell.connection import unreachable
 
 
 class ReturnAddressField(rx.Component):
-    """A hidden field for where signing in leads. Takes that, and the email of a refused attempt, from the address."""
+    """A hidden field with the address to open after signing in; also restores the email of a refused attempt."""
 
     library = f"{PAGE}core/session_end.js"
     tag = "ReturnAddressField"
@@ -26,19 +26,19 @@ class ReturnAddressField(rx.Component):
 
 
 class SignInState(rx.State):
-    """What the server answered to the last attempt, read from the address."""
+    """The error of the last attempt, read from the address; `query` is passed on to the other page."""
 
     error: rx.Field[str] = rx.field("")
-    way: rx.Field[str] = rx.field("")
+    query: rx.Field[str] = rx.field("")
 
     @rx.event
     def read_error(self) -> None:
         set_reader_language(self)
-        query = self.router.url.query_parameters
-        code = query.get("error", "")
+        parameters = self.router.url.query_parameters
+        code = parameters.get("error", "")
         self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""
-        target = query.get("next", "")
-        self.way = f"?{urlencode({'next': target})}" if target else ""
+        target = parameters.get("next", "")
+        self.query = f"?{urlencode({'next': target})}" if target else ""
 
 
 def login_page() -> rx.Component:
@@ -81,10 +81,10 @@ def _error() -> rx.Component:
 
 
 def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
-    remembered = {"auto_complete": "new-password", "min_length": 8} if new else {"auto_complete": "current-password"}
+    autofill = {"auto_complete": "new-password", "min_length": 8} if new else {"auto_complete": "current-password"}
     return ApiForm.create(
         _field("email", words.EMAIL, type="email", auto_complete="username"),
-        _field("password", words.PASSWORD, type="password", **remembered),
+        _field("password", words.PASSWORD, type="password", **autofill),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint") if new else rx.fragment(),
         _timezone(),
         ReturnAddressField.create(name="next", email_field="email"),
@@ -104,11 +104,11 @@ def _field(name: str, label: str, **props: Any) -> rx.Component:
 
 
 def _timezone() -> rx.Component:
-    """The browser's time zone; only after hydration, for the page is rendered first where the server was built."""
+    """Return a hidden field with the browser's time zone; only after hydration, because the page is prerendered."""
     zone = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone", _var_type=str)
     return rx.cond(SignInState.is_hydrated, rx.el.input(type="hidden", name="timezone", value=zone, read_only=True))
 
 
 def _other_page(question: str, action: str, href: str) -> rx.Component:
-    link = rx.el.a(action, href=f"{href}{SignInState.way}", class_name="text-link")
+    link = rx.el.a(action, href=f"{href}{SignInState.query}", class_name="text-link")
     return rx.el.p(question, " ", link, class_name="sign-in-other")

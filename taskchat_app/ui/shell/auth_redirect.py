@@ -1,4 +1,4 @@
-"""ASGI middleware: redirects visitors who are not signed in to the page for signing in."""
+"""ASGI middleware: redirects anonymous visitors to the sign-in page."""
 
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from taskchat_app.ui.core.session import CONVERSATIONS, COOKIE, LOGIN, SETTINGS
 class AuthRedirectMiddleware:
     """Redirects requests without a login cookie; the page's handlers check whether the cookie is valid.
 
-    Only where page and API are one: a page server of its own sees no cookie, and its page goes to /login by itself.
+    Works only if page and API share an origin: a separate page server gets no cookie; its page redirects by itself.
     """
 
     def __init__(self, app: ASGIApp):

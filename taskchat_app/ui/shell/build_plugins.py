@@ -11,7 +11,7 @@ from taskchat_app.ui.i18n.lazy_strings import catalogue
 
 
 class Stylesheet(rx.plugins.Plugin):
-    """Writes the tokens into the page's styles, so that they are there with the first paint."""
+    """Writes the tokens into the page's stylesheets, so that they apply to the first paint."""
 
     def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
         return [(Path("styles/tokens.css"), token_sheet())]
@@ -21,7 +21,7 @@ class Stylesheet(rx.plugins.Plugin):
 
 
 class Sentences(rx.plugins.Plugin):
-    """Writes the sentences of all languages to where `assets/page/core/language.js` finds them."""
+    """Writes the sentences of all languages, which `assets/page/core/language.js` imports."""
 
     def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
         return [(Path("utils/sentences.js"), catalogue())]

@@ -12,7 +12,7 @@ from taskchat_app.ui.shell.live_state import LiveState
 
 
 def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
-    """The words for it; these events, and following the person's changes, begin once the server has opened the page."""
+    """Return the status; `on_opened` and `LiveState.follow` run each time the server has opened the page."""
     return Connection.create(
         opened=LiveState.opened,
         on_opened=[LiveState.follow, *on_opened],
@@ -26,7 +26,7 @@ def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
 
 
 def unreachable(*, alone: bool = False) -> rx.Component:
-    """What the page says while it cannot reach its server; `alone` where nothing else shows the connection."""
+    """Return the notice shown while the server is unreachable; `alone`: the page does not show the state elsewhere."""
     state = {"name": words.CONNECTION, "reconnecting": words.RECONNECTING} if alone else {}
     return Unreachable.create(
         hydrated=rx.State.is_hydrated, sentence=words.SERVER_UNREACHABLE, class_name="unreachable", **state

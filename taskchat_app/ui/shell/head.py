@@ -11,7 +11,7 @@ import reflex as rx
 from taskchat_app.ui.core.style import GROUNDS
 from taskchat_app.ui.i18n.lazy_strings import ENGLISH, LANGUAGES
 
-# The keyboard of a phone takes its room from the page, so that the composer stays above it.
+# A phone's keyboard shrinks the page, so that the composer stays visible above it.
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
 
 INITIAL_LANGUAGE = Path(__file__).parents[3] / "assets/page/shell/initial_language.js"
@@ -21,7 +21,7 @@ def head() -> list[rx.Component]:
     return [
         rx.el.meta(name="viewport", content=VIEWPORT),
         rx.el.script(_initial_language()),
-        # As the system says, until the page is awake and knows what the person chose.
+        # The system's theme, until hydration applies the user's choice.
         *(
             rx.el.meta(name="theme-color", content=ground, custom_attrs={"media": f"(prefers-color-scheme: {mode})"})
             for mode, ground in GROUNDS.items()
@@ -33,5 +33,5 @@ def head() -> list[rx.Component]:
 
 
 def _initial_language() -> str:
-    """The page is drawn in English: this is what those see of it first who read another language."""
+    """Return the script that sets the reader's language before the first paint; pages are prerendered in English."""
     return f"{INITIAL_LANGUAGE.read_text()}({json.dumps(list(LANGUAGES))}, {json.dumps(ENGLISH)});"

@@ -3,11 +3,11 @@
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 PRERENDERED = ("/", "/login", "/register", "/settings")
-"""The pages drawn at build time."""
-NOWHERE = "/nothing/is/here"
-"""A path that no route has."""
-LONGEST = 255
-"""Bytes of the longest name that a file can have; every path of ours is shorter as a whole."""
+"""The pages rendered at build time."""
+UNKNOWN_PATH = "/nothing/is/here"
+"""A path without a route."""
+FILE_NAME_MAX_BYTES = 255
+"""The longest file name of common file systems; all our paths are shorter as a whole."""
 
 
 class PagePaths:
@@ -18,16 +18,16 @@ class PagePaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
-            scope = _of_a_file(scope)
+            scope = _with_file_path(scope)
         return await self.app(scope, receive, send)
 
 
-def _of_a_file(scope: Scope) -> Scope:
+def _with_file_path(scope: Scope) -> Scope:
     path = scope["path"]
     if path in PRERENDERED and path != "/":
-        # Drawn pages lie in folders; without this the file server answers with a redirect to /login/.
+        # Prerendered pages are in folders; without the slash the file server redirects to /login/.
         return {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
-    if "\0" in path or len(path.encode()) > LONGEST:
-        # No file's name: the file server would answer in plain text, and not with the page for this.
-        return {**scope, "path": NOWHERE, "raw_path": NOWHERE.encode()}
+    if "\0" in path or len(path.encode()) > FILE_NAME_MAX_BYTES:
+        # Not a file name: the file server would answer in plain text instead of with the 404 page.
+        return {**scope, "path": UNKNOWN_PATH, "raw_path": UNKNOWN_PATH.encode()}
     return scope

@@ -23,18 +23,18 @@ from taskchat_app.ui.shell.shortcuts import SHORTCUTS
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.tasks.filters_state import FiltersState
 
-Way = Sequence[rx.event.EventSpec]
+Events = Sequence[rx.event.EventSpec]
 
 
 class Palette(rx.Component):
-    """A dialog with a field and a list of what fits it (https://github.com/pacocoursey/cmdk)."""
+    """A dialog with a search field and the matching entries (https://github.com/pacocoursey/cmdk)."""
 
     library = f"{PAGE}shell/palette.js"
     tag = "Palette"
     lib_dependencies: list[str] = field(default_factory=lambda: ["cmdk@1.1.1"], is_javascript_property=False)
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
     label: rx.Var[str] = field(doc="The name of the field and the list")
-    placeholder: rx.Var[str] = field(doc="What stands in the empty field")
+    placeholder: rx.Var[str] = field(doc="The placeholder of the field")
     no_results: rx.Var[str] = field(doc="Shown when nothing matches")
     answered: rx.Var[str] = field(doc="The token of the search that the server answered last")
     on_search: rx.EventHandler[passthrough_event_spec(str, str)] = field(doc="What was typed, and a token for it")
@@ -45,7 +45,7 @@ class PaletteGroup(rx.Component):
 
     library = f"{PAGE}shell/palette.js"
     tag = "PaletteGroup"
-    heading: rx.Var[str] = field(doc="What the entries are")
+    heading: rx.Var[str] = field(doc="The heading")
 
 
 class PaletteEntry(rx.Component):
@@ -61,11 +61,11 @@ class PaletteEntry(rx.Component):
 
 
 def palette(*, away: bool = False) -> rx.Component:
-    """`away` is a page without the panes: whatever is in them target_id back to them first."""
-    there = [rx.redirect(panes_address())] if away else []
+    """Return the palette; `away`: the page has no panes, so their entries first redirect to the page with the panes."""
+    go_there = [rx.redirect(panes_address())] if away else []
     return Palette.create(
-        _commands(there),
-        _tasks(there),
+        _commands(go_there),
+        _tasks(go_there),
         _conversations(),
         rx.cond(PaletteState.error != "", rx.el.p(PaletteState.error, class_name="palette-error", role="alert")),
         opener=PALETTE_BUTTON,
@@ -80,7 +80,7 @@ def palette(*, away: bool = False) -> rx.Component:
 
 
 def palette_button() -> rx.Component:
-    """The button that opens the palette. Its name is its text, so that it begins with the keys where they are shown."""
+    """Return the button that opens the palette. Its accessible name is its whole visible text, the keys included."""
     return rx.el.button(
         rx.icon("search", size=14, custom_attrs={"aria-hidden": "true"}),
         rx.el.span(
@@ -95,7 +95,7 @@ def palette_button() -> rx.Component:
     )
 
 
-def _tasks(there: Way) -> rx.Component:
+def _tasks(go_there: Events) -> rx.Component:
     def entry(task: FoundTask) -> rx.Component:
         return _entry(
             rx.cond(task.done, rx.icon("circle-check", size=16), rx.icon("circle", size=16)),
@@ -108,49 +108,49 @@ def _tasks(there: Way) -> rx.Component:
             ),
             entry=f"task-{task.number}",
             is_result=True,
-            on_choose=[*there, pane.set_value("tasks"), DetailState.open(task.number)],
+            on_choose=[*go_there, pane.set_value("tasks"), DetailState.open(task.number)],
         )
 
     return PaletteGroup.create(rx.foreach(PaletteState.tasks, entry), heading=words.TASKS)
 
 
 def _conversations() -> rx.Component:
-    def entry(talk: FoundConversation) -> rx.Component:
+    def entry(found: FoundConversation) -> rx.Component:
         return _entry(
             rx.icon("message-circle", size=16),
-            talk.title,
-            rx.cond(talk.said != "", rx.el.span(talk.said, class_name="palette-more")),
-            entry=f"talk-{talk.id}",
+            found.title,
+            rx.cond(found.snippet != "", rx.el.span(found.snippet, class_name="palette-more")),
+            entry=f"talk-{found.id}",
             is_result=True,
-            on_choose=[pane.set_value("chat"), rx.redirect(talk.path + LIST_ADDRESS + talk.place)],
+            on_choose=[pane.set_value("chat"), rx.redirect(found.path + LIST_ADDRESS + found.fragment)],
         )
 
-    return PaletteGroup.create(rx.foreach(PaletteState.talks, entry), heading=words.CONVERSATIONS)
+    return PaletteGroup.create(rx.foreach(PaletteState.conversations, entry), heading=words.CONVERSATIONS)
 
 
-def _commands(there: Way) -> rx.Component:
-    new_talk = [pane.set_value("chat"), rx.redirect("/" + LIST_ADDRESS)]
+def _commands(go_there: Events) -> rx.Component:
+    new_conversation = [pane.set_value("chat"), rx.redirect("/" + LIST_ADDRESS)]
     return PaletteGroup.create(
         _command(
             "circle-plus",
             words.NEW_TASK,
             "n",
             target_id=ADD_FIELD,
-            on_choose=[*there, pane.set_value("tasks"), PaletteState.make_room(ADD_FIELD)],
+            on_choose=[*go_there, pane.set_value("tasks"), PaletteState.make_room(ADD_FIELD)],
         ),
-        _command("square-pen", words.NEW_CONVERSATION, target_id=COMPOSER, on_choose=new_talk),
+        _command("square-pen", words.NEW_CONVERSATION, target_id=COMPOSER, on_choose=new_conversation),
         _command(
             "search",
             words.SEARCH,
             "/",
             target_id=SEARCH_FIELD,
-            on_choose=[*there, pane.set_value("tasks"), PaletteState.make_room(SEARCH_FIELD)],
+            on_choose=[*go_there, pane.set_value("tasks"), PaletteState.make_room(SEARCH_FIELD)],
         ),
-        *(_view(name, icon, there) for name, icon in VIEW_ICONS.items()),
+        *(_view(name, icon, go_there) for name, icon in VIEW_ICONS.items()),
         *(_command(icon, words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode, icon in THEMES.items()),
-        _command("keyboard", words.SHORTCUTS, "?", target_id=SHORTCUTS, on_choose=there),
+        _command("keyboard", words.SHORTCUTS, "?", target_id=SHORTCUTS, on_choose=go_there),
         _command("settings", words.SETTINGS, on_choose=rx.redirect(SETTINGS)),
-        _command("log-out", words.SIGN_OUT, target_id=SIGN_OUT, on_choose=there),
+        _command("log-out", words.SIGN_OUT, target_id=SIGN_OUT, on_choose=go_there),
         heading=words.COMMANDS,
     )
 
@@ -167,8 +167,8 @@ VIEW_ICONS = {
 THEMES: dict[LiteralColorMode, str] = {"light": "sun", "dark": "moon", "system": "monitor"}
 
 
-def _view(name: str, icon: str, there: Way) -> rx.Component:
-    show = [*there, pane.set_value("tasks"), DetailState.close, FiltersState.choose_view(name)]
+def _view(name: str, icon: str, go_there: Events) -> rx.Component:
+    show = [*go_there, pane.set_value("tasks"), DetailState.close, FiltersState.choose_view(name)]
     return _command(icon, words.VIEW_COMMANDS[name], on_choose=show)
 
 

@@ -27,7 +27,7 @@ LIST_FIELDS = (ADD_FIELD, SEARCH_FIELD)
 TASKS_SHOWN = 6
 CONVERSATIONS_SHOWN = 5
 MESSAGES = 30
-"""As many found messages are looked through for the conversations that they are in."""
+"""How many found messages are read to find conversations."""
 
 
 @dataclass(frozen=True)
@@ -40,51 +40,51 @@ class FoundTask:
 
 @dataclass(frozen=True)
 class FoundConversation:
-    """A conversation; `said` is what was said in it where its title has not the words, `place` leads to that."""
+    """A conversation. If its title does not match, `snippet` quotes the matching message and `fragment` links to it."""
 
     id: str
     path: str
-    place: str
+    fragment: str
     title: str
-    said: str
+    snippet: str
 
 
 class PaletteState(rx.State):
-    """What was found last; `answered` is the token of the question."""
+    """The latest results; `answered` is the token of their search."""
 
     answered: rx.Field[str] = rx.field("")
     tasks: rx.Field[list[FoundTask]] = rx.field(default_factory=list)
-    talks: rx.Field[list[FoundConversation]] = rx.field(default_factory=list)
+    conversations: rx.Field[list[FoundConversation]] = rx.field(default_factory=list)
     error: rx.Field[str] = rx.field("")
 
     @rx.event
     async def search(self, typed: str, token: str) -> Any:
-        """Find what has the words; for none, what is due next and what was talked about last."""
+        """Find tasks and conversations with these words; without words, the soonest tasks and latest conversations."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
         q = typed.strip()[:Q_MAX_CHARACTERS].replace("\0", "")
         self.error = ""
         try:
-            self.tasks, self.talks = await _tasks(person, q), await _conversations(person, q)
+            self.tasks, self.conversations = await _tasks(person, q), await _conversations(person, q)
         except PersonError as error:
-            self.tasks, self.talks, self.error = [], [], translate(error.detail)
+            self.tasks, self.conversations, self.error = [], [], translate(error.detail)
         except DATABASE_AWAY:
-            self.tasks, self.talks, self.error = [], [], words.PALETTE_FAILED
+            self.tasks, self.conversations, self.error = [], [], words.PALETTE_FAILED
         self.answered = token
         return None
 
     @rx.event
     async def make_room(self, field: str) -> Any:
-        """Have a field of the list on the page, where the open task or the activity stands in its place."""
+        """Show a field of the list: close the open task, and leave the activity view."""
         if field not in LIST_FIELDS:
             return None
-        shown = await self.get_state(TasksState)
-        return [DetailState.close, *([FiltersState.choose_view(OPEN)] if shown.filters.view == ACTIVITY else [])]
+        tasks = await self.get_state(TasksState)
+        return [DetailState.close, *([FiltersState.choose_view(OPEN)] if tasks.filters.view == ACTIVITY else [])]
 
 
 async def _tasks(person: Person, q: str) -> list[FoundTask]:
-    """The task of that number first, then open ones, then done ones."""
+    """Return the task with that number first, then open tasks, then done ones."""
     found: dict[int, TaskView] = {}
     async with reading(person.id) as session:
         number = q.removeprefix("#")
@@ -104,18 +104,18 @@ def _found_task(task: TaskView, person: Person) -> FoundTask:
 
 
 async def _conversations(person: Person, q: str) -> list[FoundConversation]:
-    """Conversations, each once: those that have the words in the title, then those in which they were said."""
+    """Return conversations with the words in the title, then those with the words in a message; each once."""
     if not q:
         page = await conversations.list_conversations(person.id, limit=CONVERSATIONS_SHOWN)
         return [_conversation(item.id, item.title) for item in page.items]
-    messages = (await message_search.search_messages(person.id, q, limit=MESSAGES)).found
-    talks: dict[str, FoundConversation] = {}
-    for one in sorted(messages, key=lambda one: one.item_id is not None):
-        said = "".join(piece.text for piece in one.snippet) if one.item_id else ""
-        talks.setdefault(one.thread_id, _conversation(one.thread_id, one.title, one.item_id or "", said))
-    return list(talks.values())[:CONVERSATIONS_SHOWN]
+    matches = (await message_search.search_messages(person.id, q, limit=MESSAGES)).found
+    by_thread: dict[str, FoundConversation] = {}
+    for match in sorted(matches, key=lambda match: match.item_id is not None):
+        snippet = "".join(piece.text for piece in match.snippet) if match.item_id else ""
+        by_thread.setdefault(match.thread_id, _conversation(match.thread_id, match.title, match.item_id or "", snippet))
+    return list(by_thread.values())[:CONVERSATIONS_SHOWN]
 
 
-def _conversation(thread_id: str, title: str | None, item_id: str = "", said: str = "") -> FoundConversation:
-    place = f"#{item_id}" if item_id else ""
-    return FoundConversation(thread_id, f"{CONVERSATIONS}{thread_id}", place, title or words.UNTITLED, said)
+def _conversation(thread_id: str, title: str | None, item_id: str = "", snippet: str = "") -> FoundConversation:
+    fragment = f"#{item_id}" if item_id else ""
+    return FoundConversation(thread_id, f"{CONVERSATIONS}{thread_id}", fragment, title or words.UNTITLED, snippet)

@@ -17,7 +17,7 @@ TARGETS = {"/": SEARCH_FIELD, "n": ADD_FIELD, "c": COMPOSER}
 
 
 def shortcuts(on_reach: Callable[[rx.Var[str]], Any]) -> rx.Component:
-    """`on_reach` brings a field onto the page that is not there: on a phone, or beside an open task."""
+    """Return the shortcuts; `on_reach` shows a field that is hidden: on a phone, or by an open task."""
     return Shortcuts.create(
         rx.el.h2(words.SHORTCUTS),
         *(_group(heading, keys) for heading, keys in zip(words.SHORTCUT_GROUPS, words.SHORTCUT_KEYS, strict=True)),

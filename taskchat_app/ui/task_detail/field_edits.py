@@ -11,12 +11,12 @@ from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.ui.i18n import words
 
 FIELDS = ("title", "description", "due_at", "recurrence")
-"""The fields that are typed."""
+"""The fields edited as text."""
 TITLE = "Task"
 
 
 def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
-    """The edit that was meant; nothing typed empties a date, a rule or a description. Invalid where it is unclear."""
+    """Return the edit for the typed text; an empty text clears a date, rule or description. Raises Invalid."""
     if field in ("due_at", "recurrence") and not typed.strip():
         return TaskEdit(clear=[field])
     match field:
@@ -31,11 +31,11 @@ def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdi
 
 
 def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
-    """ "every 2 weeks" leaves the date alone, "every monday 9am" names it as well, an RRULE is taken as it is."""
-    found = find_rule(typed)
-    if found is not None and (found[0], found[1]) == (0, len(typed)):
-        return TaskEdit(recurrence=found[2])
-    # A sentence that is a date and nothing else is taken for a title, so a title stands before it.
+    """Parse "every 2 weeks" (keeps the date), "every monday 9am" (sets the date too) or an RRULE."""
+    rule = find_rule(typed)
+    if rule is not None and (rule[0], rule[1]) == (0, len(typed)):
+        return TaskEdit(recurrence=rule[2])
+    # The parser reads a sentence that is only a date as a title, so put a title before it.
     sentence = f"{TITLE} {typed}"
     due = find_due(sentence, zone=zone, now=now)
     if due is not None and due.rule is not None and (due.start, due.end) == (len(TITLE) + 1, len(sentence)):

@@ -42,7 +42,7 @@ def task_detail() -> rx.Component:
                 rx.el.button(words.MORE, type="button", class_name="button quiet more", on_click=DetailState.load_more),
             ),
             class_name="detail-body",
-            # Another task begins at its own top, with nothing of this one open.
+            # The key remounts the panel for another task: scrolled to the top, with no field open.
             key=task.number,
         ),
         number=task.number,
@@ -114,7 +114,7 @@ def _due() -> rx.Component:
         ),
         task.due_typed,
         label=words.DUE_DATE,
-        named=_name("due_at"),
+        named=_label_id("due_at"),
         hint=words.DATE_HINT,
         day=words.PICK_DAY,
     )
@@ -128,7 +128,7 @@ def _repetition() -> rx.Component:
         rx.cond(task.repeats != "", rx.el.span(task.repeats), rx.el.span(words.NO_REPEAT, class_name="detail-none")),
         task.repeats,
         label=words.REPEAT,
-        named=_name("recurrence"),
+        named=_label_id("recurrence"),
         hint=words.REPEAT_HINT,
     )
     clear = _clear("recurrence", task.repeats, words.CLEAR_REPEAT)
@@ -152,7 +152,7 @@ def _priority() -> rx.Component:
         value=task.priority,
         on_choose=lambda name: DetailState.set_priority(task.number, name),
         class_name="detail-choices",
-        custom_attrs={"aria-labelledby": _name("priority")},
+        custom_attrs={"aria-labelledby": _label_id("priority")},
     )
     return _row("priority", words.FIELDS["priority"], group, _problem("priority"))
 
@@ -189,7 +189,7 @@ def _tag(tag: DetailTag) -> rx.Component:
                 class_name="detail-remove",
                 aria_label=tag.removal,
                 title=tag.removal,
-                # The button goes away, and the focus with it.
+                # The button disappears together with the focus.
                 on_click=[DetailState.remove_tag(DetailState.task.number, tag.name), rx.set_focus(NEW_TAG)],
             ),
         ),
@@ -218,11 +218,11 @@ def _description() -> rx.Component:
 
 
 def _row(name: str, label: str, *value: rx.Component) -> rx.Component:
-    return rx.fragment(rx.el.dt(label, id=_name(name)), rx.el.dd(*value))
+    return rx.fragment(rx.el.dt(label, id=_label_id(name)), rx.el.dd(*value))
 
 
-def _name(field: str) -> str:
-    """The id of the element that names the field."""
+def _label_id(field: str) -> str:
+    """Return the id of the element that labels the field."""
     return f"detail-{field}"
 
 
@@ -254,7 +254,7 @@ def _clear(name: str, value: rx.Var[str], label: str) -> rx.Component:
 
 
 def _problem(name: str) -> rx.Component:
-    """Why a choice was refused; a field that is written in says it itself."""
+    """Return why a choice was refused; a text field shows this itself."""
     answer = DetailState.answer
     return rx.cond(
         (answer.field == name) & (answer.problem != ""),

@@ -32,13 +32,13 @@ log = logging.getLogger(__name__)
 
 PAGE = 30
 NEW_TAG = "new-tag"
-"""The id of the line that a new tag is typed into."""
+"""The id of the text field for a new tag."""
 Write = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
 
 
 @dataclass(frozen=True)
 class DetailTag:
-    """A tag and the name of the button that removes it."""
+    """A tag; `removal` is the name of the button that removes it."""
 
     name: str
     removal: str
@@ -46,7 +46,7 @@ class DetailTag:
 
 @dataclass(frozen=True)
 class TaskDetail:
-    """A task in full, in the person's zone and words; `due_typed` and `repeats` are what editing begins with."""
+    """A whole task in the user's zone and language; `due_typed` and `repeats` are the initial texts for editing."""
 
     number: int = 0
     title: str = ""
@@ -65,7 +65,7 @@ class TaskDetail:
 
 @dataclass(frozen=True)
 class FieldResult:
-    """The result of the latest edit of a field: an error, or nothing; each has its own token."""
+    """The result of the latest edit of a field; `problem` is empty if it succeeded. Each has its own token."""
 
     field: str = ""
     token: str = ""
@@ -73,7 +73,7 @@ class FieldResult:
 
 
 class DetailState(rx.State):
-    """The task that is open beside the chat, if one is; else the list is there."""
+    """The open task, shown in place of the list; `lit` is the row to highlight: its number and a token."""
 
     is_open: rx.Field[bool] = rx.field(False)
     task: rx.Field[TaskDetail] = rx.field(default_factory=TaskDetail)
@@ -86,15 +86,15 @@ class DetailState(rx.State):
 
     @internal
     async def load(self, person: Person) -> None:
-        """Read the open task again, if one is open."""
+        """Read the open task again, if there is one."""
         if self.is_open:
             await self._open(person, self.task.number)
 
     @rx.event
     async def show(self, number: int) -> Any:
-        """Light the task's row up where the list has it; else open the task."""
-        shown = await self.get_state(TasksState)
-        if not self.is_open and shown.shows(number):
+        """Highlight the task's row if the list shows it; otherwise open the task."""
+        tasks = await self.get_state(TasksState)
+        if not self.is_open and tasks.shows(number):
             self.lit = f"{number} {uuid.uuid4().hex}"
             return None
         return DetailState.open(number)
@@ -129,7 +129,7 @@ class DetailState(rx.State):
 
     @rx.event
     async def keep(self, field: str, number: int, typed: str) -> Any:
-        """Keep what was typed into one field, whatever else of the task changed meanwhile."""
+        """Save the text of one field; the other fields keep changes made meanwhile."""
         if field not in FIELDS:
             return None
         return await self._save(
@@ -155,15 +155,15 @@ class DetailState(rx.State):
         tag = str(form.get("tag", ""))
         if not tag.strip():
             return None
-        leaving = await self._retag(self.task.number, BulkEdit(add_tags=[tag]))
-        return leaving or (rx.set_value(NEW_TAG, tag) if self.answer.problem else None)
+        redirect = await self._retag(self.task.number, BulkEdit(add_tags=[tag]))
+        return redirect or (rx.set_value(NEW_TAG, tag) if self.answer.problem else None)
 
     @rx.event
     async def remove_tag(self, number: int, tag: str) -> Any:
         return await self._retag(number, BulkEdit(remove_tags=[tag]))
 
     async def _retag(self, number: int, edit: BulkEdit) -> Any:
-        """Only this tag comes or goes: another tab may have changed the others."""
+        """Add or remove only this tag: another tab may have changed the others."""
         return await self._save(
             "tags",
             number,
@@ -197,16 +197,16 @@ class DetailState(rx.State):
 
 
 async def _read(person: Person, number: int) -> tuple[TaskView, bool]:
-    """The task, and whether it is deleted: then as it was last; NotFound when there never was one."""
+    """Return the task, and whether it is deleted: then in its last version. Raises NotFound if it never existed."""
     async with reading(person.id) as session:
         try:
             return await queries.get_task(session, person.id, number), False
         except NotFound:
             newest = (await list_activity(session, person.id, task=number, limit=1)).changes
-            kept = (newest[0].before or newest[0].after) if newest else None
-            if kept is None:
+            snapshot = (newest[0].before or newest[0].after) if newest else None
+            if snapshot is None:
                 raise
-            return view_of_snapshot(kept, now()), True
+            return view_of_snapshot(snapshot, now()), True
 
 
 def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> TaskDetail:

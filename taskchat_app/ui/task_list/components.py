@@ -19,7 +19,7 @@ from taskchat_app.ui.tasks.rows import TaskRow
 
 @dataclass(frozen=True)
 class ListEntry:
-    """A row of the list, with the heading of its group at the first row of each."""
+    """A row of the list; `heading` is set in the first row of a group."""
 
     number: int
     row: TaskRow
@@ -27,7 +27,7 @@ class ListEntry:
 
 
 def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]:
-    """The rows that the browser has made of all patches so far."""
+    """Return the rows that the browser has built from all patches so far."""
     use = VarData(
         imports={f"{PAGE}task_list/task_rows.js": [ImportVar("useTaskRows")]},
         hooks={f"const taskRows = useTaskRows({patches!s})": None},
@@ -40,74 +40,74 @@ def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]
 
 
 class LostPatches(rx.Component):
-    """Says so when the browser has missed a patch."""
+    """Reports a patch that the browser has missed."""
 
     library = f"{PAGE}task_list/task_rows.js"
     tag = "LostPatches"
     patches: rx.Var[list[ListPatch]] = field(doc="The newest patches")
-    on_lost: rx.EventHandler[no_args_event_spec] = field(doc="The list has to begin anew")
+    on_lost: rx.EventHandler[no_args_event_spec] = field(doc="A patch was missed; the whole list is needed")
 
 
 class LoadMore(rx.Component):
-    """A button that asks for the next page, and does so by itself when the end of the list comes near."""
+    """A button that requests the next page, also by itself near the end of the list."""
 
     library = f"{PAGE}task_list/load_more.js"
     tag = "LoadMore"
-    list: rx.Var[str] = field(doc="What is listed; a change is another list")
-    length: rx.Var[int] = field(doc="How many rows there are")
-    on_near: rx.EventHandler[passthrough_event_spec(int)] = field(doc="More is wanted; the last patch that was seen")
+    list: rx.Var[str] = field(doc="Identifies the list")
+    length: rx.Var[int] = field(doc="The number of rows")
+    on_near: rx.EventHandler[passthrough_event_spec(int)] = field(doc="More is needed; receives the last patch's id")
 
 
 class ScrollToTop(rx.Component):
-    """A box that scrolls, and goes back to its top when another list is shown in it."""
+    """A box that scrolls to its top when another list is shown."""
 
     library = f"{PAGE}task_list/load_more.js"
     tag = "ScrollToTop"
-    list: rx.Var[str] = field(doc="What is listed; a change is another list")
+    list: rx.Var[str] = field(doc="Identifies the list")
 
 
 class SearchField(rx.Component):
-    """A field that asks for what is typed as it is typed."""
+    """A search field that searches during typing."""
 
     library = f"{PAGE}task_list/search_field.js"
     tag = "SearchField"
-    value: rx.Var[str] = field(doc="What is searched for")
-    placeholder: rx.Var[str] = field(doc="What stands in the empty field")
-    read_only: rx.Var[bool] = field(doc="Whether nothing can be typed yet")
-    on_search: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person has typed other words")
+    value: rx.Var[str] = field(doc="The text to search for")
+    placeholder: rx.Var[str] = field(doc="As in HTML")
+    read_only: rx.Var[bool] = field(doc="Whether the page is not ready for input yet")
+    on_search: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user typed this text")
 
 
 class EditInPlace(rx.Component):
-    """A button with a value, which becomes a line to write in, or a choice."""
+    """A button with a value, which becomes a text field or a select element."""
 
     library = f"{PAGE}task_list/edit_in_place.js"
     tag = "EditInPlace"
-    value: rx.Var[str] = field(doc="What it begins with")
-    label: rx.Var[str] = field(doc="The name of the line or the choice")
-    hint: rx.Var[str] = field(doc="What stands in the empty line")
-    cover: rx.Var[str] = field(doc="The name of the button where it is not the value itself")
-    options: rx.Var[list[list[str]]] = field(doc="What there is to choose from: values with their names")
-    blank: rx.Var[str] = field(doc="What it shows for a blank value; without it, its children for all")
-    field_class: rx.Var[str] = field(doc="The class of the line or the choice")
-    on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person has given it another value")
+    value: rx.Var[str] = field(doc="The value")
+    label: rx.Var[str] = field(doc="The accessible name of the text field or select element")
+    hint: rx.Var[str] = field(doc="The placeholder of the text field")
+    cover: rx.Var[str] = field(doc="The name of a button that lies over the value; without it, the value is the button")
+    options: rx.Var[list[list[str]]] = field(doc="The options to choose from, each as [value, name]")
+    blank: rx.Var[str] = field(doc="The text for a blank value; without it, the button shows its children")
+    field_class: rx.Var[str] = field(doc="The class of the text field or select element")
+    on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this value")
 
 
 class FilterAddress(rx.Component):
-    """Keeps the filters in the address of the page, and follows an address that the person comes to."""
+    """Keeps the filters in the page's address, and applies an address that the user opens."""
 
     library = f"{PAGE}task_list/address.js"
     tag = "FilterAddress"
-    search: rx.Var[str] = field(doc="The query of the address, with its question mark")
-    typed: rx.Var[str] = field(doc="The part of it that is being typed")
+    search: rx.Var[str] = field(doc="The address's query, with its question mark")
+    typed: rx.Var[str] = field(doc="The part of it that the user types")
     ready: rx.Var[bool] = field(doc="Whether the filters are known yet")
-    on_follow: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person came to another query")
+    on_follow: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user opened an address with this query")
 
 
 class Timer(rx.Component):
-    """Waits for a moment."""
+    """A timer."""
 
     library = f"{PAGE}task_list/timer.js"
     tag = "Timer"
-    at: rx.Var[str] = field(doc="Tells one moment from another")
-    seconds: rx.Var[float] = field(doc="How long it is until then")
-    on_come: rx.EventHandler[no_args_event_spec] = field(doc="It has come")
+    at: rx.Var[str] = field(doc="Identifies the moment; a change restarts the timer, empty stops it")
+    seconds: rx.Var[float] = field(doc="The time until the moment")
+    on_come: rx.EventHandler[no_args_event_spec] = field(doc="The time is over")

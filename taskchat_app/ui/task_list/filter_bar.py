@@ -124,7 +124,7 @@ def _sort() -> rx.Component:
 
 
 def active_filters() -> rx.Component:
-    """The filters that are on, and how many tasks are left."""
+    """Return the active filters as chips, and the number of matching tasks."""
     return rx.cond(
         TasksState.filter_chips.length() > 0,
         rx.el.div(
@@ -164,7 +164,7 @@ def _chip(chip: FilterChip) -> rx.Component:
 
 
 def tag_strip() -> rx.Component:
-    """The tags of what is listed, each with the number of its tasks there."""
+    """Return the tags of the listed tasks, each with its number of tasks."""
     return rx.cond(
         TasksState.tag_choices.length() > 0,
         rx.el.div(

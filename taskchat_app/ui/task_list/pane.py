@@ -26,12 +26,12 @@ from taskchat_app.ui.tasks.state import TasksState
 ADD_LINE = "add-line"
 """The id of the form of the add line."""
 
-AGAIN_SECONDS = 2
-"""How long after a list could not be read the page tries again by itself."""
+RETRY_SECONDS = 2
+"""After a failed read the page tries again after this time."""
 
 
 def task_pane(*, page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
-    """`page_failed` says that the page itself could not be read; `on_retry` reads it again."""
+    """Return the pane. `page_failed`: the page could not be loaded; `on_retry` loads it again."""
     return rx.el.section(
         _head(),
         rx.cond(
@@ -42,7 +42,7 @@ def task_pane(*, page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
         FilterAddress.create(
             search=TasksState.address,
             typed=TasksState.filters.q,
-            # Until the page has been read anew, this is the address of the page that was in this tab before.
+            # Before hydration the state still has the address of this tab's previous page.
             ready=TasksState.ready & TasksState.is_hydrated,
             on_follow=TasksState.follow_address,
         ),
@@ -80,10 +80,10 @@ def _failure(on_retry: Any) -> rx.Component:
             words.RETRY,
             type="button",
             class_name="button outline",
-            # What fails before the first row has not opened the page either.
+            # If the first read fails, the page has not been opened either.
             on_click=rx.cond(TasksState.ready, TasksState.resend, on_retry),
         ),
-        Timer.create(at=TasksState.missed, seconds=AGAIN_SECONDS, on_come=TasksState.resend),
+        Timer.create(at=TasksState.missed, seconds=RETRY_SECONDS, on_come=TasksState.resend),
         class_name="tasks-failed",
         role="alert",
     )
@@ -148,7 +148,7 @@ def _add_line() -> rx.Component:
                 placeholder=words.ADD_PLACEHOLDER,
                 aria_label=words.ADD_TASK,
                 auto_complete="off",
-                # What is typed or clicked before the page is awake would be lost.
+                # Input before hydration would be lost.
                 read_only=~TasksState.ready,
                 # Not debounced: a late event would bring back the chips of a sentence that was just added.
                 on_change=AddState.understand,

@@ -1,7 +1,7 @@
 """Renders one row of the task list.
 
-A row is drawn again only when what it is given is another one. So it reads no state: a var of a state in here would
-draw thousands of rows anew with each change of that state.
+A row is rendered again only if its arguments change. So it reads no state: a state var here would render thousands of
+rows again at each change of that state.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -24,13 +24,13 @@ from taskchat_app.ui.tasks.state import TasksState
 
 @rx.memo
 def task_row(row: rx.Var[TaskRow], heading: rx.Var[str]) -> rx.Component:
-    """A task that is there; the heading stands above the first row of a group."""
+    """Return the row of a task that is not deleted, with the heading of its group if it is the first."""
     return _item(cast(TaskRow, row), heading)
 
 
 @rx.memo
 def deleted_row(row: rx.Var[TaskRow]) -> rx.Component:
-    """A task that can be restored."""
+    """Return the row of a deleted task, which can be restored."""
     return _deleted_item(cast(TaskRow, row))
 
 
@@ -179,7 +179,7 @@ def _more_tags(row: TaskRow) -> rx.Component:
 
 
 def _actions(row: TaskRow) -> rx.Component:
-    """What stands over the end of the row under the pointer, or while the focus is in it."""
+    """Return the buttons that cover the row's end while it has the pointer or the focus."""
     return rx.el.div(
         rx.cond(
             row.due == "",

@@ -20,7 +20,7 @@ def task_list() -> rx.Component:
         rx.fragment(
             LostPatches.create(patches=TasksState.patches, on_lost=TasksState.resend),
             _rows(),
-            rx.cond(TasksState.length == 0, _nothing_here()),
+            rx.cond(TasksState.length == 0, _empty()),
             rx.cond(
                 TasksState.has_more,
                 LoadMore.create(
@@ -56,7 +56,7 @@ def _rows() -> rx.Component:
     )
 
 
-def _nothing_here() -> rx.Component:
+def _empty() -> rx.Component:
     by_view = rx.match(
         TasksState.filters.view,
         ("today", rx.el.span(words.EMPTY_TODAY)),
@@ -74,7 +74,7 @@ def _nothing_here() -> rx.Component:
 
 
 def list_skeleton() -> rx.Component:
-    """Rows in their true sizes until the first ones are there."""
+    """Return placeholder rows of the true size, shown until the first rows are loaded."""
     return rx.el.div(
         *(_row_skeleton(width) for width in ("60%", "45%", "70%", "52%", "64%", "38%")),
         class_name="task-list",

@@ -16,11 +16,11 @@ from taskchat_app.ui.tasks.bulk_state import BulkState
 from taskchat_app.ui.tasks.state import TasksState
 
 choosing = ClientStateVar.create("choosing", default="")
-"""What is being chosen for the selected tasks: "date", "priority", "tag" or nothing."""
+"""The open choice for the selected tasks: "date", "priority", "tag" or ""."""
 
 
 def selection_watch() -> rx.Component:
-    """What listens on the page, and says how many tasks are selected to those who do not see it."""
+    """Return the listeners of the page, and a live region with the number of selected tasks for screen readers."""
     return rx.fragment(
         RowSelection.create(patches=TasksState.patches),
         rx.el.div(
@@ -30,7 +30,7 @@ def selection_watch() -> rx.Component:
 
 
 def select_button() -> rx.Component:
-    """Begins to select by taps."""
+    """Return the button that turns on selecting rows by a click."""
     return SelectButton.create(
         rx.icon("list-checks", size=15),
         class_name="icon-button small select-button",
@@ -39,7 +39,7 @@ def select_button() -> rx.Component:
 
 
 def selection_chip() -> rx.Component:
-    """Above the composer: the message goes with these tasks."""
+    """Return the chip above the composer with the tasks that the message will refer to."""
     return rx.cond(
         _count() > 0,
         rx.el.div(
@@ -107,7 +107,7 @@ def _action(icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Compon
 
 
 def _choice(kind: str, icon: str, name: str) -> rx.Component:
-    """A button that lays out what there is to choose from, and puts it away again."""
+    """Return a button that shows and hides the options of one choice."""
     is_open = choosing.value == kind
     return rx.el.button(
         rx.icon(icon, size=16),
@@ -124,10 +124,10 @@ def _dates() -> rx.Component:
     chosen = selected_numbers()
     return rx.el.div(
         *(
-            _pick(words.BULK_DATES[phrase], BulkState.date(chosen, phrase))
+            _option(words.BULK_DATES[phrase], BulkState.date(chosen, phrase))
             for phrase in ("today", "tomorrow", "next week", "")
         ),
-        _line(
+        _text_form(
             words.DUE_DATE,
             words.DATE_HINT,
             BulkState.date_typed(chosen),
@@ -142,7 +142,7 @@ def _dates() -> rx.Component:
 def _priorities() -> rx.Component:
     return rx.el.div(
         *(
-            _pick(words.PRIORITIES[name], BulkState.prioritize(selected_numbers(), name))
+            _option(words.PRIORITIES[name], BulkState.prioritize(selected_numbers(), name))
             for name in ("high", "medium", "low")
         ),
         class_name="selection-choices",
@@ -152,7 +152,7 @@ def _priorities() -> rx.Component:
 def _tag() -> rx.Component:
     chosen = selected_numbers()
     return rx.el.div(
-        _line(
+        _text_form(
             words.NEW_TAG,
             words.NEW_TAG,
             BulkState.tag(chosen),
@@ -161,11 +161,11 @@ def _tag() -> rx.Component:
     )
 
 
-def _pick(text: str, event: Any) -> rx.Component:
+def _option(text: str, event: Any) -> rx.Component:
     return rx.el.button(text, type="button", class_name="button outline pick", on_click=[event, choosing.set_value("")])
 
 
-def _line(label: str, hint: str, on_submit: Any, *more: rx.Component) -> rx.Component:
+def _text_form(label: str, hint: str, on_submit: Any, *more: rx.Component) -> rx.Component:
     return rx.el.form(
         rx.el.input(
             name="typed",

@@ -17,7 +17,7 @@ DND = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
 
 
 def selected_numbers() -> ArrayVar[list[int]]:
-    """The numbers of the selected tasks, from the top of the list; only the browser knows them."""
+    """Return the numbers of the selected tasks, in the order of the list; only the browser knows them."""
     use = VarData(
         imports={f"{PAGE}task_list/selection.js": [ImportVar("useSelectedNumbers")]},
         hooks={"const selectedNumbers = useSelectedNumbers()": None},
@@ -26,53 +26,53 @@ def selected_numbers() -> ArrayVar[list[int]]:
 
 
 class RowSelection(rx.Component):
-    """Takes clicks with Ctrl or Shift, long presses and keys on the rows of the list."""
+    """Handles clicks with Ctrl or Shift, long presses and keys on the rows of the list."""
 
     library = f"{PAGE}task_list/selection.js"
     tag = "RowSelection"
-    patches: rx.Var[list[ListPatch]] = field(doc="The newest patches of the list: rows that vanish are let go")
+    patches: rx.Var[list[ListPatch]] = field(doc="The newest patches of the list; rows that disappear are deselected")
 
 
 class SelectMark(rx.Component):
-    """The mark that selects a row."""
+    """The button that selects a row."""
 
     library = f"{PAGE}task_list/selection.js"
     tag = "SelectMark"
     number: rx.Var[int] = field(doc="The task's number")
-    label: rx.Var[str] = field(doc="The mark's name, with {number} in it")
+    label: rx.Var[str] = field(doc="The button's name; contains {number}")
 
 
 class SelectButton(rx.Component):
-    """A button after which each tap on a row selects it."""
+    """A button that turns on selecting rows by a click."""
 
     library = f"{PAGE}task_list/selection.js"
     tag = "SelectButton"
 
 
 class ClearSelected(rx.Component):
-    """A button that selects nothing any more."""
+    """A button that clears the selection."""
 
     library = f"{PAGE}task_list/selection.js"
     tag = "ClearSelected"
 
 
 class SortableRows(rx.Component):
-    """The list of rows, which can be dragged and moved by keys while they are in the order by hand."""
+    """The list of rows; in manual order they can be dragged and moved by keys."""
 
     library = f"{PAGE}task_list/manual_order.js"
     tag = "SortableRows"
     lib_dependencies: list[str] = DND
-    by_hand: rx.Var[bool] = field(doc="Whether they are")
-    handle: rx.Var[str] = field(doc="The name of what a row is dragged by, with {number} in it")
-    help: rx.Var[str] = field(doc="How a row is moved by keys")
-    moved: rx.Var[str] = field(doc="Where a row stands now, with {position} in it")
+    by_hand: rx.Var[bool] = field(doc="Whether the list is in manual order")
+    handle: rx.Var[str] = field(doc="The label of the drag handles; contains {number}")
+    help: rx.Var[str] = field(doc="Instructions for moving a row by keys")
+    moved: rx.Var[str] = field(doc="The announcement after a move; contains {position}")
     on_move: rx.EventHandler[passthrough_event_spec(int, int, int)] = field(
-        doc="The row was put between two others, 0 where there is none"
+        doc="The row was moved: its number, and those of the rows above and below, 0 for none"
     )
 
 
 class RowItem(rx.Component):
-    """One row of SortableRows."""
+    """A row of SortableRows."""
 
     library = f"{PAGE}task_list/manual_order.js"
     tag = "RowItem"
@@ -80,7 +80,7 @@ class RowItem(rx.Component):
 
 
 class DragHandle(rx.Component):
-    """What a row is dragged by in the order by hand."""
+    """The handle that drags a row in manual order."""
 
     library = f"{PAGE}task_list/manual_order.js"
     tag = "DragHandle"

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class AddState(rx.State):
-    """The sentence's chips, and those that the person took away: their words stay in the title."""
+    """The chips of the typed sentence. `_kept`: keys of removed chips, whose words stay in the title."""
 
     chips: rx.Field[list[Chip]] = rx.field(default_factory=list)
 
@@ -31,7 +31,7 @@ class AddState(rx.State):
 
     @rx.event
     async def understand(self, sentence: str) -> Any:
-        """Show what the add line would make of the sentence."""
+        """Show the chips that the add line would make of the sentence."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
@@ -39,12 +39,12 @@ class AddState(rx.State):
         if not sentence.strip():
             self._kept = frozenset()
         self._sentence = sentence
-        self.chips = chips_of(sentence, await self._given(), zone=person.zone, now=now()) if sentence.strip() else []
+        self.chips = chips_of(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
         return None
 
     @rx.event
     async def keep(self, key: str) -> Any:
-        """Take a chip away: what it was made of stays in the title."""
+        """Remove a chip; its words stay in the title."""
         self._kept |= {key}
         events = await self.understand(self._sentence)
         return events or rx.set_focus(ADD_FIELD)
@@ -59,7 +59,7 @@ class AddState(rx.State):
             return None
         shown = await self.get_state(TasksState)
         try:
-            draft = draft_of(sentence, await self._given(), zone=person.zone, now=now())
+            draft = draft_of(sentence, await self._context(), zone=person.zone, now=now())
             async with transaction(person.id) as session:
                 task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
                 [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
@@ -73,12 +73,12 @@ class AddState(rx.State):
         self.chips, self._kept, shown.error = [], frozenset(), ""
         await shown.refresh(person)
         if not shown.shows(task.number):
-            told = words.ADDED.format(number=task.number, title=task.title)
-            (await self.get_state(UndoState)).tell(told, change_ids=[change.id])
+            notice = words.ADDED.format(number=task.number, title=task.title)
+            (await self.get_state(UndoState)).tell(notice, change_ids=[change.id])
         return None
 
-    async def _given(self) -> ListContext:
-        """What the list that is shown implies for a task that is added to it."""
+    async def _context(self) -> ListContext:
+        """Return what the shown list implies for a task that is added to it."""
         filters = (await self.get_state(TasksState)).filters
         day = "today" if filters.view == "today" else ""
         return ListContext(due=day, tags=filters.tags, priority=filters.priority, kept=self._kept)

@@ -26,30 +26,28 @@ Verb = Callable[[AsyncSession, Person, Cause], Awaitable[WriteResult]]
 
 
 class BulkState(rx.State):
-    """The numbers of the selected tasks come with each action: only the browser knows them."""
+    """Actions on several tasks. The browser sends the selected numbers with each: only the browser knows them."""
 
     @rx.event
     async def complete(self, numbers: list[int]) -> Any:
-        chosen = _numbers(numbers)
-        (await self.get_state(TasksState)).mark_ticked(frozenset(chosen))
-        return await self._carry_out(
-            words.COMPLETED_MANY, lambda session, _, by: tasks.bulk_complete(session, by, chosen)
-        )
+        checked = _numbers(numbers)
+        (await self.get_state(TasksState)).mark_ticked(frozenset(checked))
+        return await self._write(words.COMPLETED_MANY, lambda session, _, by: tasks.bulk_complete(session, by, checked))
 
     @rx.event
     async def delete(self, numbers: list[int]) -> Any:
-        chosen = _numbers(numbers)
-        return await self._carry_out(words.DELETED_MANY, lambda session, _, by: tasks.bulk_delete(session, by, chosen))
+        checked = _numbers(numbers)
+        return await self._write(words.DELETED_MANY, lambda session, _, by: tasks.bulk_delete(session, by, checked))
 
     @rx.event
     async def date(self, numbers: list[int], phrase: str) -> Any:
-        """Give all of them the date of the phrase; "" takes their dates away."""
+        """Set the date of all tasks to the phrase; "" clears it."""
         phrase = str(phrase).strip()
         return await self._edit(numbers, BulkEdit(due_at=phrase) if phrase else BulkEdit(clear=["due_at"]))
 
     @rx.event
     async def date_typed(self, numbers: list[int], form: dict[str, Any]) -> Any:
-        """As `date`, with what was typed, else with the day that was picked, if any was."""
+        """Set the date of all tasks to the typed phrase or else the picked day, if there is one."""
         typed = str(form.get("typed", "")).strip() or str(form.get("day", "")).strip()
         return await self._edit(numbers, BulkEdit(due_at=typed)) if typed else None
 
@@ -59,29 +57,29 @@ class BulkState(rx.State):
 
     @rx.event
     async def tag(self, numbers: list[int], form: dict[str, Any]) -> Any:
-        """Add the tag that was typed to all of them."""
+        """Add the typed tag to all tasks."""
         tag = str(form.get("typed", "")).strip().removeprefix("#")
         return await self._edit(numbers, BulkEdit(add_tags=[tag])) if tag else None
 
     @rx.event
     async def move(self, number: int, above: int, below: int) -> Any:
-        """Put the task between the two others that are seen above and below it; 0 where there is none."""
+        """Move the task between the rows `above` and `below` it on the page; 0 for none."""
         shown = await self.get_state(TasksState)
         after, before = (below, above) if shown.order == "desc" else (above, below)
 
-        beside = {"after": after} if after else {"before": before} if before else {}
-        return await self._carry_out(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **beside))
+        place = {"after": after} if after else {"before": before} if before else {}
+        return await self._write(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **place))
 
     async def _edit(self, numbers: list[int], edit: BulkEdit) -> Any:
-        chosen = _numbers(numbers)
+        checked = _numbers(numbers)
 
         async def change(session: AsyncSession, person: Person, by: Cause) -> WriteResult:
-            return await tasks.edit_tasks(session, by, chosen, edit, zone=person.zone)
+            return await tasks.edit_tasks(session, by, checked, edit, zone=person.zone)
 
-        return await self._carry_out(words.CHANGED_MANY, change)
+        return await self._write(words.CHANGED_MANY, change)
 
-    async def _carry_out(self, sentence: str, verb: Verb) -> Any:
-        """Change all or nothing, and offer to undo it all; a refusal names the task that is in the way."""
+    async def _write(self, sentence: str, verb: Verb) -> Any:
+        """Change all tasks or none, and offer Undo; a refusal names the task that caused it."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
@@ -96,21 +94,25 @@ class BulkState(rx.State):
             log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
             notice.tell(str(words.CHANGE_UNSURE), is_warning=True)
             return None
-        told = _told(sentence, outcome) if outcome.changes else words.NOTHING_TO_CHANGE
-        notice.tell(told, change_ids=outcome.changes)
+        text = _notice_text(sentence, outcome) if outcome.changes else words.NOTHING_TO_CHANGE
+        notice.tell(text, change_ids=outcome.changes)
         await (await self.get_state(TasksState)).refresh(person)
         return None
 
 
-def _numbers(told: Sequence[Any]) -> list[int]:
-    """What the browser told; anybody on the socket can tell anything."""
-    return [number for number in told if type(number) is int]
+def _numbers(values: Sequence[Any]) -> list[int]:
+    """Return the integers among the values; a client may send anything over the socket."""
+    return [number for number in values if type(number) is int]
 
 
-def _told(sentence: str, outcome: WriteResult) -> str:
-    """ "Completed 3 tasks", or the task itself where it is one."""
+def _notice_text(sentence: str, outcome: WriteResult) -> str:
+    """Return "Completed 3 tasks", or the sentence about the task if there is only one."""
     changed = [task for task in outcome.tasks if task.number in outcome.changed]
-    one = {words.COMPLETED_MANY: words.COMPLETED, words.DELETED_MANY: words.DELETED, words.CHANGED_MANY: words.CHANGED}
+    single = {
+        words.COMPLETED_MANY: words.COMPLETED,
+        words.DELETED_MANY: words.DELETED,
+        words.CHANGED_MANY: words.CHANGED,
+    }
     if len(changed) == 1:
-        return one.get(sentence, sentence).format(number=changed[0].number, title=changed[0].title)
+        return single.get(sentence, sentence).format(number=changed[0].number, title=changed[0].title)
     return sentence.format(count=len(changed))

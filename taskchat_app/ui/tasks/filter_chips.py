@@ -1,4 +1,4 @@
-"""Active filters as removable chips, and the tags to choose from."""
+"""Builds the chips of active filters, and the tags to choose from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from taskchat_app.ui.tasks.filters import TaskFilters, with_tag
 
 @dataclass(frozen=True)
 class FilterChip:
-    """One filter that is on, in words; `value` tells one tag from another."""
+    """An active filter in words; `value` is the tag if it is one."""
 
     kind: str
     value: str
@@ -27,20 +27,20 @@ class TagChoice:
 
 
 def chips_of(filters: TaskFilters) -> list[FilterChip]:
-    said = [("tag", tag, f"#{tag}") for tag in filters.tags]
+    chips = [("tag", tag, f"#{tag}") for tag in filters.tags]
     if filters.priority:
-        said.append(("priority", "", words.PRIORITY_FILTER.format(priority=words.PRIORITIES[filters.priority])))
+        chips.append(("priority", "", words.PRIORITY_FILTER.format(priority=words.PRIORITIES[filters.priority])))
     if filters.due_after:
-        said.append(("due_after", "", words.DUE_AFTER_FILTER.format(date=filters.due_after)))
+        chips.append(("due_after", "", words.DUE_AFTER_FILTER.format(date=filters.due_after)))
     if filters.due_before:
-        said.append(("due_before", "", words.DUE_BEFORE_FILTER.format(date=filters.due_before)))
+        chips.append(("due_before", "", words.DUE_BEFORE_FILTER.format(date=filters.due_before)))
     if filters.q.strip():
-        said.append(("q", "", f"“{filters.q.strip()}”"))
-    return [FilterChip(kind, value, text, words.REMOVE_FILTER.format(filter=text)) for kind, value, text in said]
+        chips.append(("q", "", f"“{filters.q.strip()}”"))
+    return [FilterChip(kind, value, text, words.REMOVE_FILTER.format(filter=text)) for kind, value, text in chips]
 
 
 def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
-    """The filters without the one that the chip stands for."""
+    """Return the filters without the chip's."""
     if kind == "tag":
         return with_tag(filters, value) if value in filters.tags else filters
     kept = {"priority", "due_after", "due_before", "q"} - {kind}
@@ -54,12 +54,12 @@ def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
 
 
 def without_all(filters: TaskFilters) -> TaskFilters:
-    """The whole view, in the order that it has."""
+    """Return the view without filters, in the same order."""
     return replace(TaskFilters(), view=filters.view, sort=filters.sort, order=filters.order)
 
 
 def tag_choices(counts: Sequence[TagCount], filters: TaskFilters) -> list[TagChoice]:
-    """The tags of the tasks that are listed, the chosen ones first."""
+    """Return the tags of the listed tasks, the chosen ones first."""
     chosen = {tag_key(tag) for tag in filters.tags}
     choices = [TagChoice(count.tag, count.count, tag_key(count.tag) in chosen) for count in counts]
     missing = chosen - {tag_key(choice.tag) for choice in choices}

@@ -1,4 +1,4 @@
-"""The list's view, filters and sort, as an address and as a query."""
+"""Converts the list's view, filters and sort to an address and a query."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,23 +16,23 @@ from taskchat_app.domain.tasks.views import PRIORITIES
 
 OPEN = "open"
 ACTIVITY = "activity"
-"""The view that is no list of tasks."""
+"""The view that is not a list of tasks."""
 VIEWS = (OPEN, "today", "upcoming", "overdue", "done", "all", "deleted", ACTIVITY)
 STATUSES = {"done": "done", "all": "all", "deleted": "deleted"}
-"""The views that hold something else than open tasks."""
+"""The status of each view that does not contain open tasks only."""
 BY_DATE = ("today", "upcoming", "overdue")
-"""The views that are sorted by the due date unless another sort is asked for."""
+"""The views sorted by due date by default."""
 GROUPED = ("today", "upcoming")
-"""The views that are parted by days as long as they are sorted by the due date."""
+"""The views grouped by day while they are sorted by due date."""
 DESCENDING = ("created", "priority")
-"""The sorts that begin with the newest, or the most important."""
+"""The sorts that are descending by default."""
 
 
 @dataclass(frozen=True)
 class TaskFilters:
-    """Empty stands for no filter, and for the view's own sort and that sort's own order.
+    """The list's filters. Empty means no filter, the view's default sort and that sort's default order.
 
-    The bounds are dates or phrases as the person wrote them ("friday"), read anew each time.
+    The bounds are dates or phrases as the user typed them ("friday"), parsed again each time.
     """
 
     view: str = OPEN
@@ -46,12 +46,12 @@ class TaskFilters:
 
     @property
     def narrows(self) -> bool:
-        """Whether fewer tasks are shown than the view holds."""
+        """True if a filter applies besides the view."""
         return bool(self.priority or self.tags or self.due_after or self.due_before or self.q.strip())
 
 
 def sort_of(filters: TaskFilters) -> tuple[str, str]:
-    """The sort and the order that the list really has; deleted tasks have ones of their own, ("", "")."""
+    """Return the effective sort and order; ("", "") for deleted tasks, which have their own default."""
     if filters.view == "deleted" and not filters.sort:
         return "", ""
     sort = filters.sort or ("due" if filters.view in BY_DATE else "created")
@@ -63,13 +63,13 @@ def is_grouped(filters: TaskFilters) -> bool:
 
 
 def with_tag(filters: TaskFilters, tag: str) -> TaskFilters:
-    """The filters with the tag, or without it where they have it."""
-    kept = tuple(other for other in filters.tags if tag_key(other) != tag_key(tag))
-    return replace(filters, tags=kept if len(kept) < len(filters.tags) else (*kept, tag)[:TAGS_MAX])
+    """Return the filters with the tag toggled."""
+    others = tuple(other for other in filters.tags if tag_key(other) != tag_key(tag))
+    return replace(filters, tags=others if len(others) < len(filters.tags) else (*others, tag)[:TAGS_MAX])
 
 
 def query_of(filters: TaskFilters, *, zone: ZoneInfo, now: datetime) -> TaskQuery:
-    """What the domain is asked for; the filters are checked ones."""
+    """Return the domain's query; the filters must be checked ones."""
     sort, order = sort_of(filters)
     after, before = _days_of(filters.view, zone, now)
     if filters.due_after:
@@ -89,7 +89,7 @@ def query_of(filters: TaskFilters, *, zone: ZoneInfo, now: datetime) -> TaskQuer
 
 
 def _days_of(view: str, zone: ZoneInfo, now: datetime) -> tuple[list[datetime], list[datetime]]:
-    """The view's own bounds: today has what is overdue too, upcoming begins tomorrow."""
+    """Return the view's lower and upper bounds: "today" includes overdue tasks, "upcoming" begins tomorrow."""
     today = now.astimezone(zone).date()
     match view:
         case "today":
@@ -103,7 +103,7 @@ def _days_of(view: str, zone: ZoneInfo, now: datetime) -> tuple[list[datetime], 
 
 
 def address_of(filters: TaskFilters) -> str:
-    """The filters as the query of an address, with its question mark; "" for the list as it stands by itself."""
+    """Return the filters as an address's query, with its question mark; "" for the default list."""
     parts: list[tuple[str, str]] = [("view", filters.view)] if filters.view != OPEN else []
     parts += [("tag", tag) for tag in filters.tags]
     named = ("priority", "due_after", "due_before", "q", "sort", "order")
@@ -112,16 +112,16 @@ def address_of(filters: TaskFilters) -> str:
 
 
 def filters_at(query: str, *, zone: ZoneInfo, now: datetime) -> TaskFilters:
-    """The filters that an address asks for; what makes no sense there is left out."""
+    """Return the filters of an address's query, without invalid ones."""
     try:
         values = parse_qs(query.removeprefix("?"), max_num_fields=100)
     except ValueError:
         return TaskFilters()
-    return checked_filters({name: found[-1] for name, found in values.items()}, values.get("tag", []), zone, now)
+    return checked_filters({name: texts[-1] for name, texts in values.items()}, values.get("tag", []), zone, now)
 
 
 def checked_filters(given: Mapping[str, str], tags: Iterable[str], zone: ZoneInfo, now: datetime) -> TaskFilters:
-    """The filters of these words, without those that make no sense."""
+    """Return the filters of these values, without invalid ones."""
     return TaskFilters(
         view=_one_of(given.get("view", ""), VIEWS) or OPEN,
         priority=_one_of(given.get("priority", ""), tuple(PRIORITIES)),
@@ -139,14 +139,14 @@ def _one_of(value: str, choices: Sequence[str]) -> str:
 
 
 def _tags(tags: Iterable[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
+    by_key: dict[str, str] = {}
     for tag in tags:
         try:
             name = checked_tag(tag)
         except Invalid:
             continue
-        found.setdefault(tag_key(name), name)
-    return tuple(found.values())[:TAGS_MAX]
+        by_key.setdefault(tag_key(name), name)
+    return tuple(by_key.values())[:TAGS_MAX]
 
 
 def _bound(text: str, field: str, zone: ZoneInfo, now: datetime) -> str:

@@ -21,7 +21,7 @@ BOUNDS = ("due_after", "due_before")
 
 
 class FiltersState(rx.State):
-    """The filters themselves are in TasksState; `is_open` is whether they are laid out to choose from."""
+    """Changes the filters of TasksState; `is_open`: whether the filter panel is open."""
 
     is_open: rx.Field[bool] = rx.field(False)
 
@@ -35,12 +35,12 @@ class FiltersState(rx.State):
 
     @rx.event
     async def choose_view(self, view: str) -> Any:
-        """Go to another view; the filters stay as they are."""
+        """Show another view with the same filters."""
         return await self._show(view=view) if view in VIEWS else None
 
     @rx.event
     async def search(self, text: str) -> Any:
-        """Show only the tasks of this view that have the words."""
+        """Show only the tasks of this view that contain the words."""
         return await self._show(q=text[:Q_MAX_CHARACTERS].replace("\0", ""))
 
     @rx.event
@@ -50,7 +50,7 @@ class FiltersState(rx.State):
 
     @rx.event
     async def only_tag(self, tag: str) -> Any:
-        """The person clicked a tag of a row: show what has it as well."""
+        """Add a row's tag to the filters."""
         shown = await self.get_state(TasksState)
         return await shown.show(with_tag(without(shown.filters, "tag", tag), tag))
 
@@ -60,7 +60,7 @@ class FiltersState(rx.State):
 
     @rx.event
     async def bound(self, name: str, phrase: str) -> Any:
-        """Show only what is due from a day on, or up to one; "" takes the bound away."""
+        """Set the lower or upper bound of due dates; "" removes it."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
@@ -78,12 +78,12 @@ class FiltersState(rx.State):
 
     @rx.event
     async def sort_by(self, sort: str) -> Any:
-        """Another sort begins in its own usual order."""
+        """Sort by another field, in its default order."""
         return await self._show(sort=sort, order="") if sort in SORTS else None
 
     @rx.event
     async def turn_around(self) -> Any:
-        """List the other way round."""
+        """Reverse the order."""
         shown = await self.get_state(TasksState)
         other = ORDERS[1 - ORDERS.index(shown.order)] if shown.order in ORDERS else ORDERS[0]
         return await self._show(order=other)

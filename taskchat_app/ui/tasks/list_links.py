@@ -1,4 +1,4 @@
-"""The list address that shows what a tool call found."""
+"""Computes the address of the list that shows the result of a list_tasks call."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,15 +11,15 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import checked_bound
 from taskchat_app.ui.tasks.filters import OPEN, TaskFilters, address_of
 
-JUST_THEN = timedelta(minutes=3)
-"""So near to its own moment a call that asks for what is due by then asks for what is overdue."""
+NOW_TOLERANCE = timedelta(minutes=3)
+"""A call whose `due_before` is this close to its own time asks for overdue tasks."""
 WHOLE_LIST = f"?view={OPEN}"
 
 
 def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
-    """The query of the page's address for what this call found at that moment; "" where it is not to be shown.
+    """Return the query of the page's address for a call made at `at`; "" if its result should not be linked.
 
-    Only a finished call of list_tasks is, and no search that found nothing: that was for a task to do something with.
+    Only finished calls of list_tasks are linked, and no search without results: the model was looking for a task to act on.
     """
     arguments: dict[str, Any] = call.get("arguments") or {}
     result: dict[str, Any] = call.get("result") or {}
@@ -38,16 +38,16 @@ def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
         sort=_sort(given),
     )
     if filters.view == OPEN and not filters.due_after and _is_same_moment(filters.due_before, at, zone):
-        sort = filters.sort if filters.sort != "due" else ""  # which that view has by itself
+        sort = filters.sort if filters.sort != "due" else ""  # that view's default
         filters = replace(filters, view="overdue", due_before="", sort=sort)
     return address_of(filters) or WHOLE_LIST
 
 
 def _sort(given: dict[str, str]) -> str:
-    """The list's own order unless another was asked for; by date what was asked for by date."""
-    asked = given.get("sort", "created")
-    if asked != "created":
-        return asked
+    """Return the requested sort; "due" by default if the call filters by due date, otherwise the list's default."""
+    requested = given.get("sort", "created")
+    if requested != "created":
+        return requested
     return "due" if {"due_after", "due_before"} & given.keys() else ""
 
 
@@ -56,4 +56,4 @@ def _is_same_moment(due_before: str, at: datetime, zone: ZoneInfo) -> bool:
         bound = checked_bound(due_before, "due_before", zone=zone, now=at)
     except Invalid:
         return False
-    return abs(bound - at) <= JUST_THEN and not is_date_only(bound, zone)
+    return abs(bound - at) <= NOW_TOLERANCE and not is_date_only(bound, zone)

@@ -15,12 +15,12 @@ from taskchat_app.ui.tasks.patches import Shown, changed_rows, fingerprint_of
 from taskchat_app.ui.tasks.rows import TaskRow, row_of
 
 PAGE = 50
-"""How many rows are added to the list at most."""
+"""How many rows one read adds to the list at most."""
 
 
 @dataclass(frozen=True)
 class ListCounts:
-    """What is counted beside the list: `wakes_at` is when time alone makes something different."""
+    """The counts of the views; `wakes_at` is when the passing of time next changes a count or a row."""
 
     views: ViewCounts
     wakes_at: datetime
@@ -28,7 +28,7 @@ class ListCounts:
 
 @dataclass(frozen=True)
 class ListReading:
-    """`rows` are those that are new or different, `leaving` those of them that the list no longer holds."""
+    """The result of reading the list: `rows` are new or changed, `leaving` those of them no longer in the list."""
 
     shown: Shown
     rows: dict[int, TaskRow]
@@ -41,10 +41,10 @@ class ListReading:
 
 @dataclass(frozen=True)
 class ListRequest:
-    """What is asked of the list beside its filters: what the browser `has`, and how far it goes on.
+    """What to read besides the filters: `has` are the browser's rows, `has_more` whether more rows follow them.
 
-    What is `ticked` is shown as done before it leaves; what `glows` was changed by somebody else; `language` is what
-    the rows are said in.
+    `ticked` rows are shown as done before they leave; `glows` are rows to mark as changed by the assistant or another
+    client; `language` is the language of the rows.
     """
 
     has: Shown
@@ -56,18 +56,18 @@ class ListRequest:
 
 
 async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -> ListReading:
-    """Read the list as far as it is shown; never more than a page beyond that."""
+    """Read the list as far as it is shown, and at most one page more."""
     at = now()
     query = query_of(filters, zone=person.zone, now=at)
-    most = len(wanted.has) + PAGE
+    extent_max = len(wanted.has) + PAGE
     async with reading(person.id) as session:
-        order = await list_index.order_of(session, person.id, query, most + 1)
+        order = await list_index.order_of(session, person.id, query, extent_max + 1)
         extent = _extent(order, wanted)
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters))
-        shown = {task.number: _mark(task, wanted.language, when, at) for task in order[:extent]}
+        shown = {task.number: _row_fingerprint(task, wanted.language, when, at) for task in order[:extent]}
         leaving = [number for number in wanted.has if number in wanted.ticked and number not in shown]
-        lacking = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}
-        tasks = {task.number: task for task in await list_index.read_tasks(session, person.id, list(lacking))}
+        missing = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}
+        tasks = {task.number: task for task in await list_index.read_tasks(session, person.id, list(missing))}
         tags = await list_index.count_tags(session, person.id, query)
         found = await list_index.count_found(session, person.id, query) if filters.narrows else 0
         views = await list_index.count_views(session, person.id, _today_ends(person, at))
@@ -81,22 +81,22 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
 
 
 async def read_counts(person: Person) -> ListCounts:
-    """The counts alone, where no list is shown."""
+    """Read only the counts, for a view without a list."""
     at = now()
     async with reading(person.id) as session:
         return _counted(await list_index.count_views(session, person.id, _today_ends(person, at)), person, at)
 
 
 def _extent(order: Sequence[ListedTask], wanted: ListRequest) -> int:
-    """How many tasks of the order are to be shown: all up to the last that is there already, or a page more."""
+    """Return how many tasks to show: all up to the last one that the browser has, or a page more."""
     if wanted.next_page or not wanted.has_more:
         return len(wanted.has) + PAGE
     last = max((place for place, task in enumerate(order) if task.number in wanted.has), default=-1)
     return min(max(PAGE, last + 1), len(wanted.has) + PAGE)
 
 
-def _mark(task: ListedTask, language: str, when: tuple[object, ...], at: datetime) -> int:
-    """Tells whether a row still holds; `when` is what the words of a date depend on, such as the day."""
+def _row_fingerprint(task: ListedTask, language: str, when: tuple[object, ...], at: datetime) -> int:
+    """Return a fingerprint of what a row shows; `when` is what its date text depends on, such as the day."""
     facts = (task.updated_at.timestamp(), task.done, language)
     return (
         fingerprint_of(*facts)

@@ -1,9 +1,8 @@
 """Computes patches of the task list, so that only changed rows are sent.
 
-A state var is sent whole whenever it changes, and a list of 1,000 rows is 400 KB. So the rows are kept by the browser
-(`assets/page/task_list/task_rows.js`), and the var holds the newest patches alone. The browser may see only the last
-of several
-vars that come at once: each patch stays in the var for a moment, and names the one that it follows.
+Reflex sends a whole state var whenever it changes, and a list of 1,000 rows is 400 KB. So the browser keeps the rows
+(`assets/page/task_list/task_rows.js`), and the var holds only the newest patches. If the var changes several times at
+once, the browser may see only its last value: so each patch stays in the var for a moment, and names its predecessor.
 """
 
 import time
@@ -18,15 +17,15 @@ KEPT_MS = 1500
 """How long a patch stays in the var."""
 
 Shown = dict[int, int]
-"""The numbers of the rows that the browser has, in their order, each with the mark of what it shows."""
+"""The browser's rows in order: the fingerprint of each row by its task number."""
 
 
 @dataclass(frozen=True)
 class ListPatch:
-    """`after` is the patch that this one follows, 0 where it begins the list anew.
+    """A change of the list. `after` is the id of the previous patch, 0 if this one contains the whole list.
 
-    `places` says of each row that is new or was moved before which one it stands, 0 for the end; the last one first.
-    `leaving` are rows that are shown for a moment more before they go.
+    `places` has a pair (number, number of the next row, 0 for none) for each new or moved row, from the end of the list.
+    `leaving` are rows that are shown for a moment before they disappear.
     """
 
     id: int
@@ -38,13 +37,13 @@ class ListPatch:
 
 
 def fingerprint_of(*facts: object) -> int:
-    """A number that is another one when any of the facts is; the same on every instance."""
+    """Return a checksum of the facts, the same on every instance."""
     return zlib.crc32(repr(facts).encode())
 
 
 def changed_rows(before: Shown, after: Shown) -> list[int]:
-    """The numbers of the rows that the browser does not have as they are now."""
-    return [number for number, mark in after.items() if before.get(number) != mark]
+    """Return the numbers of rows that are new or different."""
+    return [number for number, fingerprint in after.items() if before.get(number) != fingerprint]
 
 
 def patch_of(
@@ -54,7 +53,7 @@ def patch_of(
     rows: Mapping[int, TaskRow],
     leaving: Sequence[int] = (),
 ) -> ListPatch:
-    """What follows the patch `previous` and brings a list to the order after; `rows` holds the rows that changed."""
+    """Return the patch that follows `previous` and turns `before` into `after`; `rows` are the changed rows."""
     gone = [number for number in before if number not in after and number not in leaving]
     return ListPatch(
         id=_id_after(previous),
@@ -67,25 +66,25 @@ def patch_of(
 
 
 def first_patch(rows: Sequence[TaskRow], previous: int) -> ListPatch:
-    """A list from its beginning, in place of the one that `previous` was the last patch of."""
+    """Return a patch with the whole list; `previous` is the id of the last patch of the list before."""
     return ListPatch(_id_after(previous), 0, tuple(rows), tuple((row.number, 0) for row in rows))
 
 
 def with_patch(patches: Sequence[ListPatch], patch: ListPatch, *, seen: int = 0) -> list[ListPatch]:
-    """The patches that are still to be told; the browser says which one it has `seen`."""
+    """Return the patches to keep in the var; `seen` is the id of the last patch that the browser has applied."""
     if patch.after == 0:
         return [patch]
     return [*(old for old in patches if old.id > max(seen, patch.id - KEPT_MS)), patch]
 
 
 def _id_after(previous: int) -> int:
-    """Ids are times in milliseconds, so that those of a server that has just begun come after those of the last one."""
+    """Return the next id: the time in milliseconds, so that ids grow across restarts of the server."""
     return max(previous + 1, time.time_ns() // 1_000_000)
 
 
 def _places(before: Shown, after: Shown) -> list[tuple[int, int]]:
-    """For each row that does not stay where it is, the one that it stands before, from the end on."""
-    stay = _in_order([number for number in before if number in after], after)
+    """Return a pair (number, number of the next row or 0) for each new or moved row, from the end of the list."""
+    stay = _unmoved([number for number in before if number in after], after)
     following, places = 0, list[tuple[int, int]]()
     for number in reversed(after):
         if number not in stay:
@@ -94,8 +93,8 @@ def _places(before: Shown, after: Shown) -> list[tuple[int, int]]:
     return places
 
 
-def _in_order(numbers: Sequence[int], after: Shown) -> set[int]:
-    """The most of these numbers that stand in the same order after: the longest rising row of their new ranks.
+def _unmoved(numbers: Sequence[int], after: Shown) -> set[int]:
+    """Return the largest subset of the numbers that keeps its order: the longest increasing subsequence of new ranks.
 
     https://en.wikipedia.org/wiki/Longest_increasing_subsequence
     """

@@ -15,12 +15,12 @@ from taskchat_app.ui.i18n.formatting import format_due, format_rule
 
 PRIORITY = re.compile(r"(?<!\S)!(low|medium|high)(?!\S)", re.IGNORECASE)
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
-"""A tag holds a letter: "#7" is a task's number."""
+"""A tag contains a letter: "#7" is a task's number."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """One thing that was understood, or that the list implies; its `key` names it where it is taken away."""
+    """A part of the sentence that was understood, or that the list implies; `key` identifies it for removal."""
 
     kind: str
     text: str
@@ -32,7 +32,8 @@ class Chip:
 class ListContext:
     """What applies besides the sentence: filters of the shown list, and chips removed by the user.
 
-    `due` is a phrase. What the sentence itself says of the date or the priority comes first; tags come together.
+    `due` is a phrase. A date or priority in the sentence takes precedence; tags are combined. `kept` are the keys of
+    removed chips.
     """
 
     due: str = ""
@@ -42,37 +43,37 @@ class ListContext:
 
 
 @dataclass(frozen=True)
-class _Understood:
+class _ParsedSentence:
     draft: TaskDraft
     chips: list[Chip]
 
 
 NOTHING = ListContext()
-"""A list that implies nothing."""
+"""The context of a list that implies nothing."""
 
 
 def draft_of(sentence: str, given: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
-    """The task that the sentence means; what is no date, priority or tag is the title."""
-    return _understood(sentence, given, zone, now).draft
+    """Return the task of the sentence; whatever is no date, priority or tag is the title."""
+    return _parse(sentence, given, zone, now).draft
 
 
 def chips_of(sentence: str, given: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
-    """What the add line shows below the sentence, before Enter."""
-    return _understood(sentence, given, zone, now).chips
+    """Return the chips that the add line shows below the sentence."""
+    return _parse(sentence, given, zone, now).chips
 
 
-def _understood(sentence: str, given: ListContext, zone: ZoneInfo, now: datetime) -> _Understood:
+def _parse(sentence: str, given: ListContext, zone: ZoneInfo, now: datetime) -> _ParsedSentence:
     command = as_command(sentence)
     if command is None:
-        return _Understood(TaskDraft(_joined(sentence)), [])  # refused as too long for a title
-    said, priority = _priority(command, given)
-    said, tags = _tags(said, given)
-    said = normalize_blanks(said)
-    due = find_due(said, zone=zone, now=now)
-    if due is not None and f"due:{said[due.start : due.end]}" in given.kept:
+        return _ParsedSentence(TaskDraft(_joined(sentence)), [])  # refused as too long for a title
+    rest, priority = _priority(command, given)
+    rest, tags = _tags(rest, given)
+    rest = normalize_blanks(rest)
+    due = find_due(rest, zone=zone, now=now)
+    if due is not None and f"due:{rest[due.start : due.end]}" in given.kept:
         due = None
-    key = f"due:{said[due.start : due.end]}" if due else "due"
-    title = _joined(said[: due.start] + " " + said[due.end :]) if due else _joined(said)
+    key = f"due:{rest[due.start : due.end]}" if due else "due"
+    title = _joined(rest[: due.start] + " " + rest[due.end :]) if due else _joined(rest)
     due_at, rule = (due.due_at, due.rule) if due else (None, None)
     if due is None and given.due and "due" not in given.kept:
         due_at = parse_due(given.due, zone=zone, now=now)
@@ -84,22 +85,22 @@ def _understood(sentence: str, given: ListContext, zone: ZoneInfo, now: datetime
     if priority and priority != "medium":
         chips.append(_chip(priority, words.PRIORITIES[priority], f"!{priority}"))
     chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
-    return _Understood(
+    return _ParsedSentence(
         TaskDraft(title, priority=priority or "medium", tags=tags, due_at=due_at, recurrence=rule), chips
     )
 
 
 def _priority(sentence: str, given: ListContext) -> tuple[str, str]:
-    """The sentence without its priorities, and the last of them."""
-    found = [name.lower() for name in PRIORITY.findall(sentence)]
-    taken = [name for name in found if f"!{name}" not in given.kept]
+    """Return the sentence without its priorities, and the last of them."""
+    names = [name.lower() for name in PRIORITY.findall(sentence)]
+    taken = [name for name in names if f"!{name}" not in given.kept]
     implied = given.priority if f"!{given.priority}" not in given.kept else ""
     rest = PRIORITY.sub(lambda match: " " if match[1].lower() in taken else match[0], sentence)
     return rest, taken[-1] if taken else implied
 
 
 def _tags(sentence: str, given: ListContext) -> tuple[str, tuple[str, ...]]:
-    """The sentence without its tags, and these, with those of the list."""
+    """Return the sentence without its tags, and these tags together with the list's."""
     taken = [tag for tag in (*given.tags, *TAG.findall(sentence)) if f"#{tag}" not in given.kept]
     rest = TAG.sub(lambda match: " " if match[1] in taken else match[0], sentence)
     return rest, tuple({tag_key(tag): tag for tag in reversed(taken)}.values())[::-1]

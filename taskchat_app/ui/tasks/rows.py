@@ -11,12 +11,12 @@ from taskchat_app.ui.i18n.due_dates import day_heading, due_words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
 
 TAGS_SHOWN = 6
-"""Of twenty tags the others are in the open task."""
+"""A task may have 20 tags; the open task shows all."""
 
 
 @dataclass(frozen=True)
 class TaskRow:
-    """One row; `group` is the heading that it stands under, and it `glows` when the assistant has just changed it."""
+    """A row; `group` is the heading of its group, `glows` whether the assistant has just changed the task."""
 
     number: int
     title: str
@@ -30,7 +30,7 @@ class TaskRow:
     priority: str
     priority_word: str
     tags: tuple[str, ...]
-    """The first ones, as many as a row has room for."""
+    """At most TAGS_SHOWN."""
     more_tags: int
     group: str = ""
     glows: bool = False
@@ -57,5 +57,5 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = Fal
 
 
 def _due_written(due_at: datetime, zone: ZoneInfo) -> str:
-    """The date as a person would write it, and as parse_due reads it: "2026-11-21 09:00"."""
+    """Return the date in a form that parse_due reads: "2026-11-21 09:00"."""
     return local_due(due_at, zone).replace("T", " ")

@@ -53,7 +53,7 @@ Write = Callable[[AsyncSession, Person, Cause], Awaitable[UndoNotice | None]]
 
 
 class TasksState(rx.State):
-    """The list that is shown. The browser keeps the rows themselves and is told of changes by `patches`."""
+    """The shown list. The browser keeps the rows and receives changes by `patches`."""
 
     filters: rx.Field[TaskFilters] = rx.field(default_factory=TaskFilters)
     address: rx.Field[str] = rx.field("")
@@ -72,24 +72,24 @@ class TasksState(rx.State):
     missed: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")
 
-    # No dict: Reflex wraps each look into one, which thousands of rows would feel.
+    # Not a dict: Reflex wraps every access to one, which is slow for thousands of rows.
     _shown: tuple[tuple[int, int], ...] = ()
     _last_patch: int = 0
     _ticked: frozenset[int] = frozenset()
 
     @internal
     async def open(self, person: Person, query: str) -> None:
-        """Show what the query of the page's address asks for; a list that is shown already stays as long as it is."""
+        """Show the list of the address's query; if it is shown already, it keeps its length."""
         filters = filters_at(query, zone=person.zone, now=now())
         if filters != self.filters or not self.patches:
-            self._take(filters)
+            self._set_filters(filters)
         await self.load(person)
 
     @internal
     async def load(self, person: Person, glowing: frozenset[int] = frozenset(), *, seen: int = 0) -> None:
-        """Bring the list up to date, as far as it is shown; what the assistant changed glows.
+        """Update the shown part of the list; the rows `glowing` are marked as changed.
 
-        With `seen`, the patch that the browser has come to, the list goes on by a page.
+        With `seen`, the id of the last patch that the browser has applied, add a page.
         """
         if self.filters.view == ACTIVITY:
             await (await self.get_state(ActivityState)).load(person)
@@ -103,31 +103,31 @@ class TasksState(rx.State):
 
     @internal
     async def refresh(self, person: Person) -> None:
-        """Bring the list up to date after a change; when the database is away, the pane says so and reads it later."""
+        """Update the list after a change; if the database is unavailable, show that and let the browser retry."""
         try:
             await self.load(person)
         except DATABASE_AWAY as error:
-            self._miss(error)
+            self._show_failure(error)
 
     @internal
     async def show(self, filters: TaskFilters) -> Any:
-        """Show another part of the tasks; what an event handler returns."""
-        self._take(filters)
+        """Show the list with other filters. Returns an event handler's result."""
+        self._set_filters(filters)
         return await self._reread()
 
     @internal
     def shows(self, number: int) -> bool:
-        """Whether the task has a row in the list."""
+        """Return whether the task has a row in the list."""
         return any(number == shown for shown, _ in self._shown)
 
     @internal
     def mark_ticked(self, numbers: frozenset[int]) -> None:
-        """Let these tasks be seen as done for a moment if the list is to lose them."""
+        """Show these tasks as done for a moment if the next update removes them from the list."""
         self._ticked |= numbers
 
     @rx.event
     async def follow_address(self, query: str) -> Any:
-        """The person went back or forward, or followed a link."""
+        """Apply an address that the user opened by Back, Forward or a link."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
@@ -140,13 +140,13 @@ class TasksState(rx.State):
 
     @rx.event
     async def resend(self) -> Any:
-        """Begin the list anew: the browser has missed a patch, or reading failed."""
-        self._take(self.filters)
+        """Send the whole list again, because the browser has missed a patch or reading failed."""
+        self._set_filters(self.filters)
         return await self._reread()
 
     @rx.event
     async def pass_time(self) -> Any:
-        """Something has fallen due, or it is another day."""
+        """Update the list because a task has become due or a new day has begun."""
         return await self._reread()
 
     @rx.event
@@ -156,7 +156,7 @@ class TasksState(rx.State):
             if not done:
                 return None
             self.mark_ticked(frozenset({number}))
-            return _undoable(words.COMPLETED, outcome)
+            return _undo_notice(words.COMPLETED, outcome)
 
         return await self._write(write)
 
@@ -166,7 +166,7 @@ class TasksState(rx.State):
 
     @rx.event
     async def date(self, number: int, phrase: str) -> Any:
-        """Give the task the date of the phrase; an empty one takes its date away."""
+        """Set the task's date to the phrase; an empty one clears it."""
         return await self._change(number, TaskEdit(due_at=phrase) if phrase.strip() else TaskEdit(clear=["due_at"]))
 
     @rx.event
@@ -176,13 +176,13 @@ class TasksState(rx.State):
     @rx.event
     async def delete(self, number: int) -> Any:
         async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
-            return _undoable(words.DELETED, await tasks.bulk_delete(session, by, [number]))
+            return _undo_notice(words.DELETED, await tasks.bulk_delete(session, by, [number]))
 
         return await self._write(write)
 
     @rx.event
     async def restore(self, number: int) -> Any:
-        """Bring a deleted task back."""
+        """Restore a deleted task."""
 
         async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
             task = await tasks.restore_task(session, by, number)
@@ -195,18 +195,18 @@ class TasksState(rx.State):
         self.error = ""
 
     async def _reread(self, seen: int = 0) -> Any:
-        """Read the list for the page alone; when the database is away, the pane says so and offers another try."""
+        """Read the list; if the database is unavailable, show that with a retry button."""
         try:
             person = await current_user(self)
             if person is None:
                 return redirect_to_login()
             await self.load(person, seen=seen)
         except DATABASE_AWAY as error:
-            self._miss(error)
+            self._show_failure(error)
         return None
 
-    def _miss(self, error: Exception) -> None:
-        """Show that the database is away; the browser asks again after a while."""
+    def _show_failure(self, error: Exception) -> None:
+        """Show that reading failed; the browser retries after a while."""
         log.warning("The list could not be read: %s", str(error).splitlines()[:1])
         self.failed, self.missed = True, uuid.uuid4().hex
 
@@ -217,10 +217,10 @@ class TasksState(rx.State):
         return await self._write(write)
 
     async def _write(self, write: Write) -> Any:
-        """Change tasks in one transaction, and show the list as it is then.
+        """Change tasks in one transaction, then update the list.
 
-        The pane says what is refused. When the database is away it says so as well, and the rows, which show what was
-        clicked, give way to the truth once it is known.
+        The pane shows a refusal. If the database is unavailable the pane shows that too, and the rows, which show the
+        user's input until then, are corrected by the next read.
         """
         self.error = ""
         try:
@@ -229,24 +229,24 @@ class TasksState(rx.State):
                 return redirect_to_login()
             try:
                 async with transaction(person.id) as session:
-                    told = await write(session, person, Cause(person.id, "person"))
-                if told is not None:
-                    (await self.get_state(UndoState)).tell(told.sentence, change_ids=told.change_ids)
+                    notice = await write(session, person, Cause(person.id, "person"))
+                if notice is not None:
+                    (await self.get_state(UndoState)).tell(notice.sentence, change_ids=notice.change_ids)
             except PersonError as error:
                 self.error = translate(error.detail)
             await self.load(person)
         except DATABASE_AWAY as error:
-            self._miss(error)
+            self._show_failure(error)
             self.error = str(words.CHANGE_UNSURE)
         return None
 
-    def _take(self, filters: TaskFilters) -> None:
+    def _set_filters(self, filters: TaskFilters) -> None:
         self.filters, self.address = filters, address_of(filters)
         self.sort, self.order = sort_of(filters)
         self.patches, self._shown, self.has_more = [], (), False
 
     def _show(self, read: ListReading, seen: int) -> None:
-        """Tell the browser what is different."""
+        """Add the patch with the differences, and update the vars beside the list."""
         if not self.patches:
             rows = [read.rows[number] for number in read.shown if number in read.rows]
             self.patches = [first_patch(rows, self._last_patch)]
@@ -254,24 +254,24 @@ class TasksState(rx.State):
             patch = patch_of(self._last_patch, dict(self._shown), read.shown, read.rows, read.leaving)
             self.patches = with_patch(self.patches, patch, seen=seen)
         self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
-        self._put(length=len(read.shown), has_more=read.has_more, found=read.found)
-        self._put(filter_chips=chips_of(self.filters), tag_choices=tag_choices(read.tags, self.filters))
+        self._set_changed(length=len(read.shown), has_more=read.has_more, found=read.found)
+        self._set_changed(filter_chips=chips_of(self.filters), tag_choices=tag_choices(read.tags, self.filters))
         self._count(read.counted)
 
     def _count(self, counted: ListCounts) -> None:
-        self._put(counts=counted.views)
+        self._set_changed(counts=counted.views)
         if (at := counted.wakes_at.isoformat()) != self.wake.at:
             self.wake = ListTimer(at, max(1.0, (counted.wakes_at - now()).total_seconds() + 1))
 
-    def _put(self, **values: Any) -> None:
-        """Set only what is different: whatever is set is sent."""
+    def _set_changed(self, **values: Any) -> None:
+        """Set only vars whose value differs: Reflex sends every var that is set."""
         for name, value in values.items():
             if getattr(self, name) != value:
                 setattr(self, name, value)
 
 
-def _undoable(sentence: str, outcome: WriteResult) -> UndoNotice | None:
-    """The sentence about one task; None where nothing changed."""
+def _undo_notice(sentence: str, outcome: WriteResult) -> UndoNotice | None:
+    """Return the notice about the one changed task; None if nothing changed."""
     task = outcome.tasks[0]
     return (
         UndoNotice(sentence.format(number=task.number, title=task.title), outcome.changes) if outcome.changes else None
