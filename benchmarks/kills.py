@@ -26,7 +26,7 @@ from taskchat_app.domain.storage import postgres_process
 from taskchat_app.domain.storage.database import connection_string
 from tests.chatting import Answer, message
 from tests.failures.instances import Instance, registered
-from tests.standin import Reply, Standin, call, calls, said_by_user, text, tool_results
+from tests.standin import Reply, Standin, call, calls, last_user_text, text, tool_results
 
 KILLS = 20
 VICTIMS = {"worker": 1, "supervisor": 1, "postgres": 8}
@@ -125,7 +125,7 @@ def _events(response: httpx.Response) -> list[dict[str, Any]]:
 def answered(request: dict[str, Any]) -> Reply:
     """The model: adds what was said as a task, then takes a moment to say so."""
     if not tool_results(request):
-        return calls(call("create_task", {"title": said_by_user(request)}))
+        return calls(call("create_task", {"title": last_user_text(request)}))
     return text("That is noted now.", pieces=4, delay=0.05)
 
 

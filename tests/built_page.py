@@ -11,27 +11,27 @@ from taskchat_app.reflex_patches.build_cache import MARK, fingerprint
 
 KEPT = Path(__file__).parents[1] / ".pytest_cache" / "taskchat-page"
 ADDRESS = KEPT / "address"
-"""Written last: a page that was not kept whole has none."""
+"""Written last: a page that was copied only in part has none."""
 PACKAGES = "node_modules"
 COMPRESSED = (".gz", ".br", ".zst")
 
 
 @contextmanager
 def shared(web: Path, address: str) -> Iterator[None]:
-    """While a server starts whose page is built in `web`, for an address such as localhost:3000.
+    """Provide the last build in `web` while a server starts, for an address such as localhost:3000.
 
-    It finds the page there that was built last, whatever run built it. The server itself compares the sources, and
-    builds anew where they differ; that build is the one kept then. Who starts meanwhile waits: a page is built once.
+    The server compares the sources itself and builds again if they differ; that build is then the one kept. A file
+    lock makes concurrent starts wait, so that a page is built once.
     """
     KEPT.parent.mkdir(exist_ok=True)
     with KEPT.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if ADDRESS.exists():
             _copy(KEPT / "web", web)
-            _move(web, ADDRESS.read_text(), address)
-        brought = _mark(web)
+            _replace_address(web, ADDRESS.read_text(), address)
+        provided = _mark(web)
         yield
-        if _mark(web) != brought:
+        if _mark(web) != provided:
             ADDRESS.unlink(missing_ok=True)
             shutil.rmtree(KEPT, ignore_errors=True)
             _copy(web, KEPT / "web")
@@ -49,15 +49,15 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _link(source: str, target: str) -> None:
-    """The packages are many and never written to in place."""
+    """Hard-link a package file: there are many, and none is written to in place."""
     try:
         os.link(source, target)
     except OSError:  # another file system
         shutil.copy(source, target)
 
 
-def _move(web: Path, old: str, new: str) -> None:
-    """Make a page built for one address that of another."""
+def _replace_address(web: Path, old: str, new: str) -> None:
+    """Replace the address that a page was built for."""
     for folder, names, files in os.walk(web):
         if PACKAGES in names:
             names.remove(PACKAGES)

@@ -15,7 +15,7 @@ from sqlalchemy import text as sql
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 with warnings.catch_warnings():
-    # The SDK warns of its own widget classes; conftest.py files are imported before pytest is told to let it.
+    # The SDK warns about its own widget classes, and conftest.py files are imported before pytest's filters apply.
     warnings.simplefilter("ignore", DeprecationWarning)
     from chatkit.types import (
         InferenceOptions,
@@ -42,12 +42,12 @@ Event = dict[str, Any]
 
 @dataclass
 class Answer:
-    """What one streaming request answered."""
+    """The events of one streaming response."""
 
     events: list[Event] = field(default_factory=list[Event])
 
     @property
-    def kinds(self) -> list[str]:
+    def event_types(self) -> list[str]:
         return [event["type"] for event in self.events]
 
     @property
@@ -59,8 +59,8 @@ class Answer:
         return self.items("user_message")[0]["id"]
 
     def items(self, kind: str, event: str = "thread.item.done") -> list[dict[str, Any]]:
-        """The items of a kind that came with events of a type."""
-        return [one["item"] for one in self.events if one["type"] == event and one["item"]["type"] == kind]
+        """Return the items of this kind from the events of this type."""
+        return [sent["item"] for sent in self.events if sent["type"] == event and sent["item"]["type"] == kind]
 
     @property
     def text(self) -> str:
@@ -68,16 +68,16 @@ class Answer:
 
     @property
     def cards(self) -> list[dict[str, Any]]:
-        """The proposals' cards as they stand after the answer."""
+        """The cards of the proposals: added and replaced items."""
         return [
-            one["item"]
-            for one in self.events
-            if one["type"] in ("thread.item.done", "thread.item.replaced") and one["item"]["type"] == "widget"
+            event["item"]
+            for event in self.events
+            if event["type"] in ("thread.item.done", "thread.item.replaced") and event["item"]["type"] == "widget"
         ]
 
     @property
     def tasks(self) -> list[dict[str, Any]]:
-        """The tool calls as the finished workflows show them."""
+        """The tool calls in the finished workflows."""
         return [task for item in self.items("workflow") for task in item["workflow"]["tasks"]]
 
     @property
@@ -86,13 +86,13 @@ class Answer:
 
     @property
     def error(self) -> str:
-        """The sentence of the one error."""
+        """The message of the only error."""
         [event] = self.errors
         return event["message"]
 
 
 class Chat:
-    """A ChatKit client that acts for one person over HTTP."""
+    """A ChatKit client of one user over HTTP."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self.http = http
@@ -101,7 +101,7 @@ class Chat:
         return await self.http.post("/api/chatkit", json={"type": request_type, "params": params})
 
     async def send(self, text: str, thread_id: str | None = None) -> Answer:
-        """Say something and wait for the whole answer."""
+        """Send a message and return the complete answer."""
         response = await self.try_to_send(text, thread_id)
         assert response.status_code == 200, response.text
         return answer_of(response)
@@ -110,18 +110,18 @@ class Chat:
         return await self.http.post("/api/chatkit", json=message(text, thread_id))
 
     async def act(self, kind: str, payload: Any, thread_id: str, **params: Any) -> httpx.Response:
-        """A click: a custom action."""
+        """Send a custom action, as a click does."""
         action = {"type": kind, "payload": payload}
         return await self.request("threads.custom_action", thread_id=thread_id, action=action, **params)
 
     async def items(self, thread_id: str) -> list[dict[str, Any]]:
-        """All items of a conversation, as a client loads them."""
+        """Return all items of a thread, as a client loads them."""
         response = await self.request("items.list", thread_id=thread_id, limit=200, order="asc")
         assert response.status_code == 200, response.text
         return response.json()["data"]
 
     async def titles(self, status: str = "all") -> dict[int, str]:
-        """The person's tasks."""
+        """Return the titles of the user's tasks by number."""
         response = await self.http.get("/api/tasks", params={"status": status, "limit": 200})
         return {task["number"]: task["title"] for task in response.json()["tasks"]}
 
@@ -132,7 +132,7 @@ class Chat:
 
 
 def message(text: str, thread_id: str | None = None) -> dict[str, Any]:
-    """The request that says something, in a new conversation or in one that there is."""
+    """Return the request that sends a message to this thread, or to a new one."""
     content = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
     if thread_id is None:
         return {"type": "threads.create", "params": {"input": content}}
@@ -145,24 +145,24 @@ def answer_of(response: httpx.Response) -> Answer:
 
 
 async def start(person: Person, text: str, thread_id: str | None = None) -> RunningTurn:
-    """Begin a turn in this process, as the page does."""
-    said = UserMessageInput(
+    """Start a turn in this process, as the page does."""
+    message_input = UserMessageInput(
         content=[UserMessageTextContent(text=text)], attachments=[], inference_options=InferenceOptions()
     )
-    request: StreamingReq = ThreadsCreateReq(params=ThreadCreateParams(input=said))
+    request: StreamingReq = ThreadsCreateReq(params=ThreadCreateParams(input=message_input))
     if thread_id is not None:
-        params = ThreadAddUserMessageParams(thread_id=thread_id, input=said)
+        params = ThreadAddUserMessageParams(thread_id=thread_id, input=message_input)
         request = ThreadsAddUserMessageReq(params=params)
     return await turns.start(person, request)
 
 
-async def finished(turn: RunningTurn) -> Answer:
-    """Follow a turn to its end."""
+async def follow_to_end(turn: RunningTurn) -> Answer:
+    """Follow a turn to its end and return its events."""
     return Answer([event.event async for event in turn.follow()])
 
 
-async def reached(turn: RunningTurn, kind: str, text: str = "") -> None:
-    """Follow a turn until an event of this type that contains the text."""
+async def follow_until(turn: RunningTurn, kind: str, text: str = "") -> None:
+    """Follow a turn until an event of this type contains the text; fail if the turn ends before."""
     async with aclosing(turn.follow()) as events:
         async for event in events:
             if event.event["type"] == kind and text in json.dumps(event.event):
@@ -171,20 +171,20 @@ async def reached(turn: RunningTurn, kind: str, text: str = "") -> None:
 
 
 async def rows(query: Any) -> list[Any]:
-    """What a query finds in the database, of twins nothing."""
+    """Return the rows of a query, without those of twins."""
     async with _as_operator() as session:
         return list((await session.exec(without_twins(query) if isinstance(query, Select) else query)).all())
 
 
 async def write(statement: Any) -> None:
-    """Change the database behind the application's back, as time or a killed server would."""
+    """Execute a statement outside the application, to simulate elapsed time or a killed server."""
     async with _as_operator() as session:
         await session.exec(statement)
 
 
 @asynccontextmanager
 async def _as_operator() -> AsyncIterator[AsyncSession]:
-    """A transaction with the rights of the login, which owns the tables."""
+    """A transaction with the rights of the database login, which owns the tables."""
     async with system_transaction() as session:
         await (await session.connection()).execute(sql("SET LOCAL ROLE NONE"))
         yield session
@@ -192,7 +192,7 @@ async def _as_operator() -> AsyncIterator[AsyncSession]:
 
 @functools.cache
 def _shared_standin() -> Standin:
-    """One for the run, since the process has one client of the model: each folder's fixture would make its own."""
+    """One stand-in for the whole run, since the process has one model client and each folder imports the fixture."""
     return Standin().__enter__()
 
 
@@ -208,7 +208,7 @@ async def _standin() -> AsyncIterator[Standin]:
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """Set variables of the environment for one test: `configure(CHAT_DAILY_LIMIT="2")`."""
+    """Set environment variables for one test: `configure(CHAT_DAILY_LIMIT="2")`."""
 
     def set_variables(**variables: str) -> None:
         for name, value in variables.items():
@@ -222,8 +222,8 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
 @pytest.fixture
 def gemini(_standin: Standin, configure: Callable[..., None], announcements: None) -> Standin:
-    """The model answers what the test scripts: `gemini.script([text("Hello")])`."""
-    _standin.forget()
+    """A model that sends scripted replies: `gemini.script([text("Hello")])`."""
+    _standin.reset()
     configure(GEMINI_API_KEY=_standin.api_key, GEMINI_BASE_URL=_standin.base_url)
     return _standin
 

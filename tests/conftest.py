@@ -40,18 +40,18 @@ ENVIRONMENT = {
 ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"
 SERVER_FOLDERS = {"running": -2, "failures": -1}
-"""Folders whose tests all start a server, with their place in the order: the longest files first."""
+"""Folders whose tests all start a server, with their sort key: the longest files run first."""
 SERVER_FIXTURES = {"browser"}
 CHEAP_HASH = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)]).hash(PASSWORD)
-"""A real hash of PASSWORD that costs next to nothing: most tests are not about passwords."""
+"""A real hash of PASSWORD with the lowest cost: most tests are not about passwords."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Only our own settings count, whatever the environment of whoever runs the tests holds."""
+    """Replace the environment's settings by those of the tests."""
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
-    config.addinivalue_line("markers", f"{MARK}: runs a job that rightly changes the rows of all users, twins included")
+    config.addinivalue_line("markers", f"{MARK}: runs a job that may change the rows of all users, twins included")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,7 +74,7 @@ def _needs_server(item: pytest.Item) -> bool:
 
 @dataclass(frozen=True)
 class SignedInPerson:
-    """Somebody with an account and a login; the password is PASSWORD."""
+    """A user and the token of their login; the password is PASSWORD."""
 
     person: Person
     token: str
@@ -86,7 +86,7 @@ class SignedInPerson:
 
 @pytest.fixture(scope="session", autouse=True)
 def home() -> Iterator[Path]:
-    """The run's own TASKCHAT_HOME, removed with its Postgres at the end."""
+    """The TASKCHAT_HOME of this run; stops its Postgres and removes it at the end."""
     yield HOME
     embedded_postgres.release(HOME)
     shutil.rmtree(HOME, ignore_errors=True)
@@ -94,9 +94,9 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 async def postgres(home: Path) -> AsyncIterator[Twins]:
-    """The embedded Postgres with the tables that the migrations make, where every user has a twin.
+    """The embedded Postgres with migrated tables, where every user has a twin (see tests.twins).
 
-    Row-level security is off: every condition on the user has to hold without it. See `row_level_security()`.
+    Row-level security is off, so that a query without its condition on the user fails. See `row_level_security()`.
     """
     await asyncio.to_thread(database.migrate, settings())
     await _alter_application_role("BYPASSRLS")
@@ -108,7 +108,7 @@ async def postgres(home: Path) -> AsyncIterator[Twins]:
 
 @pytest.fixture(autouse=True)
 def _unchanged_twins(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail where a test changed what is not its user's: see tests.twins."""
+    """Fail if the test changed rows of another user (see tests.twins)."""
     postgres = request.getfixturevalue("postgres") if "postgres" in request.fixturenames else None
     yield
     differences = postgres.differences() if isinstance(postgres, Twins) else []  # tests/failures has its own servers
@@ -118,7 +118,7 @@ def _unchanged_twins(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @asynccontextmanager
 async def row_level_security() -> AsyncIterator[None]:
-    """Row-level security as in operation."""
+    """Enable row-level security, as in production."""
     await _alter_application_role("NOBYPASSRLS")
     yield
     await _alter_application_role("BYPASSRLS")
@@ -130,12 +130,12 @@ async def _alter_application_role(attribute: LiteralString) -> None:
         role = await (await connection.execute(row_security.FIND_ROLE.encode())).fetchone()
         assert role is not None
         await connection.execute(SQL("ALTER ROLE {} {}").format(Identifier(role[0]), SQL(attribute)))
-    await database.close_pool()  # a connection keeps plans that were made for the role as it was
+    await database.close_pool()  # connections cache plans made for the old attribute
 
 
 @pytest.fixture(scope="session")
 async def announcements(postgres: Twins) -> AsyncIterator[None]:
-    """This process listens for announcements, as a running server does."""
+    """Run the announcement listener in this process, as a server does."""
     running = asyncio.create_task(listener().run())
     await listener().listening.wait()
     yield
@@ -145,7 +145,7 @@ async def announcements(postgres: Twins) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def new_person(postgres: Twins) -> Callable[..., Awaitable[SignedInPerson]]:
-    """Makes somebody new: `await new_person(timezone="Europe/Berlin")`."""
+    """Factory of new signed-in users: `await new_person(timezone="Europe/Berlin")`."""
 
     async def make(timezone: str = "UTC") -> SignedInPerson:
         email = f"{uuid.uuid4().hex}@example.org"
@@ -153,8 +153,8 @@ async def new_person(postgres: Twins) -> Callable[..., Awaitable[SignedInPerson]
         async with database.transaction(user.id) as session:
             session.add(user)
             await session.flush()
-            made = await accounts.create_login(session, user)
-        return SignedInPerson(made.person, made.token)
+            login = await accounts.create_login(session, user)
+        return SignedInPerson(login.person, login.token)
 
     return make
 
@@ -171,59 +171,59 @@ async def other_signed_in(new_person: Callable[..., Awaitable[SignedInPerson]]) 
 
 @pytest.fixture
 def person(signed_in: SignedInPerson) -> Person:
-    """Somebody new, in UTC, with nothing yet."""
+    """A new user in UTC, without any data."""
     return signed_in.person
 
 
 @pytest.fixture
 def other_person(other_signed_in: SignedInPerson) -> Person:
-    """Somebody else, whom nothing of `person` concerns."""
+    """Another user, for isolation tests."""
     return other_signed_in.person
 
 
 @pytest.fixture(scope="session")
 def asgi() -> httpx.ASGITransport:
-    """The API in this process; what it does not catch fails the test."""
+    """The API in this process; an exception that it does not catch fails the test."""
     from taskchat_app.api.app import build_api
 
     return httpx.ASGITransport(build_api())
 
 
 def client(asgi: httpx.ASGITransport, **headers: str) -> httpx.AsyncClient:
-    hooks = {"response": [_tells_of_no_twin]}
+    hooks = {"response": [_assert_no_twin]}
     return httpx.AsyncClient(transport=asgi, base_url=ORIGIN, headers=headers, event_hooks=hooks)
 
 
-async def _tells_of_no_twin(response: httpx.Response) -> None:
-    """Every answer of the API: it names nothing that is another user's."""
+async def _assert_no_twin(response: httpx.Response) -> None:
+    """Fail if a response contains data of another user."""
     await response.aread()
-    assert SUFFIX not in response.text, f"{response.url} tells of another user: {response.text}"
+    assert SUFFIX not in response.text, f"{response.url} contains data of another user: {response.text}"
 
 
 @pytest.fixture
 async def anonymous(asgi: httpx.ASGITransport, postgres: Twins) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that nobody is signed in with; it keeps the cookies it is given."""
-    async with client(asgi) as found:
-        yield found
+    """An anonymous client, which stores cookies."""
+    async with client(asgi) as http_client:
+        yield http_client
 
 
 @pytest.fixture
 async def api(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> AsyncIterator[httpx.AsyncClient]:
-    """A program that acts for `person`, with a bearer token."""
-    async with client(asgi, **signed_in.bearer) as found:
-        yield found
+    """An API client of `person`, with a bearer token."""
+    async with client(asgi, **signed_in.bearer) as http_client:
+        yield http_client
 
 
 @pytest.fixture
 async def other_api(asgi: httpx.ASGITransport, other_signed_in: SignedInPerson) -> AsyncIterator[httpx.AsyncClient]:
-    """A program that acts for `other_person`."""
-    async with client(asgi, **other_signed_in.bearer) as found:
-        yield found
+    """An API client of `other_person`."""
+    async with client(asgi, **other_signed_in.bearer) as http_client:
+        yield http_client
 
 
 @pytest.fixture
 async def page(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> AsyncIterator[httpx.AsyncClient]:
-    """The browser of `person`, with the cookie and the Origin of our own page."""
-    async with client(asgi, Origin=ORIGIN) as found:
-        found.cookies.set("auth_token", signed_in.token)
-        yield found
+    """A browser of `person`: cookie, and the Origin of the app's page."""
+    async with client(asgi, Origin=ORIGIN) as http_client:
+        http_client.cookies.set("auth_token", signed_in.token)
+        yield http_client

@@ -1,4 +1,4 @@
-"""Measures how the time of a call grows with the length of its input, on a machine that does other work besides."""
+"""Measures how the time of a call grows with the length of its input; other load on the machine does not count."""
 
 import signal
 import time
@@ -8,33 +8,33 @@ from contextlib import contextmanager
 SHORT = 1_000
 """Characters of the shortest text; it is doubled twice."""
 FLOOR_SECONDS = 0.005
-"""What takes no longer than this for the longest text is fast, whatever its growth."""
-MOST_SECONDS = 0.5
-"""A call that takes longer is ended, and is too slow."""
-STEEP = 3.0
-"""Twice the text takes twice the time where growth is linear, and four times where it is quadratic."""
+"""A call that takes no longer than this for the longest text is fast enough, whatever its growth."""
+TIMEOUT_SECONDS = 0.5
+"""A call that takes longer is aborted and too slow."""
+STEEP_RATIO = 3.0
+"""Twice the text takes twice the time if growth is linear, and four times if it is quadratic."""
 RUNS = 3
 
 
 class TooSlowError(Exception):
-    """A call was ended after MOST_SECONDS."""
+    """A call was aborted after TIMEOUT_SECONDS."""
 
 
 def growth_of(call: Callable[[str], object], text_of: Callable[[int], str], shortest: int = SHORT) -> str | None:
-    """What is wrong with the growth, in words; None where it is linear or stays under the floor.
+    """Return a description of growth that is too steep; None if it is linear or stays under FLOOR_SECONDS.
 
-    The time is that of the processor for this thread, the least of several runs, so that other processes do not count.
+    Measures CPU time of this thread, the least of several runs, so that other processes do not count.
     """
     long = text_of(4 * shortest)
     first = _seconds(call, long)
     if first <= FLOOR_SECONDS:
         return None
-    if first >= MOST_SECONDS:
-        return f"more than {MOST_SECONDS} s for {long[:40]!r} … {long[-20:]!r}"
+    if first >= TIMEOUT_SECONDS:
+        return f"more than {TIMEOUT_SECONDS} s for {long[:40]!r} … {long[-20:]!r}"
     times = [min(_seconds(call, text_of(size)) for _ in range(RUNS)) for size in (shortest, 2 * shortest, 4 * shortest)]
     if times[2] <= FLOOR_SECONDS:
         return None
-    steep = times[1] > STEEP * times[0] and times[2] > STEEP * times[1]
+    steep = times[1] > STEEP_RATIO * times[0] and times[2] > STEEP_RATIO * times[1]
     if not steep:
         return None
     return " → ".join(f"{seconds * 1000:.1f} ms" for seconds in times) + f" for {long[:40]!r} … {long[-20:]!r}"
@@ -43,22 +43,22 @@ def growth_of(call: Callable[[str], object], text_of: Callable[[int], str], shor
 def _seconds(call: Callable[[str], object], text: str) -> float:
     began = time.thread_time()
     try:
-        with _ended_after(MOST_SECONDS):
+        with _aborted_after(TIMEOUT_SECONDS):
             call(text)
     except TooSlowError:
-        return MOST_SECONDS
+        return TIMEOUT_SECONDS
     return time.thread_time() - began
 
 
 @contextmanager
-def _ended_after(seconds: float) -> Iterator[None]:
-    """Raise TooSlowError inside after so much time of the processor; a running match of `re` sees signals, too."""
+def _aborted_after(seconds: float) -> Iterator[None]:
+    """Raise TooSlowError inside after so much CPU time; a running match of `re` handles signals, too."""
 
-    def end(*_: object) -> None:
+    def abort(*_: object) -> None:
         raise TooSlowError
 
-    # Not the timer of pytest-timeout, which is ITIMER_REAL.
-    before = signal.signal(signal.SIGVTALRM, end)
+    # pytest-timeout uses ITIMER_REAL.
+    before = signal.signal(signal.SIGVTALRM, abort)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield

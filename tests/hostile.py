@@ -1,4 +1,4 @@
-"""Seeded generators of hostile texts: long runs, near misses and repetitions that slow patterns and grammars down."""
+"""Seeded generators of hostile texts: long runs, near misses and repetitions that slow down patterns and grammars."""
 
 import random
 import re
@@ -127,35 +127,35 @@ class Repetition:
     end: str
 
     def text(self, length: int) -> str:
-        """As many units, the last one perhaps cut, as make up the length with start and end (or these two alone)."""
+        """Return start, repeated units (the last one may be cut) and end, `length` characters in all."""
         room = max(length - len(self.start) - len(self.end), 0)
         return self.start + (self.unit * (room // len(self.unit) + 1))[:room] + self.end
 
 
 def texts(length: int, seed: int = SEED) -> Iterator[tuple[str, str]]:
-    """Named texts of exactly `length` characters, always the same ones for the same seed (see kinds)."""
-    return ((name, text_of(length)) for name, text_of in kinds(seed).items())
+    """Yield named texts of exactly `length` characters, the same ones for the same seed (see text_makers)."""
+    return ((name, text_of(length)) for name, text_of in text_makers(seed).items())
 
 
-def kinds(seed: int = SEED) -> dict[str, Callable[[int], str]]:
-    """Named makers of texts of any length: units repeated, also between a random start and a random end, and mixtures.
+def text_makers(seed: int = SEED) -> dict[str, Callable[[int], str]]:
+    """Return named makers of texts of any length: repeated units, also with a random start and end, and mixtures.
 
-    They hold no lone surrogates and no NUL, which are refused by themselves.
+    The texts contain no lone surrogates and no NUL, which are rejected anyway.
     """
     chance = random.Random(seed)
-    found: dict[str, Callable[[int], str]] = {}
+    makers: dict[str, Callable[[int], str]] = {}
     for name, unit in UNITS.items():
         start, end = chance.choice(STARTS), chance.choice(ENDS)
-        found[name] = Repetition("", unit, "").text
-        found[f"{name} after {start!r} before {end!r}"] = Repetition(start, unit, end).text
-    return found | {f"mixture {count}": partial(_mixture, f"{seed} {count}") for count in range(8)}
+        makers[name] = Repetition("", unit, "").text
+        makers[f"{name} after {start!r} before {end!r}"] = Repetition(start, unit, end).text
+    return makers | {f"mixture {count}": partial(_mixture, f"{seed} {count}") for count in range(8)}
 
 
 def repetitions_for(pattern: str, flags: int, seed: int = SEED) -> list[Repetition]:
-    """What a pattern of `re` nearly matches, in many ways.
+    """Return texts that a pattern of `re` nearly matches.
 
-    What each of its unbounded repetitions repeats, behind what leads to it and in front of what breaks the match; and
-    the same of whole matches and near misses.
+    For each of its unbounded repetitions: the text that leads to it, the repeated text many times, and an end that
+    breaks the match; also whole matches and near misses, repeated.
     """
     chance = random.Random(f"{seed} {pattern}")
     tree = parser.parse(pattern, flags)
@@ -166,15 +166,15 @@ def repetitions_for(pattern: str, flags: int, seed: int = SEED) -> list[Repetiti
         pumps |= {(lead, _samples(body, chance)) for _ in range(3)}
         pumps |= {("", f"{lead}{_samples(body, chance)}"), (lead, _samples(body, chance) + _samples(body, chance))}
     whole = [_samples(tree, chance) for _ in range(6)]
-    pumps |= {("", one) for one in whole} | {("", one[:-1]) for one in whole}
-    pumps |= {("", f"{one} ") for one in whole[:2]} | {(whole[0], " "), (whole[0], " a")}
+    pumps |= {("", match) for match in whole} | {("", match[:-1]) for match in whole}
+    pumps |= {("", f"{match} ") for match in whole[:2]} | {(whole[0], " "), (whole[0], " a")}
     ends = ("", "\x01", chance.choice(whole))
     known = [Repetition("", unit, end) for unit, end in zip(UNITS.values(), cycle(("", "x")), strict=False)]
     return [Repetition(lead, unit, end) for lead, unit in sorted(pumps) if unit for end in ends] + known
 
 
 def _mixture(seed: str, length: int) -> str:
-    """Runs of units in a random order; a longer one begins with the shorter ones."""
+    """Return runs of units in random order; for the same seed, a shorter text is the beginning of a longer one."""
     chance = random.Random(seed)
     units = list(UNITS.values())
     text = ""
@@ -187,7 +187,7 @@ Node = tuple[Any, Any]
 
 
 def _repetitions(tree: Any, before: tuple[Node, ...] = ()) -> Iterator[tuple[Node, ...]]:
-    """Each unbounded repetition of a parsed pattern, at the end of the nodes that lead to it."""
+    """Yield each unbounded repetition of a parsed pattern as the last of the nodes that lead to it."""
     for place, node in enumerate(tree):
         lead = (*before, *list(tree)[:place])
         kind, value = node
@@ -196,14 +196,14 @@ def _repetitions(tree: Any, before: tuple[Node, ...] = ()) -> Iterator[tuple[Nod
                 yield (*lead, node)
             yield from _repetitions(value[2], lead)
         else:
-            for inner in _inside(node):
+            for inner in _subpatterns(node):
                 yield from _repetitions(inner, lead)
 
 
 _REPEATS = {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}
 
 
-def _inside(node: Node) -> list[Any]:
+def _subpatterns(node: Node) -> list[Any]:
     kind, value = node
     if kind is codes.SUBPATTERN:
         return [value[3]]
@@ -221,7 +221,7 @@ def _samples(tree: Any, chance: random.Random) -> str:
 
 
 def _sample(node: Node, chance: random.Random) -> str:
-    """A short text that this part of a pattern may match; what assertions ask for is left aside."""
+    """Return a short text that this part of a pattern may match; assertions are ignored."""
     kind, value = node
     if kind is codes.LITERAL:
         return chr(value)
@@ -230,7 +230,7 @@ def _sample(node: Node, chance: random.Random) -> str:
     if kind is codes.ANY:
         return chance.choice("a 1")
     if kind is codes.IN:
-        return _one_in(value, chance)
+        return _sample_of_set(value, chance)
     if kind in _REPEATS:
         least, most, body = value
         return "".join(_samples(body, chance) for _ in range(chance.randint(least, min(most, least + 1))))
@@ -238,7 +238,7 @@ def _sample(node: Node, chance: random.Random) -> str:
         return _samples(chance.choice(value[1]), chance)
     if kind is codes.ASSERT and value[0] > 0:
         return ""
-    inner = [] if kind in (codes.ASSERT, codes.ASSERT_NOT) else _inside(node)
+    inner = [] if kind in (codes.ASSERT, codes.ASSERT_NOT) else _subpatterns(node)
     return _samples(inner[0], chance) if inner else ""
 
 
@@ -252,28 +252,28 @@ _CATEGORIES = {
 }
 
 
-def _one_in(members: list[Node], chance: random.Random) -> str:
-    """A character of a set."""
+def _sample_of_set(members: list[Node], chance: random.Random) -> str:
+    """Return a character of a set."""
     if members[0][0] is codes.NEGATE:
-        refused = re.compile(_set_of(members[1:]))
-        return chance.choice([one for one in "a 7,-x(*" if not refused.match(one)] or ["\u00e9"])
+        excluded = re.compile(_set_of(members[1:]))
+        return chance.choice([character for character in "a 7,-x(*" if not excluded.match(character)] or ["\u00e9"])
     return chance.choice(_members(members))
 
 
 def _members(members: list[Node]) -> list[str]:
-    found: list[str] = []
+    makers: list[str] = []
     for kind, value in members:
         if kind is codes.LITERAL:
-            found.append(chr(value))
+            makers.append(chr(value))
         elif kind is codes.RANGE:
-            found += [chr(value[0]), chr(value[1])]
+            makers += [chr(value[0]), chr(value[1])]
         else:
-            found += _CATEGORIES[value]
-    return found
+            makers += _CATEGORIES[value]
+    return makers
 
 
 def _set_of(members: list[Node]) -> str:
-    """The set as a pattern, without what it negates."""
+    """Return the set as a pattern, without its negation."""
     names = {
         codes.CATEGORY_DIGIT: r"\d",
         codes.CATEGORY_NOT_DIGIT: r"\D",

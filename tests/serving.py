@@ -25,15 +25,15 @@ PROJECT = Path(__file__).parents[1]
 START_SECONDS = 180
 STOP_SECONDS = 30
 NO_CERTIFICATES = False
-"""For clients of our own servers, which speak plain HTTP: to read all certificates takes 20 ms for each client."""
+"""For clients of test servers, which speak plain HTTP: loading all certificates takes 20 ms for each client."""
 
 
 class Server:
-    """`with Server(GEMINI_API_KEY=…) as server:`; `server.origin` is where a browser finds it."""
+    """A server process: `with Server(GEMINI_API_KEY=…) as server:`; browsers open `server.origin`."""
 
     serves_the_page = True
     folder = PROJECT
-    """Where it is started."""
+    """Its working directory."""
 
     def __init__(self, **environment: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="taskchat-server-"))
@@ -41,7 +41,7 @@ class Server:
         self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
         self._environment = {
-            # Reflex keeps its own settings in REFLEX_ variables; those of the tests' process are not the server's.
+            # Reflex stores its own settings in REFLEX_ variables; the server must not get those of the tests' process.
             **{name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "JWT_SECRET"))},
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PORT": str(self.port),
@@ -63,16 +63,16 @@ class Server:
 
     @property
     def home(self) -> str:
-        """Where all its local state is; another instance with the same home shares its database."""
+        """Its TASKCHAT_HOME; another instance with the same home shares its database."""
         return self._environment["TASKCHAT_HOME"]
 
     @property
     def output(self) -> str:
-        """All that it has written."""
+        """Its stdout and stderr so far."""
         return (self._folder / "output").read_text(errors="replace")
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the process and wait until it answers."""
         web = Path(self._environment["REFLEX_WEB_WORKDIR"])
         if web.exists() or not self.serves_the_page:
             self._start()
@@ -99,11 +99,11 @@ class Server:
     def _command(self) -> list[str]:
         return ["reflex", "run", "--env", "prod"]
 
-    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End it, orderly or not, and wait for it; its own group alone is asked."""
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Send the signal and wait for the end; SIGKILL goes to the whole process group."""
         if self._process is None:
             return
-        os.killpg(self._process.pid, how) if how is signal.SIGKILL else self._process.send_signal(how)
+        os.killpg(self._process.pid, number) if number is signal.SIGKILL else self._process.send_signal(number)
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -114,50 +114,50 @@ class Server:
             self._process = None
 
     def kill_postgres(self) -> None:
-        """kill -9 of the embedded Postgres, whose next user starts it again."""
+        """Kill the embedded Postgres with SIGKILL; the next process that needs it starts it again."""
         postgres = postgres_process.postmaster(postgres_process.ServerPaths(Path(self.home).resolve()))
         if postgres is not None:
             postgres.kill()
 
     @contextmanager
-    def silent_postgres(self) -> Iterator[None]:
-        """Its embedded Postgres says nothing meanwhile, without having ended."""
-        family = self._postgres()
-        for one in family:
-            one.suspend()
+    def suspended_postgres(self) -> Iterator[None]:
+        """Suspend the embedded Postgres meanwhile: it does not answer, but has not ended."""
+        processes = self._postgres()
+        for process in processes:
+            process.suspend()
         try:
             yield
         finally:
-            for one in family:
+            for process in processes:
                 with suppress(psutil.NoSuchProcess):  # a backend may have ended meanwhile
-                    one.resume()
+                    process.resume()
 
     @contextmanager
-    def refused_postgres(self) -> Iterator[None]:
-        """Its embedded Postgres is killed, and cannot start meanwhile."""
-        place = postgres_process.ServerPaths(Path(self.home).resolve())
-        version = place.data / "PG_VERSION"
-        right = version.read_text()
+    def unstartable_postgres(self) -> Iterator[None]:
+        """Kill the embedded Postgres, and prevent its start meanwhile."""
+        paths = postgres_process.ServerPaths(Path(self.home).resolve())
+        version = paths.data / "PG_VERSION"
+        content = version.read_text()
         version.write_text("1\n")
         self.kill_postgres()
-        with (place.folder / "server.lock").open() as lock:
+        with (paths.folder / "server.lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # once the last of its processes has ended
         try:
             yield
         finally:
-            version.write_text(right)
+            version.write_text(content)
 
     def pause(self) -> None:
-        """Make it silent without ending it: connections stay, nothing is answered."""
+        """Suspend the process group: connections stay open, nothing is answered."""
         self._signal_group(signal.SIGSTOP)
 
     def resume(self) -> None:
         self._signal_group(signal.SIGCONT)
 
     def _postgres(self) -> list[psutil.Process]:
-        main = postgres_process.postmaster(postgres_process.ServerPaths(Path(self.home).resolve()))
-        assert main is not None
-        return [main, *main.children(recursive=True)]
+        postmaster = postgres_process.postmaster(postgres_process.ServerPaths(Path(self.home).resolve()))
+        assert postmaster is not None
+        return [postmaster, *postmaster.children(recursive=True)]
 
     def _signal_group(self, number: signal.Signals) -> None:
         if self._process is not None:

@@ -1,4 +1,4 @@
-"""Import directions, imports without side effects, one module that reads the environment."""
+"""Import directions, imports without side effects, and a single module that reads the environment."""
 
 import ast
 import json
@@ -15,10 +15,10 @@ PROJECT = Path(__file__).parents[1]
 MODULES = sorted((PROJECT / "taskchat_app").rglob("*.py"))
 DIRECTION = "Imports point down: ui | api -> assistant -> domain -> config. Move the shared part down, or pass it in."
 
-# Reports what the imports did, other than import. Audit events: https://docs.python.org/3/library/audit_events.html
+# Reports side effects of the imports. Audit events: https://docs.python.org/3/library/audit_events.html
 IMPORT_EVERYTHING = """
 import importlib, json, sys, threading
-import urllib3  # binds a socket to see whether there is IPv6
+import urllib3  # binds a socket to detect IPv6
 
 done = []
 watched = {"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.fork", "os.posix_spawn"}
@@ -39,7 +39,7 @@ def name_of(module: Path) -> str:
 
 
 def environment_reads(source: str) -> list[int]:
-    """The lines that touch the process's environment, by whatever name it was imported."""
+    """Return the lines that use the process's environment, under any name of the import."""
     names = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv", "load_dotenv", "dotenv_values"}
     return [
         node.lineno
@@ -49,8 +49,8 @@ def environment_reads(source: str) -> list[int]:
     ]
 
 
-def outages_caught(source: str) -> list[int]:
-    """The lines that catch some of the ways in which the database can be away, but perhaps not all."""
+def partial_outage_handlers(source: str) -> list[int]:
+    """Return the lines that catch single exceptions of an unreachable database, and so perhaps not all of them."""
     caught = [node.type for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ExceptHandler) and node.type]
     names = [name for kind in caught for name in ast.walk(kind) if isinstance(name, ast.Name)]
     return [name.lineno for name in names if name.id in ("SQLAlchemyError", "EmbeddedPostgresError")]
@@ -62,8 +62,8 @@ def test_imports_point_down(capsys: pytest.CaptureFixture[str]):
     assert kept, f"{capsys.readouterr().out}\n{DIRECTION}"
 
 
-def test_importing_any_module_needs_nothing_and_does_nothing(tmp_path: Path):
-    # Reflex takes its configuration from the working directory alone; without one it would keep page state on disk.
+def test_importing_any_module_needs_no_environment_and_has_no_side_effects(tmp_path: Path):
+    # Reflex reads its configuration from the working directory; without one it would store page state on disk.
     (tmp_path / "rxconfig.py").symlink_to(PROJECT / "rxconfig.py")
     imported = subprocess.run(
         [sys.executable, "-c", IMPORT_EVERYTHING, *map(name_of, MODULES)],
@@ -95,10 +95,10 @@ def test_only_config_reads_the_environment(module: Path):
 @pytest.mark.parametrize(
     "read", ["import os; os.environ['A']", "from os import getenv", "import os as o; o.environ.get('A')"]
 )
-def test_reads_of_the_environment_are_noticed(read: str):
+def test_reads_of_the_environment_are_detected(read: str):
     assert environment_reads(read) == [1]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_whoever_goes_on_without_the_database_expects_each_way_in_which_it_can_be_away(module: Path):
-    assert outages_caught(module.read_text()) == [], "Catch DATABASE_AWAY of domain/storage/database.py."
+def test_handlers_of_an_unreachable_database_catch_all_its_exceptions(module: Path):
+    assert partial_outage_handlers(module.read_text()) == [], "Catch DATABASE_AWAY of domain/storage/database.py."

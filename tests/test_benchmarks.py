@@ -1,4 +1,4 @@
-"""The benchmarks' own parts: figures, reading a stream, and a bare peer that really is a ChatKit server."""
+"""Parts of the benchmarks: figures, reading a stream, and the bare ChatKit server for comparison."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from benchmarks.__main__ import MEASUREMENTS, chosen
 from benchmarks.bare_chatkit import build_app
 from benchmarks.chat import call_status, is_text
 from benchmarks.figures import Row, p95, table
-from tests.standin import Standin, said_by_user, text
+from tests.standin import Standin, last_user_text, text
 from tests.standin.fixtures import gemini_standin
 
 __all__ = ["gemini_standin"]
@@ -30,7 +30,7 @@ async def ask(client: httpx.AsyncClient, words: str, thread_id: str | None = Non
     return [json.loads(line.removeprefix("data: ")) for line in answer.text.splitlines() if line]
 
 
-async def test_the_bare_peer_streams_its_answers_and_remembers_the_conversation(gemini_standin: Standin):
+async def test_the_bare_server_streams_its_answers_and_remembers_the_thread(gemini_standin: Standin):
     gemini_standin.script([text("One moment.", pieces=3), text("Nothing.")])
     app = build_app(gemini_standin.base_url, gemini_standin.api_key)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bare") as client:
@@ -40,9 +40,9 @@ async def test_the_bare_peer_streams_its_answers_and_remembers_the_conversation(
     assert len(deltas) == 3
     assert "".join(deltas) == "One moment."
     assert any(is_text(event) for event in second)
-    told = gemini_standin.requests[1]
-    assert said_by_user(told) == "And what is done?"
-    assert [message["content"] for message in told["messages"][1:]] == [
+    sent = gemini_standin.requests[1]
+    assert last_user_text(sent) == "And what is done?"
+    assert [message["content"] for message in sent["messages"][1:]] == [
         "What is open?",
         "One moment.",
         "And what is done?",
@@ -74,24 +74,24 @@ def test_a_tool_calls_status_is_read_from_workflow_events_alone(event: dict[str,
     assert call_status(event) == status
 
 
-def test_p95_is_a_value_that_was_measured():
+def test_p95_is_one_of_the_measured_values():
     assert p95([0.1]) == 0.1
     assert p95([float(number) for number in range(100, 0, -1)]) == 95.0
     assert p95([1.0, 2.0, 3.0]) == 3.0
 
 
-def test_a_ratio_compares_medians_so_that_one_slow_answer_does_not_count():
+def test_a_ratio_compares_medians_so_that_one_outlier_does_not_count():
     row = Row("first token", ours=[0.003, 0.003, 9.0], bare=[0.002, 0.002, 0.002], wanted="≤ 1.5")
     assert row.cells() == ("first token", "3.0 ms", "9000.0 ms", "2.0 ms", "1.50", "≤ 1.5")
 
 
-def test_a_row_without_a_peer_has_no_ratio_and_the_table_stays_straight():
+def test_a_row_without_a_comparison_has_no_ratio_and_all_lines_have_one_width():
     lines = table([Row("session", [0.001]).cells(), Row("a longer name", [0.25], [0.1]).cells()]).splitlines()
     assert len({len(line) for line in lines}) == 1
     assert lines[1].split() == ["session", "1.0", "ms", "1.0", "ms", "-", "-"]
 
 
-def test_measurements_are_chosen_by_their_names():
+def test_measurements_are_selected_by_name():
     assert [measure.__name__ for measure in chosen(["pages", "events"])] == ["events", "pages"]
     assert chosen([]) == list(MEASUREMENTS)
     with pytest.raises(SystemExit, match="memory"):

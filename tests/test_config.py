@@ -16,7 +16,7 @@ SECRET = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture(autouse=True)
 def only_a_home_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No variable is set but the home, and nothing read here is kept."""
+    """Set no variable but TASKCHAT_HOME, and clear the cached settings afterwards."""
     for field in Settings.model_fields:
         monkeypatch.delenv(field.upper(), raising=False)
     monkeypatch.setenv("TASKCHAT_HOME", str(tmp_path / "home"))
@@ -27,7 +27,7 @@ def only_a_home_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     config.jwt_secret.cache_clear()
 
 
-def chosen(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+def settings_with(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     return read_settings()
@@ -35,14 +35,14 @@ def chosen(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
 
 def test_the_defaults_are_those_of_the_readme(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("TASKCHAT_HOME")
-    found = read_settings()
-    assert (found.port, found.host, found.home) == (3000, "127.0.0.1", Path.cwd() / ".taskchat")
-    assert (found.gemini_api_key, found.database_url, found.redis_url, found.jwt_secret) == (None,) * 4
-    assert found.gemini_base_url == "https://generativelanguage.googleapis.com/v1beta/openai/"
-    assert found.gemini_model == "gemini-3.8-flash"
-    assert (found.chat_daily_limit, found.chat_burst_limit.count, found.auth_burst_limit.count) == (100, 20, 60)
-    assert (found.trusted_proxy_hops, found.turn_timeout_seconds, found.allowed_origins) == (0, 120, ())
-    assert (found.origin, found.secure_cookies, found.chatkit_domain_key) == (
+    loaded = read_settings()
+    assert (loaded.port, loaded.host, loaded.home) == (3000, "127.0.0.1", Path.cwd() / ".taskchat")
+    assert (loaded.gemini_api_key, loaded.database_url, loaded.redis_url, loaded.jwt_secret) == (None,) * 4
+    assert loaded.gemini_base_url == "https://generativelanguage.googleapis.com/v1beta/openai/"
+    assert loaded.gemini_model == "gemini-3.8-flash"
+    assert (loaded.chat_daily_limit, loaded.chat_burst_limit.count, loaded.auth_burst_limit.count) == (100, 20, 60)
+    assert (loaded.trusted_proxy_hops, loaded.turn_timeout_seconds, loaded.allowed_origins) == (0, 120, ())
+    assert (loaded.origin, loaded.secure_cookies, loaded.chatkit_domain_key) == (
         "http://localhost:3000",
         False,
         "local-dev",
@@ -51,7 +51,7 @@ def test_the_defaults_are_those_of_the_readme(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize("empty", ["", "  "])
 def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
-    assert chosen(monkeypatch, GEMINI_API_KEY=empty).gemini_api_key is None
+    assert settings_with(monkeypatch, GEMINI_API_KEY=empty).gemini_api_key is None
 
 
 @pytest.mark.parametrize(
@@ -75,36 +75,36 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         *[("PUBLIC_URL", value) for value in ("https://me:secret@x", "https://x:99999", "https://[::g]", "https://")],
     ],
 )
-def test_what_cannot_be_used_is_one_line_that_names_the_variable(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-):
+def test_an_invalid_value_is_one_line_that_names_the_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
     if name != "JWT_SECRET":
         monkeypatch.setenv("JWT_SECRET", SECRET)
     with pytest.raises(SettingsError) as refused:
-        chosen(monkeypatch, **{name: value})
+        settings_with(monkeypatch, **{name: value})
     line = str(refused.value)
     assert line.startswith(f"{name}: ")
     assert "\n" not in line
     assert name == "PUBLIC_URL" or "secret" not in line
 
 
-def test_a_database_of_one_s_own_asks_for_a_secret_that_instances_share(monkeypatch: pytest.MonkeyPatch):
+def test_an_external_database_requires_a_jwt_secret(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(SettingsError, match=r"^JWT_SECRET: "):
-        chosen(monkeypatch, DATABASE_URL="postgresql://localhost/x")
-    found = chosen(monkeypatch, DATABASE_URL="postgresql://u:p%40ss@localhost/x?sslmode=require", JWT_SECRET=SECRET)
-    assert found.database_url == "postgresql+psycopg://u:p%40ss@localhost/x?sslmode=require"
+        settings_with(monkeypatch, DATABASE_URL="postgresql://localhost/x")
+    loaded = settings_with(
+        monkeypatch, DATABASE_URL="postgresql://u:p%40ss@localhost/x?sslmode=require", JWT_SECRET=SECRET
+    )
+    assert loaded.database_url == "postgresql+psycopg://u:p%40ss@localhost/x?sslmode=require"
 
 
 @pytest.mark.parametrize(
-    ("given", "taken"),
+    ("value", "expected"),
     [("localhost", "127.0.0.1"), ("0.0.0.0", "0.0.0.0"), ("::", "::"), ("[::1]", "::1"), (" 10.0.0.7 ", "10.0.0.7")],
 )
-def test_the_address_to_listen_on_is_one_that_the_server_takes(monkeypatch: pytest.MonkeyPatch, given: str, taken: str):
-    assert chosen(monkeypatch, HOST=given).host == taken
+def test_a_host_is_converted_to_an_address(monkeypatch: pytest.MonkeyPatch, value: str, expected: str):
+    assert settings_with(monkeypatch, HOST=value).host == expected
 
 
 @pytest.mark.parametrize(
-    ("given", "taken"),
+    ("value", "expected"),
     [
         ("https://Tasks.Example.org/", "https://tasks.example.org"),
         ("https://tasks.example.org:443", "https://tasks.example.org"),
@@ -113,14 +113,14 @@ def test_the_address_to_listen_on_is_one_that_the_server_takes(monkeypatch: pyte
         ("http://[0:0::1]:3000", "http://[::1]:3000"),
     ],
 )
-def test_an_origin_is_written_as_browsers_write_it(monkeypatch: pytest.MonkeyPatch, given: str, taken: str):
-    assert chosen(monkeypatch, PUBLIC_URL=given).origin == taken
-    assert chosen(monkeypatch, ALLOWED_ORIGINS=f" {given} , ").allowed_origins == (taken,)
+def test_an_origin_is_normalized_as_browsers_do(monkeypatch: pytest.MonkeyPatch, value: str, expected: str):
+    assert settings_with(monkeypatch, PUBLIC_URL=value).origin == expected
+    assert settings_with(monkeypatch, ALLOWED_ORIGINS=f" {value} , ").allowed_origins == (expected,)
 
 
-def test_https_outside_makes_cookies_secure_and_local_names_one(monkeypatch: pytest.MonkeyPatch):
-    assert chosen(monkeypatch, PUBLIC_URL="https://tasks.example.org").secure_cookies
-    assert chosen(monkeypatch, PUBLIC_URL="").own_origins == (
+def test_a_https_public_url_makes_cookies_secure_and_without_one_origins_are_local(monkeypatch: pytest.MonkeyPatch):
+    assert settings_with(monkeypatch, PUBLIC_URL="https://tasks.example.org").secure_cookies
+    assert settings_with(monkeypatch, PUBLIC_URL="").own_origins == (
         "http://localhost:3000",
         "http://127.0.0.1:3000",
         "http://[::1]:3000",
@@ -132,7 +132,7 @@ class TestTheGeneratedSecret:
     def path(self, tmp_path: Path) -> Path:
         return tmp_path / "home" / "jwt_secret"
 
-    def test_it_is_kept_for_its_owner_alone(self, path: Path):
+    def test_it_is_stored_once_and_readable_by_its_owner_only(self, path: Path):
         secret = fresh_secret()
         assert len(secret) >= 32
         assert path.read_text() == secret == fresh_secret()
@@ -140,30 +140,30 @@ class TestTheGeneratedSecret:
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         assert os.listdir(path.parent) == ["jwt_secret"]
 
-    def test_many_that_start_at_once_agree(self, path: Path):
-        found: list[str] = []
+    def test_concurrent_starts_agree_on_one_secret(self, path: Path):
+        secrets: list[str] = []
         together = threading.Barrier(16)
 
         def start() -> None:
             together.wait()
-            found.append(config.jwt_secret.__wrapped__())
+            secrets.append(config.jwt_secret.__wrapped__())
 
         threads = [threading.Thread(target=start) for _ in range(16)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert found == [path.read_text()] * 16
+        assert secrets == [path.read_text()] * 16
         assert os.listdir(path.parent) == ["jwt_secret"]
 
-    @pytest.mark.parametrize("left", ["", "half"])
-    def test_a_broken_one_is_refused_since_anybody_could_sign(self, path: Path, left: str):
+    @pytest.mark.parametrize("content", ["", "half"])
+    def test_a_truncated_secret_is_rejected(self, path: Path, content: str):
         path.parent.mkdir()
-        path.write_text(left)
+        path.write_text(content)
         with pytest.raises(SettingsError, match=r"jwt_secret holds no whole key. Remove it"):
             fresh_secret()
 
-    def test_a_home_that_takes_none_is_named(self, path: Path):
+    def test_an_unwritable_home_is_named(self, path: Path):
         path.parent.write_text("a file")
         with pytest.raises(SettingsError, match=r"^TASKCHAT_HOME: "):
             fresh_secret()

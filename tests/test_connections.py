@@ -1,11 +1,11 @@
-"""The server that Reflex starts takes as many connections as its bounds speak of."""
+"""The connection limit of the server that Reflex starts."""
 
 import subprocess
 import sys
 
 from taskchat_app.connections import CONNECTIONS_IN_NETWORK, CONNECTIONS_MAX
 
-TAKEN = """
+PRINT_LIMITS = """
 import inspect
 import resource
 from granian.server import Server
@@ -18,8 +18,8 @@ print(server.backpressure, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
 
 
-def test_granian_takes_more_connections_than_one_network_may_have() -> None:
-    told = subprocess.run([sys.executable, "-c", TAKEN], capture_output=True, text=True, check=True)
-    connections, files = map(int, told.stdout.split())
+def test_granian_accepts_more_connections_than_one_network_may_open() -> None:
+    output = subprocess.run([sys.executable, "-c", PRINT_LIMITS], capture_output=True, text=True, check=True)
+    connections, files = map(int, output.stdout.split())
     assert files > connections > CONNECTIONS_IN_NETWORK
     assert connections <= CONNECTIONS_MAX

@@ -1,4 +1,4 @@
-"""What people, models and clients write is read in linear time, from the smallest text to the largest accepted one."""
+"""Texts of users, models and clients are read in linear time, up to the largest accepted text."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -35,10 +35,10 @@ CLOCK = Clock(ZONE, NOW)
 COMMAND = 250
 MESSAGE = 2_500
 ANSWER = 25_000
-"""Characters of the shortest text; twice doubled it is as long as one that is accepted."""
+"""Characters of the shortest text; four times this is about the longest accepted text."""
 
 
-def refused(read: Callable[[str], object]) -> Callable[[str], object]:
+def accepting_invalid(read: Callable[[str], object]) -> Callable[[str], object]:
     def call(text: str) -> object:
         try:
             return read(text)
@@ -49,7 +49,7 @@ def refused(read: Callable[[str], object]) -> Callable[[str], object]:
 
 
 def streamed(text: str) -> list[bytes]:
-    """The events of a stream that arrives in pieces of 10 bytes."""
+    """Return the events of a stream that arrives in pieces of 10 bytes."""
     written = text.encode()
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -63,28 +63,28 @@ def streamed(text: str) -> list[bytes]:
         collected().send(None)
     except StopIteration as end:
         return end.value
-    raise AssertionError("It waits for nothing.")
+    raise AssertionError("The coroutine must not wait.")
 
 
-READS: dict[str, tuple[int, Callable[[str], object]]] = {
+READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "commands": (COMMAND, lambda text: read_message(text, CLOCK)),
     "long messages": (MESSAGE, lambda text: read_message(text, CLOCK)),
-    "what is to be deleted": (COMMAND, lambda text: asked_to_delete(as_command(text) or "", CLOCK)),
+    "a command to delete": (COMMAND, lambda text: asked_to_delete(as_command(text) or "", CLOCK)),
     "numbers of tasks": (COMMAND, numbers_in),
-    "commands for the rules in place of Gemini": (COMMAND, lambda text: fallback.is_command(text, CLOCK)),
+    "commands that the rules handle instead of Gemini": (COMMAND, lambda text: fallback.is_command(text, CLOCK)),
     "a turn of the offline assistant": (MESSAGE, lambda text: decide_reply([{"role": "user", "content": text}], CLOCK)),
-    "notes on what is selected": (MESSAGE, without_note),
+    "notes on the selection": (MESSAGE, without_note),
     "a yes": (MESSAGE, proposals.is_yes),
     "an undo": (MESSAGE, undo_command.parse_undo_command),
     "the language": (MESSAGE, detection.detect_language),
     "the title of a conversation": (MESSAGE, title_of),
     "the add line": (COMMAND, lambda text: quick_add.chips_of(text, zone=ZONE, now=NOW)),
     "dates in a sentence": (COMMAND, lambda text: due_dates.find_due(text, zone=ZONE, now=NOW)),
-    "a date": (MESSAGE, refused(lambda text: due_dates.parse_due(text, zone=ZONE, now=NOW))),
-    "a bound": (MESSAGE, refused(lambda text: due_dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),
+    "a date": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_due(text, zone=ZONE, now=NOW))),
+    "a bound": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),
     "a rule in words": (COMMAND, recurrence.find_rule),
-    "an RRULE": (MESSAGE, refused(recurrence.check_rule)),
-    "words that are searched": (MESSAGE, search_words.words_of),
+    "an RRULE": (MESSAGE, accepting_invalid(recurrence.check_rule)),
+    "search words": (MESSAGE, search_words.words_of),
     "the snippet of an answer": (ANSWER, lambda text: snippets.snippet_of(text, ["zebra"])),
     "a sentence in German": (MESSAGE, lambda text: translation.translate_to("de", text)),
     "a line of a card": (MESSAGE, formatting.translate_task_line),
@@ -93,25 +93,25 @@ READS: dict[str, tuple[int, Callable[[str], object]]] = {
 }
 
 
-@pytest.mark.parametrize("name", READS)
+@pytest.mark.parametrize("name", READERS)
 def test_reading_takes_linear_time(name: str):
-    shortest, read = READS[name]
-    grown = (growth.growth_of(read, text_of, shortest) for text_of in hostile.kinds().values())
-    assert [told for told in grown if told] == []
+    shortest, read = READERS[name]
+    problems = (growth.growth_of(read, text_of, shortest) for text_of in hostile.text_makers().values())
+    assert [problem for problem in problems if problem] == []
 
 
-def test_a_line_of_a_stream_has_a_bound():
+def test_a_line_of_a_stream_has_a_maximal_length():
     with pytest.raises(GeminiFailure) as refusal:
         streamed("data: " + "a" * stream.LINE_MAX)
     assert refusal.value.code == "garbled"
 
 
-def test_the_beginning_of_a_long_answer_is_read_out():
+def test_only_the_beginning_of_a_long_answer_is_read_out():
     answer = messages.answer_of("turn", [messages.Part("text-0", "text", "word " * 20_000)])
     assert len(messages.announcement_of(answer)) == messages.READ_OUT_MAX - 1
 
 
-def test_a_rule_that_fits_no_day_is_refused_however_it_counts():
+def test_a_rule_that_matches_no_day_is_rejected_for_every_frequency():
     for freq in ("DAILY", "MONTHLY", "YEARLY"):
         with pytest.raises(Invalid, match="No day fits"):
             recurrence.check_rule(f"FREQ={freq};BYMONTH=2;BYMONTHDAY=30")

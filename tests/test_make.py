@@ -1,4 +1,4 @@
-"""The Makefile with different Pythons: messages, installations, order."""
+"""The Makefile with different Python versions: messages, installations, order."""
 
 import shutil
 import subprocess
@@ -46,7 +46,7 @@ def make(checkout: Path, *targets: str, **environment: str) -> subprocess.Comple
     )
 
 
-def test_help_names_every_command(checkout: Path):
+def test_help_lists_every_command(checkout: Path):
     lines = make(checkout, "help").stdout.splitlines()
     commands = " ".join(line.split()[1] for line in lines)
     assert commands == "run dev test test-quick check bench mutate screenshots help"
@@ -68,7 +68,7 @@ def test_a_python_without_venv_says_what_to_install(checkout: Path):
     assert "apt install python3-venv" in ran.stderr
 
 
-def test_a_newer_python_beside_an_old_one_is_found(checkout: Path):
+def test_a_newer_python_is_used_when_python3_is_too_old(checkout: Path):
     put_on_path(checkout, "python3", TOO_OLD)
     put_on_path(checkout, "python3.12", GOOD)
     assert make(checkout, "run").returncode == 0
@@ -88,7 +88,7 @@ def test_dependencies_are_installed_only_when_the_list_changed(checkout: Path):
     assert calls == [install, serve, serve, install, "-m reflex run --env preview"]
 
 
-def test_an_installation_that_failed_is_taken_up_again(checkout: Path):
+def test_a_failed_installation_is_repeated_by_the_next_run(checkout: Path):
     put_on_path(checkout, "python3", GOOD)
     assert make(checkout, "run", EXIT_CODE="1").returncode == 2
     assert make(checkout, "run").returncode == 0

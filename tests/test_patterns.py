@@ -1,4 +1,4 @@
-"""Every regular expression of the project takes linear time, whatever text it is given."""
+"""Every regular expression of the project takes linear time for every text."""
 
 import ast
 import json
@@ -18,8 +18,7 @@ PACKAGE = PROJECT / "taskchat_app"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 CALLS = ("compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn")
 
-# Imports every module with all ways to make a pattern recorded, wherever it is kept after that, and makes those that
-# are made for a language.
+# Imports every module while recording each pattern that is compiled, and compiles those that are made per language.
 RECORD = """
 import importlib, json, re, sys
 
@@ -50,21 +49,21 @@ for language in translation.TRANSLATED:
 print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in made]))
 """
 PARTS = 8
-"""Tests that the patterns are shared out to, so that none of them takes long."""
-MADE_LATER = {("assistant/i18n/translation.py", "_compiled"), ("assistant/grammar/patterns.py", "sentence")} | {
+"""Number of tests that the patterns are divided among, so that none takes long."""
+COMPILED_LATER = {("assistant/i18n/translation.py", "_compiled"), ("assistant/grammar/patterns.py", "sentence")} | {
     ("assistant/grammar/patterns.py", "phrase")
 }
-"""Functions that make patterns of what they are given; RECORD calls them, or the import of their modules does."""
+"""Functions that compile patterns from their arguments; RECORD calls them, or the import of their modules does."""
 
 Pattern = tuple[str, str, int]
-"""Where it is made, the pattern and its flags."""
+"""The place (file:line), the pattern and its flags."""
 
 
 def name_of(module: Path) -> str:
     return ".".join(module.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def made_at_import() -> list[Pattern]:
+def compiled_at_import() -> list[Pattern]:
     recorded = subprocess.run(
         [sys.executable, "-c", RECORD, str(PACKAGE), " ".join(map(name_of, MODULES)), " ".join(CALLS)],
         cwd=PROJECT,
@@ -77,8 +76,8 @@ def made_at_import() -> list[Pattern]:
 
 
 def calls_in(source: str) -> list[tuple[str | None, ast.Call]]:
-    """The calls of `re` with the function that they stand in, None for those that an import makes."""
-    found: list[tuple[str | None, ast.Call]] = []
+    """Return the calls of `re`, each with the name of the enclosing function; None at module level."""
+    calls: list[tuple[str | None, ast.Call]] = []
 
     def visit(node: ast.AST, function: str | None) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -86,52 +85,52 @@ def calls_in(source: str) -> list[tuple[str | None, ast.Call]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             of = node.func.value
             if isinstance(of, ast.Name) and of.id == "re" and node.func.attr in CALLS:
-                found.append((function, node))
+                calls.append((function, node))
         for child in ast.iter_child_nodes(node):
             visit(child, function)
 
     visit(ast.parse(source), None)
-    return found
+    return calls
 
 
-def made_when_called(module: Path) -> list[Pattern]:
-    """The patterns written within functions; the test fails where one of them is put together there."""
+def compiled_in_functions(module: Path) -> list[Pattern]:
+    """Return the patterns written in functions; fail if one is built at run time."""
     place = str(module.relative_to(PACKAGE))
-    found: list[Pattern] = []
+    patterns: list[Pattern] = []
     for function, call in calls_in(module.read_text()):
-        if function is None or (place, function) in MADE_LATER:
+        if function is None or (place, function) in COMPILED_LATER:
             continue
         assert isinstance(call.args[0], ast.Constant), f"{place}:{call.lineno}: put patterns together at import."
         flags = re.IGNORECASE if "re.I" in ast.unparse(call) else 0
-        found.append((f"{place}:{call.lineno}", str(call.args[0].value), flags))
-    return found
+        patterns.append((f"{place}:{call.lineno}", str(call.args[0].value), flags))
+    return patterns
 
 
 def growth_in(pattern: Pattern) -> list[str]:
-    """The hostile texts that a pattern is too slow for, at most one for each way to use it."""
+    """Return descriptions of hostile texts that the pattern is too slow for, at most one for each way to use it."""
     place, source, flags = pattern
     compiled = re.compile(source, flags)
     ways = {"finditer": lambda text: [None for _ in compiled.finditer(text)], "fullmatch": compiled.fullmatch}
     slow: list[str] = []
     for name, way in ways.items():
-        found = (growth.growth_of(way, each.text) for each in hostile.repetitions_for(source, flags))
-        slow += [f"{place}: {name} of {source[:80]!r}: {told}" for told in found if told][:1]
+        problems = (growth.growth_of(way, repetition.text) for repetition in hostile.repetitions_for(source, flags))
+        slow += [f"{place}: {name} of {source[:80]!r}: {problem}" for problem in problems if problem][:1]
     return slow
 
 
 @cache
 def all_patterns() -> list[Pattern]:
-    found = made_at_import() + [pattern for module in MODULES for pattern in made_when_called(module)]
-    return sorted({pattern[1:]: pattern for pattern in found}.values())
+    patterns = compiled_at_import() + [pattern for module in MODULES for pattern in compiled_in_functions(module)]
+    return sorted({pattern[1:]: pattern for pattern in patterns}.values())
 
 
-def test_the_patterns_of_the_project_are_found():
+def test_the_patterns_of_the_project_are_collected():
     assert len(all_patterns()) > 300
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_pattern_takes_linear_time(part: int):
-    slow = [told for pattern in all_patterns()[part::PARTS] for told in growth_in(pattern)]
+    slow = [problem for pattern in all_patterns()[part::PARTS] for problem in growth_in(pattern)]
     assert slow == [], "\n".join(slow)
 
 
@@ -139,16 +138,16 @@ def test_every_pattern_takes_linear_time(part: int):
     "slow",
     [r"\s+$", r"(a+)+b", r"<(.*?)>", r"\A(?:add\s*(.+?)\s+(?:to|on)\s+(.+?)\s+list)\Z", r"(?<!\S)#(\w*[a-z]\w*)(?!\S)"],
 )
-def test_a_slow_pattern_is_noticed(slow: str):
+def test_a_slow_pattern_is_detected(slow: str):
     assert growth_in(("here", slow, 0))
 
 
-def test_what_a_function_puts_together_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_pattern_built_in_a_function_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
     module = tmp_path / "new.py"
     module.write_text("import re\n\ndef find(word):\n    return re.search(f'{word}+', '')\n")
     with pytest.raises(AssertionError, match="at import"):
-        made_when_called(module)
+        compiled_in_functions(module)
 
 
 def test_patterns_are_not_imported_by_name():

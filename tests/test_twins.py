@@ -1,4 +1,4 @@
-"""Twins: a query that forgets its user finds a second row, and a write that does turns the test red."""
+"""Twins: a query without its condition on the user finds a second row, and such a write fails the test."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
-from tests.twins import CHANGED, SUFFIX, forgotten_session
+from tests.twins import CHANGED, SUFFIX, rolled_back_session
 
 
 async def add(person: Person, title: str) -> None:
@@ -23,7 +23,7 @@ async def add(person: Person, title: str) -> None:
 async def test_a_twin_has_the_same_numbers_titles_and_changes(person: Person) -> None:
     await add(person, "Buy milk")
     owners = [person.id, person.id + SUFFIX]
-    async with forgotten_session() as session:
+    async with rolled_back_session() as session:
         same = select(Task.user_id).where(Task.number == 1, Task.title == "Buy milk", col(Task.user_id).in_(owners))
         assert sorted((await session.exec(same)).all()) == owners
         logged = select(func.count()).where(col(Change.user_id) == owners[1], col(Change.id) == 1)
@@ -39,22 +39,22 @@ async def test_a_twin_has_the_same_numbers_titles_and_changes(person: Person) ->
     ],
     ids=["update", "delete", "delete from the log"],
 )
-async def test_a_write_that_forgets_its_user_is_noticed(person: Person, write: Any) -> None:
+async def test_a_write_without_its_condition_on_the_user_fails(person: Person, write: Any) -> None:
     await add(person, "Buy milk")
     with pytest.raises(AssertionError, match=CHANGED):
-        async with forgotten_session() as session:
+        async with rolled_back_session() as session:
             await session.exec(write)
 
 
-async def test_a_row_given_to_the_twin_is_noticed(person: Person) -> None:
+async def test_a_row_inserted_for_the_twin_fails(person: Person) -> None:
     await add(person, "Buy milk")
-    twins = Cause(person.id + SUFFIX, "person")
+    twin_cause = Cause(person.id + SUFFIX, "person")
     with pytest.raises(AssertionError, match=CHANGED):
-        async with forgotten_session() as session:
-            await tasks.create_task(session, twins, TaskDraft("Bread"), zone=person.zone)
+        async with rolled_back_session() as session:
+            await tasks.create_task(session, twin_cause, TaskDraft("Bread"), zone=person.zone)
 
 
-async def test_a_write_of_the_users_own_rows_is_none(person: Person) -> None:
+async def test_a_write_of_the_users_own_rows_passes(person: Person) -> None:
     await add(person, "Buy milk")
-    async with forgotten_session() as session:
+    async with rolled_back_session() as session:
         await session.exec(update(Task).where(col(Task.user_id) == person.id).values(title="Bread"))

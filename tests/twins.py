@@ -1,9 +1,9 @@
-"""Twins: for every user in the tests' database a second one, whose rows have the same numbers, titles and keys.
+"""Twins: a second user for every user of the test database, whose rows have the same numbers, titles and keys.
 
-Triggers copy each row as it is inserted, whatever inserts it: a task's copy has the same number and title, a change the
-same id and turn, a key the same text. Ids that are unique over all users end in `-twin`, and so does a description. A
-query that forgets its `user_id` therefore always finds one row more: a read gives a wrong answer, and a write changes
-the twin, whose rows are compared with the copies, byte for byte, after each test.
+Triggers copy each inserted row: a task's copy has the same number and title, a change the same id and turn, an
+idempotency key the same text. Ids that are unique over all users end in `-twin`, and so does a description. A query
+without its condition on `user_id` therefore always finds one more row: a read returns a wrong result, and a write
+changes the twin, whose rows are compared with the copies, byte for byte, after each test.
 """
 
 from collections.abc import AsyncIterator
@@ -20,17 +20,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.database import new_session
 
 SUFFIX = "-twin"
-MARK = "changes_everybody"
-"""The mark of tests of a job that rightly changes the rows of all users."""
-CHANGED = "The rows of another user changed, who has the same numbers."
-COUNTED = 1_000_000
-"""A twin's counters. Jobs over all users record changes of twins too; their ids do not meet the copied ones."""
-OWN: dict[str, dict[str, str]] = {
+MARK = "changes_all_users"
+"""The mark of tests whose job may change the rows of all users."""
+CHANGED = "The test changed rows of another user, who has the same numbers."
+COUNTERS_START = 1_000_000
+"""A twin's counters. Jobs over all users record changes of twins too; their ids must not collide with copied ones."""
+TWIN_VALUES: dict[str, dict[str, str]] = {
     "users": {
         "id": "id || '-twin'",
         "email": "'twin-' || email",
-        "last_task_number": str(COUNTED),
-        "last_change_id": str(COUNTED),
+        "last_task_number": str(COUNTERS_START),
+        "last_change_id": str(COUNTERS_START),
     },
     "logins": {"id": "id || '-twin'", "parent_id": "parent_id || '-twin'"},
     "tasks": {
@@ -49,13 +49,13 @@ OWN: dict[str, dict[str, str]] = {
     "tool_executions": {"thread_id": "thread_id || '-twin'"},
     "proposals": {"id": "id || '-twin'", "thread_id": "thread_id || '-twin'"},
 }
-"""What a copy has of its own, by table and column; all else is as in the original, but the identity columns."""
-FOUND_BY: dict[str, str] = {
+"""The values of a copy that differ from the original, by table and column; identity columns are not copied."""
+TWIN_CONDITIONS: dict[str, str] = {
     "users": "id = ANY(twins)",
     "message_words": "item_id IN (SELECT id FROM thread_items WHERE {in_threads})",
     **dict.fromkeys(("thread_items", "turns", "tool_executions", "proposals"), "{in_threads}"),
 }
-"""How a twin's rows are found by an index, in tables that have none of the user."""
+"""Conditions that find a twin's rows by an index, for tables without an index on the user."""
 IN_THREADS = "thread_id IN (SELECT id FROM threads WHERE user_id = ANY(twins))"
 
 SHADOW = """
@@ -64,7 +64,7 @@ SHADOW = """
     CREATE UNLOGGED TABLE twins.copies (user_id text, place text, kept text);
     CREATE INDEX ON twins.copies (user_id);
 """
-# As a replica: neither these triggers nor foreign keys fire for the copies, whatever order they are written in.
+# session_replication_role = replica: neither these triggers nor foreign keys fire for the copies, in any order.
 TRIGGER = """
     CREATE FUNCTION twins.copy_{table}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET session_replication_role = replica SET timezone = 'UTC' AS $$ BEGIN
@@ -98,7 +98,7 @@ DIFFERENCES = """
             UNION ALL SELECT 'new or changed: ' || place || kept FROM (TABLE now EXCEPT ALL TABLE copied) AS added;
     END $$;
 """
-# A job over all users in a later test must not meet the reminders and leases of this one's twins.
+# A job over all users in a later test must not process the reminders and leases of this test's twins.
 RETIRE = """
     WITH twin AS (
         SELECT user_id AS id FROM twins.copies WHERE place = 'users'
@@ -116,7 +116,7 @@ RETIRE = """
 
 
 class Twins:
-    """The twins in one database, which holds all tables already; its connection is the owner's."""
+    """The twins in one migrated database; connects as the owner of the tables."""
 
     def __init__(self, connection_string: str) -> None:
         self._connection = psycopg.connect(connection_string, autocommit=True)
@@ -130,18 +130,18 @@ class Twins:
         self._connection.close()
 
     def differences(self) -> list[str]:
-        """What differs of the twins made since the last call; they are left alone from then on."""
-        found = [line for (line,) in self._execute("SELECT twins.differences()").fetchall()]
+        """Return the differences of the twins created since the last call, and stop watching them."""
+        differences = [line for (line,) in self._execute("SELECT twins.differences()").fetchall()]
         self._execute(RETIRE)
-        return found
+        return differences
 
     def _execute(self, statement: str) -> psycopg.Cursor[Any]:
         return self._connection.execute(sql.SQL(cast(LiteralString, statement)))
 
 
 @asynccontextmanager
-async def forgotten_session() -> AsyncIterator[AsyncSession]:
-    """A session whose work is forgotten at its end; fails where it changed what is not its user's."""
+async def rolled_back_session() -> AsyncIterator[AsyncSession]:
+    """A session that is rolled back at its end; fails if it changed rows of another user."""
     async with new_session() as session:
         yield session
         connection = await session.connection()
@@ -150,14 +150,14 @@ async def forgotten_session() -> AsyncIterator[AsyncSession]:
 
 
 def without_twins(query: Any) -> Any:
-    """A test's own select, for what it names by an id that the twin's row has as well."""
+    """Exclude the twins' rows from a test's own query, whose ids match those of twins as well."""
     owned = [mapper.class_ for mapper in SQLModel._sa_registry.mappers if hasattr(mapper.class_, "user_id")]
-    return query.options(*(with_loader_criteria(one, one.user_id.not_like(f"%{SUFFIX}")) for one in owned))
+    return query.options(*(with_loader_criteria(model, model.user_id.not_like(f"%{SUFFIX}")) for model in owned))
 
 
 def _trigger(table: str, names: list[str]) -> str:
     owner = "id" if table == "users" else "user_id"
-    values = {"user_id": "user_id || '-twin'", **OWN.get(table, {})}
+    values = {"user_id": "user_id || '-twin'", **TWIN_VALUES.get(table, {})}
     return TRIGGER.format(
         table=table,
         owner=owner,
@@ -167,6 +167,6 @@ def _trigger(table: str, names: list[str]) -> str:
 
 
 def _rows(table: str) -> str:
-    """The twins' rows of this table as they are now."""
-    condition = FOUND_BY.get(table, "user_id = ANY(twins)").format(in_threads=IN_THREADS)
+    """Return the query of the twins' current rows of this table."""
+    condition = TWIN_CONDITIONS.get(table, "user_id = ANY(twins)").format(in_threads=IN_THREADS)
     return f"SELECT '{table}' AS place, held::text AS kept FROM {table} AS held WHERE {condition}"

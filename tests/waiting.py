@@ -1,4 +1,4 @@
-"""Waiting, within a bound, for what other processes do by themselves."""
+"""Waits, with a timeout, for conditions in other processes."""
 
 import time
 from collections.abc import Callable
@@ -6,16 +6,16 @@ from collections.abc import Callable
 import psutil
 
 
-def until(holds: Callable[[], object], seconds: float) -> None:
-    """Return as soon as it holds; fails where it does not within so many seconds."""
+def until(condition: Callable[[], object], seconds: float) -> None:
+    """Return as soon as the condition is true; fail after so many seconds."""
     deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"It does not hold after {seconds:g} s"
+    while not condition():
+        assert time.monotonic() < deadline, f"The condition is still false after {seconds:g} s"
         time.sleep(0.01)
 
 
 def has_ended(process: psutil.Process) -> bool:
-    """Whether it runs no more; it may be there still until init collects it."""
+    """True if the process has ended; a zombie counts, since init collects it later."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -35,7 +35,7 @@ def assert_times_are_utc(value: Any) -> None:
 async def test_an_answer_streams_in_the_order_in_which_it_happens(chat: Chat, gemini: Standin) -> None:
     gemini.script([MILK, text("Added #1 Buy milk.", pieces=3)])
     answer = await chat.send("add milk")
-    assert answer.kinds == [
+    assert answer.event_types == [
         "thread.created",
         "thread.item.done",
         "stream_options",
@@ -233,7 +233,7 @@ async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(
     clicked = await chat.act(
         "task.complete", {"number": number}, answer.thread_id, item_id=answer.items("assistant_message")[0]["id"]
     )
-    assert answer_of(clicked).kinds == ["stream_options"]
+    assert answer_of(clicked).event_types == ["stream_options"]
     assert await chat.titles("done") == {number: "Buy milk"}
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == used
     assert len(gemini.requests) == 1

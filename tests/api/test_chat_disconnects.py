@@ -14,7 +14,7 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.chatting import Answer, Chat, answer_of, finished, message, reached, rows, start
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, hang_after, hold_after, text
 
@@ -90,7 +90,7 @@ async def test_a_client_that_goes_away_stops_its_turn_and_what_was_said_is_kept(
     assert turn.task is not None
     async with asyncio.timeout(5):  # without following it, which would keep it alive
         await turn.task
-    answer = await finished(turn)
+    answer = await follow_to_end(turn)
     assert await status_of(turn) == "stopped"
     assert answer.text == "one two "
     stored = await chat.items(turn.thread_id)
@@ -107,12 +107,12 @@ async def test_a_client_that_goes_away_leaves_the_turn_to_those_who_still_follow
     gemini.script([hold_after(COUNTING, 2)])
     following: list[asyncio.Task[Answer]] = []
     turn = await leave_after(
-        served, "two ", person, before=lambda turn: following.append(asyncio.create_task(finished(turn)))
+        served, "two ", person, before=lambda turn: following.append(asyncio.create_task(follow_to_end(turn)))
     )
     while turn.followers != 1:  # noqa: ASYNC110 (until the server has noticed)
         await asyncio.sleep(0.01)
     gemini.release()
-    answer = await finished(turn)
+    answer = await follow_to_end(turn)
     assert answer.text == "one two six "
     assert await status_of(turn) == "done"
     assert await asyncio.gather(*following) == [answer]
@@ -121,10 +121,10 @@ async def test_a_client_that_goes_away_leaves_the_turn_to_those_who_still_follow
 async def test_a_turn_that_the_page_began_goes_on_when_nobody_follows_it(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     assert turn.followers == 0
     gemini.release()
-    assert (await finished(turn)).text == "one two six "
+    assert (await follow_to_end(turn)).text == "one two six "
     assert await status_of(turn) == "done"
 
 
@@ -142,7 +142,7 @@ async def test_a_client_with_a_key_that_goes_away_finds_its_answer_when_it_comes
         await asyncio.sleep(0.01)
     gemini.release()
     answer = answer_of(await coming_back)
-    assert answer == await finished(turn)
+    assert answer == await follow_to_end(turn)
     assert answer.text == "one two six "
     assert await status_of(turn) == "done"
     assert len(gemini.requests) == 1

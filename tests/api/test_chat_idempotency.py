@@ -21,7 +21,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Thread, ThreadItem, ToolExecution, Turn
-from tests.chatting import Answer, Chat, answer_of, finished, message, reached, rows, write
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, write
 from tests.standin import Standin, call, calls, error, hold_after, text
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
@@ -70,7 +70,7 @@ async def running_turn(person: Person) -> turns.RunningTurn:
     async with asyncio.timeout(10):
         while not (found := [turn for turn in run.all_running() if turn.user_id == person.id]):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
-    await reached(found[0], "thread.item.updated", "one")
+    await follow_until(found[0], "thread.item.updated", "one")
     return found[0]
 
 
@@ -117,7 +117,7 @@ async def test_a_message_sent_again_follows_its_running_turn_from_the_first_even
         await asyncio.sleep(0.005)
     gemini.release()
     assert (await first).content == (await again).content
-    assert answer_of(await again).kinds[0] == "thread.created"
+    assert answer_of(await again).event_types[0] == "thread.created"
     assert len(gemini.requests) == 1
 
 
@@ -127,11 +127,11 @@ async def test_a_finished_turn_is_answered_from_its_stored_items(chat: Chat, per
     second = await answered(chat, message("one more", first.thread_id), "key-2")
     before, used, asked = await traces(person), await quota_used(chat), len(gemini.requests)
     again = await answered(chat, message("add milk"), "key-1")
-    assert again.kinds == ["thread.created", *["thread.item.done"] * 3]
+    assert again.event_types == ["thread.created", *["thread.item.done"] * 3]
     assert again.events[0] == first.events[0]
     assert items_of(again) == items_of(first)
     again = await answered(chat, message("one more", first.thread_id), "key-2")
-    assert again.kinds == ["thread.item.done"] * 3
+    assert again.event_types == ["thread.item.done"] * 3
     assert items_of(again) == items_of(second)
     assert (await traces(person), await quota_used(chat), len(gemini.requests)) == (before, used, asked)
 
@@ -230,11 +230,11 @@ async def test_the_page_sends_a_message_with_a_key_of_its_own_once(person: Perso
     key = idempotency.request_key("client-1", b"hello")
     first, second = await asyncio.gather(*(turns.start(person, request, key=key) for _ in range(2)))
     assert first.id == second.id
-    answers = [await finished(first), await finished(second)]
+    answers = [await follow_to_end(first), await follow_to_end(second)]
     assert [answer.text for answer in answers] == ["Hello."] * 2
     later = await turns.start(person, request, key=key)
     assert (later.id, later.thread_id) == (first.id, first.thread_id)
-    assert (await finished(later)).text == "Hello."
+    assert (await follow_to_end(later)).text == "Hello."
     assert len(gemini.requests) == 1
 
 
@@ -256,14 +256,14 @@ async def test_a_turn_that_runs_elsewhere_is_waited_for_and_then_told(person: Pe
     request = ThreadsCreateReq.model_validate(message("add milk"))
     key = idempotency.request_key("key-1", b"add milk")
     elsewhere = await admitted_elsewhere(person, request, key)
-    again = asyncio.create_task(finished(await turns.start(person, request, key=key)))
+    again = asyncio.create_task(follow_to_end(await turns.start(person, request, key=key)))
     done, _ = await asyncio.wait([again], timeout=0.3)
     assert not done
     await elsewhere.run()
     async with asyncio.timeout(5):
         told = await again
-    assert told.kinds == ["thread.created", *["thread.item.done"] * 3]
-    assert items_of(told) == items_of(await finished(elsewhere))
+    assert told.event_types == ["thread.created", *["thread.item.done"] * 3]
+    assert items_of(told) == items_of(await follow_to_end(elsewhere))
     assert len(gemini.requests) == 2
 
 

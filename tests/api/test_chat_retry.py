@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, Proposal, Thread, ThreadItem, Turn
-from tests.chatting import Answer, Chat, answer_of, finished, reached, rows, start
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start
 from tests.standin import Reply, Standin, call, calls, error, hold_after, text
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
@@ -93,7 +93,7 @@ async def test_what_later_turns_changed_is_put_back_exactly_the_newest_first(cha
     again = answer_of(await retry(chat, first))
     assert await all_tasks(chat) == before
     assert again.text == "Nothing to do."
-    assert "notice" not in again.kinds
+    assert "notice" not in again.event_types
     stored = await chat.items(thread_id)
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
 
@@ -109,7 +109,7 @@ async def test_what_the_person_changed_since_stays_and_is_named(chat: Chat, gemi
     assert (notice["level"], notice["title"]) == ("warning", "Not everything was put back")
     assert "#1" in notice["message"]
     assert "#2" not in notice["message"]
-    assert again.kinds.index("notice") < again.kinds.index("thread.item.added")
+    assert again.event_types.index("notice") < again.event_types.index("thread.item.added")
 
 
 async def test_followers_are_told_what_was_removed(chat: Chat, gemini: Standin) -> None:
@@ -191,7 +191,7 @@ async def test_an_edit_replaces_the_words_removes_what_followed_and_answers_anew
     gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
     used = await quota_used(chat)
     again = answer_of(await edit(chat, answer, "add bread"))
-    assert again.kinds[:6] == ["thread.item.replaced", *["thread.item.removed"] * 4, "stream_options"]
+    assert again.event_types[:6] == ["thread.item.replaced", *["thread.item.removed"] * 4, "stream_options"]
     replaced = again.events[0]["item"]
     assert replaced["content"] == [{"type": "input_text", "text": "add bread"}]
     assert {**replaced, "content": None} == {**before[0], "content": None}
@@ -227,8 +227,8 @@ async def test_an_edit_with_a_key_runs_once_and_is_told_again(chat: Chat, gemini
     first = answer_of(await edit(chat, answer, "add bread", **key))
     told = answer_of(await edit(chat, answer, "add bread", **key))
     opening = ["thread.item.replaced", "thread.item.removed", "thread.item.removed", "notice"]
-    assert first.kinds[:4] == opening
-    assert told.kinds == [*opening, "thread.item.done", "thread.item.done"]
+    assert first.event_types[:4] == opening
+    assert told.event_types == [*opening, "thread.item.done", "thread.item.done"]
     assert told.events[:4] == first.events[:4]
     assert told.text == first.text
     assert await chat.titles() == {1: "Buy oat milk", 2: "Buy bread"}
@@ -238,13 +238,13 @@ async def test_an_edit_with_a_key_runs_once_and_is_told_again(chat: Chat, gemini
 async def test_a_conversation_that_answers_takes_no_edit(chat: Chat, person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("one two six ", pieces=3), 1)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     answer = Answer(
         [{"type": "thread.item.done", "item": {"type": "user_message", "id": turn.id, "thread_id": turn.thread_id}}]
     )
     assert code_of(await edit(chat, answer, "stop counting")) == (409, "busy")
     gemini.release()
-    assert (await finished(turn)).text == "one two six "
+    assert (await follow_to_end(turn)).text == "one two six "
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ async def test_a_message_that_is_tried_again_forgets_how_it_failed(chat: Chat, p
     async with asyncio.timeout(10):
         while (turn := turns.running(person.id, answer.thread_id)) is None:  # noqa: ASYNC110 (until it is admitted)
             await asyncio.sleep(0.005)
-    await reached(turn, "thread.item.updated", "Hel")
+    await follow_until(turn, "thread.item.updated", "Hel")
     assert await rows(query) == [None]
     gemini.release()
     assert answer_of(await trying).errors == []

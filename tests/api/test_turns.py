@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.models import Thread, Turn
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import TaskQuery
 from tests.api.streams import opened
-from tests.chatting import Answer, Chat, answer_of, finished, reached, start, write
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, start, write
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, error, hold_after, text
 
@@ -81,7 +81,7 @@ async def test_a_claim_without_a_call_has_changed_nothing(chat: Chat, gemini: St
 async def test_a_turn_is_running_until_it_is_stopped(person: Person, gemini: Standin, api: httpx.AsyncClient) -> None:
     gemini.script([hold_after(text("one two three", pieces=3), 1)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     assert (await turn_of(api, turn.id))["status"] == "running"
     for _ in range(2):
         assert (await api.post(f"/api/turns/{turn.id}/stop")).status_code == 204
@@ -93,15 +93,15 @@ async def test_a_stop_sent_again_does_not_stop_what_runs_now(
 ) -> None:
     gemini.script([hold_after(text("one two three", pieces=3), 1)] * 2)
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     key = {"Idempotency-Key": "stop-1"}
     assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
     params = ThreadRetryAfterItemParams(thread_id=turn.thread_id, item_id=turn.id)
     again = await turns.start(person, ThreadsRetryAfterItemReq(params=params))
-    await reached(again, "thread.item.updated", "one")
+    await follow_until(again, "thread.item.updated", "one")
     assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
     gemini.release()
-    assert (await finished(again)).text == "one two three"
+    assert (await follow_to_end(again)).text == "one two three"
     assert (await turn_of(api, turn.id))["status"] == "done"
 
 
@@ -135,7 +135,7 @@ async def test_a_finished_turn_is_told_from_its_stored_items(
     response = await api.get(f"/api/turns/{answer.turn_id}/events")
     assert response.headers["cache-control"] == "no-cache, no-transform"
     again = answer_of(response)
-    assert again.kinds == ["thread.created"] + ["thread.item.done"] * 3
+    assert again.event_types == ["thread.created"] + ["thread.item.done"] * 3
     for kind in ("user_message", "workflow", "assistant_message"):
         assert again.items(kind) == answer.items(kind)
 
@@ -152,7 +152,7 @@ async def test_a_running_turn_is_told_from_its_first_event_and_then_live(
 ) -> None:
     gemini.script([hold_after(text("one two three", pieces=3), 1)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     async with opened(asgi.app, f"/api/turns/{turn.id}/events", signed_in.bearer) as stream:
         assert stream.status == 200
         gemini.release()

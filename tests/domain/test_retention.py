@@ -20,7 +20,7 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.conftest import SignedInPerson
 
-pytestmark = pytest.mark.changes_everybody
+pytestmark = pytest.mark.changes_all_users
 
 
 def ago(**time: float) -> datetime:

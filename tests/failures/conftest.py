@@ -45,6 +45,6 @@ def steady(_both: tuple[Instance, ...]) -> Instance:
 @pytest.fixture
 def mortal(_both: tuple[Instance, ...], standin: Standin) -> Instance:
     """To be killed; it is there again where a test before left it dead."""
-    standin.forget()
+    standin.reset()
     _both[1].see_to_it()
     return _both[1]

@@ -15,7 +15,7 @@ from tests.standin import (
     empty,
     error,
     hang,
-    said_by_user,
+    last_user_text,
     step_after,
     text,
     tool_results,
@@ -119,7 +119,7 @@ class Script:
         self._failed: set[str] = set()
 
     def __call__(self, request: dict[str, Any]) -> Reply:
-        said, results = said_by_user(request), tool_results(request)
+        said, results = last_user_text(request), tool_results(request)
         name, _, moment = said.partition(" · ")
         if name in (ROUND_AND_ROUND, SLOW_ROUNDS):
             return _one_more(name, len(results))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from tests.standin import API_KEY, Reply, Standin, call, calls, said_by_user, step_after, text, tool_results
+from tests.standin import API_KEY, Reply, Standin, call, calls, last_user_text, step_after, text, tool_results
 
 NAME = "gemini.test"
 """Known to no resolver of the world (RFC 6761)."""
@@ -57,7 +57,7 @@ class NamedGemini:
         """The message BETWEEN adds a task, and then Gemini is lost; no connection is used twice."""
 
         def reply(request: dict[str, Any]) -> Reply:
-            if said_by_user(request) != BETWEEN or tool_results(request):
+            if last_user_text(request) != BETWEEN or tool_results(request):
                 return closing(text(ANSWERED))
             lose()
             return closing(step_after(calls(call("create_task", {"title": "Buy milk"})), 1, {"delay": 0.3}))

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from tests.chatting import message
 from tests.failures.followers import Follower, plain
 from tests.failures.instances import Instance, registered
-from tests.standin import Reply, Standin, call, calls, said_by_user, text, tool_results
+from tests.standin import Reply, Standin, call, calls, last_user_text, text, tool_results
 
 ANSWERED_SECONDS = 20
 PAUSE_SECONDS = 0.05
@@ -45,7 +45,7 @@ def carried_out(request: dict[str, Any]) -> Reply:
     """The model: calls what the message holds as JSON."""
     if tool_results(request):
         return text("That is done.")
-    return calls(*(call(name, arguments) for name, arguments in json.loads(said_by_user(request))))
+    return calls(*(call(name, arguments) for name, arguments in json.loads(last_user_text(request))))
 
 
 class Somebody:

@@ -26,7 +26,7 @@ from tests.failures.faults import (
 )
 from tests.failures.instances import Instance, visitor
 from tests.failures.named_gemini import NamedGemini
-from tests.standin import Standin, said_by_user
+from tests.standin import Standin, last_user_text
 
 LATE_SECONDS = 5.0
 """Many cases run at once, so that an end may come this much late."""
@@ -106,7 +106,7 @@ def outcomes(steady: Instance, model: Standin) -> dict[str, Outcome]:
 
 def asked(model: Standin, said: str) -> int:
     """How often Gemini was asked about this message."""
-    return sum(said_by_user(request) == said for request in model.requests)
+    return sum(last_user_text(request) == said for request in model.requests)
 
 
 @pytest.mark.parametrize("said", FAILING)

@@ -85,7 +85,7 @@ def offline(instances: tuple[Instance, ...]) -> Instance:
 
 @pytest.fixture
 def gemini(instances: tuple[Instance, ...], standin: Standin) -> Instance:
-    standin.forget()
+    standin.reset()
     return instances[1]
 
 

@@ -16,7 +16,7 @@ from tests.chatting import Answer, Chat, message
 from tests.failures.followers import Follower
 from tests.failures.instances import Instance, rest, streamed, together, until, visitor
 from tests.failures.postgres import Postgres
-from tests.standin import Reply, Standin, call, calls, chunk, hold_after, said_by_user, step_after, text
+from tests.standin import Reply, Standin, call, calls, chunk, hold_after, last_user_text, step_after, text
 
 OUTAGE_SECONDS = 10
 PAUSE_SECONDS = 0.1
@@ -152,7 +152,7 @@ async def test_a_database_that_is_away_for_a_while_makes_requests_wait_or_fail_a
     (first, silent), (second, stopped) = pairs
 
     def counting(request: dict[str, Any]) -> Reply:
-        return text("Go on.") if said_by_user(request) != "count" else hold_after(text("OneTwoTri", pieces=3), 1)
+        return text("Go on.") if last_user_text(request) != "count" else hold_after(text("OneTwoTri", pieces=3), 1)
 
     model.script(counting)
     counted = await asyncio.gather(

@@ -20,7 +20,7 @@ async def test_an_end_waits_for_nobody_who_waits_for_a_silent_database(mortal: I
     process = mortal._process
     assert process is not None
     async with visitor(mortal) as chat:
-        with mortal.silent_postgres():
+        with mortal.suspended_postgres():
             async with waiting_for(chat.http, "/api/tasks") as asked:
                 assert not (await asyncio.wait(asked, timeout=WAITING_SECONDS))[0]
                 process.terminate()

@@ -1,1 +1,1 @@
-"""Generated requests against the API as a server: by its OpenAPI document, and as ChatKit requests."""
+"""Generated requests to the API: from its OpenAPI document, and mutated ChatKit requests."""

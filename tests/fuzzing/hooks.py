@@ -1,4 +1,4 @@
-"""What schemathesis cannot know by itself: who signs in.
+"""Authentication for schemathesis.
 
 https://schemathesis.readthedocs.io/en/stable/guides/extending/
 """
@@ -16,24 +16,24 @@ ENDS_LOGINS = ["/api/auth/logout", "/api/auth/logout-all", "/api/auth/password"]
 
 
 def login() -> str:
-    """The token of somebody new."""
+    """Register a new user and return the token."""
     account = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
     return httpx.post(f"{ORIGIN}/api/auth/register", json=account, timeout=30).raise_for_status().json()["token"]
 
 
 class Login:
-    """A bearer token, which alone counts where there is one."""
+    """Sends a bearer token; the API then ignores cookies."""
 
     def get(self, case: Any, context: Any) -> str:
         return login()
 
     def set(self, case: Any, data: str, context: Any) -> None:
         case.headers["Authorization"] = f"Bearer {data}"
-        # Cookies that were generated beside it must not look as if they had been accepted.
+        # schemathesis would report generated cookies as invalid credentials that were accepted.
         case.cookies.clear()
 
 
-usual, once = schemathesis.auth(refresh_interval=3600), schemathesis.auth(refresh_interval=None)
-once.apply_to(path=ENDS_LOGINS)(Login)
-once.apply_to(path="/api/auth/me", method="DELETE")(Login)
-usual.skip_for(path=ENDS_LOGINS).skip_for(path="/api/auth/me", method="DELETE")(Login)
+shared_login, own_login = schemathesis.auth(refresh_interval=3600), schemathesis.auth(refresh_interval=None)
+own_login.apply_to(path=ENDS_LOGINS)(Login)
+own_login.apply_to(path="/api/auth/me", method="DELETE")(Login)
+shared_login.skip_for(path=ENDS_LOGINS).skip_for(path="/api/auth/me", method="DELETE")(Login)

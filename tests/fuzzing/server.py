@@ -1,4 +1,4 @@
-"""`python -m tests.fuzzing.server PORT`: the API alone, without the page, on a database of its own TASKCHAT_HOME."""
+"""`python -m tests.fuzzing.server PORT`: serves the API without the page, on the database of TASKCHAT_HOME."""
 
 import asyncio
 import sys

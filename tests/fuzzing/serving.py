@@ -1,4 +1,4 @@
-"""Starts the API alone as a server process with a home of its own."""
+"""Starts the API without the page, as a process with its own TASKCHAT_HOME."""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ STOP_SECONDS = 30
 
 @contextmanager
 def api_server() -> Iterator[str]:
-    """Its origin, while it runs; what it writes stands in the message of a failed start."""
+    """Run the API and yield its origin; the error of a failed start contains its output."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -42,14 +42,14 @@ def api_server() -> Iterator[str]:
                 stderr=subprocess.STDOUT,
             )
         try:
-            _wait(f"http://127.0.0.1:{port}", process, Path(home) / "output")
+            _wait_until_ready(f"http://127.0.0.1:{port}", process, Path(home) / "output")
             yield f"http://127.0.0.1:{port}"
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(STOP_SECONDS)
 
 
-def _wait(origin: str, process: subprocess.Popen[bytes], output: Path) -> None:
+def _wait_until_ready(origin: str, process: subprocess.Popen[bytes], output: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -1,4 +1,4 @@
-"""ChatKit requests that were made wrong in many ways: refused as a problem or answered, and nothing breaks."""
+"""Mutated ChatKit requests: each is rejected with problem+json or answered, and causes no error."""
 
 import copy
 import json
@@ -59,12 +59,12 @@ HOSTILE: list[Any] = [
 ]
 
 
-class Made:
-    """Requests for one thread and its items, made from valid ones."""
+class RequestMutator:
+    """Generates mutated requests for one thread and its items from valid ones."""
 
     def __init__(self, seed: int, thread_id: str, item_id: str) -> None:
         self._random = random.Random(seed)
-        said = {
+        message_input = {
             "content": [
                 {"type": "input_text", "text": "add buy milk tomorrow"},
                 {"type": "input_tag", "id": "1", "text": "#1", "group": "selected", "data": {"number": 1}},
@@ -73,8 +73,8 @@ class Made:
             "quoted_text": "quoted",
             "inference_options": {"model": "any", "tool_choice": {"id": "any"}},
         }
-        here = {"thread_id": thread_id}
-        item = {**here, "item_id": item_id}
+        thread = {"thread_id": thread_id}
+        item = {**thread, "item_id": item_id}
         payloads = [
             *(
                 {"type": kind, "payload": {"proposal_id": "proposal_1"}}
@@ -85,19 +85,21 @@ class Made:
             {"type": "task.complete", "payload": {"number": 1}},
             {"type": "choice.pick", "payload": {"choice_id": item_id, "number": 1}},
         ]
-        clicks = [{**item, "action": {"handler": "server", "loadingBehavior": "auto", **one}} for one in payloads]
+        clicks = [
+            {**item, "action": {"handler": "server", "loadingBehavior": "auto", **payload}} for payload in payloads
+        ]
         self._valid: list[tuple[str, dict[str, Any]]] = [
-            ("threads.create", {"input": said}),
-            ("threads.add_user_message", {**here, "input": said}),
-            ("threads.add_client_tool_output", {**here, "result": {"any": 1}}),
+            ("threads.create", {"input": message_input}),
+            ("threads.add_user_message", {**thread, "input": message_input}),
+            ("threads.add_client_tool_output", {**thread, "result": {"any": 1}}),
             ("threads.retry_after_item", item),
             *(("threads.custom_action", click) for click in clicks),
             ("threads.add_structured_input", {**item, "input": {"status": "answered", "answers": {}}}),
-            ("threads.get_by_id", here),
+            ("threads.get_by_id", thread),
             ("threads.list", {"limit": 9, "order": "desc", "after": thread_id}),
-            ("threads.update", {**here, "title": "Another title"}),
-            ("items.list", {**here, "limit": 9, "order": "asc", "after": item_id}),
-            ("items.feedback", {**here, "item_ids": [item_id], "kind": "positive"}),
+            ("threads.update", {**thread, "title": "Another title"}),
+            ("items.list", {**thread, "limit": 9, "order": "asc", "after": item_id}),
+            ("items.feedback", {**thread, "item_ids": [item_id], "kind": "positive"}),
             ("attachments.create", {"name": "a.txt", "size": 1, "mime_type": "text/plain"}),
             ("attachments.delete", {"attachment_id": "attachment_1"}),
             ("input.transcribe", {"audio_base64": "AAAA", "mime_type": "audio/webm"}),
@@ -111,10 +113,10 @@ class Made:
             for _ in range(self._random.choice((0, 1, 1, 1, 2, 4))):
                 request = self._mutated(request)
             body = json.dumps(request, ensure_ascii=self._random.random() < 0.8).encode("utf-8", "surrogatepass")
-            yield self._spoilt(body) if self._random.random() < 0.05 else body
+            yield self._corrupted(body) if self._random.random() < 0.05 else body
 
     def _mutated(self, request: Any) -> Any:
-        """The request with one place of it made different."""
+        """Return the request with one value changed."""
         places = list(_places(request))
         if not places:
             return copy.deepcopy(self._random.choice(HOSTILE))
@@ -132,8 +134,8 @@ class Made:
                 parent[key] = copy.deepcopy(self._random.choice(HOSTILE))
         return request
 
-    def _spoilt(self, body: bytes) -> bytes:
-        """The body cut off, or with bytes in it that no text has."""
+    def _corrupted(self, body: bytes) -> bytes:
+        """Return the body truncated, with invalid UTF-8, empty, or as unclosed brackets."""
         place = self._random.randrange(len(body))
         return self._random.choice((body[:place], body[:place] + b"\xff\xfe" + body[place:], b"", b"[" * 50_000))
 
@@ -151,7 +153,7 @@ def _nested(value: Any, depth: int) -> Any:
     return value
 
 
-def asked(kind: str, **params: Any) -> dict[str, Any]:
+def chat_request(kind: str, **params: Any) -> dict[str, Any]:
     return {"type": kind, "params": params}
 
 
@@ -160,7 +162,7 @@ def events(answer: httpx.Response) -> list[dict[str, Any]]:
 
 
 def check(answer: httpx.Response) -> None:
-    """A refusal is a problem with a sentence; an answer is JSON, or a stream in which nothing unexpected happened."""
+    """Check that a rejection is problem+json, and an answer is JSON or a stream without an unexpected error."""
     media = answer.headers["content-type"].split(";")[0]
     if answer.status_code != 200:
         assert answer.status_code in REFUSALS
@@ -174,13 +176,13 @@ def check(answer: httpx.Response) -> None:
         answer.json()
 
 
-async def test_no_request_breaks_anything(api: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_mutated_request_causes_an_error(api: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
     hello = {"content": [{"type": "input_text", "text": "add buy milk"}], "attachments": [], "inference_options": {}}
-    begun = events(await api.post("/api/chatkit", json=asked("threads.create", input=hello)))
+    begun = events(await api.post("/api/chatkit", json=chat_request("threads.create", input=hello)))
     thread_id = next(event["thread"]["id"] for event in begun if event["type"] == "thread.created")
     item_id = next(event["item"]["id"] for event in begun if event["type"] == "thread.item.done")
-    for body in Made(SEED, thread_id, item_id).bodies(REQUESTS):
+    for body in RequestMutator(SEED, thread_id, item_id).bodies(REQUESTS):
         answer = await api.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
         try:
             check(answer)
@@ -188,10 +190,14 @@ async def test_no_request_breaks_anything(api: httpx.AsyncClient, caplog: pytest
             raise AssertionError(
                 f"{body[:2_000]!r} was answered with {answer.status_code} {answer.text[:2_000]}"
             ) from error
-    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
-    assert told == []
-    again = await api.post("/api/chatkit", json=asked("threads.add_user_message", thread_id=thread_id, input=hello))
+    errors = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert errors == []
+    again = await api.post(
+        "/api/chatkit", json=chat_request("threads.add_user_message", thread_id=thread_id, input=hello)
+    )
     assert [event["type"] for event in events(again)][-1] == "thread.item.done"
-    listed = (await api.post("/api/chatkit", json=asked("threads.list"))).json()
+    listed = (await api.post("/api/chatkit", json=chat_request("threads.list"))).json()
     for thread in listed["data"]:
-        assert (await api.post("/api/chatkit", json=asked("items.list", thread_id=thread["id"]))).status_code == 200
+        assert (
+            await api.post("/api/chatkit", json=chat_request("items.list", thread_id=thread["id"]))
+        ).status_code == 200

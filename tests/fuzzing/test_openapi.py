@@ -1,4 +1,4 @@
-"""Requests made from the OpenAPI document: the API answers as the document says, and never with a server error."""
+"""Requests generated from the OpenAPI document: responses match it and are never server errors."""
 
 import os
 import subprocess
@@ -11,11 +11,11 @@ import pytest
 from tests.fuzzing.serving import api_server
 
 SEED = os.environ.get("FUZZ_SEED", "1")
-"""Another one makes other requests: `FUZZ_SEED=7 pytest tests/fuzzing`."""
+"""Another seed generates other requests: `FUZZ_SEED=7 pytest tests/fuzzing`."""
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "3")
 STREAM = "/api/events"  # never ends
 STATEFUL = "positive_data_acceptance"
-"""Not checked: what is right by its form is 422 where the task has no date, the moment has passed, the key was used."""
+"""Excluded: a valid request is 422 if, say, the task has no date, the time has passed or the key was used."""
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def origin() -> Iterator[str]:
         yield origin
 
 
-@pytest.mark.timeout(600)  # some 30 s where nothing else runs
-def test_the_api_answers_as_its_description_says(origin: str, tmp_path: Path) -> None:
+@pytest.mark.timeout(600)  # takes about 30 s without other load
+def test_the_api_conforms_to_its_openapi_document(origin: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{origin}/api/openapi.json"]
     command += [
         "--checks",

@@ -1,1 +1,1 @@
-"""Mutation testing: changes one condition at a time in a copy of the code and counts what the tests notice."""
+"""Mutation testing: changes one expression at a time in a copy of the code and counts which changes tests detect."""

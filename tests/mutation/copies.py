@@ -1,4 +1,4 @@
-"""A copy of the project in which one module at a time is another text, and the tests run against it."""
+"""A copy of the project: replaces one module at a time and runs tests against it."""
 
 import importlib
 import os
@@ -25,7 +25,7 @@ IMPORTED_ONCE = (
     "sqlmodel",
     "psycopg",
 )
-"""Slow imports that no mutation changes: each run is a fork of this process, which has them."""
+"""Slow imports that no mutation changes: each run is a fork of this process, which has imported them."""
 OPTIONS = (
     "-x",
     "-q",
@@ -37,14 +37,14 @@ OPTIONS = (
     "-W",
     "ignore::pytest.PytestAssertRewriteWarning",
 )
-"""Plugins come with what is imported once."""
+"""Options of pytest; the imports above already loaded its plugins."""
 POLL_SECONDS = 0.05
-LEFT_OUT = (".*", "__pycache__", "reflex.lock", "node_modules")
+IGNORED = (".*", "__pycache__", "reflex.lock", "node_modules")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of tests: whether one of them failed, which, and how long it took."""
+    """One run of tests: whether a test failed, the first failure, and the duration."""
 
     failed: bool
     first: str
@@ -52,13 +52,13 @@ class Run:
 
 
 class Copy:
-    """`with Copy() as copy:`; removed with its Postgres at the end."""
+    """`with Copy() as copy:`; removes the copy and its Postgres at the end."""
 
     def __enter__(self) -> Self:
         for name in IMPORTED_ONCE:
             importlib.import_module(name)
         self._folder = Path(tempfile.mkdtemp(prefix="taskchat-mutation-"))
-        shutil.copytree(PROJECT, self._folder / "project", ignore=shutil.ignore_patterns(*LEFT_OUT))
+        shutil.copytree(PROJECT, self._folder / "project", ignore=shutil.ignore_patterns(*IGNORED))
         self.path = self._folder / "project"
         return self
 
@@ -66,16 +66,16 @@ class Copy:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def run(self, module: str, text: str, tests: tuple[str, ...], seconds: float) -> Run:
-        """Run the tests with this text as the module, up to the first failure; too long counts as one."""
+        """Run the tests with this text as the module, up to the first failure; a timeout counts as a failure."""
         changed = self.path / module
         before = changed.read_text()
         changed.write_text(text)
         try:
-            return self._forked(tests, seconds)
+            return self._run_in_fork(tests, seconds)
         finally:
             changed.write_text(before)
 
-    def _forked(self, tests: tuple[str, ...], seconds: float) -> Run:
+    def _run_in_fork(self, tests: tuple[str, ...], seconds: float) -> Run:
         output, began = self._folder / "output", time.monotonic()
         child = os.fork()
         if child == 0:
@@ -89,10 +89,10 @@ class Copy:
         for process in [*psutil.Process(child).children(recursive=True), psutil.Process(child)]:
             process.kill()  # its Postgres as well
         os.waitpid(child, 0)
-        return Run(True, "no end", time.monotonic() - began)
+        return Run(True, "timeout", time.monotonic() - began)
 
     def _run_tests(self, tests: tuple[str, ...], output: Path) -> None:
-        """In the forked process, which ends here."""
+        """Run the tests in the forked process and exit it."""
         os.setsid()
         os.chdir(self.path)
         for name in [name for name in sys.modules if name.split(".")[0] in ("tests", "taskchat_app", "benchmarks")]:

@@ -1,4 +1,4 @@
-"""Which modules are mutated, and the tests beside each: the one table to change when a module moves."""
+"""The mutated modules and the tests of each: the only table to change when a module moves."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ DOMAIN, ASSISTANT, API = "tests/domain", "tests/assistant", "tests/api"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A module by its import path, and its test files, the likeliest to notice first."""
+    """A module by its import path, and its test files, the most likely to fail first."""
 
     module: str
     tests: tuple[str, ...]

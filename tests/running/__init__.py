@@ -1,1 +1,1 @@
-"""The real server as a process: how it starts, how it ends, what it leaves."""
+"""Tests of server processes: start, shutdown, and what they leave behind."""

@@ -1,4 +1,4 @@
-"""`reflex run` with any options, as its own process, in a copy of the project that tests may change."""
+"""Runs `reflex run` with any options as its own process, in a copy of the project that tests may change."""
 
 import shutil
 from pathlib import Path
@@ -11,16 +11,16 @@ from tests.serving import NO_CERTIFICATES, PROJECT, Server, free_port
 
 
 def copy_of_project(folder: Path) -> Path:
-    """The project without what was built or kept in its folder."""
-    left_out = shutil.ignore_patterns(".*", "__pycache__", "docs", "tests", "benchmarks")
-    shutil.copytree(PROJECT, folder, ignore=left_out)
+    """Copy the project without build results and local state."""
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "docs", "tests", "benchmarks")
+    shutil.copytree(PROJECT, folder, ignore=ignored)
     return folder
 
 
 class ReflexRun(Server):
-    """`with ReflexRun(folder, "--env", "prod") as running:`; `api` is where the API is."""
+    """`with ReflexRun(folder, "--env", "prod") as running:`; `api` is the API's origin."""
 
-    serves_the_page = False  # it builds its own, where Reflex does
+    serves_the_page = False  # it builds the page itself
 
     def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         super().__init__(**environment)
@@ -30,7 +30,7 @@ class ReflexRun(Server):
         self.api = self.origin
 
     def start(self) -> None:
-        """Start it, with the page that was built last where it is built the same way."""
+        """Start the process; a production run uses the last build of the page."""
         if "prod" not in self._options or "--backend-only" in self._options:
             return self._start()
         with built_page.shared(self.folder / f".web-prod-{self.port}", urlsplit(self.api).netloc):
@@ -40,11 +40,11 @@ class ReflexRun(Server):
         return ["reflex", "run", *self._options]
 
     def _answers(self) -> bool:
-        return _is_there(f"{self.api}/api/health") and _is_there(f"{self.origin}/login")
+        return _responds(f"{self.api}/api/health") and _responds(f"{self.origin}/login")
 
 
 class TwoPorts(ReflexRun):
-    """The same with a port for the page and another one for the API."""
+    """A run with one port for the page and another one for the API."""
 
     def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         port = free_port()
@@ -53,26 +53,26 @@ class TwoPorts(ReflexRun):
 
 
 class ApiOnly(TwoPorts):
-    """`--backend-only`, for the page at `origin`."""
+    """A run with `--backend-only`, for the page at `origin`."""
 
     def __init__(self, folder: Path, page: ReflexRun, **environment: str) -> None:
         super().__init__(folder, "--env", "prod", "--backend-only", PORT=str(page.port), **environment)
 
     def _answers(self) -> bool:
-        return _is_there(f"{self.api}/api/health")
+        return _responds(f"{self.api}/api/health")
 
 
 class PageOnly(ReflexRun):
-    """`--frontend-only`, once its API is known."""
+    """A run with `--frontend-only`; call `find_api` before its start."""
 
     def find_api(self, api: str) -> None:
         self._environment["REFLEX_API_URL"] = self.api = api
 
     def _answers(self) -> bool:
-        return _is_there(f"{self.origin}/login")
+        return _responds(f"{self.origin}/login")
 
 
-def _is_there(url: str) -> bool:
+def _responds(url: str) -> bool:
     try:
         return httpx.get(url, timeout=5, verify=NO_CERTIFICATES).status_code == 200
     except httpx.HTTPError:

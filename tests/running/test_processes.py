@@ -1,4 +1,4 @@
-"""Server processes: killed, ended during an answer, restarted at once."""
+"""Server processes: killed, terminated during an answer, restarted immediately."""
 
 import time
 import uuid
@@ -18,31 +18,33 @@ from tests.serving import Server
 from tests.standin import Standin
 
 END_SECONDS = WORKER_SECONDS + 2
-"""All that a worker may take, and a little for the supervisor, which stops Postgres after it."""
+"""A worker's shutdown limit, and a margin for the supervisor, which stops Postgres afterwards."""
 
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[Standin]:
-    with Standin() as found:
-        yield found
+    with Standin() as standin:
+        yield standin
 
 
 @pytest.fixture(scope="module")
 def server(model: Standin) -> Iterator[Server]:
-    with Server(GEMINI_API_KEY=model.api_key, GEMINI_BASE_URL=model.base_url) as found:
-        yield found
+    with Server(GEMINI_API_KEY=model.api_key, GEMINI_BASE_URL=model.base_url) as running:
+        yield running
 
 
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
-    """Somebody new, signed in; the server is started again where a test before ended it."""
+    """A client of a new signed-in user; restarts the server if a previous test ended it."""
     if server._process is None:
         server.start()
-    with httpx.Client(base_url=server.origin, timeout=30) as found:
+    with httpx.Client(base_url=server.origin, timeout=30) as http_client:
         account = {"email": f"{uuid.uuid4().hex}@example.org", "password": "correct horse battery"}
-        found.headers["Authorization"] = f"Bearer {found.post('/api/auth/register', json=account).json()['token']}"
-        found.cookies.clear()
-        yield found
+        http_client.headers["Authorization"] = (
+            f"Bearer {http_client.post('/api/auth/register', json=account).json()['token']}"
+        )
+        http_client.cookies.clear()
+        yield http_client
 
 
 def supervisor(server: Server) -> psutil.Process:
@@ -50,49 +52,50 @@ def supervisor(server: Server) -> psutil.Process:
     return psutil.Process(server._process.pid)
 
 
-def ended(server: Server) -> int:
-    """The exit code, once it has ended."""
+def wait_for_exit(server: Server) -> int:
+    """Wait for the server to end and return its exit code."""
     assert server._process is not None
     code = server._process.wait(2 * END_SECONDS)
     server._process = None
     return code
 
 
-def asked(words: str) -> dict[str, object]:
+def chat_request(words: str) -> dict[str, object]:
     content = [{"type": "input_text", "text": words}]
     message = {"content": content, "attachments": [], "quoted_text": None, "inference_options": {}}
     return {"type": "threads.create", "params": {"input": message}}
 
 
-def test_a_killed_worker_ends_the_whole_with_an_error_and_no_postgres_stays(server: Server):
+def test_a_killed_worker_ends_the_server_with_an_error_and_stops_postgres(server: Server):
     (worker,) = supervisor(server).children()
     worker.kill()
-    assert ended(server) != 0
+    assert wait_for_exit(server) != 0
     home = str(Path(server._environment["TASKCHAT_HOME"]) / "postgres" / "data")
-    assert [one for one in psutil.process_iter(["cmdline"]) if home in (one.info["cmdline"] or [])] == []
+    running = psutil.process_iter(["cmdline"])
+    assert [process for process in running if home in (process.info["cmdline"] or [])] == []
 
 
 @contextmanager
-def half_answered(client: httpx.Client, model: Standin) -> Generator[tuple[Iterator[str], Iterator[str]]]:
-    """While the model has said "One" and waits: the lines of the answer that are still to come, and of the events."""
+def paused_answer(client: httpx.Client, model: Standin) -> Generator[tuple[Iterator[str], Iterator[str]]]:
+    """Pause the model after "One"; yields the remaining lines of the answer, and the lines of the events."""
     model.script([standin.hold_after(standin.text("OneTwoTri", pieces=3), 1)])
     with ExitStack() as streams:
         events = streams.enter_context(client.stream("GET", "/api/events"))
-        answer = streams.enter_context(client.stream("POST", "/api/chatkit", json=asked("Count to three")))
+        answer = streams.enter_context(client.stream("POST", "/api/chatkit", json=chat_request("Count to three")))
         lines = answer.iter_lines()
         next(line for line in lines if "assistant_message.content_part.text_delta" in line)
         yield lines, events.iter_lines()
 
 
-def test_a_killed_supervisor_takes_its_worker_along_and_the_next_start_works_at_once(
+def test_a_killed_supervisor_ends_its_worker_and_the_server_starts_again_immediately(
     server: Server, model: Standin, client: httpx.Client
 ):
     assert client.post("/api/tasks", json={"title": "Buy milk"}).status_code == 201
     killed = supervisor(server)
     workers = killed.children(recursive=True)
-    with half_answered(client, model) as (answer, _):
+    with paused_answer(client, model) as (answer, _):
         killed.kill()
-        ended(server)
+        wait_for_exit(server)
         _, alive = psutil.wait_procs(workers, timeout=5)
         assert alive == []
         assert '"allow_retry":true' in list(answer)[-2]
@@ -100,21 +103,21 @@ def test_a_killed_supervisor_takes_its_worker_along_and_the_next_start_works_at_
     assert client.get("/api/tasks").json()["counts"]["open"] == 1
 
 
-def test_an_end_in_the_middle_of_an_answer_is_orderly_and_stores_it(
+def test_sigterm_during_an_answer_ends_the_streams_and_stores_the_partial_answer(
     server: Server, model: Standin, client: httpx.Client
 ):
-    with half_answered(client, model) as (answer, events):
-        asked_at = time.monotonic()
+    with paused_answer(client, model) as (answer, events):
+        terminated_at = time.monotonic()
         supervisor(server).terminate()
-        assert ended(server) == 0
-        assert time.monotonic() - asked_at < END_SECONDS
+        assert wait_for_exit(server) == 0
+        assert time.monotonic() - terminated_at < END_SECONDS
         assert '"allow_retry":true' in list(answer)[-2]
         assert list(events)[-1] == ""
-    assert stored(server) == ("failed", "One")
+    assert stored_turn(server) == ("failed", "One")
 
 
-def stored(server: Server) -> tuple[str, str]:
-    """How the last turn ended, and its answer so far, read without the server."""
+def stored_turn(server: Server) -> tuple[str, str]:
+    """Return the status of the last turn and its answer, read from the database without the server."""
     home = Path(server._environment["TASKCHAT_HOME"])
     embedded_postgres.ensure_running(home)
     engine = create_engine(embedded_postgres.url(home))

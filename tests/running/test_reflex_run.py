@@ -1,4 +1,4 @@
-"""`reflex run` with its options: people register, chat, reload and sign out, wherever page and API are."""
+"""`reflex run` with its options: users register, chat, reload and sign out, wherever page and API are served."""
 
 import asyncio
 import re
@@ -21,11 +21,11 @@ from tests.ui.conftest import browser as browser
 from tests.ui.visitor import PASSWORD, Visitor
 from tests.waiting import until
 
-PATIENCE_MS = 60_000
-"""A page server sends hundreds of modules, and may build them first."""
+PAGE_TIMEOUT_MS = 60_000
+"""A page server in development sends hundreds of modules, and may build them first."""
 RELOAD_SECONDS = 90
 UPDATE_SECONDS = 10
-"""How long an open page is given to take a change by itself."""
+"""How long to wait for an open page to apply a change before reloading it."""
 pytestmark = pytest.mark.timeout(400)
 
 Meet = Callable[[ReflexRun], Awaitable[Visitor]]
@@ -44,26 +44,26 @@ def two_ports(project: Path) -> Iterator[TwoPorts]:
 
 @pytest.fixture
 async def meet(browser: Browser) -> AsyncIterator[Meet]:
-    """Puts a stranger in front of it; at the end no page may have asked anybody but page server and API."""
-    asked: set[str] = set()
+    """Factory of anonymous visitors; fails if a page sent requests to other hosts than page server and API."""
+    requested: set[str] = set()
     allowed: set[str] = set()
     contexts: list[BrowserContext] = []
 
     async def make(running: ReflexRun) -> Visitor:
         context = await browser.new_context(viewport={"width": 1280, "height": 800})
-        context.set_default_timeout(PATIENCE_MS)
+        context.set_default_timeout(PAGE_TIMEOUT_MS)
         contexts.append(context)
         allowed.update(urlsplit(url).netloc for url in (running.origin, running.api))
         page = await context.new_page()
-        page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
-        page.on("websocket", lambda socket: asked.add(urlsplit(socket.url).netloc))
+        page.on("request", lambda request: requested.add(urlsplit(request.url).netloc))
+        page.on("websocket", lambda socket: requested.add(urlsplit(socket.url).netloc))
         return Visitor(running, context, page, "")
 
-    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=PAGE_TIMEOUT_MS)
     yield make
     for context in contexts:
         await context.close()
-    assert asked <= allowed
+    assert requested <= allowed
 
 
 async def enter(page: Page, email: str, password: str, button: str) -> None:
@@ -73,7 +73,7 @@ async def enter(page: Page, email: str, password: str, button: str) -> None:
 
 
 async def register(person: Visitor) -> str:
-    """The email of the new account, whose page is open."""
+    """Register a new account on the page and return its email."""
     email = f"{uuid.uuid4().hex}@example.org"
     await person.page.goto(f"{person.server.origin}/register")
     await enter(person.page, email, PASSWORD, "Create account")
@@ -82,8 +82,8 @@ async def register(person: Visitor) -> str:
     return email
 
 
-async def live_a_day(person: Visitor) -> None:
-    """Come as a stranger, register, chat, reload, sign out, mistype the password, and sign in again."""
+async def use_all_pages(person: Visitor) -> None:
+    """Visit anonymously, register, chat, reload, sign out, mistype the password, and sign in again."""
     origin, page = person.server.origin, person.page
     await page.goto(f"{origin}/settings")
     await expect(page).to_have_url(re.compile(f"^{origin}/login/?\\?next=%2Fsettings"))
@@ -106,10 +106,10 @@ async def live_a_day(person: Visitor) -> None:
 
 async def test_page_and_api_on_two_ports(meet: Meet, two_ports: TwoPorts):
     assert two_ports.api != two_ports.origin
-    await live_a_day(await meet(two_ports))
+    await use_all_pages(await meet(two_ports))
 
 
-async def test_the_page_works_by_another_name_of_this_machine(meet: Meet, two_ports: TwoPorts):
+async def test_the_page_works_at_127_0_0_1_as_at_localhost(meet: Meet, two_ports: TwoPorts):
     by_number = copy(two_ports)
     by_number.origin, by_number.api = (
         url.replace("localhost", "127.0.0.1") for url in (two_ports.origin, two_ports.api)
@@ -121,8 +121,8 @@ async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_r
     person = await meet(two_ports)
     await register(person)
     postgres = postgres_of(two_ports)
-    api = changed(two_ports.folder / "taskchat_app/__init__.py", __version__, "99.9.9")
-    page = changed(two_ports.folder / "taskchat_app/ui/i18n/words.py", '"Offline assistant: ', '"Changed assistant: ')
+    api = edited(two_ports.folder / "taskchat_app/__init__.py", __version__, "99.9.9")
+    page = edited(two_ports.folder / "taskchat_app/ui/i18n/words.py", '"Offline assistant: ', '"Changed assistant: ')
     with api, page:
         until(lambda: version(two_ports) == "99.9.9", RELOAD_SECONDS)
         await expect_changed(person, "Changed assistant: ")
@@ -133,7 +133,7 @@ async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_r
 
 
 async def expect_changed(person: Visitor, words: str) -> None:
-    """The page server sends the changed page; an open page that missed its update gets it when it is loaded again."""
+    """Wait until the page shows the text; reload it if it missed the page server's update."""
     async with asyncio.timeout(RELOAD_SECONDS):
         while not await person.page.get_by_text(words).is_visible():
             await asyncio.sleep(UPDATE_SECONDS)
@@ -142,13 +142,13 @@ async def expect_changed(person: Visitor, words: str) -> None:
 
 
 def postgres_of(running: ReflexRun) -> psutil.Process:
-    found = postmaster(ServerPaths(Path(running.home).resolve()))
-    assert found is not None
-    return found
+    process = postmaster(ServerPaths(Path(running.home).resolve()))
+    assert process is not None
+    return process
 
 
 @contextmanager
-def changed(file: Path, old: str, new: str) -> Iterator[None]:
+def edited(file: Path, old: str, new: str) -> Iterator[None]:
     content = file.read_text()
     assert old in content
     file.write_text(content.replace(old, new))
@@ -159,26 +159,26 @@ def changed(file: Path, old: str, new: str) -> Iterator[None]:
 
 
 def version(running: ReflexRun) -> str:
-    """What the API says of itself; empty while it is reloaded."""
+    """Return the version that the API reports; empty while it reloads."""
     try:
         return httpx.get(f"{running.api}/api/health", timeout=5).json()["version"]
     except httpx.HTTPError:
         return ""
 
 
-async def test_runs_beside_each_other_from_one_folder_leave_each_other_alone(meet: Meet, project: Path):
+async def test_concurrent_runs_from_one_folder_are_independent(meet: Meet, project: Path):
     with ReflexRun(project, "--env", "prod") as first, ReflexRun(project, "--env", "preview") as second:
-        await live_a_day(await meet(first))
-        await live_a_day(await meet(second))
+        await use_all_pages(await meet(first))
+        await use_all_pages(await meet(second))
 
 
-async def test_page_and_api_served_by_processes_of_their_own(meet: Meet, project: Path):
+async def test_page_and_api_in_separate_processes(meet: Meet, project: Path):
     page = PageOnly(project, "--env", "prod", "--frontend-only")
     with ApiOnly(project, page) as api:
         page.find_api(api.api)
         with page:
             person = await meet(page)
-            await live_a_day(person)
+            await use_all_pages(person)
             api.end()
             await expect_no_server(person, api.api)
             await person.page.goto(f"{page.origin}/login")

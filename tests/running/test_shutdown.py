@@ -1,4 +1,4 @@
-"""Shutdown: hanging processes end, early termination leaves nothing behind."""
+"""Shutdown: hanging processes exit, early termination leaves nothing behind."""
 
 import os
 import select
@@ -17,10 +17,10 @@ from taskchat_app.shutdown import SUPERVISOR_PATIENCE_SECONDS
 from tests.serving import PROJECT
 from tests.waiting import has_ended, until
 
-BOUND_SECONDS = 10
-"""Of what ends within a second or two; a machine may be slow."""
+EXIT_SECONDS = 10
+"""Timeout for exits that take a second or two; the machine may be slow."""
 START_SECONDS = 60
-"""Of what makes a new database on its way."""
+"""Timeout for starts that create a database."""
 
 HANGING = """
 import threading
@@ -49,7 +49,7 @@ FORKING = """
 import multiprocessing, signal, time
 from taskchat_app import shutdown
 shutdown.limit_supervisor_shutdown()
-signal.signal(signal.SIGTERM, lambda *_: None)  # as Granian's own, which a worker inherits
+signal.signal(signal.SIGTERM, lambda *_: None)  # like Granian's handler, which a worker inherits
 child = multiprocessing.get_context("fork").Process(target=time.sleep, args=[60])
 child.start()
 child.terminate()
@@ -60,7 +60,7 @@ print(child.exitcode)
 
 @contextmanager
 def started(script: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """The script as a process of its own; however the test ends, nothing of its group is left, stopped or not."""
+    """Run the script as a process; at the end, kill its whole process group, even if stopped."""
     command = [sys.executable, "-c", script]
     process = subprocess.Popen(
         command, cwd=PROJECT, env=os.environ | environment, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -70,58 +70,58 @@ def started(script: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         with suppress(ProcessLookupError):  # all have ended
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(BOUND_SECONDS)
+        process.wait(EXIT_SECONDS)
         if process.stdout is not None:
             process.stdout.close()
 
 
-def said(process: subprocess.Popen[str]) -> str:
-    """The next line that it writes."""
+def next_line(process: subprocess.Popen[str]) -> str:
+    """Return the next line that the process writes."""
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
-    assert ready, f"It writes nothing within {START_SECONDS} s"
+    assert ready, f"No output within {START_SECONDS} s"
     return process.stdout.readline()
 
 
 @pytest.fixture
 def new_home(tmp_path: Path) -> Iterator[Path]:
-    """A TASKCHAT_HOME of its own, whose Postgres does not outlive the test."""
+    """An empty TASKCHAT_HOME; its Postgres is killed after the test."""
     yield tmp_path
-    left = postmaster(ServerPaths(tmp_path.resolve()))
-    if left is not None:
-        left.kill()
+    postgres = postmaster(ServerPaths(tmp_path.resolve()))
+    if postgres is not None:
+        postgres.kill()
 
 
-def test_what_hangs_on_its_way_out_is_gone_within_its_bound():
+def test_a_process_that_hangs_on_shutdown_exits_within_its_timeout():
     with started(HANGING) as process:
-        assert process.wait(BOUND_SECONDS) == 0
+        assert process.wait(EXIT_SECONDS) == 0
 
 
-def test_a_supervisor_does_not_wait_for_ever_for_a_worker_that_is_stopped():
+def test_a_supervisor_kills_a_suspended_worker():
     with started(SUPERVISING) as process:
-        assert said(process) == "starts\n"
+        assert next_line(process) == "starts\n"
         supervisor = psutil.Process(process.pid)
-        until(supervisor.children, BOUND_SECONDS)
+        until(supervisor.children, EXIT_SECONDS)
         [worker] = supervisor.children()
         worker.suspend()
-        until(lambda: worker.status() == psutil.STATUS_STOPPED, BOUND_SECONDS)
+        until(lambda: worker.status() == psutil.STATUS_STOPPED, EXIT_SECONDS)
         supervisor.terminate()
-        assert process.wait(BOUND_SECONDS) == 0
-        until(lambda: has_ended(worker), BOUND_SECONDS)
+        assert process.wait(EXIT_SECONDS) == 0
+        until(lambda: has_ended(worker), EXIT_SECONDS)
 
 
-def test_a_worker_that_is_asked_to_end_before_it_listens_ends():
+def test_a_worker_ends_by_sigterm_before_it_listens():
     with started(FORKING) as process:
-        assert said(process) == "-15\n"
-        assert process.wait(BOUND_SECONDS) == 0
+        assert next_line(process) == "-15\n"
+        assert process.wait(EXIT_SECONDS) == 0
 
 
-def test_an_end_in_the_middle_of_a_start_leaves_no_postgres(new_home: Path):
+def test_sigterm_during_the_start_leaves_no_postgres(new_home: Path):
     with started(STARTING, TASKCHAT_HOME=str(new_home)) as process:
-        assert said(process) == f"{SUPERVISOR_PATIENCE_SECONDS}\n"
+        assert next_line(process) == f"{SUPERVISOR_PATIENCE_SECONDS}\n"
         server = postmaster(ServerPaths(new_home.resolve()))
         assert server is not None
         process.terminate()
-        assert process.wait(BOUND_SECONDS) == 0
-        # On a slow machine it is left to end by itself.
-        until(lambda: has_ended(server), BOUND_SECONDS)
+        assert process.wait(EXIT_SECONDS) == 0
+        # On a slow machine, Postgres ends after the process.
+        until(lambda: has_ended(server), EXIT_SECONDS)

@@ -18,7 +18,7 @@ SECRET = "0123456789abcdef0123456789abcdef"
 
 
 def run(tmp_path: Path, *options: str, **environment: str) -> tuple[int, list[str]]:
-    """The exit code, and what it wrote without Reflex's own headings."""
+    """Run `reflex run`; return the exit code and the output without Reflex's own headings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "JWT_SECRET"))}
     home = {"TASKCHAT_HOME": str(tmp_path / "home"), "REFLEX_WEB_WORKDIR": str(tmp_path / "web")}
     ran = subprocess.run(
@@ -36,7 +36,7 @@ def run(tmp_path: Path, *options: str, **environment: str) -> tuple[int, list[st
 
 
 @pytest.mark.parametrize(("name", "value"), [("PORT", "many"), ("HOST", "203.0.113.5")])
-def test_what_cannot_be_used_is_one_line_that_names_the_variable(tmp_path: Path, name: str, value: str):
+def test_an_invalid_value_is_one_line_that_names_the_variable(tmp_path: Path, name: str, value: str):
     code, lines = run(tmp_path, **{"JWT_SECRET": SECRET, name: value})
     assert code == 1
     (line,) = lines
@@ -54,7 +54,7 @@ def test_what_cannot_be_used_is_one_line_that_names_the_variable(tmp_path: Path,
         ("--frontend-port 4000 --backend-port 4000", "serve both on one port with --env prod"),
     ],
 )
-def test_options_that_cannot_be_are_one_line_that_says_what_can(tmp_path: Path, options: str, instead: str):
+def test_contradicting_options_are_one_line_with_an_alternative(tmp_path: Path, options: str, instead: str):
     code, lines = run(tmp_path, *options.split())
     assert code == 1
     (line,) = lines
@@ -62,7 +62,7 @@ def test_options_that_cannot_be_are_one_line_that_says_what_can(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("env", ["dev", "prod"])
-def test_a_port_that_is_taken_is_one_line_and_nothing_is_built(tmp_path: Path, env: str):
+def test_a_taken_port_is_one_line_and_nothing_is_built(tmp_path: Path, env: str):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         code, lines = run(tmp_path, "--env", env, PORT=str(port))
@@ -72,9 +72,9 @@ def test_a_port_that_is_taken_is_one_line_and_nothing_is_built(tmp_path: Path, e
     assert not (tmp_path / "web").exists()
 
 
-def test_a_database_that_is_not_there_is_one_line(tmp_path: Path):
+def test_an_unreachable_database_is_one_line(tmp_path: Path):
     with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))  # and nobody listens
+        silent.bind(("127.0.0.1", 0))  # without listening
         address = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
         code, lines = run(tmp_path, DATABASE_URL=address, JWT_SECRET=SECRET)
     assert code == 1
@@ -83,30 +83,31 @@ def test_a_database_that_is_not_there_is_one_line(tmp_path: Path):
 
 
 @pytest.mark.usefixtures("postgres")
-class TestADatabaseOfOnesOwn:
-    """Beside the run's own database, on the same Postgres."""
+class TestExternalDatabase:
+    """Uses additional databases on the Postgres of the test run."""
 
-    def chosen(self, name: str, how: str) -> Settings:
-        ours = create_engine(database.database_url(settings()), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with ours.connect() as connection:
+    def create(self, name: str, options: str) -> Settings:
+        engine = create_engine(database.database_url(settings()), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-            connection.execute(text(f"CREATE DATABASE {name} {how} TEMPLATE template0"))
-        url = ours.url.set(database=name, query={"host": ours.url.query["host"], "port": ours.url.query["port"]})
+            connection.execute(text(f"CREATE DATABASE {name} {options} TEMPLATE template0"))
+        query = {"host": engine.url.query["host"], "port": engine.url.query["port"]}
+        url = engine.url.set(database=name, query=query)
         return settings().model_copy(update={"database_url": url.render_as_string(hide_password=False)})
 
-    def test_one_that_cannot_hold_all_text_is_refused(self):
-        chosen = self.chosen("ascii", "ENCODING 'SQL_ASCII' LOCALE 'C'")
+    def test_a_database_that_is_not_utf8_is_rejected(self):
+        external = self.create("ascii", "ENCODING 'SQL_ASCII' LOCALE 'C'")
         with pytest.raises(DatabaseUnusable, match=r"encoded in SQL_ASCII.* ENCODING 'UTF8' TEMPLATE template0$"):
-            database.migrate(chosen)
+            database.migrate(external)
 
-    def test_one_of_a_newer_taskchat_is_refused_and_left_alone(self):
-        chosen = self.chosen("newer", "ENCODING 'UTF8'")
-        database.migrate(chosen)
-        engine = create_engine(database.database_url(chosen), poolclass=NullPool)
+    def test_a_database_of_a_newer_taskchat_is_rejected_and_not_changed(self):
+        external = self.create("newer", "ENCODING 'UTF8'")
+        database.migrate(external)
+        engine = create_engine(database.database_url(external), poolclass=NullPool)
         with engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = 'ffffffffffff'"))
         with pytest.raises(DatabaseUnusable, match=r"^The database was made by a newer taskchat than this one"):
-            database.migrate(chosen)
+            database.migrate(external)
         with engine.connect() as connection:
             assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "ffffffffffff"
             assert connection.execute(text("SELECT count(*) FROM tasks")).scalar_one() == 0

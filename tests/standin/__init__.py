@@ -1,4 +1,4 @@
-"""A scripted stand-in for Gemini's OpenAI-compatible endpoint, spoken to over real HTTP.
+"""A scripted stand-in for Gemini's OpenAI-compatible endpoint, over real HTTP.
 
 In the test's own process::
 
@@ -23,7 +23,7 @@ from tests.standin.replies import (
     hang,
     hang_after,
     hold_after,
-    said_by_user,
+    last_user_text,
     step_after,
     text,
     tool_results,
@@ -45,7 +45,7 @@ __all__ = [
     "hang",
     "hang_after",
     "hold_after",
-    "said_by_user",
+    "last_user_text",
     "step_after",
     "text",
     "tool_results",

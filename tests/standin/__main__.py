@@ -1,6 +1,6 @@
-"""Serve the stand-in from a process of its own: `python -m tests.standin --port 8099 --script replies.json`.
+"""Serve the stand-in from its own process: `python -m tests.standin --port 8099 --script replies.json`.
 
-It writes its base URL (port 0 takes a free one) and serves until it is ended. Tests steer it over HTTP:
+Prints its base URL (port 0 chooses a free one) and serves until it is terminated. Tests control it over HTTP:
 POST /_control/script, POST /_control/release, GET /_control/requests.
 """
 
@@ -17,10 +17,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--script", type=Path, help="a JSON file with the replies")
     parser.add_argument("--api-key", default=API_KEY)
-    told = parser.parse_args()
-    with Standin(port=told.port, api_key=told.api_key) as standin:
-        if told.script:
-            replies, repeat = read_script(told.script.read_bytes())
+    options = parser.parse_args()
+    with Standin(port=options.port, api_key=options.api_key) as standin:
+        if options.script:
+            replies, repeat = read_script(options.script.read_bytes())
             standin.script(replies, repeat=repeat)
         sys.stdout.write(f"{standin.base_url}\n")
         sys.stdout.flush()

@@ -1,15 +1,15 @@
-"""What Gemini refuses with a 400, as far as taskchat could get it wrong."""
+"""Rejects requests that Gemini would answer with a 400."""
 
 import json
 from typing import Any
 
 SIGNATURES = "https://ai.google.dev/gemini-api/docs/thought-signatures"
-# Keys of JSON schema that the endpoint answers with "Unknown name", or that it does not understand.
+# Keys of JSON Schema that the endpoint rejects with "Unknown name" or does not understand.
 UNKNOWN_KEYS = ("$ref", "$defs", "definitions", "$schema", "additionalProperties", "strict", "const", "oneOf", "allOf")
 
 
 class SentCalls:
-    """The calls that the stand-in made, by what they say, since a client may rename their ids."""
+    """The tool calls that the stand-in sent, by name and arguments, since a client may rename their ids."""
 
     def __init__(self) -> None:
         self._signatures: dict[tuple[str, str], list[str | None]] = {}
@@ -18,9 +18,9 @@ class SentCalls:
 
     def remember(self, expects: list[dict[str, Any]]) -> None:
         self._replies += 1
-        for one in expects:
-            key = _key(one["name"], one["arguments"])
-            self._signatures.setdefault(key, []).append(one["signature"])
+        for call in expects:
+            key = _key(call["name"], call["arguments"])
+            self._signatures.setdefault(key, []).append(call["signature"])
             self._groups[key] = self._replies
 
     def signature_problem(self, name: str, arguments: str, signature: str | None, *, current: bool) -> str | None:
@@ -36,7 +36,7 @@ class SentCalls:
 
 
 def problem_with(request: dict[str, Any], sent: SentCalls) -> str | None:
-    """The sentence of Gemini's 400, or None for a request that it would take."""
+    """Return the message of Gemini's 400, or None for a request that it would accept."""
     messages: list[dict[str, Any]] = request.get("messages") or []
     if not messages:
         return "GenerateContentRequest.contents: contents is not specified"
@@ -59,14 +59,14 @@ def _pairing_problem(messages: list[dict[str, Any]]) -> str | None:
             waiting.remove(message["tool_call_id"])
             continue
         if waiting:
-            return _unequal()
-        waiting = [one["id"] for one in message.get("tool_calls") or []]
+            return _count_problem()
+        waiting = [call["id"] for call in message.get("tool_calls") or []]
         if len(set(waiting)) != len(waiting) or "" in waiting:
             return "Tool call ids must be unique and not empty."
-    return _unequal() if waiting else None
+    return _count_problem() if waiting else None
 
 
-def _unequal() -> str:
+def _count_problem() -> str:
     return (
         "Please ensure that the number of function response parts is equal to the number of function call parts "
         "of the function call turn."
@@ -77,24 +77,24 @@ def _content_problem(messages: list[dict[str, Any]]) -> str | None:
     if any(not message.get("content") and not message.get("tool_calls") for message in messages):
         return "Unable to submit request because it must include at least one parts field."
     for message in messages:
-        for one in message.get("tool_calls") or []:
-            if _key("", one["function"]["arguments"])[1] == "":
-                return f"Invalid arguments of function call `{one['function']['name']}`."
+        for call in message.get("tool_calls") or []:
+            if _key("", call["function"]["arguments"])[1] == "":
+                return f"Invalid arguments of function call `{call['function']['name']}`."
     return None
 
 
 def _signature_problem(messages: list[dict[str, Any]], sent: SentCalls) -> str | None:
-    last_words = max((place for place, message in enumerate(messages) if message["role"] == "user"), default=-1)
+    last_user_message = max((place for place, message in enumerate(messages) if message["role"] == "user"), default=-1)
     turn_of_group: dict[int, int] = {}
     for place, message in enumerate(messages):
-        for one in message.get("tool_calls") or []:
-            name, arguments = one["function"]["name"], one["function"]["arguments"]
-            signature = ((one.get("extra_content") or {}).get("google") or {}).get("thought_signature")
-            problem = sent.signature_problem(name, arguments, signature, current=place > last_words)
+        for call in message.get("tool_calls") or []:
+            name, arguments = call["function"]["name"], call["function"]["arguments"]
+            signature = ((call.get("extra_content") or {}).get("google") or {}).get("thought_signature")
+            problem = sent.signature_problem(name, arguments, signature, current=place > last_user_message)
             if problem:
                 return problem
             group = sent.group(name, arguments)
-            if group is not None and place > last_words and turn_of_group.setdefault(group, place) != place:
+            if group is not None and place > last_user_message and turn_of_group.setdefault(group, place) != place:
                 return "Parallel function calls must stay together in one function call turn."
     return None
 
@@ -116,15 +116,15 @@ def _schema_problem(schema: dict[str, Any]) -> str | None:
             return f'Unknown name "{key}": Cannot find field'
     if isinstance(schema.get("type"), list):
         return "Proto field is not repeating, cannot start list: type"
-    if schema.get("type") == "null" or any(one.get("type") == "null" for one in schema.get("anyOf") or []):
+    if schema.get("type") == "null" or any(option.get("type") == "null" for option in schema.get("anyOf") or []):
         return "anyOf with null is not supported"
     inner = [*(schema.get("properties") or {}).values(), *(schema.get("anyOf") or [])]
     inner += [schema["items"]] if "items" in schema else []
-    return next((problem for one in inner if (problem := _schema_problem(one))), None)
+    return next((problem for part in inner if (problem := _schema_problem(part))), None)
 
 
 def _key(name: str, arguments: str) -> tuple[str, str]:
-    """What a call says, whatever the order of its keys; the second part is "" if the arguments are no JSON object."""
+    """Return name and arguments with sorted keys; the second part is "" if the arguments are no JSON object."""
     try:
         read = json.loads(arguments or "{}")
     except ValueError:

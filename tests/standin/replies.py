@@ -1,11 +1,11 @@
-"""Builders for the replies of the stand-in: each one is plain JSON, so that it can be sent over HTTP or kept in a file.
+"""Builders for the replies of the stand-in, as plain JSON, so that they can be sent over HTTP or stored in a file.
 
 A reply is ``{"status", "headers", "body"}`` for an error, or ``{"steps": [...], "expects": [...]}`` for a stream, which
 may have ``headers`` too.
 A step is one of ``{"chunk": {...}}``, ``{"raw": "text after data:"}``, ``{"delay": seconds}``, ``{"hold": true}``
-(waits for ``release()``), ``{"hang": true}`` (until the client goes away), ``{"cut": "reset"}`` (the connection breaks)
-and ``{"cut": "clean"}`` (the stream ends there without ``[DONE]``). ``expects`` names the calls of the reply with their
-signatures, for the check of what comes back.
+(waits for ``release()``), ``{"hang": true}`` (until the client disconnects), ``{"cut": "reset"}`` (breaks connection)
+and ``{"cut": "clean"}`` (ends the stream without ``[DONE]``). ``expects`` lists the calls of the reply with their
+signatures, to check them in the next request.
 """
 
 import json
@@ -29,7 +29,7 @@ class ToolCall(TypedDict):
 def call(
     name: str, arguments: dict[str, Any] | None = None, *, call_id: str | None = None, signature: str | None = None
 ) -> ToolCall:
-    """One tool call; without an id it gets a new one. `calls` signs the first call of a reply unless it is signed."""
+    """Return one tool call, with a new id by default; `calls` signs the first call of a reply unless one is signed."""
     new_id = f"function-call-{uuid.uuid4().int % 10**18}"
     return {
         "id": new_id if call_id is None else call_id,
@@ -40,7 +40,7 @@ def call(
 
 
 def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> Step:
-    """One step that sends `delta` as Gemini wraps it; `more` goes beside `choices`."""
+    """Return a step that sends `delta` in Gemini's format; `more` is added beside `choices`."""
     choice: dict[str, Any] = {"index": 0, "delta": delta}
     if finish:
         choice["finish_reason"] = finish
@@ -57,12 +57,12 @@ def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> Step
 
 
 def chunks(*steps: Step, done: bool = True, expects: Sequence[ToolCall] = ()) -> Reply:
-    """A stream of hand-made steps, for what the other builders cannot say."""
+    """Return a stream of any steps, for cases that the other builders do not cover."""
     return {"steps": [*steps, *([DONE] if done else [])], "expects": list(expects)}
 
 
 def text(words: str, *, pieces: int = 1, delay: float = 0.0, finish: str = "stop") -> Reply:
-    """An answer in words, in so many pieces with `delay` seconds between them."""
+    """Return a text reply, in so many pieces with `delay` seconds between them."""
     steps: list[Step] = []
     for number, piece in enumerate(_cut(words, pieces)):
         steps += [{"delay": delay}] if number and delay else []
@@ -79,26 +79,28 @@ def calls(
     finish: str = "stop",
     signed: bool = True,
 ) -> Reply:
-    """Tool calls as Gemini streams them: a chunk for each, no index, the first one signed, finish_reason "stop".
+    """Return tool calls as Gemini streams them: a chunk each, no index, the first one signed, finish_reason "stop".
 
     `pieces` cuts the arguments: all but the first piece come without id, name and index. `signature_in` moves the
     signature into a delta of its own after its call ("own_call_delta" inside `tool_calls`, "own_delta" beside it).
     """
-    if signed and tool_calls and not any(one["signature"] for one in tool_calls):
+    if signed and tool_calls and not any(tool_call["signature"] for tool_call in tool_calls):
         first: ToolCall = {**tool_calls[0], "signature": f"signature-{uuid.uuid4().hex}"}
         tool_calls = (first, *tool_calls[1:])
     steps = [chunk({"role": "assistant", "content": words})] if words else []
-    for number, one in enumerate(tool_calls):
+    for number, tool_call in enumerate(tool_calls):
         place = {"none": {}, "zero": {"index": 0}, "right": {"index": number}}[index]
-        steps += _call_steps(one, place, pieces, signature_in)
+        steps += _call_steps(tool_call, place, pieces, signature_in)
     return chunks(*steps, chunk({"role": "assistant", "content": ""}, finish), expects=tool_calls)
 
 
-def _call_steps(one: ToolCall, place: dict[str, int], pieces: int, signature_in: str) -> list[Step]:
-    extra = {"extra_content": {"google": {"thought_signature": one["signature"]}}} if one["signature"] else {}
-    head, *tail = _cut(one["arguments"], pieces)
-    function = {"name": one["name"], "arguments": head}
-    entry: dict[str, Any] = {"id": one["id"], "type": "function", "function": function, **place}
+def _call_steps(tool_call: ToolCall, place: dict[str, int], pieces: int, signature_in: str) -> list[Step]:
+    extra = (
+        {"extra_content": {"google": {"thought_signature": tool_call["signature"]}}} if tool_call["signature"] else {}
+    )
+    head, *tail = _cut(tool_call["arguments"], pieces)
+    function = {"name": tool_call["name"], "arguments": head}
+    entry: dict[str, Any] = {"id": tool_call["id"], "type": "function", "function": function, **place}
     if signature_in == "call":
         entry |= extra
     steps = [chunk({"role": "assistant", "tool_calls": [entry]})]
@@ -114,25 +116,25 @@ def _call_steps(one: ToolCall, place: dict[str, int], pieces: int, signature_in:
 def error(
     status: int, message: str = "", *, body: Any = None, headers: dict[str, str] | None = None, name: str = ""
 ) -> Reply:
-    """An HTTP error with Gemini's body, a JSON array; `body` replaces it."""
+    """Return an HTTP error with a body like Gemini's, a JSON array; `body` replaces it."""
     names = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
     names |= {429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE"}
-    told = {"code": status, "message": message or f"Error {status}.", "status": name or names.get(status, "UNKNOWN")}
-    return {"status": status, "headers": headers or {}, "body": [{"error": told}] if body is None else body}
+    detail = {"code": status, "message": message or f"Error {status}.", "status": name or names.get(status, "UNKNOWN")}
+    return {"status": status, "headers": headers or {}, "body": [{"error": detail}] if body is None else body}
 
 
 def empty() -> Reply:
-    """A success without a single chunk."""
+    """Return a success without any chunk."""
     return {"steps": [], "expects": []}
 
 
 def hang(*, mute: bool = False) -> Reply:
-    """The headers of a success, or with `mute` not even these, then silence until the client goes away."""
+    """Return a success that sends headers (none with `mute`) and then nothing until the client disconnects."""
     return {"steps": [{"hang": True}], "expects": [], "mute": mute}
 
 
 def step_after(reply: Reply, number: int, *steps: Step) -> Reply:
-    """The same reply with `steps` put in after its first `number` steps."""
+    """Return the reply with `steps` inserted after its first `number` steps."""
     return {**reply, "steps": [*reply["steps"][:number], *steps, *reply["steps"][number:]]}
 
 
@@ -141,23 +143,23 @@ def hang_after(reply: Reply, number: int) -> Reply:
 
 
 def hold_after(reply: Reply, number: int) -> Reply:
-    """The same reply, waiting after its first `number` steps until the test calls `release()`."""
+    """Return the reply, waiting after its first `number` steps until the test calls `release()`."""
     return step_after(reply, number, {"hold": True})
 
 
 def cut_after(reply: Reply, number: int, how: Literal["reset", "clean"] = "reset") -> Reply:
-    """The same reply, broken off after its first `number` steps."""
+    """Return the reply, aborted after its first `number` steps."""
     return step_after(reply, number, {"cut": how})
 
 
-def said_by_user(request: dict[str, Any]) -> str:
-    """The person's last words in a request, for scripts that are functions."""
-    said = [message["content"] for message in request["messages"] if message["role"] == "user"][-1]
-    return said if isinstance(said, str) else "".join(part.get("text", "") for part in said)
+def last_user_text(request: dict[str, Any]) -> str:
+    """Return the text of the last user message of a request, for scripts that are functions."""
+    content = [message["content"] for message in request["messages"] if message["role"] == "user"][-1]
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
 
 
 def tool_results(request: dict[str, Any]) -> list[str]:
-    """The results of the tools called since the person last spoke, for scripts that are functions."""
+    """Return the tool results after the last user message of a request, for scripts that are functions."""
     results: list[str] = []
     for message in request["messages"]:
         if message["role"] == "user":

@@ -1,4 +1,4 @@
-"""The HTTP side of the stand-in: takes requests, checks them as Gemini does, and plays the script."""
+"""HTTP server of the stand-in: checks requests as Gemini does and plays the script."""
 
 import asyncio
 import json
@@ -22,11 +22,10 @@ Receive = Callable[[], Any]
 
 
 class Standin:
-    """A scripted endpoint on 127.0.0.1; `with Standin() as standin:` serves it from a thread of this process.
+    """A scripted endpoint on 127.0.0.1; `with Standin() as standin:` serves it in a thread of this process.
 
-    `requests` and `headers` hold what arrived, `connections` the client's ports, `refusals` the reason of
-    each 400 for a request that Gemini would not take, and `left` counts the clients that went away while a reply hung
-    or was held.
+    `requests` and `headers` record what arrived, `connections` the client's ports, `refusals` the message of each 400
+    for a request that Gemini would reject; `disconnects` counts the clients that left while a reply hung or was held.
     """
 
     def __init__(self, *, port: int = 0, api_key: str = API_KEY) -> None:
@@ -34,7 +33,7 @@ class Standin:
         self._lock = threading.Lock()
         self._tick: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.forget()
+        self.reset()
         config = uvicorn.Config(
             self._app,
             interface="asgi3",
@@ -49,25 +48,25 @@ class Standin:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
-    # What a test says
+    # Called by tests
 
-    def forget(self) -> None:
-        """Begin anew, for the next test: no script, and nothing remembered."""
+    def reset(self) -> None:
+        """Reset for the next test: no script, no recorded requests."""
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.connections: list[int] = []
         self.refusals: list[str] = []
-        self.left = 0
+        self.disconnects = 0
         self._sent = SentCalls()
         self.script([])
 
     def script(self, replies: Script, *, repeat: bool = False) -> None:
-        """Replies in order (for ever in a circle with `repeat`), or a function from the request to its reply."""
+        """Set the replies, in order (repeated for ever with `repeat`), or a function from the request to its reply."""
         with self._lock:
             self._script, self._repeat, self._next, self._released = replies, repeat, 0, 0
 
     def release(self) -> None:
-        """Let one `hold` go on, the one that waits now or the next one to come."""
+        """Release one `hold`: the one that waits now, or the next."""
         with self._lock:
             self._released += 1
         if self._loop and self._tick:
@@ -93,7 +92,7 @@ class Standin:
         self._server.should_exit = True
         self._thread.join(5)
 
-    # What the endpoint does
+    # The endpoint
 
     async def _app(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self._loop, self._tick = asyncio.get_running_loop(), self._tick or asyncio.Event()
@@ -105,7 +104,7 @@ class Standin:
                 self.connections.append(scope["client"][1])
                 await self._complete(json.loads(body), headers, receive, send)
             except Exception as error:
-                # uvicorn is told to be quiet about cut connections; a mistake in a script must be seen.
+                # uvicorn does not log exceptions (log_level); a mistake in a script must be visible.
                 if not isinstance(error, ConnectionAbortedError):
                     traceback.print_exc()
                 raise
@@ -141,8 +140,8 @@ class Standin:
         if headers.get("authorization") != f"Bearer {self.api_key}":
             sentence = "API key not valid. Please pass a valid API key."
             details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]
-            told = {"code": 400, "message": sentence, "status": "INVALID_ARGUMENT", "details": details}
-            refusal = error(400, body=[{"error": told}])
+            detail = {"code": 400, "message": sentence, "status": "INVALID_ARGUMENT", "details": details}
+            refusal = error(400, body=[{"error": detail}])
         else:
             problem = problem_with(request, self._sent)
             refusal = error(400, problem) if problem else None
@@ -162,7 +161,7 @@ class Standin:
         return script[number] if number < len(script) else error(400, "The script of the stand-in has no reply left.")
 
     async def _play(self, step: dict[str, Any], receive: Receive, send: Send) -> bool:
-        """Carry out one step; False ends the stream."""
+        """Execute one step; return False to end the stream."""
         match step:
             case {"chunk": chunk}:
                 await _line(send, json.dumps(chunk))
@@ -171,33 +170,33 @@ class Standin:
             case {"delay": seconds}:
                 await asyncio.sleep(seconds)
             case {"hold": _}:
-                return await self._held(receive)
+                return await self._wait_for_release(receive)
             case {"hang": _}:
-                await _gone(receive)
-                self.left += 1
+                await _wait_for_disconnect(receive)
+                self.disconnects += 1
                 return False
             case {"cut": "clean"}:
                 return False
             case {"cut": _}:
-                # Leaving with an error makes uvicorn drop the connection in the middle of the body.
+                # An exception makes uvicorn drop the connection in the middle of the body.
                 raise ConnectionAbortedError("cut by the script")
             case _:
                 raise ValueError(f"unknown step {step}")
         return True
 
-    async def _held(self, receive: Receive) -> bool:
-        """Wait for `release()`; False if the client went away first."""
+    async def _wait_for_release(self, receive: Receive) -> bool:
+        """Wait for `release()`; return False if the client disconnects first."""
         assert self._tick is not None
-        gone = asyncio.ensure_future(_gone(receive))
+        disconnect = asyncio.ensure_future(_wait_for_disconnect(receive))
         while not self._take_release():
-            if gone.done():
-                self.left += 1
+            if disconnect.done():
+                self.disconnects += 1
                 return False
             self._tick.clear()
             tick = asyncio.ensure_future(self._tick.wait())
-            await asyncio.wait({gone, tick}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({disconnect, tick}, return_when=asyncio.FIRST_COMPLETED)
             tick.cancel()
-        gone.cancel()
+        disconnect.cancel()
         return True
 
     def _take_release(self) -> bool:
@@ -207,9 +206,9 @@ class Standin:
 
 
 def read_script(raw: bytes) -> tuple[list[Reply], bool]:
-    """The replies of a JSON list or of `{"replies": [...], "repeat": true}`, and whether they go in a circle."""
-    told = json.loads(raw)
-    return (told, False) if isinstance(told, list) else (told["replies"], bool(told.get("repeat")))
+    """Return the replies of a JSON list or of `{"replies": [...], "repeat": true}`, and whether they repeat."""
+    script = json.loads(raw)
+    return (script, False) if isinstance(script, list) else (script["replies"], bool(script.get("repeat")))
 
 
 async def _body_of(receive: Receive) -> bytes:
@@ -217,13 +216,13 @@ async def _body_of(receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ConnectionAbortedError("the client went away before it had asked")
+            raise ConnectionAbortedError("the client disconnected before the end of its request")
         body += message.get("body", b"")
         if not message.get("more_body"):
             return body
 
 
-async def _gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 

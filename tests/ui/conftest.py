@@ -61,7 +61,7 @@ def elsewhere(gemini_server: Server, standin: Standin) -> Iterator[Instance]:
 @pytest.fixture
 def gemini(standin: Standin) -> Standin:
     """The stand-in with nothing remembered."""
-    standin.forget()
+    standin.reset()
     return standin
 
 

@@ -11,8 +11,8 @@ from taskchat_app.assistant.gemini.failures import SENTENCES
 from taskchat_app.assistant.grammar.commands import Clock
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
-from tests.chatting import Answer, Chat, answer_of, finished, start
-from tests.standin import Reply, Standin, call, calls, cut_after, error, hang, said_by_user, text
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
+from tests.standin import Reply, Standin, call, calls, cut_after, error, hang, last_user_text, text
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
 
@@ -48,7 +48,7 @@ async def test_a_command_is_carried_out_by_the_rules_with_a_plain_notice(
     assert (notice["level"], notice["title"]) == ("warning", NOTICE_TITLE)
     assert notice["message"].startswith(SENTENCES[code][0].split("{")[0])
     assert notice["message"].endswith(NOTICE)
-    assert answer.kinds.index("notice") < answer.kinds.index("thread.item.added")
+    assert answer.event_types.index("notice") < answer.event_types.index("thread.item.added")
     told = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
     assert (told["status"], told["receipt"]) == ("done", "Added #1")
 
@@ -162,9 +162,9 @@ async def test_the_rules_bind_what_gemini_showed(chat: Chat, gemini: Standin, pe
     gemini.script([calls(call("list_tasks")), text("Three.")])
     answer = await chat.send("list")
     gemini.script([error(503)], repeat=True)
-    done = await finished(await start(person, "tick off the second one", answer.thread_id))
+    done = await follow_to_end(await start(person, "tick off the second one", answer.thread_id))
     assert done.text == "Completed #2 Two."
-    assert said_by_user(gemini.requests[-1]).endswith("“the second one” is #2.)")
+    assert last_user_text(gemini.requests[-1]).endswith("“the second one” is #2.)")
 
 
 @pytest.mark.parametrize(

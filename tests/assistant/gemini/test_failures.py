@@ -18,8 +18,8 @@ from taskchat_app.assistant.agent import fallback
 from taskchat_app.assistant.gemini import client, failures
 from taskchat_app.assistant.gemini.client import GeminiFailure, GeminiModel, gemini_model
 from tests.standin import Reply, Standin, chunk, chunks, cut_after, error, hang, text
-from tests.standin.asking import Heard, ask
 from tests.standin.fixtures import gemini_standin as gemini_standin
+from tests.standin.model_request import ModelResponse, ask
 
 BAD_KEY = "bad-key-🗝-0123456789"
 
@@ -38,11 +38,13 @@ async def model(gemini_standin: Standin) -> AsyncIterator[GeminiModel]:
     await asked.close()
 
 
-async def ask_elsewhere(base_url: str, *, api_key: str = "some-key-0123456789", timeout_seconds: float = 5) -> Heard:
+async def ask_endpoint(
+    base_url: str, *, api_key: str = "some-key-0123456789", timeout_seconds: float = 5
+) -> ModelResponse:
     elsewhere = GeminiModel(api_key=api_key, base_url=base_url, model="flash-next", timeout_seconds=timeout_seconds)
-    heard = await ask(elsewhere)
+    response = await ask(elsewhere)
     await elsewhere.close()
-    return heard
+    return response
 
 
 def bare(reply: Reply) -> Reply:
@@ -74,10 +76,10 @@ async def test_a_status_becomes_a_failure(
     reply: Reply, code: str, requests: int, model: GeminiModel, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([reply], repeat=True)
-    heard = await ask(model)
-    assert heard.code == code
+    response = await ask(model)
+    assert response.code == code
     assert len(gemini_standin.requests) == requests
-    assert heard.events == []
+    assert response.events == []
 
 
 @pytest.mark.parametrize("status", [400, 429])
@@ -130,7 +132,7 @@ async def test_a_wait_until_a_date_is_counted_from_now() -> None:
 async def test_a_short_wait_is_waited_for(model: GeminiModel, gemini_standin: Standin) -> None:
     gemini_standin.script([error(429, "Please retry in 300ms."), text("Hello.")])
     waited = Stopwatch()
-    assert (await ask(model)).words == "Hello."
+    assert (await ask(model)).text == "Hello."
     assert waited.seconds >= 0.3
 
 
@@ -147,8 +149,8 @@ async def test_nothing_is_tried_again_past_the_budget(gemini_standin: Standin, m
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 2)
     gemini_standin.script([error(503)], repeat=True)
     waited = Stopwatch()
-    heard = await ask_elsewhere(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
-    assert heard.code == "unavailable"
+    response = await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
+    assert response.code == "unavailable"
     assert len(gemini_standin.requests) == 1
     assert waited.seconds < 2
 
@@ -157,8 +159,8 @@ async def test_nothing_is_tried_again_past_the_budget(gemini_standin: Standin, m
 async def test_silence_ends_within_the_budget(mute: bool, gemini_standin: Standin) -> None:
     gemini_standin.script([hang(mute=mute)], repeat=True)
     waited = Stopwatch()
-    heard = await ask_elsewhere(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
-    assert heard.code == "timeout"
+    response = await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
+    assert response.code == "timeout"
     assert len(gemini_standin.requests) >= 2
     assert waited.seconds < 2
 
@@ -166,22 +168,22 @@ async def test_silence_ends_within_the_budget(mute: bool, gemini_standin: Standi
 async def test_an_answer_that_never_ends_ends_with_the_budget(gemini_standin: Standin) -> None:
     endless = chunks(*([chunk({"content": "more "}), {"delay": 0.05}] * 100))
     gemini_standin.script([endless])
-    heard = await ask_elsewhere(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
-    assert heard.code == "timeout"
-    assert heard.words.startswith("more more ")
+    response = await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
+    assert response.code == "timeout"
+    assert response.text.startswith("more more ")
     assert len(gemini_standin.requests) == 1
 
 
 async def test_a_closed_port_is_unreachable() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        heard = await ask_elsewhere(f"http://127.0.0.1:{taken.getsockname()[1]}/v1beta/openai/")
-    assert heard.code == "unreachable"
+        response = await ask_endpoint(f"http://127.0.0.1:{taken.getsockname()[1]}/v1beta/openai/")
+    assert response.code == "unreachable"
 
 
 async def test_a_name_that_does_not_exist_is_unreachable() -> None:
-    heard = await ask_elsewhere("http://gemini.invalid/v1beta/openai/")
-    assert heard.code == "unreachable"
+    response = await ask_endpoint("http://gemini.invalid/v1beta/openai/")
+    assert response.code == "unreachable"
 
 
 @pytest.fixture
@@ -220,9 +222,9 @@ async def test_the_key_is_told_nowhere(
 ) -> None:
     key = key or gemini_standin.api_key
     gemini_standin.script([fill_in(reply, key)], repeat=True)
-    heard = await ask_elsewhere(gemini_standin.base_url, api_key=key)
-    assert isinstance(heard.error, GeminiFailure)
-    told = told_by(heard.error) + every_line.text
+    response = await ask_endpoint(gemini_standin.base_url, api_key=key)
+    assert isinstance(response.error, GeminiFailure)
+    told = told_by(response.error) + every_line.text
     assert key not in told
     assert key[-10:] not in told
 
@@ -236,8 +238,8 @@ def fill_in(part: Any, key: str) -> Any:
 
 
 async def test_an_empty_key_is_a_bad_key_and_asks_nobody(gemini_standin: Standin) -> None:
-    heard = await ask_elsewhere(gemini_standin.base_url, api_key="")
-    assert heard.code == "bad_key"
+    response = await ask_endpoint(gemini_standin.base_url, api_key="")
+    assert response.code == "bad_key"
     assert gemini_standin.requests == []
 
 
@@ -271,8 +273,8 @@ async def test_only_what_gemini_needs_is_sent(gemini_standin: Standin, monkeypat
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-secret: not-for-gemini")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/")
     gemini_standin.script([text("Hello.")])
-    heard = await ask_elsewhere(gemini_standin.base_url, api_key=gemini_standin.api_key)
-    assert heard.words == "Hello."
+    response = await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key)
+    assert response.text == "Hello."
     assert "not-for-gemini" not in repr(gemini_standin.headers)
     assert gemini_standin.headers[0]["authorization"] == f"Bearer {gemini_standin.api_key}"
 
@@ -308,10 +310,10 @@ async def test_an_answer_that_breaks_off_after_its_first_word_is_not_asked_for_a
     model: GeminiModel, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([cut_after(text("one two three", pieces=3), 2), text("Hello.")])
-    heard = await ask(model)
-    assert heard.code == "cut_off"
-    assert "Hello" not in heard.words
-    assert heard.words.startswith("one")
+    response = await ask(model)
+    assert response.code == "cut_off"
+    assert "Hello" not in response.text
+    assert response.text.startswith("one")
     assert len(gemini_standin.requests) == 1
 
 
@@ -338,5 +340,5 @@ async def test_an_answer_that_cannot_be_read_on_is_hung_up_on(model: GeminiModel
     gemini_standin.script([broken])
     assert (await ask(model)).code == "garbled"
     async with asyncio.timeout(10):
-        while not gemini_standin.left:  # noqa: ASYNC110 (it runs in a thread of its own)
+        while not gemini_standin.disconnects:  # noqa: ASYNC110 (it runs in a thread of its own)
             await asyncio.sleep(0.01)

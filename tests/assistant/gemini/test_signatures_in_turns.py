@@ -16,8 +16,8 @@ from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini.client import GeminiFailure, GeminiModel, gemini_model, signature_of, with_signature
 from tests.standin import Reply, Standin, call, calls, chunks, cut_after, empty, error, hang_after, step_after, text
-from tests.standin.asking import ask
 from tests.standin.fixtures import gemini_standin as gemini_standin
+from tests.standin.model_request import ask
 
 TWO_TASKS = (call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))
 
@@ -140,8 +140,8 @@ async def test_a_changed_signature_is_refused_by_the_stand_in(
     first = await turn(model, desk, "Add two tasks")
     history: list[Any] = [*first.to_input_list(), {"role": "user", "content": "Thanks"}]
     forged = [with_signature(one, "forged") if one.get("type") == "function_call" else one for one in history]
-    heard = await ask(model, cast(Any, forged))
-    assert heard.code == "bad_request"
+    response = await ask(model, cast(Any, forged))
+    assert response.code == "bad_request"
     assert gemini_standin.refusals == ["Thought signature is not valid: `create_task`."]
 
 
@@ -180,8 +180,8 @@ def history(lost: int) -> list[Any]:
 async def test_each_call_is_sent_with_its_one_result(lost: int, model: GeminiModel, gemini_standin: Standin) -> None:
     gemini_standin.script([text("All right.")])
     alone = {"type": "function_call_output", "call_id": "of no call", "output": "lost"}
-    heard = await ask(model, [cast(Any, alone), *history(lost)])
-    assert heard.words == "All right."
+    response = await ask(model, [cast(Any, alone), *history(lost)])
+    assert response.text == "All right."
     (request,) = gemini_standin.requests
     results = [message for message in request["messages"] if message["role"] == "tool"]
     assert [one["tool_call_id"] for one in results] == ["c0", "c1", "c2"]
@@ -202,7 +202,7 @@ async def test_without_the_mend_gemini_refuses_the_schemas(
     model: GeminiModel, desk: Desk, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gemini_standin.script([text("Hello."), text("Never said.")])
-    assert (await ask(model, tools=desk.tools)).words == "Hello."
+    assert (await ask(model, tools=desk.tools)).text == "Hello."
     leave_out(gemini_request.flatten_tools, monkeypatch)
     assert (await ask(model, tools=desk.tools)).code == "bad_request"
     assert "Unknown name" in gemini_standin.refusals[0]
@@ -238,7 +238,7 @@ async def test_what_fails_before_a_word_is_tried_again_and_the_person_sees_only_
 async def test_a_role_alone_is_no_word_yet(model: GeminiModel, gemini_standin: Standin) -> None:
     begun = chunks(*text("")["steps"][:1], done=False)
     gemini_standin.script([begun, text("Hello.")])
-    assert (await ask(model)).words == "Hello."
+    assert (await ask(model)).text == "Hello."
     assert len(gemini_standin.requests) == 2
 
 
@@ -261,8 +261,8 @@ async def test_stopping_lets_go_of_the_connection(stop: str, model: GeminiModel,
     if stop == "cancel":
         listening.cancel()
     await asyncio.wait([listening])
-    await until(lambda: gemini_standin.left == 1)
-    assert gemini_standin.left == 1
+    await until(lambda: gemini_standin.disconnects == 1)
+    assert gemini_standin.disconnects == 1
 
 
 def no_settings() -> tuple[Any, ...]:
@@ -291,7 +291,7 @@ async def test_a_held_reply_goes_on_when_it_is_released(model: GeminiModel, gemi
     await until(lambda: len(gemini_standin.requests) == 1)
     assert not asking.done()
     gemini_standin.release()
-    assert (await asking).words == "One two"
+    assert (await asking).text == "One two"
 
 
 @pytest.mark.parametrize("after", [{"hang": True}, {"cut": "reset"}, {"cut": "clean"}, {"raw": "<html>"}], ids=repr)
@@ -300,10 +300,10 @@ async def test_what_goes_wrong_after_the_finish_reason_is_no_loss(
 ) -> None:
     monkeypatch.setattr(client, "LINGER_SECONDS", 0.2)
     gemini_standin.script([step_after(text("All said."), 2, after)])
-    heard = await ask(model)
-    assert heard.error is None
-    assert heard.words == "All said."
-    assert len(heard.output) == 1
+    response = await ask(model)
+    assert response.error is None
+    assert response.text == "All said."
+    assert len(response.output) == 1
 
 
 async def test_the_steps_of_a_turn_share_one_connection(

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from taskchat_app.assistant.gemini.client import GeminiModel
-from tests.standin import API_KEY, hold_after, said_by_user, text
-from tests.standin.asking import ask
+from tests.standin import API_KEY, hold_after, last_user_text, text
+from tests.standin.model_request import ask
 from tests.standin.server import Standin
 
 
@@ -29,25 +29,25 @@ def base_url(tmp_path: Path) -> Iterator[str]:
 async def test_a_process_of_its_own_is_steered_over_http(base_url: str) -> None:
     model = GeminiModel(api_key=API_KEY, base_url=base_url, model="flash-next", timeout_seconds=10)
     root = base_url.removesuffix("/v1beta/openai/")
-    assert (await ask(model)).words == "From the file."
-    assert (await ask(model)).words == "From the file."
+    assert (await ask(model)).text == "From the file."
+    assert (await ask(model)).text == "From the file."
     async with httpx.AsyncClient(base_url=root) as control:
         held = hold_after(text("One two", pieces=2), 1)
         await control.post("/_control/script", json=[held])
         await control.post("/_control/release")
-        assert (await ask(model, "Count")).words == "One two"
+        assert (await ask(model, "Count")).text == "One two"
         told = (await control.get("/_control/requests")).json()
-    assert [said_by_user(request) for request in told["requests"]] == ["Hello", "Hello", "Count"]
+    assert [last_user_text(request) for request in told["requests"]] == ["Hello", "Hello", "Count"]
     assert told["refusals"] == []
     await model.close()
 
 
 async def test_a_function_answers_what_was_asked() -> None:
     with Standin() as standin:
-        standin.script(lambda request: text(f"You said {said_by_user(request)}."))
+        standin.script(lambda request: text(f"You said {last_user_text(request)}."))
         model = GeminiModel(api_key=API_KEY, base_url=standin.base_url, model="flash-next", timeout_seconds=10)
-        assert (await ask(model, "milk")).words == "You said milk."
-        assert (await ask(model, "bread")).words == "You said bread."
+        assert (await ask(model, "milk")).text == "You said milk."
+        assert (await ask(model, "bread")).text == "You said bread."
         await model.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 from taskchat_app.assistant.gemini import client, stream
 from taskchat_app.assistant.gemini.client import GeminiModel, signature_of
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, empty, hang_after, step_after
-from tests.standin.asking import Heard, ask, item_ids
+from tests.standin.model_request import ModelResponse, ask, item_ids
 from tests.standin.replies import Reply, Step, ToolCall
 
 Place = Literal["first", "middle", "last"]
@@ -56,35 +56,37 @@ def two_calls(place: Place, **how: Any) -> Reply:
     return around(place, *chunks_of(calls(milk(), mum(), **how)))
 
 
-def both_calls_arrive(heard: Heard, _standin: Standin) -> None:
-    assert heard.error is None
-    assert heard.said_calls == [MILK, MUM]
-    assert heard.words == "Adding. Done."
+def both_calls_arrive(response: ModelResponse, _standin: Standin) -> None:
+    assert response.error is None
+    assert response.names_and_arguments == [MILK, MUM]
+    assert response.text == "Adding. Done."
 
 
-def ids_can_be_kept(heard: Heard, standin: Standin) -> None:
-    both_calls_arrive(heard, standin)
-    assert heard.calls[0].call_id == "call-"
+def ids_can_be_kept(response: ModelResponse, standin: Standin) -> None:
+    both_calls_arrive(response, standin)
+    assert response.calls[0].call_id == "call-"
 
 
-def milk_is_signed(heard: Heard, _standin: Standin) -> None:
-    both_calls_arrive(heard, _standin)
-    assert [signature_of(one) for one in heard.calls] == ["signed", None]
+def milk_is_signed(response: ModelResponse, _standin: Standin) -> None:
+    both_calls_arrive(response, _standin)
+    assert [signature_of(one) for one in response.calls] == ["signed", None]
 
 
-def ends_with(code: str, said: str | None = None, requests: int | None = None) -> Callable[[Heard, Standin], None]:
-    def check(heard: Heard, standin: Standin) -> None:
-        assert heard.code == code
-        assert heard.output == []
-        assert said is None or heard.words == said
+def ends_with(
+    code: str, said: str | None = None, requests: int | None = None
+) -> Callable[[ModelResponse, Standin], None]:
+    def check(response: ModelResponse, standin: Standin) -> None:
+        assert response.code == code
+        assert response.output == []
+        assert said is None or response.text == said
         assert requests is None or len(standin.requests) == requests
 
     return check
 
 
-def words_arrive(heard: Heard, _standin: Standin) -> None:
-    assert heard.error is None
-    assert heard.words == "Adding. Done."
+def words_arrive(response: ModelResponse, _standin: Standin) -> None:
+    assert response.error is None
+    assert response.text == "Adding. Done."
 
 
 def signed_in_own_call_delta(place: Place) -> Reply:
@@ -121,21 +123,21 @@ def two_calls_with_ids(place: Place, first: str, second: str) -> Reply:
     return around(place, *chunks_of(calls(milk(call_id=first), mum(call_id=second))))
 
 
-def ids_differ(heard: Heard, standin: Standin) -> None:
-    both_calls_arrive(heard, standin)
-    ids = [one.call_id for one in heard.calls]
+def ids_differ(response: ModelResponse, standin: Standin) -> None:
+    both_calls_arrive(response, standin)
+    ids = [one.call_id for one in response.calls]
     assert all(ids)
     assert len(set(ids)) == 2
 
 
-def items_have_ids_of_their_own(heard: Heard, standin: Standin) -> None:
-    both_calls_arrive(heard, standin)
-    ids = {item_id for _, item_id in item_ids(heard)}
+def items_have_ids_of_their_own(response: ModelResponse, standin: Standin) -> None:
+    both_calls_arrive(response, standin)
+    ids = {item_id for _, item_id in item_ids(response)}
     assert len(ids) == 3
     assert all(len(one) > 32 for one in ids)
-    assert [item.id for item in sorted(heard.output, key=lambda item: item.id)] == sorted(ids)
-    message = next(item.id for item in heard.output if item.type == "message")
-    assert {kind for kind, one in item_ids(heard) if one == message} >= {
+    assert [item.id for item in sorted(response.output, key=lambda item: item.id)] == sorted(ids)
+    message = next(item.id for item in response.output if item.type == "message")
+    assert {kind for kind, one in item_ids(response) if one == message} >= {
         "response.output_item.added",
         "response.output_text.delta",
         "response.output_item.done",
@@ -151,9 +153,9 @@ def reasoning_field(place: Place) -> Reply:
     return around(place, chunk({"reasoning_content": "Hm"}), chunk({"reasoning": "hm"}))
 
 
-def no_thought_is_told(heard: Heard, standin: Standin) -> None:
-    words_arrive(heard, standin)
-    assert [item.type for item in heard.output] == ["message"]
+def no_thought_is_told(response: ModelResponse, standin: Standin) -> None:
+    words_arrive(response, standin)
+    assert [item.type for item in response.output] == ["message"]
 
 
 def null_choices(place: Place) -> Reply:
@@ -183,11 +185,11 @@ def hanging(place: Place) -> Reply:
     return hang_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place])
 
 
-def breaks_off(code_at_first: str) -> Callable[[Heard, Standin], None]:
-    def check(heard: Heard, standin: Standin) -> None:
+def breaks_off(code_at_first: str) -> Callable[[ModelResponse, Standin], None]:
+    def check(response: ModelResponse, standin: Standin) -> None:
         # Before a word it was tried again; afterwards never.
-        said, tried = heard.words, len(standin.requests)
-        assert (said, tried, heard.code) in [
+        said, tried = response.text, len(standin.requests)
+        assert (said, tried, response.code) in [
             ("", client.ATTEMPTS, code_at_first),
             ("Adding. ", 1, "timeout" if code_at_first == "timeout" else "cut_off"),
             ("Adding. Done.", 1, "timeout" if code_at_first == "timeout" else "cut_off"),
@@ -202,9 +204,9 @@ def no_json(place: Place) -> Reply:
     return step_after(reply, number, {"raw": '{"choices": [{"delta": {"con'})
 
 
-def garbled(heard: Heard, standin: Standin) -> None:
-    assert heard.code == "garbled"
-    assert len(standin.requests) == (1 if heard.words else client.ATTEMPTS)
+def garbled(response: ModelResponse, standin: Standin) -> None:
+    assert response.code == "garbled"
+    assert len(standin.requests) == (1 if response.text else client.ATTEMPTS)
 
 
 def nothing_but(place: Place) -> Reply:
@@ -258,18 +260,18 @@ def one_delta(place: Place) -> Reply:
     return reply
 
 
-def all_in_one_delta(heard: Heard, _standin: Standin) -> None:
-    assert heard.error is None
-    assert heard.said_calls == [MILK, MUM]
-    assert heard.words.count("Hm. ") == 2
-    assert heard.words.replace("Hm. ", "") == "Adding. Done."
+def all_in_one_delta(response: ModelResponse, _standin: Standin) -> None:
+    assert response.error is None
+    assert response.names_and_arguments == [MILK, MUM]
+    assert response.text.count("Hm. ") == 2
+    assert response.text.replace("Hm. ", "") == "Adding. Done."
 
 
 @dataclass
 class Quirk:
     name: str
     reply: Callable[[Place], Reply]
-    holds: Callable[[Heard, Standin], None]
+    holds: Callable[[ModelResponse, Standin], None]
     mend: str | None
     places: tuple[Place, ...] = PLACES
 
@@ -345,7 +347,7 @@ def served() -> Iterator[Standin]:
 @pytest.fixture
 def gemini_standin(served: Standin) -> Standin:
     """One server for all rows; starting one for each would take longer than the rows."""
-    served.forget()
+    served.reset()
     return served
 
 
@@ -394,6 +396,6 @@ async def test_the_row_of_a_quirk_fails_without_its_mend(
 ) -> None:
     take_out(str(quirk.mend), monkeypatch)
     gemini_standin.script([quirk.reply(place)], repeat=True)
-    heard = await ask(model, at_most_seconds=1 if quirk.mend == "PATIENCE_SHARE" else 10)
+    response = await ask(model, at_most_seconds=1 if quirk.mend == "PATIENCE_SHARE" else 10)
     with pytest.raises(AssertionError):
-        quirk.holds(heard, gemini_standin)
+        quirk.holds(response, gemini_standin)

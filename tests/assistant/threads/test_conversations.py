@@ -15,7 +15,7 @@ from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Change, MessageWords, Thread, ThreadItem
-from tests.chatting import Chat, finished, reached, rows, start, write
+from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hang_after, hold_after, text
 
 
@@ -136,10 +136,10 @@ async def test_deleting_stops_the_answer_and_restoring_brings_back_what_was_said
 ) -> None:
     gemini.script([hang_after(text("OneTwoTri", pieces=3), 2)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "Two")
+    await follow_until(turn, "thread.item.updated", "Two")
     await conversations.delete(person.id, turn.thread_id)
     async with asyncio.timeout(2):
-        await finished(turn)
+        await follow_to_end(turn)
     assert running(person.id, turn.thread_id) is None
     await conversations.restore(person.id, turn.thread_id)
     page = await conversations.load_items(person.id, turn.thread_id)
@@ -168,10 +168,10 @@ async def test_an_answer_is_unread_until_the_person_has_seen_its_turn(
 async def test_an_answer_that_is_still_written_is_not_unread_yet(person: Person, chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Milk"})), hold_after(text("one two", pieces=2), 1)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     assert await unread(person) == [False]
     gemini.release()
-    await finished(turn)
+    await follow_to_end(turn)
     assert await unread(person) == [True]
 
 

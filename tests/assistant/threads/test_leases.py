@@ -18,7 +18,7 @@ from taskchat_app.domain.log.announcements import STOPS, announce
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Thread, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.chatting import finished, reached, rows, start, write
+from tests.chatting import follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, hold_after, text
 
 COUNTING = text("one two six ", pieces=3)
@@ -34,7 +34,7 @@ async def answering(person: Person, gemini: Standin) -> RunningTurn:
     """A turn that is in the middle of its answer until the model is released."""
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     return turn
 
 
@@ -68,7 +68,7 @@ async def test_a_stop_that_is_asked_for_ends_what_a_tool_may_write(
         await hold(turn)
     await hold(turn, even_if_stopped=True)  # what was said is still stored
     gemini.release()
-    await finished(turn)
+    await follow_to_end(turn)
     with pytest.raises(TurnOverError):
         await hold(turn, even_if_stopped=True)
 
@@ -81,7 +81,7 @@ async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, per
         with pytest.raises(TurnOverError):
             await hold(turn, even_if_stopped=even_if_stopped)
     gemini.release()
-    await finished(turn)
+    await follow_to_end(turn)
     assert (await thread(turn)).lease_turn_id == taken_by
 
 
@@ -94,7 +94,7 @@ async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemi
         await hold(turn)
     assert await leases.renew(turn.context) is None
     gemini.release()
-    await finished(turn)
+    await follow_to_end(turn)
     assert (await row(turn)).status == "running"  # it is that of the other run
     assert (await thread(turn)).lease_turn_id == turn.id
 
@@ -104,16 +104,16 @@ async def test_a_lease_that_was_renewed_is_not_ended(person: Person, gemini: Sta
     assert await leases.end_lost(person.id, turn.thread_id, turn.id) is False
     assert ((await row(turn)).status, (await thread(turn)).lease_turn_id) == ("running", turn.id)
     gemini.release()
-    assert (await finished(turn)).text == "one two six "
+    assert (await follow_to_end(turn)).text == "one two six "
     assert (await row(turn)).status == "done"
 
 
 async def test_a_lease_that_ran_out_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello."), text("Here again.")])
     before = await start(person, "hello")
-    await finished(before)
+    await follow_to_end(before)
     turn = await start(person, "hello?", before.thread_id)
-    await finished(turn)
+    await follow_to_end(turn)
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
     past = now() - timedelta(seconds=1)
     await change_thread(turn, lease_turn_id=turn.id, lease_until=past, stop_requested=True)
@@ -140,7 +140,7 @@ async def test_renewing_moves_the_end_and_tells_of_a_stop(unrenewed: None, perso
     await change_thread(turn, stop_requested=True)
     assert await leases.renew(turn.context) is True
     gemini.release()
-    await finished(turn)
+    await follow_to_end(turn)
 
 
 async def test_a_turn_that_lost_its_lease_ends_while_the_model_still_answers(person: Person, gemini: Standin) -> None:
@@ -149,7 +149,7 @@ async def test_a_turn_that_lost_its_lease_ends_while_the_model_still_answers(per
     async with transaction() as session:
         await announce(session, STOPS, turn.id)  # so that it looks now, not after RENEW_SECONDS
     async with asyncio.timeout(5):
-        await finished(turn)  # the model is held to the end
+        await follow_to_end(turn)  # the model is held to the end
     assert turn.context is not None
     assert turn.context.ending == "failed"
     gemini.release()
@@ -158,7 +158,7 @@ async def test_a_turn_that_lost_its_lease_ends_while_the_model_still_answers(per
 async def test_the_end_of_a_turn_is_stored_again_after_an_outage(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     turn = await start(person, "hello")
-    await finished(turn)
+    await follow_to_end(turn)
     assert turn.context is not None
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + leases.LEASE)
@@ -188,7 +188,7 @@ async def test_a_stop_asks_only_the_users_own_turn(person: Person, other_person:
         await leases.request_stop(session, other_person.id, turn.id)
     assert (await thread(turn)).stop_requested is False
     gemini.release()
-    assert (await finished(turn)).text == "one two six "
+    assert (await follow_to_end(turn)).text == "one two six "
     assert turns.running_turn(person.id, turn.id) is None
 
 
@@ -204,7 +204,7 @@ async def test_a_lease_that_is_held_cannot_change_hands_until_the_transaction_en
             await write(locked)
     await write(locked)
     gemini.release()
-    await finished(turn)
+    await follow_to_end(turn)
 
 
 def test_a_lease_ends_at_its_very_end() -> None:

@@ -13,7 +13,7 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Proposal
-from tests.chatting import Answer, Chat, answer_of, finished, reached, rows, start, write
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 
 ALL = calls(call("bulk_delete_tasks", {"status": "all"}))
@@ -73,7 +73,7 @@ async def test_confirm_deletes_exactly_these_whatever_was_added_or_has_gone_sinc
     await chat.http.delete("/api/tasks/2")
     confirmed = await decide(chat, answer, "confirm")
     assert await chat.titles() == {4: "Added since"}
-    assert confirmed.kinds == ["stream_options", "thread.item.replaced"]
+    assert confirmed.event_types == ["stream_options", "thread.item.replaced"]
     [card] = confirmed.cards
     assert card["id"] == answer.cards[0]["id"]
     assert card["widget"]["status"]["text"] == "Deleted 2 tasks"
@@ -137,7 +137,7 @@ async def test_a_typed_yes_deletes_without_asking_the_model(
     assert await chat.titles() == {}
     assert len(gemini.requests) == asked
     assert accepted.text == told
-    assert accepted.kinds[:3] == ["thread.item.done", "stream_options", "thread.item.replaced"]
+    assert accepted.event_types[:3] == ["thread.item.done", "stream_options", "thread.item.replaced"]
     deleted = select(Change).where(Change.user_id == person.id, Change.kind == "task", Change.action == "deleted")
     assert {(one.actor, one.turn_id) for one in await rows(deleted)} == {("person", accepted.turn_id)}
 
@@ -148,7 +148,7 @@ async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card
     answer = await proposed(chat, gemini)
     gemini.script([text("All right."), text("Yes what?")])
     other = await chat.send("hm, what is the weather like?", answer.thread_id)
-    assert "thread.item.replaced" in other.kinds
+    assert "thread.item.replaced" in other.event_types
     assert "No longer open" in other.cards[0]["widget"]["status"]["text"]
     assert not other.cards[0]["widget"].get("confirm")
     assert (await chat.send("yes", answer.thread_id)).text == "Yes what?"
@@ -185,13 +185,13 @@ async def test_a_confirm_while_the_conversation_answers_is_409(chat: Chat, gemin
     await chat.add_task("One")
     gemini.script([ALL, hold_after(text("Shall I do it?", pieces=2), 1)])
     turn = await start(person, "clear my list")
-    await reached(turn, "thread.item.done", "widget")
+    await follow_until(turn, "thread.item.done", "widget")
     [stored] = await rows(select(Proposal).where(Proposal.turn_id == turn.id))
     refused = await chat.act("proposal.confirm", {"proposal_id": stored.id}, turn.thread_id)
     assert (refused.status_code, refused.json()["code"]) == (409, "busy")
     assert await chat.titles() == {1: "One"}
     gemini.release()
-    answer = await finished(turn)
+    answer = await follow_to_end(turn)
     await decide(chat, answer, "confirm")
     assert await chat.titles() == {}
 
@@ -250,9 +250,9 @@ async def test_a_stop_right_after_a_proposal_leaves_it_open(chat: Chat, gemini: 
     await chat.add_task("One")
     gemini.script([ALL, hold_after(text("Shall I do it?", pieces=2), 1)])
     turn = await start(person, "clear my list")
-    await reached(turn, "thread.item.done", "widget")
+    await follow_until(turn, "thread.item.done", "widget")
     await turns.stop(person.id, turn.id)
-    await decide(chat, await finished(turn), "confirm")
+    await decide(chat, await follow_to_end(turn), "confirm")
     assert await chat.titles() == {}
 
 

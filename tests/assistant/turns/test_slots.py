@@ -4,7 +4,7 @@ import asyncio
 
 from taskchat_app.assistant.turns.slots import TURNS_AT_ONCE
 from taskchat_app.domain.accounts.accounts import Person
-from tests.chatting import Chat, finished, start
+from tests.chatting import Chat, follow_to_end, start
 from tests.standin import Standin, hold_after, text
 
 
@@ -32,7 +32,7 @@ async def test_a_fourth_turn_waits_until_one_of_three_is_over(
     await asked(gemini, TURNS_AT_ONCE + 1)
     for _ in range(TURNS_AT_ONCE + 2):
         gemini.release()
-    assert ((await finished(fifth)).text, (await finished(others)).text) == ("Done.", "Done.")
+    assert ((await follow_to_end(fifth)).text, (await follow_to_end(others)).text) == ("Done.", "Done.")
     assert (await chat.http.get(f"/api/turns/{fifth.id}")).json()["status"] == "done"
     gemini.release()
     assert (await chat.send("again", fourth.thread_id)).text == "Done."

@@ -8,18 +8,18 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
-from tests.chatting import finished, reached, start
+from tests.chatting import follow_to_end, follow_until, start
 from tests.standin import Standin, call, calls, hold_after, text
 
 
 async def test_a_turn_that_ends_while_it_is_read_did_not_fail(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("one two three", pieces=3), 1)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     async with reading() as session:
         row = await receipts.access_turn(session, person.id, turn.id)
         gemini.release()
-        await finished(turn)
+        await follow_to_end(turn)
         assert row.status == "running"
         assert await receipts.status_of(session, row) == "done"
 
@@ -30,7 +30,7 @@ async def test_receipts_are_told_of_the_users_own_turns_alone(
     turn_ids: dict[str, str] = {}
     for one in (person, other_person):
         gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
-        turn_ids[one.id] = (await finished(await start(one, "add milk"))).turn_id
+        turn_ids[one.id] = (await follow_to_end(await start(one, "add milk"))).turn_id
     for one in (person, other_person):
         found = await receipts.receipts_of_turns(one.id, [*turn_ids.values(), "absent"])
         assert list(found) == [turn_ids[one.id]]
@@ -46,7 +46,7 @@ async def test_a_receipt_leaves_out_what_anothers_log_holds_under_the_same_turn(
     person: Person, other_person: Person, gemini: Standin
 ) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
-    turn_id = (await finished(await start(person, "add milk"))).turn_id
+    turn_id = (await follow_to_end(await start(person, "add milk"))).turn_id
     theirs = Cause(other_person.id, "assistant", None, turn_id)
     async with transaction() as session:
         for title in ("Bread", "Cheese", "Eggs", "Jam", "Tea", "Wine", "Rice", "Salt"):  # ids beyond those of the turn

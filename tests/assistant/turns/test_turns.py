@@ -25,7 +25,7 @@ from taskchat_app.domain.storage.database import connection_string, now, transac
 from taskchat_app.domain.storage.errors import Busy, NotFound
 from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.chatting import Chat, answer_of, finished, reached, rows, start, write
+from tests.chatting import Chat, answer_of, follow_to_end, follow_until, rows, start, write
 from tests.standin import (
     Standin,
     call,
@@ -36,7 +36,7 @@ from tests.standin import (
     hang,
     hang_after,
     hold_after,
-    said_by_user,
+    last_user_text,
     text,
 )
 
@@ -64,7 +64,7 @@ async def test_many_may_follow_a_turn_from_its_first_event_and_all_see_the_same_
         return [event.wire async for event in turn.follow()]
 
     early = asyncio.create_task(wires())
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     late = asyncio.create_task(wires())
     gemini.release()
     first, second, after = await early, await late, await wires()
@@ -103,18 +103,18 @@ async def test_the_message_is_stored_before_the_model_is_asked(person: Person, g
 
     gemini.script(script)
     turn = await start(person, "hello")
-    assert (await finished(turn)).text == "Hello."
+    assert (await follow_to_end(turn)).text == "Hello."
     assert stored == [(turn.id,)]
 
 
 async def test_the_model_is_asked_while_no_database_connection_is_held(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("Hello.", pieces=2), 1)])
     turn = await start(person, "hello")
-    await reached(turn, "thread.item.updated", "Hel")
+    await follow_until(turn, "thread.item.updated", "Hel")
     open_ones = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
     assert (await rows(sql(open_ones)))[0][0] == 0
     gemini.release()
-    await finished(turn)
+    await follow_to_end(turn)
 
 
 async def test_few_statements_stand_between_a_message_and_the_model(person: Person, gemini: Standin) -> None:
@@ -130,11 +130,11 @@ async def test_few_statements_stand_between_a_message_and_the_model(person: Pers
         return text("Hello.")
 
     gemini.script(script)
-    answer = await finished(await start(person, "hello"))
+    answer = await follow_to_end(await start(person, "hello"))
     engine = get_async_engine(None).sync_engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        await finished(await start(person, "hello again", answer.thread_id))
+        await follow_to_end(await start(person, "hello again", answer.thread_id))
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert asked_after[-1] <= 8, "\n".join(sent)
@@ -143,19 +143,19 @@ async def test_few_statements_stand_between_a_message_and_the_model(person: Pers
 async def test_a_stop_in_mid_text_keeps_what_was_said_and_frees_the_thread(person: Person, gemini: Standin) -> None:
     gemini.script([hang_after(COUNTING, 2), text("Yes?")])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "two")
+    await follow_until(turn, "thread.item.updated", "two")
     await turns.stop(person.id, turn.id)
-    answer = await finished(turn)
+    answer = await follow_to_end(turn)
     assert answer.errors == []
     assert answer.text.startswith("one two")
-    assert answer.kinds[-1] == "thread.item.done"
+    assert answer.event_types[-1] == "thread.item.done"
     assert await status_of(turn.id) == "stopped"
     assert await is_free(turn.thread_id)
     stored = await conversations.load_items(person.id, turn.thread_id)
     assert stored.items[-1]["content"][0]["text"] == answer.text
     assert stored.interrupted is None
 
-    following = await finished(await start(person, "go on", turn.thread_id))
+    following = await follow_to_end(await start(person, "go on", turn.thread_id))
     assert following.text == "Yes?"
     said = gemini.requests[-1]["messages"]
     assert [(one["role"], one["content"]) for one in said[1:]] == [
@@ -170,7 +170,7 @@ async def test_a_stop_in_mid_text_keeps_what_was_said_and_frees_the_thread(perso
 async def test_a_second_stop_is_the_same_as_one(person: Person, gemini: Standin) -> None:
     gemini.script([hang_after(COUNTING, 1)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     await asyncio.gather(turns.stop(person.id, turn.id), turns.stop(person.id, turn.id))
     before = await last_change_id(person.id)
     await turns.stop(person.id, turn.id)
@@ -184,7 +184,7 @@ async def test_a_stop_before_the_first_step_ends_the_turn_before_the_model_is_as
 ) -> None:
     turn = await start(person, "count")
     await turns.stop(person.id, turn.id)
-    answer = await finished(turn)
+    answer = await follow_to_end(turn)
     assert answer.errors == []
     assert gemini.requests == []
     assert await status_of(turn.id) == "stopped"
@@ -199,7 +199,7 @@ async def test_a_turn_that_is_cancelled_before_its_work_began_ends_all_the_same(
         await asyncio.sleep(0)
     turn.context.end("stopped")
     async with asyncio.timeout(10):
-        assert (await finished(turn)).errors == []
+        assert (await follow_to_end(turn)).errors == []
     assert await status_of(turn.id) == "stopped"
 
 
@@ -212,18 +212,18 @@ async def test_only_ones_own_turn_can_be_stopped(person: Person, other_person: P
     assert turns.running(other_person.id, turn.thread_id) is None
     assert turns.running(person.id, turn.thread_id) is turn
     gemini.release()
-    assert (await finished(turn)).text == "one two six "
+    assert (await follow_to_end(turn)).text == "one two six "
     assert turns.running(person.id, turn.thread_id) is None
 
 
 async def test_a_stop_reaches_a_turn_through_the_database(person: Person, gemini: Standin) -> None:
     gemini.script([hang_after(COUNTING, 1)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     async with transaction() as session:  # what another instance does
         await leases.request_stop(session, person.id, turn.id)
     async with asyncio.timeout(2):
-        assert (await finished(turn)).errors == []
+        assert (await follow_to_end(turn)).errors == []
     assert await status_of(turn.id) == "stopped"
 
 
@@ -236,7 +236,7 @@ async def test_a_stop_while_a_tool_runs_lets_it_finish_and_shows_what_it_did(per
         stops = [asyncio.create_task(turns.stop(person.id, turn.id)) for _ in range(2)]
         await asyncio.sleep(0)
     await asyncio.gather(*stops)
-    answer = await finished(turn)
+    answer = await follow_to_end(turn)
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk"]
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 1"}
     shown = [event.call for event in [one async for one in turn.follow()] if event.call]
@@ -264,7 +264,7 @@ async def test_calls_that_never_ran_are_shown_as_not_carried_out(person: Person,
         stopping = asyncio.create_task(turns.stop(person.id, turn.id))
         await asyncio.sleep(0)
     await stopping
-    answer = await finished(turn)
+    answer = await follow_to_end(turn)
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk", "Adding “Call mum”: not carried out"]
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
     assert [event.call async for event in turn.follow() if event.call][-1]["status"] == "failed"
@@ -276,13 +276,13 @@ async def test_a_turn_that_takes_too_long_ends_with_a_sentence_and_keeps_what_wa
 ) -> None:
     configure(TURN_TIMEOUT_SECONDS="0.5")
     gemini.script([hang_after(COUNTING, 2), text("Here.")])
-    answer = await finished(await start(person, "count"))
+    answer = await follow_to_end(await start(person, "count"))
     assert answer.error == TOO_LONG.format(seconds="0.5")
     assert answer.errors[0]["allow_retry"] is True
     assert answer.text.startswith("one two")
     assert await status_of(answer.turn_id) == "failed"
     configure(TURN_TIMEOUT_SECONDS="30")
-    assert (await finished(await start(person, "well?", answer.thread_id))).text == "Here."
+    assert (await follow_to_end(await start(person, "well?", answer.thread_id))).text == "Here."
 
 
 async def test_a_model_that_says_nothing_at_all_is_ended_by_the_time_limit(
@@ -290,7 +290,7 @@ async def test_a_model_that_says_nothing_at_all_is_ended_by_the_time_limit(
 ) -> None:
     configure(TURN_TIMEOUT_SECONDS="0.3")
     gemini.script([hang(mute=True)])
-    answer = await finished(await start(person, "hello"))
+    answer = await follow_to_end(await start(person, "hello"))
     assert answer.error == TOO_LONG.format(seconds="0.3")
     assert answer.text == ""
     assert await is_free(answer.thread_id)
@@ -300,28 +300,28 @@ async def test_a_failure_before_the_first_word_is_an_error_event_and_the_thread_
     person: Person, gemini: Standin
 ) -> None:
     gemini.script([error(401), text("Hello.")])
-    answer = await finished(await start(person, "hello"))
+    answer = await follow_to_end(await start(person, "hello"))
     assert "API key" in answer.error
     assert answer.errors[0]["allow_retry"] is True
     assert await status_of(answer.turn_id) == "failed"
     assert (await conversations.load_items(person.id, answer.thread_id)).interrupted == answer.turn_id
-    assert (await finished(await start(person, "hello?", answer.thread_id))).text == "Hello."
+    assert (await follow_to_end(await start(person, "hello?", answer.thread_id))).text == "Hello."
 
 
 async def test_a_failure_in_mid_text_keeps_what_was_said(person: Person, gemini: Standin) -> None:
     gemini.script([cut_after(COUNTING, 2)])
-    answer = await finished(await start(person, "count"))
+    answer = await follow_to_end(await start(person, "count"))
     assert "broke off" in answer.error
     assert answer.errors[0]["allow_retry"] is True
     assert answer.text.startswith("one")
-    assert answer.kinds[-2:] == ["thread.item.done", "error"]
+    assert answer.event_types[-2:] == ["thread.item.done", "error"]
     stored = await conversations.load_items(person.id, answer.thread_id)
     assert stored.items[-1]["content"][0]["text"] == answer.text
 
 
 async def test_an_answer_of_nothing_is_an_error(person: Person, gemini: Standin) -> None:
     gemini.script([empty()] * 5)
-    answer = await finished(await start(person, "hello"))
+    answer = await follow_to_end(await start(person, "hello"))
     assert answer.errors[0]["allow_retry"] is True
     assert await status_of(answer.turn_id) == "failed"
 
@@ -330,7 +330,7 @@ async def test_a_failure_after_a_tool_keeps_the_tools_effect_and_its_card(
     person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([MILK, error(400, "no")])
-    answer = await finished(await start(person, "add milk"))
+    answer = await follow_to_end(await start(person, "add milk"))
     assert len(answer.errors) == 1
     assert await chat.titles() == {1: "Buy milk"}
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk"]
@@ -344,21 +344,23 @@ async def test_a_model_that_calls_the_same_tool_for_ever_is_ended_and_the_thread
     limits = itertools.count(1)
 
     def script(request: dict[str, Any]) -> dict[str, Any]:
-        return calls(call("list_tasks", {"limit": next(limits)})) if said_by_user(request) == "loop" else text("Fine.")
+        return (
+            calls(call("list_tasks", {"limit": next(limits)})) if last_user_text(request) == "loop" else text("Fine.")
+        )
 
     gemini.script(script)
-    answer = await finished(await start(person, "loop"))
+    answer = await follow_to_end(await start(person, "loop"))
     assert answer.error == TOO_MANY_ROUNDS
     assert len(gemini.requests) == 12
     assert await status_of(answer.turn_id) == "failed"
-    assert (await finished(await start(person, "stop that", answer.thread_id))).text == "Fine."
+    assert (await follow_to_end(await start(person, "stop that", answer.thread_id))).text == "Fine."
 
 
 async def test_a_killed_servers_turn_frees_the_thread_after_a_while_and_is_noted_as_failed(
     person: Person, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), text("Here again.")])
-    answer = await finished(await start(person, "hello"))
+    answer = await follow_to_end(await start(person, "hello"))
     # What a kill -9 leaves behind: the lease and a turn that says it runs.
     held = {"lease_turn_id": answer.turn_id, "lease_until": now() + leases.LEASE}
     await write(update(Thread).where(col(Thread.id) == answer.thread_id).values(held))
@@ -368,7 +370,7 @@ async def test_a_killed_servers_turn_frees_the_thread_after_a_while_and_is_noted
     past = {"lease_until": now() - timedelta(seconds=1)}
     await write(update(Thread).where(col(Thread.id) == answer.thread_id).values(past))
     assert (await conversations.load_items(person.id, answer.thread_id)).interrupted == answer.turn_id
-    again = await finished(await start(person, "hello?", answer.thread_id))
+    again = await follow_to_end(await start(person, "hello?", answer.thread_id))
     assert again.text == "Here again."
     assert await status_of(answer.turn_id) == "failed"
     noted = select(Change.action).where(Change.turn_id == answer.turn_id, Change.kind == "turn")
@@ -381,13 +383,13 @@ async def test_a_turn_whose_lease_was_taken_writes_nothing_any_more(
 ) -> None:
     gemini.script([hold_after(MILK, 0), text("I have added it.")])
     turn = await start(person, "add milk")
-    await reached(turn, "stream_options")
+    await follow_until(turn, "stream_options")
     if by == "another turn":
         await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(lease_turn_id="msg_another"))
     else:
         await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=10**6))
     gemini.release()
-    answer = await finished(turn)
+    answer = await follow_to_end(turn)
     assert answer.error in (TURN_OVER, ENDED_EARLY)
     assert await chat.titles() == {}
     assert await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id)) == []
@@ -402,7 +404,7 @@ async def test_an_old_run_of_a_message_that_is_answered_again_writes_nothing_any
 ) -> None:
     gemini.script([hold_after(calls(call("create_task", {"title": "From the old run"})), 0), text("Newly answered.")])
     old = await start(person, "add milk")
-    await reached(old, "stream_options")
+    await follow_until(old, "stream_options")
     while not gemini.requests:  # noqa: ASYNC110 (another thread appends to it)
         await asyncio.sleep(0.005)
     # Its server hung for so long that the lease ran out, and the person tried again elsewhere.
@@ -411,7 +413,7 @@ async def test_an_old_run_of_a_message_that_is_answered_again_writes_nothing_any
     again = answer_of(await chat.request("threads.retry_after_item", thread_id=old.thread_id, item_id=old.id))
     assert again.text == "Newly answered."
     gemini.release()
-    assert (await finished(old)).error in (TURN_OVER, ENDED_EARLY)
+    assert (await follow_to_end(old)).error in (TURN_OVER, ENDED_EARLY)
     assert await chat.titles() == {}
     assert await status_of(old.id) == "done"
     stored = await chat.items(old.thread_id)
@@ -423,11 +425,11 @@ async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a
 ) -> None:
     gemini.script([hang_after(COUNTING, 2)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "two")
+    await follow_until(turn, "thread.item.updated", "two")
     with caplog.at_level(logging.ERROR):
         assert (await chat.request("threads.delete", thread_id=turn.thread_id)).status_code == 200
         async with asyncio.timeout(2):
-            answer = await finished(turn)
+            answer = await follow_to_end(turn)
     assert answer.errors == []
     assert caplog.records == []
     assert await status_of(turn.id) == "stopped"
@@ -439,12 +441,12 @@ async def test_an_answer_that_cannot_be_stored_is_an_error_with_a_sentence_and_t
 ) -> None:
     gemini.script([hold_after(COUNTING, 1), text("Better.")])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "one")
+    await follow_until(turn, "thread.item.updated", "one")
     refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
     await write(sql(refuse))
     try:
         gemini.release()
-        answer = await finished(turn)
+        answer = await follow_to_end(turn)
     finally:
         await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
     assert answer.error == NOT_SAVED
@@ -453,7 +455,7 @@ async def test_an_answer_that_cannot_be_stored_is_an_error_with_a_sentence_and_t
     assert turn.context is not None
     assert turn.context.work is not None
     assert turn.context.work.done()
-    assert (await finished(await start(person, "well?", turn.thread_id))).text == "Better."
+    assert (await follow_to_end(await start(person, "well?", turn.thread_id))).text == "Better."
 
 
 async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_without_a_hidden_note(
@@ -461,7 +463,7 @@ async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_w
 ) -> None:
     gemini.script([hang_after(COUNTING, 2), text("Three.")])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "two")
+    await follow_until(turn, "thread.item.updated", "two")
     assert turn.task is not None
     turn.task.cancel()
     await asyncio.wait([turn.task])
@@ -470,7 +472,7 @@ async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_w
     assert [row.type for row in stored] == ["user_message", "assistant_message"]
     assert stored[1].body["content"][0]["text"] == "one two "
     assert await status_of(turn.id) == "failed"
-    await finished(await start(person, "go on", turn.thread_id))
+    await follow_to_end(await start(person, "go on", turn.thread_id))
     said = [one["content"] for one in gemini.requests[-1]["messages"][1:]]
     assert said == ["count", "one two ", "go on"]
 
@@ -483,7 +485,7 @@ async def test_a_turn_whose_words_cannot_be_stored_does_nothing_more(
     await write(sql(refuse))
     try:
         async with asyncio.timeout(10):
-            answer = await finished(await start(person, "add milk"))
+            answer = await follow_to_end(await start(person, "add milk"))
     finally:
         await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
     assert answer.error == NOT_SAVED
@@ -495,9 +497,9 @@ async def test_a_turn_whose_words_cannot_be_stored_does_nothing_more(
 async def test_the_end_of_the_process_stores_running_turns_as_far_as_they_got(person: Person, gemini: Standin) -> None:
     gemini.script([hang_after(COUNTING, 2)])
     turn = await start(person, "count")
-    await reached(turn, "thread.item.updated", "two")
+    await follow_until(turn, "thread.item.updated", "two")
     await turns.drain(0.01)
-    answer = await finished(turn)
+    answer = await follow_to_end(turn)
     assert answer.error == ENDED_EARLY
     assert answer.errors[0]["allow_retry"] is True
     stored = await conversations.load_items(person.id, turn.thread_id)
@@ -508,9 +510,9 @@ async def test_the_end_of_the_process_stores_running_turns_as_far_as_they_got(pe
 async def test_two_conversations_of_one_person_answer_at_the_same_time(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("First.", pieces=2), 1), hold_after(text("Second.", pieces=2), 1)])
     first = await start(person, "one")
-    await reached(first, "thread.item.updated", "Fi")
+    await follow_until(first, "thread.item.updated", "Fi")
     second = await start(person, "two")
-    await reached(second, "thread.item.updated", "Se")
+    await follow_until(second, "thread.item.updated", "Se")
     gemini.release()
     gemini.release()
-    assert [(await finished(turn)).text for turn in (first, second)] == ["First.", "Second."]
+    assert [(await follow_to_end(turn)).text for turn in (first, second)] == ["First.", "Second."]

@@ -7,7 +7,7 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.undo_command import parse_undo_command
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
-from tests.chatting import Answer, Chat, answer_of, finished, reached, rows, start
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hold_after, text
 
 NOTHING = "There is nothing to undo in this conversation."
@@ -204,12 +204,12 @@ async def test_a_click_on_an_absent_turn_or_one_elsewhere_is_404(chat: Chat, oth
 async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, gemini: Standin, person: Person) -> None:
     gemini.script([calls(call("create_task", {"title": "One"})), hold_after(text("Added it.", pieces=2), 1)])
     turn = await start(person, "add one")
-    await reached(turn, "thread.item.updated", "Adde")
+    await follow_until(turn, "thread.item.updated", "Adde")
     refused = await chat.act("turn.undo", {"turn_id": turn.id}, turn.thread_id)
     assert (refused.status_code, refused.json()["code"]) == (409, "busy")
     assert await chat.titles() == {1: "One"}
     await turns.stop(person.id, turn.id)
-    await finished(turn)
+    await follow_to_end(turn)
     await chat.act("turn.undo", {"turn_id": turn.id}, turn.thread_id)
     assert await chat.titles() == {}
 

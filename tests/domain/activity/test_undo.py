@@ -22,13 +22,13 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.tasks.views import snapshot
-from tests.twins import Twins, forgotten_session
+from tests.twins import Twins, rolled_back_session
 
 
 @pytest.fixture
 async def session(postgres: Twins) -> AsyncIterator[AsyncSession]:
     """A session whose work is forgotten at the end of the test."""
-    async with forgotten_session() as found:
+    async with rolled_back_session() as found:
         yield found
 
 
@@ -294,7 +294,7 @@ async def somebody(session: AsyncSession) -> Person:
 async def test_turns_undone_newest_first_leave_every_task_as_it_was(
     postgres: Twins, turns: list[list[tuple[str, int]]]
 ) -> None:
-    async with forgotten_session() as session:
+    async with rolled_back_session() as session:
         person = await somebody(session)
         for index in range(3):
             rule = "FREQ=WEEKLY" if index == 2 else None
@@ -315,7 +315,7 @@ async def test_turns_undone_newest_first_leave_every_task_as_it_was(
 async def test_turns_undone_in_any_order_name_every_difference(
     postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject
 ) -> None:
-    async with forgotten_session() as session:
+    async with rolled_back_session() as session:
         person = await somebody(session)
         for index in range(3):
             rule = "FREQ=WEEKLY" if index == 2 else None

@@ -338,7 +338,7 @@ def watching(announcements: None) -> Iterator[Callable[[], Any]]:
         task.cancel()
 
 
-@pytest.mark.changes_everybody
+@pytest.mark.changes_all_users
 async def test_the_clock_wakes_for_what_comes_sooner(person: Person, watching: Callable[[], None]):
     for _ in range(2):  # two instances
         watching()

@@ -24,7 +24,7 @@ from taskchat_app.domain.tasks.views import snapshot
 from tests.domain.activity.test_undo import add as add_in
 from tests.domain.activity.test_undo import cause, somebody
 from tests.domain.tasks.test_tasks import add, by, complete, delete, edit, log, row
-from tests.twins import Twins, forgotten_session
+from tests.twins import Twins, rolled_back_session
 
 Move = tuple[int, str, int]
 
@@ -273,7 +273,7 @@ async def play(session: AsyncSession, person: Person, model: list[int], step: Mo
 async def test_random_moves_keep_the_order_of_a_list_and_undo_gives_each_step_back(
     postgres: Twins, steps: Sequence[Move]
 ):
-    async with forgotten_session() as session:
+    async with rolled_back_session() as session:
         person = await somebody(session)
         model: list[int] = []
         for _ in range(5):
@@ -290,7 +290,7 @@ async def test_random_moves_keep_the_order_of_a_list_and_undo_gives_each_step_ba
 
 
 async def test_gaps_after_tasks_lie_among_the_users_own(person: Person, other_person: Person):
-    async with forgotten_session() as session:
+    async with rolled_back_session() as session:
         for one, several in ((person, 3), (other_person, 5)):
             for _ in range(several):
                 await add_in(session, cause(one), one, title="Given")

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from tests.chatting import message
 from tests.failures.instances import Instance, rest, streamed, until, visitor
 from tests.serving import Server
-from tests.standin import Reply, Standin, call, calls, hold_after, said_by_user, text, tool_results
+from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
 from tests.ui.visitor import Visit, Visitor
 
 TOLD_MS = 20_000
@@ -18,7 +18,7 @@ TOLD_MS = 20_000
 
 def of_two(request: dict[str, Any]) -> Reply:
     """Each conversation adds its own task, waits, adds another, and tells of them in its own words."""
-    name, made = said_by_user(request), len(tool_results(request))
+    name, made = last_user_text(request), len(tool_results(request))
     if made < 2:
         reply = calls(call("create_task", {"title": f"{name} {made + 1}"}))
         return hold_after(reply, 0) if made else reply

@@ -178,7 +178,7 @@ async def test_a_click_behind_a_question_that_is_answered_has_its_sign_too(
     waiting = page.get_by_role("status").filter(has_text="The server has not answered yet")
     async with socket.expect_event("framesent", lambda frame: "sync_state.answer" in str(frame)):
         await page.get_by_role("button", name=re.compile("^Today ")).click()
-    with offline_server.silent_postgres():
+    with offline_server.suspended_postgres():
         await page.get_by_role("button", name=re.compile("^Done ")).click()
         await expect(waiting).to_be_visible()
     await expect(waiting).to_have_count(0)

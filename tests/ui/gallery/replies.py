@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.standin import Reply, call, calls, cut_after, hang_after, said_by_user, text
+from tests.standin import Reply, call, calls, cut_after, hang_after, last_user_text, text
 
 DENTIST = "Remind me to call the dentist on Friday at 9 and mark the library books as done"
 DROP = "Drop the hotel and the novel"
@@ -40,7 +40,7 @@ _STORY = """A move goes best in four steps.
 
 def reply(request: dict[str, Any]) -> Reply:
     """The next reply to this request, by what the person said last and how often the model spoke since."""
-    said = said_by_user(request)
+    said = last_user_text(request)
     roles = [message["role"] for message in request["messages"]]
     rounds = roles[::-1].index("user") and roles[len(roles) - roles[::-1].index("user") :].count("assistant")
     replies = _replies().get(said, [text("Done.")])

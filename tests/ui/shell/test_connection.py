@@ -49,7 +49,7 @@ async def test_a_long_reply_costs_in_proportion_to_its_length(
 
 async def cost_of(length: int, visit: Visit, server: Server, gemini: Standin) -> int:
     """Bytes received over the socket for a reply of so many characters that comes in 300 pieces over some seconds."""
-    gemini.forget()
+    gemini.reset()
     gemini.script([text((LONG * (length // len(LONG) + 1))[:length], pieces=300, delay=0.01)])
     person = await visit(server)
     received: list[int] = []

@@ -25,7 +25,7 @@ async def test_what_a_silent_or_lost_database_holds_up_is_told_and_made_good(
     views = person.page.get_by_role("region", name="Tasks").locator(".views")
     waiting = person.page.get_by_role("status").filter(has_text=WAITING)
 
-    with offline_server.silent_postgres():
+    with offline_server.suspended_postgres():
         clicks = await views.get_by_role("button", name="Done").evaluate_handle(KEEP_CLICKING)
         await expect(waiting).to_be_visible()
         await clicks.evaluate("stop => stop()")
@@ -36,14 +36,14 @@ async def test_what_a_silent_or_lost_database_holds_up_is_told_and_made_good(
 
     await row.check()
     await expect(views.get_by_role("button", name="Done 1")).to_be_visible()
-    with offline_server.silent_postgres():
+    with offline_server.suspended_postgres():
         await row.uncheck()
         await person.page.evaluate(LONGER_THAN_A_TICKED_ROW_IS_SEEN)
         await expect(row).not_to_be_checked()
     await expect(waiting).to_have_count(0)
     await expect(row).not_to_be_checked()
 
-    with offline_server.refused_postgres():
+    with offline_server.unstartable_postgres():
         await row.click()
         await expect(person.alert.filter(has_text=UNSURE)).to_be_visible()
         await expect(person.alert.get_by_role("button", name="Retry")).to_be_visible()

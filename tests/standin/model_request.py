@@ -1,4 +1,4 @@
-"""Ask a model of the Agents SDK one thing, without an agent around it, and collect what it says."""
+"""Sends one request to a model of the Agents SDK, without an agent, and collects the response."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -17,22 +17,22 @@ from openai.types.responses import (
 
 
 @dataclass
-class Heard:
-    """What came over the stream: the words, the finished calls, and the exception that ended it, if one did."""
+class ModelResponse:
+    """A streamed response: its text, its finished tool calls, its events, and the exception that ended it, or None."""
 
-    words: str = ""
+    text: str = ""
     calls: list[ResponseFunctionToolCall] = field(default_factory=list[ResponseFunctionToolCall])
     output: list[Any] = field(default_factory=list[Any])
     events: list[Any] = field(default_factory=list[Any])
     error: BaseException | None = None
 
     @property
-    def said_calls(self) -> list[tuple[str, str]]:
+    def names_and_arguments(self) -> list[tuple[str, str]]:
         return [(call.name, call.arguments) for call in self.calls]
 
     @property
     def code(self) -> str | None:
-        """The code of the GeminiFailure that ended it; None for a whole answer."""
+        """The code of the GeminiFailure that ended it, or the exception's name; None for a complete response."""
         return None if self.error is None else getattr(self.error, "code", type(self.error).__name__)
 
 
@@ -42,9 +42,9 @@ async def ask(
     *,
     tools: list[Tool] | None = None,
     at_most_seconds: float = 10.0,
-) -> Heard:
-    """Stream one response; `at_most_seconds` turns a model that hangs for ever into a TimeoutError."""
-    heard = Heard()
+) -> ModelResponse:
+    """Stream one response; after `at_most_seconds` its error is a TimeoutError."""
+    response = ModelResponse()
     try:
         async with asyncio.timeout(at_most_seconds):
             events = model.stream_response(
@@ -60,31 +60,31 @@ async def ask(
                 prompt=None,
             )
             async for event in events:
-                heard.events.append(event)
-                _take(heard, event)
+                response.events.append(event)
+                _add(response, event)
     except Exception as error:
-        heard.error = error
-    return heard
+        response.error = error
+    return response
 
 
-def _take(heard: Heard, event: Any) -> None:
+def _add(response: ModelResponse, event: Any) -> None:
     match event:
         case ResponseTextDeltaEvent():
-            heard.words += event.delta
+            response.text += event.delta
         case ResponseOutputItemDoneEvent(item=ResponseFunctionToolCall() as call):
-            heard.calls.append(call)
+            response.calls.append(call)
         case ResponseCompletedEvent():
-            heard.output = event.response.output
+            response.output = event.response.output
         case _:
             pass
 
 
-def item_ids(heard: Heard) -> list[tuple[str, str]]:
-    """The id that each event names, with the event's type."""
-    named: list[tuple[str, str]] = []
-    for event in heard.events:
+def item_ids(response: ModelResponse) -> list[tuple[str, str]]:
+    """Return the type and the item id of each event that has an item id."""
+    ids: list[tuple[str, str]] = []
+    for event in response.events:
         if isinstance(event, ResponseOutputItemAddedEvent | ResponseOutputItemDoneEvent):
-            named.append((event.type, str(event.item.id)))
+            ids.append((event.type, str(event.item.id)))
         elif hasattr(event, "item_id"):
-            named.append((event.type, event.item_id))
-    return named
+            ids.append((event.type, event.item_id))
+    return ids
