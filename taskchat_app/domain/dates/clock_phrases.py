@@ -21,14 +21,14 @@ class Clock:
 
 
 def _half(match: re.Match[str], hour: int) -> int:
-    """The hour on a 24-hour clock, with "am", "pm", "abends", "in the evening" taken into account."""
+    """Return the hour on a 24-hour clock, converted by "am", "pm", "abends", "in the evening" …; 99 if invalid."""
     half = " ".join((match.groupdict().get("half") or "").lower().replace(".", "").split())
     if half in ("nachts", "at night"):
         return hour % 12 if hour in (12, 1, 2, 3, 4, 5) else hour % 12 + 12
     if not half or (hour > 12 and half not in ("am", "pm")):
         return hour
     if hour > 12:
-        return 99  # "14 pm" is no time at all
+        return 99  # "14 pm"
     if half in ("am", "in the morning", "morgens", "früh", "vormittags"):
         return hour % 12
     return hour % 12 + 12
@@ -42,7 +42,7 @@ def _digits(match: re.Match[str]) -> time | None:
 
 
 def _words(minutes: int) -> Callable[[re.Match[str]], time | None]:
-    """So many minutes after the named hour (before it where negative): "half past nine", "viertel vor zehn"."""
+    """Return a resolver for `minutes` after the named hour, or before it if negative: "half past nine"."""
 
     def resolve(match: re.Match[str]) -> time | None:
         hour = number(match["hour"])
@@ -53,7 +53,7 @@ def _words(minutes: int) -> Callable[[re.Match[str]], time | None]:
 
 
 def _bare(match: re.Match[str]) -> time | None:
-    """ "at 5" is in the afternoon, for nobody means the small hours; "um 5" is read on the 24-hour clock."""
+    """Resolve an hour alone: "at 1" to "at 6" are in the afternoon; "um 5" is read on the 24-hour clock."""
     hour = int(match["hour"])
     if hour == 24:
         return END_OF_DAY
@@ -93,7 +93,7 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
 )
 _BARE = re.compile(rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}", re.IGNORECASE)
 
-# Hours for the parts of a day; the night has none and stays the whole day.
+# Default times for the parts of a day; the night is the end of the day.
 PARTS: dict[str, time] = {
     **dict.fromkeys(["morning", "früh", "morgen"], time(9)),
     "vormittag": time(10),
@@ -106,17 +106,17 @@ _PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS)}){END}", re.I
 
 
 def match_clock(text: str, at: int) -> Clock | None:
-    """The time of day that begins exactly here."""
+    """Return the time of day that begins at position `at`, or None."""
     for pattern, resolve in _CLOCKS:
-        if (match := pattern.match(text, at)) and (found := resolve(match)) is not None:
-            return Clock(match.end(), found)
-    if (match := _BARE.match(text, at)) and (found := _bare(match)) is not None:
-        return Clock(match.end(), found, vague=True)
+        if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
+            return Clock(match.end(), clock_time)
+    if (match := _BARE.match(text, at)) and (clock_time := _bare(match)) is not None:
+        return Clock(match.end(), clock_time, vague=True)
     return None
 
 
 def match_part(text: str, at: int) -> Clock | None:
-    """The part of a day that begins exactly here; only meaningful after a day ("tomorrow morning")."""
+    """Return the part of a day that begins at position `at`; meaningful only after a day ("tomorrow morning")."""
     if match := _PART.match(text, at):
         return Clock(match.end(), PARTS[match["part"].lower()], vague=True)
     return None

@@ -27,7 +27,7 @@ from taskchat_app.domain.storage.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A day found in a text, or a period where `last` is later than `first`; `due` is its day as a deadline."""
+    """A day in a text, or a period if `last` is later than `first`; `due` is the day it means as a deadline."""
 
     end: int
     first: date
@@ -44,9 +44,9 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _coming(today: date, month: int, day: int) -> date | None:
-    """The next such day from today on; 29 February waits for a leap year."""
+    """Return the next such date, today included; up to eight years ahead, for 29 February around 2100."""
     candidates = (_day(today.year + ahead, month, day) for ahead in range(9))
-    return next((found for found in candidates if found and found >= today), None)
+    return next((candidate for candidate in candidates if candidate and candidate >= today), None)
 
 
 def _dated(month: int, day: int, match: re.Match[str], today: date) -> date | None:
@@ -67,7 +67,7 @@ def _dotted(match: re.Match[str], today: date) -> Span:
 
 
 def _slashed(match: re.Match[str], today: date) -> Span:
-    """ "3/5" is March to some and May to others: only what can be read one way is read at all."""
+    """Resolve "25/12" and "12/25"; raise Invalid for "3/5", which is in March or in May."""
     first, second = int(match["day"]), int(match["month"])
     if first <= 12 and second <= 12 and first != second:
         raise Invalid(f"“{match[0]}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.")
@@ -83,7 +83,7 @@ def _day_of_month(match: re.Match[str], today: date) -> Span:
         return _day(start.year, start.month, day)
     months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(3))
     candidates = (_day(start.year, start.month, day) for start in months)
-    return next((found for found in candidates if found and found >= today), None)
+    return next((candidate for candidate in candidates if candidate and candidate >= today), None)
 
 
 def _ahead(days: int) -> Resolve:
@@ -91,7 +91,7 @@ def _ahead(days: int) -> Resolve:
 
 
 def add_units(day: date, unit: str, count: int) -> date | None:
-    """So many days, weeks, months … later; None where no calendar reaches."""
+    """Return the day `count` units ("days", "weeks", "months" …) later; None outside the calendar."""
     factor, name = {"fortnights": (14, "days"), "quarters": (3, "months")}.get(unit, (1, unit))
     try:
         return day + relativedelta(**{name: factor * count})  # pyright: ignore[reportArgumentType]: the unit names the argument
@@ -108,7 +108,7 @@ def _ago(match: re.Match[str], today: date) -> Span:
 
 
 def _in_weeks(match: re.Match[str], today: Today) -> Span:
-    """ "monday in two weeks" """
+    """Resolve "monday in two weeks"."""
     return day_of_week(today, _weekday(match)) + timedelta(weeks=number(match["count"]))
 
 
@@ -117,7 +117,7 @@ def _weekday(match: re.Match[str]) -> int:
 
 
 def _next_weekday(match: re.Match[str], today: date) -> Span:
-    """The first such day after today, with "next" or without: the nearer reading misses no deadline."""
+    """Return the first such weekday after today, also for "next": the earlier of the two readings."""
     return today + timedelta(days=(_weekday(match) - today.weekday() - 1) % 7 + 1)
 
 
@@ -134,7 +134,7 @@ def _weekday_of_week(weeks: int) -> Resolve:
 
 
 def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
-    """ "Friday 6 March": the two must agree, or one of them is a slip."""
+    """Resolve "Friday 6 March"; raise Invalid if the date is not that weekday."""
     found = match_days(match.string, match.start("rest"), today)
     if found is None or found.weight is Weight.PAST:
         return None
@@ -187,7 +187,7 @@ _TABLE = tuple(
 
 
 def match_days(text: str, at: int, today: Today) -> Days | None:
-    """The day that begins exactly here; Invalid where it can be read in two ways or contradicts itself."""
+    """Return the day or period that begins at position `at`; raise Invalid if it is ambiguous or contradictory."""
     for pattern, resolve, weight in _TABLE:
         match = pattern.match(text, at)
         span = resolve(match, today) if match else None

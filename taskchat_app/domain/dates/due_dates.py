@@ -28,20 +28,20 @@ _EXAMPLES = "Write it as 2026-11-21, 2026-11-21T09:00, or in words such as “ne
 
 
 def parse_due(text: str, *, zone: ZoneInfo, now: datetime) -> datetime:
-    """ISO date, ISO date-time (without an offset: on the clock there) or a phrase, as an instant in UTC.
+    """Parse an ISO date, an ISO date-time (local if it has no offset) or a phrase; return the instant in UTC.
 
-    A date without a time is the end of that day there. Invalid, with a sentence that says what would do, otherwise.
+    A date without a time is the end of that local day. Raises Invalid, with examples, for other text.
     """
-    found = _exact(text, zone) or _phrase(text, zone, now).due_at(zone, now)
-    return _in_range(found, zone)
+    due_at = _exact(text, zone) or _phrase(text, zone, now).due_at(zone, now)
+    return _in_range(due_at, zone)
 
 
 def parse_bound(text: str, *, zone: ZoneInfo, now: datetime, end: bool) -> datetime:
-    """The edge of a filter, inclusive: a bare day or period is its first instant, or with `end` its last second."""
+    """Parse an inclusive bound of a filter: a day or period gives its first instant, or its last second with `end`."""
     if day := _bare_day(text):
         return _in_range(day_end(day, zone) if end else day_start(day, zone), zone)
-    found = _exact(text, zone) or _phrase(text, zone, now).bound(zone, now, end=end)
-    return _in_range(found, zone)
+    bound = _exact(text, zone) or _phrase(text, zone, now).bound(zone, now, end=end)
+    return _in_range(bound, zone)
 
 
 def _bare_day(text: str) -> date | None:
@@ -58,7 +58,7 @@ def _bare_day(text: str) -> date | None:
 
 
 def _exact(text: str, zone: ZoneInfo) -> datetime | None:
-    """What ISO 8601 says exactly, None for everything else."""
+    """Return the instant of an ISO 8601 date or date-time, None for other text."""
     if day := _bare_day(text):
         return day_end(day, zone)
     match = ISO_INSTANT.fullmatch(text.strip())
@@ -71,11 +71,11 @@ def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
         raise Invalid(f"The date is empty. {_EXAMPLES}")
     if len(phrase) > _PHRASE_MAX_CHARACTERS or not phrase.isprintable():
         raise Invalid(f"That is not a date. {_EXAMPLES}")
-    # "am 3." keeps its dot, which the end of a sentence does not.
-    for said in (phrase, f"{phrase}.") if text.rstrip().endswith(".") else (phrase,):
-        found = match_phrase(said, 0, zone=zone, now=now)
-        if found is not None and found.end == len(said):
-            return found
+    # Try with and without a final dot: it belongs to "am 3.", but may also end a sentence.
+    for candidate in (phrase, f"{phrase}.") if text.rstrip().endswith(".") else (phrase,):
+        match = match_phrase(candidate, 0, zone=zone, now=now)
+        if match is not None and match.end == len(candidate):
+            return match
     raise Invalid(f"“{phrase}” is not a date that taskchat understands. {_EXAMPLES}")
 
 
@@ -90,7 +90,7 @@ def _out_of_range() -> Invalid:
 
 
 def local_due(due_at: datetime, zone: ZoneInfo) -> str:
-    """ "2026-11-21" for a whole day, "2026-11-21T09:00" otherwise, on the clock there; parse_due reads it back."""
+    """Return local ISO text that parse_due accepts: "2026-11-21" for a whole day, else "2026-11-21T09:00"."""
     local = due_at.astimezone(zone)
     return local.date().isoformat() if is_date_only(due_at, zone) else local.strftime("%Y-%m-%dT%H:%M")
 
@@ -102,7 +102,7 @@ _FORMS = {
 
 
 def format_due(due_at: datetime, zone: ZoneInfo, language: str = "en") -> str:
-    """The exact day in words, with the time where one was meant: "Saturday 21 November 2026 at 09:00"."""
+    """Return the date in words, with the time unless it is a whole day: "Saturday 21 November 2026 at 09:00"."""
     language = language if language in _FORMS else "en"
     day_form, clock_form = _FORMS[language]
     local = due_at.astimezone(zone)

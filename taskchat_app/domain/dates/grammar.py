@@ -13,12 +13,12 @@ from taskchat_app.domain.dates.spans import Weight
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, number
 from taskchat_app.domain.storage.errors import Invalid
 
-# "by friday", "am 3. März": words that say that what follows is a date.
+# Words before a date, as in "by friday" or "am 3. März".
 _LEADS = (
     "due by|due on|due at|due before|due until|due|by|on|until|till|before|starting on|starting from|starting|"
     "beginning on|beginning|from|for|für|fällig am|fällig bis|fällig|bis zum|bis spätestens|bis zu|bis|am|zum|"
     "ab dem|ab|vor dem|vor|"
-    # Before an edge of a period; before a time it belongs to the time.
+    # "at the end of the month"; before a time, "at" is part of the time.
     r"at(?= (?:the )?(?:end|start|beginning|weekend)\b)"
 ).replace(" ", r"\s")
 _LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s", re.IGNORECASE)
@@ -32,13 +32,13 @@ _SHORT_SPAN = re.compile(
     rf"(?:(?P<hours>hours?|hrs?|stunden?)|minutes?|mins?|minuten?)){END}",
     re.IGNORECASE,
 )
-# These leads also stand before things that are no dates ("for sun", "from may"), so they prove less than "by".
+# Words that also stand before words that are not dates ("for sun", "from may"), so they are weaker evidence than "by".
 _LOOSE_LEADS = ("for", "from", "für", "ab", "vor")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A parsed date phrase. `days` is None for a bare time, `exact` is set for a span of hours."""
+    """A parsed date phrase. `days` is None for a time alone; `exact` is set for an ISO instant or "in 2 hours"."""
 
     start: int
     end: int
@@ -49,6 +49,7 @@ class Phrase:
 
     @property
     def weight(self) -> Weight:
+        """How likely the phrase is a date inside a title."""
         if self.exact is not None:
             return Weight.OPENING
         if self.days is None:
@@ -59,27 +60,28 @@ class Phrase:
 
     @property
     def led(self) -> bool:
+        """Whether a word such as "by" precedes the date."""
         return bool(self.lead) and self.lead not in _LOOSE_LEADS
 
     def due_at(self, zone: ZoneInfo, now: datetime) -> datetime:
-        """The deadline; a time alone is the next time that the clock there shows it."""
+        """Return the deadline in UTC; a time alone means its next occurrence."""
         if self.exact is not None:
             return self.exact
         clock = self.clock.at if self.clock else END_OF_DAY
         if self.days is None:
             today = now.astimezone(zone).date()
-            found = _instant(today, clock, zone)
-            return found if found > now else _instant(today + timedelta(days=1), clock, zone)
+            due_at = _instant(today, clock, zone)
+            return due_at if due_at > now else _instant(today + timedelta(days=1), clock, zone)
         day = self.days.due
         if clock == END_OF_DAY and self.lead in ("before", "due before", "vor", "vor dem"):
             day -= timedelta(days=1)
-        found = _instant(day, clock, zone)
-        # "this evening" said at 22:00 means what is left of the day.
-        late = self.clock is not None and self.clock.vague and day == now.astimezone(zone).date() and found <= now
-        return day_end(day, zone) if late else found
+        due_at = _instant(day, clock, zone)
+        # "this evening" at 22:00 means the end of the day.
+        late = self.clock is not None and self.clock.vague and day == now.astimezone(zone).date() and due_at <= now
+        return day_end(day, zone) if late else due_at
 
     def bound(self, zone: ZoneInfo, now: datetime, *, end: bool) -> datetime:
-        """The edge of what was named: the whole day or period unless a time was said."""
+        """Return the first instant, or with `end` the last second, of the day or period; with a time, the deadline."""
         if self.days is None or self.clock is not None:
             return self.due_at(zone, now)
         return day_end(self.days.last, zone) if end else day_start(self.days.first, zone)
@@ -90,26 +92,26 @@ def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 
 def match_phrase(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
-    """The phrase that begins exactly here, lead word included; Invalid where it contradicts itself."""
+    """Return the phrase that begins at position `at`, lead word included; raise Invalid if it is contradictory."""
     lead = _LEAD.match(text, at)
     starts = [(lead.end(), " ".join(lead["lead"].lower().split()))] if lead else []
-    # Without its lead too: "vor 3 Tagen" and "am Mittag" begin with a word that may be one.
+    # Also without a lead: "vor" in "vor 3 Tagen" and "am" in "am Mittag" are part of the date.
     for start, word in (*starts, (at, "")):
-        if found := _core(text, start, zone=zone, now=now):
-            days, clock, exact, end = found
+        if core := _core(text, start, zone=zone, now=now):
+            days, clock, exact, end = core
             return Phrase(at, end, word, days, clock, exact)
     return None
 
 
 def iso_instant(match: re.Match[str], zone: ZoneInfo) -> datetime:
-    """With an offset the instant itself, without one the time on a clock there."""
+    """Return a match of ISO_INSTANT as UTC; without an offset it is a local time of `zone`."""
     day, clock, offset = match.groups()
     try:
-        found = datetime.fromisoformat(f"{day}T{clock}{(offset or '').upper()}")
+        parsed = datetime.fromisoformat(f"{day}T{clock}{(offset or '').upper()}")
     except ValueError as error:
         raise Invalid(f"“{match[0]}” is not a date and time that exists. Write it as 2026-11-21T09:00.") from error
     try:
-        return found.astimezone(UTC) if found.tzinfo else at_local_time(found.date(), found.time(), zone)
+        return parsed.astimezone(UTC) if parsed.tzinfo else at_local_time(parsed.date(), parsed.time(), zone)
     except OverflowError as error:
         raise Invalid(f"“{match[0]}” lies outside every calendar.") from error
 
@@ -141,7 +143,7 @@ def _soon(match: re.Match[str], now: datetime) -> datetime:
 
 
 def _clock_after(text: str, at: int, *, evening: bool) -> Clock | None:
-    """The part of the day and the time that follow a day: "evening at 8" is 20:00."""
+    """Return the time or part of the day after a day; "tomorrow evening at 8" is 20:00."""
     if not (gap := _COMMA.match(text, at)):
         return None
     part = match_part(text, gap.end())

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-# PostgreSQL and datetime hold more, but a task outside these years is a slip of the keyboard.
+# PostgreSQL and datetime support more, but a due date outside these years is a typing error.
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 MONDAY = 0
 
@@ -16,7 +16,7 @@ class UserZone(ZoneInfo):
 
 
 class Today(date):
-    """A day that knows which day weeks begin on."""
+    """A date with the user's first day of the week."""
 
     week_start: int = MONDAY
 
@@ -26,13 +26,13 @@ def user_zone(timezone: str, week_start: int) -> ZoneInfo:
     """Return the zone of this IANA name with this first day of the week."""
     if week_start == MONDAY:
         return ZoneInfo(timezone)
-    found = UserZone.no_cache(timezone)
-    found.week_start = week_start
-    return found
+    zone = UserZone.no_cache(timezone)
+    zone.week_start = week_start
+    return zone
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> Today:
-    """The day that it is there."""
+    """Return the local date in the zone."""
     today = Today.fromordinal(now.astimezone(zone).toordinal())
     today.week_start = zone.week_start if isinstance(zone, UserZone) else MONDAY
     return today
@@ -44,13 +44,13 @@ def at_local_time(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a local day; 01:00 on the clock where midnight itself is skipped."""
+    """Return the first instant of a local day; 01:00 local time where a clock change skips midnight."""
     return at_local_time(day, time(0), zone)
 
 
 def day_end(day: date, zone: ZoneInfo) -> datetime:
-    """The last whole second of a local day: 23:59:59, except where the clock skips it."""
-    # Counted back from the next day, so that an hour lived twice before midnight (Santiago) is wholly inside the day.
+    """Return the last whole second of a local day: 23:59:59, unless a clock change skips it."""
+    # Computed from the next day's start, so that an hour repeated before midnight (Santiago) is inside the day.
     return day_start(day + timedelta(days=1), zone) - timedelta(seconds=1)
 
 
@@ -59,5 +59,5 @@ def local_day(moment: datetime, zone: ZoneInfo) -> date:
 
 
 def is_date_only(due_at: datetime, zone: ZoneInfo) -> bool:
-    """Whether this instant stands for a whole local day."""
+    """Return whether this due date means a whole local day (its last second)."""
     return due_at.replace(microsecond=0) == day_end(local_day(due_at, zone), zone)

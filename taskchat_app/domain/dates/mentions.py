@@ -1,4 +1,4 @@
-"""Finds the date or recurrence in a sentence, to be cut out of a task's title."""
+"""Finds the date or recurrence in a sentence, so that it can be removed from a task's title."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from taskchat_app.domain.storage.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class DueMention:
-    """The date phrase sentence[start:end]. A rule without a time has no `due_at`."""
+    """The date phrase sentence[start:end]; `due_at` is None for a recurrence without time and start date."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class DueMention:
 
 _WORD_START = re.compile(r"(?<![\w'’/\-.])[\w@]")
 _OPENING = re.compile(r"^\W*$")
-# What stands before a date that belongs to the title: "notes from tuesday", "the song called yesterday", "plan friday".
+# Words before a date that is part of the title: "notes from tuesday", "the song called yesterday", "plan friday".
 _KEEPS = re.compile(
     r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|until|not|"
     r"von|vom|nach|seit|und|oder|über|zwischen|der|die|das|des|"
@@ -36,15 +36,15 @@ _KEEPS = re.compile(
     re.IGNORECASE,
 )
 _KEEPING_MAX_CHARACTERS = 20
-"""Characters of the longest word in it, with what stands around it."""
+"""Upper bound for a match of _KEEPS: its longest word, with the characters around it."""
 _COMMA = re.compile(r"\s?[,:]\s")
 
 
 def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
-    """The date, time or recurrence that a sentence gives for itself; it is read as as_command gives it.
+    """Return the date, time or recurrence of a sentence normalized by as_command.
 
-    None where there is none, where words that look like one belong to the title, where nothing else would be left, and
-    for a sentence that is longer than a command.
+    None if there is none, if words that look like a date belong to the title, if nothing else would remain as title,
+    or if the sentence is longer than a command.
     """
     if len(sentence) > COMMAND_MAX_CHARACTERS:
         return None
@@ -57,14 +57,14 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
 
 
 def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
-    """Every phrase from left to right that is not part of an earlier one."""
+    """Yield the date phrases from left to right, without overlaps."""
     reached = 0
     for match in _WORD_START.finditer(text):
         if match.start() < reached:
             continue
         try:
             found = match_phrase(text, match.start(), zone=zone, now=now)
-        except Invalid:  # it can be read in two ways, so it is left in the title
+        except Invalid:  # ambiguous, so it stays in the title
             continue
         if found and FIRST_YEAR <= found.due_at(zone, now).astimezone(zone).year <= LAST_YEAR:
             reached = found.end
@@ -74,7 +74,7 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
 def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     phrases = list(_phrases(text, zone, now))
     meant = [phrase for phrase in phrases if _is_meant(text, phrase)]
-    # A day says more than a time, and what closes a sentence more than what stands inside it.
+    # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     meant.sort(key=lambda phrase: (phrase.days is None and phrase.exact is None, not _closes(text, phrase)))
     if not meant:
         return None
@@ -85,7 +85,7 @@ def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
 
 
 def _with_time_of(best: Phrase, others: list[Phrase]) -> Phrase:
-    """ "On friday call mum at 9am": the time stays in the title, for only one stretch can be cut, but it counts."""
+    """Add the time of "on friday call mum at 9am"; it stays in the title, since only one span can be removed."""
     clock = next((other.clock for other in others if other.days is None and other.clock), None)
     return Phrase(best.start, best.end, best.lead, best.days, clock)
 
@@ -102,7 +102,7 @@ def _is_meant(text: str, phrase: Phrase) -> bool:
         return phrase.lead.startswith(("due", "fällig")) and _closes(text, phrase)
     sure = phrase.weight.value >= Weight.SURE.value
     if _closes(text, phrase):
-        # "for sun" and "at 3" close sentences that mean no date; "by sun" and "meet at 3" do.
+        # At the end of a sentence, "for sun" is not a date; "by sun" and "meet at 3" are.
         return sure or phrase.led or (phrase.clock is not None and text[phrase.start].lower() in "au@")
     if _OPENING.match(before):
         set_off = bool(_COMMA.match(text, phrase.end))
@@ -111,7 +111,7 @@ def _is_meant(text: str, phrase: Phrase) -> bool:
 
 
 def _end(text: str, phrase: Phrase) -> int:
-    """With the comma or colon that sets an opening phrase off."""
+    """Return the phrase's end, including the comma or colon after a phrase that opens the sentence."""
     comma = _COMMA.match(text, phrase.end) if _OPENING.match(text[: phrase.start]) else None
     return comma.end() if comma else phrase.end
 
@@ -121,7 +121,7 @@ _GAP = re.compile(r"\s?,?\s")
 
 
 def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
-    """A recurrence with the time beside it and the day it starts from: "every monday at 9am starting 1 march"."""
+    """Find a recurrence with its time and first day: "every monday at 9am starting 1 march"."""
     found = find_rule(text)
     if found is None:
         return None

@@ -16,12 +16,12 @@ def _week_begin(today: Today) -> date:
 
 
 def day_of_week(today: Today, weekday: int) -> date:
-    """This day of the week that today lies in."""
+    """Return this weekday in the current week."""
     return _week_begin(today) + timedelta(days=(weekday - today.week_start) % 7)
 
 
 def _period(unit: str, ahead: int) -> tuple[Callable[[Today], date], Callable[[Today], date]]:
-    """First and last day of the week, month or year that lies so many ahead."""
+    """Return functions for the first and last day of the week, month, quarter or year `ahead` of the current one."""
 
     def first(today: Today) -> date:
         if unit == "week":
@@ -51,7 +51,7 @@ LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
 
 
 def _whole(ahead: int) -> Resolve:
-    """ "this week" as a deadline is its last day, "next week" its first: nobody minds being early."""
+    """Resolve a whole period; as a deadline, "this week" means its last day, any other period its first."""
 
     def resolve(match: re.Match[str], today: Today) -> Span:
         first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead)
@@ -61,7 +61,7 @@ def _whole(ahead: int) -> Resolve:
 
 
 def _edge(match: re.Match[str], today: Today) -> Span:
-    """ "end of next month", "Anfang der Woche", "mid march"; of a named month the coming one."""
+    """Resolve "end of next month", "Anfang der Woche", "mid march" (the next March)."""
     edge = match["edge"].lower()
     if name := match.groupdict().get("month"):
         start = date(year_in(match) or today.year, MONTHS[name.lower()], 1)
@@ -82,7 +82,7 @@ def _end_of(unit: str) -> Resolve:
 
 
 def _weekend(ahead: int) -> Resolve:
-    """Saturday and Sunday, whichever day weeks begin on; as a deadline, Saturday, or Sunday once it is Sunday."""
+    """Resolve Saturday and Sunday, whatever the first day of the week; as a deadline Saturday, on a Sunday today."""
 
     def resolve(_: re.Match[str], today: Today) -> Span:
         saturday = today + timedelta(days=5 - today.weekday(), weeks=ahead)

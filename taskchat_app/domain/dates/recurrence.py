@@ -19,22 +19,25 @@ __all__ = ["check_rule", "find_rule", "first_occurrence", "format_rule", "next_o
 
 _FREQ: dict[str, Any] = dict(zip(FREQUENCIES, (rrule.DAILY, rrule.WEEKLY, rrule.MONTHLY, rrule.YEARLY), strict=True))
 _WEEKDAY = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
-# How far ahead a day is looked for. 29 February on a given weekday comes within 40 years even around 2100, and 60 years
-# of days take 0.1 s; by months and years the longest interval decides.
+# How far ahead to search for an occurrence. 29 February on a given weekday occurs within 40 years even around 2100, and
+# 60 years of days take 0.1 s; for months and years the longest interval decides.
 _HORIZON_YEARS = {"DAILY": 60, "WEEKLY": 60, "MONTHLY": 100, "YEARLY": 400}
-# rrule looks for a day up to the year 9999, whatever `until` says: 8,000 years of days take seconds, in which nobody
-# else is served. After 400 years each day has its weekday again, so the series is looked for near that end.
+# rrule searches up to the year 9999, whatever `until` is: 8,000 years of days would block the event loop for seconds.
+# The calendar repeats every 400 years, weekdays included, so the series is computed near the year 9999 instead.
 _CYCLE_YEARS = 400
-# 2000 is a leap year: every day that any calendar has comes after it. Without a zone, as rrule counts.
+# Start of the search for any occurrence: a leap year. Naive, as rrule expects.
 _CLOCKLESS_2000 = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _PLACED = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO")
 _CLOCKED = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
 
 def check_rule(rule: str) -> str:
-    """The rule in upper case without its prefix (RFC 5545 RRULE); Invalid, saying what would do, where it is none."""
+    """Return the RFC 5545 RRULE in upper case without the "RRULE:" prefix; raise Invalid, with examples, if malformed.
+
+    Also raises Invalid for a rule that never occurs.
+    """
     parts = read_rule(rule)
-    # The days that fit within any year: 60 years of days, one by one, take 0.15 s.
+    # Search by year instead of by day: 60 years of single days take 0.15 s.
     by_day = parts.freq == "DAILY" and "BYSETPOS" not in parts.numbers
     freq, years = ("YEARLY", _HORIZON_YEARS["DAILY"]) if by_day else (parts.freq, _HORIZON_YEARS[parts.freq])
     endless = replace(parts, freq=freq, interval=1, count=None, until=None)
@@ -46,14 +49,14 @@ def check_rule(rule: str) -> str:
 def first_occurrence(
     rule: str, *, now: datetime, zone: ZoneInfo, at: time | None = None, from_day: date | None = None
 ) -> datetime:
-    """The first due date from now (or from a later day there); today counts.
+    """Return the first due date from now (or from a later local day) on; today counts.
 
-    Without a time, from `at` or BYHOUR, it is the end of the local day. Invalid where the rule has already ended.
+    Without a time in `at` or BYHOUR, it is the end of the local day. Raises Invalid if the rule has already ended.
     """
     parts = read_rule(rule)
     today = max(local_day(now, zone), from_day or date.min)
     clocked = any(name in parts.numbers for name in _CLOCKED)
-    # The series begins at its first day, whatever its interval.
+    # The interval counts from the first occurrence, so it does not matter here.
     series = replace(parts, interval=1, count=None, until=None)
     for local in _local_times(series, datetime.combine(today, at or time(0))):
         due_at = at_local_time(local.date(), local.time(), zone) if clocked or at else day_end(local.date(), zone)
@@ -66,10 +69,10 @@ def first_occurrence(
 
 
 def next_occurrence(rule: str, *, start: datetime, after: datetime, zone: ZoneInfo) -> datetime | None:
-    """The series' first due date strictly after `after`; None when it has ended.
+    """Return the series' first due date strictly after `after`; None if the series has ended.
 
-    `start` is the series' first due date: its time on the local clock is kept over daylight-saving jumps, and its day
-    of the month comes back after shorter months (31 January, 28 February, 31 March). COUNT and UNTIL count from it.
+    `start` is the series' first due date. Its local time is kept across daylight-saving changes, and its day of the
+    month returns after shorter months (31 January, 28 February, 31 March). COUNT counts from it.
     """
     parts = read_rule(rule)
     whole_days = is_date_only(start, zone)
@@ -90,7 +93,7 @@ def next_occurrence(rule: str, *, start: datetime, after: datetime, zone: ZoneIn
 
 
 def _is_past_until(parts: Rule, due_at: datetime, zone: ZoneInfo) -> bool:
-    """UNTIL is inclusive: a day covers all of itself, a time without Z is on the clock there."""
+    """Return whether the due date is after UNTIL, which is inclusive; a date means its last second, no Z local time."""
     until = parts.until
     if until is None:
         return False
@@ -102,7 +105,7 @@ def _is_past_until(parts: Rule, due_at: datetime, zone: ZoneInfo) -> bool:
 def _local_times(
     parts: Rule, start: datetime, from_year: int | None = None, *, years: int | None = None
 ) -> Iterator[datetime]:
-    """The series on a clock without a zone, COUNT and UNTIL left to the caller, ending at the horizon."""
+    """Yield the series in naive local times up to the horizon; the caller applies COUNT and UNTIL."""
     last_year = min((from_year or start.year) + (years or _HORIZON_YEARS[parts.freq]), LAST_YEAR)
     ahead = (MAXYEAR - 1 - last_year) // _CYCLE_YEARS * _CYCLE_YEARS
     far = _far_times(parts, start.replace(year=start.year + ahead), last_year + ahead)
@@ -121,7 +124,7 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
     free = not parts.weekdays and not any(name in parts.numbers for name in (*_PLACED, "BYSETPOS"))
     if start.day <= 28 or parts.freq not in ("MONTHLY", "YEARLY") or not free:
         return iter(rrule.rrule(_FREQ[parts.freq], **options))
-    # A day that shorter months lack falls on their last one, where RFC 5545 alone would leave the month out.
+    # A 29th, 30th or 31st moves to the last day of a shorter month, where RFC 5545 would skip the month.
     options["dtstart"] = start.replace(day=1)
     months = rrule.rrule(_FREQ[parts.freq], **options)
     clipped = (month.replace(day=min(start.day, monthrange(month.year, month.month)[1])) for month in months)

@@ -55,7 +55,7 @@ def _codes(text: str) -> str:
 
 
 def _every(interval: int) -> Write:
-    """Every so many of the named unit, on the weekdays named after it."""
+    """Return a writer for "every 2 weeks on monday": `interval` (unless a count is named), unit, weekdays."""
 
     def write(match: re.Match[str]) -> str | None:
         groups = match.groupdict()
@@ -94,7 +94,7 @@ def _fixed(rule: str) -> Write:
 
 _WORKDAYS = _rule("WEEKLY", BYDAY="MO,TU,WE,TH,FR")
 _ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{_LIST}))?"
-# Said with "every": wherever they stand, they are meant.
+# Phrases with "every": a recurrence anywhere in a sentence.
 _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s{_WORKDAY}", _fixed(_WORKDAYS)),
     (rf"{_EVERY}\s(?:weekend|wochenende)", _fixed("FREQ=WEEKLY;BYDAY=SA,SU")),
@@ -118,7 +118,8 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
     (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
 )  # fmt: skip
-# Adverbs, which are adjectives in English ("the weekly report"): only at the end or set off at the beginning.
+# Adverbs that are adjectives as well ("the weekly report"): a recurrence only at the end, or followed by a comma at the
+# beginning.
 _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (r"(?:on\s)?weekdays|werktags|an\swerktagen", _fixed(_WORKDAYS)),
     (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{_LIST})", _weekdays(1)),
@@ -146,7 +147,10 @@ _ARTICLE = re.compile(r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine
 
 
 def find_rule(sentence: str) -> tuple[int, int, str] | None:
-    """Where a recurrence stands in a sentence, and its RRULE; None in doubt. Quoted text is not read."""
+    """Return start, end and RRULE of a recurrence in a sentence; None if there is none or it is uncertain.
+
+    Ignores quoted text.
+    """
     text = mask_quotes(sentence)
     for pattern, write in _EVERY_TABLE:
         for match in pattern.finditer(text):

@@ -10,9 +10,9 @@ from taskchat_app.domain.storage.errors import Invalid
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 RULE_MAX_CHARACTERS = 500
-# Of days, weeks, months or years: beyond it a rule is a slip of the keyboard, and looking for its next day takes long.
+# Days, weeks, months or years: a larger interval is a typing error, and searching its next occurrence takes long.
 INTERVAL_MAX = 999
-# A list of hours, minutes and seconds multiplies: 86,400 times a day would take minutes to count.
+# Lists of hours, minutes and seconds multiply: 86,400 times a day would take minutes to enumerate.
 TIMES_A_DAY_MAX = 24
 EXAMPLES = "For example FREQ=DAILY, FREQ=WEEKLY;BYDAY=MO,TH or FREQ=MONTHLY;BYMONTHDAY=1."
 
@@ -40,7 +40,7 @@ _UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A checked rule. `until` is a date, a naive local date-time or an aware UTC one, exactly as it was written."""
+    """A validated rule. `until` is a date, a naive local date-time or an aware UTC date-time, as in the rule."""
 
     text: str
     freq: str
@@ -53,7 +53,7 @@ class Rule:
 
 
 def read_rule(rule: str) -> Rule:
-    """The parts of a rule, normalised; Invalid where the rule alone, before any calendar, is wrong."""
+    """Parse a rule; raise Invalid if it is malformed. Does not check whether it ever occurs."""
     text = _normalised(rule)
     parts = _split(text)
     freq = _frequency(parts)

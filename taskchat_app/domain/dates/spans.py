@@ -1,4 +1,4 @@
-"""A day or period that a phrase names, and how certain the reading is."""
+"""Types for the tables of date phrases: the resolved day or period, and how certain it is."""
 
 import re
 from collections.abc import Callable
@@ -15,17 +15,17 @@ class Weight(Enum):
     OPENING = 3  # may also begin a title without a comma: "tomorrow call mum"
     SURE = 2
     WEAK = 1  # only after "by", "on", "am", "bis" …: "sun", "the 15th", "5.3."
-    PAST = 0  # only where a date was asked for
+    PAST = 0  # only in a date field, or after "due" at the end of a title
 
 
-# A day, or first day, last day and the day that it means as a deadline.
+# A day; or a period's first day, last day and deadline.
 Span: TypeAlias = tuple[date, date, date] | date | None
 Resolve: TypeAlias = Callable[[re.Match[str], Today], Span]
-# A pattern, what it resolves to, and how surely.
+# Pattern, resolver of its match, and weight.
 Row: TypeAlias = tuple[str, Resolve, Weight]
 
 
 def year_in(match: re.Match[str]) -> int | None:
-    """The year that a phrase names, if it names one: "26" is 2026."""
+    """Return the year of a match, or None; "26" is 2026."""
     text = match["year"]
     return None if not text else int(text) + (2000 if len(text) == 2 else 0)

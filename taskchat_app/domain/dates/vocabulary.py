@@ -124,7 +124,7 @@ UNITS: dict[str, str] = {
 
 
 def any_of(words: dict[str, int] | dict[str, str]) -> str:
-    """An alternation of these words, the longest first so that "sept" is not read as "sep"."""
+    """Return a regular expression for any of the words, the longest first so that "sept" is not matched as "sep"."""
     return "|".join(sorted((word.replace(" ", r"\s") for word in words), key=len, reverse=True))
 
 
@@ -133,7 +133,7 @@ WEEKDAY = any_of(WEEKDAYS)
 SHORT_WEEKDAY = any_of(SHORT_WEEKDAYS)
 NUMBER = rf"\d{{1,4}}|{any_of(NUMBERS)}"
 ORDINAL = rf"{any_of(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)"
-# After a word: not the middle of a longer one, of "friday's", "9/11", "may-day" or "9.5".
+# End of a word: no match inside a longer word, "friday's", "9/11", "may-day" or "9.5".
 END = r"(?!\w|['’/.\-]\w)"
 
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: whose they are, how long they are kept, and what counts as the same request."""
+"""Idempotency keys: owner, lifetime, and comparison of requests."""
 
 from datetime import timedelta
 
@@ -13,81 +13,81 @@ from taskchat_app.domain.storage.errors import BadRequest, KeyReused
 from taskchat_app.domain.storage.models import IdempotencyKey
 
 
-async def keep(person: Person, request: RequestKey, **answer: object) -> None:
+async def store(person: Person, request: RequestKey, **response: object) -> None:
     async with transaction() as session:
-        await store_response(session, person.id, request, **{"status": 200, "body": {"number": 1}} | answer)  # pyright: ignore[reportArgumentType]: the columns of one answer
+        await store_response(session, person.id, request, **{"status": 200, "body": {"number": 1}} | response)  # pyright: ignore[reportArgumentType]: the columns of one response
 
 
-async def kept(person: Person, request: RequestKey) -> tuple[int | None, object] | None:
+async def load(person: Person, request: RequestKey) -> tuple[int | None, object] | None:
     async with transaction() as session:
-        found = await stored_response(session, person.id, request)
-        return None if found is None else (found.status, found.body)
+        row = await stored_response(session, person.id, request)
+        return None if row is None else (row.status, row.body)
 
 
-async def age(person: Person, by: timedelta) -> None:
+async def set_age(person: Person, age: timedelta) -> None:
     async with transaction() as session:
-        mine = update(IdempotencyKey).where(col(IdempotencyKey.user_id) == person.id)
-        await session.exec(mine.values(created_at=now() - by))
+        keys = update(IdempotencyKey).where(col(IdempotencyKey.user_id) == person.id)
+        await session.exec(keys.values(created_at=now() - age))
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "schlüssel", "a\x00b", "a\nb", "a\tb", "\x7f", "🔑"])
-def test_a_key_is_visible_ascii_of_1_to_255_characters(key: str) -> None:
+def test_keys_other_than_1_to_255_visible_ascii_characters_are_refused(key: str) -> None:
     with pytest.raises(BadRequest, match="1 to 255 visible ASCII"):
         request_key(key, b"POST")
 
 
 @pytest.mark.parametrize("key", ["a", "x" * 255, "!~", "7f3c-{}\\\"'"])
-def test_every_other_key_will_do(key: str) -> None:
+def test_keys_of_1_to_255_visible_ascii_characters_are_accepted(key: str) -> None:
     assert request_key(key, b"POST").key == key
 
 
-def test_parts_are_told_apart_by_where_they_end() -> None:
+def test_the_fingerprint_depends_on_the_boundaries_of_the_parts() -> None:
     same = request_key("k", b"POST /a", b"body")
     assert request_key("k", b"POST /a", b"body") == same
     for parts in ((b"POST /abody", b""), (b"POST /a", b"body "), (b"POST /b", b"body"), (b"POST /a", b"body", b"")):
         assert request_key("k", *parts).fingerprint != same.fingerprint
 
 
-async def test_the_same_request_finds_its_answer(person: Person) -> None:
+async def test_the_same_request_gets_its_stored_response(person: Person) -> None:
     request = request_key("k", b"one")
-    assert await kept(person, request) is None
-    await keep(person, request)
-    assert await kept(person, request) == (200, {"number": 1})
+    assert await load(person, request) is None
+    await store(person, request)
+    assert await load(person, request) == (200, {"number": 1})
 
 
-async def test_an_answer_without_a_body_is_kept_as_well(person: Person) -> None:
+async def test_a_response_without_a_body_is_stored(person: Person) -> None:
     request = request_key("k", b"one")
-    await keep(person, request, status=204, body=None)
-    assert await kept(person, request) == (204, None)
+    await store(person, request, status=204, body=None)
+    assert await load(person, request) == (204, None)
 
 
 async def test_another_request_with_the_key_is_refused(person: Person) -> None:
-    await keep(person, request_key("k", b"one"))
+    await store(person, request_key("k", b"one"))
     with pytest.raises(KeyReused) as refused:
-        await kept(person, request_key("k", b"two"))
+        await load(person, request_key("k", b"two"))
     assert refused.value.code == "key_reused"
-    assert await kept(person, request_key("k", b"one")) == (200, {"number": 1})
+    assert await load(person, request_key("k", b"one")) == (200, {"number": 1})
 
 
-async def test_keys_belong_to_one_person(person: Person, other_person: Person) -> None:
-    await keep(person, request_key("k", b"one"))
-    assert await kept(other_person, request_key("k", b"one")) is None
-    assert await kept(other_person, request_key("k", b"two")) is None
+async def test_users_have_separate_keys(person: Person, other_person: Person) -> None:
+    await store(person, request_key("k", b"one"))
+    assert await load(other_person, request_key("k", b"one")) is None
+    assert await load(other_person, request_key("k", b"two")) is None
 
 
-async def test_a_key_is_free_again_after_a_day(person: Person) -> None:
-    await keep(person, request_key("k", b"one"))
-    await age(person, KEPT_FOR - timedelta(minutes=1))
-    assert await kept(person, request_key("k", b"one")) is not None
-    await age(person, KEPT_FOR + timedelta(minutes=1))
-    assert await kept(person, request_key("k", b"one")) is None
-    await keep(person, request_key("k", b"two"), body={"number": 2})
-    assert await kept(person, request_key("k", b"two")) == (200, {"number": 2})
+async def test_a_key_can_be_used_again_after_a_day(person: Person) -> None:
+    await store(person, request_key("k", b"one"))
+    await set_age(person, KEPT_FOR - timedelta(minutes=1))
+    assert await load(person, request_key("k", b"one")) is not None
+    await set_age(person, KEPT_FOR + timedelta(minutes=1))
+    assert await load(person, request_key("k", b"one")) is None
+    await store(person, request_key("k", b"two"), body={"number": 2})
+    assert await load(person, request_key("k", b"two")) == (200, {"number": 2})
     with pytest.raises(KeyReused):
-        await kept(person, request_key("k", b"one"))
+        await load(person, request_key("k", b"one"))
 
 
-async def test_a_transaction_that_fails_leaves_no_key(person: Person) -> None:
+async def test_a_failed_transaction_stores_no_key(person: Person) -> None:
     request = request_key("k", b"one")
 
     async def fail() -> None:
@@ -98,4 +98,4 @@ async def test_a_transaction_that_fails_leaves_no_key(person: Person) -> None:
 
     with pytest.raises(RuntimeError):
         await fail()
-    assert await kept(person, request) is None
+    assert await load(person, request) is None

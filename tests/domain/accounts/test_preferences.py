@@ -1,4 +1,4 @@
-"""Preferences: what a person may set, what it changes, and who is told."""
+"""Preferences: validation, storage, announcement, and their effect on dates."""
 
 from datetime import UTC, datetime
 
@@ -16,28 +16,28 @@ pytestmark = pytest.mark.usefixtures("postgres")
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-async def found(signed_in: SignedInPerson) -> Person:
+async def reload(signed_in: SignedInPerson) -> Person:
     person = await accounts.person_of(signed_in.token)
     assert person is not None
     return person
 
 
-async def test_preferences_are_kept(signed_in: SignedInPerson, other_signed_in: SignedInPerson):
+async def test_preferences_are_stored_for_this_user_only(signed_in: SignedInPerson, other_signed_in: SignedInPerson):
     changed = await set_preferences(signed_in.person, PreferenceChanges("Asia/Tokyo", "de", "sunday"))
-    assert await found(signed_in) == changed
+    assert await reload(signed_in) == changed
     assert (str(changed.zone), changed.language, changed.week_start) == ("Asia/Tokyo", "de", "sunday")
-    assert await found(other_signed_in) == other_signed_in.person
+    assert await reload(other_signed_in) == other_signed_in.person
 
 
-async def test_what_is_not_named_stays(signed_in: SignedInPerson):
+async def test_preferences_that_are_not_given_stay_unchanged(signed_in: SignedInPerson):
     await set_preferences(signed_in.person, PreferenceChanges(timezone="Asia/Tokyo", language="de"))
-    await set_preferences(await found(signed_in), PreferenceChanges(week_start="saturday"))
-    person = await found(signed_in)
+    await set_preferences(await reload(signed_in), PreferenceChanges(week_start="saturday"))
+    person = await reload(signed_in)
     assert (person.timezone, person.language, person.week_start) == ("Asia/Tokyo", "de", "saturday")
 
 
 @pytest.mark.parametrize(
-    ("wanted", "field"),
+    ("changes", "field"),
     [
         (PreferenceChanges(timezone="Mars/Phobos", language="de"), "timezone"),
         (PreferenceChanges(timezone="localtime"), "timezone"),
@@ -45,15 +45,15 @@ async def test_what_is_not_named_stays(signed_in: SignedInPerson):
         (PreferenceChanges(timezone="Asia/Tokyo", week_start="tuesday"), "week_start"),
     ],
 )
-async def test_one_that_will_not_do_changes_nothing(signed_in: SignedInPerson, wanted: PreferenceChanges, field: str):
+async def test_an_invalid_preference_changes_nothing(signed_in: SignedInPerson, changes: PreferenceChanges, field: str):
     with pytest.raises(Invalid) as refused:
-        await set_preferences(signed_in.person, wanted)
+        await set_preferences(signed_in.person, changes)
     assert refused.value.facts == {"field": field}
-    assert await found(signed_in) == signed_in.person
+    assert await reload(signed_in) == signed_in.person
     assert await last_change_id(signed_in.person.id) == 0
 
 
-async def test_every_open_page_is_told_once_of_what_really_changed(signed_in: SignedInPerson):
+async def test_only_a_real_change_is_recorded_in_the_log(signed_in: SignedInPerson):
     await set_preferences(signed_in.person, PreferenceChanges(timezone="Asia/Tokyo"))
     await set_preferences(signed_in.person, PreferenceChanges(timezone="Asia/Tokyo"))
     assert [(change.kind, change.action) for change in await changes_after(signed_in.person.id, 0)] == [
@@ -79,12 +79,14 @@ async def test_every_open_page_is_told_once_of_what_really_changed(signed_in: Si
         ("sunday", "friday", "2026-11-27"),
     ],
 )
-async def test_weeks_begin_where_the_person_says(signed_in: SignedInPerson, week_start: str, phrase: str, day: str):
+async def test_date_phrases_use_the_users_first_day_of_the_week(
+    signed_in: SignedInPerson, week_start: str, phrase: str, day: str
+):
     person = await set_preferences(signed_in.person, PreferenceChanges(week_start=week_start))
     assert parse_due(phrase, zone=person.zone, now=FRIDAY).date().isoformat() == day
 
 
-async def test_a_filter_by_week_covers_the_persons_own_week(signed_in: SignedInPerson):
+async def test_a_filter_by_week_uses_the_users_first_day_of_the_week(signed_in: SignedInPerson):
     person = await set_preferences(signed_in.person, PreferenceChanges("America/New_York", week_start="sunday"))
     first = parse_bound("this week", zone=person.zone, now=FRIDAY, end=False)
     last = parse_bound("this week", zone=person.zone, now=FRIDAY, end=True)

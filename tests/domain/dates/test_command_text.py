@@ -1,4 +1,4 @@
-"""Grammars read bounded text without runs of white space."""
+"""Normalization and maximum length of command texts."""
 
 import pytest
 
@@ -17,19 +17,19 @@ from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_co
         ("", ""),
     ],
 )
-def test_a_run_of_white_space_is_one_blank_or_one_line_break(text: str, normal: str):
+def test_a_run_of_white_space_becomes_one_blank_or_one_line_break(text: str, normal: str):
     assert normalize_blanks(text) == normal
     assert as_command(text) == normal
 
 
-def test_blanks_do_not_count_towards_the_length_of_a_command():
+def test_repeated_blanks_do_not_count_towards_the_length_of_a_command():
     assert as_command("add" + " " * 9_000 + "milk") == "add milk"
 
 
 @pytest.mark.parametrize("text", ["a" * (COMMAND_MAX_CHARACTERS + 1), "a " * COMMAND_MAX_CHARACTERS, " " * 1_000_000])
-def test_what_is_longer_than_a_command_is_none(text: str):
+def test_a_text_longer_than_a_command_is_none(text: str):
     assert as_command(text) is None
 
 
-def test_the_longest_command_is_one():
+def test_a_text_of_maximum_length_is_a_command():
     assert as_command("a" * COMMAND_MAX_CHARACTERS) == "a" * COMMAND_MAX_CHARACTERS

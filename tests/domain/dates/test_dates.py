@@ -1,4 +1,4 @@
-"""Parsing and formatting dates: phrases, clock changes, titles kept intact."""
+"""Parsing and formatting of dates: phrases, clock changes, dates in titles."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -160,7 +160,7 @@ PHRASES = [
 
 
 @pytest.mark.parametrize(("phrase", "due"), PHRASES)
-def test_a_phrase_means_one_moment(phrase: str, due: str) -> None:
+def test_a_phrase_is_parsed_to_its_due_date(phrase: str, due: str) -> None:
     assert local_due(parse_due(phrase, zone=BERLIN, now=WEDNESDAY), BERLIN) == due
 
 
@@ -174,7 +174,7 @@ def test_a_phrase_means_one_moment(phrase: str, due: str) -> None:
         "in -3 days", "in 0x3 days", "２０２６-11-21x",
     ],
 )  # fmt: skip
-def test_what_is_no_date_is_refused_with_a_sentence(text: str) -> None:
+def test_text_that_is_not_a_date_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
         parse_due(text, zone=BERLIN, now=WEDNESDAY)
     assert refusal.value.detail.endswith(".")
@@ -182,7 +182,7 @@ def test_what_is_no_date_is_refused_with_a_sentence(text: str) -> None:
 
 
 @pytest.mark.parametrize("end", [True, False])
-def test_a_bound_is_refused_just_as_a_due_date(end: bool) -> None:
+def test_an_invalid_bound_is_refused(end: bool) -> None:
     with pytest.raises(Invalid):
         parse_bound("9999-12-31", zone=BERLIN, now=WEDNESDAY, end=end)
     with pytest.raises(Invalid):
@@ -190,57 +190,57 @@ def test_a_bound_is_refused_just_as_a_due_date(end: bool) -> None:
 
 
 @given(st.text(max_size=60))
-def test_no_text_breaks_the_parser(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
-        found = parse_due(text, zone=BERLIN, now=WEDNESDAY)
+        due_at = parse_due(text, zone=BERLIN, now=WEDNESDAY)
     except Invalid:
         return
-    assert found.utcoffset() is not None
+    assert due_at.utcoffset() is not None
 
 
 @given(st.text(max_size=60))
-def test_no_sentence_breaks_the_search(text: str) -> None:
-    found = find_due(text, zone=BERLIN, now=WEDNESDAY)
-    assert found is None or 0 <= found.start < found.end <= len(text)
+def test_any_sentence_can_be_searched_for_a_date(text: str) -> None:
+    mention = find_due(text, zone=BERLIN, now=WEDNESDAY)
+    assert mention is None or 0 <= mention.start < mention.end <= len(text)
 
 
-class TestClocks:
-    def test_tomorrow_at_half_past_eleven_at_night_in_los_angeles_is_theirs(self) -> None:
+class TestTimeZones:
+    def test_tomorrow_at_2330_in_los_angeles_is_the_local_tomorrow(self) -> None:
         now = datetime(2026, 11, 19, 7, 30, tzinfo=UTC)  # 23:30 on the 18th there, the 19th in UTC
         due_at = parse_due("tomorrow", zone=LOS_ANGELES, now=now)
         assert local_due(due_at, LOS_ANGELES) == "2026-11-19"
         assert due_at == datetime(2026, 11, 20, 7, 59, 59, tzinfo=UTC)
 
-    def test_today_at_half_past_eleven_at_night_in_los_angeles_is_not_yet_over(self) -> None:
+    def test_today_at_2330_in_los_angeles_ends_at_local_midnight(self) -> None:
         now = datetime(2026, 11, 19, 7, 30, tzinfo=UTC)
         assert parse_due("today", zone=LOS_ANGELES, now=now) == datetime(2026, 11, 19, 7, 59, 59, tzinfo=UTC)
 
-    def test_kiritimati_is_already_in_the_next_day(self) -> None:
+    def test_today_in_kiritimati_is_the_local_date(self) -> None:
         now = datetime(2026, 12, 31, 10, 30, tzinfo=UTC)  # 00:30 on 1 January there
         assert local_due(parse_due("today", zone=KIRITIMATI, now=now), KIRITIMATI) == "2027-01-01"
         assert local_due(parse_due("end of month", zone=KIRITIMATI, now=now), KIRITIMATI) == "2027-01-31"
 
-    def test_a_time_that_the_clock_skips_is_shown_an_hour_later(self) -> None:
+    def test_a_time_skipped_by_a_clock_change_is_an_hour_later(self) -> None:
         before = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
         due_at = parse_due("tomorrow 2:30", zone=BERLIN, now=before)
         assert local_due(due_at, BERLIN) == "2026-03-29T03:30"
 
-    def test_a_time_that_comes_twice_is_the_first_of_the_two(self) -> None:
+    def test_a_time_repeated_by_a_clock_change_is_the_first_of_the_two(self) -> None:
         before = datetime(2026, 10, 24, 12, 0, tzinfo=UTC)
         assert parse_due("tomorrow 2:30", zone=BERLIN, now=before) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
-    def test_a_day_is_as_long_as_its_clock_makes_it(self) -> None:
+    def test_a_day_with_a_clock_change_has_23_or_25_hours(self) -> None:
         spring, autumn = date(2026, 3, 29), date(2026, 10, 25)
         assert (day_end(spring, BERLIN) - day_start(spring, BERLIN)).total_seconds() == 23 * 3600 - 1
         assert (day_end(autumn, BERLIN) - day_start(autumn, BERLIN)).total_seconds() == 25 * 3600 - 1
 
-    def test_a_day_that_ends_twice_ends_at_its_second_end(self) -> None:
+    def test_a_day_whose_last_hour_is_repeated_ends_after_the_repetition(self) -> None:
         santiago = ZoneInfo("America/Santiago")  # at 24:00 on 4 April 2026 the clock goes back to 23:00
         end = day_end(date(2026, 4, 4), santiago)
         assert day_start(date(2026, 4, 5), santiago).timestamp() - end.timestamp() == 1
         assert is_date_only(end, santiago)
 
-    def test_nine_in_the_morning_stays_nine_after_the_jump(self) -> None:
+    def test_local_times_are_kept_across_a_clock_change(self) -> None:
         now = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
         assert parse_due("in 2 days", zone=BERLIN, now=now) == datetime(2026, 3, 30, 21, 59, 59, tzinfo=UTC)
         assert parse_due("monday 9am", zone=BERLIN, now=now) == datetime(2026, 3, 30, 7, 0, tzinfo=UTC)
@@ -254,7 +254,7 @@ class TestClocks:
         assert local_due(parse_due("end of month", zone=BERLIN, now=now), BERLIN) == "2028-02-29"
         assert local_due(parse_due("in a year", zone=BERLIN, now=now), BERLIN) == "2029-02-28"
 
-    def test_a_vague_evening_that_is_over_means_the_rest_of_the_day(self) -> None:
+    def test_this_evening_after_18_oclock_means_the_end_of_the_day(self) -> None:
         now = datetime(2026, 11, 18, 21, 0, tzinfo=UTC)  # 22:00 in Berlin
         assert local_due(parse_due("this evening", zone=BERLIN, now=now), BERLIN) == "2026-11-18"
 
@@ -290,12 +290,14 @@ TITLES_WITH_DATES = [
 
 
 @pytest.mark.parametrize(("sentence", "title", "due", "rule"), TITLES_WITH_DATES)
-def test_a_date_is_found_and_can_be_cut_out(sentence: str, title: str, due: str | None, rule: str | None) -> None:
-    found = find_due(sentence, zone=BERLIN, now=WEDNESDAY)
-    assert found is not None
-    rest = f"{sentence[: found.start].strip()} {sentence[found.end :].strip()}".strip()
-    assert (rest, found.rule) == (title, rule)
-    assert (found.due_at and local_due(found.due_at, BERLIN)) == due
+def test_a_date_in_a_sentence_is_found_and_separated_from_the_title(
+    sentence: str, title: str, due: str | None, rule: str | None
+) -> None:
+    mention = find_due(sentence, zone=BERLIN, now=WEDNESDAY)
+    assert mention is not None
+    rest = f"{sentence[: mention.start].strip()} {sentence[mention.end :].strip()}".strip()
+    assert (rest, mention.rule) == (title, rule)
+    assert (mention.due_at and local_due(mention.due_at, BERLIN)) == due
 
 
 @pytest.mark.parametrize(
@@ -311,41 +313,41 @@ def test_a_date_is_found_and_can_be_cut_out(sentence: str, title: str, due: str 
         "sunday school lesson", "May I borrow a car", "third party audit", "in two minds", "7 habits book",
     ],
 )  # fmt: skip
-def test_words_inside_titles_are_left_alone(title: str) -> None:
+def test_words_of_a_title_that_look_like_dates_are_not_dates(title: str) -> None:
     assert find_due(title, zone=BERLIN, now=WEDNESDAY) is None
 
 
-def test_a_date_inside_quotes_is_not_read() -> None:
+def test_a_date_inside_quotes_is_ignored() -> None:
     assert find_due('write "call mum by friday at 9am" on the card', zone=BERLIN, now=WEDNESDAY) is None
 
 
-def test_a_pasted_text_is_not_searched() -> None:
+def test_a_text_longer_than_a_command_is_not_searched() -> None:
     assert find_due("buy milk tomorrow " * 100, zone=BERLIN, now=WEDNESDAY) is None
 
 
 class TestBounds:
-    def test_a_bare_date_covers_its_whole_local_day(self) -> None:
+    def test_bounds_of_a_date_cover_its_whole_local_day(self) -> None:
         first, last = (parse_bound("2026-11-18", zone=LOS_ANGELES, now=WEDNESDAY, end=end) for end in (False, True))
         assert first == datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
         assert last == datetime(2026, 11, 19, 7, 59, 59, tzinfo=UTC)
 
-    def test_a_date_time_is_itself_at_both_ends(self) -> None:
+    def test_both_bounds_of_a_date_time_are_that_instant(self) -> None:
         for end in (False, True):
             assert parse_bound("2026-11-18T09:00Z", zone=BERLIN, now=WEDNESDAY, end=end).hour == 9
 
-    def test_a_period_is_bounded_by_its_first_and_last_day(self) -> None:
+    def test_bounds_of_a_period_are_its_first_and_last_day(self) -> None:
         first, last = (parse_bound("next week", zone=BERLIN, now=WEDNESDAY, end=end) for end in (False, True))
         assert (local_due(first, BERLIN), local_due(last, BERLIN)) == ("2026-11-23T00:00", "2026-11-29")
 
 
-class TestWords:
-    def test_a_day_is_said_exactly(self) -> None:
+class TestFormatting:
+    def test_a_date_is_formatted_with_weekday_and_year(self) -> None:
         due_at = parse_due("2026-11-21", zone=BERLIN, now=WEDNESDAY)
         assert format_due(due_at, BERLIN) == "Saturday 21 November 2026"
         assert format_due(due_at, BERLIN, "de") == "Samstag, 21. November 2026"
         assert format_due(due_at, BERLIN, "fr") == "Saturday 21 November 2026"
 
-    def test_a_time_is_said_on_the_clock_there(self) -> None:
+    def test_a_time_is_formatted_in_the_users_zone(self) -> None:
         due_at = parse_due("2026-11-21T09:00", zone=BERLIN, now=WEDNESDAY)
         assert format_due(due_at, BERLIN) == "Saturday 21 November 2026 at 09:00"
         assert format_due(due_at, BERLIN, "de") == "Samstag, 21. November 2026 um 09:00 Uhr"
@@ -355,11 +357,11 @@ class TestWords:
         st.sampled_from([BERLIN, LOS_ANGELES, KIRITIMATI]),
         st.sampled_from(["en", "de"]),
     )
-    def test_what_is_said_can_be_read_back(self, local: datetime, zone: ZoneInfo, language: str) -> None:
+    def test_a_formatted_date_can_be_parsed_again(self, local: datetime, zone: ZoneInfo, language: str) -> None:
         due_at = parse_due(local.strftime("%Y-%m-%dT%H:%M"), zone=zone, now=WEDNESDAY)
         assert parse_due(format_due(due_at, zone, language), zone=zone, now=WEDNESDAY) == due_at
         assert parse_due(local_due(due_at, zone), zone=zone, now=WEDNESDAY) == due_at
 
-    def test_a_whole_day_is_known_as_one(self) -> None:
+    def test_is_date_only_distinguishes_days_from_times(self) -> None:
         assert is_date_only(parse_due("tomorrow", zone=BERLIN, now=WEDNESDAY), BERLIN)
         assert not is_date_only(parse_due("tomorrow 9am", zone=BERLIN, now=WEDNESDAY), BERLIN)

@@ -1,4 +1,4 @@
-"""Recurrence rules: validation, next occurrence, wording."""
+"""Recurrence rules: validation, occurrences, phrases, formatting."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -24,16 +24,16 @@ def due(text: str, zone: ZoneInfo = BERLIN) -> datetime:
 
 
 def series(rule: str, start: str, count: int, zone: ZoneInfo = BERLIN) -> list[str]:
-    """The dates of a series as completing one task after the other makes them."""
+    """Return the first `count` due dates of a series, each computed from the one before."""
     first = due(start, zone)
-    found = [first]
-    while len(found) < count and (following := next_occurrence(rule, start=first, after=found[-1], zone=zone)):
-        found.append(following)
-    return [local_due(moment, zone) for moment in found]
+    dates = [first]
+    while len(dates) < count and (following := next_occurrence(rule, start=first, after=dates[-1], zone=zone)):
+        dates.append(following)
+    return [local_due(due_at, zone) for due_at in dates]
 
 
 @pytest.mark.parametrize(
-    ("rule", "kept"),
+    ("rule", "normalized"),
     [
         ("FREQ=DAILY", "FREQ=DAILY"),
         ("RRULE:FREQ=DAILY", "FREQ=DAILY"),
@@ -47,12 +47,12 @@ def series(rule: str, start: str, count: int, zone: ZoneInfo = BERLIN) -> list[s
         ("FREQ=DAILY;BYHOUR=9;BYMINUTE=30", "FREQ=DAILY;BYHOUR=9;BYMINUTE=30"),
     ],
 )
-def test_a_good_rule_is_kept_in_one_spelling(rule: str, kept: str) -> None:
-    assert check_rule(rule) == kept
+def test_a_valid_rule_is_normalized(rule: str, normalized: str) -> None:
+    assert check_rule(rule) == normalized
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "reason"),
     [
         ("", "empty"),
         ("every day", "no part of a recurrence rule"),
@@ -94,90 +94,90 @@ def test_a_good_rule_is_kept_in_one_spelling(rule: str, kept: str) -> None:
         ("FREQ=DAILY;" + "BYMONTH=1," * 60, "longer than 500"),
     ],
 )
-def test_a_bad_rule_is_refused_with_the_reason(rule: str, said: str) -> None:
+def test_an_invalid_rule_is_refused_with_the_reason(rule: str, reason: str) -> None:
     with pytest.raises(Invalid) as refusal:
         check_rule(rule)
-    assert said in refusal.value.detail
+    assert reason in refusal.value.detail
     assert refusal.value.detail.endswith(".")
 
 
-def test_a_rule_that_never_occurs_keeps_nobody_waiting() -> None:
-    began = process_time()
+def test_a_rule_that_never_occurs_is_refused_within_a_second() -> None:
+    start = process_time()
     with pytest.raises(Invalid):
         check_rule("FREQ=DAILY;BYMONTH=4;BYMONTHDAY=31")
-    assert process_time() - began < 1
+    assert process_time() - start < 1
 
 
 @given(st.text(max_size=80) | st.from_regex(r"FREQ=[A-Z]{5,7}(;[A-Z]{3,10}=[A-Z0-9,+-]{1,9}){0,3}", fullmatch=True))
-def test_no_text_breaks_the_check(rule: str) -> None:
+def test_any_text_is_refused_or_normalized_once(rule: str) -> None:
     try:
-        kept = check_rule(rule)
+        normalized = check_rule(rule)
     except Invalid:
         return
-    assert check_rule(kept) == kept
+    assert check_rule(normalized) == normalized
 
 
 class TestSeries:
-    def test_31_january_monthly_comes_back_to_the_31st(self) -> None:
+    def test_monthly_from_31_january_returns_to_the_31st_after_shorter_months(self) -> None:
         assert series("FREQ=MONTHLY", "2027-01-31", 5) == [
             "2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31",
         ]  # fmt: skip
 
-    def test_29_february_yearly_is_the_28th_in_common_years(self) -> None:
+    def test_yearly_from_29_february_is_the_28th_in_common_years(self) -> None:
         assert series("FREQ=YEARLY", "2028-02-29", 5) == [
             "2028-02-29", "2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29",
         ]  # fmt: skip
 
-    def test_30_january_every_other_month_keeps_its_interval(self) -> None:
+    def test_every_second_month_from_the_30th_keeps_its_interval(self) -> None:
         assert series("FREQ=MONTHLY;INTERVAL=2", "2027-12-30", 3) == ["2027-12-30", "2028-02-29", "2028-04-30"]
 
-    def test_named_months_without_a_day_take_that_of_the_start(self) -> None:
+    def test_bymonth_without_a_day_uses_the_day_of_the_start(self) -> None:
         assert series("FREQ=YEARLY;BYMONTH=1,2,4", "2027-01-31", 4) == [
             "2027-01-31", "2027-02-28", "2027-04-30", "2028-01-31",
         ]  # fmt: skip
 
-    def test_a_named_31st_leaves_shorter_months_out_as_the_standard_says(self) -> None:
+    def test_bymonthday_31_skips_shorter_months_as_rfc_5545_says(self) -> None:
         assert series("FREQ=MONTHLY;BYMONTHDAY=31", "2027-01-31", 3) == ["2027-01-31", "2027-03-31", "2027-05-31"]
 
-    def test_nine_in_the_morning_stays_nine_over_both_jumps(self) -> None:
+    def test_the_local_time_is_kept_across_both_clock_changes(self) -> None:
         assert series("FREQ=DAILY", "2027-03-27T09:00", 3) == [
             "2027-03-27T09:00", "2027-03-28T09:00", "2027-03-29T09:00",
         ]  # fmt: skip
         assert series("FREQ=WEEKLY", "2026-10-24T09:00", 2) == ["2026-10-24T09:00", "2026-10-31T09:00"]
 
-    def test_a_time_that_one_day_skips_is_back_the_day_after(self) -> None:
+    def test_a_time_skipped_by_a_clock_change_returns_the_next_day(self) -> None:
         assert series("FREQ=DAILY", "2027-03-27T02:30", 3) == [
             "2027-03-27T02:30", "2027-03-28T03:30", "2027-03-29T02:30",
         ]  # fmt: skip
 
-    def test_whole_days_stay_whole_days_over_the_jumps(self) -> None:
+    def test_whole_days_stay_whole_days_across_clock_changes(self) -> None:
         assert series("FREQ=DAILY", "2026-10-31", 3, NEW_YORK) == ["2026-10-31", "2026-11-01", "2026-11-02"]
 
-    def test_a_whole_day_that_ends_twice_stays_whole(self) -> None:
+    def test_a_whole_day_whose_last_hour_is_repeated_stays_a_whole_day(self) -> None:
         santiago = ZoneInfo("America/Santiago")  # on 4 April 2026 the clock goes back from 24:00 to 23:00
         assert series("FREQ=DAILY", "2026-04-03", 3, santiago) == ["2026-04-03", "2026-04-04", "2026-04-05"]
 
-    def test_count_counts_from_the_start(self) -> None:
+    def test_count_includes_the_start(self) -> None:
         assert series("FREQ=DAILY;COUNT=3", "2026-11-18", 9) == ["2026-11-18", "2026-11-19", "2026-11-20"]
 
-    def test_until_covers_its_whole_day(self) -> None:
+    def test_until_with_a_date_includes_the_whole_day(self) -> None:
         assert series("FREQ=DAILY;UNTIL=20261120", "2026-11-18", 9)[-1] == "2026-11-20"
 
     def test_until_in_utc_is_exact(self) -> None:
         rule = "FREQ=DAILY;UNTIL=20261120T075959Z"
         assert series(rule, "2026-11-18T09:00", 9)[-1] == "2026-11-19T09:00"  # 09:00 in Berlin is 08:00 in UTC
 
-    def test_a_late_tick_skips_what_has_passed(self) -> None:
+    def test_a_late_completion_skips_past_occurrences(self) -> None:
         start, today = due("2026-11-02"), due("2026-11-18T11:00")
-        found = next_occurrence("FREQ=WEEKLY;BYDAY=MO", start=start, after=today, zone=BERLIN)
-        assert found == due("2026-11-23")
+        following = next_occurrence("FREQ=WEEKLY;BYDAY=MO", start=start, after=today, zone=BERLIN)
+        assert following == due("2026-11-23")
 
-    def test_a_series_that_never_meets_its_day_has_ended(self) -> None:
+    def test_a_series_without_a_further_occurrence_has_ended(self) -> None:
         start = due("2026-11-17")  # a Tuesday
         assert next_occurrence("FREQ=DAILY;INTERVAL=7;BYDAY=MO", start=start, after=start, zone=BERLIN) is None
 
 
-class TestFirst:
+class TestFirstOccurrence:
     @pytest.mark.parametrize(
         ("rule", "first"),
         [
@@ -194,16 +194,16 @@ class TestFirst:
             ("FREQ=DAILY;COUNT=1", "2026-11-18"),
         ],
     )
-    def test_a_rule_without_a_date_begins_at_its_first_day(self, rule: str, first: str) -> None:
+    def test_a_rule_without_a_date_starts_at_its_first_occurrence_from_now(self, rule: str, first: str) -> None:
         assert local_due(first_occurrence(rule, now=WEDNESDAY, zone=BERLIN), BERLIN) == first
 
-    def test_a_time_that_has_passed_today_begins_tomorrow(self) -> None:
-        found = first_occurrence("FREQ=DAILY", now=WEDNESDAY, zone=BERLIN, at=time(9))
-        assert local_due(found, BERLIN) == "2026-11-19T09:00"
+    def test_a_time_that_is_past_today_starts_tomorrow(self) -> None:
+        first = first_occurrence("FREQ=DAILY", now=WEDNESDAY, zone=BERLIN, at=time(9))
+        assert local_due(first, BERLIN) == "2026-11-19T09:00"
 
-    def test_a_later_start_is_kept(self) -> None:
-        found = first_occurrence("FREQ=WEEKLY;BYDAY=MO", now=WEDNESDAY, zone=BERLIN, from_day=date(2027, 1, 1))
-        assert local_due(found, BERLIN) == "2027-01-04"
+    def test_a_later_start_day_is_respected(self) -> None:
+        first = first_occurrence("FREQ=WEEKLY;BYDAY=MO", now=WEDNESDAY, zone=BERLIN, from_day=date(2027, 1, 1))
+        assert local_due(first, BERLIN) == "2027-01-04"
 
     def test_a_rule_that_has_ended_is_refused(self) -> None:
         with pytest.raises(Invalid, match="no day left"):
@@ -242,7 +242,7 @@ starts = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31)).map(  # noqa
 class TestAgainstDateutil:
     @settings(max_examples=300, deadline=None)
     @given(rules, endings, st.integers(1, 5), starts)
-    def test_a_series_is_that_of_rrule_on_a_clock_that_never_jumps(
+    def test_occurrences_in_utc_equal_those_of_dateutil(
         self, rule: str, ending: str, interval: int, start: datetime
     ) -> None:
         rule = f"{rule};INTERVAL={interval}{ending}"
@@ -250,48 +250,48 @@ class TestAgainstDateutil:
         expected = rrulestr(rule, dtstart=start)
         after = start.replace(tzinfo=UTC) - timedelta(seconds=1)
         horizon = datetime(2060, 1, 1)  # noqa: DTZ001
-        for wanted in [moment for _, moment in zip(range(8), expected, strict=False) if moment < horizon]:
-            found = next_occurrence(rule, start=start.replace(tzinfo=UTC), after=after, zone=zone)
-            assert found == wanted.replace(tzinfo=UTC)
-            after = wanted.replace(tzinfo=UTC)
+        for expected_time in [moment for _, moment in zip(range(8), expected, strict=False) if moment < horizon]:
+            following = next_occurrence(rule, start=start.replace(tzinfo=UTC), after=after, zone=zone)
+            assert following == expected_time.replace(tzinfo=UTC)
+            after = expected_time.replace(tzinfo=UTC)
 
     @settings(max_examples=200, deadline=None)
     @given(rules, starts, st.sampled_from([BERLIN, NEW_YORK, ZoneInfo("Pacific/Kiritimati")]))
-    def test_every_occurrence_keeps_the_clock_time_or_falls_into_a_jump(
+    def test_every_occurrence_keeps_the_local_time_unless_a_clock_change_skips_it(
         self, rule: str, start: datetime, zone: ZoneInfo
     ) -> None:
         first = start.replace(tzinfo=zone).astimezone(UTC)
         clock = first.astimezone(zone).time()
         after = first
         for _ in range(6):
-            found = next_occurrence(rule, start=first, after=after, zone=zone)
-            if found is None:
+            following = next_occurrence(rule, start=first, after=after, zone=zone)
+            if following is None:
                 break
-            assert found > after
-            local = found.astimezone(zone)
+            assert following > after
+            local = following.astimezone(zone)
             skipped = (
                 datetime.combine(local.date(), clock, tzinfo=zone).astimezone(UTC).astimezone(zone).time() != clock
             )
             assert local.time() == clock or skipped
-            after = found
+            after = following
 
     @settings(max_examples=200, deadline=None)
     @given(st.dates(date(2024, 1, 1), date(2031, 12, 31)), st.sampled_from(["MONTHLY", "YEARLY"]), st.integers(1, 6))
-    def test_an_anchored_day_is_the_start_day_or_the_last_of_its_month(
+    def test_an_occurrence_is_on_the_start_day_or_the_last_day_of_its_month(
         self, day: date, freq: str, interval: int
     ) -> None:
         start = day_end(day, BERLIN)
         after = start
         for _ in range(6):
-            found = next_occurrence(f"FREQ={freq};INTERVAL={interval}", start=start, after=after, zone=BERLIN)
-            assert found is not None
-            local = found.astimezone(BERLIN).date()
+            following = next_occurrence(f"FREQ={freq};INTERVAL={interval}", start=start, after=after, zone=BERLIN)
+            assert following is not None
+            local = following.astimezone(BERLIN).date()
             assert local.day == day.day or (local + timedelta(days=1)).day == 1
-            after = found
+            after = following
 
     @settings(max_examples=200, deadline=None)
     @given(rules, starts)
-    def test_the_first_occurrence_is_never_past_and_continues_its_own_series(self, rule: str, now: datetime) -> None:
+    def test_the_first_occurrence_is_not_past_and_belongs_to_its_series(self, rule: str, now: datetime) -> None:
         first = first_occurrence(rule, now=now.replace(tzinfo=UTC), zone=BERLIN)
         assert first >= now.replace(tzinfo=UTC)
         following = next_occurrence(rule, start=first, after=first - timedelta(seconds=1), zone=BERLIN)
@@ -351,12 +351,12 @@ PHRASES = [
 
 
 @pytest.mark.parametrize(("phrase", "rule", "words"), PHRASES)
-def test_a_phrase_is_a_rule_and_the_rule_has_words(phrase: str, rule: str, words: str) -> None:
+def test_a_phrase_is_parsed_to_a_rule_and_the_rule_is_formatted(phrase: str, rule: str, words: str) -> None:
     sentence = f"do the thing {phrase}"
-    found = find_rule(sentence)
-    assert found is not None
-    start, end, said = found
-    assert (sentence[start:end], check_rule(said)) == (phrase, rule)
+    match = find_rule(sentence)
+    assert match is not None
+    start, end, parsed = match
+    assert (sentence[start:end], check_rule(parsed)) == (phrase, rule)
     assert format_rule(rule) == words
 
 
@@ -370,17 +370,17 @@ def test_a_phrase_is_a_rule_and_the_rule_has_words(phrase: str, rule: str, words
         ("FREQ=YEARLY;BYYEARDAY=100", "nach der Regel FREQ=YEARLY;BYYEARDAY=100"),
     ],
 )
-def test_a_rule_has_german_words(rule: str, words: str) -> None:
+def test_a_rule_is_formatted_in_german(rule: str, words: str) -> None:
     assert format_rule(rule, "de") == words
 
 
-def test_an_ending_is_said() -> None:
+def test_count_and_until_are_formatted() -> None:
     assert format_rule("FREQ=DAILY;COUNT=5") == "every day, 5 times"
     assert format_rule("FREQ=WEEKLY;UNTIL=20261231") == "every week until 31 December 2026"
 
 
 @given(rules)
-def test_every_rule_has_words(rule: str) -> None:
+def test_every_rule_can_be_formatted_in_both_languages(rule: str) -> None:
     assert format_rule(rule)
     assert format_rule(rule, "de")
 
@@ -393,10 +393,10 @@ def test_every_rule_has_words(rule: str) -> None:
         "on the sixth friday of the month",
     ],
 )  # fmt: skip
-def test_an_adjective_is_no_recurrence(title: str) -> None:
+def test_an_adjective_in_a_title_is_not_a_recurrence(title: str) -> None:
     assert find_rule(title) is None
 
 
-def test_occurrences_follow_each_other() -> None:
-    found = [parse_due(text, zone=BERLIN, now=WEDNESDAY) for text in series("FREQ=WEEKLY;BYDAY=MO,TH", "2026-11-19", 6)]
-    assert all(earlier < later for earlier, later in pairwise(found))
+def test_occurrences_are_in_ascending_order() -> None:
+    dates = [parse_due(text, zone=BERLIN, now=WEDNESDAY) for text in series("FREQ=WEEKLY;BYDAY=MO,TH", "2026-11-19", 6)]
+    assert all(earlier < later for earlier, later in pairwise(dates))
