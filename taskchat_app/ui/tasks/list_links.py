@@ -19,7 +19,7 @@ WHOLE_LIST = f"?view={OPEN}"
 def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
     """Return the query of the page's address for a call made at `at`; "" if its result should not be linked.
 
-    Only finished calls of list_tasks are linked, and no search without results: the model was looking for a task to act on.
+    Only finished calls of list_tasks are linked. A search without results is not: it looked for a task to act on.
     """
     arguments: dict[str, Any] = call.get("arguments") or {}
     result: dict[str, Any] = call.get("result") or {}

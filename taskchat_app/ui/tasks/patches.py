@@ -24,7 +24,7 @@ Shown = dict[int, int]
 class ListPatch:
     """A change of the list. `after` is the id of the previous patch, 0 if this one contains the whole list.
 
-    `places` has a pair (number, number of the next row, 0 for none) for each new or moved row, from the end of the list.
+    `places` has a pair (number, number of the next row or 0) for each new or moved row, from the end of the list.
     `leaving` are rows that are shown for a moment before they disappear.
     """
 
