@@ -16,7 +16,7 @@ from taskchat_app.assistant.i18n import detection, translation
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.threads import snippets
 from taskchat_app.assistant.tools import proposals
-from taskchat_app.assistant.tools.deletion_consent import asked_to_delete, numbers_in
+from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from taskchat_app.assistant.turns import undo_command
 from taskchat_app.assistant.turns.admission import title_of
 from taskchat_app.domain.dates import due_dates, recurrence
@@ -69,8 +69,7 @@ def streamed(text: str) -> list[bytes]:
 READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "commands": (COMMAND, lambda text: read_message(text, CLOCK)),
     "long messages": (MESSAGE, lambda text: read_message(text, CLOCK)),
-    "a command to delete": (COMMAND, lambda text: asked_to_delete(as_command(text) or "", CLOCK)),
-    "numbers of tasks": (COMMAND, numbers_in),
+    "a command to delete": (COMMAND, lambda text: targets_to_delete(as_command(text) or "", CLOCK)),
     "commands that the rules handle instead of Gemini": (COMMAND, lambda text: fallback.is_command(text, CLOCK)),
     "a turn of the offline assistant": (MESSAGE, lambda text: decide_reply([{"role": "user", "content": text}], CLOCK)),
     "notes on the selection": (MESSAGE, without_note),

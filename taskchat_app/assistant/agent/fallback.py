@@ -12,7 +12,7 @@ from chatkit.types import NoticeEvent
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.commands import ORDERS, Clock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.config import settings
@@ -26,7 +26,6 @@ NOTICE = "Simple commands still work: this one was followed by built-in rules."
 PATIENCE_SHARE = 1 / 4
 """Of a turn's time, how long a command that the rules understand waits for Gemini's first word."""
 COMMAND_MAX_CHARACTERS = 200
-COMMANDS = ("add", "list", "done", "reopen", "update", "tag", "untag", "delete", "complete_all", "delete_all")
 # "I want to know what is due" begins like "I want to buy milk": whoever writes to Gemini does not write for rules.
 _STATEMENT = sentence(r"\s?(?:i|we|ich|wir)\b.*")
 _SECOND_SENTENCE = phrase(r"[.!?] \w")
@@ -39,7 +38,7 @@ def is_command(text: str, clock: Clock) -> bool:
     commands = read_message(text, clock)
     if any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands):
         return False
-    return all(command.kind in COMMANDS for command in commands)
+    return all(command.kind in ORDERS for command in commands)
 
 
 class FallbackModel(Model):

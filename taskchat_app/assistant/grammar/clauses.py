@@ -47,7 +47,7 @@ _SEVERAL = sentence(
     r"|(?:erstelle?|füge?|notiere?) (?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben(?: hinzu)?\s?:\s?(?P<titel>.+)",
 )
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
-_AGREES = sentence(r"(?:(?:oh|ah|well|yes|yeah|yep|sure|right|ja|jawohl|klar|genau|gut)[\s,.!]*)+")
+_AGREES = sentence(r"(?:(?:oh|ah|well|ok|okay|yes|yeah|yep|sure|right|ja|jawohl|klar|genau|gut)[\s,.!]*)+")
 _BULLET = phrase(r"^(?:[-*•]|\d+[.)]) ")
 
 
@@ -56,10 +56,13 @@ def read_message(text: str, clock: Clock) -> list[Command]:
     command = as_command(text)
     if command is None:
         return [Command("too_long", text[:COMMAND_MAX_CHARACTERS])]
-    return _read(command, clock)
+    commands = read_clauses(command, clock)
+    # "No, add milk" wants the milk.
+    return [command for command in commands if command.kind != "refusal"] or commands[:1]
 
 
-def _read(text: str, clock: Clock) -> list[Command]:
+def read_clauses(text: str, clock: Clock) -> list[Command]:
+    """The commands and refusals of a text (see as_command), without greetings, thanks and agreement around them."""
     if match := _SEVERAL.fullmatch(text):
         lead, titles = ("add task", match["titles"]) if match["titles"] else ("neue Aufgabe", match["titel"])
         parts = [_BULLET.sub("", part.strip()).strip() for part in _PARTS.split(titles)]
@@ -71,13 +74,13 @@ def _read(text: str, clock: Clock) -> list[Command]:
         for before, command in zip([None, *commands], commands, strict=False)
         if not (is_reminder_only(command) and before is not None and before.kind in ("add", "update"))
     ]
-    # "Hello, add milk" wants the milk, not a greeting besides; "yes, add milk" is no more than that.
     return [command for command in commands if not _is_aside(command)] or commands[:1]
 
 
 def _is_aside(command: Command) -> bool:
-    said = command.kind in ("greeting", "thanks", "refusal")
-    return said or (command.kind == "unknown" and _AGREES.fullmatch(command.text) is not None)
+    return command.kind in ("greeting", "thanks") or (
+        command.kind == "unknown" and _AGREES.fullmatch(command.text) is not None
+    )
 
 
 def split_clauses(text: str) -> list[str]:

@@ -27,6 +27,10 @@ Kind = Literal[
     "too_long",
     "unknown",
 ]
+ORDERS: frozenset[Kind] = frozenset(
+    ("add", "list", "done", "reopen", "update", "tag", "untag", "delete", "complete_all", "delete_all")
+)
+"""Commands that read or change tasks."""
 Language = Literal["en", "de"]
 Pronoun = Literal["it", "them", "it or them", "both", "selected", "all", "overdue"]
 """German has one word for "it" and "them": several where several are selected. "all" are the open ones,

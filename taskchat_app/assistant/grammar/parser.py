@@ -10,6 +10,7 @@ from taskchat_app.assistant.grammar.reminder_rules import REMINDERS
 from taskchat_app.assistant.grammar.status_rules import ACTS_LAST, ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import PRIORITIES, read_title
+from taskchat_app.domain.dates.quotes import mask_quotes
 
 
 def _add(language: Language) -> Make:
@@ -67,7 +68,7 @@ _TALK: tuple[tuple[str, Make], ...] = (
     ),
     (r"hilfe|was kannst du(?: alles)?|wie geht das", _said("help", "de")),
     (
-        r"(?:no|nope|nah|never mind|forget it|cancel|stop|don'?t|do not)"
+        r"(?:no|nope|nah|never mind|forget it|(?:drop|scrap) (?:it|that|this)|cancel|stop|don'?t|do not)"
         r"(?:,? (?:no|thanks|thank you|stop|cancel|don'?t))*",
         _said("refusal", "en"),
     ),
@@ -127,6 +128,18 @@ _LAST_WORDS = phrase(r"\b(?:please|bitte|thanks|thank you|danke|for me|now)\Z")
 _HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
 
 
+_REQUEST = phrase(r"\b(?:(?:can|could|would|will) you|(?:kannst|könntest|würdest) du)\b")
+_ASKS_LEAVE = phrase(r"\bcan i\b")
+# "If 3 is done" completes nothing.
+_CONDITION = phrase(r"^(?:if|unless|when|once|as soon as|wenn|falls|sofern|sobald)\b")
+
+
+def is_question(message: str) -> bool:
+    """Whether a message asks: "delete 3?", "can I delete 3"; "can you delete 3?" is a command."""
+    text = mask_quotes(message)
+    return bool(_ASKS_LEAVE.search(text)) or ("?" in text and not _REQUEST.search(text))
+
+
 def bare(text: str) -> str:
     """Without what is said for politeness around a command."""
     text = text.strip()
@@ -141,12 +154,12 @@ def read_command(text: str, clock: Clock) -> Command:
             if match := pattern.fullmatch(clause):
                 return make(match, clock) or Command("unknown", text)
     clause, asks = bare(text), text.rstrip().endswith("?")
-    for pattern, make in () if asks else _STATED_TABLE:
+    for pattern, make in () if asks or _CONDITION.match(clause) else _STATED_TABLE:
         if (match := pattern.fullmatch(clause)) and (stated := make(match, clock)):
             return stated
     if found := read_list(clause, clock):
         return found
-    for pattern, make in _TABLE:
+    for pattern, make in () if _CONDITION.match(clause) else _TABLE:
         if (match := pattern.fullmatch(clause)) and (command := make(match, clock)):
             # "Everything done?" asks, and would tick off everything.
             is_sweeping = command.kind == "complete_all" or command.target.pronoun == "all"

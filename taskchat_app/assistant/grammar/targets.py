@@ -43,11 +43,21 @@ _QUOTED = sentence(
 _NUMBERED = sentence(
     r"#(?P<number>\d{1,9}):? (?:[\"“„«].+[\"”“»]|(?!(?:and|und|or|oder|to|bis)\b)(?:(?! (?:and|und|or|oder) |[,&#]).)+)"
 )
+_PARTS_MAX = 5
 _BEFORE = phrase(
     rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?) )?"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
 _AFTER = phrase(rf"(?: |-)(?:{_ONE})n?s?$")
+
+
+def title_parts(target: Target) -> list[str]:
+    """The titles that "the milk and the eggs" may name one by one; empty where the words are in quotes or one part."""
+    if target.quoted:
+        return []
+    words = target.words.replace(" und ", " and ").replace(", and ", " and ").replace(", ", " and ")
+    parts = [part.strip().removeprefix("the ") for part in words.split(" and ")]
+    return parts if 1 < len(parts) <= _PARTS_MAX and all(parts) else []
 
 
 def read_target(text: str) -> Target:

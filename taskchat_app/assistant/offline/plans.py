@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target
+from taskchat_app.assistant.grammar.targets import title_parts
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 
@@ -131,7 +132,7 @@ def _search(
         return matches
     if matches:
         return _ask(matches, command, target.words)
-    parts = _parts(target)
+    parts = title_parts(target)
     if parts:
         found: list[dict[str, Any]] = []
         for part in parts:
@@ -146,14 +147,6 @@ def _search(
 def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
     shown = matches[:_MAX_ASKED]
     return Question(answers.ask_which(shown, command, words), shown)
-
-
-def _parts(target: Target) -> list[str]:
-    if target.quoted:
-        return []
-    words = target.words.replace(" und ", " and ").replace(", and ", " and ").replace(", ", " and ")
-    parts = [part.strip().removeprefix("the ") for part in words.split(" and ")]
-    return parts if 1 < len(parts) <= 5 and all(parts) else []
 
 
 def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:

@@ -27,7 +27,6 @@ ORDINAL_PHRASE = re.compile(
     rf"(?!\s(?:of|week|month|year|night|time|woche|monat|jahr|mal|{MONTH}|{WEEKDAY})\b)",
     re.IGNORECASE,
 )
-ONE = re.compile(r"\b(it|that|this|that one|this one|es|das|ihn|diese[ns]?)\b", re.IGNORECASE)
 IT = re.compile(r"\b(it|(?:that|this) (?:one|task)|es|ihn|diese aufgabe)\b", re.IGNORECASE)
 BOTH = re.compile(r"\b(both|beiden?)\b", re.IGNORECASE)
 THOSE = re.compile(r"\b(all of them|them|those|these|sie alle|alle davon|diese)\b", re.IGNORECASE)
@@ -46,26 +45,8 @@ class ShownTasks:
     def at(self, place: int) -> int | None:
         """The task at a place of the list; "the last one" is doubtful once something else was touched after it."""
         if place < 0:
-            return self.listed[-1] if self.listed and self.listed == self.recent else None
+            return self.listed[-1] if place == -1 and self.listed and self.listed == self.recent else None
         return self.listed[place - 1] if place <= len(self.listed) else None
-
-
-async def numbers_referred_to(session: AsyncSession, turn: TurnContext) -> set[int]:
-    """The numbers that the message's references bind to; empty when there is none, or it does not bind to exactly one.
-
-    "both" and "them" name several at once, and so nothing that may go unasked.
-    """
-    message = mask_quotes(turn.command)
-    ordinals, one = ORDINAL_PHRASE.findall(message), ONE.search(message)
-    if turn.selected:
-        one = one or THOSE.search(message) or SELECTED.search(message)
-    if not ordinals and not one:
-        return set()
-    shown = await last_shown(session, turn)
-    numbers = {number for _, word in ordinals if (number := shown.at(ordinal(word))) is not None}
-    if not numbers and one and len(shown.recent) == 1:
-        numbers.add(shown.recent[0])
-    return numbers
 
 
 async def explain_references(session: AsyncSession, turn: TurnContext) -> str:

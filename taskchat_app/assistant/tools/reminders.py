@@ -7,18 +7,20 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.grammar.clauses import split_clauses
+from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.reminder_phrases import (
     ReminderRequest,
     is_only_reminder_request,
     parse_reminder_request,
 )
-from taskchat_app.assistant.tools.deletion_consent import FILLERS, numbers_in, words_of
+from taskchat_app.assistant.tools.title_words import FILLERS, words_of
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import format_due, is_date_only
-from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import NONE
 from taskchat_app.domain.tasks.views import TaskView
@@ -39,7 +41,7 @@ async def apply_reminder_request(
     session: AsyncSession, by: Cause, message: str, task: TaskView, *, zone: ZoneInfo, is_new_date: bool
 ) -> ReminderNote:
     """Set the reminder that the user's message requests for this task, and describe it."""
-    wish = reminder_request_for(message, task)
+    wish = reminder_request_for(message, task, Clock(zone, now()))
     before = await reminders.get_reminder(session, by.user_id, task.number)
     if wish is None:
         return ReminderNote(describe_reminder(before, zone) if is_new_date else "")
@@ -58,7 +60,7 @@ async def apply_reminder_request(
     return ReminderNote(refused + rings, after != before)
 
 
-def reminder_request_for(message: str, task: TaskView) -> ReminderRequest | None:
+def reminder_request_for(message: str, task: TaskView, clock: Clock) -> ReminderRequest | None:
     """What the message says of a reminder for this task: of several clauses, those that speak of it."""
     parts: list[str] = []
     for clause in split_clauses(as_command(message) or ""):
@@ -67,7 +69,7 @@ def reminder_request_for(message: str, task: TaskView) -> ReminderRequest | None
         else:
             parts.append(clause)
     if len(parts) > 1:
-        parts = [part for part in parts if _speaks_of(part, task)]
+        parts = [part for part in parts if _speaks_of(part, task, clock)]
     return next((wish for wish in map(parse_reminder_request, parts) if wish is not None), None)
 
 
@@ -85,6 +87,7 @@ def _counts_from_morning(due_at: datetime | None, zone: ZoneInfo) -> bool:
     return due_at is not None and is_date_only(due_at, zone)
 
 
-def _speaks_of(part: str, task: TaskView) -> bool:
-    text = mask_quotes(part)
-    return task.number in numbers_in(text) or bool((words_of(part) - FILLERS) & words_of(task.title))
+def _speaks_of(part: str, task: TaskView, clock: Clock) -> bool:
+    return task.number in read_command(part, clock).target.numbers or bool(
+        (words_of(part) - FILLERS) & words_of(task.title)
+    )

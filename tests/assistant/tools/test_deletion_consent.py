@@ -2,8 +2,8 @@
 
 import pytest
 
-from taskchat_app.assistant.grammar.commands import Clock
-from taskchat_app.assistant.tools.deletion_consent import asked_to_delete, numbers_in
+from taskchat_app.assistant.grammar.commands import Clock, Target
+from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY
 from tests.chatting import Chat
 from tests.standin import Standin, call, calls, text
@@ -31,11 +31,15 @@ async def goes_at_once(chat: Chat, gemini: Standin, said: str, number: int) -> b
     ("said", "number"),
     [
         ("delete 3", 3),
+        ("ok, delete 3", 3),
+        ("remove 3 from the list", 3),
+        ("ich möchte 3 löschen", 3),
+        ("könntest du bitte 3 löschen?", 3),
+        ("yes, delete 3", 3),
         ("delete #3", 3),
         ("remove tasks 2, 3 and 4", 4),
         ("lösche Aufgabe 3", 3),
         ("3 löschen bitte", 3),
-        ("supprime la 3", 3),
         ("delete the milk task", 1),
         ("delete buy milk", 1),
         ('delete "Call mum"', 3),
@@ -44,9 +48,7 @@ async def goes_at_once(chat: Chat, gemini: Standin, said: str, number: int) -> b
         ("lösche passport", 4),
         ("can you delete the milk?", 1),
         ("add eggs and delete the milk", 1),
-        ("I have the milk, delete it", 1),
         ("mark 3 as done and delete 4", 4),
-        ("delete the milk and tell me if anything is due", 1),
     ],
 )
 async def test_what_the_message_names_goes_at_once(said: str, number: int, listed: Chat, gemini: Standin) -> None:
@@ -56,8 +58,26 @@ async def test_what_the_message_names_goes_at_once(said: str, number: int, liste
 @pytest.mark.parametrize(
     ("said", "number"),
     [
+        # what the grammar does not read as commands from beginning to end
+        ("supprime la 3", 3),
+        ("elimina 3", 3),
+        ("cancel 3", 3),
+        ("no, cancel 3", 3),
+        ("wirf 3 weg", 3),
+        ("I have the milk, delete it", 1),
+        ("delete the milk and tell me if anything is due", 1),
+        ("delete 3 if you can", 3),
+        ("wenn möglich lösche 3", 3),
+        ("delete 3. What should I do next?", 3),
+        ("delete 3. Why is 4 overdue?", 3),
+        ("lösche 3 und sag mir, was 4 ist", 3),
+        ("delete 3 because 4 is there", 3),
         ("delete everything", 3),
         ("delete the 3 oldest", 3),
+        ("delete the 3 tasks", 5),
+        ("delete today", 6),
+        ("don't, delete 3", 3),
+        ("if 4 is done, delete 3", 3),
         ("delete 3 tasks", 3),
         ("delete what I added 3 days ago", 3),
         ("remove the meeting at 3", 3),
@@ -111,30 +131,25 @@ async def test_a_reference_of_another_command_names_nothing(listed: Chat, gemini
 
 
 @pytest.mark.parametrize(
-    ("message", "asked"),
+    ("message", "targets"),
     [
-        ("ok delete it", "ok delete it"),
-        ("elimina 3", "elimina 3"),
-        ("cancel 3", "cancel 3"),
-        ("no, cancel 3", "no, cancel 3"),
-        ("wirf 3 weg", "wirf 3 weg"),
-        ("remove 3 from the list", "remove 3 from the list"),
-        ("ich möchte 3 löschen", "ich möchte 3 löschen"),
-        ("delete 3 if you can", "delete 3 if you can"),
-        ("wenn möglich lösche 3", "wenn möglich lösche 3"),
-        ("delete 3. What should I do next?", "delete 3."),
-        ("delete 3. Why is 4 overdue?", "delete 3."),
-        ("lösche 3 und sag mir, was 4 ist", "lösche 3"),
-        ("delete Ask why", "delete Ask why"),
-        ("delete it, it's old", "delete it"),
-        ("delete 3 because 4 is there", "delete 3"),
-        ("könntest du bitte 3 löschen?", "könntest du bitte 3 löschen?"),
-        ("tick the first and delete the second", "delete the second"),
-        ("I kept 4. I have the milk, delete it", "I have the milk; delete it"),
+        ("ok delete it", [Target(pronoun="it")]),
+        ("delete Ask why", [Target(words="Ask why")]),
+        ("tick the first and delete the second", [Target(places=(2,))]),
+        ("mark 3 as done and delete it", []),
+        ("delete it, it's old", [Target(words="it, it's old")]),
     ],
 )
-def test_what_asks_to_delete_is_read_sentence_by_sentence(message: str, asked: str) -> None:
-    assert asked_to_delete(message, Clock(BERLIN, WEDNESDAY)) == asked
+def test_the_targets_are_those_of_the_commands_to_delete(message: str, targets: list[Target]) -> None:
+    assert targets_to_delete(message, Clock(BERLIN, WEDNESDAY)) == targets
+
+
+async def test_it_is_not_bound_beside_other_commands(listed: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("update_task", {"task_id": 4, "priority": "high"})), text("Done.")])
+    there = (await listed.send("make the passport urgent")).thread_id
+    gemini.script([calls(call("delete_task", {"task_id": 4})), text("Done.")])
+    assert (await listed.send("mark 3 as done and delete it", there)).cards
+    assert 4 in await listed.titles()
 
 
 @pytest.mark.parametrize(
@@ -174,10 +189,21 @@ def test_what_asks_to_delete_is_read_sentence_by_sentence(message: str, asked: s
         "delete everything except 3",
         "delete 3, keep 4",
         "delete 3 instead of 4",
+        "if 3 is done, delete it",
+        "unless 4 is done, delete 3",
+        "scrap that",
     ],
 )
-def test_titles_questions_reports_and_conditions_ask_to_delete_nothing(message: str) -> None:
-    assert asked_to_delete(message, Clock(BERLIN, WEDNESDAY)) == ""
+async def test_titles_questions_reports_and_conditions_delete_nothing(
+    message: str, listed: Chat, gemini: Standin
+) -> None:
+    """Neither by number and words nor by reference to the task that was changed last."""
+    gemini.script([calls(call("update_task", {"task_id": 3, "priority": "high"})), text("Done.")])
+    there = (await listed.send("make 3 urgent")).thread_id
+    every = range(1, len(TITLES) + 1)
+    gemini.script([calls(*(call("delete_task", {"task_id": number}) for number in every)), text("Done.")])
+    assert (await listed.send(message, there)).cards
+    assert set(every) <= set(await listed.titles())
 
 
 async def test_words_that_fit_two_titles_are_asked(listed: Chat, gemini: Standin) -> None:
@@ -200,14 +226,14 @@ async def test_words_in_tasks_or_answers_name_nothing(listed: Chat, gemini: Stan
     [
         ("7", {7}),
         ("#7 and #12", {7, 12}),
-        ("3,5", set()),
+        ("3,5", {3, 5}),
         ("3, 4 und 5", {3, 4, 5}),
+        ("3-5", {3, 4, 5}),
         ("12:30", set()),
         ("1.5", set()),
         ("€5 or 5€", set()),
         ("50%", set()),
         ("v2", set()),
-        ("3-5", set()),
         ("at 5", set()),
         ("um 5", set()),
         ("5 pm", set()),
@@ -218,4 +244,14 @@ async def test_words_in_tasks_or_answers_name_nothing(listed: Chat, gemini: Stan
     ],
 )
 def test_numbers_of_tasks_are_told_from_other_numbers(said: str, numbers: set[int]) -> None:
-    assert numbers_in(said) == numbers
+    [target] = targets_to_delete(f"delete {said}", Clock(BERLIN, WEDNESDAY))
+    assert set(target.numbers) == numbers
+
+
+async def test_the_last_three_are_asked(listed: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("list_tasks")), text("All of them.")])
+    there = (await listed.send("what do I have?")).thread_id
+    for said in ("delete the last 3", "delete these 3"):
+        gemini.script([calls(call("delete_task", {"task_id": 6})), text("Done.")])
+        assert (await listed.send(said, there)).cards
+    assert 6 in await listed.titles()
