@@ -30,7 +30,7 @@ with warnings.catch_warnings():
 
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.assistant.turns.turns import RunningTurn, TurnEvent
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import system_transaction
@@ -158,13 +158,18 @@ async def start(person: Person, text: str, thread_id: str | None = None) -> Runn
 
 async def follow_to_end(turn: RunningTurn) -> Answer:
     """Follow a turn to its end and return its events."""
-    return Answer([event.event async for event in turn.follow()])
+    return Answer([event.event for event in await events_of(turn)])
+
+
+async def events_of(turn: RunningTurn) -> list[TurnEvent]:
+    """Follow a turn to its end and return its events with their tool calls."""
+    return [event async for batch in turn.follow() for event in batch]
 
 
 async def follow_until(turn: RunningTurn, kind: str, text: str = "") -> None:
     """Follow a turn until an event of this type contains the text; fail if the turn ends before."""
-    async with aclosing(turn.follow()) as events:
-        async for event in events:
+    async with aclosing(turn.follow()) as batches:
+        async for event in (event async for batch in batches for event in batch):
             if event.event["type"] == kind and text in json.dumps(event.event):
                 return
     raise AssertionError(f"the turn ended without {kind}")

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -90,12 +90,12 @@ def _is_usable(value: Any, *, depth: int) -> bool:
     return depth < DEPTH_MAX and all(_is_usable(one, depth=depth + 1) for one in inner)
 
 
-async def _wire(turn: RunningTurn) -> AsyncIterator[bytes]:
+async def _wire(turn: RunningTurn) -> AsyncGenerator[list[bytes], None]:
     """The turn's events as they go over the wire; a client that goes away may stop its turn, like the widget."""
     try:
-        async with aclosing(turn.follow()) as events:
-            async for event in events:
-                yield event.wire + b"\n\n"
+        async with aclosing(turn.follow()) as batches:
+            async for batch in batches:
+                yield [event.wire + b"\n\n" for event in batch]
     finally:
         # At once and without waiting: whatever a connection that is gone still awaits is cancelled again and again.
         turn.leave()

@@ -3,7 +3,8 @@
 import json
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
@@ -19,8 +20,8 @@ from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
 
 router = APIRouter(tags=["Events"])
 
-WIRES_MAX = 200
-"""As many as one reading of the log brings (changes.PAGE): followers come to them one after the other."""
+ENCODED_MAX = 200
+"""As many as one read of the log returns (changes.PAGE): followers encode them one after the other."""
 OPENED = b": connected\n\n"
 """Sent at once, since some servers and proxies hold the headers back until the first byte."""
 
@@ -34,8 +35,8 @@ async def events(
 ) -> EventSourceResponse:
     """`event: change` for each change; `Last-Event-ID` replays what was missed since.
 
-    `event: resync` means that the missed changes cannot be told: read everything again. Its `id` is where the changes
-    go on from.
+    `event: resync` means that the missed changes are no longer known: read everything again. The changes go on after
+    its `id`.
     """
     asked = last_event_id or last_event_id_query
     with stream_place(request, person) as place:
@@ -45,41 +46,40 @@ async def events(
 
 
 def _known_number(asked: str, newest: int) -> int | None:
-    """The number of a change that there was; None for anything else."""
+    """Return the number of an existing change; None for anything else."""
     return int(asked) if re.fullmatch(r"[0-9]{1,18}", asked) and int(asked) <= newest else None
 
 
-async def _events(user_id: str, after: int | None, newest: int) -> AsyncIterator[Event]:
-    yield OPENED
+async def _events(user_id: str, after: int | None, newest: int) -> AsyncGenerator[list[Event], None]:
+    yield [OPENED]
     if after is None:
-        yield ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n")
+        yield [ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n")]
         after = newest
-    async for found in feeds.follow(user_id, after):
-        for change in found:
-            if change.kind != "person":  # for our own pages: no kind that clients know of
-                yield _wire(change)
+    async with aclosing(feeds.follow(user_id, after)) as batches:
+        async for batch in batches:
+            yield [_encode(change) for change in batch if change.kind != "person"]  # which only our own pages read
 
 
-_wires: OrderedDict[int, tuple[Change, bytes]] = OrderedDict()
+_encoded: OrderedDict[int, tuple[Change, bytes]] = OrderedDict()
 """The newest events by the identity of their change, which all followers in this process share."""
 
 
-def _wire(change: Change) -> bytes:
-    """The event as it is sent, written once for all who follow."""
-    kept = _wires.get(id(change))
+def _encode(change: Change) -> bytes:
+    """Return the change as a server-sent event, encoded once for all followers."""
+    kept = _encoded.get(id(change))
     if kept is None:
         event = ServerSentEvent(json.dumps(change_json(change)), event="change", id=str(change.id), sep="\n")
         # With the change itself: as long as it is kept, no other object has its identity.
-        kept = _wires[id(change)] = (change, event.encode())
-        if len(_wires) > WIRES_MAX:
-            _wires.popitem(last=False)
+        kept = _encoded[id(change)] = (change, event.encode())
+        if len(_encoded) > ENCODED_MAX:
+            _encoded.popitem(last=False)
     return kept[1]
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """A change as clients see it: what it does not have is left out, and so is the text of messages."""
+    """Return a change as clients see it, without empty fields and without the text of messages."""
     is_task = change.kind == "task"
-    told = {
+    fields = {
         "id": change.id,
         "at": utc_text(change.at),
         "kind": change.kind,
@@ -92,7 +92,7 @@ def change_json(change: Change) -> dict[str, Any]:
         "item_id": change.item_id,
         "turn_id": change.turn_id,
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _task(kept: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """Routes under /api/turns: status, events, stop, undo."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, Literal
 
 from chatkit.types import ThreadStreamEvent
@@ -84,11 +85,12 @@ async def undo(turn_id: str, person: SignedIn, once: Once) -> Any:
     return await answer_once(person, once, work)
 
 
-async def _followed(turn: turns.RunningTurn) -> AsyncIterator[bytes]:
-    async for event in turn.follow():
-        yield event.wire + b"\n\n"
+async def _followed(turn: turns.RunningTurn) -> AsyncGenerator[list[bytes], None]:
+    async with aclosing(turn.follow()) as batches:
+        async for batch in batches:
+            yield [event.wire + b"\n\n" for event in batch]
 
 
-async def _told(events: AsyncIterator[ThreadStreamEvent]) -> AsyncIterator[bytes]:
+async def _told(events: AsyncGenerator[ThreadStreamEvent, None]) -> AsyncGenerator[list[bytes], None]:
     async for event in events:
-        yield b"data: " + event.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n\n"
+        yield [b"data: " + event.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n\n"]

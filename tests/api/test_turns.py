@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.models import Thread, Turn
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import TaskQuery
 from tests.api.streams import opened
-from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, start, write
+from tests.chatting import Answer, Chat, answer_of, events_of, follow_to_end, follow_until, start, write
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, error, hold_after, text
 
@@ -157,7 +157,7 @@ async def test_a_running_turn_is_told_from_its_first_event_and_then_live(
         assert stream.status == 200
         gemini.release()
         seen = [event["data"] async for event in stream.events()]
-    assert [line.encode() for line in seen] == [event.wire.removeprefix(b"data: ") async for event in turn.follow()]
+    assert [line.encode() for line in seen] == [event.wire.removeprefix(b"data: ") for event in await events_of(turn)]
 
 
 # Undo

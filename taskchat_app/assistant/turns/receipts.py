@@ -139,9 +139,9 @@ async def stored_events(user_id: str, turn_id: str) -> list[ThreadStreamEvent]:
 async def wait_for_end(user_id: str, turn_id: str) -> None:
     """Until the turn is over, on whichever instance it runs; NotFound when it is gone."""
     seen = await last_change_id(user_id)
-    async with aclosing(feeds.follow(user_id, seen)) as batches:
+    async with aclosing(feeds.follow(user_id, seen, tick=feeds.IDLE_SECONDS)) as batches:
         while await is_running(user_id, turn_id):
-            await anext(batches)  # a server that was killed says nothing more, but a feed also rings when it is quiet
+            await anext(batches)  # a killed server records nothing more: look again after a while
 
 
 async def is_running(user_id: str, turn_id: str) -> bool:

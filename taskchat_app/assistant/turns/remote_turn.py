@@ -1,6 +1,6 @@
 """Follows a turn that runs on another instance, through its stored items."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 
 from chatkit.types import (
@@ -21,6 +21,7 @@ from taskchat_app.assistant.turns import receipts
 from taskchat_app.domain.log import feeds
 from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.models import Change
 
 
 async def follow(user_id: str, turn_id: str) -> AsyncGenerator[ThreadStreamEvent]:
@@ -29,7 +30,7 @@ async def follow(user_id: str, turn_id: str) -> AsyncGenerator[ThreadStreamEvent
     Only the instance that runs the turn knows its tokens. A conversation that is deleted meanwhile ends with an error.
     """
     telling = _Progress()
-    async with aclosing(feeds.follow(user_id, await last_change_id(user_id))) as batches:
+    async with aclosing(feeds.follow(user_id, await last_change_id(user_id), tick=feeds.IDLE_SECONDS)) as batches:
         while True:
             try:
                 running = await receipts.is_running(user_id, turn_id)
@@ -44,7 +45,7 @@ async def follow(user_id: str, turn_id: str) -> AsyncGenerator[ThreadStreamEvent
             await _wait_for_news(batches, turn_id)
 
 
-async def _wait_for_news(batches: AsyncGenerator[feeds.Batch], turn_id: str) -> None:
+async def _wait_for_news(batches: AsyncGenerator[Sequence[Change]], turn_id: str) -> None:
     """Until there is something new of the turn or its conversation, or nothing at all: a killed server says nothing."""
     async for batch in batches:
         if not batch or any(change.turn_id == turn_id or change.kind == "thread" for change in batch):

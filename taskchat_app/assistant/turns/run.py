@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.turns import receipts
 from taskchat_app.assistant.turns.admission import PreviousTurn
 from taskchat_app.assistant.turns.chatkit_server import UNEXPECTED, TaskChatServer
+from taskchat_app.domain.broadcaster import Broadcaster
 from taskchat_app.domain.log.announcements import STOPS, announcements
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import NotFound
@@ -56,35 +57,24 @@ class RunningTurn:
         self._asking = asking
         self._request = request
         self._keyed = keyed
-        self._events: list[TurnEvent] = []
-        self._news = asyncio.Event()
-        self._over = False
-        self.followers = 0
+        self._events: Broadcaster[TurnEvent] = Broadcaster()
         self.context = asking.turn
         self.user_id = asking.user_id
         self.thread_id = self.context.thread_id if self.context else getattr(request.params, "thread_id", "")
         self.id = self.context.turn_id if self.context else ""
         self.task: asyncio.Task[None] | None = None
 
-    async def follow(self) -> AsyncGenerator[TurnEvent, None]:
-        """Every event from the first, then live ones until the turn is over; any number may follow."""
-        self.followers += 1
-        seen = 0
-        try:
-            while True:
-                news = self._news
-                while seen < len(self._events):
-                    seen += 1
-                    yield self._events[seen - 1]
-                if self._over:
-                    return
-                await news.wait()
-        finally:
-            self.followers -= 1
+    def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
+        """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
+        return self._events.follow(pause=pause)
+
+    @property
+    def followers(self) -> int:
+        return self._events.subscribers
 
     @property
     def is_over(self) -> bool:
-        return self._over
+        return self._events.is_over
 
     def begin(self) -> None:
         """Run from now on."""
@@ -121,8 +111,7 @@ class RunningTurn:
                     await asyncio.wait([keeper])
                     await self._end(self.context)
             finally:
-                self._over = True
-                self._ring()
+                self._events.close()
 
     async def _produce(self) -> None:
         for event in self.context.opening if self.context else ():
@@ -149,8 +138,7 @@ class RunningTurn:
         if event["type"] == "error" and self.context is not None:
             told = Failure(message=event.get("message") or UNEXPECTED, allow_retry=bool(event.get("allow_retry")))
             self.context.failure = told
-        self._events.append(TurnEvent(wire.rstrip(b"\n"), event, self._call_of(event)))
-        self._ring()
+        self._events.publish(TurnEvent(wire.rstrip(b"\n"), event, self._call_of(event)))
 
     def _call_of(self, event: dict[str, Any]) -> dict[str, Any] | None:
         """The call behind a workflow event, with the status that the event announces."""
@@ -163,10 +151,6 @@ class RunningTurn:
                 view = {**call.view(), "title": task["title"]}
                 return {**view, "status": "running", "result": {}} if task["status_indicator"] == "loading" else view
         return None
-
-    def _ring(self) -> None:
-        news, self._news = self._news, asyncio.Event()
-        news.set()
 
 
 _running: dict[str, RunningTurn] = {}

@@ -66,8 +66,9 @@ async def _click(clicks: AnswerActionsState, person: Person, request: StreamingR
     answer = AnswerBuilder(person.zone)
     try:
         turn = await turns.start(person, request)
-        async for event in turn.follow():
-            answer.apply(event.event, event.call)
+        async for batch in turn.follow():
+            for event in batch:
+                answer.apply(event.event, event.call)
     except Exception as error:
         answer.error = error_sentence(error)
     async with clicks:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from taskchat_app.assistant.turns import turns
@@ -9,7 +10,6 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.open_conversation import OpenConversation
-from taskchat_app.ui.core.batching import in_batches
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
@@ -72,14 +72,15 @@ async def follow_turn(chat: OpenConversation, turn: turns.RunningTurn, person: P
             return None
         chat.begin_following(turn)
     try:
-        async for batch in in_batches(turn.follow(), FRAME_SECONDS):
-            for event in batch:
-                answer.apply(event.event, event.call)
-            async with chat:
-                if not chat.follows(turn):
-                    return None
-                chat.take_in(answer)
-                (await chat.get_state(ReplyState)).show(answer)
+        async with aclosing(turn.follow(FRAME_SECONDS)) as batches:
+            async for batch in batches:
+                for event in batch:
+                    answer.apply(event.event, event.call)
+                async with chat:
+                    if not chat.follows(turn):
+                        return None
+                    chat.take_in(answer)
+                    (await chat.get_state(ReplyState)).show(answer)
     except Exception as error:  # the page must not stay frozen, whatever happens to it
         answer.error, answer.allow_retry = error_sentence(error), True
     answer.close()

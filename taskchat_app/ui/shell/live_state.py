@@ -2,17 +2,16 @@
 
 import asyncio
 import logging
-import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from functools import partial
 from typing import Any
 
 import reflex as rx
 
-from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.login_watch import wait_for_login_end
+from taskchat_app.domain.broadcaster import until
 from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.models import Change
@@ -20,9 +19,7 @@ from taskchat_app.reflex_patches.tab_states import connected_socket
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.state import ConversationsState
-from taskchat_app.ui.core.batching import in_batches, with_heartbeats
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS, current_user, redirect_to_login
-from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.settings.state import SettingsState
@@ -33,9 +30,7 @@ log = logging.getLogger(__name__)
 
 DATABASE_PAUSE_SECONDS = 2.0
 TICK_SECONDS = 3.0
-"""A tab that is gone is noticed within this."""
-LOGIN_CHECK_SECONDS = 5.0
-"""A login that has ended ends its pages within this and a tick."""
+"""A closed tab is noticed within this."""
 
 
 class LiveState(rx.State):
@@ -81,51 +76,46 @@ class LiveState(rx.State):
 
     @rx.event(background=True)
     async def follow(self) -> AsyncIterator[Any]:
-        """Bring every change to the page until the tab is gone or the login has ended."""
+        """Show every change on the page until the tab is closed or the login ends."""
         async with self:
             person = await current_user(self)
             session, token, seen = self._session, self.router.session.client_token, self._seen
             if person is None or self._followed == session:
                 return
             self._followed = session
-        login_checked, newest = time.monotonic(), seen
-        while True:
-            try:
-                changed = in_batches(feeds.follow(person.id, seen), 0)  # all that came while the page was busy, at once
-                async with aclosing(with_heartbeats(changed, TICK_SECONDS)) as news:
-                    async for found in news:
-                        if connected_socket(token) != session:
-                            return
-                        if batch := [change for few in found or () for change in few]:
+        login_end = asyncio.create_task(wait_for_login_end(person))
+        newest = seen
+        try:
+            while not login_end.done():
+                try:
+                    async with aclosing(until(feeds.follow(person.id, seen, tick=TICK_SECONDS), login_end)) as batches:
+                        async for batch in batches:
+                            if connected_socket(token) != session:
+                                return
+                            newest = batch[-1].id if batch else newest
                             if any(change.kind == "person" for change in batch):
                                 async with self:
                                     person = await current_user(self) or person
-                            newest = batch[-1].id
                             async for event in _show(self, person, batch):
                                 yield event
                             seen = newest  # only now: what could not be read is shown once it can
-                        if time.monotonic() - login_checked > LOGIN_CHECK_SECONDS:
-                            login_checked = time.monotonic()
-                            if not await _is_login_valid(person):
-                                yield redirect_to_login()
-                                return
-            except DATABASE_AWAY as error:
-                log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
-                await asyncio.sleep(DATABASE_PAUSE_SECONDS)
-            except Exception:  # one change that cannot be shown must not keep the later ones from the page
-                log.exception("A tab could not show what changed, going on behind it")
-                seen = newest
-                await asyncio.sleep(DATABASE_PAUSE_SECONDS)
-
-
-async def _is_login_valid(person: Person) -> bool:
-    """Whether the login still stands; all tabs of a browser share it."""
-    return await read_shared(("login", person.login_id), partial(accounts.is_login_valid, person))
+                except DATABASE_AWAY as error:
+                    log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
+                    await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+                except Exception:  # one change that cannot be shown must not keep the later ones from the page
+                    log.exception("A tab could not show a change, skipping it")
+                    seen = newest
+                    await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+            yield redirect_to_login()
+        finally:
+            login_end.cancel()
 
 
 async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> AsyncIterator[Any]:
     """Read again what the changes are about."""
     kinds, list_address = {change.kind for change in batch}, ""
+    if not kinds:
+        return
     async with live:
         if "person" in kinds:
             await _show_all(live, person)

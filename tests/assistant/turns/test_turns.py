@@ -25,7 +25,7 @@ from taskchat_app.domain.storage.database import connection_string, now, transac
 from taskchat_app.domain.storage.errors import Busy, NotFound
 from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.chatting import Chat, answer_of, follow_to_end, follow_until, rows, start, write
+from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, rows, start, write
 from tests.standin import (
     Standin,
     call,
@@ -61,7 +61,7 @@ async def test_many_may_follow_a_turn_from_its_first_event_and_all_see_the_same_
     turn = await start(person, "count")
 
     async def wires() -> list[bytes]:
-        return [event.wire async for event in turn.follow()]
+        return [event.wire for event in await events_of(turn)]
 
     early = asyncio.create_task(wires())
     await follow_until(turn, "thread.item.updated", "one")
@@ -77,7 +77,7 @@ async def test_many_may_follow_a_turn_from_its_first_event_and_all_see_the_same_
 async def test_the_call_behind_a_workflow_event_is_told_to_the_page(person: Person, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"}, call_id="call-1")), text("Done.")])
     turn = await start(person, "add milk")
-    events = [event async for event in turn.follow()]
+    events = await events_of(turn)
     begun, done = [event.call for event in events if event.call is not None]
     assert begun == {
         "call_id": "call-1",
@@ -239,7 +239,7 @@ async def test_a_stop_while_a_tool_runs_lets_it_finish_and_shows_what_it_did(per
     answer = await follow_to_end(turn)
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk"]
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 1"}
-    shown = [event.call for event in [one async for one in turn.follow()] if event.call]
+    shown = [event.call for event in await events_of(turn) if event.call]
     assert shown[-1]["status"] == "done"
     [execution] = await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id))
     assert execution.outcome == "ok"
@@ -267,7 +267,7 @@ async def test_calls_that_never_ran_are_shown_as_not_carried_out(person: Person,
     answer = await follow_to_end(turn)
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk", "Adding “Call mum”: not carried out"]
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
-    assert [event.call async for event in turn.follow() if event.call][-1]["status"] == "failed"
+    assert [event.call for event in await events_of(turn) if event.call][-1]["status"] == "failed"
     assert await chat.titles() == {1: "Buy milk"}
 
 

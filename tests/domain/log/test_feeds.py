@@ -1,7 +1,7 @@
 """Followers of the log end equal to the database, in order, without duplicates."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -80,6 +80,10 @@ def end_listener() -> None:
         )
 
 
+def fail(*_: Any, **__: Any) -> None:
+    raise ConnectionError("the database is gone")
+
+
 def machine_for(user_id: str, loop: asyncio.AbstractEventLoop) -> type[RuleBasedStateMachine]:
     def wait(work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, loop).result(2 * CAUGHT_UP_SECONDS)
@@ -134,13 +138,8 @@ def machine_for(user_id: str, loop: asyncio.AbstractEventLoop) -> type[RuleBased
         def lose_the_feed(self) -> None:
             """Its next reading fails, as without a database."""
 
-            async def fail() -> None:
-                feed = feeds._feeds.get(user_id)
-                if feed is not None:
-                    feed._close()
-                    feed._hand_out(ConnectionError("the database is gone"))
-
-            wait(fail())
+            feeds._feeds[user_id].publish = fail
+            wait(recorded(user_id))
 
         def teardown(self) -> None:
             newest = wait(changes.last_change_id(user_id))
@@ -166,7 +165,7 @@ async def test_every_follower_ends_equal_to_the_database_in_order_and_nothing_tw
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=bounded)
 
 
-async def first(batches: AsyncGenerator[list[Change]], newest: int) -> list[int]:
+async def first(batches: AsyncGenerator[Sequence[Change]], newest: int) -> list[int]:
     """The numbers up to the newest."""
     seen: list[int] = []
     async for batch in batches:
@@ -185,8 +184,7 @@ async def test_a_follower_that_does_not_read_keeps_nobody_waiting_and_little_in_
         await recorded(person.id, changes.PAGE)
     async with asyncio.timeout(CAUGHT_UP_SECONDS):
         assert await following == list(range(1, 2 + 30 * changes.PAGE))
-        [line] = [one for one in feeds._feeds[person.id].followers if one.fell_behind]
-        assert line._waiting <= feeds.BEHIND_MAX
+        assert feeds._feeds[person.id].kept <= feeds.BEHIND_MAX
         assert await first(slow, 1 + 30 * changes.PAGE) == list(range(2, 2 + 30 * changes.PAGE))
     await slow.aclose()
     await quick.aclose()

@@ -1,0 +1,37 @@
+"""Waits for the end of a login, which ends its open streams and pages."""
+
+import asyncio
+from functools import partial
+from typing import Never
+
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.broadcaster import Broadcaster, SharedBroadcasters
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now
+
+CHECK_SECONDS = 5.0
+"""How often a login is checked; clients are promised an end within 15."""
+
+_watches: SharedBroadcasters[Never] = SharedBroadcasters()
+"""One for each login in use; it publishes nothing and is closed when the login ends."""
+
+
+async def wait_for_login_end(person: Person) -> None:
+    """Return once the user's login is revoked or expired; all who wait for a login share one check.
+
+    A database that cannot be reached does not end a login that has not expired.
+    """
+    with _watches.shared(person.login_id, Broadcaster, partial(_check_until_ended, person)) as watch:
+        async for _ in watch.follow():
+            pass
+
+
+async def _check_until_ended(person: Person, _: Broadcaster[Never]) -> None:
+    valid = True
+    while valid:
+        left = (person.login_expires_at - now()).total_seconds()
+        await asyncio.sleep(max(0.0, min(left, CHECK_SECONDS)))
+        try:
+            valid = await accounts.is_login_valid(person)
+        except DATABASE_AWAY:
+            valid = person.login_expires_at > now()

@@ -1,0 +1,202 @@
+"""Passes numbered events from one producer to any number of subscribers.
+
+A subscriber is only a position in the kept events: a slow one holds up neither the producer nor the others.
+"""
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Hashable, Sequence
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from anyio import CancelScope
+
+Event = TypeVar("Event")
+
+
+class FellBehind(Exception):
+    """Events after the subscriber's position are no longer kept: read them from where they are stored."""
+
+    def __init__(self, kept_after: int) -> None:
+        super().__init__(kept_after)
+        self.kept_after = kept_after
+        """The number of the last event that is not kept."""
+
+
+class Broadcaster(Generic[Event]):
+    """Events in the order of their numbers, which only grow.
+
+    Without `keep` all events are kept, so that later subscribers replay them from the first. With `keep`, an event is
+    dropped once every subscriber has read it, and in any case when more than `keep` newer ones are there.
+    """
+
+    def __init__(self, *, keep: int | None = None, after: int = 0) -> None:
+        self._keep = keep
+        self._numbers: list[int] = []
+        self._events: list[Event] = []
+        self._dropped = after
+        """Up to this number no event is kept."""
+        self._positions: dict[object, int] = {}
+        """The number of the last event that each subscriber has read."""
+        self._changed = asyncio.Event()
+        self._error: Exception | None = None
+        self.is_over = False
+
+    @property
+    def last(self) -> int:
+        """The number of the newest event."""
+        return self._numbers[-1] if self._numbers else self._dropped
+
+    @property
+    def kept(self) -> int:
+        """How many events are held in memory."""
+        return len(self._events)
+
+    @property
+    def subscribers(self) -> int:
+        return len(self._positions)
+
+    def publish(self, *events: Event, numbers: Sequence[int] | None = None) -> None:
+        """Append events; without numbers of their own they are counted on."""
+        self._numbers.extend(numbers or range(self.last + 1, self.last + 1 + len(events)))
+        self._events.extend(events)
+        self._drop()
+        self._wake()
+
+    def close(self, error: Exception | None = None) -> None:
+        """End every subscription once it has read what is kept, with the error if there is one."""
+        self._error, self.is_over = error, True
+        self._wake()
+
+    async def follow(
+        self, after: int = 0, *, pause: float = 0, tick: float | None = None
+    ) -> AsyncGenerator[Sequence[Event], None]:
+        """Yield the events after that number: all that are there at once, then what comes, until the end.
+
+        Seconds of `pause` between two batches make fewer and larger ones. After `tick` seconds without an event an
+        empty batch is yielded. Raises FellBehind when the next events are no longer kept.
+        """
+        subscriber = object()
+        self._positions[subscriber] = after
+        try:
+            while True:
+                if after < self._dropped:
+                    raise FellBehind(self._dropped)
+                batch = self._events[bisect_right(self._numbers, after) :]
+                if batch:
+                    after = self._positions[subscriber] = self.last
+                    yield batch
+                    if pause and not self.is_over:
+                        await asyncio.sleep(pause)
+                elif self.is_over:
+                    if self._error is not None:
+                        raise self._error
+                    return
+                elif not await self._wait(tick):
+                    yield ()
+        finally:
+            del self._positions[subscriber]
+
+    async def _wait(self, seconds: float | None) -> bool:
+        """Return whether something was published before the seconds were over."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _wake(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    def _drop(self) -> None:
+        if self._keep is None or not self._numbers:
+            return
+        read_by_all = bisect_right(self._numbers, min(self._positions.values(), default=self._dropped))
+        count = max(read_by_all, len(self._numbers) - self._keep)
+        if count > 0:
+            self._dropped = self._numbers[count - 1]
+            del self._numbers[:count], self._events[:count]
+
+
+class SharedBroadcasters(Generic[Event]):
+    """Broadcasters by key, each filled by a task that runs while somebody follows."""
+
+    def __init__(self) -> None:
+        self._open: dict[Hashable, tuple[Broadcaster[Event], asyncio.Task[None], set[object]]] = {}
+
+    @contextmanager
+    def shared(
+        self,
+        key: Hashable,
+        create: Callable[[], Broadcaster[Event]],
+        fill: Callable[[Broadcaster[Event]], Coroutine[Any, Any, None]],
+    ) -> Generator[Broadcaster[Event]]:
+        """The key's broadcaster; the first user creates it and starts `fill`, the last one ends both.
+
+        What `fill` raises is raised in every subscription; who comes after that gets a new broadcaster.
+        """
+        entry = self._open.get(key)
+        if entry is None:
+            made = create()
+            entry = self._open[key] = (made, asyncio.create_task(self._run(key, made, fill)), set())
+        broadcaster, filling, users = entry
+        user = object()
+        users.add(user)
+        try:
+            yield broadcaster
+        finally:
+            users.discard(user)
+            if not users:
+                self._remove(key, broadcaster)
+                filling.cancel()
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._open
+
+    def __getitem__(self, key: Hashable) -> Broadcaster[Event]:
+        return self._open[key][0]
+
+    async def _run(
+        self,
+        key: Hashable,
+        broadcaster: Broadcaster[Event],
+        fill: Callable[[Broadcaster[Event]], Coroutine[Any, Any, None]],
+    ) -> None:
+        error: Exception | None = None
+        try:
+            await fill(broadcaster)
+        except Exception as raised:
+            error = raised
+        self._remove(key, broadcaster)
+        broadcaster.close(error)
+
+    def _remove(self, key: Hashable, broadcaster: Broadcaster[Event]) -> None:
+        if key in self._open and self._open[key][0] is broadcaster:
+            del self._open[key]
+
+
+async def until(events: AsyncGenerator[Event, None], end: asyncio.Future[None]) -> AsyncGenerator[Event, None]:
+    """Yield the events until `end` is done, and close them; what `end` raises is raised."""
+    arriving: asyncio.Future[Event] | None = None
+    try:
+        while not end.done():
+            arriving = asyncio.ensure_future(anext(events))
+            await asyncio.wait([arriving, end], return_when=asyncio.FIRST_COMPLETED)
+            if end.done():
+                break
+            arrived, arriving = arriving, None
+            try:
+                event = arrived.result()
+            except StopAsyncIteration:
+                return
+            yield event
+        end.result()
+    finally:
+        # The scope of a response whose client left cancels every await again, until it is left.
+        with CancelScope(shield=True):
+            if arriving is not None:
+                arriving.cancel()
+                await asyncio.gather(arriving, return_exceptions=True)
+            await events.aclose()
