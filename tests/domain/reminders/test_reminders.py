@@ -14,6 +14,8 @@ from sqlmodel import col, select, update
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_change, undo_turn
 from taskchat_app.domain.log import feeds
+from taskchat_app.domain.log.announcements import REMINDERS
+from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders, scheduler
 from taskchat_app.domain.reminders.display import SHOWN_SECONDS, BrowserTab, claim_for_tab
@@ -22,7 +24,7 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Ring, Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
-from taskchat_app.domain.tasks.reminder_times import BEFORE, compute_remind_at
+from taskchat_app.domain.tasks.reminder_times import ALL_USERS, BEFORE, compute_remind_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
 UTC_ZONE = ZoneInfo("UTC")
@@ -351,6 +353,28 @@ async def test_the_clock_wakes_for_what_comes_sooner(person: Person, watching: C
     assert due is not None
     assert timedelta() <= now() - due < timedelta(seconds=2)
     assert await actions(person) == ["created", "reminded"]
+
+
+async def test_a_task_that_rings_soon_wakes_the_scheduler(person: Person, announcements: None):
+    with listener().listen(REMINDERS, ALL_USERS) as bell:
+        await added(person, in_hours(30 * 24))
+        assert not await bell.wait(0.3)
+        await added(person, now() + timedelta(seconds=5))
+        assert await bell.wait(5)
+
+
+async def test_a_tab_leaves_a_stale_claim_to_the_tab_of_its_browser_that_shows_reminders(person: Person):
+    first, second = await added(person, in_hours(5)), await added(person, in_hours(5))
+    await late(person, first, seconds=2)
+    await rung(person)
+    assert await shown(person, "a", browser="here") == [first]
+    await late(person, second, seconds=1)
+    await rung(person)
+    async with transaction() as session:
+        ended = update(Ring).where(col(Ring.user_id) == person.id, col(Ring.task_number) == second)
+        await session.exec(ended.values(shown_by="gone/tab", shown_until=now() - timedelta(seconds=1)))
+    assert await shown(person, "b", browser="here") == []
+    assert await shown(person, "a", browser="here") == [first, second]
 
 
 def test_every_choice_has_a_name_that_says_it():
