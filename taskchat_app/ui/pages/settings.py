@@ -16,6 +16,7 @@ from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
 from taskchat_app.ui.shell.live_state import LiveState
 from taskchat_app.ui.shell.palette import palette
+from taskchat_app.ui.shell.toast import toast
 from taskchat_app.ui.task_detail.state import DetailState
 
 
@@ -38,6 +39,7 @@ def settings_page() -> rx.Component:
             _section(words.DELETE_ACCOUNT, delete_account_form()),
             class_name="settings-page",
         ),
+        toast(),
         class_name="settings",
     )
 

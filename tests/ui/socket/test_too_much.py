@@ -34,6 +34,17 @@ async def test_a_text_that_is_refused_unread_has_a_notice(visit: Visit, offline_
     await expect(person.checkbox("Complete #1 Buy milk")).to_be_visible()
 
 
+async def test_a_refused_text_on_the_settings_page_has_a_notice(visit: Visit, offline_server: Server) -> None:
+    person = await visit(offline_server)
+    page = (await person.tab("/settings")).page
+    await page.get_by_label("Time zone").fill("a" * 10_001)
+    await page.get_by_label("Time zone").press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("Shorten it to 10,000 characters")
+    await page.get_by_label("Time zone").fill("Asia/Tokyo")
+    await page.get_by_label("Time zone").press("Enter")
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+
+
 async def test_a_page_for_which_there_is_no_room_says_so_and_connects_once_there_is(
     visit: Visit, offline_server: Server
 ) -> None:
