@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.socket.frames import FRAME_MAX
-from taskchat_app.ui.socket.guard import REFUSALS_MAX, STRANGERS_IN_NETWORK
+from taskchat_app.ui.socket.guard import ANONYMOUS_SOCKETS_PER_NETWORK, REFUSALS_MAX
 from taskchat_app.ui.tasks.add_state import AddState
 from tests.failures.instances import Instance, registered
 from tests.failures.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
@@ -122,7 +122,7 @@ async def test_strangers_are_bounded_for_each_network_and_give_back(instance: In
     async with httpx.AsyncClient(base_url=instance.origin, timeout=30) as http:
         login = await registered(http)
     async with AsyncExitStack() as opened:
-        for _ in range(STRANGERS_IN_NETWORK):
+        for _ in range(ANONYMOUS_SOCKETS_PER_NETWORK):
             await opened.enter_async_context(page_socket(instance, headers=crowd))
         async with page_socket(instance, headers=crowd) as refused:
             assert "too_many_sockets" in await refused.heard("44/_event,")
@@ -137,7 +137,7 @@ async def test_strangers_are_bounded_for_each_network_and_give_back(instance: In
 
 async def test_an_ipv6_network_is_its_first_64_bits(instance: Instance) -> None:
     async with AsyncExitStack() as opened:
-        for number in range(STRANGERS_IN_NETWORK):
+        for number in range(ANONYMOUS_SOCKETS_PER_NETWORK):
             headers = of_network(f"2001:db8:1:2::{number:x}")
             await opened.enter_async_context(page_socket(instance, headers=headers))
         async with page_socket(instance, headers=of_network("2001:db8:1:2:ffff::1")) as refused:

@@ -1,4 +1,4 @@
-"""Changes as rows of the timeline: who, what, before and after."""
+"""Converts changes to rows of the timeline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ TEXT_SHOWN = 60
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One change; `message` is what the person said to bring it about, at `message_address`."""
+    """One change; `message` is the user's message that caused it, `stands` whether it is still in effect."""
 
     id: int
     action: str
@@ -41,45 +41,48 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class ChangePage:
-    """Rows, newest first, and the cursor of the following page, None on the last one."""
+    """Rows, newest first, and the cursor of the next page; None on the last."""
 
     rows: list[ChangeRow]
     next: str | None
 
 
 async def change_page(person: Person, *, task: int | None = None, cursor: str | None = None, limit: int) -> ChangePage:
-    """One page of what happened, to everything or to one task."""
+    """Read a page of changes, of all tasks or of one."""
     async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, cursor=cursor, limit=limit)
         numbers = {change.task_number or 0 for change in page.changes}
         since = min((change.id for change in page.changes), default=0)
-        past = await change_histories(session, person.id, numbers, since=since) if numbers else {}
-    held = {change_id for history in past.values() for change_id in effective_changes(history)}
-    said = await starting_messages(person.id, {change.turn_id for change in page.changes if change.turn_id})
+        histories = await change_histories(session, person.id, numbers, since=since) if numbers else {}
+    effective = {change_id for history in histories.values() for change_id in effective_changes(history)}
+    messages = await starting_messages(person.id, {change.turn_id for change in page.changes if change.turn_id})
     at = now()
-    rows = [_row(change, said.get(change.turn_id or ""), change.id in held, person.zone, at) for change in page.changes]
+    rows = [
+        _row(change, messages.get(change.turn_id or ""), change.id in effective, person.zone, at)
+        for change in page.changes
+    ]
     return ChangePage(rows, page.next)
 
 
-def _row(change: Change, said: StartingMessage | None, stands: bool, zone: ZoneInfo, at: datetime) -> ChangeRow:
-    kept = change.after or change.before or {}
+def _row(change: Change, message: StartingMessage | None, stands: bool, zone: ZoneInfo, at: datetime) -> ChangeRow:
+    snapshot = change.after or change.before or {}
     return ChangeRow(
         id=change.id,
         action=change.action,
         who=words.DID[change.action].format(who=words.ACTORS[change.actor]),
         task=f"#{change.task_number}",
         task_address=f"{TASK_ADDRESS}{change.task_number}",
-        title=str(kept.get("title", "")),
+        title=str(snapshot.get("title", "")),
         differences=tuple(_differences(change, zone, at)),
         at=moment_words(change.at, zone, at),
-        message=_cut(said.text) if said else "",
-        message_address=f"{CONVERSATIONS}{said.thread_id}" if said else "",
+        message=_shorten(message.text) if message else "",
+        message_address=f"{CONVERSATIONS}{message.thread_id}" if message else "",
         stands=stands,
     )
 
 
 def moment_words(moment: datetime, zone: ZoneInfo, at: datetime) -> str:
-    """The time of day where the person lives, with the date when it was another day."""
+    """Return the time of day in the user's zone, with the date if it is not today."""
     local = moment.astimezone(zone)
     clock = f"{local:%H:%M}"
     if local.date() == at.astimezone(zone).date():
@@ -88,28 +91,28 @@ def moment_words(moment: datetime, zone: ZoneInfo, at: datetime) -> str:
 
 
 def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
-    """What is different now, as "Due: none → tomorrow"; nothing where the task came or went."""
+    """Return the differences as texts ("Due: none → tomorrow"); none if the task was created or deleted."""
     before, after = change.before, change.after
     if change.action == "undone" and (before is None or after is None):
         return [words.THERE_AGAIN if before is None else words.GONE_AGAIN]
     if before is None or after is None or change.action in ("completed", "reopened"):
         return []
-    different = [
+    texts = [
         words.DIFFERENCE.format(
             name=name, before=_value_in_words(field, before, zone, at), after=_value_in_words(field, after, zone, at)
         )
         for field, name in words.FIELDS.items()
         if before[field] != after[field]
     ]
-    was, will_be = (words.REMINDER_CHOICES[reminder_choice(kept)] for kept in (before, after))
-    # Another date alone may silence a task or make it ring again; and the usual choice may be made in words.
-    if before.get("remind_before") != after.get("remind_before") and was != will_be:
-        different.append(words.DIFFERENCE.format(name=words.REMINDER, before=was, after=will_be))
-    return different
+    old, new = (words.REMINDER_CHOICES[reminder_choice(snapshot)] for snapshot in (before, after))
+    # Compare both: a new date alone can change the effective choice, and a stored choice can equal the default.
+    if before.get("remind_before") != after.get("remind_before") and old != new:
+        texts.append(words.DIFFERENCE.format(name=words.REMINDER, before=old, after=new))
+    return texts
 
 
-def _value_in_words(field: str, kept: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:
-    value: Any = kept[field]
+def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:
+    value: Any = snapshot[field]
     if field == "completed_at":
         return words.STATE_DONE if value else words.STATE_OPEN
     if not value:
@@ -124,9 +127,9 @@ def _value_in_words(field: str, kept: dict[str, Any], zone: ZoneInfo, at: dateti
         case "tags":
             return " ".join(f"#{tag}" for tag in value)
         case _:
-            return f"“{_cut(value)}”"
+            return f"“{_shorten(value)}”"
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= TEXT_SHOWN else f"{line[: TEXT_SHOWN - 1].rstrip()}…"

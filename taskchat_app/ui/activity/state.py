@@ -14,7 +14,7 @@ ROWS_MAX = 200
 
 
 class ActivityState(rx.State):
-    """Changes, newest first, as many as are shown."""
+    """The shown changes, newest first."""
 
     rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
@@ -24,7 +24,7 @@ class ActivityState(rx.State):
 
     @internal
     async def load(self, person: Person) -> None:
-        """Read the newest changes again, as many as are shown."""
+        """Read the newest changes again, with as many rows as are shown."""
         page = await change_page(person, limit=max(PAGE, min(len(self.rows), ROWS_MAX)))
         self.rows, self._next, self.has_more, self.ready = page.rows, page.next, page.next is not None, True
 

@@ -16,7 +16,7 @@ from taskchat_app.ui.i18n import words
 
 
 def activity() -> rx.Component:
-    """Everything that happened, newest first."""
+    """Return the timeline of all changes, newest first."""
     return rx.cond(
         ActivityState.ready,
         rx.fragment(

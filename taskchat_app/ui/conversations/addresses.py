@@ -13,24 +13,24 @@ from taskchat_app.ui.core.session import CONVERSATIONS
 from taskchat_app.ui.tasks.state import TasksState
 
 LIST_ADDRESS = TasksState.address
-"""The query of the task list, which stays beside every conversation."""
+"""The query of the task list, the same for every conversation."""
 
 
 def open_thread() -> rx.Var[str]:
-    """The conversation that the person is in: at once the one that they go to, before the server has opened it."""
-    told = ChatState.thread_id
+    """Return the id of the user's conversation; a click on another one counts before the server opens it."""
+    server_thread = ChatState.thread_id
     use = VarData(
         imports={f"{PAGE}chat/pending_messages.js": [ImportVar("useThread")]},
-        hooks={f"const openThread = useThread({told!s})": None},
+        hooks={f"const openThread = useThread({server_thread!s})": None},
     )
     return Var(
         _js_expr="openThread",
         _var_type=str,
-        _var_data=VarData.merge(told._get_all_var_data(), use),  # pyright: ignore[reportPrivateUsage]: Reflex offers no other way
+        _var_data=VarData.merge(server_thread._get_all_var_data(), use),  # pyright: ignore[reportPrivateUsage]: Reflex offers no other way
     )
 
 
 def panes_address() -> rx.Var[str]:
-    """Where the person left the panes: the open conversation, with the list beside it."""
-    place = rx.cond(ChatState.thread_id == "", "/", CONVERSATIONS + ChatState.thread_id)
-    return place.to(str) + LIST_ADDRESS
+    """Return the address of the open conversation, with the query of the task list."""
+    path = rx.cond(ChatState.thread_id == "", "/", CONVERSATIONS + ChatState.thread_id)
+    return path.to(str) + LIST_ADDRESS

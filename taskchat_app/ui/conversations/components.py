@@ -12,14 +12,14 @@ from taskchat_app.ui.core.components import PAGE
 
 
 class ConversationNav(rx.Component):
-    """The list of conversations with its keys: it never loses the focus, and loads more near its end."""
+    """The list of conversations: handles keys, keeps the focus, loads more near its end."""
 
     library = f"{PAGE}conversations/conversations.js"
     tag = "ConversationNav"
 
 
 class NewConversation(Button):
-    """The button that begins a conversation, with the composer ready to be written in."""
+    """The button that starts a conversation and focuses the composer."""
 
     library = f"{PAGE}conversations/conversations.js"
     tag = "NewConversation"
@@ -27,25 +27,25 @@ class NewConversation(Button):
 
 
 class Conversation(rx.Component):
-    """One item of the list; its title is edited in its place, and shown at once as it was kept."""
+    """An item of the list; its title is edited in place, and the new one is shown at once."""
 
     library = f"{PAGE}conversations/conversations.js"
     tag = "Conversation"
-    title: rx.Var[str] = field(doc="Its title")
-    label: rx.Var[str] = field(doc="The name of the line in which the title is edited")
-    on_rename: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person gave it another title")
+    title: rx.Var[str] = field(doc="The title")
+    label: rx.Var[str] = field(doc="The accessible name of the text field for the title")
+    on_rename: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this title")
 
 
 class Title(rx.Component):
-    """The title of the conversation that it stands in."""
+    """The title of the `Conversation` that contains it."""
 
     library = f"{PAGE}conversations/conversations.js"
     tag = "Title"
 
 
 class Unread(rx.Component):
-    """How many answers wait, in the title of a tab that nobody sees."""
+    """Shows the number of unread conversations in the title of a hidden tab."""
 
     library = f"{PAGE}conversations/conversations.js"
     tag = "Unread"
-    count: rx.Var[int] = field(doc="How many conversations have an answer that was not seen")
+    count: rx.Var[int] = field(doc="The number of conversations with an unseen answer")

@@ -22,7 +22,7 @@ from taskchat_app.ui.i18n import words
 
 
 def conversations_pane(on_close: rx.Var[Any], *, palette_button: rx.Component, on_retry: Any) -> rx.Component:
-    """`on_retry` reads the page again that could not be read."""
+    """Return the pane; `on_retry` loads the page again after a failure."""
     return rx.el.aside(
         rx.el.div(brand(), palette_button, _close_button(on_close), class_name="side-head"),
         NewConversation.create(
@@ -82,7 +82,7 @@ def _list(on_close: rx.Var[Any], on_retry: Any) -> rx.Component:
             ),
             rx.el.p(words.NO_CONVERSATIONS, class_name="side-note"),
         ),
-        # What fails before the list is there has not opened the page either.
+        # If the first read fails, the page has not been opened either.
         rx.cond(ChatState.error != "", _failure(words.CONVERSATIONS_FAILED, on_retry), _skeleton()),
     )
 

@@ -25,7 +25,6 @@ def message_search_field() -> rx.Component:
             aria_label=words.SEARCH_CONVERSATIONS,
             auto_complete="off",
             read_only=~ConversationsState.ready,
-            # Only the last of a quick row of keys matters here.
             on_change=MessageSearchState.search.debounce(200),
         ),
         class_name="conversation-search-line",
@@ -33,16 +32,16 @@ def message_search_field() -> rx.Component:
 
 
 def found_messages(on_close: rx.Var[Any]) -> rx.Component:
-    nothing = MessageSearchState.found.length() == 0
+    is_empty = MessageSearchState.found.length() == 0
     return rx.fragment(
         rx.cond(
             MessageSearchState.error != "", rx.el.p(MessageSearchState.error, class_name="side-note", role="alert")
         ),
         rx.cond(
-            nothing & MessageSearchState.searching,
+            is_empty & MessageSearchState.searching,
             rx.el.div(*(rx.el.div(class_name="skeleton skeleton-found") for _ in range(3)), aria_hidden="true"),
             rx.cond(
-                nothing & (MessageSearchState.error == ""),
+                is_empty & (MessageSearchState.error == ""),
                 rx.el.p(words.NOTHING_SAID, class_name="side-note", role="status"),
                 _results(on_close),
             ),
@@ -86,7 +85,7 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
                     class_name="found-text",
                 ),
             ),
-            href=row.path + LIST_ADDRESS + row.place,
+            href=row.path + LIST_ADDRESS + row.fragment,
             class_name="found",
             underline="none",
             on_click=on_close,

@@ -29,11 +29,11 @@ class FoundPiece:
 
 @dataclass(frozen=True)
 class FoundRow:
-    """A message, or a conversation by its title; `place` is what its address has behind the list's query."""
+    """A found message, or a conversation found by its title; `fragment` is the end of its address, #<item id>."""
 
     key: str
     path: str
-    place: str
+    fragment: str
     title: str
     by: str
     at: str
@@ -41,7 +41,7 @@ class FoundRow:
 
 
 class MessageSearchState(rx.State):
-    """`q` is empty while nobody searches; `searching` while the answer is on its way."""
+    """The search and its results; `q` is empty without a search, `searching` is true while one runs."""
 
     q: rx.Field[str] = rx.field("")
     found: rx.Field[list[FoundRow]] = rx.field(default_factory=list)
@@ -53,7 +53,7 @@ class MessageSearchState(rx.State):
 
     @rx.event
     async def search(self, q: str) -> AsyncIterator[Any]:
-        """Show the messages that have the words; the list of conversations again without any."""
+        """Show the messages that contain the words; without words, the list of conversations."""
         person = await current_user(self)
         if person is None:
             yield redirect_to_login()
@@ -78,7 +78,7 @@ class MessageSearchState(rx.State):
 
     @rx.event
     async def reach(self, thread_id: str, item_id: str) -> Any:
-        """Show the open conversation from this message on; what is not in it changes nothing."""
+        """Load the open conversation back to this message; does nothing for a message of another one."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
@@ -95,21 +95,21 @@ class MessageSearchState(rx.State):
         except DATABASE_AWAY:
             self.error = words.CONVERSATIONS_FAILED
         else:
-            rows = [_row(one, person.zone) for one in page.found]
+            rows = [_row(found, person.zone) for found in page.found]
             self.found = rows if cursor is None else [*self.found, *rows]
             self._next, self.has_more = page.next, page.next is not None
 
 
 def _row(found: message_search.Found, zone: ZoneInfo) -> FoundRow:
     pieces = tuple(FoundPiece(piece.text, piece.match) for piece in found.snippet)
-    place = f"#{found.item_id}" if found.item_id else ""
+    fragment = f"#{found.item_id}" if found.item_id else ""
     key = found.item_id or found.thread_id
     path = f"{CONVERSATIONS}{found.thread_id}"
-    return FoundRow(key, path, place, found.title or words.UNTITLED, found.by or "", _when(found.at, zone), pieces)
+    return FoundRow(key, path, fragment, found.title or words.UNTITLED, found.by or "", _when(found.at, zone), pieces)
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:
-    """The time of a message of today, else its day."""
+    """Return the time of day if it is today, otherwise the date."""
     moment, today = at.astimezone(zone), now().astimezone(zone)
     if moment.date() == today.date():
         return moment.strftime("%H:%M")

@@ -32,7 +32,7 @@ class ConversationRow:
 
 
 class ConversationsState(rx.State):
-    """The list at the side, and whose it is; `unread` counts all answers that wait, also of what is not listed."""
+    """The user's conversations; `unread` counts all unread ones, including those not listed."""
 
     rows: rx.Field[list[ConversationRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
@@ -42,17 +42,17 @@ class ConversationsState(rx.State):
     unread: rx.Field[int] = rx.field(0)
 
     _after: str | None = None
-    _left: str = ""
-    """The conversation that was open when it was deleted here."""
+    _deleted_open: str = ""
+    """The id of the conversation that was open when this tab deleted it."""
 
     @rx.var  # pyright: ignore[reportUnknownMemberType]: Reflex types its dependencies with Var[Unknown]
     def unread_ids(self) -> list[str]:
-        """The conversations in the list that are unread."""
+        """The ids of the unread conversations in the list."""
         return [row.id for row in self.rows if row.is_unread]
 
     @internal
     async def load(self, person: Person) -> None:
-        """Read the list again, as many rows as are shown."""
+        """Read the list again, with as many rows as are shown."""
         length = max(PAGE, min(len(self.rows), ROWS_MAX))
         self.email = person.email
         try:
@@ -70,7 +70,7 @@ class ConversationsState(rx.State):
 
     @internal
     def title_of(self, thread_id: str) -> str:
-        """The conversation's title, as far as it is in the list."""
+        """Return the conversation's title; "" if it is not in the list."""
         return next((row.title for row in self.rows if row.id == thread_id), "")
 
     @rx.event
@@ -78,7 +78,7 @@ class ConversationsState(rx.State):
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
-        with suppress(*DATABASE_AWAY):  # the pane says so
+        with suppress(*DATABASE_AWAY):  # `load` has set the error that the pane shows
             await self.load(person)
         return None
 
@@ -91,7 +91,7 @@ class ConversationsState(rx.State):
             return None
         try:
             page = await conversations.list_conversations(person.id, limit=PAGE, after=self._after)
-        except NotFound:  # the last one of the list is gone meanwhile
+        except NotFound:  # the last conversation of the list was deleted meanwhile
             return await self.load(person)
         except DATABASE_AWAY:
             self.error = words.CONVERSATIONS_FAILED
@@ -106,7 +106,7 @@ class ConversationsState(rx.State):
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
-        if not title.strip() or not await self._changed(person, conversations.rename(person.id, thread_id, title)):
+        if not title.strip() or not await self._write(person, conversations.rename(person.id, thread_id, title)):
             return None
         chat = await self.get_state(ChatState)
         chat.title = self.title_of(chat.thread_id) or chat.title
@@ -114,51 +114,51 @@ class ConversationsState(rx.State):
 
     @rx.event
     async def delete(self, thread_id: str) -> Any:
-        """Delete a conversation, offer to bring it back, and leave it where it is the open one; its tasks stay."""
+        """Delete a conversation, offer to restore it, and close it if it is open; its tasks stay."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
-        told = words.DELETED_CONVERSATION.format(title=self.title_of(thread_id))
-        if not await self._changed(person, conversations.delete(person.id, thread_id)):
+        notice = words.DELETED_CONVERSATION.format(title=self.title_of(thread_id))
+        if not await self._write(person, conversations.delete(person.id, thread_id)):
             return None
-        (await self.get_state(UndoState)).tell(told, thread_id=thread_id)
+        (await self.get_state(UndoState)).tell(notice, thread_id=thread_id)
         chat = await self.get_state(ChatState)
         if chat.thread_id != thread_id:
             return None
-        self._left = thread_id
+        self._deleted_open = thread_id
         await chat.open(person, "")
         return rx.redirect(f"/{await self._list_address()}")
 
     @rx.event
     async def restore(self, thread_id: str) -> Any:
-        """Bring a deleted conversation back, and go back to it where it was the open one."""
+        """Restore a deleted conversation, and open it again if it was open when it was deleted."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
         (await self.get_state(UndoState)).toast = Toast()
-        if not await self._changed(person, conversations.restore(person.id, thread_id)):
+        if not await self._write(person, conversations.restore(person.id, thread_id)):
             return None
-        was_open, self._left = self._left == thread_id, ""
+        was_open, self._deleted_open = self._deleted_open == thread_id, ""
         if was_open and not (await self.get_state(ChatState)).thread_id:
             return rx.redirect(f"{CONVERSATIONS}{thread_id}{await self._list_address()}")
         return None
 
     @rx.event
     async def see(self, thread_id: str) -> Any:
-        """The end of the open conversation is in front of the person."""
+        """Mark the open conversation as read: the user has seen its end."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
         chat = await self.get_state(ChatState)
         shown = chat.all()
         if chat.thread_id == thread_id and shown and shown[-1].turn_id:
-            with suppress(NotFound):  # it was deleted meanwhile
+            with suppress(NotFound):  # deleted meanwhile
                 await conversations.mark_read(person.id, thread_id, shown[-1].turn_id)
                 await self.load(person)
         return None
 
-    async def _changed(self, person: Person, change: Coroutine[Any, Any, None]) -> bool:
-        """Carry the change out and show it; False where it is refused, which the pane says."""
+    async def _write(self, person: Person, change: Coroutine[Any, Any, None]) -> bool:
+        """Apply the change and update the list. Returns False if it was refused; the pane shows why."""
         try:
             await change
         except PersonError as error:
@@ -169,7 +169,7 @@ class ConversationsState(rx.State):
         return True
 
     async def _list_address(self) -> str:
-        """The query of the task list, which stays beside every conversation."""
+        """Return the query of the task list, the same for every conversation."""
         return (await self.get_state(TasksState)).address
 
 

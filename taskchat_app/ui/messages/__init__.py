@@ -1,1 +1,1 @@
-"""Messages as the chat shows them, built from ChatKit items and turn events. Never sends anything."""
+"""Messages for the chat pane, built from ChatKit items and turn events. Never sends anything."""

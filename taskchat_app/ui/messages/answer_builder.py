@@ -11,9 +11,9 @@ from taskchat_app.ui.messages.messages import CallView, Message, Part, call_of, 
 
 
 class AnswerBuilder:
-    """Folds one turn's events into an answer; read `parts` and `tail` after each `apply`.
+    """Builds an answer from one turn's events; read `parts` and `tail` after each `apply`.
 
-    Finished pieces are in `parts`; the text that still grows is in `tail`, apart, because it is sent in small steps.
+    `parts` holds the finished parts; `tail` the text that still grows, apart because it is sent in small steps.
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
@@ -26,10 +26,10 @@ class AnswerBuilder:
         self.error: str | None = None
         self.allow_retry = False
         self.replaced: list[Part] = []
-        """Pieces of earlier answers that this turn changed, such as a proposal that a typed yes decided."""
+        """Parts of earlier answers that this turn changed, such as a proposal that a typed yes decided."""
 
     def apply(self, event: dict[str, Any], call: dict[str, Any] | None) -> None:
-        """Take in one ChatKit event (chatkit.types.ThreadStreamEvent), with the tool call that it is about."""
+        """Apply one ChatKit event (chatkit.types.ThreadStreamEvent), with the tool call that it is about."""
         match event["type"]:
             case "thread.created" | "thread.updated":
                 self.title = event["thread"].get("title") or self.title
@@ -51,7 +51,7 @@ class AnswerBuilder:
                 pass
 
     def close(self) -> None:
-        """The turn is over: what was said of an unfinished text is kept."""
+        """End the turn: keep an unfinished text as a part."""
         if self._tail_id is not None and self.tail.strip():
             self._put(Part(self._tail_id, "text", self.tail))
         self._tail_id, self.tail = None, ""
@@ -88,7 +88,7 @@ class AnswerBuilder:
             self._tail_id, self.tail = None, ""
         part = part_of(item, self._zone)
         if part is None or part.kind == "calls":
-            return  # a workflow's calls came with its events
+            return  # a workflow's events have added its calls already
         self._put(part)
 
     def _replaced(self, item: Item) -> None:
@@ -104,7 +104,7 @@ class AnswerBuilder:
             self.replaced.append(part)
 
     def _put(self, part: Part) -> None:
-        """The part in its place, or at the end."""
+        """Replace the part with the same key, or append it."""
         if any(old.key == part.key for old in self.parts):
             self.parts = [part if old.key == part.key else old for old in self.parts]
         else:
@@ -123,5 +123,5 @@ class AnswerBuilder:
 
 
 def _sentences(notice: dict[str, Any]) -> str:
-    """A notice's title and message as one text."""
+    """Return a notice's title and message as one text."""
     return " ".join(f"{text.rstrip('.')}." for text in (notice.get("title"), notice.get("message")) if text)

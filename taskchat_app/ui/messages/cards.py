@@ -11,7 +11,7 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the assistant wants to delete, and whether the person can still decide."""
+    """A deletion proposal; `is_open` while the user can still decide."""
 
     id: str = ""
     item_id: str = ""
@@ -22,7 +22,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Option:
-    """One task of a choice; `number` is 0 where it cannot be clicked any more."""
+    """One task of a choice; `number` is 0 if it cannot be clicked any more."""
 
     number: int
     text: str
@@ -30,7 +30,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Choice:
-    """Tasks that the person's words fit, one of which was meant."""
+    """Tasks that match the user's words, of which the user chooses one."""
 
     item_id: str = ""
     headline: str = ""

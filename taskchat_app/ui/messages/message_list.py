@@ -11,11 +11,11 @@ from taskchat_app.ui.messages.messages import Message, Part, with_message, with_
 from taskchat_app.ui.messages.receipts import with_receipts
 
 RECENT_MAX = 12
-"""How many messages are sent again with each new one; older ones are kept apart and stay as they are."""
+"""How many messages Reflex sends again with each new one; older ones are in a var of their own."""
 
 
 class ShownMessages(rx.State, mixin=True):
-    """`history` holds the earlier messages, `recent` the ones since."""
+    """The messages of the open conversation: `history` holds the earlier ones, `recent` the latest."""
 
     history: rx.Field[list[Message]] = rx.field(default_factory=list)
     recent: rx.Field[list[Message]] = rx.field(default_factory=list)
@@ -23,7 +23,7 @@ class ShownMessages(rx.State, mixin=True):
 
     @rx.var  # pyright: ignore[reportUnknownMemberType]: Reflex types its dependencies with Var[Unknown]
     def last_turn_id(self) -> str:
-        """The person's last message, which names the last turn."""
+        """The key of the user's last message, which is the id of the last turn."""
         messages = [*self.history, *self.recent]
         return next((message.key for message in reversed(messages) if message.mine), "")
 
@@ -33,27 +33,27 @@ class ShownMessages(rx.State, mixin=True):
 
     @internal
     def shows(self, item_id: str | None) -> bool:
-        """Whether a piece of an answer of this id is on the page."""
+        """Return whether an answer contains the part with this id."""
         return any(part.key == item_id for message in self.all() for part in message.parts)
 
     @internal
     def has_answered(self, turn_id: str | None) -> bool:
-        """Whether the finished answer of this turn is on the page."""
+        """Return whether the finished answer of this turn is shown."""
         return any(message.turn_id == turn_id and not message.mine for message in self.all())
 
     @internal
     def show_all(self, messages: list[Message]) -> None:
-        """Show these alone. What was read again keeps its notices: only the events of an answer tell them."""
-        told = {message.key: _notices(message) for message in self.all()}
+        """Replace all messages. Keep the notices of messages read again: only an answer's events contain them."""
+        notices = {message.key: _notices(message) for message in self.all()}
         self.history = [
-            replace(message, parts=(*told[message.key], *message.parts)) if told.get(message.key) else message
+            replace(message, parts=(*notices[message.key], *message.parts)) if notices.get(message.key) else message
             for message in messages
         ]
         self.recent = []
 
     @internal
     def drop(self, key: str) -> None:
-        """Forget the message of this key."""
+        """Remove the message with this key."""
         self.history = [message for message in self.history if message.key != key]
         self.recent = [message for message in self.recent if message.key != key]
 
@@ -65,19 +65,19 @@ class ShownMessages(rx.State, mixin=True):
 
     @internal
     def put(self, message: Message) -> None:
-        """The message in the place of the one with its key."""
+        """Replace the message with the same key."""
         self.history, self.recent = with_message(self.history, message), with_message(self.recent, message)
 
     @internal
     def exchange(self, answer: AnswerBuilder) -> None:
-        """Show what a turn or a click changed of earlier answers."""
+        """Replace parts of earlier answers that a turn or a click has changed."""
         for part in answer.replaced:
             self.history, self.recent = with_part(self.history, part), with_part(self.recent, part)
         answer.replaced = []
 
     @internal
     def cut_after(self, key: str) -> None:
-        """Forget what was shown after the message of this key."""
+        """Remove all messages after the one with this key."""
         messages = self.all()
         places = [index for index, message in enumerate(messages) if message.key == key]
         if places:
@@ -85,7 +85,7 @@ class ShownMessages(rx.State, mixin=True):
 
     @internal
     async def renew_receipts(self, person: Person) -> None:
-        """Read again what the answers on the page did: something was undone, or a click changed more."""
+        """Read the receipts again after an undo or a click that changed more."""
         renewed = await with_receipts(person, self.all())
         history, recent = renewed[: len(self.history)], renewed[len(self.history) :]
         if history != self.history:

@@ -23,12 +23,12 @@ from taskchat_app.ui.messages.plain_text import plain_text
 from taskchat_app.ui.tasks.list_links import list_of
 
 ABOUT_SHOWN = 12
-"""So many of the tasks that a message is about are named below it."""
+"""How many of the tasks that a message is about are named below it."""
 
 
 @dataclass(frozen=True)
 class CallView:
-    """One tool call as an expandable line: arguments and result."""
+    """A tool call, shown as an expandable line; `asked` are its arguments."""
 
     key: str
     tool: str
@@ -37,14 +37,14 @@ class CallView:
     asked: str
     result: str
     numbers: tuple[int, ...] = ()
-    """The tasks that it was about."""
+    """The numbers of its tasks."""
     listed: str = ""
-    """The query of the page's address that shows what it found; empty where there is nothing to be shown."""
+    """The query of the page's address that shows its result; empty if there is nothing to show."""
 
 
 @dataclass(frozen=True)
 class ReceiptPiece:
-    """Some words of a receipt; `address` where they name a task."""
+    """A piece of a receipt's text; `address` is set if it is a task's number."""
 
     text: str
     address: str
@@ -52,7 +52,7 @@ class ReceiptPiece:
 
 @dataclass(frozen=True)
 class ReceiptRow:
-    """What a turn did: in one line, the same in pieces, and whether it did anything and any of that still stands."""
+    """A turn's receipt, also in pieces; whether it changed anything, and whether any of that is in effect."""
 
     text: str = ""
     pieces: tuple[ReceiptPiece, ...] = ()
@@ -62,7 +62,7 @@ class ReceiptRow:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of an answer. `key` is the item's id; `text` is that of a text and of a notice."""
+    """A part of an answer. `key` is the item's id; `text` is set for the kinds "text" and "notice"."""
 
     key: str
     kind: Literal["text", "calls", "proposal", "choice", "notice"]
@@ -73,12 +73,12 @@ class Part:
 
 
 READ_OUT_MAX = 10_000
-"""Characters of an answer that are announced; the rest is read where it stands."""
+"""Characters of an answer that are announced to screen readers."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """What the person wrote (`mine`, in `text`) or one whole answer (in `parts`). `turn_id` is the person's item."""
+    """A message of the user (`mine`, in `text`) or a whole answer (in `parts`). `turn_id` is the user's item id."""
 
     key: str
     mine: bool
@@ -87,27 +87,27 @@ class Message:
     text: str = ""
     parts: tuple[Part, ...] = ()
     plain: str = ""
-    """All text of the answer, to be copied."""
+    """The whole text of the answer, for copying."""
     receipt: ReceiptRow = ReceiptRow()
     feedback: str = ""
-    """positive or negative, as the person judged the answer; else empty."""
+    """The user's rating: "positive", "negative" or ""."""
     listed: str = ""
-    """The query of the page's address that shows the tasks that the person asked to see; else empty."""
+    """The query of the page's address that shows the tasks that the user asked for, or ""."""
     about: tuple[int, ...] = ()
-    """The first of the tasks that were selected for the person's message."""
+    """The first of the tasks that were selected for the user's message."""
     about_more: int = 0
-    """How many more there were."""
+    """The number of the others."""
 
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> Message:
-    """A whole answer from its pieces."""
+    """Return an answer made of these parts."""
     parts = tuple(parts)
     plain = "\n\n".join(part.text for part in parts if part.kind == "text")
     return Message(answer_key(turn_id), False, turn_id, at, parts=parts, plain=plain, listed=_listed(parts))
 
 
 def _listed(parts: tuple[Part, ...]) -> str:
-    """The last list of a turn that did nothing but list: what others look up is on their way to something else."""
+    """Return the last list of a turn that only listed tasks; other turns list tasks only to act on them."""
     calls = [call for part in parts for call in part.calls]
     if any(part.kind in ("proposal", "choice") for part in parts) or any(call.tool != "list_tasks" for call in calls):
         return ""
@@ -115,17 +115,17 @@ def _listed(parts: tuple[Part, ...]) -> str:
 
 
 def announcement_of(answer: Message) -> str:
-    """A finished answer as it is announced, once: its words, or where it has none what it did."""
+    """Return the text by which a finished answer is announced: its text, or else its receipt."""
     return plain_text(answer.plain[:READ_OUT_MAX]) or answer.receipt.text
 
 
 def answer_key(turn_id: str) -> str:
-    """The key of a turn's answer among the messages."""
+    """Return the key of a turn's answer among the messages."""
     return f"answer-{turn_id}"
 
 
 def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[Message]:
-    """The items, oldest first, as messages; whatever lies between two messages of the person is one answer."""
+    """Convert items, oldest first, to messages; all items between two messages of the user are one answer."""
     messages: list[Message] = []
     for item in items:
         if item["type"] == "user_message":
@@ -136,17 +136,17 @@ def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[Message]:
                 whole = answer_of(answer.turn_id, (*answer.parts, part), answer.at)
                 messages.append(replace(whole, feedback=item.get("feedback") or answer.feedback))
             else:
-                messages.append(_answer_begun(item, part, messages, zone))
+                messages.append(_new_answer(item, part, messages, zone))
     return messages
 
 
-def _answer_begun(item: Item, part: Part, before: list[Message], zone: ZoneInfo) -> Message:
+def _new_answer(item: Item, part: Part, before: list[Message], zone: ZoneInfo) -> Message:
     turn_id = item.get("turn_id") or (before[-1].turn_id if before else item["id"])
     return replace(answer_of(turn_id, [part], _time(item, zone)), feedback=item.get("feedback") or "")
 
 
 def joined(older: list[Message], newer: list[Message]) -> list[Message]:
-    """Two pages of a conversation; an answer that lies on both becomes one."""
+    """Join two pages of a conversation; an answer that is on both becomes one."""
     if not (older and newer) or older[-1].mine or newer[0].mine:
         return [*older, *newer]
     first, second = older[-1], newer[0]
@@ -160,13 +160,13 @@ def user_message_of(item: Item, zone: ZoneInfo) -> Message:
 
 
 def about(selected: Sequence[int]) -> dict[str, Any]:
-    """What a message says of the tasks that it is about."""
+    """Return the fields of a message about the selected tasks."""
     shown = tuple(selected[:ABOUT_SHOWN])
     return {"about": shown, "about_more": len(selected) - len(shown)}
 
 
 def part_of(item: Item, zone: ZoneInfo) -> Part | None:
-    """The item as a piece of an answer; None for what is not shown."""
+    """Convert an item to a part of an answer; None if it is not shown."""
     match item["type"]:
         case "assistant_message":
             text = text_of(item)
@@ -187,7 +187,7 @@ def text_of(item: Item) -> str:
 
 
 def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
-    """The call that was made at this moment; of its result all but the note, which is for the model."""
+    """Convert a call made at `at`; leaves out the result's note, which is for the model."""
     result: dict[str, Any] = call.get("result") or {}
     return CallView(
         key=call["call_id"],
@@ -195,14 +195,14 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
         status=call["status"],
         title=translate_call_title(call["tool"], call.get("arguments"), call["title"]),
         asked=_lines(call.get("arguments")),
-        result=_lines({name: told for name, told in result.items() if name != "note"}),
+        result=_lines({name: value for name, value in result.items() if name != "note"}),
         numbers=_numbers(call),
         listed=list_of(call, at, zone),
     )
 
 
 def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
-    """The tasks of a finished call: the one it changed, or those that it is about."""
+    """Return the numbers of a finished call's tasks."""
     result: dict[str, Any] = call.get("result") or {}
     if call["status"] != "done":
         return ()
@@ -212,7 +212,7 @@ def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
 
 
 def with_part(messages: list[Message], part: Part) -> list[Message]:
-    """The messages with the piece of this key exchanged wherever it stands."""
+    """Return the messages with the part of the same key replaced."""
     return [
         replace(message, parts=tuple(part if old.key == part.key else old for old in message.parts))
         if any(old.key == part.key for old in message.parts)
@@ -222,26 +222,26 @@ def with_part(messages: list[Message], part: Part) -> list[Message]:
 
 
 def with_message(messages: list[Message], changed: Message) -> list[Message]:
-    """The messages with the one of this key exchanged."""
+    """Return the messages with the one of the same key replaced."""
     return [changed if message.key == changed.key else message for message in messages]
 
 
 def _lines(value: Any, indent: str = "") -> str:
-    """JSON as lines that are easy to read: "key: value", and what it holds further in below it; nothing for None."""
+    """Format JSON as lines "key: value", nested values indented below; "" for None."""
     if isinstance(value, dict):
         pairs = cast(dict[str, Any], value).items()
         return "\n".join(
-            _line(f"{indent}{key}:", held, indent) for key, held in pairs if held not in (None, "", [], {})
+            _line(f"{indent}{key}:", content, indent) for key, content in pairs if content not in (None, "", [], {})
         )
     if isinstance(value, list):
-        return "\n".join(_line(f"{indent}-", held, indent) for held in cast(list[Any], value))
+        return "\n".join(_line(f"{indent}-", content, indent) for content in cast(list[Any], value))
     return "" if value is None else f"{indent}{_word(value)}"
 
 
-def _line(start: str, held: Any, indent: str) -> str:
-    if isinstance(held, dict | list):
-        return f"{start}\n{_lines(held, indent + '  ')}"
-    return f"{start} {_word(held)}"
+def _line(start: str, content: Any, indent: str) -> str:
+    if isinstance(content, dict | list):
+        return f"{start}\n{_lines(content, indent + '  ')}"
+    return f"{start} {_word(content)}"
 
 
 def _word(value: Any) -> str:
@@ -249,7 +249,7 @@ def _word(value: Any) -> str:
 
 
 def _time(item: Item, zone: ZoneInfo) -> str:
-    """The time of day where the person lives; with the date when it was another day."""
+    """Return the time of day in the user's zone, with the date if it is not today."""
     moment = datetime.fromisoformat(item["created_at"]).astimezone(zone)
     today = datetime.now(zone).date()
     clock = moment.strftime("%H:%M")

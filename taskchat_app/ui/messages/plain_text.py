@@ -7,7 +7,7 @@ from collections.abc import Iterator
 _ONLY_SIGNS = re.compile(r"[\s|:=*_-]+")
 _SIGNS = re.compile(r"[-=*_]{2}")
 _START = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?:\[[ xX]\]\s+)?)+")
-# Neither part goes beyond the next bracket that opens, so that many of these are not each read to the end of the line.
+# Neither part crosses the next opening bracket: many of them would otherwise take quadratic time.
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^)\[]*\)")
 _MARKS = re.compile(r"\*+|_+|~+|`+")
 _EMPHASIS = frozenset(("*", "**", "***", "_", "__", "___", "~~"))
@@ -15,7 +15,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def plain_text(markdown: str) -> str:
-    """The words, line by line; the cells of a table are parted by commas."""
+    """Return the text line by line; the cells of a table are separated by commas."""
     return "\n".join(_lines(markdown))
 
 
@@ -38,7 +38,7 @@ def _words(line: str) -> str:
 
 
 def _without_marks(line: str) -> str:
-    """Without the marks of emphasis and code that stand in pairs; read once, from left to right."""
+    """Return the line without paired emphasis and code marks. Reads it once, from left to right."""
     opened: defaultdict[str, deque[tuple[int, int]]] = defaultdict(deque)
     removed: list[tuple[int, int]] = []
     for mark in _MARKS.finditer(line):

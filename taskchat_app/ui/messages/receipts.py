@@ -1,4 +1,4 @@
-"""Adds receipts to answers: what the turn changed, and whether it can be undone."""
+"""Adds receipts to answers."""
 
 import re
 from collections.abc import Iterable
@@ -14,20 +14,20 @@ _NUMBER = re.compile(r"(#\d+)")
 
 
 def row_of(receipt: Receipt) -> ReceiptRow:
-    told = translate_receipt(receipt.text)
+    text = translate_receipt(receipt.text)
     pieces = tuple(
-        ReceiptPiece(text, f"{TASK_ADDRESS}{text[1:]}" if _NUMBER.fullmatch(text) else "")
-        for text in _NUMBER.split(told)
-        if text
+        ReceiptPiece(piece, f"{TASK_ADDRESS}{piece[1:]}" if _NUMBER.fullmatch(piece) else "")
+        for piece in _NUMBER.split(text)
+        if piece
     )
-    return ReceiptRow(told, pieces, receipt.changed, receipt.stands)
+    return ReceiptRow(text, pieces, receipt.changed, receipt.stands)
 
 
 async def with_receipts(person: Person, messages: Iterable[Message]) -> list[Message]:
-    """The messages, each answer with the receipt of its turn as it is now; all are read together."""
+    """Return the messages, each answer with its turn's present receipt; reads all receipts in one query."""
     messages = list(messages)
-    found = await receipts_of_turns(person.id, {message.turn_id for message in messages if not message.mine})
-    rows = {turn_id: row_of(receipt) for turn_id, receipt in found.items()}
+    receipts = await receipts_of_turns(person.id, {message.turn_id for message in messages if not message.mine})
+    rows = {turn_id: row_of(receipt) for turn_id, receipt in receipts.items()}
     return [
         message if message.mine else replace(message, receipt=rows.get(message.turn_id, message.receipt))
         for message in messages

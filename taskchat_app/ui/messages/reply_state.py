@@ -1,4 +1,4 @@
-"""State of the running answer, apart from the messages since it changes often."""
+"""State of the running answer, apart from the messages because it changes often."""
 
 import reflex as rx
 
@@ -9,7 +9,7 @@ from taskchat_app.ui.messages.messages import Part
 
 
 class ReplyState(rx.State):
-    """What is finished of the running answer, and its growing text in the pieces of `chunked_text`."""
+    """The finished parts of the running answer, and its growing text in the four pieces of `chunked_text`."""
 
     parts: rx.Field[list[Part]] = rx.field(default_factory=list)
     newest: rx.Field[str] = rx.field("")
@@ -19,7 +19,7 @@ class ReplyState(rx.State):
 
     @internal
     def show(self, answer: AnswerBuilder) -> None:
-        """Bring the page to what the answer is now, touching only the vars that must change."""
+        """Show the present answer; sets only vars that change, because Reflex sends every var that is set."""
         if self.parts != answer.parts:
             self.parts = answer.parts
         before = self._pieces()

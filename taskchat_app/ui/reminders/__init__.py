@@ -1,1 +1,1 @@
-"""Reminders on the page: state, notices and the choice for a task. Never decides when a task rings."""
+"""Reminders on the page: state, notices and the choice for a task. Never decides when a reminder rings."""

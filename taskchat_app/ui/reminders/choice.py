@@ -1,4 +1,4 @@
-"""Chooses when the open task rings."""
+"""Renders the choice of the open task's reminder."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownLambdaType=false
@@ -13,7 +13,7 @@ from taskchat_app.ui.reminders.state import RemindersState
 
 
 def reminder_row() -> rx.Component:
-    """The open task's reminder: the choice, the moment it means, and leave for notifications."""
+    """Return the open task's reminder: the choice, its time, and the permission for notifications."""
     row = RemindersState.row
     choice = Choice.create(
         *(rx.el.option(name, value=before) for before, name in words.REMINDER_CHOICES.items()),

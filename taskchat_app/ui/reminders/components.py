@@ -13,22 +13,22 @@ from taskchat_app.ui.reminders.state import RungRow
 
 
 class Reminders(rx.Component):
-    """A status region that asks what this tab is to show, and notifies the system of what is new."""
+    """A status region that asks the server which reminders this tab shows, and shows system notifications."""
 
     library = f"{PAGE}reminders/reminders.js"
     tag = "Reminders"
-    news: rx.Var[str] = field(doc="Changes when there may be something to show")
+    news: rx.Var[str] = field(doc="Changes when there may be new reminders")
     looked: rx.Var[str] = field(doc="Changes with each answer")
-    again: rx.Var[float] = field(doc="In how many seconds to ask again; 0 for not at all")
-    fresh: rx.Var[list[RungRow]] = field(doc="What is shown for the first time")
-    on_look: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="Asks what to show, visible or hidden")
-    on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The person clicked on a notification")
+    again: rx.Var[float] = field(doc="Seconds until the next request; 0 for none")
+    fresh: rx.Var[list[RungRow]] = field(doc="Reminders that no tab has shown before")
+    on_look: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="Asks what to show; whether the tab is visible")
+    on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked the notification of this task")
 
 
 class AllowNotifications(rx.Component):
-    """A button that lets the browser ask for notifications; nothing once that is decided."""
+    """A button that asks for the permission to notify; renders nothing after consent."""
 
     library = f"{PAGE}reminders/reminders.js"
     tag = "AllowNotifications"
     allow: rx.Var[str] = field(doc="The button's name")
-    blocked: rx.Var[str] = field(doc="What it says where they are blocked")
+    blocked: rx.Var[str] = field(doc="The text if notifications are blocked")

@@ -18,7 +18,7 @@ from taskchat_app.ui.tasks.state import TasksState
 
 
 def reminders(on_open: Callable[[Any], list[Any]], opened: StringVar[str]) -> rx.Component:
-    """`on_open` shows the task of this number; `opened` changes each time the server has opened the page."""
+    """Return the notices. `on_open` opens the task with this number; `opened` changes each time the page is opened."""
     return Reminders.create(
         rx.foreach(RemindersState.rung, lambda row: _rung(row, on_open)),
         news=opened + RemindersState.news,

@@ -28,12 +28,12 @@ from taskchat_app.ui.i18n.formatting import translate
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 10.0
-"""When a tab asks again where the database was away."""
+"""When a tab asks again after the database was unavailable."""
 
 
 @dataclass(frozen=True)
 class RungRow:
-    """What rang, in the person's zone and words."""
+    """A rung reminder in the user's zone and language."""
 
     number: int
     title: str
@@ -43,7 +43,7 @@ class RungRow:
 
 @dataclass(frozen=True)
 class ReminderRow:
-    """The reminder of the open task: a name of the choices, and the moment in words, or why there is no choice."""
+    """The open task's reminder: `before` is the choice, `says` its time in words or why there is none."""
 
     number: int = 0
     before: str = NONE
@@ -52,9 +52,9 @@ class ReminderRow:
 
 
 class RemindersState(rx.State):
-    """`news` tells the browser to look for what this tab is to show, `looked` that it was looked for.
+    """The reminders that this tab shows. A new `news` makes the browser call `look`; a new `looked` says that it ran.
 
-    What no tab has shown before is `fresh`: the system is notified of it.
+    `fresh` are reminders that no tab has shown before: the browser shows system notifications for them.
     """
 
     rung: rx.Field[list[RungRow]] = rx.field(default_factory=list)
@@ -66,23 +66,23 @@ class RemindersState(rx.State):
 
     @internal
     def hear(self, batch: Sequence[Change]) -> None:
-        """Look again where something rang, or where what is shown may have been dealt with elsewhere."""
+        """Make the browser look again if a reminder rang, or if a shown one may have been handled in another tab."""
         of_tasks = [change for change in batch if change.kind == "task"]
         if any(change.action == "reminded" for change in of_tasks) or (of_tasks and self.rung):
             self.news = uuid.uuid4().hex
 
     @internal
     async def read(self, person: Person, number: int) -> None:
-        """Read the reminder of the task that is open; a deleted one has none."""
+        """Read the open task's reminder; a deleted task has none."""
         try:
             async with reading(person.id) as session:
-                self._put(await reminders.get_reminder(session, person.id, number), person)
+                self._show(await reminders.get_reminder(session, person.id, number), person)
         except NotFound:
             self.row = ReminderRow()
 
     @rx.event
     async def look(self, visible: bool) -> Any:
-        """Show what no other tab shows, and note what another one has taken over."""
+        """Show the reminders that no other tab shows; drop those that another tab has taken over."""
         try:
             person = await current_user(self)
             if person is None:
@@ -91,19 +91,19 @@ class RemindersState(rx.State):
             async with transaction(person.id) as session:
                 shown = await claim_for_tab(session, person.id, tab)
         except DATABASE_AWAY as error:
-            # What is shown stays; a database that is away is told of where somebody does something.
+            # Keep what is shown. The user learns that the database is unavailable at the next action.
             log.warning("A tab could not look for reminders: %s", str(error).splitlines()[:1])
             self.fresh, self.again, self.looked = [], AGAIN_SECONDS, uuid.uuid4().hex
             return None
         at = now()
-        self.rung = [_row_of(one, person, at) for one in shown.rung]
-        self.fresh = [row for row, one in zip(self.rung, shown.rung, strict=True) if one.is_new]
+        self.rung = [_row_of(reminder, person, at) for reminder in shown.rung]
+        self.fresh = [row for row, reminder in zip(self.rung, shown.rung, strict=True) if reminder.is_new]
         self.again, self.looked = shown.again_seconds or 0.0, uuid.uuid4().hex
         return None
 
     @rx.event
     async def see(self, number: int) -> Any:
-        """The person has seen it: no page shows it any more."""
+        """Mark the reminder as seen: no tab shows it any more."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
@@ -117,39 +117,39 @@ class RemindersState(rx.State):
 
     @rx.event
     async def snooze(self, number: int) -> Any:
-        """Let it ring again a little later."""
+        """Make the reminder ring again later."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
         notice = await self.get_state(UndoState)
         try:
             async with transaction(person.id) as session:
-                again = await reminders.snooze(session, Cause(person.id, "person"), number)
+                reminder = await reminders.snooze(session, Cause(person.id, "person"), number)
         except PersonError as error:
             notice.tell(translate(error.detail), is_warning=True)
         else:
-            if again.remind_at is not None:
-                clock = f"{again.remind_at.astimezone(person.zone):%H:%M}"
-                notice.tell(words.SNOOZED.format(number=number, title=again.title, clock=clock))
+            if reminder.remind_at is not None:
+                clock = f"{reminder.remind_at.astimezone(person.zone):%H:%M}"
+                notice.tell(words.SNOOZED.format(number=number, title=reminder.title, clock=clock))
         self._drop(number)
         return None
 
     @rx.event
     async def choose(self, number: int, before: str) -> Any:
-        """Let the task ring so long before its due date."""
+        """Set the task's reminder to this choice, a time before its due date."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
         try:
             async with transaction(person.id) as session:
                 by = Cause(person.id, "person")
-                self._put(await reminders.set_reminder(session, by, number, before, zone=person.zone), person)
+                self._show(await reminders.set_reminder(session, by, number, before, zone=person.zone), person)
         except PersonError as error:
             (await self.get_state(UndoState)).tell(translate(error.detail), is_warning=True)
             await self.read(person, number)
         return None
 
-    def _put(self, reminder: Reminder, person: Person) -> None:
+    def _show(self, reminder: Reminder, person: Person) -> None:
         says = "" if reminder.due_at else words.NO_REMINDER
         if reminder.remind_at is not None:
             says = words.RINGS.format(when=due_words(reminder.remind_at, person.zone, now()))

@@ -12,7 +12,7 @@ from taskchat_app.ui.settings.state import SettingsState
 
 def password_form() -> rx.Component:
     return rx.el.form(
-        # For password managers, which keep a password under a name.
+        # For password managers, which store a password with a user name.
         rx.el.input(type="hidden", name="email", value=SettingsState.email, auto_complete="username", read_only=True),
         labelled(words.CURRENT_PASSWORD, "current-password", "current", "current-password"),
         labelled(words.NEW_PASSWORD, "new-password", "new", "new-password", words.PASSWORD_HINT, min_length=8),

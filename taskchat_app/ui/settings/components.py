@@ -11,36 +11,36 @@ from taskchat_app.ui.core.components import PAGE
 
 
 class Language(rx.Component):
-    """Speaks the person's language from now on, in every tab of this browser."""
+    """Applies the user's language in every tab of this browser."""
 
     library = f"{PAGE}core/language.js"
     tag = "Language"
-    chosen: rx.Var[str] = field(doc="The language that the person chose; empty for the browser's own")
-    known: rx.Var[bool] = field(doc="Whether the person's choice is known yet")
+    chosen: rx.Var[str] = field(doc="The user's choice; empty for the browser's language")
+    known: rx.Var[bool] = field(doc="Whether the choice is known yet")
 
 
 class SharedTheme(rx.Component):
-    """Takes over at once the theme that another tab chose, and tells the browser."""
+    """Applies a theme chosen in another tab, and sets the colour of the browser's own bars."""
 
     library = f"{PAGE}settings/theme.js"
     tag = "SharedTheme"
-    grounds: rx.Var[dict[str, str]] = field(doc="The colour of the browser's own bars beside a light or dark page")
+    grounds: rx.Var[dict[str, str]] = field(doc="The colour of the browser's own bars for each theme")
 
 
 class ZoneOffer(rx.Component):
-    """Offers the browser's time zone where it is not the person's."""
+    """Offers the browser's time zone if it differs from the user's."""
 
     library = f"{PAGE}settings/time_zone.js"
     tag = "ZoneOffer"
-    stored: rx.Var[str] = field(doc="The person's zone; empty while it is not known")
-    sentence: rx.Var[str] = field(doc="What it says, with {browser} and {stored} for the two zones")
-    switch_to: rx.Var[str] = field(doc="The name of the button that takes the browser's zone")
-    keep: rx.Var[str] = field(doc="The name of the button that keeps the person's")
-    on_switch: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The person takes this zone")
+    stored: rx.Var[str] = field(doc="The user's zone; empty until it is known")
+    sentence: rx.Var[str] = field(doc="The text; contains {browser} and {stored}")
+    switch_to: rx.Var[str] = field(doc="The name of the button that switches to the browser's zone")
+    keep: rx.Var[str] = field(doc="The name of the button that keeps the user's zone")
+    on_switch: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user switches to this zone")
 
 
 class ZoneNames(rx.Component):
-    """The names of all time zones, for a field to choose from."""
+    """A datalist with the names of all time zones."""
 
     library = f"{PAGE}settings/time_zone.js"
     tag = "ZoneNames"

@@ -27,16 +27,16 @@ def labelled(label: str, id_: str, name: str, auto_complete: str, hint: str = ""
 
 
 def input_field(id_: str, name: str, field_: str, hint: str, **props: Any) -> rx.Component:
-    """A field that says of itself when what it holds was refused."""
-    is_wrong = SettingsState.wrong == field_
+    """Return a text field, which is marked as invalid if its value was refused."""
+    is_invalid = SettingsState.error_field == field_
     return rx.el.input(
         id=id_,
         name=name,
         class_name="input",
         read_only=~SettingsState.ready,
         custom_attrs={
-            "aria-invalid": rx.cond(is_wrong, "true", "false"),
-            "aria-describedby": rx.cond(is_wrong, f"{field_}-error", hint),
+            "aria-invalid": rx.cond(is_invalid, "true", "false"),
+            "aria-describedby": rx.cond(is_invalid, f"{field_}-error", hint),
         },
         **props,
     )
@@ -44,13 +44,13 @@ def input_field(id_: str, name: str, field_: str, hint: str, **props: Any) -> rx
 
 def error_of(field_: str) -> rx.Component:
     return rx.cond(
-        SettingsState.wrong == field_,
+        SettingsState.error_field == field_,
         rx.el.p(SettingsState.error, id=f"{field_}-error", class_name="field-error", role="alert"),
     )
 
 
 def saved_notice(setting: str) -> rx.Component:
-    """Says politely that it is done; there from the beginning, for a region that comes with its words is not read."""
+    """Return the status region that confirms a saved setting; always rendered, so that screen readers announce it."""
     return rx.el.p(
-        rx.cond(SettingsState.done == setting, SettingsState.told, ""), class_name="field-told", role="status"
+        rx.cond(SettingsState.saved_field == setting, SettingsState.notice, ""), class_name="field-told", role="status"
     )

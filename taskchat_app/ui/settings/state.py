@@ -18,33 +18,33 @@ ZONE_FIELD = "time-zone"
 
 
 class SettingsState(rx.State):
-    """The person's settings. `done` names the setting that `told` speaks of, `wrong` the field that `error` does."""
+    """The user's settings. `notice` confirms the setting `saved_field`; `error` is about the field `error_field`."""
 
     ready: rx.Field[bool] = rx.field(False)
     email: rx.Field[str] = rx.field("")
     language: rx.Field[str] = rx.field("")
     timezone: rx.Field[str] = rx.field("")
     week_start: rx.Field[str] = rx.field("monday")
-    done: rx.Field[str] = rx.field("")
-    told: rx.Field[str] = rx.field("")
-    wrong: rx.Field[str] = rx.field("")
+    saved_field: rx.Field[str] = rx.field("")
+    notice: rx.Field[str] = rx.field("")
+    error_field: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")
 
     @internal
     def load(self, person: Person) -> None:
-        """Show the person's settings."""
+        """Show the user's settings."""
         self.email, self.language = person.email, person.language
         self.timezone, self.week_start = person.timezone, person.week_start
         self.ready = True
 
     @rx.event
     async def open_page(self) -> Any:
-        """Begin the page of settings without the notices of the last time."""
+        """Open the settings page without earlier notices."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
         self.load(person)
-        self._say("", "")
+        self._show_notice("", "")
         return rx.set_value(ZONE_FIELD, person.timezone)
 
     @rx.event
@@ -61,7 +61,7 @@ class SettingsState(rx.State):
 
     @rx.event
     async def switch_zone(self, timezone: str) -> Any:
-        """The person takes the browser's time zone."""
+        """Switch to the browser's time zone."""
         return await self._set("timezone", PreferenceChanges(timezone=timezone))
 
     @rx.event
@@ -73,11 +73,11 @@ class SettingsState(rx.State):
         try:
             await accounts.change_password(person, current, new)
         except BadCredentials:
-            self._refuse("current", words.WRONG_PASSWORD)
+            self._show_error("current", words.WRONG_PASSWORD)
         except PersonError as error:
-            self._refuse("new" if isinstance(error, Invalid) else "current", error_sentence(error))
+            self._show_error("new" if isinstance(error, Invalid) else "current", error_sentence(error))
         else:
-            self._say("password", words.PASSWORD_CHANGED)
+            self._show_notice("password", words.PASSWORD_CHANGED)
             return [rx.set_value("current-password", ""), rx.set_value("new-password", "")]
         return None
 
@@ -91,12 +91,12 @@ class SettingsState(rx.State):
 
     @rx.event
     async def delete_account(self, form: dict[str, Any]) -> Any:
-        """Delete the account of whoever typed its email."""
+        """Delete the account if its email was typed as the confirmation."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
         if normal_email(str(form.get("email", ""))) != person.email:
-            self._refuse("email", words.OTHER_EMAIL.format(email=person.email))
+            self._show_error("email", words.OTHER_EMAIL.format(email=person.email))
             return None
         await accounts.delete_account(person)
         return rx.redirect(LOGIN)
@@ -108,16 +108,16 @@ class SettingsState(rx.State):
         try:
             person = await set_preferences(person, wanted)
         except Invalid:
-            # Only a time zone is typed; the others are chosen from a list.
-            self._refuse(name, words.UNKNOWN_ZONE)
+            # Only the time zone can be invalid: it is typed, the others are chosen from a list.
+            self._show_error(name, words.UNKNOWN_ZONE)
             return None
         self.load(person)
         await current_user(self)
-        self._say(name, words.SAVED)
+        self._show_notice(name, words.SAVED)
         return rx.set_value(ZONE_FIELD, person.timezone) if self.router.url.path == SETTINGS else None
 
-    def _say(self, done: str, told: str) -> None:
-        self.done, self.told, self.wrong, self.error = done, told, "", ""
+    def _show_notice(self, saved_field: str, notice: str) -> None:
+        self.saved_field, self.notice, self.error_field, self.error = saved_field, notice, "", ""
 
-    def _refuse(self, field: str, error: str) -> None:
-        self.done, self.told, self.wrong, self.error = "", "", field, error
+    def _show_error(self, field: str, error: str) -> None:
+        self.saved_field, self.notice, self.error_field, self.error = "", "", field, error

@@ -1,1 +1,1 @@
-"""Bounds on what arrives over Reflex's socket: frames, events, rates. Never a feature's event handler."""
+"""Limits on what arrives over Reflex's socket: frames, events, rates. Never a feature's event handler."""

@@ -1,4 +1,4 @@
-"""ASGI middleware: limits who opens a socket and what arrives over it."""
+"""ASGI middleware: limits the number of sockets and the frames that arrive over them."""
 
 import asyncio
 import json
@@ -26,39 +26,39 @@ from taskchat_app.ui.socket.refused_log import note_refusal
 
 SOCKET_PATH = "/_event"
 HEADERS_MAX_BYTES = 16_384
-"""All headers of a handshake; each state keeps a copy of them."""
+"""All headers of a handshake; each state stores a copy of them."""
 QUERY_MAX_BYTES = 512
 TOKEN = re.compile(r"[A-Za-z0-9-]{1,64}")
-"""A page's name for itself: a UUID, with room."""
+"""The token by which a tab identifies itself: a UUID; longer ones are allowed."""
 
-STRANGERS_MAX = 1_000
-"""Sockets without a login, of everybody: with their states about 60 MB."""
-STRANGERS_IN_NETWORK = 100
-"""Sockets without a login for each network: a whole office at the page of signing in."""
-SOCKETS_OF_PERSON = 200
-"""Sockets of one account: each open tab has one."""
-SOCKETS_IN_NETWORK = 2_000
-"""Sockets with a login for each network: a large office, or everybody behind a proxy that TRUSTED_PROXY_HOPS misses."""
+ANONYMOUS_SOCKETS_MAX = 1_000
+"""Sockets without a login in total: with their states about 60 MB."""
+ANONYMOUS_SOCKETS_PER_NETWORK = 100
+"""Sockets without a login for each network: a whole office on the sign-in page."""
+SOCKETS_PER_USER = 200
+"""Sockets of one account: one for each open tab."""
+SOCKETS_PER_NETWORK = 2_000
+"""Sockets with a login for each network: a large office, or all users if TRUSTED_PROXY_HOPS is set too low."""
 SOCKETS_MAX = 8_000
 
 CONNECT_COST = 20
-"""A page that opens costs as much as so many events."""
+"""Opening a page counts as this many events."""
 CONNECT_WITHIN_SECONDS = 20.0
-"""A socket over which no page has opened by then is closed."""
+"""A socket over which no page is opened within this time is closed."""
 REFUSALS_MAX = 20
-"""So many refused frames close a socket: no page of ours sends them again and again."""
+"""Refused frames after which a socket is closed: our page does not send them repeatedly."""
 POLICY_VIOLATION = 1008
 TRY_LATER = 1013
 """Close codes of RFC 6455 and of its registry."""
 TOO_MANY = "too_many_sockets"
-"""What `connection.js` gets where a socket is refused; it says the sentence."""
+"""Sent when a socket is refused; `connection.js` shows the sentence for it."""
 
 _open = OpenCounts()
 
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """Who opens a socket: an account, by a token that we signed, or anybody in a network."""
+    """Who opens a socket: an account, by a token that we signed, or an anonymous client of a network."""
 
     network: str
     user_id: str | None
@@ -70,14 +70,17 @@ class Opener:
     @property
     def bounds(self) -> Sequence[Bound]:
         if self.user_id is None:
-            own = Bound(f"stranger {self.network}", STRANGERS_IN_NETWORK), Bound("strangers", STRANGERS_MAX)
+            own = (
+                Bound(f"stranger {self.network}", ANONYMOUS_SOCKETS_PER_NETWORK),
+                Bound("strangers", ANONYMOUS_SOCKETS_MAX),
+            )
         else:
-            own = Bound(self.owner, SOCKETS_OF_PERSON), Bound(f"network {self.network}", SOCKETS_IN_NETWORK)
+            own = Bound(self.owner, SOCKETS_PER_USER), Bound(f"network {self.network}", SOCKETS_PER_NETWORK)
         return (*own, Bound("sockets", SOCKETS_MAX))
 
 
 class SocketGuard:
-    """Lets so many sockets in, and hands on only frames that our page sends, within their bounds."""
+    """Limits the number of open sockets, and passes on only frames that our page sends, within the rate limits."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -92,22 +95,22 @@ class SocketGuard:
             note_refusal("a handshake with too much in it, or without a token")
             return await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         opener = _opener(HTTPConnection(scope))
-        reached = _open.take(opener.bounds)
-        if reached is not None:
-            note_refusal(f"a socket, for {reached.most} are open ({reached.subject.split()[0]})")
-            return await _turn_away(scope, receive, send)
+        exceeded = _open.take(opener.bounds)
+        if exceeded is not None:
+            note_refusal(f"a socket, for {exceeded.most} are open ({exceeded.subject.split()[0]})")
+            return await _refuse_socket(scope, receive, send)
         socket = _Socket(opener, token, receive, send)
         try:
-            kept_states.come(token)
+            kept_states.tab_opened(token)
             await self.app(scope, socket.receive, socket.send)
         finally:
             _open.give_back(opener.bounds)
-            kept_states.leave(socket.token, opener.owner, is_stranger=opener.user_id is None)
+            kept_states.tab_closed(socket.token, opener.owner, is_anonymous=opener.user_id is None)
 
 
 @dataclass
 class _Socket:
-    """One open socket, seen from the application: what it may not read never comes."""
+    """One open socket, as the application sees it: refused frames are left out."""
 
     opener: Opener
     token: str
@@ -120,12 +123,12 @@ class _Socket:
     async def send(self, message: Message) -> None:
         text = message.get("text")
         if isinstance(text, str) and text.startswith(f'42{NAMESPACE}["new_token",'):
-            # A copied tab has the token of the other one, and gets its own.
+            # A duplicated tab has the same token as the first one; the server sends it a new one.
             self.token = json.loads(text[2 + len(NAMESPACE) :])[1]
         await self.to_page(message)
 
     async def receive(self) -> Message:
-        """The next message that may be read, or the end of the socket."""
+        """Return the next admitted message, or the end of the socket."""
         while True:
             message = await self._next()
             if message["type"] != "websocket.receive":
@@ -134,7 +137,7 @@ class _Socket:
                 text = await self._admitted(message.get("text"))
             except Refused as refused:
                 note_refusal(str(refused))
-                if await self._is_over():
+                if await self._count_refusal():
                     return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
                 continue
             if text is not None:
@@ -151,7 +154,7 @@ class _Socket:
             return {"type": "websocket.disconnect", "code": TRY_LATER}
 
     async def _admitted(self, text: str | None) -> str | None:
-        """The text to hand on; None where it was only to be noted. Raises Refused."""
+        """Return the text to pass on; None for an error report, which is logged here. Raises Refused."""
         if text is None:
             raise Refused("a binary frame")
         frame = frame_of(text)
@@ -159,7 +162,7 @@ class _Socket:
             return text
         if (frame.kind == "connect") == self.is_connected:
             raise Refused("a frame out of its turn")
-        await self._take_turn(frame)
+        await self._wait_for_rate(frame)
         if error := browser_error(frame):
             note_refusal(f"a page met an error: {error}")
             return None
@@ -167,56 +170,56 @@ class _Socket:
         self.is_connected = True
         return text if fit is frame else text_of(fit)
 
-    async def _take_turn(self, frame: Frame) -> None:
+    async def _wait_for_rate(self, frame: Frame) -> None:
         cost = CONNECT_COST if frame.kind == "connect" else 1
         await asyncio.sleep(max(self.rate.take(cost), network_rate(self.opener.network).take(cost)))
 
-    async def _is_over(self) -> bool:
-        """Tell the page that something was refused, or close the socket of one that goes on like that."""
+    async def _count_refusal(self) -> bool:
+        """Tell the page of the refusal, or after REFUSALS_MAX close the socket. Returns whether it was closed."""
         self.refusals += 1
         if self.is_connected and self.refusals < REFUSALS_MAX:
-            await self.to_page({"type": "websocket.send", "text": _telling()})
+            await self.to_page({"type": "websocket.send", "text": _refusal_frame()})
             return False
         await self.to_page({"type": "websocket.close", "code": POLICY_VIOLATION})
         return True
 
 
-def _telling() -> str:
-    """A frame that has the page ask for the sentence about what was refused, in its person's language."""
-    asking: dict[str, Any] = {"name": format_event_handler(UndoState.tell_refusal), "payload": {}}  # pyright: ignore[reportArgumentType]: an event handler on the class
-    return f"42{NAMESPACE}{json.dumps(['event', {'delta': {}, 'events': [asking]}])}"
+def _refusal_frame() -> str:
+    """Return a frame that makes the page send `tell_refusal`, whose handler answers in the user's language."""
+    event: dict[str, Any] = {"name": format_event_handler(UndoState.tell_refusal), "payload": {}}  # pyright: ignore[reportArgumentType]: an event handler on the class
+    return f"42{NAMESPACE}{json.dumps(['event', {'delta': {}, 'events': [event]}])}"
 
 
-async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
-    """Refuse a socket with a reason: a handshake that fails would reach the page without one."""
+async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """Accept and close a socket with a reason; a failed handshake would give the page none."""
     await receive()
-    # A browser takes no answer without the subprotocol that it asked for: Reflex's version.
+    # Browsers reject a handshake without the subprotocol that they requested: Reflex's version.
     await send({"type": "websocket.accept", "subprotocol": next(iter(scope.get("subprotocols", [])), None)})
-    opening: dict[str, Any] = {
+    open_packet: dict[str, Any] = {
         "sid": "none",
         "upgrades": [],
         "pingInterval": 25_000,
         "pingTimeout": 20_000,
         "maxPayload": FRAME_MAX,
     }
-    await send({"type": "websocket.send", "text": f"0{json.dumps(opening)}"})
+    await send({"type": "websocket.send", "text": f"0{json.dumps(open_packet)}"})
     await send({"type": "websocket.send", "text": f"44{NAMESPACE}{json.dumps({'message': TOO_MANY})}"})
     await send({"type": "websocket.close", "code": TRY_LATER})
 
 
 def _token(scope: Scope) -> str | None:
-    """The page's name for itself; None where the handshake is larger than a page's."""
+    """Return the tab's token; None if it is missing or the handshake is larger than a page's."""
     if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS_MAX_BYTES:
         return None
     query: bytes = scope.get("query_string", b"")
     if len(query) > QUERY_MAX_BYTES:
         return None
-    named = parse_qs(query.decode("latin-1")).get("token", [])
-    return named[0] if len(named) == 1 and TOKEN.fullmatch(named[0]) else None
+    values = parse_qs(query.decode("latin-1")).get("token", [])
+    return values[0] if len(values) == 1 and TOKEN.fullmatch(values[0]) else None
 
 
 def _opener(connection: HTTPConnection) -> Opener:
-    """Who asks for the socket. A login that was ended counts as one: only its signature is read here."""
+    """Return who opens the socket. An ended login counts as a login: only the token's signature is checked here."""
     peer = connection.client.host if connection.client else ""
     network = client_network(peer, connection.headers.getlist("x-forwarded-for"))
     claim = tokens.read(connection.cookies.get(COOKIE, ""), "app")

@@ -1,6 +1,6 @@
 """Limits how many states of closed tabs are kept.
 
-Reflex keeps the state of each token that a page names for an hour after its last event, however many there are.
+Reflex keeps the state of every token for an hour after its last event, however many there are.
 """
 
 import asyncio
@@ -8,21 +8,21 @@ from collections import OrderedDict
 
 from taskchat_app.reflex_patches.tab_states import forget_state
 
-STRANGER_SECONDS = 60.0
-"""How long the state of a page without a login is kept: a reconnect on a bad network takes less."""
-OWN_STATES_MAX = 50
-"""States of tabs that are gone, for each account or network. The oldest one goes first; a tab that comes back to none
-reads everything again, as after a restart."""
+ANONYMOUS_STATE_SECONDS = 60.0
+"""How long the state of a closed tab without a login is kept: a reconnect on a bad network takes less."""
+STATES_PER_OWNER_MAX = 50
+"""States of closed tabs kept for each account or network; the oldest is deleted first. A tab that reconnects without
+a state loads everything again, as after a restart."""
 STATES_MAX = 4_000
 
-_left: OrderedDict[str, str] = OrderedDict()
-"""The tokens of tabs that are gone, oldest first, each with its owner."""
+_closed: OrderedDict[str, str] = OrderedDict()
+"""The tokens of closed tabs, oldest first, each with its owner."""
 _of_owner: dict[str, OrderedDict[str, None]] = {}
 
 
-def come(token: str) -> None:
-    """A tab of this token is there."""
-    owner = _left.pop(token, None)
+def tab_opened(token: str) -> None:
+    """Stop counting the tab with this token as closed."""
+    owner = _closed.pop(token, None)
     if owner is not None:
         tokens = _of_owner[owner]
         tokens.pop(token, None)
@@ -30,25 +30,25 @@ def come(token: str) -> None:
             del _of_owner[owner]
 
 
-def leave(token: str, owner: str, *, is_stranger: bool) -> None:
-    """The tab is gone; `owner` is the account or network that its state counts for."""
-    come(token)
-    _left[token] = owner
+def tab_closed(token: str, owner: str, *, is_anonymous: bool) -> None:
+    """Count the tab as closed, and delete states beyond the limits; `owner` is its account or network."""
+    tab_opened(token)
+    _closed[token] = owner
     tokens = _of_owner.setdefault(owner, OrderedDict())
     tokens[token] = None
-    if len(tokens) > OWN_STATES_MAX:
-        _give_back(next(iter(tokens)))
-    if len(_left) > STATES_MAX:
-        _give_back(next(iter(_left)))
-    if is_stranger:
-        asyncio.get_running_loop().call_later(STRANGER_SECONDS, _expire, token, owner)
+    if len(tokens) > STATES_PER_OWNER_MAX:
+        _delete(next(iter(tokens)))
+    if len(_closed) > STATES_MAX:
+        _delete(next(iter(_closed)))
+    if is_anonymous:
+        asyncio.get_running_loop().call_later(ANONYMOUS_STATE_SECONDS, _expire, token, owner)
 
 
 def _expire(token: str, owner: str) -> None:
-    if _left.get(token) == owner:
-        _give_back(token)
+    if _closed.get(token) == owner:
+        _delete(token)
 
 
-def _give_back(token: str) -> None:
-    come(token)
+def _delete(token: str) -> None:
+    tab_opened(token)
     forget_state(token)

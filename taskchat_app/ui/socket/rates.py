@@ -5,17 +5,17 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 SOCKET_BURST = 200
-"""Events that a socket may send at once: a page of 50 rows that are all clicked while the network is away, and more."""
+"""Events that a socket may send at once: more than 50 rows that are all clicked while the network is down."""
 SOCKET_PER_SECOND = 40.0
 NETWORK_BURST = 2000
 NETWORK_PER_SECOND = 400.0
-"""For all sockets of a network together. An event costs about 0.5 ms, so one network takes a fifth of the process."""
+"""For all sockets of a network together. An event takes about 0.5 ms, so one network can use a fifth of the process."""
 NETWORKS_MAX = 10_000
 
 
 @dataclass(slots=True)
 class Rate:
-    """A bucket of `burst` events that fills by `per_second`."""
+    """A token bucket of `burst` events that refills by `per_second`."""
 
     burst: float
     per_second: float
@@ -26,7 +26,7 @@ class Rate:
         self._left, self._at = self.burst, asyncio.get_running_loop().time()
 
     def take(self, count: int = 1) -> float:
-        """Take so many; the seconds to wait before they may be used."""
+        """Take `count` events; return the seconds to wait before they may be processed."""
         at = asyncio.get_running_loop().time()
         self._left = min(self.burst, self._left + (at - self._at) * self.per_second) - count
         self._at = at
@@ -37,7 +37,7 @@ _networks: OrderedDict[str, Rate] = OrderedDict()
 
 
 def network_rate(network: str) -> Rate:
-    """The rate that all sockets of the network share; the networks that were not asked for longest are forgotten."""
+    """Return the rate shared by all sockets of the network; the least recently used networks are forgotten."""
     rate = _networks.get(network)
     if rate is None:
         rate = _networks[network] = Rate(NETWORK_BURST, NETWORK_PER_SECOND)

@@ -8,13 +8,13 @@ log = logging.getLogger(__name__)
 
 LOG_EVERY_SECONDS = 10.0
 REASONS_MAX = 20
-"""Different reasons that are counted by name in one line."""
+"""How many different reasons one line names."""
 
 _refused: Counter[str] = Counter()
 
 
 def note_refusal(reason: str) -> None:
-    """Count a refusal; `reason` is a short text of ours. The first one is logged at once, those after it together."""
+    """Count a refusal; `reason` is a short text of ours. The first is logged at once, later ones in a summary line."""
     if not _refused:
         log.warning("Refused over the socket: %s", reason)
         asyncio.get_running_loop().call_later(LOG_EVERY_SECONDS, _write)
@@ -22,7 +22,7 @@ def note_refusal(reason: str) -> None:
 
 
 def _write() -> None:
-    told = ", ".join(f"{reason} ({count})" for reason, count in _refused.items())
+    summary = ", ".join(f"{reason} ({count})" for reason, count in _refused.items())
     if _refused.total() > 1:
-        log.warning("Refused over the socket within %g s: %s", LOG_EVERY_SECONDS, told)
+        log.warning("Refused over the socket within %g s: %s", LOG_EVERY_SECONDS, summary)
     _refused.clear()

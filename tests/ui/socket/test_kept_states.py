@@ -20,7 +20,7 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StateManagerMem
     app = SimpleNamespace(state_manager=manager, event_namespace=SimpleNamespace(token_to_sid=tokens))
     monkeypatch.setattr(tab_states, "get_and_validate_app", lambda: SimpleNamespace(app=app))
     yield manager, tokens
-    kept_states._left.clear()  # pyright: ignore[reportPrivateUsage]
+    kept_states._closed.clear()  # pyright: ignore[reportPrivateUsage]
     kept_states._of_owner.clear()  # pyright: ignore[reportPrivateUsage]
 
 
@@ -31,12 +31,12 @@ async def opened(manager: StateManagerMemory, token: str) -> None:
 
 async def test_an_owner_keeps_the_newest_states(connected: tuple[StateManagerMemory, dict[str, str]]) -> None:
     manager, _ = connected
-    for number in range(kept_states.OWN_STATES_MAX + 5):
+    for number in range(kept_states.STATES_PER_OWNER_MAX + 5):
         await opened(manager, f"t{number}")
-        kept_states.leave(f"t{number}", "person anna", is_stranger=False)
+        kept_states.tab_closed(f"t{number}", "person anna", is_anonymous=False)
     await opened(manager, "ben")
-    kept_states.leave("ben", "person ben", is_stranger=False)
-    assert list(manager.states) == [*(f"t{number}" for number in range(5, kept_states.OWN_STATES_MAX + 5)), "ben"]
+    kept_states.tab_closed("ben", "person ben", is_anonymous=False)
+    assert list(manager.states) == [*(f"t{number}" for number in range(5, kept_states.STATES_PER_OWNER_MAX + 5)), "ben"]
     await manager.close()
 
 
@@ -47,7 +47,7 @@ async def test_all_states_together_are_bounded(
     monkeypatch.setattr(kept_states, "STATES_MAX", 3)
     for number in range(5):
         await opened(manager, f"t{number}")
-        kept_states.leave(f"t{number}", f"network {number}", is_stranger=False)
+        kept_states.tab_closed(f"t{number}", f"network {number}", is_anonymous=False)
     assert list(manager.states) == ["t2", "t3", "t4"]
     await manager.close()
 
@@ -56,14 +56,14 @@ async def test_a_strangers_state_goes_soon_unless_the_tab_is_back(
     connected: tuple[StateManagerMemory, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager, _ = connected
-    monkeypatch.setattr(kept_states, "STRANGER_SECONDS", 0.05)
+    monkeypatch.setattr(kept_states, "ANONYMOUS_STATE_SECONDS", 0.05)
     for token in ("gone", "back", "anna"):
         await opened(manager, token)
-        kept_states.leave(token, "network 1", is_stranger=token != "anna")
-    kept_states.come("back")
+        kept_states.tab_closed(token, "network 1", is_anonymous=token != "anna")
+    kept_states.tab_opened("back")
     await asyncio.sleep(0.2)
     assert sorted(manager.states) == ["anna", "back"]
-    assert list(kept_states._left) == ["anna"]  # pyright: ignore[reportPrivateUsage]
+    assert list(kept_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]
     await manager.close()
 
 
@@ -71,7 +71,7 @@ async def test_a_tab_that_is_there_keeps_its_state(connected: tuple[StateManager
     manager, tokens = connected
     await opened(manager, "copied")
     tokens["copied"] = "a socket"
-    kept_states.leave("copied", "person anna", is_stranger=False)
-    kept_states._give_back("copied")  # pyright: ignore[reportPrivateUsage]
+    kept_states.tab_closed("copied", "person anna", is_anonymous=False)
+    kept_states._delete("copied")  # pyright: ignore[reportPrivateUsage]
     assert list(manager.states) == ["copied"]
     await manager.close()

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from playwright.async_api import expect
 
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.socket.guard import SOCKETS_OF_PERSON
+from taskchat_app.ui.socket.guard import SOCKETS_PER_USER
 from tests.failures.page_socket import page_socket
 from tests.serving import Server
 from tests.ui.visitor import Visit
@@ -50,7 +50,7 @@ async def test_a_page_for_which_there_is_no_room_says_so_and_connects_once_there
 ) -> None:
     person = await visit(offline_server)
     async with AsyncExitStack() as others:
-        for _ in range(SOCKETS_OF_PERSON - 1):
+        for _ in range(SOCKETS_PER_USER - 1):
             other = await others.enter_async_context(page_socket(offline_server, login=person.token))
             await other.send("40/_event,")
         page = await person.context.new_page()
