@@ -18,7 +18,7 @@ WARM_UP = 20
 SEED = """
 INSERT INTO tasks
     (user_id, number, position, title, description, priority, tags, due_at, created_at, updated_at, search)
-SELECT %(user)s, n, -n, 'Task ' || n, '', 1 + n %% 3, ARRAY['home'], now() + n * interval '1 hour',
+SELECT %(user)s, n, 'Q' || 9999999999 - n, 'Task ' || n, '', 1 + n %% 3, ARRAY['home'], now() + n * interval '1 hour',
        now() - n * interval '1 minute', now(), to_tsvector('simple', 'Task ' || n || ' home')
 FROM generate_series(1, %(many)s) AS n
 """
@@ -33,7 +33,7 @@ FROM tasks WHERE user_id = %s AND deleted_at IS NULL
 """
 CREATE = """
 INSERT INTO tasks (user_id, number, position, title, description, priority, tags, created_at, updated_at, search)
-SELECT %(user)s::varchar, min(number) - 1, 1 - min(number), 'Buy milk', '', 2, '{}', now(), now(),
+SELECT %(user)s::varchar, min(number) - 1, 'Q' || 10000000000 - min(number), 'Buy milk', '', 2, '{}', now(), now(),
        to_tsvector('simple', 'Buy milk')
 FROM tasks WHERE user_id = %(user)s
 """

@@ -288,7 +288,7 @@ def copy_task(instance: Instance, user_id: str, number: int) -> None:
     with psycopg.connect(instance.conninfo) as database:
         database.execute(
             "INSERT INTO tasks"
-            " SELECT (jsonb_populate_record(one, jsonb_build_object('number', n, 'position', n + 1))).*"
+            " SELECT (jsonb_populate_record(one, jsonb_build_object('number', n, 'position', 'Q' || 9999999999 - n))).*"
             " FROM tasks one, generate_series(2, %s) n WHERE user_id = %s AND number = %s",
             [TASKS, user_id, number],
         )

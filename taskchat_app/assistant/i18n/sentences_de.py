@@ -92,6 +92,9 @@ SENTENCES = {
     "#{number} cannot stand {place} itself. Name another task.": (
         "#{number} kann nicht neben sich selbst stehen. Nenn eine andere Aufgabe."
     ),
+    "Too many tasks were moved into this gap. Move a task beside it somewhere else first, then try again.": (
+        "In diese Lücke wurden zu viele Aufgaben gesetzt. Verschieb erst eine Aufgabe daneben woandershin."
+    ),
     "There is no task #{number} to stand {place}. Name one that is there.": (
         "Es gibt keine Aufgabe #{number}, neben der sie stehen könnte. Nenn eine vorhandene."
     ),

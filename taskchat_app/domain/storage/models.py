@@ -5,10 +5,9 @@ Registering the classes one by one would copy each table and warn.
 """
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Numeric, SmallInteger, Text, func, text, type_coerce
+from sqlalchemy import BigInteger, DateTime, Identity, Index, SmallInteger, Text, func, text, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Column, Field, SQLModel
@@ -86,7 +85,7 @@ class Task(SQLModel, table=True):
 
     user_id: str = _owner(primary_key=True)
     number: int = Field(primary_key=True)
-    position: Decimal = Field(sa_column=Column(Numeric, nullable=False))
+    position: str = Field(sa_column=Column(Text(collation="C"), nullable=False))
     title: str
     description: str = ""
     priority: int = Field(default=2, sa_type=SmallInteger)

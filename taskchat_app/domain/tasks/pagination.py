@@ -1,9 +1,7 @@
 """Keyset pagination of tasks: sort orders and cursors."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, tuple_
@@ -14,6 +12,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.number_ranges import task_numbers
 from taskchat_app.domain.tasks.fields import checked_text
+from taskchat_app.domain.tasks.positions import parse_position
 
 SORTS = ("created", "due", "priority", "title", "manual")
 BY_DELETION = "deleted"
@@ -26,7 +25,6 @@ SORT_KEYS: dict[str, Any] = {
     "manual": col(Task.position),
     BY_DELETION: col(Task.deleted_at),
 }
-POSITION = re.compile(r"-\d{1,10}(\.\d{1,16383})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,7 @@ def after_position(place: PagePosition, sort: str, order: str) -> ColumnElement[
 def encode_position(place: PagePosition, sort: str, question: object) -> str:
     """An opaque text that `decode_position` reads back for the same sort and question (the order and filters, as
     JSON)."""
-    key = place.key
-    if isinstance(key, datetime | Decimal):
-        key = key.isoformat() if isinstance(key, datetime) else f"{key:f}"
+    key = place.key.isoformat() if isinstance(place.key, datetime) else place.key
     return encode([sort, question], [key, place.number])
 
 
@@ -88,14 +84,8 @@ def _key(sort: str, key: Any) -> Any:
         if sort == "title":
             return checked_text(key, "cursor")
         if sort == "manual":
-            return _position(key)
+            return parse_position(key)
         moment = datetime.fromisoformat(key)
         if moment.tzinfo:
             return moment
     raise ValueError("no key of this sort")
-
-
-def _position(key: str) -> Decimal:
-    if not POSITION.fullmatch(key):
-        raise ValueError("no position")
-    return Decimal(key)

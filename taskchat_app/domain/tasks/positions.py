@@ -1,13 +1,17 @@
-"""Positions in the manual order: a unique decimal for each task of a user.
+"""Positions in the manual order: text keys, compared byte by byte (fractional indexing).
 
-A new task stands first, at minus its number. One that is moved gets a short decimal halfway between its neighbours,
-whose last digits name the task: so two tasks never meet at one position, whatever is moved, undone and restored in
-whichever order, and putting a task back where it was needs no other row. Halving a gap takes about a third of a digit.
+A new task stands first, with a key made from its number. A moved task gets a key between its neighbours that ends in
+its own number: two tasks never have the same key, whatever is moved, undone and restored in whichever order, and
+putting a task back changes no other row.
 """
 
+import re
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, Context, Decimal
 
+from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]: annotated, without py.typed
+    BASE_62_DIGITS,
+    generate_key_between,
+)
 from sqlalchemy import ColumnElement, Integer, any_, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
@@ -18,64 +22,91 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.storage.number_ranges import task_numbers
 
-EXACT = Context(prec=40_000)
-"""More digits than Postgres keeps of a number (16,383 behind the point), so that nothing is ever rounded."""
-LAST = Decimal(0)
-"""Above every position."""
-HALF = Decimal("0.5")
+POSITION_MAX = 1_000
+"""Characters of a key, far below the 2,700 bytes that an index of Postgres can hold. Moving tasks into one gap again
+and again adds one character for each five or six moves."""
+NO_ROOM = "Too many tasks were moved into this gap. Move a task beside it somewhere else first, then try again."
+_KEY = re.compile(r"[A-Za-z][0-9A-Za-z]{1,999}", re.ASCII)
+_DECIMAL = re.compile(r"-(\d{1,9})(?:\.(\d{1,16383}))?", re.ASCII)
+_NEVER_ZERO = BASE_62_DIGITS[1:]
+_DECIMAL_DIGITS = "ABCDEFGHIJ"
 
 
-def position_of_new(number: int) -> Decimal:
-    """Before all tasks with smaller numbers, wherever these were moved."""
-    return Decimal(-number)
+def position_of_new(number: int) -> str:
+    """Before all tasks with smaller numbers, wherever these were moved: Q9999999998 for task 1."""
+    return f"Q{10**10 - 1 - number:010d}"
 
 
-def position_between(low: Decimal, high: Decimal, number: int) -> Decimal:
-    """A position of the task with this number strictly between two others, or between one and an end of the order.
+def position_between(low: str, high: str | None, number: int) -> str:
+    """A position of the task with this number strictly between two others, or behind the last one.
 
-    The number is written in the digits 1 to 9 alone, behind a 0 and a prefix, so that it can be read off the end again.
+    The number follows a 0 and has none, so that no other task's key can be the same.
     """
-    above, below = high.copy_negate(), low.copy_negate()
-    halved = EXACT.multiply(EXACT.subtract(below, above), HALF)
-    places = max(0, -halved.adjusted())
-    middle = EXACT.multiply(EXACT.add(above, below), HALF)
-    prefix = middle.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR, EXACT)
-    name = Decimal(f"0.0{_without_zeros(number)}").scaleb(-places)
-    return EXACT.add(prefix, name).copy_negate()
+    key = generate_key_between(low, high)
+    # What is appended to a prefix of `high` could lie behind it.
+    while high is not None and high.startswith(key):
+        key = generate_key_between(low, key)
+    return f"{key}0{_without_zeros(number)}"
+
+
+def parse_position(text: str) -> str:
+    """A position as a cursor or a snapshot holds it: a key, or a decimal of an earlier version, converted.
+
+    Raises ValueError for any other text.
+    """
+    if _KEY.fullmatch(text):
+        return text
+    if match := _DECIMAL.fullmatch(text):
+        return _position_of_decimal(int(match[1]), (match[2] or "").rstrip("0"))
+    raise ValueError("no position")
+
+
+def _position_of_decimal(whole: int, digits: str) -> str:
+    """The key of -whole.digits. Keys sort as the decimals do, and none equals a key of position_between."""
+    if not digits:
+        return position_of_new(whole)
+    complement = [9 - int(digit) for digit in digits[:-1]] + [10 - int(digits[-1])]
+    key = position_of_new(whole + 1) + "".join(_DECIMAL_DIGITS[digit] for digit in complement)
+    return key[:POSITION_MAX]
 
 
 async def position_beside(
     session: AsyncSession, task: Task, *, after: int | None = None, before: int | None = None
-) -> Decimal:
+) -> str:
     """The task's position right after or right before another one, or first of all; its own where it stands there.
 
     Call it under the person's lock. Tasks that are done keep their positions and count. Raises Invalid when there is
-    no such other task.
+    no such other task, or no room for a key of POSITION_MAX characters.
     """
     if after is not None:
         low = await _position_of(session, task, after, "after")
-        high = await _edge(session, task, func.min(Task.position), col(Task.position) > low) or LAST
+        high = await _edge(session, task, func.min(Task.position), col(Task.position) > low)
     elif before is not None:
         high = await _position_of(session, task, before, "before")
         low = await _edge(session, task, func.max(Task.position), col(Task.position) < high)
         low = await _first(session, task.user_id) if low is None else low
     else:
         low = await _first(session, task.user_id)
-        high = await _edge(session, task, func.min(Task.position), col(Task.position) > low) or LAST
-    return task.position if low < task.position < high else position_between(low, high, task.number)
+        high = await _edge(session, task, func.min(Task.position), col(Task.position) > low)
+    if low < task.position and (high is None or task.position < high):
+        return task.position
+    position = position_between(low, high, task.number)
+    if len(position) > POSITION_MAX:
+        raise Invalid(NO_ROOM)
+    return position
 
 
-async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, tuple[Decimal, Decimal]]:
+async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, tuple[str, str | None]]:
     """For each of these tasks, its own position and the next one; what stands between them is right after it."""
     other = aliased(Task)
     beyond = (col(other.user_id) == user_id, col(other.position) > col(Task.position))
     following = select(func.min(col(other.position))).where(*beyond).scalar_subquery()
     named = col(Task.number) == any_(cast(list(numbers), ARRAY(Integer)))
     gaps = select(col(Task.number), col(Task.position), following).where(Task.user_id == user_id, named)
-    return {number: (low, high or LAST) for number, low, high in (await session.exec(gaps)).all()}
+    return {number: (low, high) for number, low, high in (await session.exec(gaps)).all()}
 
 
-async def _position_of(session: AsyncSession, task: Task, number: int, field: str) -> Decimal:
+async def _position_of(session: AsyncSession, task: Task, number: int, field: str) -> str:
     """Where the neighbour stands that the field names."""
     if number == task.number:
         raise Invalid(f"#{number} cannot stand {field} itself. Name another task.", field=field)
@@ -88,23 +119,23 @@ async def _position_of(session: AsyncSession, task: Task, number: int, field: st
 
 
 async def _edge(
-    session: AsyncSession, task: Task, outermost: ColumnElement[Decimal], side: ColumnElement[bool]
-) -> Decimal | None:
+    session: AsyncSession, task: Task, outermost: ColumnElement[str], side: ColumnElement[bool]
+) -> str | None:
     """The position next to a neighbour on that side, the task itself left out; None at an end of the order."""
     others = select(outermost).where(Task.user_id == task.user_id, col(Task.deleted_at).is_(None))
     return (await session.exec(others.where(Task.number != task.number, side))).one()
 
 
-async def _first(session: AsyncSession, user_id: str) -> Decimal:
+async def _first(session: AsyncSession, user_id: str) -> str:
     """Where the next new task will stand: below every position."""
     query = select(User.last_task_number).where(User.id == user_id)
     return position_of_new((await session.exec(query)).one() + 1)
 
 
 def _without_zeros(number: int) -> str:
-    """The number to base nine in the digits 1 to 9, as columns of a spreadsheet are counted in letters."""
+    """The number to base 61 without the digit 0, as columns of a spreadsheet are counted in letters."""
     digits = ""
     while number:
-        number, digit = divmod(number - 1, 9)
-        digits = f"{digit + 1}{digits}"
+        number, digit = divmod(number - 1, len(_NEVER_ZERO))
+        digits = f"{_NEVER_ZERO[digit]}{digits}"
     return digits

@@ -20,7 +20,7 @@ from taskchat_app.domain.dates.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
 from taskchat_app.domain.storage.models import Change, Task, User
-from taskchat_app.domain.tasks.positions import gaps_after, position_between
+from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
 from taskchat_app.domain.tasks.rows import add_rows, write
@@ -76,7 +76,9 @@ async def _make_next(session: AsyncSession, by: Cause, columns: Sequence[dict[st
     repeated = [task.repeats_number or 0 for task in made]
     gaps = await gaps_after(session, by.user_id, repeated) if made else {}
     for task in made:
-        task.position = position_between(*gaps[task.repeats_number or 0], task.number)
+        position = position_between(*gaps[task.repeats_number or 0], task.number)
+        # Where the gap has no room left, it stands first, as any new task does.
+        task.position = position if len(position) <= POSITION_MAX else task.position
     entries = [Entry("task", "created", task.number, after=snapshot(task)) for task in made]
     await write(session, replace(by, actor="repeat"), entries)
     return made

@@ -1,10 +1,9 @@
 """Converts a task's snapshot back into database columns."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from taskchat_app.domain.tasks.positions import position_of_new
+from taskchat_app.domain.tasks.positions import parse_position, position_of_new
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.views import MOMENTS, PRIORITIES
 
@@ -15,7 +14,7 @@ def columns_of(kept: dict[str, Any]) -> dict[str, Any]:
     plain = {name: kept[name] for name in ("title", "description", "tags", "recurrence", "repeats_number")}
     search = search_vector(kept["title"], kept["description"], kept["tags"])
     # What was kept before there was an order by hand has not been moved since, or it could not be put back.
-    position = Decimal(kept["position"]) if "position" in kept else position_of_new(kept["number"])
+    position = parse_position(kept["position"]) if "position" in kept else position_of_new(kept["number"])
     plain |= {"priority": PRIORITIES[kept["priority"]], "remind_before": kept.get("remind_before")}
     return {**plain, **moments, "position": position, "search": search}
 

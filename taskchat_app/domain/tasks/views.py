@@ -55,7 +55,7 @@ def snapshot(task: Task) -> dict[str, Any]:
     """All that is stored of a task, as JSON: enough to put it back exactly as it was."""
     return {
         "number": task.number,
-        "position": f"{task.position:f}",
+        "position": task.position,
         "title": task.title,
         "description": task.description,
         "priority": PRIORITY_NAMES[task.priority],

@@ -75,9 +75,9 @@ def test_upgrade_from_the_first_release_and_downgrade_keep_all_data(empty_databa
 
     tasks = "SELECT user_id, number, position, remind_at = due_at FROM tasks ORDER BY user_id, number"
     assert [tuple(row) for row in empty_database.execute(text(tasks))] == [
-        ("berlin", 1, -1, True),
-        ("berlin", 2, -2, None),
-        ("nowhere", 1, -1, None),
+        ("berlin", 1, "Q9999999998", True),
+        ("berlin", 2, "Q9999999997", None),
+        ("nowhere", 1, "Q9999999998", None),
     ]
     thread = "SELECT search @@ 'shopping' AND read_seq = (SELECT max(seq) FROM thread_items) FROM threads"
     assert empty_database.execute(text(thread)).scalar_one()
@@ -87,3 +87,44 @@ def test_upgrade_from_the_first_release_and_downgrade_keep_all_data(empty_databa
     assert empty_database.execute(text("SELECT count(*) FROM tasks")).scalar_one() == 3
     command.upgrade(migration(empty_database), "head")
     assert empty_database.execute(text("SELECT count(*) FROM message_words")).scalar_one() == 1
+
+
+DECIMALS = "2b1d0c5e8a05"
+"""The last revision with positions as decimals."""
+MOVED = """
+    INSERT INTO tasks (user_id, number, position, title, description, priority, created_at, updated_at, search)
+    SELECT 'berlin', number, position, '', '', 2, now(), now(), ''
+    FROM (VALUES (1, -1), (2, -4.03), (3, -3), (4, -4), (5, -3.502), (6, -3.5026), (7, -0.507)) AS t (number, position)
+"""
+RECORDED = """
+    INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after)
+    VALUES ('berlin', 1, now(), 'person', 'task', 'moved', 7, '{"number": 7, "position": "-7"}',
+        '{"number": 7, "position": "-0.507"}'),
+        ('berlin', 2, now(), 'person', 'task', 'moved', 6, '{"number": 6, "position": "Q9999999993"}',
+        '{"number": 6, "position": "Q9999999996E"}')
+"""
+MANUAL = "SELECT number FROM tasks WHERE user_id = 'berlin' ORDER BY position"
+
+
+def test_positions_become_keys_and_decimals_again_in_the_same_order(empty_database: Connection):
+    command.upgrade(migration(empty_database), DECIMALS)
+    for rows in (USERS, MOVED):
+        empty_database.execute(text(rows))
+    order = empty_database.execute(text(MANUAL)).scalars().all()
+    assert order == [2, 4, 6, 5, 3, 1, 7]
+
+    command.upgrade(migration(empty_database), "head")
+    assert empty_database.execute(text(MANUAL)).scalars().all() == order
+    keys = "SELECT position FROM tasks WHERE number IN (1, 3, 7) ORDER BY number"
+    assert empty_database.execute(text(keys)).scalars().all() == ["Q9999999998", "Q9999999996", "Q9999999998EJD"]
+
+    empty_database.execute(text(RECORDED.replace(":", r"\:")))
+    command.downgrade(migration(empty_database), DECIMALS)
+    assert empty_database.execute(text(MANUAL)).scalars().all() == order
+    lowest = "SELECT min(position) >= -7 AND max(position) < 0 FROM tasks"
+    assert empty_database.execute(text(lowest)).scalar_one(), "a new task must stand before all others"
+    kept = "SELECT before->>'position', after->>'position' FROM changes ORDER BY id"
+    assert [tuple(row) for row in empty_database.execute(text(kept))] == [("-7", "-0.507"), (None, None)]
+
+    command.upgrade(migration(empty_database), "head")
+    assert empty_database.execute(text(MANUAL)).scalars().all() == order

@@ -23,7 +23,8 @@ HELD_SECONDS = 0.04
 SEED = text("""
     INSERT INTO tasks (user_id, number, position, title, description, priority, tags, created_at, updated_at, search,
         recurrence, recurrence_start, due_at)
-    SELECT :user_id, n, -n, 'Task ' || n, repeat('ä wörd ', 280), 2, ARRAY['home', 'b'], now(), now(),
+    SELECT :user_id, n, 'Q' || 9999999999 - n, 'Task ' || n, repeat('ä wörd ', 280), 2,
+        ARRAY['home', 'b'], now(), now(),
         to_tsvector('simple', 'Task'), CAST(:rule AS text), TIMESTAMPTZ '2031-01-01 23:59:59Z',
         TIMESTAMPTZ '2031-01-01 23:59:59Z'
     FROM generate_series(1, :count) AS n

@@ -1,6 +1,8 @@
 """The manual order: moves, undo, restore, repeat."""
 
 import asyncio
+import base64
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -18,7 +20,13 @@ from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.positions import gaps_after, position_between, position_of_new
+from taskchat_app.domain.tasks.positions import (
+    POSITION_MAX,
+    gaps_after,
+    parse_position,
+    position_between,
+    position_of_new,
+)
 from taskchat_app.domain.tasks.queries import TaskQuery, list_tasks
 from taskchat_app.domain.tasks.views import snapshot
 from tests.domain.activity.test_undo import add as add_in
@@ -94,7 +102,7 @@ async def test_moving_changes_one_row_and_is_recorded(person: Person):
     assert moved.after is not None
     different = {name for name in moved.before if moved.before[name] != moved.after[name]}
     assert different == {"position", "updated_at"}
-    assert Decimal(moved.after["position"]) == (await row(person, 1)).position
+    assert moved.after["position"] == (await row(person, 1)).position
 
 
 async def test_a_task_that_stands_there_already_stays_as_it_is(person: Person):
@@ -207,26 +215,33 @@ async def test_what_was_kept_before_there_were_positions_is_put_back(person: Per
 # Positions
 
 
-@given(moves=st.lists(st.tuples(st.integers(1, 400), st.integers(0, 8)), max_size=60))
-def test_a_position_lies_strictly_between_and_names_its_task(moves: list[tuple[int, int]]):
-    places = {Decimal(-place): place for place in range(1, 5)}
+@given(moves=st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 8)), max_size=60))
+def test_a_position_lies_strictly_between_and_is_no_other_tasks(moves: list[tuple[int, int]]):
+    places = {position_of_new(number): number for number in range(1, 5)}
     for number, gap in moves:
-        if number < 5 or number in places.values():
-            continue
-        edges = [Decimal(-1000), *sorted(places), Decimal(0)]
-        low = edges[gap % (len(edges) - 1)]
-        high = edges[gap % (len(edges) - 1) + 1]
+        edges = [position_of_new(20_000), *sorted(places), None]
+        low, high = edges[gap % (len(edges) - 1)], edges[gap % (len(edges) - 1) + 1]
+        assert low is not None
         found = position_between(low, high, number)
-        assert low < found < high
-        assert found not in places
-        places[found] = number
-        name = f"{found:f}".rsplit("0", 1)[1]
-        assert sum((int(digit)) * 9**power for power, digit in enumerate(reversed(name))) == number
+        assert low < found
+        assert high is None or found < high
+        assert number == 1 or position_between(low, high, number - 1) != found
+        assert number_in(found) == number
+        assert parse_position(found) == found
+        places.setdefault(found, number)
+
+
+def number_in(position: str) -> int:
+    """The number behind the last 0."""
+    digits = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    name = position.rsplit("0", 1)[1]
+    return sum((digits.index(digit) + 1) * 61**power for power, digit in enumerate(reversed(name)))
 
 
 @pytest.mark.parametrize("inner", ["low", "high", "both"])
-def test_a_gap_that_is_halved_again_and_again_costs_a_third_of_a_digit(inner: str):
+def test_a_gap_that_is_halved_again_and_again_adds_a_character_for_five_moves(inner: str):
     low, high = position_of_new(2), position_of_new(1)
+    found = low
     for index in range(1000):
         found = position_between(low, high, 10_000 + index)
         assert low < found < high
@@ -234,7 +249,89 @@ def test_a_gap_that_is_halved_again_and_again_costs_a_third_of_a_digit(inner: st
             low = found
         else:
             high = found
-    assert len(f"{found:f}") < 350
+    assert len(found) < 220
+
+
+async def test_a_move_into_a_gap_without_room_is_refused_and_changes_nothing(person: Person):
+    await add_several(person, 4)
+    await fill_gap(person, 2, 3)
+    with pytest.raises(Invalid, match="Move a task beside it somewhere else first"):
+        await move(person, 1, before=2)
+    assert await order(person) == [4, 3, 2, 1]
+    await move(person, 2, after=1)
+    await move(person, 4, after=3)
+    assert await order(person) == [3, 4, 1, 2]
+
+
+async def test_the_next_of_a_repeating_task_stands_first_where_the_gap_has_no_room(person: Person):
+    await add(person, "First")
+    await add(person, "Second")
+    await add(person, "Daily", recurrence="FREQ=DAILY")
+    await fill_gap(person, 2, 3)
+    await complete(person, 3)
+    assert await order(person) == [4, 2, 1]
+
+
+async def fill_gap(person: Person, behind: int, before: int) -> None:
+    """Put two neighbours as close together as keys of 1,000 characters can be."""
+    async with transaction(person.id) as session:
+        for number, key in ((before, "V" * 988), (behind, "V" * 987 + "W")):
+            named = (col(Task.user_id) == person.id, col(Task.number) == number)
+            position = position_of_new(before) + key
+            await session.exec(update(Task).where(*named).values(position=position))
+
+
+# Decimals of earlier versions
+
+DECIMALS = st.tuples(st.integers(0, 40), st.text("0123456789", max_size=5))
+
+
+@given(one=DECIMALS, other=DECIMALS)
+def test_a_decimal_becomes_a_key_in_the_same_order(one: tuple[int, str], other: tuple[int, str]):
+    texts = [f"-{whole}.{digits}".rstrip(".") for whole, digits in (one, other)]
+    (first, second), (low, high) = map(Decimal, texts), map(parse_position, texts)
+    assert (first < second, first == second) == (low < high, low == high)
+
+
+def test_a_decimal_that_names_a_new_task_becomes_its_key():
+    assert parse_position("-7") == position_of_new(7)
+
+
+def test_a_decimal_of_16_000_digits_is_cut():
+    assert len(parse_position("-7." + "1234567890" * 1_600)) == POSITION_MAX
+
+
+@pytest.mark.parametrize("text", ["", "7", "-", "-7.", "-٣", "Q", "Q1 ", "Q" * 1_001, "-" + "9" * 10, "Zä", "1Q"])
+def test_other_text_is_no_position(text: str):
+    with pytest.raises(ValueError, match="no position"):
+        parse_position(text)
+
+
+async def test_undoing_a_move_that_an_earlier_version_recorded_restores_the_order(person: Person):
+    await add_several(person, 3)
+    await move(person, 1, after=3)
+    change = (await log(person))[-1]
+    assert change.before is not None
+    async with transaction(person.id) as session:
+        old = change.before | {"position": "-1"}
+        named = (col(Change.user_id) == person.id, col(Change.id) == change.id)
+        await session.exec(update(Change).where(*named).values(before=old))
+    async with transaction() as session:
+        assert (await undo_change(session, by(person), change.id)).undone == [1]
+    assert await order(person) == [3, 2, 1]
+    assert (await row(person, 1)).position == position_of_new(1)
+
+
+async def test_a_cursor_of_an_earlier_version_goes_on_where_it_ended(person: Person):
+    await add_several(person, 3)
+    async with reading() as session:
+        page = await list_tasks(session, person.id, TaskQuery(sort="manual", limit=1))
+        assert page.next is not None
+        mark, key, number = json.loads(base64.urlsafe_b64decode(page.next + "=" * (-len(page.next) % 4)))
+        assert (key, number) == (position_of_new(3), 3)
+        old = base64.urlsafe_b64encode(json.dumps([mark, "-3", number]).encode()).decode().rstrip("=")
+        rest = await list_tasks(session, person.id, TaskQuery(sort="manual", limit=5, cursor=old))
+    assert [task.number for task in rest.tasks] == [2, 1]
 
 
 MOVES = st.lists(
@@ -290,11 +387,16 @@ async def test_random_moves_keep_the_order_of_a_list_and_undo_gives_each_step_ba
 
 
 async def test_gaps_after_tasks_lie_among_the_users_own(person: Person, other_person: Person):
+    new = position_of_new
     async with rolled_back_session() as session:
         for one, several in ((person, 3), (other_person, 5)):
             for _ in range(several):
                 await add_in(session, cause(one), one, title="Given")
         await tasks.move_task(session, cause(other_person), 1, after=4)  # between #4 and #3
-        assert await gaps_after(session, person.id, [1, 3, 5]) == {1: (-1, 0), 3: (-3, -2)}
+        assert await gaps_after(session, person.id, [1, 3, 5]) == {1: (new(1), None), 3: (new(3), new(2))}
         moved = (await gaps_after(session, other_person.id, [4]))[4][1]
-        assert await gaps_after(session, other_person.id, [1, 3, 4]) == {1: (moved, -3), 3: (-3, -2), 4: (-4, moved)}
+        assert await gaps_after(session, other_person.id, [1, 3, 4]) == {
+            1: (moved, new(3)),
+            3: (new(3), new(2)),
+            4: (new(4), moved),
+        }

@@ -404,7 +404,7 @@ async def test_a_cursor_belongs_to_its_sort_order_and_filters(person: Person):
             await page(person, **query | other, cursor=cursor)
 
 
-@pytest.mark.parametrize("sort", ["created", "due", "priority", "title"])
+@pytest.mark.parametrize("sort", ["created", "due", "priority", "title", "manual"])
 async def test_a_cursor_made_by_hand_is_refused_and_never_fails(person: Person, sort: str):
     await add(person, *(TaskDraft("x", due_at=NOON) for _ in range(2)))
     good = (await page(person, sort=sort, limit=1)).next
