@@ -11,7 +11,7 @@ from taskchat_app.assistant.core.selection import without_note
 from taskchat_app.assistant.gemini import stream
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.i18n import detection, translation
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.threads import snippets
@@ -31,7 +31,7 @@ from tests import growth, hostile
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-CLOCK = Clock(ZONE, NOW)
+CLOCK = UserClock(ZONE, NOW)
 COMMAND = 250
 MESSAGE = 2_500
 ANSWER = 25_000

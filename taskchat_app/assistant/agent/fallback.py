@@ -12,7 +12,7 @@ from chatkit.types import NoticeEvent
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import ORDERS, Clock
+from taskchat_app.assistant.grammar.commands import ORDERS, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.config import settings
@@ -31,7 +31,7 @@ _STATEMENT = sentence(r"\s?(?:i|we|ich|wir)\b.*")
 _SECOND_SENTENCE = phrase(r"[.!?] \w")
 
 
-def is_command(text: str, clock: Clock) -> bool:
+def is_command(text: str, clock: UserClock) -> bool:
     """Whether the rules understand the message (TurnContext.command) as simple commands in one line."""
     if not text or len(text) > COMMAND_MAX_CHARACTERS or "\n" in text or _STATEMENT.fullmatch(text):
         return False
@@ -78,7 +78,7 @@ class FallbackModel(Model):
 
     async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
         """Gemini's events up to its first word or call; none, and a notice, where the rules take over instead."""
-        clock = Clock(self._turn.person.zone, now())
+        clock = UserClock(self._turn.person.zone, now())
         may_fall_back = self._turn.round == 1 and is_command(self._turn.command, clock)
         begun: list[TResponseStreamEvent] = []
         try:

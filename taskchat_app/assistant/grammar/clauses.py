@@ -1,6 +1,6 @@
 """Splits a message into clauses, each with one command."""
 
-from taskchat_app.assistant.grammar.commands import Clock, Command
+from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import bare, read_command
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.reminder_rules import is_reminder_only
@@ -51,7 +51,7 @@ _AGREES = sentence(r"(?:(?:oh|ah|well|ok|okay|yes|yeah|yep|sure|right|ja|jawohl|
 _BULLET = phrase(r"^(?:[-*•]|\d+[.)]) ")
 
 
-def read_message(text: str, clock: Clock) -> list[Command]:
+def read_message(text: str, clock: UserClock) -> list[Command]:
     """The commands of one message, in order; a message that no rule fits is one `unknown`, a longer one `too_long`."""
     command = as_command(text)
     if command is None:
@@ -61,7 +61,7 @@ def read_message(text: str, clock: Clock) -> list[Command]:
     return [command for command in commands if command.kind != "refusal"] or commands[:1]
 
 
-def read_clauses(text: str, clock: Clock) -> list[Command]:
+def read_clauses(text: str, clock: UserClock) -> list[Command]:
     """The commands and refusals of a text (see as_command), without greetings, thanks and agreement around them."""
     if match := _SEVERAL.fullmatch(text):
         lead, titles = ("add task", match["titles"]) if match["titles"] else ("neue Aufgabe", match["titel"])

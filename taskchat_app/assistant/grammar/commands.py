@@ -62,7 +62,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class UserClock:
     """Where and when the person is."""
 
     zone: ZoneInfo
@@ -70,4 +70,4 @@ class Clock:
 
 
 # What a rule makes of a clause that it matches; None leaves the clause to the rules after it.
-Make: TypeAlias = Callable[[re.Match[str], Clock], Command | None]
+Make: TypeAlias = Callable[[re.Match[str], UserClock], Command | None]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Clock, Command, Kind, Language, Make
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import PRIORITIES, read_tags
@@ -15,7 +15,7 @@ from taskchat_app.domain.storage.errors import Invalid
 
 
 def _update(read: Callable[[re.Match[str]], dict[str, Any] | None], language: Language) -> Make:
-    def make(match: re.Match[str], _: Clock) -> Command | None:
+    def make(match: re.Match[str], _: UserClock) -> Command | None:
         given = read(match)
         return None if given is None else Command("update", match.string, read_target(match["target"]), given, language)
 
@@ -30,7 +30,7 @@ _DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
 def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
     """A new date; "talk to mum to friday" is cut at the last word that leaves a date behind it."""
 
-    def make(match: re.Match[str], clock: Clock) -> Command | None:
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
         text = match["rest"]
         joints = list(joint_words.finditer(text))
         for joint in reversed(joints):
@@ -50,7 +50,7 @@ def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
 def _dated(language: Language) -> Make:
     """As _moved, where only a number and a date make the sentence one: "task 2 to 4" names three tasks."""
 
-    def make(match: re.Match[str], clock: Clock) -> Command | None:
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
         found = _moved(language, _DATED_JOINT)(match, clock)
         return found if found is not None and found.kind == "update" and found.target.numbers else None
 
@@ -58,7 +58,7 @@ def _dated(language: Language) -> Make:
 
 
 def _due(language: Language) -> Make:
-    def make(match: re.Match[str], clock: Clock) -> Command | None:
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
         try:
             due_at = parse_due(match["when"], zone=clock.zone, now=clock.now)
         except Invalid:
@@ -80,7 +80,7 @@ def _title(match: re.Match[str]) -> dict[str, Any]:
 def _changed(language: Language) -> Make:
     """ "change 3 to friday" is a date, "change 3 to Buy bread" a title."""
 
-    def make(match: re.Match[str], clock: Clock) -> Command:
+    def make(match: re.Match[str], clock: UserClock) -> Command:
         try:
             given = {"due_date": local_due(parse_due(match["title"], zone=clock.zone, now=clock.now), clock.zone)}
         except Invalid:
@@ -100,7 +100,7 @@ def _rule(match: re.Match[str]) -> dict[str, Any] | None:
 
 
 def _tags(kind: Kind, language: Language) -> Make:
-    def make(match: re.Match[str], _: Clock) -> Command | None:
+    def make(match: re.Match[str], _: UserClock) -> Command | None:
         return Command(kind, match.string, read_target(match["target"]), {"tags": read_tags(match["tags"])}, language)
 
     return make

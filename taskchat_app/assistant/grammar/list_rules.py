@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Clock, Command, Language
+from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.titles import PRIORITIES
 from taskchat_app.domain.dates.due_dates import is_date_only, local_due
@@ -71,7 +71,7 @@ _FILLER = phrase(
 )
 
 
-def read_list(clause: str, clock: Clock) -> Command | None:
+def read_list(clause: str, clock: UserClock) -> Command | None:
     """The command to list or search; None where the clause asks for something else."""
     for pattern, language in _ASK_TABLE:
         match = pattern.fullmatch(clause)
@@ -84,7 +84,7 @@ def read_list(clause: str, clock: Clock) -> Command | None:
     return None
 
 
-def _filters(text: str, clock: Clock) -> dict[str, Any] | None:
+def _filters(text: str, clock: UserClock) -> dict[str, Any] | None:
     """The filters that the words name; None where words are left over that no filter takes."""
     given: dict[str, Any] = {}
     text = _take_tag(text, given)
@@ -122,7 +122,7 @@ def _take_tag(text: str, given: dict[str, Any]) -> str:
     return text
 
 
-def _take_dates(text: str, given: dict[str, Any], clock: Clock) -> str:
+def _take_dates(text: str, given: dict[str, Any], clock: UserClock) -> str:
     """The first day, period or moment in the words, as one bound or both."""
     for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
         try:
@@ -135,7 +135,7 @@ def _take_dates(text: str, given: dict[str, Any], clock: Clock) -> str:
     return text
 
 
-def _bounds(phrase: Phrase, before: str, clock: Clock) -> dict[str, Any]:
+def _bounds(phrase: Phrase, before: str, clock: UserClock) -> dict[str, Any]:
     first, last = (phrase.bound(clock.zone, clock.now, end=end) for end in (False, True))
     if phrase.lead in ("before", "due before", "vor", "vor dem") and phrase.clock is None:
         last = first - timedelta(seconds=1)
@@ -147,7 +147,7 @@ def _bounds(phrase: Phrase, before: str, clock: Clock) -> dict[str, Any]:
     return {"due_after": _written(first, clock), "due_before": _written(last, clock)}
 
 
-def _written(moment: datetime, clock: Clock) -> str:
+def _written(moment: datetime, clock: UserClock) -> str:
     local = moment.astimezone(clock.zone)
     midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
     return local.date().isoformat() if midnight or is_date_only(moment, clock.zone) else local_due(moment, clock.zone)

@@ -2,7 +2,7 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Clock, Command, Kind, Language, Make
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
 from taskchat_app.assistant.grammar.edit_rules import CHANGES, CHANGES_LAST, DATED
 from taskchat_app.assistant.grammar.list_rules import read_list
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
@@ -14,7 +14,7 @@ from taskchat_app.domain.dates.quotes import mask_quotes
 
 
 def _add(language: Language) -> Make:
-    def make(match: re.Match[str], clock: Clock) -> Command | None:
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
         groups = match.groupdict()
         given = read_title(groups["title"] + (groups.get("more") or ""), clock)
         if level := groups.get("level"):
@@ -25,7 +25,7 @@ def _add(language: Language) -> Make:
     return make
 
 
-def _add_when(match: re.Match[str], clock: Clock) -> Command | None:
+def _add_when(match: re.Match[str], clock: UserClock) -> Command | None:
     """ "Every friday remind me to water the plants": only where a date stands before it, and nothing else."""
     given = read_title(f"{match['title']} {match['when']}", clock)
     is_dated = "due_date" in given or "recurrence" in given
@@ -33,7 +33,7 @@ def _add_when(match: re.Match[str], clock: Clock) -> Command | None:
     return Command("add", match.string, given=given) if is_dated and is_all else None
 
 
-def _add_unless_named(match: re.Match[str], clock: Clock) -> Command | None:
+def _add_unless_named(match: re.Match[str], clock: UserClock) -> Command | None:
     """ "Aufgabe 3 und 4" and "ich will die Milch löschen" name tasks; "Aufgabe 3 Äpfel kaufen" gives a title."""
     command = _add("de")(match, clock)
     if command is None or not _NAMED.match(match.string):
@@ -147,7 +147,7 @@ def bare(text: str) -> str:
     return _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
 
 
-def read_command(text: str, clock: Clock) -> Command:
+def read_command(text: str, clock: UserClock) -> Command:
     """The one command that a clause gives; `unknown` where no rule fits."""
     for clause in (text.strip().strip(" .!"), bare(text)):
         for pattern, make in _TALK_TABLE:

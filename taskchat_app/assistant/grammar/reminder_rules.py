@@ -2,7 +2,7 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Clock, Command, Language, Make, Target
+from taskchat_app.assistant.grammar.commands import Command, Language, Make, Target, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.reminder_phrases import OFFSET, parse_reminder_request
 from taskchat_app.assistant.grammar.targets import read_target
@@ -29,7 +29,7 @@ _TIMED = phrase(r"^(?P<target>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
 IT = Target(pronoun="it")
 
 
-def _reminded(match: re.Match[str], clock: Clock) -> Command | None:
+def _reminded(match: re.Match[str], clock: UserClock) -> Command | None:
     text = match.string.strip()
     # First of all, since the "an" of "an hour before" is also the German "of".
     shorter = _without_offset(text)
@@ -56,7 +56,7 @@ def _without_offset(text: str) -> str:
     return text.strip(" ,.!")
 
 
-def _on_a_task(rest: str, clock: Clock) -> tuple[Target, str] | None:
+def _on_a_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
     """A task that is there, with the date it is given, if it is; None where the words may say what is to be done."""
     if not rest:
         return IT, ""

@@ -2,7 +2,7 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Clock, Command, Kind, Language, Make
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, sentence
 from taskchat_app.assistant.grammar.targets import read_target
 
@@ -21,7 +21,7 @@ _OPEN_ONES = sentence(
 def _status(kind: Kind, language: Language) -> Make:
     """Tick or delete what is named; "everything" and "all done tasks" are calls of their own."""
 
-    def make(match: re.Match[str], _: Clock) -> Command | None:
+    def make(match: re.Match[str], _: UserClock) -> Command | None:
         named = match["target"].strip().strip(".!?")
         if kind == "done" and _ALL.fullmatch(named):
             return Command("complete_all", match.string, language=language)
@@ -34,7 +34,7 @@ def _status(kind: Kind, language: Language) -> Make:
     return make
 
 
-def _reopened(match: re.Match[str], _: Clock) -> Command:
+def _reopened(match: re.Match[str], _: UserClock) -> Command:
     return Command("reopen", match.string, read_target(match["target"] or match["target2"]), language="de")
 
 

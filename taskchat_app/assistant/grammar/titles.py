@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.reminder_phrases import OFFSET
 from taskchat_app.domain.dates.due_dates import find_due, local_due
 from taskchat_app.domain.dates.grammar import match_phrase
@@ -47,7 +47,7 @@ _REMINDED = re.compile(
 )
 
 
-def read_title(text: str, clock: Clock) -> dict[str, Any]:
+def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     """The arguments of create_task; an empty title where nothing but marks was said."""
     given: dict[str, Any] = {}
     text = _take_note(text, given)
@@ -98,7 +98,7 @@ def _take_tags(text: str, given: dict[str, Any]) -> str:
     return text
 
 
-def _take_due(text: str, given: dict[str, Any], clock: Clock) -> str:
+def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
     text, asked = _leading_date(text, clock)
     if asked:
         given["due_date"] = asked
@@ -112,7 +112,7 @@ def _take_due(text: str, given: dict[str, Any], clock: Clock) -> str:
     return _cut(text, found.start, found.end)
 
 
-def _leading_date(text: str, clock: Clock) -> tuple[str, str | None]:
+def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:
     """ "tomorrow at 9 to call mum", as it follows "remind me"."""
     start = len(text) - len(text.lstrip())
     try:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, cast
 
 from taskchat_app.assistant.core.selection import without_note
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Clock, Command
+from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.i18n.detection import detect_language, reply_language
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plans import Plan, PlannedCall, Question, Result, plan
@@ -35,7 +35,7 @@ class ConversationTurn:
     results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
 
 
-def decide_reply(items: Iterable[Item], clock: Clock, setting: str = "") -> list[PlannedCall] | str:
+def decide_reply(items: Iterable[Item], clock: UserClock, setting: str = "") -> list[PlannedCall] | str:
     """The next calls of the last turn, or its answer in the language of the message.
 
     Where that tells none, the messages before it do, or else the person's setting (the code of a language, or empty).
@@ -87,7 +87,7 @@ def _result(output: Any) -> Result:
     return cast(Result, found) if isinstance(found, dict) else {"status": "error", "message": text}
 
 
-def _meant(turn: ConversationTurn, asked: list[Command], clock: Clock) -> list[Command]:
+def _meant(turn: ConversationTurn, asked: list[Command], clock: UserClock) -> list[Command]:
     """The commands of a turn; "the second one" alone answers the question that the turn before it ended with."""
     commands = read_message(turn.message, clock)
     if len(commands) == 1 and commands[0].kind == "reference" and len(asked) == 1:
@@ -97,7 +97,7 @@ def _meant(turn: ConversationTurn, asked: list[Command], clock: Clock) -> list[C
     return commands
 
 
-def _replay(turn: ConversationTurn, asked: list[Command], memory: Memory, clock: Clock) -> list[Command]:
+def _replay(turn: ConversationTurn, asked: list[Command], memory: Memory, clock: UserClock) -> list[Command]:
     """Remember what an earlier turn showed; returns its commands where it ended with a question."""
     memory.begin_turn(turn.selected)
     commands = _meant(turn, asked, clock)

@@ -33,7 +33,7 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
-from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.offline.plans import PlannedCall
 
@@ -47,7 +47,7 @@ class OfflineModel(Model):
     """
 
     def __init__(self, *, zone: ZoneInfo, now: datetime, language: str = "") -> None:
-        self._clock = Clock(zone, now)
+        self._clock = UserClock(zone, now)
         self._language = language
         """Of the person's setting; it decides where no message tells another."""
 

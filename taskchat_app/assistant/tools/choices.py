@@ -17,7 +17,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.selection import words_in
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Clock, Command
+from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.answers import task_words
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plans import PlannedCall, Question, plan
@@ -52,7 +52,7 @@ async def offer(turn: TurnContext) -> None:
     """Show the tasks that the message's one command fits, if it fits several and the turn has done nothing."""
     if any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values()):
         return
-    commands = read_message(turn.command, Clock(turn.person.zone, now()))
+    commands = read_message(turn.command, UserClock(turn.person.zone, now()))
     question = await _question(turn, commands[0]) if len(commands) == 1 else None
     if question is not None:
         turn.events.put(ThreadItemDoneEvent(item=_card(turn, question)))

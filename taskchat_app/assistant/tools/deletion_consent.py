@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_clauses
-from taskchat_app.assistant.grammar.commands import ORDERS, Clock
+from taskchat_app.assistant.grammar.commands import ORDERS, UserClock
 from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.grammar.targets import Target, read_target, title_parts
 from taskchat_app.assistant.tools.references import last_shown
@@ -23,13 +23,13 @@ from taskchat_app.domain.tasks.views import TaskView
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
     """Return whether the turn's message is a command to delete exactly this task: by number, words or reference."""
-    for target in targets_to_delete(turn.command, Clock(turn.person.zone, now())):
+    for target in targets_to_delete(turn.command, UserClock(turn.person.zone, now())):
         if task.number in await _numbers(session, turn, target):
             return True
     return False
 
 
-def targets_to_delete(message: str, clock: Clock) -> list[Target]:
+def targets_to_delete(message: str, clock: UserClock) -> list[Target]:
     """Return what a message commands to delete; empty for a question, and where any part of it is no command.
 
     "It" is left out beside other commands, which may be what it refers to.

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.grammar.clauses import split_clauses
-from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.reminder_phrases import (
     ReminderRequest,
@@ -41,7 +41,7 @@ async def apply_reminder_request(
     session: AsyncSession, by: Cause, message: str, task: TaskView, *, zone: ZoneInfo, is_new_date: bool
 ) -> ReminderNote:
     """Set the reminder that the user's message requests for this task, and describe it."""
-    wish = reminder_request_for(message, task, Clock(zone, now()))
+    wish = reminder_request_for(message, task, UserClock(zone, now()))
     before = await reminders.get_reminder(session, by.user_id, task.number)
     if wish is None:
         return ReminderNote(describe_reminder(before, zone) if is_new_date else "")
@@ -60,7 +60,7 @@ async def apply_reminder_request(
     return ReminderNote(refused + rings, after != before)
 
 
-def reminder_request_for(message: str, task: TaskView, clock: Clock) -> ReminderRequest | None:
+def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> ReminderRequest | None:
     """What the message says of a reminder for this task: of several clauses, those that speak of it."""
     parts: list[str] = []
     for clause in split_clauses(as_command(message) or ""):
@@ -87,7 +87,7 @@ def _counts_from_morning(due_at: datetime | None, zone: ZoneInfo) -> bool:
     return due_at is not None and is_date_only(due_at, zone)
 
 
-def _speaks_of(part: str, task: TaskView, clock: Clock) -> bool:
+def _speaks_of(part: str, task: TaskView, clock: UserClock) -> bool:
     return task.number in read_command(part, clock).target.numbers or bool(
         (words_of(part) - FILLERS) & words_of(task.title)
     )

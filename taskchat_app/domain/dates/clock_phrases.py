@@ -12,7 +12,7 @@ END_OF_DAY = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTime:
     """A time of day in a text; `vague` for a bare number or a part of the day."""
 
     end: int
@@ -105,18 +105,18 @@ PARTS: dict[str, time] = {
 _PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS)}){END}", re.IGNORECASE)
 
 
-def match_clock(text: str, at: int) -> Clock | None:
+def match_clock(text: str, at: int) -> ClockTime | None:
     """Return the time of day that begins at position `at`, or None."""
     for pattern, resolve in _CLOCKS:
         if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
-            return Clock(match.end(), clock_time)
+            return ClockTime(match.end(), clock_time)
     if (match := _BARE.match(text, at)) and (clock_time := _bare(match)) is not None:
-        return Clock(match.end(), clock_time, vague=True)
+        return ClockTime(match.end(), clock_time, vague=True)
     return None
 
 
-def match_part(text: str, at: int) -> Clock | None:
+def match_part(text: str, at: int) -> ClockTime | None:
     """Return the part of a day that begins at position `at`; meaningful only after a day ("tomorrow morning")."""
     if match := _PART.match(text, at):
-        return Clock(match.end(), PARTS[match["part"].lower()], vague=True)
+        return ClockTime(match.end(), PARTS[match["part"].lower()], vague=True)
     return None

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, Clock, match_clock, match_part
+from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import at_local_time, day_end, day_start, today_in
 from taskchat_app.domain.dates.spans import Weight
@@ -44,7 +44,7 @@ class Phrase:
     end: int
     lead: str
     days: Days | None
-    clock: Clock | None
+    clock: ClockTime | None
     exact: datetime | None = None
 
     @property
@@ -116,7 +116,7 @@ def iso_instant(match: re.Match[str], zone: ZoneInfo) -> datetime:
         raise Invalid(f"“{match[0]}” lies outside every calendar.") from error
 
 
-Core: TypeAlias = tuple[Days | None, Clock | None, datetime | None, int]
+Core: TypeAlias = tuple[Days | None, ClockTime | None, datetime | None, int]
 
 
 def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Core | None:
@@ -142,7 +142,7 @@ def _soon(match: re.Match[str], now: datetime) -> datetime:
     return now + (timedelta(hours=count) if match["hours"] else timedelta(minutes=count))
 
 
-def _clock_after(text: str, at: int, *, evening: bool) -> Clock | None:
+def _clock_after(text: str, at: int, *, evening: bool) -> ClockTime | None:
     """Return the time or part of the day after a day; "tomorrow evening at 8" is 20:00."""
     if not (gap := _COMMA.match(text, at)):
         return None
@@ -151,5 +151,5 @@ def _clock_after(text: str, at: int, *, evening: bool) -> Clock | None:
     clock = match_clock(text, after.end()) if after else None
     evening = evening or (part is not None and part.at.hour >= 15)
     if clock and evening and 1 <= clock.at.hour < 12:
-        return Clock(clock.end, clock.at.replace(hour=clock.at.hour + 12))
+        return ClockTime(clock.end, clock.at.replace(hour=clock.at.hour + 12))
     return clock or part

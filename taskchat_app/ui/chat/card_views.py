@@ -8,10 +8,10 @@ import reflex as rx
 
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.messages.cards import Choice, Option, Proposal
+from taskchat_app.ui.messages.cards import ChoiceCard, Option, ProposalCard
 
 
-def proposal_card(proposal: Proposal) -> rx.Component:
+def proposal_card(proposal: ProposalCard) -> rx.Component:
     lines = rx.el.ul(rx.foreach(proposal.lines, lambda line: rx.el.li(line)), class_name="proposal-lines", role="list")
     return rx.cond(
         proposal.is_open,
@@ -32,7 +32,7 @@ def proposal_card(proposal: Proposal) -> rx.Component:
     )
 
 
-def _decided(proposal: Proposal, lines: rx.Component) -> rx.Component:
+def _decided(proposal: ProposalCard, lines: rx.Component) -> rx.Component:
     """One quiet line, like a tool call, that opens to the tasks."""
     summary = rx.el.summary(
         rx.icon("circle-check", size=16),
@@ -42,7 +42,7 @@ def _decided(proposal: Proposal, lines: rx.Component) -> rx.Component:
     return rx.el.div(rx.el.details(summary, lines, class_name="call decided"), class_name="calls")
 
 
-def _decide(proposal: Proposal, name: str, looks: str, *, confirm: bool) -> rx.Component:
+def _decide(proposal: ProposalCard, name: str, looks: str, *, confirm: bool) -> rx.Component:
     return rx.el.button(
         name,
         type="button",
@@ -52,7 +52,7 @@ def _decide(proposal: Proposal, name: str, looks: str, *, confirm: bool) -> rx.C
     )
 
 
-def choice_card(choice: Choice) -> rx.Component:
+def choice_card(choice: ChoiceCard) -> rx.Component:
     return rx.el.div(
         rx.el.p(choice.headline, class_name="proposal-headline"),
         rx.el.ul(rx.foreach(choice.options, lambda option: _option(choice, option)), class_name="choices", role="list"),
@@ -62,7 +62,7 @@ def choice_card(choice: Choice) -> rx.Component:
     )
 
 
-def _option(choice: Choice, option: Option) -> rx.Component:
+def _option(choice: ChoiceCard, option: Option) -> rx.Component:
     return rx.el.li(
         rx.cond(
             option.number > 0,

@@ -42,7 +42,7 @@ class SlowResponseNotice(rx.Component):
     sentence: rx.Var[str] = field(doc="The text")
 
 
-class Choice(Select):
+class ChoiceSelect(Select):
     """A select element that shows the user's choice at once."""
 
     library = f"{PAGE}core/pending_input.js"

@@ -10,7 +10,7 @@ Item = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ProposalCard:
     """A deletion proposal; `is_open` while the user can still decide."""
 
     id: str = ""
@@ -29,7 +29,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChoiceCard:
     """Tasks that match the user's words, of which the user chooses one."""
 
     item_id: str = ""
@@ -41,12 +41,12 @@ def is_choice(item: Item) -> bool:
     return item["widget"].get("type") == "ListView"
 
 
-def proposal_of(item: Item) -> Proposal:
+def proposal_of(item: Item) -> ProposalCard:
     card: Item = item["widget"]
     confirm: Item = card.get("confirm") or {}
     lines: list[Item] = card.get("children") or []
     proposal_id = _payload(confirm.get("action")).get("proposal_id", "")
-    return Proposal(
+    return ProposalCard(
         id=proposal_id,
         item_id=item["id"],
         headline=_headline(card),
@@ -55,14 +55,14 @@ def proposal_of(item: Item) -> Proposal:
     )
 
 
-def choice_of(item: Item) -> Choice:
+def choice_of(item: Item) -> ChoiceCard:
     card: Item = item["widget"]
     lines: list[Item] = card.get("children") or []
     options = tuple(
         Option(_payload(line.get("onClickAction")).get("number", 0), _words(line.get("children") or []))
         for line in lines
     )
-    return Choice(item["id"], _headline(card), options)
+    return ChoiceCard(item["id"], _headline(card), options)
 
 
 def _headline(card: Item) -> str:
@@ -78,5 +78,5 @@ def _words(children: list[Item]) -> str:
     return " ".join(translate_task_line(child["value"]) for child in children if child.get("value"))
 
 
-NO_PROPOSAL = Proposal()
-NO_CHOICE = Choice()
+NO_PROPOSAL = ProposalCard()
+NO_CHOICE = ChoiceCard()

@@ -12,9 +12,9 @@ from taskchat_app.ui.i18n.formatting import format_day, translate_call_title
 from taskchat_app.ui.messages.cards import (
     NO_CHOICE,
     NO_PROPOSAL,
-    Choice,
+    ChoiceCard,
     Item,
-    Proposal,
+    ProposalCard,
     choice_of,
     is_choice,
     proposal_of,
@@ -68,8 +68,8 @@ class Part:
     kind: Literal["text", "calls", "proposal", "choice", "notice"]
     text: str = ""
     calls: tuple[CallView, ...] = ()
-    proposal: Proposal = NO_PROPOSAL
-    choice: Choice = NO_CHOICE
+    proposal: ProposalCard = NO_PROPOSAL
+    choice: ChoiceCard = NO_CHOICE
 
 
 READ_OUT_MAX = 10_000

@@ -6,7 +6,7 @@
 
 import reflex as rx
 
-from taskchat_app.ui.core.pending_input import Choice
+from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.components import AllowNotifications
 from taskchat_app.ui.reminders.state import RemindersState
@@ -15,7 +15,7 @@ from taskchat_app.ui.reminders.state import RemindersState
 def reminder_row() -> rx.Component:
     """Return the open task's reminder: the choice, its time, and the permission for notifications."""
     row = RemindersState.row
-    choice = Choice.create(
+    choice = ChoiceSelect.create(
         *(rx.el.option(name, value=before) for before, name in words.REMINDER_CHOICES.items()),
         value=row.before,
         on_change=lambda before: RemindersState.choose(row.number, before),

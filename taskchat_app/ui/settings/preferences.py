@@ -8,7 +8,7 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_base.style import color_mode, set_color_mode
 
-from taskchat_app.ui.core.pending_input import Choice
+from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.lazy_strings import LANGUAGES
 from taskchat_app.ui.settings.components import ZoneNames
@@ -44,7 +44,7 @@ def _choice(
 ) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name, class_name="field-label"),
-        Choice.create(
+        ChoiceSelect.create(
             *options,
             id=name,
             value=value,

@@ -21,7 +21,7 @@ from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.socket import kept_states
 from taskchat_app.ui.socket.events import browser_error, checked
 from taskchat_app.ui.socket.frames import FRAME_MAX, NAMESPACE, Frame, Refused, frame_of, text_of
-from taskchat_app.ui.socket.rates import SOCKET_BURST, SOCKET_PER_SECOND, Rate, network_rate
+from taskchat_app.ui.socket.rates import SOCKET_BURST, SOCKET_PER_SECOND, TokenBucket, network_rate
 from taskchat_app.ui.socket.refused_log import note_refusal
 
 SOCKET_PATH = "/_event"
@@ -118,7 +118,7 @@ class _Socket:
     to_page: Send
     is_connected: bool = False
     refusals: int = 0
-    rate: Rate = field(default_factory=lambda: Rate(SOCKET_BURST, SOCKET_PER_SECOND))
+    rate: TokenBucket = field(default_factory=lambda: TokenBucket(SOCKET_BURST, SOCKET_PER_SECOND))
 
     async def send(self, message: Message) -> None:
         text = message.get("text")

@@ -14,7 +14,7 @@ NETWORKS_MAX = 10_000
 
 
 @dataclass(slots=True)
-class Rate:
+class TokenBucket:
     """A token bucket of `burst` events that refills by `per_second`."""
 
     burst: float
@@ -33,14 +33,14 @@ class Rate:
         return max(0.0, -self._left / self.per_second)
 
 
-_networks: OrderedDict[str, Rate] = OrderedDict()
+_networks: OrderedDict[str, TokenBucket] = OrderedDict()
 
 
-def network_rate(network: str) -> Rate:
+def network_rate(network: str) -> TokenBucket:
     """Return the rate shared by all sockets of the network; the least recently used networks are forgotten."""
     rate = _networks.get(network)
     if rate is None:
-        rate = _networks[network] = Rate(NETWORK_BURST, NETWORK_PER_SECOND)
+        rate = _networks[network] = TokenBucket(NETWORK_BURST, NETWORK_PER_SECOND)
     _networks.move_to_end(network)
     if len(_networks) > NETWORKS_MAX:
         _networks.popitem(last=False)

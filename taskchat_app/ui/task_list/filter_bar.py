@@ -8,7 +8,7 @@ import reflex as rx
 
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.ui.core.components import EscapePanel
-from taskchat_app.ui.core.pending_input import Choice, Segment, Segments
+from taskchat_app.ui.core.pending_input import ChoiceSelect, Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import EditInPlace, SearchField
 from taskchat_app.ui.task_list.selection_bar import select_button
@@ -102,7 +102,7 @@ def _sort() -> rx.Component:
     is_up = TasksState.order == "asc"
     return rx.el.div(
         rx.el.label(words.SORT, class_name="filter-name", html_for="sort-tasks"),
-        Choice.create(
+        ChoiceSelect.create(
             *(rx.el.option(words.SORT_NAMES[sort], value=sort) for sort in SORTS),
             id="sort-tasks",
             class_name="filter-value",

@@ -8,7 +8,7 @@ import pytest
 from taskchat_app.assistant.agent.fallback import NOTICE, NOTICE_TITLE, STILL_WORKS, is_command
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini.failures import SENTENCES
-from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
@@ -171,7 +171,7 @@ async def test_the_rules_bind_what_gemini_showed(chat: Chat, gemini: Standin, pe
     "said", ["add milk", "done 3", "find dentist", "was ist heute fällig?", "move 3 to friday", "remind me to call mum"]
 )
 def test_one_line_commands_are_understood(said: str) -> None:
-    assert is_command(said, Clock(ZoneInfo("UTC"), now()))
+    assert is_command(said, UserClock(ZoneInfo("UTC"), now()))
 
 
 @pytest.mark.parametrize(
@@ -180,4 +180,4 @@ def test_one_line_commands_are_understood(said: str) -> None:
      "move 3 to nevermore", "it", "add milk. Also, how is the weather"],
 )  # fmt: skip
 def test_everything_else_is_not(said: str) -> None:
-    assert not is_command(said, Clock(ZoneInfo("UTC"), now()))
+    assert not is_command(said, UserClock(ZoneInfo("UTC"), now()))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Clock, Language
+from taskchat_app.assistant.grammar.commands import Language, UserClock
 from taskchat_app.assistant.i18n.detection import detect_language, reply_language
 from taskchat_app.assistant.offline import words
 from taskchat_app.assistant.offline.answers import sentences_of
@@ -244,7 +244,7 @@ class TestWords:
     def test_the_german_help_is_understood(self) -> None:
         lines = re.findall(r"^- (.+)$", sentences_of("de").HELP, re.MULTILINE)
         examples = [lines[0], *(example for line in lines[1:] for example in line.split(", "))]
-        clock = Clock(BERLIN, WEDNESDAY)
+        clock = UserClock(BERLIN, WEDNESDAY)
         kinds = {example: {command.kind for command in read_message(example, clock)} for example in examples}
         assert [
             example for example, told in kinds.items() if "unknown" in told and not parse_undo_command(example)

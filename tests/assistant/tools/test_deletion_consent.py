@@ -2,7 +2,7 @@
 
 import pytest
 
-from taskchat_app.assistant.grammar.commands import Clock, Target
+from taskchat_app.assistant.grammar.commands import Target, UserClock
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY
 from tests.chatting import Chat
@@ -141,7 +141,7 @@ async def test_a_reference_of_another_command_names_nothing(listed: Chat, gemini
     ],
 )
 def test_the_targets_are_those_of_the_commands_to_delete(message: str, targets: list[Target]) -> None:
-    assert targets_to_delete(message, Clock(BERLIN, WEDNESDAY)) == targets
+    assert targets_to_delete(message, UserClock(BERLIN, WEDNESDAY)) == targets
 
 
 async def test_it_is_not_bound_beside_other_commands(listed: Chat, gemini: Standin) -> None:
@@ -244,7 +244,7 @@ async def test_words_in_tasks_or_answers_name_nothing(listed: Chat, gemini: Stan
     ],
 )
 def test_numbers_of_tasks_are_told_from_other_numbers(said: str, numbers: set[int]) -> None:
-    [target] = targets_to_delete(f"delete {said}", Clock(BERLIN, WEDNESDAY))
+    [target] = targets_to_delete(f"delete {said}", UserClock(BERLIN, WEDNESDAY))
     assert set(target.numbers) == numbers
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from taskchat_app.assistant.agent.agent import INSTRUCTIONS
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.reminder_phrases import ReminderRequest, parse_reminder_request
 from tests.chatting import Chat
 from tests.standin import Standin, call, calls, text
 
-CLOCK = Clock(ZoneInfo("UTC"), datetime(2026, 11, 20, 10, tzinfo=UTC))
+CLOCK = UserClock(ZoneInfo("UTC"), datetime(2026, 11, 20, 10, tzinfo=UTC))
 PLAIN = ReminderRequest("at_due_time", is_plain=True)
 
 

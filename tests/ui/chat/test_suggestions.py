@@ -12,7 +12,7 @@ from reflex.model import get_async_engine
 from sqlalchemy import event
 
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.tasks.views import TaskView
 from taskchat_app.ui.chat.suggestions import read_suggestions, suggestions
@@ -77,7 +77,7 @@ def test_each_suggestion_means_just_its_task_without_a_model(title: str) -> None
     tasks = [task(3, title, -DAY, tags=("home",), priority="high"), task(5, title, DAY), task(6, title)]
     for own in (tasks, tasks[1:], tasks[2:], [tasks[0], task(4, title, -DAY)]):
         for sentence in suggestions(own, AT):
-            [command] = read_message(sentence, Clock(ZoneInfo("UTC"), AT))
+            [command] = read_message(sentence, UserClock(ZoneInfo("UTC"), AT))
             named = [int(number) for number in re.findall(r"#(\d+) [“„]", sentence)]
             assert list(command.target.numbers) == named, sentence
             assert command.kind in (("update", "done") if named else ("list", "add", "help")), sentence

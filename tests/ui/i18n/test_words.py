@@ -13,7 +13,7 @@ import pytest
 from reflex_base.vars.base import LiteralVar
 
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Clock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.profile_fields import LANGUAGES as SPOKEN
 from taskchat_app.ui.chat.state import report
 from taskchat_app.ui.i18n import words
@@ -97,7 +97,7 @@ def test_a_component_leaves_its_sentences_to_the_browser() -> None:
 
 @pytest.mark.parametrize("sentence", [said for language in LANGUAGES for said in sentences(language)["SUGGESTIONS"]])
 def test_what_the_page_suggests_is_understood_without_a_model(sentence: str) -> None:
-    clock = Clock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 20, 12, tzinfo=UTC))
+    clock = UserClock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 20, 12, tzinfo=UTC))
     assert "unknown" not in {command.kind for command in read_message(sentence, clock)}
 
 
