@@ -29,7 +29,7 @@ check: .venv/tools-installed ## Formatter, linter, type checker, import directio
 	@$(python) -m pyright
 	@$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
-bench: .venv/tools-installed ## The benchmarks, as ratios against a bare peer in the same run
+bench: .venv/tools-installed ## The benchmarks, as ratios against a baseline measured in the same run
 	@exec $(python) -m benchmarks
 
 mutate: .venv/tools-installed ## Break the core in small ways and count what the tests notice (SAMPLE=150 tries as many, ONLY=undo one module)

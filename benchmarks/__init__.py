@@ -1,1 +1,1 @@
-"""How fast taskchat is, as ratios against bare peers that do the same work in the same run."""
+"""Benchmarks: taskchat's times as ratios against baselines that do the same work in the same run."""

@@ -1,6 +1,6 @@
-"""Measure everything once and print one table: `python -m benchmarks`, everything on 127.0.0.1.
+"""Runs all measurements on 127.0.0.1 and prints a table: `python -m benchmarks`.
 
-Names of measurements choose some of them: `python -m benchmarks pages events`.
+Arguments select measurements by name: `python -m benchmarks pages events`.
 """
 
 import signal
@@ -11,8 +11,8 @@ from typing import NoReturn
 from benchmarks import chat, live, long_list, memory, page, servers, tasks
 from benchmarks.figures import Row, table
 
-MOST_SECONDS = 420
-"""Of which the page's build takes up to a minute, and so does a list of 5,000 rows until all of them are drawn."""
+TIMEOUT_SECONDS = 420
+"""The build of the page takes up to a minute of it, and so does drawing a list of 5,000 rows."""
 Measure = Callable[[servers.Servers], Iterator[Row | tuple[str, ...]]]
 MEASUREMENTS: tuple[Measure, ...] = (
     chat.first_token,
@@ -27,26 +27,26 @@ MEASUREMENTS: tuple[Measure, ...] = (
 
 
 def main() -> None:
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(MOST_SECONDS)
+    signal.signal(signal.SIGALRM, _abort)
+    signal.alarm(TIMEOUT_SECONDS)
     lines: list[tuple[str, ...]] = []
     with servers.running() as running:
-        for measure in chosen(sys.argv[1:]):
+        for measure in select(sys.argv[1:]):
             sys.stderr.write(f"{measure.__name__} …\n")
-            lines += [found.cells() if isinstance(found, Row) else found for found in measure(running)]
+            lines += [result.cells() if isinstance(result, Row) else result for result in measure(running)]
     print(table(lines))
 
 
-def chosen(names: list[str]) -> list[Measure]:
-    """The measurements of these names, or all; an unknown name ends the run with the known ones."""
+def select(names: list[str]) -> list[Measure]:
+    """Return the measurements with these names, or all; exit with the known names if one is unknown."""
     known = {measure.__name__: measure for measure in MEASUREMENTS}
     if unknown := [name for name in names if name not in known]:
         raise SystemExit(f"There is no {unknown[0]}. Choose from {', '.join(known)}.")
     return [measure for name, measure in known.items() if name in names or not names]
 
 
-def _too_long(*_: object) -> NoReturn:
-    sys.exit(f"The benchmarks took longer than {MOST_SECONDS} seconds and were ended.")
+def _abort(*_: object) -> NoReturn:
+    sys.exit(f"The benchmarks took longer than {TIMEOUT_SECONDS} seconds and were aborted.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The bare peer: the smallest ChatKit server that chatkit-python allows, with its threads in a dictionary.
+"""The baseline server: the smallest ChatKit server that chatkit-python allows, with its threads in a dictionary.
 
 `python -m benchmarks.bare_chatkit --port 8100 --model-url http://127.0.0.1:8099/v1beta/openai/ --api-key …`
 """
@@ -28,7 +28,7 @@ from openai import AsyncOpenAI
 
 
 class MemoryStore(Store[None]):
-    """Threads and items for as long as the process lives."""
+    """Threads and items in memory."""
 
     def __init__(self) -> None:
         self._threads: dict[str, ThreadMetadata] = {}
@@ -75,7 +75,7 @@ class MemoryStore(Store[None]):
 
 
 class BareServer(ChatKitServer[None]):
-    """One agent without tools, its stream converted as the SDK does it."""
+    """A ChatKit server with one agent without tools, whose stream the SDK converts."""
 
     def __init__(self, agent: Agent[Any]) -> None:
         super().__init__(MemoryStore())
@@ -88,7 +88,7 @@ class BareServer(ChatKitServer[None]):
         agent_context = AgentContext(thread=thread, store=self.store, request_context=context)
         result = Runner.run_streamed(
             self._agent,
-            [said(item) for item in items.data],
+            [model_message(item) for item in items.data],
             context=agent_context,
             run_config=RunConfig(tracing_disabled=True),
         )
@@ -96,8 +96,8 @@ class BareServer(ChatKitServer[None]):
             yield event
 
 
-def said(item: ThreadItem) -> Any:
-    """A message as the model takes it: the SDK's converter fails on the second turn with chat-completions models."""
+def model_message(item: ThreadItem) -> Any:
+    """Return the item as the model's input: the SDK's converter fails on a second turn with chat-completions models."""
     assert isinstance(item, UserMessageItem | AssistantMessageItem)
     role = "user" if isinstance(item, UserMessageItem) else "assistant"
     return {"role": role, "content": "".join(part.text for part in item.content)}
@@ -124,8 +124,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--model-url", required=True)
     parser.add_argument("--api-key", required=True)
-    told = parser.parse_args()
-    uvicorn.run(build_app(told.model_url, told.api_key), host="127.0.0.1", port=told.port, log_level="warning")
+    options = parser.parse_args()
+    uvicorn.run(build_app(options.model_url, options.api_key), host="127.0.0.1", port=options.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The chat: how soon the first word, a tool's status and a new conversation are with a ChatKit client."""
+"""The chat: seconds until a ChatKit client receives the first token, a tool's status and a new thread."""
 
 import time
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from tests.standin import Reply, call, calls, hold_after, step_after, text
 ROUNDS = 80
 WARM_UP = 15
 TURNS_IN_THREAD = 4
-"""Most histories are short, and every fourth message begins one."""
+"""Most histories are short: every fourth message creates a thread."""
 PATH = "/api/chatkit"
 Event = dict[str, Any]
 
 
 @dataclass
 class Chat:
-    """One client of one server, in one conversation after the other."""
+    """A client of one server that uses one thread after the other."""
 
     connection: Connection
     thread_id: str = ""
@@ -30,7 +30,7 @@ class Chat:
     first_tokens: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
     def send(self, message: str, *, new_thread: bool = False) -> Iterator[tuple[float, Event]]:
-        """Send it; the answer's events, each with the moment at which it was here."""
+        """Send a message; yield the answer's events, each with its time of arrival."""
         message_input = {
             "content": [{"type": "input_text", "text": message}],
             "attachments": [],
@@ -53,11 +53,11 @@ class Chat:
         new_thread = self.turns % TURNS_IN_THREAD == 0
         kind = "threads.create" if new_thread else "threads.add_user_message"
         self.turns += 1
-        moments = [at for at, event in self.send("What is open?", new_thread=new_thread) if is_text(event)]
-        self.first_tokens.setdefault(kind, []).append(moments[0] - self.sent_at)
+        times = [at for at, event in self.send("What is open?", new_thread=new_thread) if is_text(event)]
+        self.first_tokens.setdefault(kind, []).append(times[0] - self.sent_at)
 
-    def forget(self) -> None:
-        """Begin to count: the warm-up is over."""
+    def clear(self) -> None:
+        """Discard what was measured, after the warm-up."""
         self.created.clear()
         self.first_tokens.clear()
 
@@ -67,7 +67,7 @@ def is_text(event: Event) -> bool:
 
 
 def call_status(event: Event) -> str | None:
-    """The status of the tool call that a workflow event shows."""
+    """Return the status of the tool call in a workflow event; None for other events."""
     if event["type"] == "thread.item.added" and event["item"]["type"] == "workflow":
         return event["item"]["workflow"]["tasks"][0]["status_indicator"]
     if event.get("update", {}).get("type", "").startswith("workflow.task."):
@@ -76,7 +76,7 @@ def call_status(event: Event) -> str | None:
 
 
 def first_token(servers: Servers) -> Iterator[Row]:
-    """The same message to both servers by turns, over the same stand-in."""
+    """Send the same message to both servers alternately, with the same stand-in."""
     token = servers.register("first-token")
     for seconds in (0.0, 0.1):
         servers.script(slow(text("You have three open tasks.", pieces=5), seconds))
@@ -86,7 +86,7 @@ def first_token(servers: Servers) -> Iterator[Row]:
                 for _ in range(WARM_UP):
                     chat.measure_first_token()
                 chat.turns = 0
-                chat.forget()
+                chat.clear()
             for _ in range(ROUNDS):
                 for chat in chats:
                     chat.measure_first_token()
@@ -94,7 +94,7 @@ def first_token(servers: Servers) -> Iterator[Row]:
 
 
 def slow(reply: Reply, seconds: float) -> Reply:
-    """The reply of a model that thinks before its first word."""
+    """Return the reply with a delay before its first token."""
     return step_after(reply, 0, {"delay": seconds}) if seconds else reply
 
 
@@ -105,16 +105,16 @@ def _first_token_rows(ours: Chat, bare: Chat, model: str) -> Iterator[Row]:
 
 
 def tool_status(servers: Servers) -> Iterator[Row]:
-    """From the model's word that it calls a tool until the client knows; the bare peer's word is plain text."""
+    """From the model's tool call until the client receives its status; the baseline server sends text."""
     token = servers.register("tool-status")
     with Connection(servers.port, token) as ours, Connection(servers.bare_port) as bare:
         chats = (Chat(ours), Chat(bare))
         loading, done, plain = [], [], []
         for number in range(WARM_UP + ROUNDS // 3):
             servers.script(_held_call(), text("Added it."))
-            moments = _after_release(servers, chats[0], number)
-            loading.append(moments["loading"])
-            done.append(moments["complete"])
+            times = _after_release(servers, chats[0], number)
+            loading.append(times["loading"])
+            done.append(times["complete"])
             servers.script(hold_after(text("Let me see. One moment.", pieces=2), 1))
             plain.append(_after_release(servers, chats[1], number)["text"])
     loading, done, plain = loading[WARM_UP:], done[WARM_UP:], plain[WARM_UP:]
@@ -127,7 +127,7 @@ def _held_call() -> Reply:
 
 
 def _after_release(servers: Servers, chat: Chat, number: int) -> dict[str, float]:
-    """Let the model go on after its first words; the seconds until the first sight of each thing that follows."""
+    """Release the model after its first words; return the seconds until the first event of each kind."""
     released_at, seen = 0.0, dict[str, float]()
     for at, event in chat.send("Add buy milk", new_thread=number % TURNS_IN_THREAD == 0):
         kind = "text" if is_text(event) else call_status(event)
@@ -140,7 +140,7 @@ def _after_release(servers: Servers, chat: Chat, number: int) -> dict[str, float
 
 
 def sessions(servers: Servers) -> Iterator[Row]:
-    """A scoped secret for an embedding page."""
+    """Create a scoped secret for an embedding page."""
     with Connection(servers.port, servers.register("sessions")) as connection:
         seconds: list[float] = []
         for _ in range(WARM_UP + ROUNDS):

@@ -1,35 +1,35 @@
-"""What was measured, as the rows of a table."""
+"""Formats measurements as a table."""
 
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEADINGS = ("", "median", "p95", "bare peer", "ratio", "wanted")
+HEADINGS = ("", "median", "p95", "baseline", "ratio", "wanted")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement: seconds of taskchat and, where there is one, of its bare peer."""
+    """One measurement: seconds of taskchat and, if there is one, of its baseline."""
 
     name: str
     ours: Sequence[float]
-    bare: Sequence[float] = ()
+    baseline: Sequence[float] = ()
     wanted: str = ""
 
     @property
     def ratio(self) -> float | None:
-        """Median against median: on a machine that does other things too, means follow the other things."""
-        return statistics.median(self.ours) / statistics.median(self.bare) if self.bare else None
+        """Median divided by median: other load on the machine changes means."""
+        return statistics.median(self.ours) / statistics.median(self.baseline) if self.baseline else None
 
     def cells(self) -> tuple[str, ...]:
-        bare = milliseconds(statistics.median(self.bare)) if self.bare else "-"
+        baseline = milliseconds(statistics.median(self.baseline)) if self.baseline else "-"
         ratio = "-" if self.ratio is None else f"{self.ratio:.2f}"
         ours = (milliseconds(statistics.median(self.ours)), milliseconds(p95(self.ours)))
-        return (self.name, *ours, bare, ratio, self.wanted)
+        return (self.name, *ours, baseline, ratio, self.wanted)
 
 
 def p95(values: Sequence[float]) -> float:
-    """The smallest value that 95 of 100 do not exceed."""
+    """Return the 95th percentile, which is one of the values."""
     return sorted(values)[max(0, -(-len(values) * 95 // 100) - 1)]
 
 
@@ -38,7 +38,7 @@ def milliseconds(seconds: float) -> str:
 
 
 def table(lines: Sequence[tuple[str, ...]]) -> str:
-    """The lines below their headings: names to the left, figures to the right."""
+    """Return the lines below their headings, names left-aligned, figures right-aligned."""
     columns = list(zip(HEADINGS, *lines, strict=True))
     names, *figures = columns
     width = max(len(name) for name in names)

@@ -1,4 +1,4 @@
-"""Live events: how soon a committed change is with everybody who follows /api/events."""
+"""Live events: seconds from the commit of a change until all followers of /api/events receive it."""
 
 import asyncio
 import json
@@ -16,14 +16,14 @@ from benchmarks.wire import Connection
 
 ROUNDS = 30
 WARM_UP = 5
-CROWD = 50
+FOLLOWERS = 50
 ARRIVES_SECONDS = 10.0
 CHANNEL = "taskchat_changes"
 
 
 @dataclass(frozen=True)
 class Writer:
-    """The person who changes a task while others look on."""
+    """Changes a task while followers receive the events."""
 
     connection: Connection
     database: psycopg.Connection[Any]
@@ -31,7 +31,7 @@ class Writer:
     number: int
 
     def commit(self) -> float:
-        """One change as another instance commits it; the moment just before the commit."""
+        """Commit one change as another instance would; return the time just before the commit."""
         counter = "UPDATE users SET last_change_id = last_change_id + 1 WHERE id = %s RETURNING last_change_id"
         [last] = self.database.execute(counter, [self.user_id]).fetchall()[0]
         self.database.execute(
@@ -45,32 +45,32 @@ class Writer:
         return at
 
     def patch(self) -> float:
-        """The same over HTTP; the moment just before the request."""
+        """Make one change over HTTP; return the time just before the request."""
         at = time.perf_counter()
         self.connection.call("PATCH", f"/api/tasks/{self.number}", {"title": f"Buy milk at {at}"})
         return at
 
 
 def events(servers: Servers) -> Iterator[Row]:
-    """The bare peer is one connection that listens for the same notification."""
+    """The baseline is one Postgres connection that listens for the same notification."""
     token = servers.register("events")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as database:
         number = connection.call("POST", "/api/tasks", {"title": "Buy milk"})["number"]
         user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
         writer = Writer(connection, database, user_id, number)
-        bare = asyncio.run(_heard(servers, writer))
-        for followers in (1, CROWD):
-            seconds = asyncio.run(_followed(servers, token, followers, writer.commit))
-            yield Row(f"commit to /api/events, {_many(followers)}", seconds, bare, "p95 < 50 ms")
-        seconds = asyncio.run(_followed(servers, token, CROWD, writer.patch))
-        yield Row(f"PATCH to /api/events, {_many(CROWD)}", seconds, bare)
+        baseline = asyncio.run(_baseline_delays(servers, writer))
+        for followers in (1, FOLLOWERS):
+            seconds = asyncio.run(_follower_delays(servers, token, followers, writer.commit))
+            yield Row(f"commit to /api/events, {_many(followers)}", seconds, baseline, "p95 < 50 ms")
+        seconds = asyncio.run(_follower_delays(servers, token, FOLLOWERS, writer.patch))
+        yield Row(f"PATCH to /api/events, {_many(FOLLOWERS)}", seconds, baseline)
 
 
 def _many(followers: int) -> str:
     return "1 follower" if followers == 1 else f"{followers} followers"
 
 
-async def _heard(servers: Servers, writer: Writer) -> list[float]:
+async def _baseline_delays(servers: Servers, writer: Writer) -> list[float]:
     listener = await psycopg.AsyncConnection.connect(servers.database, autocommit=True)
     seconds: list[float] = []
     async with listener:
@@ -82,23 +82,23 @@ async def _heard(servers: Servers, writer: Writer) -> list[float]:
     return seconds[WARM_UP:]
 
 
-async def _followed(servers: Servers, token: str, followers: int, change: Callable[[], float]) -> list[float]:
-    """The seconds of every follower in every round."""
+async def _follower_delays(servers: Servers, token: str, followers: int, change: Callable[[], float]) -> list[float]:
+    """Return the seconds of every follower in every round."""
     arrivals: asyncio.Queue[float] = asyncio.Queue()
     seconds: list[float] = []
-    async with _crowd(servers.port, token, followers, arrivals):
+    async with _followers(servers.port, token, followers, arrivals):
         for number in range(WARM_UP + ROUNDS):
             at = await asyncio.to_thread(change)
             async with asyncio.timeout(ARRIVES_SECONDS):
                 arrived = [await arrivals.get() for _ in range(followers)]
             if number >= WARM_UP:
-                seconds += [moment - at for moment in arrived]
+                seconds += [arrival - at for arrival in arrived]
     return seconds
 
 
 @asynccontextmanager
-async def _crowd(port: int, token: str, followers: int, arrivals: asyncio.Queue[float]) -> AsyncGenerator[None]:
-    """So many followers; each puts the moment of each change that it gets."""
+async def _followers(port: int, token: str, followers: int, arrivals: asyncio.Queue[float]) -> AsyncGenerator[None]:
+    """Open so many followers; each puts the time of every change that it receives into the queue."""
     request = f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
     writers: list[asyncio.StreamWriter] = []
     reading: list[asyncio.Task[None]] = []
@@ -108,7 +108,7 @@ async def _crowd(port: int, token: str, followers: int, arrivals: asyncio.Queue[
         writer.write(request)
         async with asyncio.timeout(ARRIVES_SECONDS):
             await reader.readuntil(b": connected\n\n")
-        reading.append(asyncio.create_task(_note_arrivals(reader, arrivals)))
+        reading.append(asyncio.create_task(_record_arrivals(reader, arrivals)))
     try:
         yield
     finally:
@@ -119,7 +119,7 @@ async def _crowd(port: int, token: str, followers: int, arrivals: asyncio.Queue[
         await asyncio.gather(*reading, *(writer.wait_closed() for writer in writers), return_exceptions=True)
 
 
-async def _note_arrivals(reader: asyncio.StreamReader, arrivals: asyncio.Queue[float]) -> None:
+async def _record_arrivals(reader: asyncio.StreamReader, arrivals: asyncio.Queue[float]) -> None:
     async for line in reader:
         if line.startswith(b"data: "):
             arrivals.put_nowait(time.perf_counter())

@@ -1,4 +1,4 @@
-"""A long list against a short one in the same browser: what a tick and a change cost with thousands of rows drawn."""
+"""A long list against a short one in the same browser: the time of a tick and of a change."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ import psycopg
 from playwright.sync_api import Browser, Page
 
 from benchmarks.figures import Row
-from benchmarks.page import in_browser, served, signed_in
+from benchmarks.page import launched_browser, page_server, signed_in
 from benchmarks.servers import Servers
 from benchmarks.tasks import SEED
 from benchmarks.wire import Connection
@@ -17,7 +17,7 @@ LONG, SHORT = 5000, 50
 ROUNDS = 12
 WARM_UP = 3
 VIEW = "/?view=all"
-"""In which a task that is done stays where it is."""
+"""A view in which a completed task stays in its place."""
 DRAWN_SECONDS = 150
 
 DRAW_ALL = """async (count) => {
@@ -42,7 +42,7 @@ TICK = """async (fromEnd) => {
     tick.click();
     return [await drawn() - began, await kept - began].map((milliseconds) => milliseconds / 1000);
 }"""
-"""The seconds until the ticked box is drawn, and until the row is as the server has it."""
+"""The seconds until the ticked box is drawn, and until the row shows the server's state."""
 AWAIT_ROW = """(title) => {
     window.shownAt = null;
     const isIt = (node) => node.textContent?.includes(title);
@@ -58,18 +58,18 @@ AWAIT_ROW = """(title) => {
 
 
 def long_lists(servers: Servers) -> Iterator[Row]:
-    """The bare peer is the same page with as many rows as one page of the list has."""
-    with served(servers) as server, in_browser() as browser:
+    """The baseline is the same page with SHORT rows, as many as one page of the list has."""
+    with page_server(servers) as server, launched_browser() as browser:
         tabs = {count: _tab(servers, server, browser, count) for count in (LONG, SHORT)}
-        boxes, kept, added = _by_turns(servers, tabs)
-        name = f"with {LONG:,} rows drawn, bare: {SHORT}"
+        boxes, kept, added = _measure_alternately(servers, tabs)
+        name = f"with {LONG:,} rows drawn, baseline: {SHORT}"
         yield Row(f"tick to its box, {name}", boxes[LONG], boxes[SHORT], "< 150 ms")
         yield Row(f"tick to its row, {name}", kept[LONG], kept[SHORT])
         yield Row(f"API to a new row, {name}", added[LONG], added[SHORT])
 
 
 def _tab(servers: Servers, server: Server, browser: Browser, count: int) -> tuple[Page, str]:
-    """A page with so many rows drawn, and its person's token."""
+    """Open a page with so many rows drawn; return it and its user's token."""
     token = servers.register(f"list-{count}")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as database:
         user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
@@ -83,14 +83,14 @@ def _tab(servers: Servers, server: Server, browser: Browser, count: int) -> tupl
     return page, token
 
 
-def _by_turns(servers: Servers, tabs: dict[int, tuple[Page, str]]) -> list[dict[int, list[float]]]:
-    """What was measured of each tab: the box of a tick, its row, and a new row."""
+def _measure_alternately(servers: Servers, tabs: dict[int, tuple[Page, str]]) -> list[dict[int, list[float]]]:
+    """Return the seconds for each tab: the box of a tick, its row, and a new row."""
     boxes, kept, added = ({count: list[float]() for count in tabs} for _ in range(3))
     for number in range(WARM_UP + ROUNDS):
         for count, (page, token) in tabs.items():
             page.bring_to_front()
             box, row = page.evaluate(TICK, number + 3)
-            new = _added(servers, page, token, f"New for the {number}. time")
+            new = _add_task(servers, page, token, f"New for the {number}. time")
             if number >= WARM_UP:
                 boxes[count].append(box)
                 kept[count].append(row)
@@ -98,7 +98,7 @@ def _by_turns(servers: Servers, tabs: dict[int, tuple[Page, str]]) -> list[dict[
     return [boxes, kept, added]
 
 
-def _added(servers: Servers, page: Page, token: str, title: str) -> float:
+def _add_task(servers: Servers, page: Page, token: str, title: str) -> float:
     page.evaluate(AWAIT_ROW, title)
     with Connection(servers.port, token) as connection:
         began = time.time()

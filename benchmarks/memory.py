@@ -1,4 +1,4 @@
-"""Memory: whether the server keeps something of the turns that it has answered."""
+"""Memory: whether the server's memory grows with the number of answered turns."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from benchmarks.wire import Connection
 from tests.standin import call, calls, text
 
 TURNS = 80
-"""Of each half: the first fills caches and pools, the second should add nothing."""
+"""Turns of each half: the first half fills caches and pools, the second should add nothing."""
 
 
 def memory(servers: Servers) -> Iterator[tuple[str, ...]]:
-    """The worker's resident memory after twice so many turns with a tool call each, against once."""
+    """Compare the worker's resident memory after 2 * TURNS turns with a tool call each to that after TURNS."""
     servers.script(calls(call("list_tasks")), text("You have three open tasks.", pieces=20))
     sizes: list[float] = []
     with Connection(servers.port, servers.register("memory")) as connection:

@@ -1,4 +1,4 @@
-"""The page in a real browser: how soon a change, a message and a tool's work are on the screen, and the first page."""
+"""The page in a real browser: seconds until a change, a message, a tool's change and the first page are displayed."""
 
 import json
 import shutil
@@ -11,9 +11,9 @@ from typing import Any
 import psycopg
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from benchmarks import watching
+from benchmarks import page_scripts
 from benchmarks.figures import Row
-from benchmarks.live import CHANNEL, CROWD
+from benchmarks.live import CHANNEL, FOLLOWERS
 from benchmarks.servers import Servers
 from benchmarks.wire import Connection
 from tests.serving import Server
@@ -24,20 +24,20 @@ ROUNDS = 20
 WARM_UP = 5
 TASKS = 50
 FIRST_PAGES = 8
-AWAKE = (
+NO_THROTTLING = (
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
 )
-"""A browser slows tabs that are behind another one to a step each second."""
+"""By default, a browser runs timers of background tabs once a second."""
 BARE = "/api/health"
-"""What the browser shows of it costs next to nothing: the bare peer of a page."""
+"""The baseline of a page: the browser displays it in almost no time."""
 Line = Row | tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody with tasks, in one browser."""
+class SignedInBrowser:
+    """A signed-in user with tasks, in one browser."""
 
     server: Server
     servers: Servers
@@ -53,45 +53,45 @@ class Person:
         return page
 
     def bare_tab(self) -> Page:
-        """A page that does nothing but follow /api/events."""
+        """Open a page that only follows /api/events."""
         page = self.context.new_page()
         page.goto(self.server.origin + BARE)
-        page.evaluate(watching.FOLLOW_EVENTS)
+        page.evaluate(page_scripts.FOLLOW_EVENTS)
         return page
 
 
 def pages(servers: Servers) -> Iterator[Line]:
-    """All that is seen in a browser."""
-    with served(servers) as server, in_browser() as browser:
-        person = _person(server, servers, browser)
-        yield from _changes(person)
-        yield _messages(person)
-        yield from _tools(person)
-        yield from _first_pages(person, browser)
+    """All measurements in a browser."""
+    with page_server(servers) as server, launched_browser() as browser:
+        browser_user = _signed_in_browser(server, servers, browser)
+        yield from _changes(browser_user)
+        yield _messages(browser_user)
+        yield from _tools(browser_user)
+        yield from _first_pages(browser_user, browser)
 
 
-def served(servers: Servers) -> Server:
-    """A server with the page, which it has to build first; it shares the others' database."""
+def page_server(servers: Servers) -> Server:
+    """Return a server that builds the page first; it shares the database of `servers`."""
     model = f"http://127.0.0.1:{servers.model_port}/v1beta/openai/"
     return Server(TASKCHAT_HOME=str(servers.home), GEMINI_API_KEY=API_KEY, GEMINI_BASE_URL=model)
 
 
 @contextmanager
-def in_browser() -> Generator[Browser]:
+def launched_browser() -> Generator[Browser]:
     with sync_playwright() as playwright:
         executable = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *AWAKE])
+        browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *NO_THROTTLING])
         yield browser
         browser.close()
 
 
-def _person(server: Server, servers: Servers, browser: Browser) -> Person:
+def _signed_in_browser(server: Server, servers: Servers, browser: Browser) -> SignedInBrowser:
     token = servers.register("page")
     with Connection(servers.port, token) as connection:
         for number in range(TASKS):
             connection.call("POST", "/api/tasks", {"title": f"Task {number}"})
         user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
-    return Person(server, servers, signed_in(server, browser, token), token, user_id)
+    return SignedInBrowser(server, servers, signed_in(server, browser, token), token, user_id)
 
 
 def signed_in(server: Server, browser: Browser, token: str) -> BrowserContext:
@@ -100,95 +100,95 @@ def signed_in(server: Server, browser: Browser, token: str) -> BrowserContext:
     return context
 
 
-def _changes(person: Person) -> Iterator[Row]:
-    """A change as another instance commits it, on the page and on the bare page of the same browser."""
-    page, bare = person.tab(), person.bare_tab()
-    boot = watching.boot_frame(page)
+def _changes(browser_user: SignedInBrowser) -> Iterator[Row]:
+    """A change committed by another instance, on the page and on the baseline page of the same browser."""
+    page, bare = browser_user.tab(), browser_user.bare_tab()
+    boot = page_scripts.boot_frame(page)
     page.bring_to_front()
-    with psycopg.connect(person.servers.database) as database:
-        for others in (0, CROWD):
-            bare.evaluate(watching.OPEN_TABS, [boot, others])
-            seen = [_change(person, database, page, bare, number) for number in range(WARM_UP + ROUNDS)][WARM_UP:]
-            shown, heard = [one[0] for one in seen], [one[1] for one in seen]
+    with psycopg.connect(browser_user.servers.database) as database:
+        for others in (0, FOLLOWERS):
+            bare.evaluate(page_scripts.OPEN_TABS, [boot, others])
+            seen = [_change(browser_user, database, page, bare, number) for number in range(WARM_UP + ROUNDS)][WARM_UP:]
+            shown, received = [both[0] for both in seen], [both[1] for both in seen]
             wanted = "p95 < 150 ms" if others else ""
-            yield Row(f"commit to a tab's screen, {others} more tabs", shown, heard, wanted)
+            yield Row(f"commit to a tab's screen, {others} more tabs", shown, received, wanted)
     for opened in (page, bare):
         opened.close()
 
 
 def _change(
-    person: Person, database: psycopg.Connection[Any], page: Page, bare: Page, number: int
+    browser_user: SignedInBrowser, database: psycopg.Connection[Any], page: Page, bare: Page, number: int
 ) -> tuple[float, float]:
     title = f"Changed for the {number}. time at {time.time()}"
-    page.evaluate(watching.AWAIT_TEXT, ["main, aside, section", title])
+    page.evaluate(page_scripts.AWAIT_TEXT, ["main, aside, section", title])
     counter = "UPDATE users SET last_change_id = last_change_id + 1 WHERE id = %s RETURNING last_change_id"
-    [last] = database.execute(counter, [person.user_id]).fetchall()[0]
+    [last] = database.execute(counter, [browser_user.user_id]).fetchall()[0]
     database.execute(
         "UPDATE tasks SET title = %s, updated_at = now() WHERE user_id = %s AND number = %s",
-        [title, person.user_id, TASKS],
+        [title, browser_user.user_id, TASKS],
     )
     database.execute(
         "INSERT INTO changes (user_id, id, at, actor, kind, action, task_number)"
         " VALUES (%s, %s, now(), 'api', 'task', 'updated', %s)",
-        [person.user_id, last, TASKS],
+        [browser_user.user_id, last, TASKS],
     )
-    database.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"subject": person.user_id, "id": last})])
+    database.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"subject": browser_user.user_id, "id": last})])
     at = time.time()
     database.commit()
-    return watching.shown_at(page) - at, watching.heard_at(bare, last) - at
+    return page_scripts.shown_at(page) - at, page_scripts.received_at(bare, last) - at
 
 
-def _messages(person: Person) -> Row:
-    """From the key to the person's own words in the conversation; the bare peer puts them there itself."""
-    person.servers.script(text("Yes."))
-    page, bare = person.tab(), person.bare_tab()
-    bare.evaluate(watching.BARE_COMPOSER)
+def _messages(browser_user: SignedInBrowser) -> Row:
+    """From the key press to the user's message in the conversation; the baseline page adds it by a script."""
+    browser_user.servers.script(text("Yes."))
+    page, bare = browser_user.tab(), browser_user.bare_tab()
+    bare.evaluate(page_scripts.BARE_COMPOSER)
 
-    def ask(asked: Page, number: int) -> float:
-        asked.bring_to_front()
-        asked.evaluate(watching.AWAIT_TEXT, ["article", f"Question {number}?"])
-        asked.get_by_role("textbox", name="Message").fill(f"Question {number}?")
-        asked.keyboard.press("Enter")
-        return watching.shown_at(asked) - watching.pressed_at(asked)
+    def ask(tab: Page, number: int) -> float:
+        tab.bring_to_front()
+        tab.evaluate(page_scripts.AWAIT_TEXT, ["article", f"Question {number}?"])
+        tab.get_by_role("textbox", name="Message").fill(f"Question {number}?")
+        tab.keyboard.press("Enter")
+        return page_scripts.shown_at(tab) - page_scripts.pressed_at(tab)
 
-    ours, theirs = list[float](), list[float]()
+    ours, baseline = list[float](), list[float]()
     for number in range(WARM_UP + ROUNDS):
         ours.append(ask(page, number))
         expect(page.get_by_role("log").get_by_role("article", name="Assistant")).to_have_count(number + 1)
         expect(page.get_by_role("button", name="Send")).to_be_visible()
-        theirs.append(ask(bare, number))
-    return Row("Enter to the message on the screen", ours[WARM_UP:], theirs[WARM_UP:], "< 100 ms")
+        baseline.append(ask(bare, number))
+    return Row("Enter to the message on the screen", ours[WARM_UP:], baseline[WARM_UP:], "< 100 ms")
 
 
-def _tools(person: Person) -> Iterator[Row]:
-    """From the moment that a tool recorded its change to the list that shows it, and to the bare page."""
-    page, bare = person.tab(), person.bare_tab()
+def _tools(browser_user: SignedInBrowser) -> Iterator[Row]:
+    """From a tool's recorded change until the list shows it, and until the baseline page receives it."""
+    page, bare = browser_user.tab(), browser_user.bare_tab()
     page.bring_to_front()
-    shown, heard = list[float](), list[float]()
-    with psycopg.connect(person.servers.database, autocommit=True) as database:
+    shown, received = list[float](), list[float]()
+    with psycopg.connect(browser_user.servers.database, autocommit=True) as database:
         for number in range(WARM_UP + ROUNDS):
             title = f"Made by a tool for the {number}. time"
-            person.servers.script(calls(call("create_task", {"title": title})), text("Added it."))
-            page.evaluate(watching.AWAIT_TEXT, ["[aria-label=Tasks]", title])
+            browser_user.servers.script(calls(call("create_task", {"title": title})), text("Added it."))
+            page.evaluate(page_scripts.AWAIT_TEXT, ["[aria-label=Tasks]", title])
             page.get_by_role("textbox", name="Message").fill("Add it")
             page.keyboard.press("Enter")
-            seen = watching.shown_at(page)
+            seen = page_scripts.shown_at(page)
             newest = "SELECT id, at FROM changes WHERE user_id = %s AND kind = 'task' ORDER BY id DESC LIMIT 1"
-            [(last, at)] = database.execute(newest, [person.user_id]).fetchall()
+            [(last, at)] = database.execute(newest, [browser_user.user_id]).fetchall()
             shown.append(seen - at.timestamp())
-            heard.append(watching.heard_at(bare, last) - at.timestamp())
+            received.append(page_scripts.received_at(bare, last) - at.timestamp())
             expect(page.get_by_role("button", name="Send")).to_be_visible()
-    yield Row("tool's commit to the moved list", shown[WARM_UP:], heard[WARM_UP:], "< 200 ms")
+    yield Row("tool's commit to the moved list", shown[WARM_UP:], received[WARM_UP:], "< 200 ms")
 
 
-def _first_pages(person: Person, browser: Browser) -> Iterator[Line]:
-    """A browser that has never been here, until the tasks are there and a message can be written."""
+def _first_pages(browser_user: SignedInBrowser, browser: Browser) -> Iterator[Line]:
+    """A first visit without cache, until the tasks are shown and a message can be typed."""
     ours, bare, shifts, errors = list[float](), list[float](), list[float](), list[str]()
     for _ in range(FIRST_PAGES):
-        with _fresh(person, browser, errors) as page:
-            bare.append(_seconds(lambda: page.goto(person.server.origin + BARE)))
-        with _fresh(person, browser, errors) as page:
-            ours.append(_seconds(lambda: _open(page, person.server.origin)))
+        with _new_visitor(browser_user, browser, errors) as page:
+            bare.append(_seconds(lambda: page.goto(browser_user.server.origin + BARE)))
+        with _new_visitor(browser_user, browser, errors) as page:
+            ours.append(_seconds(lambda: _open(page, browser_user.server.origin)))
             shifts.append(page.evaluate("window.layoutShift"))
     yield Row("first page on a warm server", ours, bare, "< 1 s")
     yield (
@@ -203,9 +203,9 @@ def _first_pages(person: Person, browser: Browser) -> Iterator[Line]:
 
 
 @contextmanager
-def _fresh(person: Person, browser: Browser, errors: list[str]) -> Generator[Page]:
-    context = signed_in(person.server, browser, person.token)
-    context.add_init_script(watching.SUM_SHIFTS)
+def _new_visitor(browser_user: SignedInBrowser, browser: Browser, errors: list[str]) -> Generator[Page]:
+    context = signed_in(browser_user.server, browser, browser_user.token)
+    context.add_init_script(page_scripts.SUM_SHIFTS)
     page = context.new_page()
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))

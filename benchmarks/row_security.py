@@ -1,8 +1,7 @@
-"""What row-level security costs a turn: the same turns with and without it, alternately, in one process.
+"""The cost of row-level security per turn: the same turns with and without it, alternately, in one process.
 
-`python -m benchmarks.row_security`. Without it is as before there was any: sessions as the login, which bypasses
-policies, and a BEGIN that names nobody. Besides the time that passes it tells the time of the processors, which other
-work on the machine disturbs less.
+`python -m benchmarks.row_security`. Without it, sessions use the database login, which bypasses policies, and BEGIN
+names no user. Reports elapsed time and CPU time, which other load on the machine disturbs less.
 """
 
 import asyncio
@@ -34,18 +33,18 @@ MESSAGES = ("add buy milk", "list my tasks")
 ORIGIN = "http://localhost:3000"
 
 
-class Spent(NamedTuple):
-    """Seconds of one turn: until its answer was there, of this process, and of Postgres."""
+class Durations(NamedTuple):
+    """Seconds of one turn: elapsed time until its answer, CPU time of this process, and of Postgres."""
 
-    passed: float
+    elapsed: float
     python: float
     postgres: float
 
 
 def main() -> None:
     with TemporaryDirectory(prefix="taskchat-bench-") as home:
-        many = {"CHAT_DAILY_LIMIT": "1000000", "CHAT_BURST_LIMIT": "1000000/minute"}
-        os.environ.update(TASKCHAT_HOME=home, **many)
+        limits = {"CHAT_DAILY_LIMIT": "1000000", "CHAT_BURST_LIMIT": "1000000/minute"}
+        os.environ.update(TASKCHAT_HOME=home, **limits)
         try:
             asyncio.run(_measure())
         finally:
@@ -56,20 +55,22 @@ async def _measure() -> None:
     await asyncio.to_thread(database.migrate, settings())
     listening = asyncio.create_task(announcements().run())
     await announcements().listening.wait()
-    made = await accounts.register("a@example.org", "correct horse battery", "UTC", origin_address="127.0.0.1")
+    login = await accounts.register("a@example.org", "correct horse battery", "UTC", origin_address="127.0.0.1")
     secured, bare = _engine(), _engine()
     event.remove(Engine, "begin", row_security.begin_named)
     event.listen(secured.sync_engine, "begin", row_security.begin_named)
-    event.listen(bare.sync_engine, "connect", _take_login)
-    bearer = {"Authorization": f"Bearer {made.token}"}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(build_api()), base_url=ORIGIN, headers=bearer) as client:
+    event.listen(bare.sync_engine, "connect", _use_login_role)
+    headers = {"Authorization": f"Bearer {login.token}"}
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(build_api()), base_url=ORIGIN, headers=headers
+    ) as client:
         for message in MESSAGES:
-            spent: dict[AsyncEngine, list[Spent]] = {secured: [], bare: []}
+            spent: dict[AsyncEngine, list[Durations]] = {secured: [], bare: []}
             for number in range(WARM_UP + ROUNDS):
                 for engine in (secured, bare) if number % 2 else (bare, secured):
                     with _sessions_of(engine):
                         spent[engine].append(await _turn(client, message))
-            _tell(message, spent[secured][WARM_UP:], spent[bare][WARM_UP:])
+            _print_comparison(message, spent[secured][WARM_UP:], spent[bare][WARM_UP:])
     listening.cancel()
     await secured.dispose()
     await bare.dispose()
@@ -80,7 +81,7 @@ def _engine() -> AsyncEngine:
     return create_async_engine(database.database_url(settings()), pool_pre_ping=True)
 
 
-def _take_login(connection: Any, record: Any) -> None:
+def _use_login_role(connection: Any, record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("RESET ROLE")
     cursor.close()
@@ -96,36 +97,38 @@ def _sessions_of(engine: AsyncEngine) -> Iterator[None]:
         yield
 
 
-async def _turn(client: httpx.AsyncClient, message: str) -> Spent:
+async def _turn(client: httpx.AsyncClient, message: str) -> Durations:
     content = [{"type": "input_text", "text": message}]
     message_input: dict[str, Any] = {"content": content, "attachments": [], "inference_options": {}}
-    before = Spent(time.perf_counter(), time.process_time(), _of_postgres())
+    before = Durations(time.perf_counter(), time.process_time(), _postgres_cpu_seconds())
     answer = await client.post("/api/chatkit", json={"type": "threads.create", "params": {"input": message_input}})
-    after = Spent(time.perf_counter(), time.process_time(), _of_postgres())
+    after = Durations(time.perf_counter(), time.process_time(), _postgres_cpu_seconds())
     if "thread.item.done" not in answer.text:
         raise SystemExit(f"The answer failed: {answer.text[:500]}")
-    return Spent(*(one - other for one, other in zip(after, before, strict=True)))
+    return Durations(*(end - start for end, start in zip(after, before, strict=True)))
 
 
-def _of_postgres() -> float:
-    """Seconds that Postgres has computed; the kernel's own count, since psutil's has steps of 10 ms."""
+def _postgres_cpu_seconds() -> float:
+    """Return the CPU seconds of Postgres; from the kernel's schedstat, since psutil's have steps of 10 ms."""
     server = int(next(settings().home.rglob("postmaster.pid")).read_text().split()[0])
-    backends = [Path(f"/proc/{one.pid}/schedstat") for one in psutil.Process(server).children()]
-    return sum(int(one.read_text().split()[0]) for one in backends) / 1e9
+    backends = [Path(f"/proc/{process.pid}/schedstat") for process in psutil.Process(server).children()]
+    return sum(int(schedstat.read_text().split()[0]) for schedstat in backends) / 1e9
 
 
-def _tell(message: str, secured: list[Spent], bare: list[Spent]) -> None:
+def _print_comparison(message: str, secured: list[Durations], bare: list[Durations]) -> None:
     print(f"{message!r}, {len(bare)} turns each, median milliseconds with / without row-level security:")
-    for name in Spent._fields:
-        print(f"  {name:9}{_compared(*(_median(getattr(one, name) for one in of) for of in (secured, bare)))}")
-    print(f"  computing{_compared(*(_median(one.python + one.postgres for one in of) for of in (secured, bare)))}")
+    for name in Durations._fields:
+        print(f"  {name:9}{_ratio(*(_median(getattr(turn, name) for turn in turns) for turns in (secured, bare)))}")
+    print(
+        f"  CPU      {_ratio(*(_median(turn.python + turn.postgres for turn in turns) for turns in (secured, bare)))}"
+    )
 
 
 def _median(seconds: Iterable[float]) -> float:
     return statistics.median(seconds)
 
 
-def _compared(one: float, other: float) -> str:
+def _ratio(one: float, other: float) -> str:
     return f"{one * 1000:7.2f} / {other * 1000:7.2f}  {one / other - 1:+.1%}"
 
 

@@ -1,4 +1,4 @@
-"""The processes that are measured: the stand-in for Gemini, the bare peer and taskchat, each on 127.0.0.1."""
+"""The measured processes: the stand-in for Gemini, the baseline ChatKit server and taskchat, each on 127.0.0.1."""
 
 import os
 import socket
@@ -21,12 +21,12 @@ from tests.standin import API_KEY, Reply
 PROJECT = Path(__file__).parents[1]
 START_SECONDS = 30.0
 END_SECONDS = 15.0
-MANY = "1000000/minute"
+UNLIMITED = "1000000/minute"
 
 
 @dataclass(frozen=True)
 class Servers:
-    """Where they listen, and whose process taskchat's worker is."""
+    """The ports of the servers, and taskchat's home and worker process."""
 
     model_port: int
     bare_port: int
@@ -35,30 +35,30 @@ class Servers:
     worker: psutil.Process
 
     def script(self, *replies: Reply) -> None:
-        """What the stand-in says from now on, in a circle."""
+        """Set the stand-in's replies, which it repeats."""
         with Connection(self.model_port) as control:
             control.call("POST", "/_control/script", {"replies": replies, "repeat": True})
 
     def release(self) -> None:
-        """Let the reply that is held go on."""
+        """Release the reply that is held."""
         with Connection(self.model_port) as control:
             control.call("POST", "/_control/release")
 
     def register(self, name: str) -> str:
-        """A new account's bearer token."""
+        """Register a new account and return its bearer token."""
         with Connection(self.port) as connection:
             body = {"email": f"{name}@example.org", "password": "correct horse battery", "timezone": "UTC"}
             return connection.call("POST", "/api/auth/register", body)["token"]
 
     @property
     def database(self) -> str:
-        """taskchat's database, as libpq takes it."""
+        """The connection string of taskchat's database, for libpq."""
         return connection_string(Settings(taskchat_home=self.home, database_url=None))  # pyright: ignore[reportCallIssue]: the rest has defaults
 
 
 @contextmanager
 def running() -> Generator[Servers]:
-    """All three, from start to end, with an installation of their own that is gone afterwards."""
+    """Run the three servers in a temporary folder."""
     with TemporaryDirectory(prefix="taskchat-bench-") as folder, ExitStack() as stack:
         model_port, bare_port, port = free_ports(3)
         model_url = f"http://127.0.0.1:{model_port}/v1beta/openai/"
@@ -69,9 +69,9 @@ def running() -> Generator[Servers]:
             "GEMINI_API_KEY": API_KEY,
             "GEMINI_BASE_URL": model_url,
             "CHAT_DAILY_LIMIT": "1000000",
-            "CHAT_BURST_LIMIT": MANY,
-            "AUTH_BURST_LIMIT": MANY,
-            # As `reflex run --env prod` starts its worker, but without the page, which needs minutes to build.
+            "CHAT_BURST_LIMIT": UNLIMITED,
+            "AUTH_BURST_LIMIT": UNLIMITED,
+            # Like `reflex run --env prod`, but without the page, whose build takes minutes.
             "REFLEX_ENV_MODE": "prod",
             "REFLEX_WEB_WORKDIR": str(Path(folder) / "web"),
             "__REFLEX_SKIP_COMPILE": "true",
@@ -82,14 +82,14 @@ def running() -> Generator[Servers]:
         stack.enter_context(_process(*bare, "--port", str(bare_port)))
         taskchat = _process(*granian, "--port", str(port), "taskchat_app.taskchat_app:app", environment=ours)
         supervisor = stack.enter_context(taskchat)
-        for served in (model_port, bare_port, port):
-            _wait_for(served, supervisor)
+        for listening_port in (model_port, bare_port, port):
+            _wait_for(listening_port, supervisor)
         [worker] = psutil.Process(supervisor.pid).children()
         yield Servers(model_port, bare_port, port, home, worker)
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now."""
+    """Return ports that are free now."""
     with ExitStack() as stack:
         probes = [stack.enter_context(socket.socket()) for _ in range(count)]
         for probe in probes:
@@ -99,32 +99,32 @@ def free_ports(count: int) -> list[int]:
 
 @contextmanager
 def _process(*module: str, environment: dict[str, str] | None = None) -> Generator[subprocess.Popen[bytes]]:
-    """`python -m module`, until the block ends; only the given settings count, whatever the caller's own are."""
-    chosen = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+    """Run `python -m module` until the block ends, with the given settings instead of the caller's."""
+    inherited = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     process = subprocess.Popen(
-        [sys.executable, "-m", *module], cwd=PROJECT, env=chosen | (environment or {}), stdout=subprocess.DEVNULL
+        [sys.executable, "-m", *module], cwd=PROJECT, env=inherited | (environment or {}), stdout=subprocess.DEVNULL
     )
     try:
         yield process
     finally:
-        family = [*psutil.Process(process.pid).children(recursive=True)] if process.poll() is None else []
+        children = [*psutil.Process(process.pid).children(recursive=True)] if process.poll() is None else []
         process.terminate()
         try:
             process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            for one in family:
-                one.kill()
+            for child in children:
+                child.kill()
             process.kill()
             process.wait()
 
 
 def _wait_for(port: int, supervisor: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         except OSError:
-            if supervisor.poll() is not None or time.monotonic() > until:
-                raise SystemExit("A server did not start; what it said stands above.") from None
+            if supervisor.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit("A server did not start; see its output above.") from None
             time.sleep(0.05)

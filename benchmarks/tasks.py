@@ -1,4 +1,4 @@
-"""The task API: a page of a long list, and a new task, against the same in plain SQL."""
+"""The task API: listing a page of a long list and creating a task, against plain SQL."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from benchmarks.figures import Row
 from benchmarks.servers import Servers
 from benchmarks.wire import Connection
 
-MANY = 5000
+TASKS = 5000
 ROUNDS = 60
 WARM_UP = 20
 
@@ -40,17 +40,17 @@ FROM tasks WHERE user_id = %(user)s
 
 
 def task_api(servers: Servers) -> Iterator[Row]:
-    """Both by turns; the bare peer is one warm connection, without HTTP, login and change log."""
+    """Measure both alternately; the baseline is one open connection, without HTTP, login and change log."""
     token = servers.register("tasks")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as bare:
         user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
-        bare.execute(SEED, {"user": user_id, "many": MANY})
-        bare.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [MANY, user_id])
+        bare.execute(SEED, {"user": user_id, "many": TASKS})
+        bare.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [TASKS, user_id])
         bare.commit()
-        listed = _by_turns(lambda: connection.call("GET", "/api/tasks?limit=50"), lambda: _list(bare, user_id))
-        yield Row(f"list 50 of {MANY:,} tasks", listed[0], listed[1])
+        listed = _alternately(lambda: connection.call("GET", "/api/tasks?limit=50"), lambda: _list(bare, user_id))
+        yield Row(f"list 50 of {TASKS:,} tasks", listed[0], listed[1])
         new = {"title": "Buy milk"}
-        created = _by_turns(lambda: connection.call("POST", "/api/tasks", new), lambda: _create(bare, user_id))
+        created = _alternately(lambda: connection.call("POST", "/api/tasks", new), lambda: _create(bare, user_id))
         yield Row("create a task", created[0], created[1])
 
 
@@ -66,7 +66,7 @@ def _create(bare: psycopg.Connection[Any], user_id: str) -> None:
     bare.commit()
 
 
-def _by_turns(*both: Callable[[], object]) -> list[list[float]]:
+def _alternately(*both: Callable[[], object]) -> list[list[float]]:
     seconds: list[list[float]] = [[] for _ in both]
     for number in range(WARM_UP + ROUNDS):
         for work, spent in zip(both, seconds, strict=True):

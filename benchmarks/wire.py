@@ -1,4 +1,4 @@
-"""One kept-alive connection that costs next to nothing, so that what is measured is the server."""
+"""A minimal HTTP client with one keep-alive connection, so that almost only the server is measured."""
 
 import http.client
 import json
@@ -10,7 +10,7 @@ ANSWER_SECONDS = 30.0
 
 
 class Connection:
-    """A blocking client of one server; an answer that is no success ends the run."""
+    """A blocking client of one server; an unsuccessful response ends the run."""
 
     def __init__(self, port: int, token: str = "") -> None:
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
@@ -23,12 +23,12 @@ class Connection:
         self._http.close()
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The answer's JSON; None for an empty one."""
+        """Return the response's JSON; None if it is empty."""
         raw = self._ask(method, path, body).read()
         return json.loads(raw) if raw else None
 
     def events(self, method: str, path: str, body: Any = None) -> Iterator[tuple[float, dict[str, Any]]]:
-        """The stream's events, each with the moment (time.perf_counter) at which it was here."""
+        """Yield the stream's events, each with its time of arrival (time.perf_counter)."""
         for line in self._ask(method, path, body):
             if line.startswith(b"data: "):
                 yield time.perf_counter(), json.loads(line.removeprefix(b"data: "))

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from benchmarks.__main__ import MEASUREMENTS, chosen
+from benchmarks.__main__ import MEASUREMENTS, select
 from benchmarks.bare_chatkit import build_app
 from benchmarks.chat import call_status, is_text
 from benchmarks.figures import Row, p95, table
@@ -81,7 +81,7 @@ def test_p95_is_one_of_the_measured_values():
 
 
 def test_a_ratio_compares_medians_so_that_one_outlier_does_not_count():
-    row = Row("first token", ours=[0.003, 0.003, 9.0], bare=[0.002, 0.002, 0.002], wanted="≤ 1.5")
+    row = Row("first token", ours=[0.003, 0.003, 9.0], baseline=[0.002, 0.002, 0.002], wanted="≤ 1.5")
     assert row.cells() == ("first token", "3.0 ms", "9000.0 ms", "2.0 ms", "1.50", "≤ 1.5")
 
 
@@ -92,7 +92,7 @@ def test_a_row_without_a_comparison_has_no_ratio_and_all_lines_have_one_width():
 
 
 def test_measurements_are_selected_by_name():
-    assert [measure.__name__ for measure in chosen(["pages", "events"])] == ["events", "pages"]
-    assert chosen([]) == list(MEASUREMENTS)
+    assert [measure.__name__ for measure in select(["pages", "events"])] == ["events", "pages"]
+    assert select([]) == list(MEASUREMENTS)
     with pytest.raises(SystemExit, match="memory"):
-        chosen(["nothing"])
+        select(["nothing"])

@@ -1,1 +1,1 @@
-"""What breaks and what then holds: the real server in its own processes, and faults that are made for real."""
+"""Failure tests: server processes with real faults of Gemini, Postgres, the network and the processes."""

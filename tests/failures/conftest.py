@@ -1,4 +1,4 @@
-"""Two installations that the tests here share, started together: one whose Gemini fails, one that is killed."""
+"""Two shared server instances, started together: one whose Gemini fails, one that tests kill."""
 
 import tempfile
 from collections.abc import Iterator
@@ -6,45 +6,45 @@ from pathlib import Path
 
 import pytest
 
-from tests.failures.instances import Instance, together
+from tests.failures.instances import Instance, started_together
 from tests.failures.named_gemini import NamedGemini
 from tests.standin import Standin
 
 TURN_SECONDS = 5.0
-"""One whole reply, where Gemini fails."""
+"""TURN_TIMEOUT_SECONDS of `stable`."""
 
 
 @pytest.fixture(scope="session")
 def gemini() -> Iterator[NamedGemini]:
-    """The Gemini of `steady`."""
-    with tempfile.TemporaryDirectory() as folder, NamedGemini(Path(folder) / "hosts") as found:
-        yield found
+    """The Gemini of `stable`."""
+    with tempfile.TemporaryDirectory() as folder, NamedGemini(Path(folder) / "hosts") as gemini:
+        yield gemini
 
 
 @pytest.fixture(scope="session")
 def standin() -> Iterator[Standin]:
-    """The Gemini of `mortal`."""
-    with Standin() as found:
-        yield found
+    """The Gemini of `killable`."""
+    with Standin() as standin:
+        yield standin
 
 
 @pytest.fixture(scope="session")
 def _both(gemini: NamedGemini, standin: Standin) -> Iterator[tuple[Instance, ...]]:
-    steady = Instance(**gemini.settings, TURN_TIMEOUT_SECONDS=f"{TURN_SECONDS:g}")
-    mortal = Instance(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url)
-    with together(steady, mortal) as both:
+    stable = Instance(**gemini.settings, TURN_TIMEOUT_SECONDS=f"{TURN_SECONDS:g}")
+    killable = Instance(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url)
+    with started_together(stable, killable) as both:
         yield both
 
 
 @pytest.fixture(scope="session")
-def steady(_both: tuple[Instance, ...]) -> Instance:
-    """Never killed: all that it wrote is of its Gemini."""
+def stable(_both: tuple[Instance, ...]) -> Instance:
+    """An instance that no test kills: its log contains only failures of its Gemini."""
     return _both[0]
 
 
 @pytest.fixture
-def mortal(_both: tuple[Instance, ...], standin: Standin) -> Instance:
-    """To be killed; it is there again where a test before left it dead."""
+def killable(_both: tuple[Instance, ...], standin: Standin) -> Instance:
+    """An instance that tests may kill; restarted if a previous test left it stopped."""
     standin.reset()
-    _both[1].see_to_it()
+    _both[1].ensure_running()
     return _both[1]

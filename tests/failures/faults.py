@@ -1,4 +1,4 @@
-"""What Gemini does instead of an answer, each before the first token, in mid-answer and between two tool calls."""
+"""Faults of Gemini: before the first token, in the middle of an answer, and between two tool calls."""
 
 import json
 from dataclasses import dataclass
@@ -24,27 +24,27 @@ from tests.standin import (
 Moment = Literal["first", "middle", "between"]
 MOMENTS: tuple[Moment, ...] = ("first", "middle", "between")
 """Before the first token, in the middle of the answer, and between two tool calls."""
-ASKED: tuple[Moment, ...] = ("first", "between")
-"""What is told in a header, or mends itself, can only come before the answer."""
-BEGUN = "Let me see. "
+BEFORE_ANSWER: tuple[Moment, ...] = ("first", "between")
+"""Faults that are reported in a header, or that a retry repairs, occur only before the answer."""
+FIRST_WORDS = "Let me see. "
 LAST_WORDS = "All is well."
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A reply that is no answer, a part of the sentence that is then told, and whether Retry helps."""
+    """A failing reply, the expected error message, and whether Retry is offered."""
 
     reply: Reply
-    told: str
+    message: str
     """A regular expression."""
     retry: bool = True
     tries: int = 1
-    """How often Gemini is asked at least, by ourselves, where it has said nothing yet."""
+    """The least number of requests to Gemini while it has sent no token."""
     moments: tuple[Moment, ...] = MOMENTS
 
 
-def told_in_stream(reply: Reply) -> Reply:
-    """The error as Gemini tells it where the answer has begun."""
+def error_in_stream(reply: Reply) -> Reply:
+    """Return the error as Gemini sends it after the answer has begun."""
     return chunks({"raw": json.dumps(reply["body"])}, done=False)
 
 
@@ -53,25 +53,27 @@ BAD_KEY = "refused the API key"
 WITHHELD = "for safety reasons"
 SLOW = "took (too long|longer than)"
 ENDLESS = chunks(*([chunk({"content": "more "}), {"delay": 0.1}] * 200))
-HALF_A_CALL: ToolCall = {**call("create_task"), "arguments": '{"title": "Half'}
+TRUNCATED_CALL: ToolCall = {**call("create_task"), "arguments": '{"title": "Half'}
 FAULTS = {
     "400": Fault(error(400, "Invalid argument."), "refused the request as invalid", retry=False),
     "bad key, 400": Fault(error(400, f"API key not valid: {API_KEY}."), BAD_KEY),
     "bad key, 401": Fault(error(401), BAD_KEY),
     "bad key, 403": Fault(error(403), BAD_KEY),
     "unknown model": Fault(error(404), "does not know the model"),
-    "429 with a long wait": Fault(error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", moments=ASKED),
+    "429 with a long wait": Fault(
+        error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", moments=BEFORE_ANSWER
+    ),
     "429 with a wait that ends after the turn": Fault(
-        error(429, headers={"retry-after": "7"}), "Try again in 7 seconds", moments=ASKED
+        error(429, headers={"retry-after": "7"}), "Try again in 7 seconds", moments=BEFORE_ANSWER
     ),
     "429 with a wait in words": Fault(error(429, "Quota used up. Please retry in 39.6s."), "Try again in 40 seconds"),
     "429 with a short wait": Fault(
-        error(429, headers={"retry-after": "0"}), "Try again in 2 seconds", tries=3, moments=ASKED
+        error(429, headers={"retry-after": "0"}), "Try again in 2 seconds", tries=3, moments=BEFORE_ANSWER
     ),
     "429 without a wait": Fault(error(429), "Try again in a minute", tries=3),
     "500": Fault(error(500), OVERLOADED, tries=3),
     "503": Fault(error(503), OVERLOADED, tries=3),
-    "silence before the first byte": Fault(hang(mute=True), SLOW, tries=2, moments=ASKED),
+    "silence before the first byte": Fault(hang(mute=True), SLOW, tries=2, moments=BEFORE_ANSWER),
     "silence after the headers": Fault(hang(), SLOW, tries=2),
     "cut off": Fault({"steps": [{"cut": "reset"}]}, "broke off|cannot reach Gemini", tries=3),
     "cut without [DONE]": Fault({"steps": [{"cut": "clean"}]}, "broke off|answered with nothing", tries=3),
@@ -79,17 +81,17 @@ FAULTS = {
     "no JSON": Fault(chunks({"raw": "{oh no"}), "cannot be read", tries=3),
     "a blocked answer": Fault(chunks(chunk({"role": "assistant"}, "content_filter")), WITHHELD, retry=False),
     "a blocked request": Fault(error(400, "The prompt was blocked: PROHIBITED_CONTENT"), WITHHELD, retry=False),
-    "arguments that are no JSON": Fault(calls(HALF_A_CALL), "garbled a tool call"),
+    "arguments that are no JSON": Fault(calls(TRUNCATED_CALL), "garbled a tool call"),
     "an answer without end": Fault(ENDLESS, SLOW),
 }
-REFUSED_CALLS = {
+INVALID_CALLS = {
     "a tool that does not exist": call("send_email", {"to": "x"}),
     "arguments of the wrong kind": call("create_task", {"title": "Half", "priority": "enormous"}),
     "arguments that are missing": call("create_task", {"priority": "low"}),
-    "a number that nobody has": call("complete_task", {"task_id": 4711}),
+    "a number that does not exist": call("complete_task", {"task_id": 4711}),
 }
-"""Calls that cannot be carried out: the model is told why, and goes on."""
-RECOVERING = {
+"""Calls that are rejected: the model receives the reason and continues."""
+TEMPORARY_FAULTS = {
     "503 at first": error(503),
     "429 with a short wait at first": error(429, headers={"retry-after": "0"}),
     "silence at first": hang(mute=True),
@@ -97,51 +99,51 @@ RECOVERING = {
     "an empty stream at first": empty(),
     "no JSON at first": chunks({"raw": "{oh no"}),
 }
-"""What is gone when it is asked again."""
-ROUND_AND_ROUND = "the same call without end"
-SLOW_ROUNDS = "a turn of many slow replies"
+"""Faults of the first request that do not recur."""
+ENDLESS_CALLS = "the same call without end"
+SLOW_REPLIES = "a turn of many slow replies"
 
 
 def cases(names: dict[str, Any], moments: tuple[Moment, ...] = MOMENTS) -> list[str]:
-    """The messages that bring each of these about, at each moment."""
+    """Return the messages that cause each of these, at each moment."""
     return [f"{name} · {moment}" for name in names for moment in getattr(names[name], "moments", moments)]
 
 
-FAILING = cases(FAULTS)
-REFUSED = cases(REFUSED_CALLS)
-MENDED = cases(RECOVERING, ASKED)
+FAULT_CASES = cases(FAULTS)
+INVALID_CALL_CASES = cases(INVALID_CALLS)
+RECOVERY_CASES = cases(TEMPORARY_FAULTS, BEFORE_ANSWER)
 
 
 class Script:
-    """What each case's message is answered with; every other message gets a plain answer."""
+    """The stand-in's script: answers each case's message with its fault, and any other message with LAST_WORDS."""
 
     def __init__(self) -> None:
         self._failed: set[str] = set()
 
     def __call__(self, request: dict[str, Any]) -> Reply:
-        said, results = last_user_text(request), tool_results(request)
-        name, _, moment = said.partition(" · ")
-        if name in (ROUND_AND_ROUND, SLOW_ROUNDS):
-            return _one_more(name, len(results))
+        message, results = last_user_text(request), tool_results(request)
+        name, _, moment = message.partition(" · ")
+        if name in (ENDLESS_CALLS, SLOW_REPLIES):
+            return _next_round(name, len(results))
         if moment == "between" and not results:
-            return calls(call("create_task", {"title": said}))
-        if said in FAILING:
-            return _begun(FAULTS[name].reply) if moment == "middle" else FAULTS[name].reply
-        if said in REFUSED and len(results) == (moment == "between"):
-            return calls(REFUSED_CALLS[name], words=BEGUN if moment == "middle" else "")
-        if said in MENDED and said not in self._failed:
-            self._failed.add(said)
-            return RECOVERING[name]
+            return calls(call("create_task", {"title": message}))
+        if message in FAULT_CASES:
+            return _after_first_words(FAULTS[name].reply) if moment == "middle" else FAULTS[name].reply
+        if message in INVALID_CALL_CASES and len(results) == (moment == "between"):
+            return calls(INVALID_CALLS[name], words=FIRST_WORDS if moment == "middle" else "")
+        if message in RECOVERY_CASES and message not in self._failed:
+            self._failed.add(message)
+            return TEMPORARY_FAULTS[name]
         return text(LAST_WORDS)
 
 
-def _begun(reply: Reply) -> Reply:
-    """The same fault after some words."""
-    streamed = told_in_stream(reply) if "status" in reply else reply
-    return {**step_after(streamed, 0, chunk({"content": BEGUN})), "mute": False}
+def _after_first_words(reply: Reply) -> Reply:
+    """Return the fault after some words."""
+    streamed = error_in_stream(reply) if "status" in reply else reply
+    return {**step_after(streamed, 0, chunk({"content": FIRST_WORDS})), "mute": False}
 
 
-def _one_more(name: str, rounds: int) -> Reply:
-    # Not quite the same each time: the stand-in takes equal calls for parallel ones.
-    again = calls(call("list_tasks", {"limit": rounds + 1}))
-    return again if name == ROUND_AND_ROUND else step_after(again, 0, {"delay": 1.0})
+def _next_round(name: str, rounds: int) -> Reply:
+    # The arguments differ, since the stand-in takes equal calls for parallel ones.
+    reply = calls(call("list_tasks", {"limit": rounds + 1}))
+    return reply if name == ENDLESS_CALLS else step_after(reply, 0, {"delay": 1.0})

@@ -1,4 +1,4 @@
-"""Asks a server for its health every 20 ms from a process of its own, and tells how long it went without an answer."""
+"""Requests a server's health every 20 ms from a separate process, and measures how long responses take."""
 
 import asyncio
 import subprocess
@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 from tests.serving import Server
 
 OUTAGE_SECONDS = 0.5
-"""The longest that the server may take for an answer, whatever arrives meanwhile."""
-ASKER = Path(__file__).with_name("health_asker.py")
-LOOK_SECONDS = 0.01
+"""The longest allowed time of a health response."""
+PROBE = Path(__file__).with_name("health_probe.py")
+POLL_SECONDS = 0.01
 TRIES = 3
 
 
 class HealthWatch:
-    """`async with HealthWatch(server) as watch: await watch.outage_during(send)`."""
+    """`async with HealthWatch(server) as watch: await watch.outage_caused_by(send)`."""
 
     def __init__(self, server: Server) -> None:
         self._address = urlsplit(server.origin)
@@ -28,10 +28,10 @@ class HealthWatch:
         self._answers: list[tuple[float, float]] = []
 
     async def __aenter__(self) -> Self:
-        command = [sys.executable, ASKER, str(self._address.hostname), str(self._address.port)]
+        command = [sys.executable, PROBE, str(self._address.hostname), str(self._address.port)]
         self._process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
         self._reading = asyncio.create_task(self._read(self._process))
-        await self._asked_at(time.monotonic())
+        await self._wait_for_answer(time.monotonic())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -41,32 +41,32 @@ class HealthWatch:
         await self._process.wait()
         await self._reading
 
-    async def outage_during(self, act: Callable[[], Awaitable[object]]) -> float:
-        """The longest time in seconds that an answer took while this was done, or was still being done for it."""
+    async def longest_answer_during(self, act: Callable[[], Awaitable[object]]) -> float:
+        """Return the longest time in seconds of a health response that overlapped with this action."""
         began = time.monotonic()
         await act()
-        await self._asked_at(time.monotonic())
-        return max((took for asked, took in self._answers if asked + took >= began), default=0.0)
+        await self._wait_for_answer(time.monotonic())
+        return max((seconds for started, seconds in self._answers if started + seconds >= began), default=0.0)
 
-    async def holds(self, act: Callable[[], Awaitable[object]]) -> float:
-        """The outage, 0 where it was none each time: what an input does to the server it does again, unlike a busy
-        machine."""
+    async def outage_caused_by(self, act: Callable[[], Awaitable[object]]) -> float:
+        """Return the shortest outage of several tries, 0 if a try caused none: unlike load of the machine, the effect
+        of an input recurs."""
         outages: list[float] = []
         for _ in range(TRIES):
-            outages.append(await self.outage_during(act))
+            outages.append(await self.longest_answer_during(act))
             if outages[-1] <= OUTAGE_SECONDS:
                 return 0.0
         return min(outages)
 
-    async def _asked_at(self, moment: float) -> None:
-        """Wait until something that was asked from then on is answered."""
+    async def _wait_for_answer(self, moment: float) -> None:
+        """Wait for the answer to a request that was sent at this time or later."""
         while not self._answers or self._answers[-1][0] < moment:
             assert self._reading is not None
-            assert not self._reading.done(), "the process that asks has ended"
-            await asyncio.sleep(LOOK_SECONDS)
+            assert not self._reading.done(), "the probe process has ended"
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
         async for line in process.stdout:
-            asked, took = line.split()
-            self._answers.append((float(asked), float(took)))
+            started, seconds = line.split()
+            self._answers.append((float(started), float(seconds)))

@@ -1,4 +1,4 @@
-"""taskchat as its own process without the page, whose build takes minutes, and people who use it over HTTP."""
+"""Server processes without the page, whose build takes minutes, and clients of their HTTP API."""
 
 import asyncio
 import json
@@ -28,18 +28,18 @@ ARRIVES_SECONDS = 15
 
 
 class Instance(Server):
-    """As `reflex run --env prod` starts its worker: `with Instance(GEMINI_API_KEY=…) as instance:`."""
+    """A server as `reflex run --env prod` starts it: `with Instance(GEMINI_API_KEY=…) as instance:`."""
 
     serves_the_page = False
 
     def __init__(self, **environment: str) -> None:
-        bare = {"REFLEX_ENV_MODE": "prod", "__REFLEX_SKIP_COMPILE": "true"}
-        super().__init__(**bare, **environment)
+        reflex = {"REFLEX_ENV_MODE": "prod", "__REFLEX_SKIP_COMPILE": "true"}
+        super().__init__(**reflex, **environment)
 
     def _command(self) -> list[str]:
-        served = ["--interface", "asgi", "--factory", "--workers", "1", "--log-level", "warning"]
-        served += ["--backlog", str(CONNECTIONS_MAX)]
-        return ["granian", *served, "--port", str(self.port), "taskchat_app.taskchat_app:app"]
+        options = ["--interface", "asgi", "--factory", "--workers", "1", "--log-level", "warning"]
+        options += ["--backlog", str(CONNECTIONS_MAX)]
+        return ["granian", *options, "--port", str(self.port), "taskchat_app.taskchat_app:app"]
 
     @property
     def supervisor(self) -> psutil.Process:
@@ -53,56 +53,56 @@ class Instance(Server):
 
     @property
     def conninfo(self) -> str:
-        """How libpq finds its database."""
+        """The connection string of its database."""
         url = self._environment.get("DATABASE_URL")
-        chosen = Settings(taskchat_home=Path(self.home), database_url=url, jwt_secret=32 * "x")  # pyright: ignore[reportCallIssue]: the rest has defaults
-        return connection_string(chosen)
+        settings = Settings(taskchat_home=Path(self.home), database_url=url, jwt_secret=32 * "x")  # pyright: ignore[reportCallIssue]: the rest has defaults
+        return connection_string(settings)
 
     def rows(self) -> str:
-        """All rows of all tables, as text."""
+        """Return all rows of all tables as text."""
         with psycopg.connect(self.conninfo) as database:
             tables = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             rows = [database.execute(SQL("SELECT t::text FROM {} t").format(Identifier(name))) for (name,) in tables]
-            return "\n".join(text for found in rows for (text,) in found)
+            return "\n".join(text for cursor in rows for (text,) in cursor)
 
     def start_again(self) -> None:
-        """The same command again, once what is left of the first one has ended."""
+        """Wait for the process to end, and start it again."""
         assert self._process is not None
         self._process.wait(ANSWER_SECONDS)
         self.start()
 
-    def see_to_it(self) -> None:
-        """Start it again where it has ended."""
+    def ensure_running(self) -> None:
+        """Start it if it has ended."""
         if self._process is None or self._process.poll() is not None:
             self.start()
 
-    def killed(self) -> None:
-        """kill -9 of all its processes at once, as when the machine's memory is full."""
+    def kill(self) -> None:
+        """Kill all its processes with SIGKILL, as when the machine is out of memory."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(ANSWER_SECONDS)
 
 
 @contextmanager
-def together(*instances: Instance) -> Iterator[tuple[Instance, ...]]:
-    """All of them, started at the same time."""
-    with ExitStack() as started, ThreadPoolExecutor() as starting:
+def started_together(*instances: Instance) -> Iterator[tuple[Instance, ...]]:
+    """Start all instances at the same time."""
+    with ExitStack() as stack, ThreadPoolExecutor() as starting:
         for instance in starting.map(Instance.__enter__, instances):
-            started.push(instance)
+            stack.push(instance)
         yield instances
 
 
 @asynccontextmanager
-async def visitor(instance: Server, *, token: str = "") -> AsyncIterator[Chat]:
-    """Somebody new, or who holds the token, as a ChatKit client of this instance."""
+async def chat_client(instance: Server, *, token: str = "") -> AsyncIterator[Chat]:
+    """A ChatKit client of this instance, for a new user or the user of this token."""
     async with httpx.AsyncClient(base_url=instance.origin, timeout=ANSWER_SECONDS, verify=NO_CERTIFICATES) as http:
-        http.headers["Authorization"] = f"Bearer {token or await registered(http)}"
+        http.headers["Authorization"] = f"Bearer {token or await register_account(http)}"
         http.cookies.clear()
         yield Chat(http)
 
 
-async def registered(http: httpx.AsyncClient) -> str:
-    """A new account's token."""
+async def register_account(http: httpx.AsyncClient) -> str:
+    """Register a new account and return its token."""
     account = {"email": f"{uuid.uuid4().hex}@example.org", "password": "correct horse battery"}
     answer = await http.post("/api/auth/register", json=account)
     assert answer.status_code == 201, answer.text
@@ -110,8 +110,10 @@ async def registered(http: httpx.AsyncClient) -> str:
 
 
 @asynccontextmanager
-async def streamed(http: httpx.AsyncClient, path: str, **request: Any) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-    """The JSON of a stream's events, as they come."""
+async def open_stream(
+    http: httpx.AsyncClient, path: str, **request: Any
+) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    """Open an event stream and yield its events."""
     method = "POST" if "json" in request else "GET"
     async with http.stream(method, path, **request) as response:
         assert response.status_code == 200
@@ -127,24 +129,24 @@ async def streamed(http: httpx.AsyncClient, path: str, **request: Any) -> AsyncI
         yield events()
 
 
-async def until(events: AsyncIterator[dict[str, Any]], words: str) -> list[dict[str, Any]]:
-    """The events up to the first that contains the words."""
-    found: list[dict[str, Any]] = []
+async def events_until(events: AsyncIterator[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+    """Return the events up to the first that contains the text."""
+    received: list[dict[str, Any]] = []
     async with asyncio.timeout(ARRIVES_SECONDS):
         async for event in events:
-            found.append(event)
-            if words in json.dumps(event):
-                return found
-    raise AssertionError(f"the stream ended without {words}: {found}")
+            received.append(event)
+            if text in json.dumps(event):
+                return received
+    raise AssertionError(f"the stream ended without {text}: {received}")
 
 
-async def rest(events: AsyncIterator[dict[str, Any]]) -> list[dict[str, Any]]:
+async def remaining_events(events: AsyncIterator[dict[str, Any]]) -> list[dict[str, Any]]:
     async with asyncio.timeout(ARRIVES_SECONDS):
         return [event async for event in events]
 
 
-async def recovered(chat: Chat) -> httpx.Response:
-    """The first answer that is no 503, well before a person gives up."""
+async def wait_until_available(chat: Chat) -> httpx.Response:
+    """Return the first response that is not 503; fail after ARRIVES_SECONDS."""
     async with asyncio.timeout(ARRIVES_SECONDS):
         while True:
             response = await chat.http.get("/api/tasks")

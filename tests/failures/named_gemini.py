@@ -1,4 +1,4 @@
-"""A Gemini at a name of its own, which can go away, and so can its name."""
+"""A stand-in for Gemini with its own host name; both the server and the name can become unavailable."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,13 +7,13 @@ from typing import Any, Self
 from tests.standin import API_KEY, Reply, Standin, call, calls, last_user_text, step_after, text, tool_results
 
 NAME = "gemini.test"
-"""Known to no resolver of the world (RFC 6761)."""
+"""Reserved for tests; no public resolver knows it (RFC 6761)."""
 BETWEEN = "between"
-ANSWERED = "Here I am."
+ANSWER = "Here I am."
 
 
 class NamedGemini:
-    """`with NamedGemini(hosts) as gemini:`; `settings` is the environment of a server that asks it."""
+    """`with NamedGemini(hosts) as gemini:`; `settings` is the environment of a server that uses it."""
 
     def __init__(self, hosts: Path) -> None:
         self._hosts = hosts
@@ -22,7 +22,7 @@ class NamedGemini:
     def __enter__(self) -> Self:
         self.standin.__enter__()
         self._port = self.standin.port
-        self.know_name()
+        self.add_name()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -38,33 +38,33 @@ class NamedGemini:
             "NO_PROXY": NAME,
         }
 
-    def know_name(self) -> None:
+    def add_name(self) -> None:
         self._hosts.write_text(f"127.0.0.1 {NAME}\n")
 
-    def lose_name(self) -> None:
+    def remove_name(self) -> None:
         self._hosts.write_text("")
 
-    def leave(self) -> None:
+    def stop(self) -> None:
         self.standin._server.should_exit = True
 
-    def come_back(self) -> None:
-        """At the same port; no connection of before is left."""
+    def restart(self) -> None:
+        """Start again at the same port, without the previous connections."""
         self.standin.__exit__()
         self.standin = Standin(port=self._port)
         self.standin.__enter__()
 
-    def answer_once(self, lose: Callable[[], None]) -> None:
-        """The message BETWEEN adds a task, and then Gemini is lost; no connection is used twice."""
+    def fail_between_calls(self, fail: Callable[[], None]) -> None:
+        """Answer the message BETWEEN with a tool call and then call `fail`; each connection serves one request."""
 
         def reply(request: dict[str, Any]) -> Reply:
             if last_user_text(request) != BETWEEN or tool_results(request):
-                return closing(text(ANSWERED))
-            lose()
+                return closing(text(ANSWER))
+            fail()
             return closing(step_after(calls(call("create_task", {"title": "Buy milk"})), 1, {"delay": 0.3}))
 
         self.standin.script(reply)
 
 
 def closing(reply: Reply) -> Reply:
-    """The same reply as the last one on its connection."""
+    """Return the reply as the last one on its connection."""
     return {**reply, "headers": {"connection": "close"}}

@@ -1,4 +1,4 @@
-"""A client of the page's socket that sends what it likes: Socket.IO over a WebSocket, as a stranger would write it."""
+"""A client of the page's socket that can send anything: Socket.IO over a WebSocket."""
 
 import asyncio
 import json
@@ -22,17 +22,17 @@ WAIT_SECONDS = 60
 
 
 def name_of(handler: Any) -> str:
-    """Return the wire's name of an event handler of ours, such as `AddState.understand`."""
+    """Return the name of an event handler, such as `AddState.understand`, on the socket."""
     return format_event_handler(handler)
 
 
 class PageSocket:
-    """One open socket; what the server sends is kept in `frames`."""
+    """An open socket; `frames` records what the server sends."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
         self.account = ""
-        """Whose page it is, where a test has said so."""
+        """The id of the signed-in user, if the test sets it."""
         self.frames: list[str] = []
         self._reading = asyncio.create_task(self._read())
 
@@ -40,17 +40,17 @@ class PageSocket:
         await self.connection.send(text)
 
     async def boot(self, **more: Any) -> None:
-        """Open the page, as its first frame does, and wait for its state."""
+        """Send the first frame of a page and wait for its state."""
         event = {"name": BOOT, "payload": {}, "router_data": ADDRESS, **more}
         await self.send(f"40{NAMESPACE}{json.dumps({'event': event})}")
-        await self.heard('"is_hydrated')
+        await self.wait_for_frame('"is_hydrated')
 
     async def event(self, name: str, payload: dict[str, Any] | None = None, **more: Any) -> None:
         packet = ["event", {"name": name, "payload": payload or {}, "router_data": ADDRESS, **more}]
         await self.send(f"42{NAMESPACE}{json.dumps(packet)}")
 
-    async def heard(self, words: str, *, after: str = "") -> str:
-        """The first frame with the words, behind the first one with those of `after`."""
+    async def wait_for_frame(self, words: str, *, after: str = "") -> str:
+        """Return the first frame that contains `words`, at or after the first one that contains `after`."""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
                 begun = not after
@@ -60,14 +60,14 @@ class PageSocket:
                         return frame
                 await asyncio.sleep(0.02)
 
-    async def answered(self) -> None:
-        """Wait until everything before is done: the events of a tab are handled in their order."""
+    async def wait_until_idle(self) -> None:
+        """Wait until all sent events are handled: the server handles the events of a tab in order."""
         question = uuid.uuid4().int % 2**50
         await self.event(name_of(SyncState.answer), {"question": question})
-        await self.heard(str(question))
+        await self.wait_for_frame(str(question))
 
-    async def ended(self) -> int | None:
-        """The code that the server closed it with."""
+    async def close_code(self) -> int | None:
+        """Wait until the server closes the socket; return the code."""
         async with asyncio.timeout(WAIT_SECONDS):
             await self.connection.wait_closed()
         return self.connection.close_code
@@ -88,11 +88,13 @@ class PageSocket:
 async def page_socket(
     server: Server, *, login: str = "", token: str = "", headers: dict[str, str] | None = None, query: str = ""
 ) -> AsyncIterator[PageSocket]:
-    """A socket under the page's token, with the login's cookie where there is one; not booted."""
+    """Open a socket with the page's token and the login's cookie, if any; call `boot` next."""
     address = f"ws://{urlsplit(server.origin).netloc}/_event/?EIO=4&transport=websocket"
-    sent = {**({"Cookie": f"auth_token={login}"} if login else {}), **(headers or {})}
+    cookie_and_headers = {**({"Cookie": f"auth_token={login}"} if login else {}), **(headers or {})}
     url = f"{address}{query or f'&token={token or uuid.uuid4()}'}"
-    connection = await connect(url, additional_headers=sent, proxy=None, max_size=None, ping_interval=None)
+    connection = await connect(
+        url, additional_headers=cookie_and_headers, proxy=None, max_size=None, ping_interval=None
+    )
     socket = PageSocket(connection)
     try:
         yield socket

@@ -1,4 +1,4 @@
-"""A Postgres over TCP of a test's own, as an operator would run it, that can be killed, frozen and filled."""
+"""A Postgres server over TCP, as an operator would run it, that tests can kill, suspend and fill."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ class Postgres:
     """`with Postgres() as postgres:`; `postgres.url` is its DATABASE_URL."""
 
     def __init__(self) -> None:
-        # Where any user may enter: as root, Postgres runs as somebody else.
+        # Readable by all users: if the tests run as root, Postgres runs as another user.
         self._folder = Path(tempfile.mkdtemp(prefix="taskchat-postgres-"))
         self._folder.chmod(0o755)
         self._data = self._folder / "data"
@@ -35,9 +35,9 @@ class Postgres:
 
     def __enter__(self) -> Self:
         self._data.mkdir(mode=0o700)
-        made = ["-D", str(self._data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-        made += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        self._run("initdb", *made).wait(START_SECONDS)
+        options = ["-D", str(self._data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+        options += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        self._run("initdb", *options).wait(START_SECONDS)
         self.start()
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {NAME}".encode())
@@ -45,7 +45,7 @@ class Postgres:
 
     def __exit__(self, *_: object) -> None:
         if self._process is not None and self._process.poll() is None:
-            self.thaw()
+            self.resume()
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(START_SECONDS)
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -58,61 +58,63 @@ class Postgres:
         return f"host=127.0.0.1 port={self.port} user=postgres dbname={database} connect_timeout=10"
 
     def start(self) -> None:
-        """Start it, again too, and wait until it takes connections."""
+        """Start or restart it, and wait until it accepts connections."""
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self._data}"]
-        self._process = self._run("postgres", "-D", str(self._data), *(part for one in options for part in ("-c", one)))
+        self._process = self._run(
+            "postgres", "-D", str(self._data), *(part for option in options for part in ("-c", option))
+        )
         deadline = time.monotonic() + START_SECONDS
         while PGconn.ping(self.conninfo("postgres").encode()) != Ping.OK:
             assert time.monotonic() < deadline, (self._folder / "log").read_text()
             time.sleep(0.05)
 
     def restart(self) -> None:
-        """End it if it has not ended by itself, and start it as at first."""
+        """Kill it if it still runs, and start it."""
         self.kill()
         self.start()
 
     def kill(self) -> None:
-        """kill -9 of all its processes."""
+        """Kill all its processes with SIGKILL."""
         assert self._process is not None
         if self._process.poll() is None:
-            family = self._family()
-            for one in family:
-                one.kill()
-            psutil.wait_procs(family, timeout=5)
+            processes = self._processes()
+            for process in processes:
+                process.kill()
+            psutil.wait_procs(processes, timeout=5)
         self._process.wait(5)
 
     def stop(self) -> None:
-        """An orderly stop, which ends all connections."""
+        """Stop it in fast mode, which closes all connections."""
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         self._process.wait(START_SECONDS)
 
-    def freeze(self) -> None:
-        """Make it silent without ending it: connections stay, nothing is answered."""
-        for one in self._family():
-            one.suspend()
+    def suspend(self) -> None:
+        """Suspend all its processes: connections stay open, nothing is answered."""
+        for process in self._processes():
+            process.suspend()
 
-    def thaw(self) -> None:
-        for one in self._family():
-            one.resume()
+    def resume(self) -> None:
+        for process in self._processes():
+            process.resume()
 
     def limit_files(self, size: int | None) -> None:
-        """No file may grow beyond so many bytes, for all its processes, as on a disk that is full; None takes it away.
+        """Limit the size of files for all its processes, to simulate a full disk; None removes the limit.
 
         Postgres ignores SIGXFSZ, so that a write fails with EFBIG.
         """
         limit = "unlimited" if size is None else str(size)
         as_server = postgres_process._as_server_user(self._data)
-        for one in self._family():
-            command = [*as_server, "prlimit", "--pid", str(one.pid), f"--fsize={limit}:"]
+        for process in self._processes():
+            command = [*as_server, "prlimit", "--pid", str(process.pid), f"--fsize={limit}:"]
             done = subprocess.run(command, cwd="/", check=False, capture_output=True)
-            assert done.returncode == 0 or not one.is_running(), done.stderr
+            assert done.returncode == 0 or not process.is_running(), done.stderr
 
-    def _family(self) -> list[psutil.Process]:
+    def _processes(self) -> list[psutil.Process]:
         assert self._process is not None
-        main = psutil.Process(self._process.pid)
-        return [main, *main.children(recursive=True)]
+        postmaster = psutil.Process(self._process.pid)
+        return [postmaster, *postmaster.children(recursive=True)]
 
     def _run(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         command = [*postgres_process._as_server_user(self._data), str(postgres_process._binary(name)), *arguments]

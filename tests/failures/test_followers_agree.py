@@ -1,4 +1,4 @@
-"""Followers of the real server end equal to the database through cuts and kills."""
+"""Followers have the same tasks as the database after disconnects and kills (stateful property test)."""
 
 import asyncio
 import json
@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from tests.chatting import message
-from tests.failures.followers import Follower, plain
-from tests.failures.instances import Instance, registered
+from tests.failures.followers import Follower, without_overdue
+from tests.failures.instances import Instance, register_account
 from tests.standin import Reply, Standin, call, calls, last_user_text, text, tool_results
 
 ANSWERED_SECONDS = 20
@@ -22,7 +22,7 @@ PAUSE_SECONDS = 0.05
 FOLLOWERS = 3
 EXAMPLES, STEPS = 4, 20
 PLACE = st.integers(0, 9)
-"""Which of the tasks that there are."""
+"""Selects one of the existing tasks."""
 FIELDS = st.fixed_dictionaries(
     {},
     optional={
@@ -41,15 +41,15 @@ TOOL_CALLS = st.one_of(
 )
 
 
-def carried_out(request: dict[str, Any]) -> Reply:
-    """The model: calls what the message holds as JSON."""
+def call_tools(request: dict[str, Any]) -> Reply:
+    """The model's script: calls the tools that the message lists as JSON."""
     if tool_results(request):
         return text("That is done.")
     return calls(*(call(name, arguments) for name, arguments in json.loads(last_user_text(request))))
 
 
-class Somebody:
-    """A person with several followers; each request is sent again, with its key, until it is answered."""
+class UserWithFollowers:
+    """A user with several followers; repeats each request with its idempotency key until it is answered."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self.http = http
@@ -69,11 +69,11 @@ class Somebody:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def tasks(self, status: str = "all") -> dict[int, dict[str, Any]]:
-        found = await self.ask("GET", f"/api/tasks?status={status}&limit=200")
-        return {task["number"]: task for task in found["tasks"]}
+        page = await self.ask("GET", f"/api/tasks?status={status}&limit=200")
+        return {task["number"]: task for task in page["tasks"]}
 
     async def number(self, place: int, status: str = "all") -> int:
-        """Of one of the tasks; of none where there is none."""
+        """Return the number of one of the tasks; an unused number if there is none."""
         numbers = [*await self.tasks(status), 4711]
         return numbers[place % len(numbers)]
 
@@ -89,18 +89,18 @@ class Somebody:
             await self.ask("POST", f"/api/turns/{turns[0]}/undo")
 
 
-async def somebody(instance: Instance) -> Somebody:
+async def user_with_followers(instance: Instance) -> UserWithFollowers:
     unlimited = httpx.Limits(max_connections=None)
     http = httpx.AsyncClient(base_url=instance.origin, timeout=ANSWERED_SECONDS, limits=unlimited)
-    http.headers["Authorization"] = f"Bearer {await registered(http)}"
+    http.headers["Authorization"] = f"Bearer {await register_account(http)}"
     http.cookies.clear()
-    return Somebody(http)
+    return UserWithFollowers(http)
 
 
 def newest_change(instance: Instance, user_id: str) -> int:
     with psycopg.connect(instance.conninfo) as database:
-        counted = "SELECT last_change_id, (SELECT count(*) FROM changes WHERE user_id = %s) FROM users WHERE id = %s"
-        row = database.execute(counted, [user_id, user_id]).fetchone()
+        query = "SELECT last_change_id, (SELECT count(*) FROM changes WHERE user_id = %s) FROM users WHERE id = %s"
+        row = database.execute(query, [user_id, user_id]).fetchone()
     assert row is not None
     assert row[0] == row[1]
     return row[0]
@@ -110,13 +110,13 @@ def machine_for(instance: Instance, loop: asyncio.AbstractEventLoop) -> type[Rul
     def wait(work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, loop).result(2 * ANSWERED_SECONDS)
 
-    async def come(follower: Follower) -> None:
-        follower.come()
+    async def connect(follower: Follower) -> None:
+        follower.connect()
 
     class Agreement(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.person = wait(somebody(instance))
+            self.person = wait(user_with_followers(instance))
             self.was_restarted = False
 
         def ask(self, method: str, path: str, body: Any = None) -> None:
@@ -165,12 +165,12 @@ def machine_for(instance: Instance, loop: asyncio.AbstractEventLoop) -> type[Rul
             self.ask("POST", "/api/chatkit", message(json.dumps(tool_calls)))
 
         @rule(which=st.integers(0, FOLLOWERS - 1))
-        def come(self, which: int) -> None:
-            wait(come(self.person.followers[which]))
+        def connect(self, which: int) -> None:
+            wait(connect(self.person.followers[which]))
 
         @rule(which=st.integers(0, FOLLOWERS - 1))
-        def leave(self, which: int) -> None:
-            wait(self.person.followers[which].leave())
+        def disconnect(self, which: int) -> None:
+            wait(self.person.followers[which].disconnect())
 
         @rule()
         def kill_postgres(self) -> None:
@@ -180,26 +180,26 @@ def machine_for(instance: Instance, loop: asyncio.AbstractEventLoop) -> type[Rul
         @rule()
         def kill_all(self) -> None:
             self.was_restarted = True
-            instance.killed()
+            instance.kill()
             instance.start_again()
 
         def teardown(self) -> None:
             tasks = wait(self.person.tasks())
             newest = newest_change(instance, wait(self.person.ask("GET", "/api/auth/me"))["user"]["id"])
             for follower in self.person.followers:
-                wait(follower.caught_up(newest))
-                wait(follower.leave())
-                assert follower.wrong == []
+                wait(follower.catch_up(newest))
+                wait(follower.disconnect())
+                assert follower.problems == []
                 assert follower.seen == newest
-                assert follower.tasks == {number: plain(task) for number, task in tasks.items()}
+                assert follower.tasks == {number: without_overdue(task) for number, task in tasks.items()}
             wait(self.person.http.aclose())
 
     return Agreement
 
 
-async def test_every_follower_ends_equal_to_the_database_in_order_and_nothing_twice(mortal: Instance, standin: Standin):
-    standin.script(carried_out)
-    machine = machine_for(mortal, asyncio.get_running_loop())
+async def test_every_follower_receives_all_changes_once_and_in_order(killable: Instance, standin: Standin):
+    standin.script(call_tools)
+    machine = machine_for(killable, asyncio.get_running_loop())
     bounded = settings(
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,

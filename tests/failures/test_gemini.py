@@ -1,4 +1,4 @@
-"""Gemini's failures on the real server: one sentence, no loss, no duplicates."""
+"""Gemini's failures on a real server: one error message, no lost data, no duplicates."""
 
 import asyncio
 import json
@@ -14,25 +14,25 @@ from taskchat_app.assistant.turns.slots import TURNS_AT_ONCE
 from tests.chatting import Answer, Chat, answer_of
 from tests.failures.conftest import TURN_SECONDS
 from tests.failures.faults import (
-    BEGUN,
-    FAILING,
+    ENDLESS_CALLS,
+    FAULT_CASES,
     FAULTS,
+    FIRST_WORDS,
+    INVALID_CALL_CASES,
     LAST_WORDS,
-    MENDED,
-    REFUSED,
-    ROUND_AND_ROUND,
-    SLOW_ROUNDS,
+    RECOVERY_CASES,
+    SLOW_REPLIES,
     Script,
 )
-from tests.failures.instances import Instance, visitor
+from tests.failures.instances import Instance, chat_client
 from tests.failures.named_gemini import NamedGemini
 from tests.standin import Standin, last_user_text
 
 LATE_SECONDS = 5.0
-"""Many cases run at once, so that an end may come this much late."""
+"""Allowed delay of a turn's end, since many cases run at once."""
 ACCOUNTS = 4
-"""Each runs as many cases at once as one account may run turns: a turn that waits for a slot would end too late."""
-CASES = [*FAILING, *REFUSED, *MENDED, SLOW_ROUNDS]
+"""Each runs as many cases at once as an account has turn slots: a turn that waits for a slot would end too late."""
+CASES = [*FAULT_CASES, *INVALID_CALL_CASES, *RECOVERY_CASES, SLOW_REPLIES]
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,8 @@ def model(gemini: NamedGemini) -> Standin:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of a case: the answer, how long it took, what is kept, and the answer to the next message."""
+class Result:
+    """The result of a case: the answer, its duration, the stored items, and the answer to the next message."""
 
     answer: Answer
     seconds: float
@@ -52,130 +52,129 @@ class Outcome:
     next_status: int
     next_words: str
     tasks: list[str]
-    """Those of its own, by their title."""
+    """The titles of the tasks that this case created."""
 
     @property
-    def said(self) -> list[str]:
-        """What is kept of the assistant's words, up to the next message."""
+    def stored_texts(self) -> list[str]:
+        """The stored texts of the assistant, up to the next message."""
         next_message = [item["type"] for item in self.items].index("user_message", 1)
-        kept = [item for item in self.items[:next_message] if item["type"] == "assistant_message"]
-        return [item["content"][0]["text"].strip() for item in kept]
+        messages = [item for item in self.items[:next_message] if item["type"] == "assistant_message"]
+        return [item["content"][0]["text"].strip() for item in messages]
 
     @property
     def cards(self) -> list[list[dict[str, Any]]]:
         return [item["workflow"]["tasks"] for item in self.items if item["type"] == "workflow"]
 
 
-async def outcome(chat: Chat, said: str) -> Outcome:
+async def run_case(chat: Chat, case: str) -> Result:
     began = time.monotonic()
-    answer = await chat.send(said)
+    answer = await chat.send(case)
     seconds = time.monotonic() - began
     after = await chat.try_to_send("and now?", answer.thread_id)
     turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
     items = await chat.items(answer.thread_id)
     words = answer_of(after).text if after.status_code == 200 else after.text
-    tasks = [title for title in (await chat.titles()).values() if title == said]
-    return Outcome(answer, seconds, items, turn["status"], after.status_code, words, tasks)
+    tasks = [title for title in (await chat.titles()).values() if title == case]
+    return Result(answer, seconds, items, turn["status"], after.status_code, words, tasks)
 
 
 @pytest.fixture(scope="module")
-def outcomes(steady: Instance, model: Standin) -> dict[str, Outcome]:
-    """Many cases at once, each in a conversation of its own, which must not mix."""
+def results(stable: Instance, model: Standin) -> dict[str, Result]:
+    """Run the cases concurrently, each in its own thread, and check that they do not mix."""
 
-    async def of_one_account(cases: list[str]) -> dict[str, Outcome]:
+    async def run_as_one_account(cases: list[str]) -> dict[str, Result]:
         slots = asyncio.Semaphore(TURNS_AT_ONCE)
 
-        async def in_a_slot(said: str) -> Outcome:
+        async def in_a_slot(case: str) -> Result:
             async with slots:
-                return await outcome(chat, said)
+                return await run_case(chat, case)
 
-        async with visitor(steady) as chat:
-            found = await asyncio.gather(*map(in_a_slot, cases))
+        async with chat_client(stable) as chat:
+            results = await asyncio.gather(*map(in_a_slot, cases))
             titles = list((await chat.titles()).values())
-            assert sorted(titles) == sorted(said for said in cases if said.endswith(" · between"))
-            return dict(zip(cases, found, strict=True))
+            assert sorted(titles) == sorted(case for case in cases if case.endswith(" · between"))
+            return dict(zip(cases, results, strict=True))
 
-    async def everything() -> dict[str, Outcome]:
-        accounts = await asyncio.gather(*(of_one_account(CASES[first::ACCOUNTS]) for first in range(ACCOUNTS)))
-        # By itself: so many rounds beside all the others would take longer than a turn may.
-        around = await of_one_account([ROUND_AND_ROUND])
-        return {said: found for account in [*accounts, around] for said, found in account.items()}
+    async def run_all() -> dict[str, Result]:
+        accounts = await asyncio.gather(*(run_as_one_account(CASES[first::ACCOUNTS]) for first in range(ACCOUNTS)))
+        # Not concurrently: so many rounds beside the other cases would exceed the turn's timeout.
+        endless = await run_as_one_account([ENDLESS_CALLS])
+        return {case: result for account in [*accounts, endless] for case, result in account.items()}
 
-    return asyncio.run(everything())
-
-
-def asked(model: Standin, said: str) -> int:
-    """How often Gemini was asked about this message."""
-    return sum(last_user_text(request) == said for request in model.requests)
+    return asyncio.run(run_all())
 
 
-@pytest.mark.parametrize("said", FAILING)
-def test_a_failure_is_one_sentence_and_the_conversation_goes_on(
-    said: str, outcomes: dict[str, Outcome], model: Standin
+def request_count(model: Standin, case: str) -> int:
+    """Return how many requests Gemini received for this message."""
+    return sum(last_user_text(request) == case for request in model.requests)
+
+
+@pytest.mark.parametrize("case", FAULT_CASES)
+def test_a_failure_is_one_error_message_and_the_thread_accepts_the_next_message(
+    case: str, results: dict[str, Result], model: Standin
 ):
-    name, _, moment = said.partition(" · ")
-    fault, found = FAULTS[name], outcomes[said]
-    [event] = found.answer.errors
-    assert found.answer.events[-1] == event
-    assert re.search(fault.told, event["message"])
+    name, _, moment = case.partition(" · ")
+    fault, result = FAULTS[name], results[case]
+    [event] = result.answer.errors
+    assert result.answer.events[-1] == event
+    assert re.search(fault.message, event["message"])
     assert event["message"].endswith(".")
     assert event.get("allow_retry", False) is fault.retry
-    assert found.seconds < TURN_SECONDS + LATE_SECONDS
-    assert (found.status, found.next_status, found.next_words) == ("failed", 200, LAST_WORDS)
-    times = asked(model, said) - (moment == "between")
+    assert result.seconds < TURN_SECONDS + LATE_SECONDS
+    assert (result.status, result.next_status, result.next_words) == ("failed", 200, LAST_WORDS)
+    times = request_count(model, case) - (moment == "between")
     if moment == "middle":
-        assert found.said[0].startswith(BEGUN.strip())
-        assert found.said[0].count(BEGUN.strip()) == times == 1
+        assert result.stored_texts[0].startswith(FIRST_WORDS.strip())
+        assert result.stored_texts[0].count(FIRST_WORDS.strip()) == times == 1
     else:
         assert fault.tries <= times <= (3 if fault.tries > 1 else 1)
-    assert [[task["status_indicator"] for task in card] for card in found.cards] == (
+    assert [[task["status_indicator"] for task in card] for card in result.cards] == (
         [["complete"]] if moment == "between" else []
     )
 
 
-@pytest.mark.parametrize("said", MENDED)
-def test_what_fails_before_anything_was_said_is_tried_again(said: str, outcomes: dict[str, Outcome], model: Standin):
-    found = outcomes[said]
-    assert (found.answer.text, found.answer.errors, found.status) == (LAST_WORDS, [], "done")
-    assert asked(model, said) == (3 if said.endswith("between") else 2)
+@pytest.mark.parametrize("case", RECOVERY_CASES)
+def test_a_failure_before_the_first_token_is_retried(case: str, results: dict[str, Result], model: Standin):
+    result = results[case]
+    assert (result.answer.text, result.answer.errors, result.status) == (LAST_WORDS, [], "done")
+    assert request_count(model, case) == (3 if case.endswith("between") else 2)
 
 
-@pytest.mark.parametrize("said", REFUSED)
-def test_a_call_that_cannot_be_carried_out_is_told_to_the_model_and_writes_nothing(
-    said: str, outcomes: dict[str, Outcome]
-):
-    found = outcomes[said]
-    assert (found.said[-1], found.answer.errors, found.status) == (LAST_WORDS, [], "done")
-    [card] = found.cards
+@pytest.mark.parametrize("case", INVALID_CALL_CASES)
+def test_an_invalid_call_is_reported_to_the_model_and_writes_nothing(case: str, results: dict[str, Result]):
+    result = results[case]
+    assert (result.stored_texts[-1], result.answer.errors, result.status) == (LAST_WORDS, [], "done")
+    [card] = result.cards
     assert card[-1]["icon"] == "info"
-    assert len(card) == (2 if said.endswith("between") else 1)
+    assert len(card) == (2 if case.endswith("between") else 1)
 
 
-def test_the_same_call_without_end_is_ended_and_the_conversation_goes_on(outcomes: dict[str, Outcome]):
-    found = outcomes[ROUND_AND_ROUND]
-    assert "went round in circles" in found.answer.error
-    assert len(found.answer.tasks) == ROUNDS_MAX
-    assert (found.status, found.next_words) == ("failed", LAST_WORDS)
+def test_endless_calls_are_stopped_and_the_thread_accepts_the_next_message(results: dict[str, Result]):
+    result = results[ENDLESS_CALLS]
+    assert "went round in circles" in result.answer.error
+    assert len(result.answer.tasks) == ROUNDS_MAX
+    assert (result.status, result.next_words) == ("failed", LAST_WORDS)
 
 
-def test_a_turn_whose_replies_take_too_long_together_is_ended_and_the_conversation_goes_on(
-    outcomes: dict[str, Outcome],
+def test_slow_replies_share_the_turns_timeout_and_the_thread_accepts_the_next_message(
+    results: dict[str, Result],
 ):
-    found = outcomes[SLOW_ROUNDS]
-    assert f"took longer than {TURN_SECONDS:g} seconds" in found.answer.error
-    assert found.answer.errors[0]["allow_retry"]
-    assert found.seconds < TURN_SECONDS + LATE_SECONDS
-    assert 0 < len(found.answer.tasks) < ROUNDS_MAX
-    assert (found.status, found.next_words) == ("failed", LAST_WORDS)
+    result = results[SLOW_REPLIES]
+    assert f"took longer than {TURN_SECONDS:g} seconds" in result.answer.error
+    assert result.answer.errors[0]["allow_retry"]
+    assert result.seconds < TURN_SECONDS + LATE_SECONDS
+    assert 0 < len(result.answer.tasks) < ROUNDS_MAX
+    assert (result.status, result.next_words) == ("failed", LAST_WORDS)
 
 
-def test_the_key_is_in_no_line_of_the_server_no_message_and_no_row(
-    steady: Instance, outcomes: dict[str, Outcome], model: Standin
+def test_the_api_key_is_not_in_the_log_nor_in_events_nor_in_the_database(
+    stable: Instance, results: dict[str, Result], model: Standin
 ):
-    rows = steady.rows()
-    assert all(said in rows for said in CASES)
-    told = steady.output + rows + json.dumps([one.items + one.answer.events for one in outcomes.values()])
-    assert "Gemini failed: bad_key" in told
-    assert model.api_key not in told
-    assert model.api_key[-8:] not in told
-    assert re.findall("Traceback|ERROR", steady.output) == []
+    rows = stable.rows()
+    assert all(case in rows for case in CASES)
+    events = [result.items + result.answer.events for result in results.values()]
+    written = stable.output + rows + json.dumps(events)
+    assert "Gemini failed: bad_key" in written
+    assert model.api_key not in written
+    assert model.api_key[-8:] not in written
+    assert re.findall("Traceback|ERROR", stable.output) == []

@@ -1,4 +1,4 @@
-"""One input never stops everybody: the server goes on answering while hostile texts arrive over every entrance."""
+"""The server stays responsive for other clients while hostile texts arrive over every interface."""
 
 import asyncio
 import uuid
@@ -21,15 +21,15 @@ from taskchat_app.ui.tasks.state import TasksState
 from tests import hostile
 from tests.chatting import Chat, message
 from tests.failures.health_watch import HealthWatch
-from tests.failures.instances import Instance, registered, together, visitor
+from tests.failures.instances import Instance, chat_client, register_account, started_together
 from tests.failures.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket
 from tests.standin import Standin, text
 
-AT_ONCE = 6
-"""So many inputs arrive together; those of a group that held the server come again one by one."""
+CONCURRENT_INPUTS = 6
+"""Inputs sent at the same time; if a group delays the server, its inputs are sent again one by one."""
 LONGEST = 10_000
-OTHERS = 40
-"""Generated texts for each entrance; with their seed always the same."""
+GENERATED_TEXTS = 40
+"""Generated texts for each interface, always the same ones."""
 TASKS = 1000
 BROWSER_ERROR = f"{STATE}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
 
@@ -59,9 +59,9 @@ LINES = {
 
 
 def generated(length: int = LONGEST) -> dict[str, str]:
-    """Some of the generated texts: another entrance gets the same."""
-    found = list(hostile.texts(length))
-    return dict(found[:: max(1, len(found) // OTHERS)])
+    """Return GENERATED_TEXTS of the generated texts of this length, by name."""
+    texts = list(hostile.texts(length))
+    return dict(texts[:: max(1, len(texts) // GENERATED_TEXTS)])
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +72,9 @@ def standin() -> Iterator[Standin]:
 
 @pytest.fixture(scope="module")
 def instances(standin: Standin) -> Iterator[tuple[Instance, ...]]:
-    """One that answers offline, and one whose model is the stand-in."""
+    """An instance with the offline assistant, and one with the stand-in as its model."""
     model = Instance(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url)
-    with together(Instance(), model) as both:
+    with started_together(Instance(), model) as both:
         yield both
 
 
@@ -91,64 +91,66 @@ def gemini(instances: tuple[Instance, ...], standin: Standin) -> Instance:
 
 @asynccontextmanager
 async def page_of(instance: Instance) -> AsyncIterator[PageSocket]:
-    """The open page of somebody new, in a conversation that has not begun."""
-    async with visitor(instance) as chat:
+    """The open page of a new user, with an empty conversation."""
+    async with chat_client(instance) as chat:
         login = chat.http.headers["Authorization"].removeprefix("Bearer ")
         async with page_socket(instance, login=login) as socket:
             await socket.boot()
-            await socket.answered()
+            await socket.wait_until_idle()
             socket.account = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
             yield socket
 
 
-async def holding(instance: Instance, acts: dict[str, Act]) -> dict[str, float]:
-    """Those that kept the server from answering, with the seconds."""
-    held: dict[str, float] = {}
-    named = list(acts.items())
+async def delays_of(instance: Instance, acts: dict[str, Act]) -> dict[str, float]:
+    """Return the inputs that delayed the server's responses to others, with the seconds."""
+    delays: dict[str, float] = {}
+    inputs = list(acts.items())
     async with HealthWatch(instance) as watch:
-        for first in range(0, len(named), AT_ONCE):
-            group = named[first : first + AT_ONCE]
+        for first in range(0, len(inputs), CONCURRENT_INPUTS):
+            group = inputs[first : first + CONCURRENT_INPUTS]
 
-            async def together_(group: list[tuple[str, Act]] = group) -> None:
+            async def send_group(group: list[tuple[str, Act]] = group) -> None:
                 await asyncio.gather(*(act() for _, act in group))
 
-            if await watch.holds(together_):
-                held |= {name: took for name, act in group if (took := await watch.holds(act))}
-    return held
+            if await watch.outage_caused_by(send_group):
+                delays |= {name: seconds for name, act in group if (seconds := await watch.outage_caused_by(act))}
+    return delays
 
 
 @pytest.mark.parametrize("answers", ["offline", "gemini"])
-async def test_messages(offline: Instance, gemini: Instance, standin: Standin, answers: str) -> None:
+async def test_chat_messages_do_not_delay_the_server(
+    offline: Instance, gemini: Instance, standin: Standin, answers: str
+) -> None:
     instance = offline if answers == "offline" else gemini
     standin.script([text("All right.")], repeat=True)
-    async with visitor(instance) as chat:
+    async with chat_client(instance) as chat:
         texts = {**MESSAGES, **(generated() if answers == "offline" else {})}
-        assert await holding(instance, {name: saying(chat, one) for name, one in texts.items()}) == {}
+        assert await delays_of(instance, {name: sending_message(chat, words) for name, words in texts.items()}) == {}
 
 
-def saying(chat: Chat, words: str) -> Act:
+def sending_message(chat: Chat, words: str) -> Act:
     return lambda: chat.http.post("/api/chatkit", json=message(words))
 
 
-async def test_quick_add(offline: Instance) -> None:
+async def test_quick_add_does_not_delay_the_server(offline: Instance) -> None:
     async with page_of(offline) as page:
         texts = {**MESSAGES, **generated()}
 
         async def understand(words: str) -> None:
             await page.event(name_of(AddState.understand), {"sentence": words})
             await page.event(name_of(AddState.add), {"form": {"task": words}})
-            await page.answered()
+            await page.wait_until_idle()
 
-        assert await holding(offline, {name: lambda one=one: understand(one) for name, one in texts.items()}) == {}
+        assert await delays_of(offline, {name: lambda one=one: understand(one) for name, one in texts.items()}) == {}
 
 
-async def test_fields_and_filters_of_the_page(offline: Instance) -> None:
-    async with visitor(offline) as chat:
+async def test_fields_and_filters_of_the_page_do_not_delay_the_server(offline: Instance) -> None:
+    async with chat_client(offline) as chat:
         await chat.add_task("Buy milk")
         login = chat.http.headers["Authorization"].removeprefix("Bearer ")
 
         async def fill_in(words: str) -> None:
-            # A socket for each text: over one of them, so many events would wait for each other.
+            # One socket for each text: on a shared one, so many events would wait for each other.
             async with page_socket(offline, login=login) as page:
                 await page.boot()
                 await fill_in_over(page, words)
@@ -165,33 +167,33 @@ async def test_fields_and_filters_of_the_page(offline: Instance) -> None:
             await page.event(name_of(SettingsState.switch_zone), {"timezone": words})
             await page.event(name_of(BulkState.date), {"numbers": [1], "phrase": words})
             await page.event(name_of(FiltersState.clear))
-            await page.answered()
+            await page.wait_until_idle()
 
         texts = {**MESSAGES, **generated(9_900)}
-        assert await holding(offline, {name: lambda one=one: fill_in(one) for name, one in texts.items()}) == {}
+        assert await delays_of(offline, {name: lambda one=one: fill_in(one) for name, one in texts.items()}) == {}
 
 
-async def test_the_api(offline: Instance) -> None:
-    async with visitor(offline) as chat:
+async def test_api_requests_do_not_delay_the_server(offline: Instance) -> None:
+    async with chat_client(offline) as chat:
 
         async def ask(words: str) -> None:
             body = {"title": words[:255], "description": words[:2000], "due_at": words, "recurrence": words}
             await chat.http.post("/api/tasks", json=body)
             await chat.http.post("/api/tasks", json={**body, "due_at": None, "tags": [words] * 20})
             await chat.http.post("/api/tasks", json={"title": "a", "due_at": words[:100], "recurrence": words[:100]})
-            asked = {"q": words, "due_after": words, "due_before": words, "cursor": words, "tag": words}
-            for name, value in asked.items():
+            params = {"q": words, "due_after": words, "due_before": words, "cursor": words, "tag": words}
+            for name, value in params.items():
                 await chat.http.get("/api/tasks", params={name: value})
             await chat.http.patch("/api/auth/me", json={"timezone": words})
             await chat.http.post("/api/auth/login", json={"email": words, "password": words})
 
         texts = {**MESSAGES, **generated(3_000)}
-        assert await holding(offline, {name: lambda one=one: ask(one) for name, one in texts.items()}) == {}
+        assert await delays_of(offline, {name: lambda one=one: ask(one) for name, one in texts.items()}) == {}
 
 
-async def test_bodies_of_many_small_values(offline: Instance) -> None:
+async def test_bodies_of_many_small_values_do_not_delay_the_server(offline: Instance) -> None:
     many = {"zeros": b"0,", "objects": b"{},", "lists": b"[],", "texts": b'"",', "letters": b'"a",'}
-    async with visitor(offline) as chat:
+    async with chat_client(offline) as chat:
         headers = {"Content-Type": "application/json"}
 
         def sending(method: str, path: str, start: bytes, unit: bytes, end: bytes) -> Act:
@@ -207,15 +209,15 @@ async def test_bodies_of_many_small_values(offline: Instance) -> None:
             acts[f"numbers, {name}"] = sending("POST", "/api/tasks/bulk-complete", b'{"numbers":[', unit, b"]}")
             acts[f"alone, {name}"] = sending("POST", "/api/auth/login", b"[", unit, b"]")
         acts["brackets"] = sending("POST", "/api/auth/login", b"[", b"[", b"]")
-        assert await holding(offline, acts) == {}
+        assert await delays_of(offline, acts) == {}
 
 
-async def test_strangers_on_the_socket(offline: Instance) -> None:
+async def test_anonymous_sockets_do_not_delay_the_server(offline: Instance) -> None:
     async def send(name: str, payload: dict[str, Any], **more: Any) -> None:
         async with page_socket(offline) as page:
             await page.boot()
             await page.event(name, payload, **more)
-            await page.answered()
+            await page.wait_until_idle()
 
     understand = name_of(AddState.understand)
     path = "/" + "p" * 300_000
@@ -232,39 +234,39 @@ async def test_strangers_on_the_socket(offline: Instance) -> None:
         async def nested() -> None:
             await broken.send("42/_event," + "[" * 1_000_000)
 
-        assert await holding(offline, {**acts, "brackets": nested}) == {}
+        assert await delays_of(offline, {**acts, "brackets": nested}) == {}
 
 
-async def test_answers_of_the_model(gemini: Instance, standin: Standin) -> None:
-    async with visitor(gemini) as chat:
+async def test_answers_of_the_model_do_not_delay_the_server(gemini: Instance, standin: Standin) -> None:
+    async with chat_client(gemini) as chat:
         account = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
         login = chat.http.headers["Authorization"].removeprefix("Bearer ")
 
         async def answered_with(words: str) -> None:
             standin.script([text(words, pieces=20)], repeat=True)
-            # A page for each answer: its conversation has not begun.
+            # One page for each answer: its conversation must be empty.
             async with page_socket(gemini, login=login) as page:
                 await page.boot()
-                await page.answered()
+                await page.wait_until_idle()
                 await follow(page)
 
         async def follow(page: PageSocket) -> None:
             key = uuid.uuid4().hex
             told = {"account": account, "key": key, "attempt": key, "text": "Hello", "thread_id": ""}
             await page.event(name_of(ChatState.send), {"told": {**told, "here": True, "selected": []}})
-            await page.heard('"answering_rx_state_":false', after=key)
+            await page.wait_for_frame('"answering_rx_state_":false', after=key)
 
         texts = {**LINES, **generated(8_000)}
-        held: dict[str, float] = {}
+        delays: dict[str, float] = {}
         async with HealthWatch(gemini) as watch:
             for name, one in texts.items():
-                if took := await watch.holds(lambda one=one: answered_with(one)):
-                    held[name] = took
-        assert held == {}
+                if seconds := await watch.outage_caused_by(lambda one=one: answered_with(one)):
+                    delays[name] = seconds
+        assert delays == {}
 
 
-async def test_many_tasks_at_once(offline: Instance) -> None:
-    async with visitor(offline) as chat:
+async def test_bulk_edits_do_not_delay_the_server(offline: Instance) -> None:
+    async with chat_client(offline) as chat:
         task = {"title": "Buy milk", "description": "d" * 2000, "tags": ["home"]}
         number = (await chat.http.post("/api/tasks", json=task)).json()["number"]
         user_id = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
@@ -280,11 +282,11 @@ async def test_many_tasks_at_once(offline: Instance) -> None:
         async def export() -> None:
             await chat.http.get("/api/tasks", params={"limit": 200})
 
-        assert await holding(offline, {"bulk-update": change, "list": export}) == {}
+        assert await delays_of(offline, {"bulk-update": change, "list": export}) == {}
 
 
 def copy_task(instance: Instance, user_id: str, number: int) -> None:
-    """So many tasks like this one."""
+    """Create TASKS copies of this task."""
     with psycopg.connect(instance.conninfo) as database:
         database.execute(
             "INSERT INTO tasks"
@@ -295,11 +297,11 @@ def copy_task(instance: Instance, user_id: str, number: int) -> None:
         database.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [TASKS, user_id])
 
 
-async def test_a_storm_of_registrations(offline: Instance) -> None:
-    """Passwords take long to hash, and do so elsewhere than where everybody is answered."""
-    async with visitor(offline) as chat:
+async def test_concurrent_registrations_do_not_delay_the_server(offline: Instance) -> None:
+    """Hashing passwords takes long and must not run on the event loop."""
+    async with chat_client(offline) as chat:
 
         async def register() -> None:
-            await asyncio.gather(*(registered(chat.http) for _ in range(8)))
+            await asyncio.gather(*(register_account(chat.http) for _ in range(8)))
 
-        assert await holding(offline, {"registrations": register}) == {}
+        assert await delays_of(offline, {"registrations": register}) == {}

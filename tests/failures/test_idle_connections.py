@@ -1,4 +1,4 @@
-"""Connections over which nothing comes: no client takes all there are."""
+"""Idle connections: one client cannot use up all connections."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ import pytest
 from taskchat_app.connections import CONNECTIONS_IN_NETWORK, LOOK_EVERY_SECONDS
 from tests.failures.instances import Instance
 
-GRANIANS_OWN = 1_024
-MORE = 200
-"""Beyond a bound."""
+GRANIAN_DEFAULT = 1_024
+EXCESS = 200
+"""Connections beyond a limit."""
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +21,14 @@ def instance() -> Iterator[Instance]:
         yield running
 
 
-async def test_a_client_that_opens_thousands_keeps_nobody_out_and_loses_the_last_of_them(instance: Instance) -> None:
+async def test_a_client_with_thousands_of_connections_blocks_no_other_and_loses_the_newest(instance: Instance) -> None:
     opened: list[asyncio.StreamWriter] = []
     try:
-        await open_more(instance, GRANIANS_OWN + MORE, opened)
+        await open_more(instance, GRANIAN_DEFAULT + EXCESS, opened)
         assert await health(instance) == 200
-        await open_more(instance, CONNECTIONS_IN_NETWORK - GRANIANS_OWN, opened)
+        await open_more(instance, CONNECTIONS_IN_NETWORK - GRANIAN_DEFAULT, opened)
         async with asyncio.timeout(10 * LOOK_EVERY_SECONDS):
-            while len(instance.worker.net_connections("tcp")) > CONNECTIONS_IN_NETWORK + MORE // 2:  # noqa: ASYNC110 (no event of ours tells of it)
+            while len(instance.worker.net_connections("tcp")) > CONNECTIONS_IN_NETWORK + EXCESS // 2:  # noqa: ASYNC110 (nothing notifies)
                 await asyncio.sleep(LOOK_EVERY_SECONDS / 2)
         assert await health(instance) == 200
     finally:

@@ -1,4 +1,4 @@
-"""A silent, exhausted or full database: 503 or waiting, no partial writes, recovery."""
+"""A suspended, overloaded or full database: 503 or waiting, no partial writes, recovery."""
 
 import asyncio
 import secrets
@@ -14,35 +14,44 @@ import pytest
 from taskchat_app.assistant.threads.store import NOT_SAVED
 from tests.chatting import Answer, Chat, message
 from tests.failures.followers import Follower
-from tests.failures.instances import Instance, rest, streamed, together, until, visitor
+from tests.failures.instances import (
+    Instance,
+    chat_client,
+    events_until,
+    open_stream,
+    remaining_events,
+    started_together,
+)
 from tests.failures.postgres import Postgres
 from tests.standin import Reply, Standin, call, calls, chunk, hold_after, last_user_text, step_after, text
 
 OUTAGE_SECONDS = 10
 PAUSE_SECONDS = 0.1
 LOAD = 5
-CROWD = 60
-IMPATIENT = "options=-c%20statement_timeout%3D2000%20-c%20timezone%3DUTC"
-"""For the URL of a database: what waits for a lock ends soon."""
+CONCURRENT_REQUESTS = 60
+SHORT_STATEMENT_TIMEOUT = "options=-c%20statement_timeout%3D2000%20-c%20timezone%3DUTC"
+"""Added to the database's URL: statements that wait for a lock fail soon."""
 ANSWERED_WITHIN_SECONDS = 30
 RECOVERED_WITHIN_SECONDS = 10
 
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[Standin]:
-    with Standin() as found:
-        yield found
+    with Standin() as standin:
+        yield standin
 
 
 @pytest.fixture(scope="module")
 def pairs(model: Standin) -> Iterator[list[tuple[Instance, Postgres]]]:
-    """Two installations, each with a database of its own."""
+    """Two instances, each with its own database."""
     with Postgres() as first, Postgres() as second:
         databases = [first, second]
         shared = {"JWT_SECRET": secrets.token_hex(32), "GEMINI_API_KEY": model.api_key}
         shared |= {"GEMINI_BASE_URL": model.base_url}
-        instances = [Instance(DATABASE_URL=f"{one.url}?{IMPATIENT}", **shared) for one in databases]
-        with together(*instances):
+        instances = [
+            Instance(DATABASE_URL=f"{database.url}?{SHORT_STATEMENT_TIMEOUT}", **shared) for database in databases
+        ]
+        with started_together(*instances):
             yield list(zip(instances, databases, strict=True))
 
 
@@ -58,12 +67,12 @@ def postgres(pairs: list[tuple[Instance, Postgres]]) -> Postgres:
 
 @pytest.fixture
 async def chat(instance: Instance) -> AsyncIterator[Chat]:
-    async with visitor(instance) as found:
-        yield found
+    async with chat_client(instance) as client:
+        yield client
 
 
-async def added(chat: Chat, title: str, **fields: str) -> tuple[str, int, float]:
-    """The title, the status and the seconds of one request that adds a task."""
+async def try_to_add(chat: Chat, title: str, **fields: str) -> tuple[str, int, float]:
+    """Try to add a task; return its title, the status and the seconds."""
     began = time.monotonic()
     response = await chat.http.post("/api/tasks", json={"title": title, **fields})
     if response.status_code == 503:
@@ -72,100 +81,101 @@ async def added(chat: Chat, title: str, **fields: str) -> tuple[str, int, float]
     return title, response.status_code, time.monotonic() - began
 
 
-async def recovered(chat: Chat) -> None:
-    """Returns once a change can be made again."""
+async def wait_until_writable(chat: Chat) -> None:
+    """Return as soon as a task can be added; fail after RECOVERED_WITHIN_SECONDS."""
     async with asyncio.timeout(RECOVERED_WITHIN_SECONDS):
         while True:
-            if (await added(chat, "recovered"))[1] == 201:
+            if (await try_to_add(chat, "recovered"))[1] == 201:
                 return
             await asyncio.sleep(0.2)
 
 
 async def titles(chat: Chat) -> Counter[str]:
-    """All that there are, over all pages."""
-    found: Counter[str] = Counter()
+    """Return the titles of all tasks, counted."""
+    counted: Counter[str] = Counter()
     page = {"next": ""}
     while page["next"] is not None:
-        asked = {"status": "all", "limit": 200} | ({"cursor": page["next"]} if page["next"] else {})
-        page = (await chat.http.get("/api/tasks", params=asked)).json()
-        found.update(task["title"] for task in page["tasks"])
-    return found
+        params = {"status": "all", "limit": 200} | ({"cursor": page["next"]} if page["next"] else {})
+        page = (await chat.http.get("/api/tasks", params=params)).json()
+        counted.update(task["title"] for task in page["tasks"])
+    return counted
 
 
-async def check_written(chat: Chat, found: list[tuple[str, int, float]]) -> None:
-    """What was acknowledged is there once, and nothing is there that was refused; no request waited for ever."""
-    there = await titles(chat)
-    assert {status for _, status, _ in found} <= {201, 503}
-    assert max(seconds for _, _, seconds in found) < ANSWERED_WITHIN_SECONDS
-    for title, status, _ in found:
-        assert there[title] == (status == 201), (title, status)
+async def check_written(chat: Chat, attempts: list[tuple[str, int, float]]) -> None:
+    """Check that acknowledged tasks exist once, rejected ones do not, and no request took too long."""
+    stored = await titles(chat)
+    assert {status for _, status, _ in attempts} <= {201, 503}
+    assert max(seconds for _, _, seconds in attempts) < ANSWERED_WITHIN_SECONDS
+    for title, status, _ in attempts:
+        assert stored[title] == (status == 201), (title, status)
 
 
-async def under_load(chat: Chat, name: str, over: asyncio.Event) -> list[tuple[str, int, float]]:
-    """What came of adding tasks, one after the other."""
-    found: list[tuple[str, int, float]] = []
+async def add_repeatedly(chat: Chat, name: str, over: asyncio.Event) -> list[tuple[str, int, float]]:
+    """Add tasks, one after the other, until `over` is set; return the attempts."""
+    attempts: list[tuple[str, int, float]] = []
     while not over.is_set():
-        found.append(await added(chat, f"{name} {len(found)}"))
+        attempts.append(await try_to_add(chat, f"{name} {len(attempts)}"))
         await asyncio.sleep(PAUSE_SECONDS)
-    return found
+    return attempts
 
 
-async def survived(
+async def survive_outage(
     instance: Instance, model: Standin, begin: Callable[[], None], end: Callable[[], None]
 ) -> dict[int, int]:
-    """An outage in the middle of an answer, under load; the statuses that there were during it, counted."""
+    """Cause an outage in the middle of an answer under load; return the statuses of the requests, counted."""
     over = asyncio.Event()
-    async with visitor(instance) as chat, Follower(chat.http) as follower:
-        async with streamed(chat.http, "/api/chatkit", json=message("count")) as answer:
-            begun = Answer(await until(answer, "text_delta"))
-            asked = [asyncio.create_task(under_load(chat, f"load {number}", over)) for number in range(LOAD)]
-            await follower.caught_up(LOAD)
+    async with chat_client(instance) as chat, Follower(chat.http) as follower:
+        async with open_stream(chat.http, "/api/chatkit", json=message("count")) as answer:
+            begun = Answer(await events_until(answer, "text_delta"))
+            workers = [asyncio.create_task(add_repeatedly(chat, f"load {number}", over)) for number in range(LOAD)]
+            await follower.catch_up(LOAD)
             await asyncio.to_thread(begin)
             assert (await chat.http.get("/api/health")).status_code == 503
             await asyncio.sleep(OUTAGE_SECONDS)
             await asyncio.to_thread(end)
-            await recovered(chat)
+            await wait_until_writable(chat)
             over.set()
-            found = [one for several in await asyncio.gather(*asked) for one in several]
+            attempts = [attempt for worker in await asyncio.gather(*workers) for attempt in worker]
             model.release()
-            assert (await rest(answer))[-1]["type"] in ("thread.item.done", "error")
+            assert (await remaining_events(answer))[-1]["type"] in ("thread.item.done", "error")
         assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
-        await check_written(chat, found)
-        await follower.caught_up(await newest(chat))
-        assert follower.wrong == []
+        await check_written(chat, attempts)
+        await follower.catch_up(await newest_change(chat))
+        assert follower.problems == []
         assert sorted(task["title"] for task in follower.tasks.values() if task) == sorted(
             (await titles(chat)).elements()
         )
-    return Counter(status for _, status, _ in found)
+    return Counter(status for _, status, _ in attempts)
 
 
-async def newest(chat: Chat) -> int:
-    """The number of a change that is made now."""
+async def newest_change(chat: Chat) -> int:
+    """Make a change and return its id."""
     number = await chat.add_task("The last one")
     return (await chat.http.get(f"/api/activity?task={number}")).json()["changes"][0]["id"]
 
 
-async def test_a_database_that_is_away_for_a_while_makes_requests_wait_or_fail_and_all_recovers(
+async def test_during_a_database_outage_requests_wait_or_fail_and_afterwards_all_recovers(
     pairs: list[tuple[Instance, Postgres]], model: Standin
 ):
-    """Once it says nothing, once it is stopped; followers and what listens come back without a restart."""
-    (first, silent), (second, stopped) = pairs
+    """One database is suspended, the other stopped; followers and listeners reconnect without a restart."""
+    (first, suspended), (second, stopped) = pairs
 
     def counting(request: dict[str, Any]) -> Reply:
         return text("Go on.") if last_user_text(request) != "count" else hold_after(text("OneTwoTri", pieces=3), 1)
 
     model.script(counting)
     counted = await asyncio.gather(
-        survived(first, model, silent.freeze, silent.thaw), survived(second, model, stopped.stop, stopped.start)
+        survive_outage(first, model, suspended.suspend, suspended.resume),
+        survive_outage(second, model, stopped.stop, stopped.start),
     )
     assert all(statuses[201] for statuses in counted)
     assert counted[1][503]
 
 
-async def test_more_requests_than_connections_wait_or_are_refused_and_all_recovers(
+async def test_more_requests_than_connections_wait_or_are_rejected_and_all_recovers(
     chat: Chat, instance: Instance, postgres: Postgres, model: Standin
 ):
-    """Somebody holds this person's row, so that each request holds its connection; an answer is under way."""
+    """Another transaction locks the user's row, so that each request keeps its connection; a turn is running."""
     limits = httpx.Limits(max_connections=200)
     user = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
     add = calls(call("create_task", {"title": "By the assistant"}))
@@ -174,35 +184,37 @@ async def test_more_requests_than_connections_wait_or_are_refused_and_all_recove
         httpx.AsyncClient(
             base_url=instance.origin, headers=chat.http.headers, timeout=ANSWERED_WITHIN_SECONDS, limits=limits
         ) as crowd,
-        streamed(chat.http, "/api/chatkit", json=message("note it")) as answer,
+        open_stream(chat.http, "/api/chatkit", json=message("note it")) as answer,
     ):
-        begun = Answer(await until(answer, "text_delta"))
+        begun = Answer(await events_until(answer, "text_delta"))
         async with await psycopg.AsyncConnection.connect(postgres.conninfo()) as holder:
             await holder.execute("SELECT 1 FROM users WHERE id = %s FOR UPDATE", [user])
             model.release()
-            asked = [asyncio.create_task(added(Chat(crowd), f"crowd {number}")) for number in range(CROWD)]
-            ended = (await until(answer, '"error"'))[-1]
-            await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)  # refused, since the row is still held
-        found = await asyncio.gather(*asked)
-        assert await rest(answer) == []
+            requests = [
+                asyncio.create_task(try_to_add(Chat(crowd), f"crowd {number}")) for number in range(CONCURRENT_REQUESTS)
+            ]
+            ended = (await events_until(answer, '"error"'))[-1]
+            await asyncio.wait(requests, return_when=asyncio.FIRST_COMPLETED)  # rejected, since the row is still locked
+        attempts = await asyncio.gather(*requests)
+        assert await remaining_events(answer) == []
     assert ended["message"] == NOT_SAVED
     assert ended["allow_retry"]
-    assert {status for _, status, _ in found} == {201, 503}
-    await recovered(chat)
-    await check_written(chat, found)
+    assert {status for _, status, _ in attempts} == {201, 503}
+    await wait_until_writable(chat)
+    await check_written(chat, attempts)
     assert "By the assistant" not in await titles(chat)
     assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
 
 
 MOST_REQUESTS = 1000
-REFUSED = 3
-"""So many in a row, since what is left in the file may still hold another one."""
+REJECTIONS = 3
+"""Rejections in a row until the disk counts as full, since free space in the file may still hold another row."""
 SEGMENT_BYTES = 16 * 2**20
-"""The size of Postgres's log segments, which are made whole: a limit of this size leaves the log alone."""
+"""The size of Postgres's WAL segments, which are created in full: a limit of this size does not affect the WAL."""
 
 
 def fill(postgres: Postgres, limit: int) -> None:
-    """Make the change log's file larger than the limit, so that it cannot grow any more."""
+    """Make the file of the table `changes` larger than the limit, so that it cannot grow any more."""
     with psycopg.connect(postgres.conninfo(), autocommit=True) as operator:
         operator.execute(
             "INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)"
@@ -214,43 +226,46 @@ def fill(postgres: Postgres, limit: int) -> None:
             " FROM generate_series(1, %s) AS number",
             [limit // 1600 + 1000],
         )
-        operator.execute("VACUUM changes")  # so that the free places of its last pages are known
+        operator.execute("VACUUM changes")  # so that Postgres knows the free space of its last pages
 
 
-async def test_a_full_disk_is_a_clear_refusal_and_leaves_nothing_half_written(
-    chat: Chat, postgres: Postgres, model: Standin
-):
+async def test_a_full_disk_rejects_writes_and_leaves_no_partial_write(chat: Chat, postgres: Postgres, model: Standin):
     large = secrets.token_hex(700)
     add = calls(call("create_task", {"title": "By the assistant", "description": large}))
     model.script([step_after(hold_after(add, 0), 0, chunk({"content": "Let me see. "})), text("Go on.")])
     fill(postgres, SEGMENT_BYTES)
-    async with streamed(chat.http, "/api/chatkit", json=message("note it")) as answer:
-        begun = Answer(await until(answer, "text_delta"))
+    async with open_stream(chat.http, "/api/chatkit", json=message("note it")) as answer:
+        begun = Answer(await events_until(answer, "text_delta"))
         postgres.limit_files(SEGMENT_BYTES)
         try:
-            found: list[tuple[str, int, float]] = []
-            while len(found) < MOST_REQUESTS and [status for _, status, _ in found[-REFUSED:]] != [503] * REFUSED:
-                found.append(await added(chat, f"full {len(found)}", description=large))
-            assert found[-1][1] == 503
+            attempts: list[tuple[str, int, float]] = []
+            while (
+                len(attempts) < MOST_REQUESTS
+                and [status for _, status, _ in attempts[-REJECTIONS:]] != [503] * REJECTIONS
+            ):
+                attempts.append(await try_to_add(chat, f"full {len(attempts)}", description=large))
+            assert attempts[-1][1] == 503
             assert (await chat.http.get("/api/tasks")).status_code == 200
             model.release()
-            ended = (await until(answer, '"error"'))[-1]
+            ended = (await events_until(answer, '"error"'))[-1]
         finally:
             postgres.limit_files(None)
         assert ended["message"] == NOT_SAVED
         assert ended["allow_retry"]
-        await rest(answer)
-    await recovered(chat)
-    await check_written(chat, found)
+        await remaining_events(answer)
+    await wait_until_writable(chat)
+    await check_written(chat, attempts)
     assert "By the assistant" not in await titles(chat)
     assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
 
 
-async def test_a_database_whose_log_cannot_grow_ends_and_is_used_again_once_it_is_back(chat: Chat, postgres: Postgres):
-    found = [await added(chat, "Before")]
+async def test_a_database_that_stops_since_its_wal_cannot_grow_is_used_again_after_its_restart(
+    chat: Chat, postgres: Postgres
+):
+    attempts = [await try_to_add(chat, "Before")]
     postgres.limit_files(8192)
-    found += [await added(chat, f"without a log {number}") for number in range(5)]
-    assert {status for _, status, _ in found[1:]} == {503}
+    attempts += [await try_to_add(chat, f"without a log {number}") for number in range(5)]
+    assert {status for _, status, _ in attempts[1:]} == {503}
     postgres.restart()
-    await recovered(chat)
-    await check_written(chat, found)
+    await wait_until_writable(chat)
+    await check_written(chat, attempts)

@@ -1,4 +1,4 @@
-"""Reminders over two instances, a restart and an outage: each rings, and only once."""
+"""Reminders with two instances, a restart and an outage: each rings exactly once."""
 
 import asyncio
 import secrets
@@ -9,68 +9,71 @@ from typing import Any
 import httpx
 
 from taskchat_app.domain.storage.database import now
-from tests.failures.instances import ARRIVES_SECONDS, Instance, streamed, together, until, visitor
+from tests.failures.instances import ARRIVES_SECONDS, Instance, chat_client, events_until, open_stream, started_together
 from tests.failures.postgres import Postgres
 
-LOOK_SECONDS = 0.05
+POLL_SECONDS = 0.05
 
 
-async def falls_due(http: httpx.AsyncClient, **ahead: float) -> datetime:
+async def add_task_due_in(http: httpx.AsyncClient, **ahead: float) -> datetime:
     due_at = (now() + timedelta(**ahead)).replace(microsecond=0)
     answer = await http.post("/api/tasks", json={"title": "Call mum", "due_at": due_at.isoformat()})
     assert answer.status_code == 201, answer.text
     return due_at
 
 
-async def rang(http: httpx.AsyncClient) -> list[int]:
-    """What rang; nothing where the database is away."""
+async def rung_numbers(http: httpx.AsyncClient) -> list[int]:
+    """Return the numbers of the rung tasks; none while the database is unreachable."""
     answer = await http.get("/api/reminders")
-    return [one["number"] for one in answer.json()["rang"]] if answer.status_code == 200 else []
+    return [task["number"] for task in answer.json()["rang"]] if answer.status_code == 200 else []
 
 
-async def passed(moment: datetime) -> None:
-    while now() <= moment:  # noqa: ASYNC110 (a clock tells nobody)
-        await asyncio.sleep(LOOK_SECONDS)
+async def wait_until(moment: datetime) -> None:
+    while now() <= moment:  # noqa: ASYNC110 (a clock does not notify)
+        await asyncio.sleep(POLL_SECONDS)
 
 
-async def until_rang(http: httpx.AsyncClient, number: int) -> None:
+async def wait_until_rung(http: httpx.AsyncClient, number: int) -> None:
     async with asyncio.timeout(ARRIVES_SECONDS):
-        while number not in await rang(http):  # noqa: ASYNC110 (the database is away meanwhile)
-            await asyncio.sleep(LOOK_SECONDS)
+        while number not in await rung_numbers(http):  # noqa: ASYNC110 (the database is unreachable meanwhile)
+            await asyncio.sleep(POLL_SECONDS)
 
 
-async def rings(events: AsyncIterator[dict[str, Any]], number: int) -> dict[str, Any]:
-    """The one ring of this task, with nothing of it before."""
-    told = await until(events, '"reminded"')
-    assert [event["task"] for event in told if event["action"] == "reminded"] == [number]
-    return told[-1]
+async def first_reminder(events: AsyncIterator[dict[str, Any]], number: int) -> dict[str, Any]:
+    """Return the event of this task's reminder, which must be the first one."""
+    received = await events_until(events, '"reminded"')
+    assert [event["task"] for event in received if event["action"] == "reminded"] == [number]
+    return received[-1]
 
 
-async def test_what_falls_due_rings_once_over_two_instances_a_restart_and_an_outage():
+async def test_a_reminder_rings_once_with_two_instances_after_a_restart_and_after_an_outage():
     with Postgres() as postgres:
         shared = {"DATABASE_URL": postgres.url, "JWT_SECRET": secrets.token_hex(32)}
-        with together(Instance(**shared), Instance(**shared)) as pair:
-            async with visitor(pair[0]) as here:
+        with started_together(Instance(**shared), Instance(**shared)) as pair:
+            async with chat_client(pair[0]) as here:
                 token = here.http.headers["Authorization"].removeprefix("Bearer ")
-                async with visitor(pair[1], token=token) as there:
-                    due = await falls_due(here.http, seconds=2)
-                    async with streamed(here.http, "/api/events") as first, streamed(there.http, "/api/events") as last:
-                        assert await rings(first, 1) == (ring := await rings(last, 1))
+                async with chat_client(pair[1], token=token) as there:
+                    due = await add_task_due_in(here.http, seconds=2)
+                    async with (
+                        open_stream(here.http, "/api/events") as first,
+                        open_stream(there.http, "/api/events") as last,
+                    ):
+                        assert await first_reminder(first, 1) == (ring := await first_reminder(last, 1))
                     assert timedelta() <= datetime.fromisoformat(ring["at"]) - due < timedelta(seconds=2)
 
-                due = await falls_due(here.http, seconds=3)
+                due = await add_task_due_in(here.http, seconds=3)
                 for instance in pair:
                     instance.end()
-                await passed(due)
+                await wait_until(due)
                 pair[0].start()
-                await until_rang(here.http, 2)
-                due = await falls_due(here.http, seconds=3)
+                await wait_until_rung(here.http, 2)
+                due = await add_task_due_in(here.http, seconds=3)
                 postgres.kill()
-                await passed(due)
+                await wait_until(due)
                 postgres.start()
-                await until_rang(here.http, 3)
-                assert await rang(here.http) == [1, 2, 3]
+                await wait_until_rung(here.http, 3)
+                assert await rung_numbers(here.http) == [1, 2, 3]
                 await here.http.post("/api/tasks", json={"title": "The last one"})
-                async with streamed(here.http, "/api/events", headers={"Last-Event-ID": "0"}) as events:
-                    told = await until(events, "The last one")
-        assert [event["task"] for event in told if event["action"] == "reminded"] == [1, 2, 3]
+                async with open_stream(here.http, "/api/events", headers={"Last-Event-ID": "0"}) as events:
+                    received = await events_until(events, "The last one")
+        assert [event["task"] for event in received if event["action"] == "reminded"] == [1, 2, 3]

@@ -1,4 +1,4 @@
-"""SIGTERM ends the process even if something hangs."""
+"""SIGTERM ends the process although requests wait for the database."""
 
 import asyncio
 import time
@@ -7,35 +7,35 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from tests.failures.instances import Instance, visitor
+from tests.failures.instances import Instance, chat_client
 
 LOAD = 20
-"""More than there are connections at rest."""
+"""More requests than the connection pool has connections."""
 WAITING_SECONDS = 1
-END_SECONDS = 8
-"""Less than what waits for Postgres would wait, and more than the end takes where no answer is under way."""
+EXIT_SECONDS = 8
+"""Less than a request's wait for Postgres, and more than a shutdown without running answers takes."""
 
 
-async def test_an_end_waits_for_nobody_who_waits_for_a_silent_database(mortal: Instance):
-    process = mortal._process
+async def test_a_shutdown_does_not_wait_for_requests_to_a_suspended_database(killable: Instance):
+    process = killable._process
     assert process is not None
-    async with visitor(mortal) as chat:
-        with mortal.suspended_postgres():
-            async with waiting_for(chat.http, "/api/tasks") as asked:
-                assert not (await asyncio.wait(asked, timeout=WAITING_SECONDS))[0]
+    async with chat_client(killable) as chat:
+        with killable.suspended_postgres():
+            async with pending_requests(chat.http, "/api/tasks") as requests:
+                assert not (await asyncio.wait(requests, timeout=WAITING_SECONDS))[0]
                 process.terminate()
                 began = time.monotonic()
-                assert await asyncio.to_thread(process.wait, 3 * END_SECONDS) == 0
-                assert time.monotonic() - began < END_SECONDS
+                assert await asyncio.to_thread(process.wait, 3 * EXIT_SECONDS) == 0
+                assert time.monotonic() - began < EXIT_SECONDS
 
 
 @asynccontextmanager
-async def waiting_for(http: httpx.AsyncClient, path: str) -> AsyncIterator[list[asyncio.Task[httpx.Response]]]:
-    """LOAD requests under way; none outlives its client, however the test ends."""
-    asked = [asyncio.create_task(http.get(path)) for _ in range(LOAD)]
+async def pending_requests(http: httpx.AsyncClient, path: str) -> AsyncIterator[list[asyncio.Task[httpx.Response]]]:
+    """Send LOAD requests; cancel them at the end of the test."""
+    requests = [asyncio.create_task(http.get(path)) for _ in range(LOAD)]
     try:
-        yield asked
+        yield requests
     finally:
-        for one in asked:
-            one.cancel()
-        await asyncio.gather(*asked, return_exceptions=True)
+        for request in requests:
+            request.cancel()
+        await asyncio.gather(*requests, return_exceptions=True)

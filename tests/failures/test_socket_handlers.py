@@ -1,4 +1,4 @@
-"""Every handler that a socket reaches, called by strangers and by another account, with what no page would send."""
+"""Every event handler, called anonymously and by another account with hostile arguments."""
 
 import asyncio
 import inspect
@@ -18,10 +18,10 @@ from taskchat_app import ui
 from taskchat_app.ui.socket.events import checked_event
 from taskchat_app.ui.socket.frames import Refused
 from tests.chatting import message
-from tests.failures.instances import Instance, registered
+from tests.failures.instances import Instance, register_account
 from tests.failures.page_socket import ADDRESS, page_socket
 
-AT_ONCE = 6
+CONCURRENT_SOCKETS = 6
 TEXTS = (
     "", " ", "\0", "\ud83d", "a" * 10_000, "#" + "a" * 9_000 + "#", " " * 10_000, "every " * 1600, "1" * 5_000,
     "‮\u0301\u200d🙂" * 2_000, "../../etc/passwd", "%00%ff{0}{title}", "<script>", "9999-99-99", "-1",
@@ -29,13 +29,13 @@ TEXTS = (
 )  # fmt: skip
 NUMBERS = (0, 1, 2, -1, 2**31 - 1, -(2**31 - 1))
 LISTS: tuple[list[int], ...] = ([], [1], [1, 1], [0, -1, 2**31 - 1], list(range(1, 10_001)))
-ODD: tuple[Any, ...] = (None, [], {}, [[[[]]]], {"a": {"b": []}}, 1.5, 2**63, -(2**63), True, "a" * 100_000)
+WRONG_TYPES: tuple[Any, ...] = (None, [], {}, [[[[]]]], {"a": {"b": []}}, 1.5, 2**63, -(2**63), True, "a" * 100_000)
 FORM_NAMES = ("task", "typed", "day", "tag", "edited", "timezone", "current", "new", "password", "email", "text")
 
 
 @dataclass(frozen=True)
 class Victim:
-    """Somebody whose numbers and ids others send."""
+    """A user whose numbers and ids the attackers send."""
 
     user_id: str
     thread_id: str
@@ -55,7 +55,7 @@ def instance() -> Iterator[Instance]:
 @pytest.fixture(scope="module")
 async def victim(instance: Instance) -> Victim:
     async with httpx.AsyncClient(base_url=instance.origin, timeout=30) as http:
-        http.headers["Authorization"] = f"Bearer {await registered(http)}"
+        http.headers["Authorization"] = f"Bearer {await register_account(http)}"
         http.cookies.clear()
         for title in ("Buy milk", "Pay rent", "Call Ben"):
             await http.post("/api/tasks", json={"title": title, "tags": ["home"], "due_at": "tomorrow"})
@@ -70,7 +70,7 @@ async def victim(instance: Instance) -> Victim:
 
 
 def handlers() -> dict[str, dict[str, Any]]:
-    """All registered handlers by name, Reflex's own included, with the types of their arguments."""
+    """Return all registered handlers by name, including Reflex's own, with the types of their arguments."""
     for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
         import_module(module.name)
     found: dict[str, dict[str, Any]] = {}
@@ -82,7 +82,7 @@ def handlers() -> dict[str, dict[str, Any]]:
 
 
 def values(hint: Any, victim: Victim) -> tuple[Any, ...]:
-    """Hostile values of the type."""
+    """Return hostile values of the type."""
     if hint is int:
         return NUMBERS
     if hint is bool:
@@ -100,17 +100,17 @@ def values(hint: Any, victim: Victim) -> tuple[Any, ...]:
 
 
 def calls(arguments: dict[str, Any], victim: Victim) -> Iterator[dict[str, Any]]:
-    """Calls that let each value of each argument occur, and ones with arguments that do not fit at all."""
+    """Yield payloads in which each value of each argument occurs, and payloads of wrong types."""
     lists = {name: values(hint, victim) for name, hint in arguments.items()}
     for number in range(max((len(one) for one in lists.values()), default=1)):
         yield {name: one[number % len(one)] for name, one in lists.items()}
-    for odd in ODD:
+    for odd in WRONG_TYPES:
         yield dict.fromkeys(arguments, odd)
     yield {**{name: one[0] for name, one in lists.items()}, "self": 1}
 
 
-def of_victim(instance: Instance, victim: Victim) -> list[str]:
-    """All rows of the victim's."""
+def rows_of_victim(instance: Instance, victim: Victim) -> list[str]:
+    """Return all rows of the victim as text."""
     query = "SELECT table_name FROM information_schema.columns WHERE column_name = %s AND table_schema = %s"
     found: list[str] = []
     with psycopg.connect(instance.conninfo) as database:
@@ -128,31 +128,29 @@ def is_admitted(name: str, payload: dict[str, Any]) -> bool:
     return True
 
 
-async def test_no_handler_harms_another_person_or_fails_whatever_it_is_called_with(
-    instance: Instance, victim: Victim
-) -> None:
-    before = of_victim(instance, victim)
+async def test_no_handler_changes_another_users_data_or_fails(instance: Instance, victim: Victim) -> None:
+    before = rows_of_victim(instance, victim)
     assert len(before) > 5
-    waiting = asyncio.Semaphore(AT_ONCE)
+    waiting = asyncio.Semaphore(CONCURRENT_SOCKETS)
 
     async def attack(name: str, login: str) -> None:
-        # From a network for each: their events together are more than one may send at once.
+        # Each uses another network: together, their events exceed the rate limit of one network.
         network = {"X-Forwarded-For": f"192.0.2.{reached.index(name)}"}
         async with waiting, page_socket(instance, login=login, headers=network) as socket:
             await socket.boot()
             for payload in calls(found[name], victim):
                 if is_admitted(name, payload):
                     await socket.event(name, payload)
-            await socket.answered()
+            await socket.wait_until_idle()
 
     found = handlers()
     reached = [name for name in found if any(is_admitted(name, payload) for payload in calls(found[name], victim))]
     assert len(found) > 110
     assert len(reached) > 80
     async with httpx.AsyncClient(base_url=instance.origin, timeout=30) as http:
-        logins = [await registered(http) for _ in reached]
+        logins = [await register_account(http) for _ in reached]
         await asyncio.gather(*(attack(name, "") for name in reached))
         await asyncio.gather(*(attack(name, login) for name, login in zip(reached, logins, strict=True)))
         assert (await http.get("/api/health")).status_code == 200
-    assert of_victim(instance, victim) == before
+    assert rows_of_victim(instance, victim) == before
     assert "Traceback" not in instance.output, instance.output[-8000:]

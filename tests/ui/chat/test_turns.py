@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.chatting import message
-from tests.failures.instances import Instance, rest, streamed, until, visitor
+from tests.failures.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.serving import Server
 from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
 from tests.ui.visitor import Visit, Visitor
@@ -113,13 +113,13 @@ async def test_a_turn_of_another_instance_is_stopped_from_the_page(
     await person.hear("Hello.")
     thread_id = (await person.page.evaluate("location.pathname")).rsplit("/", 1)[1]
     async with (
-        visitor(elsewhere, token=person.token) as there,
-        streamed(there.http, "/api/chatkit", json=message("Count", thread_id)) as answer,
+        chat_client(elsewhere, token=person.token) as there,
+        open_stream(there.http, "/api/chatkit", json=message("Count", thread_id)) as answer,
     ):
-        await until(answer, "text_delta")
+        await events_until(answer, "text_delta")
         await person.page.reload()
         await person.page.get_by_role("button", name="Stop").click()
-        await rest(answer)
+        await remaining_events(answer)
     await person.hear("One two")
     await expect(person.answers.last).not_to_contain_text("three")
     await expect(person.mine.last).to_contain_text("Count")
@@ -135,11 +135,11 @@ async def test_a_turn_whose_server_was_killed_offers_retry_by_itself(
     await person.hear("Hello.")
     thread_id = (await person.page.evaluate("location.pathname")).rsplit("/", 1)[1]
     async with (
-        visitor(elsewhere, token=person.token) as there,
-        streamed(there.http, "/api/chatkit", json=message("Add milk", thread_id)) as answer,
+        chat_client(elsewhere, token=person.token) as there,
+        open_stream(there.http, "/api/chatkit", json=message("Add milk", thread_id)) as answer,
     ):
-        await until(answer, "text_delta")
-        await asyncio.to_thread(elsewhere.killed)
+        await events_until(answer, "text_delta")
+        await asyncio.to_thread(elsewhere.kill)
     await asyncio.to_thread(elsewhere.start_again)
     await expect(person.alert).to_contain_text("broke off", timeout=TOLD_MS)
     await expect(person.answers.last.locator("[data-tool]")).to_have_attribute("data-status", "done")

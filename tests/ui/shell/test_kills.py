@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import expect
 
-from tests.failures.instances import recovered, visitor
+from tests.failures.instances import chat_client, wait_until_available
 from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visit, Visitor
@@ -30,8 +30,8 @@ async def test_a_page_outlives_all_that_is_killed_in_mid_answer(mortal: Server, 
     await person.page.evaluate("window.isTheSamePage = true")
     await in_mid_answer(person, gemini, "Buy milk", "One two three")
     mortal.kill_postgres()
-    async with visitor(mortal, token=person.token) as there:
-        assert (await recovered(there)).status_code == 200
+    async with chat_client(mortal, token=person.token) as there:
+        assert (await wait_until_available(there)).status_code == 200
     gemini.release()
     await person.hear("One two three")
     await check_done(person, "#1 Buy milk")

@@ -10,7 +10,7 @@ from taskchat_app.config import Settings
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.ui.i18n import words
 from tests.chatting import Chat, message
-from tests.failures.instances import Instance, rest, streamed, until, visitor
+from tests.failures.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visit, Visitor
@@ -36,7 +36,7 @@ async def test_what_another_instance_does_is_on_the_page(
 ) -> None:
     person = await visit(gemini_server)
     await marked(person)
-    async with visitor(elsewhere, token=person.token) as there:
+    async with chat_client(elsewhere, token=person.token) as there:
         await there.add_task("Water plants")
         await expect(person.checkbox("Complete #1 Water plants")).to_be_visible()
         gemini.script([text("Hello.")])
@@ -62,7 +62,7 @@ async def check_answer(person: Visitor, there: Chat, thread_id: str, gemini: Sta
     """A turn that runs elsewhere: the message, its calls as they come, Stop while it runs, and the whole answer."""
     asked = calls(call("create_task", {"title": "Buy milk"})), calls(call("complete_task", {"task_id": 99}))
     gemini.script([asked[0], hold_after(asked[1], 0), hold_after(text("One is added."), 0)])
-    async with streamed(there.http, "/api/chatkit", json=message("Add milk", thread_id)) as answer:
+    async with open_stream(there.http, "/api/chatkit", json=message("Add milk", thread_id)) as answer:
         await expect(person.mine.last).to_contain_text("Add milk")
         await expect(person.log.locator("[data-tool=create_task]")).to_have_attribute("data-status", "done")
         await expect(person.checkbox("Complete #2 Buy milk")).to_be_visible()
@@ -71,7 +71,7 @@ async def check_answer(person: Visitor, there: Chat, thread_id: str, gemini: Sta
         gemini.release()
         await expect(person.log.locator("[data-tool=complete_task]")).to_have_attribute("data-status", "failed")
         gemini.release()
-        await rest(answer)
+        await remaining_events(answer)
     await person.hear("One is added.")
     await expect(person.answers.last).to_contain_text("Added #2")
     await expect(person.answers).to_have_count(2)
@@ -96,12 +96,12 @@ async def test_a_tab_that_slept_shows_the_latest(visit: Visit, gemini_server: Se
     await expect(sleeper.checkbox("Complete #1 Water plants")).to_be_visible()
 
     await sleeper.context.set_offline(True)
-    async with visitor(gemini_server, token=person.token) as there:
+    async with chat_client(gemini_server, token=person.token) as there:
         await there.request("threads.update", thread_id=person.page.url.rsplit("/", 1)[1], title="Plans")
         await there.add_task("Feed the cat")
         request = message("Count", person.page.url.rsplit("/", 1)[1])
-        async with streamed(there.http, "/api/chatkit", json=request) as answer:
-            await until(answer, "text_delta")
+        async with open_stream(there.http, "/api/chatkit", json=request) as answer:
+            await events_until(answer, "text_delta")
             await sleeper.context.set_offline(False)
             await expect(sleeper.page.get_by_role("status", name="Connection")).to_have_text("Connected")
             await expect(sleeper.checkbox("Complete #2 Feed the cat")).to_be_visible()

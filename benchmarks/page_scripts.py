@@ -1,4 +1,4 @@
-"""What a page is told to note about itself, in JavaScript, and when that was, in seconds since 1970."""
+"""JavaScript that records times in a page, in seconds since 1970, and functions that read them."""
 
 from playwright.sync_api import Page
 
@@ -7,7 +7,7 @@ SHOWN_SECONDS = 20
 AWAIT_TEXT = """([where, text]) => {
     const now = () => (performance.timeOrigin + performance.now()) / 1000;
     window.shownAt = window.pressedAt = null;
-    const look = () => [...document.querySelectorAll(where)].some((one) => one.textContent.includes(text));
+    const look = () => [...document.querySelectorAll(where)].some((element) => element.textContent.includes(text));
     addEventListener("keydown", () => { window.pressedAt = now(); }, { capture: true, once: true });
     const observer = new MutationObserver(() => {
         if (!look()) return;
@@ -16,13 +16,13 @@ AWAIT_TEXT = """([where, text]) => {
     });
     observer.observe(document.body, { subtree: true, childList: true, characterData: true });
 }"""
-"""Note when the text is in such an element and the frame that shows it is drawn, and when the next key was pressed."""
+"""Records when a frame with the text in such an element is drawn, and when the next key is pressed."""
 
 FOLLOW_EVENTS = """() => {
-    window.heard = {};
+    window.received = {};
     const events = new EventSource("/api/events");
     events.addEventListener("change", ({ data }) => {
-        window.heard[JSON.parse(data).id] = (performance.timeOrigin + performance.now()) / 1000;
+        window.received[JSON.parse(data).id] = (performance.timeOrigin + performance.now()) / 1000;
     });
     return new Promise((resolve) => events.addEventListener("open", resolve));
 }"""
@@ -31,8 +31,8 @@ BARE_COMPOSER = """() => {
     document.body.innerHTML = '<textarea aria-label="Message"></textarea>';
     document.querySelector("textarea").addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
-        const said = document.body.appendChild(document.createElement("article"));
-        said.textContent = event.target.value;
+        const message = document.body.appendChild(document.createElement("article"));
+        message.textContent = event.target.value;
         event.preventDefault();
     });
 }"""
@@ -56,7 +56,7 @@ OPEN_TABS = """async ([boot, count]) => {
     });
     await Promise.all(Array.from({ length: count }, open));
 }"""
-"""So many more tabs, as the server sees them: their sockets, each with a page's first words and its follower."""
+"""Opens so many more tabs from the server's view: sockets, each with a page's first frame and its follower."""
 
 SUM_SHIFTS = """
     window.layoutShift = 0;
@@ -67,7 +67,7 @@ SUM_SHIFTS = """
 
 
 def shown_at(page: Page) -> float:
-    """When what AWAIT_TEXT waits for was shown."""
+    """Return the time at which the text of AWAIT_TEXT was displayed."""
     return page.wait_for_function("window.shownAt", timeout=SHOWN_SECONDS * 1000).json_value()
 
 
@@ -75,14 +75,14 @@ def pressed_at(page: Page) -> float:
     return page.evaluate("window.pressedAt")
 
 
-def heard_at(page: Page, number: int) -> float:
-    """When the change of this number reached a page that does FOLLOW_EVENTS."""
-    told = page.wait_for_function("(number) => window.heard[number]", arg=number, timeout=SHOWN_SECONDS * 1000)
-    return told.json_value()
+def received_at(page: Page, number: int) -> float:
+    """Return the time at which this change arrived at a page that runs FOLLOW_EVENTS."""
+    handle = page.wait_for_function("(number) => window.received[number]", arg=number, timeout=SHOWN_SECONDS * 1000)
+    return handle.json_value()
 
 
 def boot_frame(page: Page) -> str:
-    """The first words of a page on its socket: Reflex's own, with the hashes of the page's state."""
+    """Return the first frame of a page on its socket: Reflex's own, with the hashes of the page's state."""
     frames: list[str | bytes] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
     page.reload()
