@@ -2,13 +2,17 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick check bench mutate screenshots help
+.PHONY: run dev test test-quick check messages bench mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
 
 # A file is one worker's, for its tests share a server; the files go out in the order of tests/conftest.py.
 two_workers := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+babel := $(python) -m babel.messages.frontend --quiet
+locales := taskchat_app/i18n/locales
+template := .venv/messages.pot
 
 run: .venv/runtime-installed ## Set everything up, then serve the app on http://localhost:3000 (PORT and HOST change that)
 	@exec $(python) -m reflex run --env prod
@@ -28,6 +32,12 @@ check: .venv/tools-installed ## Formatter, linter, type checker, import directio
 	@$(python) -m ruff check .
 	@$(python) -m pyright
 	@$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+messages: .venv/tools-installed ## Bring the catalogues up to date with the sentences in the code (ADD=fr begins another one)
+	@$(babel) extract --no-wrap --add-location=file --sort-by-file --output-file=$(template) taskchat_app
+	@test -z "$(ADD)" || $(babel) init --locale=$(ADD) --input-file=$(template) --output-file=$(locales)/$(ADD).po
+	@for file in $(locales)/*.po; do $(babel) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		--locale=$$(basename $$file .po) --input-file=$(template) --output-file=$$file || exit 1; done
 
 bench: .venv/tools-installed ## The benchmarks, as ratios against a baseline measured in the same run
 	@exec $(python) -m benchmarks

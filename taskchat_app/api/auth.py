@@ -12,6 +12,7 @@ from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
 from taskchat_app.domain.accounts.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(tags=["Accounts"])
 
@@ -120,7 +121,7 @@ async def me(person: SignedIn) -> MeBody:
 async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
     """Set the time zone that dates are understood in, the language, or the day that weeks begin on."""
     if not body.model_fields_set:
-        raise Invalid("Name what to change: timezone, language or week_start.", field="timezone")
+        raise Invalid(gettext("Name what to change: timezone, language or week_start."), field="timezone")
     return await _me(await set_preferences(person, PreferenceChanges(**body.model_dump(exclude_unset=True))))
 
 

@@ -29,6 +29,7 @@ from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(tags=["Chat"])
 
@@ -50,7 +51,7 @@ async def chatkit(request: Request, person: ChatClient, once: Once) -> Response:
     if isinstance(parsed, READING):
         return Response(await turns.server.answer(parsed, RequestContext(person)), media_type="application/json")
     if not isinstance(parsed, WRITING):
-        raise BadRequest(f"taskchat does not offer {parsed.type}.")
+        raise BadRequest(gettext("taskchat does not offer {what}.", what=parsed.type))
 
     async def work(session: AsyncSession) -> Any:
         return json.loads(await turns.server.answer(parsed, RequestContext(person, session=session)))
@@ -64,18 +65,22 @@ def _parsed(body: bytes) -> ChatKitReq:
         loaded = json.loads(body.decode())
         usable = _is_usable(loaded, depth=0)
     except (ValueError, RecursionError) as error:
-        raise BadRequest("The body is not JSON. Send a ChatKit request as JSON in UTF-8.") from error
+        raise BadRequest(gettext("The body is not JSON. Send a ChatKit request as JSON in UTF-8.")) from error
     if not usable:
         raise BadRequest(
-            "The request holds a NUL character, half of a character (a lone surrogate), a number that is not finite or"
-            " too deep a nesting. Remove it and send the request again."
+            gettext(
+                "The request holds a NUL character, half of a character (a lone surrogate), a number that is not finite"
+                " or too deep a nesting. Remove it and send the request again."
+            )
         )
     try:
         return _request.validate_python(loaded)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "type"
-        raise BadRequest(f"This is not a ChatKit request: {place}: {first['msg']}.") from error
+        raise BadRequest(
+            gettext("This is not a ChatKit request: {place}: {msg}.", place=place, msg=first["msg"])
+        ) from error
 
 
 def _is_usable(value: Any, *, depth: int) -> bool:

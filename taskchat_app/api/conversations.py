@@ -17,6 +17,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.views import utc_text
+from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(prefix="/api", tags=["conversations"])
 
@@ -92,7 +93,7 @@ async def list_of_conversations(
 ) -> Any:
     """The person's conversations, the last answered first."""
     if not 1 <= limit <= PAGE_MAX:
-        raise Invalid(f"The limit is a number from 1 to {PAGE_MAX}.", field="limit")
+        raise Invalid(gettext("The limit is a number from 1 to {most}.", most=PAGE_MAX), field="limit")
     page = await conversations.list_conversations(person.id, limit=limit, after=cursor)
     return {"conversations": [_json(view) for view in page.items], "next": page.after, "unread": page.unread}
 

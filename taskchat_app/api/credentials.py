@@ -14,6 +14,7 @@ from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, Person, Signed
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.storage.errors import NotSignedIn
+from taskchat_app.i18n.messages import gettext
 
 COOKIE = "auth_token"
 
@@ -50,7 +51,7 @@ async def _person(request: HTTPConnection, scopes: tuple[Scope, ...]) -> Person:
     token = request.cookies.get(COOKIE) if bearer is None else bearer
     person = await accounts.person_of(token, scopes=scopes)
     if person is None:
-        raise NotSignedIn("You are not signed in, or your login has ended. Sign in and try again.")
+        raise NotSignedIn(gettext("You are not signed in, or your login has ended. Sign in and try again."))
     return person
 
 

@@ -8,6 +8,7 @@ from taskchat_app.api.credentials import COOKIE, via_bearer
 from taskchat_app.api.problems import person_problem
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.errors import Forbidden
+from taskchat_app.i18n.messages import gettext
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SETS_COOKIE = "/auth/"
@@ -46,7 +47,9 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         # Closing before accepting answers the handshake with 403.
         return await send({"type": "websocket.close", "code": 1008})
-    sentence = f"This page may not do that for you. Open {settings().origin} and try again there."
+    sentence = gettext(
+        "This page may not do that for you. Open {origin} and try again there.", origin=settings().origin
+    )
     await person_problem(Forbidden(sentence))(scope, receive, send)
 
 

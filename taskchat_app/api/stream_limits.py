@@ -11,6 +11,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyOpen
+from taskchat_app.i18n.messages import gettext
 
 STREAMS_OF_PERSON = 1_500
 """1,000 idle followers of one account and 300 answers at once are what a server must carry; each takes about 40 kB."""
@@ -18,6 +19,12 @@ STREAMS_IN_NETWORK = 2_000
 """As many sockets: a large office, or everybody behind a proxy that TRUSTED_PROXY_HOPS misses."""
 STREAMS_MAX = 8_000
 RETRY_AFTER = timedelta(seconds=5)
+REFUSALS = (
+    gettext("Too many event streams are open for your account. Close some, then try again."),
+    gettext("Too many event streams are open from your network. Close some, then try again."),
+    gettext("Too many event streams are open on this server. Close some, then try again."),
+)
+"""For the bounds of `stream_place`, in their order."""
 
 _open = OpenCounts()
 
@@ -45,10 +52,7 @@ def stream_place(request: HTTPConnection, person: Person) -> Generator[StreamPla
         Bound("streams", STREAMS_MAX),
     )
     if reached := _open.take(bounds):
-        whose = "for your account" if reached is bounds[0] else "from your network"
-        whose = whose if reached is not bounds[2] else "on this server"
-        sentence = f"Too many event streams are open {whose}. Close some, then try again."
-        raise TooManyOpen(sentence, resets_at=now() + RETRY_AFTER)
+        raise TooManyOpen(REFUSALS[bounds.index(reached)], resets_at=now() + RETRY_AFTER)
     place = StreamPlace(bounds)
     try:
         yield place

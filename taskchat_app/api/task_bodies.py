@@ -23,6 +23,7 @@ from taskchat_app.domain.tasks.fields import TAGS_MAX, BulkEdit, TaskEdit, check
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
 from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.i18n.messages import gettext
 
 
 def _choice(choices: Any) -> Any:
@@ -143,7 +144,7 @@ class Selection(BaseModel):
             return self.numbers
         if self.filter is not None and self.numbers is None:
             return self.filter.query(person)
-        raise Invalid("Say which tasks: send either numbers or filter.", field="numbers")
+        raise Invalid(gettext("Say which tasks: send either numbers or filter."), field="numbers")
 
 
 class Move(BaseModel):
@@ -157,7 +158,9 @@ class Move(BaseModel):
     def beside(self) -> dict[str, int | None]:
         given = self.model_dump(include=self.model_fields_set)
         if len(given) != 1 or given.get("before", 0) is None:
-            raise Invalid('Say where to: send either after, which may be null for "first", or before.', field="after")
+            raise Invalid(
+                gettext('Say where to: send either after, which may be null for "first", or before.'), field="after"
+            )
         return given
 
 
@@ -175,7 +178,9 @@ class BulkChanges(Selection):
     def edit(self) -> BulkEdit:
         given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})
         if not given:
-            raise Invalid("Say what is to be different: due_at, priority, recurrence, add_tags or remove_tags.")
+            raise Invalid(
+                gettext("Say what is to be different: due_at, priority, recurrence, add_tags or remove_tags.")
+            )
         emptied = [name for name, value in given.items() if value is None]
         return BulkEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
 

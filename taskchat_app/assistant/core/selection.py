@@ -12,6 +12,7 @@ from chatkit.types import UserMessageContent, UserMessageTagContent
 
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
+from taskchat_app.i18n.messages import gettext
 
 GROUP = "selected"
 SELECTED_MAX = AT_ONCE_MAX
@@ -38,19 +39,26 @@ def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
     for tag in tags:
         number: object = tag.data.get("number")
         if type(number) is not int or not 0 < number < _LARGEST:
-            raise BadRequest('A selected task is named by its number, as in "data": {"number": 3}.')
+            raise BadRequest(gettext('A selected task is named by its number, as in "data": {"number": 3}.'))
     if len(tags) > SELECTED_MAX:
-        raise BadRequest(f"A message is about {SELECTED_MAX:,} selected tasks at most. Select fewer.")
+        raise BadRequest(
+            gettext("A message is about {most} selected tasks at most. Select fewer.", most=f"{SELECTED_MAX:,}")
+        )
     return numbers_of(content)
 
 
 def check_size(content: Sequence[UserMessageContent]) -> None:
     """Raise BadRequest for more parts, or more beside the words, than a message is kept with."""
     if len(content) > PARTS_MAX:
-        raise BadRequest(f"A message has at most {PARTS_MAX:,} parts. Send it in fewer.")
+        raise BadRequest(gettext("A message has at most {count} parts. Send it in fewer.", count=f"{PARTS_MAX:,}"))
     beside = sum(len(part.model_dump_json()) for part in content if isinstance(part, UserMessageTagContent))
     if beside > TAGS_MAX_CHARACTERS:
-        raise BadRequest(f"The tags of a message hold at most {TAGS_MAX_CHARACTERS:,} characters. Send less with them.")
+        raise BadRequest(
+            gettext(
+                "The tags of a message hold at most {count} characters. Send less with them.",
+                count=f"{TAGS_MAX_CHARACTERS:,}",
+            )
+        )
 
 
 def numbers_of(content: Iterable[UserMessageContent]) -> tuple[int, ...]:

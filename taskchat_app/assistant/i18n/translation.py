@@ -4,15 +4,16 @@ The domain and the tools speak English, and programs rely on it. What has no tra
 """
 
 import re
+from calendar import day_name, month_name
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
-from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import day_end, format_due
-from taskchat_app.domain.dates.vocabulary import SPOKEN_MONTHS, SPOKEN_WEEKDAYS
+from taskchat_app.domain.dates.due_dates import format_local
+from taskchat_app.i18n.catalogue import read_catalogue, render
+from taskchat_app.i18n.messages import Message
 
 ENGLISH = "en"
 TRANSLATED = ("de",)
@@ -22,6 +23,7 @@ SENTENCES_PER_ENTRY_MAX = 4
 SENTENCES_MAX = 100
 """Sentences in a row that are translated; what stands behind them is said as it stands."""
 _PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")
+_NO_PLACEHOLDER = re.compile(r"\{\w*[^\w{}]|\A[^ ]*\Z|\A\(")
 _SENTENCES = re.compile(r"(?<=[.]) ")
 # What a placeholder may hold. Those that may stand first end with their sentence; what the person wrote may hold any.
 _PLACEHOLDER_PATTERNS = {
@@ -36,15 +38,16 @@ _PLACEHOLDER_PATTERNS = {
 }
 _TRANSLATED_PLACEHOLDERS = ("moment", "before", "when", "what", "weekday", "refusal")
 """Placeholders that hold words of English themselves."""
-_UTC = ZoneInfo("UTC")
 _MOMENT = re.compile(
-    rf"(?:{'|'.join(SPOKEN_WEEKDAYS[ENGLISH])}) (?P<day>\d{{1,2}}) (?P<month>{'|'.join(SPOKEN_MONTHS[ENGLISH])})"
+    rf"(?:{'|'.join(day_name)}) (?P<day>\d{{1,2}}) (?P<month>{'|'.join(month_name[1:])})"
     r" (?P<year>\d{4})(?: at (?P<hour>\d\d):(?P<minute>\d\d))?"
 )
 
 
 def translate_to(language: str, sentence: str) -> str:
     """A sentence of the domain or the assistant, or several in a row; English for a language that there is not."""
+    if isinstance(sentence, Message):
+        return render(sentence, language)
     if language not in TRANSLATED:
         return sentence
     whole = _translated(language, sentence)
@@ -68,14 +71,14 @@ def translate_moment_to(language: str, words: str) -> str:
     match = _MOMENT.fullmatch(words)
     if match is None:
         return words
-    day = date(int(match["year"]), SPOKEN_MONTHS[ENGLISH].index(match["month"]) + 1, int(match["day"]))
-    at = datetime(day.year, day.month, day.day, int(match["hour"] or 0), int(match["minute"] or 0), tzinfo=UTC)
-    return format_due(at if match["hour"] else day_end(day, _UTC), _UTC, language)
+    day = date(int(match["year"]), list(month_name).index(match["month"]), int(match["day"]))
+    at = datetime(day.year, day.month, day.day, int(match["hour"] or 0), int(match["minute"] or 0))  # noqa: DTZ001
+    return render(format_local(at if match["hour"] else day), language)
 
 
-def tables(language: str) -> tuple[ModuleType, ModuleType]:
-    """The modules that hold a language's sentences: refusals, and what answers say."""
-    return tuple(import_module(f"taskchat_app.assistant.i18n.{name}_{language}") for name in ("sentences", "answers"))  # pyright: ignore[reportReturnType]: two names, two modules
+def table_of(language: str) -> ModuleType:
+    """The module that holds what answers say in the language."""
+    return import_module(f"taskchat_app.assistant.i18n.answers_{language}")
 
 
 def _translated(language: str, sentence: str) -> str | None:
@@ -90,9 +93,8 @@ def _translated(language: str, sentence: str) -> str | None:
 
 def _word(language: str, words: str) -> str:
     """What a placeholder holds, where that is English too."""
-    for table in tables(language):
-        if words in table.NAMES:
-            return table.NAMES[words]
+    if words in (names := _names(language)):
+        return names[words]
     moment = translate_moment_to(language, words)
     return moment if moment != words else translate_to(language, words)
 
@@ -100,11 +102,27 @@ def _word(language: str, words: str) -> str:
 @lru_cache
 def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """How each sentence begins, since most do not, the whole of it, and what it is in the language."""
-    return tuple(pattern for table in tables(language) for pattern in _compiled(table))
+    return tuple(_compiled(table_of(language).SENTENCES | _refusals(language)))
 
 
-def _compiled(table: ModuleType) -> Iterator[tuple[str, re.Pattern[str], str]]:
-    for english, theirs in table.SENTENCES.items():
+def _refusals(language: str) -> dict[str, str]:
+    """The catalogue's sentences, which a call's title may quote, for which no message is stored yet."""
+    found = {str(message.id): str(message.string) for message in read_catalogue(language) if message.id}
+    return {
+        english: theirs
+        for english, theirs in found.items()
+        if not _NO_PLACEHOLDER.search(english) and english.count("{high}") < 2
+    }
+
+
+@lru_cache
+def _names(language: str) -> dict[str, str]:
+    named = [message for message in read_catalogue(language) if message.context == "field"]
+    return table_of(language).NAMES | {str(message.id): str(message.string) for message in named}
+
+
+def _compiled(sentences: dict[str, str]) -> Iterator[tuple[str, re.Pattern[str], str]]:
+    for english, theirs in sentences.items():
         yield (
             english.partition("{")[0],
             re.compile(rf"\A{_PLACEHOLDER.sub(_held, re.escape(english))}\Z", re.DOTALL),

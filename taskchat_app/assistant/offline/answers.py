@@ -8,6 +8,7 @@ from taskchat_app.assistant.grammar.commands import Command, Language
 from taskchat_app.assistant.i18n.translation import ENGLISH, translate_moment_to, translate_to
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.recurrence_text import format_rule
+from taskchat_app.i18n.catalogue import render
 
 _SAID = {"greeting": "GREETING", "thanks": "THANKS", "help": "HELP", "refusal": "REFUSAL", "reference": "REFERENCE"}
 _LOOKED_IN = {"done": "open", "reopen": "done"}
@@ -84,7 +85,7 @@ def _named(result: dict[str, Any]) -> str:
 
 
 def _rules(rule: str | None, language: Language) -> tuple[str, str]:
-    return (format_rule(rule), format_rule(rule, language)) if rule else ("", "")
+    return (str(format_rule(rule)), render(format_rule(rule), language)) if rule else ("", "")
 
 
 def _names(titles: dict[int, str], language: Language) -> str:

@@ -18,6 +18,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import MessageWords, Thread, ThreadItem
 from taskchat_app.domain.tasks.fields import checked_search, checked_text
 from taskchat_app.domain.tasks.search_words import has_words, words_of
+from taskchat_app.i18n.messages import gettext
 
 LIMIT_MAX = 100
 WHO: dict[str, Literal["person", "assistant"]] = {"user_message": "person", "assistant_message": "assistant"}
@@ -49,7 +50,7 @@ async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str 
     What holds no word at all, such as "!!!", is found nowhere.
     """
     if not 1 <= limit <= LIMIT_MAX:
-        raise Invalid(f"The limit is a number from 1 to {LIMIT_MAX}.", field="limit")
+        raise Invalid(gettext("The limit is a number from 1 to {most}.", most=LIMIT_MAX), field="limit")
     wanted = words_of(checked_search(q))
     place = None if cursor is None else _place_of(cursor, wanted)
     if not wanted:
@@ -111,4 +112,6 @@ def _place_of(cursor: str, wanted: Sequence[str]) -> tuple[datetime, str]:
             return moment, checked_text(item_id, "cursor")
     except (ValueError, TypeError, Invalid):
         pass
-    raise Invalid("This cursor belongs to another search. Ask for the first page, without a cursor.", field="cursor")
+    raise Invalid(
+        gettext("This cursor belongs to another search. Ask for the first page, without a cursor."), field="cursor"
+    )

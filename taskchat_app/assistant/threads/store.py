@@ -22,18 +22,19 @@ from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.i18n.messages import gettext
 
 log = logging.getLogger(__name__)
 
 PAGE_SIZE_MAX = 200
 SEARCHED_MAX = 100_000
 """Characters of a message that can be found: Postgres keeps at most 1 MB of words."""
-TURN_OVER = "This answer was ended: its conversation was deleted, or is answered anew."
-NOT_SAVED = (
+TURN_OVER = gettext("This answer was ended: its conversation was deleted, or is answered anew.")
+NOT_SAVED = gettext(
     "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
 )
 MESSAGES = (UserMessageItem, AssistantMessageItem)
-NO_SUCH_ITEM = "This message does not exist, or not any more. Reload the conversation."
+NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
 
 PUT = text("""
     WITH put AS (
@@ -133,7 +134,7 @@ class PostgresStore(Store[RequestContext]):
             await record(session, about(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
 
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
-        raise BadRequest("taskchat takes no attachments. Paste the text instead.")
+        raise BadRequest(gettext("taskchat takes no attachments. Paste the text instead."))
 
     async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
         raise NotFoundError(attachment_id)
@@ -191,7 +192,7 @@ async def items_after(
             )
         ).one_or_none()
         if mark is None:
-            raise NotFound("That place in the conversation is gone. Load the conversation again.")
+            raise NotFound(gettext("That place in the conversation is gone. Load the conversation again."))
         query = query.where(seq > mark if order == "asc" else seq < mark)
     return list((await session.exec(query.order_by(seq if order == "asc" else seq.desc()).limit(limit + 1))).all())
 

@@ -15,12 +15,13 @@ from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
 from taskchat_app.domain.tasks.search_words import search_vector
+from taskchat_app.i18n.messages import gettext
 
 TITLE_MAX = 255
 ANSWERS = ("assistant_message", "workflow", "widget")
 """The items that an answer is made of."""
-NOT_HERE = "This conversation does not exist, or not any more. Start a new one."
-GONE_FOR_GOOD = "This conversation does not exist, or was deleted more than 30 days ago."
+NOT_HERE = gettext("This conversation does not exist, or not any more. Start a new one.")
+GONE_FOR_GOOD = gettext("This conversation does not exist, or was deleted more than 30 days ago.")
 
 THREAD = select(Thread).where(
     Thread.user_id == bindparam("user_id"), Thread.id == bindparam("thread_id"), col(Thread.deleted_at).is_(None)
@@ -141,7 +142,9 @@ def checked_title(title: str | None) -> str | None:
         return None
     cleaned = title.replace("\x00", "").strip()
     if not 1 <= len(cleaned) <= TITLE_MAX:
-        raise BadRequest(f"A conversation's title has 1 to {TITLE_MAX} characters. Give it another one.")
+        raise BadRequest(
+            gettext("A conversation's title has 1 to {most} characters. Give it another one.", most=TITLE_MAX)
+        )
     return cleaned
 
 

@@ -30,6 +30,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks import tasks
+from taskchat_app.i18n.messages import gettext
 
 ACTION = "choice.pick"
 _DONE: dict[str, tuple[str, str]] = {
@@ -65,7 +66,7 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
     """
     widget: dict[str, Any] = row.body.get("widget", {})
     if widget.get("type") != "ListView":
-        raise NotFound("This choice does not exist, or not any more. Ask again.")
+        raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
     card = WidgetItem.model_validate(row.body)
     if not any(line.get("onClickAction") for line in widget["children"]):
         return card
@@ -76,7 +77,7 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
             chosen = {name: value for name, value in line.items() if name != "onClickAction"}
             decided = {**widget, "status": {"text": done}, "children": [chosen]}
             return card.model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
-    raise NotFound(f"#{number} is not among these tasks.")
+    raise NotFound(gettext("#{number} is not among these tasks.", number=number))
 
 
 async def _question(turn: TurnContext, command: Command) -> Question | None:

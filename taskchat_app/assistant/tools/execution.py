@@ -27,6 +27,7 @@ from taskchat_app.domain.log.changes import Entry, lock_user, record
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 from taskchat_app.domain.storage.models import Change, ToolExecution
+from taskchat_app.i18n.messages import gettext
 
 Result = TypeVar("Result")
 
@@ -91,7 +92,10 @@ async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_argument
     try:
         if len(raw_arguments) > ARGUMENTS_MAX_CHARACTERS:
             raise Invalid(
-                f"The arguments have more than {ARGUMENTS_MAX_CHARACTERS:,} characters. Call again with fewer."
+                gettext(
+                    "The arguments have more than {count} characters. Call again with fewer.",
+                    count=f"{ARGUMENTS_MAX_CHARACTERS:,}",
+                )
             )
         arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
         return await run_to_completion(_commit(turn, tool, call, arguments, began))

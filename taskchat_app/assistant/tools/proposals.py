@@ -25,6 +25,7 @@ from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Proposal, Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
+from taskchat_app.i18n.messages import gettext
 
 LIFETIME = timedelta(minutes=10)
 TITLES_SHOWN = 20
@@ -105,7 +106,7 @@ async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, p
     )
     proposal = (await session.exec(query.with_for_update())).one_or_none()
     if proposal is None:
-        raise NotFound("This proposal does not exist, or not any more. Ask again.")
+        raise NotFound(gettext("This proposal does not exist, or not any more. Ask again."))
     return proposal
 
 

@@ -25,6 +25,7 @@ from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery
 from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.i18n.messages import gettext
 
 Priority = Literal["low", "medium", "high"]
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
@@ -181,7 +182,7 @@ async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask
 async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> ToolResult:
     """Tick several tasks, all or none."""
     if not call.task_ids and not call.all_open:
-        raise Invalid("Name the tasks with task_ids, or set all_open to true for every open task.")
+        raise Invalid(gettext("Name the tasks with task_ids, or set all_open to true for every open task."))
     which = call.task_ids or TaskQuery(status="open")
     done = await tasks.bulk_complete(session, turn.cause(), which)
     changed = [task for task in done.tasks if task.number in done.changed]
@@ -198,7 +199,7 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
 async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: BulkDeleteTasks) -> ToolResult:
     """Propose to delete several tasks; deletes nothing by itself."""
     if not call.task_ids and call.status is None:
-        raise Invalid("Name the tasks with task_ids, or give a status: done, open or all.")
+        raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
     which = call.task_ids or TaskQuery(status=call.status or "all")
     found = await queries.select_tasks(session, turn.person.id, which)
     if not found:

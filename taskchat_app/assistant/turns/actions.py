@@ -21,6 +21,7 @@ from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import BadRequest, Busy
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.tasks import tasks
+from taskchat_app.i18n.messages import gettext
 
 Payload = TypeVar("Payload", bound=BaseModel)
 
@@ -56,7 +57,7 @@ async def perform(person: Person, actor: Actor, request: StreamingReq, key: Requ
     Raises BadRequest for a request or action that taskchat does not offer, NotFound, Busy or KeyReused.
     """
     if not isinstance(request, ThreadsCustomActionReq):
-        raise BadRequest(f"taskchat does not offer {request.type}.")
+        raise BadRequest(gettext("taskchat does not offer {what}.", what=request.type))
     asking = RequestContext(person, actor)
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
@@ -97,7 +98,7 @@ async def _act(session: AsyncSession, asking: RequestContext, thread: Thread, ac
         case "turn.undo":
             asking.notice = await _undo(session, asking, thread, action)
         case _:
-            raise BadRequest(f"taskchat knows no action named {str(action.type)[:60]}.")
+            raise BadRequest(gettext("taskchat knows no action named {action}.", action=str(action.type)[:60]))
 
 
 async def _decide(
@@ -106,7 +107,7 @@ async def _decide(
     """Confirm or cancel; returns the card as it is now. A click belongs to the turn that proposed."""
     confirm = action.type == "proposal.confirm"
     if confirm and is_answering(thread, now()):
-        raise Busy("This conversation is still answering. Wait for the answer, then confirm.")
+        raise Busy(gettext("This conversation is still answering. Wait for the answer, then confirm."))
     payload = _payload(ProposalPayload, action.payload)
     proposal = await proposals.access_proposal(session, asking.user_id, thread.id, payload.proposal_id)
     by = Cause(asking.user_id, asking.actor, thread.id, proposal.turn_id)
@@ -132,7 +133,7 @@ async def _undo(session: AsyncSession, asking: RequestContext, thread: Thread, a
     """Put back what a turn changed; returns what came of it. The undoing belongs to no turn, like that over HTTP."""
     turn_id = _payload(TurnPayload, action.payload).turn_id
     if thread.lease_turn_id == turn_id and is_answering(thread, now()):
-        raise Busy("This answer is still being written. Wait for its end or stop it, then undo.")
+        raise Busy(gettext("This answer is still being written. Wait for its end or stop it, then undo."))
     outcome = await undo_command.undo_by_click(session, Cause(asking.user_id, asking.actor, thread.id), turn_id)
     level = "warning" if outcome.conflicts else "info"
     return NoticeEvent(level=level, message=undo_command.sentence_of(outcome))
@@ -143,4 +144,4 @@ def _payload(model: type[Payload], payload: Any) -> Payload:
         return model.model_validate(payload)
     except ValidationError as error:
         names = ", ".join(model.model_fields)
-        raise BadRequest(f"The action's payload must hold exactly: {names}.") from error
+        raise BadRequest(gettext("The action's payload must hold exactly: {names}.", names=names)) from error

@@ -37,6 +37,7 @@ from taskchat_app.domain.log.changes import Actor, Cause, Entry, lock_user, reco
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Busy, DailyLimit, EmptyMessage, MessageTooLong
 from taskchat_app.domain.storage.models import IdempotencyKey, Thread
+from taskchat_app.i18n.messages import gettext
 
 MESSAGE_MAX = 10_000
 """Characters in one message."""
@@ -109,10 +110,15 @@ async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> Previou
 def checked_text(message: UserMessageInput) -> str:
     """The message's text; raises EmptyMessage, MessageTooLong or BadRequest (attachments, unusable characters)."""
     if message.attachments:
-        raise BadRequest("taskchat takes no attachments. Paste the text instead.")
+        raise BadRequest(gettext("taskchat takes no attachments. Paste the text instead."))
     selection.check_size(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
-        raise BadRequest(f"The inference_options hold at most {OPTIONS_MAX_CHARACTERS} characters. Send less in them.")
+        raise BadRequest(
+            gettext(
+                "The inference_options hold at most {count} characters. Send less in them.",
+                count=OPTIONS_MAX_CHARACTERS,
+            )
+        )
     selection.checked_numbers(message.content)
     text = selection.words_of(message.content)
     _check(text, message.quoted_text or "")
@@ -121,11 +127,15 @@ def checked_text(message: UserMessageInput) -> str:
 
 def _check(text: str, quoted: str = "") -> None:
     if len(text) > MESSAGE_MAX or len(quoted) > MESSAGE_MAX:
-        raise MessageTooLong(f"A message has at most {MESSAGE_MAX:,} characters. Shorten it or send it in parts.")
+        raise MessageTooLong(
+            gettext("A message has at most {most} characters. Shorten it or send it in parts.", most=f"{MESSAGE_MAX:,}")
+        )
     if UNSTORABLE.search(text + quoted):
-        raise BadRequest("The message holds a NUL character or half of a character. Remove it and send it again.")
+        raise BadRequest(
+            gettext("The message holds a NUL character or half of a character. Remove it and send it again.")
+        )
     if not text.strip():
-        raise EmptyMessage("The message is empty. Write what is to be done.")
+        raise EmptyMessage(gettext("The message is empty. Write what is to be done."))
 
 
 async def _admit_message(session: AsyncSession, person: Person, actor: Actor, request: NewMessage) -> TurnContext:
@@ -162,7 +172,7 @@ async def _admit_again(
     row = await store.access_item(session, person.id, thread.id, item_id or "")
     item = store.as_item(row)
     if not isinstance(item, UserMessageItem):
-        raise BadRequest("Only a message of yours can be edited or answered again.")
+        raise BadRequest(gettext("Only a message of yours can be edited or answered again."))
     await _take_limits(session, person)
     by = Cause(person.id, actor, thread.id)
     clearing = await retry.clear_after(session, by, row, edit=words is not None)
@@ -193,9 +203,9 @@ async def _free_thread(session: AsyncSession, person: Person, thread_id: str) ->
     """The person's thread, locked, that nobody answers now."""
     thread = await store.access_thread(session, person.id, thread_id, lock=True)
     if thread.status.get("type") != "active":
-        raise BadRequest("This conversation is closed. Start a new one.")
+        raise BadRequest(gettext("This conversation is closed. Start a new one."))
     if leases.is_answering(thread, now()):
-        raise Busy("This conversation is still answering. Wait for the answer, or stop it, then send again.")
+        raise Busy(gettext("This conversation is still answering. Wait for the answer, or stop it, then send again."))
     return thread
 
 
@@ -207,9 +217,14 @@ async def _take_limits(session: AsyncSession, person: Person) -> None:
     limit, resets_at = refused
     moment = f"{resets_at.astimezone(person.zone):%H:%M:%S} ({person.timezone})"
     if limit == daily:
-        sentence = f"You have used all {limit.count} messages of today. They are back at {moment}."
+        sentence = gettext(
+            "You have used all {count} messages of today. They are back at {moment}.", count=limit.count, moment=moment
+        )
         raise DailyLimit(sentence, resets_at=resets_at)
-    raise BurstLimit(f"That is more than {limit.count} messages at once. Try again at {moment}.", resets_at=resets_at)
+    raise BurstLimit(
+        gettext("That is more than {count} messages at once. Try again at {moment}.", count=limit.count, moment=moment),
+        resets_at=resets_at,
+    )
 
 
 async def _begin(

@@ -50,6 +50,7 @@ from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
 from taskchat_app.domain.storage.errors import BadRequest, NotFound, PersonError
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
+from taskchat_app.i18n.messages import gettext
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +151,7 @@ class TaskChatServer(ChatKitServer[RequestContext]):
         None takes the thumb back.
         """
         if len(item_ids) > RATED_MAX:
-            raise BadRequest(f"Rate at most {RATED_MAX} messages at once.")
+            raise BadRequest(gettext("Rate at most {count} messages at once.", count=RATED_MAX))
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             rated = update(ThreadItemRow).where(

@@ -20,6 +20,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
 from taskchat_app.domain.storage.models import Thread as ThreadRow
+from taskchat_app.i18n.messages import gettext
 
 INTERRUPTED = "The answer broke off. Your message and what is shown as done are kept. Try again."
 
@@ -97,7 +98,7 @@ async def access_turn(session: AsyncSession, user_id: str, turn_id: str) -> Turn
     named = select(Turn).where(Turn.user_id == user_id, Turn.id == turn_id)
     turn = (await session.exec(named)).one_or_none() if "\0" not in turn_id else None
     if turn is None:
-        raise NotFound("This answer does not exist, or not any more.")
+        raise NotFound(gettext("This answer does not exist, or not any more."))
     return turn
 
 

@@ -25,6 +25,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.storage.models import Turn
+from taskchat_app.i18n.messages import gettext
 
 EDIT = "message.edit"
 """The custom action that gives a message of the person other words."""
@@ -65,7 +66,7 @@ def parse_edit(request: ThreadsCustomActionReq) -> MessageEdit:
     try:
         return MessageEdit.model_validate(request.params.action.payload)
     except ValidationError as error:
-        raise BadRequest("The action's payload must hold exactly: item_id, text.") from error
+        raise BadRequest(gettext("The action's payload must hold exactly: {names}.", names="item_id, text")) from error
 
 
 def with_text(item: UserMessageItem, text: str) -> UserMessageItem:

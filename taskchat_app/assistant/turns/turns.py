@@ -30,6 +30,7 @@ from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Turn as TurnRow
+from taskchat_app.i18n.messages import gettext
 
 _admission_locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 """One lock for each key whose request is being admitted in this process."""
@@ -93,7 +94,7 @@ async def stop(user_id: str, turn_id: str) -> None:
     async with transaction(user_id) as session:
         query = select(TurnRow.id).where(TurnRow.user_id == user_id, TurnRow.id == turn_id)
         if (await session.exec(query)).one_or_none() is None:
-            raise NotFound("This answer does not exist, or not any more.")
+            raise NotFound(gettext("This answer does not exist, or not any more."))
         await leases.request_stop(session, user_id, turn_id)
     with suppress(TimeoutError, NotFound):
         async with asyncio.timeout(STOP_SECONDS):

@@ -25,6 +25,7 @@ from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
+from taskchat_app.i18n.messages import gettext
 
 UndoCommand = Literal["undo", "redo"]
 
@@ -90,7 +91,7 @@ async def undo_by_click(session: AsyncSession, by: Cause, turn_id: str) -> UndoO
     here = select(Turn).where(Turn.user_id == by.user_id, Turn.thread_id == by.thread_id, Turn.id == turn_id)
     turn = (await session.exec(here)).one_or_none()
     if turn is None:
-        raise NotFound("This answer does not exist, or not any more.")
+        raise NotFound(gettext("This answer does not exist, or not any more."))
     return await undo_turn(session, by, turn_id, turn.first_change_id)
 
 

@@ -31,6 +31,7 @@ from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import now, reading, system_reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken
 from taskchat_app.domain.storage.models import Login, User
+from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
 CHAT_SECRET_LIFETIME = timedelta(minutes=10)
@@ -126,7 +127,9 @@ async def register(email: str, password: str, timezone: str, *, origin_address: 
             return await create_login(session, user)
     except IntegrityError:
         # The email is the only unique column besides the random id.
-        raise EmailTaken("There is already an account with this address. Sign in, or use another address.") from None
+        raise EmailTaken(
+            gettext("There is already an account with this address. Sign in, or use another address.")
+        ) from None
 
 
 async def login(email: str, password: str, *, origin_address: str) -> SignedInLogin:
@@ -234,11 +237,11 @@ async def _check_password(address: str, password: str, user: User | None) -> Use
             return user
     if resets_at is not None:
         raise _too_many(resets_at)
-    raise BadCredentials("The email or the password is wrong. Check both and try again.")
+    raise BadCredentials(gettext("The email or the password is wrong. Check both and try again."))
 
 
 def _too_many(resets_at: datetime) -> BurstLimit:
-    return BurstLimit("Too many attempts. Wait a little and try again.", resets_at=resets_at)
+    return BurstLimit(gettext("Too many attempts. Wait a little and try again."), resets_at=resets_at)
 
 
 async def create_login(session: AsyncSession, user: User) -> SignedInLogin:

@@ -16,6 +16,7 @@ from taskchat_app.domain.limits.rate_limits import take_write
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, KeyReused
 from taskchat_app.domain.storage.models import IdempotencyKey
+from taskchat_app.i18n.messages import gettext
 
 KEPT_FOR = timedelta(days=1)
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -35,7 +36,7 @@ def request_key(key: str, *parts: bytes) -> RequestKey:
     Raises BadRequest unless the key has 1-255 visible ASCII characters.
     """
     if KEY.fullmatch(key) is None:
-        raise BadRequest("Idempotency-Key holds 1 to 255 visible ASCII characters. Send another one.")
+        raise BadRequest(gettext("Idempotency-Key holds 1 to 255 visible ASCII characters. Send another one."))
     digest = hashlib.sha256()
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
@@ -51,7 +52,9 @@ async def stored_response(session: AsyncSession, user_id: str, request: RequestK
     if stored is None or stored.created_at < now() - KEPT_FOR:
         return None
     if stored.fingerprint != request.fingerprint:
-        raise KeyReused("This Idempotency-Key was used for another request. Send a new key with a new request.")
+        raise KeyReused(
+            gettext("This Idempotency-Key was used for another request. Send a new key with a new request.")
+        )
     return stored
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pwdlib import PasswordHash
 
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
 
 PASSWORD_MIN_CHARACTERS = 8
 PASSWORD_MAX_CHARACTERS = 1024
@@ -17,7 +18,8 @@ def checked_password(password: str) -> str:
     """Return the password unchanged; raise Invalid if it is too short or too long."""
     if len(password) < PASSWORD_MIN_CHARACTERS:
         raise Invalid(
-            f"The password is too short. Use at least {PASSWORD_MIN_CHARACTERS} characters.", field="password"
+            gettext("The password is too short. Use at least {least} characters.", least=PASSWORD_MIN_CHARACTERS),
+            field="password",
         )
     check_password_length(password)
     return password
@@ -27,7 +29,8 @@ def check_password_length(password: str) -> None:
     """Raise Invalid if the password is longer than any account's password can be."""
     if len(password) > PASSWORD_MAX_CHARACTERS:
         raise Invalid(
-            f"The password is too long. Use at most {PASSWORD_MAX_CHARACTERS:,} characters.", field="password"
+            gettext("The password is too long. Use at most {most} characters.", most=f"{PASSWORD_MAX_CHARACTERS:,}"),
+            field="password",
         )
 
 

@@ -6,11 +6,11 @@ from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
-from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.errors import Invalid, field_name
+from taskchat_app.i18n.catalogue import LANGUAGES
+from taskchat_app.i18n.messages import gettext
 
 EMAIL_MAX_CHARACTERS = 254
-LANGUAGES = ("en", "de")
-"""Supported languages (ISO 639-1)."""
 WEEK_STARTS = {"monday": 0, "saturday": 5, "sunday": 6}
 """Possible first days of the week, numbered as by date.weekday()."""
 
@@ -29,7 +29,9 @@ def checked_email(email: str) -> str:
         # test_environment only permits the reserved domain .test, which has no owner and is used in tests.
         checked = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        raise Invalid("The email is not a valid address. Use one like name@example.org.", field="email") from None
+        raise Invalid(
+            gettext("The email is not a valid address. Use one like name@example.org."), field="email"
+        ) from None
     return normal_email(checked.normalized)
 
 
@@ -38,7 +40,13 @@ def checked_login_email(email: str) -> str:
     address = normal_email(checked_characters(email, "email"))
     if len(address) > EMAIL_MAX_CHARACTERS:
         raise Invalid(
-            f"The email has {len(address)} characters. Shorten it to {EMAIL_MAX_CHARACTERS} or fewer.", field="email"
+            gettext(
+                "The {what} has {count} characters. Shorten it to {most} or fewer.",
+                what=field_name("email"),
+                count=len(address),
+                most=EMAIL_MAX_CHARACTERS,
+            ),
+            field="email",
         )
     return address
 
@@ -46,7 +54,7 @@ def checked_login_email(email: str) -> str:
 def checked_timezone(name: str) -> str:
     """Return the IANA name unchanged; raise Invalid for an unknown one."""
     if name not in timezones():
-        raise Invalid("The timezone is not known. Use an IANA name like Europe/Berlin.", field="timezone")
+        raise Invalid(gettext("The timezone is not known. Use an IANA name like Europe/Berlin."), field="timezone")
     return name
 
 
@@ -54,21 +62,25 @@ def checked_language(code: str) -> str:
     """Return the language code unchanged ("" means the browser's language); raise Invalid for an unsupported one."""
     if code and code not in LANGUAGES:
         raise Invalid(
-            f"The language is one of {', '.join(LANGUAGES)}, or empty for the browser's own.", field="language"
+            gettext("The language is one of {codes}, or empty for the browser's own.", codes=", ".join(LANGUAGES)),
+            field="language",
         )
     return code
 
 
 def checked_week_start(day: str) -> str:
     if day not in WEEK_STARTS:
-        raise Invalid(f"Weeks begin on one of {', '.join(WEEK_STARTS)}.", field="week_start")
+        raise Invalid(gettext("Weeks begin on one of {days}.", days=", ".join(WEEK_STARTS)), field="week_start")
     return day
 
 
 def checked_characters(value: str, field: str) -> str:
     """Return the value unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
     if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise Invalid(f"The {field} holds a character that is not text. Type it again without.", field=field)
+        raise Invalid(
+            gettext("The {what} holds a character that is not text. Type it again without.", what=field_name(field)),
+            field=field,
+        )
     return value
 
 

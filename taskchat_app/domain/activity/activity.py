@@ -11,6 +11,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.storage.number_ranges import task_numbers
 from taskchat_app.domain.tasks.fields import checked_text, error_field
+from taskchat_app.i18n.messages import gettext
 
 PAGE_MAX = 200
 
@@ -34,7 +35,7 @@ async def list_activity(
 ) -> ActivityPage:
     """One page of what happened to the person's tasks; Invalid names the part that will not do."""
     if not 1 <= limit <= PAGE_MAX:
-        raise Invalid(f"The limit is a number from 1 to {PAGE_MAX}.", field="limit")
+        raise Invalid(gettext("The limit is a number from 1 to {most}.", most=PAGE_MAX), field="limit")
     query = changes_of_tasks(user_id).order_by(None)
     if task is not None:
         query = query.where(col(Change.task_number) == task if task_numbers([task]) else false())
@@ -50,5 +51,5 @@ async def list_activity(
 
 def _place(cursor: str) -> int:
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
-        raise Invalid("This cursor is not one of ours. Start again without it.", field="cursor")
+        raise Invalid(gettext("This cursor is not one of ours. Start again without it."), field="cursor")
     return int(cursor)

@@ -30,6 +30,7 @@ from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds
 from taskchat_app.domain.tasks.snapshots import columns_of
+from taskchat_app.i18n.messages import gettext
 
 CHANGED_SINCE = "#{number} was changed again since, so it was left as it is."
 FOLLOWS = "#{number} follows #{repeated}, which was left as it is, so it was left as well."
@@ -70,7 +71,7 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
     named = col(Change.id) == any_(cast(storable_ids(set(change_ids)), ARRAY(BigInteger)))
     found = await read_changes(session, changes_of_tasks(by.user_id).where(named))
     if len(found) < len(set(change_ids)):
-        raise NotFound("There is no such change to undo.")
+        raise NotFound(gettext("There is no such change to undo."))
     return await _undo(session, by, [*found, *await _brought_about_by(session, by.user_id, found)])
 
 

@@ -23,6 +23,7 @@ from taskchat_app.domain.dates.vocabulary import (
     number,
 )
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def _slashed(match: re.Match[str], today: date) -> Span:
     """Resolve "25/12" and "12/25"; raise Invalid for "3/5", which is in March or in May."""
     first, second = int(match["day"]), int(match["month"])
     if first <= 12 and second <= 12 and first != second:
-        raise Invalid(f"“{match[0]}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.")
+        raise Invalid(
+            gettext("“{phrase}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.", phrase=match[0])
+        )
     day, month = (first, second) if first > 12 else (second, first)
     return _dated(month, day, match, today)
 
@@ -139,7 +142,13 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     if found is None or found.weight is Weight.PAST:
         return None
     if found.first.weekday() != _weekday(match):
-        raise Invalid(f"{found.first.isoformat()} is not a {match['weekday'].title()}. Name one of the two.")
+        raise Invalid(
+            gettext(
+                "{day} is not a {weekday:EEEE}. Name one of the two.",
+                day=found.first.isoformat(),
+                weekday=found.first + timedelta(days=_weekday(match) - found.first.weekday()),
+            )
+        )
     return found.first
 
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.grammar import ISO_INSTANT, Phrase, iso_instant, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, day_end, day_start, is_date_only
 from taskchat_app.domain.dates.mentions import DueMention, find_due
-from taskchat_app.domain.dates.vocabulary import SPOKEN_MONTHS, SPOKEN_WEEKDAYS
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import Message, gettext
 
 __all__ = [
     "DueMention",
@@ -24,7 +24,7 @@ __all__ = [
 
 _PHRASE_MAX_CHARACTERS = 100
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_EXAMPLES = "Write it as 2026-11-21, 2026-11-21T09:00, or in words such as “next friday 9am”."
+_EXAMPLES = gettext("Write it as 2026-11-21, 2026-11-21T09:00, or in words such as “next friday 9am”.")
 
 
 def parse_due(text: str, *, zone: ZoneInfo, now: datetime) -> datetime:
@@ -51,7 +51,7 @@ def _bare_day(text: str) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise Invalid(f"There is no day {text}. {_EXAMPLES}") from error
+        raise Invalid(gettext("There is no day {day}. {examples}", day=text, examples=_EXAMPLES)) from error
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise _out_of_range()
     return day
@@ -68,15 +68,17 @@ def _exact(text: str, zone: ZoneInfo) -> datetime | None:
 def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
     phrase = " ".join(text.split()).rstrip(" .!?,;")
     if not phrase:
-        raise Invalid(f"The date is empty. {_EXAMPLES}")
+        raise Invalid(gettext("The date is empty. {examples}", examples=_EXAMPLES))
     if len(phrase) > _PHRASE_MAX_CHARACTERS or not phrase.isprintable():
-        raise Invalid(f"That is not a date. {_EXAMPLES}")
+        raise Invalid(gettext("That is not a date. {examples}", examples=_EXAMPLES))
     # Try with and without a final dot: it belongs to "am 3.", but may also end a sentence.
     for candidate in (phrase, f"{phrase}.") if text.rstrip().endswith(".") else (phrase,):
         match = match_phrase(candidate, 0, zone=zone, now=now)
         if match is not None and match.end == len(candidate):
             return match
-    raise Invalid(f"“{phrase}” is not a date that taskchat understands. {_EXAMPLES}")
+    raise Invalid(
+        gettext("“{phrase}” is not a date that taskchat understands. {examples}", phrase=phrase, examples=_EXAMPLES)
+    )
 
 
 def _in_range(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -86,7 +88,7 @@ def _in_range(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _out_of_range() -> Invalid:
-    return Invalid(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+    return Invalid(gettext("The year must lie between {first} and {last}.", first=FIRST_YEAR, last=LAST_YEAR))
 
 
 def local_due(due_at: datetime, zone: ZoneInfo) -> str:
@@ -95,21 +97,14 @@ def local_due(due_at: datetime, zone: ZoneInfo) -> str:
     return local.date().isoformat() if is_date_only(due_at, zone) else local.strftime("%Y-%m-%dT%H:%M")
 
 
-_FORMS = {
-    "en": ("{weekday} {day} {month} {year}", " at {clock}"),
-    "de": ("{weekday}, {day}. {month} {year}", " um {clock} Uhr"),
-}
-
-
-def format_due(due_at: datetime, zone: ZoneInfo, language: str = "en") -> str:
+def format_due(due_at: datetime, zone: ZoneInfo) -> Message:
     """Return the date in words, with the time unless it is a whole day: "Saturday 21 November 2026 at 09:00"."""
-    language = language if language in _FORMS else "en"
-    day_form, clock_form = _FORMS[language]
-    local = due_at.astimezone(zone)
-    words = day_form.format(
-        weekday=SPOKEN_WEEKDAYS[language][local.weekday()],
-        day=local.day,
-        month=SPOKEN_MONTHS[language][local.month - 1],
-        year=local.year,
-    )
-    return words if is_date_only(due_at, zone) else words + clock_form.format(clock=local.strftime("%H:%M"))
+    local = due_at.astimezone(zone).replace(tzinfo=None)
+    return format_local(local.date() if is_date_only(due_at, zone) else local)
+
+
+def format_local(due: date) -> Message:
+    """Return a day, or the day and time of a naive datetime, in words."""
+    if isinstance(due, datetime):
+        return gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=due)
+    return gettext("{day:EEEE d MMMM y}", day=due)

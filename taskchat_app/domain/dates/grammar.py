@@ -12,6 +12,7 @@ from taskchat_app.domain.dates.local_time import at_local_time, day_end, day_sta
 from taskchat_app.domain.dates.spans import Weight
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, number
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
 
 # Words before a date, as in "by friday" or "am 3. März".
 _LEADS = (
@@ -109,11 +110,13 @@ def iso_instant(match: re.Match[str], zone: ZoneInfo) -> datetime:
     try:
         parsed = datetime.fromisoformat(f"{day}T{clock}{(offset or '').upper()}")
     except ValueError as error:
-        raise Invalid(f"“{match[0]}” is not a date and time that exists. Write it as 2026-11-21T09:00.") from error
+        raise Invalid(
+            gettext("“{phrase}” is not a date and time that exists. Write it as 2026-11-21T09:00.", phrase=match[0])
+        ) from error
     try:
         return parsed.astimezone(UTC) if parsed.tzinfo else at_local_time(parsed.date(), parsed.time(), zone)
     except OverflowError as error:
-        raise Invalid(f"“{match[0]}” lies outside every calendar.") from error
+        raise Invalid(gettext("“{phrase}” lies outside every calendar.", phrase=match[0])) from error
 
 
 Core: TypeAlias = tuple[Days | None, ClockTime | None, datetime | None, int]

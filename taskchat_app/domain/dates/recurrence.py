@@ -14,6 +14,7 @@ from taskchat_app.domain.dates.recurrence_phrases import find_rule
 from taskchat_app.domain.dates.recurrence_text import format_rule
 from taskchat_app.domain.dates.rrule import EXAMPLES, FREQUENCIES, Rule, read_rule
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
 
 __all__ = ["check_rule", "find_rule", "first_occurrence", "format_rule", "next_occurrence"]
 
@@ -42,7 +43,9 @@ def check_rule(rule: str) -> str:
     freq, years = ("YEARLY", _HORIZON_YEARS["DAILY"]) if by_day else (parts.freq, _HORIZON_YEARS[parts.freq])
     endless = replace(parts, freq=freq, interval=1, count=None, until=None)
     if next(_local_times(endless, _CLOCKLESS_2000, years=years), None) is None:
-        raise Invalid(f"No day fits “{parts.text}”: it would never occur. {EXAMPLES}")
+        raise Invalid(
+            gettext("No day fits “{rule}”: it would never occur. {examples}", rule=parts.text, examples=EXAMPLES)
+        )
     return parts.text
 
 
@@ -65,7 +68,13 @@ def first_occurrence(
         if _is_past_until(parts, due_at, zone):
             break
         return due_at
-    raise Invalid(f"“{parts.text}” has no day left from {today.isoformat()} on. Give a later UNTIL, or none.")
+    raise Invalid(
+        gettext(
+            "“{rule}” has no day left from {day} on. Give a later UNTIL, or none.",
+            rule=parts.text,
+            day=today.isoformat(),
+        )
+    )
 
 
 def next_occurrence(rule: str, *, start: datetime, after: datetime, zone: ZoneInfo) -> datetime | None:

@@ -1,111 +1,111 @@
-"""Formats a recurrence rule in English and German."""
+"""Describes a recurrence rule in words."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
 
 from taskchat_app.domain.dates.rrule import Rule, read_rule
-from taskchat_app.domain.dates.vocabulary import SPOKEN_MONTHS, SPOKEN_WEEKDAYS
+from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 _ORDINALS = {
-    "en": {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second to last"},
-    "de": {1: "ersten", 2: "zweiten", 3: "dritten", 4: "vierten", 5: "fünften", -1: "letzten", -2: "vorletzten"},
+    1: gettext("first {weekday:EEEE}"),
+    2: gettext("second {weekday:EEEE}"),
+    3: gettext("third {weekday:EEEE}"),
+    4: gettext("fourth {weekday:EEEE}"),
+    5: gettext("fifth {weekday:EEEE}"),
+    -1: gettext("last {weekday:EEEE}"),
+    -2: gettext("second to last {weekday:EEEE}"),
 }
-_EVERY = {
-    "en": {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"},
-    "de": {"DAILY": "jeden Tag", "WEEKLY": "jede Woche", "MONTHLY": "jeden Monat", "YEARLY": "jedes Jahr"},
-}
-_PLURAL_DE = {"DAILY": "Tage", "WEEKLY": "Wochen", "MONTHLY": "Monate", "YEARLY": "Jahre"}
+_DAY_ORDINALS = {1: gettext("{number}st"), 2: gettext("{number}nd"), 3: gettext("{number}rd")}
 _WORKING_WEEK = {0, 1, 2, 3, 4}
+_MONDAY = date(2001, 1, 1)
 
 
-def format_rule(rule: str, language: str = "en") -> str:
+@lru_cache(maxsize=1024)
+def format_rule(rule: str) -> Message:
     """ "every Monday and Thursday", "every month on the 1st"; a rule beyond words is named as it stands."""
-    language = language if language in SPOKEN_WEEKDAYS else "en"
     parts = read_rule(rule)
-    said = _base(parts, language)
-    if said is None:
-        return f"by the rule {parts.text}" if language == "en" else f"nach der Regel {parts.text}"
-    return said + _ending(parts, language)
+    words = _base(parts)
+    if words is None:
+        return gettext("by the rule {rule}", rule=parts.text)
+    if parts.count is not None:
+        return ngettext("{rule}, once", "{rule}, {count} times", parts.count, rule=words)
+    return gettext("{rule} until {day:d MMMM y}", rule=words, day=parts.until) if parts.until is not None else words
 
 
-def _base(parts: Rule, language: str) -> str | None:
+def _base(parts: Rule) -> Message | None:
     """None where the rule uses parts that have no short name."""
     used = set(parts.numbers)
     days = parts.weekdays
     plain_days = bool(days) and all(ordinal == 0 for _, ordinal in days)
     if not used and not days:
-        return _every(parts, language)
+        return _every(parts)
     if (
         not used
         and plain_days
         and parts.freq in ("WEEKLY", "DAILY")
         and (parts.freq == "WEEKLY" or parts.interval == 1)
     ):
-        return _on_weekdays(parts, language)
+        return _on_weekdays(parts)
     if not used and days and parts.freq == "MONTHLY" and not plain_days:
-        if any(ordinal not in _ORDINALS[language] for _, ordinal in days):
+        if any(ordinal not in _ORDINALS for _, ordinal in days):
             return None
-        names = [f"{_ORDINALS[language][ordinal]} {SPOKEN_WEEKDAYS[language][day]}" for day, ordinal in days]
-        return f"{_every(parts, language)} {'on the' if language == 'en' else 'am'} {_and(names, language)}"
+        names = [_ORDINALS[ordinal].with_values(weekday=_weekday(day)) for day, ordinal in days]
+        return gettext("{every} on the {days}", every=_every(parts), days=_and(names))
     if used == {"BYMONTHDAY"} and not days and parts.freq == "MONTHLY":
-        names = [_month_day(day, language) for day in parts.numbers["BYMONTHDAY"]]
-        return f"{_every(parts, language)} {'on the' if language == 'en' else 'am'} {_and(names, language)}"
+        names = [_month_day(day) for day in parts.numbers["BYMONTHDAY"]]
+        return gettext("{every} on the {days}", every=_every(parts), days=_and(names))
     if used == {"BYMONTH", "BYMONTHDAY"} and not days and parts.freq == "YEARLY":
-        return _on_date(parts, language)
+        return _on_date(parts)
     return None
 
 
-def _every(parts: Rule, language: str) -> str:
-    if language == "de":
-        return f"alle {parts.interval} {_PLURAL_DE[parts.freq]}" if parts.interval > 1 else _EVERY["de"][parts.freq]
-    unit = _EVERY["en"][parts.freq]
-    return f"every {parts.interval} {unit}s" if parts.interval > 1 else f"every {unit}"
+def _every(parts: Rule) -> Message:
+    match parts.freq:
+        case "DAILY":
+            return ngettext("every day", "every {count} days", parts.interval)
+        case "WEEKLY":
+            return ngettext("every week", "every {count} weeks", parts.interval)
+        case "MONTHLY":
+            return ngettext("every month", "every {count} months", parts.interval)
+        case _:
+            return ngettext("every year", "every {count} years", parts.interval)
 
 
-def _on_weekdays(parts: Rule, language: str) -> str:
+def _on_weekdays(parts: Rule) -> Message:
     days = sorted({day for day, _ in parts.weekdays})
-    names = _and([SPOKEN_WEEKDAYS[language][day] for day in days], language)
+    names = _and([gettext("{weekday:EEEE}", weekday=_weekday(day)) for day in days])
     if parts.interval > 1:
-        return f"{_every(parts, language)} {'on' if language == 'en' else 'am'} {names}"
-    if set(days) == _WORKING_WEEK:
-        return "every weekday" if language == "en" else "jeden Werktag"
-    return f"every {names}" if language == "en" else f"jeden {names}"
+        return gettext("{every} on {days}", every=_every(parts), days=names)
+    return gettext("every weekday") if set(days) == _WORKING_WEEK else gettext("every {days}", days=names)
 
 
-def _on_date(parts: Rule, language: str) -> str | None:
+def _on_date(parts: Rule) -> Message | None:
     months, days = parts.numbers["BYMONTH"], parts.numbers["BYMONTHDAY"]
     if len(months) != 1 or len(days) != 1 or days[0] < 0:
         return None
-    month = SPOKEN_MONTHS[language][months[0] - 1]
-    when = f"on {days[0]} {month}" if language == "en" else f"am {days[0]}. {month}"
-    return f"{_every(parts, language)} {when}"
+    month = _MONDAY.replace(month=months[0])
+    return gettext("{every} on {day} {month:MMMM}", every=_every(parts), day=days[0], month=month)
 
 
-def _month_day(day: int, language: str) -> str:
-    if day < 0:
-        last = "last day" if language == "en" else "letzten Tag"
-        if day == -1:
-            return last
-        return f"{english_ordinal(-day)} to last day" if language == "en" else f"{-day}.-letzten Tag"
-    return english_ordinal(day) if language == "en" else f"{day}."
+def _month_day(day: int) -> Message:
+    if day == -1:
+        return gettext("last day")
+    return gettext("{ordinal} to last day", ordinal=_ordinal(-day)) if day < 0 else _ordinal(day)
 
 
-def english_ordinal(number: int) -> str:
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+def _ordinal(number: int) -> Message:
+    is_regular = 10 <= number % 100 <= 20 or number % 10 not in _DAY_ORDINALS
+    ordinal = gettext("{number}th") if is_regular else _DAY_ORDINALS[number % 10]
+    return ordinal.with_values(number=number)
 
 
-def _and(names: list[str], language: str) -> str:
-    joint = " and " if language == "en" else " und "
-    return joint.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def _weekday(day: int) -> date:
+    """A day of this weekday: the name of a weekday is written by the pattern of a date."""
+    return _MONDAY + timedelta(days=day)
 
 
-def _ending(parts: Rule, language: str) -> str:
-    if parts.count is not None:
-        if language == "de":
-            return f", {parts.count}-mal"
-        return ", once" if parts.count == 1 else f", {parts.count} times"
-    if parts.until is not None:
-        day = parts.until.date() if isinstance(parts.until, datetime) else parts.until
-        month = SPOKEN_MONTHS[language][day.month - 1]
-        return f" until {day.day} {month} {day.year}" if language == "en" else f" bis {day.day}. {month} {day.year}"
-    return ""
+def _and(names: Sequence[Message]) -> Message:
+    if len(names) == 1:
+        return names[0]
+    return gettext("{first} and {last}", first=joined(names[:-1], ", "), last=names[-1])

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from math import prod
 
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -14,7 +15,7 @@ RULE_MAX_CHARACTERS = 500
 INTERVAL_MAX = 999
 # Lists of hours, minutes and seconds multiply: 86,400 times a day would take minutes to enumerate.
 TIMES_A_DAY_MAX = 24
-EXAMPLES = "For example FREQ=DAILY, FREQ=WEEKLY;BYDAY=MO,TH or FREQ=MONTHLY;BYMONTHDAY=1."
+EXAMPLES = gettext("For example FREQ=DAILY, FREQ=WEEKLY;BYDAY=MO,TH or FREQ=MONTHLY;BYMONTHDAY=1.")
 
 # Name: lowest and highest absolute value, whether it may be negative (counted from the end).
 _NUMBER_LISTS = {
@@ -75,16 +76,18 @@ def read_rule(rule: str) -> Rule:
 def _normalised(rule: str) -> str:
     text = rule.strip()
     if not text:
-        raise Invalid(f"The recurrence rule is empty. {EXAMPLES}")
+        raise Invalid(gettext("The recurrence rule is empty. {examples}", examples=EXAMPLES))
     if len(text) > RULE_MAX_CHARACTERS:
-        raise Invalid(f"The recurrence rule is longer than {RULE_MAX_CHARACTERS} characters.")
+        raise Invalid(gettext("The recurrence rule is longer than {most} characters.", most=RULE_MAX_CHARACTERS))
     if len(text.splitlines()) > 1:
-        raise Invalid("A recurrence is one RRULE line: leave DTSTART, EXDATE and further lines out.")
+        raise Invalid(gettext("A recurrence is one RRULE line: leave DTSTART, EXDATE and further lines out."))
     if not (text.isascii() and text.isprintable()):
-        raise Invalid(f"The recurrence rule holds characters that no rule has. {EXAMPLES}")
+        raise Invalid(gettext("The recurrence rule holds characters that no rule has. {examples}", examples=EXAMPLES))
     text = text.upper()
     if text.startswith(("DTSTART", "EXDATE", "RDATE", "EXRULE")):
-        raise Invalid("The recurrence is an RRULE alone: the due date is its start, and EXDATE is not supported.")
+        raise Invalid(
+            gettext("The recurrence is an RRULE alone: the due date is its start, and EXDATE is not supported.")
+        )
     return text.removeprefix("RRULE:").strip().rstrip(";")
 
 
@@ -93,11 +96,15 @@ def _split(text: str) -> dict[str, str]:
     for part in text.split(";"):
         name, equals, value = part.partition("=")
         if name in ("DTSTART", "EXDATE", "RDATE"):
-            raise Invalid(f"Leave {name} out of the recurrence rule: the task's due date is where it starts.")
+            raise Invalid(
+                gettext("Leave {name} out of the recurrence rule: the task's due date is where it starts.", name=name)
+            )
         if not equals or not value or (name not in _NUMBER_LISTS and name not in _OTHERS):
-            raise Invalid(f"“{part[:60]}” is no part of a recurrence rule. {EXAMPLES}")
+            raise Invalid(
+                gettext("“{part}” is no part of a recurrence rule. {examples}", part=part[:60], examples=EXAMPLES)
+            )
         if name in parts:
-            raise Invalid(f"The recurrence rule has {name} twice. Give it once.")
+            raise Invalid(gettext("The recurrence rule has {name} twice. Give it once.", name=name))
         parts[name] = value
     return parts
 
@@ -105,26 +112,34 @@ def _split(text: str) -> dict[str, str]:
 def _frequency(parts: dict[str, str]) -> str:
     freq = parts.get("FREQ")
     if freq in ("HOURLY", "MINUTELY", "SECONDLY"):
-        raise Invalid(f"A task cannot repeat more often than daily: {freq} is not supported. Use FREQ=DAILY.")
+        raise Invalid(
+            gettext("A task cannot repeat more often than daily: {freq} is not supported. Use FREQ=DAILY.", freq=freq)
+        )
     if freq not in FREQUENCIES:
-        raise Invalid(f"The recurrence rule needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY. {EXAMPLES}")
+        raise Invalid(
+            gettext("The recurrence rule needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY. {examples}", examples=EXAMPLES)
+        )
     return freq
 
 
 def _check_together(parts: dict[str, str], freq: str) -> None:
     if "COUNT" in parts and "UNTIL" in parts:
-        raise Invalid("A recurrence rule has COUNT or UNTIL, not both. Leave one of them out.")
+        raise Invalid(gettext("A recurrence rule has COUNT or UNTIL, not both. Leave one of them out."))
     if "BYSETPOS" in parts and not any(name.startswith("BY") and name != "BYSETPOS" for name in parts):
-        raise Invalid("BYSETPOS needs another BY part to choose from, such as BYDAY=MO,TU,WE,TH,FR.")
+        raise Invalid(gettext("BYSETPOS needs another BY part to choose from, such as BYDAY=MO,TU,WE,TH,FR."))
     for name, frequencies in _FORBIDDEN.items():
         if name in parts and freq in frequencies:
-            raise Invalid(f"{name} cannot be used with FREQ={freq}. {EXAMPLES}")
+            raise Invalid(
+                gettext("{name} cannot be used with FREQ={freq}. {examples}", name=name, freq=freq, examples=EXAMPLES)
+            )
 
 
 def _check_times_a_day(numbers: dict[str, tuple[int, ...]]) -> None:
     times = prod(len(set(numbers.get(name, (0,)))) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
     if times > TIMES_A_DAY_MAX:
-        raise Invalid(f"This rule names {times} times a day. Give {TIMES_A_DAY_MAX} or fewer.")
+        raise Invalid(
+            gettext("This rule names {times} times a day. Give {most} or fewer.", times=times, most=TIMES_A_DAY_MAX)
+        )
 
 
 def _number(parts: dict[str, str], name: str, highest: int) -> int | None:
@@ -132,7 +147,14 @@ def _number(parts: dict[str, str], name: str, highest: int) -> int | None:
         return None
     value = parts[name]
     if not (value.isdecimal() and len(value) <= 6 and 1 <= int(value) <= highest):
-        raise Invalid(f"{name} must be a whole number from 1 to {highest}, not “{value[:20]}”.")
+        raise Invalid(
+            gettext(
+                "{name} must be a whole number from 1 to {highest}, not “{value}”.",
+                name=name,
+                highest=highest,
+                value=value[:20],
+            )
+        )
     return int(value)
 
 
@@ -143,8 +165,13 @@ def _numbers(name: str, value: str) -> tuple[int, ...]:
         sign, digits = (-1, item[1:]) if item.startswith("-") else (1, item.removeprefix("+"))
         plain = digits.isdecimal() and len(digits) <= 3 and low <= int(digits) <= high
         if not plain or (sign < 0 and not negative):
-            either = f", or -{high} to -{low} counted from the end" if negative else ""
-            raise Invalid(f"{name} takes numbers from {low} to {high}{either}, not “{item[:20]}”.")
+            taken = gettext("{name} takes numbers from {low} to {high}, not “{item}”.")
+            if negative:
+                taken = gettext(
+                    "{name} takes numbers from {low} to {high}, or -{high} to -{low} counted from the end, "
+                    "not “{item}”."
+                )
+            raise Invalid(taken.with_values(name=name, low=low, high=high, item=item[:20]))
         found.append(sign * int(digits))
     return tuple(found)
 
@@ -155,9 +182,15 @@ def _weekdays(parts: dict[str, str], freq: str) -> tuple[tuple[int, int], ...]:
         match = _DAY_CODE.fullmatch(item)
         ordinal = int(match[1] or 0) if match else 0
         if match is None or (match[1] and not 1 <= abs(ordinal) <= (5 if freq == "MONTHLY" else 53)):
-            raise Invalid(f"BYDAY takes MO, TU, WE, TH, FR, SA, SU, or 1MO, -1FR and the like, not “{item[:20]}”.")
+            raise Invalid(
+                gettext(
+                    "BYDAY takes MO, TU, WE, TH, FR, SA, SU, or 1MO, -1FR and the like, not “{item}”.", item=item[:20]
+                )
+            )
         if ordinal and (freq not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in parts):
-            raise Invalid(f"“{item}” in BYDAY only works with FREQ=MONTHLY or YEARLY and without BYWEEKNO.")
+            raise Invalid(
+                gettext("“{item}” in BYDAY only works with FREQ=MONTHLY or YEARLY and without BYWEEKNO.", item=item)
+            )
         found.append((WEEKDAY_CODES.index(match[2]), ordinal))
     return tuple(found)
 
@@ -165,7 +198,7 @@ def _weekdays(parts: dict[str, str], freq: str) -> tuple[tuple[int, int], ...]:
 def _week_start(parts: dict[str, str]) -> int:
     code = parts.get("WKST", "MO")
     if code not in WEEKDAY_CODES:
-        raise Invalid(f"WKST takes one of MO, TU, WE, TH, FR, SA, SU, not “{code[:20]}”.")
+        raise Invalid(gettext("WKST takes one of MO, TU, WE, TH, FR, SA, SU, not “{code}”.", code=code[:20]))
     return WEEKDAY_CODES.index(code)
 
 
@@ -180,4 +213,6 @@ def _until(value: str) -> date | datetime:
             return found.date()
         return found if utc else found.replace(tzinfo=None)
     except ValueError as error:
-        raise Invalid(f"UNTIL takes a day such as 20261231 or 20261231T235959Z, not “{value[:20]}”.") from error
+        raise Invalid(
+            gettext("UNTIL takes a day such as 20261231 or 20261231T235959Z, not “{value}”.", value=value[:20])
+        ) from error

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import WriteLimit
 from taskchat_app.domain.storage.models import LimitWindow
+from taskchat_app.i18n.messages import gettext
 
 TAKE = text("""
     WITH asked AS (
@@ -33,7 +34,7 @@ TAKE = text("""
 """).bindparams(bindparam("asked", type_=JSONB))
 """Restarts expired windows and counts one use in each; an exhausted window is unchanged and its scope not returned."""
 
-WRITTEN_TOO_MUCH = "These are more changes than one account makes in a minute. Wait a minute, then go on."
+WRITTEN_TOO_MUCH = gettext("These are more changes than one account makes in a minute. Wait a minute, then go on.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from weakref import WeakValueDictionary
 
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyWaiting
+from taskchat_app.i18n.messages import gettext
 
 WAITING_MAX = 500
 """Waiting requests of one user in one process."""
 RETRY_SECONDS = 2
-FULL = "Too many of your requests are waiting already. Wait for their answers, then send this one again."
+FULL = gettext("Too many of your requests are waiting already. Wait for their answers, then send this one again.")
 
 
 class UserQueue:

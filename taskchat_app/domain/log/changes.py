@@ -15,6 +15,7 @@ from taskchat_app.domain.log.announcements import CHANGES
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, User
+from taskchat_app.i18n.messages import gettext
 
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]
@@ -74,7 +75,7 @@ async def lock_user(session: AsyncSession, user_id: str) -> User:
     """
     user = (await session.exec(LOCK, params={"user_id": user_id})).one_or_none()
     if user is None:
-        raise NotFound("This account no longer exists. Register again to go on.")
+        raise NotFound(gettext("This account no longer exists. Register again to go on."))
     return user
 
 
@@ -106,7 +107,7 @@ async def _record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) ->
     connection = await session.connection()
     number = (await connection.execute(RECORD, values)).scalar_one_or_none()
     if number is None:
-        raise NotFound("This account no longer exists. Register again to go on.")
+        raise NotFound(gettext("This account no longer exists. Register again to go on."))
     return list(range(number - len(entries) + 1, number + 1))
 
 

@@ -20,6 +20,7 @@ from taskchat_app.domain.tasks.queries import check_known, stored_tasks
 from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, SILENT, is_open, reminder_choice, reminder_columns
 from taskchat_app.domain.tasks.rows import now_in_milliseconds, write
 from taskchat_app.domain.tasks.views import snapshot
+from taskchat_app.i18n.messages import gettext
 
 UPCOMING_MAX = 200
 SNOOZE_MINUTES = 10
@@ -69,13 +70,18 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
     with error_field("before"):
         minutes = _minutes(before)
         if task.due_at is None and minutes != SILENT:
-            raise Invalid(f"#{number} has no due date to be reminded of. Give it one first.")
+            raise Invalid(gettext("#{number} has no due date to be reminded of. Give it one first.", number=number))
         if task.due_at is None or task.remind_before == minutes:
             return reminder_of(task, at)
         columns = reminder_columns(task.due_at, minutes, zone=zone, at=at)
         moment: datetime | None = columns["remind_at"]
         if moment is not None and moment <= at:
-            raise Invalid(f"{format_due(moment, zone)} has passed. Choose a later reminder, or a later due date.")
+            raise Invalid(
+                gettext(
+                    "{moment} has passed. Choose a later reminder, or a later due date.",
+                    moment=format_due(moment, zone),
+                )
+            )
     kept = snapshot(task)
     for name, value in {**columns, "updated_at": at}.items():
         setattr(task, name, value)
@@ -87,7 +93,7 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
 async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = SNOOZE_MINUTES) -> Reminder:
     """Let the task ring again so many minutes from now; a task that is done stays silent."""
     if not 1 <= minutes <= SNOOZE_MAX:
-        raise Invalid(f"The minutes are a number from 1 to {SNOOZE_MAX}.", field="minutes")
+        raise Invalid(gettext("The minutes are a number from 1 to {most}.", most=SNOOZE_MAX), field="minutes")
     await lock_user(session, by.user_id)
     [task] = await stored_tasks(session, by.user_id, [number])
     at = now_in_milliseconds()
@@ -140,7 +146,9 @@ def _minutes(before: str) -> int:
     if before == NONE:
         return SILENT
     if before not in BEFORE:
-        raise Invalid(f"A reminder is {', '.join(BEFORE)} or {NONE}. Choose one of them.")
+        raise Invalid(
+            gettext("A reminder is {choices} or {none}. Choose one of them.", choices=", ".join(BEFORE), none=NONE)
+        )
     return BEFORE[before]
 
 

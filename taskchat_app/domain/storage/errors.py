@@ -2,13 +2,35 @@
 
 from typing import Any, ClassVar
 
+from taskchat_app.i18n.messages import Message, pgettext
+
+_FIELDS = (
+    pgettext("field", "title"),
+    pgettext("field", "description"),
+    pgettext("field", "tag"),
+    pgettext("field", "date"),
+    pgettext("field", "search"),
+    pgettext("field", "password"),
+    pgettext("field", "new password"),
+    pgettext("field", "current password"),
+    pgettext("field", "email"),
+    pgettext("field", "recurrence"),
+    pgettext("field", "cursor"),
+    pgettext("field", "turn"),
+    pgettext("field", "status"),
+    pgettext("field", "sort"),
+    pgettext("field", "order"),
+    pgettext("field", "priority"),
+)
+_NAMES = {field.id: field for field in _FIELDS}
+
 
 class PersonError(Exception):
     """An expected refusal; `detail` is safe to show and `facts` are machine-readable extras (such as `resets_at`)."""
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, detail: str, **facts: Any):
+    def __init__(self, detail: Message, **facts: Any):
         super().__init__(detail)
         self.detail = detail
         self.facts = facts
@@ -110,3 +132,8 @@ class TooManyOpen(LimitReached):
 
 class BurstLimit(LimitReached):
     code = "burst_limit"
+
+
+def field_name(field: str) -> str:
+    """Return the name of a field, as a refusal says it."""
+    return _NAMES.get(field, field)

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.dates.recurrence import check_rule, first_occurrence
-from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
 from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.i18n.messages import gettext
 
 TITLE_MAX_CHARACTERS = 255
 DESCRIPTION_MAX_CHARACTERS = 2_000
@@ -117,7 +118,9 @@ def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
         removed = checked_tags(edit.remove_tags)
     for name in edit.clear:
         if name not in CLEARABLE_OF_MANY:
-            raise Invalid(f"Only these can be emptied: {', '.join(CLEARABLE_OF_MANY)}.", field=name)
+            raise Invalid(
+                gettext("Only these can be emptied: {names}.", names=", ".join(CLEARABLE_OF_MANY)), field=name
+            )
     return replace(edit, due_at=due_at, add_tags=added, remove_tags=removed)
 
 
@@ -145,23 +148,31 @@ def checked_search(text: str) -> str:
     """The words of a search, trimmed."""
     with error_field("q"):
         if len(text) > Q_MAX_CHARACTERS:
-            raise Invalid(f"The search has {len(text)} characters. Shorten it to {Q_MAX_CHARACTERS} or fewer.")
+            raise Invalid(
+                gettext(
+                    "The search has {count} characters. Shorten it to {most} or fewer.",
+                    count=len(text),
+                    most=Q_MAX_CHARACTERS,
+                )
+            )
         return checked_text(text, "search").strip()
 
 
 def checked_text(text: str, what: str) -> str:
     """The text itself, if Postgres and JSON can hold it."""
     if "\0" in text:
-        raise Invalid(f"The {what} holds a NUL character. Remove it.")
+        raise Invalid(gettext("The {what} holds a NUL character. Remove it.", what=field_name(what)))
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise Invalid(f"The {what} holds half of a character (a lone surrogate). Remove it.")
+        raise Invalid(
+            gettext("The {what} holds half of a character (a lone surrogate). Remove it.", what=field_name(what))
+        )
     return text
 
 
 def checked_tags(tags: Sequence[str]) -> list[str]:
     """The tags as they are kept; Invalid for a list that no task can have, before its tags are read."""
     if len(tags) > TAGS_SENT_MAX:
-        raise Invalid(f"There are {len(tags)} tags. Keep {TAGS_MAX} or fewer.")
+        raise Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=len(tags), most=TAGS_MAX))
     return [checked_tag(tag) for tag in tags]
 
 
@@ -169,10 +180,15 @@ def checked_tag(tag: str) -> str:
     """The tag trimmed and without a leading #."""
     name = checked_text(tag, "tag").strip().lstrip("#").strip()
     if not name:
-        raise Invalid("A tag is empty. Leave it out, or give it a name.")
+        raise Invalid(gettext("A tag is empty. Leave it out, or give it a name."))
     if len(name) > TAG_MAX_CHARACTERS:
         raise Invalid(
-            f"The tag “{name[:20]}…” has {len(name)} characters. Shorten it to {TAG_MAX_CHARACTERS} or fewer."
+            gettext(
+                "The tag “{tag}” has {count} characters. Shorten it to {most} or fewer.",
+                tag=f"{name[:20]}…",
+                count=len(name),
+                most=TAG_MAX_CHARACTERS,
+            )
         )
     return name
 
@@ -191,9 +207,11 @@ def _cleared(edit: TaskEdit) -> dict[str, Any]:
     for name in edit.clear:
         if name not in CLEARABLE:
             with error_field(name if name in ("title", "priority") else "clear"):
-                raise Invalid(f"Only these can be emptied: {', '.join(CLEARABLE)}. Give a new value instead.")
+                raise Invalid(
+                    gettext("Only these can be emptied: {names}. Give a new value instead.", names=", ".join(CLEARABLE))
+                )
         if getattr(edit, name) is not None:
-            raise Invalid(f"{name} is both set and emptied. Send one of the two.", field=name)
+            raise Invalid(gettext("{name} is both set and emptied. Send one of the two.", name=name), field=name)
     return {name: emptied[name] for name in edit.clear}
 
 
@@ -209,7 +227,8 @@ def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetim
     if due_at is None:
         if not is_new:
             raise Invalid(
-                "A repeating task needs a date. Empty its recurrence as well, or give another date.", field="due_at"
+                gettext("A repeating task needs a date. Empty its recurrence as well, or give another date."),
+                field="due_at",
             )
         due_at = _first(rule, zone=zone, now=now)
     start = due_at if is_new or task.repeats_number is None else task.recurrence_start
@@ -220,7 +239,7 @@ def _title(title: str) -> str:
     with error_field("title"):
         trimmed = checked_text(title, "title").strip()
         if not trimmed:
-            raise Invalid("The title is empty. Say what is to be done.")
+            raise Invalid(gettext("The title is empty. Say what is to be done."))
         return _no_longer(trimmed, TITLE_MAX_CHARACTERS, "title")
 
 
@@ -231,14 +250,21 @@ def _description(description: str) -> str:
 
 def _no_longer(text: str, longest: int, what: str) -> str:
     if len(text) > longest:
-        raise Invalid(f"The {what} has {len(text)} characters. Shorten it to {longest} or fewer.")
+        raise Invalid(
+            gettext(
+                "The {what} has {count} characters. Shorten it to {most} or fewer.",
+                what=field_name(what),
+                count=len(text),
+                most=longest,
+            )
+        )
     return text
 
 
 def _priority(name: str) -> int:
     level = PRIORITIES.get(name)
     if level is None:
-        raise Invalid("The priority is low, medium or high. Choose one of them.", field="priority")
+        raise Invalid(gettext("The priority is low, medium or high. Choose one of them."), field="priority")
     return level
 
 
@@ -248,7 +274,7 @@ def _tags(tags: Sequence[str]) -> list[str]:
         for name in checked_tags(tags):
             names.setdefault(name.casefold(), name)
         if len(names) > TAGS_MAX:
-            raise Invalid(f"There are {len(names)} tags. Keep {TAGS_MAX} or fewer.")
+            raise Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=len(names), most=TAGS_MAX))
         return list(names.values())
 
 

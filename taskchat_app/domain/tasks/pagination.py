@@ -13,6 +13,7 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.number_ranges import task_numbers
 from taskchat_app.domain.tasks.fields import checked_text
 from taskchat_app.domain.tasks.positions import parse_position
+from taskchat_app.i18n.messages import gettext
 
 SORTS = ("created", "due", "priority", "title", "manual")
 BY_DELETION = "deleted"
@@ -70,7 +71,9 @@ def decode_position(cursor: str, sort: str, question: object) -> PagePosition:
             return PagePosition(_key(sort, key), number)
     except (ValueError, Invalid):
         pass
-    raise Invalid("This cursor belongs to another list. Ask for the first page, without a cursor.", field="cursor")
+    raise Invalid(
+        gettext("This cursor belongs to another list. Ask for the first page, without a cursor."), field="cursor"
+    )
 
 
 def _key(sort: str, key: Any) -> Any:

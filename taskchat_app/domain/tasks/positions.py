@@ -21,11 +21,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.storage.number_ranges import task_numbers
+from taskchat_app.i18n.messages import gettext
 
 POSITION_MAX = 1_000
 """Characters of a key, far below the 2,700 bytes that an index of Postgres can hold. Moving tasks into one gap again
 and again adds one character for each five or six moves."""
-NO_ROOM = "Too many tasks were moved into this gap. Move a task beside it somewhere else first, then try again."
+NO_ROOM = gettext(
+    "Too many tasks were moved into this gap. Move a task beside it somewhere else first, then try again."
+)
 _KEY = re.compile(r"[A-Za-z][0-9A-Za-z]{1,999}", re.ASCII)
 _DECIMAL = re.compile(r"-(\d{1,9})(?:\.(\d{1,16383}))?", re.ASCII)
 _NEVER_ZERO = BASE_62_DIGITS[1:]
@@ -109,12 +112,18 @@ async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]
 async def _position_of(session: AsyncSession, task: Task, number: int, field: str) -> str:
     """Where the neighbour stands that the field names."""
     if number == task.number:
-        raise Invalid(f"#{number} cannot stand {field} itself. Name another task.", field=field)
+        raise Invalid(
+            gettext("#{number} cannot stand {place} itself. Name another task.", number=number, place=field),
+            field=field,
+        )
     mine = select(col(Task.position)).where(Task.user_id == task.user_id, col(Task.deleted_at).is_(None))
     known = task_numbers([number])
     found = (await session.exec(mine.where(Task.number == number))).one_or_none() if known else None
     if found is None:
-        raise Invalid(f"There is no task #{number} to stand {field}. Name one that is there.", field=field)
+        raise Invalid(
+            gettext("There is no task #{number} to stand {place}. Name one that is there.", number=number, place=field),
+            field=field,
+        )
     return found
 
 

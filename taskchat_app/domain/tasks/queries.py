@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.domain.cooperative_work import in_pieces
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce
+from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.number_ranges import task_numbers
 from taskchat_app.domain.tasks.fields import checked_search, checked_tags, error_field
@@ -30,6 +30,7 @@ from taskchat_app.domain.tasks.pagination import (
 )
 from taskchat_app.domain.tasks.search_words import has_tags, has_words, tag_key, words_of
 from taskchat_app.domain.tasks.views import PRIORITIES, TaskView, view_of
+from taskchat_app.i18n.messages import gettext
 
 STATUSES = ("open", "done", "all")
 LISTED_STATUSES = (*STATUSES, "deleted")
@@ -38,8 +39,9 @@ ORDERS = ("asc", "desc")
 LIMIT_MAX = 200
 AT_ONCE_MAX = 1_000
 """Tasks that one call changes, proposes to delete or takes back."""
-TOO_MANY = (
-    f"One call is about {AT_ONCE_MAX:,} tasks at most. Name fewer, for example by a tag or a date, and repeat it."
+TOO_MANY = gettext(
+    "One call is about {most} tasks at most. Name fewer, for example by a tag or a date, and repeat it.",
+    most=f"{AT_ONCE_MAX:,}",
 )
 READ_AT_ONCE = 100
 RESTORABLE_FOR = timedelta(days=30)
@@ -220,9 +222,12 @@ def _without_words() -> Any:
 def _absent(numbers: list[int]) -> NotFound:
     named = ", ".join(f"#{number}" for number in numbers[:10])
     if len(numbers) == 1:
-        return NotFound(f"There is no task {named}.", numbers=numbers)
-    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
-    return NotFound(f"There are no tasks {named}{more}.", numbers=numbers)
+        return NotFound(gettext("There is no task {number}.", number=named), numbers=numbers)
+    if len(numbers) <= 10:
+        return NotFound(gettext("There are no tasks {numbers}.", numbers=named), numbers=numbers)
+    more = len(numbers) - 10
+    sentence = gettext("There are no tasks {numbers} and {count} more.", numbers=named, count=more)
+    return NotFound(sentence, numbers=numbers)
 
 
 def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
@@ -257,13 +262,21 @@ def listing_of(query: TaskQuery) -> tuple[str, str]:
     _one_of(sort, SORTS, "sort")
     _one_of(order, ORDERS, "order")
     if not 1 <= query.limit <= LIMIT_MAX:
-        raise Invalid(f"The limit is a number from 1 to {LIMIT_MAX}.", field="limit")
+        raise Invalid(gettext("The limit is a number from 1 to {most}.", most=LIMIT_MAX), field="limit")
     return BY_DELETION if by_deletion else sort, order
 
 
 def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
     if value not in choices:
-        raise Invalid(f"The {field} is {', '.join(choices[:-1])} or {choices[-1]}. Choose one of them.", field=field)
+        raise Invalid(
+            gettext(
+                "The {what} is {choices} or {last}. Choose one of them.",
+                what=field_name(field),
+                choices=", ".join(choices[:-1]),
+                last=choices[-1],
+            ),
+            field=field,
+        )
 
 
 def _question(query: TaskQuery) -> list[Any]:

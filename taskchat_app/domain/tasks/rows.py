@@ -15,10 +15,11 @@ from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.tasks.positions import position_of_new
 from taskchat_app.domain.tasks.reminder_times import announce_soon
 from taskchat_app.domain.tasks.search_words import search_vector
+from taskchat_app.i18n.messages import gettext
 
 OPEN_MAX = 10_000
 """Open tasks of one person."""
-FULL = f"A list holds {OPEN_MAX:,} open tasks at most. Complete or delete some, then try again."
+FULL = gettext("A list holds {most} open tasks at most. Complete or delete some, then try again.", most=f"{OPEN_MAX:,}")
 
 
 async def add_rows(

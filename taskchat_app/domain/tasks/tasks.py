@@ -31,6 +31,7 @@ from taskchat_app.domain.tasks.queries import TaskQuery, restorable_task, stored
 from taskchat_app.domain.tasks.rows import add_rows, check_room, now_in_milliseconds, write
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.views import TaskView, snapshot, view_of
+from taskchat_app.i18n.messages import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,10 @@ def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry |
     try:
         columns = checked_edit(task, edit_of_one(task, edit), zone=zone, now=at)
     except Invalid as error:
-        raise Invalid(f"#{task.number}: {error.detail}", **error.facts | {"number": task.number}) from error
+        raise Invalid(
+            gettext("#{number}: {refusal}", number=task.number, refusal=error.detail),
+            **error.facts | {"number": task.number},
+        ) from error
     return _updated(task, columns, at) if columns else None
 
 

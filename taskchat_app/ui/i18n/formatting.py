@@ -10,8 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.tool_titles import running_title
-from taskchat_app.assistant.i18n.translation import ENGLISH, tables, translate_to
+from taskchat_app.assistant.i18n.translation import ENGLISH, table_of, translate_to
 from taskchat_app.domain.dates import due_dates, recurrence_text
+from taskchat_app.i18n.catalogue import render
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.lazy_strings import current_language
 
@@ -21,7 +22,7 @@ _FACTS = re.compile(r"\A(?P<task>#\d+ .*) \((?P<facts>[^()]*)\)\Z", re.DOTALL)
 
 def format_due(due_at: datetime, zone: ZoneInfo) -> str:
     """The exact day in words, with the time where one was meant."""
-    return due_dates.format_due(due_at, zone, _language())
+    return render(due_dates.format_due(due_at, zone), _language())
 
 
 def format_day(day: date) -> str:
@@ -31,7 +32,7 @@ def format_day(day: date) -> str:
 
 def format_rule(rule: str) -> str:
     """The recurrence rule in words."""
-    return recurrence_text.format_rule(rule, _language())
+    return render(recurrence_text.format_rule(rule), _language())
 
 
 def translate(sentence: str) -> str:
@@ -60,7 +61,7 @@ def translate_receipt(receipt: str) -> str:
     language = _language()
     if language == ENGLISH:
         return receipt
-    told = tables(language)[1]
+    told = table_of(language)
     done: list[tuple[str, list[str]]] = []
     for part in (receipt[:1].lower() + receipt[1:]).split(", "):
         verb = next((verb for verb in told.RECEIPT if part.startswith(f"{verb} ")), None)

@@ -17,9 +17,8 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import LiteralVar, VarData
 from reflex_base.vars.sequence import StringVar
 
-ENGLISH = "en"
-LANGUAGES = {ENGLISH: "English", "de": "Deutsch"}
-"""Each language by its code, as it calls itself. The sentences of all but English are in `words_<code>.py`."""
+from taskchat_app.i18n.catalogue import LANGUAGES
+from taskchat_app.i18n.messages import ENGLISH
 
 current_language: ContextVar[str] = ContextVar("speaking", default="")
 """The language of the person who is being answered; empty where nobody is, as while the page is built."""

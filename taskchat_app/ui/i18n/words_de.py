@@ -235,7 +235,6 @@ NO_REPEAT = "Wiederholt sich nicht"
 REPEAT = "Wiederholung"
 REPEAT_HINT = "alle 2 wochen"
 CLEAR_REPEAT = "Nicht mehr wiederholen"
-REPEAT_UNKNOWN = "Diese Wiederholung versteht taskchat nicht. Schreib „alle 2 wochen“ oder „jeden montag 9 uhr“."
 NEW_TAG = "Neues Schlagwort"
 ADD_TAG = "Schlagwort hinzufügen"
 NOT_KEPT = (

@@ -8,7 +8,7 @@ from taskchat_app.domain.dates.due_dates import find_due
 from taskchat_app.domain.dates.recurrence_phrases import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskEdit
-from taskchat_app.ui.i18n import words
+from taskchat_app.i18n.messages import gettext
 
 FIELDS = ("title", "description", "due_at", "recurrence")
 """The fields edited as text."""
@@ -42,4 +42,7 @@ def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
         return TaskEdit(recurrence=due.rule, due_at=due.due_at)
     if "FREQ=" in typed.upper():
         return TaskEdit(recurrence=typed)
-    raise Invalid(words.REPEAT_UNKNOWN, field="recurrence")
+    sentence = gettext(
+        "That is no repetition that taskchat understands. Write it as “every 2 weeks” or “every monday 9am”."
+    )
+    raise Invalid(sentence, field="recurrence")

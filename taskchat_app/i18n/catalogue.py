@@ -1,0 +1,61 @@
+"""Renders messages in a language, by the gettext catalogues `locales/<code>.po`."""
+
+import gettext
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from taskchat_app.i18n.messages import ENGLISH, Message, Value, fill
+
+LOCALES = Path(__file__).parent / "locales"
+LANGUAGES = {
+    code: (Locale.parse(code).language_name or code).capitalize()
+    for code in (ENGLISH, *sorted(path.stem for path in LOCALES.glob("*.po")))
+}
+"""Each language by its code, as it calls itself."""
+
+
+def render(text: str, language: str) -> str:
+    """Return a message in the language; English where the catalogue lacks it, and any other text as it stands."""
+    if not isinstance(text, Message):
+        return text
+    if language == ENGLISH or language not in LANGUAGES:
+        return str(text)
+    template = translated_template(text, language)
+    values = {name: _rendered(value, name, template, language) for name, value in text.values.items()}
+    return fill(template, values, language)
+
+
+def translated_template(message: Message, language: str) -> str:
+    """Return the message's template in the language, in the form for its count."""
+    catalogue = _translations(language)
+    if message.plural:
+        return catalogue.ngettext(message.id, message.plural, message.count)
+    return catalogue.pgettext(message.context, message.id) if message.context else catalogue.gettext(message.id)
+
+
+def read_catalogue(language: str) -> Catalog:
+    """Return the language's file as Babel reads it."""
+    with (LOCALES / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+@lru_cache
+def _translations(language: str) -> gettext.GNUTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, read_catalogue(language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _rendered(value: Value, name: str, template: str, language: str) -> Value:
+    if not isinstance(value, Message):
+        return value
+    text = render(value, language)
+    # An ordinal number may end with a full stop ("am 1."): a sentence that ends with it has one, not two.
+    return text.removesuffix(".") if f"{{{name}}}." in template else text

@@ -1,0 +1,145 @@
+"""Messages: English sentences that keep their id and values, so that they can be rendered in any language.
+
+`gettext`, `ngettext` and `pgettext` are the names that gettext's tools look for when they extract ids from the source.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from babel import Locale
+from babel.dates import parse_pattern
+
+ENGLISH = "en"
+Value: TypeAlias = str | int | date
+"""What a placeholder holds: text, a Message, a number, a day, or a local time (a naive datetime)."""
+Template: TypeAlias = str
+"""A sentence with placeholders for str.format. A date's placeholder has a Unicode date pattern: {day:EEEE d MMMM y}."""
+
+
+class Message(str):
+    """The English sentence as a str, with the id and the values that `catalogue.render` translates it by.
+
+    Without values the template is not formatted, so that a constant can be completed later (`with_values`).
+    """
+
+    id: Template
+    plural: Template
+    count: int  # pyright: ignore[reportIncompatibleMethodOverride]: gettext's name, and nobody counts letters in it
+    context: str
+    values: Mapping[str, Value]
+
+    def __new__(
+        cls,
+        id: Template,  # noqa: A002 (gettext's name)
+        values: Mapping[str, Value] | None = None,
+        *,
+        plural: Template = "",
+        count: int = 1,
+        context: str = "",
+    ) -> "Message":
+        english = plural if plural and count != 1 else id
+        made = super().__new__(cls, fill(english, values or {}, ENGLISH))
+        made.id, made.values, made.plural, made.count, made.context = id, values or {}, plural, count, context
+        return made
+
+    def with_values(self, **values: Value) -> "Message":
+        """Return the message with these values in its placeholders."""
+        return Message(self.id, {**self.values, **values}, plural=self.plural, count=self.count, context=self.context)
+
+    def __copy__(self) -> "Message":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Message":
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return decode, (encode(self),)
+
+
+def gettext(id: Template, /, **values: Value) -> Message:  # noqa: A002 (gettext's name)
+    """Return the message of this id, its English template."""
+    return Message(id, values)
+
+
+def ngettext(singular: Template, plural: Template, count: int, /, **values: Value) -> Message:
+    """Return the message in the form for `count`, which is also the value {count}."""
+    return Message(singular, {"count": count, **values}, plural=plural, count=count)
+
+
+def pgettext(context: str, id: Template, /, **values: Value) -> Message:  # noqa: A002 (gettext's name)
+    """Return the message of an id that is translated in several ways; `context` tells them apart."""
+    return Message(id, values, context=context)
+
+
+def joined(parts: Iterable[str], separator: str = " ") -> Message:
+    """Return several messages in a row as one."""
+    values: dict[str, Value] = {f"part{index}": part for index, part in enumerate(parts)}
+    return Message(separator.join(f"{{{name}}}" for name in values), values)
+
+
+def fill(template: Template, values: Mapping[str, Value], language: str) -> str:
+    """Return the template with values that need no translation any more."""
+    if not values:
+        return template
+    return template.format(**{name: _printable(value, language) for name, value in values.items()})
+
+
+def encode(message: Message) -> dict[str, Any]:
+    """Return the message as JSON that `decode` reads."""
+    values = {name: _encoded(value) for name, value in message.values.items()}
+    told = {"id": message.id, "values": values, "plural": message.plural, "context": message.context}
+    return {name: value for name, value in told.items() if value} | ({"count": message.count} if message.plural else {})
+
+
+def decode(stored: Mapping[str, Any]) -> Message:
+    """Return the message that was encoded as this JSON."""
+    values = {name: _decoded(value) for name, value in stored.get("values", {}).items()}
+    options = {name: stored[name] for name in ("plural", "count", "context") if name in stored}
+    return Message(stored["id"], values, **options)
+
+
+class _LocalDate:
+    """A date as str.format sees it: the format is a Unicode date pattern, such as "EEEE d MMMM y"."""
+
+    def __init__(self, value: date, language: str) -> None:
+        self._value = value
+        self._language = language
+
+    def __format__(self, pattern: str) -> str:
+        return _formatted(self._value, pattern, self._language)
+
+
+@lru_cache(maxsize=4096)
+def _formatted(value: date, pattern: str, language: str) -> str:
+    return parse_pattern(pattern).apply(value, _locale(language))
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+def _printable(value: Value, language: str) -> str | int | _LocalDate:
+    return _LocalDate(value, language) if isinstance(value, date) else value
+
+
+def _encoded(value: Value) -> Any:
+    if isinstance(value, Message):
+        return encode(value)
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    return {"day": value.isoformat()} if isinstance(value, date) else value
+
+
+def _decoded(value: Any) -> Value:
+    match value:
+        case {"id": _}:
+            return decode(value)
+        case {"moment": str(moment)}:
+            return datetime.fromisoformat(moment)
+        case {"day": str(day)}:
+            return date.fromisoformat(day)
+        case _:
+            return value

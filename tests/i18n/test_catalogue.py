@@ -1,0 +1,106 @@
+"""Each catalogue has exactly the ids that the code uses, with the same placeholders."""
+
+import ast
+import string
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+
+import taskchat_app
+from taskchat_app.i18n.catalogue import LANGUAGES, read_catalogue
+from taskchat_app.i18n.messages import ENGLISH
+
+PACKAGE = Path(taskchat_app.__file__).parent
+OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
+FUNCTIONS = {"gettext": 1, "ngettext": 2, "pgettext": 2}
+"""How many literals each of them takes."""
+
+Id = tuple[str | None, Any]
+"""The context and the id, or for a plural its two forms."""
+
+
+@cache
+def used_ids() -> set[Id]:
+    found = extract_from_dir(PACKAGE, [("**.py", "python")], keywords=DEFAULT_KEYWORDS)
+    return {(context, text) for _, _, text, _, context in found}
+
+
+def translations(language: str) -> dict[Id, tuple[str, ...]]:
+    """Each translated id with its forms."""
+    forms: dict[Id, tuple[str, ...]] = {}
+    for message in read_catalogue(language):
+        if message.id and message.string and not message.fuzzy:
+            texts = (message.string,) if isinstance(message.string, str) else message.string
+            forms[message.context, message.id] = tuple(texts)
+    return {key: texts for key, texts in forms.items() if all(texts)}
+
+
+def placeholders(sentence: str) -> set[str]:
+    """The names in braces; none where the braces are no placeholders, which only a message without values may have."""
+    try:
+        return {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
+    except ValueError:
+        return set()
+
+
+def unknown_placeholders(english: str | tuple[str, ...], theirs: tuple[str, ...]) -> set[str]:
+    known = set[str]().union(*map(placeholders, [english] if isinstance(english, str) else english))
+    return set[str]().union(*map(placeholders, theirs)) - known
+
+
+def test_the_languages_are_english_and_those_of_the_catalogues() -> None:
+    assert LANGUAGES == {"en": "English", "de": "Deutsch"}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_translates_every_id_that_the_code_uses(language: str) -> None:
+    assert used_ids() - set(translations(language)) == set(), f"{language}.po lacks these"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_has_no_id_that_the_code_does_not_use(language: str) -> None:
+    held = {(message.context, message.id) for message in read_catalogue(language) if message.id}
+    assert held - used_ids() == set(), f"{language}.po has these alone"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_no_placeholder_of_its_own(language: str) -> None:
+    wrong = {
+        key: loose for key, theirs in translations(language).items() if (loose := unknown_placeholders(key[1], theirs))
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("english", "theirs", "wrong"),
+    [
+        ("There is no task {number}.", ("Es gibt keine Aufgabe {number}.",), set()),
+        ("There is no task {number}.", ("Es gibt keine Aufgabe {nummer}.",), {"nummer"}),
+        (("1 task", "{count} tasks"), ("1 Aufgabe", "{count} Aufgaben"), set()),
+        ('as in "data": {"number": 3}', ('etwa "data": {"number": 3}',), set()),
+    ],
+)
+def test_wrong_placeholders_are_noticed(english: Any, theirs: tuple[str, ...], wrong: set[str]) -> None:
+    assert unknown_placeholders(english, theirs) == wrong
+
+
+def calls_without_literals(source: str) -> Iterator[str]:
+    """Calls whose ids cannot be extracted."""
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in FUNCTIONS:
+            ids = call.args[: FUNCTIONS[call.func.id]]
+            if not all(isinstance(text, ast.Constant) for text in ids):
+                yield ast.unparse(call)
+
+
+@pytest.mark.parametrize("module", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_id_is_a_literal(module: Path) -> None:
+    assert list(calls_without_literals(module.read_text())) == []
+
+
+def test_an_id_that_is_no_literal_is_noticed() -> None:
+    assert list(calls_without_literals('gettext(f"No task {number}")')) == ["gettext(f'No task {number}')"]

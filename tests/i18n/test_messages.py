@@ -1,0 +1,60 @@
+"""A message is its English sentence, and is rendered in another language by its id and values."""
+
+import copy
+import json
+import pickle
+from datetime import date, datetime
+
+import pytest
+
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined, pgettext
+
+MOMENT = datetime(2026, 11, 21, 9, 5)  # noqa: DTZ001 on the clock where the person is
+
+
+@pytest.mark.parametrize(
+    ("message", "english", "german"),
+    [
+        (gettext("There is no task {number}.", number="#7"), "There is no task #7.", "Es gibt keine Aufgabe #7."),
+        (pgettext("field", "title"), "title", "Titel"),
+        (
+            gettext("The {what} holds a NUL character. Remove it.", what=pgettext("field", "title")),
+            "The title holds a NUL character. Remove it.",
+            "Titel: Darin steht ein NUL-Zeichen. Entfern es.",
+        ),
+        (
+            gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=MOMENT),
+            "Saturday 21 November 2026 at 09:05",
+            "Samstag, 21. November 2026 um 09:05 Uhr",
+        ),
+        (gettext("{day:EEEE d MMMM y}", day=date(2027, 3, 1)), "Monday 1 March 2027", "Montag, 1. März 2027"),
+        (
+            joined([gettext("There is no task {number}.", number=1), "{so} be it"]),
+            "There is no task 1. {so} be it",
+            "Es gibt keine Aufgabe 1. {so} be it",
+        ),
+    ],
+)
+def test_a_message_is_english_and_is_rendered_in_german(message: Message, english: str, german: str) -> None:
+    assert (message, render(message, "en"), render(message, "de")) == (english, english, german)
+    stored = json.loads(json.dumps(encode(message)))
+    for same in (decode(stored), pickle.loads(pickle.dumps(message)), copy.deepcopy(message)):
+        assert (same, render(same, "de")) == (english, german)
+
+
+def test_what_has_no_translation_is_rendered_as_it_stands() -> None:
+    assert render("Whatever this is.", "de") == "Whatever this is."
+    assert render(Message("Whatever {this} is.", {"this": 7}), "de") == "Whatever 7 is."
+    assert render(gettext("There is no task {number}.", number=7), "tlh") == "There is no task 7."
+
+
+def test_braces_in_what_a_person_wrote_stay() -> None:
+    refused = gettext("“{phrase}” lies outside every calendar.", phrase="{day} {0}")
+    assert render(refused, "de") == "„{day} {0}“ liegt außerhalb jedes Kalenders."
+
+
+def test_a_constant_is_completed_with_values_later() -> None:
+    constant = gettext("There is no task {number}.")
+    assert constant == "There is no task {number}."
+    assert render(constant.with_values(number=7), "de") == "Es gibt keine Aufgabe 7."
