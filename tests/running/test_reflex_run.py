@@ -72,28 +72,28 @@ async def enter(page: Page, email: str, password: str, button: str) -> None:
     await page.get_by_role("button", name=button).click()
 
 
-async def register(person: Visitor) -> str:
+async def register(visitor: Visitor) -> str:
     """Register a new account on the page and return its email."""
     email = f"{uuid.uuid4().hex}@example.org"
-    await person.page.goto(f"{person.server.origin}/register")
-    await enter(person.page, email, PASSWORD, "Create account")
-    await expect(person.page).to_have_url(f"{person.server.origin}/")
-    await expect(person.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+    await visitor.page.goto(f"{visitor.server.origin}/register")
+    await enter(visitor.page, email, PASSWORD, "Create account")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
+    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
     return email
 
 
-async def use_all_pages(person: Visitor) -> None:
+async def use_all_pages(visitor: Visitor) -> None:
     """Visit anonymously, register, chat, reload, sign out, mistype the password, and sign in again."""
-    origin, page = person.server.origin, person.page
+    origin, page = visitor.server.origin, visitor.page
     await page.goto(f"{origin}/settings")
     await expect(page).to_have_url(re.compile(f"^{origin}/login/?\\?next=%2Fsettings"))
     await expect(page.get_by_role("alert")).to_have_count(0)
-    email = await register(person)
-    await person.say("add buy milk tomorrow")
-    await expect(person.tasks).to_have_count(1)
+    email = await register(visitor)
+    await visitor.send("add buy milk tomorrow")
+    await expect(visitor.tasks).to_have_count(1)
     await page.reload()
-    await expect(person.answers.last).to_contain_text("Buy milk")
-    await expect(person.tasks).to_have_count(1)
+    await expect(visitor.answers.last).to_contain_text("Buy milk")
+    await expect(visitor.tasks).to_have_count(1)
     await page.get_by_role("button", name="Sign out").click()
     await expect(page).to_have_url(re.compile(f"^{origin}/login/?$"))
     await enter(page, email, "not the password", "Sign in")
@@ -101,7 +101,7 @@ async def use_all_pages(person: Visitor) -> None:
     await expect(page.get_by_label("Email")).to_have_value(email)
     await enter(page, email, PASSWORD, "Sign in")
     await expect(page).to_have_url(f"{origin}/")
-    await expect(person.tasks).to_have_count(1)
+    await expect(visitor.tasks).to_have_count(1)
 
 
 async def test_page_and_api_on_two_ports(meet: Meet, two_ports: TwoPorts):
@@ -118,27 +118,27 @@ async def test_the_page_works_at_127_0_0_1_as_at_localhost(meet: Meet, two_ports
 
 
 async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_running(meet: Meet, two_ports: TwoPorts):
-    person = await meet(two_ports)
-    await register(person)
+    visitor = await meet(two_ports)
+    await register(visitor)
     postgres = postgres_of(two_ports)
     api = edited(two_ports.folder / "taskchat_app/__init__.py", __version__, "99.9.9")
     page = edited(two_ports.folder / "taskchat_app/ui/i18n/words.py", '"Offline assistant: ', '"Changed assistant: ')
     with api, page:
         until(lambda: version(two_ports) == "99.9.9", RELOAD_SECONDS)
-        await expect_changed(person, "Changed assistant: ")
-        await expect(person.page.get_by_role("status", name="Connection")).to_have_text("Connected")
-        await person.say("add buy bread")
-        await expect(person.tasks).to_have_count(1)
+        await expect_changed(visitor, "Changed assistant: ")
+        await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+        await visitor.send("add buy bread")
+        await expect(visitor.tasks).to_have_count(1)
         assert postgres_of(two_ports) == postgres
 
 
-async def expect_changed(person: Visitor, words: str) -> None:
+async def expect_changed(visitor: Visitor, words: str) -> None:
     """Wait until the page shows the text; reload it if it missed the page server's update."""
     async with asyncio.timeout(RELOAD_SECONDS):
-        while not await person.page.get_by_text(words).is_visible():
+        while not await visitor.page.get_by_text(words).is_visible():
             await asyncio.sleep(UPDATE_SECONDS)
-            if not await person.page.get_by_text(words).is_visible():
-                await person.page.reload()
+            if not await visitor.page.get_by_text(words).is_visible():
+                await visitor.page.reload()
 
 
 def postgres_of(running: ReflexRun) -> psutil.Process:
@@ -177,14 +177,14 @@ async def test_page_and_api_in_separate_processes(meet: Meet, project: Path):
     with ApiOnly(project, page) as api:
         page.find_api(api.api)
         with page:
-            person = await meet(page)
-            await use_all_pages(person)
+            visitor = await meet(page)
+            await use_all_pages(visitor)
             api.end()
-            await expect_no_server(person, api.api)
-            await person.page.goto(f"{page.origin}/login")
-            await expect_no_server(person, api.api)
+            await expect_no_server(visitor, api.api)
+            await visitor.page.goto(f"{page.origin}/login")
+            await expect_no_server(visitor, api.api)
 
 
-async def expect_no_server(person: Visitor, address: str) -> None:
-    await expect(person.page.get_by_text(f"This page cannot reach its server at {address}.")).to_be_visible()
-    await expect(person.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+async def expect_no_server(visitor: Visitor, address: str) -> None:
+    await expect(visitor.page.get_by_text(f"This page cannot reach its server at {address}.")).to_be_visible()
+    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")

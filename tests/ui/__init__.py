@@ -1,1 +1,1 @@
-"""Browser tests: what a person does, on a real server, in a real browser."""
+"""Tests of the page; most use a real server and a real browser."""

@@ -1,4 +1,4 @@
-"""Real servers, a real browser, and people in front of it."""
+"""Fixtures: servers, a browser, and visitors."""
 
 import shutil
 import uuid
@@ -25,9 +25,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-"""Chromium as root in a container, asking nobody for anything but the page."""
+"""Chromium as root in a container, without requests of its own."""
 PATIENCE_MS = 15_000
-"""How long a test waits for what it expects, also on a machine with much else to do; a test of a speed says its own."""
+"""How long a test waits for what it expects, also on a busy machine; tests of a speed have their own limit."""
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ def gemini_server(standin: Standin) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def elsewhere(gemini_server: Server, standin: Standin) -> Iterator[Instance]:
+def other_instance(gemini_server: Server, standin: Standin) -> Iterator[Instance]:
     """Another instance on the same database, without the page."""
     environment = {"GEMINI_API_KEY": standin.api_key, "GEMINI_BASE_URL": standin.base_url}
     with Instance(TASKCHAT_HOME=gemini_server.home, **environment) as instance:
@@ -60,14 +60,14 @@ def elsewhere(gemini_server: Server, standin: Standin) -> Iterator[Instance]:
 
 @pytest.fixture
 def gemini(standin: Standin) -> Standin:
-    """The stand-in with nothing remembered."""
+    """The stand-in without requests and scripts of earlier tests."""
     standin.reset()
     return standin
 
 
 @dataclass(frozen=True)
 class Proxied:
-    """A server with the stand-in as its model, and the network between it and the browser."""
+    """A server with the stand-in as its model, and the proxy between it and the browser."""
 
     server: Server
     network: Proxy
@@ -84,7 +84,7 @@ async def _proxied_server(standin: Standin) -> AsyncIterator[Proxied]:
 
 @pytest.fixture
 async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
-    """A server behind a proxy; whatever a test did to the network between them is mended at its end."""
+    """A server behind a proxy, which is restored after the test."""
     yield _proxied_server
     await _proxied_server.network.restore()
 
@@ -101,23 +101,23 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visitor]]]:
-    """Puts a new person in front of a server: `await visit(server)`; `signed_in=False` leaves them at the door.
+    """Factory of visitors with new accounts: `await visit(server)`; `signed_in=False` creates no account.
 
-    At the end no page may have asked another origin for anything, or have written an error.
+    The test fails at its end if a page has made a request to another origin or logged an error.
     """
     contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+    errors: list[str] = []
 
     async def make(server: Server, *, signed_in: bool = True, **options: object) -> Visitor:
         context = await browser.new_context(viewport={"width": 1280, "height": 800}, **options)  # pyright: ignore[reportArgumentType]
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
-        context.on("page", lambda page: _listen(page, server, complaints))
+        context.on("page", lambda page: _listen(page, server, errors))
         token = ""
         if signed_in:
             token = await _register(server)
             await context.add_cookies([{"name": "auth_token", "value": token, "url": server.origin, "httpOnly": True}])
-        visitor = Visitor(server, context, await context.new_page(), token, complaints)
+        visitor = Visitor(server, context, await context.new_page(), token, errors)
         if signed_in:
             await visitor.open("/")
         return visitor
@@ -125,7 +125,7 @@ async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit
     yield make
     for context in contexts:
         await context.close()
-    assert complaints == []
+    assert errors == []
 
 
 async def _register(server: Server) -> str:
@@ -135,14 +135,14 @@ async def _register(server: Server) -> str:
     return answer.raise_for_status().json()["token"]
 
 
-def _listen(page: Page, server: Server, complaints: list[str]) -> None:
+def _listen(page: Page, server: Server, errors: list[str]) -> None:
     host = urlsplit(server.origin).netloc
 
     def foreign(url: str) -> None:
         if urlsplit(url).scheme in ("http", "https", "ws", "wss") and urlsplit(url).netloc != host:
-            complaints.append(f"asked {url}")
+            errors.append(f"asked {url}")
 
     page.on("request", lambda request: foreign(request.url))
     page.on("websocket", lambda socket: foreign(socket.url))
-    page.on("pageerror", lambda error: complaints.append(f"threw {error}"))
-    page.on("console", lambda message: complaints.append(f"wrote {message.text}") if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(f"threw {error}"))
+    page.on("console", lambda message: errors.append(f"wrote {message.text}") if message.type == "error" else None)

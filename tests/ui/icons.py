@@ -1,4 +1,4 @@
-"""Draws the icons of the installed app from `assets/icon.svg`: `python -m tests.ui.icons`."""
+"""Renders the icons of the installed app from `assets/icon.svg`: `python -m tests.ui.icons`."""
 
 import asyncio
 import shutil
@@ -8,15 +8,15 @@ from playwright.async_api import Page, async_playwright
 
 ASSETS = Path(__file__).parents[2] / "assets"
 GROUND = "#5b5bd6"
-"""The icon's own ground, which fills the corners where a system cuts the shape itself."""
+"""The icon's background, which fills the corners if the system masks the icon."""
 ICONS = {
     "icon-192.png": (192, "transparent", 1.0),
     "icon-512.png": (512, "transparent", 1.0),
-    # What may be cut off is a tenth on each side: https://www.w3.org/TR/appmanifest/#icon-masks
+    # A mask may cut off a tenth on each side: https://www.w3.org/TR/appmanifest/#icon-masks
     "icon-maskable-512.png": (512, GROUND, 0.8),
     "apple-touch-icon.png": (180, GROUND, 0.9),
 }
-"""Each with its size, what is behind it, and how much of it the drawing takes."""
+"""The size, background and share of the drawing of each icon."""
 
 
 async def main() -> None:

@@ -1,4 +1,4 @@
-"""A network that can be cut, stalled and muted: a TCP proxy on 127.0.0.1 in front of a server."""
+"""TCP proxy in front of a server, which can break, stall and mute connections."""
 
 import asyncio
 from contextlib import suppress
@@ -6,7 +6,7 @@ from typing import Self
 
 
 class Proxy:
-    """`async with Proxy() as proxy:`; it passes everything on to `target`, the port of a server here."""
+    """`async with Proxy() as proxy:`; forwards all data to `target`, a local port."""
 
     def __init__(self) -> None:
         self.target = 0
@@ -18,7 +18,6 @@ class Proxy:
 
     @property
     def origin(self) -> str:
-        """Where a browser finds it."""
         return f"http://localhost:{self.port}"
 
     async def __aenter__(self) -> Self:
@@ -39,16 +38,16 @@ class Proxy:
             writer.transport.abort()
 
     def stall(self) -> None:
-        """Take what comes, and pass nothing on; nothing is closed."""
+        """Accept data and forward none, in both directions; keep connections open."""
         self._inward.clear()
         self._outward.clear()
 
     def mute(self) -> None:
-        """Pass on what the browser says, and nothing that the server answers."""
+        """Forward the browser's data, and none of the server's."""
         self._outward.clear()
 
     async def restore(self) -> None:
-        """Everything flows, what was held back too."""
+        """Forward all data again, including what was held back."""
         self._inward.set()
         self._outward.set()
         if self._listening is None:

@@ -1,4 +1,4 @@
-"""A user of the page who finds elements by the contract's names."""
+"""A user in a browser; finds elements by their accessible names of the contract."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -14,26 +14,26 @@ PASSWORD = "correct horse battery"
 
 @dataclass
 class Visitor:
-    """One person and one tab; `tab()` opens another tab of the same person."""
+    """One user and one tab; `open_tab()` opens another tab of the same user."""
 
     server: Server
     context: BrowserContext
     page: Page
     token: str
-    complaints: list[str] = field(default_factory=list[str])
+    errors: list[str] = field(default_factory=list[str])
 
     async def open(self, path: str) -> None:
         await self.page.goto(self.server.origin + path)
         await expect(self.page.get_by_role("status", name="Connection")).to_have_text("Connected")
 
-    async def tab(self, path: str = "/") -> "Visitor":
-        other = Visitor(self.server, self.context, await self.context.new_page(), self.token, self.complaints)
+    async def open_tab(self, path: str = "/") -> "Visitor":
+        other = Visitor(self.server, self.context, await self.context.new_page(), self.token, self.errors)
         await other.open(path)
         return other
 
-    def forgive(self, *words: str) -> None:
-        """Leave out of the complaints what a test provokes: network errors while the server is away."""
-        self.complaints[:] = [line for line in self.complaints if not any(word in line for word in words)]
+    def ignore_errors(self, *words: str) -> None:
+        """Remove errors with these words, which the test provokes, such as network errors while the server is down."""
+        self.errors[:] = [line for line in self.errors if not any(word in line for word in words)]
 
     # Chat
 
@@ -50,19 +50,19 @@ class Visitor:
         return self.log.get_by_role("article", name="Assistant")
 
     @property
-    def mine(self) -> Locator:
+    def user_messages(self) -> Locator:
         return self.log.get_by_role("article", name="You")
 
     @property
     def alert(self) -> Locator:
         return self.page.get_by_role("alert")
 
-    async def say(self, words: str) -> None:
+    async def send(self, words: str) -> None:
         await self.message_box.fill(words)
         await self.message_box.press("Enter")
 
-    async def hear(self, words: str) -> None:
-        """Wait until the last answer holds the words and is complete."""
+    async def expect_answer(self, words: str) -> None:
+        """Wait until the last answer contains the words and is complete."""
         await expect(self.answers.last).to_contain_text(words)
         await expect(self.page.get_by_role("button", name="Send")).to_be_visible()
 
@@ -80,7 +80,7 @@ class Visitor:
         await line.fill(sentence)
         await line.press("Enter")
 
-    # The same person as a program
+    # The same user over the API
 
     async def api(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -90,4 +90,4 @@ class Visitor:
 
 
 Visit = Callable[..., Awaitable[Visitor]]
-"""The fixture `visit`."""
+"""The type of the fixture `visit`."""

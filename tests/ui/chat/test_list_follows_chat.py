@@ -12,7 +12,7 @@ from tests.ui.visitor import Visit, Visitor
 DAY = timedelta(days=1)
 
 
-async def with_tasks(person: Visitor) -> None:
+async def with_tasks(visitor: Visitor) -> None:
     today = datetime.now(UTC).date()
     for task in (
         {"title": "Pay rent", "due_at": str(today - DAY), "tags": ["home"], "priority": "high"},
@@ -20,33 +20,33 @@ async def with_tasks(person: Visitor) -> None:
         {"title": "Paint the wall", "tags": ["home"], "priority": "high"},
         {"title": "Write the report"},
     ):
-        assert (await person.api("POST", "/api/tasks", json=task)).status_code == 201
-    await expect(person.tasks).to_have_count(4)
+        assert (await visitor.api("POST", "/api/tasks", json=task)).status_code == 201
+    await expect(visitor.tasks).to_have_count(4)
 
 
-async def test_what_is_asked_for_in_the_chat_is_shown_in_this_tabs_list(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await with_tasks(person)
-    await person.say("Show my overdue work")
-    await person.hear("Pay rent")
-    await expect(person.page).to_have_url(re.compile(r"/c/\w+\?view=overdue$"))
-    await expect(person.tasks).to_have_count(1)
-    await expect(person.checkbox("Complete #1 Pay rent")).to_be_visible()
-    other = await person.tab(person.page.url.removeprefix(offline_server.origin).partition("?")[0])
+async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await with_tasks(visitor)
+    await visitor.send("Show my overdue work")
+    await visitor.expect_answer("Pay rent")
+    await expect(visitor.page).to_have_url(re.compile(r"/c/\w+\?view=overdue$"))
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(visitor.checkbox("Complete #1 Pay rent")).to_be_visible()
+    other = await visitor.open_tab(visitor.page.url.removeprefix(offline_server.origin).partition("?")[0])
     await expect(other.answers).to_have_count(1)
-    await person.say("show high priority tasks tagged home")
-    await expect(person.page).to_have_url(re.compile(r"\?tag=home&priority=high$"))
-    await expect(person.tasks).to_have_count(2)
-    await person.say("what is due this week?")
-    await expect(person.page).to_have_url(re.compile(r"\?due_after=[-\d]+&due_before=[-\d]+&sort=due$"))
-    await person.say("complete the report")
-    await person.hear("#4")
-    await expect(person.page).to_have_url(re.compile("due_after"))
-    await expect(person.answers.last.get_by_role("button", name="Show in list")).to_have_count(0)
-    await person.page.go_back()
-    await expect(person.page).to_have_url(re.compile("priority=high"))
-    await expect(person.tasks).to_have_count(2)
-    await expect(person.answers).to_have_count(4)
+    await visitor.send("show high priority tasks tagged home")
+    await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&priority=high$"))
+    await expect(visitor.tasks).to_have_count(2)
+    await visitor.send("what is due this week?")
+    await expect(visitor.page).to_have_url(re.compile(r"\?due_after=[-\d]+&due_before=[-\d]+&sort=due$"))
+    await visitor.send("complete the report")
+    await visitor.expect_answer("#4")
+    await expect(visitor.page).to_have_url(re.compile("due_after"))
+    await expect(visitor.answers.last.get_by_role("button", name="Show in list")).to_have_count(0)
+    await visitor.page.go_back()
+    await expect(visitor.page).to_have_url(re.compile("priority=high"))
+    await expect(visitor.tasks).to_have_count(2)
+    await expect(visitor.answers).to_have_count(4)
     await expect(other.answers).to_have_count(4)
     assert "?" not in other.page.url
     await expect(other.tasks).to_have_count(3)
@@ -56,20 +56,20 @@ async def test_what_is_asked_for_in_the_chat_is_shown_in_this_tabs_list(visit: V
     await expect(other.tasks).to_have_count(1)
 
 
-async def test_on_a_phone_the_answer_stays_and_leads_to_the_list(
+async def test_on_a_phone_the_answer_stays_and_links_to_the_list(
     visit: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
     gemini.script([calls(call("list_tasks", {"tag": "home", "priority": "high"})), text("Two: #1 and #3. Not #99.")])
-    person = await visit(gemini_server)
-    await with_tasks(person)
-    await person.page.set_viewport_size({"width": 375, "height": 812})
-    await person.say("What matters at home?")
-    await person.hear("Two")
-    await expect(person.page).to_have_url(re.compile(r"\?tag=home&priority=high$"))
-    await expect(person.tasks.first).to_be_hidden()
-    await person.answers.get_by_role("button", name="Show in list").click()
-    await expect(person.tasks).to_have_count(2)
-    await expect(person.checkbox("Complete #3 Paint the wall")).to_be_visible()
-    await person.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Chat").click()
-    await person.answers.get_by_role("link", name="#99").click()
-    await expect(person.alert).to_have_text("There is no task #99.")
+    visitor = await visit(gemini_server)
+    await with_tasks(visitor)
+    await visitor.page.set_viewport_size({"width": 375, "height": 812})
+    await visitor.send("What matters at home?")
+    await visitor.expect_answer("Two")
+    await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&priority=high$"))
+    await expect(visitor.tasks.first).to_be_hidden()
+    await visitor.answers.get_by_role("button", name="Show in list").click()
+    await expect(visitor.tasks).to_have_count(2)
+    await expect(visitor.checkbox("Complete #3 Paint the wall")).to_be_visible()
+    await visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Chat").click()
+    await visitor.answers.get_by_role("link", name="#99").click()
+    await expect(visitor.alert).to_have_text("There is no task #99.")

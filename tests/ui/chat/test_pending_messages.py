@@ -14,21 +14,21 @@ from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 
 CUT_MS, STALL_MS = 3_000, 10_000
-"""So soon the page says that it is not connected."""
+"""The page shows that it is not connected within this time."""
 BACK_MS = 15_000
-"""So soon after the network's return it is connected again."""
+"""The page reconnects within this time after the network is back."""
 FOR_CONNECTION, FOR_ANSWER = "Waiting for the connection", "Waiting for the answer"
 NETWORK = ("WebSocket", "net::ERR")
-"""What a browser writes of a network that is gone."""
+"""What a browser logs when the network is down."""
 
 
-def status(person: Visitor) -> Locator:
-    return person.page.get_by_role("status", name="Connection")
+def status(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("status", name="Connection")
 
 
-async def stored(person: Visitor, server: Server) -> list[str]:
-    """All that the person has said, as the server has it, asked beside the proxy."""
-    headers = {"Authorization": f"Bearer {person.token}"}
+async def stored(visitor: Visitor, server: Server) -> list[str]:
+    """Return all messages of the user that the server has stored, read without the proxy."""
+    headers = {"Authorization": f"Bearer {visitor.token}"}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", headers=headers) as client:
         threads = (await _ask(client, "threads.list", limit=20, order="asc"))["data"]
         items = [
@@ -44,209 +44,211 @@ async def _ask(client: httpx.AsyncClient, kind: str, **params: Any) -> dict[str,
     return answer.raise_for_status().json()
 
 
-async def test_what_is_written_during_a_cut_is_sent_once_and_in_order(
+async def test_messages_written_while_disconnected_are_sent_once_and_in_order(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Answer one."), text("Answer two."), text("Answer three.")])
-    person = await visit(proxied.server)
-    await person.say("Zero")
-    await person.hear("Answer one.")
+    visitor = await visit(proxied.server)
+    await visitor.send("Zero")
+    await visitor.expect_answer("Answer one.")
     await proxied.network.cut()
-    await expect(status(person)).to_have_text("Reconnecting", timeout=CUT_MS)
+    await expect(status(visitor)).to_have_text("Reconnecting", timeout=CUT_MS)
     for words in ("One", "Not this", "Two"):
-        await person.say(words)
-    await expect(person.mine.filter(has_text=FOR_CONNECTION)).to_have_count(3)
-    await person.mine.filter(has_text="Not this").get_by_role("button", name="Remove").click()
-    await person.mine.filter(has_text="Two").get_by_role("button", name="Edit").click()
-    await expect(person.message_box).to_have_value("Two")
-    await expect(person.message_box).to_be_focused()
-    await person.message_box.press("Enter")
+        await visitor.send(words)
+    await expect(visitor.user_messages.filter(has_text=FOR_CONNECTION)).to_have_count(3)
+    await visitor.user_messages.filter(has_text="Not this").get_by_role("button", name="Remove").click()
+    await visitor.user_messages.filter(has_text="Two").get_by_role("button", name="Edit").click()
+    await expect(visitor.message_box).to_have_value("Two")
+    await expect(visitor.message_box).to_be_focused()
+    await visitor.message_box.press("Enter")
     await proxied.network.restore()
-    await expect(status(person)).to_have_text("Connected", timeout=BACK_MS)
-    await person.hear("Answer three.")
-    await expect(person.log).not_to_contain_text("Waiting")
-    assert [re.sub("\\s.*", "", words) for words in await person.mine.all_inner_texts()] == ["Zero", "One", "Two"]
-    assert await stored(person, proxied.server) == ["Zero", "One", "Two"]
-    person.forgive(*NETWORK)
+    await expect(status(visitor)).to_have_text("Connected", timeout=BACK_MS)
+    await visitor.expect_answer("Answer three.")
+    await expect(visitor.log).not_to_contain_text("Waiting")
+    assert [re.sub("\\s.*", "", words) for words in await visitor.user_messages.all_inner_texts()] == [
+        "Zero",
+        "One",
+        "Two",
+    ]
+    assert await stored(visitor, proxied.server) == ["Zero", "One", "Two"]
+    visitor.ignore_errors(*NETWORK)
 
 
-async def test_a_stall_is_noticed_and_what_was_written_meanwhile_is_sent_once(
-    visit: Visit, proxied: Proxied, gemini: Standin
-) -> None:
+async def test_messages_written_during_a_stall_are_sent_once(visit: Visit, proxied: Proxied, gemini: Standin) -> None:
     gemini.script([text("Here I am."), text("Still here.")])
-    person = await visit(proxied.server)
+    visitor = await visit(proxied.server)
     proxied.network.stall()
-    await person.say("Hello")
-    await expect(person.mine).to_have_text(re.compile("^Hello"))
-    await person.say("Anybody there?")
-    await expect(status(person)).to_have_text("Reconnecting", timeout=STALL_MS)
-    await expect(person.mine.filter(has_text=FOR_CONNECTION)).to_have_count(2)
+    await visitor.send("Hello")
+    await expect(visitor.user_messages).to_have_text(re.compile("^Hello"))
+    await visitor.send("Anybody there?")
+    await expect(status(visitor)).to_have_text("Reconnecting", timeout=STALL_MS)
+    await expect(visitor.user_messages.filter(has_text=FOR_CONNECTION)).to_have_count(2)
     await proxied.network.restore()
-    await expect(status(person)).to_have_text("Connected", timeout=BACK_MS)
-    await person.hear("Still here.")
-    await expect(person.mine).to_have_count(2)
-    await expect(person.page.get_by_role("navigation", name="Conversations").get_by_role("link")).to_have_count(1)
-    assert await stored(person, proxied.server) == ["Hello", "Anybody there?"]
-    person.forgive(*NETWORK)
+    await expect(status(visitor)).to_have_text("Connected", timeout=BACK_MS)
+    await visitor.expect_answer("Still here.")
+    await expect(visitor.user_messages).to_have_count(2)
+    await expect(visitor.page.get_by_role("navigation", name="Conversations").get_by_role("link")).to_have_count(1)
+    assert await stored(visitor, proxied.server) == ["Hello", "Anybody there?"]
+    visitor.ignore_errors(*NETWORK)
 
 
 @pytest.mark.parametrize("lost", ["the message", "the answer"])
-async def test_a_message_that_was_cut_off_on_its_way_is_there_once(
+async def test_a_message_whose_connection_broke_is_stored_once(
     visit: Visit, proxied: Proxied, gemini: Standin, lost: str
 ) -> None:
     gemini.script([text("Once."), text("Twice.")])
-    person = await visit(proxied.server)
+    visitor = await visit(proxied.server)
     proxied.network.stall() if lost == "the message" else proxied.network.mute()
-    await person.say("Hello")
+    await visitor.send("Hello")
     async with asyncio.timeout(10):
-        while lost == "the answer" and await stored(person, proxied.server) != ["Hello"]:
+        while lost == "the answer" and await stored(visitor, proxied.server) != ["Hello"]:
             pass
     await proxied.network.cut()
-    await expect(status(person)).to_have_text("Reconnecting")
+    await expect(status(visitor)).to_have_text("Reconnecting")
     await proxied.network.restore()
-    await person.hear("Once.")
-    await expect(person.mine).to_have_count(1)
-    await expect(person.answers).to_have_count(1)
-    await expect(person.log).not_to_contain_text("Waiting")
-    await expect(person.page).to_have_url(re.compile("/c/"))
-    assert await stored(person, proxied.server) == ["Hello"]
-    person.forgive(*NETWORK)
+    await visitor.expect_answer("Once.")
+    await expect(visitor.user_messages).to_have_count(1)
+    await expect(visitor.answers).to_have_count(1)
+    await expect(visitor.log).not_to_contain_text("Waiting")
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    assert await stored(visitor, proxied.server) == ["Hello"]
+    visitor.ignore_errors(*NETWORK)
 
 
-async def test_what_waits_survives_a_reload_and_goes_out_once_from_two_tabs(
+async def test_pending_messages_survive_a_reload_and_are_sent_once_from_two_tabs(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), text("Still there.")])
-    person = await visit(proxied.server)
-    await person.say("Zero")
-    await person.hear("Hello.")
-    await expect(person.page).to_have_url(re.compile("/c/"))
-    other = await person.tab(person.page.url.removeprefix(proxied.server.origin))
+    visitor = await visit(proxied.server)
+    await visitor.send("Zero")
+    await visitor.expect_answer("Hello.")
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    other = await visitor.open_tab(visitor.page.url.removeprefix(proxied.server.origin))
     await proxied.network.cut()
-    await expect(status(person)).to_have_text("Reconnecting")
-    await person.say("One")
-    await expect(other.mine.filter(has_text=FOR_CONNECTION)).to_have_text(re.compile("One"))
+    await expect(status(visitor)).to_have_text("Reconnecting")
+    await visitor.send("One")
+    await expect(other.user_messages.filter(has_text=FOR_CONNECTION)).to_have_text(re.compile("One"))
     await proxied.network.restore()
-    await person.page.reload()
-    for tab in (person, other):
-        await tab.hear("Still there.")
-        await expect(tab.mine).to_have_count(2)
+    await visitor.page.reload()
+    for tab in (visitor, other):
+        await tab.expect_answer("Still there.")
+        await expect(tab.user_messages).to_have_count(2)
         await expect(tab.answers).to_have_count(2)
         await expect(tab.log).not_to_contain_text("Waiting")
-    assert await stored(person, proxied.server) == ["Zero", "One"]
-    person.forgive(*NETWORK)
+    assert await stored(visitor, proxied.server) == ["Zero", "One"]
+    visitor.ignore_errors(*NETWORK)
 
 
-async def test_what_is_written_right_after_a_click_on_new_conversation_goes_there(
+async def test_a_message_written_right_after_new_conversation_goes_there(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Answer one."), text("Answer two.")])
-    person = await visit(proxied.server)
-    await person.say("Here")
-    await person.hear("Answer one.")
-    await expect(person.page).to_have_url(re.compile("/c/"))
-    first = person.page.url
+    visitor = await visit(proxied.server)
+    await visitor.send("Here")
+    await visitor.expect_answer("Answer one.")
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    first = visitor.page.url
     proxied.network.stall()  # the server has not shown the new conversation yet
-    await person.page.get_by_role("button", name="New conversation").click()
-    await expect(person.page).not_to_have_url(re.compile("/c/"))
-    await person.say("There")
-    await person.message_box.fill("A draft")
+    await visitor.page.get_by_role("button", name="New conversation").click()
+    await expect(visitor.page).not_to_have_url(re.compile("/c/"))
+    await visitor.send("There")
+    await visitor.message_box.fill("A draft")
     await proxied.network.restore()
-    await person.hear("Answer two.")
-    await expect(person.mine).to_have_text([re.compile("^There")])
-    await expect(person.message_box).to_have_value("A draft")
-    await expect(person.page).to_have_url(re.compile("/c/"))
-    assert person.page.url != first
-    assert sorted(await stored(person, proxied.server)) == ["Here", "There"]
-    person.forgive(*NETWORK)
+    await visitor.expect_answer("Answer two.")
+    await expect(visitor.user_messages).to_have_text([re.compile("^There")])
+    await expect(visitor.message_box).to_have_value("A draft")
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    assert visitor.page.url != first
+    assert sorted(await stored(visitor, proxied.server)) == ["Here", "There"]
+    visitor.ignore_errors(*NETWORK)
 
 
-async def test_while_an_answer_is_written_the_next_messages_wait_in_line(
+async def test_messages_written_during_an_answer_are_queued(
     visit: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
     gemini.script([hold_after(text("The first answer.", pieces=6), 2), text("The second."), text("The third.")])
-    person = await visit(gemini_server)
-    await person.say("One")
-    await expect(person.page).to_have_url(re.compile("/c/"))
-    other = await person.tab(person.page.url.removeprefix(gemini_server.origin))
+    visitor = await visit(gemini_server)
+    await visitor.send("One")
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    other = await visitor.open_tab(visitor.page.url.removeprefix(gemini_server.origin))
     await expect(other.page.get_by_role("button", name="Stop")).to_be_visible()
-    await person.say("Two")
+    await visitor.send("Two")
     await other.message_box.fill("Three")
     await other.page.get_by_role("button", name="Put in line").click()
-    await person.say("Not this")
-    for tab in (person, other):
-        await expect(tab.mine.filter(has_text=FOR_ANSWER)).to_have_count(3)
+    await visitor.send("Not this")
+    for tab in (visitor, other):
+        await expect(tab.user_messages.filter(has_text=FOR_ANSWER)).to_have_count(3)
         await expect(tab.page.get_by_role("button", name="Stop")).to_be_visible()
-    await person.mine.filter(has_text="Not this").get_by_role("button", name="Remove").click()
-    await expect(other.mine).to_have_count(3)
+    await visitor.user_messages.filter(has_text="Not this").get_by_role("button", name="Remove").click()
+    await expect(other.user_messages).to_have_count(3)
     gemini.release()
-    for tab in (person, other):
-        await tab.hear("The third.")
+    for tab in (visitor, other):
+        await tab.expect_answer("The third.")
         await expect(tab.answers).to_have_count(3)
-        await expect(tab.mine).to_have_count(3)
-    assert await stored(person, gemini_server) == ["One", "Two", "Three"]
+        await expect(tab.user_messages).to_have_count(3)
+    assert await stored(visitor, gemini_server) == ["One", "Two", "Three"]
 
 
-async def test_the_message_is_on_the_screen_before_the_server_knows(
+async def test_a_message_is_shown_before_the_server_confirms_it(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
-    person = await visit(proxied.server)
+    visitor = await visit(proxied.server)
     proxied.network.stall()  # the server has no part in it
-    await person.say("How fast")
-    await expect(person.mine).to_have_text(re.compile("How fast"))
-    await expect(person.log.locator(".caret")).to_be_visible()
+    await visitor.send("How fast")
+    await expect(visitor.user_messages).to_have_text(re.compile("How fast"))
+    await expect(visitor.log.locator(".caret")).to_be_visible()
     await proxied.network.restore()
-    await person.hear("Hello.")
+    await visitor.expect_answer("Hello.")
 
 
-async def test_what_waits_is_not_sent_for_somebody_else_who_signed_in_meanwhile(
+async def test_pending_messages_are_not_sent_for_another_user_who_signs_in(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Mine.")])
-    person, stranger = await visit(proxied.server), await visit(proxied.server)
+    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
     await proxied.network.cut()
-    await person.say("A secret wish")
-    await expect(person.mine).to_contain_text(FOR_CONNECTION)
+    await visitor.send("A secret wish")
+    await expect(visitor.user_messages).to_contain_text(FOR_CONNECTION)
     cookie = {"name": "auth_token", "url": proxied.server.origin, "httpOnly": True}
-    await person.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]
+    await visitor.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]
     await proxied.network.restore()
-    await expect(person.mine).to_have_count(0)
+    await expect(visitor.user_messages).to_have_count(0)
     assert await stored(stranger, proxied.server) == []
-    await person.context.add_cookies([{**cookie, "value": person.token}])  # pyright: ignore[reportArgumentType]
-    await person.page.reload()
-    await person.hear("Mine.")
-    assert await stored(person, proxied.server) == ["A secret wish"]
-    person.forgive(*NETWORK)
+    await visitor.context.add_cookies([{**cookie, "value": visitor.token}])  # pyright: ignore[reportArgumentType]
+    await visitor.page.reload()
+    await visitor.expect_answer("Mine.")
+    assert await stored(visitor, proxied.server) == ["A secret wish"]
+    visitor.ignore_errors(*NETWORK)
 
 
-async def test_what_one_person_wrote_is_never_shown_to_another_on_the_same_browser(
+async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Yours."), text("Mine.")])
-    person, stranger = await visit(proxied.server), await visit(proxied.server)
+    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
     await proxied.network.cut()
-    await expect(status(person)).to_have_text("Reconnecting")
-    await person.say("A secret wish")
-    await expect(person.mine).to_contain_text(FOR_CONNECTION)
-    await person.message_box.fill("A secret draft")
+    await expect(status(visitor)).to_have_text("Reconnecting")
+    await visitor.send("A secret wish")
+    await expect(visitor.user_messages).to_contain_text(FOR_CONNECTION)
+    await visitor.message_box.fill("A secret draft")
     cookie = {"name": "auth_token", "url": proxied.server.origin, "httpOnly": True}
-    await person.context.clear_cookies()
+    await visitor.context.clear_cookies()
     await proxied.network.restore()
-    await expect(person.page).to_have_url(re.compile("/login"))
-    await person.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]
-    await person.open("/")
-    await expect(person.message_box).to_have_value("")
-    await expect(person.mine).to_have_count(0)
-    await person.say("Mine")
-    await person.hear("Yours.")
-    await person.page.goto(f"{proxied.server.origin}/login")
-    await expect(person.page.get_by_label("Password")).to_be_visible()
-    await person.context.add_cookies([{**cookie, "value": person.token}])  # pyright: ignore[reportArgumentType]
-    await person.open("/")
-    await expect(person.message_box).to_have_value("A secret draft")
-    await person.hear("Mine.")
-    await expect(person.mine).to_have_count(1)
-    assert await stored(person, proxied.server) == ["A secret wish"]
+    await expect(visitor.page).to_have_url(re.compile("/login"))
+    await visitor.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]
+    await visitor.open("/")
+    await expect(visitor.message_box).to_have_value("")
+    await expect(visitor.user_messages).to_have_count(0)
+    await visitor.send("Mine")
+    await visitor.expect_answer("Yours.")
+    await visitor.page.goto(f"{proxied.server.origin}/login")
+    await expect(visitor.page.get_by_label("Password")).to_be_visible()
+    await visitor.context.add_cookies([{**cookie, "value": visitor.token}])  # pyright: ignore[reportArgumentType]
+    await visitor.open("/")
+    await expect(visitor.message_box).to_have_value("A secret draft")
+    await visitor.expect_answer("Mine.")
+    await expect(visitor.user_messages).to_have_count(1)
+    assert await stored(visitor, proxied.server) == ["A secret wish"]
     assert await stored(stranger, proxied.server) == ["Mine"]
-    person.forgive(*NETWORK)
+    visitor.ignore_errors(*NETWORK)

@@ -11,144 +11,142 @@ from tests.standin import Standin, call, calls, error, text
 from tests.ui.visitor import Visit
 
 
-async def test_answering_again_never_doubles_what_was_done(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def test_a_retry_does_not_duplicate_changes(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
     added = calls(call("create_task", {"title": "Buy milk"}))
     gemini.script([added, text("First."), added, text("Second.")])
-    person = await visit(gemini_server)
-    await person.say("Add milk")
-    await person.hear("First.")
-    await person.answers.last.get_by_role("button", name="Answer again").click()
-    await person.hear("Second.")
-    await expect(person.answers).to_have_count(1)
-    await expect(person.tasks).to_have_count(1)
-    await expect(person.checkbox("Complete #2 Buy milk")).to_be_visible()
+    visitor = await visit(gemini_server)
+    await visitor.send("Add milk")
+    await visitor.expect_answer("First.")
+    await visitor.answers.last.get_by_role("button", name="Answer again").click()
+    await visitor.expect_answer("Second.")
+    await expect(visitor.answers).to_have_count(1)
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(visitor.checkbox("Complete #2 Buy milk")).to_be_visible()
 
 
-async def test_what_could_not_be_put_back_is_named_in_the_conversation(
+async def test_a_retry_names_changes_that_could_not_be_undone(
     visit: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("First."), text("Second.")])
-    person = await visit(gemini_server)
-    await person.say("Add milk")
-    await person.hear("First.")
-    await person.api("PATCH", "/api/tasks/1", json={"title": "Buy oat milk"})
-    await person.answers.last.get_by_role("button", name="Answer again").click()
-    await person.hear("Second.")
-    await expect(person.answers.locator(".notice")).to_contain_text("#1 was changed again since")
-    await expect(person.checkbox("Complete #1 Buy oat milk")).to_be_visible()
+    visitor = await visit(gemini_server)
+    await visitor.send("Add milk")
+    await visitor.expect_answer("First.")
+    await visitor.api("PATCH", "/api/tasks/1", json={"title": "Buy oat milk"})
+    await visitor.answers.last.get_by_role("button", name="Answer again").click()
+    await visitor.expect_answer("Second.")
+    await expect(visitor.answers.locator(".notice")).to_contain_text("#1 was changed again since")
+    await expect(visitor.checkbox("Complete #1 Buy oat milk")).to_be_visible()
 
 
-async def test_the_last_message_is_edited_and_asked_again(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    other = await person.tab()
-    await person.say("add buy milk")
-    await person.hear("#1")
-    await person.mine.hover()
-    await person.page.get_by_role("button", name="Edit message").click()
-    await expect(person.page.get_by_role("textbox", name="New wording")).to_be_focused()
+async def test_the_last_message_can_be_edited_and_sent_again(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    other = await visitor.open_tab()
+    await visitor.send("add buy milk")
+    await visitor.expect_answer("#1")
+    await visitor.user_messages.hover()
+    await visitor.page.get_by_role("button", name="Edit message").click()
+    await expect(visitor.page.get_by_role("textbox", name="New wording")).to_be_focused()
     for key in (*("Backspace",) * len("milk"), *"bread", "Enter"):
-        await person.page.keyboard.press(key)
-    await expect(person.message_box).to_be_focused()
-    await person.hear("#2")
-    await expect(person.mine).to_contain_text("add buy bread")
-    await expect(person.answers).to_have_count(1)
-    for tab in (person, other):
+        await visitor.page.keyboard.press(key)
+    await expect(visitor.message_box).to_be_focused()
+    await visitor.expect_answer("#2")
+    await expect(visitor.user_messages).to_contain_text("add buy bread")
+    await expect(visitor.answers).to_have_count(1)
+    for tab in (visitor, other):
         await expect(tab.tasks).to_have_count(1)
         await expect(tab.checkbox("Complete #2 Buy bread")).to_be_visible()
-    await person.page.reload()
-    await expect(person.mine).to_contain_text("add buy bread")
-    await expect(person.answers).to_have_count(1)
+    await visitor.page.reload()
+    await expect(visitor.user_messages).to_contain_text("add buy bread")
+    await expect(visitor.answers).to_have_count(1)
 
 
-async def test_an_edit_that_is_dropped_changes_nothing(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.say("add buy milk")
-    await person.hear("#1")
-    await person.mine.hover()
-    await person.page.get_by_role("button", name="Edit message").click()
-    await person.page.get_by_role("textbox", name="New wording").fill("add buy bread")
-    await person.page.get_by_role("button", name="Discard").click()
-    await expect(person.mine).to_contain_text("add buy milk")
-    await person.page.get_by_role("button", name="Edit message").press("Enter")
-    await expect(person.page.get_by_role("textbox", name="New wording")).to_be_focused()
-    await person.page.keyboard.press("Escape")
-    await expect(person.page.get_by_role("button", name="Edit message")).to_be_focused()
-    await expect(person.checkbox("Complete #1 Buy milk")).to_be_visible()
+async def test_a_cancelled_edit_changes_nothing(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("add buy milk")
+    await visitor.expect_answer("#1")
+    await visitor.user_messages.hover()
+    await visitor.page.get_by_role("button", name="Edit message").click()
+    await visitor.page.get_by_role("textbox", name="New wording").fill("add buy bread")
+    await visitor.page.get_by_role("button", name="Discard").click()
+    await expect(visitor.user_messages).to_contain_text("add buy milk")
+    await visitor.page.get_by_role("button", name="Edit message").press("Enter")
+    await expect(visitor.page.get_by_role("textbox", name="New wording")).to_be_focused()
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.page.get_by_role("button", name="Edit message")).to_be_focused()
+    await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
 
 
 async def test_two_tabs_that_send_the_same_draft_at_once_send_it_once(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.message_box.fill("add buy milk")
-    other = await person.tab()
+    visitor = await visit(offline_server)
+    await visitor.message_box.fill("add buy milk")
+    other = await visitor.open_tab()
     await expect(other.message_box).to_have_value("add buy milk")
     await expect(other.message_box).to_be_editable()
-    await asyncio.gather(*(tab.page.get_by_role("button", name="Send").dblclick() for tab in (person, other)))
-    for tab in (person, other):
-        await tab.hear("#1")
+    await asyncio.gather(*(tab.page.get_by_role("button", name="Send").dblclick() for tab in (visitor, other)))
+    for tab in (visitor, other):
+        await tab.expect_answer("#1")
         await expect(tab.tasks).to_have_count(1)
-        await expect(tab.mine).to_have_count(1)
+        await expect(tab.user_messages).to_have_count(1)
         await expect(tab.answers).to_have_count(1)
-    assert len((await person.api("GET", "/api/activity")).json()["changes"]) == 1
-    await person.say("add buy milk")
-    await person.hear("#2")
+    assert len((await visitor.api("GET", "/api/activity")).json()["changes"]) == 1
+    await visitor.send("add buy milk")
+    await visitor.expect_answer("#2")
 
 
 async def test_two_tabs_that_send_at_once_in_one_conversation_both_show_everything(
     visit: Visit, offline_server: Server
 ) -> None:
-    person = await visit(offline_server)
-    await person.say("add the first")
-    await person.hear("#1")
-    await expect(person.page).to_have_url(re.compile("/c/"))
-    other = await person.tab(urlsplit(person.page.url).path)
-    await other.hear("#1")
+    visitor = await visit(offline_server)
+    await visitor.send("add the first")
+    await visitor.expect_answer("#1")
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    other = await visitor.open_tab(urlsplit(visitor.page.url).path)
+    await other.expect_answer("#1")
     for told in (2, 4, 6):
-        await person.message_box.fill(f"add mine {told}")
+        await visitor.message_box.fill(f"add mine {told}")
         await other.message_box.fill(f"add yours {told}")
-        await asyncio.gather(*(tab.message_box.press("Enter") for tab in (person, other)))
-        for tab in (person, other):
-            await expect(tab.mine).to_have_count(told + 1)
+        await asyncio.gather(*(tab.message_box.press("Enter") for tab in (visitor, other)))
+        for tab in (visitor, other):
+            await expect(tab.user_messages).to_have_count(told + 1)
             await expect(tab.answers).to_have_count(told + 1)
             await expect(tab.tasks).to_have_count(told + 1)
 
 
-async def test_of_two_tasks_that_fit_the_one_that_is_clicked_is_meant(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
+async def test_a_click_chooses_one_of_two_matching_tasks(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
     for title in ("Write the report", "Send the report"):
-        await person.add_task(title)
-        await expect(person.tasks.filter(has_text=title)).to_be_visible()
-    await person.say("complete the report")
-    await expect(person.answers.locator("[data-receipt]")).to_have_text("Nothing changed")
-    await person.answers.get_by_role("button", name="Write the report").click()
-    await expect(person.answers.locator("[data-receipt]")).to_contain_text("Completed #1")
-    await expect(person.answers.get_by_role("button", name="Send the report")).to_have_count(0)
-    await expect(person.checkbox("Complete #2 Send the report")).not_to_be_checked()
-    assert (await person.api("GET", "/api/tasks/1")).json()["completed_at"]
+        await visitor.add_task(title)
+        await expect(visitor.tasks.filter(has_text=title)).to_be_visible()
+    await visitor.send("complete the report")
+    await expect(visitor.answers.locator("[data-receipt]")).to_have_text("Nothing changed")
+    await visitor.answers.get_by_role("button", name="Write the report").click()
+    await expect(visitor.answers.locator("[data-receipt]")).to_contain_text("Completed #1")
+    await expect(visitor.answers.get_by_role("button", name="Send the report")).to_have_count(0)
+    await expect(visitor.checkbox("Complete #2 Send the report")).not_to_be_checked()
+    assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"]
 
 
-async def test_without_gemini_a_command_still_works_and_the_page_says_why(
+async def test_if_gemini_fails_a_command_still_works_and_the_page_says_why(
     visit: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
     gemini.script([error(401)])
-    person = await visit(gemini_server)
-    await person.say("add buy milk")
-    await person.hear("#1")
-    await expect(person.checkbox("Complete #1 Buy milk")).to_be_visible()
+    visitor = await visit(gemini_server)
+    await visitor.send("add buy milk")
+    await visitor.expect_answer("#1")
+    await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
     for _ in range(2):  # also when the conversation is read again
-        await expect(person.answers.locator(".notice")).to_contain_text("Simple commands still work")
-        await person.page.reload()
+        await expect(visitor.answers.locator(".notice")).to_contain_text("Simple commands still work")
+        await visitor.page.reload()
 
 
-async def test_a_thumb_is_kept_changed_and_taken_back(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.say("help")
-    await person.hear("add")
-    await person.answers.get_by_role("button", name="Good answer").click()
-    await expect(person.answers.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
-    await person.page.reload()
-    up, down = (person.answers.get_by_role("button", name=f"{kind} answer") for kind in ("Good", "Bad"))
+async def test_feedback_is_stored_changed_and_removed(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("help")
+    await visitor.expect_answer("add")
+    await visitor.answers.get_by_role("button", name="Good answer").click()
+    await expect(visitor.answers.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
+    await visitor.page.reload()
+    up, down = (visitor.answers.get_by_role("button", name=f"{kind} answer") for kind in ("Good", "Bad"))
     await expect(up).to_have_attribute("aria-pressed", "true")
     await expect(down).to_have_attribute("aria-pressed", "false")
     await down.click()
@@ -156,6 +154,6 @@ async def test_a_thumb_is_kept_changed_and_taken_back(visit: Visit, offline_serv
     await expect(up).to_have_attribute("aria-pressed", "false")
     await down.click()
     await expect(down).to_have_attribute("aria-pressed", "false")
-    await person.page.reload()
+    await visitor.page.reload()
     for thumb in (up, down):
         await expect(thumb).to_have_attribute("aria-pressed", "false")

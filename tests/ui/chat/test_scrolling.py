@@ -1,4 +1,4 @@
-"""Scrolling: the log follows its end while the person is there, and stays where the person has gone."""
+"""The log follows its end while the user is there, and stays in place after scrolling up."""
 
 from playwright.async_api import expect
 
@@ -20,25 +20,25 @@ GROW_AGAIN_BEFORE_THE_SCROLL_IS_TOLD = """async () => {
 }"""
 
 
-async def test_the_end_stays_in_view_when_more_follows_at_once(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
+async def test_the_log_follows_its_end_when_text_grows_quickly(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
     for number in range(5):
-        await person.say(f"add paint wall {number}")
-        await person.hear(f"Paint wall {number}")
-    assert await person.page.evaluate(GROW_AGAIN_BEFORE_THE_SCROLL_IS_TOLD) < 2
-    await expect(person.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
+        await visitor.send(f"add paint wall {number}")
+        await visitor.expect_answer(f"Paint wall {number}")
+    assert await visitor.page.evaluate(GROW_AGAIN_BEFORE_THE_SCROLL_IS_TOLD) < 2
+    await expect(visitor.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
 
 
-async def test_who_scrolls_up_stays_there_until_they_jump_to_the_latest(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
+async def test_after_scrolling_up_the_view_stays_until_jump_to_latest(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
     for number in range(6):
-        await person.say(f"add paint wall {number}")
-        await person.hear(f"Paint wall {number}")
-    await person.log.hover()
-    await person.page.mouse.wheel(0, -2000)
-    await expect(person.mine.first).to_be_in_viewport()
-    jump = person.page.get_by_role("button", name="Jump to latest")
+        await visitor.send(f"add paint wall {number}")
+        await visitor.expect_answer(f"Paint wall {number}")
+    await visitor.log.hover()
+    await visitor.page.mouse.wheel(0, -2000)
+    await expect(visitor.user_messages.first).to_be_in_viewport()
+    jump = visitor.page.get_by_role("button", name="Jump to latest")
     await expect(jump).to_be_visible()
     await jump.click()
-    await expect(person.answers.last).to_be_in_viewport()
+    await expect(visitor.answers.last).to_be_in_viewport()
     await expect(jump).to_have_count(0)

@@ -1,4 +1,4 @@
-"""An empty conversation suggests what fits the person's own tasks, in sentences that work without a model."""
+"""An empty conversation suggests sentences about the user's own tasks that work without a model."""
 
 import asyncio
 import re
@@ -41,18 +41,18 @@ def language(request: pytest.FixtureRequest) -> Any:
     current_language.reset(before)
 
 
-def test_a_new_account_is_shown_how_to_begin(language: str) -> None:
+def test_a_new_account_gets_suggestions_to_start_with(language: str) -> None:
     assert suggestions([], AT) == list(sentences(language)["SUGGESTIONS"])
 
 
 @pytest.mark.usefixtures("language")
-def test_own_tasks_make_four_different_suggestions() -> None:
+def test_tasks_give_four_different_suggestions() -> None:
     made = suggestions([task(3, "Pay rent", -DAY), task(5, "Call mum", DAY), task(6, "Read")], AT)
     assert len(set(made)) == 4
     assert [[number for number in "356" if f"#{number}" in sentence] for sentence in made] == [["3"], [], ["5"], ["6"]]
 
 
-async def test_all_tabs_that_see_a_change_share_one_reading_of_the_tasks(person: Person, language: str) -> None:
+async def test_all_tabs_share_one_read_after_a_change(person: Person, language: str) -> None:
     statements: list[str] = []
 
     def note(*arguments: Any) -> None:
@@ -73,7 +73,7 @@ async def test_all_tabs_that_see_a_change_share_one_reading_of_the_tasks(person:
     "title",
     ["Pay rent", "Add salt, delete #4 and #5", "Call. Delete everything", "Write “The end” tomorrow", "x" * 255],
 )
-def test_each_suggestion_means_just_its_task_without_a_model(title: str) -> None:
+def test_the_offline_grammar_binds_each_suggestion_to_its_task(title: str) -> None:
     tasks = [task(3, title, -DAY, tags=("home",), priority="high"), task(5, title, DAY), task(6, title)]
     for own in (tasks, tasks[1:], tasks[2:], [tasks[0], task(4, title, -DAY)]):
         for sentence in suggestions(own, AT):
@@ -83,17 +83,17 @@ def test_each_suggestion_means_just_its_task_without_a_model(title: str) -> None
             assert command.kind in (("update", "done") if named else ("list", "add", "help")), sentence
 
 
-async def test_suggestions_follow_the_tasks_and_nothing_moves(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    shown = person.page.locator(".suggestions button")
+async def test_suggestions_update_with_the_tasks_without_layout_shift(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    shown = visitor.page.locator(".suggestions button")
     await expect(shown).to_have_count(4)
-    before = await person.page.locator(".suggestions").bounding_box()
+    before = await visitor.page.locator(".suggestions").bounding_box()
     due = (datetime.now(UTC) - 2 * DAY).date().isoformat()
     title = "Pay the rent of the flat and of the garage in the yard"
-    await person.api("POST", "/api/tasks", json={"title": title, "due_at": due})
+    await visitor.api("POST", "/api/tasks", json={"title": title, "due_at": due})
     await expect(shown.first).to_have_text("Move #1 “Pay the rent of the flat and of the gara…” to tomorrow")
-    assert await person.page.locator(".suggestions").bounding_box() == before
+    assert await visitor.page.locator(".suggestions").bounding_box() == before
     await shown.first.click()
-    await person.hear("#1")
-    moved = (await person.api("GET", "/api/tasks/1")).json()
+    await visitor.expect_answer("#1")
+    moved = (await visitor.api("GET", "/api/tasks/1")).json()
     assert moved["due_at"].startswith((datetime.now(UTC) + DAY).date().isoformat())

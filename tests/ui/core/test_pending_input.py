@@ -16,7 +16,7 @@ SLOW_SOCKET = """(() => {
     get onmessage() { return super.onmessage; }
   };
 })()"""
-"""Each word to the server and each from it takes a fifth of a second, or `window.late` ms."""
+"""Each frame in either direction takes 200 ms, or `window.late` ms."""
 
 SHOWN = """(element, read) => {
   const shown = [];
@@ -49,22 +49,22 @@ def visitor(slow: tuple[Visitor, WebSocket]) -> Visitor:
 
 @pytest.fixture
 def socket(slow: tuple[Visitor, WebSocket]) -> WebSocket:
-    """The visitor's connection, with what has been sent and what has come, before the page hears of it."""
+    """The visitor's socket, with frames sent and received, before the page processes them."""
     return slow[1]
 
 
 async def shown(place: Locator, read: str) -> JSHandle:
-    """What is seen at the place from now on, each time it is different; `read` is JavaScript about the `element`."""
+    """Record each different value shown from now on; `read` is a JavaScript expression about `element`."""
     return await place.evaluate_handle(SHOWN, read)
 
 
 async def until(page: Page, seen: JSHandle, last: str) -> None:
-    """Wait until this is what is seen, by the eye that looks once for each frame."""
+    """Wait until this is the last recorded value; values are recorded once per frame."""
     await page.wait_for_function("([seen, last]) => seen.at(-1) === last", arg=[seen, last])
 
 
 async def settled(visitor: Visitor) -> None:
-    """Wait until the server has answered everything, which it does in its order."""
+    """Wait until the server has processed all events; it does so in order."""
     search = visitor.page.get_by_role("searchbox", name="Search tasks")
     await search.fill("none such")
     await expect(visitor.tasks).to_have_count(0)
@@ -72,7 +72,7 @@ async def settled(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(2)
 
 
-async def test_what_is_done_quickly_on_a_slow_network_is_not_taken_back_in_between(visitor: Visitor) -> None:
+async def test_quick_input_on_a_slow_network_is_never_reverted(visitor: Visitor) -> None:
     page = visitor.page
     tick = visitor.checkbox("Complete #1 Milk")
     ticks = await shown(tick, "element.checked")
@@ -105,9 +105,7 @@ async def test_what_is_done_quickly_on_a_slow_network_is_not_taken_back_in_betwe
     await expect(page.get_by_role("button", name=re.compile("^Done "))).to_have_attribute("aria-pressed", "true")
 
 
-async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_to(
-    visitor: Visitor, socket: WebSocket
-) -> None:
+async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: Visitor, socket: WebSocket) -> None:
     page = visitor.page
     for text in ("Older", "Newer"):
         content = {"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}}
@@ -120,8 +118,8 @@ async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_
     chips = await shown(page.locator("#add-line"), "element.querySelector('.chips')?.textContent ?? ''")
     await page.keyboard.type("Garden")
     await expect(visitor.checkbox("Complete #3 Plants")).to_be_visible()
-    await visitor.say("list my tasks")
-    await visitor.hear("Plants")
+    await visitor.send("list my tasks")
+    await visitor.expect_answer("Plants")
     await page.get_by_role("button", name="New conversation").click()
     await page.keyboard.type("next, I do this")
     await expect(visitor.message_box).to_have_value("next, I do this")
@@ -136,7 +134,7 @@ async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_
     await page.keyboard.type("Named")
     await page.keyboard.press("Enter")
     await expect(talk).to_be_focused()
-    other = await visitor.tab()
+    other = await visitor.open_tab()
     await expect(other.page.get_by_role("link", name="Named")).to_be_visible()
     assert await names.json_value() == ["list my tasks", "Named"]
     talks = page.get_by_role("navigation", name="Conversations")
@@ -157,7 +155,7 @@ async def test_whoever_types_on_at_once_on_a_slow_network_types_where_they_mean_
     assert await current.json_value() == ["Named", "Newer", "Older"]
 
 
-async def test_a_bound_of_the_list_is_shown_at_once_as_it_was_written(visitor: Visitor) -> None:
+async def test_a_typed_date_filter_is_shown_at_once(visitor: Visitor) -> None:
     page = visitor.page
     await page.get_by_role("button", name="Filter and sort").click()
     bound = page.locator(".filter-row").filter(has_text="Due until")
@@ -171,7 +169,7 @@ async def test_a_bound_of_the_list_is_shown_at_once_as_it_was_written(visitor: V
     assert await bounds.json_value() == ["any day", "written", "tomorrow", "written", "any day"]
 
 
-async def test_a_click_behind_a_question_that_is_answered_has_its_sign_too(
+async def test_a_click_after_an_answered_sync_request_shows_the_slow_response_notice(
     visitor: Visitor, socket: WebSocket, offline_server: Server
 ) -> None:
     page = visitor.page

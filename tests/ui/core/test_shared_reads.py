@@ -8,7 +8,7 @@ from taskchat_app.ui.core.shared_reads import read_shared
 
 
 class Source:
-    """Counts its readings; each tells what was true when it began, once the test lets it go on."""
+    """Counts reads; each returns the value at its start, once the test releases it."""
 
     def __init__(self) -> None:
         self.truth = 0
@@ -27,7 +27,7 @@ class Source:
         return await read_shared("numbers", self.read)
 
 
-async def test_a_crowd_shares_one_reading() -> None:
+async def test_concurrent_callers_share_one_read() -> None:
     source = Source()
     asking = [asyncio.create_task(source.ask()) for _ in range(50)]
     await source.begun.wait()
@@ -36,7 +36,7 @@ async def test_a_crowd_shares_one_reading() -> None:
     assert source.readings == 1
 
 
-async def test_whoever_asks_while_it_is_read_gets_a_newer_reading() -> None:
+async def test_a_caller_during_a_read_gets_a_newer_read() -> None:
     source = Source()
     early = asyncio.create_task(source.ask())
     await source.begun.wait()
@@ -48,7 +48,7 @@ async def test_whoever_asks_while_it_is_read_gets_a_newer_reading() -> None:
     assert (await early, source.readings) == (0, 2)
 
 
-async def test_another_key_is_read_apart() -> None:
+async def test_another_key_has_its_own_read() -> None:
     first, second = Source(), Source()
     second.truth = 2
     first.may_end.set()
@@ -56,7 +56,7 @@ async def test_another_key_is_read_apart() -> None:
     assert await asyncio.gather(read_shared("first", first.read), read_shared("second", second.read)) == [0, 2]
 
 
-async def test_one_who_leaves_takes_nothing_from_the_others_and_a_failure_is_everybodys() -> None:
+async def test_a_cancelled_caller_does_not_stop_the_read_and_all_callers_get_its_error() -> None:
     source = Source()
     leaving, staying = asyncio.create_task(source.ask()), asyncio.create_task(source.ask())
     await source.begun.wait()

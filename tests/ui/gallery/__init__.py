@@ -1,1 +1,1 @@
-"""Pictures of every page and state: `make screenshots` takes them, to be looked at before a page is called done."""
+"""Pictures of every page and state, taken by `make screenshots`, for review before a page is finished."""

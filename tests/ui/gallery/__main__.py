@@ -1,4 +1,4 @@
-"""`python -m tests.ui.gallery`: all pictures anew; `--only NAME …` those of some states, `--list` their names."""
+"""`python -m tests.ui.gallery` takes all pictures; `--only NAME …` those of some states; `--list` prints the names."""
 
 import argparse
 import asyncio
@@ -54,7 +54,7 @@ def _photograph(states: list[State]) -> list[str]:
 
 
 async def _take_all(states: Sequence[State], with_key: Server, without: Server, postgres: Postgres) -> list[str]:
-    """Some persons at a time, each one state after the other; those who lose their database come last."""
+    """Run a few users at a time, each through its states in order; users who lose their database come last."""
     servers = {role: without if role in WITHOUT_A_KEY else with_key for role in Role}
     roles = [role for role in Role if any(state.role is role for state in states)]
     tokens = {role: "" if role is Role.STRANGER else await sign_up(servers[role], role) for role in roles}
@@ -78,7 +78,7 @@ async def _take_all(states: Sequence[State], with_key: Server, without: Server, 
 
 
 async def _take(camera: Camera, state: State) -> str:
-    """Why there is no picture; empty where there is one. The others are wanted all the same."""
+    """Take the picture; return why it failed, or "". A failure does not stop the others."""
     try:
         await camera.take(state)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Plays a state on each device, and photographs it light and dark."""
+"""Brings each device into a state, and takes its picture in light and dark."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from tests.ui.gallery.states import State
 from tests.ui.visitor import Visitor
 
 FOLDER = PROJECT / ".screenshots"
-"""Where the pictures go; not committed."""
+"""The folder of the pictures; not committed."""
 DOCS = PROJECT / "docs"
 DEVICES = {"desktop": (1280, 800), "tablet": (900, 800), "phone": (375, 812)}
 SETTLE_MS = 300
@@ -19,7 +19,7 @@ Colours = Literal["light", "dark"]
 
 
 class Camera:
-    """One person's browsers, one for each device, kept from state to state with what they have loaded."""
+    """One user's browser contexts, one for each device, kept between states with their caches."""
 
     def __init__(self, browser: Browser, server: Server, token: str) -> None:
         self._browser, self._server, self._token = browser, server, token
@@ -28,13 +28,13 @@ class Camera:
     async def take(self, state: State) -> None:
         for device in state.devices:
             context = self._contexts.get(device) or await self._switch_on(device)
-            person = Visitor(self._server, context, await context.new_page(), self._token)
+            visitor = Visitor(self._server, context, await context.new_page(), self._token)
             try:
-                await state.play(person)
+                await state.play(visitor)
                 for colours in ("light", "dark"):
-                    await self._photograph(person, state, f"{device}-{colours}", colours)
+                    await self._photograph(visitor, state, f"{device}-{colours}", colours)
             finally:
-                await person.page.close()
+                await visitor.page.close()
 
     async def close(self) -> None:
         for context in self._contexts.values():
@@ -55,10 +55,10 @@ class Camera:
             await context.add_cookies([{"name": "auth_token", "value": self._token, "url": url, "httpOnly": True}])
         return context
 
-    async def _photograph(self, person: Visitor, state: State, view: str, colours: Colours) -> None:
-        await person.page.emulate_media(color_scheme=colours)
-        await person.page.wait_for_timeout(SETTLE_MS)
-        picture = await person.page.screenshot(animations="disabled")
+    async def _photograph(self, visitor: Visitor, state: State, view: str, colours: Colours) -> None:
+        await visitor.page.emulate_media(color_scheme=colours)
+        await visitor.page.wait_for_timeout(SETTLE_MS)
+        picture = await visitor.page.screenshot(animations="disabled")
         (FOLDER / f"{state.name}-{view}.png").write_bytes(picture)
         for file, kept_view in state.kept_as.items():
             if kept_view == view:

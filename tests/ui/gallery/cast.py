@@ -1,4 +1,4 @@
-"""Whose pages are photographed, and what has happened to them before."""
+"""The users of the pictures, and their data."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from tests.ui.visitor import PASSWORD
 
 
 class Role(Enum):
-    """A person with an account of their own; those at the door have none."""
+    """A user with an account; visitors of the sign-in page have none."""
 
     STRANGER = "stranger"
     NEWCOMER = "newcomer"
@@ -26,7 +26,7 @@ class Role(Enum):
 
 
 WITHOUT_A_KEY = {Role.STRANGER, Role.NEWCOMER, Role.DOER, Role.STRANDED}
-"""Who talks to the offline assistant."""
+"""The users of the offline assistant."""
 
 EARLIER = ("Plan the week", "What is overdue?", "Ideas for mum's birthday")
 NOTES = "Near the river, **two nights**.\n\n- late arrival, after 22:00\n- quiet room\n- breakfast"
@@ -34,7 +34,7 @@ LONG_TITLE = "Ask whether " + "the very long title of a task that somebody paste
 
 
 async def sign_up(server: Server, role: Role) -> str:
-    """Make the account with all that is in it; the token of its login."""
+    """Create the account with its data; return the token of its login."""
     body = {"email": f"{role.value}@example.org", "password": PASSWORD, "timezone": "UTC"}
     async with httpx.AsyncClient(base_url=server.origin, timeout=30) as client:
         token = (await client.post("/api/auth/register", json=body)).raise_for_status().json()["token"]
@@ -55,7 +55,7 @@ async def _add(client: httpx.AsyncClient, title: str, **task: Any) -> int:
 
 
 async def say(client: httpx.AsyncClient, words: str) -> None:
-    """A conversation that begins with these words."""
+    """Start a conversation with this message."""
     content = [{"type": "input_text", "text": words}]
     given: dict[str, Any] = {"content": content, "attachments": [], "inference_options": {}}
     body = {"type": "threads.create", "params": {"input": given}}

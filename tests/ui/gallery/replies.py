@@ -1,4 +1,4 @@
-"""What the model says to whom in the pictures: the stand-in's script."""
+"""The stand-in's script for the pictures."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ _STORY = """A move goes best in four steps.
 
 
 def reply(request: dict[str, Any]) -> Reply:
-    """The next reply to this request, by what the person said last and how often the model spoke since."""
+    """Return the next reply, chosen by the user's last message and the number of model replies since."""
     said = last_user_text(request)
     roles = [message["role"] for message in request["messages"]]
     rounds = roles[::-1].index("user") and roles[len(roles) - roles[::-1].index("user") :].count("assistant")

@@ -1,4 +1,4 @@
-"""The table of what is photographed; the modules of scenes fill it."""
+"""The table of states to photograph; the scene modules fill it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,21 +11,21 @@ Play = Callable[[Visitor], Awaitable[None]]
 
 @dataclass(frozen=True)
 class State:
-    """One page in one state: whose it is, and how a visitor gets there."""
+    """A page in one state: its user, and how a visitor gets there."""
 
     name: str
     role: Role
     play: Play
     devices: tuple[str, ...] = ("desktop", "phone")
     kept_as: dict[str, str] = field(default_factory=dict[str, str])
-    """Pictures that stand in docs/ as well: the picture's name to the file's."""
+    """Pictures that are also copied to docs/: the file name of each picture."""
 
 
 STATES: dict[str, State] = {}
 
 
 def state(role: Role, *more_devices: str, **kept_as: str) -> Callable[[Play], Play]:
-    """Enter a function into the table under its own name."""
+    """Add the function to the table under its name."""
 
     def enter(play: Play) -> Play:
         name = play.__name__.replace("_", "-")
@@ -35,8 +35,8 @@ def state(role: Role, *more_devices: str, **kept_as: str) -> Callable[[Play], Pl
     return enter
 
 
-async def show(person: Visitor, pane: str) -> None:
-    """Go to the pane of this name where only one is shown at a time."""
-    tab = person.page.get_by_role("navigation", name="Panes").get_by_role("button", name=pane)
+async def show(visitor: Visitor, pane: str) -> None:
+    """Show this pane if the device shows only one at a time."""
+    tab = visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name=pane)
     if await tab.is_visible():
         await tab.click()

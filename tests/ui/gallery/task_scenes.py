@@ -1,4 +1,4 @@
-"""The list of tasks, the open task and the activity, in all their states."""
+"""States of the task list, the open task and the activity."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,209 +10,209 @@ from tests.ui.visitor import Visitor
 
 
 @state(Role.ADA)
-async def open_tasks(person: Visitor) -> None:
-    await _list(person, "/")
+async def open_tasks(visitor: Visitor) -> None:
+    await _list(visitor, "/")
 
 
 @state(Role.ADA)
-async def today(person: Visitor) -> None:
-    await _list(person, "/?view=today")
+async def today(visitor: Visitor) -> None:
+    await _list(visitor, "/?view=today")
 
 
 @state(Role.ADA)
-async def upcoming(person: Visitor) -> None:
-    await _list(person, "/?view=upcoming")
+async def upcoming(visitor: Visitor) -> None:
+    await _list(visitor, "/?view=upcoming")
 
 
 @state(Role.ADA)
-async def overdue(person: Visitor) -> None:
-    await _list(person, "/?view=overdue")
+async def overdue(visitor: Visitor) -> None:
+    await _list(visitor, "/?view=overdue")
 
 
 @state(Role.ADA)
-async def done(person: Visitor) -> None:
-    await _list(person, "/?view=done")
+async def done(visitor: Visitor) -> None:
+    await _list(visitor, "/?view=done")
 
 
 @state(Role.ADA)
-async def deleted(person: Visitor) -> None:
-    await _list(person, "/?view=deleted")
+async def deleted(visitor: Visitor) -> None:
+    await _list(visitor, "/?view=deleted")
 
 
 @state(Role.ADA)
-async def by_tag(person: Visitor) -> None:
-    await _list(person, "/?tag=home")
+async def by_tag(visitor: Visitor) -> None:
+    await _list(visitor, "/?tag=home")
 
 
 @state(Role.ADA)
-async def filters(person: Visitor) -> None:
-    await _list(person, "/?priority=high&sort=due")
-    await person.page.get_by_role("button", name="Filter and sort").click()
+async def filters(visitor: Visitor) -> None:
+    await _list(visitor, "/?priority=high&sort=due")
+    await visitor.page.get_by_role("button", name="Filter and sort").click()
 
 
 @state(Role.ADA)
-async def search_without_results(person: Visitor) -> None:
-    await person.open("/?q=xylophone")
-    await show(person, "Tasks")
-    await expect(person.page.get_by_text("No task here has these words")).to_be_visible()
+async def search_without_results(visitor: Visitor) -> None:
+    await visitor.open("/?q=xylophone")
+    await show(visitor, "Tasks")
+    await expect(visitor.page.get_by_text("No task here has these words")).to_be_visible()
 
 
 @state(Role.ADA)
-async def quick_add(person: Visitor) -> None:
-    await _list(person, "/")
-    line = person.page.get_by_role("textbox", name="Add a task")
+async def quick_add(visitor: Visitor) -> None:
+    await _list(visitor, "/")
+    line = visitor.page.get_by_role("textbox", name="Add a task")
     await line.fill("Pay the electrician every 1st !high #home #bills")
-    await expect(person.page.locator(".chip")).to_have_count(4)
+    await expect(visitor.page.locator(".chip")).to_have_count(4)
 
 
 @state(Role.ADA)
-async def row_hover(person: Visitor) -> None:
-    await _list(person, "/")
-    await person.tasks.filter(has_text="Prepare slides").locator(".task").hover()
+async def row_hover(visitor: Visitor) -> None:
+    await _list(visitor, "/")
+    await visitor.tasks.filter(has_text="Prepare slides").locator(".task").hover()
 
 
 @state(Role.ADA)
-async def row_focus(person: Visitor) -> None:
-    await _list(person, "/")
-    await person.tasks.filter(has_text="Overstory").get_by_role("checkbox").focus()
+async def row_focus(visitor: Visitor) -> None:
+    await _list(visitor, "/")
+    await visitor.tasks.filter(has_text="Overstory").get_by_role("checkbox").focus()
 
 
 @state(Role.ADA, "tablet")
-async def selection(person: Visitor) -> None:
-    await _list(person, "/")
-    await person.page.get_by_role("button", name="Select tasks").click()
+async def selection(visitor: Visitor) -> None:
+    await _list(visitor, "/")
+    await visitor.page.get_by_role("button", name="Select tasks").click()
     for title in ("Book the hotel", "Read “The Overstory”"):
-        await person.tasks.filter(has_text=title).get_by_role("button", name="Select #").click()
-    await expect(person.page.get_by_role("status", name="Selected tasks")).to_have_text("2 tasks selected")
+        await visitor.tasks.filter(has_text=title).get_by_role("button", name="Select #").click()
+    await expect(visitor.page.get_by_role("status", name="Selected tasks")).to_have_text("2 tasks selected")
 
 
 @state(Role.ADA)
-async def task_detail(person: Visitor) -> None:
-    await _open_task(person, "Book the hotel")
-    await expect(_detail(person)).to_contain_text("late arrival")
+async def task_detail(visitor: Visitor) -> None:
+    await _open_task(visitor, "Book the hotel")
+    await expect(_detail(visitor)).to_contain_text("late arrival")
 
 
 @state(Role.ADA)
-async def task_detail_editing(person: Visitor) -> None:
-    await task_detail(person)
-    await _detail(person).get_by_role("button", name="Edit description").click()
+async def task_detail_editing(visitor: Visitor) -> None:
+    await task_detail(visitor)
+    await _detail(visitor).get_by_role("button", name="Edit description").click()
 
 
 @state(Role.ADA)
-async def activity(person: Visitor) -> None:
-    await person.open("/?view=activity")
-    await show(person, "Tasks")
-    await expect(person.page.get_by_role("list", name="Activity").get_by_role("listitem").first).to_be_visible()
+async def activity(visitor: Visitor) -> None:
+    await visitor.open("/?view=activity")
+    await show(visitor, "Tasks")
+    await expect(visitor.page.get_by_role("list", name="Activity").get_by_role("listitem").first).to_be_visible()
 
 
 @state(Role.ADA)
-async def shortcuts(person: Visitor) -> None:
-    await person.open("/")
-    await expect(person.message_box).to_be_editable()
-    await person.page.evaluate("document.activeElement.blur()")
-    await person.page.keyboard.press("?")
-    await expect(person.page.get_by_role("dialog")).to_be_visible()
+async def shortcuts(visitor: Visitor) -> None:
+    await visitor.open("/")
+    await expect(visitor.message_box).to_be_editable()
+    await visitor.page.evaluate("document.activeElement.blur()")
+    await visitor.page.keyboard.press("?")
+    await expect(visitor.page.get_by_role("dialog")).to_be_visible()
 
 
 @state(Role.ADA)
-async def palette(person: Visitor) -> None:
-    await person.open("/")
-    await expect(person.message_box).to_be_editable()
-    await person.page.keyboard.press("Control+k")
-    found = person.page.get_by_role("dialog", name="Search or command").get_by_role("option")
+async def palette(visitor: Visitor) -> None:
+    await visitor.open("/")
+    await expect(visitor.message_box).to_be_editable()
+    await visitor.page.keyboard.press("Control+k")
+    found = visitor.page.get_by_role("dialog", name="Search or command").get_by_role("option")
     await expect(found.filter(has_text="Book the hotel")).to_be_visible()
 
 
 @state(Role.ADA)
-async def palette_without_results(person: Visitor) -> None:
-    await palette(person)
-    await person.page.get_by_role("combobox").fill("xylophone")
-    await expect(person.page.get_by_text("Nothing has these words")).to_be_visible()
+async def palette_without_results(visitor: Visitor) -> None:
+    await palette(visitor)
+    await visitor.page.get_by_role("combobox").fill("xylophone")
+    await expect(visitor.page.get_by_text("Nothing has these words")).to_be_visible()
 
 
 @state(Role.NEWCOMER)
-async def empty_list(person: Visitor) -> None:
-    await person.open("/")
-    await show(person, "Tasks")
-    await expect(person.page.get_by_text("Nothing to do")).to_be_visible()
+async def empty_list(visitor: Visitor) -> None:
+    await visitor.open("/")
+    await show(visitor, "Tasks")
+    await expect(visitor.page.get_by_text("Nothing to do")).to_be_visible()
 
 
 @state(Role.NEWCOMER)
-async def empty_upcoming(person: Visitor) -> None:
-    await person.open("/?view=upcoming")
-    await show(person, "Tasks")
-    await expect(person.page.get_by_text("Nothing ahead")).to_be_visible()
+async def empty_upcoming(visitor: Visitor) -> None:
+    await visitor.open("/?view=upcoming")
+    await show(visitor, "Tasks")
+    await expect(visitor.page.get_by_text("Nothing ahead")).to_be_visible()
 
 
 @state(Role.NEWCOMER)
-async def empty_activity(person: Visitor) -> None:
-    await person.open("/?view=activity")
-    await show(person, "Tasks")
-    await expect(person.page.get_by_text("Nothing has happened")).to_be_visible()
+async def empty_activity(visitor: Visitor) -> None:
+    await visitor.open("/?view=activity")
+    await show(visitor, "Tasks")
+    await expect(visitor.page.get_by_text("Nothing has happened")).to_be_visible()
 
 
 @state(Role.DOER)
-async def undo_toast(person: Visitor) -> None:
-    await _list(person, "/")
-    await person.tasks.first.get_by_role("checkbox").click()
-    await expect(person.page.get_by_role("status", name="Notice")).to_contain_text("Completed")
+async def undo_toast(visitor: Visitor) -> None:
+    await _list(visitor, "/")
+    await visitor.tasks.first.get_by_role("checkbox").click()
+    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Completed")
 
 
 @state(Role.DOER)
-async def reminder(person: Visitor) -> None:
-    await _list(person, "/")
+async def reminder(visitor: Visitor) -> None:
+    await _list(visitor, "/")
     # What a closed tab showed stays its own for a while.
-    for rang in (await person.api("GET", "/api/reminders")).json()["rang"]:
-        await person.api("POST", f"/api/tasks/{rang['number']}/complete", json={})
+    for rang in (await visitor.api("GET", "/api/reminders")).json()["rang"]:
+        await visitor.api("POST", f"/api/tasks/{rang['number']}/complete", json={})
     due = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
-    await person.api("POST", "/api/tasks", json={"title": "Call the landlord about the heating", "due_at": due})
-    rung = person.page.get_by_role("status", name="Reminders").get_by_role("group")
+    await visitor.api("POST", "/api/tasks", json={"title": "Call the landlord about the heating", "due_at": due})
+    rung = visitor.page.get_by_role("status", name="Reminders").get_by_role("group")
     await expect(rung.first).to_be_visible()
 
 
 @state(Role.COLLECTOR)
-async def many_tasks(person: Visitor) -> None:
-    await _list(person, "/")
+async def many_tasks(visitor: Visitor) -> None:
+    await _list(visitor, "/")
 
 
 @state(Role.COLLECTOR)
-async def many_upcoming(person: Visitor) -> None:
-    await _list(person, "/?view=upcoming")
+async def many_upcoming(visitor: Visitor) -> None:
+    await _list(visitor, "/?view=upcoming")
 
 
 @state(Role.WORDY)
-async def awkward_tasks(person: Visitor) -> None:
-    await _list(person, "/")
+async def awkward_tasks(visitor: Visitor) -> None:
+    await _list(visitor, "/")
 
 
 @state(Role.WORDY)
-async def awkward_detail(person: Visitor) -> None:
-    await _open_task(person, "Twenty tags")
-    await expect(_detail(person)).to_contain_text("tag-number-20")
+async def awkward_detail(visitor: Visitor) -> None:
+    await _open_task(visitor, "Twenty tags")
+    await expect(_detail(visitor)).to_contain_text("tag-number-20")
 
 
 @state(Role.GERMAN)
-async def german_tasks(person: Visitor) -> None:
-    await person.page.goto(person.server.origin)
-    await expect(person.page.locator(".task-item")).to_have_count(3)
-    tab = person.page.get_by_role("button", name="Aufgaben", exact=True)
+async def german_tasks(visitor: Visitor) -> None:
+    await visitor.page.goto(visitor.server.origin)
+    await expect(visitor.page.locator(".task-item")).to_have_count(3)
+    tab = visitor.page.get_by_role("button", name="Aufgaben", exact=True)
     if await tab.is_visible():
         await tab.click()
-    await person.page.get_by_role("button", name="Filtern und sortieren").click()
+    await visitor.page.get_by_role("button", name="Filtern und sortieren").click()
 
 
-async def _list(person: Visitor, address: str) -> None:
-    await person.open(address)
-    await show(person, "Tasks")
-    await expect(person.tasks.first).to_be_visible()
+async def _list(visitor: Visitor, address: str) -> None:
+    await visitor.open(address)
+    await show(visitor, "Tasks")
+    await expect(visitor.tasks.first).to_be_visible()
 
 
-async def _open_task(person: Visitor, title: str) -> None:
-    await _list(person, "/")
-    row = person.tasks.filter(has_text=title)
+async def _open_task(visitor: Visitor, title: str) -> None:
+    await _list(visitor, "/")
+    row = visitor.tasks.filter(has_text=title)
     await row.get_by_role("checkbox").focus()
     await row.get_by_role("button", name="Task details").click()
 
 
-def _detail(person: Visitor) -> Locator:
-    return person.page.get_by_role("article", name="Task details")
+def _detail(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("article", name="Task details")

@@ -58,7 +58,7 @@ def answer_after(*events: dict[str, Any]) -> AnswerBuilder:
     return answer
 
 
-def test_text_grows_apart_and_joins_the_parts_when_it_is_done() -> None:
+def test_growing_text_is_in_the_tail_until_it_is_done() -> None:
     begun = ({"type": "thread.item.added", "item": assistant_item()}, delta("Hello "), delta("you."))
     growing = answer_after(*begun)
     assert (growing.tail, growing.parts) == ("Hello you.", [])
@@ -66,13 +66,13 @@ def test_text_grows_apart_and_joins_the_parts_when_it_is_done() -> None:
     assert (done.tail, [part.text for part in done.parts]) == ("", ["Hello you."])
 
 
-def test_a_turn_that_ends_in_mid_text_keeps_it() -> None:
+def test_an_unfinished_text_is_kept_when_the_turn_ends() -> None:
     answer = answer_after({"type": "thread.item.added", "item": assistant_item()}, delta("Half a"))
     answer.close()
     assert [part.text for part in answer.parts] == ["Half a"]
 
 
-def test_a_call_is_shown_running_and_then_done_in_its_place() -> None:
+def test_a_call_changes_from_running_to_done_in_place() -> None:
     updated = {"type": "workflow.task.updated", "task_index": 0, "task": {}}
     answer = answer_after(
         {"type": "thread.item.added", "item": workflow_item(), "call": call("running", "Adding")},
@@ -84,19 +84,19 @@ def test_a_call_is_shown_running_and_then_done_in_its_place() -> None:
     assert card.calls[0].asked == "title: Buy milk\ntags:\n  - home"
 
 
-def test_a_proposal_of_an_earlier_answer_is_handed_on_when_it_is_decided() -> None:
+def test_a_decided_proposal_of_an_earlier_answer_is_in_replaced() -> None:
     answer = answer_after({"type": "thread.item.replaced", "item": widget_item(decided=True)})
     [part] = answer.replaced
     assert (part.proposal.headline, part.proposal.is_open) == ("Deleted 1 task", False)
     assert answer.parts == []
 
 
-def test_an_error_keeps_its_words_and_whether_a_retry_can_help() -> None:
+def test_an_error_keeps_its_message_and_allow_retry() -> None:
     answer = answer_after({"type": "error", "message": "Try again in a minute.", "allow_retry": True})
     assert (answer.error, answer.allow_retry) == ("Try again in a minute.", True)
 
 
-def test_what_lies_between_two_messages_of_the_person_is_one_answer() -> None:
+def test_all_items_between_two_user_messages_are_one_answer() -> None:
     stored = {**workflow_item(), "calls": [call("done", "Added #1")]}
     items = [user_item("Hello"), stored, assistant_item("Added."), widget_item(), user_item("More", "mine2")]
     mine, answer, more = messages_of(items, UTC)
@@ -106,7 +106,7 @@ def test_what_lies_between_two_messages_of_the_person_is_one_answer() -> None:
     assert answer.parts[2].proposal.id == "p1"
 
 
-def test_an_answer_that_lies_on_two_pages_is_one() -> None:
+def test_an_answer_split_over_two_pages_is_joined() -> None:
     first = {**assistant_item("First.", "part1"), "turn_id": "mine1"}
     second = {**assistant_item("Second.", "part2"), "turn_id": "mine1"}
     older = messages_of([user_item("Hello"), first], UTC)

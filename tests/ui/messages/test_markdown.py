@@ -1,4 +1,4 @@
-"""Answers as they are drawn and read out: Markdown, also a hostile one and one that is half written."""
+"""Answers are rendered and announced: Markdown, also hostile and unfinished."""
 
 from typing import Any
 
@@ -52,12 +52,14 @@ SIDEWAYS = (
 )
 
 
-async def test_a_hostile_answer_is_words_and_safe_links(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def test_a_hostile_answer_becomes_text_and_safe_links(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
     gemini.script([text(HOSTILE, pieces=30)])
-    person = await visit(gemini_server, permissions=["clipboard-read", "clipboard-write"])
-    await person.say("Hello")
-    await person.hear("a dog")
-    answer = person.answers.last.locator(".markdown")
+    visitor = await visit(gemini_server, permissions=["clipboard-read", "clipboard-write"])
+    await visitor.send("Hello")
+    await visitor.expect_answer("a dog")
+    answer = visitor.answers.last.locator(".markdown")
     found = await answer.locator("a").evaluate_all(
         "links => links.map((a) => [a.getAttribute('href'), a.target || null, a.rel || null])"
     )
@@ -68,11 +70,11 @@ async def test_a_hostile_answer_is_words_and_safe_links(visit: Visit, gemini_ser
         await expect(answer.get_by_text(word, exact=True)).to_be_visible()
     await answer.get_by_role("button", name="Copy code").click()
     await expect(answer.get_by_role("button", name="Copied")).to_be_visible()
-    copied = await person.page.evaluate("() => navigator.clipboard.readText()")
+    copied = await visitor.page.evaluate("() => navigator.clipboard.readText()")
     assert copied.startswith("<script>")
     assert copied.endswith("</script>")
-    await person.page.set_viewport_size({"width": 375, "height": 812})
-    assert await person.page.evaluate(SIDEWAYS) == [0, 0]
+    await visitor.page.set_viewport_size({"width": 375, "height": 812})
+    assert await visitor.page.evaluate(SIDEWAYS) == [0, 0]
     for inside in (answer.locator("pre"), answer.locator("table").locator("..")):
         assert await inside.evaluate(
             "box => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX == 'auto'"
@@ -81,9 +83,7 @@ async def test_a_hostile_answer_is_words_and_safe_links(visit: Visit, gemini_ser
         await expect(inside).to_be_focused()
 
 
-async def test_a_half_written_answer_is_drawn_as_far_as_it_goes(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def test_an_unfinished_answer_is_rendered(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
     def said(words: str) -> tuple[dict[str, Any], ...]:
         return chunk({"role": "assistant", "content": words}), {"hold": True}
 
@@ -95,9 +95,9 @@ async def test_a_half_written_answer_is_drawn_as_far_as_it_goes(
         *said("\n|---|---|\n| #4"),
     )
     gemini.script([chunks(*steps, *said(" | c |\n")[:1], chunk({"role": "assistant"}, "stop"))])
-    person = await visit(gemini_server)
-    await person.say("Hello")
-    running = person.answers.locator(".markdown")
+    visitor = await visit(gemini_server)
+    await visitor.send("Hello")
+    running = visitor.answers.locator(".markdown")
     await expect(running.get_by_role("link")).to_have_text(["#1", "#1"])
     gemini.release()
     await expect(running.get_by_role("link")).to_have_text(["#1", "#12"])
@@ -112,12 +112,12 @@ async def test_a_half_written_answer_is_drawn_as_far_as_it_goes(
     gemini.release()
     await expect(running.get_by_role("cell")).to_have_text(["#4", ""])
     gemini.release()
-    await person.hear("c")
-    await expect(person.answers.get_by_role("cell")).to_have_text(["#4", "c"])
-    await expect(person.answers.get_by_role("link")).to_have_text(["#1", "#12", "#4"])
+    await visitor.expect_answer("c")
+    await expect(visitor.answers.get_by_role("cell")).to_have_text(["#4", "c"])
+    await expect(visitor.answers.get_by_role("link")).to_have_text(["#1", "#12", "#4"])
 
 
-async def test_an_answer_is_read_out_once_and_in_words(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def test_an_answer_is_announced_once_as_plain_text(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
     table = "**Done:** [#1](#task-1)\n\n| a | b |\n|---|---|\n| 1 | `2` |"
     added = calls(call("create_task", {"title": "Buy milk"}))
     gemini.script(
@@ -129,25 +129,25 @@ async def test_an_answer_is_read_out_once_and_in_words(visit: Visit, gemini_serv
             cut_after(text("Half a word", pieces=4), 2),
         ]
     )
-    person = await visit(gemini_server)
-    await person.page.evaluate(READ)
+    visitor = await visit(gemini_server)
+    await visitor.page.evaluate(READ)
     begins = "The assistant is answering."
-    await person.say("Add milk")
-    await person.hear("Done:")
+    await visitor.send("Add milk")
+    await visitor.expect_answer("Done:")
     heard = [begins, "Done: #1\na, b\n1, 2"]
-    assert await person.page.evaluate("heard") == heard
-    await person.answers.get_by_role("button", name="Good answer").click()
-    await person.answers.get_by_role("button", name="Undo").click()
-    await expect(person.answers).to_contain_text("Undone")
-    await person.say("One")
-    await expect(person.answers.last).to_contain_text("Fi")
-    await person.say("Two")  # waits for the answer before it
+    assert await visitor.page.evaluate("heard") == heard
+    await visitor.answers.get_by_role("button", name="Good answer").click()
+    await visitor.answers.get_by_role("button", name="Undo").click()
+    await expect(visitor.answers).to_contain_text("Undone")
+    await visitor.send("One")
+    await expect(visitor.answers.last).to_contain_text("Fi")
+    await visitor.send("Two")  # waits for the answer before it
     gemini.release()
-    await person.hear("Second.")
+    await visitor.expect_answer("Second.")
     heard += [begins, "First.", begins, "Second."]
-    assert await person.page.evaluate("heard") == heard
-    await person.say("Three")
-    await expect(person.alert).to_be_visible()
-    [begun, half] = (await person.page.evaluate("heard"))[len(heard) :]
-    assert (begun, half) == (begins, await person.answers.last.locator(".markdown").inner_text())
-    assert await person.log.get_attribute("aria-live") == "off"
+    assert await visitor.page.evaluate("heard") == heard
+    await visitor.send("Three")
+    await expect(visitor.alert).to_be_visible()
+    [begun, half] = (await visitor.page.evaluate("heard"))[len(heard) :]
+    assert (begun, half) == (begins, await visitor.answers.last.locator(".markdown").inner_text())
+    assert await visitor.log.get_attribute("aria-live") == "off"

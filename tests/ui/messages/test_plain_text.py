@@ -1,4 +1,4 @@
-"""Answers are read out as words, without the signs of Markdown."""
+"""Markdown is converted to plain text for screen readers."""
 
 import pytest
 
@@ -20,5 +20,5 @@ from taskchat_app.ui.messages.plain_text import plain_text
         ("", ""),
     ],
 )
-def test_an_answer_is_read_out_in_words(markdown: str, words: str) -> None:
+def test_markdown_becomes_plain_text(markdown: str, words: str) -> None:
     assert plain_text(markdown) == words

@@ -3,21 +3,21 @@
 from playwright.async_api import expect
 
 from tests.serving import Server
-from tests.ui.shell.test_accessibility import PHONE, found_on
+from tests.ui.shell.test_accessibility import PHONE, violations_on
 from tests.ui.visitor import Visit
 
 
-async def test_an_unknown_address_leads_back_to_the_tasks(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    page = person.page
+async def test_an_unknown_address_shows_a_link_back_to_the_tasks(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = visitor.page
     await page.set_viewport_size(PHONE)
     answer = await page.goto(f"{offline_server.origin}/c/a/b")
     assert answer is not None
     assert answer.status == 404
     await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
-    assert await found_on(page) == []
+    assert await violations_on(page) == []
     await page.emulate_media(color_scheme="dark")
-    assert await found_on(page) == []
+    assert await violations_on(page) == []
     await page.get_by_role("link", name="Go to your tasks").click()
     await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected")
 
@@ -25,5 +25,5 @@ async def test_an_unknown_address_leads_back_to_the_tasks(visit: Visit, offline_
         answer = await page.goto(f"{offline_server.origin}/c/{odd}")
         assert answer is not None
         assert answer.status == 404
-        await expect(person.alert).to_contain_text("This conversation does not exist")
-    person.forgive("404")
+        await expect(visitor.alert).to_contain_text("This conversation does not exist")
+    visitor.ignore_errors("404")

@@ -1,4 +1,4 @@
-"""What rings on the page: in one tab, once, with what a person does about it."""
+"""Reminders on the page: each rings once in one tab; dismiss, snooze and complete."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,23 +24,23 @@ window.Notification = class {
 """
 
 
-def rung(person: Visitor) -> Locator:
-    return person.page.get_by_role("status", name="Reminders").get_by_role("group")
+def rung(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("status", name="Reminders").get_by_role("group")
 
 
-def button(person: Visitor, task: str, name: str) -> Locator:
-    return person.page.get_by_role("group", name=f"Reminder of {task}").get_by_role("button", name=name)
+def button(visitor: Visitor, task: str, name: str) -> Locator:
+    return visitor.page.get_by_role("group", name=f"Reminder of {task}").get_by_role("button", name=name)
 
 
-async def falls_due(person: Visitor, *titles: str, **ahead: float) -> None:
-    """Add tasks that fall due in a moment, at a whole second; what is added too late would never ring."""
+async def add_tasks_due_soon(visitor: Visitor, *titles: str, **ahead: float) -> None:
+    """Add tasks due in a moment, at a whole second; a task added after its due time would never ring."""
     due_at = (now() + timedelta(**(ahead or {"seconds": 3}))).replace(microsecond=0)
     for title in titles:
-        await person.api("POST", "/api/tasks", json={"title": title, "due_at": due_at.isoformat()})
+        await visitor.api("POST", "/api/tasks", json={"title": title, "due_at": due_at.isoformat()})
 
 
-async def listed(person: Visitor) -> dict[str, list[int]]:
-    found = (await person.api("GET", "/api/reminders")).json()
+async def listed(visitor: Visitor) -> dict[str, list[int]]:
+    found = (await visitor.api("GET", "/api/reminders")).json()
     return {name: [one["number"] for one in found[name]] for name in ("coming", "rang")}
 
 
@@ -50,16 +50,16 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(LOOK_SECONDS)
 
 
-async def test_what_falls_due_rings_in_one_tab_and_is_dealt_with_there(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    other = await person.tab()
-    await falls_due(person, "Call mum", "Buy milk", "Water the plants", "Write to Bob")
+async def test_a_reminder_rings_in_one_tab_and_is_handled_there(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    other = await visitor.open_tab()
+    await add_tasks_due_soon(visitor, "Call mum", "Buy milk", "Water the plants", "Write to Bob")
 
     async def all_rang() -> bool:
-        return await rung(person).count() + await rung(other).count() >= 4
+        return await rung(visitor).count() + await rung(other).count() >= 4
 
     await until(all_rang)
-    shows, idle = (person, other) if await rung(person).count() else (other, person)
+    shows, idle = (visitor, other) if await rung(visitor).count() else (other, visitor)
     await expect(rung(shows)).to_have_count(4)
     await expect(rung(idle)).to_have_count(0)
     await shows.page.reload()
@@ -67,77 +67,79 @@ async def test_what_falls_due_rings_in_one_tab_and_is_dealt_with_there(visit: Vi
 
     await button(shows, "#1 Call mum", "Done").click()
     await expect(rung(shows)).to_have_count(3)
-    assert (await person.api("GET", "/api/tasks/1")).json()["completed_at"] is not None
+    assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is not None
     await button(shows, "#2 Buy milk", "10 minutes later").click()
     await expect(shows.page.get_by_role("status", name="Notice")).to_contain_text("#2 Buy milk rings again at")
     await button(shows, "#4 Write to Bob", "Dismiss").click()
     await button(shows, "#3 Water the plants", "Open").click()
     await expect(shows.page.get_by_role("article", name="Task details")).to_contain_text("Water the plants")
     await expect(rung(shows)).to_have_count(0)
-    assert await listed(person) == {"coming": [2], "rang": []}
+    assert await listed(visitor) == {"coming": [2], "rang": []}
 
 
-async def test_what_rang_while_no_page_was_open_shows_on_the_next_one(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.page.close()
-    await falls_due(person, "Call mum")
+async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.page.close()
+    await add_tasks_due_soon(visitor, "Call mum")
 
     async def has_rung() -> bool:
-        return await listed(person) == {"coming": [], "rang": [1]}
+        return await listed(visitor) == {"coming": [], "rang": [1]}
 
     await until(has_rung)
-    later = await person.tab()
+    later = await visitor.open_tab()
     await expect(rung(later)).to_contain_text(["Call mum"])
-    await person.api("POST", "/api/tasks/1/complete")
+    await visitor.api("POST", "/api/tasks/1/complete")
     await expect(rung(later)).to_have_count(0)
 
 
-async def test_a_tasks_reminder_is_chosen_where_the_task_stands(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.api("POST", "/api/tasks", json={"title": "Call mum"})
-    await person.tasks.first.hover()
-    await person.tasks.first.get_by_role("button", name="Task details").click()
-    detail = person.page.get_by_role("article", name="Task details")
+async def test_a_tasks_reminder_is_chosen_in_its_panel(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Call mum"})
+    await visitor.tasks.first.hover()
+    await visitor.tasks.first.get_by_role("button", name="Task details").click()
+    detail = visitor.page.get_by_role("article", name="Task details")
     await expect(detail).to_contain_text("Give the task a due date to be reminded.")
-    await person.api("PATCH", "/api/tasks/1", json={"due_at": "tomorrow 9am"})
+    await visitor.api("PATCH", "/api/tasks/1", json={"due_at": "tomorrow 9am"})
     choice = detail.get_by_role("combobox", name="Reminder")
     await expect(choice).to_have_value("at_due_time")
     await choice.select_option("1 hour before")
     await expect(detail).to_contain_text("Rings: Tomorrow 08:00")
     await expect(detail).to_contain_text("Reminder: At due time → 1 hour before")
-    assert (await person.api("GET", "/api/tasks/1/reminder")).json()["before"] == "1_hour"
-    await person.say("remove the reminder of #1")
-    await person.hear("It does not ring.")
+    assert (await visitor.api("GET", "/api/tasks/1/reminder")).json()["before"] == "1_hour"
+    await visitor.send("remove the reminder of #1")
+    await visitor.expect_answer("It does not ring.")
     await expect(choice).to_have_value("none")
-    await expect(person.page.locator("[data-receipt]").last).to_contain_text("Removed the reminder of #1")
-    await person.api("PATCH", "/api/tasks/1", json={"due_at": "in 30 minutes"})
+    await expect(visitor.page.locator("[data-receipt]").last).to_contain_text("Removed the reminder of #1")
+    await visitor.api("PATCH", "/api/tasks/1", json={"due_at": "in 30 minutes"})
     await choice.select_option("1 day before")
-    await expect(person.alert).to_contain_text("has passed")
+    await expect(visitor.alert).to_contain_text("has passed")
     await expect(choice).to_have_value("none")
 
 
-async def test_the_system_is_notified_once_the_person_allowed_it(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.context.add_init_script(NOTIFICATIONS)
-    await person.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "tomorrow 9am"})
-    await person.page.reload()
-    await person.tasks.first.hover()
-    await person.tasks.first.get_by_role("button", name="Task details").click()
-    assert await person.page.evaluate("Notification.permission") == "default"
-    await person.page.get_by_role("button", name="Allow notifications").click()
-    await expect(person.page.get_by_role("button", name="Allow notifications")).to_have_count(0)
-    await person.page.get_by_role("button", name="Back to the list").click()
-    await falls_due(person, "Buy milk")
-    await expect(rung(person)).to_have_count(1)
-    assert await person.page.evaluate("told") == [["Buy milk", "reminder-2"]]
-    await person.page.evaluate("newest.onclick()")
-    await expect(person.page.get_by_role("article", name="Task details")).to_contain_text("Buy milk")
-    await expect(rung(person)).to_have_count(0)
+async def test_a_system_notification_is_shown_only_after_permission(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.context.add_init_script(NOTIFICATIONS)
+    await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "tomorrow 9am"})
+    await visitor.page.reload()
+    await visitor.tasks.first.hover()
+    await visitor.tasks.first.get_by_role("button", name="Task details").click()
+    assert await visitor.page.evaluate("Notification.permission") == "default"
+    await visitor.page.get_by_role("button", name="Allow notifications").click()
+    await expect(visitor.page.get_by_role("button", name="Allow notifications")).to_have_count(0)
+    await visitor.page.get_by_role("button", name="Back to the list").click()
+    await add_tasks_due_soon(visitor, "Buy milk")
+    await expect(rung(visitor)).to_have_count(1)
+    assert await visitor.page.evaluate("told") == [["Buy milk", "reminder-2"]]
+    await visitor.page.evaluate("newest.onclick()")
+    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Buy milk")
+    await expect(rung(visitor)).to_have_count(0)
 
 
-async def test_the_assistant_says_when_it_rings_and_it_does(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.say("remind me in 1 hour to call mum")
-    await person.hear("on an open page of taskchat")
-    await expect(person.page.locator("[data-receipt]").last).to_contain_text("Added #1, set a reminder for #1")
-    assert await listed(person) == {"coming": [1], "rang": []}
+async def test_a_reminder_set_in_the_chat_is_confirmed_and_rings(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("remind me in 1 hour to call mum")
+    await visitor.expect_answer("on an open page of taskchat")
+    await expect(visitor.page.locator("[data-receipt]").last).to_contain_text("Added #1, set a reminder for #1")
+    assert await listed(visitor) == {"coming": [1], "rang": []}

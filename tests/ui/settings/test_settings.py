@@ -1,4 +1,4 @@
-"""Settings: what a person sets for themselves shows at once, in every tab, and is there the next time."""
+"""Settings apply at once in every tab and are stored."""
 
 import re
 from datetime import datetime
@@ -11,16 +11,16 @@ from tests.ui.visitor import PASSWORD, Visit, Visitor
 
 SATURDAY = 5
 FIRST_SCRIPT = "**/assets/entry.client*.js"
-"""The page's script that begins all others."""
+"""The page's entry script."""
 
 
-async def settings(person: Visitor) -> Page:
-    """The page of settings in another tab of the person."""
-    return (await person.tab("/settings")).page
+async def settings(visitor: Visitor) -> Page:
+    """Open the settings page in another tab."""
+    return (await visitor.open_tab("/settings")).page
 
 
-async def stored(person: Visitor) -> dict[str, str]:
-    return (await person.api("GET", "/api/auth/settings")).json()
+async def stored(visitor: Visitor) -> dict[str, str]:
+    return (await visitor.api("GET", "/api/auth/settings")).json()
 
 
 async def can_sign_in(server: Server, email: str, password: str) -> bool:
@@ -29,81 +29,81 @@ async def can_sign_in(server: Server, email: str, password: str) -> bool:
     return answer.status_code == 200
 
 
-async def test_the_browsers_other_time_zone_is_offered_until_the_person_decides(
-    visit: Visit, offline_server: Server
-) -> None:
-    person = await visit(offline_server, timezone_id="Europe/Berlin")
-    await person.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"})
-    await expect(person.tasks.first).to_contain_text("15:00")
-    offer = person.page.get_by_text("Your browser is in Europe/Berlin, taskchat uses UTC.")
+async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, timezone_id="Europe/Berlin")
+    await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"})
+    await expect(visitor.tasks.first).to_contain_text("15:00")
+    offer = visitor.page.get_by_text("Your browser is in Europe/Berlin, taskchat uses UTC.")
     await expect(offer).to_be_visible()
-    await person.page.get_by_role("button", name="Keep", exact=True).click()
-    await person.open("/")
-    await expect(person.tasks.first).to_contain_text("15:00")
+    await visitor.page.get_by_role("button", name="Keep", exact=True).click()
+    await visitor.open("/")
+    await expect(visitor.tasks.first).to_contain_text("15:00")
     await expect(offer).to_have_count(0)
 
-    page = await settings(person)
+    page = await settings(visitor)
     await page.get_by_label("Time zone").fill("Mars/Phobos")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("alert")).to_contain_text("no such time zone")
-    assert (await stored(person))["timezone"] == "UTC"
+    assert (await stored(visitor))["timezone"] == "UTC"
     await page.get_by_label("Time zone").fill("Asia/Tokyo")
     await page.get_by_label("Time zone").press("Enter")
     await expect(page.get_by_text("Saved.")).to_be_visible()
-    await expect(person.tasks.first).to_contain_text("00:00")
-    assert (await stored(person))["timezone"] == "Asia/Tokyo"
+    await expect(visitor.tasks.first).to_contain_text("00:00")
+    assert (await stored(visitor))["timezone"] == "Asia/Tokyo"
 
 
-async def test_the_offered_time_zone_is_taken_by_a_click(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server, timezone_id="Europe/Berlin")
-    await person.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"})
-    await person.page.get_by_role("button", name="Switch", exact=True).click()
-    await expect(person.tasks.first).to_contain_text("16:00")
-    await expect(person.page.get_by_text("Your browser is in")).to_have_count(0)
+async def test_a_click_switches_to_the_offered_time_zone(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, timezone_id="Europe/Berlin")
+    await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"})
+    await visitor.page.get_by_role("button", name="Switch", exact=True).click()
+    await expect(visitor.tasks.first).to_contain_text("16:00")
+    await expect(visitor.page.get_by_text("Your browser is in")).to_have_count(0)
 
 
-async def test_the_language_is_the_persons_in_every_tab_and_at_the_door(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.api("POST", "/api/tasks", json={"title": "Milch", "due_at": "2031-03-05T15:00:00Z"})
-    page = await settings(person)
+async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Milch", "due_at": "2031-03-05T15:00:00Z"})
+    page = await settings(visitor)
     await page.get_by_label("Language", exact=True).select_option("Deutsch")
     await expect(page.get_by_role("heading", name="Einstellungen")).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("lang", "de")
-    await expect(person.page.get_by_role("button", name="Senden")).to_be_visible()
-    await expect(person.page.get_by_role("checkbox", name="#1 Milch abhaken")).to_be_visible()
-    await expect(person.page.get_by_text("5. März 2031 15:00")).to_be_visible()
-    await expect(person.alert).to_have_count(0)
-    assert (await stored(person))["language"] == "de"
+    await expect(visitor.page.get_by_role("button", name="Senden")).to_be_visible()
+    await expect(visitor.page.get_by_role("checkbox", name="#1 Milch abhaken")).to_be_visible()
+    await expect(visitor.page.get_by_text("5. März 2031 15:00")).to_be_visible()
+    await expect(visitor.alert).to_have_count(0)
+    assert (await stored(visitor))["language"] == "de"
 
-    await person.page.get_by_role("button", name="Abmelden").click()
-    await expect(person.page.get_by_role("button", name="Anmelden")).to_be_visible()
-    await expect(person.page).to_have_title("Anmelden · taskchat")
-    await person.page.goto(f"{offline_server.origin}/login?error=bad_credentials")
-    await expect(person.alert).to_contain_text("Passwort stimmt nicht")
+    await visitor.page.get_by_role("button", name="Abmelden").click()
+    await expect(visitor.page.get_by_role("button", name="Anmelden")).to_be_visible()
+    await expect(visitor.page).to_have_title("Anmelden · taskchat")
+    await visitor.page.goto(f"{offline_server.origin}/login?error=bad_credentials")
+    await expect(visitor.alert).to_contain_text("Passwort stimmt nicht")
 
 
-async def test_a_browser_that_speaks_german_is_answered_in_german(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server, signed_in=False, locale="de-AT")
-    await person.page.goto(f"{offline_server.origin}/register")
-    await expect(person.page.get_by_role("button", name="Konto anlegen")).to_be_visible()
-    await expect(person.page.locator("html")).to_have_attribute("lang", "de")
-    await person.page.goto(f"{offline_server.origin}/login?error=email_taken")
-    await expect(person.alert).to_contain_text("schon ein Konto")
-    button = person.page.locator("button[type=submit]")
+async def test_a_german_browser_gets_german_answers(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, signed_in=False, locale="de-AT")
+    await visitor.page.goto(f"{offline_server.origin}/register")
+    await expect(visitor.page.get_by_role("button", name="Konto anlegen")).to_be_visible()
+    await expect(visitor.page.locator("html")).to_have_attribute("lang", "de")
+    await visitor.page.goto(f"{offline_server.origin}/login?error=email_taken")
+    await expect(visitor.alert).to_contain_text("schon ein Konto")
+    button = visitor.page.locator("button[type=submit]")
     await expect(button).not_to_have_css("-webkit-text-fill-color", "rgba(0, 0, 0, 0)")
     # Until its own scripts run, the page is as it was drawn, in English: no word of it is to be seen.
-    await person.page.route(FIRST_SCRIPT, lambda route: route.fulfill(body="", content_type="text/javascript"))
-    await person.page.reload(wait_until="commit")
+    await visitor.page.route(FIRST_SCRIPT, lambda route: route.fulfill(body="", content_type="text/javascript"))
+    await visitor.page.reload(wait_until="commit")
     await expect(button).to_have_text("Sign in")
     await expect(button).to_have_css("-webkit-text-fill-color", "rgba(0, 0, 0, 0)")
 
 
-async def test_the_theme_is_there_in_every_tab_and_with_the_first_paint(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    page = await settings(person)
+async def test_the_theme_applies_in_every_tab_and_from_the_first_paint(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = await settings(visitor)
     await expect(page.get_by_role("radio", name="System")).to_be_checked()
     await page.get_by_role("radio", name="Dark").check()
-    for tab in (page, person.page):
+    for tab in (page, visitor.page):
         await expect(tab.locator("html")).to_have_class("dark")
     # What the page looks like before its own scripts have run.
     await page.route(FIRST_SCRIPT, lambda route: route.fulfill(body="", content_type="text/javascript"))
@@ -111,26 +111,26 @@ async def test_the_theme_is_there_in_every_tab_and_with_the_first_paint(visit: V
     await expect(page.locator("html")).to_have_class("dark")
 
 
-async def test_weeks_begin_on_the_day_that_the_person_chose(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    page = await settings(person)
+async def test_weeks_begin_on_the_chosen_day(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = await settings(visitor)
     await page.get_by_label("Weeks begin on").select_option("Sunday")
     await expect(page.get_by_text("Saved.")).to_be_visible()
-    made = await person.api("POST", "/api/tasks", json={"title": "Plan", "due_at": "end of the week"})
+    made = await visitor.api("POST", "/api/tasks", json={"title": "Plan", "due_at": "end of the week"})
     assert datetime.fromisoformat(made.json()["due_at"]).weekday() == SATURDAY
-    assert (await stored(person))["week_start"] == "sunday"
+    assert (await stored(visitor))["week_start"] == "sunday"
     await page.reload()
     await expect(page.get_by_label("Weeks begin on")).to_have_value("sunday")
 
 
-async def test_another_password_needs_the_current_one_and_ends_other_logins(
+async def test_changing_the_password_needs_the_current_one_and_ends_other_logins(
     visit: Visit, offline_server: Server
 ) -> None:
-    person = await visit(offline_server)
-    email = (await person.api("GET", "/api/auth/me")).json()["user"]["email"]
+    visitor = await visit(offline_server)
+    email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     async with httpx.AsyncClient(base_url=offline_server.origin) as client:
         other = (await client.post("/api/auth/login", json={"email": email, "password": PASSWORD})).json()["token"]
-    page = await settings(person)
+    page = await settings(visitor)
 
     async def change(current: str, new: str) -> None:
         await page.get_by_label("Current password").fill(current)
@@ -149,43 +149,41 @@ async def test_another_password_needs_the_current_one_and_ends_other_logins(
         base_url=offline_server.origin, headers={"Authorization": f"Bearer {other}"}
     ) as client:
         assert (await client.get("/api/auth/me")).status_code == 401
-    assert (await person.api("GET", "/api/auth/me")).status_code == 200
+    assert (await visitor.api("GET", "/api/auth/me")).status_code == 200
 
     await page.get_by_role("button", name="Sign out everywhere").click()
     await expect(page).to_have_url(re.compile("/login"))
-    assert (await person.api("GET", "/api/auth/me")).status_code == 401
+    assert (await visitor.api("GET", "/api/auth/me")).status_code == 401
 
 
-async def test_an_account_is_deleted_only_by_whoever_types_its_email(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    email = (await person.api("GET", "/api/auth/me")).json()["user"]["email"]
-    page = await settings(person)
+async def test_deleting_an_account_requires_typing_its_email(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
+    page = await settings(visitor)
     await page.get_by_label("Type your email to confirm").fill("somebody@example.org")
     await page.get_by_role("button", name="Delete account").click()
     await expect(page.get_by_role("alert")).to_contain_text(email)
-    assert (await person.api("GET", "/api/auth/me")).status_code == 200
+    assert (await visitor.api("GET", "/api/auth/me")).status_code == 200
     await page.get_by_label("Type your email to confirm").fill(email)
     await page.get_by_role("button", name="Delete account").click()
     await expect(page).to_have_url(re.compile("/login"))
-    assert (await person.api("GET", "/api/auth/me")).status_code == 401
+    assert (await visitor.api("GET", "/api/auth/me")).status_code == 401
     assert not await can_sign_in(offline_server, email, PASSWORD)
 
 
-async def test_settings_are_for_whoever_is_signed_in(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server, signed_in=False)
-    await person.page.goto(f"{offline_server.origin}/settings")
-    await expect(person.page).to_have_url(f"{offline_server.origin}/login?next=%2Fsettings")
+async def test_settings_require_a_login(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, signed_in=False)
+    await visitor.page.goto(f"{offline_server.origin}/settings")
+    await expect(visitor.page).to_have_url(f"{offline_server.origin}/login?next=%2Fsettings")
 
 
-async def test_settings_are_found_from_the_page_and_lead_back_to_the_conversation(
-    visit: Visit, offline_server: Server
-) -> None:
-    person = await visit(offline_server)
-    await person.say("help")
-    await expect(person.page).to_have_url(re.compile("/c/"))
-    address = person.page.url
-    await person.page.get_by_role("link", name="Settings").click()
-    await expect(person.page).to_have_url(f"{offline_server.origin}/settings")
-    await person.page.get_by_role("link", name="Back to your tasks").click()
-    await expect(person.page).to_have_url(address)
-    await expect(person.mine.first).to_contain_text("help")
+async def test_settings_link_back_to_the_conversation(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("help")
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    address = visitor.page.url
+    await visitor.page.get_by_role("link", name="Settings").click()
+    await expect(visitor.page).to_have_url(f"{offline_server.origin}/settings")
+    await visitor.page.get_by_role("link", name="Back to your tasks").click()
+    await expect(visitor.page).to_have_url(address)
+    await expect(visitor.user_messages.first).to_contain_text("help")

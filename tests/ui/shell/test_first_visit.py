@@ -14,7 +14,7 @@ SENTENCE = "add a task to buy milk tomorrow and mark call mum as done"
 
 
 @pytest.mark.parametrize("assistant", ["offline", "gemini"])
-async def test_a_newcomer_gets_from_an_account_to_tasks_that_survive_a_restart(
+async def test_a_new_users_tasks_survive_a_restart(
     assistant: str, visit: Visit, request: pytest.FixtureRequest, standin: Standin
 ) -> None:
     server: Server = request.getfixturevalue(f"{assistant}_server")
@@ -40,9 +40,9 @@ async def test_a_newcomer_gets_from_an_account_to_tasks_that_survive_a_restart(
     await newcomer.add_task("Call mum")
     await expect(newcomer.checkbox("Complete #1 Call mum")).to_be_visible()
 
-    await newcomer.say(SENTENCE)
-    await expect(newcomer.mine).to_have_text(re.compile(SENTENCE))
-    await newcomer.hear("#2")
+    await newcomer.send(SENTENCE)
+    await expect(newcomer.user_messages).to_have_text(re.compile(SENTENCE))
+    await newcomer.expect_answer("#2")
     await expect(newcomer.answers.locator("[data-tool=create_task][data-status=done]")).to_contain_text("Buy milk")
     await expect(newcomer.answers.locator("[data-tool=complete_task][data-status=done]")).to_contain_text("#1")
     await expect(page).to_have_url(re.compile("/c/"))
@@ -50,7 +50,7 @@ async def test_a_newcomer_gets_from_an_account_to_tasks_that_survive_a_restart(
     async def everything_is_there() -> None:
         await expect(newcomer.checkbox("Complete #2 Buy milk")).to_be_visible()
         await expect(newcomer.tasks).to_have_count(1)
-        await expect(newcomer.mine).to_have_count(1)
+        await expect(newcomer.user_messages).to_have_count(1)
         await expect(newcomer.answers).to_have_count(1)
         await expect(newcomer.answers).to_contain_text("#2")
         await expect(newcomer.answers.locator("[data-tool=create_task]")).to_have_count(1)
@@ -65,4 +65,4 @@ async def test_a_newcomer_gets_from_an_account_to_tasks_that_survive_a_restart(
     await everything_is_there()
     await page.reload()
     await everything_is_there()
-    newcomer.forgive("WebSocket", "net::ERR")
+    newcomer.ignore_errors("WebSocket", "net::ERR")

@@ -1,4 +1,4 @@
-"""kill -9 of the server and of its database in mid-answer: an open page goes on by itself, nothing is done twice."""
+"""kill -9 of the server and its database during an answer: the page recovers, and no change is made twice."""
 
 import asyncio
 import signal
@@ -13,57 +13,64 @@ from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visit, Visitor
 
 TOLD_MS = 20_000
-"""The end of a killed server's turn is on the page within 15 s; the rest is for a slow machine."""
+"""The page shows the end of a killed server's turn within 15 s; the rest is for a slow machine."""
 NETWORK = ("WebSocket", "net::ERR")
-"""What a browser writes of a server that is gone."""
+"""What a browser logs when the server is down."""
 
 
 @pytest.fixture
-def mortal(standin: Standin) -> Iterator[Server]:
-    """A server of one test, with the page and the stand-in as its model."""
+def killable_server(standin: Standin) -> Iterator[Server]:
+    """A server for one test, with the page and the stand-in as its model."""
     with Server(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url) as server:
         yield server
 
 
-async def test_a_page_outlives_all_that_is_killed_in_mid_answer(mortal: Server, visit: Visit, gemini: Standin) -> None:
-    person = await visit(mortal)
-    await person.page.evaluate("window.isTheSamePage = true")
-    await in_mid_answer(person, gemini, "Buy milk", "One two three")
-    mortal.kill_postgres()
-    async with chat_client(mortal, token=person.token) as there:
+async def test_the_page_recovers_when_server_and_database_are_killed_during_an_answer(
+    killable_server: Server, visit: Visit, gemini: Standin
+) -> None:
+    visitor = await visit(killable_server)
+    await visitor.page.evaluate("window.isTheSamePage = true")
+    await start_answer(visitor, gemini, "Buy milk", "One two three")
+    killable_server.kill_postgres()
+    async with chat_client(killable_server, token=visitor.token) as there:
         assert (await wait_until_available(there)).status_code == 200
     gemini.release()
-    await person.hear("One two three")
-    await check_done(person, "#1 Buy milk")
+    await visitor.expect_answer("One two three")
+    await check_done(visitor, "#1 Buy milk")
 
-    await in_mid_answer(person, gemini, "Buy bread", "Four five six")
-    await asyncio.to_thread(mortal.end, signal.SIGKILL)
-    mortal.kill_postgres()
-    await expect(person.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
-    await asyncio.to_thread(mortal.start)
-    await expect(person.alert).to_contain_text("broke off", timeout=TOLD_MS)
-    await check_done(person, "#1 Buy milk", "#2 Buy bread")
+    await start_answer(visitor, gemini, "Buy bread", "Four five six")
+    await asyncio.to_thread(killable_server.end, signal.SIGKILL)
+    killable_server.kill_postgres()
+    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+    await asyncio.to_thread(killable_server.start)
+    await expect(visitor.alert).to_contain_text("broke off", timeout=TOLD_MS)
+    await check_done(visitor, "#1 Buy milk", "#2 Buy bread")
 
     gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added it.")])
-    await person.alert.get_by_role("button", name="Retry").click()
-    await person.hear("Added it.")
-    await expect(person.alert).to_have_count(0)
-    await check_done(person, "#1 Buy milk", "#3 Buy bread")
-    assert await person.page.evaluate("window.isTheSamePage === true")
-    person.forgive(*NETWORK)
+    await visitor.alert.get_by_role("button", name="Retry").click()
+    await visitor.expect_answer("Added it.")
+    await expect(visitor.alert).to_have_count(0)
+    await check_done(visitor, "#1 Buy milk", "#3 Buy bread")
+    assert await visitor.page.evaluate("window.isTheSamePage === true")
+    visitor.ignore_errors(*NETWORK)
 
 
-async def in_mid_answer(person: Visitor, gemini: Standin, title: str, words: str) -> None:
-    """A task is added, the words are begun and the rest held back."""
+async def start_answer(visitor: Visitor, gemini: Standin, title: str, words: str) -> None:
+    """Start an answer that adds a task and writes its first words; the rest is held back."""
     gemini.script([calls(call("create_task", {"title": title})), hold_after(text(words, pieces=3), 2)])
-    await person.say(f"Add it: {title}")
-    await expect(person.answers.last).to_contain_text(words[:8])
+    await visitor.send(f"Add it: {title}")
+    await expect(visitor.answers.last).to_contain_text(words[:8])
 
 
-async def check_done(person: Visitor, *tasks: str) -> None:
-    """Each message has one answer with one call, whose one task is in the list."""
-    for each in (person.mine, person.answers, person.answers.locator("[data-tool][data-status=done]"), person.tasks):
+async def check_done(visitor: Visitor, *tasks: str) -> None:
+    """Check that each message has one answer with one call, and its task is in the list once."""
+    for each in (
+        visitor.user_messages,
+        visitor.answers,
+        visitor.answers.locator("[data-tool][data-status=done]"),
+        visitor.tasks,
+    ):
         await expect(each).to_have_count(len(tasks))
-    await expect(person.answers.locator("[data-tool]")).to_have_count(len(tasks))
+    await expect(visitor.answers.locator("[data-tool]")).to_have_count(len(tasks))
     for task in tasks:
-        await expect(person.checkbox(f"Complete {task}")).not_to_be_checked()
+        await expect(visitor.checkbox(f"Complete {task}")).not_to_be_checked()

@@ -33,23 +33,23 @@ TOO_SMALL = """() => {
 }"""
 
 
-def test_only_the_tokens_name_colours_and_pixels() -> None:
+def test_stylesheets_use_tokens_instead_of_colours_and_pixels() -> None:
     for sheet in STYLES.glob("*.css"):
         rules = [line for line in sheet.read_text().splitlines() if not line.lstrip().startswith(("/*", "@media"))]
         assert [line for line in rules if A_SIZE_OR_COLOUR.search(line)] == [], sheet.name
 
 
-async def test_on_a_phone_nothing_scrolls_sideways_and_everything_can_be_touched(
+async def test_on_a_phone_nothing_scrolls_sideways_and_touch_targets_are_large_enough(
     visit: Visit, offline_server: Server
 ) -> None:
-    person = await visit(offline_server, has_touch=True, is_mobile=True)
-    await person.page.set_viewport_size(PHONE)
-    await expect(person.message_box).to_be_visible()
-    await expect(person.page.get_by_role("list", name="Tasks")).not_to_be_visible()
+    visitor = await visit(offline_server, has_touch=True, is_mobile=True)
+    await visitor.page.set_viewport_size(PHONE)
+    await expect(visitor.message_box).to_be_visible()
+    await expect(visitor.page.get_by_role("list", name="Tasks")).not_to_be_visible()
     wrong: dict[str, list[str]] = {}
-    async for state in states(person):
-        wrong[state] = await person.page.evaluate(TOO_SMALL)
-        assert await person.page.evaluate("document.documentElement.scrollWidth") == 375, state
+    async for state in states(visitor):
+        wrong[state] = await visitor.page.evaluate(TOO_SMALL)
+        assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 375, state
     assert {state: elements for state, elements in wrong.items() if elements} == {}
 
 
@@ -72,46 +72,46 @@ async def test_the_page_can_be_installed(offline_server: Server) -> None:
                 assert icon["sizes"] == "{}x{}".format(*struct.unpack(">II", drawn.content[16:24]))
 
 
-async def test_a_tablet_has_its_conversations_in_a_drawer(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.page.set_viewport_size({"width": 900, "height": 700})
-    new = person.page.get_by_role("button", name="New conversation")
+async def test_on_a_tablet_conversations_are_in_a_drawer(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.page.set_viewport_size({"width": 900, "height": 700})
+    new = visitor.page.get_by_role("button", name="New conversation")
     await expect(new).not_to_be_visible()
-    await person.page.get_by_role("button", name="Show conversations").click()
+    await visitor.page.get_by_role("button", name="Show conversations").click()
     await expect(new).to_be_in_viewport()
-    await person.page.get_by_role("button", name="Close").click()
+    await visitor.page.get_by_role("button", name="Close").click()
     await expect(new).not_to_be_visible()
 
 
-async def test_the_theme_follows_the_system_until_the_person_chooses_and_is_remembered(
+async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored(
     visit: Visit, offline_server: Server
 ) -> None:
-    person = await visit(offline_server, color_scheme="dark")
-    root = person.page.locator("html")
+    visitor = await visit(offline_server, color_scheme="dark")
+    root = visitor.page.locator("html")
     await expect(root).to_have_class(re.compile("dark"))
-    await person.page.get_by_role("button", name="Switch between light and dark").click()
+    await visitor.page.get_by_role("button", name="Switch between light and dark").click()
     await expect(root).to_have_class(re.compile("light"))
-    bars = person.page.locator("meta[name=theme-color]")
+    bars = visitor.page.locator("meta[name=theme-color]")
     await expect(bars.first).to_have_attribute("content", "#ffffff")
     await expect(bars.last).to_have_attribute("content", "#ffffff")
     assert await root.evaluate("element => getComputedStyle(element).colorScheme") == "light"
     # Before the first script of the page runs, its ground is the chosen one already.
-    await person.page.route("**/assets/*.js", lambda route: route.abort())
-    await person.page.reload(wait_until="commit")
-    ground = person.page.locator(".radix-themes").first
+    await visitor.page.route("**/assets/*.js", lambda route: route.abort())
+    await visitor.page.reload(wait_until="commit")
+    ground = visitor.page.locator(".radix-themes").first
     await expect(ground).to_have_css("background-color", "rgb(255, 255, 255)")
-    await person.page.unroute_all()
-    await person.page.reload()
+    await visitor.page.unroute_all()
+    await visitor.page.reload()
     await expect(root).to_have_class(re.compile("light"))
-    person.forgive("ERR_FAILED")
+    visitor.ignore_errors("ERR_FAILED")
 
 
-async def test_the_offline_assistant_is_named_and_how_to_change_that(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await expect(person.page.get_by_text("Offline assistant")).to_contain_text("GEMINI_API_KEY")
+async def test_the_page_names_the_offline_assistant_and_how_to_use_gemini(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await expect(visitor.page.get_by_text("Offline assistant")).to_contain_text("GEMINI_API_KEY")
 
 
-async def test_with_gemini_nothing_is_said_of_an_offline_assistant(visit: Visit, gemini_server: Server) -> None:
-    person = await visit(gemini_server)
-    await expect(person.page.get_by_text("What needs doing?")).to_be_visible()
-    await expect(person.page.get_by_text("Offline assistant")).to_have_count(0)
+async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit: Visit, gemini_server: Server) -> None:
+    visitor = await visit(gemini_server)
+    await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
+    await expect(visitor.page.get_by_text("Offline assistant")).to_have_count(0)

@@ -18,88 +18,88 @@ from tests.ui.visitor import Visit, Visitor
 LOGIN_ENDS_MS = 15_000
 
 
-def conversations(person: Visitor):
-    return person.page.get_by_role("navigation", name="Conversations")
+def conversations(visitor: Visitor):
+    return visitor.page.get_by_role("navigation", name="Conversations")
 
 
-async def marked(person: Visitor) -> None:
-    """Leave a mark in the page that a reload would take away."""
-    await person.page.evaluate("window.isTheSamePage = true")
+async def marked(visitor: Visitor) -> None:
+    """Set a mark in the page that a reload would remove."""
+    await visitor.page.evaluate("window.isTheSamePage = true")
 
 
-async def is_marked(person: Visitor) -> bool:
-    return await person.page.evaluate("window.isTheSamePage === true")
+async def is_marked(visitor: Visitor) -> bool:
+    return await visitor.page.evaluate("window.isTheSamePage === true")
 
 
-async def test_what_another_instance_does_is_on_the_page(
-    visit: Visit, gemini_server: Server, elsewhere: Instance, gemini: Standin
+async def test_changes_of_another_instance_appear_on_the_page(
+    visit: Visit, gemini_server: Server, other_instance: Instance, gemini: Standin
 ) -> None:
-    person = await visit(gemini_server)
-    await marked(person)
-    async with chat_client(elsewhere, token=person.token) as there:
+    visitor = await visit(gemini_server)
+    await marked(visitor)
+    async with chat_client(other_instance, token=visitor.token) as there:
         await there.add_task("Water plants")
-        await expect(person.checkbox("Complete #1 Water plants")).to_be_visible()
+        await expect(visitor.checkbox("Complete #1 Water plants")).to_be_visible()
         gemini.script([text("Hello.")])
         thread_id = (await there.send("Good morning")).thread_id
-        await conversations(person).get_by_role("link", name="Good morning").click()
-        await person.hear("Hello.")
-        await check_answer(person, there, thread_id, gemini)
+        await conversations(visitor).get_by_role("link", name="Good morning").click()
+        await visitor.expect_answer("Hello.")
+        await check_answer(visitor, there, thread_id, gemini)
         await there.request("threads.update", thread_id=thread_id, title="Plans")
-        await expect(conversations(person).get_by_role("link", name="Plans")).to_be_visible()
-        await expect(person.page.get_by_role("heading", name="Plans")).to_be_visible()
+        await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()
+        await expect(visitor.page.get_by_role("heading", name="Plans")).to_be_visible()
         await there.request("threads.delete", thread_id=thread_id)
-        await expect(person.alert).to_contain_text("This conversation was deleted.")
-    await expect(person.page).to_have_url(re.compile(f"^{gemini_server.origin}/($|\\?)"))
-    await expect(person.mine).to_have_count(0)
-    await expect(conversations(person).get_by_role("link", name="Plans")).to_have_count(0)
+        await expect(visitor.alert).to_contain_text("This conversation was deleted.")
+    await expect(visitor.page).to_have_url(re.compile(f"^{gemini_server.origin}/($|\\?)"))
+    await expect(visitor.user_messages).to_have_count(0)
+    await expect(conversations(visitor).get_by_role("link", name="Plans")).to_have_count(0)
     gemini.script([text("Here I am.")])
-    await person.say("Are you there?")
-    await person.hear("Here I am.")
-    assert await is_marked(person)
+    await visitor.send("Are you there?")
+    await visitor.expect_answer("Here I am.")
+    assert await is_marked(visitor)
 
 
-async def check_answer(person: Visitor, there: Chat, thread_id: str, gemini: Standin) -> None:
-    """A turn that runs elsewhere: the message, its calls as they come, Stop while it runs, and the whole answer."""
+async def check_answer(visitor: Visitor, there: Chat, thread_id: str, gemini: Standin) -> None:
+    """Check a turn of another instance on the page: message, calls, Stop while it runs, complete answer."""
     asked = calls(call("create_task", {"title": "Buy milk"})), calls(call("complete_task", {"task_id": 99}))
     gemini.script([asked[0], hold_after(asked[1], 0), hold_after(text("One is added."), 0)])
     async with open_stream(there.http, "/api/chatkit", json=message("Add milk", thread_id)) as answer:
-        await expect(person.mine.last).to_contain_text("Add milk")
-        await expect(person.log.locator("[data-tool=create_task]")).to_have_attribute("data-status", "done")
-        await expect(person.checkbox("Complete #2 Buy milk")).to_be_visible()
-        await expect(person.page.get_by_role("button", name="Stop")).to_be_visible()
-        await expect(person.log.locator("[data-tool=complete_task]")).to_have_count(0)
+        await expect(visitor.user_messages.last).to_contain_text("Add milk")
+        await expect(visitor.log.locator("[data-tool=create_task]")).to_have_attribute("data-status", "done")
+        await expect(visitor.checkbox("Complete #2 Buy milk")).to_be_visible()
+        await expect(visitor.page.get_by_role("button", name="Stop")).to_be_visible()
+        await expect(visitor.log.locator("[data-tool=complete_task]")).to_have_count(0)
         gemini.release()
-        await expect(person.log.locator("[data-tool=complete_task]")).to_have_attribute("data-status", "failed")
+        await expect(visitor.log.locator("[data-tool=complete_task]")).to_have_attribute("data-status", "failed")
         gemini.release()
         await remaining_events(answer)
-    await person.hear("One is added.")
-    await expect(person.answers.last).to_contain_text("Added #2")
-    await expect(person.answers).to_have_count(2)
+    await visitor.expect_answer("One is added.")
+    await expect(visitor.answers.last).to_contain_text("Added #2")
+    await expect(visitor.answers).to_have_count(2)
 
 
-async def test_a_tab_that_slept_shows_the_latest(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def test_a_suspended_tab_catches_up(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
     gemini.script([text("Hello."), text("Nothing new."), hold_after(text("One two three", pieces=3), 2)])
-    person = await visit(gemini_server)
-    await person.say("Good morning")
-    await person.hear("Hello.")
-    sleeper = await person.tab(await person.page.evaluate("location.pathname"))
+    visitor = await visit(gemini_server)
+    await visitor.send("Good morning")
+    await visitor.expect_answer("Hello.")
+    sleeper = await visitor.open_tab(await visitor.page.evaluate("location.pathname"))
     await expect(sleeper.answers).to_have_count(1)
     await marked(sleeper)
     devtools = await sleeper.context.new_cdp_session(sleeper.page)
     await devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
-    await person.say("Is there news?")
-    await person.hear("Nothing new.")
-    await person.api("POST", "/api/tasks", json={"title": "Water plants"})
-    await expect(person.tasks).to_have_count(1)
+    await visitor.send("Is there news?")
+    await visitor.expect_answer("Nothing new.")
+    await visitor.api("POST", "/api/tasks", json={"title": "Water plants"})
+    await expect(visitor.tasks).to_have_count(1)
     await devtools.send("Page.setWebLifecycleState", {"state": "active"})
     await expect(sleeper.answers.last).to_contain_text("Nothing new.")
     await expect(sleeper.checkbox("Complete #1 Water plants")).to_be_visible()
 
     await sleeper.context.set_offline(True)
-    async with chat_client(gemini_server, token=person.token) as there:
-        await there.request("threads.update", thread_id=person.page.url.rsplit("/", 1)[1], title="Plans")
+    async with chat_client(gemini_server, token=visitor.token) as there:
+        await there.request("threads.update", thread_id=visitor.page.url.rsplit("/", 1)[1], title="Plans")
         await there.add_task("Feed the cat")
-        request = message("Count", person.page.url.rsplit("/", 1)[1])
+        request = message("Count", visitor.page.url.rsplit("/", 1)[1])
         async with open_stream(there.http, "/api/chatkit", json=request) as answer:
             await events_until(answer, "text_delta")
             await sleeper.context.set_offline(False)
@@ -108,44 +108,42 @@ async def test_a_tab_that_slept_shows_the_latest(visit: Visit, gemini_server: Se
             await expect(sleeper.page.get_by_role("heading", name="Plans")).to_be_visible()
             await expect(sleeper.answers.last).to_contain_text("One two")
             gemini.release()
-            await sleeper.hear("three")
+            await sleeper.expect_answer("three")
     assert await is_marked(sleeper)
-    person.forgive("WebSocket", "net::ERR")
+    visitor.ignore_errors("WebSocket", "net::ERR")
 
 
-async def test_what_is_gone_leaves_every_tab(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    other = await person.tab()
-    await person.add_task("Book the hotel")
+async def test_deleted_objects_disappear_in_every_tab(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    other = await visitor.open_tab()
+    await visitor.add_task("Book the hotel")
     row = other.tasks.filter(has_text="Book the hotel")
     await row.hover()
     await row.get_by_role("button", name="Task details").click()
     detail = other.page.get_by_role("article", name="Task details")
     await expect(detail).to_contain_text("Book the hotel")
-    await person.api("DELETE", "/api/tasks/1")
+    await visitor.api("DELETE", "/api/tasks/1")
     await expect(detail).to_contain_text("This task is deleted.")
-    await expect(person.tasks).to_have_count(0)
-    assert (await person.api("DELETE", "/api/auth/me")).status_code == 204
-    for tab in (person, other):
+    await expect(visitor.tasks).to_have_count(0)
+    assert (await visitor.api("DELETE", "/api/auth/me")).status_code == 204
+    for tab in (visitor, other):
         await expect(tab.page).to_have_url(re.compile("/login"), timeout=LOGIN_ENDS_MS)
 
 
-async def test_what_could_not_be_read_as_it_changed_is_shown_once_it_can_be(
-    visit: Visit, offline_server: Server
-) -> None:
-    person = await visit(offline_server)
-    await person.say("add buy milk")
-    await expect(person.page).to_have_url(re.compile("/c/"))
-    await expect(person.checkbox("Complete #1 Buy milk")).to_be_visible()
-    [talk] = (await person.api("GET", "/api/conversations")).json()["conversations"]
-    await person.open("/")  # where nothing else is told of the conversation
-    await expect(conversations(person).get_by_role("link", name="buy milk")).to_be_visible()
+async def test_a_change_that_could_not_be_read_is_shown_later(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("add buy milk")
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
+    [talk] = (await visitor.api("GET", "/api/conversations")).json()["conversations"]
+    await visitor.open("/")  # where nothing else is told of the conversation
+    await expect(conversations(visitor).get_by_role("link", name="buy milk")).to_be_visible()
     home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]: the rest has defaults
     with psycopg.connect(connection_string(home), autocommit=True) as database:
         database.execute("ALTER TABLE thread_items RENAME TO thread_items_away")
         try:
-            await person.api("PATCH", f"/api/conversations/{talk['id']}", json={"title": "Plans"})
-            await expect(person.page.get_by_text(words.CONVERSATIONS_FAILED)).to_be_visible()
+            await visitor.api("PATCH", f"/api/conversations/{talk['id']}", json={"title": "Plans"})
+            await expect(visitor.page.get_by_text(words.CONVERSATIONS_FAILED)).to_be_visible()
         finally:
             database.execute("ALTER TABLE thread_items_away RENAME TO thread_items")
-    await expect(conversations(person).get_by_role("link", name="Plans")).to_be_visible()
+    await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()

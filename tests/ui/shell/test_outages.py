@@ -1,4 +1,4 @@
-"""A database that says nothing, or is gone: a click has a sign, nothing untrue stays, all comes back by itself."""
+"""A silent or lost database: the page shows it, corrects what it showed, and recovers by itself."""
 
 from playwright.async_api import expect
 
@@ -15,15 +15,13 @@ KEEP_CLICKING = """(button) => {
 LONGER_THAN_A_TICKED_ROW_IS_SEEN = "new Promise((resolve) => setTimeout(resolve, 2700))"
 
 
-async def test_what_a_silent_or_lost_database_holds_up_is_told_and_made_good(
-    visit: Visit, offline_server: Server
-) -> None:
-    person = await visit(offline_server)
-    await person.add_task("Buy milk")
-    row = person.checkbox("Complete #1 Buy milk")
+async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.add_task("Buy milk")
+    row = visitor.checkbox("Complete #1 Buy milk")
     await expect(row).to_be_visible()
-    views = person.page.get_by_role("region", name="Tasks").locator(".views")
-    waiting = person.page.get_by_role("status").filter(has_text=WAITING)
+    views = visitor.page.get_by_role("region", name="Tasks").locator(".views")
+    waiting = visitor.page.get_by_role("status").filter(has_text=WAITING)
 
     with offline_server.suspended_postgres():
         clicks = await views.get_by_role("button", name="Done").evaluate_handle(KEEP_CLICKING)
@@ -38,15 +36,15 @@ async def test_what_a_silent_or_lost_database_holds_up_is_told_and_made_good(
     await expect(views.get_by_role("button", name="Done 1")).to_be_visible()
     with offline_server.suspended_postgres():
         await row.uncheck()
-        await person.page.evaluate(LONGER_THAN_A_TICKED_ROW_IS_SEEN)
+        await visitor.page.evaluate(LONGER_THAN_A_TICKED_ROW_IS_SEEN)
         await expect(row).not_to_be_checked()
     await expect(waiting).to_have_count(0)
     await expect(row).not_to_be_checked()
 
     with offline_server.unstartable_postgres():
         await row.click()
-        await expect(person.alert.filter(has_text=UNSURE)).to_be_visible()
-        await expect(person.alert.get_by_role("button", name="Retry")).to_be_visible()
+        await expect(visitor.alert.filter(has_text=UNSURE)).to_be_visible()
+        await expect(visitor.alert.get_by_role("button", name="Retry")).to_be_visible()
         await expect(row).to_have_count(0)
     await expect(row).not_to_be_checked()
-    assert (await person.api("GET", "/api/tasks")).json()["counts"]["open"] == 1
+    assert (await visitor.api("GET", "/api/tasks")).json()["counts"]["open"] == 1

@@ -1,4 +1,4 @@
-"""The palette: tasks, conversations and commands by a few letters."""
+"""The command palette finds tasks, conversations and commands."""
 
 import re
 
@@ -8,78 +8,78 @@ from tests.serving import Server
 from tests.ui.visitor import Visit
 
 
-async def test_the_palette_goes_to_tasks_and_conversations_and_does_commands(
+async def test_the_palette_opens_tasks_and_conversations_and_runs_commands(
     visit: Visit, offline_server: Server
 ) -> None:
-    person = await visit(offline_server)
+    visitor = await visit(offline_server)
     for title in ("Buy stamps", "Call the dentist"):
-        await person.api("POST", "/api/tasks", json={"title": title})
-    await person.say("help me")
-    await person.hear("add")
-    talk = person.page.url
-    palette = person.page.get_by_role("dialog", name="Search or command")
+        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.send("help me")
+    await visitor.expect_answer("add")
+    talk = visitor.page.url
+    palette = visitor.page.get_by_role("dialog", name="Search or command")
     field, options = palette.get_by_role("combobox"), palette.get_by_role("option")
 
-    await person.page.keyboard.press("Control+k")
+    await visitor.page.keyboard.press("Control+k")
     await expect(field).to_be_focused()
     await expect(options.filter(has_text="Call the dentist")).to_be_visible()
     await expect(palette.get_by_role("group", name="Conversations")).to_contain_text("help me")
-    await person.page.keyboard.press("Escape")
+    await visitor.page.keyboard.press("Escape")
     await expect(palette).to_have_count(0)
-    await expect(person.message_box).to_be_focused()
+    await expect(visitor.message_box).to_be_focused()
 
-    await person.page.get_by_role("button", name="Search or command").click()
+    await visitor.page.get_by_role("button", name="Search or command").click()
     await field.fill("#1")
     await expect(options.first).to_contain_text("Buy stamps")
     chosen = palette.get_by_role("option", selected=True)
     await expect(chosen).to_contain_text("Buy stamps")
     await expect(field).to_have_attribute("aria-activedescendant", await chosen.get_attribute("id") or "none")
     await field.press("Enter")
-    await expect(person.page.get_by_role("article", name="Task details")).to_contain_text("Buy stamps")
+    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Buy stamps")
 
-    await person.page.keyboard.press("Control+k")
+    await visitor.page.keyboard.press("Control+k")
     await field.fill("new conv")
     await field.press("Enter")
-    await expect(person.page.get_by_role("heading", name="What needs doing?")).to_be_visible()
-    await expect(person.message_box).to_be_focused()
+    await expect(visitor.page.get_by_role("heading", name="What needs doing?")).to_be_visible()
+    await expect(visitor.message_box).to_be_focused()
 
-    await person.page.keyboard.press("Control+k")
+    await visitor.page.keyboard.press("Control+k")
     await field.fill("help me")
     await expect(options).to_have_count(1)
     await field.press("Enter")
-    await expect(person.page).to_have_url(re.compile(re.escape(talk)))
+    await expect(visitor.page).to_have_url(re.compile(re.escape(talk)))
 
-    await person.page.keyboard.press("Control+k")
+    await visitor.page.keyboard.press("Control+k")
     await field.fill("new ta")  # the add line is behind the open task
     await field.press("Enter")
-    await expect(person.page.get_by_role("textbox", name="Add a task")).to_be_focused()
-    await person.page.keyboard.press("Control+k")
+    await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_be_focused()
+    await visitor.page.keyboard.press("Control+k")
     await field.fill("dark")
     await field.press("Enter")
-    await expect(person.page.locator("html")).to_have_class(re.compile("dark"))
-    await person.page.keyboard.press("Control+k")
+    await expect(visitor.page.locator("html")).to_have_class(re.compile("dark"))
+    await visitor.page.keyboard.press("Control+k")
     await field.fill("show done")
     await field.press("Enter")
-    await expect(person.page).to_have_url(re.compile("view=done"))
-    await person.open("/settings")
-    await person.page.keyboard.press("Control+k")
+    await expect(visitor.page).to_have_url(re.compile("view=done"))
+    await visitor.open("/settings")
+    await visitor.page.keyboard.press("Control+k")
     await field.fill("#2")
     await expect(options.first).to_contain_text("Call the dentist")
     await field.press("Enter")
-    await expect(person.page.get_by_role("article", name="Task details")).to_contain_text("Call the dentist")
-    await person.page.keyboard.press("Control+k")
+    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Call the dentist")
+    await visitor.page.keyboard.press("Control+k")
     await field.fill("nothing like this")
     await expect(palette.get_by_role("status")).to_have_text("Nothing has these words.")
     await field.fill("sign out")
     await field.press("Enter")
-    await expect(person.page.get_by_role("button", name="Sign in")).to_be_visible()
+    await expect(visitor.page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-async def test_only_the_last_of_a_quick_row_of_keys_is_searched_for(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.api("POST", "/api/tasks", json={"title": "Water the plants"})
+async def test_fast_typing_in_the_palette_searches_once(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Water the plants"})
     searches: list[str] = []
-    tab = await person.context.new_page()
+    tab = await visitor.context.new_page()
     tab.on("websocket", lambda socket: _note_searches(socket, searches))
     await _open(tab, offline_server)
     await tab.keyboard.press("Control+k")

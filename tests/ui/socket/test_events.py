@@ -1,4 +1,4 @@
-"""What may come over the page's socket: our page's own events, with arguments within their bounds."""
+"""The socket accepts only our page's own events, with arguments within their limits."""
 
 import json
 import pkgutil
@@ -38,7 +38,7 @@ def admitted(text: str) -> Frame:
     return checked(frame_of(text))
 
 
-def test_every_event_of_our_own_states_may_be_sent() -> None:
+def test_every_event_of_our_states_is_allowed() -> None:
     ours = [
         name
         for name, registered in RegistrationContext.get().event_handlers.items()
@@ -48,7 +48,7 @@ def test_every_event_of_our_own_states_may_be_sent() -> None:
     assert set(ours) <= set(events._handlers())  # pyright: ignore[reportPrivateUsage]
 
 
-def test_of_reflexs_own_events_only_the_two_that_a_page_needs_may_be_sent() -> None:
+def test_only_two_of_reflexs_own_events_are_allowed() -> None:
     registered = RegistrationContext.get().event_handlers
     own = [name for name, one in registered.items() if not one.handler.fn.__module__.startswith("taskchat_app.")]
     assert any(name.endswith(".setvar") for name in own)
@@ -137,13 +137,13 @@ def test_frames_that_no_page_sends_are_refused(text: str) -> None:
     ],
     ids=range(28),
 )
-def test_arguments_that_a_handler_does_not_take_are_refused(name: Any, payload: Any) -> None:
+def test_invalid_arguments_of_handlers_are_refused(name: Any, payload: Any) -> None:
     with pytest.raises(Refused):
         admitted(event(name, payload))
 
 
 def largest() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The largest that the page itself sends, as JSON.stringify writes it."""
+    """Return the largest events that the page sends, as JSON.stringify writes them."""
     yield UNDERSTAND, {"sentence": "😀" * TEXT_MAX}
     yield COMPLETE, {"numbers": list(range(10_000))}
     told = {"account": "a" * 32, "key": "k" * 60, "attempt": "a" * 36, "text": "\x01" * 10_000, "thread_id": "t" * 40}
@@ -154,7 +154,7 @@ def largest() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize(("name", "payload"), list(largest()))
-def test_the_largest_that_the_page_sends_passes_as_it_is(name: str, payload: dict[str, Any]) -> None:
+def test_the_pages_largest_events_pass_unchanged(name: str, payload: dict[str, Any]) -> None:
     where = {"pathname": "/", "asPath": "/?q=" + "%F0%9F%98%80" * 500, "query": {"q": "😀" * 500}}
     packet = ["event", {"name": name, "payload": payload, "router_data": where}]
     frame = frame_of("42/_event," + json.dumps(packet, ensure_ascii=False, separators=(",", ":")))
@@ -178,31 +178,31 @@ def test_the_largest_that_the_page_sends_passes_as_it_is(name: str, payload: dic
     ],
     ids=range(11),
 )
-def test_an_address_that_no_page_has_is_kept_nowhere(where: dict[str, Any]) -> None:
+def test_an_invalid_address_is_replaced(where: dict[str, Any]) -> None:
     mended = events.checked_event({"name": ANSWER, "payload": {"question": 1}, "router_data": where})
     assert mended["router_data"] == {"pathname": "/404", "asPath": "/404"}
     boot = Frame("connect", {"event": {"name": BOOT, "router_data": where}})
     assert checked(boot).data["event"]["router_data"] == {"pathname": "/404", "asPath": "/404"}
 
 
-def test_what_else_an_event_tells_of_its_address_is_left_out() -> None:
+def test_unknown_fields_of_an_events_address_are_removed() -> None:
     told = {**ADDRESS, "headers": {"cookie": "auth_token=a"}, "sid": "b", "ip": "c", "token": "d"}
     mended = events.checked_event({"name": ANSWER, "payload": {"question": 1}, "router_data": told})
     assert mended["router_data"] == ADDRESS
 
 
-def test_browser_storage_is_no_part_of_a_page() -> None:
+def test_browser_storage_is_removed_from_the_first_event() -> None:
     boot = {"name": BOOT, "payload": {"vars": {"a" * 1000: "b"}, "hashes": ["c"]}, "router_data": ADDRESS}
     assert checked(Frame("connect", {"event": boot})).data["event"]["payload"] == {"hashes": ["c"]}
 
 
-def test_nul_and_halves_of_characters_are_left_out_of_texts() -> None:
+def test_nul_and_lone_surrogates_are_removed_from_texts() -> None:
     mended = admitted(event(UNDERSTAND, {"sentence": "a\0b\ud83dc"}))
     assert mended.data["payload"] == {"sentence": "abc"}
     assert frame_of(text_of(mended)) == mended
 
 
-def test_an_error_of_a_page_is_told_in_one_short_line() -> None:
+def test_a_pages_error_is_logged_in_one_short_line() -> None:
     hostile = frame_of(event(BROWSER_ERROR, {"info": "a\n\x1b[31m" * 10_000, "component_stack": ""}))
     told = events.browser_error(hostile)
     assert told is not None

@@ -1,4 +1,4 @@
-"""The page's socket on the real server: open to our own page, closed to everybody else's, however good the cookie."""
+"""The socket accepts only our own origin, whatever the cookie, and only declared events."""
 
 import asyncio
 import inspect
@@ -24,7 +24,7 @@ HANDSHAKE = (
 
 
 async def handshake(server: Server, token: str, origin: str) -> int:
-    """The status that the server answers a socket's opening handshake (RFC 6455) with."""
+    """Return the status of the server's answer to a WebSocket handshake (RFC 6455)."""
     host = urlsplit(server.origin).netloc
     reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(server.origin).port)
     writer.write(HANDSHAKE.format(host=host, origin=origin, token=token).encode())
@@ -35,18 +35,20 @@ async def handshake(server: Server, token: str, origin: str) -> int:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:1", "null"])
-async def test_a_foreign_page_is_refused_with_a_good_cookie(visit: Visit, offline_server: Server, origin: str) -> None:
-    person = await visit(offline_server)
-    assert await handshake(offline_server, person.token, origin) == 403
+async def test_a_foreign_origin_is_refused_despite_a_valid_cookie(
+    visit: Visit, offline_server: Server, origin: str
+) -> None:
+    visitor = await visit(offline_server)
+    assert await handshake(offline_server, visitor.token, origin) == 403
 
 
-async def test_our_own_page_is_let_in(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    assert await handshake(offline_server, person.token, offline_server.origin) == 101
+async def test_our_own_origin_is_accepted(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    assert await handshake(offline_server, visitor.token, offline_server.origin) == 101
 
 
 def handlers_of(state: type[BaseState]) -> Iterator[tuple[str, str]]:
-    """What the socket can call of the state and those below it, each with its source; not what Reflex adds to all."""
+    """Return the handlers of the state and its substates with their source, without those that Reflex adds to all."""
     for below in state.get_substates():
         if below.__module__.startswith("taskchat_app."):
             for name, handler in below.event_handlers.items():
@@ -55,7 +57,7 @@ def handlers_of(state: type[BaseState]) -> Iterator[tuple[str, str]]:
         yield from handlers_of(below)
 
 
-def test_only_what_is_declared_an_event_can_be_called_over_the_socket() -> None:
+def test_only_declared_events_can_be_called_over_the_socket() -> None:
     for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
         import_module(module.name)
     handlers = dict(handlers_of(rx.State))

@@ -1,4 +1,4 @@
-"""States of tabs that are gone are bounded for each owner and in all, and those of strangers go soon."""
+"""States of closed tabs are limited for each owner and in total; anonymous ones are deleted soon."""
 
 import asyncio
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from taskchat_app.ui.socket import kept_states
 
 @pytest.fixture
 def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StateManagerMemory, dict[str, str]]]:
-    """Reflex's state manager, and the tokens of tabs that are there."""
+    """Reflex's state manager, and the tokens of open tabs."""
     manager, tokens = StateManagerMemory(), dict[str, str]()
     app = SimpleNamespace(state_manager=manager, event_namespace=SimpleNamespace(token_to_sid=tokens))
     monkeypatch.setattr(tab_states, "get_and_validate_app", lambda: SimpleNamespace(app=app))
@@ -29,7 +29,9 @@ async def opened(manager: StateManagerMemory, token: str) -> None:
         pass
 
 
-async def test_an_owner_keeps_the_newest_states(connected: tuple[StateManagerMemory, dict[str, str]]) -> None:
+async def test_only_the_newest_states_of_an_owner_are_kept(
+    connected: tuple[StateManagerMemory, dict[str, str]],
+) -> None:
     manager, _ = connected
     for number in range(kept_states.STATES_PER_OWNER_MAX + 5):
         await opened(manager, f"t{number}")
@@ -40,7 +42,7 @@ async def test_an_owner_keeps_the_newest_states(connected: tuple[StateManagerMem
     await manager.close()
 
 
-async def test_all_states_together_are_bounded(
+async def test_the_total_of_kept_states_is_bounded(
     connected: tuple[StateManagerMemory, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager, _ = connected
@@ -52,7 +54,7 @@ async def test_all_states_together_are_bounded(
     await manager.close()
 
 
-async def test_a_strangers_state_goes_soon_unless_the_tab_is_back(
+async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
     connected: tuple[StateManagerMemory, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager, _ = connected
@@ -67,7 +69,7 @@ async def test_a_strangers_state_goes_soon_unless_the_tab_is_back(
     await manager.close()
 
 
-async def test_a_tab_that_is_there_keeps_its_state(connected: tuple[StateManagerMemory, dict[str, str]]) -> None:
+async def test_an_open_tab_keeps_its_state(connected: tuple[StateManagerMemory, dict[str, str]]) -> None:
     manager, tokens = connected
     await opened(manager, "copied")
     tokens["copied"] = "a socket"

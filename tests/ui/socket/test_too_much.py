@@ -1,4 +1,4 @@
-"""What is too long, and pages that are too many: refused in a sentence, with nothing lost."""
+"""Too long input and too many sockets are refused with a sentence, and nothing is lost."""
 
 from contextlib import AsyncExitStack
 
@@ -14,29 +14,29 @@ TOO_LONG = "All my notes of this year. " * 8_000
 """216,000 characters: more than the page sends in one frame."""
 
 
-async def test_a_message_that_is_far_too_long_comes_back_whole_with_the_reason(
+async def test_a_far_too_long_message_returns_to_the_composer_with_the_reason(
     visit: Visit, offline_server: Server
 ) -> None:
-    person = await visit(offline_server)
-    await person.say(TOO_LONG)
-    await expect(person.alert).to_contain_text("10,000")
-    await expect(person.message_box).to_have_value(TOO_LONG.strip())
-    await person.say("add Buy milk")
-    await person.hear("Buy milk")
+    visitor = await visit(offline_server)
+    await visitor.send(TOO_LONG)
+    await expect(visitor.alert).to_contain_text("10,000")
+    await expect(visitor.message_box).to_have_value(TOO_LONG.strip())
+    await visitor.send("add Buy milk")
+    await visitor.expect_answer("Buy milk")
 
 
-async def test_a_text_that_is_refused_unread_has_a_notice(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    await person.page.get_by_role("textbox", name="Add a task").fill("a" * 10_001)
-    await expect(person.alert).to_contain_text("Shorten it to 10,000 characters")
-    await person.page.get_by_role("textbox", name="Add a task").fill("")
-    await person.add_task("Buy milk")
-    await expect(person.checkbox("Complete #1 Buy milk")).to_be_visible()
+async def test_an_event_refused_by_the_socket_guard_shows_a_notice(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.page.get_by_role("textbox", name="Add a task").fill("a" * 10_001)
+    await expect(visitor.alert).to_contain_text("Shorten it to 10,000 characters")
+    await visitor.page.get_by_role("textbox", name="Add a task").fill("")
+    await visitor.add_task("Buy milk")
+    await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
 
 
 async def test_a_refused_text_on_the_settings_page_has_a_notice(visit: Visit, offline_server: Server) -> None:
-    person = await visit(offline_server)
-    page = (await person.tab("/settings")).page
+    visitor = await visit(offline_server)
+    page = (await visitor.open_tab("/settings")).page
     await page.get_by_label("Time zone").fill("a" * 10_001)
     await page.get_by_label("Time zone").press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("Shorten it to 10,000 characters")
@@ -45,15 +45,13 @@ async def test_a_refused_text_on_the_settings_page_has_a_notice(visit: Visit, of
     await expect(page.get_by_text("Saved.")).to_be_visible()
 
 
-async def test_a_page_for_which_there_is_no_room_says_so_and_connects_once_there_is(
-    visit: Visit, offline_server: Server
-) -> None:
-    person = await visit(offline_server)
+async def test_a_page_beyond_the_socket_limit_says_so_and_connects_later(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
     async with AsyncExitStack() as others:
         for _ in range(SOCKETS_PER_USER - 1):
-            other = await others.enter_async_context(page_socket(offline_server, login=person.token))
+            other = await others.enter_async_context(page_socket(offline_server, login=visitor.token))
             await other.send("40/_event,")
-        page = await person.context.new_page()
+        page = await visitor.context.new_page()
         await page.goto(offline_server.origin)
         await expect(page.get_by_role("alert")).to_contain_text(words.TOO_MANY_PAGES[:60])
         await expect(page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")

@@ -1,4 +1,4 @@
-"""The order by hand: rows are moved by the mouse, a finger and keys, seen in every tab, and put back."""
+"""Manual order: rows are moved by mouse, touch and keys; every tab shows it; Undo reverts it."""
 
 import re
 
@@ -44,8 +44,8 @@ async def drag(visitor: Visitor, title: str, onto: str) -> None:
     await mouse.up()
 
 
-async def test_a_row_is_dragged_and_stands_there_in_every_tab(visitor: Visitor) -> None:
-    other = await visitor.tab("/?sort=manual")
+async def test_a_dragged_row_is_moved_in_every_tab(visitor: Visitor) -> None:
+    other = await visitor.open_tab("/?sort=manual")
     await drag(visitor, "Salt", "Cheese")
     moved = ["Eggs", "Cheese", "Salt", "Bread", "Milk"]
     await expect_order(visitor, moved)
@@ -63,7 +63,7 @@ async def test_alt_and_an_arrow_move_the_row_with_the_focus(visitor: Visitor) ->
     await expect(visitor.page.get_by_text("Moved to position 3")).to_be_attached()
     await expect(visitor.checkbox("Complete #5 Salt")).to_be_focused()
     await visitor.page.keyboard.press("Alt+ArrowUp")
-    await expect_order(await visitor.tab("/?sort=manual"), ["Eggs", "Salt", "Cheese", "Bread", "Milk"])
+    await expect_order(await visitor.open_tab("/?sort=manual"), ["Eggs", "Salt", "Cheese", "Bread", "Milk"])
 
 
 QUICK_MOVES = """(tick) => {
@@ -77,8 +77,8 @@ QUICK_MOVES = """(tick) => {
 }"""
 
 
-async def test_a_row_that_is_moved_on_does_not_jump_back_when_its_first_move_is_answered(visitor: Visitor) -> None:
-    other = await visitor.tab("/?sort=manual")
+async def test_a_row_moved_twice_does_not_jump_back_after_the_first_answer(visitor: Visitor) -> None:
+    other = await visitor.open_tab("/?sort=manual")
     shown = await visitor.checkbox("Complete #5 Salt").evaluate_handle(QUICK_MOVES)
     moved = ["Eggs", "Cheese", "Bread", "Salt", "Milk"]
     await expect_order(other, moved)
@@ -90,7 +90,7 @@ async def test_a_row_that_is_moved_on_does_not_jump_back_when_its_first_move_is_
     assert all(order == [title for title in moved if title in order] for order in orders), orders
 
 
-async def test_the_order_turned_round_is_moved_as_it_is_seen(visitor: Visitor) -> None:
+async def test_a_move_in_reversed_order_puts_the_row_where_it_is_seen(visitor: Visitor) -> None:
     await visitor.open("/?sort=manual&order=desc")
     await expect_order(visitor, TITLES[::-1])
     await visitor.checkbox("Complete #1 Milk").focus()
@@ -100,7 +100,7 @@ async def test_the_order_turned_round_is_moved_as_it_is_seen(visitor: Visitor) -
     await expect_order(visitor, ["Bread", "Milk", "Cheese", "Eggs", "Salt"])
 
 
-async def test_only_the_order_by_hand_has_handles(visitor: Visitor) -> None:
+async def test_only_manual_order_has_drag_handles(visitor: Visitor) -> None:
     await visitor.page.get_by_role("button", name="Filter and sort").click()
     sort = visitor.page.get_by_role("combobox", name="Sort by")
     await sort.select_option(label="Added")

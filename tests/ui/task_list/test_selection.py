@@ -1,4 +1,4 @@
-"""Several tasks at once: selected in the list, changed together, taken back together, and meant by a message."""
+"""Selected tasks: selecting, actions on all of them, Undo, and messages about them."""
 
 from collections.abc import Iterable
 
@@ -33,7 +33,7 @@ def button(visitor: Visitor, name: str) -> Locator:
 
 
 async def select(visitor: Visitor, *titles: str) -> None:
-    """With Ctrl, beside whatever a click alone would do there."""
+    """Select the rows by Ctrl and a click."""
     for title in titles:
         await visitor.page.get_by_role("button", name=title, exact=True).click(modifiers=["Control"])
 
@@ -51,12 +51,12 @@ async def undo(visitor: Visitor) -> None:
 
 
 async def stored(visitor: Visitor, **wanted: object) -> set[str]:
-    """The titles of the tasks whose fields are these."""
+    """Return the titles of the stored tasks with these field values."""
     found = (await visitor.api("GET", "/api/tasks", params={"status": "all"})).json()["tasks"]
     return {task["title"] for task in found if all(task[name] == value for name, value in wanted.items())}
 
 
-async def test_rows_are_selected_by_ctrl_shift_and_keys_and_let_go_by_escape(visitor: Visitor) -> None:
+async def test_rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape(visitor: Visitor) -> None:
     page = visitor.page
     await select(visitor, "Eggs")
     await page.get_by_role("button", name="Bread", exact=True).click(modifiers=["Shift"])
@@ -77,7 +77,7 @@ async def test_rows_are_selected_by_ctrl_shift_and_keys_and_let_go_by_escape(vis
     await expect(page.get_by_role("group", name="Selected tasks")).to_have_count(0)
 
 
-async def test_what_is_done_to_all_is_one_change_that_one_undo_takes_back(visitor: Visitor) -> None:
+async def test_one_undo_reverts_an_edit_of_several_tasks(visitor: Visitor) -> None:
     await select(visitor, "Milk", "Cheese", "Salt")
     await button(visitor, "Tag selected").click()
     await visitor.page.get_by_role("textbox", name="New tag").fill("#shop")
@@ -97,7 +97,7 @@ async def test_what_is_done_to_all_is_one_change_that_one_undo_takes_back(visito
     assert await stored(visitor, priority="high") == {"Milk", "Cheese", "Salt"}
 
 
-async def test_what_is_completed_or_deleted_together_comes_back_together(visitor: Visitor) -> None:
+async def test_one_undo_reverts_completing_or_deleting_several_tasks(visitor: Visitor) -> None:
     await select(visitor, "Milk", "Cheese")
     await button(visitor, "Complete selected").click()
     await expect(visitor.tasks).to_have_count(3)
@@ -113,29 +113,29 @@ async def test_what_is_completed_or_deleted_together_comes_back_together(visitor
     await expect(visitor.tasks).to_have_count(5)
 
 
-async def test_a_task_that_goes_elsewhere_is_selected_no_longer(visitor: Visitor) -> None:
+async def test_a_task_that_leaves_the_list_is_deselected(visitor: Visitor) -> None:
     await select(visitor, "Milk", "Cheese")
     await visitor.api("DELETE", "/api/tasks/3")
     await expect(visitor.page.get_by_role("status", name="Selected tasks")).to_have_text("1 task selected")
     await expect_selected(visitor, {"Milk"})
 
 
-async def test_a_message_is_about_exactly_what_is_selected(visitor: Visitor) -> None:
-    await visitor.say("list my tasks")
-    await visitor.hear("Salt")
+async def test_a_message_refers_to_exactly_the_selected_tasks(visitor: Visitor) -> None:
+    await visitor.send("list my tasks")
+    await visitor.expect_answer("Salt")
     await select(visitor, "Milk", "Cheese", "Salt")
-    await visitor.say("move these to Friday")
-    await visitor.hear("Changed #5 Salt")
+    await visitor.send("move these to Friday")
+    await visitor.expect_answer("Changed #5 Salt")
     due = {task["title"] for task in (await visitor.api("GET", "/api/tasks")).json()["tasks"] if task["due_at"]}
     assert due == {"Milk", "Cheese", "Salt"}
-    await expect(visitor.mine.last).to_contain_text("about#5#3#1")
+    await expect(visitor.user_messages.last).to_contain_text("about#5#3#1")
     await expect_selected(visitor, {"Milk", "Cheese", "Salt"})
     await visitor.page.reload()
-    await visitor.mine.last.get_by_role("link", name="#3").click()
+    await visitor.user_messages.last.get_by_role("link", name="#3").click()
     await expect(visitor.page.locator('.task[data-number="3"][data-lit]')).to_be_visible()
 
 
-async def test_on_a_phone_a_button_or_a_long_press_begins_to_select(visit: Visit, offline_server: Server) -> None:
+async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit, offline_server: Server) -> None:
     phone = await visit(offline_server, has_touch=True, is_mobile=True)
     page = phone.page
     await page.set_viewport_size({"width": 375, "height": 740})

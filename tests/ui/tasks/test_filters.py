@@ -1,4 +1,4 @@
-"""The filters of the list as words of an address, and the patches that keep a long list true."""
+"""The list's filters in the address, and the patches of the list."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -29,11 +29,11 @@ def at(query: str) -> TaskFilters:
         TaskFilters(view="deleted", due_after="next monday", due_before="2026-12-01"),
     ],
 )
-def test_an_address_restores_the_filters_that_it_was_made_of(filters: TaskFilters) -> None:
+def test_an_address_restores_its_filters(filters: TaskFilters) -> None:
     assert at(address_of(filters)) == filters
 
 
-def test_the_list_as_it_stands_by_itself_needs_no_query() -> None:
+def test_the_default_list_has_no_query() -> None:
     assert address_of(TaskFilters()) == ""
     assert address_of(TaskFilters(view="today", tags=("home",))) == "?view=today&tag=home"
 
@@ -49,14 +49,14 @@ def test_the_list_as_it_stands_by_itself_needs_no_query() -> None:
         "?q=%ED%A0%80",
     ],
 )
-def test_what_makes_no_sense_in_an_address_is_left_out(query: str) -> None:
+def test_invalid_filters_in_an_address_are_ignored(query: str) -> None:
     found = at(query)
     assert (found.view, found.priority, found.tags, found.sort, found.order) == ("open", "", (), "", "")
     assert (found.due_after, found.due_before) == ("", "")
     query_of(found, zone=BERLIN, now=NOW)
 
 
-def test_the_days_of_a_view_are_those_where_the_person_lives() -> None:
+def test_a_views_days_are_those_of_the_users_zone() -> None:
     today = datetime(2026, 11, 21, tzinfo=BERLIN).date()
     assert query_of(TaskFilters(view="today"), zone=BERLIN, now=NOW).due_before == day_end(today, BERLIN)
     upcoming = query_of(TaskFilters(view="upcoming"), zone=BERLIN, now=NOW).due_after
@@ -65,14 +65,14 @@ def test_the_days_of_a_view_are_those_where_the_person_lives() -> None:
     assert narrowed.due_before == day_end(today.replace(day=19), BERLIN)
 
 
-def test_each_view_and_each_sort_has_its_usual_order() -> None:
+def test_each_view_and_sort_has_its_default_order() -> None:
     assert sort_of(TaskFilters()) == ("created", "desc")
     assert sort_of(TaskFilters(view="today")) == ("due", "asc")
     assert sort_of(TaskFilters(view="today", sort="priority")) == ("priority", "desc")
     assert sort_of(TaskFilters(sort="title", order="desc")) == ("title", "desc")
 
 
-def test_a_tag_is_added_once_and_taken_away_without_regard_to_case() -> None:
+def test_a_tag_is_added_once_and_removed_ignoring_case() -> None:
     filters = with_tag(TaskFilters(), "Home")
     assert filters.tags == ("Home",)
     assert with_tag(filters, "home").tags == ()
@@ -88,12 +88,12 @@ def test_a_tag_is_added_once_and_taken_away_without_regard_to_case() -> None:
         ("2027-01-05T10:00:00Z", "Tue 5 Jan 2027"),
     ],
 )
-def test_a_day_is_said_as_a_heading(due_at: str, heading: str) -> None:
+def test_a_day_becomes_a_heading(due_at: str, heading: str) -> None:
     assert day_heading(datetime.fromisoformat(due_at), BERLIN, NOW) == heading
 
 
 @given(st.lists(st.integers(1, 40), unique=True), st.lists(st.integers(1, 40), unique=True))
-def test_a_patch_brings_any_list_to_any_other(before: list[int], after: list[int]) -> None:
+def test_a_patch_turns_any_list_into_any_other(before: list[int], after: list[int]) -> None:
     had: Shown = dict.fromkeys(before, 0)
     patch = patch_of(1, had, dict.fromkeys(after, 0), {})
     placed = {number for number, _ in patch.places}
@@ -104,7 +104,7 @@ def test_a_patch_brings_any_list_to_any_other(before: list[int], after: list[int
     assert not placed or before != after
 
 
-def test_one_row_that_moves_is_one_place_in_the_patch() -> None:
+def test_one_moved_row_is_one_place_in_the_patch() -> None:
     had: Shown = dict.fromkeys(range(1, 1001), 0)
     down = dict.fromkeys([*range(2, 1000), 1, 1000], 0)
     assert patch_of(1, had, down, {}).places == ((1, 1000),)
@@ -112,7 +112,7 @@ def test_one_row_that_moves_is_one_place_in_the_patch() -> None:
     assert patch_of(1, had, up, {}).places == ((1000, 1),)
 
 
-def test_patches_that_come_at_once_are_told_together_until_they_were_seen() -> None:
+def test_recent_patches_are_kept_until_the_browser_has_seen_them() -> None:
     first = first_patch([], 0)
     second = patch_of(first.id, {1: 0}, {}, {})
     third = patch_of(second.id, {}, {}, {})

@@ -22,7 +22,7 @@ def call(tool: str = "list_tasks", outcome: str = "done", result: dict[str, Any]
 
 
 def listed(*calls: dict[str, Any], widget: bool = False) -> str:
-    """What the answer offers whose turn made these calls."""
+    """Return the list address of an answer whose turn made these calls."""
     items = [user_item("Show my work"), {**workflow_item(), "calls": list(calls)}, assistant_item("Here.")]
     return messages_of([*items, widget_item()] if widget else items, BERLIN)[-1].listed
 
@@ -49,24 +49,24 @@ def listed(*calls: dict[str, Any], widget: bool = False) -> str:
         ),
     ],
 )
-def test_the_arguments_of_a_call_are_the_filter_of_the_list(arguments: dict[str, Any], shown: TaskFilters) -> None:
+def test_a_calls_arguments_become_the_lists_filters(arguments: dict[str, Any], shown: TaskFilters) -> None:
     address = list_of(call(**arguments), AT, BERLIN)
     assert filters_at(address, zone=BERLIN, now=AT) == shown
     assert address
 
 
-def test_of_several_lists_the_last_one_that_was_read_is_shown() -> None:
+def test_the_last_of_several_lists_is_shown() -> None:
     calls = (call(tag="work"), call(tag="home"), call(outcome="failed", result={"status": "error"}, tag="garden"))
     assert listed(*calls) == "?tag=home"
 
 
 @pytest.mark.parametrize("tool", ["create_task", "complete_task", "bulk_delete_tasks"])
 @pytest.mark.parametrize("status", ["done", "failed"])
-def test_what_is_looked_up_on_the_way_to_a_change_is_not_shown(tool: str, status: str) -> None:
+def test_lists_of_a_turn_that_changes_tasks_are_not_shown(tool: str, status: str) -> None:
     assert listed(call(tag="home"), call(tool, status)) == ""
 
 
-def test_what_was_to_be_found_for_a_change_is_not_shown() -> None:
+def test_a_search_without_results_or_with_a_widget_is_not_shown() -> None:
     assert listed(call(search="milk", result={"status": "ok", "tasks": []})) == ""
     assert listed(call(search="milk"), widget=True) == ""
     assert listed(call(tag="home", result={"status": "ok", "tasks": []})) == "?tag=home"

@@ -26,19 +26,19 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
         ("the 9/11 report", "the 9/11 report", "medium", ()),
     ],
 )
-def test_priority_and_tags_are_taken_out_of_the_title(
+def test_priority_and_tags_are_removed_from_the_title(
     sentence: str, title: str, priority: str, tags: tuple[str, ...]
 ) -> None:
     assert draft_of(sentence, zone=BERLIN, now=NOW) == TaskDraft(title, priority=priority, tags=tags)
 
 
-def test_a_date_in_the_middle_is_taken_out_and_read_in_the_persons_zone() -> None:
+def test_a_date_inside_the_sentence_is_parsed_in_the_users_zone() -> None:
     draft = draft_of("Call mum tomorrow at 9am #family", zone=BERLIN, now=NOW)
     assert (draft.title, draft.tags) == ("Call mum", ("family",))
     assert draft.due_at == datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 
-def test_the_chips_say_what_the_task_will_hold() -> None:
+def test_the_chips_show_the_fields_of_the_task() -> None:
     chips = chips_of("Pay rent every month on the 1st !high #home", zone=BERLIN, now=NOW)
     assert [(chip.kind, chip.text) for chip in chips] == [
         ("repeat", "every month on the 1st"),
@@ -47,7 +47,7 @@ def test_the_chips_say_what_the_task_will_hold() -> None:
     ]
 
 
-def test_what_was_taken_away_stays_in_the_title() -> None:
+def test_the_words_of_a_removed_chip_stay_in_the_title() -> None:
     sentence = "Call mum tomorrow at 9am !high #family #call"
     chips = chips_of(sentence, zone=BERLIN, now=NOW)
     kept = frozenset(chip.key for chip in chips if chip.text != "family")
@@ -55,7 +55,7 @@ def test_what_was_taken_away_stays_in_the_title() -> None:
     assert draft == TaskDraft("Call mum tomorrow at 9am !high #call", tags=("family",))
 
 
-def test_the_list_gives_what_the_sentence_leaves_open() -> None:
+def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
     today = ListContext(due="today", tags=("home",), priority="high")
     assert draft_of("Buy milk", today, zone=BERLIN, now=NOW) == TaskDraft(
         "Buy milk", due_at=datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC), tags=("home",), priority="high"
@@ -80,7 +80,7 @@ def test_the_list_gives_what_the_sentence_leaves_open() -> None:
         ("2026-11-20T23:30:00Z", "Tomorrow 00:30"),
     ],
 )
-def test_a_row_says_the_date_as_the_person_sees_it(due_at: str, said: str) -> None:
+def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str) -> None:
     due = datetime.fromisoformat(due_at)
     view = TaskView(7, "Buy milk", "", "medium", (), due, None, None, NOW, NOW, overdue=False)
     row = row_of(view, BERLIN, NOW)
