@@ -1,4 +1,4 @@
-"""The chat's fixtures, for the tests of this folder."""
+"""Imports the chat fixtures for this folder."""
 
 from tests.chatting import _standin as _standin
 from tests.chatting import chat as chat

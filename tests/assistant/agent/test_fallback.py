@@ -1,4 +1,4 @@
-"""When Gemini fails, simple commands are executed by rules in the same turn."""
+"""Fallback: if Gemini fails, the offline rules execute simple commands in the same turn."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ MILK = calls(call("create_task", {"title": "Buy milk"}))
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
 
 
@@ -36,7 +36,7 @@ def notices(answer: Answer) -> list[dict[str, str]]:
         (error(429, "Quota exceeded. Please retry in 3600s."), "quota"),
     ],
 )
-async def test_a_command_is_carried_out_by_the_rules_with_a_plain_notice(
+async def test_a_command_is_executed_by_the_rules_with_a_notice(
     reply: Reply, code: str, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([reply], repeat=True)
@@ -54,7 +54,7 @@ async def test_a_command_is_carried_out_by_the_rules_with_a_plain_notice(
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:9/", "hang"])
-async def test_it_works_while_gemini_cannot_be_reached_or_says_nothing(
+async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
     base_url: str, chat: Chat, gemini: Standin, configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if base_url == "hang":
@@ -83,7 +83,7 @@ async def test_it_works_while_gemini_cannot_be_reached_or_says_nothing(
         ("delete everything", {1: "Buy milk", 2: "Dentist"}),
     ],
 )
-async def test_ticking_finding_moving_and_deleting_work(
+async def test_completing_finding_renaming_and_deleting_work(
     said: str, open_ones: dict[int, str], chat: Chat, gemini: Standin
 ) -> None:
     for title in ("Buy milk", "Dentist"):
@@ -97,7 +97,7 @@ async def test_ticking_finding_moving_and_deleting_work(
 
 
 @pytest.mark.parametrize("said", ["hello", "what should I do about my life?", "I need to know what is due", "the 2nd"])
-async def test_what_the_rules_do_not_understand_is_an_error_that_can_be_sent_again(
+async def test_a_message_that_the_rules_do_not_understand_is_an_error_with_retry(
     said: str, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([error(401)], repeat=True)
@@ -112,7 +112,7 @@ async def test_what_the_rules_do_not_understand_is_an_error_that_can_be_sent_aga
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_after_something_was_done_it_never_falls_back(chat: Chat, gemini: Standin) -> None:
+async def test_there_is_no_fallback_after_a_tool_call(chat: Chat, gemini: Standin) -> None:
     gemini.script([MILK, error(401)])
     answer = await chat.send("add buy milk")
     assert answer.errors[0]["allow_retry"] is True
@@ -121,7 +121,7 @@ async def test_after_something_was_done_it_never_falls_back(chat: Chat, gemini: 
 
 
 @pytest.mark.parametrize("words", ["", "I will add it."])
-async def test_after_something_was_begun_it_never_falls_back(words: str, chat: Chat, gemini: Standin) -> None:
+async def test_there_is_no_fallback_after_the_first_token(words: str, chat: Chat, gemini: Standin) -> None:
     begun = calls(call("create_task", {"title": "Buy milk"}), words=words) if words else text("Added it.", pieces=2)
     gemini.script([cut_after(begun, 1)] * 3)
     answer = await chat.send("add buy milk")
@@ -131,7 +131,7 @@ async def test_after_something_was_begun_it_never_falls_back(words: str, chat: C
     assert await chat.titles() == {}
 
 
-async def test_what_gemini_withholds_or_cannot_say_is_not_done_by_the_rules(chat: Chat, gemini: Standin) -> None:
+async def test_there_is_no_fallback_for_blocked_answers(chat: Chat, gemini: Standin) -> None:
     blocked = error(400, "Request blocked for SAFETY reasons.")
     gemini.script([blocked], repeat=True)
     answer = await chat.send("add buy milk")
@@ -139,7 +139,7 @@ async def test_what_gemini_withholds_or_cannot_say_is_not_done_by_the_rules(chat
     assert await chat.titles() == {}
 
 
-async def test_an_answer_of_the_rules_tried_again_with_gemini_leaves_one_task(chat: Chat, gemini: Standin) -> None:
+async def test_retrying_a_fallback_answer_with_gemini_replaces_its_task(chat: Chat, gemini: Standin) -> None:
     gemini.script([error(503)] * 3 + [calls(call("create_task", {"title": "Milk"})), text("Added.")])
     answer = await chat.send("add milk")
     again = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
@@ -147,7 +147,7 @@ async def test_an_answer_of_the_rules_tried_again_with_gemini_leaves_one_task(ch
     assert list((await chat.titles()).values()) == ["Milk"]
 
 
-async def test_the_next_turn_asks_gemini_again_and_tells_it_what_the_rules_did(chat: Chat, gemini: Standin) -> None:
+async def test_the_next_turn_uses_gemini_with_the_fallback_in_its_history(chat: Chat, gemini: Standin) -> None:
     gemini.script([error(503)] * 3 + [text("Yes, I see #1.")])
     answer = await chat.send("add milk")
     assert (await chat.send("really?", answer.thread_id)).text == "Yes, I see #1."
@@ -156,7 +156,9 @@ async def test_the_next_turn_asks_gemini_again_and_tells_it_what_the_rules_did(c
     assert gemini.refusals == []
 
 
-async def test_the_rules_bind_what_gemini_showed(chat: Chat, gemini: Standin, person: Person) -> None:
+async def test_references_in_a_fallback_resolve_to_what_gemini_listed(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
     for title in ("One", "Two", "Three"):
         await chat.add_task(title)
     gemini.script([calls(call("list_tasks")), text("Three.")])
@@ -170,7 +172,7 @@ async def test_the_rules_bind_what_gemini_showed(chat: Chat, gemini: Standin, pe
 @pytest.mark.parametrize(
     "said", ["add milk", "done 3", "find dentist", "was ist heute fällig?", "move 3 to friday", "remind me to call mum"]
 )
-def test_one_line_commands_are_understood(said: str) -> None:
+def test_one_line_commands_are_commands(said: str) -> None:
     assert is_command(said, UserClock(ZoneInfo("UTC"), now()))
 
 
@@ -179,5 +181,5 @@ def test_one_line_commands_are_understood(said: str) -> None:
     ["", "hello", "help", "I need to think about it", "ich muss nachdenken", "add milk\nand bread", "add " + "x" * 300,
      "move 3 to nevermore", "it", "add milk. Also, how is the weather"],
 )  # fmt: skip
-def test_everything_else_is_not(said: str) -> None:
+def test_other_messages_are_not_commands(said: str) -> None:
     assert not is_command(said, UserClock(ZoneInfo("UTC"), now()))

@@ -1,4 +1,4 @@
-"""The tasks that are selected beside a message are exactly those that it means."""
+"""Messages with selected tasks refer to exactly these tasks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ async def listed(chat: Chat) -> Chat:
 
 @pytest.fixture
 def offline(listed: Chat, monkeypatch: pytest.MonkeyPatch) -> Chat:
-    """The built-in rules answer."""
+    """The offline assistant answers."""
     monkeypatch.delenv("GEMINI_API_KEY")
     settings.cache_clear()
     return listed
@@ -47,43 +47,49 @@ async def say(chat: Chat, words: str, selected: Sequence[int], thread_id: str | 
     return answer_of(await chat.http.post("/api/chatkit", json=request(words, selected, thread_id)))
 
 
-def told(gemini: Standin) -> str:
-    """The last message as the model was told it."""
+def last_user_content(gemini: Standin) -> str:
+    """Return the last user message as the model received it."""
     return str(gemini.requests[-1]["messages"][-1]["content"])
 
 
-async def due(chat: Chat) -> set[int]:
-    """The numbers of the tasks that have a date."""
-    found = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
-    return {task["number"] for task in found if task["due_at"]}
+async def numbers_with_due_date(chat: Chat) -> set[int]:
+    """Return the numbers of the tasks with a due date."""
+    tasks = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
+    return {task["number"] for task in tasks if task["due_at"]}
 
 
-class TestTheModel:
+class TestGemini:
     @pytest.mark.parametrize("words", ["move these to Friday", "lunch is at noon"])
-    async def test_is_told_what_is_selected_whatever_the_words(self, words: str, listed: Chat, gemini: Standin) -> None:
+    async def test_the_model_receives_the_selection_with_any_message(
+        self, words: str, listed: Chat, gemini: Standin
+    ) -> None:
         gemini.script([text("Right.")])
         await say(listed, words, [5, 2, 3])
-        assert told(gemini) == f"{words}\n\n(The person has selected #5, #2 and #3.)"
+        assert last_user_content(gemini) == f"{words}\n\n(The person has selected #5, #2 and #3.)"
 
-    async def test_is_told_the_place_and_what_is_deleted(self, listed: Chat, gemini: Standin) -> None:
+    async def test_the_model_receives_the_meant_position_and_deleted_tasks(self, listed: Chat, gemini: Standin) -> None:
         await listed.http.delete("/api/tasks/3")
         gemini.script([text("Right.")])
         await say(listed, "finish the second one", [5, 2, 3])
-        assert told(gemini).endswith("(Of the selected tasks, “the second one” is #2; #3 is deleted: say so.)")
+        assert last_user_content(gemini).endswith(
+            "(Of the selected tasks, “the second one” is #2; #3 is deleted: say so.)"
+        )
 
-    async def test_is_told_all_of_many(self, listed: Chat, gemini: Standin) -> None:
+    async def test_the_model_receives_all_of_many_selected_tasks(self, listed: Chat, gemini: Standin) -> None:
         gemini.script([text("Right.")])
         await say(listed, "what are these?", range(1, 251))
-        assert "#249 and #250.)" in told(gemini)
+        assert "#249 and #250.)" in last_user_content(gemini)
 
-    async def test_hears_it_again_in_later_messages(self, listed: Chat, gemini: Standin) -> None:
+    async def test_the_history_of_later_messages_contains_the_selection(self, listed: Chat, gemini: Standin) -> None:
         gemini.script([text("Right."), text("Yes.")])
         thread_id = (await say(listed, "look at these", [2, 3])).thread_id
         await listed.send("did you?", thread_id)
         assert gemini.requests[-1]["messages"][1]["content"] == "look at these\n\n(The person has selected #2 and #3.)"
-        assert told(gemini) == "did you?"
+        assert last_user_content(gemini) == "did you?"
 
-    async def test_several_are_deleted_only_by_a_proposal_of_exactly_these(self, listed: Chat, gemini: Standin) -> None:
+    async def test_several_selected_tasks_are_deleted_only_by_a_proposal_of_exactly_these(
+        self, listed: Chat, gemini: Standin
+    ) -> None:
         gemini.script([calls(*(call("delete_task", {"task_id": number}) for number in (2, 3, 5))), text("Shall I?")])
         answer = await say(listed, "delete these", [2, 3, 5])
         assert len(await listed.titles()) == 5
@@ -92,18 +98,20 @@ class TestTheModel:
         assert set(await listed.titles()) == {1, 4}
 
     @pytest.mark.parametrize("words", ["delete this", "delete these", "delete the selected task"])
-    async def test_the_one_that_is_selected_is_deleted_at_once(self, words: str, listed: Chat, gemini: Standin) -> None:
+    async def test_a_single_selected_task_is_deleted_at_once(self, words: str, listed: Chat, gemini: Standin) -> None:
         gemini.script([calls(call("delete_task", {"task_id": 3})), text("Done.")])
         assert (await say(listed, words, [3])).cards == []
         assert 3 not in await listed.titles()
 
-    async def test_no_other_than_the_selected_is_deleted_unasked(self, listed: Chat, gemini: Standin) -> None:
+    async def test_a_task_that_is_not_selected_is_not_deleted_without_consent(
+        self, listed: Chat, gemini: Standin
+    ) -> None:
         gemini.script([calls(call("delete_task", {"task_id": 4})), text("Done.")])
         assert (await say(listed, "delete this", [3])).cards
         assert 4 in await listed.titles()
 
 
-class TestTheRules:
+class TestOfflineAssistant:
     @pytest.mark.parametrize(
         "words",
         [
@@ -114,65 +122,65 @@ class TestTheRules:
             "verschiebe diese Aufgaben auf Freitag",
         ],
     )
-    async def test_mean_exactly_the_selected(self, words: str, offline: Chat) -> None:
+    async def test_these_means_exactly_the_selected_tasks(self, words: str, offline: Chat) -> None:
         thread_id = (await offline.send("list my tasks")).thread_id
         await say(offline, words, [2, 3, 5], thread_id)
-        assert await due(offline) == {2, 3, 5}
+        assert await numbers_with_due_date(offline) == {2, 3, 5}
 
-    async def test_count_in_the_selected(self, offline: Chat) -> None:
+    async def test_ordinals_count_within_the_selection(self, offline: Chat) -> None:
         assert (await say(offline, "complete the second one", [5, 2])).text == "Completed #2 Bread."
 
-    async def test_ask_what_it_means_where_several_are_selected(self, offline: Chat) -> None:
+    async def test_it_is_ambiguous_if_several_tasks_are_selected(self, offline: Chat) -> None:
         assert "I cannot tell which task you mean" in (await say(offline, "complete it", [5, 2])).text
 
-    async def test_forget_the_selected_with_the_next_message(self, offline: Chat) -> None:
+    async def test_the_selection_applies_to_one_message_only(self, offline: Chat) -> None:
         thread_id = (await say(offline, "make these high priority", [2, 3])).thread_id
         await say(offline, "complete these", [4], thread_id)
         assert set(await offline.titles("open")) == {1, 2, 3, 5}
         assert (await offline.send("reopen it", thread_id)).text == "Reopened #4 Eggs."
 
-    async def test_name_the_one_that_was_deleted_meanwhile(self, offline: Chat) -> None:
+    async def test_the_answer_names_a_selected_task_that_was_deleted(self, offline: Chat) -> None:
         await offline.http.delete("/api/tasks/3")
         answer = await say(offline, "move these to Friday", [2, 3, 5])
         assert "#3" in answer.text
-        assert await due(offline) == {2, 5}
+        assert await numbers_with_due_date(offline) == {2, 5}
 
-    async def test_propose_to_delete_exactly_the_selected(self, offline: Chat) -> None:
+    async def test_the_proposal_to_delete_contains_exactly_the_selected_tasks(self, offline: Chat) -> None:
         answer = await say(offline, "delete these", [2, 3, 5])
         assert "#2 Bread, #3 Cheese, #5 Salt" in answer.text
         await offline.send("yes", answer.thread_id)
         assert set(await offline.titles()) == {1, 4}
 
-    async def test_change_more_than_fifty(self, offline: Chat) -> None:
+    async def test_up_to_200_selected_tasks_are_changed(self, offline: Chat) -> None:
         for number in range(6, 61):
             await offline.add_task(f"Task {number}")
         await say(offline, "move these to Friday", range(1, 61))
-        assert await due(offline) == set(range(1, 61))
+        assert await numbers_with_due_date(offline) == set(range(1, 61))
         assert "more than 200 tasks at once" in (await say(offline, "move these to Friday", range(1, 202))).text
 
 
-class TestTheMessage:
-    async def test_keeps_what_was_selected_when_it_is_answered_again_or_edited(self, offline: Chat) -> None:
+class TestStoredMessage:
+    async def test_retry_and_edit_keep_the_selection(self, offline: Chat) -> None:
         answer = await say(offline, "move these to Friday", [2, 3])
         edit = {"item_id": answer.turn_id, "text": "complete these"}
         assert (await offline.act("message.edit", edit, answer.thread_id)).status_code == 200
-        assert await due(offline) == set()
+        assert await numbers_with_due_date(offline) == set()
         assert set(await offline.titles("done")) == {2, 3}
         await offline.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
         assert set(await offline.titles("done")) == {2, 3}
         [mine] = [item for item in await offline.items(answer.thread_id) if item["type"] == "user_message"]
         assert [part["text"] for part in mine["content"]] == ["complete these", "#2", "#3"]
 
-    async def test_has_the_same_words_as_without(self, offline: Chat) -> None:
+    async def test_the_selection_is_not_part_of_the_title(self, offline: Chat) -> None:
         answer = await say(offline, "move these to Friday", [2, 3])
         thread = (await offline.request("threads.get_by_id", thread_id=answer.thread_id)).json()
         assert thread["title"] == "move these to Friday"
 
     @pytest.mark.parametrize("number", [0, -1, "3", None, 2.5, 10**12])
-    async def test_is_refused_where_a_tag_names_no_task(self, number: Any, offline: Chat) -> None:
+    async def test_a_tag_that_names_no_task_is_rejected(self, number: Any, offline: Chat) -> None:
         answer = await offline.http.post("/api/chatkit", json=request("move these", [number]))
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
-    async def test_is_refused_where_nothing_is_said_besides(self, offline: Chat) -> None:
+    async def test_a_selection_without_text_is_rejected(self, offline: Chat) -> None:
         answer = await offline.http.post("/api/chatkit", json=request(" ", [3]))
         assert (answer.status_code, answer.json()["code"]) == (400, "empty_message")

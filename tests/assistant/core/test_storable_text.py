@@ -1,4 +1,4 @@
-"""What a model sends that cannot be kept: characters, names and depths."""
+"""Model output that cannot be stored: characters, names and nesting depth."""
 
 from typing import Any
 
@@ -15,18 +15,18 @@ def nested(depth: int) -> str:
     return '{"a":' + depth * "[" + depth * "]" + "}"
 
 
-def test_a_name_with_what_cannot_be_kept_is_kept_without_it_alone():
+def test_unstorable_characters_are_removed_from_names_and_values():
     chunk: dict[str, Any] = {"one\x00": {"two\ud800": "th\x00ree"}}
     drop_unusable_characters(ResponseState(), chunk)
     assert chunk == {"one": {"two": "three"}}
 
 
-def test_an_object_that_is_nested_too_deep_is_none():
+def test_too_deeply_nested_json_is_no_object():
     assert is_json_object(nested(10))
     assert not is_json_object(nested(TOO_DEEP))
 
 
-@pytest.mark.parametrize("depth", [TOO_DEEP, 700])  # the latter for us alone, not for the JSON reader
+@pytest.mark.parametrize("depth", [TOO_DEEP, 700])  # our own limit; the JSON parser accepts it
 def test_a_chunk_that_is_nested_too_deep_is_garbled(depth: int):
     answer = ResponseState()
     with pytest.raises(GeminiFailure) as failed:

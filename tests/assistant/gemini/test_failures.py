@@ -1,4 +1,4 @@
-"""Every way in which a call to Gemini fails ends in a sentence to act on, and never tells the key."""
+"""Failures of Gemini: each becomes an error message with advice, and none reveals the API key."""
 
 import asyncio
 import logging
@@ -31,24 +31,24 @@ def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def model(gemini_standin: Standin) -> AsyncIterator[GeminiModel]:
-    asked = GeminiModel(
+    gemini = GeminiModel(
         api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model="flash-next", timeout_seconds=30
     )
-    yield asked
-    await asked.close()
+    yield gemini
+    await gemini.close()
 
 
 async def ask_endpoint(
     base_url: str, *, api_key: str = "some-key-0123456789", timeout_seconds: float = 5
 ) -> ModelResponse:
-    elsewhere = GeminiModel(api_key=api_key, base_url=base_url, model="flash-next", timeout_seconds=timeout_seconds)
-    response = await ask(elsewhere)
-    await elsewhere.close()
+    model = GeminiModel(api_key=api_key, base_url=base_url, model="flash-next", timeout_seconds=timeout_seconds)
+    response = await ask(model)
+    await model.close()
     return response
 
 
 def bare(reply: Reply) -> Reply:
-    """The same error without the array around it."""
+    """Return the error without the array around it."""
     return {**reply, "body": reply["body"][0]}
 
 
@@ -72,7 +72,7 @@ STATUSES: list[tuple[str, Reply, str, int]] = [
 
 
 @pytest.mark.parametrize(("reply", "code", "requests"), [row[1:] for row in STATUSES], ids=[row[0] for row in STATUSES])
-async def test_a_status_becomes_a_failure(
+async def test_an_http_status_becomes_a_gemini_failure(
     reply: Reply, code: str, requests: int, model: GeminiModel, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([reply], repeat=True)
@@ -83,7 +83,7 @@ async def test_a_status_becomes_a_failure(
 
 
 @pytest.mark.parametrize("status", [400, 429])
-async def test_without_the_mend_the_array_around_an_error_hides_it(
+async def test_without_the_repair_the_array_around_an_error_hides_it(
     status: int, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gemini_standin.script([error(status, f"{KEY_SENTENCE} Retry in 40s.")], repeat=True)
@@ -111,7 +111,7 @@ WAITS: list[tuple[str, Reply, str]] = [
 
 
 @pytest.mark.parametrize(("reply", "when"), [row[1:] for row in WAITS], ids=[row[0] for row in WAITS])
-async def test_the_wait_that_gemini_asks_for_is_told(
+async def test_the_error_message_contains_the_wait_that_gemini_requires(
     reply: Reply, when: str, model: GeminiModel, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([reply], repeat=True)
@@ -121,7 +121,7 @@ async def test_the_wait_that_gemini_asks_for_is_told(
     assert failure.allow_retry
 
 
-async def test_a_wait_until_a_date_is_counted_from_now() -> None:
+async def test_a_retry_after_date_is_converted_to_seconds_from_now() -> None:
     past = failures.wait_asked_for({"retry-after": "Fri, 21 Nov 2025 07:28:00 GMT"}, {})
     assert past == 0.0
     coming = failures.wait_asked_for({"retry-after": "Wed, 21 Oct 2099 07:28:00 GMT"}, {})
@@ -129,7 +129,7 @@ async def test_a_wait_until_a_date_is_counted_from_now() -> None:
     assert coming > 1e9
 
 
-async def test_a_short_wait_is_waited_for(model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_a_short_wait_is_followed_by_a_retry(model: GeminiModel, gemini_standin: Standin) -> None:
     gemini_standin.script([error(429, "Please retry in 300ms."), text("Hello.")])
     waited = Stopwatch()
     assert (await ask(model)).text == "Hello."
@@ -145,7 +145,7 @@ class Stopwatch:
         return time.monotonic() - self._start
 
 
-async def test_nothing_is_tried_again_past_the_budget(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_there_is_no_retry_after_the_timeout(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 2)
     gemini_standin.script([error(503)], repeat=True)
     waited = Stopwatch()
@@ -156,7 +156,7 @@ async def test_nothing_is_tried_again_past_the_budget(gemini_standin: Standin, m
 
 
 @pytest.mark.parametrize("mute", [True, False], ids=["before the headers", "after the headers"])
-async def test_silence_ends_within_the_budget(mute: bool, gemini_standin: Standin) -> None:
+async def test_silence_ends_with_the_timeout(mute: bool, gemini_standin: Standin) -> None:
     gemini_standin.script([hang(mute=mute)], repeat=True)
     waited = Stopwatch()
     response = await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
@@ -165,7 +165,7 @@ async def test_silence_ends_within_the_budget(mute: bool, gemini_standin: Standi
     assert waited.seconds < 2
 
 
-async def test_an_answer_that_never_ends_ends_with_the_budget(gemini_standin: Standin) -> None:
+async def test_an_endless_answer_ends_with_the_timeout(gemini_standin: Standin) -> None:
     endless = chunks(*([chunk({"content": "more "}), {"delay": 0.05}] * 100))
     gemini_standin.script([endless])
     response = await ask_endpoint(gemini_standin.base_url, api_key=gemini_standin.api_key, timeout_seconds=1)
@@ -181,28 +181,28 @@ async def test_a_closed_port_is_unreachable() -> None:
     assert response.code == "unreachable"
 
 
-async def test_a_name_that_does_not_exist_is_unreachable() -> None:
+async def test_an_unknown_host_name_is_unreachable() -> None:
     response = await ask_endpoint("http://gemini.invalid/v1beta/openai/")
     assert response.code == "unreachable"
 
 
 @pytest.fixture
-def every_line(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """All that is logged anywhere, however detailed."""
+def all_logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """Capture the log of all loggers at level DEBUG."""
     with caplog.at_level(logging.DEBUG):
         for name in list(logging.root.manager.loggerDict):
             caplog.set_level(logging.DEBUG, logger=name)
         yield caplog
 
 
-def told_by(error: BaseException) -> str:
-    """All that a log could print of an exception, whatever it was raised from."""
-    told: list[str] = []
-    one: BaseException | None = error
-    while one is not None:
-        told += [*traceback.format_exception(one), repr(one), repr(vars(one))]
-        one = one.__cause__ or one.__context__
-    return "".join(told)
+def exception_text(error: BaseException) -> str:
+    """Return all that a log could print of an exception and its causes."""
+    texts: list[str] = []
+    current: BaseException | None = error
+    while current is not None:
+        texts += [*traceback.format_exception(current), repr(current), repr(vars(current))]
+        current = current.__cause__ or current.__context__
+    return "".join(texts)
 
 
 REFUSALS: list[tuple[str, str, Any]] = [
@@ -217,34 +217,34 @@ REFUSALS: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("key", "reply"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS])
-async def test_the_key_is_told_nowhere(
-    key: str, reply: Reply, gemini_standin: Standin, every_line: pytest.LogCaptureFixture
+async def test_the_api_key_is_in_no_error_and_no_log(
+    key: str, reply: Reply, gemini_standin: Standin, all_logs: pytest.LogCaptureFixture
 ) -> None:
     key = key or gemini_standin.api_key
     gemini_standin.script([fill_in(reply, key)], repeat=True)
     response = await ask_endpoint(gemini_standin.base_url, api_key=key)
     assert isinstance(response.error, GeminiFailure)
-    told = told_by(response.error) + every_line.text
-    assert key not in told
-    assert key[-10:] not in told
+    written = exception_text(response.error) + all_logs.text
+    assert key not in written
+    assert key[-10:] not in written
 
 
 def fill_in(part: Any, key: str) -> Any:
     if isinstance(part, str):
         return part.replace("{key}", key)
     if isinstance(part, list):
-        return [fill_in(one, key) for one in part]
-    return {name: fill_in(one, key) for name, one in part.items()} if isinstance(part, dict) else part
+        return [fill_in(element, key) for element in part]
+    return {name: fill_in(value, key) for name, value in part.items()} if isinstance(part, dict) else part
 
 
-async def test_an_empty_key_is_a_bad_key_and_asks_nobody(gemini_standin: Standin) -> None:
+async def test_an_empty_key_is_a_bad_key_and_sends_no_request(gemini_standin: Standin) -> None:
     response = await ask_endpoint(gemini_standin.base_url, api_key="")
     assert response.code == "bad_key"
     assert gemini_standin.requests == []
 
 
 @pytest.mark.parametrize("code", failures.SENTENCES)
-def test_every_sentence_says_what_to_do(code: str) -> None:
+def test_every_error_message_says_what_to_do(code: str) -> None:
     failure = GeminiFailure(code)
     assert str(failure) == failure.detail
     assert failure.detail.startswith(("Gemini", "The "))
@@ -254,7 +254,7 @@ def test_every_sentence_says_what_to_do(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", fallback.OUTAGES)
-def test_what_is_about_gemini_itself_leaves_the_message_to_be_sent_again(code: str) -> None:
+def test_an_outage_of_gemini_allows_a_retry(code: str) -> None:
     assert GeminiFailure(code).allow_retry
 
 
@@ -267,7 +267,9 @@ async def test_a_failure_is_logged_once_with_its_reason(
     assert warnings == ["Gemini failed: bad_request (400 INVALID_ARGUMENT: Request contains an invalid argument.)"]
 
 
-async def test_only_what_gemini_needs_is_sent(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_openai_settings_of_the_environment_are_not_sent(
+    gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_ADMIN_KEY"):
         monkeypatch.setenv(name, "not-for-gemini")
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-secret: not-for-gemini")
@@ -279,7 +281,7 @@ async def test_only_what_gemini_needs_is_sent(gemini_standin: Standin, monkeypat
     assert gemini_standin.headers[0]["authorization"] == f"Bearer {gemini_standin.api_key}"
 
 
-async def test_making_the_model_needs_no_other_key_and_keeps_no_traces(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_creating_the_model_needs_no_openai_key_and_disables_tracing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     model = gemini_model(api_key="k", base_url="http://127.0.0.1:9/", model="m", timeout_seconds=1)
     await model.close()
@@ -287,8 +289,8 @@ async def test_making_the_model_needs_no_other_key_and_keeps_no_traces(monkeypat
         assert type(trace).__name__ == "NoOpTrace"
 
 
-def test_importing_the_client_does_nothing_else() -> None:
-    """No thread, no trace provider: these come with the first model."""
+def test_importing_the_client_starts_no_thread_and_no_tracing() -> None:
+    """The first model creates the trace provider."""
     program = (
         "import threading, taskchat_app.assistant.gemini.client, agents.tracing.setup as setup;"
         "assert threading.active_count() == 1; assert setup.GLOBAL_TRACE_PROVIDER is None"
@@ -298,7 +300,9 @@ def test_importing_the_client_does_nothing_else() -> None:
     assert done.returncode == 0
 
 
-async def test_a_wait_of_more_than_ten_seconds_is_not_waited_for(model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_there_is_no_retry_after_a_wait_of_more_than_ten_seconds(
+    model: GeminiModel, gemini_standin: Standin
+) -> None:
     gemini_standin.script([error(429, headers={"retry-after": "11"}), text("Hello.")])
     waited = Stopwatch()
     assert (await ask(model)).code == "quota"
@@ -306,7 +310,7 @@ async def test_a_wait_of_more_than_ten_seconds_is_not_waited_for(model: GeminiMo
     assert waited.seconds < 5
 
 
-async def test_an_answer_that_breaks_off_after_its_first_word_is_not_asked_for_again(
+async def test_an_answer_that_breaks_off_after_its_first_token_is_not_retried(
     model: GeminiModel, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([cut_after(text("one two three", pieces=3), 2), text("Hello.")])
@@ -317,7 +321,7 @@ async def test_an_answer_that_breaks_off_after_its_first_word_is_not_asked_for_a
     assert len(gemini_standin.requests) == 1
 
 
-async def test_an_answer_that_is_left_closes_its_source() -> None:
+async def test_closing_an_answer_closes_its_source() -> None:
     closed: list[str] = []
 
     async def source() -> client.Chunks:
@@ -335,10 +339,10 @@ async def test_an_answer_that_is_left_closes_its_source() -> None:
     assert closed == ["closed"]
 
 
-async def test_an_answer_that_cannot_be_read_on_is_hung_up_on(model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_the_connection_of_an_unreadable_answer_is_closed(model: GeminiModel, gemini_standin: Standin) -> None:
     broken = chunks(chunk({"content": "one "}), {"raw": "no JSON"}, {"hang": True})
     gemini_standin.script([broken])
     assert (await ask(model)).code == "garbled"
     async with asyncio.timeout(10):
-        while not gemini_standin.disconnects:  # noqa: ASYNC110 (it runs in a thread of its own)
+        while not gemini_standin.disconnects:  # noqa: ASYNC110 (the stand-in runs in another thread)
             await asyncio.sleep(0.01)

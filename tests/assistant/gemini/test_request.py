@@ -1,4 +1,4 @@
-"""Tool schemas become flat, and signatures are kept where the Agents SDK looks for them."""
+"""Requests: flat tool schemas, and signatures where the Agents SDK looks for them."""
 
 import json
 from enum import Enum
@@ -59,7 +59,7 @@ def test_a_schema_of_pydantic_becomes_flat() -> None:
     }
 
 
-def test_a_strict_schema_gets_its_optional_properties_back() -> None:
+def test_nullable_properties_of_a_strict_schema_become_optional() -> None:
     strict = {
         "type": "object",
         "additionalProperties": False,
@@ -88,11 +88,11 @@ def test_a_strict_schema_gets_its_optional_properties_back() -> None:
          {"type": "array", "items": {"type": "string"}}),
     ],
 )  # fmt: skip
-def test_what_gemini_does_not_take_is_left_out(schema: dict[str, Any], flat: dict[str, Any]) -> None:
+def test_schema_keys_that_gemini_rejects_are_removed(schema: dict[str, Any], flat: dict[str, Any]) -> None:
     assert flat_schema(schema) == flat
 
 
-def test_flattening_twice_changes_nothing_and_the_original_stays() -> None:
+def test_flattening_is_idempotent_and_does_not_modify_the_original() -> None:
     schema = Arguments.model_json_schema()
     before = json.dumps(schema)
     flat = flat_schema(schema)
@@ -100,7 +100,7 @@ def test_flattening_twice_changes_nothing_and_the_original_stays() -> None:
     assert json.dumps(schema) == before
 
 
-def test_the_stand_in_takes_what_was_made_flat_and_not_what_was_not() -> None:
+def test_the_stand_in_accepts_only_flat_schemas() -> None:
     def request(parameters: dict[str, Any]) -> dict[str, Any]:
         function = {"name": "create_task", "parameters": parameters}
         tools = [{"type": "function", "function": function}]
@@ -111,7 +111,7 @@ def test_the_stand_in_takes_what_was_made_flat_and_not_what_was_not() -> None:
     assert problem_with(request(flat_schema(schema)), SentCalls()) is None
 
 
-def test_a_signature_is_kept_beside_what_else_is_known_of_a_call() -> None:
+def test_adding_a_signature_keeps_the_other_provider_data() -> None:
     call = {"type": "function_call", "call_id": "c", "name": "n", "arguments": "{}", "provider_data": {"model": "m"}}
     signed = with_signature(call, "signed")
     assert signature_of(signed) == "signed"
@@ -120,7 +120,7 @@ def test_a_signature_is_kept_beside_what_else_is_known_of_a_call() -> None:
 
 
 @pytest.mark.parametrize("signature", [None, ""])
-def test_a_call_without_signature_stays_as_it_is(signature: str | None) -> None:
+def test_a_call_without_signature_is_not_changed(signature: str | None) -> None:
     call = {"type": "function_call", "call_id": "c", "name": "n", "arguments": "{}"}
     assert with_signature(call, signature) == call
     assert signature_of(call) is None

@@ -1,4 +1,4 @@
-"""Whole turns with the Agents SDK's runner: calls, results and signatures, in this turn and in later ones."""
+"""Turns with the Agents SDK's runner: calls, results and signatures, in the same turn and in later ones."""
 
 import asyncio
 import json
@@ -22,8 +22,8 @@ from tests.standin.model_request import ask
 TWO_TASKS = (call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))
 
 
-class Desk:
-    """A tool that writes down what it was called with."""
+class TaskTool:
+    """A tool that records its arguments."""
 
     def __init__(self) -> None:
         self.titles: list[str] = []
@@ -38,8 +38,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def task_tool() -> TaskTool:
+    return TaskTool()
 
 
 @pytest.fixture(params=["gemini-3.8-flash", "flash-next"])
@@ -47,15 +47,15 @@ async def model(
     request: pytest.FixtureRequest, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[GeminiModel]:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-    asked = gemini_model(
+    gemini = gemini_model(
         api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model=request.param, timeout_seconds=30
     )
-    yield cast(GeminiModel, asked)
-    await asked.close()
+    yield cast(GeminiModel, gemini)
+    await gemini.close()
 
 
-async def turn(model: GeminiModel, desk: Desk, said: str | list[TResponseInputItem]) -> RunResultStreaming:
-    agent = Agent[None](name="taskchat", instructions="Be brief.", model=model, tools=desk.tools)
+async def turn(model: GeminiModel, task_tool: TaskTool, said: str | list[TResponseInputItem]) -> RunResultStreaming:
+    agent = Agent[None](name="taskchat", instructions="Be brief.", model=model, tools=task_tool.tools)
     run = Runner.run_streamed(agent, said, run_config=RunConfig())
     async for _ in run.stream_events():
         pass
@@ -74,16 +74,16 @@ def signatures_in(request: dict[str, Any]) -> list[list[str | None]]:
 
 
 @pytest.mark.parametrize("where", ["call", "own_call_delta", "own_delta"])
-async def test_a_signature_goes_back_with_its_call_in_every_step_of_the_turn(
-    where: Any, model: GeminiModel, desk: Desk, gemini_standin: Standin
+async def test_a_signature_is_sent_back_with_its_call_in_every_request_of_the_turn(
+    where: Any, model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
 ) -> None:
     third = call("create_task", {"title": "Rest"})
     gemini_standin.script(
         [calls(*TWO_TASKS, signature_in=where), calls(third, signature_in=where), text("Added three.")]
     )
-    run = await turn(model, desk, "Add three tasks")
+    run = await turn(model, task_tool, "Add three tasks")
     assert run.final_output == "Added three."
-    assert desk.titles == ["Buy milk", "Call mum", "Rest"]
+    assert task_tool.titles == ["Buy milk", "Call mum", "Rest"]
     first, second, third_request = gemini_standin.requests
     assert sent_calls(first) == []
     (parallel,) = signatures_in(second)
@@ -94,26 +94,26 @@ async def test_a_signature_goes_back_with_its_call_in_every_step_of_the_turn(
     assert gemini_standin.refusals == []
 
 
-async def test_without_the_mend_gemini_refuses_the_second_step(
-    desk: Desk, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+async def test_without_the_repair_gemini_rejects_the_second_request(
+    task_tool: TaskTool, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leave_out(gemini_request.send_signatures_back, monkeypatch)
+    without_repair(gemini_request.send_signatures_back, monkeypatch)
     model = GeminiModel(
         api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model="flash-next", timeout_seconds=5
     )
     gemini_standin.script([calls(*TWO_TASKS), text("Added two.")])
     with pytest.raises(GeminiFailure) as caught:
-        await turn(model, desk, "Add two tasks")
+        await turn(model, task_tool, "Add two tasks")
     assert caught.value.code == "bad_request"
     assert "thought_signature" in gemini_standin.refusals[0]
     await model.close()
 
 
 async def test_stored_calls_keep_their_signatures_in_later_turns(
-    model: GeminiModel, desk: Desk, gemini_standin: Standin
+    model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([calls(*TWO_TASKS), text("Added two."), text("You are welcome.")])
-    first = await turn(model, desk, "Add two tasks")
+    first = await turn(model, task_tool, "Add two tasks")
     made = [item for item in first.new_items if item.type == "tool_call_item"]
     saved = [(raw.call_id, raw.name, raw.arguments, signature_of(item)) for item in made if (raw := raw_call(item))]
     assert [bool(signature) for *_, signature in saved] == [True, False]
@@ -123,7 +123,7 @@ async def test_stored_calls_keep_their_signatures_in_later_turns(
         rebuilt.append(with_signature(item, signature))
     rebuilt += [{"type": "function_call_output", "call_id": one[0], "output": "{}"} for one in saved]
     rebuilt += [{"role": "assistant", "content": "Added two."}, {"role": "user", "content": "Thanks"}]
-    await turn(model, desk, rebuilt)
+    await turn(model, task_tool, rebuilt)
     assert signatures_in(gemini_standin.requests[-1]) == [[saved[0][3], None]]
     assert gemini_standin.refusals == []
 
@@ -133,11 +133,11 @@ def raw_call(item: ToolCallItem) -> ResponseFunctionToolCall:
     return item.raw_item
 
 
-async def test_a_changed_signature_is_refused_by_the_stand_in(
-    model: GeminiModel, desk: Desk, gemini_standin: Standin
+async def test_the_stand_in_rejects_a_forged_signature(
+    model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([calls(*TWO_TASKS), text("Added two."), text("Never said.")])
-    first = await turn(model, desk, "Add two tasks")
+    first = await turn(model, task_tool, "Add two tasks")
     history: list[Any] = [*first.to_input_list(), {"role": "user", "content": "Thanks"}]
     forged = [with_signature(one, "forged") if one.get("type") == "function_call" else one for one in history]
     response = await ask(model, cast(Any, forged))
@@ -146,22 +146,22 @@ async def test_a_changed_signature_is_refused_by_the_stand_in(
 
 
 @pytest.mark.parametrize("call_id", ["", "call_0"])
-async def test_ids_that_gemini_uses_again_in_a_later_turn_stay_apart(
-    call_id: str, model: GeminiModel, desk: Desk, gemini_standin: Standin
+async def test_ids_that_gemini_reuses_in_a_later_turn_become_unique(
+    call_id: str, model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
 ) -> None:
     milk = call("create_task", {"title": "Buy milk"}, call_id=call_id)
     bread = call("create_task", {"title": "Buy bread"}, call_id=call_id)
     gemini_standin.script([calls(milk), text("Added #1."), calls(bread), text("Added #2.")])
-    first = await turn(model, desk, "Add milk")
-    await turn(model, desk, [*first.to_input_list(), {"role": "user", "content": "And bread"}])
+    first = await turn(model, task_tool, "Add milk")
+    await turn(model, task_tool, [*first.to_input_list(), {"role": "user", "content": "And bread"}])
     ids = [one["id"] for message in sent_calls(gemini_standin.requests[-1]) for one in message]
     assert len(set(ids)) == 2
-    assert desk.titles == ["Buy milk", "Buy bread"]
+    assert task_tool.titles == ["Buy milk", "Buy bread"]
     assert gemini_standin.refusals == []
 
 
 def history(lost: int) -> list[Any]:
-    """Three parallel calls of a turn that was killed before one of them had its result, and a new message."""
+    """Return three parallel calls, one of which has no result since its turn was killed, and a new message."""
     made: list[Any] = [{"role": "user", "content": "Add three"}]
     numbers = range(3)
     made += [
@@ -177,7 +177,9 @@ def history(lost: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("lost", [0, 1, 2])
-async def test_each_call_is_sent_with_its_one_result(lost: int, model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_each_call_is_sent_with_exactly_one_result(
+    lost: int, model: GeminiModel, gemini_standin: Standin
+) -> None:
     gemini_standin.script([text("All right.")])
     alone = {"type": "function_call_output", "call_id": "of no call", "output": "lost"}
     response = await ask(model, [cast(Any, alone), *history(lost)])
@@ -189,53 +191,53 @@ async def test_each_call_is_sent_with_its_one_result(lost: int, model: GeminiMod
 
 
 @pytest.mark.parametrize("lost", [0, 1, 2])
-async def test_without_the_mend_gemini_refuses_a_call_without_result(
+async def test_without_the_repair_gemini_rejects_a_call_without_result(
     lost: int, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leave_out(gemini_request.pair_calls_with_results, monkeypatch)
+    without_repair(gemini_request.pair_calls_with_results, monkeypatch)
     gemini_standin.script([text("All right.")])
     assert (await ask(model, history(lost))).code == "bad_request"
     assert "number of function response parts" in gemini_standin.refusals[0]
 
 
-async def test_without_the_mend_gemini_refuses_the_schemas(
-    model: GeminiModel, desk: Desk, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
+async def test_without_the_repair_gemini_rejects_the_schemas(
+    model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gemini_standin.script([text("Hello."), text("Never said.")])
-    assert (await ask(model, tools=desk.tools)).text == "Hello."
-    leave_out(gemini_request.flatten_tools, monkeypatch)
-    assert (await ask(model, tools=desk.tools)).code == "bad_request"
+    assert (await ask(model, tools=task_tool.tools)).text == "Hello."
+    without_repair(gemini_request.flatten_tools, monkeypatch)
+    assert (await ask(model, tools=task_tool.tools)).code == "bad_request"
     assert "Unknown name" in gemini_standin.refusals[0]
 
 
-def leave_out(mend: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = tuple(one for one in gemini_request.REQUEST_REPAIRS if one is not mend)
+def without_repair(repair: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = tuple(one for one in gemini_request.REQUEST_REPAIRS if one is not repair)
     assert len(kept) < len(gemini_request.REQUEST_REPAIRS)
     monkeypatch.setattr(gemini_request, "REQUEST_REPAIRS", kept)
 
 
 @pytest.mark.parametrize("how", ["clean", "reset"])
-async def test_a_call_whose_stream_broke_off_is_never_run(
-    how: Any, model: GeminiModel, desk: Desk, gemini_standin: Standin
+async def test_a_call_whose_stream_broke_off_is_not_executed(
+    how: Any, model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([cut_after(calls(*TWO_TASKS), 1, how), text("Never said.")])
     with pytest.raises(GeminiFailure, match="broke off"):
-        await turn(model, desk, "Add two tasks")
-    assert desk.titles == []
+        await turn(model, task_tool, "Add two tasks")
+    assert task_tool.titles == []
     assert len(gemini_standin.requests) == 1
 
 
-async def test_what_fails_before_a_word_is_tried_again_and_the_person_sees_only_the_answer(
-    model: GeminiModel, desk: Desk, gemini_standin: Standin
+async def test_failures_before_the_first_token_are_retried_and_not_visible_in_the_answer(
+    model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([error(503), empty(), calls(*TWO_TASKS), error(429), text("Added two.")])
-    run = await turn(model, desk, "Add two tasks")
+    run = await turn(model, task_tool, "Add two tasks")
     assert run.final_output == "Added two."
-    assert desk.titles == ["Buy milk", "Call mum"]
+    assert task_tool.titles == ["Buy milk", "Call mum"]
     assert len(gemini_standin.requests) == 5
 
 
-async def test_a_role_alone_is_no_word_yet(model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_a_stream_that_ends_after_the_role_is_retried(model: GeminiModel, gemini_standin: Standin) -> None:
     begun = chunks(*text("")["steps"][:1], done=False)
     gemini_standin.script([begun, text("Hello.")])
     assert (await ask(model)).text == "Hello."
@@ -243,24 +245,24 @@ async def test_a_role_alone_is_no_word_yet(model: GeminiModel, gemini_standin: S
 
 
 @pytest.mark.parametrize("stop", ["cancel", "close"])
-async def test_stopping_lets_go_of_the_connection(stop: str, model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_stopping_closes_the_connection(stop: str, model: GeminiModel, gemini_standin: Standin) -> None:
     gemini_standin.script([hang_after(text("One two three", pieces=3), 1)])
     stream = cast(Any, model).stream_response("", "Hi", *no_settings())
-    heard = asyncio.Event()
+    received = asyncio.Event()
 
-    async def listen() -> None:
+    async def follow() -> None:
         async for event in stream:
             if event.type == "response.output_text.delta":
-                heard.set()
+                received.set()
                 if stop == "close":
                     break
         await stream.aclose()
 
-    listening = asyncio.create_task(listen())
-    await heard.wait()
+    following = asyncio.create_task(follow())
+    await received.wait()
     if stop == "cancel":
-        listening.cancel()
-    await asyncio.wait([listening])
+        following.cancel()
+    await asyncio.wait([following])
     await until(lambda: gemini_standin.disconnects == 1)
     assert gemini_standin.disconnects == 1
 
@@ -269,13 +271,13 @@ def no_settings() -> tuple[Any, ...]:
     return (ModelSettings(), [], None, [], ModelTracing.DISABLED)
 
 
-async def until(true: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 (the other side is a thread)
+        while not condition():  # noqa: ASYNC110 (the stand-in runs in another thread)
             await asyncio.sleep(0.01)
 
 
-async def test_the_whole_answer_at_once_is_mended_as_well(model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_a_response_without_streaming_is_repaired_as_well(model: GeminiModel, gemini_standin: Standin) -> None:
     gemini_standin.script([calls(*TWO_TASKS)])
     whole: Awaitable[Any] = cast(Any, model).get_response("", "Hi", *no_settings())
     response = await whole
@@ -283,7 +285,7 @@ async def test_the_whole_answer_at_once_is_mended_as_well(model: GeminiModel, ge
     assert len({item.id for item in response.output}) == 2
 
 
-async def test_a_held_reply_goes_on_when_it_is_released(model: GeminiModel, gemini_standin: Standin) -> None:
+async def test_a_held_reply_continues_when_released(model: GeminiModel, gemini_standin: Standin) -> None:
     reply: Reply = text("One two", pieces=2)
     reply["steps"].insert(1, {"hold": True})
     gemini_standin.script([reply])
@@ -295,7 +297,7 @@ async def test_a_held_reply_goes_on_when_it_is_released(model: GeminiModel, gemi
 
 
 @pytest.mark.parametrize("after", [{"hang": True}, {"cut": "reset"}, {"cut": "clean"}, {"raw": "<html>"}], ids=repr)
-async def test_what_goes_wrong_after_the_finish_reason_is_no_loss(
+async def test_faults_after_the_finish_reason_are_ignored(
     after: dict[str, Any], model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "LINGER_SECONDS", 0.2)
@@ -306,10 +308,10 @@ async def test_what_goes_wrong_after_the_finish_reason_is_no_loss(
     assert len(response.output) == 1
 
 
-async def test_the_steps_of_a_turn_share_one_connection(
-    model: GeminiModel, desk: Desk, gemini_standin: Standin
+async def test_the_requests_of_a_turn_share_one_connection(
+    model: GeminiModel, task_tool: TaskTool, gemini_standin: Standin
 ) -> None:
     gemini_standin.script([calls(*TWO_TASKS), text("Added two.")])
-    await turn(model, desk, "Add two tasks")
+    await turn(model, task_tool, "Add two tasks")
     assert len(gemini_standin.connections) == 2
     assert len(set(gemini_standin.connections)) == 1

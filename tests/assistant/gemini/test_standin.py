@@ -1,4 +1,4 @@
-"""The stand-in in a process of its own, as the tests of the whole server and the benchmarks use it."""
+"""The stand-in as a separate process, as the benchmarks use it, and in this process."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ def base_url(tmp_path: Path) -> Iterator[str]:
         process.terminate()
 
 
-async def test_a_process_of_its_own_is_steered_over_http(base_url: str) -> None:
+async def test_a_separate_process_is_controlled_over_http(base_url: str) -> None:
     model = GeminiModel(api_key=API_KEY, base_url=base_url, model="flash-next", timeout_seconds=10)
     root = base_url.removesuffix("/v1beta/openai/")
     assert (await ask(model)).text == "From the file."
@@ -36,13 +36,13 @@ async def test_a_process_of_its_own_is_steered_over_http(base_url: str) -> None:
         await control.post("/_control/script", json=[held])
         await control.post("/_control/release")
         assert (await ask(model, "Count")).text == "One two"
-        told = (await control.get("/_control/requests")).json()
-    assert [last_user_text(request) for request in told["requests"]] == ["Hello", "Hello", "Count"]
-    assert told["refusals"] == []
+        recorded = (await control.get("/_control/requests")).json()
+    assert [last_user_text(request) for request in recorded["requests"]] == ["Hello", "Hello", "Count"]
+    assert recorded["refusals"] == []
     await model.close()
 
 
-async def test_a_function_answers_what_was_asked() -> None:
+async def test_a_script_can_be_a_function_of_the_request() -> None:
     with Standin() as standin:
         standin.script(lambda request: text(f"You said {last_user_text(request)}."))
         model = GeminiModel(api_key=API_KEY, base_url=standin.base_url, model="flash-next", timeout_seconds=10)
@@ -51,7 +51,7 @@ async def test_a_function_answers_what_was_asked() -> None:
         await model.close()
 
 
-async def test_a_wrong_key_and_an_empty_script_are_refused() -> None:
+async def test_a_wrong_key_and_an_exhausted_script_are_errors() -> None:
     with Standin() as standin:
         standin.script([text("Never said.")])
         wrong = GeminiModel(api_key="wrong", base_url=standin.base_url, model="flash-next", timeout_seconds=10)

@@ -1,4 +1,4 @@
-"""The stream's mends on their own: what is handed on of text that arrives in any pieces."""
+"""Stream repairs: text that arrives in any pieces, without the model's thoughts."""
 
 from typing import Any
 
@@ -7,42 +7,42 @@ import pytest
 from taskchat_app.assistant.gemini.stream import ResponseState, drop_thoughts, normalize_choices, record_progress
 
 
-def told(*pieces: str, finish: str | None = "stop") -> str:
-    """What is handed on of these pieces, the last of which ends the answer."""
+def visible_text(*pieces: str, finish: str | None = "stop") -> str:
+    """Return the text that the repairs let through, of a stream of these pieces."""
     answer, words = ResponseState(), ""
     for place, piece in enumerate(pieces, 1):
         ending = finish if place == len(pieces) else None
         chunk: dict[str, Any] = {"choices": [{"delta": {"content": piece}, "finish_reason": ending}]}
-        for mend in (normalize_choices, drop_thoughts, record_progress):
-            mend(answer, chunk)
+        for repair in (normalize_choices, drop_thoughts, record_progress):
+            repair(answer, chunk)
         words += chunk["choices"][0]["delta"].get("content") or ""
     return words
 
 
 @pytest.mark.parametrize("words", ["<", "<tho", "<thought", " <t"])
-def test_text_that_looked_like_the_beginning_of_a_thought_is_handed_on_at_the_end(words: str) -> None:
-    assert told(words) == words
-    assert told(*words) == words
-    assert told(words, "") == words
+def test_text_that_looks_like_the_start_of_a_thought_tag_is_sent_at_the_end(words: str) -> None:
+    assert visible_text(words) == words
+    assert visible_text(*words) == words
+    assert visible_text(words, "") == words
 
 
 @pytest.mark.parametrize("cut", range(1, len("</thought>")))
-def test_a_thoughts_end_tag_may_be_cut_in_two(cut: int) -> None:
+def test_a_split_end_tag_of_a_thought_is_recognized(cut: int) -> None:
     end = "</thought>"
-    assert told("<thought>Hm.", end[:cut], f"{end[cut:]}\nHello.") == "Hello."
-    assert told(f"<thought>Hm.{end[:cut]}", end[cut:], "Hello.") == "Hello."
-    assert told(f"<thought>Hm.{end[:cut]}", f"{end[cut:]}Hello.") == "Hello."
+    assert visible_text("<thought>Hm.", end[:cut], f"{end[cut:]}\nHello.") == "Hello."
+    assert visible_text(f"<thought>Hm.{end[:cut]}", end[cut:], "Hello.") == "Hello."
+    assert visible_text(f"<thought>Hm.{end[:cut]}", f"{end[cut:]}Hello.") == "Hello."
 
 
 @pytest.mark.parametrize("cut", range(1, len("<thought>")))
-def test_a_thoughts_first_tag_may_be_cut_in_two(cut: int) -> None:
+def test_a_split_start_tag_of_a_thought_is_recognized(cut: int) -> None:
     tag = "<thought>"
-    assert told(tag[:cut], f"{tag[cut:]}Hm.</thought>Hello.") == "Hello."
+    assert visible_text(tag[:cut], f"{tag[cut:]}Hm.</thought>Hello.") == "Hello."
 
 
-def test_a_whole_answer_in_single_characters_has_no_thought() -> None:
-    assert told(*"<thought>Hm. < </ </thought>Hello <thought> you.") == "Hello <thought> you."
+def test_a_thought_is_removed_from_a_stream_of_single_characters() -> None:
+    assert visible_text(*"<thought>Hm. < </ </thought>Hello <thought> you.") == "Hello <thought> you."
 
 
-def test_a_thought_that_never_ends_is_not_handed_on() -> None:
-    assert told("<thought>Hm.", "</thou") == ""
+def test_an_unclosed_thought_is_removed() -> None:
+    assert visible_text("<thought>Hm.", "</thou") == ""

@@ -36,7 +36,7 @@ def signature(signed: str) -> dict[str, Any]:
 
 
 def around(place: Place, *quirk: Step, finish: str = "stop") -> Reply:
-    """The quirk before, between or after other words; at the end the finish_reason comes with its last chunk."""
+    """Return a reply with the quirk before, between or after other text; the last chunk has the finish_reason."""
     steps = {
         "first": [*quirk, words("Adding. "), chunk({"content": "Done."}, finish)],
         "middle": [words("Adding. "), *quirk, chunk({"content": "Done."}, finish)],
@@ -48,7 +48,7 @@ def around(place: Place, *quirk: Step, finish: str = "stop") -> Reply:
 
 
 def chunks_of(reply: Reply) -> list[Step]:
-    """The chunks of the calls in a reply of `calls`, without its ending."""
+    """Return the chunks of the calls in a reply of `calls`, without its last two steps."""
     return reply["steps"][:-2]
 
 
@@ -62,12 +62,12 @@ def both_calls_arrive(response: ModelResponse, _standin: Standin) -> None:
     assert response.text == "Adding. Done."
 
 
-def ids_can_be_kept(response: ModelResponse, standin: Standin) -> None:
+def id_can_be_stored(response: ModelResponse, standin: Standin) -> None:
     both_calls_arrive(response, standin)
     assert response.calls[0].call_id == "call-"
 
 
-def milk_is_signed(response: ModelResponse, _standin: Standin) -> None:
+def first_call_is_signed(response: ModelResponse, _standin: Standin) -> None:
     both_calls_arrive(response, _standin)
     assert [signature_of(one) for one in response.calls] == ["signed", None]
 
@@ -130,7 +130,7 @@ def ids_differ(response: ModelResponse, standin: Standin) -> None:
     assert len(set(ids)) == 2
 
 
-def items_have_ids_of_their_own(response: ModelResponse, standin: Standin) -> None:
+def items_have_unique_ids(response: ModelResponse, standin: Standin) -> None:
     both_calls_arrive(response, standin)
     ids = {item_id for _, item_id in item_ids(response)}
     assert len(ids) == 3
@@ -153,7 +153,7 @@ def reasoning_field(place: Place) -> Reply:
     return around(place, chunk({"reasoning_content": "Hm"}), chunk({"reasoning": "hm"}))
 
 
-def no_thought_is_told(response: ModelResponse, standin: Standin) -> None:
+def no_thought_arrives(response: ModelResponse, standin: Standin) -> None:
     words_arrive(response, standin)
     assert [item.type for item in response.output] == ["message"]
 
@@ -172,12 +172,12 @@ def two_words() -> Reply:
     return chunks(words("Adding. "), words("Done."), chunk({}, "stop"))
 
 
-def broken_off(place: Place) -> Reply:
-    """Ends as if nothing were amiss, before a word, after one, or with all words but without an end."""
+def ended_early(place: Place) -> Reply:
+    """Return a reply that ends without error before or after a word, or after all words without a finish_reason."""
     return cut_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place], "clean")
 
 
-def torn_off(place: Place) -> Reply:
+def connection_lost(place: Place) -> Reply:
     return cut_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place], "reset")
 
 
@@ -185,9 +185,9 @@ def hanging(place: Place) -> Reply:
     return hang_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place])
 
 
-def breaks_off(code_at_first: str) -> Callable[[ModelResponse, Standin], None]:
+def fails_early(code_at_first: str) -> Callable[[ModelResponse, Standin], None]:
     def check(response: ModelResponse, standin: Standin) -> None:
-        # Before a word it was tried again; afterwards never.
+        # Retried before the first word only.
         said, tried = response.text, len(standin.requests)
         assert (said, tried, response.code) in [
             ("", client.ATTEMPTS, code_at_first),
@@ -209,8 +209,8 @@ def garbled(response: ModelResponse, standin: Standin) -> None:
     assert len(standin.requests) == (1 if response.text else client.ATTEMPTS)
 
 
-def nothing_but(place: Place) -> Reply:
-    """A success that says nothing: just an end, a role and an end, or a blank and an end."""
+def empty_success(place: Place) -> Reply:
+    """Return a success without content: only a finish_reason, or also a role, or also blanks."""
     steps = {"first": [], "middle": [chunk({"role": "assistant"})], "last": [words(" \n")]}[place]
     return chunks(*steps, chunk({}, "stop"))
 
@@ -221,7 +221,7 @@ def no_stream_at_all(place: Place) -> Reply:
     return {"first": empty(), "middle": chunks(usage, done=False), "last": chunks()}[place]
 
 
-def ending_word(word: str) -> Callable[[Place], Reply]:
+def finish_reason(word: str) -> Callable[[Place], Reply]:
     def reply(place: Place) -> Reply:
         before = {"first": [], "middle": [chunk({"role": "assistant"})], "last": [words("Adding. ")]}[place]
         return chunks(*before, chunk({"content": ""}, word))
@@ -244,11 +244,11 @@ def unusable_ids(place: Place) -> Reply:
 
 
 def call_with(arguments: str) -> Callable[[Place], Reply]:
-    """A call with hand-written arguments; one after it would do as well."""
+    """Return a reply with a call that has these arguments."""
     return lambda place: around(place, *chunks_of(calls({**mum(), "arguments": arguments})))
 
 
-def half_a_call(place: Place) -> Reply:
+def truncated_call(place: Place) -> Reply:
     return around(place, chunks_of(calls(milk(), pieces=2))[0])
 
 
@@ -271,8 +271,8 @@ def all_in_one_delta(response: ModelResponse, _standin: Standin) -> None:
 class Quirk:
     name: str
     reply: Callable[[Place], Reply]
-    holds: Callable[[ModelResponse, Standin], None]
-    mend: str | None
+    check: Callable[[ModelResponse, Standin], None]
+    repair: str | None
     places: tuple[Place, ...] = PLACES
 
 
@@ -286,38 +286,38 @@ QUIRKS = [
         both_calls_arrive,
         "separate_calls",
     ),
-    # The SDK itself reads calls whatever the finish_reason and the index are worth.
+    # The SDK itself accepts calls with any finish_reason and index.
     Quirk("calls as they should be", lambda place: two_calls(place, index="right"), both_calls_arrive, None),
     Quirk("words and call in one delta", one_delta, all_in_one_delta, "separate_calls"),
-    Quirk("signature in a call delta of its own", signed_in_own_call_delta, milk_is_signed, "separate_calls"),
-    Quirk("signature in a delta of its own", signed_in_own_delta, milk_is_signed, "place_signatures"),
-    Quirk("signature before its call", signed_before_its_call, milk_is_signed, "place_signatures"),
-    Quirk("signature after all calls", signed_after_all_calls, milk_is_signed, "separate_calls"),
+    Quirk("signature in a call delta of its own", signed_in_own_call_delta, first_call_is_signed, "separate_calls"),
+    Quirk("signature in a delta of its own", signed_in_own_delta, first_call_is_signed, "place_signatures"),
+    Quirk("signature before its call", signed_before_its_call, first_call_is_signed, "place_signatures"),
+    Quirk("signature after all calls", signed_after_all_calls, first_call_is_signed, "separate_calls"),
     Quirk("the same id twice", same_ids, ids_differ, "give_calls_unique_ids"),
     Quirk("empty ids", empty_ids, ids_differ, "give_calls_unique_ids"),
-    Quirk("fake item ids", lambda place: two_calls(place), items_have_ids_of_their_own, "give_items_real_ids"),
-    Quirk("a thought that is marked", marked_thought, no_thought_is_told, "drop_thoughts"),
-    Quirk("reasoning fields", reasoning_field, no_thought_is_told, "drop_thoughts"),
+    Quirk("fake item ids", lambda place: two_calls(place), items_have_unique_ids, "give_items_real_ids"),
+    Quirk("a thought that is marked", marked_thought, no_thought_arrives, "drop_thoughts"),
+    Quirk("reasoning fields", reasoning_field, no_thought_arrives, "drop_thoughts"),
     Quirk("null choices", null_choices, words_arrive, "normalize_choices"),
-    Quirk("broken off without [DONE]", broken_off, breaks_off("empty"), "reject_empty_response", ("first",)),
-    Quirk("broken off after words", broken_off, breaks_off("empty"), "reject_cut_off_stream", ("middle", "last")),
-    Quirk("connection lost", torn_off, breaks_off("cut_off"), "CONNECTION_ERRORS"),
-    Quirk("hanging", hanging, breaks_off("timeout"), "PATIENCE_SHARE"),
+    Quirk("broken off without [DONE]", ended_early, fails_early("empty"), "reject_empty_response", ("first",)),
+    Quirk("broken off after words", ended_early, fails_early("empty"), "reject_cut_off_stream", ("middle", "last")),
+    Quirk("connection lost", connection_lost, fails_early("cut_off"), "CONNECTION_ERRORS"),
+    Quirk("hanging", hanging, fails_early("timeout"), "PATIENCE_SHARE"),
     Quirk("a chunk that is no JSON", no_json, garbled, "read_chunk"),
-    Quirk("an empty success", nothing_but, ends_with("empty", requests=1), "reject_empty_response"),
+    Quirk("an empty success", empty_success, ends_with("empty", requests=1), "reject_empty_response"),
     Quirk("an empty stream", no_stream_at_all, ends_with("empty", "", client.ATTEMPTS), "reject_empty_response"),
     Quirk(
         "MALFORMED_FUNCTION_CALL",
-        ending_word("function_call_filter: MALFORMED_FUNCTION_CALL"),
+        finish_reason("function_call_filter: MALFORMED_FUNCTION_CALL"),
         ends_with("malformed_call", requests=1),
         "map_finish_reason",
     ),
-    Quirk("safety", ending_word("SAFETY"), ends_with("blocked", requests=1), "map_finish_reason"),
-    Quirk("content_filter", ending_word("content_filter"), ends_with("blocked", requests=1), "map_finish_reason"),
+    Quirk("safety", finish_reason("SAFETY"), ends_with("blocked", requests=1), "map_finish_reason"),
+    Quirk("content_filter", finish_reason("content_filter"), ends_with("blocked", requests=1), "map_finish_reason"),
     Quirk("an error as array in the stream", error_chunk, ends_with("unavailable"), "raise_errors"),
-    Quirk("half a call", half_a_call, ends_with("malformed_call", "Adding. Done.", 1), "reject_incomplete_calls"),
+    Quirk("half a call", truncated_call, ends_with("malformed_call", "Adding. Done.", 1), "reject_incomplete_calls"),
     Quirk("NUL and half a character in words", unusable_words, words_arrive, "drop_unusable_characters"),
-    Quirk("NUL and half a character in an id", unusable_ids, ids_can_be_kept, "drop_unusable_characters"),
+    Quirk("NUL and half a character in an id", unusable_ids, id_can_be_stored, "drop_unusable_characters"),
     Quirk(
         "half a character in arguments",
         call_with('{"title": "\\ud800"}'),
@@ -346,7 +346,7 @@ def served() -> Iterator[Standin]:
 
 @pytest.fixture
 def gemini_standin(served: Standin) -> Standin:
-    """One server for all rows; starting one for each would take longer than the rows."""
+    """A stand-in shared by all rows; starting one for each row would take longer than the tests."""
     served.reset()
     return served
 
@@ -354,48 +354,48 @@ def gemini_standin(served: Standin) -> Standin:
 @pytest.fixture
 async def model(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GeminiModel]:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-    asked = GeminiModel(
+    gemini = GeminiModel(
         api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model=MODEL, timeout_seconds=TIMEOUT_SECONDS
     )
-    yield asked
-    await asked.close()
+    yield gemini
+    await gemini.close()
 
 
-def take_out(mend: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out one mend: a function of a table, or what stands under that name."""
+def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disable one repair: a function in a table, or the constant or function with that name."""
     tables = [(stream, "CHUNK_REPAIRS"), (stream, "END_CHECKS"), (client, "EVENT_REPAIRS")]
     for module, table in tables:
-        mends = getattr(module, table)
-        kept = tuple(one for one in mends if one.__name__ != mend)
-        if len(kept) < len(mends):
+        repairs = getattr(module, table)
+        kept = tuple(one for one in repairs if one.__name__ != repair)
+        if len(kept) < len(repairs):
             monkeypatch.setattr(module, table, kept)
             return
-    if mend == "CONNECTION_ERRORS":
+    if repair == "CONNECTION_ERRORS":
         monkeypatch.setattr(client, "CONNECTION_ERRORS", (TimeoutError,))
-    elif mend == "PATIENCE_SHARE":
-        monkeypatch.setattr(client, mend, 1)
-    elif mend == "read_chunk":
+    elif repair == "PATIENCE_SHARE":
+        monkeypatch.setattr(client, repair, 1)
+    elif repair == "read_chunk":
         monkeypatch.setattr(stream, "read_chunk", lambda _answer, data: stream.json.loads(data))
     else:
-        raise ValueError(mend)
+        raise ValueError(repair)
 
 
 @pytest.mark.parametrize(("quirk", "place"), ROWS, ids=row_name)
-async def test_a_quirk_is_mended_wherever_it_comes(
+async def test_a_quirk_is_repaired_at_every_position(
     quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if quirk.mend == "PATIENCE_SHARE":
-        monkeypatch.setattr(client, quirk.mend, 0.5 / TIMEOUT_SECONDS)
+    if quirk.repair == "PATIENCE_SHARE":
+        monkeypatch.setattr(client, quirk.repair, 0.5 / TIMEOUT_SECONDS)
     gemini_standin.script([quirk.reply(place)], repeat=True)
-    quirk.holds(await ask(model), gemini_standin)
+    quirk.check(await ask(model), gemini_standin)
 
 
-@pytest.mark.parametrize(("quirk", "place"), [row for row in ROWS if row[0].mend], ids=row_name)
-async def test_the_row_of_a_quirk_fails_without_its_mend(
+@pytest.mark.parametrize(("quirk", "place"), [row for row in ROWS if row[0].repair], ids=row_name)
+async def test_the_check_of_a_quirk_fails_without_its_repair(
     quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_out(str(quirk.mend), monkeypatch)
+    disable_repair(str(quirk.repair), monkeypatch)
     gemini_standin.script([quirk.reply(place)], repeat=True)
-    response = await ask(model, at_most_seconds=1 if quirk.mend == "PATIENCE_SHARE" else 10)
+    response = await ask(model, at_most_seconds=1 if quirk.repair == "PATIENCE_SHARE" else 10)
     with pytest.raises(AssertionError):
-        quirk.holds(response, gemini_standin)
+        quirk.check(response, gemini_standin)

@@ -1,4 +1,4 @@
-"""Conversations as the page reads and changes them, in-process."""
+"""Conversations: the functions that the page calls to read and change them."""
 
 import asyncio
 from datetime import timedelta
@@ -19,7 +19,7 @@ from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hang_after, hold_after, text
 
 
-async def test_conversations_are_listed_by_page_the_last_answered_first(
+async def test_conversations_are_paged_in_order_of_their_last_answer(
     person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")], repeat=True)
@@ -32,7 +32,7 @@ async def test_conversations_are_listed_by_page_the_last_answered_first(
     assert rest.after is None
 
 
-async def test_items_come_by_page_from_the_newest_back_with_their_calls(
+async def test_items_are_paged_from_the_newest_with_their_tool_calls(
     person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([calls(call("create_task", {"title": "Milk"}, call_id="one")), text("Added."), text("Bye.")])
@@ -49,7 +49,7 @@ async def test_items_come_by_page_from_the_newest_back_with_their_calls(
     assert (shown["call_id"], shown["status"], shown["title"]) == ("one", "done", "Added #1 Milk")
 
 
-async def test_another_persons_conversation_is_absent(
+async def test_another_users_conversation_is_not_found(
     person: Person, other_person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
@@ -67,7 +67,7 @@ async def test_another_persons_conversation_is_absent(
     assert (await conversations.list_conversations(person.id)).items[0].title == "hello"
 
 
-async def test_a_conversation_is_renamed_with_a_line_in_the_log(person: Person, chat: Chat, gemini: Standin) -> None:
+async def test_renaming_a_conversation_is_recorded_in_the_log(person: Person, chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     thread_id = (await chat.send("hello")).thread_id
     await conversations.rename(person.id, thread_id, "  Shopping ")
@@ -88,7 +88,7 @@ async def actions(person: Person, kind: str = "thread") -> list[str]:
     return await rows(logged)
 
 
-async def test_a_deleted_conversation_is_absent_its_tasks_stay_and_it_comes_back_as_it_was(
+async def test_a_deleted_conversation_is_not_found_keeps_its_tasks_and_can_be_restored(
     person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added."), text("Hello.")])
@@ -115,7 +115,9 @@ async def test_a_deleted_conversation_is_absent_its_tasks_stay_and_it_comes_back
     assert (await actions(person))[2:] == ["deleted", "restored"]
 
 
-async def test_a_conversation_deleted_30_days_ago_is_gone_for_good(person: Person, chat: Chat, gemini: Standin) -> None:
+async def test_a_conversation_deleted_30_days_ago_is_deleted_permanently(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
     gemini.script([text("Hello.")], repeat=True)
     old, late = [(await chat.send("hello")).thread_id for _ in range(2)]
     for thread_id, days in ((old, 30.1), (late, 29.9)):
@@ -131,7 +133,7 @@ async def test_a_conversation_deleted_30_days_ago_is_gone_for_good(person: Perso
     await conversations.restore(person.id, late)
 
 
-async def test_deleting_stops_the_answer_and_restoring_brings_back_what_was_said(
+async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(
     person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([hang_after(text("OneTwoTri", pieces=3), 2)])
@@ -147,7 +149,7 @@ async def test_deleting_stops_the_answer_and_restoring_brings_back_what_was_said
     assert (page.interrupted, await actions(person, "turn")) == (None, ["started", "stopped"])
 
 
-async def test_an_answer_is_unread_until_the_person_has_seen_its_turn(
+async def test_an_answer_is_unread_until_its_turn_is_marked_as_read(
     person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")], repeat=True)
@@ -165,7 +167,7 @@ async def test_an_answer_is_unread_until_the_person_has_seen_its_turn(
     assert await unread(person) == [True]
 
 
-async def test_an_answer_that_is_still_written_is_not_unread_yet(person: Person, chat: Chat, gemini: Standin) -> None:
+async def test_an_unfinished_answer_is_not_unread(person: Person, chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Milk"})), hold_after(text("one two", pieces=2), 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
@@ -175,15 +177,13 @@ async def test_an_answer_that_is_still_written_is_not_unread_yet(person: Person,
     assert await unread(person) == [True]
 
 
-async def test_an_account_that_grows_lists_its_conversations_in_two_queries(
-    person: Person, chat: Chat, gemini: Standin
-) -> None:
+async def test_conversations_are_listed_with_two_queries(person: Person, chat: Chat, gemini: Standin) -> None:
     at = now()
     common = {"user_id": person.id, "status": {"type": "active"}, "details": {}, "created_at": at, "updated_at": at}
     await write(insert(Thread).values([{**common, "id": f"thr_{person.id}_{number:03}"} for number in range(300)]))
-    asked: list[str] = []
+    statements: list[str] = []
     engine = get_async_engine(None).sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    event.listen(engine, "before_cursor_execute", lambda *about: statements.append(about[2]))
     page = await conversations.list_conversations(person.id, limit=200)
-    queries = [statement for statement in asked if statement.startswith("SELECT")]
+    queries = [statement for statement in statements if statement.startswith("SELECT")]
     assert (len(page.items), len(queries)) == (200, 2)

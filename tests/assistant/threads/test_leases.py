@@ -1,4 +1,4 @@
-"""Leases: who may write for a thread, who ends it, and what happens to a turn that has lost it."""
+"""Leases: which turn may write to a thread, who ends a lease, and turns that lost theirs."""
 
 import asyncio
 from datetime import timedelta
@@ -25,13 +25,13 @@ COUNTING = text("one two six ", pieces=3)
 
 
 @pytest.fixture
-def unrenewed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The turn does not look at its lease by itself, however slow the machine is."""
+def no_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disable the renewal of leases, so that a turn does not notice changes of its lease by itself."""
     monkeypatch.setattr(run, "RENEW_SECONDS", 60)
 
 
-async def answering(person: Person, gemini: Standin) -> RunningTurn:
-    """A turn that is in the middle of its answer until the model is released."""
+async def turn_in_answer(person: Person, gemini: Standin) -> RunningTurn:
+    """Start a turn whose model has sent its first word and waits to be released."""
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
@@ -39,68 +39,66 @@ async def answering(person: Person, gemini: Standin) -> RunningTurn:
 
 
 async def row(turn: RunningTurn) -> TurnRow:
-    [found] = await rows(select(TurnRow).where(TurnRow.id == turn.id))
-    return found
+    [turn_row] = await rows(select(TurnRow).where(TurnRow.id == turn.id))
+    return turn_row
 
 
 async def thread(turn: RunningTurn) -> Thread:
-    [found] = await rows(select(Thread).where(Thread.id == turn.thread_id))
-    return found
+    [thread_row] = await rows(select(Thread).where(Thread.id == turn.thread_id))
+    return thread_row
 
 
 async def change_thread(turn: RunningTurn, **values: object) -> None:
     await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(values))
 
 
-async def hold(turn: RunningTurn, *, even_if_stopped: bool = False) -> None:
+async def ensure_held(turn: RunningTurn, *, even_if_stopped: bool = False) -> None:
     assert turn.context is not None
     async with transaction() as session:
         await leases.ensure_held(session, turn.context, even_if_stopped=even_if_stopped)
 
 
-async def test_a_stop_that_is_asked_for_ends_what_a_tool_may_write(
-    unrenewed: None, person: Person, gemini: Standin
-) -> None:
-    turn = await answering(person, gemini)
-    await hold(turn)
+async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, person: Person, gemini: Standin) -> None:
+    turn = await turn_in_answer(person, gemini)
+    await ensure_held(turn)
     await change_thread(turn, stop_requested=True)
     with pytest.raises(TurnOverError):
-        await hold(turn)
-    await hold(turn, even_if_stopped=True)  # what was said is still stored
+        await ensure_held(turn)
+    await ensure_held(turn, even_if_stopped=True)  # the partial answer is still stored
     gemini.release()
     await follow_to_end(turn)
     with pytest.raises(TurnOverError):
-        await hold(turn, even_if_stopped=True)
+        await ensure_held(turn, even_if_stopped=True)
 
 
 @pytest.mark.parametrize("taken_by", [None, "msg_of_another_turn"])
 async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, person: Person, gemini: Standin) -> None:
-    turn = await answering(person, gemini)
+    turn = await turn_in_answer(person, gemini)
     await change_thread(turn, lease_turn_id=taken_by)
     for even_if_stopped in (False, True):
         with pytest.raises(TurnOverError):
-            await hold(turn, even_if_stopped=even_if_stopped)
+            await ensure_held(turn, even_if_stopped=even_if_stopped)
     gemini.release()
     await follow_to_end(turn)
     assert (await thread(turn)).lease_turn_id == taken_by
 
 
 async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemini: Standin) -> None:
-    turn = await answering(person, gemini)
+    turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
     later = TurnRow.first_change_id + 5  # pyright: ignore[reportOperatorIssue]
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=later))
     with pytest.raises(TurnOverError):
-        await hold(turn)
+        await ensure_held(turn)
     assert await leases.renew(turn.context) is None
     gemini.release()
     await follow_to_end(turn)
-    assert (await row(turn)).status == "running"  # it is that of the other run
+    assert (await row(turn)).status == "running"  # the status belongs to the other run
     assert (await thread(turn)).lease_turn_id == turn.id
 
 
-async def test_a_lease_that_was_renewed_is_not_ended(person: Person, gemini: Standin) -> None:
-    turn = await answering(person, gemini)
+async def test_a_valid_lease_is_not_ended(person: Person, gemini: Standin) -> None:
+    turn = await turn_in_answer(person, gemini)
     assert await leases.end_lost(person.id, turn.thread_id, turn.id) is False
     assert ((await row(turn)).status, (await thread(turn)).lease_turn_id) == ("running", turn.id)
     gemini.release()
@@ -108,7 +106,7 @@ async def test_a_lease_that_was_renewed_is_not_ended(person: Person, gemini: Sta
     assert (await row(turn)).status == "done"
 
 
-async def test_a_lease_that_ran_out_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin) -> None:
+async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello."), text("Here again.")])
     before = await start(person, "hello")
     await follow_to_end(before)
@@ -122,15 +120,17 @@ async def test_a_lease_that_ran_out_is_ended_once_and_only_for_its_turn(person: 
     assert await leases.end_lost(person.id, turn.thread_id, turn.id) is False
     freed = await thread(turn)
     assert (freed.lease_turn_id, freed.lease_until, freed.stop_requested) == (None, None, False)
-    over = await row(turn)
-    assert (over.status, over.ended_at is not None) == ("failed", True)
-    noted = select(Change.action).where(Change.user_id == person.id, Change.kind == "turn").order_by(col(Change.id))
-    assert await rows(noted) == ["started", "done", "started", "done", "failed"]
+    ended = await row(turn)
+    assert (ended.status, ended.ended_at is not None) == ("failed", True)
+    logged = select(Change.action).where(Change.user_id == person.id, Change.kind == "turn").order_by(col(Change.id))
+    assert await rows(logged) == ["started", "done", "started", "done", "failed"]
     assert (await row(before)).status == "done"
 
 
-async def test_renewing_moves_the_end_and_tells_of_a_stop(unrenewed: None, person: Person, gemini: Standin) -> None:
-    turn = await answering(person, gemini)
+async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
+    no_renewal: None, person: Person, gemini: Standin
+) -> None:
+    turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
     await change_thread(turn, lease_until=now() + timedelta(seconds=1))
     assert await leases.renew(turn.context) is False
@@ -143,19 +143,19 @@ async def test_renewing_moves_the_end_and_tells_of_a_stop(unrenewed: None, perso
     await follow_to_end(turn)
 
 
-async def test_a_turn_that_lost_its_lease_ends_while_the_model_still_answers(person: Person, gemini: Standin) -> None:
-    turn = await answering(person, gemini)
+async def test_a_turn_that_lost_its_lease_ends_without_waiting_for_the_model(person: Person, gemini: Standin) -> None:
+    turn = await turn_in_answer(person, gemini)
     await change_thread(turn, lease_turn_id=None, lease_until=None)
     async with transaction() as session:
-        await announce(session, STOPS, turn.id)  # so that it looks now, not after RENEW_SECONDS
+        await announce(session, STOPS, turn.id)  # makes the turn check its lease now, not after RENEW_SECONDS
     async with asyncio.timeout(5):
-        await follow_to_end(turn)  # the model is held to the end
+        await follow_to_end(turn)  # the model still waits
     assert turn.context is not None
     assert turn.context.ending == "failed"
     gemini.release()
 
 
-async def test_the_end_of_a_turn_is_stored_again_after_an_outage(person: Person, gemini: Standin) -> None:
+async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     turn = await start(person, "hello")
     await follow_to_end(turn)
@@ -169,21 +169,21 @@ async def test_the_end_of_a_turn_is_stored_again_after_an_outage(person: Person,
         await asyncio.sleep(0.05)
         assert not storing.done()
     await storing
-    over = await row(turn)
-    assert (over.status, over.ended_at is not None) == ("done", True)
+    ended = await row(turn)
+    assert (ended.status, ended.ended_at is not None) == ("done", True)
     assert (await thread(turn)).lease_turn_id is None
 
 
 async def _end_connection_that_waits() -> None:
-    """End the connection of whoever waits for a row that another transaction holds."""
+    """Terminate the connection that waits for a locked row."""
     end = sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     async with asyncio.timeout(10):
-        while not await rows(end):  # noqa: ASYNC110 (Postgres tells nobody)
+        while not await rows(end):  # noqa: ASYNC110 (Postgres does not notify)
             await asyncio.sleep(0.005)
 
 
-async def test_a_stop_asks_only_the_users_own_turn(person: Person, other_person: Person, gemini: Standin) -> None:
-    turn = await answering(person, gemini)
+async def test_a_user_can_stop_only_own_turns(person: Person, other_person: Person, gemini: Standin) -> None:
+    turn = await turn_in_answer(person, gemini)
     async with transaction() as session:
         await leases.request_stop(session, other_person.id, turn.id)
     assert (await thread(turn)).stop_requested is False
@@ -192,10 +192,8 @@ async def test_a_stop_asks_only_the_users_own_turn(person: Person, other_person:
     assert turns.running_turn(person.id, turn.id) is None
 
 
-async def test_a_lease_that_is_held_cannot_change_hands_until_the_transaction_ends(
-    person: Person, gemini: Standin
-) -> None:
-    turn = await answering(person, gemini)
+async def test_ensure_held_locks_the_lease_until_the_transaction_ends(person: Person, gemini: Standin) -> None:
+    turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
     locked = select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True)
     async with transaction() as session:
@@ -207,7 +205,7 @@ async def test_a_lease_that_is_held_cannot_change_hands_until_the_transaction_en
     await follow_to_end(turn)
 
 
-def test_a_lease_ends_at_its_very_end() -> None:
+def test_a_lease_is_invalid_at_its_end_time() -> None:
     at = now()
     thread = Thread(id="thr", user_id="user", status={}, details={}, lease_turn_id="msg", lease_until=at)
     assert not leases.is_answering(thread, at)

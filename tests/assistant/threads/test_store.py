@@ -1,4 +1,4 @@
-"""The Store on Postgres, by the contract of chatkit.store: order, paging, ids, and one person's from another's."""
+"""PostgresStore implements the contract of chatkit.store: order, paging, ids, isolation of users."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -36,27 +36,27 @@ def store() -> PostgresStore:
 
 
 @pytest.fixture
-def mine(person: Person) -> RequestContext:
+def own_context(person: Person) -> RequestContext:
     return RequestContext(person)
 
 
 @pytest.fixture
-def theirs(other_person: Person) -> RequestContext:
+def other_context(other_person: Person) -> RequestContext:
     return RequestContext(other_person)
 
 
-async def make_threads(asking: RequestContext, count: int, at: datetime = LONG_AGO) -> list[str]:
-    """So many conversations, all last answered at the same moment; oldest id first."""
+async def make_threads(context: RequestContext, count: int, at: datetime = LONG_AGO) -> list[str]:
+    """Insert so many threads with the same time of the last answer; return their sorted ids."""
     ids = sorted(new_id("thread") for _ in range(count))
-    common = {"user_id": asking.user_id, "status": {"type": "active"}, "details": {}, "created_at": at}
+    common = {"user_id": context.user_id, "status": {"type": "active"}, "details": {}, "created_at": at}
     await write(insert(models.Thread).values([{**common, "id": one, "updated_at": at} for one in ids]))
     return ids
 
 
 @pytest.fixture
-async def thread(store: PostgresStore, mine: RequestContext) -> ThreadMetadata:
-    [thread_id] = await make_threads(mine, 1)
-    return await store.load_thread(thread_id, mine)
+async def thread(store: PostgresStore, own_context: RequestContext) -> ThreadMetadata:
+    [thread_id] = await make_threads(own_context, 1)
+    return await store.load_thread(thread_id, own_context)
 
 
 def item(thread: ThreadMetadata, words: str, item_id: str | None = None) -> AssistantMessageItem:
@@ -85,18 +85,23 @@ async def all_pages(page: Callable[[str | None], Awaitable[Any]]) -> AsyncIterat
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize("limit", [1, 7, 20, 150])
-async def test_the_pages_of_a_thousand_items_hold_each_once_in_order(
-    order: Order, limit: int, store: PostgresStore, mine: RequestContext, thread: ThreadMetadata
+async def test_paging_returns_each_of_a_thousand_items_once_in_order(
+    order: Order, limit: int, store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     count = 1000 if limit > 1 else 30
     items = [item(thread, str(number)) for number in range(count)]
-    # All of the same moment: the order is that of storing, never of the clock.
-    common = {"user_id": mine.user_id, "thread_id": thread.id, "type": "assistant_message", "created_at": LONG_AGO}
+    # All have the same time: the order is that of storing.
+    common = {
+        "user_id": own_context.user_id,
+        "thread_id": thread.id,
+        "type": "assistant_message",
+        "created_at": LONG_AGO,
+    }
     rows = [{**common, "id": one.id, "body": one.model_dump(mode="json", exclude_none=True)} for one in items]
     await write(insert(models.ThreadItem).values(rows))
     found = [
         one
-        async for page in all_pages(lambda after: store.load_thread_items(thread.id, after, limit, order, mine))
+        async for page in all_pages(lambda after: store.load_thread_items(thread.id, after, limit, order, own_context))
         for one in page
     ]
     expected = items if order == "asc" else items[::-1]
@@ -104,77 +109,79 @@ async def test_the_pages_of_a_thousand_items_hold_each_once_in_order(
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
-async def test_the_pages_of_many_threads_hold_each_once_though_all_are_of_one_moment(
-    order: Order, store: PostgresStore, mine: RequestContext, theirs: RequestContext
+async def test_paging_returns_each_thread_once_even_if_all_have_the_same_time(
+    order: Order, store: PostgresStore, own_context: RequestContext, other_context: RequestContext
 ) -> None:
-    ids = await make_threads(mine, 100)
-    await make_threads(theirs, 5)
+    ids = await make_threads(own_context, 100)
+    await make_threads(other_context, 5)
     found = [
-        one.id async for page in all_pages(lambda after: store.load_threads(7, after, order, mine)) for one in page
+        one.id
+        async for page in all_pages(lambda after: store.load_threads(7, after, order, own_context))
+        for one in page
     ]
     assert found == (ids if order == "asc" else ids[::-1])
 
 
-async def test_threads_are_listed_by_their_last_answer(store: PostgresStore, mine: RequestContext) -> None:
-    [old], [new] = await make_threads(mine, 1, LONG_AGO), await make_threads(mine, 1, now())
-    assert [one.id for one in (await store.load_threads(10, None, "desc", mine)).data] == [new, old]
+async def test_threads_are_ordered_by_their_last_answer(store: PostgresStore, own_context: RequestContext) -> None:
+    [old], [new] = await make_threads(own_context, 1, LONG_AGO), await make_threads(own_context, 1, now())
+    assert [one.id for one in (await store.load_threads(10, None, "desc", own_context)).data] == [new, old]
     await write(update(models.Thread).where(col(models.Thread.id) == old).values(updated_at=now()))
-    assert [one.id for one in (await store.load_threads(10, None, "desc", mine)).data] == [old, new]
+    assert [one.id for one in (await store.load_threads(10, None, "desc", own_context)).data] == [old, new]
 
 
 @pytest.mark.parametrize("limit", [0, -5, 10**9])
-async def test_an_odd_page_size_is_put_right(
-    limit: int, store: PostgresStore, mine: RequestContext, thread: ThreadMetadata
+async def test_an_invalid_page_size_is_corrected(
+    limit: int, store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     for number in range(3):
-        await store.add_thread_item(thread.id, item(thread, str(number)), mine)
-    found = await store.load_thread_items(thread.id, None, limit, "asc", mine)
+        await store.add_thread_item(thread.id, item(thread, str(number)), own_context)
+    found = await store.load_thread_items(thread.id, None, limit, "asc", own_context)
     assert len(found.data) == (3 if limit > 0 else 1)
 
 
-async def test_an_item_added_while_one_pages_forward_is_seen_at_the_end(
-    store: PostgresStore, mine: RequestContext, thread: ThreadMetadata
+async def test_an_item_added_during_paging_is_on_the_last_page(
+    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     for number in range(4):
-        await store.add_thread_item(thread.id, item(thread, str(number)), mine)
-    first = await store.load_thread_items(thread.id, None, 3, "asc", mine)
-    await store.add_thread_item(thread.id, item(thread, "4"), mine)
-    rest = await store.load_thread_items(thread.id, first.after, 3, "asc", mine)
+        await store.add_thread_item(thread.id, item(thread, str(number)), own_context)
+    first = await store.load_thread_items(thread.id, None, 3, "asc", own_context)
+    await store.add_thread_item(thread.id, item(thread, "4"), own_context)
+    rest = await store.load_thread_items(thread.id, first.after, 3, "asc", own_context)
     assert words_of(first.data) + words_of(rest.data) == ["0", "1", "2", "3", "4"]
 
 
-async def test_a_changed_item_keeps_its_place(
-    store: PostgresStore, mine: RequestContext, thread: ThreadMetadata
+async def test_a_changed_item_keeps_its_position(
+    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     items = [item(thread, str(number)) for number in range(3)]
     for one in items:
-        await store.add_thread_item(thread.id, one, mine)
-    await store.save_item(thread.id, item(thread, "changed", items[1].id), mine)
-    found = await store.load_thread_items(thread.id, None, 20, "asc", mine)
+        await store.add_thread_item(thread.id, one, own_context)
+    await store.save_item(thread.id, item(thread, "changed", items[1].id), own_context)
+    found = await store.load_thread_items(thread.id, None, 20, "asc", own_context)
     assert words_of(found.data) == ["0", "changed", "2"]
-    assert words_of([await store.load_item(thread.id, items[1].id, mine)]) == ["changed"]
+    assert words_of([await store.load_item(thread.id, items[1].id, own_context)]) == ["changed"]
 
 
-async def test_a_place_that_is_gone_is_not_found_and_does_not_begin_again(
-    store: PostgresStore, mine: RequestContext, thread: ThreadMetadata
+async def test_a_cursor_of_a_deleted_item_is_not_found(
+    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     gone = item(thread, "gone")
-    await store.add_thread_item(thread.id, gone, mine)
-    await store.add_thread_item(thread.id, item(thread, "stays"), mine)
-    await store.delete_thread_item(thread.id, gone.id, mine)
+    await store.add_thread_item(thread.id, gone, own_context)
+    await store.add_thread_item(thread.id, item(thread, "stays"), own_context)
+    await store.delete_thread_item(thread.id, gone.id, own_context)
     with pytest.raises(NotFound):
-        await store.load_thread_items(thread.id, gone.id, 20, "asc", mine)
+        await store.load_thread_items(thread.id, gone.id, 20, "asc", own_context)
     with pytest.raises(NotFound):
-        await store.load_item(thread.id, gone.id, mine)
-    assert words_of((await store.load_thread_items(thread.id, None, 20, "asc", mine)).data) == ["stays"]
+        await store.load_item(thread.id, gone.id, own_context)
+    assert words_of((await store.load_thread_items(thread.id, None, 20, "asc", own_context)).data) == ["stays"]
 
 
-async def test_a_thread_comes_back_as_it_was_saved(
-    store: PostgresStore, mine: RequestContext, thread: ThreadMetadata
+async def test_a_thread_is_loaded_as_it_was_saved(
+    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     changed = thread.model_copy(update={"title": "Shopping", "metadata": {"from": "widget"}})
-    await store.save_thread(changed, mine)
-    loaded = await store.load_thread(thread.id, mine)
+    await store.save_thread(changed, own_context)
+    loaded = await store.load_thread(thread.id, own_context)
     assert loaded == changed
     assert loaded.status == ActiveStatus()
     assert loaded.created_at == LONG_AGO
@@ -182,49 +189,49 @@ async def test_a_thread_comes_back_as_it_was_saved(
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 256])
-async def test_a_title_that_will_not_do_changes_nothing(
-    title: str, store: PostgresStore, mine: RequestContext, thread: ThreadMetadata
+async def test_an_invalid_title_changes_nothing(
+    title: str, store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     with pytest.raises(BadRequest):
-        await store.save_thread(thread.model_copy(update={"title": title}), mine)
-    assert (await store.load_thread(thread.id, mine)).title is None
+        await store.save_thread(thread.model_copy(update={"title": title}), own_context)
+    assert (await store.load_thread(thread.id, own_context)).title is None
 
 
-async def test_a_deleted_thread_is_gone_with_its_items(
-    store: PostgresStore, mine: RequestContext, thread: ThreadMetadata
+async def test_deleting_a_thread_deletes_its_items(
+    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     kept = item(thread, "words")
-    await store.add_thread_item(thread.id, kept, mine)
-    await store.delete_thread(thread.id, mine)
+    await store.add_thread_item(thread.id, kept, own_context)
+    await store.delete_thread(thread.id, own_context)
     for attempt in (
-        store.load_thread(thread.id, mine),
-        store.load_thread_items(thread.id, None, 20, "asc", mine),
-        store.load_item(thread.id, kept.id, mine),
-        store.delete_thread(thread.id, mine),
+        store.load_thread(thread.id, own_context),
+        store.load_thread_items(thread.id, None, 20, "asc", own_context),
+        store.load_item(thread.id, kept.id, own_context),
+        store.delete_thread(thread.id, own_context),
     ):
         with pytest.raises(NotFound):
             await attempt
-    assert (await store.load_threads(20, None, "desc", mine)).data == []
+    assert (await store.load_threads(20, None, "desc", own_context)).data == []
 
 
-async def test_every_method_treats_another_persons_thread_as_absent_and_changes_nothing(
-    store: PostgresStore, mine: RequestContext, theirs: RequestContext, thread: ThreadMetadata
+async def test_every_method_treats_another_users_thread_as_absent(
+    store: PostgresStore, own_context: RequestContext, other_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     kept = item(thread, "mine")
-    await store.add_thread_item(thread.id, kept, mine)
+    await store.add_thread_item(thread.id, kept, own_context)
     absent = thread.model_copy(update={"id": new_id("thread")})
 
     def attempts(target: ThreadMetadata) -> list[Awaitable[Any]]:
         return [
-            store.load_thread(target.id, theirs),
-            store.save_thread(target.model_copy(update={"title": "Taken"}), theirs),
-            store.load_thread_items(target.id, None, 20, "asc", theirs),
-            store.load_threads(20, target.id, "desc", theirs),
-            store.add_thread_item(target.id, item(target, "intruder"), theirs),
-            store.save_item(target.id, item(target, "intruder", kept.id), theirs),
-            store.load_item(target.id, kept.id, theirs),
-            store.delete_thread_item(target.id, kept.id, theirs),
-            store.delete_thread(target.id, theirs),
+            store.load_thread(target.id, other_context),
+            store.save_thread(target.model_copy(update={"title": "Taken"}), other_context),
+            store.load_thread_items(target.id, None, 20, "asc", other_context),
+            store.load_threads(20, target.id, "desc", other_context),
+            store.add_thread_item(target.id, item(target, "intruder"), other_context),
+            store.save_item(target.id, item(target, "intruder", kept.id), other_context),
+            store.load_item(target.id, kept.id, other_context),
+            store.delete_thread_item(target.id, kept.id, other_context),
+            store.delete_thread(target.id, other_context),
         ]
 
     for foreign, missing in zip(attempts(thread), attempts(absent), strict=True):
@@ -233,44 +240,44 @@ async def test_every_method_treats_another_persons_thread_as_absent_and_changes_
         with pytest.raises(NotFound) as unknown:
             await missing
         assert refused.value.detail == unknown.value.detail
-    assert (await store.load_threads(20, None, "desc", theirs)).data == []
-    assert (await store.load_thread(thread.id, mine)).title is None
-    assert words_of((await store.load_thread_items(thread.id, None, 20, "asc", mine)).data) == ["mine"]
+    assert (await store.load_threads(20, None, "desc", other_context)).data == []
+    assert (await store.load_thread(thread.id, own_context)).title is None
+    assert words_of((await store.load_thread_items(thread.id, None, 20, "asc", own_context)).data) == ["mine"]
 
 
-async def test_an_item_of_another_person_is_not_overwritten_by_naming_its_id(
-    store: PostgresStore, mine: RequestContext, theirs: RequestContext, thread: ThreadMetadata
+async def test_an_item_of_another_user_cannot_be_overwritten_by_its_id(
+    store: PostgresStore, own_context: RequestContext, other_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     kept = item(thread, "mine")
-    await store.add_thread_item(thread.id, kept, mine)
-    [own_id] = await make_threads(theirs, 1)
-    own = await store.load_thread(own_id, theirs)
-    await store.add_thread_item(own.id, item(own, "intruder", kept.id), theirs)
-    assert words_of([await store.load_item(thread.id, kept.id, mine)]) == ["mine"]
+    await store.add_thread_item(thread.id, kept, own_context)
+    [own_id] = await make_threads(other_context, 1)
+    own = await store.load_thread(own_id, other_context)
+    await store.add_thread_item(own.id, item(own, "intruder", kept.id), other_context)
+    assert words_of([await store.load_item(thread.id, kept.id, own_context)]) == ["mine"]
 
 
-async def test_an_item_is_found_in_its_own_thread_only(
-    store: PostgresStore, mine: RequestContext, thread: ThreadMetadata
+async def test_an_item_of_another_thread_is_not_found(
+    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
     kept = item(thread, "words")
-    await store.add_thread_item(thread.id, kept, mine)
-    [other_id] = await make_threads(mine, 1)
+    await store.add_thread_item(thread.id, kept, own_context)
+    [other_id] = await make_threads(own_context, 1)
     with pytest.raises(NotFound):
-        await store.load_item(other_id, kept.id, mine)
+        await store.load_item(other_id, kept.id, own_context)
     with pytest.raises(NotFound):
-        await store.load_thread_items(other_id, kept.id, 20, "asc", mine)
+        await store.load_thread_items(other_id, kept.id, 20, "asc", own_context)
 
 
-def test_ids_carry_a_whole_uuid(store: PostgresStore, mine: RequestContext, thread: ThreadMetadata) -> None:
+def test_ids_contain_a_complete_uuid(store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata) -> None:
     kinds: list[Any] = [kind for kind in PREFIXES if kind not in ("thread", "widget", "proposal")]
-    ids = [store.generate_item_id(kind, thread, mine) for kind in kinds for _ in range(100)]
-    ids += [store.generate_thread_id(mine) for _ in range(100)]
+    ids = [store.generate_item_id(kind, thread, own_context) for kind in kinds for _ in range(100)]
+    ids += [store.generate_thread_id(own_context) for _ in range(100)]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z]+_[0-9a-f]{32}", one) for one in ids)
 
 
-async def test_there_are_no_attachments(store: PostgresStore, mine: RequestContext) -> None:
+async def test_attachments_are_not_found(store: PostgresStore, own_context: RequestContext) -> None:
     with pytest.raises(NotFoundError):
-        await store.load_attachment("atc_1", mine)
+        await store.load_attachment("atc_1", own_context)
     with pytest.raises(NotFoundError):
-        await store.delete_attachment("atc_1", mine)
+        await store.delete_attachment("atc_1", own_context)
