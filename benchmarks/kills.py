@@ -20,7 +20,7 @@ import httpx
 import psutil
 import psycopg
 
-from taskchat_app.assistant.turns.run import NOT_READ
+from taskchat_app.assistant.turns.failures import NOT_READ
 from taskchat_app.config import Settings
 from taskchat_app.domain.storage import postgres_process
 from taskchat_app.domain.storage.database import connection_string

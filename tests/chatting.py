@@ -19,7 +19,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from chatkit.types import (
         InferenceOptions,
-        StreamingReq,
         ThreadAddUserMessageParams,
         ThreadCreateParams,
         ThreadsAddUserMessageReq,
@@ -28,9 +27,12 @@ with warnings.catch_warnings():
         UserMessageTextContent,
     )
 
+from taskchat_app.api.chatkit_events import encode
 from taskchat_app.assistant.agent import agent
+from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.turns import RunningTurn, TurnEvent
+from taskchat_app.assistant.turns.admission import NewMessage
+from taskchat_app.assistant.turns.turns import FollowableTurn, RunningTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import system_transaction
@@ -149,28 +151,35 @@ async def start(person: Person, text: str, thread_id: str | None = None) -> Runn
     message_input = UserMessageInput(
         content=[UserMessageTextContent(text=text)], attachments=[], inference_options=InferenceOptions()
     )
-    request: StreamingReq = ThreadsCreateReq(params=ThreadCreateParams(input=message_input))
+    request: NewMessage = ThreadsCreateReq(params=ThreadCreateParams(input=message_input))
     if thread_id is not None:
         params = ThreadAddUserMessageParams(thread_id=thread_id, input=message_input)
         request = ThreadsAddUserMessageReq(params=params)
-    return await turns.start(person, request)
+    turn = await turns.start(person, request)
+    assert isinstance(turn, RunningTurn)
+    return turn
 
 
-async def follow_to_end(turn: RunningTurn) -> Answer:
+async def follow_to_end(turn: FollowableTurn) -> Answer:
     """Follow a turn to its end and return its events."""
-    return Answer([event.event for event in await events_of(turn)])
+    return Answer([as_json(event) for event in await events_of(turn)])
 
 
-async def events_of(turn: RunningTurn) -> list[TurnEvent]:
+def as_json(event: TurnEvent) -> Event:
+    """Return the event as clients receive it."""
+    return json.loads(encode(event.event).removeprefix(b"data: "))
+
+
+async def events_of(turn: FollowableTurn) -> list[TurnEvent]:
     """Follow a turn to its end and return its events with their tool calls."""
     return [event async for batch in turn.follow() for event in batch]
 
 
-async def follow_until(turn: RunningTurn, kind: str, text: str = "") -> None:
+async def follow_until(turn: FollowableTurn, kind: str, text: str = "") -> None:
     """Follow a turn until an event of this type contains the text; fail if the turn ends before."""
     async with aclosing(turn.follow()) as batches:
         async for event in (event async for batch in batches for event in batch):
-            if event.event["type"] == kind and text in json.dumps(event.event):
+            if event.event.type == kind and text in encode(event.event).decode():
                 return
     raise AssertionError(f"the turn ended without {kind}")
 

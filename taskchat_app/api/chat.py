@@ -14,6 +14,7 @@ from chatkit.types import (
     ThreadsDeleteReq,
     ThreadsGetByIdReq,
     ThreadsListReq,
+    ThreadStreamEvent,
     ThreadsUpdateReq,
     is_streaming_req,
 )
@@ -21,13 +22,16 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.api.chatkit_events import encode, encoded_events
 from taskchat_app.api.credentials import ChatClient
 from taskchat_app.api.idempotency import Once, answer_once
 from taskchat_app.api.sse import stream
 from taskchat_app.api.stream_limits import stream_place
 from taskchat_app.assistant.core.context import RequestContext
-from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.assistant.turns import actions, turns
+from taskchat_app.assistant.turns.admission import begins_turn
+from taskchat_app.assistant.turns.chatkit_server import server
+from taskchat_app.assistant.turns.turns import FollowableTurn
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.i18n.messages import gettext
 
@@ -47,14 +51,16 @@ async def chatkit(request: Request, person: ChatClient, once: Once) -> Response:
     parsed = _parsed(await request.body())
     if is_streaming_req(parsed):
         with stream_place(request, person) as place:
-            return stream(_wire(await turns.start(person, parsed, key=once)), person, place)
+            if begins_turn(parsed):
+                return stream(_answer(await turns.start(person, parsed, key=once)), person, place)
+            return stream(_once(await actions.perform(person, "person", parsed, once)), person, place)
     if isinstance(parsed, READING):
-        return Response(await turns.server.answer(parsed, RequestContext(person)), media_type="application/json")
+        return Response(await server.answer(parsed, RequestContext(person)), media_type="application/json")
     if not isinstance(parsed, WRITING):
         raise BadRequest(gettext("taskchat does not offer {what}.", what=parsed.type))
 
     async def work(session: AsyncSession) -> Any:
-        return json.loads(await turns.server.answer(parsed, RequestContext(person, session=session)))
+        return json.loads(await server.answer(parsed, RequestContext(person, session=session)))
 
     return await answer_once(person, once, work)
 
@@ -95,12 +101,16 @@ def _is_usable(value: Any, *, depth: int) -> bool:
     return depth < DEPTH_MAX and all(_is_usable(one, depth=depth + 1) for one in inner)
 
 
-async def _wire(turn: RunningTurn) -> AsyncGenerator[list[bytes], None]:
-    """The turn's events as they go over the wire; a client that goes away may stop its turn, like the widget."""
+async def _answer(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:
+    """Yield the turn's encoded events; a client that leaves may stop its turn, as the widget's Stop does."""
     try:
-        async with aclosing(turn.follow()) as batches:
+        async with aclosing(encoded_events(turn)) as batches:
             async for batch in batches:
-                yield [event.wire + b"\n\n" for event in batch]
+                yield batch
     finally:
-        # At once and without waiting: whatever a connection that is gone still awaits is cancelled again and again.
-        turn.leave()
+        # At once and without waiting: what a closed connection awaits is cancelled again and again.
+        turn.stop_if_unfollowed()
+
+
+async def _once(events: list[ThreadStreamEvent]) -> AsyncGenerator[list[bytes], None]:
+    yield [encode(event) for event in events]

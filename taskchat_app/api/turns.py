@@ -1,20 +1,18 @@
 """Routes under /api/turns: status, events, stop, undo."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any, Literal
 
-from chatkit.types import ThreadStreamEvent
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.activity import ChangeBody, UndoBody, activity_json, undo_json
+from taskchat_app.api.chatkit_events import encoded_events
 from taskchat_app.api.credentials import SignedIn
 from taskchat_app.api.idempotency import Once, answer_once
 from taskchat_app.api.sse import stream
 from taskchat_app.api.stream_limits import stream_place
-from taskchat_app.assistant.turns import receipts, remote_turn, turns
+from taskchat_app.assistant.turns import receipts, turns
 from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.log.changes import Cause
 
@@ -46,15 +44,11 @@ async def turn(turn_id: str, person: SignedIn) -> Any:
 
 @router.get("/{turn_id}/events")
 async def events(turn_id: str, request: Request, person: SignedIn) -> Response:
-    """The turn's ChatKit events from the first, then live; a finished one, and one that runs on another instance, is
-    told from its stored items.
+    """The turn's ChatKit events from the first, then live. A finished turn, and one that runs on another instance, is
+    read from its stored items.
     """
     with stream_place(request, person) as place:
-        running = turns.running_turn(person.id, turn_id)
-        if running is not None:
-            return stream(_followed(running), person, place)
-        await receipts.is_running(person.id, turn_id)
-        return stream(_told(remote_turn.follow(person.id, turn_id)), person, place)
+        return stream(encoded_events(await turns.find(person.id, turn_id)), person, place)
 
 
 @router.post("/{turn_id}/stop", status_code=204)
@@ -83,14 +77,3 @@ async def undo(turn_id: str, person: SignedIn, once: Once) -> Any:
         return undo_json(await undo_turn(session, Cause(person.id, "api"), turn_id, row.first_change_id))
 
     return await answer_once(person, once, work)
-
-
-async def _followed(turn: turns.RunningTurn) -> AsyncGenerator[list[bytes], None]:
-    async with aclosing(turn.follow()) as batches:
-        async for batch in batches:
-            yield [event.wire + b"\n\n" for event in batch]
-
-
-async def _told(events: AsyncGenerator[ThreadStreamEvent, None]) -> AsyncGenerator[list[bytes], None]:
-    async for event in events:
-        yield [b"data: " + event.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n\n"]

@@ -9,6 +9,7 @@ from chatkit.types import ThreadRetryAfterItemParams, ThreadsRetryAfterItemReq
 from sqlalchemy import update
 from sqlmodel import col
 
+from taskchat_app.api.chatkit_events import encode
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
@@ -157,7 +158,7 @@ async def test_a_running_turn_is_told_from_its_first_event_and_then_live(
         assert stream.status == 200
         gemini.release()
         seen = [event["data"] async for event in stream.events()]
-    assert [line.encode() for line in seen] == [event.wire.removeprefix(b"data: ") for event in await events_of(turn)]
+    assert [line.encode() for line in seen] == [encode(event.event)[6:-2] for event in await events_of(turn)]
 
 
 # Undo

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from taskchat_app.assistant.turns.chatkit_server import UNEXPECTED
+from taskchat_app.assistant.turns.failures import UNEXPECTED
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "300"))

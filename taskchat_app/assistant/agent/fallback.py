@@ -96,7 +96,7 @@ class FallbackModel(Model):
             raise failure
         self._gave_up = True
         notice = NoticeEvent(level="warning", title=NOTICE_TITLE, message=f"{failure.detail} {NOTICE}")
-        self._turn.events.put(notice)
+        await self._turn.publish(notice)
         return []
 
 

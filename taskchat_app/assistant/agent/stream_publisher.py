@@ -1,7 +1,7 @@
 """Publishes the model's stream as ChatKit events.
 
-The SDK's own converter merges two streams (text and cards) without a common order and closes workflows with a
-duration; here the model itself is listened to, inside the run, so text and tool calls keep the order they came in.
+The ChatKit SDK's own converter merges two streams (text and cards) without a common order and closes workflows with a
+duration. Publishing from inside the agent's run keeps text and tool calls in the order in which they came.
 """
 
 import json
@@ -45,29 +45,27 @@ class PublishingModel(Model):
         return await self._model.get_response(*args, **kwargs)
 
     async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[TResponseStreamEvent]:
-        """The reply's events, each shown before it is handed on."""
+        """Yield the reply's events, each after it is published. A reply that breaks off is closed with the turn."""
         await self._refuse_unknown_calls()
         self._turn.round += 1
-        message = self._turn.writing = _Message(self._turn)
-        try:
-            async for event in self._model.stream_response(*args, **kwargs):
-                self._show(event, message)
-                yield event
-        finally:
-            message.close()
+        message = self._turn.open_message = MessageWriter(self._turn)
+        async for event in self._model.stream_response(*args, **kwargs):
+            await self._publish(event, message)
+            yield event
+        await message.close()
 
     async def close(self) -> None:
         """Release the model's connections."""
         await self._model.close()
 
-    def _show(self, event: TResponseStreamEvent, message: "_Message") -> None:
+    async def _publish(self, event: TResponseStreamEvent, message: "MessageWriter") -> None:
         if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":
-            message.write(event.delta)
+            await message.write(event.delta)
         elif event.type == "response.output_item.done" and isinstance(event.item, ResponseFunctionToolCall):
-            message.close()
-            self._begin_call(event.item)
+            await message.close()
+            await self._add_call(event.item)
 
-    def _begin_call(self, item: ResponseFunctionToolCall) -> None:
+    async def _add_call(self, item: ResponseFunctionToolCall) -> None:
         arguments = arguments_of(item.arguments)
         call = ToolCall(
             call_id=item.call_id,
@@ -78,14 +76,14 @@ class PublishingModel(Model):
             signature=signature_of(item) if _is_whole(item.arguments, arguments) else None,
             title=tool_titles.running_title(item.name, arguments),
         )
-        self._turn.workflow.begin(call)
+        await self._turn.workflow.add_call(call)
 
     async def _refuse_unknown_calls(self) -> None:
         """Calls of tools that do not exist never reach a tool: record and close them before the model goes on."""
-        for call in self._turn.workflow.unfinished():
+        for call in self._turn.workflow.pending_calls():
             if call.tool not in self._tool_names:
                 await commit_failure(self._turn, call, f"There is no tool named {call.tool[:60]}.", began=None)
-                self._turn.workflow.finish(call)
+                await self._turn.workflow.publish_result(call)
 
 
 def _is_whole(raw: str, kept: dict[str, Any]) -> bool:
@@ -96,46 +94,46 @@ def _is_whole(raw: str, kept: dict[str, Any]) -> bool:
         return False
 
 
-class _Message:
+class MessageWriter:
     """The assistant's message being written; it begins with its first visible character."""
 
     def __init__(self, turn: TurnContext) -> None:
         self._turn = turn
         self._item: AssistantMessageItem | None = None
 
-    def write(self, delta: str) -> None:
+    async def write(self, delta: str) -> None:
         """Append to the message."""
         delta = storable_text(delta)
         if not delta:
             return
-        item = self._item or self._begin()
+        item = self._item or await self._add_item()
         item.content[0].text += delta
         update = AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
-        self._turn.events.put(ThreadItemUpdatedEvent(item_id=item.id, update=update))
+        await self._turn.publish(ThreadItemUpdatedEvent(item_id=item.id, update=update))
 
-    def close(self) -> None:
-        """End the message as far as it got; nothing happens when none was begun."""
+    async def close(self) -> None:
+        """End the message as far as it got; no effect when none was begun."""
         item, self._item = self._item, None
         if item is None:
             return
         update = AssistantMessageContentPartDone(content_index=0, content=item.content[0].model_copy())
-        self._turn.events.put(ThreadItemUpdatedEvent(item_id=item.id, update=update))
-        self._turn.events.put(ThreadItemDoneEvent(item=item))
+        await self._turn.publish(ThreadItemUpdatedEvent(item_id=item.id, update=update))
+        await self._turn.publish(ThreadItemDoneEvent(item=item))
 
-    def _begin(self) -> AssistantMessageItem:
-        self._turn.workflow.close()
-        self._item = AssistantMessageItem(
+    async def _add_item(self) -> AssistantMessageItem:
+        await self._turn.workflow.close()
+        item = self._item = AssistantMessageItem(
             id=new_id("message"), thread_id=self._turn.thread_id, created_at=now(), content=[]
         )
-        self._turn.events.put(ThreadItemAddedEvent(item=self._item))
-        self._item.content.append(AssistantMessageContent(text=""))
+        await self._turn.publish(ThreadItemAddedEvent(item=item))
+        item.content.append(AssistantMessageContent(text=""))
         added = AssistantMessageContentPartAdded(content_index=0, content=AssistantMessageContent(text=""))
-        self._turn.events.put(ThreadItemUpdatedEvent(item_id=self._item.id, update=added))
-        return self._item
+        await self._turn.publish(ThreadItemUpdatedEvent(item_id=item.id, update=added))
+        return item
 
 
-def publish_message(turn: TurnContext, text: str) -> None:
-    """Put a whole message of ours into the conversation, as if the assistant had written it at once."""
-    message = _Message(turn)
-    message.write(text)
-    message.close()
+async def publish_message(turn: TurnContext, text: str) -> None:
+    """Publish a whole message of our own as the assistant's."""
+    message = MessageWriter(turn)
+    await message.write(text)
+    await message.close()

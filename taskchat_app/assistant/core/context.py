@@ -1,19 +1,28 @@
 """The context of a request and of a turn."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypedDict
+from typing import Any, Literal, Protocol, TypedDict
 
 from agents import TResponseInputItem
-from chatkit.types import NoticeEvent, ThreadItem, ThreadMetadata, ThreadStreamEvent, UserMessageItem
+from chatkit.types import (
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+)
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import selection
-from taskchat_app.assistant.core.event_queue import EventQueue
-from taskchat_app.assistant.core.tool_call_workflow import ToolCallWorkflow
+from taskchat_app.assistant.core.completion import run_to_completion
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.broadcaster import Broadcaster
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.log.changes import Actor, Cause, lock_user
 from taskchat_app.domain.storage.database import reading, transaction
@@ -31,20 +40,15 @@ class Failure(TypedDict):
 class Closeable(Protocol):
     """An open item that can be ended early."""
 
-    def close(self) -> None: ...
+    async def close(self) -> None: ...
 
 
 @dataclass(slots=True)
 class RequestContext:
-    """The context of every ChatKit request: the signed-in user and the transaction, if any."""
+    """The context of a ChatKit request: the signed-in user and the transaction, if any."""
 
     person: Person
     actor: Actor = "person"
-    turn: "TurnContext | None" = None
-    replaced_items: list[ThreadItem] = field(default_factory=list[ThreadItem])
-    """Items that a click has changed and stored, to be sent."""
-    notice: NoticeEvent | None = None
-    """What the person is told of a click."""
     session: AsyncSession | None = None
     """The transaction that all of this request belongs to, where it has one."""
 
@@ -72,48 +76,57 @@ class RequestContext:
             yield session
 
     def cause(self) -> Cause:
-        """This person as the cause of a change made by hand, within the turn if there is one."""
-        turn = self.turn
-        return Cause(self.person.id, self.actor, turn.thread_id if turn else None, turn.turn_id if turn else None)
+        """Return this user as the cause of a change made by hand."""
+        return Cause(self.person.id, self.actor)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEvent:
+    """A ChatKit event of a turn, and for our own page the tool calls that it shows, as ToolCall.view() gives them."""
+
+    event: ThreadStreamEvent
+    calls: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(slots=True)
 class TurnContext:
-    """The context of one turn: ids, event queue, and what its tools share."""
+    """The context of one turn: ids, events, and what its tools share."""
 
     person: Person
     thread: ThreadMetadata
-    asked: UserMessageItem
-    """The person's message that began the turn; its id names the turn."""
+    user_message: UserMessageItem
+    """The user's message that began the turn; its id names the turn."""
     first_change_id: int
-    """The number of this run's first change: a turn that is tried again keeps its id and gets another number."""
-    opening: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
-    """What the admission stored, to be sent before anything else."""
+    """The number of this run's first change: a retried turn keeps its id and gets another number."""
+    store_item: "Callable[[TurnContext, ThreadItem], Coroutine[Any, Any, None]]"
+    """Stores a finished item of this turn; raises when it cannot (see threads.store.store_turn_item)."""
+    opening_events: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
+    """What the admission stored; the first events of the turn."""
     conversation: list[TResponseInputItem] = field(default_factory=list[TResponseInputItem])
-    """What the model is told of the conversation, up to this message."""
+    """The model's input: the conversation up to this message."""
     accepted_proposal_id: str | None = None
-    """The proposal that this message says yes to."""
+    """The proposal that this message accepts."""
     ended_proposal_ids: list[str] = field(default_factory=list[str])
-    """Proposals that this message ended by not being a yes."""
-    events: EventQueue = field(default_factory=EventQueue)
+    """Proposals that this message ended by not accepting them."""
+    events: Broadcaster[TurnEvent] = field(default_factory=Broadcaster[TurnEvent])
     workflow: ToolCallWorkflow = field(init=False)
     one_call_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Parallel calls run in the order in which the model made them, so that numbers follow its words."""
-    shown_card_ids: set[str] = field(default_factory=set[str])
-    writing: Closeable | None = None
+    """Parallel calls run in the order in which the model made them, so that task numbers follow its order."""
+    published_card_ids: set[str] = field(default_factory=set[str])
+    open_message: Closeable | None = None
     """The message that the model is writing now."""
     work: "asyncio.Task[None] | None" = None
-    """What runs the agent; cancelling it ends the turn, and what was said and done so far is stored."""
+    """The task that runs the agent; cancelling it ends the turn, and what was said and done so far is stored."""
     is_over: bool = False
-    """The work has ended: a tool call that comes late must not begin."""
+    """True once the work has ended: a late tool call must not begin."""
     ending: Ending = "done"
     failure: Failure | None = None
-    """What the person was told of how it failed."""
+    """The error that ended the turn, as the user sees it."""
     round: int = 0
     """How many replies the model has given in this turn."""
 
     def __post_init__(self) -> None:
-        self.workflow = ToolCallWorkflow(self.events, self.thread_id)
+        self.workflow = ToolCallWorkflow(self.publish, self.thread_id)
 
     @property
     def thread_id(self) -> str:
@@ -121,12 +134,12 @@ class TurnContext:
 
     @property
     def turn_id(self) -> str:
-        return self.asked.id
+        return self.user_message.id
 
     @property
     def message(self) -> str:
         """What the person wrote, the only text that can name a task to be deleted."""
-        return selection.words_of(self.asked.content)
+        return selection.words_of(self.user_message.content)
 
     @property
     def command(self) -> str:
@@ -136,7 +149,27 @@ class TurnContext:
     @property
     def selected(self) -> tuple[int, ...]:
         """The tasks that the person had selected as they wrote, in the order of their list."""
-        return selection.numbers_of(self.asked.content)
+        return selection.numbers_of(self.user_message.content)
+
+    async def publish(self, event: ThreadStreamEvent, call: ToolCall | None = None) -> None:
+        """Send the event to all followers; a finished item is stored first.
+
+        Events therefore have the order in which things happened, and stored items have it too.
+        """
+        if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+            await run_to_completion(self._store_and_send(event))
+        else:
+            self.send(event, call)
+
+    def send(self, event: ThreadStreamEvent, call: ToolCall | None = None) -> None:
+        """Send a copy of the event to all followers, since items change after they are announced."""
+        if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent | ThreadItemReplacedEvent):
+            event = event.model_copy(update={"item": event.item.model_copy(deep=True)})
+        self.events.publish(TurnEvent(event, (call.view(),) if call else ()))
+
+    async def _store_and_send(self, event: ThreadItemDoneEvent | ThreadItemReplacedEvent) -> None:
+        await self.store_item(self, event.item)
+        self.send(event)
 
     def end(self, ending: Ending) -> None:
         """End the turn now and keep what was said and done; the first call decides how it ended."""
@@ -146,12 +179,11 @@ class TurnContext:
         if self.work is not None:
             self.work.cancel()
 
-    def close(self) -> None:
-        """End the open message and workflow as far as they got, and the outbox behind them."""
-        if self.writing is not None:
-            self.writing.close()
-        self.workflow.close()
-        self.events.close()
+    async def close_open_items(self) -> None:
+        """End the open message and workflow, and store them as far as they got."""
+        if self.open_message is not None:
+            await self.open_message.close()
+        await self.workflow.close()
 
     def cause(self) -> Cause:
         """The assistant, in this turn, as the cause of a change."""

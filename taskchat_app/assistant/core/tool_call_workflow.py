@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 from chatkit.types import (
     CustomSummary,
@@ -11,6 +11,7 @@ from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
     Workflow,
     WorkflowItem,
     WorkflowTaskAdded,
@@ -18,7 +19,6 @@ from chatkit.types import (
 )
 
 from taskchat_app.assistant.core import tool_titles
-from taskchat_app.assistant.core.event_queue import EventQueue
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.storable_text import storable, storable_text
 from taskchat_app.domain.storage.database import now
@@ -56,17 +56,23 @@ class ToolCall:
         return {name: getattr(self, name) for name in names}
 
 
+class Publish(Protocol):
+    """TurnContext.publish: passes an event on to all followers of the turn."""
+
+    async def __call__(self, event: ThreadStreamEvent, call: ToolCall | None = None) -> None: ...
+
+
 class ToolCallWorkflow:
     """All tool calls of a turn, shown as workflows that close with a summary of recorded changes."""
 
-    def __init__(self, outbox: EventQueue, thread_id: str) -> None:
-        self._outbox = outbox
+    def __init__(self, publish: Publish, thread_id: str) -> None:
+        self._publish = publish
         self._thread_id = thread_id
         self._workflow: WorkflowItem | None = None
         self._tally: Counter[str] = Counter()
         self.calls: dict[str, ToolCall] = {}
 
-    def begin(self, call: ToolCall) -> None:
+    async def add_call(self, call: ToolCall) -> None:
         """Show a call as running."""
         first = self._workflow is None
         workflow = self._workflow or self._new_workflow()
@@ -74,53 +80,54 @@ class ToolCallWorkflow:
         self.calls[call.call_id] = call
         workflow.workflow.tasks.append(call.task())
         if first:
-            self._outbox.put(ThreadItemAddedEvent(item=workflow))
+            await self._publish(ThreadItemAddedEvent(item=workflow), call)
         else:
             added = WorkflowTaskAdded(task=call.task(), task_index=call.index)
-            self._outbox.put(ThreadItemUpdatedEvent(item_id=workflow.id, update=added))
+            await self._publish(ThreadItemUpdatedEvent(item_id=workflow.id, update=added), call)
 
-    def settle(
+    def record_result(
         self, call: ToolCall, *, status: CallStatus, title: str, result: dict[str, Any], tally: Counter[str]
     ) -> None:
-        """Note what came of a call; `finish` shows it once it is committed."""
+        """Set the result of a call; `publish_result` shows it once it is committed."""
         call.status, call.title, call.result = status, title, result
         self._tally += tally
         self._redraw(call)
 
-    def retract(self, call: ToolCall, tally: Counter[str]) -> None:
+    def discard_result(self, call: ToolCall, tally: Counter[str]) -> None:
         """Remove the result of a call whose transaction failed."""
         if call.status != "running":
             self._tally -= tally
         self._fail(call)
 
-    def finish(self, call: ToolCall) -> None:
-        """Show a settled call as complete."""
+    async def publish_result(self, call: ToolCall) -> None:
+        """Show a call with a result as complete."""
         updated = WorkflowTaskUpdated(task=call.task(), task_index=call.index)
-        self._outbox.put(ThreadItemUpdatedEvent(item_id=call.item_id, update=updated))
+        await self._publish(ThreadItemUpdatedEvent(item_id=call.item_id, update=updated), call)
 
-    def unfinished(self) -> list[ToolCall]:
-        """Calls that were announced and never ran, such as one of a tool that does not exist."""
+    def pending_calls(self) -> list[ToolCall]:
+        """Return the calls that have not run, such as one of a tool that does not exist."""
         return [call for call in self.calls.values() if call.status == "running"]
 
-    def made_before(self, tool: str, round_: int) -> list[ToolCall]:
-        """Calls of this tool that were carried out in earlier replies of the turn."""
+    def completed_before(self, tool: str, round_: int) -> list[ToolCall]:
+        """Return the calls of this tool that were carried out in earlier replies of the turn."""
         return [
             call for call in self.calls.values() if (call.tool, call.status) == (tool, "done") and call.round < round_
         ]
 
     def current(self) -> WorkflowItem | None:
-        """The open workflow as it stands, to be stored with the effect of a call."""
+        """Return the open workflow, to be stored with the effect of a call."""
         return self._workflow
 
-    def close(self) -> None:
-        """End the open workflow, if there is one; the next call opens another. A call that never ran is shown so."""
-        if self._workflow is not None:
-            for call in self.unfinished():
-                self._fail(call)
-                self.finish(call)
-            self._outbox.put(ThreadItemDoneEvent(item=self._workflow))
-        self._workflow = None
-        self._tally = Counter()
+    async def close(self) -> None:
+        """End the open workflow, if there is one; the next call opens another. Pending calls are shown as failed."""
+        workflow = self._workflow
+        if workflow is None:
+            return
+        for call in self.pending_calls():
+            self._fail(call)
+            await self.publish_result(call)
+        self._workflow, self._tally = None, Counter()
+        await self._publish(ThreadItemDoneEvent(item=workflow))
 
     def _fail(self, call: ToolCall) -> None:
         title = tool_titles.running_title(call.tool, call.arguments)

@@ -79,7 +79,7 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
         thread = await threads.access_thread(session, user_id, thread_id)
         rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
         shown = rows[:limit][::-1]
-        calls = await _calls(session, thread, [row for row in shown if row.type == "workflow"])
+        calls = await calls_of_workflows(session, thread, [row for row in shown if row.type == "workflow"])
         running, interrupted = await _newest_turn(session, thread) if before is None else (None, None)
     items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
     return ItemPage(thread.title or "", items, shown[0].id if len(rows) > limit else None, running, interrupted)
@@ -152,10 +152,10 @@ def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any
     return {**named, "calls": calls} if row.type == "workflow" else named
 
 
-async def _calls(
+async def calls_of_workflows(
     session: AsyncSession, thread: Thread, workflows: Sequence[ThreadItem]
 ) -> dict[str, list[dict[str, Any]]]:
-    """The recorded calls of workflow items, in order: the rows are the truth, the card only shows them."""
+    """Return the recorded calls of workflow items by item id, in order, as ToolCall.view() gives them."""
     if not workflows:
         return {}
     query = select(ToolExecution).where(

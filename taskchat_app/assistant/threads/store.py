@@ -1,9 +1,7 @@
 """Postgres-backed ChatKit Store; every method filters by user."""
 
-import logging
 from typing import Any
 
-from chatkit.errors import CustomStreamError
 from chatkit.store import NotFoundError, Store, StoreItemType
 from chatkit.types import AssistantMessageItem, Attachment, Page, ThreadItem, ThreadMetadata, UserMessageItem
 from pydantic import TypeAdapter
@@ -23,8 +21,6 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.tasks.search_words import words_of
 from taskchat_app.i18n.messages import gettext
-
-log = logging.getLogger(__name__)
 
 PAGE_SIZE_MAX = 200
 SEARCHED_MAX = 100_000
@@ -54,6 +50,10 @@ _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
 _thread: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
 
 
+class ItemNotStored(Exception):
+    """The database did not store an item of a turn, which ends the turn."""
+
+
 class PostgresStore(Store[RequestContext]):
     """Threads and items of one person; an absent thread and somebody else's are the same NotFoundError."""
 
@@ -64,8 +64,6 @@ class PostgresStore(Store[RequestContext]):
         return new_id(item_type)
 
     async def load_thread(self, thread_id: str, context: RequestContext) -> ThreadMetadata:
-        if context.turn is not None:
-            return context.turn.thread  # as the admission has just read it
         async with context.reading() as session:
             return as_metadata(await access_thread(session, context.user_id, thread_id))
 
@@ -80,8 +78,6 @@ class PostgresStore(Store[RequestContext]):
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: RequestContext
     ) -> Page[ThreadItem]:
-        if context.turn is not None:
-            return Page(data=[context.turn.asked])  # the admission has just removed what followed
         async with context.reading() as session:
             await access_thread(session, context.user_id, thread_id)
             rows = await items_after(session, thread_id, after=after, limit=_page_size(limit), order=order)
@@ -108,12 +104,7 @@ class PostgresStore(Store[RequestContext]):
         await self.save_item(thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        """Store the item, new or changed; in a turn, CustomStreamError when it cannot be, since the person sees it."""
-        if context.turn is not None:
-            await _save_in_turn(item, context.turn)
-            return
-        if item in context.replaced_items:
-            return
+        """Store the item, new or changed."""
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             await put_item(session, context.user_id, item, turn_id=None)
@@ -143,21 +134,18 @@ class PostgresStore(Store[RequestContext]):
         raise NotFoundError(attachment_id)
 
 
-async def _save_in_turn(item: ThreadItem, turn: TurnContext) -> None:
-    """Store what the assistant said or did; the person's own message was stored by the admission."""
+async def store_turn_item(turn: TurnContext, item: ThreadItem) -> None:
+    """Store an item of the assistant. Raises TurnOverError or ItemNotStored when it cannot be stored."""
     try:
         async with transaction(turn.person.id) as session:
             await lock_user(session, turn.person.id)
             await leases.ensure_held(session, turn, even_if_stopped=True)
             await put_item(session, turn.person.id, item, turn_id=turn.turn_id)
             await record(session, turn.cause(), [Entry("message", "stored", item_id=item.id)])
-    except (leases.TurnOverError, NotFound) as error:
-        turn.ending = "failed"
-        raise CustomStreamError(TURN_OVER) from error
+    except NotFound as error:  # the account is gone
+        raise leases.TurnOverError(turn.turn_id) from error
     except DATABASE_AWAY as error:
-        turn.ending = "failed"
-        log.warning("An item of a turn could not be stored: %s", str(error).splitlines()[:1])
-        raise CustomStreamError(NOT_SAVED, allow_retry=True) from error
+        raise ItemNotStored(turn.turn_id) from error
 
 
 async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_id: str) -> models.ThreadItem:

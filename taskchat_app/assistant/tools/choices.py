@@ -56,7 +56,7 @@ async def offer(turn: TurnContext) -> None:
     commands = read_message(turn.command, UserClock(turn.person.zone, now()))
     question = await _question(turn, commands[0]) if len(commands) == 1 else None
     if question is not None:
-        turn.events.put(ThreadItemDoneEvent(item=_card(turn, question)))
+        await turn.publish(ThreadItemDoneEvent(item=_card(turn, question)))
 
 
 async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:

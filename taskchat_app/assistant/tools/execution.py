@@ -1,12 +1,11 @@
 """Runs one tool call: its effect, log entries, card and tool_executions row commit together."""
 
-import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from agents import FunctionTool
 from agents.tool_context import ToolContext
@@ -17,6 +16,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import tool_titles
+from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.storable_text import storable_text
 from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS, ToolCall
@@ -28,8 +28,6 @@ from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 from taskchat_app.domain.storage.models import Change, ToolExecution
 from taskchat_app.i18n.messages import gettext
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +73,14 @@ async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: s
     async with turn.one_call_at_a_time:
         if turn.is_over:
             raise TurnOverError(turn.turn_id)
-        await turn.events.settled()
         call = turn.workflow.calls[call_id]
         try:
             outcome = await _result_of(turn, tool, call, raw_arguments)
         finally:
             if call.status != "running":
-                turn.workflow.finish(call)
+                await turn.workflow.publish_result(call)
         if outcome.card is not None:
-            _show_card(turn, outcome.card)
+            await _publish_card(turn, outcome.card)
     return json.dumps(outcome.result, ensure_ascii=False)
 
 
@@ -105,21 +102,6 @@ async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_argument
         return await commit_failure(turn, call, error.detail, began)
 
 
-async def run_to_completion(work: Coroutine[Any, Any, Result]) -> Result:
-    """Finish a started transaction even if the turn is stopped, so that its effect is certain."""
-    running, cancelled = asyncio.ensure_future(work), None
-    while not running.done():
-        try:
-            await asyncio.wait([running])
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        if not running.cancelled():
-            running.exception()  # seen: the turn ends in any case
-        raise cancelled
-    return running.result()
-
-
 async def _commit(turn: TurnContext, tool: Tool, call: ToolCall, arguments: BaseModel, began: float) -> ToolResult:
     tally: Counter[str] = Counter()
     try:
@@ -128,10 +110,10 @@ async def _commit(turn: TurnContext, tool: Tool, call: ToolCall, arguments: Base
             await leases.ensure_held(session, turn)
             outcome = await tool.run(session, turn, arguments)
             tally = await _recorded(session, turn, before) + Counter(proposed=outcome.proposed)
-            turn.workflow.settle(call, status="done", title=outcome.title, result=outcome.result, tally=tally)
+            turn.workflow.record_result(call, status="done", title=outcome.title, result=outcome.result, tally=tally)
             await _record(session, turn, call, str(outcome.result["status"]), began)
     except BaseException:
-        turn.workflow.retract(call, tally)
+        turn.workflow.discard_result(call, tally)
         raise
     return outcome
 
@@ -153,7 +135,7 @@ async def commit_failure(turn: TurnContext, call: ToolCall, sentence: str, began
     async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)
         await leases.ensure_held(session, turn)
-        turn.workflow.settle(call, status="failed", title=outcome.title, result=result, tally=Counter())
+        turn.workflow.record_result(call, status="failed", title=outcome.title, result=result, tally=Counter())
         await _record(session, turn, call, "error", began)
     return outcome
 
@@ -184,13 +166,13 @@ async def _record(session: AsyncSession, turn: TurnContext, call: ToolCall, outc
         await record(session, turn.cause(), [Entry("message", "stored", item_id=workflow.id)])
 
 
-def _show_card(turn: TurnContext, card: WidgetItem) -> None:
-    """Show the turn's proposal: new the first time, replaced when a later call joins it."""
-    if card.id in turn.shown_card_ids:
-        turn.events.put(ThreadItemReplacedEvent(item=card))
+async def _publish_card(turn: TurnContext, card: WidgetItem) -> None:
+    """Publish the turn's proposal: new the first time, replaced when a later call joins it."""
+    if card.id in turn.published_card_ids:
+        await turn.publish(ThreadItemReplacedEvent(item=card))
     else:
-        turn.shown_card_ids.add(card.id)
-        turn.events.put(ThreadItemDoneEvent(item=card))
+        turn.published_card_ids.add(card.id)
+        await turn.publish(ThreadItemDoneEvent(item=card))
 
 
 def _repair(error: ValidationError) -> str:

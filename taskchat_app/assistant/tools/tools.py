@@ -114,7 +114,7 @@ class BulkDeleteTasks(Arguments):
 
 async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> ToolResult:
     """Add a task; the very call of an earlier reply in this answer, repeated without a new word, adds nothing."""
-    for earlier in turn.workflow.made_before("create_task", turn.round):
+    for earlier in turn.workflow.completed_before("create_task", turn.round):
         if CreateTask.model_validate(earlier.arguments) == call:
             return duplicate_result(earlier.result)
     draft = TaskDraft(

@@ -51,16 +51,16 @@ TurnRequest = NewMessage | ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 
 @dataclass(frozen=True, slots=True)
 class PreviousTurn:
-    """The turn that an earlier request with the same key began."""
+    """The turn that an earlier request with the same key started."""
 
     turn_id: str
     thread_id: str
-    clearing: RetryCleanup | None
-    """What that request took away, if it asked for a new answer to an old message."""
+    cleanup: RetryCleanup | None
+    """What that request removed, if it retried or edited a message."""
 
 
 def begins_turn(request: StreamingReq) -> TypeGuard[TurnRequest]:
-    """Whether the request asks the assistant for an answer; the others are clicks, or nothing that taskchat offers."""
+    """Return whether the request asks for an answer; the others are clicks, or not offered."""
     if isinstance(request, ThreadsCustomActionReq):
         return request.params.action.type == retry.EDIT
     return isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq)
@@ -82,11 +82,11 @@ async def admit(
         if kept is not None:
             return await _previous_turn(session, kept)
         if isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq):
-            context, clearing = await _admit_message(session, person, actor, request), None
+            context, cleanup = await _admit_message(session, person, actor, request), None
         else:
-            context, clearing = await _admit_again(session, person, actor, request)
+            context, cleanup = await _admit_again(session, person, actor, request)
         if key is not None:
-            taken = asdict(clearing) if clearing else None
+            taken = asdict(cleanup) if cleanup else None
             await idempotency.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
     return context
 
@@ -147,14 +147,14 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
     await _take_limits(session, person)
     item = _user_message(thread.id, request.params.input)
     changed.append(Entry("message", "created", item_id=item.id))
-    context = await _begin(session, person, actor, thread, item, changed)
+    context = await _create_turn(session, person, actor, thread, item, changed)
     if isinstance(request, ThreadsCreateReq):
         shown = chatkit.types.Thread(**context.thread.model_dump(), items=Page[ThreadItem]())
-        context.opening.append(ThreadCreatedEvent(thread=shown))
+        context.opening_events.append(ThreadCreatedEvent(thread=shown))
         context.conversation = [first_message(item)]
     else:
-        await _continue(session, context)
-    context.opening.append(ThreadItemDoneEvent(item=item))
+        await _read_conversation(session, context)
+    context.opening_events.append(ThreadItemDoneEvent(item=item))
     return context
 
 
@@ -175,15 +175,15 @@ async def _admit_again(
         raise BadRequest(gettext("Only a message of yours can be edited or answered again."))
     await _take_limits(session, person)
     by = Cause(person.id, actor, thread.id)
-    clearing = await retry.clear_after(session, by, row, edit=words is not None)
-    entries = [Entry("message", "removed", item_id=removed) for removed in clearing.removed]
+    cleanup = await retry.clear_after(session, by, row, edit=words is not None)
+    entries = [Entry("message", "removed", item_id=removed) for removed in cleanup.removed]
     if words is not None:
         item = retry.with_text(item, words)
         entries.append(Entry("message", "updated", item_id=item.id))
-    context = await _begin(session, person, actor, thread, item, entries)
-    await _continue(session, context)
-    context.opening += clearing.events(item)
-    return context, clearing
+    context = await _create_turn(session, person, actor, thread, item, entries)
+    await _read_conversation(session, context)
+    context.opening_events += cleanup.events(item)
+    return context, cleanup
 
 
 def _new_thread(person: Person, text: str) -> Thread:
@@ -227,7 +227,7 @@ async def _take_limits(session: AsyncSession, person: Person) -> None:
     )
 
 
-async def _begin(
+async def _create_turn(
     session: AsyncSession,
     person: Person,
     actor: Actor,
@@ -245,11 +245,11 @@ async def _begin(
     started = (await record(session, Cause(person.id, actor, thread.id, item.id), entries))[-1]
     await leases.acquire(session, thread, item.id, started)
     await store.put_item(session, person.id, item, turn_id=item.id)
-    return TurnContext(person, store.as_metadata(thread), item, started)
+    return TurnContext(person, store.as_metadata(thread), item, started, store.store_turn_item)
 
 
-async def _continue(session: AsyncSession, context: TurnContext) -> None:
-    """What the message means in a conversation that there was before it."""
+async def _read_conversation(session: AsyncSession, context: TurnContext) -> None:
+    """Read the history of an existing conversation, and whether the message accepts a proposal in it."""
     read = await proposals.read_message(session, context.thread_id, context.message)
     context.accepted_proposal_id, context.ended_proposal_ids = read
     context.conversation = await read_history(session, context.thread_id, until_turn=context.turn_id)

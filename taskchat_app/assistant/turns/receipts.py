@@ -1,28 +1,20 @@
 """Reads a turn's status, receipt and changes from the database."""
 
 from collections.abc import Collection
-from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
 
-from chatkit.types import ErrorEvent, Page, Thread, ThreadCreatedEvent, ThreadItemDoneEvent, ThreadStreamEvent
 from sqlalchemy import and_
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.threads import store
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
-from taskchat_app.domain.log import feeds
-from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.log.effective_changes import changes_of_tasks, effective_changes
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
+from taskchat_app.domain.storage.models import Change, Turn
 from taskchat_app.domain.storage.models import Thread as ThreadRow
 from taskchat_app.i18n.messages import gettext
-
-INTERRUPTED = "The answer broke off. Your message and what is shown as done are kept. Try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,37 +107,3 @@ async def status_of(session: AsyncSession, turn: Turn) -> str:
     session.expire(turn)
     turn = await access_turn(session, user_id, turn_id)
     return "failed" if turn.status == "running" else turn.status
-
-
-async def stored_events(user_id: str, turn_id: str) -> list[ThreadStreamEvent]:
-    """A turn that is over, told again from its stored items: each as done, and an error where it failed."""
-    async with reading(user_id) as session:
-        turn = await access_turn(session, user_id, turn_id)
-        status = await status_of(session, turn)  # before the items: of a turn that is over, all are stored
-        thread = await store.access_thread(session, user_id, turn.thread_id)
-        query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
-        rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
-        first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
-        began_thread = (await session.exec(first.limit(1))).first() == turn_id
-    events: list[ThreadStreamEvent] = []
-    if began_thread:
-        events.append(ThreadCreatedEvent(thread=Thread(**store.as_metadata(thread).model_dump(), items=Page())))
-    events += [ThreadItemDoneEvent(item=store.as_item(row)) for row in rows]
-    if status == "failed":
-        told: dict[str, Any] = turn.error or {"message": INTERRUPTED, "allow_retry": True}
-        events.append(ErrorEvent(code="custom", **told))
-    return events
-
-
-async def wait_for_end(user_id: str, turn_id: str) -> None:
-    """Until the turn is over, on whichever instance it runs; NotFound when it is gone."""
-    seen = await last_change_id(user_id)
-    async with aclosing(feeds.follow(user_id, seen, tick=feeds.IDLE_SECONDS)) as batches:
-        while await is_running(user_id, turn_id):
-            await anext(batches)  # a killed server records nothing more: look again after a while
-
-
-async def is_running(user_id: str, turn_id: str) -> bool:
-    """Whether the turn runs, on whichever instance; NotFound when it is gone."""
-    async with reading(user_id) as session:
-        return await status_of(session, await access_turn(session, user_id, turn_id)) == "running"

@@ -1,94 +1,163 @@
-"""Follows a turn that runs on another instance, through its stored items."""
+"""Follows a turn that this process does not run, through what is stored of it."""
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
 
 from chatkit.types import (
     ErrorEvent,
+    Page,
+    Thread,
     ThreadCreatedEvent,
-    ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
+    UserMessageItem,
     WorkflowItem,
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
+from sqlmodel import col, select
 
+from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.assistant.turns import receipts
+from taskchat_app.assistant.turns.failures import INTERRUPTED
+from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.log import feeds
 from taskchat_app.domain.log.changes import last_change_id
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.storage.models import Change, ThreadItem
 
 
-async def follow(user_id: str, turn_id: str) -> AsyncGenerator[ThreadStreamEvent]:
-    """Yield the turn's events as they are stored, then how it ended.
+@dataclass(frozen=True, slots=True)
+class RemoteTurn:
+    """A turn that another instance runs, or that is over."""
 
-    Only the instance that runs the turn knows its tokens. A conversation that is deleted meanwhile ends with an error.
-    """
-    telling = _Progress()
-    async with aclosing(feeds.follow(user_id, await last_change_id(user_id), tick=feeds.IDLE_SECONDS)) as batches:
-        while True:
-            try:
-                running = await receipts.is_running(user_id, turn_id)
-                stored = await receipts.stored_events(user_id, turn_id)
-            except NotFound as gone:
-                yield ErrorEvent(code="custom", message=gone.detail, allow_retry=False)
-                return
-            for event in telling.news(stored, is_over=not running):
-                yield event
-            if not running or isinstance(stored[-1], ErrorEvent):
-                return
-            await _wait_for_news(batches, turn_id)
+    user_id: str
+    id: str
+    thread_id: str
+    cleanup: RetryCleanup | None = None
+    """What the turn's request removed, if it retried or edited a message."""
+
+    async def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
+        """Yield the turn's items as they are stored, then how it ended; only its own instance knows its words before.
+
+        A turn whose server was killed ends as soon as its lease is found expired (lease_reaper). One whose
+        conversation is deleted ends with an error. Raises DATABASE_AWAY.
+        """
+        progress = _Progress(self.cleanup)
+        async with aclosing(feeds.follow(self.user_id, await last_change_id(self.user_id))) as batches:
+            while True:
+                try:
+                    stored = await _read_turn(self.user_id, self.id)
+                except NotFound as gone:
+                    yield [TurnEvent(ErrorEvent(code="custom", message=gone.detail, allow_retry=False))]
+                    return
+                if news := [*progress.news(stored)]:
+                    yield news
+                if stored.is_over:
+                    return
+                await _wait_for_change(batches, self.id)
+
+    def stop_if_unfollowed(self) -> None:
+        """Do nothing: the instance that runs the turn decides."""
 
 
-async def _wait_for_news(batches: AsyncGenerator[Sequence[Change]], turn_id: str) -> None:
-    """Until there is something new of the turn or its conversation, or nothing at all: a killed server says nothing."""
+async def find_remote_turn(user_id: str, turn_id: str) -> RemoteTurn:
+    """Return the user's turn; NotFound for absent and not theirs alike."""
+    async with reading(user_id) as session:
+        turn = await receipts.access_turn(session, user_id, turn_id)
+    return RemoteTurn(user_id, turn_id, turn.thread_id)
+
+
+async def _wait_for_change(batches: AsyncGenerator[Sequence[Change], None], turn_id: str) -> None:
+    """Wait until something of the turn or its conversation changes."""
     async for batch in batches:
-        if not batch or any(change.turn_id == turn_id or change.kind == "thread" for change in batch):
+        if any(change.turn_id == turn_id or change.kind == "thread" for change in batch):
             return
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredTurn:
+    """A turn's events as far as they are stored: each item as done, and an error where it failed."""
+
+    events: list[TurnEvent]
+    is_over: bool
+
+
+async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
+    async with reading(user_id) as session:
+        turn = await receipts.access_turn(session, user_id, turn_id)
+        status = await receipts.status_of(session, turn)  # before the items: of a turn that is over, all are stored
+        thread = await store.access_thread(session, user_id, turn.thread_id)
+        query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
+        rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
+        calls = await calls_of_workflows(session, thread, [row for row in rows if row.type == "workflow"])
+        first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
+        created_thread = (await session.exec(first.limit(1))).first() == turn_id
+    events: list[TurnEvent] = []
+    if created_thread:
+        created = ThreadCreatedEvent(thread=Thread(**store.as_metadata(thread).model_dump(), items=Page()))
+        events.append(TurnEvent(created))
+    events += [TurnEvent(ThreadItemDoneEvent(item=store.as_item(row)), tuple(calls.get(row.id, ()))) for row in rows]
+    if status == "failed":
+        failure: dict[str, Any] = turn.error or {"message": INTERRUPTED, "allow_retry": True}
+        events.append(TurnEvent(ErrorEvent(code="custom", **failure)))
+    return _StoredTurn(events, status != "running")
 
 
 class _Progress:
-    """What has been told so far."""
+    """What was yielded so far, to find what is new."""
 
-    def __init__(self) -> None:
-        self._told: dict[str, ThreadItem] = {}
-        self._open: str | None = None
-        """The workflow that may still grow."""
+    def __init__(self, cleanup: RetryCleanup | None) -> None:
+        self._cleanup = cleanup
+        self._done: dict[str, ThreadStreamEvent] = {}
+        self._open: WorkflowItem | None = None
+        """The workflow that may still grow, as it was yielded last."""
 
-    def news(self, stored: list[ThreadStreamEvent], *, is_over: bool) -> Iterator[ThreadStreamEvent]:
-        """What of the stored events was not told before."""
-        items = [event.item for event in stored if isinstance(event, ThreadItemDoneEvent)]
-        for event in stored:
-            if isinstance(event, ThreadItemDoneEvent):
-                grows = isinstance(event.item, WorkflowItem) and event.item is items[-1] and not is_over
-                yield from self._growing(event.item) if grows else self._done(event.item)
-            elif not (isinstance(event, ThreadCreatedEvent) and self._told):
-                yield event
-        self._told = {item.id: item for item in items}
+    def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
+        """Yield the events that were not yielded before."""
+        last = stored.events[-1] if stored.events else None
+        for one in stored.events:
+            match one.event:
+                case ThreadCreatedEvent():
+                    if self._cleanup is None and not self._done:
+                        yield one
+                case ThreadItemDoneEvent(item=UserMessageItem() as message) if self._cleanup is not None:
+                    if message.id not in self._done:
+                        self._done[message.id] = one.event
+                        yield from map(TurnEvent, self._cleanup.events(message))
+                case ThreadItemDoneEvent(item=WorkflowItem() as workflow) if one is last and not stored.is_over:
+                    yield from self._growing(workflow, one.calls)
+                case ThreadItemDoneEvent():
+                    yield from self._finished(one.event, one.calls)
+                case _:
+                    yield one
 
-    def _growing(self, item: ThreadItem) -> Iterator[ThreadStreamEvent]:
-        assert isinstance(item, WorkflowItem)
-        before = self._told.get(item.id)
-        self._open = item.id
-        if not isinstance(before, WorkflowItem):
-            yield ThreadItemAddedEvent(item=item)
+    def _growing(self, workflow: WorkflowItem, calls: tuple[dict[str, Any], ...]) -> Iterator[TurnEvent]:
+        before, self._open = self._open, workflow
+        if before is None or before.id != workflow.id:
+            yield TurnEvent(ThreadItemAddedEvent(item=workflow), calls)
             return
         known = before.workflow.tasks
-        for index, task in enumerate(item.workflow.tasks):
+        for index, task in enumerate(workflow.workflow.tasks):
             if index >= len(known):
-                yield ThreadItemUpdatedEvent(item_id=item.id, update=WorkflowTaskAdded(task=task, task_index=index))
+                added = WorkflowTaskAdded(task=task, task_index=index)
+                yield TurnEvent(ThreadItemUpdatedEvent(item_id=workflow.id, update=added), calls)
             elif task != known[index]:
-                yield ThreadItemUpdatedEvent(item_id=item.id, update=WorkflowTaskUpdated(task=task, task_index=index))
+                updated = WorkflowTaskUpdated(task=task, task_index=index)
+                yield TurnEvent(ThreadItemUpdatedEvent(item_id=workflow.id, update=updated), calls)
 
-    def _done(self, item: ThreadItem) -> Iterator[ThreadStreamEvent]:
-        before = self._told.get(item.id)
-        if before is None or item.id == self._open:
-            self._open = None
-            yield ThreadItemDoneEvent(item=item)
-        elif before != item:
-            yield ThreadItemReplacedEvent(item=item)
+    def _finished(self, event: ThreadItemDoneEvent, calls: tuple[dict[str, Any], ...]) -> Iterator[TurnEvent]:
+        before = self._done.get(event.item.id)
+        self._done[event.item.id] = event
+        if before is None:
+            yield TurnEvent(event, calls)
+        elif before != event:
+            yield TurnEvent(ThreadItemReplacedEvent(item=event.item), calls)

@@ -51,7 +51,7 @@ class RetryCleanup:
     edited: bool
 
     def events(self, message: ThreadItem) -> list[ThreadStreamEvent]:
-        """What followers are told before the new answer."""
+        """Return the events that precede the new answer."""
         events: list[ThreadStreamEvent] = [ThreadItemReplacedEvent(item=message)] if self.edited else []
         events += [ThreadItemRemovedEvent(item_id=item_id) for item_id in self.removed]
         if self.left:

@@ -7,8 +7,9 @@ from typing import Any, Literal
 import reflex as rx
 from chatkit.types import StreamingReq
 
-from taskchat_app.assistant.core.context import RequestContext
-from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.core.context import RequestContext, TurnEvent
+from taskchat_app.assistant.turns import actions
+from taskchat_app.assistant.turns.chatkit_server import server
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.state import ChatState
@@ -53,7 +54,7 @@ class AnswerActionsState(rx.State):
         texts = [part.key for part in rated.parts if part.kind != "notice"]
         kept = None if rated.feedback == feedback else feedback
         try:
-            await turns.server.add_feedback(chat.thread_id, texts, kept, RequestContext(person, "person"))
+            await server.add_feedback(chat.thread_id, texts, kept, RequestContext(person, "person"))
         except Exception as error:
             chat.show_failure(error_sentence(error))
             return None
@@ -65,15 +66,13 @@ async def _click(clicks: AnswerActionsState, person: Person, request: StreamingR
     """Carry a click out, and show what it changed."""
     answer = AnswerBuilder(person.zone)
     try:
-        turn = await turns.start(person, request)
-        async for batch in turn.follow():
-            for event in batch:
-                answer.apply(event.event, event.call)
+        for event in await actions.perform(person, "person", request):
+            answer.apply(TurnEvent(event))
     except Exception as error:
         answer.error = error_sentence(error)
     async with clicks:
         chat = await clicks.get_state(ChatState)
         if chat.thread_id == getattr(request.params, "thread_id", ""):
-            chat.exchange(answer)
+            chat.replace_parts(answer)
             chat.show_failure(answer.error or "")
             await chat.renew_receipts(person)

@@ -6,6 +6,7 @@ import reflex as rx
 
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.errors import NotFound
@@ -17,7 +18,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import translate
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.messages.message_list import ShownMessages
-from taskchat_app.ui.messages.messages import Message, announcement_of, answer_key, joined, messages_of
+from taskchat_app.ui.messages.messages import Message, announcement_of, joined, messages_of
 from taskchat_app.ui.messages.receipts import with_receipts
 from taskchat_app.ui.messages.reply_state import ReplyState
 
@@ -46,8 +47,8 @@ class OpenConversation(ShownMessages, mixin=True):
     _turn_id: str = ""
     _sending: str = ""
     _behind: bool = False
-    _runs_elsewhere: bool = False
-    _seen_turns: list[str] = []  # noqa: RUF012 Reflex copies the default for each state
+    _remote_turn_id: str = ""
+    _followed_turn_ids: list[str] = []  # noqa: RUF012 Reflex copies the default for each state
 
     @internal
     async def open(self, person: Person, thread_id: str) -> None:
@@ -57,7 +58,7 @@ class OpenConversation(ShownMessages, mixin=True):
         if self.ready and again:
             return
         self.account, self.thread_id, self._sending = person.id, thread_id, ""
-        self._turn_id, self._runs_elsewhere, self._before, self.announcement = "", False, None, ""
+        self._turn_id, self._remote_turn_id, self._before, self.announcement = "", "", None, ""
         if not again:
             self.history, self.recent, self.has_older = [], [], False
         self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, False, ""
@@ -90,16 +91,16 @@ class OpenConversation(ShownMessages, mixin=True):
         self._before, self.has_older = page.before, page.before is not None
         interrupted = page.interrupted is not None
         self.error, self.can_retry = words.INTERRUPTED if interrupted else "", interrupted
-        await self._show_elsewhere(None if turns.running(person.id, self.thread_id) else page.running)
+        self._remote_turn_id = page.running or ""
 
     @internal
-    def fall_behind(self) -> None:
-        """Something came that cannot be read while an answer is being followed."""
+    def mark_behind(self) -> None:
+        """Note a change that cannot be read while an answer is being followed."""
         self._behind = True
 
     @internal
-    async def catch_up(self, person: Person) -> None:
-        """Read what came while a message was being stored or an answer followed, if anything did."""
+    async def reload_if_behind(self, person: Person) -> None:
+        """Read what changed while a message was being stored or an answer followed."""
         if self._behind and self.is_free_to_reload and not self.error:
             await self.reload(person)
 
@@ -121,30 +122,24 @@ class OpenConversation(ShownMessages, mixin=True):
         """Say what went wrong, or that nothing does any more."""
         self.error, self.can_retry = sentence, False
 
-    async def _show_elsewhere(self, turn_id: str | None) -> None:
-        """Show the turn that another instance runs, if one does: what it has stored so far is its running answer."""
-        reply = await self.get_state(ReplyState)
-        if turn_id is not None:
-            whole = self.history[-1] if self.history and self.history[-1].key == answer_key(turn_id) else None
-            self.history = self.history[:-1] if whole else self.history
-            reply.clear()
-            reply.parts = list(whole.parts) if whole else []
-            self._turn_id, self.answering, self.announcement = turn_id, True, words.ANSWERING
-        elif self._runs_elsewhere:
-            reply.clear()
-            self._turn_id, self.answering = "", False
-            self.announcement = announcement_of(self.history[-1]) if self.history else ""
-        self._runs_elsewhere = turn_id is not None
-
     @property
     def is_free_to_reload(self) -> bool:
-        """Whether no turn of this instance is being followed, whose events would be lost."""
-        return not self.answering or self._runs_elsewhere
+        """Return whether no turn is being followed, whose events would be lost."""
+        return not self.answering
 
     @internal
-    def knows(self, turn_id: str | None) -> bool:
-        """Whether this tab followed the turn itself."""
-        return turn_id in self._seen_turns
+    def has_followed(self, turn_id: str | None) -> bool:
+        """Return whether this tab follows the turn or has followed it."""
+        return turn_id in self._followed_turn_ids
+
+    @internal
+    def turn_to_follow(self, person: Person) -> FollowableTurn | None:
+        """Return the turn that answers this conversation, if this tab does not follow it yet."""
+        turn: FollowableTurn | None = turns.running(person.id, self.thread_id) if self.thread_id else None
+        if turn is None and self._remote_turn_id:
+            turn = RemoteTurn(person.id, self._remote_turn_id, self.thread_id)
+        # While a message is being stored, this may be its turn; `send_message` follows that itself.
+        return None if turn is None or turn.id == self._turn_id or self._sending else turn
 
     @internal
     def begin_sending(self, key: str) -> None:
@@ -158,17 +153,22 @@ class OpenConversation(ShownMessages, mixin=True):
         self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
 
     @internal
-    def follows(self, turn: turns.RunningTurn) -> bool:
+    def follows(self, turn: FollowableTurn) -> bool:
         return self.thread_id == turn.thread_id and self._turn_id == turn.id
 
     @internal
-    def begin_following(self, turn: turns.RunningTurn) -> None:
-        self._turn_id = turn.id
-        self._seen_turns = [*self._seen_turns[-20:], turn.id]
+    def start_following(self, turn: FollowableTurn) -> None:
+        self._turn_id, self._remote_turn_id = turn.id, ""
+        self._followed_turn_ids = [*self._followed_turn_ids[-20:], turn.id]
 
     @internal
-    def take_in(self, answer: AnswerBuilder) -> None:
-        """Note what the running answer says about the messages above it."""
+    def forget_turn(self, turn_id: str) -> None:
+        """Let the turn's later changes be read again, since following it broke off."""
+        self._followed_turn_ids = [followed for followed in self._followed_turn_ids if followed != turn_id]
+
+    @internal
+    def show_progress(self, answer: AnswerBuilder) -> None:
+        """Show what the running answer changes of the messages above it, and the title."""
         mine = answer.mine
         if mine is not None and mine not in self.all():
             if any(message.key == mine.key for message in self.all()):
@@ -176,10 +176,10 @@ class OpenConversation(ShownMessages, mixin=True):
             else:
                 self.recent = [*self.recent, mine]
         self.title = answer.title or self.title
-        self.exchange(answer)
+        self.replace_parts(answer)
 
     @internal
-    def settle(self, answer: AnswerBuilder, whole: Message) -> None:
+    def finish_answer(self, answer: AnswerBuilder, whole: Message) -> None:
         """Put the finished answer among the messages, in place of what is there of it."""
         self.drop(whole.key)
         if answer.parts:
@@ -189,10 +189,10 @@ class OpenConversation(ShownMessages, mixin=True):
         self.announcement = announcement_of(whole)
 
     @internal
-    def begin(self) -> None:
+    def start_answering(self) -> None:
         self.answering, self.error, self.can_retry = True, "", False
         self.announcement = words.ANSWERING
 
     @internal
-    def refuse(self, error: Exception) -> None:
+    def show_refusal(self, error: Exception) -> None:
         self.answering, self.error, self.can_retry = False, error_sentence(error), False

@@ -23,7 +23,7 @@ from taskchat_app.assistant.core import selection
 from taskchat_app.domain.accounts.idempotency import RequestKey, request_key
 
 
-def message(thread_id: str, text: str, selected: Sequence[int] = ()) -> StreamingReq:
+def message(thread_id: str, text: str, selected: Sequence[int] = ()) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
     """The person's message about the tasks that are selected, in a new conversation where the id is empty."""
     content = [UserMessageTextContent(text=text), *selection.tags_of(selected)]
     said = UserMessageInput(content=content, attachments=[], inference_options=InferenceOptions())
@@ -32,22 +32,22 @@ def message(thread_id: str, text: str, selected: Sequence[int] = ()) -> Streamin
     return ThreadsCreateReq(params=ThreadCreateParams(input=said))
 
 
-def retry(thread_id: str, item_id: str) -> StreamingReq:
+def retry(thread_id: str, item_id: str) -> ThreadsRetryAfterItemReq:
     return ThreadsRetryAfterItemReq(params=ThreadRetryAfterItemParams(thread_id=thread_id, item_id=item_id))
 
 
-def edit(thread_id: str, item_id: str, text: str) -> StreamingReq:
+def edit(thread_id: str, item_id: str, text: str) -> ThreadsCustomActionReq:
     """The person's message with other words, answered again."""
     return _click(thread_id, None, "message.edit", {"item_id": item_id, "text": text})
 
 
-def decision(thread_id: str, item_id: str, proposal_id: str, *, confirm: bool) -> StreamingReq:
+def decision(thread_id: str, item_id: str, proposal_id: str, *, confirm: bool) -> ThreadsCustomActionReq:
     """The person's click on a proposal's card."""
     kind = f"proposal.{'confirm' if confirm else 'cancel'}"
     return _click(thread_id, item_id, kind, {"proposal_id": proposal_id})
 
 
-def pick(thread_id: str, item_id: str, number: int) -> StreamingReq:
+def pick(thread_id: str, item_id: str, number: int) -> ThreadsCustomActionReq:
     """The person's click on one of several tasks."""
     return _click(thread_id, item_id, "choice.pick", {"choice_id": item_id, "number": number})
 
@@ -57,7 +57,7 @@ def key_of(request: StreamingReq, key: str) -> RequestKey | None:
     return request_key(f"page-{key}", request.model_dump_json().encode()) if key else None
 
 
-def _click(thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]) -> StreamingReq:
+def _click(thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]) -> ThreadsCustomActionReq:
     action = Action(type=kind, payload=payload)
     params = ThreadCustomActionParams(thread_id=thread_id, item_id=item_id, action=action)
     return ThreadsCustomActionReq(params=params)

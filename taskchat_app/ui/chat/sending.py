@@ -38,12 +38,12 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         async with chat:
             _reject(chat, sent, error)
             if person is not None and isinstance(error, Busy):
-                await chat.catch_up(person)
+                await chat.reload_if_behind(person)
         return
     async with chat:
         chat.end_sending(SendOutcome(sent.key, sent.attempt, "taken", turn.thread_id))
         if here and chat.thread_id == sent.thread_id:
-            await chat.catch_up(person)
+            await chat.reload_if_behind(person)
         watching = here and chat.thread_id == sent.thread_id and _show(chat, sent, turn)
         query = chat.router.url.query
     if watching:
@@ -62,13 +62,13 @@ def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None
         chat.show_failure(error_sentence(error))
 
 
-def _show(chat: OpenConversation, sent: SentMessage, turn: turns.RunningTurn) -> bool:
+def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn) -> bool:
     """The message among the others, where it is not there yet; whether its answer is still to come."""
     chat.thread_id = turn.thread_id
     if turns.running_turn(turn.user_id, turn.id) is None and chat.has_answered(turn.id):
         return False
-    chat.cut_after(turn.id)
+    chat.remove_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):
         chat.recent = [*chat.recent, Message(turn.id, True, turn.id, words.NOW, sent.text, **about(sent.selected))]
-    chat.begin()
+    chat.start_answering()
     return True

@@ -67,17 +67,15 @@ class ChatState(OpenConversation, rx.State):
 
     @rx.event(background=True)
     async def follow_running(self) -> None:
-        """Follow the answer that is being written to the open conversation, if there is one: after a refresh, say."""
+        """Follow the answer that is being written to the open conversation, if this tab does not follow it yet."""
         async with self:
             person = await current_user(self)
-            turn = turns.running(person.id, self.thread_id) if person and self.thread_id else None
-            if person is None or turn is None or (turn.id == self._turn_id and not self._runs_elsewhere):
+            turn = self.turn_to_follow(person) if person else None
+            if person is None or turn is None:
                 return
-            if self._sending:  # it may be that very message; `deliver` follows then, or comes here again
-                return
-            self._turn_id, self._runs_elsewhere = "", False
-            self.cut_after(turn.id)
-            self.begin()
+            self._turn_id = ""
+            self.remove_after(turn.id)
+            self.start_answering()
         await follow_turn(self, turn, person)
 
     @rx.event

@@ -36,7 +36,7 @@ async def retry_turn(chat: OpenConversation, text: str | None) -> AsyncIterator[
                 yield redirect_to_login()
             return
         thread_id = chat.thread_id
-        chat.begin()
+        chat.start_answering()
     try:
         request = requests.retry(thread_id, turn_id)
         if text is not None:
@@ -44,12 +44,12 @@ async def retry_turn(chat: OpenConversation, text: str | None) -> AsyncIterator[
         turn = await turns.start(person, request)
     except Exception as error:
         async with chat:
-            chat.refuse(error)
+            chat.show_refusal(error)
             chat.can_retry = text is None
         return
     async with chat:
         if chat.thread_id == thread_id:
-            chat.cut_after(turn_id)
+            chat.remove_after(turn_id)
     for event in list_events(await follow_turn(chat, turn, person)):
         yield event
 
@@ -61,36 +61,38 @@ def list_events(answer: Message | None) -> list[Any]:
     return [DetailState.close, TasksState.follow_address(answer.listed)]
 
 
-async def follow_turn(chat: OpenConversation, turn: turns.RunningTurn, person: Person) -> Message | None:
-    """Show a turn from its first event to its end, for as long as its conversation is the open one.
+async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> Message | None:
+    """Show a turn from its first event to its end, as long as its conversation is open.
 
-    The answer, where it was shown to its end and nothing went wrong.
+    Return the answer if it was shown to its end without an error.
     """
-    answer = AnswerBuilder(person.zone)
+    answer, is_broken_off = AnswerBuilder(person.zone), False
     async with chat:
         if chat.thread_id != turn.thread_id or chat.follows(turn):
             return None
-        chat.begin_following(turn)
+        chat.start_following(turn)
     try:
         async with aclosing(turn.follow(FRAME_SECONDS)) as batches:
             async for batch in batches:
                 for event in batch:
-                    answer.apply(event.event, event.call)
+                    answer.apply(event)
                 async with chat:
                     if not chat.follows(turn):
                         return None
-                    chat.take_in(answer)
+                    chat.show_progress(answer)
                     (await chat.get_state(ReplyState)).show(answer)
     except Exception as error:  # the page must not stay frozen, whatever happens to it
-        answer.error, answer.allow_retry = error_sentence(error), True
+        answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
     answer.close()
     whole = await _with_receipt(person, answer_of(turn.id, answer.parts, words.NOW))
     async with chat:
         if not chat.follows(turn):
             return None
         (await chat.get_state(ReplyState)).clear()
-        chat.settle(answer, whole)
-        await chat.catch_up(person)
+        chat.finish_answer(answer, whole)
+        if is_broken_off:
+            chat.forget_turn(turn.id)
+        await chat.reload_if_behind(person)
     return None if answer.error else whole
 
 

@@ -69,14 +69,14 @@ class ShownMessages(rx.State, mixin=True):
         self.history, self.recent = with_message(self.history, message), with_message(self.recent, message)
 
     @internal
-    def exchange(self, answer: AnswerBuilder) -> None:
+    def replace_parts(self, answer: AnswerBuilder) -> None:
         """Replace parts of earlier answers that a turn or a click has changed."""
         for part in answer.replaced:
             self.history, self.recent = with_part(self.history, part), with_part(self.recent, part)
         answer.replaced = []
 
     @internal
-    def cut_after(self, key: str) -> None:
+    def remove_after(self, key: str) -> None:
         """Remove all messages after the one with this key."""
         messages = self.all()
         places = [index for index, message in enumerate(messages) if message.key == key]

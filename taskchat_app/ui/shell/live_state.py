@@ -130,7 +130,7 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
             await conversations.load(person)
             chat.title = conversations.title_of(chat.thread_id) or chat.title
         if any(_is_of_another(change, chat) for change in batch) and not chat.is_free_to_reload:
-            chat.fall_behind()
+            chat.mark_behind()
         is_gone = any(_is_end_of(change, chat.thread_id) for change in batch)
         has_news = not is_gone and any(_is_news(change, chat) for change in batch)
         if is_gone:
@@ -168,12 +168,12 @@ def _is_news(change: Change, chat: ChatState) -> bool:
     """Whether the open conversation has something that this tab has not seen as it followed its turns."""
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
-    return not chat.knows(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
+    return not chat.has_followed(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
 
 
 def _is_of_another(change: Change, chat: ChatState) -> bool:
     """Whether the open conversation has something of a turn that this tab does not follow."""
-    return _is_news(change, chat) and not chat.knows(change.turn_id)
+    return _is_news(change, chat) and not chat.has_followed(change.turn_id)
 
 
 async def _show_tasks(tasks: TasksState, person: Person, batch: Sequence[Change]) -> None:

@@ -14,10 +14,11 @@ from sqlalchemy import event, update
 from sqlalchemy import text as sql
 from sqlmodel import col, select
 
+from taskchat_app.api.chatkit_events import encode
 from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.threads.store import NOT_SAVED, TURN_OVER
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.chatkit_server import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
+from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import last_change_id
@@ -61,7 +62,7 @@ async def test_many_may_follow_a_turn_from_its_first_event_and_all_see_the_same_
     turn = await start(person, "count")
 
     async def wires() -> list[bytes]:
-        return [event.wire for event in await events_of(turn)]
+        return [encode(event.event) for event in await events_of(turn)]
 
     early = asyncio.create_task(wires())
     await follow_until(turn, "thread.item.updated", "one")
@@ -78,7 +79,7 @@ async def test_the_call_behind_a_workflow_event_is_told_to_the_page(person: Pers
     gemini.script([calls(call("create_task", {"title": "Buy milk"}, call_id="call-1")), text("Done.")])
     turn = await start(person, "add milk")
     events = await events_of(turn)
-    begun, done = [event.call for event in events if event.call is not None]
+    begun, done = [call_ for event in events for call_ in event.calls]
     assert begun == {
         "call_id": "call-1",
         "tool": "create_task",
@@ -90,7 +91,7 @@ async def test_the_call_behind_a_workflow_event_is_told_to_the_page(person: Pers
     assert set(done) == set(begun)
     assert (done["call_id"], done["status"], done["title"]) == ("call-1", "done", "Added #1 Buy milk")
     assert done["result"]["task"]["number"] == 1
-    assert all(event.event["type"].startswith("thread.item.") for event in events if event.call)
+    assert all(event.event.type.startswith("thread.item.") for event in events if event.calls)
 
 
 async def test_the_message_is_stored_before_the_model_is_asked(person: Person, gemini: Standin) -> None:
@@ -239,7 +240,7 @@ async def test_a_stop_while_a_tool_runs_lets_it_finish_and_shows_what_it_did(per
     answer = await follow_to_end(turn)
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk"]
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 1"}
-    shown = [event.call for event in await events_of(turn) if event.call]
+    shown = [call_ for event in await events_of(turn) for call_ in event.calls]
     assert shown[-1]["status"] == "done"
     [execution] = await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id))
     assert execution.outcome == "ok"
@@ -267,7 +268,7 @@ async def test_calls_that_never_ran_are_shown_as_not_carried_out(person: Person,
     answer = await follow_to_end(turn)
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk", "Adding “Call mum”: not carried out"]
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
-    assert [event.call for event in await events_of(turn) if event.call][-1]["status"] == "failed"
+    assert [call_ for event in await events_of(turn) for call_ in event.calls][-1]["status"] == "failed"
     assert await chat.titles() == {1: "Buy milk"}
 
 

@@ -9,16 +9,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from chatkit.types import ErrorEvent, NoticeEvent
 
 from taskchat_app import assistant, domain
 from taskchat_app.assistant.agent import fallback
+from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.tool_titles import running_title
 from taskchat_app.assistant.gemini import failures
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.i18n.translation import TRANSLATED, table_of
 from taskchat_app.assistant.threads import store, threads
 from taskchat_app.assistant.tools import proposals
-from taskchat_app.assistant.turns import chatkit_server, receipts, run, undo_command
+from taskchat_app.assistant.turns import answer, undo_command
+from taskchat_app.assistant.turns import failures as turn_failures
 from taskchat_app.domain.accounts.passwords import checked_password
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.storage import errors
@@ -125,14 +128,14 @@ def test_every_refusal_is_a_message_that_can_be_translated(module: Path) -> None
 
 SENTENCES = [
     *(GeminiFailure(code, wait_seconds=wait).detail for code in failures.SENTENCES for wait in (None, 34, 600)),
-    *(fallback.STILL_WORKS, fallback.NOTICE_TITLE, fallback.NOTICE, receipts.INTERRUPTED, run.NOT_READ),
+    *(fallback.STILL_WORKS, fallback.NOTICE_TITLE, fallback.NOTICE, turn_failures.INTERRUPTED, turn_failures.NOT_READ),
     *(
-        chatkit_server.TOO_MANY_ROUNDS,
-        chatkit_server.CONFUSED,
-        chatkit_server.TOO_LONG.format(seconds=120),
-        chatkit_server.ENDED_EARLY,
+        turn_failures.TOO_MANY_ROUNDS,
+        turn_failures.CONFUSED,
+        turn_failures.TOO_LONG.format(seconds=120),
+        turn_failures.ENDED_EARLY,
     ),
-    *(chatkit_server.UNEXPECTED, chatkit_server.deleted_sentence([]), chatkit_server.deleted_sentence([1, 2])),
+    *(turn_failures.UNEXPECTED, answer.deleted_sentence([]), answer.deleted_sentence([1, 2])),
     *(store.TURN_OVER, store.NOT_SAVED, store.NO_SUCH_ITEM, threads.NOT_HERE, threads.GONE_FOR_GOOD),
     *undo_command.NOTHING.values(),
 ]
@@ -234,9 +237,9 @@ def test_the_page_says_what_the_domain_says_through_one_module(module: Path) -> 
 
 def test_the_chat_tells_calls_notices_and_failures_in_german(german: None) -> None:
     answer = AnswerBuilder(BERLIN)
-    answer.apply({"type": "error", "message": f"{chatkit_server.UNEXPECTED}", "allow_retry": True}, None)
+    answer.apply(TurnEvent(ErrorEvent(code="custom", message=turn_failures.UNEXPECTED, allow_retry=True)))
     notice = f"{GeminiFailure('timeout').detail} {fallback.NOTICE}"
-    answer.apply({"type": "notice", "level": "warning", "title": fallback.NOTICE_TITLE, "message": notice}, None)
+    answer.apply(TurnEvent(NoticeEvent(level="warning", title=fallback.NOTICE_TITLE, message=notice)))
     assert answer.error is not None
     assert answer.error.startswith("Bei uns ist etwas schiefgegangen.")
     assert answer.parts[0].text == (

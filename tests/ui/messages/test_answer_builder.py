@@ -3,16 +3,21 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chatkit.types import ThreadStreamEvent
+from pydantic import TypeAdapter
+
+from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.messages.messages import joined, messages_of
 
+EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 UTC = ZoneInfo("UTC")
 AT = "2026-11-20T07:00:00+00:00"
 
 
 def assistant_item(text: str = "", item_id: str = "answer1") -> dict[str, Any]:
     content = [{"type": "output_text", "text": text, "annotations": []}] if text else []
-    return {"id": item_id, "type": "assistant_message", "created_at": AT, "content": content}
+    return {"id": item_id, "thread_id": "thr_1", "type": "assistant_message", "created_at": AT, "content": content}
 
 
 def user_item(text: str, item_id: str = "mine1") -> dict[str, Any]:
@@ -20,7 +25,8 @@ def user_item(text: str, item_id: str = "mine1") -> dict[str, Any]:
 
 
 def workflow_item() -> dict[str, Any]:
-    return {"id": "work1", "type": "workflow", "created_at": AT, "workflow": {"type": "custom", "tasks": []}}
+    workflow = {"type": "custom", "tasks": []}
+    return {"id": "work1", "thread_id": "thr_1", "type": "workflow", "created_at": AT, "workflow": workflow}
 
 
 def widget_item(*, decided: bool = False) -> dict[str, Any]:
@@ -32,7 +38,7 @@ def widget_item(*, decided: bool = False) -> dict[str, Any]:
     }
     if not decided:
         card["confirm"] = {"label": "Delete 1 task", "action": action}
-    return {"id": "card1", "type": "widget", "created_at": AT, "widget": card}
+    return {"id": "card1", "thread_id": "thr_1", "type": "widget", "created_at": AT, "widget": card}
 
 
 def call(status: str, title: str) -> dict[str, Any]:
@@ -54,7 +60,8 @@ def delta(text: str) -> dict[str, Any]:
 def answer_after(*events: dict[str, Any]) -> AnswerBuilder:
     answer = AnswerBuilder(UTC)
     for event in events:
-        answer.apply(event, event.get("call"))
+        calls = (event["call"],) if "call" in event else ()
+        answer.apply(TurnEvent(EVENT.validate_python(event), calls))
     return answer
 
 
@@ -73,7 +80,7 @@ def test_an_unfinished_text_is_kept_when_the_turn_ends() -> None:
 
 
 def test_a_call_changes_from_running_to_done_in_place() -> None:
-    updated = {"type": "workflow.task.updated", "task_index": 0, "task": {}}
+    updated = {"type": "workflow.task.updated", "task_index": 0, "task": {"type": "custom"}}
     answer = answer_after(
         {"type": "thread.item.added", "item": workflow_item(), "call": call("running", "Adding")},
         {"type": "thread.item.updated", "item_id": "work1", "update": updated, "call": call("done", "Added #1")},
@@ -92,7 +99,7 @@ def test_a_decided_proposal_of_an_earlier_answer_is_in_replaced() -> None:
 
 
 def test_an_error_keeps_its_message_and_allow_retry() -> None:
-    answer = answer_after({"type": "error", "message": "Try again in a minute.", "allow_retry": True})
+    answer = answer_after({"type": "error", "code": "custom", "message": "Try again in a minute.", "allow_retry": True})
     assert (answer.error, answer.allow_retry) == ("Try again in a minute.", True)
 
 

@@ -1,0 +1,29 @@
+"""Encodes a turn's ChatKit events as server-sent events."""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from chatkit.types import ErrorEvent, ThreadStreamEvent
+
+from taskchat_app.assistant.turns.failures import NOT_READ
+from taskchat_app.assistant.turns.turns import FollowableTurn
+from taskchat_app.domain.storage.database import DATABASE_AWAY
+
+log = logging.getLogger(__name__)
+
+
+def encode(event: ThreadStreamEvent) -> bytes:
+    """Return the event as the ChatKit SDK encodes it."""
+    return b"data: " + event.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n\n"
+
+
+async def encoded_events(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:
+    """Yield the turn's events from the first to its end."""
+    try:
+        async with aclosing(turn.follow()) as batches:
+            async for batch in batches:
+                yield [encode(one.event) for one in batch]
+    except DATABASE_AWAY as error:
+        log.warning("A turn's stored events could not be read: %s", str(error).splitlines()[:1])
+        yield [encode(ErrorEvent(code="custom", message=NOT_READ, allow_retry=True))]

@@ -1,0 +1,100 @@
+"""Answers a turn's message: decides its proposal, undoes, or runs the agent."""
+
+import asyncio
+from typing import cast
+
+from agents import Runner
+from chatkit.types import ThreadItemReplacedEvent, WidgetItem
+
+from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, run_config
+from taskchat_app.assistant.agent.stream_publisher import publish_message
+from taskchat_app.assistant.core.completion import run_to_completion
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.tool_titles import task_names
+from taskchat_app.assistant.i18n.detection import reply_language
+from taskchat_app.assistant.i18n.translation import translate_to
+from taskchat_app.assistant.offline.engine import Item, read_turns
+from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.tools import choices, proposals, references
+from taskchat_app.assistant.turns import undo_command
+from taskchat_app.assistant.turns.slots import turn_slot
+from taskchat_app.config import settings
+from taskchat_app.domain.log.changes import Cause, lock_user
+from taskchat_app.domain.storage.database import reading, transaction
+
+
+async def answer(turn: TurnContext) -> None:
+    """Answer the message and publish every event; a tool call that has begun to commit is finished in any case.
+
+    Raises what ended the answer early, TimeoutError after TURN_TIMEOUT_SECONDS included.
+    """
+    try:
+        async with turn_slot(turn.person.id), asyncio.timeout(settings().turn_timeout_seconds):
+            await _decide_proposals(turn)
+            if turn.accepted_proposal_id is None:
+                await _reply(turn)
+    finally:
+        turn.is_over = True
+        async with turn.one_call_at_a_time:
+            pass
+
+
+async def _decide_proposals(turn: TurnContext) -> None:
+    """Execute the proposal that the message accepts, and publish it and those that the message ended."""
+    if not turn.ended_proposal_ids and turn.accepted_proposal_id is None:
+        return
+    numbers: list[int] = []
+    async with transaction(turn.person.id) as session:
+        await lock_user(session, turn.person.id)
+        await leases.ensure_held(session, turn)
+        cause = Cause(turn.person.id, "person", turn.thread_id, turn.turn_id)
+        cards: list[WidgetItem] = []
+        for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
+            if proposal_id is None:
+                continue
+            proposal = await proposals.access_proposal(session, turn.person.id, turn.thread_id, proposal_id)
+            numbers = await proposals.decide(session, cause, proposal, confirm=True)
+            cards.append(await proposals.card_of(session, proposal))
+    for card in cards:
+        await turn.publish(ThreadItemReplacedEvent(item=card))
+    if turn.accepted_proposal_id is not None:
+        await publish_message(turn, translate_to(_language(turn), deleted_sentence(numbers)))
+
+
+async def _reply(turn: TurnContext) -> None:
+    """Undo by code, or run the agent; then offer the tasks to choose from where several fit the message."""
+    command = undo_command.parse_undo_command(turn.message)
+    if command is not None:
+        sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
+        await publish_message(turn, translate_to(_language(turn), sentence))
+        return
+    await _run_agent(turn)
+    await choices.offer(turn)
+
+
+def _language(turn: TurnContext) -> str:
+    """Return the language for sentences of our own."""
+    earlier = [past.message for past in read_turns(cast("list[Item]", turn.conversation))]
+    return reply_language((turn.message, *reversed(earlier)), turn.person.language)
+
+
+async def _run_agent(turn: TurnContext) -> None:
+    async with reading(turn.person.id) as session:
+        explained = await references.explain_references(session, turn)
+    result = Runner.run_streamed(
+        agent_for(turn, explained), turn.conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
+    )
+    try:
+        async for _ in result.stream_events():
+            pass  # the publishing model and the tools have published everything already
+    finally:
+        if result.run_loop_task is not None and not result.run_loop_task.done():
+            result.cancel()
+            await asyncio.wait([result.run_loop_task])
+
+
+def deleted_sentence(numbers: list[int]) -> str:
+    """Return what a confirmed proposal did."""
+    if not numbers:
+        return "There was nothing left to delete."
+    return f"Deleted {task_names(numbers)}."
