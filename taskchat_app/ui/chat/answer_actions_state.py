@@ -63,7 +63,7 @@ class AnswerActionsState(rx.State):
 
 
 async def _click(clicks: AnswerActionsState, person: Person, request: StreamingReq) -> None:
-    """Carry a click out, and show what it changed."""
+    """Run the turn of a click, and show what it changed."""
     answer = AnswerBuilder(person.zone)
     try:
         for event in await actions.perform(person, "person", request):

@@ -19,7 +19,7 @@ def proposal_card(proposal: ProposalCard) -> rx.Component:
             rx.el.p(proposal.headline, class_name="proposal-headline"),
             lines,
             rx.el.div(
-                # What is seen on a button is what it is called, so the headline holds the number of tasks.
+                # A button's accessible name is its visible text, so the number of tasks is in the headline.
                 _decide(proposal, words.CONFIRM, "button danger", confirm=True),
                 _decide(proposal, words.CANCEL, "button outline", confirm=False),
                 class_name="proposal-buttons",
@@ -33,7 +33,7 @@ def proposal_card(proposal: ProposalCard) -> rx.Component:
 
 
 def _decided(proposal: ProposalCard, lines: rx.Component) -> rx.Component:
-    """One quiet line, like a tool call, that opens to the tasks."""
+    """Return a decided proposal: one line, like a tool call, that opens to show the tasks."""
     summary = rx.el.summary(
         rx.icon("circle-check", size=16),
         rx.el.span(proposal.headline, class_name="call-title"),
@@ -42,11 +42,11 @@ def _decided(proposal: ProposalCard, lines: rx.Component) -> rx.Component:
     return rx.el.div(rx.el.details(summary, lines, class_name="call decided"), class_name="calls")
 
 
-def _decide(proposal: ProposalCard, name: str, looks: str, *, confirm: bool) -> rx.Component:
+def _decide(proposal: ProposalCard, name: str, class_name: str, *, confirm: bool) -> rx.Component:
     return rx.el.button(
         name,
         type="button",
-        class_name=looks,
+        class_name=class_name,
         title=proposal.headline if confirm else name,
         on_click=AnswerActionsState.decide(proposal.item_id, proposal.id, confirm),
     )

@@ -19,12 +19,12 @@ from taskchat_app.ui.messages.reply_state import ReplyState
 
 
 def message_view(message: Message) -> rx.Component:
-    # The key is the list's: without it, what is put in front would take the places of what is there.
+    # The key is for React's list: without it, messages inserted in front would reuse the elements of others.
     return rx.fragment(rx.cond(message.mine, _user_message(message), _answer(message)), key=message.key)
 
 
 def running_answer() -> rx.Component:
-    """The answer that is being written, with a caret at its end."""
+    """Return the running answer, with a caret at its end."""
     tail = ReplyState.oldest + ReplyState.older + ReplyState.newer + ReplyState.newest
     return rx.el.article(
         rx.foreach(ReplyState.parts, _part),
@@ -57,7 +57,7 @@ def _user_message(message: Message) -> rx.Component:
 
 
 def _about(message: Message) -> rx.Component:
-    """The tasks that were selected for it."""
+    """Return the tasks that were selected for the message."""
     return rx.el.div(
         rx.el.span(words.ABOUT),
         rx.foreach(message.about, _about_task),

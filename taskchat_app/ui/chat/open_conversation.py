@@ -1,4 +1,4 @@
-"""The open conversation as a tab shows it: its messages, the running answer's status, and errors."""
+"""State of a tab's open conversation: its messages, the running answer's status, and errors."""
 
 from functools import partial
 
@@ -24,9 +24,9 @@ from taskchat_app.ui.messages.reply_state import ReplyState
 
 OLDER = 40
 OLDER_MAX = 200
-"""How many items one page of earlier messages has, and one of those that lead back to a message far up."""
+"""Items of one page of earlier messages, and of one page when loading back to a certain message."""
 OUTCOMES_MAX = 8
-"""So many outcomes are kept: several may come before the browser has taken in the first."""
+"""How many outcomes are kept: several may arrive before the browser has handled the first."""
 
 
 class OpenConversation(ShownMessages, mixin=True):
@@ -52,14 +52,14 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def open(self, person: Person, thread_id: str) -> None:
-        """Show a conversation, or an empty page for ""; the one that is open already stays as it is."""
+        """Show a conversation, or an empty page for ""; does nothing if it is open already."""
         self.offline = settings().gemini_api_key is None
-        again = (person.id, thread_id) == (self.account, self.thread_id)
-        if self.ready and again:
+        is_same = (person.id, thread_id) == (self.account, self.thread_id)
+        if self.ready and is_same:
             return
         self.account, self.thread_id, self._sending = person.id, thread_id, ""
         self._turn_id, self._remote_turn_id, self._before, self.announcement = "", "", None, ""
-        if not again:
+        if not is_same:
             self.history, self.recent, self.has_older = [], [], False
         self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, False, ""
         (await self.get_state(ReplyState)).clear()
@@ -69,13 +69,13 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def reopen(self, person: Person, thread_id: str) -> None:
-        """The connection is new: read the truth again, unless an answer is still being followed."""
+        """Read the conversation again after a reconnect, unless this tab still follows an answer."""
         self.ready = self.ready and not self.is_free_to_reload
         await self.open(person, thread_id)
 
     @internal
     async def reload(self, person: Person) -> None:
-        """Read the newest messages again; not while one is being stored, for the browser shows it still as its own."""
+        """Read the newest messages again; not while one is being stored, because the browser still shows it itself."""
         self._behind = bool(self._sending)
         if self._sending:
             return
@@ -106,7 +106,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def load_back(self, person: Person, until: str | None = None) -> None:
-        """Show the page before, or all pages back to the one with this item."""
+        """Load the previous page, or all pages back to the one with the item `until`."""
         older: list[Message] = []
         while self._before is not None:
             limit = OLDER if until is None else OLDER_MAX
@@ -119,7 +119,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     def show_failure(self, sentence: str) -> None:
-        """Say what went wrong, or that nothing does any more."""
+        """Show an error without a retry button; "" removes the error."""
         self.error, self.can_retry = sentence, False
 
     @property
@@ -143,12 +143,12 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     def begin_sending(self, key: str) -> None:
-        """The message of this key is being stored; until its outcome the browser shows it."""
+        """Note that the message with this key is being stored; the browser shows it until its outcome."""
         self._sending = key
 
     @internal
     def end_sending(self, outcome: SendOutcome) -> None:
-        """Give the browser the word on its message that it waits for."""
+        """Send the browser the outcome of its message."""
         self._sending = "" if self._sending == outcome.key else self._sending
         self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
 
@@ -186,7 +186,7 @@ class OpenConversation(ShownMessages, mixin=True):
             self.add(whole)
         self.answering, self._turn_id = False, ""
         self.error, self.can_retry = answer.error or "", answer.allow_retry
-        self.announcement = announcement_of(whole)
+        self.announcement = announcement_of(message)
 
     @internal
     def start_answering(self) -> None:

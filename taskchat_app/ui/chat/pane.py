@@ -27,7 +27,7 @@ def chat_pane(
     on_reach: Any,
     on_see: Any,
 ) -> rx.Component:
-    """`unread`, `on_reach` and `on_see` are the log's: chat/components.py says what they mean."""
+    """Return the pane; `unread`, `on_reach` and `on_see` are passed to `Log` (chat/components.py)."""
     return rx.el.section(
         _head(on_menu, connection),
         Log.create(
@@ -35,8 +35,8 @@ def chat_pane(
             rx.foreach(ChatState.history, message_view),
             rx.foreach(ChatState.recent, message_view),
             rx.cond(ChatState.answering, running_answer()),
-            _waiting(),
-            _nothing_yet(),
+            _pending_messages(),
+            _empty(),
             _alert(),
             thread=ChatState.thread_id,
             length=ChatState.history.length(),
@@ -48,7 +48,7 @@ def chat_pane(
             on_see=on_see,
             latest=words.LATEST,
             class_name="log",
-            # The whole log is not live: each word would be read out. `announcement` says what is worth saying.
+            # Not a live region: screen readers would announce each word. `announcement` holds what to announce.
             custom_attrs={"role": "log", "tabIndex": 0, "aria-label": words.CONVERSATION, "aria-live": "off"},
         ),
         rx.el.div(ChatState.announcement, class_name="sr-only", aria_live="polite"),
@@ -75,8 +75,8 @@ def _head(on_menu: rx.event.EventType[()], connection: rx.Component) -> rx.Compo
     )
 
 
-def _waiting() -> rx.Component:
-    """What the person has sent and the server has not answered for yet."""
+def _pending_messages() -> rx.Component:
+    """Return the messages that the server has not confirmed yet."""
     return PendingMessages.create(
         account=ChatState.account,
         thread=ChatState.thread_id,
@@ -105,12 +105,12 @@ def _older() -> rx.Component:
     )
 
 
-def _nothing_yet() -> rx.Component:
-    """What an empty conversation shows; a skeleton until it is known to be empty."""
-    nothing = (ChatState.history.length() == 0) & (ChatState.recent.length() == 0)
+def _empty() -> rx.Component:
+    """Return the content of an empty conversation; a skeleton until it is known to be empty."""
+    is_empty = (ChatState.history.length() == 0) & (ChatState.recent.length() == 0)
     return rx.cond(
         ChatState.ready,
-        rx.cond(nothing & ~ChatState.answering, _welcome()),
+        rx.cond(is_empty & ~ChatState.answering, _welcome()),
         rx.el.div(
             rx.el.div(class_name="skeleton skeleton-mine"),
             rx.el.div(class_name="skeleton skeleton-answer"),
@@ -189,12 +189,12 @@ def _send_button() -> rx.Component:
         class_name="send",
         aria_label=words.SEND,
         title=words.SEND,
-        disabled=~ChatState.ready,  # the browser itself would submit the form before the page is awake
+        disabled=~ChatState.ready,  # before hydration the browser itself would submit the form
     )
 
 
 def _queue_button() -> rx.Component:
-    """What Enter does while an answer is being written, for those who click; there once something is typed."""
+    """Return the button that queues a message while an answer is running, as Enter does; visible once text is typed."""
     return rx.el.button(
         rx.icon("list-plus", size=18),
         type="submit",

@@ -24,12 +24,12 @@ from taskchat_app.domain.accounts.idempotency import RequestKey, request_key
 
 
 def message(thread_id: str, text: str, selected: Sequence[int] = ()) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
-    """The person's message about the tasks that are selected, in a new conversation where the id is empty."""
+    """Return the request that sends a message about the selected tasks; an empty `thread_id` starts a conversation."""
     content = [UserMessageTextContent(text=text), *selection.tags_of(selected)]
-    said = UserMessageInput(content=content, attachments=[], inference_options=InferenceOptions())
+    user_message = UserMessageInput(content=content, attachments=[], inference_options=InferenceOptions())
     if thread_id:
-        return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=said))
-    return ThreadsCreateReq(params=ThreadCreateParams(input=said))
+        return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=user_message))
+    return ThreadsCreateReq(params=ThreadCreateParams(input=user_message))
 
 
 def retry(thread_id: str, item_id: str) -> ThreadsRetryAfterItemReq:
@@ -37,23 +37,23 @@ def retry(thread_id: str, item_id: str) -> ThreadsRetryAfterItemReq:
 
 
 def edit(thread_id: str, item_id: str, text: str) -> ThreadsCustomActionReq:
-    """The person's message with other words, answered again."""
+    """Return the request that replaces the text of the user's message and answers it again."""
     return _click(thread_id, None, "message.edit", {"item_id": item_id, "text": text})
 
 
 def decision(thread_id: str, item_id: str, proposal_id: str, *, confirm: bool) -> ThreadsCustomActionReq:
-    """The person's click on a proposal's card."""
+    """Return the request of a click on a proposal's card."""
     kind = f"proposal.{'confirm' if confirm else 'cancel'}"
     return _click(thread_id, item_id, kind, {"proposal_id": proposal_id})
 
 
 def pick(thread_id: str, item_id: str, number: int) -> ThreadsCustomActionReq:
-    """The person's click on one of several tasks."""
+    """Return the request of a click on a task of a choice."""
     return _click(thread_id, item_id, "choice.pick", {"choice_id": item_id, "number": number})
 
 
 def key_of(request: StreamingReq, key: str) -> RequestKey | None:
-    """The browser's own name for this request: sent twice, it is carried out once."""
+    """Return the idempotency key of a request; None if the browser sent no key."""
     return request_key(f"page-{key}", request.model_dump_json().encode()) if key else None
 
 

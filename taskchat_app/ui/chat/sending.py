@@ -26,7 +26,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             if person is None:
                 yield redirect_to_login()
                 return
-            if person.id != sent.account:  # somebody else has signed in, and the page does not know it yet
+            if person.id != sent.account:  # another user has signed in, and the page does not know it yet
                 chat.end_sending(SendOutcome(sent.key, sent.attempt, "busy"))
                 return
             here = sent.here and chat.thread_id == sent.thread_id
@@ -55,7 +55,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
 
 
 def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None:
-    """The message is not stored: it waits for another answer, or goes back to the person with the reason."""
+    """Report a message that was not stored: it waits for another answer, or returns to the composer with the reason."""
     busy = isinstance(error, Busy)
     chat.end_sending(SendOutcome(sent.key, sent.attempt, "busy" if busy else "refused"))
     if not busy:
@@ -63,7 +63,7 @@ def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None
 
 
 def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn) -> bool:
-    """The message among the others, where it is not there yet; whether its answer is still to come."""
+    """Show the message, if it is not shown yet. Returns whether its answer is still to come."""
     chat.thread_id = turn.thread_id
     if turns.running_turn(turn.user_id, turn.id) is None and chat.has_answered(turn.id):
         return False

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 class SentMessage:
     """A message from the browser: its key, this attempt, and whether its thread is open.
 
-    `thread_id` is empty for a new conversation; `own` is what was written in this very tab, `account` whose it is.
+    `thread_id` is empty for a new conversation; `own`: written in this tab; `account`: the id of its user.
     """
 
     account: str
@@ -21,12 +21,12 @@ class SentMessage:
     selected: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, told: dict[str, Any]) -> "SentMessage":
-        """What the browser told; anybody on the socket can tell anything."""
-        texts = {name: str(told.get(name) or "") for name in ("account", "key", "attempt", "text", "thread_id")}
-        selected = cast(list[Any], told["selected"]) if isinstance(told.get("selected"), list) else []
+    def of(cls, data: dict[str, Any]) -> "SentMessage":
+        """Read the browser's data leniently: a client may send anything over the socket."""
+        texts = {name: str(data.get(name) or "") for name in ("account", "key", "attempt", "text", "thread_id")}
+        selected = cast(list[Any], data["selected"]) if isinstance(data.get("selected"), list) else []
         numbers = tuple(number for number in selected if type(number) is int)
-        return cls(**texts, here=bool(told.get("here")), own=bool(told.get("own")), selected=numbers)
+        return cls(**texts, here=bool(data.get("here")), own=bool(data.get("own")), selected=numbers)
 
 
 @dataclass(frozen=True)

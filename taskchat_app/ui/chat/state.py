@@ -15,7 +15,7 @@ from taskchat_app.ui.core.session import current_user, redirect_to_login
 
 
 class ChatState(OpenConversation, rx.State):
-    """The open conversation, and the answer that is being written to it."""
+    """The open conversation and its running answer."""
 
     @rx.event
     async def load_older(self) -> Any:
@@ -27,20 +27,20 @@ class ChatState(OpenConversation, rx.State):
 
     @rx.event(background=True)
     async def send(self, told: dict[str, Any]) -> AsyncIterator[Any]:
-        """Send what the person wrote, once for the browser's key, and follow the answer where it is seen."""
+        """Store the browser's message, once for its key, and follow its turn if its conversation is open."""
         async for event in send_message(self, SentMessage.of(told)):
             yield event
         yield ChatState.follow_running
 
     @rx.event(background=True)
     async def retry(self) -> AsyncIterator[Any]:
-        """Answer the person's last message once more; what its answer did is put back first."""
+        """Answer the user's last message again; the changes of its answer are undone first."""
         async for event in retry_turn(self, None):
             yield event
 
     @rx.event(background=True)
     async def edit(self, form: dict[str, Any]) -> AsyncIterator[Any]:
-        """Give the person's last message other words, and answer it once more."""
+        """Replace the text of the user's last message, and answer it again."""
         async with self:
             self.editing = False
         if text := str(form.get("edited", "")).strip():
@@ -88,5 +88,5 @@ class ChatState(OpenConversation, rx.State):
 
 
 def report(exception: Exception) -> rx.event.EventSpec:
-    """What Reflex does when a handler fails."""
+    """Return the event that shows an exception of a handler; Reflex calls this."""
     return cast(rx.event.EventSpec, ChatState.show_error(error_sentence(exception)))

@@ -25,22 +25,22 @@ _QUOTES = str.maketrans("", "", '“”„"«»')
 
 
 class SuggestionsState(rx.State):
-    """The sentences, four at a time, so that nothing on the page moves when they change."""
+    """The suggested sentences: always four, so that a change does not shift the layout."""
 
     sentences: rx.Field[list[str]] = rx.field(default_factory=list)
 
     @internal
     async def load(self, person: Person) -> None:
-        """Make them anew while they can be seen: in a conversation that has not begun."""
+        """Read the suggestions again while they are visible: in a new conversation."""
         if (await self.get_state(ChatState)).thread_id:
             return
-        made = await read_suggestions(person)
-        if made != self.sentences:
-            self.sentences = made
+        sentences = await read_suggestions(person)
+        if sentences != self.sentences:
+            self.sentences = sentences
 
 
 async def read_suggestions(person: Person) -> list[str]:
-    """What fits the person's tasks as they are now, in the language that is spoken: read once for all tabs that ask."""
+    """Return suggestions for the user's present tasks, in the current language; concurrent calls share one read."""
     return await read_shared(("suggestions", person.id, current_language.get()), partial(_read, person))
 
 
@@ -51,7 +51,7 @@ async def _read(person: Person) -> list[str]:
 
 
 def suggestions(tasks: Sequence[TaskView], at: datetime) -> list[str]:
-    """Four different sentences that fit these open tasks, the soonest due of which come first."""
+    """Return four different sentences about these open tasks, which are ordered by due date."""
     return list(dict.fromkeys([*_own(tasks, at), *words.SUGGESTIONS]))[:SUGGESTED]
 
 
@@ -75,7 +75,7 @@ def _own(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
 
 
 def _about(sentence: str, task: TaskView) -> str:
-    """The sentence about the task; its title stands in quotes, so it has none of its own."""
+    """Return the sentence about the task; quotes are removed from the title, because the sentence quotes it."""
     title = task.title.translate(_QUOTES).strip()
     if len(title) > TITLE_MAX_CHARACTERS:
         title = f"{title[:TITLE_MAX_CHARACTERS].rstrip()}…"

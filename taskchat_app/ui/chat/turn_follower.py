@@ -23,7 +23,7 @@ from taskchat_app.ui.tasks.state import TasksState
 log = logging.getLogger(__name__)
 
 FRAME_SECONDS = 0.04
-"""Words of the answer are shown in steps of this length."""
+"""The answer's text is shown in steps of this length."""
 
 
 async def retry_turn(chat: OpenConversation, text: str | None) -> AsyncIterator[Any]:
@@ -81,7 +81,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
                         return None
                     chat.show_progress(answer)
                     (await chat.get_state(ReplyState)).show(answer)
-    except Exception as error:  # the page must not stay frozen, whatever happens to it
+    except Exception as error:  # whatever happens, the page must not show a running answer forever
         answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
     answer.close()
     whole = await _with_receipt(person, answer_of(turn.id, answer.parts, words.NOW))
@@ -97,7 +97,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
 
 
 async def _with_receipt(person: Person, answer: Message) -> Message:
-    """The answer with its receipt; without one where the database is away, for an answer must end whatever happens."""
+    """Return the answer with its receipt; without one if the database is unavailable, so that the answer still ends."""
     try:
         [answer] = await with_receipts(person, [answer])
     except DATABASE_AWAY as error:

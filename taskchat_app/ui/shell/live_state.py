@@ -34,11 +34,10 @@ TICK_SECONDS = 3.0
 
 
 class LiveState(rx.State):
-    """Opens the page and follows the person's changes.
+    """Opens the page and follows the user's changes.
 
-    The followers are started by the browser when it sees `opened` change, not by `open_page` itself: Reflex cancels
-    everything that a page's loading has begun as soon as the person goes to another page. It is a word that is new each
-    time, and the path that was opened.
+    `opened` is a new token and the opened path. The browser starts `follow` when it sees `opened` change; `open_page`
+    itself does not, because Reflex cancels everything started by a page's on_load when the user opens another page.
     """
 
     opened: rx.Field[str] = rx.field("")
@@ -49,7 +48,7 @@ class LiveState(rx.State):
 
     @rx.event
     async def open_page(self) -> Any:
-        """Read what the address asks for; the first time on this connection, everything."""
+        """Load what the address names; on the first call of a connection, load everything."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
@@ -59,7 +58,7 @@ class LiveState(rx.State):
             return rx.redirect("/", replace=True)
         chat = await self.get_state(ChatState)
         if self._session == self.router.session.session_id:
-            if path != SETTINGS:  # whoever comes back from there finds the conversation as it was
+            if path != SETTINGS:  # the conversation stays open behind the settings page
                 await chat.open(person, thread_id)
         else:
             self._session = self.router.session.session_id
@@ -98,7 +97,7 @@ class LiveState(rx.State):
                                     person = await current_user(self) or person
                             async for event in _show(self, person, batch):
                                 yield event
-                            seen = newest  # only now: what could not be read is shown once it can
+                            seen = newest  # only after showing it, so that a failed read is repeated
                 except DATABASE_AWAY as error:
                     log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
                     await asyncio.sleep(DATABASE_PAUSE_SECONDS)
@@ -112,7 +111,7 @@ class LiveState(rx.State):
 
 
 async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> AsyncIterator[Any]:
-    """Read again what the changes are about."""
+    """Read again the data that the changes are about."""
     kinds, list_address = {change.kind for change in batch}, ""
     if not kinds:
         return
@@ -129,9 +128,9 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
             conversations = await live.get_state(ConversationsState)
             await conversations.load(person)
             chat.title = conversations.title_of(chat.thread_id) or chat.title
-        if any(_is_of_another(change, chat) for change in batch) and not chat.is_free_to_reload:
+        if any(_is_of_unfollowed_turn(change, chat) for change in batch) and not chat.is_free_to_reload:
             chat.mark_behind()
-        is_gone = any(_is_end_of(change, chat.thread_id) for change in batch)
+        is_gone = any(_is_deletion_of(change, chat.thread_id) for change in batch)
         has_news = not is_gone and any(_is_news(change, chat) for change in batch)
         if is_gone:
             await chat.open(person, "")
@@ -148,7 +147,7 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
 
 
 async def _show_all(live: LiveState, person: Person) -> None:
-    """Say everything again, in the person's zone and language as they are now."""
+    """Render everything again in the user's present zone and language."""
     (await live.get_state(SettingsState)).load(person)
     await (await live.get_state(TasksState)).load(person)
     await (await live.get_state(DetailState)).load(person)
@@ -159,20 +158,20 @@ async def _show_all(live: LiveState, person: Person) -> None:
         await chat.reload(person)
 
 
-def _is_end_of(change: Change, thread_id: str) -> bool:
-    """Whether the conversation was deleted."""
+def _is_deletion_of(change: Change, thread_id: str) -> bool:
+    """Return whether the change deleted this conversation."""
     return (change.kind, change.action, change.thread_id) == ("thread", "deleted", thread_id)
 
 
 def _is_news(change: Change, chat: ChatState) -> bool:
-    """Whether the open conversation has something that this tab has not seen as it followed its turns."""
+    """Return whether the change adds something to the open conversation that this tab has not seen as a follower."""
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
     return not chat.has_followed(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
 
 
-def _is_of_another(change: Change, chat: ChatState) -> bool:
-    """Whether the open conversation has something of a turn that this tab does not follow."""
+def _is_of_unfollowed_turn(change: Change, chat: ChatState) -> bool:
+    """Return whether the change adds something of a turn that this tab does not follow to the open conversation."""
     return _is_news(change, chat) and not chat.has_followed(change.turn_id)
 
 
