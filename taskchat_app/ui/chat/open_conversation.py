@@ -179,11 +179,11 @@ class OpenConversation(ShownMessages, mixin=True):
         self.replace_parts(answer)
 
     @internal
-    def finish_answer(self, answer: AnswerBuilder, whole: Message) -> None:
-        """Put the finished answer among the messages, in place of what is there of it."""
-        self.drop(whole.key)
+    def finish_answer(self, answer: AnswerBuilder, message: Message) -> None:
+        """Add the finished answer to the messages, in place of an earlier version, and end answering."""
+        self.drop(message.key)
         if answer.parts:
-            self.add(whole)
+            self.add(message)
         self.answering, self._turn_id = False, ""
         self.error, self.can_retry = answer.error or "", answer.allow_retry
         self.announcement = announcement_of(message)

@@ -57,7 +57,7 @@ class ChatState(OpenConversation, rx.State):
 
     @rx.event
     async def stop(self) -> Any:
-        """End the answer; what was said stays."""
+        """Stop the answer; its text so far stays."""
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
