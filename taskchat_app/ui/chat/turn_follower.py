@@ -84,16 +84,16 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     except Exception as error:  # whatever happens, the page must not show a running answer forever
         answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
     answer.close()
-    whole = await _with_receipt(person, answer_of(turn.id, answer.parts, words.NOW))
+    message = await _with_receipt(person, answer_of(turn.id, answer.parts, words.NOW))
     async with chat:
         if not chat.follows(turn):
             return None
         (await chat.get_state(ReplyState)).clear()
-        chat.finish_answer(answer, whole)
+        chat.finish_answer(answer, message)
         if is_broken_off:
             chat.forget_turn(turn.id)
         await chat.reload_if_behind(person)
-    return None if answer.error else whole
+    return None if answer.error else message
 
 
 async def _with_receipt(person: Person, answer: Message) -> Message:

@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 
 
 class AddState(rx.State):
-    """The chips of the typed sentence. `_kept`: keys of removed chips, whose words stay in the title."""
+    """The chips of the typed sentence. `_removed_chips`: keys of removed chips, whose words stay in the title."""
 
     chips: rx.Field[list[Chip]] = rx.field(default_factory=list)
 
     _sentence: str = ""
-    _kept: frozenset[str] = frozenset()
+    _removed_chips: frozenset[str] = frozenset()
 
     @rx.event
     async def understand(self, sentence: str) -> Any:
@@ -37,7 +37,7 @@ class AddState(rx.State):
             return redirect_to_login()
         (await self.get_state(TasksState)).error = ""
         if not sentence.strip():
-            self._kept = frozenset()
+            self._removed_chips = frozenset()
         self._sentence = sentence
         self.chips = chips_of(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
         return None
@@ -45,7 +45,7 @@ class AddState(rx.State):
     @rx.event
     async def keep(self, key: str) -> Any:
         """Remove a chip; its words stay in the title."""
-        self._kept |= {key}
+        self._removed_chips |= {key}
         events = await self.understand(self._sentence)
         return events or rx.set_focus(ADD_FIELD)
 
@@ -70,7 +70,7 @@ class AddState(rx.State):
             log.warning("A task could not be added: %s", str(error).splitlines()[:1])
             shown.error = str(words.CHANGE_UNSURE)
             return rx.set_value(ADD_FIELD, sentence)
-        self.chips, self._kept, shown.error = [], frozenset(), ""
+        self.chips, self._removed_chips, shown.error = [], frozenset(), ""
         await shown.refresh(person)
         if not shown.shows(task.number):
             notice = words.ADDED.format(number=task.number, title=task.title)
@@ -81,4 +81,4 @@ class AddState(rx.State):
         """Return what the shown list implies for a task that is added to it."""
         filters = (await self.get_state(TasksState)).filters
         day = "today" if filters.view == "today" else ""
-        return ListContext(due=day, tags=filters.tags, priority=filters.priority, kept=self._kept)
+        return ListContext(due=day, tags=filters.tags, priority=filters.priority, removed_chips=self._removed_chips)

@@ -32,14 +32,14 @@ class Chip:
 class ListContext:
     """What applies besides the sentence: filters of the shown list, and chips removed by the user.
 
-    `due` is a phrase. A date or priority in the sentence takes precedence; tags are combined. `kept` are the keys of
-    removed chips.
+    `due` is a phrase. A date or priority in the sentence takes precedence; tags are combined. `removed_chips` are
+    the keys of the removed chips.
     """
 
     due: str = ""
     tags: Sequence[str] = ()
     priority: str = ""
-    kept: frozenset[str] = frozenset()
+    removed_chips: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,31 +52,31 @@ NOTHING = ListContext()
 """The context of a list that implies nothing."""
 
 
-def draft_of(sentence: str, given: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
+def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
     """Return the task of the sentence; whatever is no date, priority or tag is the title."""
-    return _parse(sentence, given, zone, now).draft
+    return _parse(sentence, context, zone, now).draft
 
 
-def chips_of(sentence: str, given: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
+def chips_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
     """Return the chips that the add line shows below the sentence."""
-    return _parse(sentence, given, zone, now).chips
+    return _parse(sentence, context, zone, now).chips
 
 
-def _parse(sentence: str, given: ListContext, zone: ZoneInfo, now: datetime) -> _ParsedSentence:
+def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> _ParsedSentence:
     command = as_command(sentence)
     if command is None:
         return _ParsedSentence(TaskDraft(_joined(sentence)), [])  # refused as too long for a title
-    rest, priority = _priority(command, given)
-    rest, tags = _tags(rest, given)
+    rest, priority = _priority(command, context)
+    rest, tags = _tags(rest, context)
     rest = normalize_blanks(rest)
     due = find_due(rest, zone=zone, now=now)
-    if due is not None and f"due:{rest[due.start : due.end]}" in given.kept:
+    if due is not None and f"due:{rest[due.start : due.end]}" in context.removed_chips:
         due = None
     key = f"due:{rest[due.start : due.end]}" if due else "due"
     title = _joined(rest[: due.start] + " " + rest[due.end :]) if due else _joined(rest)
     due_at, rule = (due.due_at, due.rule) if due else (None, None)
-    if due is None and given.due and "due" not in given.kept:
-        due_at = parse_due(given.due, zone=zone, now=now)
+    if due is None and context.due and "due" not in context.removed_chips:
+        due_at = parse_due(context.due, zone=zone, now=now)
     chips: list[Chip] = []
     if isinstance(due_at, datetime):
         chips.append(_chip("due", format_due(due_at, zone), key))
@@ -90,20 +90,20 @@ def _parse(sentence: str, given: ListContext, zone: ZoneInfo, now: datetime) -> 
     )
 
 
-def _priority(sentence: str, given: ListContext) -> tuple[str, str]:
+def _priority(sentence: str, context: ListContext) -> tuple[str, str]:
     """Return the sentence without its priorities, and the last of them."""
     names = [name.lower() for name in PRIORITY.findall(sentence)]
-    taken = [name for name in names if f"!{name}" not in given.kept]
-    implied = given.priority if f"!{given.priority}" not in given.kept else ""
-    rest = PRIORITY.sub(lambda match: " " if match[1].lower() in taken else match[0], sentence)
-    return rest, taken[-1] if taken else implied
+    used = [name for name in names if f"!{name}" not in context.removed_chips]
+    implied = context.priority if f"!{context.priority}" not in context.removed_chips else ""
+    rest = PRIORITY.sub(lambda match: " " if match[1].lower() in used else match[0], sentence)
+    return rest, used[-1] if used else implied
 
 
-def _tags(sentence: str, given: ListContext) -> tuple[str, tuple[str, ...]]:
+def _tags(sentence: str, context: ListContext) -> tuple[str, tuple[str, ...]]:
     """Return the sentence without its tags, and these tags together with the list's."""
-    taken = [tag for tag in (*given.tags, *TAG.findall(sentence)) if f"#{tag}" not in given.kept]
-    rest = TAG.sub(lambda match: " " if match[1] in taken else match[0], sentence)
-    return rest, tuple({tag_key(tag): tag for tag in reversed(taken)}.values())[::-1]
+    used = [tag for tag in (*context.tags, *TAG.findall(sentence)) if f"#{tag}" not in context.removed_chips]
+    rest = TAG.sub(lambda match: " " if match[1] in used else match[0], sentence)
+    return rest, tuple({tag_key(tag): tag for tag in reversed(used)}.values())[::-1]
 
 
 def _chip(kind: str, text: str, key: str) -> Chip:

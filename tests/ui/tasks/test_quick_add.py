@@ -51,7 +51,7 @@ def test_the_words_of_a_removed_chip_stay_in_the_title() -> None:
     sentence = "Call mum tomorrow at 9am !high #family #call"
     chips = chips_of(sentence, zone=BERLIN, now=NOW)
     kept = frozenset(chip.key for chip in chips if chip.text != "family")
-    draft = draft_of(sentence, ListContext(kept=kept), zone=BERLIN, now=NOW)
+    draft = draft_of(sentence, ListContext(removed_chips=kept), zone=BERLIN, now=NOW)
     assert draft == TaskDraft("Call mum tomorrow at 9am !high #call", tags=("family",))
 
 
@@ -63,7 +63,9 @@ def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
     said = draft_of("Buy milk tomorrow !low #Home #shop", today, zone=BERLIN, now=NOW)
     assert (said.title, said.priority, said.tags) == ("Buy milk", "low", ("home", "shop"))
     assert said.due_at == datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC)
-    taken_away = ListContext(due="today", tags=("home",), priority="high", kept=frozenset({"due", "#home", "!high"}))
+    taken_away = ListContext(
+        due="today", tags=("home",), priority="high", removed_chips=frozenset({"due", "#home", "!high"})
+    )
     assert draft_of("Buy milk", taken_away, zone=BERLIN, now=NOW) == TaskDraft("Buy milk")
 
 
