@@ -13,7 +13,7 @@ from typing import Any
 from taskchat_app import connections
 from taskchat_app.api import sse
 from taskchat_app.assistant.agent.agent import warm_up
-from taskchat_app.assistant.gemini.client import switch_tracing_off
+from taskchat_app.assistant.gemini.client import disable_tracing
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.lease_reaper import end_lost_turns
 from taskchat_app.config import settings
@@ -35,7 +35,7 @@ RETENTION_SECONDS = 3600
 @asynccontextmanager
 async def lifespan() -> AsyncGenerator[None]:
     """Run the worker's background tasks from startup to shutdown."""
-    switch_tracing_off()
+    disable_tracing()
     await _prepare()
     background = [
         asyncio.create_task(announcements().run(), name="announcements"),

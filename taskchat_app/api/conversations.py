@@ -12,7 +12,7 @@ from taskchat_app.api.described import Name, Words
 from taskchat_app.api.idempotency import Once, answer_once
 from taskchat_app.assistant.threads import conversations, threads
 from taskchat_app.assistant.threads.conversations import ConversationView
-from taskchat_app.assistant.threads.message_search import LIMIT_MAX, Found, search_messages
+from taskchat_app.assistant.threads.message_search import LIMIT_MAX, MessageMatch, search_messages
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.errors import Invalid
@@ -82,7 +82,7 @@ async def messages(
 ) -> Any:
     """Search all that the person and the assistant said, and titles: each word of `q` begins a word; newest first."""
     page = await search_messages(person.id, q, limit=limit, cursor=cursor)
-    return {"messages": [_found_json(found) for found in page.found], "next": page.next}
+    return {"messages": [_found_json(found) for found in page.matches], "next": page.next}
 
 
 @router.get("/conversations", response_model=ConversationsBody)
@@ -147,7 +147,7 @@ def _json(view: ConversationView) -> dict[str, Any]:
     return {"id": view.id, "title": view.title, **times, "unread": view.is_unread}
 
 
-def _found_json(found: Found) -> dict[str, Any]:
+def _found_json(found: MessageMatch) -> dict[str, Any]:
     snippet = [{"text": piece.text, "match": piece.match} for piece in found.snippet]
     named = {"thread_id": found.thread_id, "title": found.title, "item_id": found.item_id}
     return {**named, "by": found.by, "at": utc_text(found.at), "snippet": snippet}

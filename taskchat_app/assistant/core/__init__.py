@@ -1,1 +1,1 @@
-"""What every part of the assistant shares: request and turn context, event queue, ids. Never a model call."""
+"""Shared by all parts of the assistant: request and turn context, event queue, ids. Never a model call."""

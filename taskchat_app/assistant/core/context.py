@@ -50,7 +50,7 @@ class RequestContext:
     person: Person
     actor: Actor = "person"
     session: AsyncSession | None = None
-    """The transaction that all of this request belongs to, where it has one."""
+    """The transaction of the whole request, if it has one."""
 
     @property
     def user_id(self) -> str:
@@ -58,7 +58,7 @@ class RequestContext:
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncSession]:
-        """The request's transaction, else one of its own, with the person's row locked."""
+        """The request's transaction, else a new one with the user's row locked."""
         if self.session is not None:
             yield self.session
             return
@@ -68,7 +68,7 @@ class RequestContext:
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncSession]:
-        """The request's transaction, else a session that only reads."""
+        """The request's transaction, else a read-only session."""
         if self.session is not None:
             yield self.session
             return
@@ -123,7 +123,7 @@ class TurnContext:
     failure: Failure | None = None
     """The error that ended the turn, as the user sees it."""
     round: int = 0
-    """How many replies the model has given in this turn."""
+    """The number of the model's replies in this turn."""
 
     def __post_init__(self) -> None:
         self.workflow = ToolCallWorkflow(self.publish, self.thread_id)
@@ -143,7 +143,7 @@ class TurnContext:
 
     @property
     def command(self) -> str:
-        """The message as grammars read it (see as_command); empty where it is longer than a command can be."""
+        """The message as input for the grammars (see as_command); empty if it is too long for a command."""
         return as_command(self.message) or ""
 
     @property
@@ -172,7 +172,7 @@ class TurnContext:
         self.send(event)
 
     def end(self, ending: Ending) -> None:
-        """End the turn now and keep what was said and done; the first call decides how it ended."""
+        """End the turn now and store its partial answer; the first call determines the ending."""
         if self.ending != "done" or (self.work is not None and self.work.done()):
             return
         self.ending = ending
@@ -186,5 +186,5 @@ class TurnContext:
         await self.workflow.close()
 
     def cause(self) -> Cause:
-        """The assistant, in this turn, as the cause of a change."""
+        """Return the assistant, in this turn, as the cause of a change."""
         return Cause(self.person.id, "assistant", self.thread_id, self.turn_id)

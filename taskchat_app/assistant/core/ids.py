@@ -19,5 +19,5 @@ PREFIXES: dict[str, str] = {
 
 
 def new_id(kind: StoreItemType | Literal["widget", "proposal"]) -> str:
-    """A new id, unique over all people and instances."""
+    """Return a new id, unique among all users and instances."""
     return f"{PREFIXES[kind]}_{uuid.uuid4().hex}"

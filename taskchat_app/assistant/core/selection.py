@@ -1,7 +1,7 @@
 """The tasks selected beside a message, carried as ChatKit tags.
 
 On the wire each is a content part `{"type": "input_tag", "group": "selected", "id": "3", "text": "#3", "data":
-{"number": 3}}`. It belongs to no sentence: the words of a message are what its other parts say.
+{"number": 3}}`. The text of a message is that of its other parts.
 """
 
 import re
@@ -16,7 +16,7 @@ from taskchat_app.i18n.messages import gettext
 
 GROUP = "selected"
 SELECTED_MAX = AT_ONCE_MAX
-"""Tasks that one message can be about, as many as one call of a tool takes."""
+"""Selected tasks of one message: as many as one tool call accepts."""
 PARTS_MAX = SELECTED_MAX + 100
 TAGS_MAX_CHARACTERS = 200 * SELECTED_MAX
 """Characters of all tags of a message, as JSON."""
@@ -26,7 +26,7 @@ _NOTED = re.compile(r"\A#\d[#\d, and]*\.\)\Z")
 
 
 def tags_of(numbers: Iterable[int]) -> list[UserMessageContent]:
-    """The parts that say which tasks are selected, each once, in the order of the list."""
+    """Return the content parts for these selected tasks, without duplicates, in order."""
     return [
         UserMessageTagContent(id=str(number), text=f"#{number}", group=GROUP, data={"number": number})
         for number in dict.fromkeys(numbers)
@@ -34,7 +34,7 @@ def tags_of(numbers: Iterable[int]) -> list[UserMessageContent]:
 
 
 def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
-    """The selected tasks of a message that comes in; BadRequest for tags that name none, or for too many."""
+    """Return the selected tasks of a received message; raise BadRequest for invalid tags or too many."""
     tags = [part for part in content if isinstance(part, UserMessageTagContent) and part.group == GROUP]
     for tag in tags:
         number: object = tag.data.get("number")
@@ -48,7 +48,7 @@ def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
 
 
 def check_size(content: Sequence[UserMessageContent]) -> None:
-    """Raise BadRequest for more parts, or more beside the words, than a message is kept with."""
+    """Raise BadRequest if the message has too many parts or its tags are too long."""
     if len(content) > PARTS_MAX:
         raise BadRequest(gettext("A message has at most {count} parts. Send it in fewer.", count=f"{PARTS_MAX:,}"))
     beside = sum(len(part.model_dump_json()) for part in content if isinstance(part, UserMessageTagContent))
@@ -62,39 +62,39 @@ def check_size(content: Sequence[UserMessageContent]) -> None:
 
 
 def numbers_of(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
-    """The selected tasks of a message."""
+    """Return the numbers of a message's selected tasks."""
     return numbers_in(part.model_dump() for part in content)
 
 
 def words_of(content: Iterable[UserMessageContent]) -> str:
-    """What the message says."""
+    """Return the text of a message."""
     return words_in(part.model_dump() for part in content)
 
 
 def numbers_in(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
-    """The selected tasks of a stored message."""
+    """Return the numbers of a stored message's selected tasks."""
     return tuple(dict.fromkeys(int(part["data"]["number"]) for part in content if part.get("group") == GROUP))
 
 
 def words_in(content: Iterable[Mapping[str, Any]]) -> str:
-    """What a stored message says."""
+    """Return the text of a stored message."""
     return "".join(part.get("text", "") for part in content if part.get("group") != GROUP)
 
 
 def note_of(numbers: Sequence[int]) -> str:
-    """One line below a message that tells the model which tasks are selected."""
+    """Return the line below a message that names the selected tasks to the model."""
     return f"{_NOTE}{listed(numbers)}.)"
 
 
-def without_note(told: str) -> tuple[str, list[int]]:
-    """A message as a model is told it, parted into its words and the numbers of its note."""
-    words, _, numbers = told.rpartition(_NOTE)
+def without_note(text: str) -> tuple[str, list[int]]:
+    """Split a message, as sent to a model, into its text and the numbers of its note."""
+    words, _, numbers = text.rpartition(_NOTE)
     if not _NOTED.fullmatch(numbers):
-        return told, []
+        return text, []
     return words.rstrip(), [int(digits) for digits in re.findall(r"\d+", numbers)]
 
 
 def listed(numbers: Sequence[int]) -> str:
-    """The numbers as a sentence names them: "#3, #5 and #9"."""
+    """Return the numbers as a list in words: "#3, #5 and #9"."""
     *first, last = [f"#{number}" for number in numbers]
     return f"{', '.join(first)} and {last}" if first else last

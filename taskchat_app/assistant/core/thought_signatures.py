@@ -7,7 +7,7 @@ Json = dict[str, Any]
 
 
 def signature_of(item: object) -> str | None:
-    """The thought signature of a function call: a run item, an output item, or an input item as a dict."""
+    """Return the thought signature of a function call (run item, output item or input item), None without one."""
     raw: object = getattr(item, "raw_item", item)
     data = _field(_field(raw, "provider_data"), "thought_signature")
     return data if isinstance(data, str) and data else None
@@ -18,7 +18,7 @@ def _field(part: object, name: str) -> object:
 
 
 def with_signature(call_item: Json, signature: str | None) -> Json:
-    """The same function_call input item carrying `signature`, where the Agents SDK keeps it; None leaves it bare."""
+    """Return the function_call input item with the signature where the Agents SDK expects it; unchanged for None."""
     if not signature:
         return call_item
     return {**call_item, "provider_data": {**(call_item.get("provider_data") or {}), "thought_signature": signature}}

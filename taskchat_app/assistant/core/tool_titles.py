@@ -31,11 +31,11 @@ VERBS = {
 NOTHING_CHANGED = "Nothing changed"
 NUMBERS_NAMED = 20
 NUMBER_MAX_CHARACTERS = 20
-"""Digits of a number that are shown; the model may write any."""
+"""Maximal length of a task number in a title, since the model may send any text."""
 
 
 def running_title(tool: str, arguments: dict[str, Any]) -> str:
-    """The call in progress, such as: Adding “Buy milk”."""
+    """Return the title of a running call, such as: Adding “Buy milk”."""
     number = str(arguments.get("task_id"))[:NUMBER_MAX_CHARACTERS]
     match tool:
         case "create_task":
@@ -58,14 +58,14 @@ def running_title(tool: str, arguments: dict[str, Any]) -> str:
 
 
 def task_names(numbers: Sequence[int]) -> str:
-    """The tasks by their numbers, or only how many there are."""
+    """Return the tasks' numbers as text, or their count if there are more than NUMBERS_NAMED."""
     if len(numbers) > NUMBERS_NAMED:
         return f"{len(numbers)} tasks"
     return ", ".join(f"#{number}" for number in numbers)
 
 
 def summary(tally: Counter[str]) -> str:
-    """What calls recorded, such as: Added 2, completed 1."""
+    """Return the summary of recorded changes, such as: Added 2, completed 1."""
     parts = [f"{words} {tally[action]}" for action, words in VERBS.items() if tally[action]]
     text = ", ".join(parts) or NOTHING_CHANGED
     return text[0].upper() + text[1:]

@@ -1,7 +1,7 @@
 """Gemini as a model of the Agents SDK: retries, timeouts, repaired requests and streams.
 
-What is mended stands in request.py (what is sent) and stream.py (what comes back); what can go wrong, in
-failures.py. docs/gemini.md lists it all.
+request.py repairs requests, stream.py repairs responses, failures.py classifies failures; docs/gemini.md lists all of
+them.
 """
 
 import asyncio
@@ -32,15 +32,15 @@ from taskchat_app.assistant.gemini import stream as gemini_stream
 from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of
 from taskchat_app.assistant.gemini.stream import ResponseState
 
-__all__ = ["GeminiFailure", "flat_schema", "gemini_model", "signature_of", "switch_tracing_off", "with_signature"]
+__all__ = ["GeminiFailure", "disable_tracing", "flat_schema", "gemini_model", "signature_of", "with_signature"]
 
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 10.0
 CONNECT_SECONDS = 10.0
-# A silent attempt is given up after a third of the budget, so that there is time for another one.
-PATIENCE_SHARE = 1 / 3
-# After finish_reason only usage and [DONE] can follow; after [DONE] the connection is read to its end to be used again.
+# A silent attempt is aborted after a third of the timeout, so that there is time for another one.
+SILENCE_TIMEOUT_SHARE = 1 / 3
+# After finish_reason only usage and [DONE] can follow; the rest after [DONE] is read to make the connection reusable.
 LINGER_SECONDS = 2.0
 DRAIN_SECONDS = 0.1
 
@@ -52,29 +52,29 @@ EventRepair = Callable[[ItemIds, TResponseStreamEvent], None]
 
 
 def gemini_model(*, api_key: str, base_url: str, model: str, timeout_seconds: float) -> agents.Model:
-    """Gemini as a model of the Agents SDK; `timeout_seconds` is the budget of one call, retries included.
+    """Return Gemini as a model of the Agents SDK; `timeout_seconds` is the time limit of one call, retries included.
 
-    Its calls raise GeminiFailure and nothing else about Gemini.
+    Failures of Gemini are raised as GeminiFailure only.
     """
-    switch_tracing_off()
+    disable_tracing()
     return GeminiModel(api_key=api_key, base_url=base_url, model=model, timeout_seconds=timeout_seconds)
 
 
-def switch_tracing_off() -> None:
-    """The SDK would send what people say to its own vendor: keep no traces, and no one to send them."""
+def disable_tracing() -> None:
+    """Disable the SDK's traces and remove their exporter, which would send users' messages to OpenAI."""
     agents.set_tracing_disabled(True)
     agents.set_trace_processors([])
 
 
 class GeminiModel(agents.Model):
-    """The SDK's chat-completions model over a client that mends what goes out and what comes in."""
+    """The SDK's chat-completions model with a client that repairs requests and responses."""
 
     def __init__(self, *, api_key: str, base_url: str, model: str, timeout_seconds: float) -> None:
         self.model = model
         self._api_key = api_key
         self._base_url = base_url
         self._timeout_seconds = timeout_seconds
-        # Redirects would send the conversation to another host.
+        # A redirect would send the conversation to another host.
         self._http = DefaultAsyncHttpxClient(
             follow_redirects=False, timeout=httpx2.Timeout(None, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
         )
@@ -104,8 +104,8 @@ class GeminiModel(agents.Model):
             )
             async with aclosing(cast(AsyncGenerator[TResponseStreamEvent, None], events)) as stream:
                 async for event in stream:
-                    for mend in EVENT_REPAIRS:
-                        mend(ids, event)
+                    for repair in EVENT_REPAIRS:
+                        repair(ids, event)
                     yield event
         except GeminiFailure as failure:
             failure.reason = failure.reason.replace(self._api_key, "[key]")
@@ -126,22 +126,22 @@ class GeminiModel(agents.Model):
         conversation_id: str | None = None,
         prompt: ResponsePromptParam | None = None,
     ) -> agents.ModelResponse:
-        """The whole answer at once; it is streamed all the same, so that there is one way to go wrong."""
+        """Return the complete response; streams internally, so that failures are handled in one place."""
         events = self.stream_response(
             system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
         )
-        answer = agents.ModelResponse(output=[], usage=agents.Usage(requests=1), response_id=None)
+        response = agents.ModelResponse(output=[], usage=agents.Usage(requests=1), response_id=None)
         async for event in events:
             if isinstance(event, ResponseCompletedEvent):
-                answer.output = event.response.output
+                response.output = event.response.output
                 if used := event.response.usage:
-                    answer.usage.input_tokens, answer.usage.output_tokens = used.input_tokens, used.output_tokens
-                    answer.usage.total_tokens = used.total_tokens
-        return answer
+                    response.usage.input_tokens, response.usage.output_tokens = used.input_tokens, used.output_tokens
+                    response.usage.total_tokens = used.total_tokens
+        return response
 
     def _call(self, history: str | list[TResponseInputItem]) -> "GeminiCall":
         if not re.fullmatch(r"[!-~]+", self._api_key):
-            # No header can carry such a key, and the HTTP client would tell it in its refusal.
+            # Such a key is invalid in a header, and the HTTP client's error message would contain it.
             raise GeminiFailure("bad_key", reason="the key is empty or holds a character that no key has")
         items = [] if isinstance(history, str) else cast(list[dict[str, Any]], history)
         calls = [item for item in items if item.get("type") == "function_call"]
@@ -150,7 +150,7 @@ class GeminiModel(agents.Model):
 
 
 class GeminiCall(AsyncOpenAI):
-    """One call of the model: its time budget, and what came before it. Made anew for each call, in 0.2 ms."""
+    """A client for one call: its deadline, and the signatures of earlier calls. Creating one takes 0.2 ms."""
 
     def __init__(
         self,
@@ -162,28 +162,28 @@ class GeminiCall(AsyncOpenAI):
     ) -> None:
         super().__init__(api_key=api_key, base_url=base_url, http_client=http, max_retries=0)
         self._signatures = signatures
-        self._patience_seconds = timeout_seconds * PATIENCE_SHARE
+        self._silence_seconds = timeout_seconds * SILENCE_TIMEOUT_SHARE
         self._deadline = asyncio.get_running_loop().time() + timeout_seconds
 
     @property
     def default_headers(self) -> dict[str, str | Omit]:
-        """Only what Gemini needs; the client would add what OPENAI_* variables and the machine tell it."""
+        """The headers that Gemini needs; the client would add data from OPENAI_* variables and about the machine."""
         return {"Accept": "text/event-stream", "Content-Type": "application/json", **self.auth_headers}
 
     @property
     def chat(self) -> Any:
-        """`chat.completions` of a request that is plain JSON already."""
+        """`chat.completions` without the SDK's conversion of the request, which is plain JSON already."""
         return SimpleNamespace(completions=gemini_request.Completions(self.post))
 
     async def post(self, path: str, **request: Any) -> Any:
-        """Send the mended request until Gemini has begun to say something; the rest of its chunks follow."""
-        for mend in gemini_request.REQUEST_REPAIRS:
-            mend(request["body"], self._signatures)
+        """Send the repaired request, with retries until the first output; return the stream of chunks."""
+        for repair in gemini_request.REQUEST_REPAIRS:
+            repair(request["body"], self._signatures)
         for attempt in itertools.count(1):
-            answer = ResponseState(used_ids=set(self._signatures))
-            chunks = self._chunks(answer, path, request)
+            state = ResponseState(used_ids=set(self._signatures))
+            chunks = self._chunks(state, path, request)
             try:
-                return _resumed([chunk async for chunk in _until_said(answer, chunks)], chunks)
+                return _prepended([chunk async for chunk in _until_first_output(state, chunks)], chunks)
             except GeminiFailure as error:
                 failure = error
             pause = self._pause_after(failure, attempt)
@@ -199,67 +199,67 @@ class GeminiCall(AsyncOpenAI):
         pause = failure.wait_seconds
         if pause is None:
             pause = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
-        # Jitter only adds: coming back before the time that a 429 asked for would cost another one.
+        # Jitter is only added: a retry before the time that a 429 requires would cause another 429.
         pause *= random.uniform(1.0, 1.25)  # noqa: S311 (spreads load, protects nothing)
         fits = asyncio.get_running_loop().time() + pause < self._deadline
         return pause if fits and pause <= MAX_PAUSE_SECONDS else None
 
-    async def _chunks(self, answer: ResponseState, path: str, request: dict[str, Any]) -> Chunks:
-        response = await self._open(answer, path, request)
+    async def _chunks(self, state: ResponseState, path: str, request: dict[str, Any]) -> Chunks:
+        response = await self._open(state, path, request)
         try:
             events = gemini_stream.sse_data(response.aiter_bytes())
-            while data := await self._next(answer, events):
+            while data := await self._next(state, events):
                 if data == gemini_stream.DONE:
-                    answer.closed = True
+                    state.done_received = True
                     await _drain(events)
                     break
-                yield _repaired(answer, data)
+                yield _repaired(state, data)
         finally:
             await response.aclose()
         for check in gemini_stream.END_CHECKS:
-            check(answer)
+            check(state)
 
-    async def _open(self, answer: ResponseState, path: str, request: dict[str, Any]) -> httpx2.Response:
+    async def _open(self, state: ResponseState, path: str, request: dict[str, Any]) -> httpx2.Response:
         try:
-            async with self._patience(answer):
+            async with self._silence_timeout(state):
                 stream = cast(AsyncStream[Any], await super().post(path, **request))
                 return stream.response
         except (APIStatusError, *CONNECTION_ERRORS) as error:
             failure = failure_of(error, begun=False)
-        # Raised outside of the handler: what the HTTP client says may hold the key, and must not come along.
+        # Raised outside the handler, so that the HTTP client's exception, which may contain the key, is not chained.
         raise failure
 
-    async def _next(self, answer: ResponseState, events: AsyncIterator[bytes]) -> bytes | None:
+    async def _next(self, state: ResponseState, events: AsyncIterator[bytes]) -> bytes | None:
         try:
-            async with self._patience(answer):
+            async with self._silence_timeout(state):
                 return await anext(events, None)
         except CONNECTION_ERRORS as error:
-            if answer.finish:
+            if state.finish_reason:
                 return None
             failure = failure_of(error, begun=True)
         raise failure
 
-    def _patience(self, answer: ResponseState) -> asyncio.Timeout:
-        seconds = LINGER_SECONDS if answer.finish else self._patience_seconds
+    def _silence_timeout(self, state: ResponseState) -> asyncio.Timeout:
+        seconds = LINGER_SECONDS if state.finish_reason else self._silence_seconds
         return asyncio.timeout_at(min(self._deadline, asyncio.get_running_loop().time() + seconds))
 
 
-def _repaired(answer: ResponseState, data: bytes) -> ChatCompletionChunk:
-    chunk = gemini_stream.read_chunk(answer, data)
-    for mend in gemini_stream.CHUNK_REPAIRS:
-        mend(answer, chunk)
-    gemini_stream.record_progress(answer, chunk)
+def _repaired(state: ResponseState, data: bytes) -> ChatCompletionChunk:
+    chunk = gemini_stream.read_chunk(state, data)
+    for repair in gemini_stream.CHUNK_REPAIRS:
+        repair(state, chunk)
+    gemini_stream.record_progress(state, chunk)
     return ChatCompletionChunk.model_construct(**chunk)
 
 
-async def _until_said(answer: ResponseState, chunks: Chunks) -> Chunks:
+async def _until_first_output(state: ResponseState, chunks: Chunks) -> Chunks:
     async for chunk in chunks:
         yield chunk
-        if answer.said:
+        if state.has_output:
             return
 
 
-async def _resumed(begun: list[ChatCompletionChunk], chunks: Chunks) -> Chunks:
+async def _prepended(begun: list[ChatCompletionChunk], chunks: Chunks) -> Chunks:
     async with aclosing(chunks):
         for chunk in begun:
             yield chunk
@@ -275,7 +275,7 @@ async def _drain(events: AsyncIterator[bytes]) -> None:
 
 
 def give_items_real_ids(ids: ItemIds, event: TResponseStreamEvent) -> None:
-    """The SDK calls every item `__fake_id__`; each gets one of its own, the same in all its events."""
+    """Give each item its own id in all its events; the SDK uses `__fake_id__` for every item."""
     if isinstance(event, ResponseCompletedEvent):
         for place, item in enumerate(event.response.output):
             cast(Any, item).id = ids.setdefault(place, _new_id())

@@ -1,4 +1,4 @@
-"""Classifies failures of Gemini calls and words them for users."""
+"""Classifies failures of Gemini calls and formulates messages for users."""
 
 import email.utils
 import json
@@ -71,13 +71,13 @@ class GeminiFailure(Exception):
 
 
 def failure_of(error: Exception, *, begun: bool) -> GeminiFailure:
-    """The failure behind an exception of the HTTP client; `begun` says whether the answer had begun to arrive."""
+    """Return the failure for an exception of the HTTP client; `begun` is True if part of the answer has arrived."""
     match error:
         case GeminiFailure():
             return error
         case openai.APIStatusError():
             return failure_of_status(error.status_code, error_of(error.body), error.response.headers)
-        # The only timeout that the HTTP client keeps itself is the one for connecting.
+        # The only timeout of the HTTP client itself is the connect timeout.
         case openai.APITimeoutError():
             return GeminiFailure("unreachable", reason="connecting took too long")
         case TimeoutError():
@@ -88,42 +88,42 @@ def failure_of(error: Exception, *, begun: bool) -> GeminiFailure:
 
 
 def error_of(body: object) -> dict[str, Any]:
-    """The `error` object of a body; Gemini wraps it in a JSON array, proxies before it do not."""
+    """Return the `error` object of a body; Gemini wraps it in a JSON array, proxies do not."""
     if isinstance(body, list) and body:
         body = cast("list[object]", body)[0]
     if not isinstance(body, Mapping):
         return {}
-    told = dict(cast("Mapping[str, Any]", body))
-    inner: object = told.get("error", told)
+    fields = dict(cast("Mapping[str, Any]", body))
+    inner: object = fields.get("error", fields)
     return cast("dict[str, Any]", inner) if isinstance(inner, dict) else {"message": str(inner)}
 
 
 def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> GeminiFailure:
-    """The failure that an HTTP status, or an error object in the middle of a stream, stands for."""
-    told = f"{error.get('message') or ''} {json.dumps(error.get('details') or '')}".lower()
+    """Return the failure for an HTTP status, or for an error object in the middle of a stream."""
+    text = f"{error.get('message') or ''} {json.dumps(error.get('details') or '')}".lower()
     reason = f"{status} {error.get('status') or ''}: {str(error.get('message') or '')[:300]}"
-    if status in (401, 403) or (status == 400 and ("api_key" in told or "api key" in told)):
+    if status in (401, 403) or (status == 400 and ("api_key" in text or "api key" in text)):
         return GeminiFailure("bad_key", reason=reason)
     if status == 404:
         return GeminiFailure("unknown_model", reason=reason)
     if status == 429:
-        return GeminiFailure("quota", reason=reason, wait_seconds=wait_asked_for(headers or {}, error))
+        return GeminiFailure("quota", reason=reason, wait_seconds=requested_wait(headers or {}, error))
     if status == 408 or status >= 500:
         return GeminiFailure("unavailable", reason=reason)
-    if re.search(r"prohibited_content|\bsafety\b|block_?reason|\bblocked\b", told):
+    if re.search(r"prohibited_content|\bsafety\b|block_?reason|\bblocked\b", text):
         return GeminiFailure("blocked", reason=reason)
     return GeminiFailure("bad_request", reason=reason)
 
 
-def wait_asked_for(headers: Mapping[str, str], error: Mapping[str, Any]) -> float | None:
-    """How many seconds a 429 asks to wait: in Retry-After, in its RetryInfo, or in its message."""
+def requested_wait(headers: Mapping[str, str], error: Mapping[str, Any]) -> float | None:
+    """Return the seconds that a 429 requires to wait: from Retry-After, RetryInfo, or its message; None without any."""
     header = headers.get("retry-after", "")
     if re.fullmatch(r"\d+(\.\d+)?", header):
         return float(header)
     if header and (date := email.utils.parsedate_tz(header)):
         return max(0.0, email.utils.mktime_tz(date) - time.time())
     details = cast("list[dict[str, Any]]", error.get("details") or [])
-    delay = next((str(one["retryDelay"]) for one in details if "retryDelay" in one), "")
+    delay = next((str(detail["retryDelay"]) for detail in details if "retryDelay" in detail), "")
     message = re.search(
         r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I
     )
@@ -131,7 +131,7 @@ def wait_asked_for(headers: Mapping[str, str], error: Mapping[str, Any]) -> floa
 
 
 def _seconds(words: str) -> float | None:
-    """Seconds in Google's notation of durations ("34.07s", "1h2m3s", "850ms"); a bare number is seconds."""
+    """Parse a duration in Google's notation ("34.07s", "1h2m3s", "850ms"); a number without a unit is seconds."""
     units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
     parts = re.findall(r"(\d+(?:\.\d+)?)(ms|h|m|s|)", words)
     return sum(float(number) * units[unit] for number, unit in parts) if parts else None

@@ -18,12 +18,12 @@ INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whethe
 
 @dataclass(frozen=True, slots=True)
 class Completions:
-    """The client's own, less its walk over every word of the history for names that would have to be rewritten."""
+    """Replaces the SDK's completions, which would search the whole history for names to rewrite."""
 
     post: Callable[..., Awaitable[Any]]
 
     async def create(self, *, extra_headers: Any, extra_query: Any, extra_body: Any, **request: Any) -> Any:
-        """Send what is given."""
+        """Send the request as it is."""
         options = make_request_options(
             extra_headers=extra_headers,
             extra_query=extra_query,
@@ -41,7 +41,7 @@ class Completions:
 
 
 def flatten_tools(body: Json, _signatures: Mapping[str, str]) -> None:
-    """Tool schemas are flat and carry no `strict`."""
+    """Flatten tool schemas and remove `strict`."""
     if not isinstance(body.get("tools"), list):
         return
     tools: list[Json] = []
@@ -53,7 +53,7 @@ def flatten_tools(body: Json, _signatures: Mapping[str, str]) -> None:
 
 
 def send_signatures_back(body: Json, signatures: Mapping[str, str]) -> None:
-    """Each call goes back with its signature, whatever the model is called: the SDK looks for "gemini" in its name."""
+    """Add the signature to each call; the SDK does so only if the model's name contains "gemini"."""
     for message in cast("list[Json]", body["messages"]):
         for call in cast("list[Json]", message.get("tool_calls") or []):
             if signature := signatures.get(call["id"]):
@@ -61,7 +61,7 @@ def send_signatures_back(body: Json, signatures: Mapping[str, str]) -> None:
 
 
 def pair_calls_with_results(body: Json, _signatures: Mapping[str, str]) -> None:
-    """Each call is followed by its one result; a call whose turn was killed gets one, a lone result is left out."""
+    """Put one result after each call; add one for a call without result (killed turn), drop results without call."""
     messages = cast("list[Json]", body["messages"])
     results = {message["tool_call_id"]: message for message in messages if message["role"] == "tool"}
     paired: list[Json] = []

@@ -12,9 +12,9 @@ from taskchat_app.assistant.gemini.failures import GeminiFailure, error_of, fail
 Json = dict[str, Any]
 
 DONE = b"[DONE]"
-THOUGHT_BEGINS, THOUGHT_ENDS = "<thought>", "</thought>"
+THOUGHT_START, THOUGHT_END = "<thought>", "</thought>"
 LINE_MAX = 4 * 1024 * 1024
-"""Bytes in one line of a stream: an answer has its limit of tokens, far below."""
+"""Bytes in one line of a stream; Gemini's token limit for an answer is far below."""
 SAFETY_WORDS = (
     "content_filter",
     "safety",
@@ -30,17 +30,17 @@ BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected
 
 @dataclass
 class StreamedCall:
-    """One tool call as far as it has arrived."""
+    """A tool call that may have arrived only in part."""
 
     index: int
-    sent_id: str
-    sent_index: int | None
-    id: str = ""  # The id that we hand on.
+    received_id: str
+    received_index: int | None
+    id: str = ""  # The id that the SDK receives.
     name: str = ""
     arguments: str = ""
     signed: bool = False
 
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         return is_json_object(self.arguments or "{}")
 
 
@@ -50,13 +50,13 @@ class ResponseState:
 
     used_ids: set[str] = field(default_factory=set[str])
     calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
-    said: bool = False  # Text or a call was handed on: from here on nothing may be retried.
-    words: bool = False  # Some of the text is more than white space.
-    finish: str = ""
-    closed: bool = False  # [DONE] came.
-    waiting_signature: str = ""
+    has_output: bool = False  # Text or a call was passed on: no retry any more.
+    has_text: bool = False  # Some text is not white space.
+    finish_reason: str = ""
+    done_received: bool = False  # [DONE] was received.
+    pending_signature: str = ""
     thinking: Literal["", "marked", "tagged"] = ""
-    held_text: str = ""  # Text that may turn out to be a tag cut in two.
+    held_text: str = ""  # Text that may be the beginning of a tag.
 
 
 ChunkRepair = Callable[[ResponseState, Json], None]
@@ -64,10 +64,10 @@ EndCheck = Callable[[ResponseState], None]
 
 
 async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The data of each server-sent event.
+    """Yield the data of each server-sent event.
 
-    Lines end at a line feed only: splitting text into lines, as HTTP clients do, also cuts at U+2028, which JSON may
-    hold. An event whose blank line is missing at the end of the stream counts if it is whole.
+    Lines end at a line feed only: splitting text into lines, as HTTP clients do, also splits at U+2028, which JSON may
+    contain. The last event counts without its blank line if it is complete.
     """
     begun, size, data = list[bytes](), 0, list[bytes]()
     async for piece in pieces:
@@ -101,18 +101,18 @@ def _is_json(data: bytes) -> bool:
     return True
 
 
-def read_chunk(answer: ResponseState, data: bytes) -> Json:
-    """One chunk. An array of errors counts as its first error; garbage after the end is no loss."""
-    told: object
+def read_chunk(state: ResponseState, data: bytes) -> Json:
+    """Parse one chunk; an array of errors becomes its first error. Invalid JSON after finish_reason is ignored."""
+    chunk: object
     try:
-        told = json.loads(data)
+        chunk = json.loads(data)
     except (ValueError, RecursionError):
-        told = {} if answer.finish else None
-    if isinstance(told, list):
-        told = {"error": error_of(cast("list[object]", told))}
-    if not isinstance(told, dict):
+        chunk = {} if state.finish_reason else None
+    if isinstance(chunk, list):
+        chunk = {"error": error_of(cast("list[object]", chunk))}
+    if not isinstance(chunk, dict):
         raise GeminiFailure("garbled", reason="a chunk that is no JSON object")
-    return cast(Json, told)
+    return cast(Json, chunk)
 
 
 def deltas(chunk: Json) -> Iterator[Json]:
@@ -124,17 +124,17 @@ def call_deltas(chunk: Json) -> Iterator[Json]:
 
 
 def drop_unusable_characters(_answer: ResponseState, chunk: Json) -> None:
-    """NUL and halves of a character break whatever writes them again: the SDK, the next request, Postgres."""
+    """Remove NUL and lone surrogates, which the SDK, the next request and Postgres cannot encode."""
     try:
         cleaned = storable(chunk)
     except RecursionError as error:
         raise GeminiFailure("garbled", reason="a chunk that is nested too deep") from error
-    chunk.clear()  # a name that holds one would stay beside its clean copy
+    chunk.clear()  # else an uncleaned key would stay beside its cleaned copy
     chunk.update(cleaned)
 
 
 def normalize_choices(_answer: ResponseState, chunk: Json) -> None:
-    """`choices`, a choice, its `delta` or its `index` may be null or missing."""
+    """Add `choices`, a choice's `delta` and its `index` where they are null or missing."""
     choices = [choice for choice in cast("list[Json | None]", chunk.get("choices") or []) if choice]
     for choice in choices:
         choice["index"] = choice.get("index") or 0
@@ -143,7 +143,7 @@ def normalize_choices(_answer: ResponseState, chunk: Json) -> None:
 
 
 def raise_errors(_answer: ResponseState, chunk: Json) -> None:
-    """An error in the middle of a stream that began with 200."""
+    """Raise the failure for an error object in a stream whose status is 200."""
     if chunk.get("error"):
         error = error_of(chunk)
         code = error.get("code")
@@ -151,7 +151,7 @@ def raise_errors(_answer: ResponseState, chunk: Json) -> None:
 
 
 def map_finish_reason(_answer: ResponseState, chunk: Json) -> None:
-    """Gemini's own words in finish_reason: a garbled call and a withheld answer are no success."""
+    """Raise a failure for Gemini's finish_reasons of malformed calls and blocked answers; map others to OpenAI's."""
     for choice in chunk["choices"]:
         word = str(choice.get("finish_reason") or "").lower()
         if word.startswith(BAD_CALL_WORDS):
@@ -162,65 +162,65 @@ def map_finish_reason(_answer: ResponseState, chunk: Json) -> None:
             choice["finish_reason"] = {"max_tokens": "length"}.get(word, word)
 
 
-def drop_thoughts(answer: ResponseState, chunk: Json) -> None:
-    """Thoughts arrive as reasoning fields, as text marked `thought`, or as text within <thought> at the beginning."""
+def drop_thoughts(state: ResponseState, chunk: Json) -> None:
+    """Remove thoughts: reasoning fields, text marked `thought`, or text within <thought> at the beginning."""
     for choice in chunk["choices"]:
         delta = choice["delta"]
         for name in ("reasoning", "reasoning_content", "thinking_blocks"):
             delta.pop(name, None)
         if delta.get("content"):
-            delta["content"] = _without_thought(answer, str(delta["content"]), bool(_google(delta).get("thought")))
-        if choice.get("finish_reason") and answer.held_text and answer.thinking != "tagged":
-            delta["content"], answer.held_text = answer.held_text, ""
+            delta["content"] = _without_thought(state, str(delta["content"]), bool(_google(delta).get("thought")))
+        if choice.get("finish_reason") and state.held_text and state.thinking != "tagged":
+            delta["content"], state.held_text = state.held_text, ""
 
 
-def _without_thought(answer: ResponseState, text: str, marked: bool) -> str:
+def _without_thought(state: ResponseState, text: str, marked: bool) -> str:
     if marked:
-        answer.thinking = "marked"
+        state.thinking = "marked"
         return ""
-    text, answer.held_text = answer.held_text + text, ""
-    if answer.thinking == "tagged":
-        _thought, end, rest = text.partition(THOUGHT_ENDS)
-        answer.thinking, answer.held_text = ("", "") if end else ("tagged", text[-len(THOUGHT_ENDS) :])
+    text, state.held_text = state.held_text + text, ""
+    if state.thinking == "tagged":
+        _thought, end, rest = text.partition(THOUGHT_END)
+        state.thinking, state.held_text = ("", "") if end else ("tagged", text[-len(THOUGHT_END) :])
         return rest.lstrip("\n")
-    # What was marked may be closed by a tag at the head of the first text that is not marked.
-    tag = THOUGHT_ENDS if answer.thinking == "marked" else "" if answer.words else THOUGHT_BEGINS
+    # After marked text, the first unmarked text may begin with the end tag.
+    tag = THOUGHT_END if state.thinking == "marked" else "" if state.has_text else THOUGHT_START
     start = text.lstrip()
     if start and len(start) < len(tag) and tag.startswith(start):
-        answer.held_text = text
+        state.held_text = text
         return ""
-    answer.thinking = ""
+    state.thinking = ""
     if not tag or not start.startswith(tag):
         return text
-    if tag == THOUGHT_ENDS:
+    if tag == THOUGHT_END:
         return start.removeprefix(tag).lstrip("\n")
-    answer.thinking = "tagged"
-    return _without_thought(answer, start.removeprefix(tag), marked=False)
+    state.thinking = "tagged"
+    return _without_thought(state, start.removeprefix(tag), marked=False)
 
 
-def separate_calls(answer: ResponseState, chunk: Json) -> None:
-    """Calls come without `index`, or all with 0: a new id, or a name without an id, begins a new call."""
+def separate_calls(state: ResponseState, chunk: Json) -> None:
+    """Number the calls, whose `index` may be missing or always 0; a new id, or a name without an id, begins a call."""
     for delta in call_deltas(chunk):
         function = cast(Json, delta.get("function") or {})
-        sent_id, name = str(delta.get("id") or ""), str(function.get("name") or "")
-        call = _continued_call(answer, delta, sent_id, name)
+        received_id, name = str(delta.get("id") or ""), str(function.get("name") or "")
+        call = _continued_call(state, delta, received_id, name)
         if call is None:
-            call = StreamedCall(len(answer.calls), sent_id, delta.get("index"))
-            answer.calls.append(call)
+            call = StreamedCall(len(state.calls), received_id, delta.get("index"))
+            state.calls.append(call)
         delta["index"] = call.index
-        call.sent_id, call.name = call.sent_id or sent_id, call.name or name
+        call.received_id, call.name = call.received_id or received_id, call.name or name
         call.arguments += str(function.get("arguments") or "")
 
 
-def _continued_call(answer: ResponseState, delta: Json, sent_id: str, name: str) -> StreamedCall | None:
-    """The call that a delta goes on with; None if it begins a new one."""
-    if sent_id and (same := [call for call in answer.calls if call.sent_id == sent_id]):
+def _continued_call(state: ResponseState, delta: Json, received_id: str, name: str) -> StreamedCall | None:
+    """Return the call that a delta continues; None if it begins a new one."""
+    if received_id and (same := [call for call in state.calls if call.received_id == received_id]):
         last = same[-1]
-        repeated = bool(name) and (last.name not in ("", name) or (bool(last.arguments) and last.is_whole()))
+        repeated = bool(name) and (last.name not in ("", name) or (bool(last.arguments) and last.is_complete()))
         return None if repeated else last
-    if name or not answer.calls or (sent_id and answer.calls[-1].sent_id):
+    if name or not state.calls or (received_id and state.calls[-1].received_id):
         return None
-    same = [call for call in answer.calls if call.sent_index == delta.get("index")] or answer.calls
+    same = [call for call in state.calls if call.received_index == delta.get("index")] or state.calls
     only_signature = not delta.get("function")
     return (_unsigned(same) if only_signature else None) or same[-1]
 
@@ -229,35 +229,35 @@ def _unsigned(calls: list[StreamedCall]) -> StreamedCall | None:
     return next((call for call in calls if not call.signed), None)
 
 
-def give_calls_unique_ids(answer: ResponseState, chunk: Json) -> None:
-    """Ids may be empty, the same for two calls, or the same as in an earlier turn; a result is found by its id."""
+def give_calls_unique_ids(state: ResponseState, chunk: Json) -> None:
+    """Replace ids that are empty or used before, in this or an earlier turn: results refer to calls by id."""
     for delta in call_deltas(chunk):
-        call = answer.calls[int(delta["index"])]
+        call = state.calls[int(delta["index"])]
         if not call.id:
-            taken = not call.sent_id or call.sent_id in answer.used_ids
-            call.id = f"call_{uuid.uuid4().hex}" if taken else call.sent_id
-            answer.used_ids.add(call.id)
+            taken = not call.received_id or call.received_id in state.used_ids
+            call.id = f"call_{uuid.uuid4().hex}" if taken else call.received_id
+            state.used_ids.add(call.id)
         delta["id"] = call.id
 
 
-def place_signatures(answer: ResponseState, chunk: Json) -> None:
-    """A signature in a delta of its own belongs to the first call without one; one that comes before its call waits.
+def place_signatures(state: ResponseState, chunk: Json) -> None:
+    """Attach a signature from a separate delta to the first call without one, or to the next call if there is none.
 
     Gemini signs the first of several parallel calls. A signature beside text belongs to the text.
     """
     for delta in deltas(chunk):
         calls = cast("list[Json]", delta.get("tool_calls") or [])
         if not delta.get("content"):
-            answer.waiting_signature = _signature(delta) or answer.waiting_signature
+            state.pending_signature = _signature(delta) or state.pending_signature
         for entry in calls:
             if _signature(entry):
-                answer.calls[entry["index"]].signed = True
-                answer.waiting_signature = ""
-        call = _unsigned(answer.calls)
-        if answer.waiting_signature and call:
-            extra = {"google": {"thought_signature": answer.waiting_signature}}
+                state.calls[entry["index"]].signed = True
+                state.pending_signature = ""
+        call = _unsigned(state.calls)
+        if state.pending_signature and call:
+            extra = {"google": {"thought_signature": state.pending_signature}}
             delta["tool_calls"] = [*calls, {"index": call.index, "id": call.id, "extra_content": extra}]
-            call.signed, answer.waiting_signature = True, ""
+            call.signed, state.pending_signature = True, ""
 
 
 def _google(part: Json) -> Json:
@@ -270,32 +270,34 @@ def _signature(part: Json) -> str:
     return str(_google(part).get("thought_signature") or "")
 
 
-def record_progress(answer: ResponseState, chunk: Json) -> None:
-    """Record what was received and how it ended, for the checks at the end."""
+def record_progress(state: ResponseState, chunk: Json) -> None:
+    """Record received output and finish_reason, for the checks at the end."""
     for choice in chunk["choices"]:
         text = str(choice["delta"].get("content") or "")
-        answer.said = answer.said or bool(text) or bool(choice["delta"].get("tool_calls"))
-        answer.words = answer.words or bool(text.strip())
-        answer.finish = str(choice.get("finish_reason") or answer.finish)
+        state.has_output = state.has_output or bool(text) or bool(choice["delta"].get("tool_calls"))
+        state.has_text = state.has_text or bool(text.strip())
+        state.finish_reason = str(choice.get("finish_reason") or state.finish_reason)
 
 
-def reject_empty_response(answer: ResponseState) -> None:
-    """No text and no call is no success, whatever finish_reason says: so does Gemini report a garbled call."""
-    if not answer.words and not answer.calls:
-        raise GeminiFailure("empty", reason=f"finish_reason {answer.finish or 'none'}", transient=not answer.finish)
+def reject_empty_response(state: ResponseState) -> None:
+    """Raise a failure for a response without text and calls: Gemini reports malformed calls like this."""
+    if not state.has_text and not state.calls:
+        raise GeminiFailure(
+            "empty", reason=f"finish_reason {state.finish_reason or 'none'}", transient=not state.finish_reason
+        )
 
 
-def reject_cut_off_stream(answer: ResponseState) -> None:
-    """A stream that just ends, without finish_reason and without [DONE], was cut off."""
-    if not answer.finish and not answer.closed:
+def reject_cut_off_stream(state: ResponseState) -> None:
+    """Raise a failure for a stream that ended without finish_reason and without [DONE]."""
+    if not state.finish_reason and not state.done_received:
         raise GeminiFailure("cut_off", reason="no finish_reason and no [DONE]")
 
 
-def reject_incomplete_calls(answer: ResponseState) -> None:
-    """A call without a name or with half its arguments is never run, and would not be taken back by Gemini."""
-    if all(call.name and call.is_whole() for call in answer.calls):
+def reject_incomplete_calls(state: ResponseState) -> None:
+    """Raise a failure for a call without a name or with truncated arguments: Gemini would reject it in the history."""
+    if all(call.name and call.is_complete() for call in state.calls):
         return
-    raise GeminiFailure("cut_off" if answer.finish == "length" else "malformed_call", reason="half a tool call")
+    raise GeminiFailure("cut_off" if state.finish_reason == "length" else "malformed_call", reason="half a tool call")
 
 
 CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (

@@ -33,9 +33,9 @@ class ConversationView:
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
-    """One page of conversations, newest first; `after` names the last one when more follow.
+    """One page of conversations, newest first; `after` is the id of the last one if more follow.
 
-    `unread` counts all that have an answer which the person has not seen.
+    `unread` is the number of all conversations with an unread answer.
     """
 
     items: list[ConversationView]
@@ -45,23 +45,23 @@ class Conversations:
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """ChatKit items as JSON, oldest first; `before` names the first one when there are older ones.
+    """ChatKit items as JSON, oldest first; `before` is the id of the first one if there are older ones.
 
-    Each has its turn under "turn_id" and the person's word on it under "feedback"; a workflow also its calls under
-    "calls", as ToolCall.view() gives them.
+    Each has its turn under "turn_id" and the user's rating under "feedback"; a workflow also has its calls under
+    "calls", in the form of ToolCall.view().
     """
 
     title: str
     items: list[dict[str, Any]]
     before: str | None
     running: str | None
-    """The newest message, while it is being answered on whichever instance."""
+    """The id of the newest message while any instance answers it."""
     interrupted: str | None
-    """The newest message, when its answer broke off without an end (its server was killed)."""
+    """The id of the newest message if its answer was interrupted (its server was killed)."""
 
 
 async def list_conversations(user_id: str, *, limit: int = 30, after: str | None = None) -> Conversations:
-    """The person's conversations, the last answered first."""
+    """Return a page of the user's conversations, ordered by their last answer, newest first."""
     async with reading(user_id) as session:
         rows = await threads.threads_after(session, user_id, after=after, limit=limit, order="desc")
         unread = await threads.count_unread(session, user_id)
@@ -74,7 +74,7 @@ def view_of(row: Thread, *, is_unread: bool) -> ConversationView:
 
 
 async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: str | None = None) -> ItemPage:
-    """The conversation's items up to `before`; raises NotFound for absent and not theirs alike."""
+    """Return the conversation's items before `before`; raise NotFound if it is absent or another user's."""
     async with reading(user_id) as session:
         thread = await threads.access_thread(session, user_id, thread_id)
         rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
@@ -86,8 +86,8 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
 
 
 async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:
-    """Whether the person's conversation has this item."""
-    if "\0" in item_id:  # Postgres refuses one, and no id holds it
+    """Return whether the user's conversation contains this item."""
+    if "\0" in item_id:  # Postgres rejects NUL, and no id contains it
         return False
     try:
         async with reading(user_id) as session:
@@ -99,43 +99,43 @@ async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class StartingMessage:
-    """A message of the person, and the conversation that it is in."""
+    """A user's message and the id of its thread."""
 
     thread_id: str
     text: str
 
 
 async def starting_messages(user_id: str, turn_ids: Collection[str]) -> dict[str, StartingMessage]:
-    """The messages that began these turns, as far as they are still there."""
+    """Return the messages that started these turns, except deleted ones."""
     if not turn_ids:
         return {}
-    there = select(ThreadItem).join(Thread).where(col(Thread.deleted_at).is_(None))
-    query = there.where(ThreadItem.user_id == user_id, col(ThreadItem.id).in_(turn_ids))
+    existing = select(ThreadItem).join(Thread).where(col(Thread.deleted_at).is_(None))
+    query = existing.where(ThreadItem.user_id == user_id, col(ThreadItem.id).in_(turn_ids))
     async with reading(user_id) as session:
         rows = (await session.exec(query)).all()
     return {row.id: StartingMessage(row.thread_id, words_in(row.body["content"])) for row in rows}
 
 
 async def rename(user_id: str, thread_id: str, title: str) -> None:
-    """Give the conversation another title."""
+    """Rename the conversation."""
     async with _changing(user_id) as (session, by):
         await threads.rename_thread(session, by, thread_id, title)
 
 
 async def delete(user_id: str, thread_id: str) -> None:
-    """Delete the conversation for 30 days, then for good; an answer in progress is stopped, tasks stay."""
+    """Delete the conversation, permanently after 30 days; stop a running answer, keep tasks."""
     async with _changing(user_id) as (session, by):
         await threads.delete_thread(session, by, thread_id)
 
 
 async def restore(user_id: str, thread_id: str) -> None:
-    """Bring a deleted conversation back."""
+    """Restore a deleted conversation."""
     async with _changing(user_id) as (session, by):
         await threads.restore_thread(session, by, thread_id)
 
 
 async def mark_read(user_id: str, thread_id: str, turn_id: str) -> None:
-    """Note that the person has seen the conversation up to the end of this turn."""
+    """Mark the conversation as read up to the end of this turn."""
     async with _changing(user_id) as (session, by):
         await threads.mark_read(session, by, thread_id, turn_id)
 
@@ -148,8 +148,8 @@ async def _changing(user_id: str) -> AsyncGenerator[tuple[AsyncSession, Cause]]:
 
 
 def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any]:
-    named = {**row.body, "turn_id": row.turn_id, "feedback": row.feedback}
-    return {**named, "calls": calls} if row.type == "workflow" else named
+    item = {**row.body, "turn_id": row.turn_id, "feedback": row.feedback}
+    return {**item, "calls": calls} if row.type == "workflow" else item
 
 
 async def calls_of_workflows(
@@ -165,9 +165,9 @@ async def calls_of_workflows(
         col(ToolExecution.item_id).in_([row.id for row in workflows]),
     )
     query = query.order_by(col(ToolExecution.id))
-    found: dict[str, list[dict[str, Any]]] = {}
+    calls: dict[str, list[dict[str, Any]]] = {}
     for row in (await session.exec(query)).all():
-        found.setdefault(row.item_id or "", []).append(
+        calls.setdefault(row.item_id or "", []).append(
             {
                 "call_id": row.call_id,
                 "tool": row.tool,
@@ -177,11 +177,11 @@ async def calls_of_workflows(
                 "result": row.result,
             }
         )
-    return found
+    return calls
 
 
 async def _newest_turn(session: AsyncSession, thread: Thread) -> tuple[str | None, str | None]:
-    """The last turn's message: first when the turn is running, second when it did not end of itself."""
+    """Return the newest turn's id twice or None: first if the turn is running, second if it was interrupted."""
     query = select(Turn).where(Turn.thread_id == thread.id).order_by(col(Turn.started_at).desc()).limit(1)
     turn = (await session.exec(query)).one_or_none()
     if turn is None or turn.status in ("done", "stopped"):

@@ -1,7 +1,7 @@
 """Leases on threads: which turn answers a thread, renewed while it runs.
 
-A turn that is tried again keeps its id, so the lease alone does not tell its two runs apart: what a run may write is
-also bound to the number of the first change that this run recorded.
+A retried turn keeps its id, so the lease alone does not distinguish its two runs: a run may only write while the turn
+also has the first change id of this run.
 """
 
 from contextlib import suppress
@@ -21,10 +21,10 @@ from taskchat_app.domain.storage.models import Thread, Turn
 from taskchat_app.domain.tasks.search_words import words_of
 
 LEASE = timedelta(seconds=10)
-"""How long a thread stays taken after its server was killed; a running turn renews it every LEASE / 3."""
+"""How long a thread stays leased after its server was killed; a running turn renews the lease every LEASE / 3."""
 
 
-TAKE = text("""
+ACQUIRE = text("""
     WITH held AS (
         INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until, stop_requested,
             created_at, updated_at)
@@ -38,20 +38,20 @@ TAKE = text("""
     ON CONFLICT (id) DO UPDATE SET status = 'running', first_change_id = excluded.first_change_id, error = NULL,
         started_at = excluded.started_at, ended_at = NULL
 """).bindparams(bindparam("status", type_=JSONB), bindparam("details", type_=JSONB))
-"""The thread is stored with the lease if it is new, and the turn as running, also one that ran before."""
+"""Inserts the thread with the lease if it is new, and inserts or updates the turn as running."""
 
 
 class TurnOverError(Exception):
-    """The turn no longer holds its thread: it was stopped, or another instance took over. Nothing may be written."""
+    """The turn lost its lease (stopped, or another run took over) and must not write."""
 
 
 def is_answering(thread: Thread, at: datetime) -> bool:
-    """Whether a turn holds the thread's lease at this moment."""
+    """Return whether a turn holds the thread's lease at this time."""
     return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
 
 
 async def acquire(session: AsyncSession, thread: Thread, turn_id: str, first_change_id: int) -> None:
-    """Give the turn the lease of a locked thread that is free or new."""
+    """Acquire the lease for the turn; the caller has locked the thread, which is free or new."""
     at = now()
     values = {
         "thread_id": thread.id,
@@ -67,13 +67,13 @@ async def acquire(session: AsyncSession, thread: Thread, turn_id: str, first_cha
         "until": at + LEASE,
     }
     connection = await session.connection()
-    await connection.execute(TAKE, values)
+    await connection.execute(ACQUIRE, values)
 
 
 async def ensure_held(session: AsyncSession, turn: TurnContext, *, even_if_stopped: bool = False) -> None:
-    """Lock the lease until the transaction ends; TurnOverError if the turn no longer holds it.
+    """Lock the lease until the transaction ends; raise TurnOverError if the turn no longer holds it.
 
-    A turn that is asked to stop may still store what it has said.
+    A turn with a requested stop may still store its partial answer (`even_if_stopped`).
     """
     query = select(Thread.stop_requested).where(_held_by(turn)).with_for_update()
     stop_requested = (await session.exec(query)).one_or_none()
@@ -99,13 +99,13 @@ async def release(turn: TurnContext) -> None:
         released = update(Thread).where(_held_by(turn)).values(free).returning(col(Thread.id))
         if (await session.exec(released)).scalar_one_or_none() is None:
             return
-        over = update(Turn).where(col(Turn.id) == turn.turn_id)
-        await session.exec(over.values(status=turn.ending, error=turn.failure, ended_at=now()))
+        ended = update(Turn).where(col(Turn.id) == turn.turn_id)
+        await session.exec(ended.values(status=turn.ending, error=turn.failure, ended_at=now()))
         await record(session, turn.cause(), [Entry("turn", turn.ending)])
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:
-    """Note the turns that lost their lease without an end (their server was killed) as failed."""
+    """Mark turns that lost their lease without an end (their server was killed) as failed."""
     query = select(Turn).where(Turn.user_id == user_id, Turn.thread_id == thread_id, Turn.status == "running")
     for turn in (await session.exec(query.order_by(col(Turn.started_at)))).all():
         turn.status, turn.ended_at = "failed", now()
@@ -113,8 +113,8 @@ async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -
         await record(session, Cause(user_id, "assistant", thread_id, turn.id), [Entry("turn", "failed")])
 
 
-async def end_lost(user_id: str, thread_id: str, turn_id: str) -> bool:
-    """Free a thread whose lease ran out and note its turn as failed; False where somebody else has seen to it."""
+async def end_expired(user_id: str, thread_id: str, turn_id: str) -> bool:
+    """Release an expired lease and mark its turn as failed; return False if another instance has done so."""
     async with transaction(user_id) as session:
         with suppress(NotFound):  # the account is gone, and the thread with it
             await lock_user(session, user_id)
@@ -128,7 +128,7 @@ async def end_lost(user_id: str, thread_id: str, turn_id: str) -> bool:
 
 
 async def request_stop(session: AsyncSession, user_id: str, turn_id: str) -> None:
-    """Tell the turn, on whichever instance it runs, to stop as soon as the session commits."""
+    """Request the turn to stop, on any instance, when the session commits."""
     held = update(Thread).where(col(Thread.user_id) == user_id, col(Thread.lease_turn_id) == turn_id)
     await session.exec(held.values(stop_requested=True))
     await announce(session, STOPS, turn_id)

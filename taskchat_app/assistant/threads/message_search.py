@@ -21,12 +21,12 @@ from taskchat_app.domain.tasks.search_words import has_words, words_of
 from taskchat_app.i18n.messages import gettext
 
 LIMIT_MAX = 100
-WHO: dict[str, Literal["person", "assistant"]] = {"user_message": "person", "assistant_message": "assistant"}
+AUTHORS: dict[str, Literal["person", "assistant"]] = {"user_message": "person", "assistant_message": "assistant"}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A message that has the words, or a conversation whose title has them: then `item_id` and `by` are None."""
+class MessageMatch:
+    """A message that contains the words, or a conversation whose title does (`item_id` and `by` are None)."""
 
     thread_id: str
     title: str
@@ -37,47 +37,47 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPage:
+class MessageMatches:
     """Newest first; `next` is the cursor of the following page, None on the last one."""
 
-    found: list[Found]
+    matches: list[MessageMatch]
     next: str | None
 
 
-async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str | None = None) -> FoundPage:
-    """Messages and titles in which each word of `q` begins a word; raises Invalid for what will not do.
+async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str | None = None) -> MessageMatches:
+    """Return messages and titles in which each word of `q` is a prefix of a word; raise Invalid for invalid arguments.
 
-    What holds no word at all, such as "!!!", is found nowhere.
+    A query without words, such as "!!!", has no results.
     """
     if not 1 <= limit <= LIMIT_MAX:
         raise Invalid(gettext("The limit is a number from 1 to {most}.", most=LIMIT_MAX), field="limit")
     wanted = words_of(checked_search(q))
-    place = None if cursor is None else _place_of(cursor, wanted)
+    position = None if cursor is None else _position_of(cursor, wanted)
     if not wanted:
-        return FoundPage([], None)
+        return MessageMatches([], None)
     both = union_all(_messages(user_id, wanted), _titles(user_id, wanted)).subquery()
     query = select(both).order_by(both.c.at.desc(), both.c.id.desc()).limit(limit + 1)
-    if place is not None:
-        query = query.where(tuple_(both.c.at, both.c.id) < tuple_(literal(place[0]), literal(place[1])))
+    if position is not None:
+        query = query.where(tuple_(both.c.at, both.c.id) < tuple_(literal(position[0]), literal(position[1])))
     async with reading(user_id) as session:
         rows = (await (await session.connection()).execute(query)).all()
     shown = rows[:limit]
     more = len(rows) > limit
     # A page of the longest answers takes 1 s.
-    found = await asyncio.to_thread(lambda: [_found(row, wanted) for row in shown])
-    return FoundPage(found, _cursor_of(shown[-1], wanted) if more else None)
+    matches = await asyncio.to_thread(lambda: [_match_of(row, wanted) for row in shown])
+    return MessageMatches(matches, _cursor_of(shown[-1], wanted) if more else None)
 
 
 def _messages(user_id: str, wanted: Sequence[str]) -> Any:
     query = _columns(col(ThreadItem.created_at), col(ThreadItem.id), col(ThreadItem.body)).select_from(MessageWords)
     query = query.join(ThreadItem, col(ThreadItem.id) == col(MessageWords.item_id))
     query = query.join(Thread, col(Thread.id) == col(ThreadItem.thread_id))
-    return query.where(col(MessageWords.user_id) == user_id, has_words(wanted, MessageWords.search), _is_there())
+    return query.where(col(MessageWords.user_id) == user_id, has_words(wanted, MessageWords.search), _not_deleted())
 
 
 def _titles(user_id: str, wanted: Sequence[str]) -> Any:
     query = _columns(col(Thread.created_at), col(Thread.id), null().cast(JSONB))
-    return query.where(col(Thread.user_id) == user_id, has_words(wanted, Thread.search), _is_there())
+    return query.where(col(Thread.user_id) == user_id, has_words(wanted, Thread.search), _not_deleted())
 
 
 def _columns(at: Any, key: Any, body: Any) -> Any:
@@ -86,25 +86,25 @@ def _columns(at: Any, key: Any, body: Any) -> Any:
     return select(*labelled)
 
 
-def _is_there() -> ColumnElement[bool]:
+def _not_deleted() -> ColumnElement[bool]:
     return col(Thread.deleted_at).is_(None)
 
 
-def _found(row: Any, wanted: Sequence[str]) -> Found:
+def _match_of(row: Any, wanted: Sequence[str]) -> MessageMatch:
     title = row.title or ""
     if row.body is None:
-        return Found(row.thread_id, title, None, None, row.at, snippet_of(title, wanted))
+        return MessageMatch(row.thread_id, title, None, None, row.at, snippet_of(title, wanted))
     item = item_of(row.body)
     assert isinstance(item, MESSAGES)
-    return Found(row.thread_id, title, row.id, WHO[item.type], row.at, snippet_of(text_of(item), wanted))
+    return MessageMatch(row.thread_id, title, row.id, AUTHORS[item.type], row.at, snippet_of(text_of(item), wanted))
 
 
 def _cursor_of(row: Any, wanted: Sequence[str]) -> str:
-    """An opaque text that `_place_of` reads back for the same words."""
+    """Return an opaque cursor, which `_position_of` decodes for the same words."""
     return encode(wanted, [row.at.isoformat(), row.id])
 
 
-def _place_of(cursor: str, wanted: Sequence[str]) -> tuple[datetime, str]:
+def _position_of(cursor: str, wanted: Sequence[str]) -> tuple[datetime, str]:
     try:
         at, item_id = decode(cursor, wanted)
         moment = datetime.fromisoformat(at)

@@ -7,30 +7,30 @@ from dataclasses import dataclass
 from taskchat_app.domain.tasks.search_words import words_of
 
 BEFORE = 40
-"""Characters shown in front of the first word that was found."""
+"""Characters shown before the first match."""
 LENGTH = 160
 _CHUNK = re.compile(r"\S+")
 _STRETCH = re.compile(r".{1,2000}\S*", re.DOTALL)
-"""Text up to a blank, which is looked through as a whole before its words are."""
-_DRESS = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)
-"""Markdown that says nothing in a line of plain text."""
+"""Text up to a blank; searched as a whole before its single words, for speed."""
+_MARKDOWN = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)
+"""Markdown characters to remove from the snippet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some of a snippet's text; `match` where it is one of the words that were searched."""
+    """A part of a snippet; `match` is True for a word that matches the search."""
 
     text: str
     match: bool
 
 
-def snippet_of(text: str, wanted: Sequence[str]) -> list[Piece]:
-    """A line of the text from around the first word that one of `wanted` (as words_of cuts them) begins."""
-    line = " ".join(_DRESS.sub("", text).split())
-    first = next(_matches(line, wanted), (0, 0))[0]
+def snippet_of(text: str, prefixes: Sequence[str]) -> list[Piece]:
+    """Return one line of the text around the first word that starts with one of `prefixes` (from words_of)."""
+    line = " ".join(_MARKDOWN.sub("", text).split())
+    first = next(_matches(line, prefixes), (0, 0))[0]
     start = _word_start(line, first - BEFORE) if first > BEFORE else 0
     shown = line[start : start + LENGTH]
-    pieces = list(_pieces(shown, wanted))
+    pieces = list(_pieces(shown, prefixes))
     if start > 0:
         pieces.insert(0, Piece("…", match=False))
     if start + LENGTH < len(line):
@@ -38,9 +38,9 @@ def snippet_of(text: str, wanted: Sequence[str]) -> list[Piece]:
     return pieces
 
 
-def _pieces(line: str, wanted: Sequence[str]) -> Iterator[Piece]:
+def _pieces(line: str, prefixes: Sequence[str]) -> Iterator[Piece]:
     end = 0
-    for start, stop in _matches(line, wanted):
+    for start, stop in _matches(line, prefixes):
         if start > end:
             yield Piece(line[end:start], match=False)
         yield Piece(line[start:stop], match=True)
@@ -49,30 +49,30 @@ def _pieces(line: str, wanted: Sequence[str]) -> Iterator[Piece]:
         yield Piece(line[end:], match=False)
 
 
-def _matches(line: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where the words stand that a wanted one begins."""
+def _matches(line: str, prefixes: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the words that start with one of the prefixes."""
     for stretch in _STRETCH.finditer(line):
-        if _begins(stretch.group(), wanted):
+        if _begins(stretch.group(), prefixes):
             for chunk in _CHUNK.finditer(line, stretch.start(), stretch.end()):
-                yield from _matches_within(chunk, wanted)
+                yield from _matches_within(chunk, prefixes)
 
 
-def _matches_within(chunk: re.Match[str], wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
-    if _begins(chunk.group(), wanted):
+def _matches_within(chunk: re.Match[str], prefixes: Sequence[str]) -> Iterator[tuple[int, int]]:
+    if _begins(chunk.group(), prefixes):
         for start, stop in _words(chunk.group()):
-            if _begins(chunk.group()[start:stop], wanted):
+            if _begins(chunk.group()[start:stop], prefixes):
                 yield chunk.start() + start, chunk.start() + stop
 
 
-def _begins(text: str, wanted: Sequence[str]) -> bool:
-    return any(word.startswith(one) for word in words_of(text) for one in wanted)
+def _begins(text: str, prefixes: Sequence[str]) -> bool:
+    return any(word.startswith(prefix) for word in words_of(text) for prefix in prefixes)
 
 
 def _words(chunk: str) -> Iterator[tuple[int, int]]:
-    """Where the chunk's words begin and end; a sign that is a word by itself stands alone."""
+    """Yield start and end of the chunk's words; a character that is a word by itself is separate."""
     start = None
     for place, character in enumerate(chunk):
-        parts = words_of(f"a{character}")  # what belongs to a word stays in one with the letter
+        parts = words_of(f"a{character}")  # a character that continues a word stays joined with the letter
         if start is not None and len(parts) == 1 and parts[0] != "a":
             continue
         if start is not None:

@@ -14,7 +14,7 @@ from taskchat_app.assistant.core.context import RequestContext, TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.selection import words_in
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.threads.threads import about, access_thread, delete_thread, rename_thread, threads_after
+from taskchat_app.assistant.threads.threads import access_thread, delete_thread, in_thread, rename_thread, threads_after
 from taskchat_app.domain.log.changes import Entry, lock_user, record
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
@@ -24,7 +24,7 @@ from taskchat_app.i18n.messages import gettext
 
 PAGE_SIZE_MAX = 200
 SEARCHED_MAX = 100_000
-"""Characters of a message that can be found: Postgres keeps at most 1 MB of words."""
+"""Indexed characters of a message: Postgres stores at most 1 MB of words."""
 TURN_OVER = gettext("This answer was ended: its conversation was deleted, or is answered anew.")
 NOT_SAVED = gettext(
     "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
@@ -32,7 +32,7 @@ NOT_SAVED = gettext(
 MESSAGES = (UserMessageItem, AssistantMessageItem)
 NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
 
-PUT = text("""
+PUT_ITEM = text("""
     WITH put AS (
         INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
         VALUES (:id, :thread_id, :user_id, :turn_id, :type, :body, :at)
@@ -44,7 +44,7 @@ PUT = text("""
     SELECT id, user_id, array_to_tsvector(CAST(:words AS text[])) FROM put WHERE CAST(:words AS text[]) IS NOT NULL
     ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
 """).bindparams(bindparam("body", type_=JSONB))
-"""The user in the condition: an id that somebody else has must not let their item be overwritten."""
+"""Inserts or updates an item; the condition on the user prevents overwriting another user's item."""
 
 _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
 _thread: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
@@ -55,7 +55,7 @@ class ItemNotStored(Exception):
 
 
 class PostgresStore(Store[RequestContext]):
-    """Threads and items of one person; an absent thread and somebody else's are the same NotFoundError."""
+    """Threads and items of one user; raises the same NotFound for absent threads and those of other users."""
 
     def generate_thread_id(self, context: RequestContext) -> str:
         return new_id("thread")
@@ -70,7 +70,7 @@ class PostgresStore(Store[RequestContext]):
     async def save_thread(self, thread: ThreadMetadata, context: RequestContext) -> None:
         async with context.writing() as session:
             row = await rename_thread(session, context.cause(), thread.id, thread.title)
-            thread.title = row.title  # the SDK answers with the thread it has given
+            thread.title = row.title  # the SDK returns the thread object that it passed
             row.details = thread.metadata
             row.status = thread.status.model_dump(mode="json")
             session.add(row)
@@ -108,7 +108,7 @@ class PostgresStore(Store[RequestContext]):
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             await put_item(session, context.user_id, item, turn_id=None)
-            await record(session, about(context.cause(), thread_id), [Entry("message", "stored", item_id=item.id)])
+            await record(session, in_thread(context.cause(), thread_id), [Entry("message", "stored", item_id=item.id)])
 
     async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
         async with context.reading() as session:
@@ -122,7 +122,7 @@ class PostgresStore(Store[RequestContext]):
         async with context.writing() as session:
             row = await access_item(session, context.user_id, thread_id, item_id)
             await session.delete(row)
-            await record(session, about(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
+            await record(session, in_thread(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
 
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
         raise BadRequest(gettext("taskchat takes no attachments. Paste the text instead."))
@@ -149,7 +149,7 @@ async def store_turn_item(turn: TurnContext, item: ThreadItem) -> None:
 
 
 async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_id: str) -> models.ThreadItem:
-    """The item of the person's thread. Raises NotFound for absent and not theirs alike."""
+    """Return the item of the user's thread; raise NotFound if it is absent or another user's."""
     query = select(models.ThreadItem).join(models.Thread).where(col(models.Thread.deleted_at).is_(None))
     query = query.where(
         models.ThreadItem.user_id == user_id,
@@ -165,9 +165,9 @@ async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_
 async def items_after(
     session: AsyncSession, thread_id: str, *, after: str | None, limit: int, order: str
 ) -> list[models.ThreadItem]:
-    """Up to limit + 1 items behind the item `after` in the given order, so that the caller sees whether more follow.
+    """Return up to limit + 1 items after the item `after` in this order; the caller then knows whether more follow.
 
-    An `after` that is gone meanwhile raises NotFound rather than begin again from the start.
+    Raise NotFound if `after` was deleted, instead of starting from the beginning.
     """
     seq = col(models.ThreadItem.seq)
     query = select(models.ThreadItem).where(models.ThreadItem.thread_id == thread_id)
@@ -186,7 +186,7 @@ async def items_after(
 
 
 async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, turn_id: str | None) -> None:
-    """Store the item under its id, new or changed; a changed one keeps its place."""
+    """Insert or update the item by its id; an updated item keeps its position."""
     values = {
         "id": item.id,
         "thread_id": item.thread_id,
@@ -198,40 +198,40 @@ async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, tur
         "at": now(),
     }
     connection = await session.connection()
-    await connection.execute(PUT, values)
+    await connection.execute(PUT_ITEM, values)
 
 
 async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) -> list[str]:
-    """Delete what follows in the thread; returns the ids that are gone, in their order."""
-    gone = delete(models.ThreadItem).where(
+    """Delete the items after `seq`; return their ids in order."""
+    statement = delete(models.ThreadItem).where(
         col(models.ThreadItem.thread_id) == thread_id, col(models.ThreadItem.seq) > seq
     )
-    found = await session.exec(gone.returning(col(models.ThreadItem.seq), col(models.ThreadItem.id)))
-    return [item_id for _, item_id in sorted(found.all())]
+    deleted = await session.exec(statement.returning(col(models.ThreadItem.seq), col(models.ThreadItem.id)))
+    return [item_id for _, item_id in sorted(deleted.all())]
 
 
 def text_of(message: UserMessageItem | AssistantMessageItem) -> str:
-    """What the message says."""
+    """Return the text of a message."""
     return words_in(part.model_dump() for part in message.content)
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:
-    """The stored item as ChatKit's class."""
+    """Convert a row to a ChatKit item."""
     return item_of(row.body)
 
 
 def item_of(body: dict[str, Any]) -> ThreadItem:
-    """A stored body as ChatKit's class."""
+    """Convert a stored body to a ChatKit item."""
     return _item.validate_python(body)
 
 
 def body_of(item: ThreadItem) -> dict[str, Any]:
-    """The item as it is stored."""
+    """Convert an item to its stored form."""
     return item.model_dump(mode="json", exclude_none=True)
 
 
 def as_metadata(row: models.Thread) -> ThreadMetadata:
-    """The stored thread as ChatKit's class."""
+    """Convert a row to a ChatKit thread."""
     return _thread.validate_python(
         {
             "id": row.id,

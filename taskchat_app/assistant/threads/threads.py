@@ -19,7 +19,7 @@ from taskchat_app.i18n.messages import gettext
 
 TITLE_MAX = 255
 ANSWERS = ("assistant_message", "workflow", "widget")
-"""The items that an answer is made of."""
+"""The types of items in an answer."""
 NOT_HERE = gettext("This conversation does not exist, or not any more. Start a new one.")
 GONE_FOR_GOOD = gettext("This conversation does not exist, or was deleted more than 30 days ago.")
 
@@ -30,7 +30,7 @@ THREAD_LOCKED = THREAD.with_for_update()
 
 
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:
-    """The person's thread; the one gate to a thread. Raises NotFound for absent, deleted and not theirs alike."""
+    """Return the user's thread, for all access to threads; raise NotFound if absent, deleted or another user's."""
     named = {"user_id": user_id, "thread_id": thread_id}
     row = (
         (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
@@ -45,9 +45,9 @@ async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, 
 async def threads_after(
     session: AsyncSession, user_id: str, *, after: str | None, limit: int, order: str
 ) -> list[tuple[Thread, bool]]:
-    """Up to limit + 1 of the person's threads behind the thread `after`, by when they were last answered.
+    """Return up to limit + 1 of the user's threads after the thread `after`, ordered by their last answer.
 
-    Each with whether it has an answer that the person has not seen.
+    Each with whether it has an unread answer.
     """
     place = tuple_(col(Thread.updated_at), col(Thread.id))
     query = select(Thread, is_unread()).where(Thread.user_id == user_id, col(Thread.deleted_at).is_(None))
@@ -61,41 +61,41 @@ async def threads_after(
 
 
 async def count_unread(session: AsyncSession, user_id: str) -> int:
-    """How many of the person's threads have an answer that they have not seen."""
-    mine = and_(col(Thread.user_id) == user_id, col(Thread.deleted_at).is_(None))
-    return (await session.exec(select(func.count()).select_from(Thread).where(mine, is_unread()))).one()
+    """Return the number of the user's threads with an unread answer."""
+    own = and_(col(Thread.user_id) == user_id, col(Thread.deleted_at).is_(None))
+    return (await session.exec(select(func.count()).select_from(Thread).where(own, is_unread()))).one()
 
 
 def is_unread() -> ColumnElement[bool]:
-    """Whether the thread has an answer behind what was seen; one that is still being written does not count yet."""
+    """Return the condition that a thread has an unread answer; a running answer does not count."""
     is_free = or_(col(Thread.lease_turn_id).is_(None), col(Thread.lease_until) < now())
-    return and_(is_free, _answers_behind(col(Thread.id), col(Thread.read_seq)).exists()).label("is_unread")
+    return and_(is_free, _answers_after(col(Thread.id), col(Thread.read_seq)).exists()).label("is_unread")
 
 
 async def rename_thread(session: AsyncSession, by: Cause, thread_id: str, title: str | None) -> Thread:
-    """Give the thread another title; raises BadRequest for one that will not do."""
+    """Rename the thread; raise BadRequest for an invalid title."""
     thread = await access_thread(session, by.user_id, thread_id, lock=True)
     title = checked_title(title)
     if thread.title != title:
         thread.title, thread.search = title, search_vector(title or "", "", ())
         session.add(thread)
-        await record(session, about(by, thread_id), [Entry("thread", "renamed")])
+        await record(session, in_thread(by, thread_id), [Entry("thread", "renamed")])
     return thread
 
 
 async def delete_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
-    """Delete the thread, which can be restored for 30 days; a turn that answers it is stopped. Tasks stay."""
+    """Delete the thread, which can be restored for 30 days; stop its running turn, keep tasks."""
     thread = await access_thread(session, by.user_id, thread_id, lock=True)
     thread.deleted_at = now()
     if leases.is_answering(thread, thread.deleted_at):
         thread.stop_requested = True
         await announce(session, STOPS, thread.lease_turn_id or "")
     session.add(thread)
-    await record(session, about(by, thread_id), [Entry("thread", "deleted")])
+    await record(session, in_thread(by, thread_id), [Entry("thread", "deleted")])
 
 
 async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> Thread:
-    """Bring back a thread deleted in the last 30 days, exactly as it was; one that is there stays as it is."""
+    """Restore a thread deleted in the last 30 days, unchanged; no effect if it is not deleted."""
     restorable = or_(col(Thread.deleted_at).is_(None), col(Thread.deleted_at) > now() - RESTORABLE_FOR)
     query = select(Thread).where(Thread.user_id == by.user_id, Thread.id == thread_id, restorable)
     thread = (await session.exec(query.with_for_update())).one_or_none() if _is_id(thread_id) else None
@@ -104,40 +104,40 @@ async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> Th
     if thread.deleted_at is not None:
         thread.deleted_at = None
         session.add(thread)
-        await record(session, about(by, thread_id), [Entry("thread", "restored")])
+        await record(session, in_thread(by, thread_id), [Entry("thread", "restored")])
     return thread
 
 
 async def mark_read(session: AsyncSession, by: Cause, thread_id: str, turn_id: str | None = None) -> None:
-    """Note that the person has seen the thread up to the end of this turn, or of the thread where none is named."""
+    """Mark the thread as read up to the end of this turn, or up to its end if `turn_id` is None."""
     thread = await access_thread(session, by.user_id, thread_id, lock=True)
     last = select(func.max(ThreadItem.seq)).where(ThreadItem.thread_id == thread_id)
     if turn_id is not None:
         last = last.where(or_(col(ThreadItem.turn_id) == turn_id, col(ThreadItem.id) == turn_id))
-    seen = (await session.exec(last)).one_or_none() or 0
-    if seen <= thread.read_seq:
+    read_seq = (await session.exec(last)).one_or_none() or 0
+    if read_seq <= thread.read_seq:
         return
-    news = select(_answers_behind(thread_id, thread.read_seq, seen).exists())
-    if (await session.exec(news)).one():
-        await record(session, about(by, thread_id), [Entry("thread", "read")])
-    thread.read_seq = seen
+    has_new_answers = select(_answers_after(thread_id, thread.read_seq, read_seq).exists())
+    if (await session.exec(has_new_answers)).one():
+        await record(session, in_thread(by, thread_id), [Entry("thread", "read")])
+    thread.read_seq = read_seq
     session.add(thread)
 
 
 def _is_id(text: str) -> bool:
-    """Whether it can be an id at all: Postgres refuses a NUL in text."""
+    """Return whether the text can be an id: Postgres rejects NUL in text."""
     return "\0" not in text
 
 
-def _answers_behind(thread_id: Any, seq: Any, until: int | None = None) -> SelectOfScalar[int]:
-    """The items of answers in the thread after that item, up to another."""
+def _answers_after(thread_id: Any, seq: Any, until: int | None = None) -> SelectOfScalar[int]:
+    """Return the query of answer items in the thread after `seq`, up to `until`."""
     query = select(ThreadItem.seq).where(ThreadItem.thread_id == thread_id, ThreadItem.seq > seq)
     query = query.where(col(ThreadItem.type).in_(ANSWERS))
     return query if until is None else query.where(ThreadItem.seq <= until)
 
 
 def checked_title(title: str | None) -> str | None:
-    """The title as it is kept: trimmed, without NUL. Raises BadRequest when it is empty or too long."""
+    """Return the title trimmed and without NUL; raise BadRequest if it is empty or too long."""
     if title is None:
         return None
     cleaned = title.replace("\x00", "").strip()
@@ -148,6 +148,6 @@ def checked_title(title: str | None) -> str | None:
     return cleaned
 
 
-def about(by: Cause, thread_id: str) -> Cause:
-    """The same cause, in this thread."""
+def in_thread(by: Cause, thread_id: str) -> Cause:
+    """Return the cause with this thread."""
     return Cause(by.user_id, by.actor, thread_id, by.turn_id)

@@ -37,7 +37,7 @@ async def end_lost_turns() -> None:
         try:
             found = await lost_leases()
             for lost in found & suspected:
-                if lost.turn_id is not None and await leases.end_lost(lost.user_id, lost.thread_id, lost.turn_id):
+                if lost.turn_id is not None and await leases.end_expired(lost.user_id, lost.thread_id, lost.turn_id):
                     log.warning("The turn %s lost its server and has failed", lost.turn_id)
             suspected = found
         except DATABASE_AWAY:

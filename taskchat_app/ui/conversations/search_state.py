@@ -95,12 +95,12 @@ class MessageSearchState(rx.State):
         except DATABASE_AWAY:
             self.error = words.CONVERSATIONS_FAILED
         else:
-            rows = [_row(found, person.zone) for found in page.found]
+            rows = [_row(found, person.zone) for found in page.matches]
             self.found = rows if cursor is None else [*self.found, *rows]
             self._next, self.has_more = page.next, page.next is not None
 
 
-def _row(found: message_search.Found, zone: ZoneInfo) -> FoundRow:
+def _row(found: message_search.MessageMatch, zone: ZoneInfo) -> FoundRow:
     pieces = tuple(FoundPiece(piece.text, piece.match) for piece in found.snippet)
     fragment = f"#{found.item_id}" if found.item_id else ""
     key = found.item_id or found.thread_id

@@ -108,7 +108,7 @@ async def _conversations(person: Person, q: str) -> list[FoundConversation]:
     if not q:
         page = await conversations.list_conversations(person.id, limit=CONVERSATIONS_SHOWN)
         return [_conversation(item.id, item.title) for item in page.items]
-    matches = (await message_search.search_messages(person.id, q, limit=MESSAGES)).found
+    matches = (await message_search.search_messages(person.id, q, limit=MESSAGES)).matches
     by_thread: dict[str, FoundConversation] = {}
     for match in sorted(matches, key=lambda match: match.item_id is not None):
         snippet = "".join(piece.text for piece in match.snippet) if match.item_id else ""

@@ -122,9 +122,9 @@ async def test_the_error_message_contains_the_wait_that_gemini_requires(
 
 
 async def test_a_retry_after_date_is_converted_to_seconds_from_now() -> None:
-    past = failures.wait_asked_for({"retry-after": "Fri, 21 Nov 2025 07:28:00 GMT"}, {})
+    past = failures.requested_wait({"retry-after": "Fri, 21 Nov 2025 07:28:00 GMT"}, {})
     assert past == 0.0
-    coming = failures.wait_asked_for({"retry-after": "Wed, 21 Oct 2099 07:28:00 GMT"}, {})
+    coming = failures.requested_wait({"retry-after": "Wed, 21 Oct 2099 07:28:00 GMT"}, {})
     assert coming is not None
     assert coming > 1e9
 
@@ -332,7 +332,7 @@ async def test_closing_an_answer_closes_its_source() -> None:
             closed.append("closed")
 
     chunks_left = source()
-    resumed = client._resumed([await anext(chunks_left)], chunks_left)
+    resumed = client._prepended([await anext(chunks_left)], chunks_left)
     await anext(resumed)
     await anext(resumed)
     await resumed.aclose()

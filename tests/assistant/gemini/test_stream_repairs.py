@@ -302,7 +302,7 @@ QUIRKS = [
     Quirk("broken off without [DONE]", ended_early, fails_early("empty"), "reject_empty_response", ("first",)),
     Quirk("broken off after words", ended_early, fails_early("empty"), "reject_cut_off_stream", ("middle", "last")),
     Quirk("connection lost", connection_lost, fails_early("cut_off"), "CONNECTION_ERRORS"),
-    Quirk("hanging", hanging, fails_early("timeout"), "PATIENCE_SHARE"),
+    Quirk("hanging", hanging, fails_early("timeout"), "SILENCE_TIMEOUT_SHARE"),
     Quirk("a chunk that is no JSON", no_json, garbled, "read_chunk"),
     Quirk("an empty success", empty_success, ends_with("empty", requests=1), "reject_empty_response"),
     Quirk("an empty stream", no_stream_at_all, ends_with("empty", "", client.ATTEMPTS), "reject_empty_response"),
@@ -372,7 +372,7 @@ def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
             return
     if repair == "CONNECTION_ERRORS":
         monkeypatch.setattr(client, "CONNECTION_ERRORS", (TimeoutError,))
-    elif repair == "PATIENCE_SHARE":
+    elif repair == "SILENCE_TIMEOUT_SHARE":
         monkeypatch.setattr(client, repair, 1)
     elif repair == "read_chunk":
         monkeypatch.setattr(stream, "read_chunk", lambda _answer, data: stream.json.loads(data))
@@ -384,7 +384,7 @@ def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_quirk_is_repaired_at_every_position(
     quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if quirk.repair == "PATIENCE_SHARE":
+    if quirk.repair == "SILENCE_TIMEOUT_SHARE":
         monkeypatch.setattr(client, quirk.repair, 0.5 / TIMEOUT_SECONDS)
     gemini_standin.script([quirk.reply(place)], repeat=True)
     quirk.check(await ask(model), gemini_standin)
@@ -396,6 +396,6 @@ async def test_the_check_of_a_quirk_fails_without_its_repair(
 ) -> None:
     disable_repair(str(quirk.repair), monkeypatch)
     gemini_standin.script([quirk.reply(place)], repeat=True)
-    response = await ask(model, at_most_seconds=1 if quirk.repair == "PATIENCE_SHARE" else 10)
+    response = await ask(model, at_most_seconds=1 if quirk.repair == "SILENCE_TIMEOUT_SHARE" else 10)
     with pytest.raises(AssertionError):
         quirk.check(response, gemini_standin)

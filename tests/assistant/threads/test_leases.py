@@ -99,7 +99,7 @@ async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemi
 
 async def test_a_valid_lease_is_not_ended(person: Person, gemini: Standin) -> None:
     turn = await turn_in_answer(person, gemini)
-    assert await leases.end_lost(person.id, turn.thread_id, turn.id) is False
+    assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
     assert ((await row(turn)).status, (await thread(turn)).lease_turn_id) == ("running", turn.id)
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
@@ -115,9 +115,9 @@ async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Pers
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
     past = now() - timedelta(seconds=1)
     await change_thread(turn, lease_turn_id=turn.id, lease_until=past, stop_requested=True)
-    assert await leases.end_lost(person.id, turn.thread_id, "msg_of_another_turn") is False
-    assert await leases.end_lost(person.id, turn.thread_id, turn.id) is True
-    assert await leases.end_lost(person.id, turn.thread_id, turn.id) is False
+    assert await leases.end_expired(person.id, turn.thread_id, "msg_of_another_turn") is False
+    assert await leases.end_expired(person.id, turn.thread_id, turn.id) is True
+    assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
     freed = await thread(turn)
     assert (freed.lease_turn_id, freed.lease_until, freed.stop_requested) == (None, None, False)
     ended = await row(turn)
