@@ -114,7 +114,7 @@ class TurnContext:
     """Parallel calls run in the order in which the model made them, so that task numbers follow its order."""
     published_card_ids: set[str] = field(default_factory=set[str])
     open_message: Closeable | None = None
-    """The message that the model is writing now."""
+    """The assistant message that is being streamed."""
     work: "asyncio.Task[None] | None" = None
     """The task that runs the agent; cancelling it ends the turn, and what was said and done so far is stored."""
     is_over: bool = False
@@ -138,7 +138,7 @@ class TurnContext:
 
     @property
     def message(self) -> str:
-        """What the person wrote, the only text that can name a task to be deleted."""
+        """The user's text, the only text that can consent to the deletion of a task."""
         return selection.words_of(self.user_message.content)
 
     @property
@@ -148,7 +148,7 @@ class TurnContext:
 
     @property
     def selected(self) -> tuple[int, ...]:
-        """The tasks that the person had selected as they wrote, in the order of their list."""
+        """The numbers of the tasks selected with the message, in the order of the list."""
         return selection.numbers_of(self.user_message.content)
 
     async def publish(self, event: ThreadStreamEvent, call: ToolCall | None = None) -> None:
@@ -180,7 +180,7 @@ class TurnContext:
             self.work.cancel()
 
     async def close_open_items(self) -> None:
-        """End the open message and workflow, and store them as far as they got."""
+        """Close the open message and workflow in their current state, and store them."""
         if self.open_message is not None:
             await self.open_message.close()
         await self.workflow.close()

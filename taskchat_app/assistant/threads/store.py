@@ -104,7 +104,7 @@ class PostgresStore(Store[RequestContext]):
         await self.save_item(thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
-        """Store the item, new or changed."""
+        """Insert or update the item."""
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
             await put_item(session, context.user_id, item, turn_id=None)
