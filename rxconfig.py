@@ -19,7 +19,7 @@ from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme,
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import supervise
 from taskchat_app.ui.core.style import theme
-from taskchat_app.ui.i18n.lazy_strings import LazyAttributes
+from taskchat_app.ui.i18n.browser_messages import MessageAttributes
 from taskchat_app.ui.shell.build_plugins import Sentences, Stylesheet
 from taskchat_app.ui.shell.page_paths import PRERENDERED
 from taskchat_app.ui.socket.frames import FRAME_MAX
@@ -91,7 +91,7 @@ def _config(chosen: Settings) -> rx.Config:
             Sentences(),
             PrerenderedPages(PRERENDERED),
             UnwatchedWebFolders(),
-            LazyAttributes(),
+            MessageAttributes(),
         ],
         disable_plugins=[rx.plugins.SitemapPlugin],
         **addresses,

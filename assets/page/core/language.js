@@ -27,9 +27,17 @@ const subscribe = (listener) => {
   return () => listeners.delete(listener);
 };
 
-/** Return the sentences by name. The page was prerendered in English, so it hydrates in English and then changes. */
-export function useWords() {
-  return useSyncExternalStore(subscribe, () => SENTENCES[current], () => SENTENCES.en);
+/** For each language its gettext: returns the sentence of an id (the English sentence) and its context, if it has one. */
+const gettexts = Object.fromEntries(
+  Object.entries(SENTENCES).map(([code, sentences]) => [
+    code,
+    (id, context) => sentences[context ? `${context}\u0004${id}` : id] ?? id,
+  ]),
+);
+
+/** Return the reader's gettext. The page was prerendered in English, so it hydrates in English and then changes. */
+export function useGettext() {
+  return useSyncExternalStore(subscribe, () => gettexts[current], () => gettexts.en);
 }
 
 /** Stores the user's choice in this browser, for anonymous pages too; "" is the browser's language. */

@@ -1,7 +1,7 @@
 // Replacements for Markdown's links, images, checkboxes and code blocks; task numbers as links.
 import { createContext, createElement as h, useContext } from "react";
 import { CopyButton } from "./copy.js";
-import { useWords } from "./language.js";
+import { useGettext } from "./language.js";
 
 const TASK = /^#task-\d+$/;
 const SITE = /^(https?:\/\/|mailto:)/i;
@@ -29,12 +29,12 @@ export function CheckboxCharacter({ checked }) {
 
 /** A code block with a copy button; `children` are the button's icons. */
 export function CodeBlock({ text, children }) {
-  const { COPY_CODE: copy, COPIED: copied } = useWords();
+  const gettext = useGettext();
   return h(
     "div",
     { className: "code-block" },
     h("pre", { tabIndex: 0 }, h("code", null, text)),
-    h(CopyButton, { text, copy, copied, className: "icon-button small copy-code" }, children),
+    h(CopyButton, { text, copy: gettext("Copy code"), copied: gettext("Copied"), className: "icon-button small copy-code" }, children),
   );
 }
 

@@ -107,7 +107,11 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
 
 def _refusals(language: str) -> dict[str, str]:
     """The catalogue's sentences, which a call's title may quote, for which no message is stored yet."""
-    found = {str(message.id): str(message.string) for message in read_catalogue(language) if message.id}
+    found = {
+        str(message.id): str(message.string)
+        for message in read_catalogue(language)
+        if message.id and "/ui/" not in str(message.locations)
+    }
     return {
         english: theirs
         for english, theirs in found.items()

@@ -18,6 +18,7 @@ from taskchat_app.ui.core.task_links import TASK_ADDRESS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
 from taskchat_app.ui.i18n.formatting import format_day, format_rule
+from taskchat_app.ui.i18n.language import say
 
 TEXT_SHOWN = 60
 
@@ -69,7 +70,7 @@ def _row(change: Change, message: StartingMessage | None, stands: bool, zone: Zo
     return ChangeRow(
         id=change.id,
         action=change.action,
-        who=words.DID[change.action].format(who=words.ACTORS[change.actor]),
+        who=say(words.DID[change.action], who=words.ACTORS[change.actor]),
         task=f"#{change.task_number}",
         task_address=f"{TASK_ADDRESS}{change.task_number}",
         title=str(snapshot.get("title", "")),
@@ -94,12 +95,15 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
     """Return the differences as texts ("Due: none → tomorrow"); none if the task was created or deleted."""
     before, after = change.before, change.after
     if change.action == "undone" and (before is None or after is None):
-        return [words.THERE_AGAIN if before is None else words.GONE_AGAIN]
+        return [say(words.THERE_AGAIN if before is None else words.GONE_AGAIN)]
     if before is None or after is None or change.action in ("completed", "reopened"):
         return []
     texts = [
-        words.DIFFERENCE.format(
-            name=name, before=_value_in_words(field, before, zone, at), after=_value_in_words(field, after, zone, at)
+        say(
+            words.DIFFERENCE,
+            name=name,
+            before=_value_in_words(field, before, zone, at),
+            after=_value_in_words(field, after, zone, at),
         )
         for field, name in words.FIELDS.items()
         if before[field] != after[field]
@@ -107,23 +111,23 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
     old, new = (words.REMINDER_CHOICES[reminder_choice(snapshot)] for snapshot in (before, after))
     # Compare both: a new date alone can change the effective choice, and a stored choice can equal the default.
     if before.get("remind_before") != after.get("remind_before") and old != new:
-        texts.append(words.DIFFERENCE.format(name=words.REMINDER, before=old, after=new))
+        texts.append(say(words.DIFFERENCE, name=words.REMINDER, before=old, after=new))
     return texts
 
 
 def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:
     value: Any = snapshot[field]
     if field == "completed_at":
-        return words.STATE_DONE if value else words.STATE_OPEN
+        return say(words.STATE_DONE if value else words.STATE_OPEN)
     if not value:
-        return words.NONE
+        return say(words.NONE)
     match field:
         case "due_at":
             return due_words(datetime.fromisoformat(value), zone, at)
         case "recurrence":
             return format_rule(value)
         case "priority":
-            return words.PRIORITIES[value]
+            return say(words.PRIORITIES[value])
         case "tags":
             return " ".join(f"#{tag}" for tag in value)
         case _:

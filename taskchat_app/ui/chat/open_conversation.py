@@ -15,7 +15,7 @@ from taskchat_app.ui.chat.sent_messages import SendOutcome
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.messages.message_list import ShownMessages
 from taskchat_app.ui.messages.messages import Message, announcement_of, joined, messages_of
@@ -84,13 +84,13 @@ class OpenConversation(ShownMessages, mixin=True):
             page = await read_shared(("items", person.id, self.thread_id), read)
         except NotFound as error:
             await self.open(person, "")
-            self.show_failure(translate(error.detail))
+            self.show_failure(say(error.detail))
             return
         self.title = page.title
         self.show_all(await with_receipts(person, messages_of(page.items, person.zone)))
         self._before, self.has_older = page.before, page.before is not None
         interrupted = page.interrupted is not None
-        self.error, self.can_retry = words.INTERRUPTED if interrupted else "", interrupted
+        self.error, self.can_retry = say(words.INTERRUPTED) if interrupted else "", interrupted
         self._remote_turn_id = page.running or ""
 
     @internal
@@ -191,7 +191,7 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     def start_answering(self) -> None:
         self.answering, self.error, self.can_retry = True, "", False
-        self.announcement = words.ANSWERING
+        self.announcement = say(words.ANSWERING)
 
     @internal
     def show_refusal(self, error: Exception) -> None:

@@ -14,6 +14,7 @@ from taskchat_app.ui.chat.turn_follower import follow_turn, list_events
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.messages import Message, about
 
 
@@ -69,6 +70,6 @@ def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn)
         return False
     chat.remove_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):
-        chat.recent = [*chat.recent, Message(turn.id, True, turn.id, words.NOW, sent.text, **about(sent.selected))]
+        chat.recent = [*chat.recent, Message(turn.id, True, turn.id, say(words.NOW), sent.text, **about(sent.selected))]
     chat.start_answering()
     return True

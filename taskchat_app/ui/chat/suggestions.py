@@ -15,7 +15,7 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.lazy_strings import current_language
+from taskchat_app.ui.i18n.language import current_language, say
 
 SUGGESTED = 4
 LOOKED_AT = 50
@@ -52,7 +52,7 @@ async def _read(person: Person) -> list[str]:
 
 def suggestions(tasks: Sequence[TaskView], at: datetime) -> list[str]:
     """Return four different sentences about these open tasks, which are ordered by due date."""
-    return list(dict.fromkeys([*_own(tasks, at), *words.SUGGESTIONS]))[:SUGGESTED]
+    return list(dict.fromkeys([*_own(tasks, at), *map(say, words.SUGGESTIONS)]))[:SUGGESTED]
 
 
 def _own(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
@@ -61,17 +61,17 @@ def _own(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
     if overdue:
         yield _about(words.SUGGEST_MOVE, overdue[0])
     if any(task.due_at is not None and task.due_at < at + SOON for task in tasks):
-        yield words.SUGGEST_WEEK
+        yield say(words.SUGGEST_WEEK)
     if ahead:
         yield _about(words.SUGGEST_DONE, ahead[0])
     if len(overdue) > 1:
-        yield words.SUGGEST_OVERDUE
+        yield say(words.SUGGEST_OVERDUE)
     if undated := [task for task in ahead[1:] if task.due_at is None]:
         yield _about(words.SUGGEST_DATE, undated[0])
     if any(task.priority == "high" for task in tasks):
-        yield words.SUGGEST_IMPORTANT
+        yield say(words.SUGGEST_IMPORTANT)
     if tags := Counter(tag for task in tasks for tag in task.tags if " " not in tag):
-        yield words.SUGGEST_TAG.format(tag=tags.most_common(1)[0][0])
+        yield say(words.SUGGEST_TAG, tag=tags.most_common(1)[0][0])
 
 
 def _about(sentence: str, task: TaskView) -> str:
@@ -79,4 +79,4 @@ def _about(sentence: str, task: TaskView) -> str:
     title = task.title.translate(_QUOTES).strip()
     if len(title) > TITLE_MAX_CHARACTERS:
         title = f"{title[:TITLE_MAX_CHARACTERS].rstrip()}…"
-    return sentence.format(number=task.number, title=title)
+    return say(sentence, number=task.number, title=title)

@@ -13,6 +13,7 @@ from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.messages.messages import Message, answer_of
 from taskchat_app.ui.messages.receipts import with_receipts
@@ -84,7 +85,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     except Exception as error:  # whatever happens, the page must not show a running answer forever
         answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
     answer.close()
-    message = await _with_receipt(person, answer_of(turn.id, answer.parts, words.NOW))
+    message = await _with_receipt(person, answer_of(turn.id, answer.parts, say(words.NOW)))
     async with chat:
         if not chat.follows(turn):
             return None

@@ -16,7 +16,8 @@ from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import format_day, translate
+from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.language import say
 
 PAGE = 20
 
@@ -91,9 +92,9 @@ class MessageSearchState(rx.State):
         try:
             page = await message_search.search_messages(person.id, self.q, limit=PAGE, cursor=cursor)
         except PersonError as error:
-            self.error = translate(error.detail)
+            self.error = say(error.detail)
         except DATABASE_AWAY:
-            self.error = words.CONVERSATIONS_FAILED
+            self.error = say(words.CONVERSATIONS_FAILED)
         else:
             rows = [_row(found, person.zone) for found in page.matches]
             self.found = rows if cursor is None else [*self.found, *rows]
@@ -105,7 +106,8 @@ def _row(found: message_search.MessageMatch, zone: ZoneInfo) -> FoundRow:
     fragment = f"#{found.item_id}" if found.item_id else ""
     key = found.item_id or found.thread_id
     path = f"{CONVERSATIONS}{found.thread_id}"
-    return FoundRow(key, path, fragment, found.title or words.UNTITLED, found.by or "", _when(found.at, zone), pieces)
+    title = found.title or say(words.UNTITLED)
+    return FoundRow(key, path, fragment, title, found.by or "", _when(found.at, zone), pieces)
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:

@@ -17,7 +17,7 @@ from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_t
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.state import TasksState
 
 PAGE = 30
@@ -60,7 +60,7 @@ class ConversationsState(rx.State):
                 ("conversations", person.id, length), lambda: conversations.list_conversations(person.id, limit=length)
             )
         except DATABASE_AWAY:
-            self.error = words.CONVERSATIONS_FAILED
+            self.error = say(words.CONVERSATIONS_FAILED)
             raise
         rows = [_row(item) for item in page.items]
         if rows != self.rows:  # most changes of a conversation leave the list as it is
@@ -94,7 +94,7 @@ class ConversationsState(rx.State):
         except NotFound:  # the last conversation of the list was deleted meanwhile
             return await self.load(person)
         except DATABASE_AWAY:
-            self.error = words.CONVERSATIONS_FAILED
+            self.error = say(words.CONVERSATIONS_FAILED)
             return None
         shown = {row.id for row in self.rows}
         self.rows = [*self.rows, *(_row(item) for item in page.items if item.id not in shown)]
@@ -118,7 +118,7 @@ class ConversationsState(rx.State):
         person = await current_user(self)
         if person is None:
             return redirect_to_login()
-        notice = words.DELETED_CONVERSATION.format(title=self.title_of(thread_id))
+        notice = say(words.DELETED_CONVERSATION, title=self.title_of(thread_id))
         if not await self._write(person, conversations.delete(person.id, thread_id)):
             return None
         (await self.get_state(UndoState)).tell(notice, thread_id=thread_id)
@@ -163,7 +163,7 @@ class ConversationsState(rx.State):
             await change
         except PersonError as error:
             await self.load(person)
-            self.error = translate(error.detail)
+            self.error = say(error.detail)
             return False
         await self.load(person)
         return True
@@ -174,4 +174,4 @@ class ConversationsState(rx.State):
 
 
 def _row(item: conversations.ConversationView) -> ConversationRow:
-    return ConversationRow(item.id, item.title or words.UNTITLED, item.is_unread)
+    return ConversationRow(item.id, item.title or say(words.UNTITLED), item.is_unread)

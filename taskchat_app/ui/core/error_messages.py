@@ -5,7 +5,7 @@ import logging
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 
 log = logging.getLogger(__name__)
 
@@ -13,8 +13,6 @@ log = logging.getLogger(__name__)
 def error_sentence(error: Exception) -> str:
     """Return the sentence to show; logs unexpected exceptions once."""
     if isinstance(error, PersonError):
-        return translate(error.detail)
+        return say(error.detail)
     log.error("The page met an error", exc_info=error)
-    sentence = words.UNREACHABLE if isinstance(error, DATABASE_AWAY) else words.BROKEN
-    # Outside a handler `words` gives a lazy string for components; an event would carry its name, not its text.
-    return str(sentence)
+    return say(words.UNREACHABLE if isinstance(error, DATABASE_AWAY) else words.BROKEN)

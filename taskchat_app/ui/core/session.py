@@ -7,7 +7,9 @@ import reflex as rx
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.ui.i18n.lazy_strings import ENGLISH, LANGUAGES, set_language
+from taskchat_app.i18n.catalogue import LANGUAGES
+from taskchat_app.i18n.messages import ENGLISH
+from taskchat_app.ui.i18n.language import set_language
 
 COOKIE = "auth_token"
 LANGUAGE_COOKIE = "language"

@@ -18,6 +18,7 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login, set_reader_language
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class UndoState(rx.State):
     def tell_refusal(self) -> None:
         """Tell the user that `guard.py` refused an event of the page before any handler."""
         set_reader_language(self)
-        self.tell(str(words.NOT_TAKEN), is_warning=True)
+        self.tell(say(words.NOT_TAKEN), is_warning=True)
 
     @rx.event
     def dismiss(self) -> None:
@@ -88,7 +89,7 @@ class UndoState(rx.State):
             async with transaction(person.id) as session:
                 outcome = await verb(session, person.id)
         except PersonError as error:
-            self.tell(translate(error.detail), is_warning=True)
+            self.tell(say(error.detail), is_warning=True)
             return None
         self.tell(translate(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
         return None

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.due_dates import is_date_only
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.language import say
 
 
 def due_words(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
@@ -13,9 +14,9 @@ def due_words(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     local, today = due_at.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days
     if days in words.NEAR_DAYS:
-        day = words.NEAR_DAYS[days]
+        day = say(words.NEAR_DAYS[days])
     elif 0 < days < 7:
-        day = words.WEEKDAYS[local.weekday()]
+        day = say(words.WEEKDAYS[local.weekday()])
     else:
         day = format_day(local)
         if local.year != today.year:
@@ -27,9 +28,9 @@ def day_heading(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """What stands above the tasks of a day: "Overdue" above all days that are past."""
     day, today = due_at.astimezone(zone).date(), now.astimezone(zone).date()
     if day < today:
-        return words.VIEW_NAMES["overdue"]
-    date = f"{words.WEEKDAYS[day.weekday()]} {format_day(day)}"
+        return say(words.VIEW_NAMES["overdue"])
+    date = f"{say(words.WEEKDAYS[day.weekday()])} {format_day(day)}"
     if day.year != today.year:
         date += f" {day.year}"
     days = (day - today).days
-    return f"{words.NEAR_DAYS[days]} · {date}" if days in words.NEAR_DAYS else date
+    return f"{say(words.NEAR_DAYS[days])} · {date}" if days in words.NEAR_DAYS else date

@@ -14,7 +14,7 @@ from taskchat_app.assistant.i18n.translation import ENGLISH, table_of, translate
 from taskchat_app.domain.dates import due_dates, recurrence_text
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.lazy_strings import current_language
+from taskchat_app.ui.i18n.language import current_language, say
 
 _MANY = re.compile(r"\A(\d+) tasks\Z")
 _FACTS = re.compile(r"\A(?P<task>#\d+ .*) \((?P<facts>[^()]*)\)\Z", re.DOTALL)
@@ -27,7 +27,7 @@ def format_due(due_at: datetime, zone: ZoneInfo) -> str:
 
 def format_day(day: date) -> str:
     """A day of this year: "5 Mar"."""
-    return words.DAY.format(day=day.day, month=words.MONTHS[day.month - 1])
+    return say(words.DAY, day=day.day, month=words.MONTHS[day.month - 1])
 
 
 def format_rule(rule: str) -> str:

@@ -1,411 +1,456 @@
-"""Every sentence of the page, in English.
+"""Every sentence of the page, as messages.
 
-Components are given these as they are: the browser says them in the reader's language. Handlers read them in the
-language of the person whom they answer.
+A component takes them as they are: the browser translates them (`browser_messages`). A handler renders them with
+`say`, in the language of the user whom it answers.
 """
 
-import sys
-
-from taskchat_app.ui.i18n.lazy_strings import WordsModule
+from taskchat_app.i18n.messages import gettext, pgettext
 
 PRODUCT = "taskchat"
-TAGLINE = "Your to-do list, run by talking to it."
+TAGLINE = gettext("Your to-do list, run by talking to it.")
 
-LOGIN_TITLE = "Sign in · taskchat"
-REGISTER_TITLE = "Create account · taskchat"
-PAGE_TITLE = "taskchat"
+LOGIN_TITLE = gettext("Sign in · taskchat")
+REGISTER_TITLE = gettext("Create account · taskchat")
+PAGE_TITLE = PRODUCT
 
-EMAIL = "Email"
-PASSWORD = "Password"
-PASSWORD_HINT = "At least 8 characters"
-SIGN_IN = "Sign in"
-SIGN_OUT = "Sign out"
-CREATE_ACCOUNT = "Create account"
-LOGIN_HEADING = "Sign in"
-REGISTER_HEADING = "Create your account"
-NO_ACCOUNT = "New here?"
-HAVE_ACCOUNT = "Already have an account?"
+EMAIL = gettext("Email")
+PASSWORD = gettext("Password")
+PASSWORD_HINT = gettext("At least 8 characters")
+SIGN_IN = gettext("Sign in")
+SIGN_OUT = gettext("Sign out")
+CREATE_ACCOUNT = gettext("Create account")
+LOGIN_HEADING = gettext("Sign in")
+REGISTER_HEADING = gettext("Create your account")
+NO_ACCOUNT = gettext("New here?")
+HAVE_ACCOUNT = gettext("Already have an account?")
 
 SIGN_IN_ERRORS = {
-    "bad_credentials": "Email or password is wrong. Check both and try again.",
-    "email_taken": "There is already an account with this email. Sign in instead.",
-    "invalid": "Enter a full email address and a password of at least 8 characters.",
-    "burst_limit": "Too many attempts. Wait a moment, then try again.",
-    "forbidden": "This page was opened from another address. Reload it, then try again.",
-    "unavailable": "taskchat cannot reach its database just now. Try again in a moment.",
-    "signed_out": "You were signed out. Sign in to go on.",
+    "bad_credentials": gettext("Email or password is wrong. Check both and try again."),
+    "email_taken": gettext("There is already an account with this email. Sign in instead."),
+    "invalid": gettext("Enter a full email address and a password of at least 8 characters."),
+    "burst_limit": gettext("Too many attempts. Wait a moment, then try again."),
+    "forbidden": gettext("This page was opened from another address. Reload it, then try again."),
+    "unavailable": gettext("taskchat cannot reach its database just now. Try again in a moment."),
+    "signed_out": gettext("You were signed out. Sign in to go on."),
 }
-SIGN_IN_ERROR = "That did not work. Check what you typed and try again."
+SIGN_IN_ERROR = gettext("That did not work. Check what you typed and try again.")
 
 # Conversations
-CONVERSATIONS = "Conversations"
-NEW_CONVERSATION = "New conversation"
-UNTITLED = "New conversation"
-NO_CONVERSATIONS = "Your conversations appear here."
-CONVERSATION_TITLE = "Title of the conversation"
-RENAME_CONVERSATION = "Rename"
-DELETE_CONVERSATION = "Delete"
-DELETED_CONVERSATION = "Deleted “{title}”. Its tasks stay."
-CONVERSATIONS_FAILED = "The conversations cannot be read just now. They are safe. Try again in a moment."
-SEARCH_CONVERSATIONS = "Search conversations"
-FOUND_MESSAGES = "Messages found"
-NOTHING_SAID = "No message or title has these words."
-UNREAD = "unread"
-MORE = "Show more"
-CLOSE = "Close"
+CONVERSATIONS = gettext("Conversations")
+NEW_CONVERSATION = gettext("New conversation")
+UNTITLED = gettext("New conversation")
+NO_CONVERSATIONS = gettext("Your conversations appear here.")
+CONVERSATION_TITLE = gettext("Title of the conversation")
+RENAME_CONVERSATION = gettext("Rename")
+DELETE_CONVERSATION = pgettext("conversation", "Delete")
+DELETED_CONVERSATION = gettext("Deleted “{title}”. Its tasks stay.")
+CONVERSATIONS_FAILED = gettext("The conversations cannot be read just now. They are safe. Try again in a moment.")
+SEARCH_CONVERSATIONS = gettext("Search conversations")
+FOUND_MESSAGES = gettext("Messages found")
+NOTHING_SAID = gettext("No message or title has these words.")
+UNREAD = gettext("unread")
+MORE = gettext("Show more")
+CLOSE = gettext("Close")
 
 # Chat
-CONVERSATION = "Conversation"
-YOU = "You"
-ASSISTANT = "Assistant"
-MESSAGE = "Message"
-MESSAGE_PLACEHOLDER = "Message taskchat"
-SEND = "Send"
-STOP = "Stop"
-RETRY = "Retry"
-DISMISS = "Dismiss"
-COPY = "Copy answer"
-COPIED = "Copied"
-COPY_CODE = "Copy code"
-SHOW_IN_LIST = "Show in list"
-LATEST = "Jump to latest"
-OLDER = "Show earlier messages"
-NOW = "Now"
-ANSWERING = "The assistant is answering."
-QUEUE = "Put in line"
-WAITS_FOR_CONNECTION = "Waiting for the connection"
-WAITS_FOR_ANSWER = "Waiting for the answer"
-EDIT_WAITING = "Edit"
-REMOVE_WAITING = "Remove"
-INTERRUPTED = "The answer broke off. What is shown as done is kept. Try again to get an answer."
-CONVERSATION_GONE = "This conversation was deleted. Its tasks are still here."
-UNREACHABLE = "The database cannot be reached just now. Try again in a moment."
-BROKEN = "Something went wrong on our side. What is shown as done is kept. Try again."
-UNDO = "Undo"
-UNDONE = "Undone"
-NOTICE = "Notice"
-ANSWER_AGAIN = "Answer again"
-GOOD_ANSWER = "Good answer"
-BAD_ANSWER = "Bad answer"
-EDIT_MESSAGE = "Edit message"
-EDITED_MESSAGE = "New wording"
-ASK_AGAIN = "Ask again"
-DISCARD = "Discard"
-CONFIRM = "Confirm"
-CANCEL = "Cancel"
-ASKED = "Asked for"
-RESULT = "Result"
-EMPTY_HEADING = "What needs doing?"
-EMPTY_TEXT = "Write it the way you would say it. The assistant keeps your list."
+CONVERSATION = gettext("Conversation")
+YOU = gettext("You")
+ASSISTANT = gettext("Assistant")
+MESSAGE = gettext("Message")
+MESSAGE_PLACEHOLDER = gettext("Message taskchat")
+SEND = gettext("Send")
+STOP = gettext("Stop")
+RETRY = gettext("Retry")
+DISMISS = gettext("Dismiss")
+COPY = gettext("Copy answer")
+COPIED = gettext("Copied")
+COPY_CODE = gettext("Copy code")
+SHOW_IN_LIST = gettext("Show in list")
+LATEST = gettext("Jump to latest")
+OLDER = gettext("Show earlier messages")
+NOW = gettext("Now")
+ANSWERING = gettext("The assistant is answering.")
+QUEUE = gettext("Put in line")
+WAITS_FOR_CONNECTION = gettext("Waiting for the connection")
+WAITS_FOR_ANSWER = gettext("Waiting for the answer")
+EDIT_WAITING = gettext("Edit")
+REMOVE_WAITING = gettext("Remove")
+INTERRUPTED = gettext("The answer broke off. What is shown as done is kept. Try again to get an answer.")
+CONVERSATION_GONE = gettext("This conversation was deleted. Its tasks are still here.")
+UNREACHABLE = gettext("The database cannot be reached just now. Try again in a moment.")
+BROKEN = gettext("Something went wrong on our side. What is shown as done is kept. Try again.")
+UNDO = gettext("Undo")
+UNDONE = gettext("Undone")
+NOTICE = gettext("Notice")
+ANSWER_AGAIN = gettext("Answer again")
+GOOD_ANSWER = gettext("Good answer")
+BAD_ANSWER = gettext("Bad answer")
+EDIT_MESSAGE = gettext("Edit message")
+EDITED_MESSAGE = gettext("New wording")
+ASK_AGAIN = gettext("Ask again")
+DISCARD = gettext("Discard")
+CONFIRM = gettext("Confirm")
+CANCEL = gettext("Cancel")
+ASKED = gettext("Asked for")
+RESULT = gettext("Result")
+EMPTY_HEADING = gettext("What needs doing?")
+EMPTY_TEXT = gettext("Write it the way you would say it. The assistant keeps your list.")
 SUGGESTIONS = (
-    "Add a task to buy milk tomorrow",
-    "What is due this week?",
-    "Remind me to call the dentist on Friday at 9am",
-    "Help",
+    gettext("Add a task to buy milk tomorrow"),
+    gettext("What is due this week?"),
+    gettext("Remind me to call the dentist on Friday at 9am"),
+    gettext("Help"),
 )
-SUGGEST_MOVE = "Move #{number} “{title}” to tomorrow"
-SUGGEST_DONE = "Mark #{number} “{title}” as done"
-SUGGEST_DATE = "Move #{number} “{title}” to friday"
-SUGGEST_WEEK = "What is due this week?"
-SUGGEST_OVERDUE = "Show my overdue tasks"
-SUGGEST_IMPORTANT = "Show high priority tasks"
-SUGGEST_TAG = "Show tasks tagged {tag}"
-OFFLINE = "Offline assistant: it understands simple sentences. Set GEMINI_API_KEY to talk to Gemini."
+SUGGEST_MOVE = gettext("Move #{number} “{title}” to tomorrow")
+SUGGEST_DONE = gettext("Mark #{number} “{title}” as done")
+SUGGEST_DATE = gettext("Move #{number} “{title}” to friday")
+SUGGEST_WEEK = gettext("What is due this week?")
+SUGGEST_OVERDUE = gettext("Show my overdue tasks")
+SUGGEST_IMPORTANT = gettext("Show high priority tasks")
+SUGGEST_TAG = gettext("Show tasks tagged {tag}")
+OFFLINE = gettext("Offline assistant: it understands simple sentences. Set GEMINI_API_KEY to talk to Gemini.")
 
 # Tasks
-TASKS = "Tasks"
-ADD_TASK = "Add a task"
-ADD_PLACEHOLDER = "Add “Call mum friday !high”"
+TASKS = gettext("Tasks")
+ADD_TASK = gettext("Add a task")
+ADD_PLACEHOLDER = gettext("Add “Call mum friday !high”")
 VIEW_NAMES = {
-    "open": "Open",
-    "today": "Today",
-    "upcoming": "Upcoming",
-    "overdue": "Overdue",
-    "done": "Done",
-    "deleted": "Deleted",
-    "activity": "Activity",
+    "open": pgettext("view", "Open"),
+    "today": gettext("Today"),
+    "upcoming": gettext("Upcoming"),
+    "overdue": gettext("Overdue"),
+    "done": gettext("Done"),
+    "deleted": gettext("Deleted"),
+    "activity": gettext("Activity"),
 }
-TICK = "Complete #{number} {title}"
-EDIT = "Edit title"
-DELETE = "Delete task"
-TITLE = "Title"
-OVERDUE = "overdue"
-EMPTY_OPEN = "Nothing to do. Add a task above, or tell the assistant."
-EMPTY_DONE = "Nothing done yet. Tick a task and it lands here."
-EMPTY_DELETED = "Nothing deleted in the last 30 days."
-EMPTY_TODAY = "Nothing due today. Give a task a date of today and it shows up here."
-EMPTY_UPCOMING = "Nothing ahead. Tasks that are due from tomorrow on stand here by day."
-EMPTY_OVERDUE = "Nothing is overdue."
-EMPTY_ALL = "No tasks yet. Add one above, or tell the assistant."
-EMPTY_SEARCH = "No task here has these words."
-EMPTY_FILTERED = "No task here fits the filters."
-CHANGE_UNSURE = "The database cannot be reached, so your last change may be missing. Look at the list, then try again."
-TASKS_FAILED = "The tasks cannot be read just now. They are safe. Try again in a moment."
-FILTER = "Filter and sort"
-FILTERS = "Filters"
-CLEAR = "Clear"
-CLEAR_FILTERS = "Clear all filters"
-REMOVE_FILTER = "Remove filter {filter}"
-PRIORITY_FILTER = "{priority} priority"
-DUE_AFTER_FILTER = "from {date}"
-DUE_BEFORE_FILTER = "until {date}"
-FOUND_ONE = "task"
-FOUND_MANY = "tasks"
-PRIORITY = "Priority"
-ANY_PRIORITY = "Any"
-TAGS = "Tags"
-FILTER_BY_TAG = "Show only this tag"
-DUE_FROM = "Due from"
-DUE_UNTIL = "Due until"
-ANY_DAY = "any day"
-DATE_HINT = "friday 9am"
-DUE_DATE = "Due date"
-SET_DATE = "Set a date"
-CHANGE_DATE = "Change the date"
-SET_PRIORITY = "Change the priority"
-SORT = "Sort by"
-SORT_NAMES = {"created": "Added", "due": "Due date", "priority": "Priority", "title": "Title", "manual": "By hand"}
-ASCENDING = "Ascending"
-DESCENDING = "Descending"
-REMOVE_CHIP = "{chip}: leave it in the title"
-ADDED = "Added #{number} {title}"
-SEARCH = "Search tasks"
-RESTORE = "Restore"
-OPEN_DETAILS = "Open #{number}"
-COMPLETED = "Completed #{number} {title}"
-DELETED = "Deleted #{number} {title}"
-RESTORED = "Restored #{number} {title}"
-PRIORITIES = {"low": "Low", "medium": "Medium", "high": "High"}
-NEAR_DAYS = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-DAY = "{day} {month}"
+TICK = gettext("Complete #{number} {title}")
+EDIT = gettext("Edit title")
+DELETE = gettext("Delete task")
+TITLE = gettext("Title")
+OVERDUE = gettext("overdue")
+EMPTY_OPEN = gettext("Nothing to do. Add a task above, or tell the assistant.")
+EMPTY_DONE = gettext("Nothing done yet. Tick a task and it lands here.")
+EMPTY_DELETED = gettext("Nothing deleted in the last 30 days.")
+EMPTY_TODAY = gettext("Nothing due today. Give a task a date of today and it shows up here.")
+EMPTY_UPCOMING = gettext("Nothing ahead. Tasks that are due from tomorrow on stand here by day.")
+EMPTY_OVERDUE = gettext("Nothing is overdue.")
+EMPTY_ALL = gettext("No tasks yet. Add one above, or tell the assistant.")
+EMPTY_SEARCH = gettext("No task here has these words.")
+EMPTY_FILTERED = gettext("No task here fits the filters.")
+CHANGE_UNSURE = gettext(
+    "The database cannot be reached, so your last change may be missing. Look at the list, then try again."
+)
+TASKS_FAILED = gettext("The tasks cannot be read just now. They are safe. Try again in a moment.")
+FILTER = gettext("Filter and sort")
+FILTERS = gettext("Filters")
+CLEAR = gettext("Clear")
+CLEAR_FILTERS = gettext("Clear all filters")
+REMOVE_FILTER = gettext("Remove filter {filter}")
+PRIORITY_FILTER = gettext("{priority} priority")
+DUE_AFTER_FILTER = gettext("from {date}")
+DUE_BEFORE_FILTER = gettext("until {date}")
+FOUND_ONE = gettext("task")
+FOUND_MANY = gettext("tasks")
+PRIORITY = gettext("Priority")
+ANY_PRIORITY = gettext("Any")
+TAGS = gettext("Tags")
+FILTER_BY_TAG = gettext("Show only this tag")
+DUE_FROM = gettext("Due from")
+DUE_UNTIL = gettext("Due until")
+ANY_DAY = gettext("any day")
+DATE_HINT = gettext("friday 9am")
+DUE_DATE = gettext("Due date")
+SET_DATE = gettext("Set a date")
+CHANGE_DATE = gettext("Change the date")
+SET_PRIORITY = gettext("Change the priority")
+SORT = gettext("Sort by")
+SORT_NAMES = {
+    "created": gettext("Added"),
+    "due": gettext("Due date"),
+    "priority": gettext("Priority"),
+    "title": gettext("Title"),
+    "manual": gettext("By hand"),
+}
+ASCENDING = gettext("Ascending")
+DESCENDING = gettext("Descending")
+REMOVE_CHIP = gettext("{chip}: leave it in the title")
+ADDED = gettext("Added #{number} {title}")
+SEARCH = gettext("Search tasks")
+RESTORE = gettext("Restore")
+OPEN_DETAILS = gettext("Open #{number}")
+COMPLETED = gettext("Completed #{number} {title}")
+DELETED = gettext("Deleted #{number} {title}")
+RESTORED = gettext("Restored #{number} {title}")
+PRIORITIES = {"low": gettext("Low"), "medium": gettext("Medium"), "high": gettext("High")}
+NEAR_DAYS = {-1: gettext("Yesterday"), 0: gettext("Today"), 1: gettext("Tomorrow")}
+WEEKDAYS = (
+    gettext("Mon"),
+    gettext("Tue"),
+    gettext("Wed"),
+    gettext("Thu"),
+    gettext("Fri"),
+    gettext("Sat"),
+    gettext("Sun"),
+)
+MONTHS = (
+    gettext("Jan"),
+    gettext("Feb"),
+    gettext("Mar"),
+    gettext("Apr"),
+    gettext("May"),
+    gettext("Jun"),
+    gettext("Jul"),
+    gettext("Aug"),
+    gettext("Sep"),
+    gettext("Oct"),
+    gettext("Nov"),
+    gettext("Dec"),
+)
+DAY = gettext("{day} {month}")
 
 # Several tasks
-SELECT_TASK = "Select #{number}"
-SELECT_TASKS = "Select tasks"
-SELECTED_TASKS = "Selected tasks"
-SELECTED = "selected"
-SELECTED_ONE = "task selected"
-SELECTED_MANY = "tasks selected"
-CLEAR_SELECTION = "Clear selection"
-COMPLETE_SELECTED = "Complete selected"
-DELETE_SELECTED = "Delete selected"
-DATE_SELECTED = "Date of selected"
-PRIORITIZE_SELECTED = "Priority of selected"
-TAG_SELECTED = "Tag selected"
-BULK_DATES = {"today": "Today", "tomorrow": "Tomorrow", "next week": "Next week", "": "No date"}
-APPLY = "Apply"
-COMPLETED_MANY = "Completed {count} tasks"
-DELETED_MANY = "Deleted {count} tasks"
-CHANGED_MANY = "Changed {count} tasks"
-CHANGED = "Changed #{number} {title}"
-NOTHING_TO_CHANGE = "Nothing to change: they are like that already."
-ABOUT = "about"
+SELECT_TASK = gettext("Select #{number}")
+SELECT_TASKS = gettext("Select tasks")
+SELECTED_TASKS = gettext("Selected tasks")
+SELECTED = gettext("selected")
+SELECTED_ONE = gettext("task selected")
+SELECTED_MANY = gettext("tasks selected")
+CLEAR_SELECTION = gettext("Clear selection")
+COMPLETE_SELECTED = gettext("Complete selected")
+DELETE_SELECTED = gettext("Delete selected")
+DATE_SELECTED = gettext("Date of selected")
+PRIORITIZE_SELECTED = gettext("Priority of selected")
+TAG_SELECTED = gettext("Tag selected")
+BULK_DATES = {
+    "today": gettext("Today"),
+    "tomorrow": gettext("Tomorrow"),
+    "next week": gettext("Next week"),
+    "": gettext("No date"),
+}
+APPLY = gettext("Apply")
+COMPLETED_MANY = gettext("Completed {count} tasks")
+DELETED_MANY = gettext("Deleted {count} tasks")
+CHANGED_MANY = gettext("Changed {count} tasks")
+CHANGED = gettext("Changed #{number} {title}")
+NOTHING_TO_CHANGE = gettext("Nothing to change: they are like that already.")
+ABOUT = gettext("about")
 
 # The order by hand
-MOVE_TASK = "Move #{number}"
-MOVE_HELP = "Press Space, move it with the arrow keys, press Space again. Alt with an arrow key moves a row at once."
-MOVED = "Moved #{number} {title}"
-MOVED_TO = "Moved to position {position}"
+MOVE_TASK = gettext("Move #{number}")
+MOVE_HELP = gettext(
+    "Press Space, move it with the arrow keys, press Space again. Alt with an arrow key moves a row at once."
+)
+MOVED = gettext("Moved #{number} {title}")
+MOVED_TO = gettext("Moved to position {position}")
 
 # One task
-TASK_DETAILS = "Task details"
-BACK = "Back to the list"
-IS_DELETED = "This task is deleted. It can be restored for 30 days."
-CREATED = "Added"
-HISTORY = "History"
-DESCRIPTION = "Description"
-ADD_DESCRIPTION = "Add a description"
-EDIT_DESCRIPTION = "Edit description"
-DESCRIPTION_HINT = "Notes, links, a list. Markdown works."
-SAVE = "Save"
-NO_DUE_DATE = "No date"
-PICK_DAY = "Day"
-CLEAR_DUE_DATE = "Clear the date"
-NO_REPEAT = "Does not repeat"
-REPEAT = "Repetition"
-REPEAT_HINT = "every 2 weeks"
-CLEAR_REPEAT = "Stop repeating"
-NEW_TAG = "New tag"
-ADD_TAG = "Add a tag"
-NOT_KEPT = "taskchat cannot reach its database just now. What you wrote is still here: try again in a moment."
-REMOVE_TAG = "Remove the tag {tag}"
+TASK_DETAILS = gettext("Task details")
+BACK = gettext("Back to the list")
+IS_DELETED = gettext("This task is deleted. It can be restored for 30 days.")
+CREATED = gettext("Added")
+HISTORY = gettext("History")
+DESCRIPTION = gettext("Description")
+ADD_DESCRIPTION = gettext("Add a description")
+EDIT_DESCRIPTION = gettext("Edit description")
+DESCRIPTION_HINT = gettext("Notes, links, a list. Markdown works.")
+SAVE = gettext("Save")
+NO_DUE_DATE = gettext("No date")
+PICK_DAY = gettext("Day")
+CLEAR_DUE_DATE = gettext("Clear the date")
+NO_REPEAT = gettext("Does not repeat")
+REPEAT = gettext("Repetition")
+REPEAT_HINT = gettext("every 2 weeks")
+CLEAR_REPEAT = gettext("Stop repeating")
+NEW_TAG = gettext("New tag")
+ADD_TAG = gettext("Add a tag")
+NOT_KEPT = gettext("taskchat cannot reach its database just now. What you wrote is still here: try again in a moment.")
+REMOVE_TAG = gettext("Remove the tag {tag}")
 
 # Reminders
-REMINDERS = "Reminders"
-REMINDER = "Reminder"
-REMINDER_OF = "Reminder of #{number} {title}"
+REMINDERS = gettext("Reminders")
+REMINDER = gettext("Reminder")
+REMINDER_OF = gettext("Reminder of #{number} {title}")
 REMINDER_CHOICES = {
-    "at_due_time": "At due time",
-    "10_minutes": "10 minutes before",
-    "1_hour": "1 hour before",
-    "1_day": "1 day before",
-    "none": "None",
+    "at_due_time": gettext("At due time"),
+    "10_minutes": gettext("10 minutes before"),
+    "1_hour": gettext("1 hour before"),
+    "1_day": gettext("1 day before"),
+    "none": gettext("None"),
 }
-RINGS = "Rings: {when}"
-RANG = "{when} · #{number}"
-NO_REMINDER = "Give the task a due date to be reminded."
-DONE = "Done"
-SNOOZE = "10 minutes later"
-OPEN_TASK = "Open"
-SNOOZED = "#{number} {title} rings again at {clock}"
-ALLOW_NOTIFICATIONS = "Allow notifications"
-NOTIFICATIONS_BLOCKED = "Notifications are blocked in the settings of this browser."
+RINGS = gettext("Rings: {when}")
+RANG = gettext("{when} · #{number}")
+NO_REMINDER = gettext("Give the task a due date to be reminded.")
+DONE = gettext("Done")
+SNOOZE = gettext("10 minutes later")
+OPEN_TASK = pgettext("task", "Open")
+SNOOZED = gettext("#{number} {title} rings again at {clock}")
+ALLOW_NOTIFICATIONS = gettext("Allow notifications")
+NOTIFICATIONS_BLOCKED = gettext("Notifications are blocked in the settings of this browser.")
 
 # Activity
-ACTIVITY = "Activity"
-EMPTY_ACTIVITY = "Nothing has happened yet. Every change of a task is kept here."
-ACTORS = {"person": "You", "assistant": "Assistant", "api": "API", "mcp": "MCP", "repeat": "Repeat"}
+ACTIVITY = gettext("Activity")
+EMPTY_ACTIVITY = gettext("Nothing has happened yet. Every change of a task is kept here.")
+ACTORS = {
+    "person": gettext("You"),
+    "assistant": gettext("Assistant"),
+    "api": gettext("API"),
+    "mcp": gettext("MCP"),
+    "repeat": gettext("Repeat"),
+}
 DID = {
-    "created": "{who} added",
-    "completed": "{who} completed",
-    "reopened": "{who} reopened",
-    "updated": "{who} changed",
-    "moved": "{who} moved",
-    "deleted": "{who} deleted",
-    "restored": "{who} restored",
-    "reminder_set": "{who} set the reminder of",
-    "reminder_removed": "{who} removed the reminder of",
-    "undone": "{who} put back",
+    "created": gettext("{who} added"),
+    "completed": gettext("{who} completed"),
+    "reopened": gettext("{who} reopened"),
+    "updated": gettext("{who} changed"),
+    "moved": gettext("{who} moved"),
+    "deleted": gettext("{who} deleted"),
+    "restored": gettext("{who} restored"),
+    "reminder_set": gettext("{who} set the reminder of"),
+    "reminder_removed": gettext("{who} removed the reminder of"),
+    "undone": gettext("{who} put back"),
 }
 FIELDS = {
-    "title": "Title",
-    "description": "Description",
-    "due_at": "Due",
-    "recurrence": "Repeats",
-    "priority": "Priority",
-    "tags": "Tags",
-    "completed_at": "State",
+    "title": gettext("Title"),
+    "description": gettext("Description"),
+    "due_at": gettext("Due"),
+    "recurrence": gettext("Repeats"),
+    "priority": gettext("Priority"),
+    "tags": gettext("Tags"),
+    "completed_at": gettext("State"),
 }
-DIFFERENCE = "{name}: {before} → {after}"
-NONE = "none"
-STATE_OPEN = "open"
-STATE_DONE = "done"
-THERE_AGAIN = "It is there again."
-GONE_AGAIN = "It is gone again."
+DIFFERENCE = gettext("{name}: {before} → {after}")
+NONE = gettext("none")
+STATE_OPEN = gettext("open")
+STATE_DONE = gettext("done")
+THERE_AGAIN = gettext("It is there again.")
+GONE_AGAIN = gettext("It is gone again.")
 
 # Frame
-CONNECTION = "Connection"
-CONNECTED = "Connected"
-RECONNECTING = "Reconnecting"
-OFFLINE_STATE = "Offline"
-SERVER_UNREACHABLE = (
+CONNECTION = gettext("Connection")
+CONNECTED = gettext("Connected")
+RECONNECTING = gettext("Reconnecting")
+OFFLINE_STATE = gettext("Offline")
+SERVER_UNREACHABLE = gettext(
     "This page cannot reach its server at {address}."
     " Check that it runs there, and that no other program or taskchat has that address."
 )
-UNANSWERED = "The server has not answered yet. What you did waits for it."
-TOO_MANY_PAGES = (
+UNANSWERED = gettext("The server has not answered yet. What you did waits for it.")
+TOO_MANY_PAGES = gettext(
     "Too many pages of taskchat are open from your account or network. Close some: this one then connects by itself."
 )
-NOT_TAKEN = (
+NOT_TAKEN = gettext(
     "That was not taken: it is too long, or this page is out of date. Shorten it to 10,000 characters, or reload the"
     " page."
 )
-PANES = "Panes"
-SKIP = "Write a message"
-CHAT = "Chat"
-THEME = "Switch between light and dark"
-SHOW_CONVERSATIONS = "Show conversations"
+PANES = gettext("Panes")
+SKIP = gettext("Write a message")
+CHAT = gettext("Chat")
+THEME = gettext("Switch between light and dark")
+SHOW_CONVERSATIONS = gettext("Show conversations")
 
 # An unknown address
-NOTHING_HERE_TITLE = "Nothing here · taskchat"
-NOTHING_HERE = "There is nothing here"
-NOTHING_HERE_HINT = "The address may be incomplete, or what was here is gone."
-TO_TASKS = "Go to your tasks"
+NOTHING_HERE_TITLE = gettext("Nothing here · taskchat")
+NOTHING_HERE = gettext("There is nothing here")
+NOTHING_HERE_HINT = gettext("The address may be incomplete, or what was here is gone.")
+TO_TASKS = gettext("Go to your tasks")
 
 # Settings
-SETTINGS_TITLE = "Settings · taskchat"
-SETTINGS = "Settings"
-BACK_TO_TASKS = "Back to your tasks"
-SAVED = "Saved."
-REGION = "Language and time"
-LANGUAGE = "Language"
-OWN_LANGUAGE = "The browser’s language"
-TIME_ZONE = "Time zone"
-TIME_ZONE_HINT = "Type a city or a region, like Berlin. Dates are understood and shown on the clock there."
-UNKNOWN_ZONE = "There is no such time zone. Choose one from the list, like Europe/Berlin."
-WEEK_START = "Weeks begin on"
-WEEK_START_HINT = "Decides what “this week”, “next week” and “end of the week” mean."
-WEEK_STARTS = {"monday": "Monday", "saturday": "Saturday", "sunday": "Sunday"}
-APPEARANCE = "Appearance"
-THEMES = {"system": "System", "light": "Light", "dark": "Dark"}
-CHANGE_PASSWORD = "Change password"
-CURRENT_PASSWORD = "Current password"
-NEW_PASSWORD = "New password"
-CHANGE_PASSWORD_HINT = "Ends all your other logins. You stay signed in here."
-PASSWORD_CHANGED = "Your password is changed. All your other logins have ended."
-WRONG_PASSWORD = "This is not your current password."
-LOGINS = "Logins"
-SIGN_OUT_ALL = "Sign out everywhere"
-SIGN_OUT_ALL_HINT = "Ends every login of yours, on all devices, this one too. Your tasks and conversations stay."
-DELETE_ACCOUNT = "Delete account"
-DELETE_ACCOUNT_HINT = (
+SETTINGS_TITLE = gettext("Settings · taskchat")
+SETTINGS = gettext("Settings")
+BACK_TO_TASKS = gettext("Back to your tasks")
+SAVED = gettext("Saved.")
+REGION = gettext("Language and time")
+LANGUAGE = gettext("Language")
+OWN_LANGUAGE = gettext("The browser’s language")
+TIME_ZONE = gettext("Time zone")
+TIME_ZONE_HINT = gettext("Type a city or a region, like Berlin. Dates are understood and shown on the clock there.")
+UNKNOWN_ZONE = gettext("There is no such time zone. Choose one from the list, like Europe/Berlin.")
+WEEK_START = gettext("Weeks begin on")
+WEEK_START_HINT = gettext("Decides what “this week”, “next week” and “end of the week” mean.")
+WEEK_STARTS = {"monday": gettext("Monday"), "saturday": gettext("Saturday"), "sunday": gettext("Sunday")}
+APPEARANCE = gettext("Appearance")
+THEMES = {"system": gettext("System"), "light": gettext("Light"), "dark": gettext("Dark")}
+CHANGE_PASSWORD = gettext("Change password")
+CURRENT_PASSWORD = gettext("Current password")
+NEW_PASSWORD = gettext("New password")
+CHANGE_PASSWORD_HINT = gettext("Ends all your other logins. You stay signed in here.")
+PASSWORD_CHANGED = gettext("Your password is changed. All your other logins have ended.")
+WRONG_PASSWORD = gettext("This is not your current password.")
+LOGINS = gettext("Logins")
+SIGN_OUT_ALL = gettext("Sign out everywhere")
+SIGN_OUT_ALL_HINT = gettext(
+    "Ends every login of yours, on all devices, this one too. Your tasks and conversations stay."
+)
+DELETE_ACCOUNT = gettext("Delete account")
+DELETE_ACCOUNT_HINT = gettext(
     "Deletes your account at once, with all your tasks, conversations, activity and settings. "
     "Nothing of it can be restored."
 )
-TYPE_EMAIL = "Type your email to confirm"
-OTHER_EMAIL = "This is not the email of your account. Type {email}."
-ZONE_DIFFERS = "Your browser is in {browser}, taskchat uses {stored}."
-SWITCH_ZONE = "Switch"
-KEEP_ZONE = "Keep"
+TYPE_EMAIL = gettext("Type your email to confirm")
+OTHER_EMAIL = gettext("This is not the email of your account. Type {email}.")
+ZONE_DIFFERS = gettext("Your browser is in {browser}, taskchat uses {stored}.")
+SWITCH_ZONE = gettext("Switch")
+KEEP_ZONE = gettext("Keep")
 
 # Keyboard
-SHORTCUTS = "Keyboard shortcuts"
-SHORTCUT_GROUPS = ("Everywhere", "In the list of conversations", "In the list of tasks", "While writing")
+SHORTCUTS = gettext("Keyboard shortcuts")
+SHORTCUT_GROUPS = (
+    gettext("Everywhere"),
+    gettext("In the list of conversations"),
+    gettext("In the list of tasks"),
+    gettext("While writing"),
+)
 SHORTCUT_KEYS = (
     (
-        (("Ctrl", "K"), "Search, or do anything"),
-        (("n",), "Add a task"),
-        (("c",), "Write a message"),
-        (("/",), "Search tasks"),
-        (("j",), "Go to the list of tasks"),
-        (("Alt", "↑"), "Conversation above"),
-        (("Alt", "↓"), "Conversation below"),
-        (("Esc",), "Close what is open"),
-        (("?",), "Show these keys"),
+        ((gettext("Ctrl"), "K"), gettext("Search, or do anything")),
+        (("n",), gettext("Add a task")),
+        (("c",), gettext("Write a message")),
+        (("/",), gettext("Search tasks")),
+        (("j",), gettext("Go to the list of tasks")),
+        (("Alt", "↑"), gettext("Conversation above")),
+        (("Alt", "↓"), gettext("Conversation below")),
+        (("Esc",), gettext("Close what is open")),
+        (("?",), gettext("Show these keys")),
     ),
     (
-        (("↑", "↓"), "Go from one to another"),
-        (("Enter",), "Open it"),
-        (("F2",), "Rename it"),
-        (("Delete",), "Delete it"),
+        (("↑", "↓"), gettext("Go from one to another")),
+        (("Enter",), gettext("Open it")),
+        (("F2",), gettext("Rename it")),
+        ((pgettext("key", "Delete"),), gettext("Delete it")),
     ),
     (
-        (("↑", "↓"), "Go from task to task, like j and k"),
-        (("Home", "End"), "Go to the first or the last one"),
-        (("Space",), "Complete it"),
-        (("Enter",), "Open it"),
-        (("x",), "Select it"),
-        (("Alt", "↑", "↓"), "Move it, in the order by hand"),
-        (("e",), "Edit its title"),
-        (("d",), "Set its date"),
-        (("Delete",), "Delete it"),
+        (("↑", "↓"), gettext("Go from task to task, like j and k")),
+        ((gettext("Home"), gettext("End")), gettext("Go to the first or the last one")),
+        ((gettext("Space"),), gettext("Complete it")),
+        (("Enter",), gettext("Open it")),
+        (("x",), gettext("Select it")),
+        (("Alt", "↑", "↓"), gettext("Move it, in the order by hand")),
+        (("e",), gettext("Edit its title")),
+        (("d",), gettext("Set its date")),
+        ((pgettext("key", "Delete"),), gettext("Delete it")),
     ),
     (
-        (("Enter",), "Send, or keep what was changed"),
-        (("Shift", "Enter"), "Break the line"),
-        (("Esc",), "Drop what was changed"),
+        (("Enter",), gettext("Send, or keep what was changed")),
+        (("Shift", "Enter"), gettext("Break the line")),
+        (("Esc",), gettext("Drop what was changed")),
     ),
 )
 
 # Palette
-PALETTE = "Search or command"
-PALETTE_KEYS = ("Ctrl", "K")
-PALETTE_PLACEHOLDER = "Search, or type a command"
-PALETTE_NOTHING = "Nothing has these words."
-PALETTE_FAILED = "Tasks and conversations cannot be searched just now. They are safe. Try again in a moment."
-COMMANDS = "Commands"
-NEW_TASK = "New task"
+PALETTE = gettext("Search or command")
+PALETTE_KEYS = (gettext("Ctrl"), "K")
+PALETTE_PLACEHOLDER = gettext("Search, or type a command")
+PALETTE_NOTHING = gettext("Nothing has these words.")
+PALETTE_FAILED = gettext("Tasks and conversations cannot be searched just now. They are safe. Try again in a moment.")
+COMMANDS = gettext("Commands")
+NEW_TASK = gettext("New task")
 VIEW_COMMANDS = {
-    "open": "Show open tasks",
-    "today": "Show today",
-    "upcoming": "Show upcoming tasks",
-    "overdue": "Show overdue tasks",
-    "done": "Show done tasks",
-    "deleted": "Show deleted tasks",
-    "activity": "Show activity",
+    "open": gettext("Show open tasks"),
+    "today": gettext("Show today"),
+    "upcoming": gettext("Show upcoming tasks"),
+    "overdue": gettext("Show overdue tasks"),
+    "done": gettext("Show done tasks"),
+    "deleted": gettext("Show deleted tasks"),
+    "activity": gettext("Show activity"),
 }
-THEME_COMMANDS = {"light": "Theme: light", "dark": "Theme: dark", "system": "Theme: system"}
-
-sys.modules[__name__].__class__ = WordsModule
+THEME_COMMANDS = {"light": gettext("Theme: light"), "dark": gettext("Theme: dark"), "system": gettext("Theme: system")}

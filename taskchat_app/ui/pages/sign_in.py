@@ -13,6 +13,7 @@ from taskchat_app.ui.core.brand import brand
 from taskchat_app.ui.core.components import PAGE, ApiForm
 from taskchat_app.ui.core.session import set_reader_language
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.shell.connection import unreachable
 
 
@@ -36,7 +37,7 @@ class SignInState(rx.State):
         set_reader_language(self)
         parameters = self.router.url.query_parameters
         code = parameters.get("error", "")
-        self.error = words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR) if code else ""
+        self.error = say(words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR)) if code else ""
         target = parameters.get("next", "")
         self.query = f"?{urlencode({'next': target})}" if target else ""
 

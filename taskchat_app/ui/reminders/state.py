@@ -23,7 +23,7 @@ from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ class RemindersState(rx.State):
             async with transaction(person.id) as session:
                 await reminders.mark_seen(session, person.id, number)
         except PersonError as error:
-            (await self.get_state(UndoState)).tell(translate(error.detail), is_warning=True)
+            (await self.get_state(UndoState)).tell(say(error.detail), is_warning=True)
         self._drop(number)
         return None
 
@@ -126,11 +126,11 @@ class RemindersState(rx.State):
             async with transaction(person.id) as session:
                 reminder = await reminders.snooze(session, Cause(person.id, "person"), number)
         except PersonError as error:
-            notice.tell(translate(error.detail), is_warning=True)
+            notice.tell(say(error.detail), is_warning=True)
         else:
             if reminder.remind_at is not None:
                 clock = f"{reminder.remind_at.astimezone(person.zone):%H:%M}"
-                notice.tell(words.SNOOZED.format(number=number, title=reminder.title, clock=clock))
+                notice.tell(say(words.SNOOZED, number=number, title=reminder.title, clock=clock))
         self._drop(number)
         return None
 
@@ -145,14 +145,14 @@ class RemindersState(rx.State):
                 by = Cause(person.id, "person")
                 self._show(await reminders.set_reminder(session, by, number, before, zone=person.zone), person)
         except PersonError as error:
-            (await self.get_state(UndoState)).tell(translate(error.detail), is_warning=True)
+            (await self.get_state(UndoState)).tell(say(error.detail), is_warning=True)
             await self.read(person, number)
         return None
 
     def _show(self, reminder: Reminder, person: Person) -> None:
-        says = "" if reminder.due_at else words.NO_REMINDER
+        says = "" if reminder.due_at else say(words.NO_REMINDER)
         if reminder.remind_at is not None:
-            says = words.RINGS.format(when=due_words(reminder.remind_at, person.zone, now()))
+            says = say(words.RINGS, when=due_words(reminder.remind_at, person.zone, now()))
         self.row = ReminderRow(reminder.number, reminder.before, reminder.due_at is not None, says)
 
     def _drop(self, number: int) -> None:
@@ -160,7 +160,7 @@ class RemindersState(rx.State):
 
 
 def _row_of(rung: RungReminder, person: Person, at: datetime) -> RungRow:
-    when = due_words(rung.due_at, person.zone, at) if rung.due_at else words.NONE
-    text = words.RANG.format(number=rung.number, when=when)
-    label = words.REMINDER_OF.format(number=rung.number, title=rung.title)
+    when = due_words(rung.due_at, person.zone, at) if rung.due_at else say(words.NONE)
+    text = say(words.RANG, number=rung.number, when=when)
+    label = say(words.REMINDER_OF, number=rung.number, title=rung.title)
     return RungRow(rung.number, rung.title, text, label)

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_base.style import color_mode, set_color_mode
 
+from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.lazy_strings import LANGUAGES
 from taskchat_app.ui.settings.components import ZoneNames
 from taskchat_app.ui.settings.fields import error_of, input_field, saved_notice
 from taskchat_app.ui.settings.state import ZONE_FIELD, SettingsState

@@ -13,6 +13,7 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import LOGIN, SETTINGS, current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
 
 ZONE_FIELD = "time-zone"
 
@@ -73,11 +74,11 @@ class SettingsState(rx.State):
         try:
             await accounts.change_password(person, current, new)
         except BadCredentials:
-            self._show_error("current", words.WRONG_PASSWORD)
+            self._show_error("current", say(words.WRONG_PASSWORD))
         except PersonError as error:
             self._show_error("new" if isinstance(error, Invalid) else "current", error_sentence(error))
         else:
-            self._show_notice("password", words.PASSWORD_CHANGED)
+            self._show_notice("password", say(words.PASSWORD_CHANGED))
             return [rx.set_value("current-password", ""), rx.set_value("new-password", "")]
         return None
 
@@ -96,7 +97,7 @@ class SettingsState(rx.State):
         if person is None:
             return redirect_to_login()
         if normal_email(str(form.get("email", ""))) != person.email:
-            self._show_error("email", words.OTHER_EMAIL.format(email=person.email))
+            self._show_error("email", say(words.OTHER_EMAIL, email=person.email))
             return None
         await accounts.delete_account(person)
         return rx.redirect(LOGIN)
@@ -109,11 +110,11 @@ class SettingsState(rx.State):
             person = await set_preferences(person, wanted)
         except Invalid:
             # Only the time zone can be invalid: it is typed, the others are chosen from a list.
-            self._show_error(name, words.UNKNOWN_ZONE)
+            self._show_error(name, say(words.UNKNOWN_ZONE))
             return None
         self.load(person)
         await current_user(self)
-        self._show_notice(name, words.SAVED)
+        self._show_notice(name, say(words.SAVED))
         return rx.set_value(ZONE_FIELD, person.timezone) if self.router.url.path == SETTINGS else None
 
     def _show_notice(self, saved_field: str, notice: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui.core.style import token_sheet
-from taskchat_app.ui.i18n.lazy_strings import catalogue
+from taskchat_app.ui.i18n.browser_messages import browser_catalogue
 
 
 class Stylesheet(rx.plugins.Plugin):
@@ -24,4 +24,4 @@ class Sentences(rx.plugins.Plugin):
     """Writes the sentences of all languages, which `assets/page/core/language.js` imports."""
 
     def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
-        return [(Path("utils/sentences.js"), catalogue())]
+        return [(Path("utils/sentences.js"), browser_catalogue())]

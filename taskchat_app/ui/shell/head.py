@@ -8,8 +8,9 @@ from pathlib import Path
 
 import reflex as rx
 
+from taskchat_app.i18n.catalogue import LANGUAGES
+from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.core.style import GROUNDS
-from taskchat_app.ui.i18n.lazy_strings import ENGLISH, LANGUAGES
 
 # A phone's keyboard shrinks the page, so that the composer stays visible above it.
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"

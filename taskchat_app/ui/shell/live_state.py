@@ -21,6 +21,7 @@ from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS, current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.task_detail.state import DetailState
@@ -134,7 +135,7 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
         has_news = not is_gone and any(_is_news(change, chat) for change in batch)
         if is_gone:
             await chat.open(person, "")
-            chat.show_failure(words.CONVERSATION_GONE)
+            chat.show_failure(say(words.CONVERSATION_GONE))
             list_address = (await live.get_state(TasksState)).address
         elif has_news and chat.is_free_to_reload:
             await chat.reload(person)

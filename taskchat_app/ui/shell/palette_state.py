@@ -17,7 +17,7 @@ from taskchat_app.ui.core.element_ids import ADD_FIELD, SEARCH_FIELD
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.tasks.filters import ACTIVITY, OPEN
 from taskchat_app.ui.tasks.filters_state import FiltersState
@@ -68,9 +68,9 @@ class PaletteState(rx.State):
         try:
             self.tasks, self.conversations = await _tasks(person, q), await _conversations(person, q)
         except PersonError as error:
-            self.tasks, self.conversations, self.error = [], [], translate(error.detail)
+            self.tasks, self.conversations, self.error = [], [], say(error.detail)
         except DATABASE_AWAY:
-            self.tasks, self.conversations, self.error = [], [], words.PALETTE_FAILED
+            self.tasks, self.conversations, self.error = [], [], say(words.PALETTE_FAILED)
         self.answered = token
         return None
 
@@ -118,4 +118,4 @@ async def _conversations(person: Person, q: str) -> list[FoundConversation]:
 
 def _conversation(thread_id: str, title: str | None, item_id: str = "", snippet: str = "") -> FoundConversation:
     fragment = f"#{item_id}" if item_id else ""
-    return FoundConversation(thread_id, f"{CONVERSATIONS}{thread_id}", fragment, title or words.UNTITLED, snippet)
+    return FoundConversation(thread_id, f"{CONVERSATIONS}{thread_id}", fragment, title or say(words.UNTITLED), snippet)

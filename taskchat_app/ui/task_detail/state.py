@@ -23,7 +23,8 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.rows import ChangeRow, change_page, moment_words
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import format_due, format_rule, translate
+from taskchat_app.ui.i18n.formatting import format_due, format_rule
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
 from taskchat_app.ui.tasks.state import TasksState
@@ -108,7 +109,7 @@ class DetailState(rx.State):
         try:
             await self._open(person, number)
         except PersonError as error:
-            (await self.get_state(TasksState)).error = translate(error.detail)
+            (await self.get_state(TasksState)).error = say(error.detail)
         return None
 
     @rx.event
@@ -181,10 +182,10 @@ class DetailState(rx.State):
             if number == self.task.number:
                 await self.load(person)
         except PersonError as error:
-            problem = translate(error.detail)
+            problem = say(error.detail)
         except DATABASE_AWAY as error:
             log.warning("A field could not be kept: %s", str(error).splitlines()[:1])
-            problem = words.NOT_KEPT
+            problem = say(words.NOT_KEPT)
         self.answer = FieldResult(field, uuid.uuid4().hex, problem)
         return None
 
@@ -213,7 +214,7 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
     return TaskDetail(
         number=task.number,
         title=task.title,
-        tick=words.TICK.format(number=task.number, title=task.title),
+        tick=say(words.TICK, number=task.number, title=task.title),
         description=task.description,
         done=task.completed_at is not None,
         deleted=deleted,
@@ -222,6 +223,6 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         due_typed=local_due(task.due_at, person.zone).replace("T", " ") if task.due_at else "",
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
-        tags=tuple(DetailTag(tag, words.REMOVE_TAG.format(tag=tag)) for tag in task.tags),
+        tags=tuple(DetailTag(tag, say(words.REMOVE_TAG, tag=tag)) for tag in task.tags),
         created=moment_words(task.created_at, person.zone, at),
     )

@@ -14,7 +14,7 @@ from taskchat_app.ui.core.element_ids import ADD_FIELD
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.quick_add import Chip, ListContext, chips_of, draft_of
 from taskchat_app.ui.tasks.state import TasksState
 
@@ -64,16 +64,16 @@ class AddState(rx.State):
                 task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
                 [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
         except PersonError as error:
-            shown.error = translate(error.detail)
+            shown.error = say(error.detail)
             return rx.set_value(ADD_FIELD, sentence)
         except DATABASE_AWAY as error:
             log.warning("A task could not be added: %s", str(error).splitlines()[:1])
-            shown.error = str(words.CHANGE_UNSURE)
+            shown.error = say(words.CHANGE_UNSURE)
             return rx.set_value(ADD_FIELD, sentence)
         self.chips, self._removed_chips, shown.error = [], frozenset(), ""
         await shown.refresh(person)
         if not shown.shows(task.number):
-            notice = words.ADDED.format(number=task.number, title=task.title)
+            notice = say(words.ADDED, number=task.number, title=task.title)
             (await self.get_state(UndoState)).tell(notice, change_ids=[change.id])
         return None
 

@@ -14,10 +14,11 @@ from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit
 from taskchat_app.domain.tasks.tasks import WriteResult
+from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.state import TasksState
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class BulkState(rx.State):
 
         return await self._write(words.CHANGED_MANY, change)
 
-    async def _write(self, sentence: str, verb: Verb) -> Any:
+    async def _write(self, sentence: Message, verb: Verb) -> Any:
         """Change all tasks or none, and offer Undo; a refusal names the task that caused it."""
         person = await current_user(self)
         if person is None:
@@ -88,13 +89,13 @@ class BulkState(rx.State):
             async with transaction(person.id) as session:
                 outcome = await verb(session, person, Cause(person.id, "person"))
         except PersonError as error:
-            notice.tell(translate(error.detail), is_warning=True)
+            notice.tell(say(error.detail), is_warning=True)
             return None
         except DATABASE_AWAY as error:
             log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
-            notice.tell(str(words.CHANGE_UNSURE), is_warning=True)
+            notice.tell(say(words.CHANGE_UNSURE), is_warning=True)
             return None
-        text = _notice_text(sentence, outcome) if outcome.changes else words.NOTHING_TO_CHANGE
+        text = _notice_text(sentence, outcome) if outcome.changes else say(words.NOTHING_TO_CHANGE)
         notice.tell(text, change_ids=outcome.changes)
         await (await self.get_state(TasksState)).refresh(person)
         return None
@@ -105,7 +106,7 @@ def _numbers(values: Sequence[Any]) -> list[int]:
     return [number for number in values if type(number) is int]
 
 
-def _notice_text(sentence: str, outcome: WriteResult) -> str:
+def _notice_text(sentence: Message, outcome: WriteResult) -> str:
     """Return "Completed 3 tasks", or the sentence about the task if there is only one."""
     changed = [task for task in outcome.tasks if task.number in outcome.changed]
     single = {
@@ -114,5 +115,5 @@ def _notice_text(sentence: str, outcome: WriteResult) -> str:
         words.CHANGED_MANY: words.CHANGED,
     }
     if len(changed) == 1:
-        return single.get(sentence, sentence).format(number=changed[0].number, title=changed[0].title)
-    return sentence.format(count=len(changed))
+        return say(single.get(sentence, sentence), number=changed[0].number, title=changed[0].title)
+    return say(sentence, count=len(changed))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from taskchat_app.domain.tasks.list_index import TagCount
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filters import TaskFilters, with_tag
 
 
@@ -29,14 +30,14 @@ class TagChoice:
 def chips_of(filters: TaskFilters) -> list[FilterChip]:
     chips = [("tag", tag, f"#{tag}") for tag in filters.tags]
     if filters.priority:
-        chips.append(("priority", "", words.PRIORITY_FILTER.format(priority=words.PRIORITIES[filters.priority])))
+        chips.append(("priority", "", say(words.PRIORITY_FILTER, priority=words.PRIORITIES[filters.priority])))
     if filters.due_after:
-        chips.append(("due_after", "", words.DUE_AFTER_FILTER.format(date=filters.due_after)))
+        chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=filters.due_after)))
     if filters.due_before:
-        chips.append(("due_before", "", words.DUE_BEFORE_FILTER.format(date=filters.due_before)))
+        chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=filters.due_before)))
     if filters.q.strip():
         chips.append(("q", "", f"“{filters.q.strip()}”"))
-    return [FilterChip(kind, value, text, words.REMOVE_FILTER.format(filter=text)) for kind, value, text in chips]
+    return [FilterChip(kind, value, text, say(words.REMOVE_FILTER, filter=text)) for kind, value, text in chips]
 
 
 def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:

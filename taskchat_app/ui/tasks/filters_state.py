@@ -12,7 +12,7 @@ from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import ORDERS
 from taskchat_app.domain.tasks.views import PRIORITIES
 from taskchat_app.ui.core.session import current_user, redirect_to_login
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filter_chips import without, without_all
 from taskchat_app.ui.tasks.filters import VIEWS, TaskFilters, with_tag
 from taskchat_app.ui.tasks.state import TasksState
@@ -71,7 +71,7 @@ class FiltersState(rx.State):
             if phrase.strip():
                 checked_bound(phrase, name, zone=person.zone, now=now())
         except PersonError as error:
-            shown.error = translate(error.detail)
+            shown.error = say(error.detail)
             return None
         shown.error = ""
         return await self._show(**{name: phrase.strip()})

@@ -9,7 +9,7 @@ from taskchat_app.domain.dates.due_dates import day_end
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import list_index
 from taskchat_app.domain.tasks.list_index import ListedTask, TagCount, ViewCounts
-from taskchat_app.ui.i18n.lazy_strings import current_language
+from taskchat_app.ui.i18n.language import current_language
 from taskchat_app.ui.tasks.filters import TaskFilters, is_grouped, query_of
 from taskchat_app.ui.tasks.patches import Shown, changed_rows, fingerprint_of
 from taskchat_app.ui.tasks.rows import TaskRow, row_of

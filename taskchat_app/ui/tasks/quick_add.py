@@ -12,6 +12,7 @@ from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
+from taskchat_app.ui.i18n.language import say
 
 PRIORITY = re.compile(r"(?<!\S)!(low|medium|high)(?!\S)", re.IGNORECASE)
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
@@ -83,7 +84,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     if rule:
         chips.append(_chip("repeat", format_rule(rule), key))
     if priority and priority != "medium":
-        chips.append(_chip(priority, words.PRIORITIES[priority], f"!{priority}"))
+        chips.append(_chip(priority, say(words.PRIORITIES[priority]), f"!{priority}"))
     chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
     return _ParsedSentence(
         TaskDraft(title, priority=priority or "medium", tags=tags, due_at=due_at, recurrence=rule), chips
@@ -107,7 +108,7 @@ def _tags(sentence: str, context: ListContext) -> tuple[str, tuple[str, ...]]:
 
 
 def _chip(kind: str, text: str, key: str) -> Chip:
-    return Chip(kind, text, key, words.REMOVE_CHIP.format(chip=text))
+    return Chip(kind, text, key, say(words.REMOVE_CHIP, chip=text))
 
 
 def _joined(text: str) -> str:

@@ -9,6 +9,7 @@ from taskchat_app.domain.tasks.views import TaskView
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import day_heading, due_words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
+from taskchat_app.ui.i18n.language import say
 
 TAGS_SHOWN = 6
 """A task may have 20 tags; the open task shows all."""
@@ -40,7 +41,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = Fal
     return TaskRow(
         number=task.number,
         title=task.title,
-        tick=words.TICK.format(number=task.number, title=task.title),
+        tick=say(words.TICK, number=task.number, title=task.title),
         done=task.completed_at is not None,
         due=due_words(task.due_at, zone, now) if task.due_at else "",
         due_exactly=format_due(task.due_at, zone) if task.due_at else "",
@@ -48,7 +49,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = Fal
         overdue=task.overdue,
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
-        priority_word=words.PRIORITIES[task.priority] if task.priority != "medium" else "",
+        priority_word=say(words.PRIORITIES[task.priority]) if task.priority != "medium" else "",
         tags=task.tags[:TAGS_SHOWN],
         more_tags=len(task.tags[TAGS_SHOWN:]),
         group=day_heading(task.due_at, zone, now) if grouped and task.due_at else "",

@@ -18,13 +18,14 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.list_index import ViewCounts
 from taskchat_app.domain.tasks.tasks import WriteResult
+from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.state import ActivityState
 from taskchat_app.ui.core.session import current_user, redirect_to_login
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filter_chips import FilterChip, TagChoice, chips_of, tag_choices
 from taskchat_app.ui.tasks.filters import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
 from taskchat_app.ui.tasks.list_reader import ListCounts, ListReading, ListRequest, read_counts, read_list
@@ -186,7 +187,7 @@ class TasksState(rx.State):
 
         async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
             task = await tasks.restore_task(session, by, number)
-            return UndoNotice(words.RESTORED.format(number=number, title=task.title))
+            return UndoNotice(say(words.RESTORED, number=number, title=task.title))
 
         return await self._write(write)
 
@@ -233,11 +234,11 @@ class TasksState(rx.State):
                 if notice is not None:
                     (await self.get_state(UndoState)).tell(notice.sentence, change_ids=notice.change_ids)
             except PersonError as error:
-                self.error = translate(error.detail)
+                self.error = say(error.detail)
             await self.load(person)
         except DATABASE_AWAY as error:
             self._show_failure(error)
-            self.error = str(words.CHANGE_UNSURE)
+            self.error = say(words.CHANGE_UNSURE)
         return None
 
     def _set_filters(self, filters: TaskFilters) -> None:
@@ -270,9 +271,7 @@ class TasksState(rx.State):
                 setattr(self, name, value)
 
 
-def _undo_notice(sentence: str, outcome: WriteResult) -> UndoNotice | None:
+def _undo_notice(sentence: Message, outcome: WriteResult) -> UndoNotice | None:
     """Return the notice about the one changed task; None if nothing changed."""
     task = outcome.tasks[0]
-    return (
-        UndoNotice(sentence.format(number=task.number, title=task.title), outcome.changes) if outcome.changes else None
-    )
+    return UndoNotice(say(sentence, number=task.number, title=task.title), outcome.changes) if outcome.changes else None

@@ -15,8 +15,10 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.ui.chat.suggestions import read_suggestions, suggestions
-from taskchat_app.ui.i18n.lazy_strings import LANGUAGES, current_language, sentences, set_language
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import current_language, set_language
 from tests.serving import Server
 from tests.ui.visitor import Visit
 
@@ -42,7 +44,7 @@ def language(request: pytest.FixtureRequest) -> Any:
 
 
 def test_a_new_account_gets_suggestions_to_start_with(language: str) -> None:
-    assert suggestions([], AT) == list(sentences(language)["SUGGESTIONS"])
+    assert suggestions([], AT) == [render(sentence, language) for sentence in words.SUGGESTIONS]
 
 
 @pytest.mark.usefixtures("language")
@@ -64,7 +66,7 @@ async def test_all_tabs_share_one_read_after_a_change(person: Person, language: 
         made = await asyncio.gather(*(read_suggestions(person) for _ in range(50)))
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert made == [list(sentences(language)["SUGGESTIONS"])] * 50
+    assert made == [[render(sentence, language) for sentence in words.SUGGESTIONS]] * 50
     assert len([statement for statement in statements if "FROM tasks" in statement]) == 1
 
 

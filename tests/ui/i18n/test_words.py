@@ -1,12 +1,10 @@
-"""Every language has the same sentences, and components have none of their own."""
+"""The page's sentences are translated, in handlers and in the browser, and components have none of their own."""
 
 import ast
 import re
 import string
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,19 +13,15 @@ from reflex_base.vars.base import LiteralVar
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.profile_fields import checked_language
+from taskchat_app.i18n.catalogue import LANGUAGES, read_catalogue, render
+from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.chat.state import report
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.lazy_strings import (
-    ENGLISH,
-    LANGUAGES,
-    LazyString,
-    catalogue,
-    current_language,
-    sentences,
-    set_language,
-)
+from taskchat_app.ui.i18n.browser_messages import browser_catalogue, messages_in
+from taskchat_app.ui.i18n.language import current_language, say, set_language
 
 UI = Path(words.__file__).parents[1]
+ASSETS = UI.parents[1] / "assets/page"
 OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
 SHOWN = {"aria_label", "aria_description", "placeholder", "title", "alt", "label", "text", "name", "heading"}
 """What a component calls the things that people read."""
@@ -35,19 +29,7 @@ NOT_SHOWN = re.compile(r"[a-z0-9 _:/#.{}()\[\]-]*|[^A-Za-z]*")
 """Names of classes, icons, fields and keys, and what holds no letter: no sentence, since ours begin with a capital."""
 
 
-def said(language: str) -> dict[str, str]:
-    return {path: text for name, value in sentences(language).items() for path, text in flat(name, value)}
-
-
-def flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, held in value.items():
-            yield from flat(f"{name}.{key}", held)
-    elif isinstance(value, tuple):
-        for at, held in enumerate(value):
-            yield from flat(f"{name}.{at}", held)
-    else:
-        yield name, value
+MESSAGES = [message for name, value in vars(words).items() if name.isupper() for message in messages_in(value)]
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -60,43 +42,46 @@ def test_the_page_speaks_the_languages_that_a_person_can_choose() -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_translation_has_exactly_the_english_sentences(language: str) -> None:
-    english, theirs = said(ENGLISH), said(language)
-    assert sorted(set(english) - set(theirs)) == [], f"words_{language}.py lacks these"
-    assert sorted(set(theirs) - set(english)) == [], f"words_{language}.py has these alone"
+def test_every_sentence_of_the_page_is_translated_with_the_same_placeholders(language: str) -> None:
+    translated = {(message.context or None, message.id): message.string for message in read_catalogue(language)}
+    theirs = {message: translated.get((message.context or None, message.id)) for message in MESSAGES}
+    assert [message for message, sentence in theirs.items() if not sentence] == []
+    assert [message for message, text in theirs.items() if placeholders(message) != placeholders(str(text))] == []
 
 
-@pytest.mark.parametrize("language", OTHERS)
-def test_a_translation_has_the_same_placeholders(language: str) -> None:
-    english, theirs = said(ENGLISH), said(language)
-    differing = {name for name in english.keys() & theirs if placeholders(english[name]) != placeholders(theirs[name])}
-    assert differing == set()
-
-
-def test_handlers_say_what_they_say_in_the_language_that_is_spoken() -> None:
-    before = current_language.set("")
+def test_handlers_answer_in_the_language_of_the_reader() -> None:
+    before = current_language.set(ENGLISH)
     try:
         set_language("de")
-        assert (words.SEND, words.PRIORITIES["high"], words.NEAR_DAYS[0]) == ("Senden", "Hoch", "Heute")
-        assert words.COMPLETED.format(number=7, title="Milch") == "#7 Milch erledigt"
+        said = (say(words.SEND), say(words.PRIORITIES["high"]), say(words.NEAR_DAYS[0]))
+        assert said == ("Senden", "Hoch", "Heute")
+        assert say(words.COMPLETED, number=7, title="Milch") == "#7 Milch erledigt"
         set_language("tlh")
-        assert words.SEND == "Send"
+        assert say(words.SEND) == "Send"
     finally:
         current_language.reset(before)
-    assert words.SEND == "Send"
+    assert say(words.SEND) == "Send"
 
 
 def test_a_component_leaves_its_sentences_to_the_browser() -> None:
-    assert isinstance(words.SEND, LazyString)
     var = LiteralVar.create({"message": words.SUGGESTIONS[1]})
-    assert str(var) == '({ ["message"] : said["SUGGESTIONS.1"] })'
+    assert str(var) == '({ ["message"] : gettext("What is due this week?") })'
     data = var._get_all_var_data()
     assert data is not None
-    assert data.hooks == ("const said = useWords()",)
-    assert '"SUGGESTIONS.1": "Was ist diese Woche fällig?"' in catalogue()
+    assert data.hooks == ("const gettext = useGettext()",)
+    assert '"What is due this week?": "Was ist diese Woche fällig?"' in browser_catalogue()
+    assert str(LiteralVar.create(words.OPEN_TASK)) == 'gettext("Open", "task")'
+    assert '"task\\u0004Open": "Öffnen"' in browser_catalogue()
 
 
-@pytest.mark.parametrize("sentence", [said for language in LANGUAGES for said in sentences(language)["SUGGESTIONS"]])
+def test_the_page_s_scripts_use_ids_of_the_page_s_sentences() -> None:
+    scripts = "".join(path.read_text() for path in ASSETS.rglob("*.js"))
+    used = re.findall(r"gettext\(\"([^\"]+)\"", scripts)
+    assert used
+    assert set(used) <= {message.id for message in MESSAGES}
+
+
+@pytest.mark.parametrize("sentence", [render(said, code) for code in LANGUAGES for said in words.SUGGESTIONS])
 def test_what_the_page_suggests_is_understood_without_a_model(sentence: str) -> None:
     clock = UserClock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 20, 12, tzinfo=UTC))
     assert "unknown" not in {command.kind for command in read_message(sentence, clock)}
@@ -142,7 +127,7 @@ def _texts(node: ast.expr) -> list[str]:
 
 def test_what_fails_before_anybody_is_known_is_told_in_words() -> None:
     [(_, sentence)] = report(RuntimeError("the database is away")).args
-    assert str(sentence) == f'"{said(ENGLISH)["BROKEN"]}"'
+    assert str(sentence) == f'"{words.BROKEN}"'
 
 
 @pytest.mark.parametrize("module", sorted(UI.rglob("*.py")), ids=lambda path: path.stem)

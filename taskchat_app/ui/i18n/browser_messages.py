@@ -1,0 +1,77 @@
+"""Messages in components: the browser translates them into the reader's language."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+from reflex_base.components.component import BaseComponent, Component
+from reflex_base.plugins import Plugin
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars.base import LiteralVar, VarData
+from reflex_base.vars.sequence import StringVar
+
+from taskchat_app.i18n.catalogue import LANGUAGES, translated_template
+from taskchat_app.i18n.messages import ENGLISH, Message
+from taskchat_app.ui.i18n import words
+
+
+class MessageVar(StringVar[str], python_types=Message):
+    """A message that the browser translates."""
+
+
+class LiteralMessageVar(LiteralVar[str], MessageVar):
+    """The Var that Reflex creates for a Message: a call of gettext in the browser."""
+
+    @classmethod
+    def create(  # pyright: ignore[reportIncompatibleMethodOverride]: Reflex's own literals take their own values too
+        cls, value: Message, _var_type: Any = None, _var_data: VarData | None = None
+    ) -> StringVar[str]:
+        assert not value.values, f"The browser knows no values: {value!r}. Render the message in a handler."
+        hook = VarData(
+            imports={"$/public/page/core/language.js": [ImportVar(tag="useGettext")]},
+            hooks={"const gettext = useGettext()": None},
+        )
+        arguments = ", ".join(json.dumps(text, ensure_ascii=False) for text in (value.id, value.context) if text)
+        return StringVar(_js_expr=f"gettext({arguments})", _var_type=str, _var_data=VarData.merge(hook, _var_data))
+
+
+class MessageAttributes(Plugin):
+    """Reflex plugin: converts messages in an element's own attributes into Vars."""
+
+    def enter_component(self, comp: BaseComponent, /, **context: Any) -> None:
+        if isinstance(comp, Component) and any(isinstance(value, Message) for value in comp.custom_attrs.values()):
+            comp.custom_attrs = {
+                name: LiteralMessageVar.create(value) if isinstance(value, Message) else value
+                for name, value in comp.custom_attrs.items()
+            }
+
+
+def browser_catalogue() -> str:
+    """Return the page's sentences as a module for the browser, `{language: {key: sentence}}`; English is in the page.
+
+    The key is the id, after its context and U+0004 where it has one, as in gettext's own files.
+    """
+    messages = [message for name, value in vars(words).items() if name.isupper() for message in messages_in(value)]
+    sentences = {
+        language: {_key(message): translated_template(message, language) for message in messages}
+        for language in LANGUAGES
+        if language != ENGLISH
+    }
+    return f"export const SENTENCES = {json.dumps({ENGLISH: {}} | sentences, ensure_ascii=False, sort_keys=True)};\n"
+
+
+def messages_in(value: Any) -> Iterator[Message]:
+    """Yield the messages of a constant, which may be a dictionary or a tuple of them."""
+    if isinstance(value, Message):
+        yield value
+    elif isinstance(value, dict | tuple):
+        held = cast(Any, value)
+        for part in held.values() if isinstance(value, dict) else held:
+            yield from messages_in(part)
+
+
+def _key(message: Message) -> str:
+    return f"{message.context}\u0004{message.id}" if message.context else message.id
