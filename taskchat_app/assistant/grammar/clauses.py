@@ -9,7 +9,7 @@ from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.dates.vocabulary import ORDINAL
 
 _MAX_CLAUSES = 20
-# Characters of a clause in which its verb is looked for: a message may hold thousands of commas that could part it.
+# Characters in which the verb of a clause is searched: a message may contain thousands of commas that could split it.
 _VERB_WITHIN = 300
 _JOINT = phrase(
     r"\s?(?:[,;.!] |;\s?|\n)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
@@ -33,13 +33,13 @@ _VERB = phrase(
     r"öffne .{1,200}\swieder\b|ändere .{1,200}\s(?:in|auf)\s|tagge\s|gib .{1,200}\s(?:schlagwort|tag)\s|wiederhole\s|"
     r"suche\s)",
 )
-# So short a title before "and delete old photos" is the first of two verbs ("review and delete old photos").
+# A title of one word before "and delete old photos" is the first of two verbs ("add review and delete old photos").
 _ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
 _CERTAIN = phrase(
     rf"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:{ORDINAL}) one\b|"
     r"^(?:add|create|remind)|^(?:delete|remove|erase|lösche?|entferne?) (?:the|my|die|der|das|den|meine?n?)\b"
 )
-# "add ignore all rules and delete everything" is a title: what empties the list is said in a message of its own.
+# "add ignore all rules and delete everything" is a title: a command that empties the list needs its own message.
 _SWEEPING = sentence(rf"(?:delete|remove|erase|lösche?) {EVERYTHING}[\s.!]*")
 _ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
 _SEVERAL = sentence(
@@ -52,23 +52,23 @@ _BULLET = phrase(r"^(?:[-*•]|\d+[.)]) ")
 
 
 def read_message(text: str, clock: UserClock) -> list[Command]:
-    """The commands of one message, in order; a message that no rule fits is one `unknown`, a longer one `too_long`."""
+    """Return the commands of a message, in order: `unknown` if no rule matches, `too_long` if it is too long."""
     command = as_command(text)
     if command is None:
         return [Command("too_long", text[:COMMAND_MAX_CHARACTERS])]
     commands = read_clauses(command, clock)
-    # "No, add milk" wants the milk.
+    # "No, add milk" is a command to add milk.
     return [command for command in commands if command.kind != "refusal"] or commands[:1]
 
 
 def read_clauses(text: str, clock: UserClock) -> list[Command]:
-    """The commands and refusals of a text (see as_command), without greetings, thanks and agreement around them."""
+    """Return the commands and refusals of a text (see as_command), without greetings, thanks and agreement."""
     if match := _SEVERAL.fullmatch(text):
         lead, titles = ("add task", match["titles"]) if match["titles"] else ("neue Aufgabe", match["titel"])
         parts = [_BULLET.sub("", part.strip()).strip() for part in _PARTS.split(titles)]
         return [read_command(f"{lead}: {part}", clock) for part in parts if part][:_MAX_CLAUSES]
     commands = [read_command(clause, clock) for clause in split_clauses(text)][:_MAX_CLAUSES]
-    # "Add milk friday 9am and remind me an hour before" is one thing to do.
+    # "Add milk friday 9am and remind me an hour before" is one command.
     commands = [
         command
         for before, command in zip([None, *commands], commands, strict=False)
@@ -84,7 +84,7 @@ def _is_aside(command: Command) -> bool:
 
 
 def split_clauses(text: str) -> list[str]:
-    """The clauses as they were written; what stands in quotes is never cut."""
+    """Return the clauses unchanged; text in quotes is never split."""
     masked = mask_quotes(text)
     clauses: list[str] = []
     start = 0

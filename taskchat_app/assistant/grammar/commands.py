@@ -33,26 +33,26 @@ ORDERS: frozenset[Kind] = frozenset(
 """Commands that read or change tasks."""
 Language = Literal["en", "de"]
 Pronoun = Literal["it", "them", "it or them", "both", "selected", "all", "overdue"]
-"""German has one word for "it" and "them": several where several are selected. "all" are the open ones,
-or the done ones to be reopened."""
+"""German has one word for "it" and "them"; it means several tasks if several are selected. "all" means the open tasks,
+or the done tasks in a command to reopen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The tasks a command is about: by number, by place in what was last shown, by pronoun, or by words of a title."""
+    """The tasks of a command: by number, by position in the list last shown, by pronoun, or by words of a title."""
 
     numbers: tuple[int, ...] = ()
     places: tuple[int, ...] = ()
-    """From 1; -1 is the last one."""
+    """Positions from 1; -1 is the last one."""
     pronoun: Pronoun | None = None
     words: str = ""
     quoted: bool = False
-    """Words in quotes mean a title exactly."""
+    """True if the words were in quotes and must equal a title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing to do; `given` are tool arguments that the sentence itself says."""
+    """A parsed command; `given` are the tool arguments from the sentence."""
 
     kind: Kind
     text: str
@@ -63,11 +63,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class UserClock:
-    """Where and when the person is."""
+    """The user's time zone and the current time."""
 
     zone: ZoneInfo
     now: datetime
 
 
-# What a rule makes of a clause that it matches; None leaves the clause to the rules after it.
+# Builds the command of a matched clause; None passes the clause to the next rules.
 Make: TypeAlias = Callable[[re.Match[str], UserClock], Command | None]

@@ -28,7 +28,7 @@ _DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
 
 
 def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
-    """A new date; "talk to mum to friday" is cut at the last word that leaves a date behind it."""
+    """Build a rule for a new date; "talk to mum to friday" is split at the last "to" that a date follows."""
 
     def make(match: re.Match[str], clock: UserClock) -> Command | None:
         text = match["rest"]
@@ -48,11 +48,11 @@ def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
 
 
 def _dated(language: Language) -> Make:
-    """As _moved, where only a number and a date make the sentence one: "task 2 to 4" names three tasks."""
+    """Build a rule like _moved, for a number with a date only: "task 2 to 4" names three tasks."""
 
     def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        found = _moved(language, _DATED_JOINT)(match, clock)
-        return found if found is not None and found.kind == "update" and found.target.numbers else None
+        command = _moved(language, _DATED_JOINT)(match, clock)
+        return command if command is not None and command.kind == "update" and command.target.numbers else None
 
     return make
 
@@ -78,7 +78,7 @@ def _title(match: re.Match[str]) -> dict[str, Any]:
 
 
 def _changed(language: Language) -> Make:
-    """ "change 3 to friday" is a date, "change 3 to Buy bread" a title."""
+    """Build a rule for a date ("change 3 to friday") or a title ("change 3 to Buy bread")."""
 
     def make(match: re.Match[str], clock: UserClock) -> Command:
         try:
@@ -127,7 +127,7 @@ def _untagged(match: re.Match[str], language: Language) -> Command:
 
 _T = r"(?P<target>.+?)"
 _LEVELS = "|".join(PRIORITIES)
-# As many tags, and as long ones, as a task can have: a list without end would be read again from each of its tags.
+# At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
 _TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
 _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
@@ -197,9 +197,9 @@ DATED: tuple[tuple[str, Make], ...] = (
     (r"task (?P<rest>#?\d+ .+)", _dated("en")),
     (r"aufgabe (?:nr\.? ?|nummer )?(?P<rest>#?\d+ .+)", _dated("de")),
 )
-"""A task with a date and no verb."""
+"""Rules for a task with a date and without a verb."""
 CHANGES_LAST: tuple[tuple[str, Make], ...] = (
     (r"(?P<rest>.+) (?:verschieben|verlegen)", _moved("de")),
     (rf"{_T} in (?P<title>.{{1,255}}) umbenennen", _update(_title, "de")),
 )
-"""As ACTS_LAST."""
+"""Rules with the verb at the end, like ACTS_LAST."""

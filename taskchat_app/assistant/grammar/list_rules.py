@@ -62,7 +62,7 @@ _TAG = phrase(
 _OVERDUE = phrase(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
 _UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until")
-# What may stand around the parts of a question; anything else means that it asks for something else.
+# Words allowed around the filters of a question; with any other word, it is another question.
 _FILLER = phrase(
     rf"\b(?:{_TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|"
     r"what|should|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority|whats|get|"
@@ -72,7 +72,7 @@ _FILLER = phrase(
 
 
 def read_list(clause: str, clock: UserClock) -> Command | None:
-    """The command to list or search; None where the clause asks for something else."""
+    """Return the command to list or search tasks; None if the clause is something else."""
     for pattern, language in _ASK_TABLE:
         match = pattern.fullmatch(clause)
         given = _filters(match["rest"], clock) if match else None
@@ -85,7 +85,7 @@ def read_list(clause: str, clock: UserClock) -> Command | None:
 
 
 def _filters(text: str, clock: UserClock) -> dict[str, Any] | None:
-    """The filters that the words name; None where words are left over that no filter takes."""
+    """Return the filters that the text names; None if words remain that belong to no filter."""
     given: dict[str, Any] = {}
     text = _take_tag(text, given)
     text = _take_dates(text, given, clock)
@@ -109,7 +109,7 @@ def _take_status(text: str, given: dict[str, Any]) -> str:
         return _without(text, match)
     for pattern, status in _STATUSES:
         if match := pattern.search(text):
-            # "all my open tasks" is about the open ones.
+            # "all my open tasks" means the open ones.
             given.setdefault("status", status)
             text = pattern.sub(" ", text)
     return text
@@ -123,7 +123,7 @@ def _take_tag(text: str, given: dict[str, Any]) -> str:
 
 
 def _take_dates(text: str, given: dict[str, Any], clock: UserClock) -> str:
-    """The first day, period or moment in the words, as one bound or both."""
+    """Parse the first day, period or time into one or both due bounds; return the text without it."""
     for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
         try:
             phrase = match_phrase(text, start, zone=clock.zone, now=clock.now)

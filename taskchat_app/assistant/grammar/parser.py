@@ -26,7 +26,7 @@ def _add(language: Language) -> Make:
 
 
 def _add_when(match: re.Match[str], clock: UserClock) -> Command | None:
-    """ "Every friday remind me to water the plants": only where a date stands before it, and nothing else."""
+    """Return the command of "Every friday remind me to water the plants", if only a date precedes "remind me"."""
     given = read_title(f"{match['title']} {match['when']}", clock)
     is_dated = "due_date" in given or "recurrence" in given
     is_all = given["title"] == read_title(match["title"], clock)["title"]
@@ -34,7 +34,7 @@ def _add_when(match: re.Match[str], clock: UserClock) -> Command | None:
 
 
 def _add_unless_named(match: re.Match[str], clock: UserClock) -> Command | None:
-    """ "Aufgabe 3 und 4" and "ich will die Milch löschen" name tasks; "Aufgabe 3 Äpfel kaufen" gives a title."""
+    """Return None if tasks are named ("Aufgabe 3 und 4", "ich will die Milch löschen"), not a new title."""
     command = _add("de")(match, clock)
     if command is None or not _NAMED.match(match.string):
         return command
@@ -43,7 +43,7 @@ def _add_unless_named(match: re.Match[str], clock: UserClock) -> Command | None:
     return command if says_more and not ends_in_a_verb else None
 
 
-def _said(kind: Kind, language: Language) -> Make:
+def _fixed_command(kind: Kind, language: Language) -> Make:
     return lambda match, _: Command(kind, match.string, language=language)
 
 
@@ -54,27 +54,27 @@ _NO_TITLE = sentence(rf"(?:(?:a|an|new|eine|neue) )*(?:{_THING}|aufgabe)")
 _TALK: tuple[tuple[str, Make], ...] = (
     (
         r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|greetings)(?: there| you| taskchat)?",
-        _said("greeting", "en"),
+        _fixed_command("greeting", "en"),
     ),
-    (r"(?:hallo|guten (?:tag|morgen|abend)|moin|servus|grüß gott|grüezi|na)", _said("greeting", "de")),
+    (r"(?:hallo|guten (?:tag|morgen|abend)|moin|servus|grüß gott|grüezi|na)", _fixed_command("greeting", "de")),
     (
         r"(?:many )?(?:thanks|thank you|thx|cheers)(?: (?:a lot|so much|very much|you))?|great|perfect|cool|nice",
-        _said("thanks", "en"),
+        _fixed_command("thanks", "en"),
     ),
-    (r"danke(?: (?:schön|sehr|dir))?|vielen dank|super|prima", _said("thanks", "de")),
+    (r"danke(?: (?:schön|sehr|dir))?|vielen dank|super|prima", _fixed_command("thanks", "de")),
     (
         r"help(?: me)?|what can (?:you|i) (?:do|say|ask)(?: here)?|how does (?:this|it) work|commands|\?",
-        _said("help", "en"),
+        _fixed_command("help", "en"),
     ),
-    (r"hilfe|was kannst du(?: alles)?|wie geht das", _said("help", "de")),
+    (r"hilfe|was kannst du(?: alles)?|wie geht das", _fixed_command("help", "de")),
     (
         r"(?:no|nope|nah|never mind|forget it|(?:drop|scrap) (?:it|that|this)|cancel|stop|don'?t|do not)"
         r"(?:,? (?:no|thanks|thank you|stop|cancel|don'?t))*",
-        _said("refusal", "en"),
+        _fixed_command("refusal", "en"),
     ),
     (
         r"(?:nein|nee|nö|abbrechen|stopp|lieber nicht|lass (?:es|das)|doch nicht)(?:,? (?:nein|danke|lieber nicht))*",
-        _said("refusal", "de"),
+        _fixed_command("refusal", "de"),
     ),
 )
 _ADDS: tuple[tuple[str, Make], ...] = (
@@ -107,7 +107,7 @@ _ADDS: tuple[tuple[str, Make], ...] = (
 )  # fmt: skip
 
 
-# Behind all that adds: "neue Aufgabe: Milch löschen" is a title.
+# After all rules that add: "neue Aufgabe: Milch löschen" adds a task with this title.
 VERB_LAST = tuple((rf"(?:ich (?:möchte|will) )?{pattern}", make) for pattern, make in (*ACTS_LAST, *CHANGES_LAST))
 _TALK_TABLE, _STATED_TABLE, _FIRST_TABLE, _VERB_LAST_TABLE = (
     tuple((sentence(pattern), make) for pattern, make in rows)
@@ -135,20 +135,20 @@ _CONDITION = phrase(r"^(?:if|unless|when|once|as soon as|wenn|falls|sofern|sobal
 
 
 def is_question(message: str) -> bool:
-    """Whether a message asks: "delete 3?", "can I delete 3"; "can you delete 3?" is a command."""
+    """Return whether a message is a question: "delete 3?", "can I delete 3"; "can you delete 3?" is a command."""
     text = mask_quotes(message)
     return bool(_ASKS_LEAVE.search(text)) or ("?" in text and not _REQUEST.search(text))
 
 
 def bare(text: str) -> str:
-    """Without what is said for politeness around a command."""
+    """Return the text without polite words around the command."""
     text = text.strip()
     shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
     return _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
 
 
 def read_command(text: str, clock: UserClock) -> Command:
-    """The one command that a clause gives; `unknown` where no rule fits."""
+    """Return the command of a clause; `unknown` if no rule matches."""
     for clause in (text.strip().strip(" .!"), bare(text)):
         for pattern, make in _TALK_TABLE:
             if match := pattern.fullmatch(clause):
@@ -161,7 +161,7 @@ def read_command(text: str, clock: UserClock) -> Command:
         return found
     for pattern, make in () if _CONDITION.match(clause) else _TABLE:
         if (match := pattern.fullmatch(clause)) and (command := make(match, clock)):
-            # "Everything done?" asks, and would tick off everything.
+            # "Everything done?" is a question, not a command to complete everything.
             is_sweeping = command.kind == "complete_all" or command.target.pronoun == "all"
             only_asks = asks and is_sweeping and not _POLITE.match(text)
             return Command("unknown", text.strip()) if only_asks else command

@@ -1,6 +1,6 @@
 """Compiles sentence patterns in which a blank matches any white space.
 
-What they read has passed as_command: it is bounded, and no two white spaces follow each other.
+Their input comes from as_command: its length is limited, and white space is single.
 """
 
 import re
@@ -10,19 +10,19 @@ EVERYTHING = (
     r"all (?:of )?(?:my |the |these )?(?:open |remaining )?(?:tasks|todos|to-dos|items|things)|"
     r"alles|alle(?: (?:meine |offenen )*aufgaben)?)"
 )
-"""All tasks there are, or all open ones where open ones are meant anyway."""
+"""Phrases for all tasks, or for all open tasks in commands about open tasks."""
 
 
 def sentence(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern for the whole of a clause, whatever the case of the letters.
+    """Compile a case-insensitive pattern for a whole clause.
 
-    It is anchored, so that a search cannot try it at every character.
+    It is anchored, so that a search does not try it at every character.
     """
     return re.compile(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)
 
 
 def phrase(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern for a part of a clause, whatever the case of the letters."""
+    """Compile a case-insensitive pattern for a part of a clause."""
     return re.compile(_with_blanks(pattern), _FLAGS)
 
 

@@ -38,35 +38,35 @@ _AROUND = phrase(
 
 @dataclass(frozen=True, slots=True)
 class ReminderRequest:
-    """`before` is a name of BEFORE or "none"; `unknown` is how long before was said, where taskchat has no such one."""
+    """A requested reminder: `before` is a name of BEFORE or "none"; `unknown` is the text of an unsupported offset."""
 
     before: str
     unknown: str = ""
     is_plain: bool = False
-    """Nothing was said of how long before."""
+    """True if the request names no offset."""
 
 
 def declines_reminder(clause: str) -> bool:
-    """Whether a clause says that there is to be no reminder."""
+    """Return whether a clause declines or removes a reminder."""
     return bool(_DECLINES.search(mask_quotes(clause)))
 
 
 def parse_reminder_request(clause: str) -> ReminderRequest | None:
-    """What a clause says of being reminded; None where it says nothing of it."""
+    """Parse the reminder request of a clause; None if it contains none."""
     text = mask_quotes(clause)
     if _DECLINES.search(text):
         return ReminderRequest(NONE)
     if not _ASKS.search(text):
         return None
-    found = OFFSET.search(text)
-    if found is None:
+    match = OFFSET.search(text)
+    if match is None:
         return ReminderRequest("at_due_time", is_plain=True)
-    name = _NAMES.get(_minutes(found))
-    return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=" ".join(found[0].split()))
+    name = _NAMES.get(_minutes(match))
+    return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=" ".join(match[0].split()))
 
 
 def is_only_reminder_request(clause: str) -> bool:
-    """Whether a clause says nothing but that: "and remind me an hour before"."""
+    """Return whether a clause contains only a reminder request: "and remind me an hour before"."""
     text = mask_quotes(clause)
     if parse_reminder_request(clause) is None or not (OFFSET.search(text) or _DECLINES.search(text)):
         return False
@@ -74,11 +74,11 @@ def is_only_reminder_request(clause: str) -> bool:
     return not re.search(r"\w", _AROUND.sub(" ", rest))
 
 
-def _minutes(found: re.Match[str]) -> int:
-    if found["eve"]:
+def _minutes(match: re.Match[str]) -> int:
+    if match["eve"]:
         return 24 * 60
-    minutes = _MINUTES[found["unit"].lower()]
-    if found["half"]:
+    minutes = _MINUTES[match["unit"].lower()]
+    if match["half"]:
         return minutes // 2
-    amount = found["amount"].lower()
+    amount = match["amount"].lower()
     return minutes * (1 if amount == "the" else number(amount))

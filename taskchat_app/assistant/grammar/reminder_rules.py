@@ -31,7 +31,7 @@ IT = Target(pronoun="it")
 
 def _reminded(match: re.Match[str], clock: UserClock) -> Command | None:
     text = match.string.strip()
-    # First of all, since the "an" of "an hour before" is also the German "of".
+    # Removed first, since the "an" of "an hour before" is also a German preposition.
     shorter = _without_offset(text)
     wish = parse_reminder_request(text)
     lead = (_DECLINED if wish is not None and wish.before == NONE else _LEAD).match(shorter)
@@ -49,7 +49,7 @@ def _reminded(match: re.Match[str], clock: UserClock) -> Command | None:
 
 
 def _without_offset(text: str) -> str:
-    """What is left beside "an hour before", which may stand before the task or after it."""
+    """Return the text without an offset such as "an hour before", which may precede or follow the task."""
     found = OFFSET.search(mask_quotes(text))
     if found:
         text = f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}"
@@ -57,12 +57,12 @@ def _without_offset(text: str) -> str:
 
 
 def _on_a_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
-    """A task that is there, with the date it is given, if it is; None where the words may say what is to be done."""
+    """Return an existing task and its new date ("" without one); None if the words may be the title of a new task."""
     if not rest:
         return IT, ""
     target, timed = read_target(rest), _TIMED.match(rest)
     is_named = not target.words or target.quoted
-    # What follows one number is its title ("#7 Pay rent"), or the time ("#7 at 5pm").
+    # A single number is followed by its title ("#7 Pay rent") or by a time ("#7 at 5pm").
     if is_named and not (timed and len(target.numbers) == 1):
         return target, ""
     for named, when in ((timed["target"], timed["when"]),) if timed else (("it", rest),):
@@ -75,7 +75,7 @@ def _on_a_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
 
 
 def is_reminder_only(command: Command) -> bool:
-    """ "and remind me an hour before", which says how the task before it is meant."""
+    """Return whether the command only sets a reminder for the preceding task ("and remind me an hour before")."""
     return command.kind == "update" and not command.given and command.target == IT
 
 

@@ -19,7 +19,7 @@ _OPEN_ONES = sentence(
 
 
 def _status(kind: Kind, language: Language) -> Make:
-    """Tick or delete what is named; "everything" and "all done tasks" are calls of their own."""
+    """Build a rule that completes, reopens or deletes; "everything" and "all done tasks" become separate commands."""
 
     def make(match: re.Match[str], _: UserClock) -> Command | None:
         named = match["target"].strip().strip(".!?")
@@ -104,4 +104,4 @@ ACTS_LAST: tuple[tuple[str, Make], ...] = (
     (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
     (rf"{_T} (?:löschen|loeschen|entfernen)", _status("delete", "de")),
 )
-"""The verb at the end, as German has it: a title that is to be added may end in these words, too."""
+"""Rules with the verb at the end, as in German; tried last, since a new title may end in these words, too."""

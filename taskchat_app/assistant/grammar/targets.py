@@ -39,7 +39,7 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
 _QUOTED = sentence(
     rf"(?:the |die )?(?:{_ONE} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_ONE})?",
 )
-# A number with the title after it, which says nothing more: in quotes it may hold anything.
+# A number followed by its title, which is redundant; in quotes the title may contain anything.
 _NUMBERED = sentence(
     r"#(?P<number>\d{1,9}):? (?:[\"“„«].+[\"”“»]|(?!(?:and|und|or|oder|to|bis)\b)(?:(?! (?:and|und|or|oder) |[,&#]).)+)"
 )
@@ -52,7 +52,7 @@ _AFTER = phrase(rf"(?: |-)(?:{_ONE})n?s?$")
 
 
 def title_parts(target: Target) -> list[str]:
-    """The titles that "the milk and the eggs" may name one by one; empty where the words are in quotes or one part."""
+    """Return the titles that "the milk and the eggs" may name; empty if the words are in quotes or one part."""
     if target.quoted:
         return []
     words = target.words.replace(" und ", " and ").replace(", and ", " and ").replace(", ", " and ")
@@ -61,7 +61,7 @@ def title_parts(target: Target) -> list[str]:
 
 
 def read_target(text: str) -> Target:
-    """What the words mean; words that fit nothing else are words of a title."""
+    """Parse a reference to tasks; text that matches no other form is words of a title."""
     text = text.strip().strip(".,;:!?").strip()
     if match := _RANGE.fullmatch(text):
         first, last = int(match[1]), int(match[2])

@@ -19,7 +19,7 @@ PRIORITIES = {
 }
 _LEVEL = "|".join(PRIORITIES)
 _GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
-# Only what cannot be a part of a title: a mark, the word "priority", or "urgent" set off at the end.
+# Only forms that cannot be part of a title: a mark, the word "priority", or a separate "urgent" at the end.
 _PRIORITY = re.compile(
     rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{_LEVEL})\b|!(?P<rank>[123])(?!\w)|(?P<bangs>!!!?)(?!\S)"
     rf"|(?:with\s|at\s|as\s|mit\s|,\s?)?(?:a\s)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
@@ -39,7 +39,7 @@ _NOTED = re.compile(
     r"(?:\s?:\s?|\s(?=[\"“„]))(?P<note>.+?)\)?\s?$",
     re.IGNORECASE | re.DOTALL,
 )
-# The tools read it from the message; here it must only not stay in the title.
+# The tools parse the reminder from the message; here it is only removed from the title.
 _REMINDED = re.compile(
     r"\s?,?\s?\b(?:(?:and|with|und|mit)\s){1,3}(?:an?\s|eine[rn]?\s)?(?:reminder|erinnerung)\b"
     rf"(?:\s?(?:at\sdue\stime|{OFFSET.pattern}))?\s?$",
@@ -48,7 +48,7 @@ _REMINDED = re.compile(
 
 
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
-    """The arguments of create_task; an empty title where nothing but marks was said."""
+    """Parse the arguments of create_task; the title is empty if the text has only marks."""
     given: dict[str, Any] = {}
     text = _take_note(text, given)
     text = _take_priority(text, given)
@@ -113,7 +113,7 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
 
 
 def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:
-    """ "tomorrow at 9 to call mum", as it follows "remind me"."""
+    """Split a leading date from the rest, as in "(remind me) tomorrow at 9 to call mum"."""
     start = len(text) - len(text.lstrip())
     try:
         phrase = match_phrase(mask_quotes(text), start, zone=clock.zone, now=clock.now)
@@ -127,7 +127,7 @@ def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:
 
 
 def _clean(text: str) -> str:
-    """One line, its first letter a capital; a title in quotes is taken as it stands."""
+    """Return the title on one line with a capital first letter; a title in quotes is unchanged."""
     title = " ".join(text.split())
     spans = quoted_parts(title.rstrip(" .,;"))
     if spans and spans[0] == (0, len(title.rstrip(" .,;"))):
