@@ -1,5 +1,6 @@
 """State of a tab's open conversation: its messages, the running answer's status, and errors."""
 
+import asyncio
 from functools import partial
 
 import reflex as rx
@@ -179,14 +180,14 @@ class OpenConversation(ShownMessages, mixin=True):
         self.replace_parts(answer)
 
     @internal
-    def finish_answer(self, answer: AnswerBuilder, message: Message) -> None:
+    async def finish_answer(self, answer: AnswerBuilder, message: Message) -> None:
         """Add the finished answer to the messages, in place of an earlier version, and end answering."""
         self.drop(message.key)
         if answer.parts:
             self.add(message)
         self.answering, self._turn_id = False, ""
         self.error, self.can_retry = answer.error or "", answer.allow_retry
-        self.announcement = announcement_of(message)
+        self.announcement = await asyncio.to_thread(announcement_of, message)
 
     @internal
     def start_answering(self) -> None:

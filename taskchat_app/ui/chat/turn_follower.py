@@ -90,7 +90,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
         if not chat.follows(turn):
             return None
         (await chat.get_state(ReplyState)).clear()
-        chat.finish_answer(answer, message)
+        await chat.finish_answer(answer, message)
         if is_broken_off:
             chat.forget_turn(turn.id)
         await chat.reload_if_behind(person)
