@@ -7,7 +7,7 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.rows import ChangeRow, change_page
-from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.session import signed_in
 
 PAGE = 30
 ROWS_MAX = 200
@@ -29,10 +29,8 @@ class ActivityState(rx.State):
         self.rows, self._next, self.has_more, self.ready = page.rows, page.next, page.next is not None, True
 
     @rx.event
-    async def load_more(self) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def load_more(self, person: Person) -> Any:
         if self._next is None:
             return None
         page = await change_page(person, cursor=self._next, limit=PAGE)

@@ -1,6 +1,5 @@
 """Actions on an answer: decide a proposal, choose a task, rate it."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -14,7 +13,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.error_messages import error_sentence
-from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 
 
@@ -22,31 +21,25 @@ class AnswerActionsState(rx.State):
     """Actions on answers; the answers themselves are in ChatState."""
 
     @rx.event(background=True)
-    async def decide(self, item_id: str, proposal_id: str, confirm: bool) -> AsyncIterator[Any]:
+    @signed_in
+    async def decide(self, person: Person, item_id: str, proposal_id: str, confirm: bool) -> None:
         """The person's own click on Confirm or Cancel."""
         async with self:
-            person, thread_id = await current_user(self), (await self.get_state(ChatState)).thread_id
-        if person is None:
-            yield redirect_to_login()
-            return
+            thread_id = (await self.get_state(ChatState)).thread_id
         await _click(self, person, requests.decision(thread_id, item_id, proposal_id, confirm=confirm))
 
     @rx.event(background=True)
-    async def pick(self, item_id: str, number: int) -> AsyncIterator[Any]:
+    @signed_in
+    async def pick(self, person: Person, item_id: str, number: int) -> None:
         """The person's click on the task that was meant."""
         async with self:
-            person, thread_id = await current_user(self), (await self.get_state(ChatState)).thread_id
-        if person is None:
-            yield redirect_to_login()
-            return
+            thread_id = (await self.get_state(ChatState)).thread_id
         await _click(self, person, requests.pick(thread_id, item_id, number))
 
     @rx.event
-    async def rate(self, turn_id: str, feedback: Literal["positive", "negative"]) -> Any:
+    @signed_in
+    async def rate(self, person: Person, turn_id: str, feedback: Literal["positive", "negative"]) -> Any:
         """Keep the person's word on an answer with each of its texts; the same word again takes it back."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         chat = await self.get_state(ChatState)
         rated = next((message for message in chat.all() if not message.mine and message.turn_id == turn_id), None)
         if rated is None or feedback not in ("positive", "negative"):

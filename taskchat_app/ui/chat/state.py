@@ -6,22 +6,21 @@ from typing import Any, cast
 import reflex as rx
 
 from taskchat_app.assistant.turns import turns
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.chat.sending import send_message
 from taskchat_app.ui.chat.sent_messages import SentMessage
 from taskchat_app.ui.chat.turn_follower import follow_turn, retry_turn
 from taskchat_app.ui.core.error_messages import error_sentence
-from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.session import current_user, signed_in
 
 
 class ChatState(OpenConversation, rx.State):
     """The open conversation and its running answer."""
 
     @rx.event
-    async def load_older(self) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def load_older(self, person: Person) -> Any:
         await self.load_back(person)
         return None
 
@@ -56,11 +55,9 @@ class ChatState(OpenConversation, rx.State):
         self.editing = False
 
     @rx.event
-    async def stop(self) -> Any:
+    @signed_in
+    async def stop(self, person: Person) -> Any:
         """Stop the answer; its text so far stays."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         if self._turn_id:
             await turns.stop(person.id, self._turn_id)
         return None

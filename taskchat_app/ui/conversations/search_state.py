@@ -14,7 +14,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
+from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
@@ -53,12 +53,9 @@ class MessageSearchState(rx.State):
     _next: str | None = None
 
     @rx.event
-    async def search(self, q: str) -> AsyncIterator[Any]:
+    @signed_in
+    async def search(self, person: Person, q: str) -> AsyncIterator[Any]:
         """Show the messages that contain the words; without words, the list of conversations."""
-        person = await current_user(self)
-        if person is None:
-            yield redirect_to_login()
-            return
         self.q, self.error = q.strip()[:Q_MAX_CHARACTERS], ""
         if not self.q:
             self.found, self.has_more, self._next = [], False, None
@@ -69,20 +66,16 @@ class MessageSearchState(rx.State):
         self.searching = False
 
     @rx.event
-    async def load_more(self) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def load_more(self, person: Person) -> Any:
         if self._next is not None:
             await self._read(person, self._next)
         return None
 
     @rx.event
-    async def reach(self, thread_id: str, item_id: str) -> Any:
+    @signed_in
+    async def reach(self, person: Person, thread_id: str, item_id: str) -> Any:
         """Load the open conversation back to this message; does nothing for a message of another one."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         chat = await self.get_state(ChatState)
         if chat.thread_id == thread_id and await conversations.has_item(person.id, thread_id, item_id):
             await chat.load_back(person, until=item_id)

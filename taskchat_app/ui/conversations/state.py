@@ -13,7 +13,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
+from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
@@ -74,19 +74,15 @@ class ConversationsState(rx.State):
         return next((row.title for row in self.rows if row.id == thread_id), "")
 
     @rx.event
-    async def load_again(self) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def load_again(self, person: Person) -> Any:
         with suppress(*DATABASE_AWAY):  # `load` has set the error that the pane shows
             await self.load(person)
         return None
 
     @rx.event
-    async def load_more(self) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def load_more(self, person: Person) -> Any:
         if self._after is None:
             return None
         try:
@@ -102,10 +98,8 @@ class ConversationsState(rx.State):
         return None
 
     @rx.event
-    async def rename(self, thread_id: str, title: str) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def rename(self, person: Person, thread_id: str, title: str) -> Any:
         if not title.strip() or not await self._write(person, conversations.rename(person.id, thread_id, title)):
             return None
         chat = await self.get_state(ChatState)
@@ -113,11 +107,9 @@ class ConversationsState(rx.State):
         return None
 
     @rx.event
-    async def delete(self, thread_id: str) -> Any:
+    @signed_in
+    async def delete(self, person: Person, thread_id: str) -> Any:
         """Delete a conversation, offer to restore it, and close it if it is open; its tasks stay."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         notice = say(words.DELETED_CONVERSATION, title=self.title_of(thread_id))
         if not await self._write(person, conversations.delete(person.id, thread_id)):
             return None
@@ -130,11 +122,9 @@ class ConversationsState(rx.State):
         return rx.redirect(f"/{await self._list_address()}")
 
     @rx.event
-    async def restore(self, thread_id: str) -> Any:
+    @signed_in
+    async def restore(self, person: Person, thread_id: str) -> Any:
         """Restore a deleted conversation, and open it again if it was open when it was deleted."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         (await self.get_state(UndoState)).toast = Toast()
         if not await self._write(person, conversations.restore(person.id, thread_id)):
             return None
@@ -144,11 +134,9 @@ class ConversationsState(rx.State):
         return None
 
     @rx.event
-    async def see(self, thread_id: str) -> Any:
+    @signed_in
+    async def see(self, person: Person, thread_id: str) -> Any:
         """Mark the open conversation as read: the user has seen its end."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         chat = await self.get_state(ChatState)
         shown = chat.all()
         if chat.thread_id == thread_id and shown and shown[-1].turn_id:

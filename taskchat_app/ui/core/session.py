@@ -1,7 +1,11 @@
 """The signed-in user of a page's socket."""
 
+import functools
+import inspect
 import uuid
-from typing import cast
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import reflex as rx
 
@@ -21,7 +25,7 @@ CONVERSATIONS = "/c/"
 
 
 async def current_user(state: rx.State) -> Person | None:
-    """Return the signed-in user of this event's socket, or None; every handler calls it first.
+    """Return the signed-in user of this event's socket, or None; see signed_in.
 
     The cookie is read from the socket's handshake: a new login counts from the next page load on. What the handler
     says from here on is said in the person's language.
@@ -30,6 +34,51 @@ async def current_user(state: rx.State) -> Person | None:
     person = await accounts.person_of(cookie_of(state, COOKIE))
     set_reader_language(state, person)
     return person
+
+
+S = TypeVar("S", bound=rx.State)
+P = ParamSpec("P")
+
+
+def signed_in(
+    handler: Callable[Concatenate[S, Person, P], Awaitable[Any] | AsyncIterator[Any]],
+) -> Callable[Concatenate[S, P], Any]:
+    """Give an event handler the signed-in user as its first argument; redirect to the sign-in page without one.
+
+    Stands below `@rx.event`, whose handler has the other arguments only: a client cannot send a user.
+    """
+    if inspect.isasyncgenfunction(handler):
+
+        @functools.wraps(handler)
+        async def events(self: S, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Any]:
+            person = await current_user(self)
+            if person is None:
+                yield redirect_to_login()
+                return
+            async with aclosing(handler(self, person, *args, **kwargs)) as made:
+                async for event in made:
+                    yield event
+
+        return _without_person(events)
+
+    @functools.wraps(handler)
+    async def answer(self: S, *args: P.args, **kwargs: P.kwargs) -> Any:
+        person = await current_user(self)
+        if person is None:
+            return redirect_to_login()
+        return await cast(Awaitable[Any], handler(self, person, *args, **kwargs))
+
+    return _without_person(answer)
+
+
+def _without_person(wrapper: Callable[..., Any]) -> Callable[..., Any]:
+    """Remove the user from the signature, which Reflex and the check of arguments read."""
+    signature = inspect.signature(wrapper)
+    state, _, *rest = signature.parameters.values()
+    changed = cast(Any, wrapper)
+    changed.__signature__ = signature.replace(parameters=[state, *rest])
+    changed.__annotations__ = {name: hint for name, hint in wrapper.__annotations__.items() if name != "person"}
+    return wrapper
 
 
 def set_reader_language(state: rx.State, person: Person | None = None) -> None:

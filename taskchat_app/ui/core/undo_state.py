@@ -10,12 +10,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.turns.receipts import access_turn
 from taskchat_app.assistant.turns.undo_command import sentence_of as sentence_of_outcome
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.core.session import current_user, redirect_to_login, set_reader_language
+from taskchat_app.ui.core.session import set_reader_language, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import translate
 from taskchat_app.ui.i18n.language import say
@@ -80,11 +81,9 @@ class UndoState(rx.State):
     def dismiss(self) -> None:
         self.toast = Toast()
 
-    async def _undo(self, verb: Callable[[AsyncSession, str], Awaitable[UndoOutcome]]) -> Any:
+    @signed_in
+    async def _undo(self, person: Person, verb: Callable[[AsyncSession, str], Awaitable[UndoOutcome]]) -> Any:
         """Revert all or nothing, and show the outcome."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         try:
             async with transaction(person.id) as session:
                 outcome = await verb(session, person.id)

@@ -19,7 +19,7 @@ from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.reminder_times import NONE
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
@@ -102,11 +102,9 @@ class RemindersState(rx.State):
         return None
 
     @rx.event
-    async def see(self, number: int) -> Any:
+    @signed_in
+    async def see(self, person: Person, number: int) -> Any:
         """Mark the reminder as seen: no tab shows it any more."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         try:
             async with transaction(person.id) as session:
                 await reminders.mark_seen(session, person.id, number)
@@ -116,11 +114,9 @@ class RemindersState(rx.State):
         return None
 
     @rx.event
-    async def snooze(self, number: int) -> Any:
+    @signed_in
+    async def snooze(self, person: Person, number: int) -> Any:
         """Make the reminder ring again later."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         notice = await self.get_state(UndoState)
         try:
             async with transaction(person.id) as session:
@@ -135,11 +131,9 @@ class RemindersState(rx.State):
         return None
 
     @rx.event
-    async def choose(self, number: int, before: str) -> Any:
+    @signed_in
+    async def choose(self, person: Person, number: int, before: str) -> Any:
         """Set the task's reminder to this choice, a time before its due date."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         try:
             async with transaction(person.id) as session:
                 by = Cause(person.id, "person")

@@ -11,7 +11,7 @@ from taskchat_app.domain.accounts.profile_fields import normal_email
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
-from taskchat_app.ui.core.session import LOGIN, SETTINGS, current_user, redirect_to_login
+from taskchat_app.ui.core.session import LOGIN, SETTINGS, current_user, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
@@ -39,11 +39,9 @@ class SettingsState(rx.State):
         self.ready = True
 
     @rx.event
-    async def open_page(self) -> Any:
+    @signed_in
+    async def open_page(self, person: Person) -> Any:
         """Open the settings page without earlier notices."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         self.load(person)
         self._show_notice("", "")
         return rx.set_value(ZONE_FIELD, person.timezone)
@@ -66,10 +64,8 @@ class SettingsState(rx.State):
         return await self._set("timezone", PreferenceChanges(timezone=timezone))
 
     @rx.event
-    async def change_password(self, form: dict[str, Any]) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def change_password(self, person: Person, form: dict[str, Any]) -> Any:
         current, new = str(form.get("current", "")), str(form.get("new", ""))
         try:
             await accounts.change_password(person, current, new)
@@ -83,29 +79,23 @@ class SettingsState(rx.State):
         return None
 
     @rx.event
-    async def sign_out_everywhere(self) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def sign_out_everywhere(self, person: Person) -> Any:
         await accounts.logout_all(person)
         return rx.redirect(LOGIN)
 
     @rx.event
-    async def delete_account(self, form: dict[str, Any]) -> Any:
+    @signed_in
+    async def delete_account(self, person: Person, form: dict[str, Any]) -> Any:
         """Delete the account if its email was typed as the confirmation."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         if normal_email(str(form.get("email", ""))) != person.email:
             self._show_error("email", say(words.OTHER_EMAIL, email=person.email))
             return None
         await accounts.delete_account(person)
         return rx.redirect(LOGIN)
 
-    async def _set(self, name: str, wanted: PreferenceChanges) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def _set(self, person: Person, name: str, wanted: PreferenceChanges) -> Any:
         try:
             person = await set_preferences(person, wanted)
         except Invalid:

@@ -19,7 +19,7 @@ from taskchat_app.reflex_patches.tab_states import connected_socket
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.state import ConversationsState
-from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS, current_user, redirect_to_login
+from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
@@ -48,11 +48,9 @@ class LiveState(rx.State):
     _seen: int = 0
 
     @rx.event
-    async def open_page(self) -> Any:
+    @signed_in
+    async def open_page(self, person: Person) -> Any:
         """Load what the address names; on the first call of a connection, load everything."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         path = self.router.url.path
         thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
         if path not in ("/", SETTINGS) and not thread_id:

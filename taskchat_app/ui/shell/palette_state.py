@@ -14,7 +14,7 @@ from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
 from taskchat_app.domain.tasks.queries import find_tasks, get_task, soonest_tasks
 from taskchat_app.domain.tasks.views import TaskView
 from taskchat_app.ui.core.element_ids import ADD_FIELD, SEARCH_FIELD
-from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
+from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
 from taskchat_app.ui.i18n.language import say
@@ -58,11 +58,9 @@ class PaletteState(rx.State):
     error: rx.Field[str] = rx.field("")
 
     @rx.event
-    async def search(self, typed: str, token: str) -> Any:
+    @signed_in
+    async def search(self, person: Person, typed: str, token: str) -> Any:
         """Find tasks and conversations with these words; without words, the soonest tasks and latest conversations."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         q = typed.strip()[:Q_MAX_CHARACTERS].replace("\0", "")
         self.error = ""
         try:

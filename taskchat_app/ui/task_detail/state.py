@@ -21,7 +21,7 @@ from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
 from taskchat_app.domain.tasks.views import TaskView, view_of_snapshot
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.rows import ChangeRow, change_page, moment_words
-from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import say
@@ -101,10 +101,8 @@ class DetailState(rx.State):
         return DetailState.open(number)
 
     @rx.event
-    async def open(self, number: int) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def open(self, person: Person, number: int) -> Any:
         self.answer = FieldResult()
         try:
             await self._open(person, number)
@@ -117,10 +115,8 @@ class DetailState(rx.State):
         self.is_open, self.task, self.rows, self.answer = False, TaskDetail(), [], FieldResult()
 
     @rx.event
-    async def load_more(self) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def load_more(self, person: Person) -> Any:
         if self._next is None:
             return None
         page = await change_page(person, task=self.task.number, cursor=self._next, limit=PAGE)

@@ -5,13 +5,14 @@ from typing import Any
 
 import reflex as rx
 
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.ui.core.element_ids import ADD_FIELD
-from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
@@ -30,11 +31,9 @@ class AddState(rx.State):
     _removed_chips: frozenset[str] = frozenset()
 
     @rx.event
-    async def understand(self, sentence: str) -> Any:
+    @signed_in
+    async def understand(self, person: Person, sentence: str) -> Any:
         """Show the chips that the add line would make of the sentence."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         (await self.get_state(TasksState)).error = ""
         if not sentence.strip():
             self._removed_chips = frozenset()
@@ -50,10 +49,8 @@ class AddState(rx.State):
         return events or rx.set_focus(ADD_FIELD)
 
     @rx.event
-    async def add(self, form: dict[str, Any]) -> Any:
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
+    @signed_in
+    async def add(self, person: Person, form: dict[str, Any]) -> Any:
         sentence = str(form.get("task", "")).strip()
         if not sentence:
             return None

@@ -15,7 +15,7 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit
 from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
-from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
@@ -79,11 +79,9 @@ class BulkState(rx.State):
 
         return await self._write(words.CHANGED_MANY, change)
 
-    async def _write(self, sentence: Message, verb: Verb) -> Any:
+    @signed_in
+    async def _write(self, person: Person, sentence: Message, verb: Verb) -> Any:
         """Change all tasks or none, and offer Undo; a refusal names the task that caused it."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         notice = await self.get_state(UndoState)
         try:
             async with transaction(person.id) as session:

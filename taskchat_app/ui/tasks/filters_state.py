@@ -5,13 +5,14 @@ from typing import Any
 
 import reflex as rx
 
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import ORDERS
 from taskchat_app.domain.tasks.views import PRIORITIES
-from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filter_chips import without, without_all
 from taskchat_app.ui.tasks.filters import VIEWS, TaskFilters, with_tag
@@ -59,11 +60,9 @@ class FiltersState(rx.State):
         return await self._show(priority=priority) if priority in ("", *PRIORITIES) else None
 
     @rx.event
-    async def bound(self, name: str, phrase: str) -> Any:
+    @signed_in
+    async def bound(self, person: Person, name: str, phrase: str) -> Any:
         """Set the lower or upper bound of due dates; "" removes it."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         if name not in BOUNDS:
             return None
         shown = await self.get_state(TasksState)

@@ -21,7 +21,7 @@ from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.state import ActivityState
-from taskchat_app.ui.core.session import current_user, redirect_to_login
+from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -127,11 +127,9 @@ class TasksState(rx.State):
         self._ticked |= numbers
 
     @rx.event
-    async def follow_address(self, query: str) -> Any:
+    @signed_in
+    async def follow_address(self, person: Person, query: str) -> Any:
         """Apply an address that the user opened by Back, Forward or a link."""
-        person = await current_user(self)
-        if person is None:
-            return redirect_to_login()
         filters = filters_at(query, zone=person.zone, now=now())
         return None if filters == self.filters else await self.show(filters)
 

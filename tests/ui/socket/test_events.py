@@ -48,6 +48,11 @@ def test_every_event_of_our_states_is_allowed() -> None:
     assert set(ours) <= set(events._handlers())  # pyright: ignore[reportPrivateUsage]
 
 
+def test_no_handler_takes_the_user_from_the_client() -> None:
+    found = events._handlers()  # pyright: ignore[reportPrivateUsage]
+    assert [name for name, handler in found.items() if "person" in handler.arguments] == []
+
+
 def test_only_two_of_reflexs_own_events_are_allowed() -> None:
     registered = RegistrationContext.get().event_handlers
     own = [name for name, one in registered.items() if not one.handler.fn.__module__.startswith("taskchat_app.")]
