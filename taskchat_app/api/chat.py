@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, cast
@@ -33,6 +32,7 @@ from taskchat_app.assistant.turns.admission import begins_turn
 from taskchat_app.assistant.turns.chatkit_server import server
 from taskchat_app.assistant.turns.turns import FollowableTurn
 from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.domain.storage.storable_text import is_storable
 from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(tags=["Chat"])
@@ -40,7 +40,6 @@ router = APIRouter(tags=["Chat"])
 READING = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
 WRITING = ThreadsUpdateReq | ThreadsDeleteReq | ItemsFeedbackReq
 DEPTH_MAX = 64
-NUL_OR_SURROGATE = re.compile(r"[\x00\ud800-\udfff]")
 
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
@@ -92,7 +91,7 @@ def _parsed(body: bytes) -> ChatKitReq:
 def _is_usable(value: Any, *, depth: int) -> bool:
     """Whether the database can keep the JSON value and the SDK can write it again."""
     if isinstance(value, str):
-        return NUL_OR_SURROGATE.search(value) is None
+        return is_storable(value)
     if isinstance(value, float):
         return math.isfinite(value)  # NaN and Infinity, which Python reads and Postgres does not keep
     if not isinstance(value, dict | list):

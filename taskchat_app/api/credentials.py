@@ -11,12 +11,10 @@ from starlette.responses import Response
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, Person, SignedInLogin
-from taskchat_app.domain.accounts.tokens import Scope
+from taskchat_app.domain.accounts.tokens import COOKIE, Scope
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.storage.errors import NotSignedIn
 from taskchat_app.i18n.messages import gettext
-
-COOKIE = "auth_token"
 
 # Only for OpenAPI: the token itself is read in one place, so that the origin check sees what the routes see.
 _COOKIE_SCHEME = Security(APIKeyCookie(name=COOKIE, scheme_name="Cookie", auto_error=False))

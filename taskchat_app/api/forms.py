@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from taskchat_app.api.credentials import COOKIE, clear_cookie, client_address, set_cookie
+from taskchat_app.api.credentials import clear_cookie, client_address, set_cookie
 from taskchat_app.api.problems import is_outage
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import SignedInLogin
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS, checked_timezone
+from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 
 router = APIRouter(include_in_schema=False)

@@ -4,9 +4,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from taskchat_app.api.credentials import COOKIE, via_bearer
+from taskchat_app.api.credentials import via_bearer
 from taskchat_app.api.problems import person_problem
 from taskchat_app.config import settings
+from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.storage.errors import Forbidden
 from taskchat_app.i18n.messages import gettext
 

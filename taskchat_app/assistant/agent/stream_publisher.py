@@ -25,11 +25,11 @@ from openai.types.responses import ResponseFunctionToolCall
 from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.storable_text import storable_text
 from taskchat_app.assistant.core.thought_signatures import signature_of
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, arguments_of
 from taskchat_app.assistant.tools.execution import commit_failure
 from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.storable_text import storable_text
 
 
 class PublishingModel(Model):

@@ -20,8 +20,8 @@ from chatkit.types import (
 
 from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.storable_text import storable, storable_text
 from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.storable_text import storable, storable_text
 
 ARGUMENTS_MAX_CHARACTERS = 50_000
 """Characters of the arguments of one call, several times what the largest call of a tool needs."""

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from taskchat_app.assistant.core.storable_text import is_json_object, storable
 from taskchat_app.assistant.gemini.failures import GeminiFailure, error_of, failure_of_status
+from taskchat_app.domain.storage.storable_text import is_json_object, storable
 
 Json = dict[str, Any]
 

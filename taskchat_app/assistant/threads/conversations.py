@@ -16,6 +16,7 @@ from taskchat_app.domain.log.changes import Cause, lock_user
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem, ToolExecution, Turn
+from taskchat_app.domain.storage.storable_text import is_storable
 
 HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")
 
@@ -87,7 +88,7 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
 
 async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:
     """Return whether the user's conversation contains this item."""
-    if "\0" in item_id:  # Postgres rejects NUL, and no id contains it
+    if not is_storable(item_id):
         return False
     try:
         async with reading(user_id) as session:

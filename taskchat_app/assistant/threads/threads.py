@@ -13,6 +13,7 @@ from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem
+from taskchat_app.domain.storage.storable_text import is_storable, storable_text
 from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.i18n.messages import gettext
@@ -34,7 +35,7 @@ async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, 
     named = {"user_id": user_id, "thread_id": thread_id}
     row = (
         (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
-        if _is_id(thread_id)
+        if is_storable(thread_id)
         else None
     )
     if row is None:
@@ -98,7 +99,7 @@ async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> Th
     """Restore a thread deleted in the last 30 days, unchanged; no effect if it is not deleted."""
     restorable = or_(col(Thread.deleted_at).is_(None), col(Thread.deleted_at) > now() - RESTORABLE_FOR)
     query = select(Thread).where(Thread.user_id == by.user_id, Thread.id == thread_id, restorable)
-    thread = (await session.exec(query.with_for_update())).one_or_none() if _is_id(thread_id) else None
+    thread = (await session.exec(query.with_for_update())).one_or_none() if is_storable(thread_id) else None
     if thread is None:
         raise NotFound(GONE_FOR_GOOD)
     if thread.deleted_at is not None:
@@ -124,11 +125,6 @@ async def mark_read(session: AsyncSession, by: Cause, thread_id: str, turn_id: s
     session.add(thread)
 
 
-def _is_id(text: str) -> bool:
-    """Return whether the text can be an id: Postgres rejects NUL in text."""
-    return "\0" not in text
-
-
 def _answers_after(thread_id: Any, seq: Any, until: int | None = None) -> SelectOfScalar[int]:
     """Return the query of answer items in the thread after `seq`, up to `until`."""
     query = select(ThreadItem.seq).where(ThreadItem.thread_id == thread_id, ThreadItem.seq > seq)
@@ -140,7 +136,7 @@ def checked_title(title: str | None) -> str | None:
     """Return the title trimmed and without NUL; raise BadRequest if it is empty or too long."""
     if title is None:
         return None
-    cleaned = title.replace("\x00", "").strip()
+    cleaned = storable_text(title).strip()
     if not 1 <= len(cleaned) <= TITLE_MAX:
         raise BadRequest(
             gettext("A conversation's title has 1 to {most} characters. Give it another one.", most=TITLE_MAX)

@@ -18,7 +18,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.storable_text import storable_text
 from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS, ToolCall
 from taskchat_app.assistant.core.tool_schemas import flat_schema
 from taskchat_app.assistant.threads import leases, store
@@ -27,6 +26,7 @@ from taskchat_app.domain.log.changes import Entry, lock_user, record
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 from taskchat_app.domain.storage.models import Change, ToolExecution
+from taskchat_app.domain.storage.storable_text import storable_text
 from taskchat_app.i18n.messages import gettext
 
 

@@ -23,7 +23,6 @@ from taskchat_app.assistant.agent.history import first_message, read_history
 from taskchat_app.assistant.core import selection
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.storable_text import UNSTORABLE
 from taskchat_app.assistant.threads import leases, store
 from taskchat_app.assistant.tools import proposals
 from taskchat_app.assistant.turns import receipts, retry
@@ -37,6 +36,7 @@ from taskchat_app.domain.log.changes import Actor, Cause, Entry, lock_user, reco
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Busy, DailyLimit, EmptyMessage, MessageTooLong
 from taskchat_app.domain.storage.models import IdempotencyKey, Thread
+from taskchat_app.domain.storage.storable_text import is_storable
 from taskchat_app.i18n.messages import gettext
 
 MESSAGE_MAX = 10_000
@@ -130,7 +130,7 @@ def _check(text: str, quoted: str = "") -> None:
         raise MessageTooLong(
             gettext("A message has at most {most} characters. Shorten it or send it in parts.", most=f"{MESSAGE_MAX:,}")
         )
-    if UNSTORABLE.search(text + quoted):
+    if not is_storable(text + quoted):
         raise BadRequest(
             gettext("The message holds a NUL character or half of a character. Remove it and send it again.")
         )

@@ -14,6 +14,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Turn
 from taskchat_app.domain.storage.models import Thread as ThreadRow
+from taskchat_app.domain.storage.storable_text import is_storable
 from taskchat_app.i18n.messages import gettext
 
 
@@ -86,9 +87,8 @@ async def view_turn(user_id: str, turn_id: str) -> TurnView:
 
 async def access_turn(session: AsyncSession, user_id: str, turn_id: str) -> Turn:
     """The person's turn row; NotFound for absent and not theirs alike."""
-    # Postgres refuses a NUL in text, and no id holds one.
     named = select(Turn).where(Turn.user_id == user_id, Turn.id == turn_id)
-    turn = (await session.exec(named)).one_or_none() if "\0" not in turn_id else None
+    turn = (await session.exec(named)).one_or_none() if is_storable(turn_id) else None
     if turn is None:
         raise NotFound(gettext("This answer does not exist, or not any more."))
     return turn

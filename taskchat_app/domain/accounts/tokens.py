@@ -11,6 +11,8 @@ from taskchat_app.domain.storage.database import now
 
 Scope = Literal["app", "chat"]
 
+COOKIE = "auth_token"
+"""The cookie that holds a browser's token; api/credentials.py sets it."""
 ALGORITHM = "HS256"
 AUDIENCES: dict[Scope, str] = {"app": "taskchat", "chat": "taskchat-chat"}
 """`app` gives access to all of the user's data, `chat` to /api/chatkit only."""

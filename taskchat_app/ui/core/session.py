@@ -11,11 +11,11 @@ import reflex as rx
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.i18n.language import set_language
 
-COOKIE = "auth_token"
 LANGUAGE_COOKIE = "language"
 """Set by `assets/page/core/language.js`: the language last chosen in this browser."""
 LOGIN = "/login"

@@ -6,7 +6,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from taskchat_app.ui.core.session import CONVERSATIONS, COOKIE, LOGIN, SETTINGS
+from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.ui.core.session import CONVERSATIONS, LOGIN, SETTINGS
 
 
 class AuthRedirectMiddleware:

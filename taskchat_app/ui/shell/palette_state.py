@@ -61,7 +61,7 @@ class PaletteState(rx.State):
     @signed_in
     async def search(self, person: Person, typed: str, token: str) -> Any:
         """Find tasks and conversations with these words; without words, the soonest tasks and latest conversations."""
-        q = typed.strip()[:Q_MAX_CHARACTERS].replace("\0", "")
+        q = typed.strip()[:Q_MAX_CHARACTERS]
         self.error = ""
         try:
             self.tasks, self.conversations = await _tasks(person, q), await _conversations(person, q)

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from reflex_base.constants import CompileVars, RouteVar
 from reflex_base.registry import RegistrationContext
 
+from taskchat_app.domain.storage.storable_text import is_storable, storable
 from taskchat_app.ui.socket.frames import Frame, Refused, values_in
 
 TEXT_MAX = 10_000
@@ -35,7 +36,6 @@ NAME_MAX = 300
 REPORT_MAX = 300
 """Characters of a browser's report of an error that are logged."""
 
-NOT_STORABLE = re.compile(r"[\x00\ud800-\udfff]")
 ROOT = "reflex___state____state"
 BOOT = f"{ROOT}.{CompileVars.HYDRATE_AND_LOAD}"
 ON_LOAD = f"{ROOT}.{CompileVars.ON_LOAD_INTERNAL}"
@@ -127,20 +127,8 @@ def _with_address(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _storable(event: dict[str, Any]) -> dict[str, Any]:
-    if all(NOT_STORABLE.search(value) is None for value in values_in(event) if isinstance(value, str)):
-        return event
-    return _without_unstorable(event)
-
-
-def _without_unstorable(value: Any) -> Any:
-    if isinstance(value, str):
-        return NOT_STORABLE.sub("", value)
-    if isinstance(value, list):
-        return [_without_unstorable(item) for item in cast(list[Any], value)]
-    if isinstance(value, dict):
-        pairs = cast(dict[str, Any], value).items()
-        return {_without_unstorable(key): _without_unstorable(item) for key, item in pairs}
-    return value
+    is_clean = all(is_storable(value) for value in values_in(event) if isinstance(value, str))
+    return event if is_clean else storable(event)
 
 
 @functools.cache

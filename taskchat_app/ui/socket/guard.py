@@ -14,9 +14,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
-from taskchat_app.ui.core.session import COOKIE
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.socket import kept_states
 from taskchat_app.ui.socket.events import browser_error, checked

@@ -4,17 +4,21 @@ import json
 import re
 from typing import Any, cast
 
-UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-"""Characters that Postgres cannot store: NUL and lone surrogates."""
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Return whether a text is free of NUL and lone surrogates (halves of a character)."""
+    return _UNSTORABLE.search(text) is None
 
 
 def storable_text(text: str) -> str:
-    """Return the text without unstorable characters."""
-    return UNSTORABLE.sub("", text)
+    """Return the text without NUL and lone surrogates."""
+    return _UNSTORABLE.sub("", text)
 
 
 def storable(value: Any) -> Any:
-    """Return the JSON value without unstorable characters in texts and keys."""
+    """Return the JSON value with storable texts and names only."""
     match value:
         case str():
             return storable_text(value)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from taskchat_app.assistant.core.storable_text import is_json_object
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.stream import ResponseState, drop_unusable_characters, read_chunk
+from taskchat_app.domain.storage.storable_text import is_json_object
 
 TOO_DEEP = 100_000
 
