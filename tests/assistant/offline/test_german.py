@@ -10,8 +10,8 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Language, UserClock
 from taskchat_app.assistant.i18n.detection import detect_language, reply_language
 from taskchat_app.assistant.offline import words
-from taskchat_app.assistant.offline.answers import sentences_of
 from taskchat_app.assistant.turns.undo_command import parse_undo_command
+from taskchat_app.i18n.catalogue import render, translated_template
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
 from tests.chatting import Chat
 
@@ -239,10 +239,10 @@ class TestWhichLanguage:
 class TestWords:
     @pytest.mark.parametrize("language", OTHERS)
     def test_a_translation_has_the_same_sentences_with_the_same_placeholders(self, language: Language) -> None:
-        assert _placeholders(sentences_of(language)) == _placeholders(words)
+        assert _placeholders(language) == _placeholders("en")
 
     def test_the_german_help_is_understood(self) -> None:
-        lines = re.findall(r"^- (.+)$", sentences_of("de").HELP, re.MULTILINE)
+        lines = re.findall(r"^- (.+)$", render(words.HELP, "de"), re.MULTILINE)
         examples = [lines[0], *(example for line in lines[1:] for example in line.split(", "))]
         clock = UserClock(BERLIN, WEDNESDAY)
         kinds = {example: {command.kind for command in read_message(example, clock)} for example in examples}
@@ -251,14 +251,13 @@ class TestWords:
         ] == []
 
 
-def _placeholders(module: Any) -> dict[str, Any]:
-    """Each sentence's name with its placeholders."""
-    found: dict[str, Any] = {}
-    for name in (name for name in vars(module) if name.isupper()):
-        value = getattr(module, name)
-        said = value if isinstance(value, dict) else {"": value}
-        for key, sentence in said.items():
-            found[f"{name}.{key}"] = {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
+def _placeholders(language: str) -> dict[str, set[str]]:
+    """Return each sentence with its placeholders in the language."""
+    found: dict[str, set[str]] = {}
+    for name, value in vars(words).items():
+        for message in (value.values() if isinstance(value, dict) else [value]) if name.isupper() else ():
+            template = translated_template(message, language) if language != "en" else message.id
+            found[f"{name}.{message.id}"] = {field for _, field, _, _ in string.Formatter().parse(template) if field}
     return found
 
 
