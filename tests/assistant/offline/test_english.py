@@ -188,7 +188,7 @@ SENTENCES: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
 
 
 @pytest.mark.parametrize(("sentence", "calls"), SENTENCES)
-async def test_a_sentence_makes_exactly_these_calls(
+async def test_a_command_makes_exactly_these_tool_calls(
     conversation: Conversation, sentence: str, calls: list[tuple[str, dict[str, Any]]]
 ) -> None:
     answer = await conversation.say(sentence)
@@ -236,7 +236,7 @@ SAYINGS = [
 
 
 @pytest.mark.parametrize(("sentence", "said"), SAYINGS)
-async def test_what_cannot_be_done_is_said_and_nothing_is_called(
+async def test_an_impossible_command_is_answered_without_a_tool_call(
     conversation: Conversation, sentence: str, said: str
 ) -> None:
     answer = await conversation.say(sentence)
@@ -248,7 +248,7 @@ async def test_what_cannot_be_done_is_said_and_nothing_is_called(
     "sentence",
     ["reopen everything", "mark all as open", "uncheck everything", "everything is open", "untick all tasks"],
 )
-async def test_reopening_everything_is_about_what_is_done(conversation: Conversation, sentence: str) -> None:
+async def test_reopening_everything_reopens_done_tasks(conversation: Conversation, sentence: str) -> None:
     conversation.list.tasks[4]["done"] = True
     assert await conversation.say(sentence) == "Reopened #4 Weekly report."
     assert conversation.calls == [listed(status="done", limit=200), reopened(4)]
@@ -278,7 +278,7 @@ class TestAnswers:
         assert answer.endswith("- #4 Weekly report\n- #5 Yearly report")
         assert len(conversation.list.tasks) == 7
 
-    async def test_a_title_that_is_exactly_the_words_wins(self) -> None:
+    async def test_an_exact_title_match_wins(self) -> None:
         conversation = Conversation(["Report", "Report to mum"])
         await conversation.say("tick off report")
         assert conversation.calls == [completed(1)]
@@ -322,13 +322,13 @@ class TestReferences:
         await conversation.say(then)
         assert conversation.calls == calls
 
-    async def test_small_talk_in_between_changes_no_reference(self, conversation: Conversation) -> None:
+    async def test_small_talk_does_not_change_references(self, conversation: Conversation) -> None:
         await conversation.say("list my tasks")
         await conversation.say("thanks")
         await conversation.say("delete the second one")
         assert conversation.calls == [deleted(2)]
 
-    async def test_it_is_not_one_of_many(self, conversation: Conversation) -> None:
+    async def test_it_is_ambiguous_after_a_list(self, conversation: Conversation) -> None:
         await conversation.say("list my tasks")
         assert "cannot tell which" in await conversation.say("delete it")
         assert conversation.calls == []
@@ -346,12 +346,12 @@ class TestReferences:
 
 
 class TestTags:
-    async def test_a_tag_joins_those_that_are_there(self, conversation: Conversation) -> None:
+    async def test_adding_a_tag_keeps_existing_tags(self, conversation: Conversation) -> None:
         conversation.list.tasks[3]["tags"] = ["health"]
         await conversation.say("tag 3 as home")
         assert conversation.list.calls[-1] == changed(3, tags=["health", "home"])
 
-    async def test_a_tag_is_taken_away_and_the_others_stay(self, conversation: Conversation) -> None:
+    async def test_removing_a_tag_keeps_the_other_tags(self, conversation: Conversation) -> None:
         conversation.list.tasks[3]["tags"] = ["health", "Home"]
         await conversation.say("remove tag home from 3")
         assert conversation.list.calls[-1] == changed(3, tags=["health"])
@@ -361,7 +361,7 @@ class TestTags:
         await conversation.say("remove #home from the dentist")
         assert conversation.list.calls[-1] == changed(3, clear=["tags"])
 
-    async def test_an_unknown_number_is_said(self, conversation: Conversation) -> None:
+    async def test_an_unknown_number_is_reported(self, conversation: Conversation) -> None:
         assert "I found no task #99" in await conversation.say("tag 99 as home")
 
 
@@ -381,7 +381,7 @@ class TestTheLoop:
         numbers = [event.sequence_number for event in conversation.events]
         assert numbers == list(range(len(numbers)))
 
-    async def test_ids_are_never_used_twice(self, conversation: Conversation) -> None:
+    async def test_ids_are_unique(self, conversation: Conversation) -> None:
         for _ in range(2):
             await conversation.say("add bread and tick off 3")
         calls = [str(item.get("call_id")) for item in conversation.items if item.get("type") == "function_call"]
@@ -403,7 +403,7 @@ class TestTheLoop:
         await conversation.say("\n".join(f"add thing {index}" for index in range(12)))
         assert len(conversation.calls) == 12
 
-    async def test_ten_thousand_characters_are_read_in_no_time(self, conversation: Conversation) -> None:
+    async def test_ten_thousand_characters_are_read_quickly(self, conversation: Conversation) -> None:
         for text in (
             "and add " * 1250,
             "a " * 5000,

@@ -204,14 +204,14 @@ class TestWhichLanguage:
             ("hallo", "add Müll rausbringen", "Added #7 Müll rausbringen."),
         ],
     )
-    async def test_the_message_decides_or_the_one_before_it(
+    async def test_the_language_is_that_of_the_message_or_the_previous_one(
         self, conversation: Conversation, before: str, message: str, answer: str
     ) -> None:
         if before:
             await conversation.say(before)
         assert (await conversation.say(message)).startswith(answer)
 
-    async def test_the_setting_decides_where_no_message_tells(self) -> None:
+    async def test_the_language_is_the_setting_if_no_message_shows_it(self) -> None:
         german = Conversation(TITLES, language="de")
         assert (await german.say("3")).startswith("Sag, was damit geschehen soll")
         assert (await german.say("tick off 3")) == "Completed #3 Zahnarzt."
@@ -231,7 +231,7 @@ class TestWhichLanguage:
             ("“der die das”", None),
         ],
     )
-    def test_what_a_message_tells(self, message: str, language: str | None) -> None:
+    def test_detect_language_of_a_message(self, message: str, language: str | None) -> None:
         assert detect_language(message) == language
         assert reply_language([message], "de") == (language or "de")
 

@@ -257,14 +257,14 @@ async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_c
     assert await other_chat.titles("open") == {1: "Theirs"}
 
 
-async def test_fields_are_emptied_by_name(chat: Chat, gemini: Standin) -> None:
+async def test_clear_empties_the_named_fields(chat: Chat, gemini: Standin) -> None:
     await chat.http.post("/api/tasks", json={"title": "One", "description": "d", "tags": ["t"], "due_at": "2031-01-01"})
     await run(chat, gemini, call("update_task", {"task_id": 1, "clear": ["description", "due_date", "tags"]}))
     task = (await chat.http.get("/api/tasks/1")).json()
     assert (task["description"], task["tags"], task["due_at"]) == ("", [], None)
 
 
-async def test_everything_open_is_completed_at_once(chat: Chat, gemini: Standin) -> None:
+async def test_bulk_complete_completes_all_open_tasks(chat: Chat, gemini: Standin) -> None:
     for title in ("One", "Two"):
         await chat.add_task(title)
     answer = await run(chat, gemini, call("bulk_complete_tasks", {"all_open": True}))
@@ -308,7 +308,7 @@ async def test_a_call_about_too_many_tasks_is_refused_with_a_sentence(
     assert await task_changes(person) == []
 
 
-async def test_one_proposal_is_about_a_thousand_tasks_at_most(chat: Chat, gemini: Standin, person: Person) -> None:
+async def test_a_proposal_has_at_most_a_thousand_tasks(chat: Chat, gemini: Standin, person: Person) -> None:
     await fill(person, AT_ONCE_MAX + 1)
     both = [call("bulk_delete_tasks", {"task_ids": list(range(first, first + 501))}) for first in (1, 501)]
     await run(chat, gemini, *both)
@@ -316,7 +316,7 @@ async def test_one_proposal_is_about_a_thousand_tasks_at_most(chat: Chat, gemini
     assert "1,000 tasks at most" in heard(gemini)[1]["message"]
 
 
-async def test_arguments_without_end_are_refused_and_not_kept(chat: Chat, gemini: Standin, person: Person) -> None:
+async def test_too_long_arguments_are_rejected_and_not_stored(chat: Chat, gemini: Standin, person: Person) -> None:
     answer = await run(chat, gemini, call("create_task", {"title": "x", "description": "y" * ARGUMENTS_MAX_CHARACTERS}))
     [told] = heard(gemini)
     assert (told["status"], "50,000 characters" in told["message"]) == ("error", True)

@@ -17,7 +17,7 @@ async def asked(gemini: Standin, count: int) -> None:
     assert len(gemini.requests) == count
 
 
-async def test_a_fourth_turn_waits_until_one_of_three_is_over(
+async def test_a_fourth_turn_waits_until_one_of_three_ends(
     chat: Chat, gemini: Standin, person: Person, other_person: Person
 ) -> None:
     gemini.script([hold_after(text("Done.", pieces=2), 1)], repeat=True)

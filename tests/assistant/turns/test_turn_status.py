@@ -12,7 +12,7 @@ from tests.chatting import follow_to_end, follow_until, start
 from tests.standin import Standin, call, calls, hold_after, text
 
 
-async def test_a_turn_that_ends_while_it_is_read_did_not_fail(person: Person, gemini: Standin) -> None:
+async def test_a_turn_that_ends_during_the_read_is_not_failed(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("one two three", pieces=3), 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
@@ -24,9 +24,7 @@ async def test_a_turn_that_ends_while_it_is_read_did_not_fail(person: Person, ge
         assert await receipts.status_of(session, row) == "done"
 
 
-async def test_receipts_are_told_of_the_users_own_turns_alone(
-    person: Person, other_person: Person, gemini: Standin
-) -> None:
+async def test_receipts_are_returned_for_own_turns_only(person: Person, other_person: Person, gemini: Standin) -> None:
     turn_ids: dict[str, str] = {}
     for one in (person, other_person):
         gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
@@ -42,7 +40,7 @@ async def test_receipts_are_told_of_the_users_own_turns_alone(
     assert not undone.stands
 
 
-async def test_a_receipt_leaves_out_what_anothers_log_holds_under_the_same_turn(
+async def test_a_receipt_ignores_another_users_changes_with_the_same_turn_id(
     person: Person, other_person: Person, gemini: Standin
 ) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])

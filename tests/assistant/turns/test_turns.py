@@ -55,9 +55,7 @@ async def is_free(thread_id: str) -> bool:
     return thread.lease_turn_id is None and not thread.stop_requested
 
 
-async def test_many_may_follow_a_turn_from_its_first_event_and_all_see_the_same_bytes(
-    person: Person, gemini: Standin
-) -> None:
+async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
 
@@ -75,7 +73,7 @@ async def test_many_may_follow_a_turn_from_its_first_event_and_all_see_the_same_
     assert turn.followers == 0
 
 
-async def test_the_call_behind_a_workflow_event_is_told_to_the_page(person: Person, gemini: Standin) -> None:
+async def test_a_workflow_event_carries_its_tool_call_for_the_page(person: Person, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"}, call_id="call-1")), text("Done.")])
     turn = await start(person, "add milk")
     events = await events_of(turn)
@@ -118,7 +116,7 @@ async def test_the_model_is_asked_while_no_database_connection_is_held(person: P
     await follow_to_end(turn)
 
 
-async def test_few_statements_stand_between_a_message_and_the_model(person: Person, gemini: Standin) -> None:
+async def test_few_sql_statements_run_before_the_model_is_asked(person: Person, gemini: Standin) -> None:
     sent: list[str] = []
     asked_after: list[int] = []
 
@@ -141,7 +139,9 @@ async def test_few_statements_stand_between_a_message_and_the_model(person: Pers
     assert asked_after[-1] <= 8, "\n".join(sent)
 
 
-async def test_a_stop_in_mid_text_keeps_what_was_said_and_frees_the_thread(person: Person, gemini: Standin) -> None:
+async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thread(
+    person: Person, gemini: Standin
+) -> None:
     gemini.script([hang_after(COUNTING, 2), text("Yes?")])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "two")
@@ -168,7 +168,7 @@ async def test_a_stop_in_mid_text_keeps_what_was_said_and_frees_the_thread(perso
     assert kinds == {"user_message", "assistant_message"}
 
 
-async def test_a_second_stop_is_the_same_as_one(person: Person, gemini: Standin) -> None:
+async def test_a_second_stop_has_no_effect(person: Person, gemini: Standin) -> None:
     gemini.script([hang_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
@@ -180,9 +180,7 @@ async def test_a_second_stop_is_the_same_as_one(person: Person, gemini: Standin)
     assert await is_free(turn.thread_id)
 
 
-async def test_a_stop_before_the_first_step_ends_the_turn_before_the_model_is_asked(
-    person: Person, gemini: Standin
-) -> None:
+async def test_a_stop_before_the_first_step_prevents_the_request_to_the_model(person: Person, gemini: Standin) -> None:
     turn = await start(person, "count")
     await turns.stop(person.id, turn.id)
     answer = await follow_to_end(turn)
@@ -191,9 +189,7 @@ async def test_a_stop_before_the_first_step_ends_the_turn_before_the_model_is_as
     assert await status_of(turn.id) == "stopped"
 
 
-async def test_a_turn_that_is_cancelled_before_its_work_began_ends_all_the_same(
-    person: Person, gemini: Standin
-) -> None:
+async def test_a_turn_cancelled_before_its_start_ends(person: Person, gemini: Standin) -> None:
     turn = await start(person, "count")
     assert turn.context is not None
     while turn.context.work is None:  # noqa: ASYNC110 (the very moment in which it is there)
@@ -204,7 +200,7 @@ async def test_a_turn_that_is_cancelled_before_its_work_began_ends_all_the_same(
     assert await status_of(turn.id) == "stopped"
 
 
-async def test_only_ones_own_turn_can_be_stopped(person: Person, other_person: Person, gemini: Standin) -> None:
+async def test_another_users_turn_cannot_be_stopped(person: Person, other_person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
     for stranger, turn_id in ((other_person, turn.id), (person, "msg_absent")):
@@ -228,7 +224,7 @@ async def test_a_stop_reaches_a_turn_through_the_database(person: Person, gemini
     assert await status_of(turn.id) == "stopped"
 
 
-async def test_a_stop_while_a_tool_runs_lets_it_finish_and_shows_what_it_did(person: Person, gemini: Standin) -> None:
+async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(person: Person, gemini: Standin) -> None:
     gemini.script([MILK, text("never said")])
     turn = await start(person, "add milk")
     async with transaction() as session:
@@ -256,7 +252,7 @@ async def _waits_for_a_lock() -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_calls_that_never_ran_are_shown_as_not_carried_out(person: Person, chat: Chat, gemini: Standin) -> None:
+async def test_calls_that_did_not_run_are_shown_as_not_executed(person: Person, chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))])
     turn = await start(person, "add milk, call mum")
     async with transaction() as session:
@@ -272,7 +268,7 @@ async def test_calls_that_never_ran_are_shown_as_not_carried_out(person: Person,
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_a_turn_that_takes_too_long_ends_with_a_sentence_and_keeps_what_was_said(
+async def test_a_turn_that_times_out_ends_with_an_error_and_stores_the_partial_answer(
     person: Person, gemini: Standin, configure: Callable[..., None]
 ) -> None:
     configure(TURN_TIMEOUT_SECONDS="0.5")
@@ -286,7 +282,7 @@ async def test_a_turn_that_takes_too_long_ends_with_a_sentence_and_keeps_what_wa
     assert (await follow_to_end(await start(person, "well?", answer.thread_id))).text == "Here."
 
 
-async def test_a_model_that_says_nothing_at_all_is_ended_by_the_time_limit(
+async def test_a_silent_model_is_ended_by_the_timeout(
     person: Person, gemini: Standin, configure: Callable[..., None]
 ) -> None:
     configure(TURN_TIMEOUT_SECONDS="0.3")
@@ -309,7 +305,7 @@ async def test_a_failure_before_the_first_word_is_an_error_event_and_the_thread_
     assert (await follow_to_end(await start(person, "hello?", answer.thread_id))).text == "Hello."
 
 
-async def test_a_failure_in_mid_text_keeps_what_was_said(person: Person, gemini: Standin) -> None:
+async def test_a_failure_during_text_stores_the_partial_answer(person: Person, gemini: Standin) -> None:
     gemini.script([cut_after(COUNTING, 2)])
     answer = await follow_to_end(await start(person, "count"))
     assert "broke off" in answer.error
@@ -320,7 +316,7 @@ async def test_a_failure_in_mid_text_keeps_what_was_said(person: Person, gemini:
     assert stored.items[-1]["content"][0]["text"] == answer.text
 
 
-async def test_an_answer_of_nothing_is_an_error(person: Person, gemini: Standin) -> None:
+async def test_an_empty_answer_is_an_error(person: Person, gemini: Standin) -> None:
     gemini.script([empty()] * 5)
     answer = await follow_to_end(await start(person, "hello"))
     assert answer.errors[0]["allow_retry"] is True
@@ -339,9 +335,7 @@ async def test_a_failure_after_a_tool_keeps_the_tools_effect_and_its_card(
     assert [call_["title"] for call_ in stored.items[-1]["calls"]] == ["Added #1 Buy milk"]
 
 
-async def test_a_model_that_calls_the_same_tool_for_ever_is_ended_and_the_thread_stays_usable(
-    person: Person, gemini: Standin
-) -> None:
+async def test_endless_calls_of_a_tool_are_ended_and_the_thread_stays_usable(person: Person, gemini: Standin) -> None:
     limits = itertools.count(1)
 
     def script(request: dict[str, Any]) -> dict[str, Any]:
@@ -357,9 +351,7 @@ async def test_a_model_that_calls_the_same_tool_for_ever_is_ended_and_the_thread
     assert (await follow_to_end(await start(person, "stop that", answer.thread_id))).text == "Fine."
 
 
-async def test_a_killed_servers_turn_frees_the_thread_after_a_while_and_is_noted_as_failed(
-    person: Person, gemini: Standin
-) -> None:
+async def test_a_killed_servers_turn_is_marked_failed_and_releases_the_thread(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello."), text("Here again.")])
     answer = await follow_to_end(await start(person, "hello"))
     # What a kill -9 leaves behind: the lease and a turn that says it runs.
@@ -379,9 +371,7 @@ async def test_a_killed_servers_turn_frees_the_thread_after_a_while_and_is_noted
 
 
 @pytest.mark.parametrize("by", ["another turn", "another run of the same message"])
-async def test_a_turn_whose_lease_was_taken_writes_nothing_any_more(
-    by: str, person: Person, chat: Chat, gemini: Standin
-) -> None:
+async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person, chat: Chat, gemini: Standin) -> None:
     gemini.script([hold_after(MILK, 0), text("I have added it.")])
     turn = await start(person, "add milk")
     await follow_until(turn, "stream_options")
@@ -400,9 +390,7 @@ async def test_a_turn_whose_lease_was_taken_writes_nothing_any_more(
     assert await status_of(turn.id) == "running"
 
 
-async def test_an_old_run_of_a_message_that_is_answered_again_writes_nothing_any_more(
-    person: Person, chat: Chat, gemini: Standin
-) -> None:
+async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
     gemini.script([hold_after(calls(call("create_task", {"title": "From the old run"})), 0), text("Newly answered.")])
     old = await start(person, "add milk")
     await follow_until(old, "stream_options")
@@ -437,9 +425,7 @@ async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a
     assert turns.running(person.id, turn.thread_id) is None
 
 
-async def test_an_answer_that_cannot_be_stored_is_an_error_with_a_sentence_and_the_turn_has_failed(
-    person: Person, gemini: Standin
-) -> None:
+async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(COUNTING, 1), text("Better.")])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
@@ -478,9 +464,7 @@ async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_w
     assert said == ["count", "one two ", "go on"]
 
 
-async def test_a_turn_whose_words_cannot_be_stored_does_nothing_more(
-    person: Person, chat: Chat, gemini: Standin
-) -> None:
+async def test_a_turn_whose_text_cannot_be_stored_calls_no_tool(person: Person, chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Milk"}), words="Let me see."), text("Added.")])
     refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
     await write(sql(refuse))
@@ -495,7 +479,7 @@ async def test_a_turn_whose_words_cannot_be_stored_does_nothing_more(
     assert len(gemini.requests) == 1
 
 
-async def test_the_end_of_the_process_stores_running_turns_as_far_as_they_got(person: Person, gemini: Standin) -> None:
+async def test_shutdown_stores_the_partial_answers_of_running_turns(person: Person, gemini: Standin) -> None:
     gemini.script([hang_after(COUNTING, 2)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "two")
@@ -508,7 +492,7 @@ async def test_the_end_of_the_process_stores_running_turns_as_far_as_they_got(pe
     assert stored.interrupted == turn.id
 
 
-async def test_two_conversations_of_one_person_answer_at_the_same_time(person: Person, gemini: Standin) -> None:
+async def test_two_threads_of_one_user_run_concurrently(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("First.", pieces=2), 1), hold_after(text("Second.", pieces=2), 1)])
     first = await start(person, "one")
     await follow_until(first, "thread.item.updated", "Fi")

@@ -57,7 +57,7 @@ async def test_undo_puts_back_the_last_turn_without_asking_the_model(
     assert await receipt(chat, taken_back.turn_id) == "Put back #1, #2"
 
 
-async def test_saying_it_again_goes_to_the_turn_before(chat: Chat, gemini: Standin) -> None:
+async def test_a_repeated_undo_undoes_the_previous_turn(chat: Chat, gemini: Standin) -> None:
     answer = await do(chat, gemini, add("One"))
     await do(chat, gemini, add("Two"), thread_id=answer.thread_id)
     assert await undo(chat, answer) == "Put back #2."
@@ -67,7 +67,7 @@ async def test_saying_it_again_goes_to_the_turn_before(chat: Chat, gemini: Stand
     assert await chat.titles() == {}
 
 
-async def test_a_turn_that_only_talked_or_failed_is_passed_over(chat: Chat, gemini: Standin) -> None:
+async def test_undo_skips_turns_without_changes(chat: Chat, gemini: Standin) -> None:
     answer = await do(chat, gemini, add("One"))
     await do(chat, gemini, call("complete_task", {"task_id": 99}), thread_id=answer.thread_id)
     gemini.script([text("Hello.")])
@@ -75,7 +75,9 @@ async def test_a_turn_that_only_talked_or_failed_is_passed_over(chat: Chat, gemi
     assert await undo(chat, answer) == "Put back #1."
 
 
-async def test_what_was_changed_since_is_left_and_named_and_the_next_undo_goes_on(chat: Chat, gemini: Standin) -> None:
+async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_continues(
+    chat: Chat, gemini: Standin
+) -> None:
     answer = await do(chat, gemini, add("One"))
     await do(chat, gemini, add("Two"), add("Three"), thread_id=answer.thread_id)
     await chat.http.patch("/api/tasks/3", json={"title": "By hand"})
@@ -87,7 +89,7 @@ async def test_what_was_changed_since_is_left_and_named_and_the_next_undo_goes_o
     assert await chat.titles() == {3: "By hand"}
 
 
-async def test_a_turn_that_cannot_be_put_back_at_all_does_not_stand_in_the_way(chat: Chat, gemini: Standin) -> None:
+async def test_a_turn_that_cannot_be_undone_does_not_block_undo(chat: Chat, gemini: Standin) -> None:
     answer = await do(chat, gemini, add("One"))
     await do(chat, gemini, add("Two"), thread_id=answer.thread_id)
     await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
@@ -99,7 +101,7 @@ async def test_a_turn_that_cannot_be_put_back_at_all_does_not_stand_in_the_way(c
     assert await undo(chat, answer) == kept
 
 
-async def test_redo_takes_back_the_undo_and_undo_undoes_again(chat: Chat, gemini: Standin) -> None:
+async def test_redo_reverts_the_undo_and_undo_applies_again(chat: Chat, gemini: Standin) -> None:
     answer = await do(chat, gemini, add("One"))
     await do(chat, gemini, add("Two"), thread_id=answer.thread_id)
     await undo(chat, answer)
@@ -114,7 +116,7 @@ async def test_redo_takes_back_the_undo_and_undo_undoes_again(chat: Chat, gemini
     assert await chat.titles() == {1: "One", 2: "Two"}
 
 
-async def test_undo_stays_within_its_conversation_and_its_person(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
     await do(chat, gemini, add("Elsewhere"))
     await do(other_chat, gemini, add("Theirs"))
     await chat.add_task("By hand")
@@ -125,7 +127,7 @@ async def test_undo_stays_within_its_conversation_and_its_person(chat: Chat, oth
 
 
 @pytest.mark.parametrize("how", ["click", "yes"])
-async def test_a_confirmed_deletion_comes_back_with_its_numbers(how: str, chat: Chat, gemini: Standin) -> None:
+async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat: Chat, gemini: Standin) -> None:
     for number in range(25):
         await chat.add_task(f"Task {number + 1}")
     before = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
@@ -140,7 +142,7 @@ async def test_a_confirmed_deletion_comes_back_with_its_numbers(how: str, chat: 
     assert (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"] == before
 
 
-async def test_undo_while_a_proposal_waits_ends_it_and_is_no_yes(chat: Chat, gemini: Standin) -> None:
+async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat, gemini: Standin) -> None:
     answer = await do(chat, gemini, add("One"))
     await do(chat, gemini, call("bulk_delete_tasks", {"status": "all"}), thread_id=answer.thread_id)
     taken_back = await chat.send("undo", answer.thread_id)
@@ -156,7 +158,7 @@ async def test_undo_works_without_a_model(chat: Chat, gemini: Standin, monkeypat
     assert await undo(chat, answer, "mach das rückgängig") == "#1 zurückgenommen."
 
 
-async def test_a_click_undoes_a_turn_and_says_what_happened(chat: Chat, gemini: Standin) -> None:
+async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat, gemini: Standin) -> None:
     answer = await do(chat, gemini, add("One"), add("Two"))
     await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
     payload = {"turn_id": answer.turn_id}
@@ -236,14 +238,14 @@ async def test_a_click_completes_one_task_and_nothing_else(chat: Chat, gemini: S
     "|kannst du das bitte rückgängig machen?|actually undo that|Oh no, undo that!|ok, undo|Wait. Undo it"
     "|doch rückgängig".split("|"),
 )
-def test_these_words_alone_mean_undo(said: str) -> None:
+def test_undo_phrases_are_recognized(said: str) -> None:
     assert parse_undo_command(said) == "undo"
 
 
 @pytest.mark.parametrize(
     "said", "redo|Redo that.|please redo|undo the undo|wiederherstellen|stell das wieder her".split("|")
 )
-def test_these_words_alone_mean_redo(said: str) -> None:
+def test_redo_phrases_are_recognized(said: str) -> None:
     assert parse_undo_command(said) == "redo"
 
 
@@ -252,5 +254,5 @@ def test_these_words_alone_mean_redo(said: str) -> None:
     "|undo?|undo 3|undo the report|add undo|don't undo that|undo that and add milk|take back the books|redo the kitchen"
     "|take the bottles back|nimm die Flaschen zurück|mach das|how do I undo?|undone|what can I undo".split("|"),
 )
-def test_whatever_says_more_or_less_is_for_the_assistant(said: str) -> None:
+def test_other_phrases_are_not_undo_commands(said: str) -> None:
     assert parse_undo_command(said) is None
