@@ -23,7 +23,7 @@ class AnswerActionsState(rx.State):
     @rx.event(background=True)
     @signed_in
     async def decide(self, person: Person, item_id: str, proposal_id: str, confirm: bool) -> None:
-        """The person's own click on Confirm or Cancel."""
+        """Confirm or cancel a proposal by a click."""
         async with self:
             thread_id = (await self.get_state(ChatState)).thread_id
         await _click(self, person, requests.decision(thread_id, item_id, proposal_id, confirm=confirm))
@@ -31,7 +31,7 @@ class AnswerActionsState(rx.State):
     @rx.event(background=True)
     @signed_in
     async def pick(self, person: Person, item_id: str, number: int) -> None:
-        """The person's click on the task that was meant."""
+        """Choose a task of a choice by a click."""
         async with self:
             thread_id = (await self.get_state(ChatState)).thread_id
         await _click(self, person, requests.pick(thread_id, item_id, number))
@@ -39,7 +39,7 @@ class AnswerActionsState(rx.State):
     @rx.event
     @signed_in
     async def rate(self, person: Person, turn_id: str, feedback: Literal["positive", "negative"]) -> Any:
-        """Keep the person's word on an answer with each of its texts; the same word again takes it back."""
+        """Store the user's rating of an answer, with each of its parts; the same rating again removes it."""
         chat = await self.get_state(ChatState)
         rated = next((message for message in chat.all() if not message.mine and message.turn_id == turn_id), None)
         if rated is None or feedback not in ("positive", "negative"):

@@ -27,10 +27,10 @@ CONVERSATIONS = "/c/"
 async def current_user(state: rx.State) -> Person | None:
     """Return the signed-in user of this event's socket, or None; see signed_in.
 
-    The cookie is read from the socket's handshake: a new login counts from the next page load on. What the handler
-    says from here on is said in the person's language.
+    The cookie is read from the socket's handshake: a new login counts from the next page load on. From here on the
+    handler's sentences are in the user's language.
     """
-    set_reader_language(state)  # what fails here is told as well
+    set_reader_language(state)  # also for an error of the next line
     person = await accounts.person_of(cookie_of(state, COOKIE))
     set_reader_language(state, person)
     return person
