@@ -1,4 +1,4 @@
-"""The offline assistant through the Agents SDK's own runner: sentences, the calls they make, and what is said."""
+"""The offline assistant through the Agents SDK's own runner: messages, their tool calls and answers."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The offline assistant in German: sentences, what they do, and what is answered; and in which language it answers."""
+"""The offline assistant in German: messages, their effects and answers, and the language of answers."""
 
 import re
 import string

@@ -52,7 +52,7 @@ async def task(chat: Chat, number: int) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("offline")
-async def test_the_rules_ask_with_a_card_below_their_words_and_do_nothing(reports: Chat) -> None:
+async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(reports: Chat) -> None:
     answer = await reports.send("complete the report")
     [card] = answer.cards
     widget = card["widget"]
@@ -76,7 +76,7 @@ async def test_the_rules_ask_with_a_card_below_their_words_and_do_nothing(report
         ("tag the report as work", "Change", "Changed", "tags", ["work"]),
     ],
 )
-async def test_a_click_does_it_to_that_task_only(
+async def test_picking_a_choice_executes_the_command_on_that_task_only(
     said: str, asked: str, done: str, field: str, value: Any, reports: Chat
 ) -> None:
     answer = await reports.send(said)
@@ -96,7 +96,7 @@ async def test_a_click_does_it_to_that_task_only(
 
 
 @pytest.mark.usefixtures("offline")
-async def test_a_click_belongs_to_the_turn_that_asked_and_can_be_undone(reports: Chat, person: Person) -> None:
+async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(reports: Chat, person: Person) -> None:
     answer = await reports.send("delete the report")
     card = await click(reports, answer, 1)
     assert card["widget"]["status"]["text"] == "Deleted #1 Weekly report"
@@ -108,7 +108,7 @@ async def test_a_click_belongs_to_the_turn_that_asked_and_can_be_undone(reports:
 
 
 @pytest.mark.usefixtures("offline")
-async def test_many_clicks_at_once_do_it_once(reports: Chat, person: Person) -> None:
+async def test_concurrent_picks_execute_the_command_once(reports: Chat, person: Person) -> None:
     answer = await reports.send("complete the report")
     await asyncio.gather(*(click(reports, answer, number) for number in (1, 2, 1, 2)))
     done = select(Change).where(Change.user_id == person.id, Change.action == "completed")
@@ -117,7 +117,7 @@ async def test_many_clicks_at_once_do_it_once(reports: Chat, person: Person) -> 
 
 
 @pytest.mark.usefixtures("offline")
-async def test_a_payload_cannot_name_another_task_or_another_deed(reports: Chat) -> None:
+async def test_a_payload_cannot_name_another_task_or_command(reports: Chat) -> None:
     answer = await reports.send("complete the report")
     choice_id = answer.cards[0]["id"]
     other = await reports.act("choice.pick", {"choice_id": choice_id, "number": 3}, answer.thread_id)
@@ -129,9 +129,7 @@ async def test_a_payload_cannot_name_another_task_or_another_deed(reports: Chat)
 
 
 @pytest.mark.usefixtures("offline")
-async def test_a_choice_of_somebody_else_or_elsewhere_or_of_another_kind_is_404(
-    reports: Chat, other_chat: Chat
-) -> None:
+async def test_a_choice_of_another_user_thread_or_kind_is_404(reports: Chat, other_chat: Chat) -> None:
     answer = await reports.send("complete the report")
     second, theirs = (await reports.send("hello")).thread_id, (await other_chat.send("hello")).thread_id
     proposal = await reports.send("delete everything")
@@ -151,7 +149,7 @@ async def test_a_choice_of_somebody_else_or_elsewhere_or_of_another_kind_is_404(
 
 
 @pytest.mark.usefixtures("offline")
-async def test_a_task_that_is_gone_cannot_be_picked_and_the_other_still_can(reports: Chat) -> None:
+async def test_a_deleted_task_cannot_be_picked_and_the_others_can(reports: Chat) -> None:
     answer = await reports.send("complete the report")
     await reports.http.delete("/api/tasks/1")
     payload = answer.cards[0]["widget"]["children"][0]["onClickAction"]["payload"]
@@ -161,7 +159,7 @@ async def test_a_task_that_is_gone_cannot_be_picked_and_the_other_still_can(repo
 
 
 @pytest.mark.usefixtures("offline")
-async def test_typing_which_one_works_as_well_and_binds_to_the_lines_of_the_card(reports: Chat) -> None:
+async def test_a_typed_ordinal_refers_to_the_lines_of_the_card(reports: Chat) -> None:
     await reports.http.post("/api/tasks", json={"title": "Call mum", "description": "about the report"})
     answer = await reports.send("delete the report")
     assert lines(answer.cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
@@ -174,12 +172,12 @@ async def test_typing_which_one_works_as_well_and_binds_to_the_lines_of_the_card
 
 @pytest.mark.usefixtures("offline")
 @pytest.mark.parametrize("said", ["complete the weekly report", "complete 1", "list my tasks", "add report", "hello"])
-async def test_what_means_one_or_asks_for_nothing_brings_no_card(said: str, reports: Chat) -> None:
+async def test_unambiguous_commands_and_questions_show_no_card(said: str, reports: Chat) -> None:
     assert (await reports.send(said)).cards == []
 
 
 class TestWithAModel:
-    async def test_a_model_that_asks_gets_the_card_below_its_words(self, reports: Chat, gemini: Standin) -> None:
+    async def test_a_model_that_asks_gets_a_choice_card(self, reports: Chat, gemini: Standin) -> None:
         gemini.script([calls(call("list_tasks", {"search": "report"})), text("Which one, #1 or #2?")])
         answer = await reports.send("please complete the report")
         assert lines(answer.cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
@@ -187,7 +185,7 @@ class TestWithAModel:
         assert await reports.titles("done") == {2: "Yearly report"}
         assert len(gemini.requests) == 2
 
-    async def test_a_model_that_did_something_gets_none(self, reports: Chat, gemini: Standin) -> None:
+    async def test_a_model_that_changed_something_gets_no_choice_card(self, reports: Chat, gemini: Standin) -> None:
         gemini.script([calls(call("complete_task", {"task_id": 1})), text("Done.")])
         assert (await reports.send("complete the report")).cards == []
 
@@ -196,11 +194,11 @@ class TestWithAModel:
         [card] = (await reports.send("delete the report")).cards
         assert card["widget"]["type"] == "Card"
 
-    async def test_what_the_rules_do_not_read_brings_none(self, reports: Chat, gemini: Standin) -> None:
+    async def test_a_message_that_the_rules_do_not_parse_shows_no_card(self, reports: Chat, gemini: Standin) -> None:
         gemini.script([text("They are fine.")])
         assert (await reports.send("how are my reports coming along?")).cards == []
 
-    async def test_an_ordinal_binds_to_the_lines_of_the_card(
+    async def test_an_ordinal_refers_to_the_lines_of_the_card(
         self, reports: Chat, gemini: Standin, configure: Callable[..., None]
     ) -> None:
         gemini.script([calls(call("list_tasks")), text("Which one?"), text("Right.")])

@@ -51,7 +51,9 @@ async def goes_at_once(chat: Chat, gemini: Standin, said: str, number: int) -> b
         ("mark 3 as done and delete 4", 4),
     ],
 )
-async def test_what_the_message_names_goes_at_once(said: str, number: int, listed: Chat, gemini: Standin) -> None:
+async def test_a_task_named_by_the_message_is_deleted_at_once(
+    said: str, number: int, listed: Chat, gemini: Standin
+) -> None:
     assert await goes_at_once(listed, gemini, said, number)
 
 
@@ -117,7 +119,7 @@ async def test_what_the_message_names_goes_at_once(said: str, number: int, liste
         ("I have the milk, should I delete it?", 1),
     ],
 )
-async def test_everything_else_is_only_proposed(said: str, number: int, listed: Chat, gemini: Standin) -> None:
+async def test_any_other_deletion_is_a_proposal(said: str, number: int, listed: Chat, gemini: Standin) -> None:
     assert not await goes_at_once(listed, gemini, said, number)
 
 

@@ -1,4 +1,4 @@
-"""Proposals to delete: exact, decided by the person alone, once."""
+"""Proposals to delete: exactly the shown tasks, accepted once, by the user only."""
 
 import asyncio
 from datetime import timedelta
@@ -42,9 +42,7 @@ async def card_in(chat: Chat, thread_id: str) -> dict[str, Any]:
     return card
 
 
-async def test_deleting_in_bulk_deletes_nothing_and_shows_a_card_with_exactly_what_would_go(
-    chat: Chat, gemini: Standin
-) -> None:
+async def test_a_bulk_deletion_only_shows_a_card_with_exactly_its_tasks(chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
     [card] = answer.cards
@@ -58,16 +56,14 @@ async def test_deleting_in_bulk_deletes_nothing_and_shows_a_card_with_exactly_wh
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Asked to delete 2"}
 
 
-async def test_a_card_is_kept_below_the_call_that_asks_as_it_was_shown(chat: Chat, gemini: Standin) -> None:
+async def test_a_card_is_stored_after_its_call_as_it_was_shown(chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     kept = [item["id"] for item in await chat.items(answer.thread_id)]
     shown = [event["item"]["id"] for event in answer.events if event["type"] == "thread.item.added"]
     assert kept == [answer.turn_id, shown[0], answer.cards[0]["id"], answer.items("assistant_message")[0]["id"]]
 
 
-async def test_confirm_deletes_exactly_these_whatever_was_added_or_has_gone_since(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
+async def test_confirm_deletes_exactly_the_proposed_tasks(chat: Chat, gemini: Standin, person: Person) -> None:
     answer = await proposed(chat, gemini, 3)
     await chat.add_task("Added since")
     await chat.http.delete("/api/tasks/2")
@@ -84,13 +80,13 @@ async def test_confirm_deletes_exactly_these_whatever_was_added_or_has_gone_sinc
     assert [(one.task_number, one.actor) for one in by_click] == [(1, "person"), (3, "person")]
 
 
-async def test_a_confirm_names_the_card_or_not(chat: Chat, gemini: Standin) -> None:
+async def test_a_confirm_may_omit_the_card(chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini, 1)
     await decide(chat, answer, "confirm", item_id=answer.cards[0]["id"])
     assert await chat.titles() == {}
 
 
-async def test_confirming_many_times_at_once_deletes_once(chat: Chat, gemini: Standin, person: Person) -> None:
+async def test_concurrent_confirms_delete_once(chat: Chat, gemini: Standin, person: Person) -> None:
     answer = await proposed(chat, gemini)
     await asyncio.gather(*(decide(chat, answer, "confirm") for _ in range(5)))
     await decide(chat, answer, "cancel")
@@ -108,7 +104,7 @@ async def test_cancel_deletes_nothing_and_a_later_confirm_changes_nothing(chat: 
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
 
 
-async def test_a_proposal_ends_after_ten_minutes(chat: Chat, gemini: Standin) -> None:
+async def test_a_proposal_expires_after_ten_minutes(chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     assert stored.expires_at - stored.created_at >= timedelta(minutes=10) - timedelta(seconds=1)
@@ -165,9 +161,7 @@ async def test_a_yes_in_another_conversation_confirms_nothing(chat: Chat, gemini
     assert await chat.titles() == {}
 
 
-async def test_another_persons_proposal_is_404_and_so_is_one_of_another_conversation(
-    chat: Chat, other_chat: Chat, gemini: Standin
-) -> None:
+async def test_a_proposal_of_another_user_or_thread_is_404(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     gemini.script([text("Hello.")], repeat=True)
     theirs, second = (await other_chat.send("hello")).thread_id, (await chat.send("hello")).thread_id
@@ -231,9 +225,7 @@ async def test_several_calls_join_one_proposal_with_one_card(chat: Chat, gemini:
         {"status": "open"},
     ],
 )
-async def test_nothing_that_the_model_passes_or_says_confirms(
-    arguments: dict[str, Any], chat: Chat, gemini: Standin
-) -> None:
+async def test_the_model_cannot_confirm_a_proposal(arguments: dict[str, Any], chat: Chat, gemini: Standin) -> None:
     await chat.add_task("One")
     gemini.script(
         [
@@ -256,7 +248,7 @@ async def test_a_stop_right_after_a_proposal_leaves_it_open(chat: Chat, gemini: 
     assert await chat.titles() == {}
 
 
-async def test_trying_a_message_again_ends_the_proposals_of_the_removed_answers(chat: Chat, gemini: Standin) -> None:
+async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Yes what?")])
     first = await chat.send("yes")
     for title in ("One", "Two"):
@@ -289,7 +281,7 @@ async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(chat: Chat, g
     "|of course|Absolutely|natürlich|yes yes|ja klar|yes, I confirm|I confirm|ich bestätige|please delete them"
     "|bitte löschen|yes, go ahead and delete them|ja, natürlich, lösch sie".split("|"),
 )
-def test_a_plain_yes_is_understood(said: str) -> None:
+def test_yes_phrases_are_recognized(said: str) -> None:
     assert is_yes(said)
 
 
@@ -299,7 +291,7 @@ def test_a_plain_yes_is_understood(said: str) -> None:
     "|okay then add milk|Yes, cancel|not yes|do|!|okdo it|löschen nein"
     "|of course not|natürlich nicht|I confirm nothing|yes no|go ahead and add milk".split("|"),
 )
-def test_whatever_is_more_or_less_than_a_yes_is_none(said: str) -> None:
+def test_other_phrases_are_not_a_yes(said: str) -> None:
     assert not is_yes(said)
 
 
@@ -321,7 +313,7 @@ async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
         assert await read_message(session, answer.thread_id, "what?") == (None, [newest.id])
 
 
-async def test_a_yes_to_a_proposal_that_is_over_accepts_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
+async def test_a_yes_to_a_closed_proposal_accepts_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     over = update(Proposal).where(col(Proposal.id) == proposal_id(answer))
     await write(over.values(expires_at=now() - timedelta(seconds=1)))

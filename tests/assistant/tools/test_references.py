@@ -62,35 +62,35 @@ async def test_an_ordinal_counts_in_the_list_last_shown(said: str, number: int, 
         ('delete the one called "second"', 3),
     ],
 )
-async def test_a_reference_that_binds_to_another_or_to_none_or_to_several_is_asked(
+async def test_a_deletion_by_a_wrong_or_ambiguous_reference_is_proposed(
     said: str, number: int, listed: Chat, gemini: Standin
 ) -> None:
     assert not await after(listed, gemini, ALL, said=said, number=number)
 
 
 @pytest.mark.parametrize("said", ["delete it", "remove that one", "lösche es", "Lösch das bitte"])
-async def test_it_is_the_one_task_of_the_last_answer(said: str, listed: Chat, gemini: Standin) -> None:
+async def test_it_refers_to_the_only_task_of_the_last_answer(said: str, listed: Chat, gemini: Standin) -> None:
     assert await after(listed, gemini, ONE, said=said, number=3)
 
 
-async def test_it_is_no_other_task_than_the_one_of_the_last_answer(listed: Chat, gemini: Standin) -> None:
+async def test_it_refers_to_no_other_task_than_that_of_the_last_answer(listed: Chat, gemini: Standin) -> None:
     assert not await after(listed, gemini, ONE, said="delete it", number=2)
 
 
-async def test_it_is_nothing_where_nothing_was_shown(listed: Chat, gemini: Standin) -> None:
+async def test_it_refers_to_nothing_if_nothing_was_shown(listed: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     thread_id = (await listed.send("hello")).thread_id
     assert not await goes(listed, gemini, thread_id, "delete it", 1)
 
 
-async def test_what_was_shown_in_another_conversation_does_not_count(listed: Chat, gemini: Standin) -> None:
+async def test_lists_of_another_thread_are_ignored(listed: Chat, gemini: Standin) -> None:
     gemini.script([calls(ONE), text("There."), text("Hello.")])
     await listed.send("make the cheese urgent")
     thread_id = (await listed.send("hello")).thread_id
     assert not await goes(listed, gemini, thread_id, "delete it", 3)
 
 
-async def test_what_a_removed_answer_showed_does_not_count(listed: Chat, gemini: Standin) -> None:
+async def test_lists_of_removed_answers_are_ignored(listed: Chat, gemini: Standin) -> None:
     gemini.script([calls(ONE), text("There."), text("There again.")])
     first = await listed.send("make the cheese urgent")
     again = await listed.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
@@ -212,7 +212,7 @@ class TestWhatTheModelIsTold:
         assert gemini.requests[-1]["messages"][-1]["content"] == said
 
 
-async def test_it_is_not_what_a_failed_call_named(listed: Chat, gemini: Standin) -> None:
+async def test_it_does_not_refer_to_the_task_of_a_failed_call(listed: Chat, gemini: Standin) -> None:
     gemini.script([calls(ONE), text("There.")])
     thread_id = (await listed.send("raise the cheese")).thread_id
     failing = call("bulk_complete_tasks", {"task_ids": [99]})

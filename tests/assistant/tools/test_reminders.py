@@ -50,7 +50,7 @@ async def receipt(chat: Chat, turn_id: str) -> str:
         ("send “remind me an hour before” to Bob", None),
     ],
 )
-def test_what_a_sentence_says_of_being_reminded(said: str, wish: ReminderRequest | None):
+def test_parse_reminder_request(said: str, wish: ReminderRequest | None):
     assert parse_reminder_request(said) == wish
 
 
@@ -76,11 +76,11 @@ def test_what_a_sentence_says_of_being_reminded(said: str, wish: ReminderRequest
         ),
     ],
 )
-def test_what_the_rules_make_of_it(said: str, commands: list[Any]):
+def test_parse_reminder_commands(said: str, commands: list[Any]):
     assert [(one.kind, one.target.numbers, one.given) for one in read_message(said, CLOCK)] == commands
 
 
-async def test_a_new_task_rings_as_the_persons_words_say(chat: Chat, gemini: Standin):
+async def test_a_new_task_gets_the_reminder_of_the_users_message(chat: Chat, gemini: Standin):
     made = calls(call("create_task", {"title": "Dentist", "due_date": "2030-03-05T09:00"}))
     gemini.script([made, text("Done.")])
     answer = await chat.send("Add the dentist on 5 March 2030 at 9 and remind me an hour before")
@@ -94,7 +94,7 @@ async def test_a_new_task_rings_as_the_persons_words_say(chat: Chat, gemini: Sta
     assert await chat.titles() == {}
 
 
-async def test_no_argument_of_the_model_is_needed_for_a_task_that_is_there(chat: Chat, gemini: Standin):
+async def test_an_existing_task_gets_the_reminder_without_an_argument_of_the_model(chat: Chat, gemini: Standin):
     await due(chat, "2030-03-05T09:00")
     await due(chat, "2030-03-06T09:00", "Dentist")
     gemini.script([calls(call("update_task", {"task_id": 1})), text("Done.")])
@@ -111,7 +111,7 @@ async def test_no_argument_of_the_model_is_needed_for_a_task_that_is_there(chat:
     assert (await reminder(chat, 1))["before"] == "1_day"
 
 
-async def test_each_task_of_a_message_gets_its_own(chat: Chat, gemini: Standin):
+async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, gemini: Standin):
     two = (
         call("create_task", {"title": "Call mum", "due_date": "2030-03-05T17:00"}),
         call("create_task", {"title": "Buy milk", "due_date": "2030-03-06"}),
@@ -133,7 +133,7 @@ async def test_each_task_of_a_message_gets_its_own(chat: Chat, gemini: Standin):
         ("add it", "2030-03-05", "none", 'due Tuesday 5 March 2030.",'),
     ],
 )
-async def test_the_model_hears_exactly_what_will_happen(
+async def test_the_tool_result_describes_the_reminder(
     chat: Chat, gemini: Standin, said: str, when: str | None, before: str, tells: str
 ):
     due_date = {} if when is None else {"due_date": when}
@@ -151,7 +151,7 @@ async def test_deleting_a_reminder_never_deletes_its_task(chat: Chat, gemini: St
     assert await chat.titles() == {1: "Call mum"}
 
 
-async def test_the_task_that_is_picked_of_several_gets_the_reminder(chat: Chat, gemini: Standin):
+async def test_a_picked_choice_gets_the_reminder(chat: Chat, gemini: Standin):
     await due(chat, "2030-03-05T09:00", "Dentist for Ann")
     await due(chat, "2030-03-06T09:00", "Dentist for Bob")
     gemini.script([text("Which one?")])
@@ -163,7 +163,7 @@ async def test_the_task_that_is_picked_of_several_gets_the_reminder(chat: Chat, 
     assert [(await reminder(chat, number))["before"] for number in (1, 2)] == ["at_due_time", "1_hour"]
 
 
-async def test_a_listing_says_what_rings(chat: Chat, gemini: Standin):
+async def test_a_listing_contains_reminders(chat: Chat, gemini: Standin):
     await due(chat, "2030-03-05T09:00")
     await due(chat, "2030-03-05")
     gemini.script([calls(call("list_tasks")), text("Done.")])
@@ -173,7 +173,7 @@ async def test_a_listing_says_what_rings(chat: Chat, gemini: Standin):
     assert '"rings": "2030-03-05T09:00"' in told["content"]
 
 
-def test_the_instructions_promise_an_open_page_and_nothing_more():
+def test_the_instructions_promise_reminders_on_open_pages_only():
     assert "rings on an open page" in INSTRUCTIONS
     assert "never comes by e-mail" in INSTRUCTIONS
     assert "alarm clock" not in INSTRUCTIONS

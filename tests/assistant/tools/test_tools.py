@@ -1,4 +1,4 @@
-"""The seven tools, called by the model in whole turns: effect, log and card together, and what is not carried out."""
+"""The seven tools, called by the model in whole turns: changes, log and cards, and rejected calls."""
 
 import json
 from typing import Any
@@ -129,7 +129,7 @@ async def test_the_result_names_the_task_with_its_exact_date_in_the_persons_zone
         ("bulk_delete_tasks", {"task_ids": [99]}, "#99"),
     ],
 )
-async def test_a_bad_argument_goes_back_as_a_sentence_and_writes_nothing(
+async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(
     tool: str, arguments: dict[str, Any], named: str, chat: Chat, gemini: Standin, person: Person
 ) -> None:
     await chat.add_task("One")
@@ -149,7 +149,7 @@ async def test_a_bad_argument_goes_back_as_a_sentence_and_writes_nothing(
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Nothing changed"}
 
 
-async def test_the_model_can_repair_a_bad_argument_in_the_next_round(chat: Chat, gemini: Standin) -> None:
+async def test_the_model_can_correct_an_invalid_argument_in_the_next_reply(chat: Chat, gemini: Standin) -> None:
     gemini.script(
         [
             calls(call("create_task", {"title": "Milk", "priority": "urgent"})),
@@ -189,7 +189,7 @@ async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
 
 
-async def test_effect_log_and_execution_are_written_together_or_not_at_all(
+async def test_task_log_and_execution_are_written_in_one_transaction(
     chat: Chat, gemini: Standin, person: Person
 ) -> None:
     refuse = "ALTER TABLE tool_executions ADD CONSTRAINT none CHECK (tool <> 'create_task') NOT VALID"
@@ -211,7 +211,7 @@ async def test_effect_log_and_execution_are_written_together_or_not_at_all(
     assert await chat.titles() == {1: "Bread"}
 
 
-async def test_the_summary_counts_what_was_recorded_whatever_the_model_claims(chat: Chat, gemini: Standin) -> None:
+async def test_the_summary_counts_recorded_changes(chat: Chat, gemini: Standin) -> None:
     await chat.add_task("One")
     gemini.script(
         [
@@ -273,12 +273,12 @@ async def test_bulk_complete_completes_all_open_tasks(chat: Chat, gemini: Standi
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Completed 2"}
 
 
-async def test_words_of_the_model_that_cannot_be_stored_do_not_break_the_answer(chat: Chat, gemini: Standin) -> None:
+async def test_unstorable_characters_of_the_model_do_not_break_the_answer(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Zero: \x00 and half: \ud83d, done.")])
     assert (await chat.send("hello")).text == "Zero:  and half: , done."
 
 
-async def test_a_call_that_is_kept_without_its_nul_does_not_spoil_the_next_turn(chat: Chat, gemini: Standin) -> None:
+async def test_a_call_stored_without_its_nul_does_not_break_the_next_turn(chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
     await chat.send("add milk")
     gemini.script(
@@ -297,7 +297,7 @@ async def test_a_call_that_is_kept_without_its_nul_does_not_spoil_the_next_turn(
         ("bulk_delete_tasks", {"task_ids": list(range(1, AT_ONCE_MAX + 2))}),
     ],
 )
-async def test_a_call_about_too_many_tasks_is_refused_with_a_sentence(
+async def test_a_call_for_too_many_tasks_is_rejected(
     chat: Chat, gemini: Standin, person: Person, tool: str, arguments: dict[str, Any]
 ) -> None:
     await fill(person, AT_ONCE_MAX + 1)

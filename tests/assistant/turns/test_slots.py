@@ -1,4 +1,4 @@
-"""Of one user's turns three work at once; further ones wait in line, and can be followed and stopped meanwhile."""
+"""Three turns of a user run at once; further ones wait, and can be followed and stopped."""
 
 import asyncio
 

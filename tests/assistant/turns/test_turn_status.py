@@ -1,4 +1,4 @@
-"""How a turn stands, while it is just ending."""
+"""The status of a turn, also while it is ending."""
 
 from taskchat_app.assistant.turns import receipts
 from taskchat_app.assistant.turns.receipts import Receipt
