@@ -205,18 +205,3 @@ SENTENCES = {
         "Gemini hält seine Antwort aus Sicherheitsgründen zurück. Sag es anders."
     ),
 }
-
-RECEIPT = {
-    "added": "{tasks} hinzugefügt",
-    "completed": "{tasks} erledigt",
-    "reopened": "{tasks} wieder geöffnet",
-    "changed": "{tasks} geändert",
-    "moved": "{tasks} verschoben",
-    "deleted": "{tasks} gelöscht",
-    "restored": "{tasks} wiederhergestellt",
-    "set a reminder for": "Erinnerung für {tasks} gesetzt",
-    "removed the reminder of": "Erinnerung von {tasks} entfernt",
-    "put back": "{tasks} zurückgenommen",
-}
-"""What a receipt counts up, by the domain's words for it."""
-MANY = "{count} Aufgaben"

@@ -7,25 +7,27 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.effective_changes import changes_of_tasks
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.i18n.messages import Message, gettext, joined
 
-VERBS = {
-    "created": "added",
-    "completed": "completed",
-    "reopened": "reopened",
-    "updated": "changed",
-    "moved": "moved",
-    "deleted": "deleted",
-    "restored": "restored",
-    "reminder_set": "set a reminder for",
-    "reminder_removed": "removed the reminder of",
-    "undone": "put back",
+PARTS = {
+    "created": (gettext("Added {tasks}"), gettext("added {tasks}")),
+    "completed": (gettext("Completed {tasks}"), gettext("completed {tasks}")),
+    "reopened": (gettext("Reopened {tasks}"), gettext("reopened {tasks}")),
+    "updated": (gettext("Changed {tasks}"), gettext("changed {tasks}")),
+    "moved": (gettext("Moved {tasks}"), gettext("moved {tasks}")),
+    "deleted": (gettext("Deleted {tasks}"), gettext("deleted {tasks}")),
+    "restored": (gettext("Restored {tasks}"), gettext("restored {tasks}")),
+    "reminder_set": (gettext("Set a reminder for {tasks}"), gettext("set a reminder for {tasks}")),
+    "reminder_removed": (gettext("Removed the reminder of {tasks}"), gettext("removed the reminder of {tasks}")),
+    "undone": (gettext("Put back {tasks}"), gettext("put back {tasks}")),
 }
+"""The words for an action, at the beginning of a receipt and within it."""
 
 
 NUMBERS_SHOWN = 5
 
 
-NOTHING_CHANGED = "Nothing changed"
+NOTHING_CHANGED = gettext("Nothing changed")
 
 
 async def changes_of_turn(session: AsyncSession, user_id: str, turn_id: str, first_change_id: int) -> list[Change]:
@@ -34,18 +36,20 @@ async def changes_of_turn(session: AsyncSession, user_id: str, turn_id: str, fir
     return list((await session.exec(in_turn)).all())
 
 
-def receipt(changes: list[Change]) -> str:
+def receipt(changes: list[Change]) -> Message:
     """Summarize changes in one line: "Added #7, completed #3"."""
     numbers: dict[str, list[int]] = {}
     for change in changes:
         numbers.setdefault(change.action, []).append(change.task_number or 0)
-    parts = [f"{words} {_named(numbers[action])}" for action, words in VERBS.items() if action in numbers]
-    text = ", ".join(parts) or NOTHING_CHANGED
-    return text[0].upper() + text[1:]
+    parts: list[Message] = []
+    for action, (first, further) in PARTS.items():
+        if action in numbers:
+            parts.append((further if parts else first).with_values(tasks=_named(numbers[action])))
+    return joined(parts, ", ") if parts else NOTHING_CHANGED
 
 
 def _named(numbers: list[int]) -> str:
     once = list(Counter(numbers))
     if len(once) > NUMBERS_SHOWN:
-        return f"{len(once)} tasks"
+        return gettext("{count} tasks", count=len(once))
     return ", ".join(f"#{number}" for number in once)

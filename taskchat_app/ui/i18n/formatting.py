@@ -10,13 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.tool_titles import running_title
-from taskchat_app.assistant.i18n.translation import ENGLISH, table_of, translate_to
+from taskchat_app.assistant.i18n.translation import ENGLISH, translate_to
 from taskchat_app.domain.dates import due_dates, recurrence_text
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import current_language, say
 
-_MANY = re.compile(r"\A(\d+) tasks\Z")
 _FACTS = re.compile(r"\A(?P<task>#\d+ .*) \((?P<facts>[^()]*)\)\Z", re.DOTALL)
 
 
@@ -54,29 +53,6 @@ def translate_task_line(line: str) -> str:
         return line if line.startswith("#") else translate(line)
     facts = found["facts"].split(", ")
     return f"{found['task']} ({', '.join(map(translate, facts))})"
-
-
-def translate_receipt(receipt: str) -> str:
-    """What a turn did, "Added #7, completed #3"."""
-    language = _language()
-    if language == ENGLISH:
-        return receipt
-    told = table_of(language)
-    done: list[tuple[str, list[str]]] = []
-    for part in (receipt[:1].lower() + receipt[1:]).split(", "):
-        verb = next((verb for verb in told.RECEIPT if part.startswith(f"{verb} ")), None)
-        if verb is not None:
-            done.append((verb, [part.removeprefix(f"{verb} ")]))
-        elif done:
-            done[-1][1].append(part)
-        else:
-            return translate(receipt)
-    return ", ".join(told.RECEIPT[verb].format(tasks=_tasks(told.MANY, ", ".join(tasks))) for verb, tasks in done)
-
-
-def _tasks(many: str, tasks: str) -> str:
-    found = _MANY.fullmatch(tasks)
-    return many.format(count=found[1]) if found else tasks
 
 
 def _language() -> str:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from taskchat_app.assistant.turns.receipts import Receipt, receipts_of_turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.core.task_links import TASK_ADDRESS
-from taskchat_app.ui.i18n.formatting import translate_receipt
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.messages import Message, ReceiptPiece, ReceiptRow
 
 _NUMBER = re.compile(r"(#\d+)")
 
 
 def row_of(receipt: Receipt) -> ReceiptRow:
-    text = translate_receipt(receipt.text)
+    text = say(receipt.text)
     pieces = tuple(
         ReceiptPiece(piece, f"{TASK_ADDRESS}{piece[1:]}" if _NUMBER.fullmatch(piece) else "")
         for piece in _NUMBER.split(text)

@@ -23,16 +23,17 @@ from taskchat_app.assistant.tools import proposals
 from taskchat_app.assistant.turns import answer, undo_command
 from taskchat_app.assistant.turns import failures as turn_failures
 from taskchat_app.domain.accounts.passwords import checked_password
+from taskchat_app.domain.activity.receipts import receipt
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.errors import PersonError
-from taskchat_app.domain.storage.models import Proposal
+from taskchat_app.domain.storage.models import Change, Proposal
 from taskchat_app.domain.tasks.fields import checked_text
 from taskchat_app.domain.tasks.queries import TOO_MANY
 from taskchat_app.domain.tasks.rows import FULL
 from taskchat_app.ui.i18n import formatting
-from taskchat_app.ui.i18n.formatting import format_due, format_rule, translate, translate_call_title, translate_receipt
-from taskchat_app.ui.i18n.language import current_language, set_language
+from taskchat_app.ui.i18n.formatting import format_due, format_rule, translate, translate_call_title
+from taskchat_app.ui.i18n.language import current_language, say, set_language
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.messages.cards import choice_of, proposal_of
 from taskchat_app.ui.messages.messages import call_of
@@ -71,17 +72,24 @@ def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("english", "german_"),
+    ("done", "english", "german_"),
     [
-        ("Added #7, completed #3", "#7 hinzugefügt, #3 erledigt"),
-        ("Added #7, #8, set a reminder for #9", "#7, #8 hinzugefügt, Erinnerung für #9 gesetzt"),
-        ("Deleted 12 tasks", "12 Aufgaben gelöscht"),
-        ("Put back #1", "#1 zurückgenommen"),
-        ("Nothing changed", "Nichts geändert"),
+        ([("created", 7), ("completed", 3)], "Added #7, completed #3", "#7 hinzugefügt, #3 erledigt"),
+        (
+            [("created", 7), ("created", 8), ("reminder_set", 9)],
+            "Added #7, #8, set a reminder for #9",
+            "#7, #8 hinzugefügt, Erinnerung für #9 gesetzt",
+        ),
+        ([("deleted", number) for number in range(12)], "Deleted 12 tasks", "12 Aufgaben gelöscht"),
+        ([("undone", 1)], "Put back #1", "#1 zurückgenommen"),
+        ([], "Nothing changed", "Nichts geändert"),
     ],
 )
-def test_receipts_are_said_in_german(german: None, english: str, german_: str) -> None:
-    assert translate_receipt(english) == german_
+def test_receipts_are_said_in_german(german: None, done: list[tuple[str, int]], english: str, german_: str) -> None:
+    told = receipt(
+        [Change(id=1, actor="person", kind="task", action=action, task_number=number) for action, number in done]
+    )
+    assert (told, say(told)) == (english, german_)
 
 
 def test_several_sentences_in_a_row_are_said_one_by_one(german: None) -> None:
@@ -97,7 +105,7 @@ def test_what_has_no_translation_is_said_as_it_stands(german: None) -> None:
 
 def test_english_is_left_alone() -> None:
     assert translate("Put back #1.") == "Put back #1."
-    assert translate_receipt("Added #7, completed #3") == "Added #7, completed #3"
+    assert say(receipt([Change(id=1, actor="person", kind="task", action="created", task_number=7)])) == "Added #7"
 
 
 def test_a_translation_keeps_the_placeholders() -> None:
