@@ -12,7 +12,7 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.turns import run, turns
+from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.admission import admit
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.domain.accounts import idempotency
@@ -67,7 +67,7 @@ async def quota_used(chat: Chat) -> int:
 async def running_turn(person: Person) -> turns.RunningTurn:
     """The turn that the model answers now."""
     async with asyncio.timeout(10):
-        while not (found := [turn for turn in run.all_running() if turn.user_id == person.id]):  # noqa: ASYNC110
+        while not (found := [turn for turn in turns.all_running() if turn.user_id == person.id]):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     await follow_until(found[0], "thread.item.updated", "one")
     return found[0]

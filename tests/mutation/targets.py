@@ -95,14 +95,11 @@ TARGETS = (
         f"{API}/test_turns",
     ),
     _target(
-        "assistant.turns.run",
+        "assistant.turns.turns",
         f"{ASSISTANT}/threads/test_leases",
         f"{ASSISTANT}/turns/test_turns",
         f"{API}/test_turns",
         f"{API}/test_chat_idempotency",
-    ),
-    _target(
-        "assistant.turns.turns", f"{ASSISTANT}/turns/test_turns", f"{API}/test_chat_idempotency", f"{API}/test_turns"
     ),
     _target(
         "assistant.turns.admission",

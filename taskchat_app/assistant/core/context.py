@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol, TypedDict
 
 from agents import TResponseInputItem
 from chatkit.types import (
+    StreamOptions,
+    StreamOptionsEvent,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -28,6 +30,8 @@ from taskchat_app.domain.log.changes import Actor, Cause, lock_user
 from taskchat_app.domain.storage.database import reading, transaction
 
 Ending = Literal["done", "stopped", "failed"]
+STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
+"""The ChatKit protocol's first event of an answer."""
 
 
 class Failure(TypedDict):

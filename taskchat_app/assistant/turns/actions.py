@@ -15,11 +15,11 @@ from chatkit.types import (
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core.context import STREAM_OPTIONS
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.leases import is_answering
 from taskchat_app.assistant.tools import choices, proposals
 from taskchat_app.assistant.turns import undo_command
-from taskchat_app.assistant.turns.run import STREAM_OPTIONS
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey

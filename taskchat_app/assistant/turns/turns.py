@@ -1,29 +1,132 @@
-"""Starts, finds and stops turns.
+"""Starts, runs, finds and stops turns.
 
-A turn runs as an asyncio task and belongs to no tab, socket or request.
+A turn runs as an asyncio task that any number of clients may follow; it belongs to no tab, socket or request.
 """
 
 import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from weakref import WeakValueDictionary
 
+from chatkit.types import ErrorEvent
+
+from taskchat_app.assistant.core.context import STREAM_OPTIONS, Failure, TurnContext, TurnEvent
 from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads.store import ItemNotStored
 from taskchat_app.assistant.turns import receipts
 from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, admit
+from taskchat_app.assistant.turns.answer import answer
+from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
-from taskchat_app.assistant.turns.run import STOP_SECONDS, RunningTurn, all_running, running, running_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.log.announcements import STOPS, announcements
 from taskchat_app.domain.log.changes import Actor
-from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.database import DATABASE_AWAY, transaction
+from taskchat_app.domain.storage.errors import NotFound
+
+log = logging.getLogger(__name__)
+
+RELEASE_TRIES = 5
+STOP_SECONDS = 5.0
+"""How long a stop waits for the turn's end: what has begun to commit is finished."""
+RENEW_SECONDS = leases.LEASE.total_seconds() / 3
+RENEW_AGAIN_SECONDS = 0.5
+"""After an outage the lease may have run out: it is renewed before the turn is taken for a killed one."""
 
 _admission_locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 """One lock for each key whose request is being admitted in this process."""
 
-__all__ = ["RemoteTurn", "RunningTurn", "drain", "find", "running", "running_turn", "start", "stop"]
+
+class RunningTurn:
+    """A turn that this process runs, with all its events so far."""
+
+    def __init__(self, context: TurnContext, *, is_resumable: bool = False) -> None:
+        self.context = context
+        self._is_resumable = is_resumable
+        self.id = context.turn_id
+        self.thread_id = context.thread_id
+        self.user_id = context.person.id
+        self.task: asyncio.Task[None] | None = None
+
+    def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
+        """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
+        return self.context.events.follow(pause=pause)
+
+    @property
+    def followers(self) -> int:
+        return self.context.events.subscribers
+
+    @property
+    def is_over(self) -> bool:
+        return self.context.events.is_over
+
+    def start(self) -> None:
+        """Run from now on."""
+        _running[self.id] = self
+        self.task = asyncio.create_task(self.run())
+
+    def stop_if_unfollowed(self) -> None:
+        """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
+        if self.followers == 0 and not self._is_resumable:
+            self.context.end("stopped")
+
+    async def stop(self) -> None:
+        """End the turn, and wait until it is stored and the thread is free again."""
+        self.context.end("stopped")
+        if self.task is not None:
+            await asyncio.wait([self.task], timeout=STOP_SECONDS)
+
+    async def run(self) -> None:
+        """Answer the message, then store how the turn ended, release its lease and end all subscriptions."""
+        context = self.context
+        renewing = asyncio.create_task(_renew_lease(context))
+        try:
+            for event in (*context.opening_events, STREAM_OPTIONS):
+                context.send(event)
+            if (failure := await _answer(context)) is not None:
+                context.ending, context.failure = "failed", failure
+                context.send(ErrorEvent(code="custom", **failure))
+        except Exception:
+            log.exception("A turn could not be ended in order")
+            context.ending, context.failure = "failed", Failure(message=UNEXPECTED, allow_retry=True)
+            context.send(ErrorEvent(code="custom", **context.failure))
+        finally:
+            try:
+                renewing.cancel()
+                await asyncio.wait([renewing])
+                await _release_lease(context)
+            finally:
+                if _running.get(self.id) is self:
+                    del _running[self.id]
+                context.events.close()
+
 
 FollowableTurn = RunningTurn | RemoteTurn
 """Both have `id`, `thread_id` and `follow()`."""
+
+_running: dict[str, RunningTurn] = {}
+"""Turns of this process by their id."""
+
+
+def all_running() -> list[RunningTurn]:
+    """Return the turns of this process, of all users."""
+    return list(_running.values())
+
+
+def running(user_id: str, thread_id: str) -> RunningTurn | None:
+    """Return the turn of this process that answers the user's thread."""
+    for turn in _running.values():
+        if turn.user_id == user_id and turn.thread_id == thread_id:
+            return turn
+    return None
+
+
+def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
+    """Return the user's turn of this id, if this process runs it."""
+    turn = _running.get(turn_id)
+    return turn if turn is not None and turn.user_id == user_id else None
 
 
 async def start(
@@ -81,3 +184,60 @@ async def drain(seconds: float) -> None:
     for turn in all_running():
         turn.context.end("failed")
     await asyncio.wait(unfinished, timeout=STOP_SECONDS)
+
+
+async def _answer(context: TurnContext) -> Failure | None:
+    """Run the answer to its end and store what is open; return what ended it early, None for done and stopped."""
+    error: BaseException | None = None
+    if context.ending == "done":
+        context.work = asyncio.create_task(answer(context))
+        await _wait_for_work(context, context.work)
+        error = None if context.work.cancelled() else context.work.exception()
+    if not isinstance(error, ItemNotStored):
+        try:
+            await context.close_open_items()
+        except Exception as raised:
+            error = error or raised
+    if isinstance(error, Exception):
+        return failure_of(error)
+    return Failure(message=ENDED_EARLY, allow_retry=True) if context.ending == "failed" else None
+
+
+async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None:
+    """Wait for the work; when the event loop ends it is ended too, and stored as far as it got."""
+    try:
+        await asyncio.wait([work])
+    except asyncio.CancelledError:
+        context.end("failed")
+        await asyncio.wait([work])
+
+
+async def _renew_lease(context: TurnContext) -> None:
+    """Renew the thread's lease while the turn runs; end the turn when a stop is requested or the lease is lost."""
+    with announcements().listen(STOPS, context.turn_id) as stop:
+        pause = RENEW_SECONDS
+        while True:
+            await stop.wait(pause)
+            stop.clear()
+            try:
+                stop_requested, pause = await leases.renew(context), RENEW_SECONDS
+            except DATABASE_AWAY:
+                log.warning("The lease of a turn could not be renewed, trying again")
+                pause = RENEW_AGAIN_SECONDS
+                continue
+            if stop_requested is not False:
+                context.end("stopped" if stop_requested else "failed")
+                return
+
+
+async def _release_lease(context: TurnContext) -> None:
+    """Release the lease and record how the turn ended; without a database the lease runs out by itself."""
+    for attempt in range(RELEASE_TRIES):
+        try:
+            await leases.release(context)
+            return
+        except NotFound:
+            return
+        except DATABASE_AWAY:
+            log.warning("The end of a turn could not be stored, trying again")
+            await asyncio.sleep(0.2 * 2**attempt)

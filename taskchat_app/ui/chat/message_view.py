@@ -14,8 +14,8 @@ from taskchat_app.ui.core.element_ids import COMPOSER
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.core.task_links import TASK_ADDRESS
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.messages.answer_builder import ReplyState
 from taskchat_app.ui.messages.messages import CallView, Message, Part
-from taskchat_app.ui.messages.reply_state import ReplyState
 
 
 def message_view(message: Message) -> rx.Component:

@@ -8,9 +8,8 @@ import reflex as rx
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat.open_conversation import OpenConversation
-from taskchat_app.ui.chat.sending import send_message
+from taskchat_app.ui.chat.sending import follow_turn, retry_turn, send_message
 from taskchat_app.ui.chat.sent_messages import SentMessage
-from taskchat_app.ui.chat.turn_follower import follow_turn, retry_turn
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import current_user, signed_in
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.assistant.turns import run, turns
+from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import STOPS, announce
@@ -27,7 +27,7 @@ COUNTING = text("one two six ", pieces=3)
 @pytest.fixture
 def no_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Disable the renewal of leases, so that a turn does not notice changes of its lease by itself."""
-    monkeypatch.setattr(run, "RENEW_SECONDS", 60)
+    monkeypatch.setattr(turns, "RENEW_SECONDS", 60)
 
 
 async def turn_in_answer(person: Person, gemini: Standin) -> RunningTurn:
@@ -164,7 +164,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + leases.LEASE)
     async with transaction() as session:
         await session.exec(select(User).where(User.id == person.id).with_for_update())
-        storing = asyncio.create_task(run._release_lease(turn.context))
+        storing = asyncio.create_task(turns._release_lease(turn.context))
         await _end_connection_that_waits()
         await asyncio.sleep(0.05)
         assert not storing.done()
