@@ -98,7 +98,9 @@ class Broadcaster(Generic[Event]):
             del self._positions[subscriber]
 
     async def _wait(self, seconds: float | None) -> bool:
-        """Return whether something was published before the seconds were over."""
+        """Return whether something was published before the seconds were over; None waits without limit."""
+        if seconds is None:
+            return await self._changed.wait()
         try:
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
@@ -179,24 +181,24 @@ class SharedBroadcasters(Generic[Event]):
 
 async def until(events: AsyncGenerator[Event, None], end: asyncio.Future[None]) -> AsyncGenerator[Event, None]:
     """Yield the events until `end` is done, and close them; what `end` raises is raised."""
-    arriving: asyncio.Future[Event] | None = None
+    waiting = CancelScope()
+
+    def stop_waiting(_: asyncio.Future[None]) -> None:
+        waiting.cancel()
+
+    end.add_done_callback(stop_waiting)
     try:
         while not end.done():
-            arriving = asyncio.ensure_future(anext(events))
-            await asyncio.wait([arriving, end], return_when=asyncio.FIRST_COMPLETED)
-            if end.done():
-                break
-            arrived, arriving = arriving, None
-            try:
-                event = arrived.result()
-            except StopAsyncIteration:
-                return
-            yield event
+            arrived: list[Event] = []
+            with CancelScope() as waiting:  # of one wait only: no scope may stay open over a yield
+                try:
+                    arrived.append(await anext(events))
+                except StopAsyncIteration:
+                    return
+            for event in arrived:
+                yield event
         end.result()
     finally:
-        # The scope of a response whose client left cancels every await again, until it is left.
-        with CancelScope(shield=True):
-            if arriving is not None:
-                arriving.cancel()
-                await asyncio.gather(arriving, return_exceptions=True)
+        end.remove_done_callback(stop_waiting)
+        with CancelScope(shield=True):  # a response whose client left cancels every await again
             await events.aclose()
