@@ -18,7 +18,7 @@ PAGE_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class ActivityPage:
-    """Changes of tasks, newest first; `next` is the cursor of the following page, None on the last one."""
+    """Changes of tasks, newest first; `next` is the cursor of the next page, None on the last page."""
 
     changes: list[Change]
     next: str | None
@@ -33,7 +33,7 @@ async def list_activity(
     cursor: str | None = None,
     limit: int = 50,
 ) -> ActivityPage:
-    """One page of what happened to the person's tasks; Invalid names the part that will not do."""
+    """Return one page of the user's task changes; raise Invalid, with the name of the invalid argument."""
     if not 1 <= limit <= PAGE_MAX:
         raise Invalid(gettext("The limit is a number from 1 to {most}.", most=PAGE_MAX), field="limit")
     query = changes_of_tasks(user_id).order_by(None)
@@ -43,13 +43,13 @@ async def list_activity(
         with error_field("turn"):
             query = query.where(col(Change.turn_id) == checked_text(turn, "turn"))
     if cursor is not None:
-        query = query.where(col(Change.id) < _place(cursor))
-    found = (await session.exec(query.order_by(col(Change.id).desc()).limit(limit + 1))).all()
-    shown = list(found[:limit])
-    return ActivityPage(shown, str(shown[-1].id) if len(found) > limit else None)
+        query = query.where(col(Change.id) < _change_id(cursor))
+    rows = (await session.exec(query.order_by(col(Change.id).desc()).limit(limit + 1))).all()
+    changes = list(rows[:limit])
+    return ActivityPage(changes, str(changes[-1].id) if len(rows) > limit else None)
 
 
-def _place(cursor: str) -> int:
+def _change_id(cursor: str) -> int:
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
         raise Invalid(gettext("This cursor is not one of ours. Start again without it."), field="cursor")
     return int(cursor)

@@ -44,12 +44,12 @@ def receipt(changes: list[Change]) -> Message:
     parts: list[Message] = []
     for action, (first, further) in PARTS.items():
         if action in numbers:
-            parts.append((further if parts else first).with_values(tasks=_named(numbers[action])))
+            parts.append((further if parts else first).with_values(tasks=_name_tasks(numbers[action])))
     return joined(parts, ", ") if parts else NOTHING_CHANGED
 
 
-def _named(numbers: list[int]) -> str:
-    once = list(Counter(numbers))
-    if len(once) > NUMBERS_SHOWN:
-        return gettext("{count} tasks", count=len(once))
-    return ", ".join(f"#{number}" for number in once)
+def _name_tasks(numbers: list[int]) -> str:
+    unique = list(Counter(numbers))
+    if len(unique) > NUMBERS_SHOWN:
+        return gettext("{count} tasks", count=len(unique))
+    return ", ".join(f"#{number}" for number in unique)

@@ -1,6 +1,6 @@
-"""Undoes one change or all changes of a turn; leaves and names what was changed since.
+"""Undoes one change or all changes of a turn; tasks that were changed since stay unchanged and are named as conflicts.
 
-An undo is itself a change in the log, so it can be undone as well.
+An undo is itself a change in the log, so it can be undone too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ FOLLOWS = "#{number} follows #{repeated}, which was left as it is, so it was lef
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A task that was left alone, and why."""
+    """A task that was not restored, and the reason."""
 
     number: int
     reason: str
@@ -46,44 +46,44 @@ class Conflict:
 
 @dataclass(slots=True)
 class UndoOutcome:
-    """The numbers put back, in order, and the tasks left alone."""
+    """The numbers of the restored tasks, ascending, and the conflicts."""
 
     undone: list[int] = field(default_factory=list[int])
     conflicts: list[Conflict] = field(default_factory=list[Conflict])
 
 
 async def undo_change(session: AsyncSession, by: Cause, change_id: int) -> UndoOutcome:
-    """Put back one change of a task, and what it brought about by itself; a second undo changes nothing.
+    """Undo one change of a task and its consequences for a repeating task; a second undo changes nothing.
 
-    Raises NotFound when the person has no such change of a task.
+    Raises NotFound if the user has no such change of a task.
     """
     return await undo_changes(session, by, [change_id])
 
 
 async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[int]) -> UndoOutcome:
-    """Put back several changes in one go, such as those of one bulk edit, as undo_change does one.
+    """Undo several changes together, such as those of one bulk edit.
 
-    Raises NotFound when the person has not all of them, TooManyAtOnce for more than AT_ONCE_MOST.
+    Raises NotFound if one of them does not exist, TooManyAtOnce for more than AT_ONCE_MAX.
     """
     if len(set(change_ids)) > AT_ONCE_MAX:
         raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
     await lock_user(session, by.user_id)
-    named = col(Change.id) == any_(cast(storable_ids(set(change_ids)), ARRAY(BigInteger)))
-    found = await read_changes(session, changes_of_tasks(by.user_id).where(named))
-    if len(found) < len(set(change_ids)):
+    has_id = col(Change.id) == any_(cast(storable_ids(set(change_ids)), ARRAY(BigInteger)))
+    changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
+    if len(changes) < len(set(change_ids)):
         raise NotFound(gettext("There is no such change to undo."))
-    return await _undo(session, by, [*found, *await _brought_about_by(session, by.user_id, found)])
+    return await _undo(session, by, [*changes, *await _changes_of_next_tasks(session, by.user_id, changes)])
 
 
 async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change_id: int = 0) -> UndoOutcome:
-    """Put back all that the turn changed, newest first; a turn that changed nothing, or is undone, changes nothing."""
+    """Undo the turn's changes with ids from `first_change_id` on; no effect if there are none or all are undone."""
     await lock_user(session, by.user_id)
     in_turn = changes_of_tasks(by.user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
     return await _undo(session, by, await read_changes(session, in_turn))
 
 
-async def _brought_about_by(session: AsyncSession, user_id: str, wanted: Sequence[Change]) -> list[Change]:
-    """What repeating has done since to the next tasks of these ones; it goes only where they go as well."""
+async def _changes_of_next_tasks(session: AsyncSession, user_id: str, wanted: Sequence[Change]) -> list[Change]:
+    """Return later changes by "repeat" to the next tasks of the changed tasks; undone only together with these."""
     if not wanted:
         return []
     first_of: dict[int, int] = {}
@@ -96,19 +96,19 @@ async def _brought_about_by(session: AsyncSession, user_id: str, wanted: Sequenc
         repeated == any_(cast(list(first_of), ARRAY(Integer))),
     )
     known = {change.id for change in wanted}
-    found = await read_changes(session, since)
-    return [change for change in found if change.id > first_of[repeated_number(change) or 0] and change.id not in known]
+    later = await read_changes(session, since)
+    return [change for change in later if change.id > first_of[repeated_number(change) or 0] and change.id not in known]
 
 
 async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> UndoOutcome:
-    """Put back the wanted changes, task by task, all or nothing for each; a task comes before those that follow it."""
+    """Undo the wanted changes, all or none of each task; a repeating task before its next tasks."""
     outcome = UndoOutcome()
     if not wanted:
         return outcome
     wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
     steps: list[tuple[Actor, Entry]] = []
     async for piece in in_pieces(sorted(numbers)):
-        kept: dict[int, dict[str, Any] | None] = {}
+        snapshots: dict[int, dict[str, Any] | None] = {}
         for number, history in (await change_histories(session, by.user_id, piece, since=min(wanted_ids))).items():
             targets = _targets(history, wanted_ids)
             if not targets:
@@ -117,26 +117,26 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> U
             if reason is not None:
                 outcome.conflicts.append(Conflict(number, reason))
                 continue
-            kept[number] = targets[0].before
+            snapshots[number] = targets[0].before
             steps += [_step(by, change, outcome) for change in reversed(targets)]
             outcome.undone.append(number)
-        await _put_back(session, by.user_id, kept)
-    for actor, together in groupby(steps, key=lambda step: step[0]):
-        await record(session, replace(by, actor=actor), [entry for _, entry in together])
+        await _restore(session, by.user_id, snapshots)
+    for actor, group in groupby(steps, key=lambda step: step[0]):
+        await record(session, replace(by, actor=actor), [entry for _, entry in group])
     await check_room(session, by.user_id)
     return outcome
 
 
 def _targets(history: Sequence[Change], wanted: set[int]) -> list[Change]:
-    """Those of the wanted changes that still stand; what was both done and undone among them comes to nothing."""
-    held = wanted & effective_changes(history)
-    return [change for change in history if change.id in held and change.undoes not in wanted]
+    """Return the wanted changes that are in effect, without pairs of a change and its undo that are both wanted."""
+    effective = wanted & effective_changes(history)
+    return [change for change in history if change.id in effective and change.undoes not in wanted]
 
 
 def _obstacle(
     history: Sequence[Change], targets: Sequence[Change], wanted: set[int], outcome: UndoOutcome
 ) -> str | None:
-    """Why the task is to be left alone, when tasks of these numbers are wanted; None when nothing is in the way."""
+    """Return the reason why the task cannot be restored, or None; `wanted` are the numbers of all tasks of the undo."""
     number = targets[0].task_number
     if is_changed_since(history, targets):
         return CHANGED_SINCE.format(number=number)
@@ -147,30 +147,30 @@ def _obstacle(
 
 
 def _step(by: Cause, change: Change, outcome: UndoOutcome) -> tuple[Actor, Entry]:
-    """The entry that says this change is undone; by "repeat" where it only goes with the task that it follows.
+    """Return the log entry of undoing this change, by "repeat" if it is a consequence of undoing the repeating task.
 
-    Nothing has touched the task since, so that what it is now is what the change made of it.
+    The task was not changed since, so its current state is `change.after`.
     """
     actor: Actor = "repeat" if repeated_number(change) in outcome.undone else by.actor
     return actor, Entry("task", "undone", change.task_number, change.after, change.before, undoes=change.id)
 
 
-async def _put_back(session: AsyncSession, user_id: str, kept: Mapping[int, dict[str, Any] | None]) -> None:
-    """Write each task as it was; one that did not exist is deleted, and its number stays used."""
-    made = [number for number, before in kept.items() if before is None]
-    if made:
-        there = col(Task.number) == any_(cast(made, ARRAY(Integer)))
-        gone = update(Task).where(col(Task.user_id) == user_id, there)
-        await session.exec(gone.values(deleted_at=now_in_milliseconds()))
+async def _restore(session: AsyncSession, user_id: str, snapshots: Mapping[int, dict[str, Any] | None]) -> None:
+    """Write each task's snapshot; a task without one did not exist and is deleted. Its number is not used again."""
+    created = [number for number, before in snapshots.items() if before is None]
+    if created:
+        is_created = col(Task.number) == any_(cast(created, ARRAY(Integer)))
+        deletion = update(Task).where(col(Task.user_id) == user_id, is_created)
+        await session.exec(deletion.values(deleted_at=now_in_milliseconds()))
     at = now_in_milliseconds()
     rows = [
         {"user_id": user_id, "number": number, **columns_of(before), "rung_until": at}
-        for number, before in kept.items()
+        for number, before in snapshots.items()
         if before is not None
     ]
     if rows:
-        put = insert(Task)
-        columns = {name: put.excluded[name] for name in rows[0] if name not in ("user_id", "number")}
+        upsert = insert(Task)
+        columns = {name: upsert.excluded[name] for name in rows[0] if name not in ("user_id", "number")}
         changed = columns | restored_reminder_columns(columns)
         connection = await session.connection()
-        await connection.execute(put.on_conflict_do_update(index_elements=["user_id", "number"], set_=changed), rows)
+        await connection.execute(upsert.on_conflict_do_update(index_elements=["user_id", "number"], set_=changed), rows)

@@ -1,1 +1,1 @@
-"""The change log: records, announces, follows and reads changes. Never what a change means for a task."""
+"""The change log: record, announce, follow and read changes. Never what a change means for a task."""

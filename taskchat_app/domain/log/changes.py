@@ -21,12 +21,12 @@ Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]
 
 BY_HAND: tuple[Actor, ...] = ("person", "api", "mcp")
-"""Whose changes are limited outside of turns, which have limits of their own."""
+"""Actors whose changes count for the write limit, except within turns, which have their own limits."""
 PAGE = 200
-"""How many changes one read of a follower brings at most."""
+"""Maximum number of changes in one read of a follower."""
 
 LOCK = select(User).where(User.id == bindparam("user_id")).with_for_update()
-"""Built once: making a statement anew costs as much as asking it."""
+"""Built once: building a statement costs as much as executing it."""
 RECORD = text("""
     WITH counter AS (
         UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id RETURNING last_change_id
@@ -42,7 +42,7 @@ RECORD = text("""
         pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
     FROM counter
 """).bindparams(bindparam("entries", type_=JSONB))
-"""Counter, rows and announcement in one round trip, since every write of everything waits for it."""
+"""Updates the counter, inserts the rows and notifies, in one round trip, since every write waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ class Entry:
 
 
 async def lock_user(session: AsyncSession, user_id: str) -> User:
-    """Lock the user's row until the transaction ends: the first step of every write, which prevents deadlocks.
+    """Lock the user's row until the transaction ends. Every write does this first, which prevents deadlocks.
 
-    Raises NotFound when the account is gone.
+    Raises NotFound if the account was deleted.
     """
     user = (await session.exec(LOCK, params={"user_id": user_id})).one_or_none()
     if user is None:
@@ -80,10 +80,10 @@ async def lock_user(session: AsyncSession, user_id: str) -> User:
 
 
 async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
-    """Append the entries under the person's own counter and announce them on commit; returns their numbers.
+    """Append the entries to the user's log and announce them on commit; return their ids.
 
-    The counter moves under the user's row lock, so numbers have no gaps and become visible in order.
-    Raises WriteLimit when a user changes more in a minute than limits.WRITES.
+    The user's counter changes under the lock on the user's row, so ids have no gaps and become visible in order.
+    Raises WriteLimit if the user exceeds rate_limits.WRITES.
     """
     ids: list[int] = []
     async for piece in in_pieces(entries):
@@ -112,19 +112,19 @@ async def _record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) ->
 
 
 def _columns(entry: Entry) -> dict[str, Any]:
-    """The entry's own columns; dataclasses.asdict would copy both snapshots deeply."""
+    """Return the entry's fields; dataclasses.asdict would make deep copies of both snapshots."""
     return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 async def last_change_id(user_id: str) -> int:
-    """The number of the person's newest change; 0 when there is none."""
+    """Return the id of the user's newest change; 0 if there is none."""
     async with reading(user_id) as session:
-        found = (await session.exec(select(User.last_change_id).where(User.id == user_id))).one_or_none()
-    return found or 0
+        change_id = (await session.exec(select(User.last_change_id).where(User.id == user_id))).one_or_none()
+    return change_id or 0
 
 
 async def changes_after(user_id: str, after: int, limit: int = PAGE) -> list[Change]:
-    """The person's changes with a number above `after`, oldest first."""
+    """Return at most `limit` of the user's changes with an id above `after`, oldest first."""
     async with reading(user_id) as session:
         query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(limit)
         return list((await session.exec(query)).all())

@@ -1,1 +1,1 @@
-"""Reminders: set, snooze, ring and display them. Never how a page or a tool words them."""
+"""Reminders: set, snooze, ring and display them. Never the text of a page or a tool."""

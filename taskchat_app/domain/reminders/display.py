@@ -10,7 +10,7 @@ from taskchat_app.domain.storage.models import Ring
 from taskchat_app.domain.tasks.rows import now_in_milliseconds
 
 SHOWN_SECONDS = 30
-"""So long a reminder belongs to the tab that shows it, unless that tab says that it still does."""
+"""A tab's claim on a reminder expires after this time unless the tab renews it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class BrowserTab:
 
     @property
     def browser(self) -> str:
-        """What the names of all tabs of this browser begin with."""
+        """The prefix of the names of all tabs of this browser."""
         return f"{self.login_id}/"
 
     @property
@@ -33,17 +33,18 @@ class BrowserTab:
 
 @dataclass(frozen=True, slots=True)
 class TabReminders:
-    """The reminders a tab shows, and when it asks again (None: not by itself)."""
+    """The reminders that a tab shows, and after how many seconds it asks again (None: only after a change)."""
 
     rung: list[RungReminder]
     again_seconds: float | None
 
 
 async def claim_for_tab(session: AsyncSession, user_id: str, tab: BrowserTab) -> TabReminders:
-    """What this tab shows: nothing that another one does, unless that one is hidden or was not heard of for a while.
+    """Claim reminders for the tab; return those it shows: none that another tab shows, unless that tab's claim expired.
 
-    So each reminder is shown once, over all tabs, browsers and instances, and all of them in one tab of a browser. A
-    tab that shows some asks again in good time; one that shows none asks when it may take over from the tab that does.
+    A hidden tab's claim expires at once. So each reminder is shown once across all tabs, browsers and instances, and
+    all of them in one tab of a browser. A tab with reminders renews its claims in time; a visible tab without reminders
+    asks again when another tab's claim expires.
     """
     at = now_in_milliseconds()
     rows = (await session.exec(unseen_rings(user_id).with_for_update(of=Ring))).all()
@@ -53,9 +54,9 @@ async def claim_for_tab(session: AsyncSession, user_id: str, tab: BrowserTab) ->
         if ring.shown_by and ring.shown_by != tab.name and ring.shown_until and ring.shown_until > at
     ]
     yields = any(shown_by.startswith(tab.browser) for shown_by, _ in others)
-    mine = [(ring, task) for ring, task in rows if _may_claim(ring, tab, at, yields=yields)]
-    rung = [replace(rung_of(ring, task), is_new=ring.shown_by is None) for ring, task in mine]
-    for ring, _ in mine:
+    claimed = [(ring, task) for ring, task in rows if _may_claim(ring, tab, at, yields=yields)]
+    rung = [replace(rung_of(ring, task), is_new=ring.shown_by is None) for ring, task in claimed]
+    for ring, _ in claimed:
         ring.shown_by, ring.shown_until = tab.name, at + timedelta(seconds=SHOWN_SECONDS if tab.visible else 0)
     await session.flush()
     if not tab.visible:

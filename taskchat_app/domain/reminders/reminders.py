@@ -26,9 +26,9 @@ UPCOMING_MAX = 200
 SNOOZE_MINUTES = 10
 SNOOZE_MAX = 7 * 24 * 60
 KEPT_FOR = timedelta(hours=24)
-"""What should have rung longer ago than this, and what rang and was not seen, is told no more."""
+"""Older reminders neither ring nor are shown."""
 TAB_MAX_CHARACTERS = 100
-"""Characters of a tab's id that count; the browser chooses it."""
+"""A longer tab id, which the browser chooses, is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class RungReminder:
-    """A reminder that rang and was not seen yet; `is_new` until a tab has shown it."""
+    """A reminder that rang and is not dismissed; `is_new` until a tab has shown it."""
 
     number: int
     title: str
@@ -54,15 +54,15 @@ class RungReminder:
 
 
 async def get_reminder(session: AsyncSession, user_id: str, number: int) -> Reminder:
-    """The task's reminder; NotFound when there is no such task."""
+    """Return the task's reminder; raise NotFound if there is no such task."""
     [task] = await stored_tasks(session, user_id, [number])
     return reminder_of(task, now_in_milliseconds())
 
 
 async def set_reminder(session: AsyncSession, by: Cause, number: int, before: str, *, zone: ZoneInfo) -> Reminder:
-    """Set how long before its due date a task rings, or that it never rings; the same choice changes nothing.
+    """Set how long before its due date a task rings, or that it never rings; repeating the choice changes nothing.
 
-    Raises Invalid for a task without a due date and for a moment that has passed.
+    Raises Invalid for a task without a due date and for a reminder in the past.
     """
     await lock_user(session, by.user_id)
     [task] = await stored_tasks(session, by.user_id, [number])
@@ -82,32 +82,32 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
                     moment=format_due(moment, zone),
                 )
             )
-    kept = snapshot(task)
+    snapshot_before = snapshot(task)
     for name, value in {**columns, "updated_at": at}.items():
         setattr(task, name, value)
     action = "reminder_removed" if minutes == SILENT else "reminder_set"
-    await write(session, by, [Entry("task", action, number, kept, snapshot(task))])
+    await write(session, by, [Entry("task", action, number, snapshot_before, snapshot(task))])
     return reminder_of(task, at)
 
 
 async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = SNOOZE_MINUTES) -> Reminder:
-    """Let the task ring again so many minutes from now; a task that is done stays silent."""
+    """Make the task ring again in `minutes`; a completed task stays silent."""
     if not 1 <= minutes <= SNOOZE_MAX:
         raise Invalid(gettext("The minutes are a number from 1 to {most}.", most=SNOOZE_MAX), field="minutes")
     await lock_user(session, by.user_id)
     [task] = await stored_tasks(session, by.user_id, [number])
     at = now_in_milliseconds()
     if task.completed_at is None:
-        kept = snapshot(task)
+        snapshot_before = snapshot(task)
         task.remind_at, task.rung_until = at + timedelta(minutes=minutes), at
-        await write(session, by, [Entry("task", "snoozed", number, kept, snapshot(task))])
+        await write(session, by, [Entry("task", "snoozed", number, snapshot_before, snapshot(task))])
     return reminder_of(task, at)
 
 
 async def mark_seen(session: AsyncSession, user_id: str, number: int) -> None:
     """Mark the task's reminder as seen, so that no tab shows it. Idempotent.
 
-    Raises NotFound for a number that no task of theirs has had.
+    Raises NotFound for a number that the user never had.
     """
     await check_known(session, user_id, number)
     await session.exec(delete(Ring).where(col(Ring.user_id) == user_id, col(Ring.task_number) == number))
@@ -122,7 +122,7 @@ async def list_upcoming(session: AsyncSession, user_id: str) -> list[Reminder]:
 
 
 async def reminders_of(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, Reminder]:
-    """The reminders of those of these tasks that there are, by number."""
+    """Return the reminders of these tasks by number, without those that do not exist."""
     at = now_in_milliseconds()
     query = select(Task).where(
         Task.user_id == user_id, col(Task.deleted_at).is_(None), col(Task.number).in_(task_numbers(numbers))
@@ -131,7 +131,7 @@ async def reminders_of(session: AsyncSession, user_id: str, numbers: Sequence[in
 
 
 async def list_rung(session: AsyncSession, user_id: str) -> list[RungReminder]:
-    """What rang in the last day, of tasks that are still open, and was not seen yet."""
+    """Return the undismissed reminders of open tasks that rang in the last 24 hours."""
     return [rung_of(ring, task) for ring, task in (await session.exec(unseen_rings(user_id))).all()]
 
 
@@ -157,8 +157,10 @@ def rung_of(ring: Ring, task: Task) -> RungReminder:
 
 
 def unseen_rings(user_id: str) -> Select[Ring, Task]:
-    """Rings with their tasks; one that was arranged anew since it rang has nothing to tell."""
+    """Return a query for undismissed rings with their tasks, without tasks whose reminder was set again since."""
     query = select(Ring, Task).join(Task, (col(Task.user_id) == Ring.user_id) & (col(Task.number) == Ring.task_number))
     recent = col(Ring.rang_at) > now_in_milliseconds() - KEPT_FOR
-    still = col(Task.rung_until) == col(Ring.rang_at)
-    return query.where(Ring.user_id == user_id, recent, still, is_open()).order_by(col(Ring.rang_at), col(Task.number))
+    not_set_again = col(Task.rung_until) == col(Ring.rang_at)
+    return query.where(Ring.user_id == user_id, recent, not_set_again, is_open()).order_by(
+        col(Ring.rang_at), col(Task.number)
+    )

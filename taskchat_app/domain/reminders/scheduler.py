@@ -21,9 +21,9 @@ from taskchat_app.domain.tasks.views import snapshot
 log = logging.getLogger(__name__)
 
 USERS_AT_ONCE = 100
-"""As many at a time, so that a night's reminders after an outage are no single long read."""
+"""Users per query, so that after an outage the reminders of a night are not read at once."""
 RETRY_SECONDS = 2.0
-"""The pause before another try where the database is away."""
+"""Pause before a retry when the database is unavailable."""
 
 
 async def run_scheduler() -> None:
@@ -35,19 +35,19 @@ async def run_scheduler() -> None:
 
 
 async def ring_due() -> int:
-    """Ring all that is due now; returns how many people were rung for."""
+    """Ring the due reminders of at most USERS_AT_ONCE users; return the number of users."""
     at = now_in_milliseconds()
     async with system_reading() as session:
         due = select(Task.user_id).where(_is_waiting(at), col(Task.remind_at) <= at).distinct().limit(USERS_AT_ONCE)
-        people = (await session.exec(due)).all()
-    for user_id in people:
+        user_ids = (await session.exec(due)).all()
+    for user_id in user_ids:
         async with transaction(user_id) as session:
             await ring(session, user_id)
-    return len(people)
+    return len(user_ids)
 
 
 async def ring(session: AsyncSession, user_id: str) -> list[int]:
-    """Ring what is due of this person's tasks, each once; returns their numbers."""
+    """Ring the user's due tasks, each once; return their numbers."""
     try:
         await lock_user(session, user_id)
     except NotFound:
@@ -61,20 +61,20 @@ async def ring(session: AsyncSession, user_id: str) -> list[int]:
         await session.exec(insert(Ring).values(rings).on_conflict_do_update(
             index_elements=["user_id", "task_number"], set_=rings
         ))  # fmt: skip
-    # The person asked for it, as it were: nobody else has done anything.
+    # The actor is the user, who set the reminder.
     entries = [Entry("task", "reminded", task.number, after=snapshot(task)) for task in tasks]
     await record(session, Cause(user_id, "person"), entries)
     return [task.number for task in tasks]
 
 
 async def next_moment() -> datetime | None:
-    """When the next reminder of anybody's rings."""
+    """Return the time of the next reminder of any user, or None."""
     async with system_reading() as session:
         return (await session.exec(select(func.min(Task.remind_at)).where(_is_waiting(now_in_milliseconds())))).one()
 
 
 async def _ring_and_find_next() -> float:
-    """How long may be slept after this."""
+    """Ring due reminders; return the seconds until the next call."""
     try:
         while await ring_due() == USERS_AT_ONCE:
             pass
@@ -88,6 +88,6 @@ async def _ring_and_find_next() -> float:
 
 
 def _is_waiting(at: datetime) -> ColumnElement[bool]:
-    """Tasks whose moment comes, or came within a day, and has not been settled."""
-    unsettled = or_(col(Task.rung_until).is_(None), col(Task.rung_until) < col(Task.remind_at))
-    return and_(is_open(), col(Task.remind_at) > at - KEPT_FOR, unsettled)
+    """Condition: open tasks that have not rung yet and whose reminder is in the future or at most KEPT_FOR ago."""
+    not_rung = or_(col(Task.rung_until).is_(None), col(Task.rung_until) < col(Task.remind_at))
+    return and_(is_open(), col(Task.remind_at) > at - KEPT_FOR, not_rung)

@@ -1,4 +1,4 @@
-"""Validates every field of a task, for the API, the tools and the page."""
+"""Validates the fields of a task, for the API, the tools and the page."""
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -18,10 +18,10 @@ from taskchat_app.i18n.messages import gettext
 TITLE_MAX_CHARACTERS = 255
 DESCRIPTION_MAX_CHARACTERS = 2_000
 Q_MAX_CHARACTERS = 255
-"""Characters of a search."""
+"""Characters of a search query."""
 TAGS_MAX = 20
 TAGS_SENT_MAX = 5 * TAGS_MAX
-"""Tags in one list of a request, some of which may be the same."""
+"""Tags in one list of a request, duplicates included."""
 TAG_MAX_CHARACTERS = 50
 CLEARABLE_OF_MANY = ("due_at", "recurrence")
 CLEARABLE = ("description", "tags", "due_at", "recurrence")
@@ -54,9 +54,9 @@ class TaskEdit:
 
 @dataclass(frozen=True, slots=True)
 class BulkEdit:
-    """What is to be different in several tasks at once: None leaves a field as it is; `clear` is of CLEARABLE_OF_MANY.
+    """Changes to several tasks: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE_OF_MANY).
 
-    Tags are added and removed whatever their case; what is both added and removed is there.
+    Tags are compared without regard to case; a tag that is both added and removed is added.
     """
 
     due_at: str | datetime | None = None
@@ -68,7 +68,7 @@ class BulkEdit:
 
 
 def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """The columns of a new task; Invalid names the first field that will not do."""
+    """Return the columns of a new task; raise Invalid with the name of the first invalid field."""
     rule = None if draft.recurrence is None else _rule(draft.recurrence)
     due_at = None if draft.due_at is None else checked_due(draft.due_at, zone=zone, now=now)
     if rule is not None and due_at is None:
@@ -86,7 +86,7 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
 
 
 def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """The columns that the edit makes different, with their new values; Invalid names the field that will not do."""
+    """Return the columns that the edit changes, with their new values; raise Invalid with the name of the field."""
     columns = _cleared(edit)
     if edit.title is not None:
         columns["title"] = _title(edit.title)
@@ -108,7 +108,7 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
 
 
 def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
-    """The same edit with its date as an instant and its tags as they are kept; Invalid names the field otherwise."""
+    """Return the edit with its date as an instant and its tags normalized; raise Invalid with the name of the field."""
     due_at = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
     if edit.priority is not None:
         _priority(edit.priority)
@@ -125,27 +125,27 @@ def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
 
 
 def edit_of_one(task: Task, edit: BulkEdit) -> TaskEdit:
-    """What a checked edit of several tasks means for this one."""
-    gone = {tag.casefold() for tag in edit.remove_tags}
-    tags = [*(tag for tag in task.tags if tag.casefold() not in gone), *edit.add_tags]
+    """Return the edit of this task that a validated bulk edit means."""
+    removed = {tag.casefold() for tag in edit.remove_tags}
+    tags = [*(tag for tag in task.tags if tag.casefold() not in removed), *edit.add_tags]
     return TaskEdit(priority=edit.priority, tags=tags, due_at=edit.due_at, recurrence=edit.recurrence, clear=edit.clear)
 
 
 def checked_due(value: str | datetime, *, zone: ZoneInfo, now: datetime) -> datetime:
-    """The due date as an instant in UTC, in whole seconds: a fraction would put 23:59:59.5 outside its own day."""
+    """Return the due date in UTC, in whole seconds: 23:59:59.5 would be after the end of its day."""
     with error_field("due_at"):
         text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
         return parse_due(text, zone=zone, now=now).replace(microsecond=0)
 
 
 def checked_bound(text: str, field: str, *, zone: ZoneInfo, now: datetime) -> datetime:
-    """The instant that the filter `due_before` or `due_after` means; both are inclusive."""
+    """Return the instant of the filter `field` ("due_before" or "due_after"); both are inclusive."""
     with error_field(field):
         return parse_bound(checked_text(text, "date"), zone=zone, now=now, end=field == "due_before")
 
 
 def checked_search(text: str) -> str:
-    """The words of a search, trimmed."""
+    """Return the search query, trimmed."""
     with error_field("q"):
         if len(text) > Q_MAX_CHARACTERS:
             raise Invalid(
@@ -159,7 +159,7 @@ def checked_search(text: str) -> str:
 
 
 def checked_text(text: str, what: str) -> str:
-    """The text itself, if Postgres and JSON can hold it."""
+    """Return the text unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
     if "\0" in text:
         raise Invalid(gettext("The {what} holds a NUL character. Remove it.", what=field_name(what)))
     if any("\ud800" <= character <= "\udfff" for character in text):
@@ -170,14 +170,14 @@ def checked_text(text: str, what: str) -> str:
 
 
 def checked_tags(tags: Sequence[str]) -> list[str]:
-    """The tags as they are kept; Invalid for a list that no task can have, before its tags are read."""
+    """Return the tags normalized; raise Invalid for more than TAGS_SENT_MAX tags, before any tag is read."""
     if len(tags) > TAGS_SENT_MAX:
         raise Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=len(tags), most=TAGS_MAX))
     return [checked_tag(tag) for tag in tags]
 
 
 def checked_tag(tag: str) -> str:
-    """The tag trimmed and without a leading #."""
+    """Return the tag trimmed and without a leading #."""
     name = checked_text(tag, "tag").strip().lstrip("#").strip()
     if not name:
         raise Invalid(gettext("A tag is empty. Leave it out, or give it a name."))
@@ -216,9 +216,9 @@ def _cleared(edit: TaskEdit) -> dict[str, Any]:
 
 
 def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """The columns that follow from a rule or a date that changes: where the series begins, and a date for a new rule.
+    """Return the columns that depend on rule and date: the start of the series, and a due date for a new rule.
 
-    The first task of a series carries its start along when it is moved; a later one is moved alone.
+    A new date for the first task of a series moves the start of the series; for a later task it does not.
     """
     rule, due_at = columns.get("recurrence", task.recurrence), columns.get("due_at", task.due_at)
     if rule is None:

@@ -18,12 +18,12 @@ from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_
 from taskchat_app.domain.tasks.views import TaskView, view_of
 
 TAGS_MAX = 50
-"""So many tags are counted, those of the most tasks."""
+"""Number of tags counted: those with the most tasks."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedTask:
-    """A task's position in a list, with the facts that decide whether its row is still current."""
+    """A task of a list, with the values that show whether its displayed row is up to date."""
 
     number: int
     updated_at: datetime
@@ -33,7 +33,7 @@ class ListedTask:
 
 @dataclass(frozen=True, slots=True)
 class ViewCounts:
-    """How many tasks each view holds, today with what is overdue, and when the next open task falls due."""
+    """The number of tasks in each view ("today" includes overdue tasks), and the due date of the next open task."""
 
     open: int = 0
     today: int = 0
@@ -50,24 +50,24 @@ class TagCount:
 
 
 async def order_of(session: AsyncSession, user_id: str, query: TaskQuery, length: int) -> list[ListedTask]:
-    """The first tasks that the query finds, in its order; its own limit and cursor are left aside."""
+    """Return the query's first `length` tasks in its order, without regard to its limit and cursor."""
     statement = select(Task.number, Task.updated_at, Task.due_at, col(Task.completed_at).is_not(None))
     statement = statement.where(Task.user_id == user_id, *conditions_of(query))
-    found = await session.exec(statement.order_by(*ordering(*listing_of(query))).limit(length))
-    return [ListedTask(*row) for row in found.all()]
+    rows = await session.exec(statement.order_by(*ordering(*listing_of(query))).limit(length))
+    return [ListedTask(*row) for row in rows.all()]
 
 
 async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[TaskView]:
-    """Those of the person's tasks that are stored under these numbers, deleted ones too, by number."""
+    """Return the user's tasks with these numbers, deleted ones included, ordered by number."""
     if not numbers:
         return []
-    named = col(Task.number) == any_(cast(task_numbers(numbers), ARRAY(Integer)))
+    has_number = col(Task.number) == any_(cast(task_numbers(numbers), ARRAY(Integer)))
     at = now()
-    return [view_of(task, at) for task in (await session.exec(tasks_where(user_id, [named]))).all()]
+    return [view_of(task, at) for task in (await session.exec(tasks_where(user_id, [has_number]))).all()]
 
 
 async def count_views(session: AsyncSession, user_id: str, today_ends: datetime) -> ViewCounts:
-    """How many tasks stand in each view, by the end of the person's day."""
+    """Count the tasks of each view; `today_ends` is the end of the user's local day."""
     is_open, due, at = col(Task.completed_at).is_(None), col(Task.due_at), now()
     counts = sqlalchemy.select(
         func.count().filter(is_open),
@@ -82,7 +82,7 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
 
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
-    """The tags of the tasks that the query finds, and how many of these carry each: the most used first."""
+    """Return the TAGS_MAX most used tags of the query's tasks with their counts, the most used first."""
     each = func.unnest(Task.tags).table_valued("tag").render_derived()
     tag = each.c.tag
     counts = select(func.min(tag), func.count()).select_from(Task).join(each, true())
@@ -92,6 +92,6 @@ async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> l
 
 
 async def count_found(session: AsyncSession, user_id: str, query: TaskQuery) -> int:
-    """How many tasks the query finds in all."""
-    counted = select(func.count()).select_from(Task).where(Task.user_id == user_id, *conditions_of(query))
-    return (await session.exec(counted)).one()
+    """Return the number of tasks that the query finds."""
+    count = select(func.count()).select_from(Task).where(Task.user_id == user_id, *conditions_of(query))
+    return (await session.exec(count)).one()

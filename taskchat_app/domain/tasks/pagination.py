@@ -17,7 +17,7 @@ from taskchat_app.i18n.messages import gettext
 
 SORTS = ("created", "due", "priority", "title", "manual")
 BY_DELETION = "deleted"
-"""The usual sort of deleted tasks; nobody can ask for it by name."""
+"""The default sort of deleted tasks; clients cannot choose it by name."""
 SORT_KEYS: dict[str, Any] = {
     "created": col(Task.created_at),
     "due": col(Task.due_at),
@@ -30,43 +30,42 @@ SORT_KEYS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class PagePosition:
-    """The end of a page: the last task's sort key and number."""
+    """The end of a page: sort key and number of its last task."""
 
     key: Any
     number: int
 
 
 def ordering(sort: str, order: str) -> list[ColumnElement[Any]]:
-    """By the sort key, then by number, both the same way; tasks without a date come last either way."""
+    """Return ORDER BY terms: the sort key, then the number, in the same direction; missing due dates are last."""
     key, number = SORT_KEYS[sort], col(Task.number)
     if order == "asc":
         return [key.asc(), number.asc()]
-    # No index read backwards has its nulls last, not even where the column holds none.
+    # Postgres cannot use an index scanned backwards for NULLS LAST, not even for a column without nulls.
     return [key.desc().nulls_last() if sort == "due" else key.desc(), number.desc()]
 
 
-def after_position(place: PagePosition, sort: str, order: str) -> ColumnElement[bool]:
-    """What comes after the place in that order."""
+def after_position(position: PagePosition, sort: str, order: str) -> ColumnElement[bool]:
+    """Return the condition for tasks after the position in that order."""
     key, number = SORT_KEYS[sort], col(Task.number)
-    further = number > place.number if order == "asc" else number < place.number
-    if place.key is None:
+    further = number > position.number if order == "asc" else number < position.number
+    if position.key is None:
         return and_(key.is_(None), further)
-    here, there = tuple_(key, number), tuple_(literal(place.key), literal(place.number))
-    past = here > there if order == "asc" else here < there
-    return or_(past, key.is_(None)) if sort == "due" else past
+    row, end = tuple_(key, number), tuple_(literal(position.key), literal(position.number))
+    after = row > end if order == "asc" else row < end
+    return or_(after, key.is_(None)) if sort == "due" else after
 
 
-def encode_position(place: PagePosition, sort: str, question: object) -> str:
-    """An opaque text that `decode_position` reads back for the same sort and question (the order and filters, as
-    JSON)."""
-    key = place.key.isoformat() if isinstance(place.key, datetime) else place.key
-    return encode([sort, question], [key, place.number])
+def encode_position(position: PagePosition, sort: str, query: object) -> str:
+    """Return an opaque cursor; `decode_position` accepts it for the same sort and query (order and filters as JSON)."""
+    key = position.key.isoformat() if isinstance(position.key, datetime) else position.key
+    return encode([sort, query], [key, position.number])
 
 
-def decode_position(cursor: str, sort: str, question: object) -> PagePosition:
-    """Where the page before this one ended; Invalid for anything that cursor_of did not make for the same question."""
+def decode_position(cursor: str, sort: str, query: object) -> PagePosition:
+    """Return the position in a cursor; raise Invalid unless encode_position produced it for the same sort and query."""
     try:
-        key, number = decode(cursor, [sort, question])
+        key, number = decode(cursor, [sort, query])
         if type(number) is int and task_numbers([number]):
             return PagePosition(_key(sort, key), number)
     except (ValueError, Invalid):
@@ -77,7 +76,7 @@ def decode_position(cursor: str, sort: str, question: object) -> PagePosition:
 
 
 def _key(sort: str, key: Any) -> Any:
-    """The sort key as the column compares it; whatever it cannot hold is refused, since anybody can write a cursor."""
+    """Convert the sort key to the column's type; raise ValueError or Invalid if impossible (cursors can be forged)."""
     if sort == "due" and key is None:
         return None
     if sort == "priority":

@@ -1,4 +1,4 @@
-"""Reads tasks: by number, by words, or page by page with filters."""
+"""Reads tasks by number, by words, or page by page with filters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,11 +34,11 @@ from taskchat_app.i18n.messages import gettext
 
 STATUSES = ("open", "done", "all")
 LISTED_STATUSES = (*STATUSES, "deleted")
-"""What can be listed; nothing but restoring can be done to what is deleted."""
+"""Statuses that can be listed; deleted tasks can only be restored."""
 ORDERS = ("asc", "desc")
 LIMIT_MAX = 200
 AT_ONCE_MAX = 1_000
-"""Tasks that one call changes, proposes to delete or takes back."""
+"""Maximum number of tasks that one call changes, proposes to delete or restores."""
 TOO_MANY = gettext(
     "One call is about {most} tasks at most. Name fewer, for example by a tag or a date, and repeat it.",
     most=f"{AT_ONCE_MAX:,}",
@@ -49,10 +49,10 @@ RESTORABLE_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class TaskQuery:
-    """Which tasks, all filters ANDed, and how they are listed; a task carries all of `tags`.
+    """Filters of tasks, all ANDed, with sort order and page; a task must have all of `tags`.
 
-    The bounds are instants (see checked_bound) and inclusive. The bulk verbs read the filters only. Without a sort,
-    tasks come as they were created, and deleted ones from the newest deleted on.
+    The bounds are inclusive instants (see checked_bound). Bulk writes use only the filters. By default tasks are sorted
+    by creation, deleted tasks by deletion, newest first.
     """
 
     status: str = "open"
@@ -76,7 +76,7 @@ class TaskCounts:
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
-    """`next` is the cursor of the following page, None on the last one; the counts leave the filters aside."""
+    """`next` is the cursor of the next page, None on the last page; the counts ignore the filters."""
 
     tasks: list[TaskView]
     next: str | None
@@ -84,56 +84,56 @@ class TaskPage:
 
 
 async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> TaskPage:
-    """One page of the person's tasks; Invalid names the part of the query that will not do."""
+    """Return one page of the user's tasks; raise Invalid with the name of the invalid field of the query."""
     conditions = conditions_of(query)
     sort, order = listing_of(query)
-    question = [order, *_question(query)]
+    bound_to = [order, *_cursor_filters(query)]
     if query.cursor:
-        conditions.append(after_position(decode_position(query.cursor, sort, question), sort, order))
+        conditions.append(after_position(decode_position(query.cursor, sort, bound_to), sort, order))
     page = select(Task, SORT_KEYS[sort]).where(Task.user_id == user_id, *conditions)
     page = page.order_by(*ordering(sort, order)).limit(query.limit + 1)
-    found = (await session.exec(page.options(_without_words()).execution_options(populate_existing=True))).all()
+    rows = (await session.exec(page.options(_without_words()).execution_options(populate_existing=True))).all()
     cursor = None
-    if len(found) > query.limit:
-        last, last_key = found[query.limit - 1]
-        cursor = encode_position(PagePosition(last_key, last.number), sort, question)
+    if len(rows) > query.limit:
+        last, last_key = rows[query.limit - 1]
+        cursor = encode_position(PagePosition(last_key, last.number), sort, bound_to)
     at = now()
-    tasks = [view_of(task, at) for task, _ in found[: query.limit]]
+    tasks = [view_of(task, at) for task, _ in rows[: query.limit]]
     return TaskPage(tasks, cursor, await count_tasks(session, user_id))
 
 
 async def count_tasks(session: AsyncSession, user_id: str) -> TaskCounts:
-    """How many of the person's tasks are open, done and overdue."""
+    """Count the user's open, done and overdue tasks."""
     is_open = col(Task.completed_at).is_(None)
     counts = select(
         func.count().filter(is_open),
         func.count().filter(~is_open),
         func.count().filter(is_open, col(Task.due_at) < now()),
-    ).where(Task.user_id == user_id, _is_there())
+    ).where(Task.user_id == user_id, _is_not_deleted())
     return TaskCounts(*(await session.exec(counts)).one())
 
 
 async def get_task(session: AsyncSession, user_id: str, number: int) -> TaskView:
-    """The person's task of that number, or NotFound."""
+    """Return the user's task with this number; raise NotFound if there is none."""
     return (await select_tasks(session, user_id, [number]))[0]
 
 
 async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int) -> list[TaskView]:
-    """Tasks in whose title, description and tags each of the words begins a word: open ones first, then by number.
+    """Return tasks in whose title, description and tags each word is a prefix of a word: open tasks first, by number.
 
-    Invalid for words that are too long; what holds no word at all, such as "!!!", is found nowhere.
+    Raises Invalid if the text is too long; a text without any word, such as "!!!", finds nothing.
     """
-    wanted = words_of(checked_search(words))
-    if not wanted:
+    prefixes = words_of(checked_search(words))
+    if not prefixes:
         return []
-    statement = tasks_where(user_id, [_is_there(), has_words(wanted)]).order_by(None)
+    statement = tasks_where(user_id, [_is_not_deleted(), has_words(prefixes)]).order_by(None)
     statement = statement.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
     at = now()
     return [view_of(task, at) for task in (await session.exec(statement)).all()]
 
 
 async def soonest_tasks(session: AsyncSession, user_id: str, limit: int) -> list[TaskView]:
-    """Open tasks, the soonest due first, then those without a date by number."""
+    """Return open tasks by due date, then those without a due date by number."""
     statement = tasks_where(user_id, conditions_of(TaskQuery())).order_by(None)
     statement = statement.order_by(col(Task.due_at).nulls_last(), col(Task.number)).limit(limit)
     at = now()
@@ -141,65 +141,65 @@ async def soonest_tasks(session: AsyncSession, user_id: str, limit: int) -> list
 
 
 async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[TaskView]:
-    """All tasks that the numbers or the filters name, in the order of their numbers; NotFound names unknown numbers.
+    """Return all tasks with these numbers or that the filters find, by number; deleted tasks are excluded.
 
-    Filters find nothing that is deleted.
+    Raises NotFound with the unknown numbers.
     """
     at = now()
     return [view_of(task, at) for task in await stored_tasks(session, user_id, which)]
 
 
 async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[Task]:
-    """The rows of select_tasks, for the verbs of domain/tasks/tasks.py, which change them under the person's lock.
+    """Return the rows of select_tasks, for writes under the user's lock.
 
-    Raises TooManyAtOnce for more than AT_ONCE_MOST.
+    Raises TooManyAtOnce for more than AT_ONCE_MAX.
     """
     if isinstance(which, TaskQuery):
         _one_of(which.status, STATUSES, "status")
-        return await _found(session, user_id, conditions_of(which))
+        return await _filtered(session, user_id, conditions_of(which))
     if len(set(which)) > AT_ONCE_MAX:
         raise TooManyAtOnce(TOO_MANY, field="numbers", most=AT_ONCE_MAX)
-    return await _numbered(session, user_id, set(which), _is_there())
+    return await _numbered(session, user_id, set(which), _is_not_deleted())
 
 
-async def _found(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
-    """All tasks that the conditions let through, read in pieces."""
-    found: list[Task] = []
+async def _filtered(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
+    """Return all tasks that meet the conditions, read in pieces."""
+    tasks: list[Task] = []
     last = 0
     while True:
         page = tasks_where(user_id, [*conditions, col(Task.number) > last]).limit(READ_AT_ONCE)
         rows = (await session.exec(page)).all()
-        found += rows
-        if len(found) > AT_ONCE_MAX:
+        tasks += rows
+        if len(tasks) > AT_ONCE_MAX:
             raise TooManyAtOnce(TOO_MANY, field="filter", most=AT_ONCE_MAX)
         if len(rows) < READ_AT_ONCE:
-            return found
+            return tasks
         last = rows[-1].number
 
 
 async def restorable_task(session: AsyncSession, user_id: str, number: int) -> Task:
-    """The row of a task that is there, or was deleted in the last 30 days; NotFound for every other."""
-    return (await _numbered(session, user_id, {number}, or_(_is_there(), _is_restorable())))[0]
+    """Return the row of a task that exists or was deleted in the last 30 days; raise NotFound for others."""
+    return (await _numbered(session, user_id, {number}, or_(_is_not_deleted(), _is_restorable())))[0]
 
 
 async def check_known(session: AsyncSession, user_id: str, number: int) -> None:
-    """Raise NotFound unless the person has, or had, a task of this number."""
+    """Raise NotFound unless the user has or had a task with this number."""
     await _numbered(session, user_id, {number}, true())
 
 
 async def _numbered(
-    session: AsyncSession, user_id: str, wanted: set[int], condition: ColumnElement[bool]
+    session: AsyncSession, user_id: str, numbers: set[int], condition: ColumnElement[bool]
 ) -> list[Task]:
-    found: list[Task] = []
-    async for piece in in_pieces(sorted(task_numbers(wanted)), READ_AT_ONCE):
-        named = col(Task.number) == any_(cast(piece, ARRAY(Integer)))
-        found += (await session.exec(tasks_where(user_id, [condition, named]))).all()
-    if missing := wanted - {task.number for task in found}:
-        raise _absent(sorted(missing))
-    return found
+    tasks: list[Task] = []
+    async for piece in in_pieces(sorted(task_numbers(numbers)), READ_AT_ONCE):
+        has_number = col(Task.number) == any_(cast(piece, ARRAY(Integer)))
+        tasks += (await session.exec(tasks_where(user_id, [condition, has_number]))).all()
+    if missing := numbers - {task.number for task in tasks}:
+        raise _not_found(sorted(missing))
+    return tasks
 
 
-def _is_there() -> ColumnElement[bool]:
+def _is_not_deleted() -> ColumnElement[bool]:
     return col(Task.deleted_at).is_(None)
 
 
@@ -208,18 +208,18 @@ def _is_restorable() -> ColumnElement[bool]:
 
 
 def tasks_where(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> SelectOfScalar[Task]:
-    """The person's tasks by number, read anew even where the session has seen them before the lock."""
+    """Return a query for the user's tasks by number; it refreshes tasks that the session read before the lock."""
     statement = select(Task).where(Task.user_id == user_id, *conditions)
     statement = statement.order_by(col(Task.number)).options(_without_words())
     return statement.execution_options(populate_existing=True)
 
 
 def _without_words() -> Any:
-    """Leaves the column `search` in the database: it is there to find by, not to read."""
+    """Query option: do not load the column `search`, which is only used in conditions."""
     return defer(Task.search)  # pyright: ignore[reportArgumentType]: SQLModel types a column as its value
 
 
-def _absent(numbers: list[int]) -> NotFound:
+def _not_found(numbers: list[int]) -> NotFound:
     named = ", ".join(f"#{number}" for number in numbers[:10])
     if len(numbers) == 1:
         return NotFound(gettext("There is no task {number}.", number=named), numbers=numbers)
@@ -231,9 +231,9 @@ def _absent(numbers: list[int]) -> NotFound:
 
 
 def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
-    """The filters, checked; of the listing's own parts (sort, order, limit, cursor) nothing."""
+    """Validate the filters and return them as conditions; sort, order, limit and cursor are not included."""
     _one_of(query.status, LISTED_STATUSES, "status")
-    conditions = [_is_restorable() if query.status == "deleted" else _is_there()]
+    conditions = [_is_restorable() if query.status == "deleted" else _is_not_deleted()]
     if query.status in ("open", "done"):
         completed = col(Task.completed_at)
         conditions.append(completed.is_(None) if query.status == "open" else completed.is_not(None))
@@ -248,14 +248,14 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
     if query.due_after is not None:
         conditions.append(col(Task.due_at) >= query.due_after)
     if query.q is not None and (text := checked_search(query.q)):
-        # What holds no word at all, such as "!!!", is found nowhere.
+        # A text without any word, such as "!!!", finds nothing.
         words = words_of(text)
         conditions.append(has_words(words) if words else false())
     return conditions
 
 
 def listing_of(query: TaskQuery) -> tuple[str, str]:
-    """The sort and its order, checked with the limit."""
+    """Validate sort, order and limit; return sort and order."""
     by_deletion = query.status == "deleted" and query.sort is None
     sort = "created" if query.sort is None else query.sort
     order = ("desc" if by_deletion else "asc") if query.order is None else query.order
@@ -279,10 +279,10 @@ def _one_of(value: str, choices: tuple[str, ...], field: str) -> None:
         )
 
 
-def _question(query: TaskQuery) -> list[Any]:
-    """What a cursor is tied to beside the order.
+def _cursor_filters(query: TaskQuery) -> list[Any]:
+    """Return the filters that a cursor is valid for.
 
-    Of the bounds only whether there are any, since "in 2 hours" moves on between pages.
+    Of the date bounds only whether they are set, since the instant of "in 2 hours" differs between two pages.
     """
     return [
         query.status,

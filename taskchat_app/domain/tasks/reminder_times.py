@@ -15,26 +15,26 @@ from taskchat_app.domain.log.changes import Entry
 from taskchat_app.domain.storage.models import Task
 
 BEFORE = {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
-"""What can be chosen, in minutes before the due date."""
+"""The choices, in minutes before the due date."""
 NONE = "none"
 SILENT = -1
-"""Stored where a person chose that the task does not ring."""
+"""Stored in `remind_before` if the user chose that the task does not ring."""
 WHOLE_DAY_RINGS = time(9)
-"""On the person's clock: nobody means the last second of a day, at which a date without a time falls due."""
+"""Local time for tasks due on a whole day, whose due date is the last second of that day."""
 POLL_SECONDS = 30.0
-"""The next reminder is looked for this often at least; what comes sooner than that is announced."""
+"""Maximum interval between two queries for the next reminder; earlier reminders are announced."""
 ALL_USERS = "all"
-"""The subject of an announcement that is for the one watch of each process."""
+"""The subject of announcements to the scheduler of each process."""
 
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
 _DAY_MINUTES = 24 * 60
 
 
 def compute_remind_at(due_at: datetime | None, before: int | None, zone: ZoneInfo) -> datetime | None:
-    """Return the moment for this choice; None where there is none.
+    """Return the time of the reminder, or None; `before` is in minutes, SILENT, or None for the default.
 
-    Without a choice a time of day rings at that time, a whole day not at all. A day before 09:00 is 09:00 on the clock,
-    also where the clock is put forward in between.
+    By default a task with a time rings at that time, a task for a whole day does not ring. One day before 09:00 is
+    09:00 local time, also across a clock change.
     """
     if due_at is None or before == SILENT:
         return None
@@ -50,7 +50,7 @@ def compute_remind_at(due_at: datetime | None, before: int | None, zone: ZoneInf
 
 
 def reminder_columns(due_at: datetime | None, before: int | None, *, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    """Return the reminder columns for a task whose date or choice changed now; past moments do not ring."""
+    """Return the reminder columns for a task whose date or choice changed at `at`; earlier reminders do not ring."""
     return {
         "remind_before": None if due_at is None else before,
         "remind_at": compute_remind_at(due_at, before, zone),
@@ -59,19 +59,19 @@ def reminder_columns(due_at: datetime | None, before: int | None, *, zone: ZoneI
 
 
 def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElement[Any]]:
-    """The columns of a row that is put back to these: the clock goes on where nothing that sets it is different."""
+    """Return remind_at and rung_until for an undo that restores `columns`: unchanged if what they depend on is equal."""
     setting = ("due_at", "remind_before", "completed_at", "deleted_at")
     same = and_(*(getattr(Task, name).is_not_distinct_from(columns[name]) for name in setting))
     return {name: case((same, getattr(Task, name)), else_=columns[name]) for name in ("remind_at", "rung_until")}
 
 
-def reminder_choice(kept: Mapping[str, Any]) -> str:
-    """Return the effective choice by name, from a task's columns or a snapshot."""
-    return NONE if kept.get("remind_at") is None else _NAMES[kept.get("remind_before") or 0]
+def reminder_choice(fields: Mapping[str, Any]) -> str:
+    """Return the name of the effective choice, from a task's columns or snapshot."""
+    return NONE if fields.get("remind_at") is None else _NAMES[fields.get("remind_before") or 0]
 
 
 def is_open() -> ColumnElement[bool]:
-    """Condition: tasks that exist and are not done; others do not ring."""
+    """Condition: tasks that are neither deleted nor completed; others do not ring."""
     return and_(col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None))
 
 

@@ -18,17 +18,17 @@ from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.i18n.messages import gettext
 
 OPEN_MAX = 10_000
-"""Open tasks of one person."""
+"""Open tasks of one user."""
 FULL = gettext("A list holds {most} open tasks at most. Complete or delete some, then try again.", most=f"{OPEN_MAX:,}")
 
 
 async def add_rows(
-    session: AsyncSession, user_id: str, several: Sequence[Mapping[str, Any]], at: datetime
+    session: AsyncSession, user_id: str, columns_of_tasks: Sequence[Mapping[str, Any]], at: datetime
 ) -> list[Task]:
-    """New tasks with these columns under the person's next numbers, in this order; call it under the person's lock."""
-    if not several:
+    """Insert tasks with these columns under the user's next numbers, in order; the caller must hold the user's lock."""
+    if not columns_of_tasks:
         return []
-    last = await _count_on(session, user_id, len(several))
+    last = await _take_numbers(session, user_id, len(columns_of_tasks))
     rows = [
         Task(
             user_id=user_id,
@@ -39,7 +39,7 @@ async def add_rows(
             search=search_vector(columns["title"], columns["description"], columns["tags"]),
             **columns,
         )
-        for number, columns in enumerate(several, last - len(several) + 1)
+        for number, columns in enumerate(columns_of_tasks, last - len(columns_of_tasks) + 1)
     ]
     session.add_all(rows)
     if last > OPEN_MAX:
@@ -49,19 +49,19 @@ async def add_rows(
 
 
 async def check_room(session: AsyncSession, user_id: str) -> None:
-    """Raise ListFull when the person has more than OPEN_MOST open tasks by now."""
+    """Raise ListFull if the user has more than OPEN_MAX open tasks."""
     is_open = select(Task.number).where(
         Task.user_id == user_id, col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None)
     )
-    beyond = await session.exec(is_open.offset(OPEN_MAX).limit(1))
-    if beyond.one_or_none() is not None:
+    first_beyond = await session.exec(is_open.offset(OPEN_MAX).limit(1))
+    if first_beyond.one_or_none() is not None:
         raise ListFull(FULL, most=OPEN_MAX)
 
 
 async def write(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
-    """Send the changed rows now, since Reflex's sessions do not flush by themselves before the next query.
+    """Flush the changed rows, record the entries and return their change ids.
 
-    Returns the ids of the recorded changes.
+    Reflex's sessions do not flush automatically before a query.
     """
     await session.flush()
     ids = await record(session, by, entries)
@@ -75,7 +75,10 @@ def now_in_milliseconds() -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-async def _count_on(session: AsyncSession, user_id: str, by: int) -> int:
-    """Take so many of the person's numbers and return the last; a session may have read the row before the lock."""
-    counter = update(User).where(col(User.id) == user_id).values(last_task_number=User.last_task_number + by)
+async def _take_numbers(session: AsyncSession, user_id: str, count: int) -> int:
+    """Reserve `count` task numbers and return the last.
+
+    An UPDATE, since the session may have read the user's row before it was locked.
+    """
+    counter = update(User).where(col(User.id) == user_id).values(last_task_number=User.last_task_number + count)
     return (await session.exec(counter.returning(col(User.last_task_number)))).scalar_one()

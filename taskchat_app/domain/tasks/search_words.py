@@ -1,4 +1,4 @@
-"""Splits and folds text into the words that tasks are searched by."""
+"""Splits text into case-folded words for the search, and builds conditions on them."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -11,35 +11,35 @@ from sqlmodel import col
 from taskchat_app.domain.storage.models import Task
 
 WORD_MAX_CHARACTERS = 255
-"""Characters of a word that count: Postgres holds 2,046 bytes, and array_to_tsvector cuts longer ones anywhere."""
+"""Longer words are cut. Postgres stores 2,046 bytes, and array_to_tsvector cuts longer ones inside a character."""
 CHARACTERS_KEPT = 10_000
-"""So many characters are remembered with what they part or join."""
+"""Size of the cache of translated characters."""
 
 
 def words_of(text: str) -> list[str]:
-    """The text's words, each once, without regard to case: letters, digits and symbols such as emoji."""
+    """Return the text's distinct words, case-folded: letters, digits and symbols such as emoji."""
     spaced = _folded(text).translate(_SPACING)
     return list(dict.fromkeys(word[:WORD_MAX_CHARACTERS] for word in spaced.split()))
 
 
 def tag_key(tag: str) -> str:
-    """The same for tags that differ in case only."""
+    """Return the case-folded tag, equal for tags that differ only in case."""
     return _folded(tag)
 
 
 def search_vector(title: str, description: str, tags: Sequence[str]) -> list[str]:
-    """The value of the column `search`: every word, and each whole tag behind a #, which no word holds."""
+    """Return the value of the column `search`: every word, and each whole tag with a # before it (no word has a #)."""
     words = words_of(" ".join((title, description, *tags)))
     return [*words, *(f"#{tag_key(tag)}" for tag in tags)]
 
 
 def has_words(words: Iterable[str], column: Any = None) -> ColumnElement[bool]:
-    """Whether each of these words (as words_of cuts them) begins a word of the task, or one that the column holds."""
+    """Condition: each of these words (from words_of) is a prefix of a word of the task, or of `column`."""
     return _matches((f"{_quoted(word)}:*" for word in words), column)
 
 
 def has_tags(tags: Iterable[str]) -> ColumnElement[bool]:
-    """Whether the task carries all these tags, without regard to case."""
+    """Condition: the task has all these tags, without regard to case."""
     return _matches(_quoted(f"#{tag_key(tag)}") for tag in tags)
 
 
@@ -48,7 +48,7 @@ def _matches(lexemes: Iterable[str], column: Any = None) -> ColumnElement[bool]:
 
 
 def _quoted(lexeme: str) -> str:
-    """As Postgres reads a lexeme inside a tsquery's text."""
+    """Quote a lexeme for a tsquery."""
     escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"
 
@@ -58,7 +58,7 @@ def _folded(text: str) -> str:
 
 
 class _Spacing(dict[int, str]):
-    """What `_spaced` makes of each character that was met, for str.translate, which is several times as fast."""
+    """Cache of `_spaced` for str.translate, which is several times as fast."""
 
     def __missing__(self, code: int) -> str:
         if len(self) >= CHARACTERS_KEPT:
@@ -71,7 +71,7 @@ _SPACING = _Spacing()
 
 
 def _spaced(character: str) -> str:
-    """The character, or a space where it parts words; Chinese and Japanese have no spaces: each sign stands alone."""
+    """Return the character, or a space if it separates words; each Chinese or Japanese character is a word."""
     if "\u3040" <= character <= "\u9fff":
         return f" {character} "
     category = unicodedata.category(character)

@@ -1,8 +1,4 @@
-"""Writes to tasks: create, update, complete, delete, restore, move, and bulk operations.
-
-Reading them is in task_search, checking their fields in task_fields, how they look in task_views, what repeats in
-series, where they stand by hand in positions, and taking a change back in undo.
-"""
+"""Writes to tasks: create, update, complete, delete, restore, move, and bulk operations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,10 +32,10 @@ from taskchat_app.i18n.messages import gettext
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """The named tasks in the order of their numbers, and the numbers that changed.
+    """The selected tasks by number, and the numbers of those that changed.
 
-    `next` are the tasks that completing repeating ones made, `changes` the ids of what was done to the named tasks:
-    undo_changes takes them back together.
+    `next` are the tasks created by completing repeating tasks. `changes` are the ids of the changes of the selected
+    tasks; undo_changes undoes them together.
     """
 
     tasks: list[TaskView]
@@ -49,7 +45,7 @@ class WriteResult:
 
 
 async def create_task(session: AsyncSession, by: Cause, draft: TaskDraft, *, zone: ZoneInfo) -> TaskView:
-    """Add a task under the person's next number; dates are read in `zone`. Invalid names the field that will not do."""
+    """Create a task; dates are parsed in `zone`. Raises Invalid with the name of the invalid field."""
     await lock_user(session, by.user_id)
     at = now_in_milliseconds()
     [task] = await add_rows(session, by.user_id, [checked_draft(draft, zone=zone, now=at)], at)
@@ -58,7 +54,7 @@ async def create_task(session: AsyncSession, by: Cause, draft: TaskDraft, *, zon
 
 
 async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskEdit, *, zone: ZoneInfo) -> TaskView:
-    """Make the given fields different; an edit that says what is already so changes and records nothing."""
+    """Change the given fields; an edit without any difference records no change."""
     await lock_user(session, by.user_id)
     [task] = await stored_tasks(session, by.user_id, [number])
     at = now_in_milliseconds()
@@ -71,9 +67,9 @@ async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskE
 async def edit_tasks(
     session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, edit: BulkEdit, *, zone: ZoneInfo
 ) -> WriteResult:
-    """Make the given fields different in all named tasks, or in none.
+    """Change the given fields of all selected tasks, or of none.
 
-    NotFound names the numbers that do not exist; Invalid names the task that cannot be changed so, where only some can.
+    Raises NotFound with the unknown numbers; Invalid with the number of a task that does not permit the edit.
     """
     await lock_user(session, by.user_id)
     tasks = await stored_tasks(session, by.user_id, which)
@@ -90,9 +86,9 @@ async def edit_tasks(
 async def move_task(
     session: AsyncSession, by: Cause, number: int, *, after: int | None = None, before: int | None = None
 ) -> WriteResult:
-    """Put the task right after or right before another one in the order by hand; with neither, first of all.
+    """Move the task right after or right before another one in the manual order; with neither, to the top.
 
-    One that stands there already stays as it is. Raises NotFound for the task, Invalid for the other one.
+    Changes nothing if it is there already. Raises NotFound for an unknown task, Invalid for an unknown other task.
     """
     await lock_user(session, by.user_id)
     [task] = await stored_tasks(session, by.user_id, [number])
@@ -100,9 +96,9 @@ async def move_task(
     position = await position_beside(session, task, after=after, before=before)
     entries: list[Entry] = []
     if position != task.position:
-        kept = snapshot(task)
+        snapshot_before = snapshot(task)
         task.position, task.updated_at = position, at
-        entries.append(Entry("task", "moved", number, kept, snapshot(task)))
+        entries.append(Entry("task", "moved", number, snapshot_before, snapshot(task)))
     changes = await write(session, by, entries)
     return WriteResult([view_of(task, at)], _numbers(entries), changes=changes)
 
@@ -115,32 +111,29 @@ async def complete_task(session: AsyncSession, by: Cause, number: int, completed
 async def bulk_complete(
     session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, completed: bool = True
 ) -> WriteResult:
-    """Complete or reopen all named tasks, or none.
-
-    NotFound names the numbers that do not exist, before anything is changed.
-    """
+    """Complete or reopen all selected tasks, or none; raise NotFound with the unknown numbers."""
     await lock_user(session, by.user_id)
     tasks = await stored_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
-    turned = [task for task in tasks if (task.completed_at is not None) != completed]
+    changed = [task for task in tasks if (task.completed_at is not None) != completed]
     changes: list[int] = []
-    async for piece in in_pieces(turned):
-        changes += await write(session, by, [_ticked(task, completed, at) for task in piece])
-    following = await series.create_next(session, by, turned, at) if completed else []
+    async for piece in in_pieces(changed):
+        changes += await write(session, by, [_set_completed(task, completed, at) for task in piece])
+    created = await series.create_next(session, by, changed, at) if completed else []
     if not completed:
-        await series.delete_next(session, by, turned, at)
+        await series.delete_next(session, by, changed, at)
         await check_room(session, by.user_id)
-    views, made = ([view_of(task, at) for task in rows] for rows in (tasks, following))
-    return WriteResult(views, [task.number for task in turned], made, changes)
+    views, next_views = ([view_of(task, at) for task in rows] for rows in (tasks, created))
+    return WriteResult(views, [task.number for task in changed], next_views, changes)
 
 
 async def delete_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
-    """Delete a task and return it as it was; it can be restored for 30 days, its number is never reused."""
+    """Delete a task and return its last state; it can be restored for 30 days, its number is never reused."""
     return (await bulk_delete(session, by, [number])).tasks[0]
 
 
 async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery) -> WriteResult:
-    """Delete all named tasks, or none: NotFound names the numbers that do not exist, before anything is changed."""
+    """Delete all selected tasks, or none; raise NotFound with the unknown numbers."""
     await lock_user(session, by.user_id)
     tasks = await stored_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
@@ -155,7 +148,7 @@ async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | T
 
 
 async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
-    """Restore a deleted task; an existing one is left unchanged. NotFound after 30 days."""
+    """Restore a deleted task; an existing one stays unchanged. Raises NotFound after 30 days."""
     await lock_user(session, by.user_id)
     task = await restorable_task(session, by.user_id, number)
     if task.deleted_at is not None:
@@ -166,7 +159,7 @@ async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskVie
 
 
 def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry | None:
-    """Change the task as a checked edit of several says; None where it says what is already so."""
+    """Apply a validated bulk edit to the task; return the log entry, or None if nothing differs."""
     try:
         columns = checked_edit(task, edit_of_one(task, edit), zone=zone, now=at)
     except Invalid as error:
@@ -177,8 +170,8 @@ def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry |
     return _updated(task, columns, at) if columns else None
 
 
-def _ticked(task: Task, completed: bool, at: datetime) -> Entry:
-    """Tick the task, or take the tick back."""
+def _set_completed(task: Task, completed: bool, at: datetime) -> Entry:
+    """Complete or reopen the task; return the log entry."""
     before = snapshot(task)
     task.completed_at, task.updated_at = at if completed else None, at
     if not completed:
@@ -187,7 +180,7 @@ def _ticked(task: Task, completed: bool, at: datetime) -> Entry:
 
 
 def _updated(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
-    """Give the row the new values of these columns."""
+    """Set these columns of the row; return the log entry."""
     before = snapshot(task)
     for name, value in {**columns, "updated_at": at}.items():
         setattr(task, name, value)

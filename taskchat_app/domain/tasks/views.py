@@ -14,7 +14,7 @@ MOMENTS = ("due_at", "completed_at", "created_at", "updated_at")
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task as people, tools and programs see it; times are aware UTC, `overdue` holds for the moment of reading."""
+    """A task for the page, the tools and the API; times are aware UTC, `overdue` was computed when it was read."""
 
     number: int
     title: str
@@ -46,13 +46,13 @@ def view_of(task: Task, now: datetime) -> TaskView:
 
 
 def as_json(view: TaskView) -> dict[str, Any]:
-    """The task of the HTTP contract."""
+    """Return the task as the HTTP API sends it."""
     fields = asdict(view)
     return fields | {"tags": list(view.tags)} | {name: utc_text(fields[name]) for name in MOMENTS}
 
 
 def snapshot(task: Task) -> dict[str, Any]:
-    """All that is stored of a task, as JSON: enough to put it back exactly as it was."""
+    """Return the task's stored fields as JSON, complete enough to restore it exactly."""
     return {
         "number": task.number,
         "position": task.position,
@@ -74,7 +74,7 @@ def snapshot(task: Task) -> dict[str, Any]:
 
 
 def view_of_snapshot(kept: dict[str, Any], now: datetime) -> TaskView:
-    """The task as it was when the snapshot was taken; only `overdue` is asked anew."""
+    """Return the task of a snapshot; only `overdue` is computed for `now`."""
     times = {name: datetime.fromisoformat(kept[name]) if kept[name] else None for name in MOMENTS}
     fields = {name: kept[name] for name in ("number", "title", "description", "priority", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
@@ -82,9 +82,9 @@ def view_of_snapshot(kept: dict[str, Any], now: datetime) -> TaskView:
 
 
 def utc_text(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC with a Z, with milliseconds where it has any; None stays None.
+    """Return the time as ISO 8601 in UTC with a Z, with milliseconds unless they are 0; None for None.
 
-    Nothing is lost: due dates are kept to the second, everything else to the millisecond.
+    Exact, since due dates are stored in seconds and all other times in milliseconds.
     """
     if moment is None:
         return None
