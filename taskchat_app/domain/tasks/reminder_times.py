@@ -59,7 +59,7 @@ def reminder_columns(due_at: datetime | None, before: int | None, *, zone: ZoneI
 
 
 def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElement[Any]]:
-    """Return remind_at and rung_until for an undo that restores `columns`: unchanged if what they depend on is equal."""
+    """Return remind_at and rung_until for an undo that restores `columns`: unchanged if their inputs are unchanged."""
     setting = ("due_at", "remind_before", "completed_at", "deleted_at")
     same = and_(*(getattr(Task, name).is_not_distinct_from(columns[name]) for name in setting))
     return {name: case((same, getattr(Task, name)), else_=columns[name]) for name in ("remind_at", "rung_until")}

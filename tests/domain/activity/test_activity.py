@@ -1,4 +1,4 @@
-"""The activity list page by page, and receipts."""
+"""The activity list with filters and pages, and receipts."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from taskchat_app.domain.tasks.fields import TaskDraft
 
 async def add(person: Person, title: str = "Buy milk", actor: Actor = "person", turn: str | None = None) -> int:
     async with transaction() as session:
-        by = Cause(person.id, actor, "thread" if turn else None, turn)
-        return (await tasks.create_task(session, by, TaskDraft(title), zone=person.zone)).number
+        cause = Cause(person.id, actor, "thread" if turn else None, turn)
+        return (await tasks.create_task(session, cause, TaskDraft(title), zone=person.zone)).number
 
 
 async def complete(person: Person, number: int, turn: str | None = None) -> None:
@@ -27,7 +27,7 @@ async def complete(person: Person, number: int, turn: str | None = None) -> None
         await tasks.complete_task(session, Cause(person.id, "assistant", None, turn), number)
 
 
-async def listed(person: Person, **query: Any) -> list[tuple[str, int | None]]:
+async def list_changes(person: Person, **query: Any) -> list[tuple[str, int | None]]:
     async with reading() as session:
         page = await list_activity(session, person.id, **query)
     return [(change.action, change.task_number) for change in page.changes]
@@ -37,26 +37,26 @@ def change(action: str, number: int) -> Change:
     return Change(user_id="u", id=1, actor="person", kind="task", action=action, task_number=number)
 
 
-async def test_the_newest_comes_first_and_only_tasks_count(person: Person) -> None:
+async def test_only_changes_of_tasks_are_listed_newest_first(person: Person) -> None:
     await add(person)
     async with transaction() as session:
         await record(session, Cause(person.id, "person"), [Entry("thread", "created"), Entry("turn", "done")])
     await complete(person, 1)
-    assert await listed(person) == [("completed", 1), ("created", 1)]
+    assert await list_changes(person) == [("completed", 1), ("created", 1)]
 
 
 async def test_filters_are_anded(person: Person) -> None:
     await add(person, turn="one")
     await add(person, turn="two")
     await complete(person, 1, turn="two")
-    assert await listed(person, task=1) == [("completed", 1), ("created", 1)]
-    assert await listed(person, turn="two") == [("completed", 1), ("created", 2)]
-    assert await listed(person, task=1, turn="two") == [("completed", 1)]
-    for nothing in ({"task": 3}, {"task": 0}, {"task": -1}, {"task": 10**30}, {"turn": "three"}, {"turn": ""}):
-        assert await listed(person, **nothing) == []
+    assert await list_changes(person, task=1) == [("completed", 1), ("created", 1)]
+    assert await list_changes(person, turn="two") == [("completed", 1), ("created", 2)]
+    assert await list_changes(person, task=1, turn="two") == [("completed", 1)]
+    for query in ({"task": 3}, {"task": 0}, {"task": -1}, {"task": 10**30}, {"turn": "three"}, {"turn": ""}):
+        assert await list_changes(person, **query) == []
 
 
-async def test_pages_visit_each_change_once_while_new_ones_come(person: Person) -> None:
+async def test_pages_contain_each_change_once_while_new_changes_are_recorded(person: Person) -> None:
     for _ in range(7):
         await add(person)
     seen: list[int] = []
@@ -95,27 +95,29 @@ async def test_a_full_last_page_has_no_next(person: Person) -> None:
         ({"turn": "\udc00"}, "turn"),
     ],
 )
-async def test_a_bad_part_is_refused_by_name(person: Person, query: dict[str, Any], field: str) -> None:
+async def test_an_invalid_argument_is_refused_with_its_name(person: Person, query: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        await listed(person, **query)
+        await list_changes(person, **query)
     assert refused.value.facts["field"] == field
 
 
-async def test_nobody_sees_somebody_elses(person: Person, other_person: Person) -> None:
+async def test_another_users_changes_are_not_listed(person: Person, other_person: Person) -> None:
     await add(other_person, turn="one")
-    assert await listed(person) == await listed(person, task=1) == await listed(person, turn="one") == []
+    assert (
+        await list_changes(person) == await list_changes(person, task=1) == await list_changes(person, turn="one") == []
+    )
     async with reading() as session:
         assert await changes_of_turn(session, person.id, "one", 0) == []
 
 
-async def test_a_turn_tried_again_counts_anew(person: Person) -> None:
+async def test_the_receipt_of_a_retried_turn_counts_only_the_new_changes(person: Person) -> None:
     await add(person, turn="one")
     async with transaction() as session:
         await undo_turn(session, Cause(person.id, "person"), "one")
     number = await add(person, turn="one")
     async with reading() as session:
-        again = await changes_of_turn(session, person.id, "one", first_change_id=3)
-    assert receipt(again) == f"Added #{number}"
+        changes = await changes_of_turn(session, person.id, "one", first_change_id=3)
+    assert receipt(changes) == f"Added #{number}"
 
 
 @pytest.mark.parametrize(
@@ -129,5 +131,5 @@ async def test_a_turn_tried_again_counts_anew(person: Person) -> None:
         ([("undone", 4), ("restored", 5), ("reopened", 6)], "Reopened #6, restored #5, put back #4"),
     ],
 )
-def test_a_receipt_names_what_was_recorded(changes: list[tuple[str, int]], line: str) -> None:
+def test_a_receipt_summarizes_the_recorded_changes(changes: list[tuple[str, int]], line: str) -> None:
     assert receipt([change(action, number) for action, number in changes]) == line

@@ -1,4 +1,4 @@
-"""Undo restores exactly, or names a conflict."""
+"""Undo restores tasks exactly, or names a conflict."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -27,9 +27,9 @@ from tests.twins import Twins, rolled_back_session
 
 @pytest.fixture
 async def session(postgres: Twins) -> AsyncIterator[AsyncSession]:
-    """A session whose work is forgotten at the end of the test."""
-    async with rolled_back_session() as found:
-        yield found
+    """A session that is rolled back at the end of the test."""
+    async with rolled_back_session() as session:
+        yield session
 
 
 def cause(person: Person, turn: str | None = None) -> Cause:
@@ -40,28 +40,26 @@ async def add(session: AsyncSession, by: Cause, person: Person, **fields: Any) -
     return (await tasks.create_task(session, by, TaskDraft(**fields), zone=person.zone)).number
 
 
-async def everything(session: AsyncSession, user_id: str) -> dict[int, dict[str, Any]]:
-    """Every task that is there, whole."""
+async def snapshots_by_number(session: AsyncSession, user_id: str) -> dict[int, dict[str, Any]]:
+    """Return the snapshots of all existing tasks by number."""
     query = select(Task).where(Task.user_id == user_id, col(Task.deleted_at).is_(None))
     rows = (await session.exec(query.execution_options(populate_existing=True))).all()
     return {row.number: snapshot(row) for row in rows}
 
 
-async def test_undoing_a_bulk_delete_of_200_tasks_brings_every_one_back_exactly(
-    session: AsyncSession, person: Person
-) -> None:
+async def test_undoing_a_bulk_delete_of_200_tasks_restores_each_exactly(session: AsyncSession, person: Person) -> None:
     by = cause(person)
     for index in range(200):
         await add(session, by, person, title=f"Task {index}", tags=["a", "b"], due_at="2027-01-31T09:00:00Z")
-    before = await everything(session, person.id)
+    before = await snapshots_by_number(session, person.id)
     await tasks.bulk_delete(session, cause(person, "turn"), list(before))
-    assert await everything(session, person.id) == {}
+    assert await snapshots_by_number(session, person.id) == {}
 
     outcome = await undo_turn(session, by, "turn")
 
     assert outcome.undone == sorted(before)
     assert outcome.conflicts == []
-    assert await everything(session, person.id) == before
+    assert await snapshots_by_number(session, person.id) == before
 
 
 async def test_a_second_undo_changes_nothing(session: AsyncSession, person: Person) -> None:
@@ -73,28 +71,30 @@ async def test_a_second_undo_changes_nothing(session: AsyncSession, person: Pers
 
     assert (again.undone, again.conflicts) == ([], [])
     assert (await list_activity(session, person.id)).changes == log
-    assert number not in await everything(session, person.id)
+    assert number not in await snapshots_by_number(session, person.id)
 
 
-async def test_what_was_changed_again_since_is_left_alone_and_named(session: AsyncSession, person: Person) -> None:
-    kept = await add(session, cause(person), person, title="Kept")
-    touched = await add(session, cause(person), person, title="Touched")
+async def test_a_task_changed_since_is_not_restored_and_named_as_conflict(
+    session: AsyncSession, person: Person
+) -> None:
+    unedited = await add(session, cause(person), person, title="Kept")
+    edited = await add(session, cause(person), person, title="Touched")
     turn = cause(person, "turn")
-    await tasks.bulk_complete(session, turn, [kept, touched])
-    await tasks.update_task(session, cause(person), touched, TaskEdit(title="By hand"), zone=person.zone)
-    by_hand = (await everything(session, person.id))[touched]
+    await tasks.bulk_complete(session, turn, [unedited, edited])
+    await tasks.update_task(session, cause(person), edited, TaskEdit(title="By hand"), zone=person.zone)
+    by_hand = (await snapshots_by_number(session, person.id))[edited]
 
     outcome = await undo_turn(session, cause(person), "turn")
 
-    assert outcome.undone == [kept]
-    assert [conflict.number for conflict in outcome.conflicts] == [touched]
-    assert f"#{touched}" in outcome.conflicts[0].reason
-    assert (await everything(session, person.id))[touched] == by_hand
+    assert outcome.undone == [unedited]
+    assert [conflict.number for conflict in outcome.conflicts] == [edited]
+    assert f"#{edited}" in outcome.conflicts[0].reason
+    assert (await snapshots_by_number(session, person.id))[edited] == by_hand
 
 
-async def test_a_later_change_that_was_itself_undone_is_no_conflict(session: AsyncSession, person: Person) -> None:
+async def test_a_later_change_that_was_undone_is_no_conflict(session: AsyncSession, person: Person) -> None:
     number = await add(session, cause(person), person, title="Buy milk")
-    before = await everything(session, person.id)
+    before = await snapshots_by_number(session, person.id)
     await tasks.complete_task(session, cause(person, "turn"), number)
     await tasks.update_task(session, cause(person), number, TaskEdit(priority="high"), zone=person.zone)
     newest = (await list_activity(session, person.id)).changes[0]
@@ -103,7 +103,7 @@ async def test_a_later_change_that_was_itself_undone_is_no_conflict(session: Asy
     outcome = await undo_turn(session, cause(person), "turn")
 
     assert (outcome.undone, outcome.conflicts) == ([number], [])
-    assert await everything(session, person.id) == before
+    assert await snapshots_by_number(session, person.id) == before
 
 
 async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> None:
@@ -116,10 +116,10 @@ async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> N
     outcome = await undo_change(session, cause(person), undo.id)
 
     assert outcome.undone == [number]
-    assert await everything(session, person.id) == {}
+    assert await snapshots_by_number(session, person.id) == {}
 
 
-async def test_what_a_turn_did_and_undid_itself_comes_to_nothing(session: AsyncSession, person: Person) -> None:
+async def test_a_change_that_the_turn_undid_itself_is_not_undone_again(session: AsyncSession, person: Person) -> None:
     turn = cause(person, "turn")
     await add(session, turn, person, title="Buy milk")
     await undo_change(session, turn, (await list_activity(session, person.id)).changes[0].id)
@@ -128,35 +128,35 @@ async def test_what_a_turn_did_and_undid_itself_comes_to_nothing(session: AsyncS
     outcome = await undo_turn(session, cause(person), "turn")
 
     assert (outcome.undone, outcome.conflicts) == ([], [])
-    assert await everything(session, person.id) == {}
+    assert await snapshots_by_number(session, person.id) == {}
     assert (await list_activity(session, person.id)).changes == log
 
 
 async def test_a_restore_can_be_undone(session: AsyncSession, person: Person) -> None:
     number = await add(session, cause(person), person, title="Buy milk", tags=["home"])
-    before = await everything(session, person.id)
+    before = await snapshots_by_number(session, person.id)
     await tasks.delete_task(session, cause(person), number)
     await tasks.restore_task(session, cause(person, "turn"), number)
-    assert await everything(session, person.id) == before
+    assert await snapshots_by_number(session, person.id) == before
 
     assert (await undo_turn(session, cause(person), "turn")).undone == [number]
-    assert await everything(session, person.id) == {}
+    assert await snapshots_by_number(session, person.id) == {}
     assert (await undo_turn(session, cause(person), "turn")).undone == []
 
 
-async def test_a_task_restored_by_hand_is_left_alone(session: AsyncSession, person: Person) -> None:
+async def test_a_task_restored_by_the_user_is_a_conflict(session: AsyncSession, person: Person) -> None:
     number = await add(session, cause(person), person, title="Buy milk")
-    before = await everything(session, person.id)
+    before = await snapshots_by_number(session, person.id)
     await tasks.delete_task(session, cause(person, "turn"), number)
     await tasks.restore_task(session, cause(person), number)
 
     outcome = await undo_turn(session, cause(person), "turn")
 
     assert [conflict.number for conflict in outcome.conflicts] == [number]
-    assert await everything(session, person.id) == before
+    assert await snapshots_by_number(session, person.id) == before
 
 
-async def test_what_is_put_back_is_found_by_its_old_words_only(session: AsyncSession, person: Person) -> None:
+async def test_a_restored_task_is_found_only_by_its_old_words(session: AsyncSession, person: Person) -> None:
     number = await add(session, cause(person), person, title="Buy milk", tags=["home"])
     turn = cause(person, "turn")
     await tasks.update_task(session, turn, number, TaskEdit(title="Call mum", tags=["phone"]), zone=person.zone)
@@ -167,35 +167,37 @@ async def test_what_is_put_back_is_found_by_its_old_words_only(session: AsyncSes
     assert [len(tasks_found) for tasks_found in found] == [1, 1, 0, 0]
 
 
-async def test_a_deletion_can_be_undone_after_the_row_is_gone(session: AsyncSession, person: Person) -> None:
+async def test_a_deletion_can_be_undone_after_the_row_was_erased(session: AsyncSession, person: Person) -> None:
     number = await add(session, cause(person), person, title="Buy milk")
-    before = await everything(session, person.id)
+    before = await snapshots_by_number(session, person.id)
     await tasks.delete_task(session, cause(person, "turn"), number)
     await session.exec(delete(Task).where(col(Task.user_id) == person.id))
 
     assert (await undo_turn(session, cause(person), "turn")).undone == [number]
-    assert await everything(session, person.id) == before
+    assert await snapshots_by_number(session, person.id) == before
 
 
 @pytest.mark.parametrize("change_id", [0, -1, 10**6, 2**63, 10**30])
-async def test_a_change_that_is_absent_is_not_found(session: AsyncSession, person: Person, change_id: int) -> None:
+async def test_undoing_an_unknown_change_raises_not_found(
+    session: AsyncSession, person: Person, change_id: int
+) -> None:
     with pytest.raises(NotFound):
         await undo_change(session, cause(person), change_id)
 
 
-async def test_what_is_no_change_of_a_task_cannot_be_undone(session: AsyncSession, person: Person) -> None:
+async def test_a_change_of_a_thread_cannot_be_undone(session: AsyncSession, person: Person) -> None:
     [change_id] = await record(session, cause(person), [Entry("thread", "created")])
     with pytest.raises(NotFound):
         await undo_change(session, cause(person), change_id)
 
 
-async def test_a_number_that_was_undone_is_never_used_again(session: AsyncSession, person: Person) -> None:
+async def test_the_number_of_an_undone_creation_is_never_used_again(session: AsyncSession, person: Person) -> None:
     number = await add(session, cause(person, "turn"), person, title="Buy milk")
     await undo_turn(session, cause(person), "turn")
     assert await add(session, cause(person), person, title="Another") == number + 1
 
 
-async def test_somebody_elses_change_cannot_be_undone(
+async def test_another_users_change_cannot_be_undone(
     session: AsyncSession, person: Person, other_person: Person
 ) -> None:
     await add(session, cause(person, "turn"), person, title="Mine")
@@ -206,10 +208,10 @@ async def test_somebody_elses_change_cannot_be_undone(
     outcome = await undo_turn(session, cause(other_person), "turn")
 
     assert outcome.undone == []
-    assert len(await everything(session, person.id)) == 1
+    assert len(await snapshots_by_number(session, person.id)) == 1
 
 
-async def test_the_receipt_names_what_the_turn_recorded(session: AsyncSession, person: Person) -> None:
+async def test_the_receipt_summarizes_the_turns_changes(session: AsyncSession, person: Person) -> None:
     old = await add(session, cause(person), person, title="Old")
     turn = cause(person, "turn")
     new = await add(session, turn, person, title="New")
@@ -226,20 +228,20 @@ ACTIONS = (
 
 
 def turns_of(*actions: str) -> st.SearchStrategy[list[list[tuple[str, int]]]]:
-    act = st.tuples(st.sampled_from(actions), st.integers(0, 5))
-    return st.lists(st.lists(act, min_size=1, max_size=6), max_size=5)
+    action = st.tuples(st.sampled_from(actions), st.integers(0, 5))
+    return st.lists(st.lists(action, min_size=1, max_size=6), max_size=5)
 
 
-async def play(session: AsyncSession, person: Person, turn: str, actions: Sequence[tuple[str, int]]) -> None:
-    """One turn of random actions on whichever tasks there are."""
+async def run_turn(session: AsyncSession, person: Person, turn: str, actions: Sequence[tuple[str, int]]) -> None:
+    """Run a turn of random actions on random existing tasks."""
     for action, pick in actions:
-        there = sorted(await everything(session, person.id))
-        if action.startswith("create") or not there:
+        numbers = sorted(await snapshots_by_number(session, person.id))
+        if action.startswith("create") or not numbers:
             await create(session, person, turn, action)
         elif action in ("restore", "undo"):
-            await bring_back(session, person, turn, action, pick)
+            await restore_or_undo(session, person, turn, action, pick)
         else:
-            await change(session, person, turn, action, there[pick % len(there)])
+            await change(session, person, turn, action, numbers[pick % len(numbers)])
 
 
 async def create(session: AsyncSession, person: Person, turn: str, action: str) -> None:
@@ -249,7 +251,7 @@ async def create(session: AsyncSession, person: Person, turn: str, action: str) 
         await tasks.delete_task(session, by, number)
 
 
-async def bring_back(session: AsyncSession, person: Person, turn: str, action: str, pick: int) -> None:
+async def restore_or_undo(session: AsyncSession, person: Person, turn: str, action: str, pick: int) -> None:
     """Restore one of the deleted tasks, or undo one of the newest changes."""
     if action == "restore":
         deleted = (await list_tasks(session, person.id, TaskQuery(status="deleted"))).tasks
@@ -281,7 +283,7 @@ async def change(session: AsyncSession, person: Person, turn: str, action: str, 
 
 
 async def somebody(session: AsyncSession) -> Person:
-    """A new person in this session only: each example has its own."""
+    """Create a user in this session only, one for each example."""
     at = now()
     user = User(id=f"undo-{at.timestamp()}", email=f"{at.timestamp()}@example.org", password_hash="", created_at=at)
     session.add(user)
@@ -291,7 +293,7 @@ async def somebody(session: AsyncSession) -> Person:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS, "undo"))
-async def test_turns_undone_newest_first_leave_every_task_as_it_was(
+async def test_undoing_turns_newest_first_restores_every_state(
     postgres: Twins, turns: list[list[tuple[str, int]]]
 ) -> None:
     async with rolled_back_session() as session:
@@ -299,20 +301,20 @@ async def test_turns_undone_newest_first_leave_every_task_as_it_was(
         for index in range(3):
             rule = "FREQ=WEEKLY" if index == 2 else None
             await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
-        states = [await everything(session, person.id)]
+        states = [await snapshots_by_number(session, person.id)]
         for index, actions in enumerate(turns):
-            await play(session, person, f"turn{index}", actions)
-            states.append(await everything(session, person.id))
+            await run_turn(session, person, f"turn{index}", actions)
+            states.append(await snapshots_by_number(session, person.id))
         for index in reversed(range(len(turns))):
-            assert await everything(session, person.id) == states[index + 1]
+            assert await snapshots_by_number(session, person.id) == states[index + 1]
             outcome = await undo_turn(session, cause(person), f"turn{index}")
             assert outcome.conflicts == []
-            assert await everything(session, person.id) == states[index]
+            assert await snapshots_by_number(session, person.id) == states[index]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS), data=st.data())
-async def test_turns_undone_in_any_order_name_every_difference(
+async def test_undoing_turns_in_any_order_names_every_task_that_differs(
     postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject
 ) -> None:
     async with rolled_back_session() as session:
@@ -320,21 +322,19 @@ async def test_turns_undone_in_any_order_name_every_difference(
         for index in range(3):
             rule = "FREQ=WEEKLY" if index == 2 else None
             await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
-        start = await everything(session, person.id)
+        start = await snapshots_by_number(session, person.id)
         for index, actions in enumerate(turns):
-            await play(session, person, f"turn{index}", actions)
+            await run_turn(session, person, f"turn{index}", actions)
         named: set[int] = set()
         for index in data.draw(st.permutations(range(len(turns)))):
             outcome = await undo_turn(session, cause(person), f"turn{index}")
             named |= {conflict.number for conflict in outcome.conflicts}
-        end = await everything(session, person.id)
+        end = await snapshots_by_number(session, person.id)
         different = {number for number in start.keys() | end.keys() if start.get(number) != end.get(number)}
         assert different <= named
 
 
-async def test_of_a_turn_that_was_tried_again_only_the_newest_try_is_undone(
-    session: AsyncSession, person: Person
-) -> None:
+async def test_undo_of_a_retried_turn_undoes_only_the_newest_attempt(session: AsyncSession, person: Person) -> None:
     first = await add(session, cause(person, "turn"), person, title="First try")
     [mark] = await record(session, cause(person, "turn"), [Entry("turn", "started")])
     second = await add(session, cause(person, "turn"), person, title="Second try")

@@ -1,4 +1,4 @@
-"""The change log: numbers without gaps, followers that miss nothing."""
+"""The change log: ids without gaps, followers that get every change."""
 
 import asyncio
 from itertools import chain
@@ -18,90 +18,90 @@ def entry(action: str = "started") -> Entry:
     return Entry("turn", action)
 
 
-async def recorded(person: Person, *entries: Entry) -> list[int]:
+async def record(person: Person, *entries: Entry) -> list[int]:
     async with transaction() as session:
         return await changes.record(session, Cause(person.id, "person"), entries or [entry()])
 
 
-async def first_numbers(user_id: str, after: int, how_many: int) -> list[int]:
-    """The numbers that a follower sees until it has so many."""
-    seen: list[int] = []
-    async for found in feeds.follow(user_id, after):
-        seen += [change.id for change in found]
-        if len(seen) >= how_many:
+async def follow_ids(user_id: str, after: int, count: int) -> list[int]:
+    """Follow the log until at least `count` changes have arrived; return their ids."""
+    ids: list[int] = []
+    async for batch in feeds.follow(user_id, after):
+        ids += [change.id for change in batch]
+        if len(ids) >= count:
             break
-    return seen
+    return ids
 
 
-async def test_the_first_change_is_one_and_later_ones_follow(person: Person):
+async def test_change_ids_count_from_one(person: Person):
     assert await changes.last_change_id(person.id) == 0
-    assert await recorded(person) == [1]
-    assert await recorded(person, entry(), entry()) == [2, 3]
+    assert await record(person) == [1]
+    assert await record(person, entry(), entry()) == [2, 3]
     assert await changes.last_change_id(person.id) == 3
 
 
-async def test_changes_recorded_at_once_have_no_gaps_and_no_repeats(person: Person):
-    numbers = await asyncio.gather(*(recorded(person, entry(), entry()) for _ in range(50)))
-    assert sorted(chain.from_iterable(numbers)) == list(range(1, 101))
+async def test_concurrently_recorded_changes_have_ids_without_gaps_or_duplicates(person: Person):
+    ids = await asyncio.gather(*(record(person, entry(), entry()) for _ in range(50)))
+    assert sorted(chain.from_iterable(ids)) == list(range(1, 101))
     assert [change.id for change in await changes.changes_after(person.id, 0)] == list(range(1, 101))
 
 
-async def test_what_is_rolled_back_leaves_neither_a_change_nor_a_gap(person: Person):
+async def test_a_rolled_back_change_leaves_no_entry_and_no_gap(person: Person):
     async with reading() as session:
         await changes.record(session, Cause(person.id, "person"), [entry()])
     assert await changes.changes_after(person.id, 0) == []
-    assert await recorded(person) == [1]
+    assert await record(person) == [1]
 
 
-async def test_each_person_has_a_log_of_their_own(person: Person, other_person: Person):
-    await recorded(person)
-    assert await recorded(other_person) == [1]
-    await recorded(person)
+async def test_users_have_separate_logs(person: Person, other_person: Person):
+    await record(person)
+    assert await record(other_person) == [1]
+    await record(person)
     assert [change.id for change in await changes.changes_after(other_person.id, 0)] == [1]
 
 
-async def test_a_change_keeps_who_made_it_and_in_which_turn(person: Person):
-    by = Cause(person.id, "assistant", thread_id="thr_1", turn_id="msg_1")
-    made = Entry("task", "created", task_number=7, before=None, after={"number": 7}, item_id="itm_1")
+async def test_a_change_stores_actor_thread_turn_and_item(person: Person):
+    cause = Cause(person.id, "assistant", thread_id="thr_1", turn_id="msg_1")
+    created = Entry("task", "created", task_number=7, before=None, after={"number": 7}, item_id="itm_1")
     async with transaction() as session:
-        await changes.record(session, by, [made])
-    [found] = await changes.changes_after(person.id, 0)
-    assert (found.actor, found.thread_id, found.turn_id, found.item_id) == ("assistant", "thr_1", "msg_1", "itm_1")
-    assert (found.kind, found.action, found.task_number, found.before) == ("task", "created", 7, None)
-    assert found.after == {"number": 7}
+        await changes.record(session, cause, [created])
+    [change] = await changes.changes_after(person.id, 0)
+    assert (change.actor, change.thread_id, change.turn_id, change.item_id) == ("assistant", "thr_1", "msg_1", "itm_1")
+    assert (change.kind, change.action, change.task_number, change.before) == ("task", "created", 7, None)
+    assert change.after == {"number": 7}
 
 
-async def test_an_account_that_is_gone_records_nothing():
+async def test_recording_for_a_deleted_account_raises_not_found():
     with pytest.raises(NotFound):
         async with transaction() as session:
             await changes.record(session, Cause("nobody", "person"), [entry()])
 
 
-async def test_a_follower_gets_what_was_missed_and_then_what_happens(person: Person):
-    await recorded(person, entry(), entry(), entry())
-    following = asyncio.create_task(first_numbers(person.id, after=1, how_many=4))
-    await recorded(person, entry())
-    await recorded(person, entry())
+async def test_a_follower_gets_missed_changes_and_then_new_ones(person: Person):
+    await record(person, entry(), entry(), entry())
+    following = asyncio.create_task(follow_ids(person.id, after=1, count=4))
+    await record(person, entry())
+    await record(person, entry())
     async with asyncio.timeout(5):
         assert await following == [2, 3, 4, 5]
 
 
-async def test_a_follower_gets_more_than_a_page_in_order(person: Person):
-    many = changes.PAGE * 2 + 1
-    await recorded(person, *(entry() for _ in range(many)))
-    assert await first_numbers(person.id, 0, many) == list(range(1, many + 1))
+async def test_a_follower_gets_several_pages_in_order(person: Person):
+    count = changes.PAGE * 2 + 1
+    await record(person, *(entry() for _ in range(count)))
+    assert await follow_ids(person.id, 0, count) == list(range(1, count + 1))
 
 
-async def test_followers_see_concurrent_writers_without_gaps_or_repeats(person: Person):
-    followers = [asyncio.create_task(first_numbers(person.id, 0, 60)) for _ in range(3)]
-    await asyncio.gather(*(recorded(person, entry(), entry()) for _ in range(30)))
+async def test_followers_get_concurrent_changes_without_gaps_or_duplicates(person: Person):
+    followers = [asyncio.create_task(follow_ids(person.id, 0, 60)) for _ in range(3)]
+    await asyncio.gather(*(record(person, entry(), entry()) for _ in range(30)))
     async with asyncio.timeout(10):
         assert await asyncio.gather(*followers) == [list(range(1, 61))] * 3
 
 
-async def test_a_follower_hears_of_a_change_at_once(person: Person):
-    following = asyncio.create_task(first_numbers(person.id, 0, 1))
+async def test_a_follower_gets_a_change_within_a_second(person: Person):
+    following = asyncio.create_task(follow_ids(person.id, 0, 1))
     await asyncio.wait([following], timeout=0.1)
-    await recorded(person)
+    await record(person)
     async with asyncio.timeout(1):  # far less than IDLE_SECONDS
         assert await following == [1]

@@ -1,4 +1,4 @@
-"""Changing several tasks at once: all or none, in one transaction, and back in one go."""
+"""Bulk edits: all tasks or none, in one transaction, undone together."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from taskchat_app.domain.tasks.fields import BulkEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks
 from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.domain.tasks.views import snapshot
-from tests.domain.tasks.test_tasks import add, by, complete, edit, listed, log, row
+from tests.domain.tasks.test_tasks import add, by, complete, edit, list_all, log, row
 
 
 async def edit_all(person: Person, which: list[int] | TaskQuery, **fields: Any) -> WriteResult:
@@ -27,16 +27,16 @@ async def undo(person: Person, changes: list[int]) -> UndoOutcome:
 
 
 async def stored(person: Person) -> dict[int, dict[str, Any]]:
-    return {view.number: snapshot(await row(person, view.number)) for view in await listed(person)}
+    return {view.number: snapshot(await row(person, view.number)) for view in await list_all(person)}
 
 
-async def test_every_named_task_is_changed_and_told(person: Person):
+async def test_every_selected_task_is_changed_and_returned(person: Person):
     for tags in (["home"], ["Work", "home"], []):
         await add(person, tags=tags, description="kept")
     outcome = await edit_all(
         person, [3, 1, 2], due_at="2027-05-01", priority="high", add_tags=["#week"], remove_tags=["HOME"]
     )
-    views = await listed(person)
+    views = await list_all(person)
     assert outcome.tasks == views
     assert outcome.changed == [1, 2, 3]
     assert [view.tags for view in views] == [("week",), ("Work", "week"), ("week",)]
@@ -51,21 +51,21 @@ async def test_every_named_task_is_changed_and_told(person: Person):
         assert len(await find_tasks(session, person.id, "week", 9)) == 3
 
 
-async def test_what_is_so_already_is_not_changed(person: Person):
+async def test_tasks_that_the_edit_would_not_change_are_not_recorded(person: Person):
     await add(person, tags=["home"], priority="high")
     await add(person)
     outcome = await edit_all(person, TaskQuery(), priority="high", add_tags=["Home"])
     assert (outcome.changed, [view.number for view in outcome.tasks]) == ([2], [1, 2])
-    assert (await listed(person))[0].tags == ("home",)
+    assert (await list_all(person))[0].tags == ("home",)
 
 
-async def test_dates_and_rules_can_be_emptied_and_set(person: Person):
+async def test_due_dates_and_rules_can_be_cleared_and_set(person: Person):
     await add(person, due_at="2027-05-01", recurrence="FREQ=DAILY")
     await add(person, due_at="2027-05-01")
     await edit_all(person, [1, 2], clear=["due_at", "recurrence"])
-    assert {(view.due_at, view.recurrence) for view in await listed(person)} == {(None, None)}
+    assert {(view.due_at, view.recurrence) for view in await list_all(person)} == {(None, None)}
     await edit_all(person, [1, 2], recurrence="FREQ=WEEKLY")
-    assert all(view.due_at and view.recurrence == "FREQ=WEEKLY" for view in await listed(person))
+    assert all(view.due_at and view.recurrence == "FREQ=WEEKLY" for view in await list_all(person))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ async def test_dates_and_rules_can_be_emptied_and_set(person: Person):
         ({"clear": ["title"]}, "title"),
     ],
 )
-async def test_one_task_that_cannot_be_changed_so_leaves_all_as_they_are(
+async def test_one_task_that_does_not_permit_the_edit_leaves_all_unchanged(
     person: Person, fields: dict[str, Any], field: str
 ):
     await add(person)
@@ -96,7 +96,7 @@ async def test_one_task_that_cannot_be_changed_so_leaves_all_as_they_are(
     assert len(await log(person)) == 2
 
 
-async def test_numbers_that_do_not_exist_are_named_and_nothing_changes(person: Person, other_person: Person):
+async def test_unknown_numbers_are_named_and_nothing_changes(person: Person, other_person: Person):
     await add(person)
     await add(other_person)
     await add(other_person)
@@ -105,7 +105,7 @@ async def test_numbers_that_do_not_exist_are_named_and_nothing_changes(person: P
     assert [change.action for change in await log(person)] == ["created"]
 
 
-async def test_a_bulk_edit_is_taken_back_in_one_go_exactly(person: Person):
+async def test_undo_of_a_bulk_edit_restores_all_tasks_exactly(person: Person):
     for number in range(1, 6):
         await add(person, f"Task {number}", tags=[f"t{number}"], due_at="2027-05-01")
     before = await stored(person)
@@ -117,30 +117,30 @@ async def test_a_bulk_edit_is_taken_back_in_one_go_exactly(person: Person):
     assert (again.undone, again.conflicts) == ([], [])
 
 
-async def test_what_was_changed_since_is_left_alone_and_named(person: Person):
+async def test_undo_of_a_bulk_edit_names_a_task_changed_since_as_conflict(person: Person):
     await add(person)
     await add(person)
     outcome = await edit_all(person, [1, 2], priority="high")
     await edit(person, 2, title="By hand")
     back = await undo(person, outcome.changes)
     assert (back.undone, [conflict.number for conflict in back.conflicts]) == ([1], [2])
-    assert [view.priority for view in await listed(person)] == ["medium", "high"]
+    assert [view.priority for view in await list_all(person)] == ["medium", "high"]
 
 
-async def test_a_bulk_completion_goes_back_with_the_next_tasks_it_made(person: Person):
+async def test_undo_of_a_bulk_completion_removes_the_next_tasks_it_created(person: Person):
     await add(person, recurrence="FREQ=DAILY")
     await add(person)
     await add(person, recurrence="FREQ=WEEKLY")
     before = await stored(person)
     async with transaction() as session:
         done = await tasks.bulk_complete(session, by(person), [1, 2, 3])
-    assert [view.number for view in await listed(person, status="open")] == [4, 5]
+    assert [view.number for view in await list_all(person, status="open")] == [4, 5]
     back = await undo(person, done.changes)
     assert (back.undone, back.conflicts) == ([1, 2, 3, 4, 5], [])
     assert await stored(person) == before
 
 
-async def test_a_bulk_deletion_goes_back(person: Person):
+async def test_undo_of_a_bulk_deletion_restores_all_tasks(person: Person):
     await add(person)
     await add(person)
     await complete(person, 2)
@@ -153,7 +153,7 @@ async def test_a_bulk_deletion_goes_back(person: Person):
 
 
 @pytest.mark.parametrize("others", [[2], [99], [0], [2**63]])
-async def test_changes_that_are_not_all_ones_own_are_not_undone(
+async def test_nothing_is_undone_if_one_change_is_not_the_users(
     person: Person, other_person: Person, others: list[int]
 ):
     await add(person)
@@ -161,5 +161,5 @@ async def test_changes_that_are_not_all_ones_own_are_not_undone(
     await add(other_person)
     with pytest.raises(NotFound):
         await undo(person, [1, *others])
-    assert len(await listed(person)) == 1
-    assert len(await listed(other_person)) == 2
+    assert len(await list_all(person)) == 1
+    assert len(await list_all(other_person)) == 2

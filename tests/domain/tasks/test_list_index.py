@@ -1,4 +1,4 @@
-"""Order, rows and counts of long lists."""
+"""Order, single rows and counts of long task lists."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +26,7 @@ async def add(person: Person, *drafts: TaskDraft) -> None:
             await tasks.create_task(session, Cause(person.id, "api"), draft, zone=person.zone)
 
 
-async def test_the_order_is_that_of_the_list_and_as_long_as_is_asked_for(person: Person) -> None:
+async def test_order_of_returns_the_lists_order_up_to_the_given_length(person: Person) -> None:
     await add(person, *(TaskDraft(f"Task {number}", due_at=f"2100-01-{9 - number:02}") for number in range(1, 6)))
     query = TaskQuery(sort="due", order="desc")
     async with reading() as session:
@@ -37,21 +37,23 @@ async def test_the_order_is_that_of_the_list_and_as_long_as_is_asked_for(person:
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("sort", ["created", "manual"])
-async def test_an_index_gives_a_long_list_either_way_without_sorting_all_of_it(
+async def test_lists_in_both_directions_are_read_from_an_index_without_sorting(
     person: Person, sort: str, order: str
 ) -> None:
     listed = select(Task.number).where(Task.user_id == person.id).order_by(*ordering(sort, order)).limit(50)
-    asked = str(listed.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    sql = str(listed.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
     async with reading() as session:
         connection = await session.connection()
-        for usual in ("seqscan", "bitmapscan"):  # what few rows are read by
-            await connection.execute(text(f"SET LOCAL enable_{usual} = off"))
-        plan = (await connection.execute(text(f"EXPLAIN {asked}"))).scalars().all()
+        for scan in ("seqscan", "bitmapscan"):  # Postgres prefers these for few rows
+            await connection.execute(text(f"SET LOCAL enable_{scan} = off"))
+        plan = (await connection.execute(text(f"EXPLAIN {sql}"))).scalars().all()
     assert any("Index" in line for line in plan)
     assert not any(line.strip(" ->").startswith("Sort  (") for line in plan), plan
 
 
-async def test_rows_are_read_by_number_also_deleted_ones_and_nobody_elses(person: Person, other_person: Person) -> None:
+async def test_rows_are_read_by_number_with_deleted_tasks_and_without_other_users_tasks(
+    person: Person, other_person: Person
+) -> None:
     await add(person, TaskDraft("Mine"), TaskDraft("Deleted"))
     await add(other_person, TaskDraft("Theirs"), TaskDraft("Theirs too"), TaskDraft("And this"))
     async with transaction() as session:
@@ -61,7 +63,7 @@ async def test_rows_are_read_by_number_also_deleted_ones_and_nobody_elses(person
         assert await read_tasks(session, person.id, []) == []
 
 
-async def test_each_view_is_counted_and_today_has_what_is_overdue(person: Person) -> None:
+async def test_each_view_is_counted_and_today_includes_overdue_tasks(person: Person) -> None:
     soon = now() + timedelta(hours=1)
     await add(
         person,
@@ -82,9 +84,7 @@ async def test_each_view_is_counted_and_today_has_what_is_overdue(person: Person
     assert counts.next_due == soon.replace(microsecond=0)
 
 
-async def test_tags_are_counted_where_they_stand_and_without_regard_to_case(
-    person: Person, other_person: Person
-) -> None:
+async def test_tags_are_counted_without_regard_to_case(person: Person, other_person: Person) -> None:
     await add(
         person,
         TaskDraft("One", tags=["home", "shop"]),
@@ -102,7 +102,7 @@ async def test_tags_are_counted_where_they_stand_and_without_regard_to_case(
         assert await count_found(session, person.id, TaskQuery(priority="high")) == 2
 
 
-async def test_numbers_that_no_task_can_have_are_read_as_absent(person: Person) -> None:
+async def test_numbers_out_of_range_are_ignored(person: Person) -> None:
     await add(person, TaskDraft("Task 1"))
     async with reading() as session:
         found = await read_tasks(session, person.id, [1, 0, -1, 2**31, 2**61 + 1, 10**30])

@@ -1,4 +1,4 @@
-"""Locks: each verb takes the user's lock before it reads what it is going to change."""
+"""Every write takes the user's lock before it reads what it changes."""
 
 from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo
@@ -20,9 +20,9 @@ from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
 
 UTC = ZoneInfo("UTC")
 ABSENT = 99
-Verb = Callable[[AsyncSession, Cause], Awaitable[object]]
+Write = Callable[[AsyncSession, Cause], Awaitable[object]]
 
-VERBS: dict[str, Verb] = {
+WRITES: dict[str, Write] = {
     "update_task": lambda session, by: tasks.update_task(session, by, ABSENT, TaskEdit(title="Milk"), zone=UTC),
     "edit_tasks": lambda session, by: tasks.edit_tasks(session, by, [ABSENT], BulkEdit(priority="high"), zone=UTC),
     "move_task": lambda session, by: tasks.move_task(session, by, ABSENT),
@@ -38,21 +38,23 @@ VERBS: dict[str, Verb] = {
 }
 
 
-async def run(verb: Verb, person: Person) -> None:
+async def run(write: Write, person: Person) -> None:
     async with transaction() as session:
         await session.exec(text("SET LOCAL lock_timeout = '50ms'"))  # pyright: ignore[reportCallIssue, reportArgumentType]
-        await verb(session, Cause(person.id, "person"))
+        await write(session, Cause(person.id, "person"))
 
 
-@pytest.mark.parametrize("name", VERBS)
-async def test_a_verb_waits_for_the_users_lock_before_it_looks(name: str, person: Person, other_person: Person) -> None:
+@pytest.mark.parametrize("name", WRITES)
+async def test_every_write_takes_the_users_lock_before_it_reads(
+    name: str, person: Person, other_person: Person
+) -> None:
     async with transaction() as session:
         await lock_user(session, person.id)
         with pytest.raises(OperationalError) as refused:
-            await run(VERBS[name], person)
+            await run(WRITES[name], person)
         assert isinstance(refused.value.orig, LockNotAvailable)
         if name == "undo_turn":
-            await run(VERBS[name], other_person)
+            await run(WRITES[name], other_person)
         else:
             with pytest.raises(NotFound):
-                await run(VERBS[name], other_person)
+                await run(WRITES[name], other_person)

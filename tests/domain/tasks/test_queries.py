@@ -1,4 +1,4 @@
-"""Task queries: filters, words, sorts, pages without duplicates or gaps."""
+"""Task queries: filters, search, sort orders, pages without duplicates or gaps."""
 
 import base64
 import json
@@ -55,7 +55,7 @@ async def numbers(person: Person, **query: Any) -> list[int]:
     return [task.number for task in (await page(person, **{"status": "all"} | query)).tasks]
 
 
-async def all_pages(person: Person, **query: Any) -> list[TaskView]:
+async def read_all_pages(person: Person, **query: Any) -> list[TaskView]:
     visited: list[TaskView] = []
     cursor = None
     while True:
@@ -69,14 +69,14 @@ async def all_pages(person: Person, **query: Any) -> list[TaskView]:
 # Filters
 
 
-async def test_the_list_is_the_open_tasks_in_the_order_of_their_creation(person: Person):
+async def test_by_default_open_tasks_are_listed_by_creation(person: Person):
     await add(person, TaskDraft("One"), TaskDraft("Two"), TaskDraft("Three"))
     await complete(person, 2)
     assert [task.number for task in (await page(person)).tasks] == [1, 3]
 
 
 @pytest.mark.parametrize(("status", "found"), [("open", [1, 3]), ("done", [2]), ("all", [1, 2, 3])])
-async def test_a_status_lets_through_what_it_says(person: Person, status: str, found: list[int]):
+async def test_the_status_filter_selects_open_done_or_all_tasks(person: Person, status: str, found: list[int]):
     await add(person, TaskDraft("One"), TaskDraft("Two"), TaskDraft("Three"))
     await complete(person, 2)
     assert await numbers(person, status=status) == found
@@ -112,7 +112,7 @@ async def test_filters_are_anded(person: Person):
         (["a b"], [2]),
     ],
 )
-async def test_a_task_must_carry_every_tag_in_any_case(person: Person, tags: list[str], found: list[int]):
+async def test_the_tag_filter_requires_every_tag_and_ignores_case(person: Person, tags: list[str], found: list[int]):
     await add(
         person,
         TaskDraft("One", tags=["home"]),
@@ -122,7 +122,7 @@ async def test_a_task_must_carry_every_tag_in_any_case(person: Person, tags: lis
     assert await numbers(person, tags=tags) == found
 
 
-async def test_bounds_are_inclusive_and_leave_tasks_without_a_date_out(person: Person):
+async def test_date_bounds_are_inclusive_and_exclude_tasks_without_a_due_date(person: Person):
     second = timedelta(seconds=1)
     await add(person, *(TaskDraft("x", due_at=NOON + step * second) for step in (-1, 0, 1)), TaskDraft("No date"))
     assert await numbers(person, due_before=NOON) == [1, 2]
@@ -130,7 +130,7 @@ async def test_bounds_are_inclusive_and_leave_tasks_without_a_date_out(person: P
     assert await numbers(person, due_after=NOON, due_before=NOON) == [2]
 
 
-async def test_a_bare_date_covers_its_whole_day(person: Person):
+async def test_a_date_bound_covers_its_whole_day(person: Person):
     days = ("2030-04-30", "2030-05-01T00:00", "2030-05-01T23:59", "2030-05-01", "2030-05-02T00:00")
     await add(person, *(TaskDraft("x", due_at=day) for day in days))
     bounds = {
@@ -139,7 +139,7 @@ async def test_a_bare_date_covers_its_whole_day(person: Person):
     assert await numbers(person, **bounds) == [2, 3, 4]
 
 
-async def test_counts_leave_the_filters_aside(person: Person):
+async def test_counts_ignore_the_filters(person: Person):
     long_ago = NOON - timedelta(days=20_000)
     await add(person, TaskDraft("a", due_at=long_ago), TaskDraft("b", due_at=long_ago), TaskDraft("c"), TaskDraft("d"))
     await complete(person, 2, 4)
@@ -170,13 +170,13 @@ async def test_counts_leave_the_filters_aside(person: Person):
         ({"cursor": "x"}, "cursor"),
     ],
 )
-async def test_a_bad_query_is_refused_by_name(person: Person, query: dict[str, Any], field: str):
+async def test_an_invalid_query_is_refused_with_the_fields_name(person: Person, query: dict[str, Any], field: str):
     with pytest.raises(Invalid) as refused:
         await page(person, **query)
     assert refused.value.facts["field"] == field
 
 
-async def test_a_bad_bound_is_refused_by_name(person: Person):
+async def test_an_invalid_date_bound_is_refused_with_the_fields_name(person: Person):
     for name in ("due_before", "due_after"):
         with pytest.raises(Invalid) as refused:
             checked_bound("never ever", name, zone=person.zone, now=NOON)
@@ -214,7 +214,7 @@ async def test_a_bad_bound_is_refused_by_name(person: Person):
         ("पानी", [4]),
     ],
 )
-async def test_words_are_found_by_how_they_begin(person: Person, q: str, found: list[int]):
+async def test_tasks_are_found_by_prefixes_of_their_words(person: Person, q: str, found: list[int]):
     await add(
         person,
         TaskDraft("Buy milk", description="Two litres", tags=["Groceries"]),
@@ -226,20 +226,20 @@ async def test_words_are_found_by_how_they_begin(person: Person, q: str, found: 
 
 
 @pytest.mark.parametrize("length", [255, 512, 2000])
-async def test_an_endless_word_is_found_by_how_it_begins(person: Person, length: int):
-    # Postgres keeps 11 bits of a lexeme's length and does not say so: 512 of these signs, 2,048 bytes, would be none.
+async def test_a_very_long_word_is_found_by_its_prefix(person: Person, length: int):
+    # Postgres silently stores 11 bits of a lexeme's length: 512 of these characters, 2,048 bytes, would have length 0.
     await add(person, TaskDraft("x", description="\U00020000" * length))
     assert await numbers(person, q="\U00020000" * 255) == [1]
 
 
-async def test_words_do_not_reach_into_somebody_elses_tasks(person: Person, other_person: Person):
+async def test_another_users_tasks_are_not_found(person: Person, other_person: Person):
     await add(other_person, TaskDraft("Buy milk", tags=["home"]))
     assert await numbers(person, q="milk") == await numbers(person, tags=["home"]) == []
     async with reading() as session:
         assert await find_tasks(session, person.id, "milk", 9) == []
 
 
-async def test_finding_names_open_tasks_first(person: Person):
+async def test_find_tasks_returns_open_tasks_first(person: Person):
     await add(person, TaskDraft("Milk one"), TaskDraft("Milk two"), TaskDraft("Tea"), TaskDraft("More milk"))
     await complete(person, 1)
     async with reading() as session:
@@ -248,7 +248,7 @@ async def test_finding_names_open_tasks_first(person: Person):
         assert await find_tasks(session, person.id, " !! ", 9) == []
 
 
-async def test_selecting_takes_numbers_or_filters_and_names_what_is_absent(person: Person):
+async def test_tasks_are_selected_by_numbers_or_filters_and_unknown_numbers_are_named(person: Person):
     made = await add(person, TaskDraft("One"), TaskDraft("Two"), TaskDraft("Three"))
     async with reading() as session:
         assert await select_tasks(session, person.id, [3, 1, 3]) == [made[0], made[2]]
@@ -266,14 +266,14 @@ async def delete(person: Person, *numbers: int) -> None:
             await tasks.delete_task(session, Cause(person.id, "api"), number)
 
 
-async def age(person: Person, number: int, **ago: float) -> None:
-    """Let the task have been deleted that long ago."""
+async def set_deleted_ago(person: Person, number: int, **ago: float) -> None:
+    """Move the deletion of the task into the past."""
     async with transaction() as session:
-        mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
-        await session.exec(mine.values(deleted_at=now() - timedelta(**ago)))
+        row = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
+        await session.exec(row.values(deleted_at=now() - timedelta(**ago)))
 
 
-async def test_deleted_tasks_are_listed_from_the_newest_deleted_on(person: Person):
+async def test_deleted_tasks_are_listed_newest_deleted_first(person: Person):
     made = await add(person, *(TaskDraft(f"m{index}") for index in range(4)))
     await delete(person, 3, 1, 4)
     assert (await page(person, status="deleted")).tasks == [made[3], made[0], made[2]]
@@ -291,30 +291,30 @@ async def test_deleted_tasks_are_filtered_like_others(person: Person):
     assert await numbers(person, status="deleted", tags=["home"], q="buy") == [1]
 
 
-async def test_the_pages_of_tasks_deleted_at_once_visit_each_once(person: Person):
+async def test_pages_of_tasks_deleted_together_contain_each_once(person: Person):
     await add(person, *(TaskDraft("x") for _ in range(7)))
     async with transaction() as session:
         await tasks.bulk_delete(session, Cause(person.id, "api"), TaskQuery())
-    visited = await all_pages(person, status="deleted", limit=3)
+    visited = await read_all_pages(person, status="deleted", limit=3)
     assert [task.number for task in visited] == [7, 6, 5, 4, 3, 2, 1]
 
 
 async def test_a_task_deleted_more_than_30_days_ago_is_not_listed(person: Person):
     await add(person, TaskDraft("Gone"), TaskDraft("Just there"))
     await delete(person, 1, 2)
-    await age(person, 1, days=30, minutes=1)
-    await age(person, 2, days=29, hours=23)
+    await set_deleted_ago(person, 1, days=30, minutes=1)
+    await set_deleted_ago(person, 2, days=29, hours=23)
     assert await numbers(person, status="deleted") == [2]
 
 
-async def test_somebody_elses_deleted_tasks_are_not_listed(person: Person, other_person: Person):
+async def test_another_users_deleted_tasks_are_not_listed(person: Person, other_person: Person):
     await add(other_person, TaskDraft("Theirs"))
     await delete(other_person, 1)
     assert await numbers(person, status="deleted") == []
 
 
 @pytest.mark.parametrize("verb", [tasks.bulk_complete, tasks.bulk_delete])
-async def test_no_bulk_verb_reaches_what_is_deleted(person: Person, verb: Any):
+async def test_bulk_writes_refuse_deleted_tasks(person: Person, verb: Any):
     await add(person, TaskDraft("Gone"))
     await delete(person, 1)
     async with transaction() as session:
@@ -327,7 +327,7 @@ async def test_no_bulk_verb_reaches_what_is_deleted(person: Person, verb: Any):
 
 
 def in_order(made: Sequence[TaskView], sort: str, order: str) -> list[int]:
-    """What the contract says, said in Python."""
+    """Return the order that the contract specifies, computed in Python."""
     keys = {
         "created": lambda task: task.created_at,
         "due": lambda task: task.due_at,
@@ -341,7 +341,7 @@ def in_order(made: Sequence[TaskView], sort: str, order: str) -> list[int]:
     return [task.number for task in by_key + sorted(undated, key=lambda task: task.number, reverse=backwards)]
 
 
-async def test_the_pages_of_500_tasks_visit_each_once_in_order(person: Person):
+async def test_pages_of_500_tasks_contain_each_once_in_order(person: Person):
     titles = ["buy Milk", "Buy milk", "ÜBUNG", "übung", "zoo", "Äpfel", "tea"]
     made = await add(
         person,
@@ -355,11 +355,11 @@ async def test_the_pages_of_500_tasks_visit_each_once_in_order(person: Person):
         ),
     )
     for sort, order in product(("created", "due", "priority", "title"), ("asc", "desc")):
-        visited = await all_pages(person, sort=sort, order=order, limit=37)
+        visited = await read_all_pages(person, sort=sort, order=order, limit=37)
         assert [task.number for task in visited] == in_order(made, sort, order), (sort, order)
 
 
-async def test_high_comes_first_when_priority_descends(person: Person):
+async def test_descending_priority_lists_high_first(person: Person):
     await add(person, *(TaskDraft("x", priority=name) for name in ("medium", "low", "high")))
     assert await numbers(person, sort="priority", order="desc") == [3, 1, 2]
 
@@ -373,7 +373,7 @@ async def test_a_full_last_page_has_no_next(person: Person):
 
 
 @pytest.mark.parametrize("sort", ["created", "due", "priority", "title"])
-async def test_pages_stay_right_while_tasks_come_and_go(person: Person, sort: str):
+async def test_pages_stay_correct_while_tasks_are_created_and_deleted(person: Person, sort: str):
     made = await add(person, *(TaskDraft(f"m{index}", due_at=NOON) for index in range(6)))
     first = await page(person, sort=sort, limit=3)
     await add(person, TaskDraft("a before all", due_at=NOON - timedelta(days=1), priority="low"))
@@ -383,7 +383,7 @@ async def test_pages_stay_right_while_tasks_come_and_go(person: Person, sort: st
     assert [task.number for task in rest.tasks if task.number <= 6] == [task.number for task in made[3:]]
 
 
-async def test_a_cursor_belongs_to_its_sort_order_and_filters(person: Person):
+async def test_a_cursor_is_valid_only_for_its_sort_order_and_filters(person: Person):
     await add(person, *(TaskDraft("x", priority="high", tags=["t"], due_at=NOON) for _ in range(3)))
     query: dict[str, Any] = {"sort": "title", "order": "asc", "limit": 1}
     cursor = (await page(person, **query)).next
@@ -405,7 +405,7 @@ async def test_a_cursor_belongs_to_its_sort_order_and_filters(person: Person):
 
 
 @pytest.mark.parametrize("sort", ["created", "due", "priority", "title", "manual"])
-async def test_a_cursor_made_by_hand_is_refused_and_never_fails(person: Person, sort: str):
+async def test_a_forged_cursor_is_refused(person: Person, sort: str):
     await add(person, *(TaskDraft("x", due_at=NOON) for _ in range(2)))
     good = (await page(person, sort=sort, limit=1)).next
     assert good is not None
@@ -413,13 +413,24 @@ async def test_a_cursor_made_by_hand_is_refused_and_never_fails(person: Person, 
     keys: list[Any] = [7.5, True, [], {}, "\ud800", "nul\0", 10**30, -1]
     if sort != "title":
         keys += ["no moment", "2030-01-01T00:00:00"]
-    tellings: list[Any] = [[mark, wrong, number] for wrong in keys]
-    tellings += [[mark, key, wrong] for wrong in (0, -1, 2**31, 10**30, "1", None, True, 1.0)]
-    tellings += [[mark, key], [mark, key, number, 1], ["", key, number], {}, [], 1, None, "text"]
+    forged_parts: list[Any] = [[mark, wrong, number] for wrong in keys]
+    forged_parts += [[mark, key, wrong] for wrong in (0, -1, 2**31, 10**30, "1", None, True, 1.0)]
+    forged_parts += [[mark, key], [mark, key, number, 1], ["", key, number], {}, [], 1, None, "text"]
     if sort != "due":
-        tellings.append([mark, None, number])
-    written = [base64.urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=") for told in tellings]
-    for cursor in [*written, "é", "=", "a", "!!!!", good + "x", "\ud800", base64.urlsafe_b64encode(b"\xff").decode()]:
+        forged_parts.append([mark, None, number])
+    forged_cursors = [
+        base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=") for parts in forged_parts
+    ]
+    for cursor in [
+        *forged_cursors,
+        "é",
+        "=",
+        "a",
+        "!!!!",
+        good + "x",
+        "\ud800",
+        base64.urlsafe_b64encode(b"\xff").decode(),
+    ]:
         with pytest.raises(Invalid):
             await page(person, sort=sort, limit=1, cursor=cursor)
 
@@ -427,13 +438,13 @@ async def test_a_cursor_made_by_hand_is_refused_and_never_fails(person: Person, 
 # The shape of the queries
 
 
-async def test_a_page_and_its_counts_are_two_queries_whatever_its_length(person: Person):
+async def test_a_page_with_its_counts_takes_two_queries(person: Person):
     await add(person, *(TaskDraft("x", tags=["t"], due_at=NOON) for _ in range(20)))
-    asked: list[str] = []
+    statements: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith("SELECT"):
-            asked.append(statement)
+            statements.append(statement)
 
     async with reading() as session:
         engine = session.get_bind()
@@ -442,25 +453,25 @@ async def test_a_page_and_its_counts_are_two_queries_whatever_its_length(person:
             await list_tasks(session, person.id, TaskQuery(tags=["t"], q="x", sort="due", limit=20))
         finally:
             event.remove(engine, "before_cursor_execute", note)
-    assert len(asked) == 2
-    assert all("tasks.user_id = " in statement for statement in asked)
+    assert len(statements) == 2
+    assert all("tasks.user_id = " in statement for statement in statements)
 
 
-async def test_what_a_session_saw_before_is_read_anew(person: Person):
+async def test_a_write_refreshes_tasks_that_the_session_read_before(person: Person):
     await add(person, TaskDraft("Old"))
     async with transaction() as session:
-        seen = await stored_tasks(session, person.id, [1])
+        read_before = await stored_tasks(session, person.id, [1])
         async with transaction() as elsewhere:
             statement = update(Task).where(col(Task.user_id) == person.id).values(title="New", description="Kept")
             await elsewhere.exec(statement)
         by = Cause(person.id, "api")
         task = await tasks.update_task(session, by, 1, TaskEdit(priority="high"), zone=person.zone)
     assert (task.title, task.description) == ("New", "Kept")
-    assert seen[0].title == "New"
+    assert read_before[0].title == "New"
     assert (await page(person)).tasks == [task]
 
 
-async def test_what_is_deleted_is_found_nowhere_but_among_the_deleted(person: Person):
+async def test_deleted_tasks_are_found_only_with_the_status_deleted(person: Person):
     await add(person, *(TaskDraft(f"Buy milk {number}") for number in range(1, 4)))
     await complete(person, 2, 3)
     async with transaction() as session:

@@ -71,7 +71,7 @@ async def log(person: Person) -> list[Change]:
         return list((await session.exec(statement)).all())
 
 
-async def told(person: Person) -> list[tuple[str, str, int | None]]:
+async def logged(person: Person) -> list[tuple[str, str, int | None]]:
     return [(change.actor, change.action, change.task_number) for change in await log(person)]
 
 
@@ -90,7 +90,7 @@ async def due(person: Person, number: int) -> str:
 # The next task
 
 
-async def test_completing_makes_the_next_one_with_all_it_carries(person: Person):
+async def test_completing_a_repeating_task_creates_the_next_with_its_fields(person: Person):
     first = await add(person, description="all of them", priority="high", tags=["home", "garden"])
     await complete(person, 1)
 
@@ -100,19 +100,21 @@ async def test_completing_makes_the_next_one_with_all_it_carries(person: Person)
     assert (next_one.repeats_number, next_one.completed_at) == (1, None)
     assert next_one.due_at == datetime(2027, 3, 2, 23, 59, 59, tzinfo=UTC)
     assert kept.due_at == first.due_at
-    assert await told(person) == [("person", "created", 1), ("person", "completed", 1), ("repeat", "created", 2)]
+    assert await logged(person) == [("person", "created", 1), ("person", "completed", 1), ("repeat", "created", 2)]
     async with reading() as session:
         found = await list_tasks(session, person.id, TaskQuery(q="water", tags=["garden"]))
     assert [task.number for task in found.tasks] == [2]
 
 
-async def test_a_task_that_does_not_repeat_makes_none(person: Person):
+async def test_completing_a_task_that_does_not_repeat_creates_no_next_task(person: Person):
     await add(person, recurrence=None)
     await complete(person, 1)
     assert await numbers(person) == [1]
 
 
-async def test_31_january_comes_back_to_the_31st_after_february(new_person: Callable[..., Awaitable[Any]]):
+async def test_a_monthly_task_of_31_january_returns_to_the_31st_after_february(
+    new_person: Callable[..., Awaitable[Any]],
+):
     person = (await new_person(timezone="Europe/Berlin")).person
     await add(person, recurrence="FREQ=MONTHLY", due_at="2027-01-31")
     for number in (1, 2, 3):
@@ -124,7 +126,7 @@ async def test_31_january_comes_back_to_the_31st_after_february(new_person: Call
     ]
 
 
-async def test_nine_in_the_morning_stays_nine_where_the_person_lives(new_person: Callable[..., Awaitable[Any]]):
+async def test_the_next_task_keeps_the_users_local_time_across_clock_changes(new_person: Callable[..., Awaitable[Any]]):
     person = (await new_person(timezone="Europe/Berlin")).person
     await add(person, due_at="2027-03-27T09:00")  # the clocks go forward on the 28th
     await complete(person, 1)
@@ -140,20 +142,20 @@ async def test_nine_in_the_morning_stays_nine_where_the_person_lives(new_person:
         ("FREQ=DAILY;COUNT=1", ["2027-03-01"]),
     ],
 )
-async def test_a_series_that_has_ended_makes_none(person: Person, rule: str, dates: list[str]):
+async def test_a_series_that_has_ended_creates_no_next_task(person: Person, rule: str, dates: list[str]):
     await add(person, recurrence=rule)
     for number in range(1, len(dates) + 1):
         await complete(person, number)
     assert [(await due(person, number))[:10] for number in await numbers(person)] == dates
 
 
-async def test_completed_early_it_follows_its_own_date(person: Person):
+async def test_the_next_task_of_one_completed_early_follows_its_due_date(person: Person):
     await add(person, recurrence="FREQ=WEEKLY", due_at="2030-01-07")
     await complete(person, 1)
     assert (await due(person, 2))[:10] == "2030-01-14"
 
 
-async def test_completed_late_the_next_one_is_not_in_the_past(person: Person):
+async def test_the_next_task_of_one_completed_late_is_not_in_the_past(person: Person):
     await add(person, due_at=now() - timedelta(days=10, hours=1))
     await complete(person, 1)
     made = await row(person, 2)
@@ -162,7 +164,7 @@ async def test_completed_late_the_next_one_is_not_in_the_past(person: Person):
     assert made.recurrence_start == (await row(person, 1)).recurrence_start
 
 
-async def test_a_later_one_that_was_moved_goes_on_with_the_series(person: Person):
+async def test_after_a_later_task_was_rescheduled_the_series_continues(person: Person):
     await add(person, recurrence="FREQ=WEEKLY", due_at="2027-03-01")
     await complete(person, 1)
     await edit(person, 2, due_at="2027-03-10")
@@ -173,7 +175,7 @@ async def test_a_later_one_that_was_moved_goes_on_with_the_series(person: Person
 # Exactly once
 
 
-async def test_completing_twice_makes_one(person: Person):
+async def test_completing_twice_creates_one_next_task(person: Person):
     await add(person)
     await complete(person, 1)
     before = await log(person)
@@ -182,7 +184,7 @@ async def test_completing_twice_makes_one(person: Person):
     assert await log(person) == before
 
 
-async def test_two_tabs_at_once_make_one(person: Person):
+async def test_concurrent_completions_create_one_next_task(person: Person):
     await add(person)
 
     async def bulk() -> None:
@@ -191,10 +193,10 @@ async def test_two_tabs_at_once_make_one(person: Person):
 
     await asyncio.gather(*(complete(person, 1) for _ in range(5)), *(bulk() for _ in range(5)))
     assert await numbers(person) == [1, 2]
-    assert [action for actor, action, _ in await told(person) if actor == "repeat"] == ["created"]
+    assert [action for actor, action, _ in await logged(person) if actor == "repeat"] == ["created"]
 
 
-async def test_completing_in_bulk_makes_one_for_each_and_says_which(person: Person):
+async def test_a_bulk_completion_creates_and_returns_the_next_tasks(person: Person):
     for index in range(6):
         await add(person, title=f"Task {index}", recurrence="FREQ=DAILY" if index % 2 else None)
     async with transaction() as session:
@@ -205,7 +207,7 @@ async def test_completing_in_bulk_makes_one_for_each_and_says_which(person: Pers
     assert [(await row(person, number)).repeats_number for number in (7, 8, 9)] == [2, 4, 6]
 
 
-async def test_the_turn_of_the_tick_holds_what_it_brought_about(person: Person):
+async def test_the_next_task_is_recorded_in_the_turn_of_the_completion(person: Person):
     await add(person)
     await complete(person, 1, turn="turn")
     async with reading() as session:
@@ -217,7 +219,7 @@ async def test_the_turn_of_the_tick_holds_what_it_brought_about(person: Person):
     assert receipt(changes) == "Added #2, completed #1"
 
 
-async def test_nothing_is_made_when_the_transaction_fails(person: Person):
+async def test_a_failed_transaction_creates_no_next_task(person: Person):
     await add(person)
     before = await log(person)
 
@@ -237,15 +239,15 @@ async def test_nothing_is_made_when_the_transaction_fails(person: Person):
 # The tick taken back
 
 
-async def test_taking_the_tick_back_removes_the_untouched_one(person: Person):
+async def test_reopening_deletes_an_unchanged_next_task(person: Person):
     await add(person)
     await complete(person, 1)
     await complete(person, 1, completed=False)
     assert await numbers(person) == [1]
-    assert (await told(person))[3:] == [("person", "reopened", 1), ("repeat", "deleted", 2)]
+    assert (await logged(person))[3:] == [("person", "reopened", 1), ("repeat", "deleted", 2)]
 
 
-async def test_completing_again_makes_one_under_a_new_number(person: Person):
+async def test_completing_again_creates_the_next_task_under_a_new_number(person: Person):
     await add(person)
     for completed in (True, False, True, False, True):
         await complete(person, 1, completed)
@@ -253,13 +255,15 @@ async def test_completing_again_makes_one_under_a_new_number(person: Person):
     assert (await row(person, 4)).repeats_number == 1
 
 
-@pytest.mark.parametrize("touch", ["edited", "completed", "deleted and restored"])
-async def test_taking_the_tick_back_leaves_a_touched_one_and_makes_no_second(person: Person, touch: str):
+@pytest.mark.parametrize("edit_next", ["edited", "completed", "deleted and restored"])
+async def test_reopening_keeps_a_changed_next_task_and_completing_again_creates_no_second(
+    person: Person, edit_next: str
+):
     await add(person)
     await complete(person, 1)
-    if touch == "edited":
+    if edit_next == "edited":
         await edit(person, 2, title="By hand")
-    elif touch == "completed":
+    elif edit_next == "completed":
         await complete(person, 2)
     else:
         await delete(person, 2)
@@ -272,7 +276,7 @@ async def test_taking_the_tick_back_leaves_a_touched_one_and_makes_no_second(per
     assert await numbers(person) == before
 
 
-async def test_a_touch_that_was_undone_is_none(person: Person):
+async def test_reopening_deletes_a_next_task_whose_change_was_undone(person: Person):
     await add(person)
     await complete(person, 1)
     await edit(person, 2, title="By hand")
@@ -281,17 +285,17 @@ async def test_a_touch_that_was_undone_is_none(person: Person):
     assert await numbers(person) == [1]
 
 
-async def test_one_that_the_person_deleted_stays_deleted(person: Person):
+async def test_a_next_task_deleted_by_the_user_stays_deleted(person: Person):
     await add(person)
     await complete(person, 1)
     await delete(person, 2)
-    before = await told(person)
+    before = await logged(person)
     await complete(person, 1, completed=False)
     assert await numbers(person) == [1]
-    assert await told(person) == [*before, ("person", "reopened", 1)]
+    assert await logged(person) == [*before, ("person", "reopened", 1)]
 
 
-async def test_what_followed_somebody_elses_task_is_left_alone(person: Person, other_person: Person):
+async def test_reopening_does_not_delete_another_users_next_task(person: Person, other_person: Person):
     for somebody in (person, other_person):
         await add(somebody)
         await complete(somebody, 1)
@@ -302,7 +306,7 @@ async def test_what_followed_somebody_elses_task_is_left_alone(person: Person, o
 # Undo
 
 
-async def test_undoing_a_completion_removes_the_next_one_and_undoing_that_brings_it_back(person: Person):
+async def test_undoing_a_completion_deletes_the_next_task_and_undoing_that_restores_it(person: Person):
     await add(person)
     await complete(person, 1)
     made = await row(person, 2)
@@ -311,7 +315,7 @@ async def test_undoing_a_completion_removes_the_next_one_and_undoing_that_brings
     outcome = await undo(person, completed)
     assert (outcome.undone, outcome.conflicts) == ([1, 2], [])
     assert await numbers(person, "open") == [1]
-    assert (await told(person))[3:] == [("person", "undone", 1), ("repeat", "undone", 2)]
+    assert (await logged(person))[3:] == [("person", "undone", 1), ("repeat", "undone", 2)]
 
     again = await undo(person, (await log(person))[3])
     assert (again.undone, again.conflicts) == ([1, 2], [])
@@ -319,7 +323,7 @@ async def test_undoing_a_completion_removes_the_next_one_and_undoing_that_brings
     assert snapshot(await row(person, 2)) == snapshot(made)
 
 
-async def test_undoing_a_tick_taken_back_brings_the_next_one_back(person: Person):
+async def test_undoing_a_reopening_restores_the_next_task(person: Person):
     await add(person)
     await complete(person, 1)
     made = await row(person, 2)
@@ -330,7 +334,7 @@ async def test_undoing_a_tick_taken_back_brings_the_next_one_back(person: Person
     assert (await numbers(person), snapshot(await row(person, 2))) == ([1, 2], snapshot(made))
 
 
-async def test_undoing_a_completion_leaves_a_touched_one_and_names_it(person: Person):
+async def test_undoing_a_completion_keeps_a_changed_next_task_and_names_it(person: Person):
     await add(person)
     await complete(person, 1)
     await edit(person, 2, title="By hand")
@@ -342,7 +346,7 @@ async def test_undoing_a_completion_leaves_a_touched_one_and_names_it(person: Pe
 
 
 @pytest.mark.parametrize("whole_turn", [True, False])
-async def test_the_next_one_stays_where_the_completion_stays(person: Person, whole_turn: bool):
+async def test_the_next_task_stays_if_the_completion_cannot_be_undone(person: Person, whole_turn: bool):
     await add(person)
     await complete(person, 1, turn="turn")
     await edit(person, 1, title="By hand")
@@ -358,14 +362,14 @@ async def test_the_next_one_stays_where_the_completion_stays(person: Person, who
 
 
 @pytest.mark.parametrize("whole_turn", [True, False])
-async def test_a_second_undo_leaves_what_the_first_one_left(person: Person, whole_turn: bool):
+async def test_a_second_undo_changes_nothing_more(person: Person, whole_turn: bool):
     await add(person)
     await complete(person, 1, turn="turn")
     completed = (await log(person))[1]
     await edit(person, 2, title="By hand")
-    touch = (await log(person))[-1]
+    edit_next = (await log(person))[-1]
     await undo(person, completed)
-    await undo(person, touch)
+    await undo(person, edit_next)
     await complete(person, 1)  # makes none: #2 is there
     if whole_turn:
         async with transaction() as session:
@@ -376,7 +380,7 @@ async def test_a_second_undo_leaves_what_the_first_one_left(person: Person, whol
     assert await numbers(person, "open") == [2]
 
 
-async def test_undoing_a_bulk_completion_of_a_turn_removes_every_next_one(person: Person):
+async def test_undoing_a_turns_bulk_completion_deletes_every_next_task(person: Person):
     for index in range(20):
         await add(person, title=f"Task {index}")
     async with transaction() as session:
@@ -388,7 +392,7 @@ async def test_undoing_a_bulk_completion_of_a_turn_removes_every_next_one(person
     assert await numbers(person) == list(range(1, 21)) == await numbers(person, "open")
 
 
-async def test_undoing_one_completion_leaves_what_an_earlier_one_made(person: Person):
+async def test_undoing_one_completion_keeps_the_next_task_of_an_earlier_one(person: Person):
     await add(person)
     await complete(person, 1)
     await edit(person, 2, title="By hand")
@@ -414,7 +418,7 @@ STARTS = st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 28)).filter(lambd
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rule=RULES, ending=ENDINGS, start=STARTS)
-async def test_the_dates_of_a_series_completed_one_by_one_are_those_of_rrule(
+async def test_due_dates_of_a_series_completed_one_by_one_equal_those_of_dateutil(
     new_person: Callable[..., Awaitable[Any]], rule: str, ending: str, start: datetime
 ):
     person, start = (await new_person()).person, start.replace(microsecond=0, tzinfo=UTC)

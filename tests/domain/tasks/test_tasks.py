@@ -53,7 +53,7 @@ async def read(person: Person, number: int) -> TaskView:
         return await get_task(session, person.id, number)
 
 
-async def listed(person: Person, **query: Any) -> list[TaskView]:
+async def list_all(person: Person, **query: Any) -> list[TaskView]:
     async with reading() as session:
         return (await list_tasks(session, person.id, TaskQuery(**{"status": "all", "limit": 200} | query))).tasks
 
@@ -72,7 +72,7 @@ async def row(person: Person, number: int) -> Task:
 # Creating
 
 
-async def test_a_new_task_has_its_fields_and_the_usual_ones(person: Person):
+async def test_a_new_task_has_its_fields_and_the_defaults(person: Person):
     before = now()
     task = await add(person, "Buy milk", description="2 litres", priority="high", tags=["home"], due_at=FAR_AWAY)
     assert task == await read(person, 1)
@@ -83,7 +83,7 @@ async def test_a_new_task_has_its_fields_and_the_usual_ones(person: Person):
     assert (plain.number, plain.description, plain.priority, plain.tags, plain.due_at) == (2, "", "medium", (), None)
 
 
-async def test_creating_is_recorded_with_what_it_made(person: Person):
+async def test_a_creation_is_recorded_with_the_new_task(person: Person):
     task = await add(person, due_at=FAR_AWAY)
     [change] = await log(person)
     assert (change.kind, change.action, change.actor, change.task_number) == ("task", "created", "api", 1)
@@ -93,7 +93,7 @@ async def test_creating_is_recorded_with_what_it_made(person: Person):
     assert view_of_snapshot(change.after, now()) == task
 
 
-async def test_a_change_is_recorded_for_its_turn(person: Person):
+async def test_a_change_is_recorded_with_its_turn(person: Person):
     async with transaction() as session:
         cause = Cause(person.id, "assistant", thread_id="thread", turn_id="turn")
         await tasks.create_task(session, cause, TaskDraft("Buy milk"), zone=person.zone)
@@ -101,33 +101,33 @@ async def test_a_change_is_recorded_for_its_turn(person: Person):
     assert (change.actor, change.thread_id, change.turn_id) == ("assistant", "thread", "turn")
 
 
-async def test_numbers_are_never_used_again(person: Person):
+async def test_task_numbers_are_never_used_again(person: Person):
     await add(person)
     await delete(person, (await add(person)).number)
     assert (await add(person)).number == 3
 
 
-async def test_each_person_counts_from_one(person: Person, other_person: Person):
+async def test_task_numbers_of_each_user_count_from_one(person: Person, other_person: Person):
     await add(person)
     assert (await add(other_person)).number == 1
 
 
-async def test_many_at_once_get_numbers_without_gaps_or_repeats(person: Person):
+async def test_concurrent_creations_get_numbers_without_gaps_or_duplicates(person: Person):
     made = await asyncio.gather(*(add(person, f"Task {index}") for index in range(30)))
     assert sorted(task.number for task in made) == list(range(1, 31))
     assert [change.id for change in await log(person)] == list(range(1, 31))
-    titles = {task.number: task.title for task in await listed(person)}
+    titles = {task.number: task.title for task in await list_all(person)}
     assert titles == {task.number: task.title for task in made}
 
 
-async def test_several_in_one_transaction_get_one_number_each(person: Person):
+async def test_several_tasks_of_one_transaction_get_different_numbers(person: Person):
     async with transaction() as session:
         for title in ("One", "Two", "Three"):
             await tasks.create_task(session, by(person), TaskDraft(title), zone=person.zone)
-    assert [(task.number, task.title) for task in await listed(person)] == [(1, "One"), (2, "Two"), (3, "Three")]
+    assert [(task.number, task.title) for task in await list_all(person)] == [(1, "One"), (2, "Two"), (3, "Three")]
 
 
-async def test_a_rollback_leaves_nothing(person: Person):
+async def test_a_rollback_leaves_no_task_and_no_log_entry(person: Person):
     async def break_off() -> None:
         async with transaction() as session:
             await tasks.create_task(session, by(person), TaskDraft("Gone"), zone=person.zone)
@@ -137,12 +137,12 @@ async def test_a_rollback_leaves_nothing(person: Person):
     await add(person, "Kept")
     with pytest.raises(RuntimeError):
         await break_off()
-    assert [(task.title, task.completed_at) for task in await listed(person)] == [("Kept", None)]
+    assert [(task.title, task.completed_at) for task in await list_all(person)] == [("Kept", None)]
     assert len(await log(person)) == 1
     assert (await add(person)).number == 2
 
 
-async def test_a_person_who_is_gone_gets_no_task(person: Person):
+async def test_creating_a_task_for_a_deleted_account_is_refused(person: Person):
     with pytest.raises(NotFound):
         await add(replace(person, id="nobody"))
 
@@ -179,13 +179,13 @@ async def test_a_person_who_is_gone_gets_no_task(person: Person):
         ("recurrence", "RRULE:FREQ=MONTHLY", "FREQ=DAILY\0"),
     ],
 )
-async def test_fields_hold_their_limits(person: Person, field: str, good: Any, bad: Any):
+async def test_field_limits_are_enforced(person: Person, field: str, good: Any, bad: Any):
     def fields(value: Any) -> dict[str, Any]:
         return {"title": "Buy milk", field: value}
 
     await add(person, **fields(good))
     await add(person, "Second")
-    before = await listed(person)
+    before = await list_all(person)
     attempts: list[Callable[[], Awaitable[TaskView]]] = [
         lambda: add(person, **fields(bad)),
         lambda: edit(person, 2, **{field: bad}),
@@ -195,43 +195,43 @@ async def test_fields_hold_their_limits(person: Person, field: str, good: Any, b
             await attempt()
         assert refused.value.facts["field"] == field
         refused.value.detail.encode()  # nothing that was refused may make its own refusal unsayable
-    assert await listed(person) == before
+    assert await list_all(person) == before
     await edit(person, 2, **{field: good})
     assert as_json(await read(person, 2))[field] == as_json(await read(person, 1))[field]
     assert (await add(person)).number == 3
 
 
-async def test_a_refusal_says_what_to_do(person: Person):
+async def test_an_invalid_field_error_tells_what_to_do(person: Person):
     with pytest.raises(Invalid, match=r"The title has 256 characters. Shorten it to 255 or fewer."):
         await add(person, "x" * 256)
 
 
-async def test_a_title_is_trimmed_and_otherwise_kept_as_it_is(person: Person):
+async def test_a_title_is_trimmed_and_otherwise_unchanged(person: Person):
     assert (await add(person, "\n  the 9/11  report <b>&amp;</b> \t")).title == "the 9/11  report <b>&amp;</b>"
 
 
-async def test_tags_lose_hash_spaces_and_repeats_and_keep_their_order(person: Person):
+async def test_tags_are_normalized_and_deduplicated_in_order(person: Person):
     task = await add(person, tags=[" #Home ", "work", "HOME", "##errand", "Work", "a b"])
     assert task.tags == ("Home", "work", "errand", "a b")
 
 
-async def test_twenty_different_tags_may_be_named_more_than_once(person: Person):
+async def test_duplicates_do_not_count_towards_the_limit_of_twenty_tags(person: Person):
     names = [f"t{index}" for index in range(20)]
     assert (await add(person, tags=[*names, "T0"])).tags == tuple(names)
 
 
-async def test_a_date_without_a_time_is_the_end_of_the_persons_day(person: Person, other_person: Person):
+async def test_a_date_without_a_time_is_the_end_of_the_users_local_day(person: Person, other_person: Person):
     for somebody in (person, other_person):
         due_at = (await add(somebody, due_at="2030-07-01")).due_at
         assert due_at is not None
         assert due_at.astimezone(somebody.zone).isoformat()[:19] == "2030-07-01T23:59:59"
 
 
-async def test_due_dates_are_kept_in_whole_seconds(person: Person):
+async def test_due_dates_are_stored_in_whole_seconds(person: Person):
     assert (await add(person, due_at="2030-07-01T23:59:59.900Z")).due_at == datetime(2030, 7, 1, 23, 59, 59, tzinfo=UTC)
 
 
-async def test_an_instant_without_a_zone_is_on_the_persons_clock(person: Person):
+async def test_a_date_time_without_an_offset_is_in_the_users_zone(person: Person):
     due_at = (await add(person, due_at=datetime.fromisoformat("2030-07-01T09:00"))).due_at
     assert due_at == datetime(2030, 7, 1, 9, 0, tzinfo=person.zone)
 
@@ -239,13 +239,13 @@ async def test_an_instant_without_a_zone_is_on_the_persons_clock(person: Person)
 # Repeating tasks
 
 
-async def test_a_rule_with_a_date_begins_there(person: Person):
+async def test_a_rule_with_a_due_date_starts_at_that_date(person: Person):
     task = await add(person, due_at=FAR_AWAY, recurrence="freq=weekly")
     assert (task.recurrence, task.due_at) == ("FREQ=WEEKLY", FAR_AWAY)
     assert (await row(person, 1)).recurrence_start == FAR_AWAY
 
 
-async def test_a_rule_without_a_date_begins_at_its_first_occurrence_from_now(person: Person):
+async def test_a_rule_without_a_due_date_starts_at_its_first_occurrence_from_now(person: Person):
     task = await add(person, recurrence="FREQ=WEEKLY;BYDAY=MO")
     assert task.due_at is not None
     local = task.due_at.astimezone(person.zone)
@@ -254,7 +254,7 @@ async def test_a_rule_without_a_date_begins_at_its_first_occurrence_from_now(per
     assert (await row(person, 1)).recurrence_start == task.due_at
 
 
-async def test_a_rule_given_later_begins_at_the_tasks_date_or_from_now(person: Person):
+async def test_a_rule_added_later_starts_at_the_due_date_or_from_now(person: Person):
     await add(person, due_at=FAR_AWAY)
     await edit(person, 1, recurrence="FREQ=DAILY")
     assert (await row(person, 1)).recurrence_start == FAR_AWAY
@@ -264,13 +264,13 @@ async def test_a_rule_given_later_begins_at_the_tasks_date_or_from_now(person: P
     assert (await row(person, 2)).recurrence_start == task.due_at
 
 
-async def test_the_first_task_of_a_series_takes_its_start_along(person: Person):
+async def test_rescheduling_the_first_task_of_a_series_moves_the_start(person: Person):
     await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
     await edit(person, 1, due_at=FAR_AWAY + timedelta(days=1))
     assert (await row(person, 1)).recurrence_start == FAR_AWAY + timedelta(days=1)
 
 
-async def test_a_later_task_of_a_series_is_moved_alone(person: Person):
+async def test_rescheduling_a_later_task_of_a_series_keeps_the_start(person: Person):
     await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
     async with transaction() as session:
         [stored] = (await session.exec(select(Task).where(Task.user_id == person.id))).all()
@@ -279,7 +279,7 @@ async def test_a_later_task_of_a_series_is_moved_alone(person: Person):
     assert (await row(person, 1)).recurrence_start == FAR_AWAY
 
 
-async def test_a_repeating_task_cannot_lose_its_date_alone(person: Person):
+async def test_the_due_date_of_a_repeating_task_cannot_be_cleared_alone(person: Person):
     await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
     with pytest.raises(Invalid, match="recurrence") as refused:
         await edit(person, 1, clear=["due_at"])
@@ -288,7 +288,7 @@ async def test_a_repeating_task_cannot_lose_its_date_alone(person: Person):
     assert (task.due_at, task.recurrence, (await row(person, 1)).recurrence_start) == (None, None, None)
 
 
-async def test_a_task_that_stops_repeating_keeps_its_date(person: Person):
+async def test_a_task_that_stops_repeating_keeps_its_due_date(person: Person):
     await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
     task = await edit(person, 1, clear=["recurrence"])
     assert (task.due_at, task.recurrence, (await row(person, 1)).recurrence_start) == (FAR_AWAY, None, None)
@@ -297,7 +297,7 @@ async def test_a_task_that_stops_repeating_keeps_its_date(person: Person):
 # Changing
 
 
-async def test_an_edit_changes_only_what_it_names(person: Person):
+async def test_an_edit_changes_only_the_given_fields(person: Person):
     first = await add(person, description="2 litres", tags=["home"], due_at=FAR_AWAY, priority="high")
     task = await edit(person, 1, title="Buy oat milk")
     assert task == await read(person, 1)
@@ -305,14 +305,14 @@ async def test_an_edit_changes_only_what_it_names(person: Person):
     assert task.updated_at >= first.updated_at
 
 
-async def test_an_edit_empties_what_clear_names(person: Person):
+async def test_clear_empties_the_named_fields(person: Person):
     await add(person, description="2 litres", tags=["home"], due_at=FAR_AWAY)
     task = await edit(person, 1, clear=["description", "tags", "due_at"])
     assert (task.description, task.tags, task.due_at) == ("", (), None)
 
 
 @pytest.mark.parametrize(("name", "field"), [("title", "title"), ("priority", "priority"), ("colour", "clear")])
-async def test_what_a_task_needs_cannot_be_emptied(person: Person, name: str, field: str):
+async def test_required_fields_cannot_be_cleared(person: Person, name: str, field: str):
     first = await add(person)
     with pytest.raises(Invalid) as refused:
         await edit(person, 1, clear=[name])
@@ -320,7 +320,7 @@ async def test_what_a_task_needs_cannot_be_emptied(person: Person, name: str, fi
     assert await read(person, 1) == first
 
 
-async def test_a_field_cannot_be_set_and_emptied(person: Person):
+async def test_a_field_cannot_be_set_and_cleared(person: Person):
     await add(person, description="old")
     with pytest.raises(Invalid, match="both"):
         await edit(person, 1, description="new", clear=["description"])
@@ -335,7 +335,7 @@ async def test_an_edit_is_recorded_with_before_and_after(person: Person):
     assert (change.action, change.before, change.after) == ("updated", before, snapshot(await row(person, 1)))
 
 
-async def test_an_edit_that_says_what_is_so_changes_nothing(person: Person):
+async def test_an_edit_without_a_difference_records_nothing(person: Person):
     first = await add(person, description="2 litres", tags=["home"], due_at=FAR_AWAY, recurrence="FREQ=DAILY")
     same = {"title": " Buy milk ", "tags": ["#home"], "due_at": FAR_AWAY, "recurrence": "freq=daily"}
     assert await edit(person, 1, **same) == first
@@ -344,17 +344,17 @@ async def test_an_edit_that_says_what_is_so_changes_nothing(person: Person):
     assert len(await log(person)) == 1
 
 
-async def test_a_changed_task_is_found_by_its_new_words_only(person: Person):
+async def test_an_edited_task_is_found_only_by_its_new_words(person: Person):
     await add(person, "Buy milk", tags=["home"])
     await edit(person, 1, title="Sell cheese", tags=["work"])
-    assert len(await listed(person, q="cheese work")) == 1
-    assert await listed(person, q="milk") == await listed(person, tags=["home"]) == []
+    assert len(await list_all(person, q="cheese work")) == 1
+    assert await list_all(person, q="milk") == await list_all(person, tags=["home"]) == []
 
 
-async def test_an_edit_of_other_fields_keeps_the_words(person: Person):
+async def test_an_edit_of_other_fields_keeps_the_search_words(person: Person):
     await add(person, "Buy milk", tags=["home"])
     await edit(person, 1, priority="low")
-    assert len(await listed(person, q="milk", tags=["home"])) == 1
+    assert len(await list_all(person, q="milk", tags=["home"])) == 1
 
 
 # Completing
@@ -377,7 +377,7 @@ async def test_a_second_completion_in_the_same_transaction_changes_nothing(perso
     assert [change.action for change in await log(person)] == ["created", "completed"]
 
 
-async def test_taking_the_tick_back_opens_the_task_again(person: Person):
+async def test_a_completed_task_can_be_reopened(person: Person):
     await add(person)
     await complete(person, 1)
     for _ in range(2):
@@ -392,7 +392,7 @@ async def test_a_done_task_is_not_overdue(person: Person):
     assert not (await add(person, due_at=FAR_AWAY)).overdue
 
 
-async def test_completing_in_bulk_at_the_same_time_records_each_task_once(person: Person):
+async def test_concurrent_bulk_completions_record_each_task_once(person: Person):
     for index in range(12):
         await add(person, f"Task {index}")
 
@@ -402,7 +402,7 @@ async def test_completing_in_bulk_at_the_same_time_records_each_task_once(person
 
     outcomes = await asyncio.gather(*(bulk(list(range(first, first + 6))) for first in (1, 3, 5, 7, 1, 7)))
     assert sorted(number for outcome in outcomes for number in outcome.changed) == list(range(1, 13))
-    assert all(task.completed_at for task in await listed(person))
+    assert all(task.completed_at for task in await list_all(person))
     completed = [change.task_number for change in await log(person) if change.action == "completed"]
     assert sorted(number for number in completed if number) == list(range(1, 13))
 
@@ -410,10 +410,10 @@ async def test_completing_in_bulk_at_the_same_time_records_each_task_once(person
 # Deleting
 
 
-async def test_a_deleted_task_is_nowhere_but_still_stored(person: Person):
+async def test_a_deleted_task_is_not_listed_but_stored(person: Person):
     task = await add(person, due_at=LONG_AGO, tags=["home"])
     assert await delete(person, 1) == task
-    assert await listed(person) == []
+    assert await list_all(person) == []
     async with reading() as session:
         counts = await count_tasks(session, person.id)
     assert (counts.open, counts.done, counts.overdue) == (0, 0, 0)
@@ -426,7 +426,7 @@ async def test_a_deleted_task_is_nowhere_but_still_stored(person: Person):
 
 
 @pytest.mark.parametrize("number", [1, 2, 0, -1, 2**31, 10**20])
-async def test_a_task_that_is_absent_is_not_found_by_any_verb(person: Person, number: int):
+async def test_every_write_to_an_unknown_task_raises_not_found(person: Person, number: int):
     await add(person)
     await delete(person, 1)
     before = await log(person)
@@ -444,8 +444,8 @@ async def restore(person: Person, number: int) -> TaskView:
         return await tasks.restore_task(session, by(person), number)
 
 
-async def age(person: Person, number: int, **ago: float) -> None:
-    """Let the task have been deleted that long ago."""
+async def set_deleted_ago(person: Person, number: int, **ago: float) -> None:
+    """Move the deletion of the task into the past."""
     async with transaction() as session:
         mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
         await session.exec(mine.values(deleted_at=now() - timedelta(**ago)))
@@ -459,12 +459,12 @@ async def test_a_deleted_task_is_restored_exactly(person: Person):
 
     assert await restore(person, 1) == task == await read(person, 1)
     assert snapshot(await row(person, 1)) == whole
-    assert task in await listed(person, q="milk", tags=["a"])
+    assert task in await list_all(person, q="milk", tags=["a"])
     change = (await log(person))[-1]
     assert (change.action, change.before, change.after) == ("restored", None, whole)
 
 
-async def test_restoring_what_is_there_changes_nothing(person: Person):
+async def test_restoring_an_existing_task_changes_nothing(person: Person):
     task = await add(person)
     assert await restore(person, 1) == task
     await delete(person, 1)
@@ -473,69 +473,69 @@ async def test_restoring_what_is_there_changes_nothing(person: Person):
     assert [change.action for change in await log(person)] == ["created", "deleted", "restored"]
 
 
-async def test_two_restores_at_once_record_one(person: Person):
+async def test_concurrent_restores_record_one_change(person: Person):
     await add(person)
     await delete(person, 1)
     await asyncio.gather(*(restore(person, 1) for _ in range(6)))
     assert [change.action for change in await log(person)] == ["created", "deleted", "restored"]
 
 
-async def test_a_task_is_restored_for_30_days(person: Person):
+async def test_a_deleted_task_can_be_restored_for_30_days(person: Person):
     for _ in range(2):
         await add(person)
     await delete(person, 1)
     await delete(person, 2)
-    await age(person, 1, days=29, hours=23)
-    await age(person, 2, days=30, minutes=1)
+    await set_deleted_ago(person, 1, days=29, hours=23)
+    await set_deleted_ago(person, 2, days=30, minutes=1)
     await restore(person, 1)
     with pytest.raises(NotFound, match="There is no task #2"):
         await restore(person, 2)
-    assert [task.number for task in await listed(person)] == [1]
+    assert [task.number for task in await list_all(person)] == [1]
 
 
 @pytest.mark.parametrize("number", [1, 0, -1, 2**31, 10**20])
-async def test_what_never_was_or_is_somebody_elses_is_not_restored(person: Person, other_person: Person, number: int):
+async def test_unknown_and_other_users_tasks_cannot_be_restored(person: Person, other_person: Person, number: int):
     await add(other_person)
     await delete(other_person, 1)
     with pytest.raises(NotFound, match=f"There is no task #{number}"):
         await restore(person, number)
-    assert await listed(other_person) == []
+    assert await list_all(other_person) == []
 
 
 # Bulk
 
 
-@pytest.mark.parametrize("verb", [tasks.bulk_complete, tasks.bulk_delete])
-async def test_one_unknown_number_stops_all_of_a_bulk_verb(person: Person, verb: Any):
+@pytest.mark.parametrize("write", [tasks.bulk_complete, tasks.bulk_delete])
+async def test_a_bulk_write_with_an_unknown_number_changes_nothing(person: Person, write: Any):
     first, second = await add(person), await add(person)
     async with transaction() as session:  # commits, as a caller does that keeps a record of the refusal
         with pytest.raises(NotFound, match=r"There are no tasks #7, #99."):
-            await verb(session, by(person), [1, 99, 2, 7])
-    assert await listed(person) == [first, second]
+            await write(session, by(person), [1, 99, 2, 7])
+    assert await list_all(person) == [first, second]
     assert len(await log(person)) == 2
 
 
-@pytest.mark.parametrize(("verb", "action"), [(tasks.bulk_complete, "completed"), (tasks.bulk_delete, "deleted")])
-async def test_a_bulk_verb_changes_exactly_the_numbers_it_is_given(person: Person, verb: Any, action: str):
+@pytest.mark.parametrize(("write", "action"), [(tasks.bulk_complete, "completed"), (tasks.bulk_delete, "deleted")])
+async def test_a_bulk_write_changes_exactly_the_given_numbers(person: Person, write: Any, action: str):
     for index in range(4):
         await add(person, f"Task {index}")
     async with transaction() as session:
-        outcome = await verb(session, by(person), [3, 1, 3])
+        outcome = await write(session, by(person), [3, 1, 3])
     assert ([task.number for task in outcome.tasks], outcome.changed) == ([1, 3], [1, 3])
-    assert [task.number for task in await listed(person, status="open")] == [2, 4]
+    assert [task.number for task in await list_all(person, status="open")] == [2, 4]
     assert [(change.action, change.task_number) for change in (await log(person))[4:]] == [(action, 1), (action, 3)]
 
 
-async def test_a_bulk_verb_takes_a_filter_and_no_page(person: Person):
+async def test_a_bulk_write_ignores_sort_and_page_of_a_filter(person: Person):
     for index in range(60):
         await add(person, f"Task {index}", tags=["home"] if index % 2 else [])
     async with transaction() as session:
         outcome = await tasks.bulk_delete(session, by(person), TaskQuery(tags=["HOME"], limit=1))
     assert outcome.changed == list(range(2, 61, 2))
-    assert len(await listed(person)) == 30
+    assert len(await list_all(person)) == 30
 
 
-async def test_completing_what_is_done_is_named_but_not_changed(person: Person):
+async def test_a_bulk_completion_returns_but_does_not_change_completed_tasks(person: Person):
     await add(person)
     await add(person)
     await complete(person, 1)
@@ -544,7 +544,7 @@ async def test_completing_what_is_done_is_named_but_not_changed(person: Person):
     assert ([task.number for task in outcome.tasks], outcome.changed) == ([1, 2], [2])
 
 
-async def test_a_bulk_verb_without_a_match_changes_nothing(person: Person):
+async def test_a_bulk_write_without_a_match_changes_nothing(person: Person):
     await add(person)
     async with transaction() as session:
         assert await tasks.bulk_complete(session, by(person), []) == tasks.WriteResult([], [])
@@ -555,19 +555,19 @@ async def test_a_bulk_verb_without_a_match_changes_nothing(person: Person):
 # Somebody else
 
 
-async def test_no_verb_reaches_somebody_elses_task(person: Person, other_person: Person):
+async def test_no_write_changes_another_users_task(person: Person, other_person: Person):
     theirs = await add(other_person, "Theirs", tags=["home"])
     before = await log(other_person)
     for attempt in (read, edit, complete, delete):
         with pytest.raises(NotFound):
             await attempt(person, 1)
     async with transaction() as session:
-        for verb in (tasks.bulk_complete, tasks.bulk_delete):
+        for write in (tasks.bulk_complete, tasks.bulk_delete):
             with pytest.raises(NotFound):
-                await verb(session, by(person), [1])
-            assert (await verb(session, by(person), TaskQuery(status="all"))).tasks == []
-    assert await listed(person) == []
-    assert await listed(other_person) == [theirs]
+                await write(session, by(person), [1])
+            assert (await write(session, by(person), TaskQuery(status="all"))).tasks == []
+    assert await list_all(person) == []
+    assert await list_all(other_person) == [theirs]
     assert await log(other_person) == before
     assert await log(person) == []
 
@@ -575,11 +575,11 @@ async def test_no_verb_reaches_somebody_elses_task(person: Person, other_person:
 # Snapshots
 
 
-async def test_a_snapshot_tells_all_that_is_stored(person: Person):
+async def test_a_snapshot_contains_every_stored_field(person: Person):
     await add(person, description="d", tags=["a"], due_at=FAR_AWAY, recurrence="FREQ=DAILY")
     await complete(person, 1)
     stored, kept = await row(person, 1), snapshot(await row(person, 1))
-    # Up to when it has rung is no part of what a task is: putting one back must not ring again.
+    # Without rung_until: restoring a snapshot must not make the task ring again.
     assert set(kept) == set(Task.model_fields) - {"user_id", "search", "rung_until"}
     for name in ("due_at", "recurrence_start", "completed_at", "created_at", "updated_at"):
         assert datetime.fromisoformat(kept[name]) == getattr(stored, name)
