@@ -1,7 +1,6 @@
-"""Reflex's configuration: everything comes from the settings and the options of `reflex run`; Reflex itself talks to
-nobody.
+"""Reflex's configuration, computed from the settings and the options of `reflex run`; without telemetry.
 
-`reflex run` reads this file twice before it starts anything, and each process that it spawns once more.
+`reflex run` reads this file twice before it starts anything, and each process that it spawns reads it once.
 """
 
 import os
@@ -26,45 +25,45 @@ from taskchat_app.ui.socket.frames import FRAME_MAX
 
 SOCKET_PING_SECONDS = "3"
 SOCKET_PONG_SECONDS = "4"
-"""Together the longest that a silent loss of the connection goes unnoticed, on either side."""
+"""Their sum is the maximum time until either side notices a lost connection."""
 
 
 def _chosen() -> Settings:
-    """The settings; `reflex run` adds what its options say, for itself and the processes that it spawns."""
+    """Return the settings; in `reflex run`, with its options applied for this process and those that it spawns."""
     try:
         settings.cache_clear()
-        asked = options_of_run(settings())
-        if asked is None:
+        options = options_of_run(settings())
+        if options is None:
             return settings()
         if environment.REFLEX_COMPILE_CONTEXT.get() is CompileContext.RUN:
-            supervise(asked)
+            supervise(options)
         else:
-            _take_options(asked)
+            _apply_options(options)
         return settings()
     except (SettingsError, RunRefused) as error:
         sys.exit(f"taskchat cannot start. {error}")
 
 
-def _take_options(asked: RunOptions) -> None:
-    """Put what follows from the options where Reflex, its worker processes and the settings read it."""
-    check_options(asked)
-    check_ports(asked)
-    os.environ["PORT"] = str(asked.page_port)
-    if asked.api_port:
-        os.environ["REFLEX_BACKEND_PORT"] = str(asked.api_port)
-    environment.REFLEX_FRONTEND_ONLY.set(asked.frontend_only)
-    environment.REFLEX_BACKEND_ONLY.set(asked.backend_only)
+def _apply_options(options: RunOptions) -> None:
+    """Set the environment variables that Reflex, its worker processes and the settings read."""
+    check_options(options)
+    check_ports(options)
+    os.environ["PORT"] = str(options.page_port)
+    if options.api_port:
+        os.environ["REFLEX_BACKEND_PORT"] = str(options.api_port)
+    environment.REFLEX_FRONTEND_ONLY.set(options.frontend_only)
+    environment.REFLEX_BACKEND_ONLY.set(options.backend_only)
     if not environment.REFLEX_WEB_WORKDIR.is_set():
-        environment.REFLEX_WEB_WORKDIR.set(asked.web_folder)
+        environment.REFLEX_WEB_WORKDIR.set(options.web_folder)
     if not environment.REFLEX_STRICT_HOT_RELOAD.is_set():
-        # A forked process would keep what this file imports as it was before a change.
+        # A forked process would keep the modules that this file imports in the state before a change.
         environment.REFLEX_STRICT_HOT_RELOAD.set(True)
     settings.cache_clear()
 
 
 def _config(chosen: Settings) -> rx.Config:
     frontend_only, backend_only = environment.REFLEX_FRONTEND_ONLY.get(), environment.REFLEX_BACKEND_ONLY.get()
-    # A page without its API needs no database.
+    # The page server alone needs no database.
     url = None if frontend_only else database_url(chosen)
     addresses: dict[str, Any] = {"deploy_url": chosen.origin}
     if frontend_only:
@@ -98,13 +97,13 @@ def _config(chosen: Settings) -> rx.Config:
     )
 
 
-# A turn's live tail lives in one process; with a Redis URL Reflex would start several.
+# A running turn's events are in the memory of one process; with a Redis URL Reflex would start several workers.
 os.environ["GRANIAN_WORKERS"] = "1"
 environment.REFLEX_CHECK_LATEST_VERSION.set(False)
 os.environ["REFLEX_SOCKET_INTERVAL"] = SOCKET_PING_SECONDS
 os.environ["REFLEX_SOCKET_TIMEOUT"] = SOCKET_PONG_SECONDS
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
-connections.take_more()
+connections.raise_connection_limit()
 
 config = _config(_chosen())

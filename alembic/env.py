@@ -1,4 +1,4 @@
-"""What `alembic` and the migrations at start run in; `reflex db` reads alembic.ini and the revisions, not this file."""
+"""Alembic's environment for `alembic` and the migrations at startup; `reflex db` uses alembic.ini and the revisions."""
 
 from typing import Literal, cast
 
@@ -11,11 +11,11 @@ from taskchat_app.config import settings
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import database_url
 
-_ = models  # imported so that its tables are registered
+_ = models  # imported to register the tables
 
 
 def import_sqlmodel(type_: str, obj: object, autogen_context: AutogenContext) -> Literal[False]:
-    """Give a new revision the import that SQLModel's column types need, as `reflex db makemigrations` does."""
+    """Add the import for SQLModel's column types to a new revision, as `reflex db makemigrations` does."""
     autogen_context.imports.add("import sqlmodel")
     return False  # render as usual
 

@@ -1,4 +1,4 @@
-"""Settings from the environment, validated once; no other module reads it."""
+"""Settings from the environment, validated once; no other module reads the environment."""
 
 import contextlib
 import ipaddress
@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 COUNT_MAX = 999_999_999
-"""Counts are kept in 32 bits."""
+"""Counts are stored in 32 bits."""
 JWT_SECRET_MIN_BYTES = 32
 PERIODS = {
     "second": timedelta(seconds=1),
@@ -30,11 +30,11 @@ PERIODS = {
 
 
 class SettingsError(Exception):
-    """A variable holds what cannot be used; str() is one line that names it and says what would do."""
+    """A variable has an invalid value; str() is one line that names it and says what is valid."""
 
 
 class Rate:
-    """`N/second|minute|hour|day`: at most `count` in each `period`."""
+    """A rate parsed from `N/second|minute|hour|day`: at most `count` per `period`."""
 
     def __init__(self, text: str):
         match = re.fullmatch(r"\A\s*([1-9]\d{0,8})\s*/\s*(second|minute|hour|day)\s*\Z", text)
@@ -45,7 +45,7 @@ class Rate:
 
 
 class Settings(BaseSettings):
-    """One field for each variable of the README's table; the field's name in capitals is the variable."""
+    """One field for each variable of the README's table; the variable is the field's name in capitals."""
 
     model_config = SettingsConfigDict(
         env_ignore_empty=True, extra="ignore", arbitrary_types_allowed=True, frozen=True, str_strip_whitespace=True
@@ -103,7 +103,7 @@ class Settings(BaseSettings):
         except (ArgumentError, ValueError):
             url = None
         if url is None:
-            # Without the value, which holds a password.
+            # Does not quote the value, which contains a password.
             raise ValueError("use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat")
         return url.render_as_string(hide_password=False)
 
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     @classmethod
     def _http(cls, value: str) -> str:
         parts = urlsplit(value)
-        # Reading the port checks it.
+        # Accessing `port` raises ValueError if it is invalid.
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError("use an http:// or https:// URL")
         return value
@@ -153,17 +153,17 @@ class Settings(BaseSettings):
 
     @property
     def home(self) -> Path:
-        """The folder of all local state, absolute."""
+        """The absolute path of the folder with all local state."""
         return self.taskchat_home.expanduser().absolute()
 
     @property
     def origin(self) -> str:
-        """Where browsers reach the app: scheme, host and port, without a slash at the end."""
+        """The app's origin for browsers: scheme, host and port, without a trailing slash."""
         return self.public_url or f"http://localhost:{self.port}"
 
     @property
     def own_origins(self) -> tuple[str, ...]:
-        """The origins that count as our own page: localhost, 127.0.0.1 and [::1] are one."""
+        """The origins of our own page; localhost, 127.0.0.1 and [::1] are equivalent."""
         parts = urlsplit(self.origin)
         host = parts.netloc.removesuffix(f":{parts.port}") if parts.port else parts.netloc
         if host not in LOCAL_HOSTS:
@@ -177,12 +177,12 @@ class Settings(BaseSettings):
 
 
 def _origin(value: str) -> str:
-    """The origin (RFC 6454) of a URL; ValueError where it is more or less than one."""
+    """Return the normalized origin (RFC 6454); raise ValueError if the URL has other parts or is invalid."""
     try:
         parts = urlsplit(value)
         host, port = _origin_host(parts.hostname or ""), parts.port
-        more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
-        if parts.scheme not in ("http", "https") or more:
+        has_other_parts = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+        if parts.scheme not in ("http", "https") or has_other_parts:
             raise ValueError
     except ValueError:
         message = f"{value!r} is not an origin: use scheme and host, for example https://example.org"
@@ -192,7 +192,7 @@ def _origin(value: str) -> str:
 
 
 def _origin_host(host: str) -> str:
-    """The host as browsers write it in an origin; ValueError where it is none."""
+    """Return the host as browsers write it in an origin; raise ValueError if it is not a host."""
     if ":" in host:
         return f"[{ipaddress.IPv6Address(host)}]"
     ascii_host = host.encode("idna").decode()
@@ -202,7 +202,7 @@ def _origin_host(host: str) -> str:
 
 
 def read_settings() -> Settings:
-    """The settings of this environment; SettingsError names the first variable that is wrong."""
+    """Read the settings from the environment; raise SettingsError for the first invalid variable."""
     try:
         return Settings()  # pyright: ignore[reportCallIssue]: every field comes from the environment
     except ValidationError as error:
@@ -214,15 +214,15 @@ def read_settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The process's settings, read at the first call."""
+    """Return the process's settings, read at the first call."""
     return read_settings()
 
 
 @lru_cache(maxsize=1)
 def jwt_secret() -> str:
-    """The key that signs tokens: JWT_SECRET, or one generated once into TASKCHAT_HOME with mode 0600.
+    """Return the key that signs tokens: JWT_SECRET, or a key generated once in TASKCHAT_HOME with mode 0600.
 
-    Raises SettingsError when the home holds no key and takes none.
+    Raises SettingsError if the key in TASKCHAT_HOME can neither be read nor created.
     """
     chosen = settings()
     if chosen.jwt_secret is not None:
@@ -232,22 +232,22 @@ def jwt_secret() -> str:
         if not path.exists():
             chosen.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_once(path, secrets.token_hex(JWT_SECRET_MIN_BYTES))
-        kept = path.read_text().strip()
+        key = path.read_text().strip()
     except OSError as error:
         raise SettingsError(f"TASKCHAT_HOME: the key in {path} cannot be kept: {error.strerror}") from error
-    if len(kept) < JWT_SECRET_MIN_BYTES:
-        # Half written when the machine lost its power; with an empty key anybody could sign.
+    if len(key) < JWT_SECRET_MIN_BYTES:
+        # An incomplete file, for example after a power failure; with an empty key anyone could sign tokens.
         raise SettingsError(f"TASKCHAT_HOME: {path} holds no whole key. Remove it; everybody then signs in again")
-    return kept
+    return key
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Create the file whole, with mode 0600; when another process was faster, its file stays."""
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    """Create the complete file atomically, with mode 0600; if another process was faster, keep its file."""
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     with contextlib.suppress(FileExistsError):
-        os.link(fresh, path)
-    fresh.unlink()
+        os.link(temporary, path)
+    temporary.unlink()

@@ -1,4 +1,4 @@
-"""How many connections the server keeps open at once, and how many of them one network may hold."""
+"""Limits on open TCP connections: of the server and of one network."""
 
 import asyncio
 import inspect
@@ -16,18 +16,18 @@ from taskchat_app.config import settings
 from taskchat_app.domain.limits.networks import client_network
 
 CONNECTIONS_MAX = 10_000
-"""Granian's own 1,024 were taken by one client that opened as many and sent nothing: nobody else got an answer."""
+"""With Granian's default of 1,024, one client that opened as many idle connections blocked all other clients."""
 CONNECTIONS_IN_NETWORK = 5_000
-"""The sockets and streams that a network may have (2,000 each), and as many requests between."""
+"""The sockets and streams of a network (at most 2,000 each), and other requests."""
 OTHER_FILES = 500
-"""Files that are no connections: the database's, logs, code."""
-LOOK_EVERY_SECONDS = 2.0
+"""Open files that are not client connections: database connections, logs, code."""
+CHECK_SECONDS = 2.0
 
 
-def take_more() -> None:
-    """Have Granian take so many connections, as far as the system lets this process open files.
+def raise_connection_limit() -> None:
+    """Raise Granian's backlog to CONNECTIONS_MAX, and the process's limit of open files as far as permitted.
 
-    Reflex starts it without a word on this, so its default is another one.
+    Reflex does not pass a backlog to Granian, so this replaces Granian's default.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS_MAX + OTHER_FILES
@@ -35,27 +35,28 @@ def take_more() -> None:
     if soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     init: Any = AbstractServer.__init__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]: typed in part
-    names = [name for name, one in inspect.signature(init).parameters.items() if one.default is not one.empty]
+    parameters = inspect.signature(init).parameters
+    names = [name for name, parameter in parameters.items() if parameter.default is not parameter.empty]
     defaults: dict[str, Any] = dict(zip(names, init.__defaults__ or (), strict=True))
     defaults["backlog"] = max(defaults["backlog"], max(soft, allowed) - OTHER_FILES)
     init.__defaults__ = tuple(defaults.values())
 
 
-async def bound_networks() -> None:
-    """Hang up, every few seconds, what a network has open beyond its bound; behind a proxy that is the proxy's task."""
+async def limit_networks() -> None:
+    """Close connections beyond CONNECTIONS_IN_NETWORK every CHECK_SECONDS; behind a proxy this is the proxy's task."""
     while not settings().trusted_proxy_hops:
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await asyncio.sleep(CHECK_SECONDS)
         if psutil.Process().num_fds() > CONNECTIONS_IN_NETWORK:
-            await asyncio.to_thread(_hang_up_surplus)
+            await asyncio.to_thread(_close_surplus)
 
 
-def _hang_up_surplus() -> None:
-    """Close the newest connections of each network that has more than its bound."""
-    of_network: dict[str, list[int]] = defaultdict(list)
-    for one in psutil.Process().net_connections("tcp"):
-        if one.raddr and one.fd >= 0:
-            of_network[client_network(one.raddr.ip, ())].append(one.fd)
-    for files in of_network.values():
-        for file in sorted(files)[CONNECTIONS_IN_NETWORK:]:
-            with suppress(OSError), socket.socket(fileno=os.dup(file)) as connection:
+def _close_surplus() -> None:
+    """Close the newest connections of each network that has more than CONNECTIONS_IN_NETWORK."""
+    descriptors_by_network: dict[str, list[int]] = defaultdict(list)
+    for tcp in psutil.Process().net_connections("tcp"):
+        if tcp.raddr and tcp.fd >= 0:
+            descriptors_by_network[client_network(tcp.raddr.ip, ())].append(tcp.fd)
+    for descriptors in descriptors_by_network.values():
+        for descriptor in sorted(descriptors)[CONNECTIONS_IN_NETWORK:]:
+            with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as connection:
                 connection.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""Startup and shutdown of a worker process: migrations, background tasks, orderly end."""
+"""Startup and shutdown of a worker process: migrations, background tasks, draining."""
 
 import asyncio
 import gc
@@ -28,7 +28,7 @@ from taskchat_app.start import prepare
 log = logging.getLogger(__name__)
 
 PARENT_CHECK_SECONDS = 0.2
-"""Short, since the next start finds the port taken until the worker has noticed."""
+"""Short, since an orphaned worker occupies the port of the next start."""
 RETENTION_SECONDS = 3600
 
 
@@ -41,10 +41,10 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(announcements().run(), name="announcements"),
         asyncio.create_task(_end_with_parent(os.getppid()), name="parent watch"),
         asyncio.create_task(asyncio.to_thread(_warm_up), name="warm-up"),
-        asyncio.create_task(_forget_old(), name="retention"),
+        asyncio.create_task(_delete_expired_hourly(), name="retention"),
         asyncio.create_task(scheduler.run_scheduler(), name="reminders"),
         asyncio.create_task(end_lost_turns(), name="abandoned turns"),
-        asyncio.create_task(connections.bound_networks(), name="connections"),
+        asyncio.create_task(connections.limit_networks(), name="connections"),
     ]
     draining = _drain_on_sigterm(background)
     try:
@@ -65,9 +65,9 @@ async def _end(background: list[asyncio.Task[None]]) -> None:
 
 
 def _warm_up() -> None:
-    """Do what the first turn would wait for, and leave what there is by then out of every collection of garbage.
+    """Do the work that the first turn would wait for, then exclude all existing objects from garbage collection.
 
-    Going through all loaded modules holds everything else for some 100 ms each time.
+    A collection that visits all loaded modules blocks the process for about 100 ms.
     """
     warm_up()
     gc.collect()
@@ -77,48 +77,49 @@ def _warm_up() -> None:
 async def _prepare() -> None:
     try:
         await asyncio.to_thread(prepare)
-    except SystemExit as end:
-        sys.stderr.write(f"{end}\n")
+    except SystemExit as error:
+        sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
-        # Without this, the supervisor would start the worker again and again.
+        # Without this, the supervisor would restart the worker forever.
         os.kill(os.getppid(), signal.SIGTERM)
         os._exit(1)
 
 
 def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-    """Answer SIGTERM ourselves first: the server waits for open responses before it tears down, streams never end.
+    """Install a SIGTERM handler that drains and then calls the server's own handler.
 
-    Returns where the task stands that does so, once there is one.
+    The server waits for open responses before its teardown, and streams never end by themselves. Returns a set that
+    contains the draining task after SIGTERM.
     """
     loop = asyncio.get_running_loop()
-    installed: Any = getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
+    server_handler: Any = getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
 
     draining: set[asyncio.Task[None]] = set()
 
     def on_sigterm() -> None:
         if not draining:
             exit_within(WORKER_SECONDS, 0)
-            draining.add(asyncio.create_task(_drain(installed, background)))
+            draining.add(asyncio.create_task(_drain(server_handler, background)))
 
     loop.add_signal_handler(signal.SIGTERM, on_sigterm)
     return draining
 
 
-async def _drain(then: Any, background: list[asyncio.Task[None]]) -> None:
+async def _drain(server_handler: Any, background: list[asyncio.Task[None]]) -> None:
     await turns.drain(DRAIN_SECONDS)
     exit_within(TEARDOWN_SECONDS, 0)
     sse.begin_drain()
-    if then is None:
+    if server_handler is None:
         return
-    then._run()
+    server_handler._run()
     await asyncio.sleep(LINGER_SECONDS)
-    # Still here: the server would wait for ever for a client that does not read.
+    # Still running: the server would wait forever for a client that does not read.
     log.warning("Some clients do not take the end of what they asked for, ending without them")
     await _end(background)
     os._exit(0)
 
 
-async def _forget_old() -> None:
+async def _delete_expired_hourly() -> None:
     while True:
         try:
             await delete_expired()
@@ -128,10 +129,10 @@ async def _forget_old() -> None:
 
 
 async def _end_with_parent(parent: int) -> None:
-    """End this worker when its supervisor is gone, since it would keep the port."""
-    while os.getppid() == parent:  # noqa: ASYNC110 (no event tells of a parent's end)
+    """Stop this worker when its supervisor has ended, since it would occupy the port."""
+    while os.getppid() == parent:  # noqa: ASYNC110 (there is no event for the end of the parent)
         await asyncio.sleep(PARENT_CHECK_SECONDS)
     log.warning("The supervisor is gone, ending")
-    # Without leave for running turns, for the same reason.
+    # Without time for running turns, for the same reason.
     await turns.drain(0)
     os.kill(os.getpid(), signal.SIGTERM)

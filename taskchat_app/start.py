@@ -1,4 +1,4 @@
-"""Prepares the database and the signing key before anything is served."""
+"""Prepares the database and the signing key before the server starts."""
 
 import sys
 
@@ -12,9 +12,7 @@ from taskchat_app.ui.shell.page_paths import PagePaths
 
 
 def prepare() -> None:
-    """Bring the database to the newest revision and see to the key that signs tokens; where that cannot be, end with
-    one line that says what to do.
-    """
+    """Migrate the database and ensure that a signing key exists; on failure exit with a line that says what to do."""
     try:
         migrate(settings())
         jwt_secret()
@@ -22,16 +20,16 @@ def prepare() -> None:
         sys.exit(f"taskchat cannot start. {error}")
 
 
-def supervise(asked: RunOptions) -> None:
-    """Make this process, which is `reflex run` itself, ready to start others and to outlive them.
+def supervise(options: RunOptions) -> None:
+    """Prepare this process, which is `reflex run` itself, as the supervisor of the servers that it starts.
 
-    It holds the embedded Postgres for as long as it runs, so that a reload of the API leaves Postgres alone; and it
-    migrates now, for Reflex compares the database's schema with the models, and would warn of an old one and show a
-    stack trace for one that it cannot reach.
+    It is a user of the embedded Postgres for as long as it runs, so that a reload of the API does not stop Postgres. It
+    migrates before Reflex compares the schema with the models: Reflex would warn about an old schema, and print a stack
+    trace if the database is unreachable.
     """
     limit_supervisor_shutdown()
-    if not asked.frontend_only:
+    if not options.frontend_only:
         prepare()
     skip_unchanged_builds()
-    if asked.frontend_only:
+    if options.frontend_only:
         wrap_page_server(PagePaths)

@@ -12,7 +12,7 @@ from granian.server import Server
 from taskchat_app import connections
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-connections.take_more()
+connections.raise_connection_limit()
 server = Server("an.app:app")
 print(server.backpressure, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """

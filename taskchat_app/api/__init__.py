@@ -1,1 +1,1 @@
-"""HTTP: FastAPI routers, one module for each noun."""
+"""The HTTP API: FastAPI routers, one module for each noun, and their middleware. Never a business rule."""

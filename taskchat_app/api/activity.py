@@ -1,4 +1,4 @@
-"""Routes under /api/activity: the change log, and undoing a change."""
+"""Routes under /api/activity: list the change log, undo a change."""
 
 from typing import Annotated, Any
 
@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.credentials import SignedIn
-from taskchat_app.api.idempotency import Once, answer_once
+from taskchat_app.api.idempotency import OptionalKey, answer_once
 from taskchat_app.api.numbers import ChangeId
 from taskchat_app.api.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/activity", tags=["activity"])
 
 
 class ChangeBody(BaseModel):
-    """One change of a task; `before` is null for a new or restored one, `after` for one that is gone."""
+    """One change of a task; `before` is null for a created or restored task, `after` for a deleted one."""
 
     id: int
     at: str
@@ -35,7 +35,7 @@ class ChangeBody(BaseModel):
 
 
 class ActivityBody(BaseModel):
-    """`next` is the `cursor` of the following page, null on the last one."""
+    """`next` is the `cursor` of the next page, null on the last page."""
 
     changes: list[ChangeBody]
     next: str | None
@@ -47,7 +47,7 @@ class ConflictBody(BaseModel):
 
 
 class UndoBody(BaseModel):
-    """The tasks that were put back, and those that were left alone."""
+    """The numbers of the restored tasks, and the tasks that were not restored."""
 
     undone: list[int]
     conflicts: list[ConflictBody]
@@ -61,24 +61,24 @@ async def activity(
     cursor: str | None = None,
     limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MAX})] = 50,
 ) -> Any:
-    """What happened to tasks, newest first: who changed what, from what to what."""
+    """List the changes of tasks, newest first, with actor and state before and after."""
     async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, turn=turn, cursor=cursor, limit=limit)
     return {"changes": [activity_json(change) for change in page.changes], "next": page.next}
 
 
 @router.post("/{change_id}/undo", response_model=UndoBody)
-async def undo(change_id: ChangeId, person: SignedIn, once: Once) -> Any:
-    """Put back one change; what was changed again since is left alone and named, a second undo changes nothing."""
+async def undo(change_id: ChangeId, person: SignedIn, key: OptionalKey) -> Any:
+    """Undo one change. A task that was changed since is left as it is and named; a second undo changes nothing."""
 
     async def work(session: AsyncSession) -> dict[str, Any]:
         return undo_json(await undo_change(session, Cause(person.id, "api"), change_id))
 
-    return await answer_once(person, once, work)
+    return await answer_once(person, key, work)
 
 
 def activity_json(change: Change) -> dict[str, Any]:
-    """A change of a task as clients see it; what there was not is null."""
+    """Return a change of a task as JSON for clients."""
     at = now()
     return {
         "id": change.id,
@@ -94,6 +94,6 @@ def activity_json(change: Change) -> dict[str, Any]:
 
 
 def undo_json(outcome: UndoOutcome) -> dict[str, Any]:
-    """What an undo did, and what it left alone."""
+    """Return the outcome of an undo as JSON for clients."""
     conflicts = [{"number": conflict.number, "reason": conflict.reason} for conflict in outcome.conflicts]
     return {"undone": outcome.undone, "conflicts": conflicts}

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from taskchat_app import __version__
 from taskchat_app.api import activity, auth, chat, conversations, docs, events, forms, health, reminders, tasks, turns
 from taskchat_app.api.bodies import BodyLimit
-from taskchat_app.api.origins import Origins
-from taskchat_app.api.problems import OURS, add_problem_handlers, plain_problem
+from taskchat_app.api.origins import OriginCheck
+from taskchat_app.api.problems import API_PREFIXES, add_problem_handlers, standard_problem
 
 PROBLEM: dict[str, Any] = {
     "description": "A problem (RFC 9457): `code` is stable, `detail` says what to do.",
@@ -31,13 +31,13 @@ PROBLEM: dict[str, Any] = {
         }
     },
 }
-PREFIXES = ("/api", *OURS)
+PREFIXES = ("/api", *API_PREFIXES)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def build_api() -> FastAPI:
-    """The API; whatever is neither under /api/ nor a form post falls through to what is mounted after it."""
+    """Return the API; requests outside /api/ and the form posts fall through to the app mounted after it."""
     app = FastAPI(
         title="taskchat",
         version=__version__,
@@ -51,19 +51,19 @@ def build_api() -> FastAPI:
         app.include_router(noun.router)
     routes = tuple(app.router.routes)
     for path in ("/api", "/api/{path:path}"):
-        app.router.routes.append(Route(path, _NothingHere(routes), include_in_schema=False))
-    # The last one added is the first one asked.
+        app.router.routes.append(Route(path, _NoRoute(routes), include_in_schema=False))
+    # The middleware added last runs first.
     app.add_middleware(BodyLimit)
-    app.add_middleware(Origins)
-    app.add_middleware(KnownPaths)
+    app.add_middleware(OriginCheck)
+    app.add_middleware(RejectControlCharacters)
     add_problem_handlers(app)
     return app
 
 
-class KnownPaths:
-    """Middleware: a path with a control character leads nowhere.
+class RejectControlCharacters:
+    """Middleware: answers 404 to a path with a control character.
 
-    Routes are regular expressions, whose `$` also matches before a line break and whose `.` does not match one.
+    Routes are regular expressions: `$` also matches before a final line break, and `.` does not match one.
     """
 
     def __init__(self, app: ASGIApp):
@@ -71,21 +71,21 @@ class KnownPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(PREFIXES) and CONTROL.search(scope["path"]):
-            return await plain_problem(HTTPStatus.NOT_FOUND)(scope, receive, send)
+            return await standard_problem(HTTPStatus.NOT_FOUND)(scope, receive, send)
         await self.app(scope, receive, send)
 
 
-class _NothingHere:
-    """What answers under /api/ when no route does: 405 where another method would, else 404."""
+class _NoRoute:
+    """The response to paths under /api/ without a route: 405 if another method has one, else 404."""
 
     def __init__(self, routes: tuple[BaseRoute, ...]):
         self.routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        allowed = [method for method in METHODS if self._takes(method, scope)]
+        allowed = [method for method in METHODS if self._has_route(method, scope)]
         status = HTTPStatus.METHOD_NOT_ALLOWED if allowed else HTTPStatus.NOT_FOUND
-        response = plain_problem(status, {"Allow": ", ".join(allowed)} if allowed else None)
+        response = standard_problem(status, {"Allow": ", ".join(allowed)} if allowed else None)
         await response(scope, receive, send)
 
-    def _takes(self, method: str, scope: Scope) -> bool:
+    def _has_route(self, method: str, scope: Scope) -> bool:
         return any(route.matches({**scope, "method": method})[0] is Match.FULL for route in self.routes)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from taskchat_app.api.credentials import SignedIn, clear_cookie, client_address, set_cookie
-from taskchat_app.api.described import Email, Password
+from taskchat_app.api.openapi_fields import Email, Password
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
 from taskchat_app.domain.accounts.preferences import PreferenceChanges, set_preferences
@@ -86,15 +86,15 @@ class ChatSecretBody(BaseModel):
 async def register(body: Registration, request: Request, response: Response) -> LoginBody:
     """Create an account and sign in."""
     origin = client_address(request)
-    made = await accounts.register(body.email, body.password, body.timezone or "UTC", origin_address=origin)
-    return _signed_in(made, response)
+    new_login = await accounts.register(body.email, body.password, body.timezone or "UTC", origin_address=origin)
+    return _signed_in(new_login, response)
 
 
 @router.post("/api/auth/login")
 async def login(body: Credentials, request: Request, response: Response) -> LoginBody:
     """Sign in."""
-    made = await accounts.login(body.email, body.password, origin_address=client_address(request))
-    return _signed_in(made, response)
+    new_login = await accounts.login(body.email, body.password, origin_address=client_address(request))
+    return _signed_in(new_login, response)
 
 
 @router.post("/api/auth/logout", status_code=204)
@@ -113,13 +113,13 @@ async def logout_all(person: SignedIn, response: Response) -> None:
 
 @router.get("/api/auth/me")
 async def me(person: SignedIn) -> MeBody:
-    """The person and today's quota of messages."""
+    """The signed-in user and today's quota of messages."""
     return await _me(person)
 
 
 @router.patch("/api/auth/me")
 async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
-    """Set the time zone that dates are understood in, the language, or the day that weeks begin on."""
+    """Set the time zone, the language, or the first day of the week."""
     if not body.model_fields_set:
         raise Invalid(gettext("Name what to change: timezone, language or week_start."), field="timezone")
     return await _me(await set_preferences(person, PreferenceChanges(**body.model_dump(exclude_unset=True))))
@@ -127,33 +127,33 @@ async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
 
 @router.get("/api/auth/settings")
 async def my_settings(person: SignedIn) -> SettingsBody:
-    """The person's own settings. An empty language is the browser's own."""
+    """The user's settings. An empty language means the browser's language."""
     return SettingsBody(timezone=person.timezone, language=person.language, week_start=person.week_start)
 
 
 @router.delete("/api/auth/me", status_code=204)
 async def delete_me(person: SignedIn, response: Response) -> None:
-    """Delete the account with everything in it."""
+    """Delete the account with all its data."""
     await accounts.delete_account(person)
     clear_cookie(response)
 
 
 @router.post("/api/auth/password", status_code=204)
 async def change_password(body: NewPassword, person: SignedIn) -> None:
-    """Set another password, which signs out everywhere else."""
+    """Change the password and revoke all other logins."""
     await accounts.change_password(person, body.current_password, body.new_password)
 
 
 @router.post("/api/chatkit/session")
 async def chat_session(person: SignedIn) -> ChatSecretBody:
-    """A secret of ten minutes for an embedding page; it opens /api/chatkit only."""
+    """Create a secret for an embedding page, valid for ten minutes and for /api/chatkit only."""
     secret, expires_at = await accounts.chat_secret(person)
     return ChatSecretBody(client_secret=secret, expires_at=expires_at)
 
 
-def _signed_in(made: SignedInLogin, response: Response) -> LoginBody:
-    set_cookie(response, made)
-    return LoginBody(user=UserBody.of(made.person), token=made.token, expires_at=made.expires_at)
+def _signed_in(new_login: SignedInLogin, response: Response) -> LoginBody:
+    set_cookie(response, new_login)
+    return LoginBody(user=UserBody.of(new_login.person), token=new_login.token, expires_at=new_login.expires_at)
 
 
 async def _me(person: Person) -> MeBody:

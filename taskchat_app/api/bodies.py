@@ -1,4 +1,4 @@
-"""ASGI middleware: reads request bodies whole, limits their size and duration."""
+"""ASGI middleware: reads complete request bodies and limits their size and duration."""
 
 import asyncio
 from http import HTTPStatus
@@ -6,18 +6,19 @@ from http import HTTPStatus
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.api.problems import OURS, plain_problem, problem
+from taskchat_app.api.problems import API_PREFIXES, problem, standard_problem
 
 BODY_MAX_BYTES = 1024 * 1024
 READ_MAX_BYTES = 16 * BODY_MAX_BYTES
-"""A client that is still sending sees a broken connection instead of the 413, so this much is read and thrown away."""
+"""Read and discarded of a body that is too large: a client that is still sending would see a broken connection instead
+of the 413."""
 SILENCE_SECONDS = 30.0
-"""A client that goes silent holds the memory for its body no longer than this."""
+"""Maximum time without data: limits how long a silent client occupies memory for its body."""
 BODY_SECONDS = 300.0
-"""Nor one that sends bit by bit longer than this; a phone with 50 kbit/s needs 170 s for a whole MiB."""
+"""Maximum time for a whole body; a phone with 50 kbit/s needs 170 s for 1 MiB."""
 VALUES_MAX = 8_000
-"""Values in one JSON body: a message about 1,000 selected tasks has 7,000. To say what is wrong with each of 500,000
-held everybody up for 28 s."""
+"""Values in one JSON body: a message about 1,000 selected tasks has 7,000. Validating a body with 500,000 invalid ones
+blocked the event loop for 28 s."""
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -28,7 +29,7 @@ class BodyLimit:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in WITHOUT_BODY or not scope["path"].startswith(OURS):
+        if scope["type"] != "http" or scope["method"] in WITHOUT_BODY or not scope["path"].startswith(API_PREFIXES):
             return await self.app(scope, receive, send)
         body = bytearray()
         try:
@@ -37,11 +38,11 @@ class BodyLimit:
         except TimeoutError:
             last = None
         if len(body) > BODY_MAX_BYTES:
-            return await plain_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
-        if values_in(bytes(body)) > VALUES_MAX:
+            return await standard_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
+        if count_values(bytes(body)) > VALUES_MAX:
             return await _too_many_values()(scope, receive, send)
         if last is None:
-            return await plain_problem(HTTPStatus.REQUEST_TIMEOUT)(scope, receive, send)
+            return await standard_problem(HTTPStatus.REQUEST_TIMEOUT)(scope, receive, send)
         await self.app(scope, _replay(bytes(body), last, receive), send)
 
 
@@ -50,25 +51,25 @@ def _too_many_values() -> Response:
     return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_many_values", sentence)
 
 
-def values_in(body: bytes) -> int:
-    """About how many values a JSON body holds, by the commas between its texts; 0 for what is no list or object.
+def count_values(body: bytes) -> int:
+    """Return the approximate number of values in a JSON body, from the commas outside strings; 0 if it has few.
 
-    Brackets alone only nest, which no reader of JSON follows for long. Some milliseconds for a whole MiB, for all of it
-    is done in C.
+    Also 0 for a body that is not a list or object. Brackets without commas only nest, and JSON parsers limit the depth.
+    Takes a few milliseconds for 1 MiB, since all loops run in C.
     """
     if body.lstrip()[:1] not in (b"{", b"["):
         return 0
     if body.count(b",") < VALUES_MAX:
         return 0
     without_escapes = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    between = b"".join(without_escapes.split(b'"')[::2])
-    return between.count(b",") + 1
+    outside_strings = b"".join(without_escapes.split(b'"')[::2])
+    return outside_strings.count(b",") + 1
 
 
 async def _read(body: bytearray, receive: Receive) -> Message:
-    """Fill `body`, with one byte more than is allowed where it is too large; returns the message that ended it.
+    """Read into `body`, at most BODY_MAX_BYTES + 1 bytes; return the last message.
 
-    Raises TimeoutError when the client goes silent.
+    Raises TimeoutError after SILENCE_SECONDS without data.
     """
     size = 0
     while True:
@@ -82,7 +83,7 @@ async def _read(body: bytearray, receive: Receive) -> Message:
 
 
 def _replay(body: bytes, last: Message, receive: Receive) -> Receive:
-    """A receive that brings the body in one piece, or the disconnect that came instead of its end."""
+    """Return a receive function that yields the body in one message, or the disconnect that ended it."""
     first: Message | None = {"type": "http.request", "body": body} if last["type"] == "http.request" else last
 
     async def replaying() -> Message:

@@ -1,4 +1,4 @@
-"""The ChatKit protocol over HTTP; every refusal is answered before the stream begins."""
+"""The ChatKit protocol over HTTP; refusals are sent before the stream begins."""
 
 import json
 import math
@@ -23,7 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.chatkit_events import encode, encoded_events
 from taskchat_app.api.credentials import ChatClient
-from taskchat_app.api.idempotency import Once, answer_once
+from taskchat_app.api.idempotency import OptionalKey, answer_once
 from taskchat_app.api.sse import stream
 from taskchat_app.api.stream_limits import stream_place
 from taskchat_app.assistant.core.context import RequestContext
@@ -45,14 +45,14 @@ _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
 @router.post("/api/chatkit")
-async def chatkit(request: Request, person: ChatClient, once: Once) -> Response:
-    """One ChatKit request: streaming ones answer with server-sent events, the others with JSON."""
+async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Response:
+    """Execute one ChatKit request; the response is a stream of server-sent events or JSON, depending on its type."""
     parsed = _parsed(await request.body())
     if is_streaming_req(parsed):
         with stream_place(request, person) as place:
             if begins_turn(parsed):
-                return stream(_answer(await turns.start(person, parsed, key=once)), person, place)
-            return stream(_once(await actions.perform(person, "person", parsed, once)), person, place)
+                return stream(_answer(await turns.start(person, parsed, key=key)), person, place)
+            return stream(_once(await actions.perform(person, "person", parsed, key)), person, place)
     if isinstance(parsed, READING):
         return Response(await server.answer(parsed, RequestContext(person)), media_type="application/json")
     if not isinstance(parsed, WRITING):
@@ -61,11 +61,11 @@ async def chatkit(request: Request, person: ChatClient, once: Once) -> Response:
     async def work(session: AsyncSession) -> Any:
         return json.loads(await server.answer(parsed, RequestContext(person, session=session)))
 
-    return await answer_once(person, once, work)
+    return await answer_once(person, key, work)
 
 
 def _parsed(body: bytes) -> ChatKitReq:
-    """The request; BadRequest when it is no JSON in UTF-8, or no request of ChatKit's."""
+    """Parse a ChatKit request; raise BadRequest if it is not JSON in UTF-8 or not a ChatKit request."""
     try:
         loaded = json.loads(body.decode())
         usable = _is_usable(loaded, depth=0)
@@ -89,25 +89,25 @@ def _parsed(body: bytes) -> ChatKitReq:
 
 
 def _is_usable(value: Any, *, depth: int) -> bool:
-    """Whether the database can keep the JSON value and the SDK can write it again."""
+    """Return whether the database can store the JSON value and the SDK can serialize it."""
     if isinstance(value, str):
         return is_storable(value)
     if isinstance(value, float):
-        return math.isfinite(value)  # NaN and Infinity, which Python reads and Postgres does not keep
+        return math.isfinite(value)  # Python's parser accepts NaN and Infinity, Postgres does not
     if not isinstance(value, dict | list):
         return True
     inner = cast("list[Any]", [*value, *value.values()] if isinstance(value, dict) else value)
-    return depth < DEPTH_MAX and all(_is_usable(one, depth=depth + 1) for one in inner)
+    return depth < DEPTH_MAX and all(_is_usable(element, depth=depth + 1) for element in inner)
 
 
 async def _answer(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:
-    """Yield the turn's encoded events; a client that leaves may stop its turn, as the widget's Stop does."""
+    """Yield the turn's encoded events; a client that disconnects may stop its turn, as the widget's Stop does."""
     try:
         async with aclosing(encoded_events(turn)) as batches:
             async for batch in batches:
                 yield batch
     finally:
-        # At once and without waiting: what a closed connection awaits is cancelled again and again.
+        # Without await: anything that the handler of a closed connection awaits is cancelled repeatedly.
         turn.stop_if_unfollowed()
 
 

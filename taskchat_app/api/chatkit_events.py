@@ -19,11 +19,11 @@ def encode(event: ThreadStreamEvent) -> bytes:
 
 
 async def encoded_events(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:
-    """Yield the turn's events from the first to its end."""
+    """Yield the turn's events in batches, encoded, from the first to the last."""
     try:
         async with aclosing(turn.follow()) as batches:
             async for batch in batches:
-                yield [encode(one.event) for one in batch]
+                yield [encode(numbered.event) for numbered in batch]
     except DATABASE_AWAY as error:
         log.warning("A turn's stored events could not be read: %s", str(error).splitlines()[:1])
         yield [encode(ErrorEvent(code="custom", message=NOT_READ, allow_retry=True))]

@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from taskchat_app.api.credentials import SignedIn
-from taskchat_app.api.described import Name, Words
-from taskchat_app.api.idempotency import Once, answer_once
+from taskchat_app.api.idempotency import OptionalKey, answer_once
+from taskchat_app.api.openapi_fields import Name, Words
 from taskchat_app.assistant.threads import conversations, threads
 from taskchat_app.assistant.threads.conversations import ConversationView
 from taskchat_app.assistant.threads.message_search import LIMIT_MAX, MessageMatch, search_messages
@@ -25,7 +25,7 @@ PAGE_MAX = 200
 
 
 class ConversationBody(BaseModel):
-    """`unread`: an answer has come that the person has not seen on the page."""
+    """`unread`: there is an answer that the user has not seen on the page."""
 
     id: str
     title: str
@@ -35,7 +35,7 @@ class ConversationBody(BaseModel):
 
 
 class ConversationsBody(BaseModel):
-    """`next` is the `cursor` of the following page, null on the last one; `unread` counts all that are unread."""
+    """`next` is the `cursor` of the next page, null on the last page; `unread` counts all unread conversations."""
 
     conversations: list[ConversationBody]
     next: str | None
@@ -49,14 +49,14 @@ class NewTitle(BaseModel):
 
 
 class PieceBody(BaseModel):
-    """Some of a snippet's text; `match` where it is one of the words that were searched."""
+    """A part of a snippet; `match` is true if it is one of the words searched for."""
 
     text: str
     match: bool
 
 
 class FoundBody(BaseModel):
-    """A message with the words; where a conversation's title has them, `item_id` and `by` are null."""
+    """A message with the words searched for; `item_id` and `by` are null for a conversation's title."""
 
     thread_id: str
     title: str
@@ -67,7 +67,7 @@ class FoundBody(BaseModel):
 
 
 class MessagesBody(BaseModel):
-    """`next` is the `cursor` of the following page, null on the last one."""
+    """`next` is the `cursor` of the next page, null on the last page."""
 
     messages: list[FoundBody]
     next: str | None
@@ -80,7 +80,7 @@ async def messages(
     cursor: str | None = None,
     limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": LIMIT_MAX})] = 30,
 ) -> Any:
-    """Search all that the person and the assistant said, and titles: each word of `q` begins a word; newest first."""
+    """Search messages and titles, newest first; each word of `q` must be the prefix of a word."""
     page = await search_messages(person.id, q, limit=limit, cursor=cursor)
     return {"messages": [_found_json(found) for found in page.matches], "next": page.next}
 
@@ -91,7 +91,7 @@ async def list_of_conversations(
     cursor: str | None = None,
     limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MAX})] = 50,
 ) -> Any:
-    """The person's conversations, the last answered first."""
+    """List the user's conversations, the last answered first."""
     if not 1 <= limit <= PAGE_MAX:
         raise Invalid(gettext("The limit is a number from 1 to {most}.", most=PAGE_MAX), field="limit")
     page = await conversations.list_conversations(person.id, limit=limit, after=cursor)
@@ -99,46 +99,46 @@ async def list_of_conversations(
 
 
 @router.patch("/conversations/{thread_id}", status_code=204)
-async def rename(thread_id: str, person: SignedIn, body: NewTitle, once: Once) -> Response:
-    """Give the conversation another title."""
+async def rename(thread_id: str, person: SignedIn, body: NewTitle, key: OptionalKey) -> Response:
+    """Rename the conversation."""
 
     async def work(session: AsyncSession) -> None:
-        await threads.rename_thread(session, _by(person), thread_id, body.title)
+        await threads.rename_thread(session, _cause(person), thread_id, body.title)
 
-    return await answer_once(person, once, work, status=204)
+    return await answer_once(person, key, work, status=204)
 
 
 @router.delete("/conversations/{thread_id}", status_code=204)
-async def delete(thread_id: str, person: SignedIn, once: Once) -> Response:
-    """Delete the conversation, which can be restored for 30 days; a running answer is stopped, tasks stay."""
+async def delete(thread_id: str, person: SignedIn, key: OptionalKey) -> Response:
+    """Delete the conversation. It can be restored for 30 days; a running answer is stopped, tasks stay."""
 
     async def work(session: AsyncSession) -> None:
-        await threads.delete_thread(session, _by(person), thread_id)
+        await threads.delete_thread(session, _cause(person), thread_id)
 
-    return await answer_once(person, once, work, status=204)
+    return await answer_once(person, key, work, status=204)
 
 
 @router.post("/conversations/{thread_id}/restore", status_code=204)
-async def restore(thread_id: str, person: SignedIn, once: Once) -> Response:
-    """Bring back a conversation deleted in the last 30 days; one that is there stays as it is."""
+async def restore(thread_id: str, person: SignedIn, key: OptionalKey) -> Response:
+    """Restore a conversation deleted in the last 30 days; an existing one stays unchanged."""
 
     async def work(session: AsyncSession) -> None:
-        await threads.restore_thread(session, _by(person), thread_id)
+        await threads.restore_thread(session, _cause(person), thread_id)
 
-    return await answer_once(person, once, work, status=204)
+    return await answer_once(person, key, work, status=204)
 
 
 @router.post("/conversations/{thread_id}/read", status_code=204)
-async def read(thread_id: str, person: SignedIn, once: Once) -> Response:
-    """Note that the person has seen all of the conversation; twice is the same as once."""
+async def read(thread_id: str, person: SignedIn, key: OptionalKey) -> Response:
+    """Mark the whole conversation as read. Idempotent."""
 
     async def work(session: AsyncSession) -> None:
-        await threads.mark_read(session, _by(person), thread_id)
+        await threads.mark_read(session, _cause(person), thread_id)
 
-    return await answer_once(person, once, work, status=204)
+    return await answer_once(person, key, work, status=204)
 
 
-def _by(person: Person) -> Cause:
+def _cause(person: Person) -> Cause:
     return Cause(person.id, "api")
 
 

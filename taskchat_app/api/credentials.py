@@ -16,19 +16,19 @@ from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.storage.errors import NotSignedIn
 from taskchat_app.i18n.messages import gettext
 
-# Only for OpenAPI: the token itself is read in one place, so that the origin check sees what the routes see.
+# Only for the OpenAPI description: bearer_token() reads the token for the routes and for the origin check.
 _COOKIE_SCHEME = Security(APIKeyCookie(name=COOKIE, scheme_name="Cookie", auto_error=False))
 _BEARER_SCHEME = Security(HTTPBearer(bearerFormat="JWT", scheme_name="Bearer", auto_error=False))
 
 
 def bearer_token(headers: Headers) -> str | None:
-    """The bearer token, perhaps empty; None when the request carries none (another scheme counts as none)."""
+    """Return the bearer token, possibly empty; None without one or with another authentication scheme."""
     scheme, _, token = headers.get("authorization", "").strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def via_bearer(request: HTTPConnection) -> bool:
-    """Whether the request is authenticated by a bearer token, which then alone counts, never the cookie beside it."""
+def uses_bearer(request: HTTPConnection) -> bool:
+    """Return whether the request has a bearer token; the cookie is ignored then."""
     return bearer_token(request.headers) is not None
 
 
@@ -54,7 +54,7 @@ async def _person(request: HTTPConnection, scopes: tuple[Scope, ...]) -> Person:
 
 
 class CookieAttributes(TypedDict):
-    """Which requests browsers send the cookie with."""
+    """The cookie's attributes, which decide with which requests browsers send it."""
 
     path: str
     secure: bool
@@ -63,14 +63,14 @@ class CookieAttributes(TypedDict):
 
 
 SignedIn = Annotated[Person, Depends(signed_in)]
-"""The person, through a login."""
+"""The user of a login's token."""
 
 ChatClient = Annotated[Person, Depends(chat_client)]
-"""The person, through a login or a chat secret: for /api/chatkit alone."""
+"""The user of a login's token or a chat secret; for /api/chatkit only."""
 
 
 def set_cookie(response: Response, login: SignedInLogin) -> None:
-    """Sign this browser in; scripts cannot read the cookie, and other sites' forms do not carry it."""
+    """Set the login cookie: scripts cannot read it, and browsers do not send it with other sites' forms."""
     response.set_cookie(COOKIE, login.token, max_age=int(LOGIN_LIFETIME.total_seconds()), **_cookie_attributes())
     response.headers["Cache-Control"] = "no-store"
 
@@ -80,11 +80,11 @@ def clear_cookie(response: Response) -> None:
 
 
 def _cookie_attributes() -> CookieAttributes:
-    """Lax also where page and API have two ports of one host: browsers do not tell sites by their ports."""
+    """Return the attributes; Lax also works for page and API on two ports of one host, which are the same site."""
     return {"path": "/", "secure": settings().secure_cookies, "httponly": True, "samesite": "lax"}
 
 
 def client_address(request: HTTPConnection) -> str:
-    """The network that a request comes from, for limits."""
+    """Return the client's network, for limits."""
     peer = request.client.host if request.client else ""
     return client_network(peer, request.headers.getlist("x-forwarded-for"))

@@ -24,14 +24,14 @@ PAGE = """<!doctype html>
 
 @router.get("/api/docs")
 def docs(request: Request) -> HTMLResponse:
-    """The documentation, made from the OpenAPI description."""
-    described: dict[str, Any] = request.app.openapi()
+    """Return the documentation, rendered from the OpenAPI description."""
+    openapi: dict[str, Any] = request.app.openapi()
     routes = [
         _route(method, path, operation)
-        for path, operations in described["paths"].items()
+        for path, operations in openapi["paths"].items()
         for method, operation in operations.items()
     ]
-    shapes = [_shape(name, schema) for name, schema in described.get("components", {}).get("schemas", {}).items()]
+    shapes = [_shape(name, schema) for name, schema in openapi.get("components", {}).get("schemas", {}).items()]
     return HTMLResponse(PAGE.format(routes="\n".join(routes), shapes="\n".join(shapes)))
 
 
@@ -54,7 +54,7 @@ def _contents(content: dict[str, Any]) -> str:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """A shape's name as a link, or its JSON schema."""
+    """Return a link to a named schema, or the JSON schema itself."""
     if reference := schema.get("$ref"):
         name = escape(reference.rsplit("/", 1)[-1])
         return f'<a href="#{name}">{name}</a>'

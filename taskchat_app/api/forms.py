@@ -1,7 +1,7 @@
 """Form posts of the sign-in pages, which set and clear the httpOnly cookie.
 
-A browser is redirected to where the page goes on. A page with another address than the API sends its forms by fetch,
-which asks for JSON and gets `{"location": "/login?error=…"}`, a path of the page, with the same cookie.
+A browser is redirected to the next page. A page with another origin than the API sends its forms by fetch with
+`Accept: application/json` and gets `{"location": "/login?error=…"}`, a path of the page, with the same cookie.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -47,29 +47,29 @@ async def logout(request: Request) -> Response:
     person = await accounts.person_of(request.cookies.get(COOKIE))
     if person is not None:
         await accounts.logout(person)
-    response = _see(request, "/login")
+    response = _redirect(request, "/login")
     clear_cookie(response)
     return response
 
 
 async def _answer(request: Request, page: str, attempt: Callable[[Fields], Awaitable[SignedInLogin]]) -> Response:
-    """On success to `next` with the cookie, else back to the page with the reason."""
+    """Redirect to `next` with the cookie; after a failure back to the page with the error code."""
     fields = await _fields(request)
-    target = _same_site(fields.get("next", ""))
+    target = _local_path(fields.get("next", ""))
     try:
-        made = await attempt(fields)
+        new_login = await attempt(fields)
     except PersonError as error:
-        return _see(request, _back(page, fields, target, error.code, error.facts.get("field")))
+        return _redirect(request, _error_path(page, fields, target, error.code, error.facts.get("field")))
     except Exception as error:
         if not is_outage(error):
             raise
-        return _see(request, _back(page, fields, target, "unavailable"))
-    response = _see(request, target)
-    set_cookie(response, made)
+        return _redirect(request, _error_path(page, fields, target, "unavailable"))
+    response = _redirect(request, target)
+    set_cookie(response, new_login)
     return response
 
 
-def _back(page: str, fields: Fields, target: str, code: str, field: str | None = None) -> str:
+def _error_path(page: str, fields: Fields, target: str, code: str, field: str | None = None) -> str:
     query = {"error": code, "email": fields.get("email", "")[:EMAIL_MAX_CHARACTERS]}
     if field:
         query["field"] = field
@@ -78,7 +78,7 @@ def _back(page: str, fields: Fields, target: str, code: str, field: str | None =
     return f"{page}?{urlencode(query)}"
 
 
-def _see(request: Request, target: str) -> Response:
+def _redirect(request: Request, target: str) -> Response:
     if request.headers.get("accept") == "application/json":
         return JSONResponse({"location": target})
     return RedirectResponse(target, status_code=303)
@@ -90,14 +90,14 @@ async def _fields(request: Request) -> Fields:
 
 
 def _known_timezone(name: str) -> str:
-    """What the browser says of itself, or UTC: the person filled in nothing that they could mend."""
+    """Return the browser's time zone, or UTC if it is unknown: the user did not type it and could not correct it."""
     try:
         return checked_timezone(name)
     except Invalid:
         return "UTC"
 
 
-def _same_site(target: str) -> str:
-    """A path of ours, else "/". Browsers read `\\` as `/`, and drop control characters."""
-    ours = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
-    return target if ours else "/"
+def _local_path(target: str) -> str:
+    """Return the target if it is a path of this site, else "/"; browsers read `\\` as `/`, drop control characters."""
+    is_local = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if is_local else "/"

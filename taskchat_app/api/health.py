@@ -26,7 +26,7 @@ class HealthBody(BaseModel):
 @router.head("/api/health", response_model=HealthBody, include_in_schema=False)
 @router.get("/api/health", response_model=HealthBody)
 async def health() -> HealthBody | Response:
-    """200 while the database answers, else 503."""
+    """Return 200 while the database answers, else 503."""
     if not await _database_answers():
         return unavailable(database="unreachable", version=__version__)
     return HealthBody(assistant="gemini" if settings().gemini_api_key else "offline")

@@ -28,35 +28,35 @@ async def request_key(
         str | None, Header(alias="Idempotency-Key", description=DESCRIPTION, json_schema_extra=KEY_SCHEMA)
     ] = None,
 ) -> RequestKey | None:
-    """The key of this request with the fingerprint of its method, address and body; None when it has none."""
+    """Return the request's key with the fingerprint of its method, URL and body; None without a key."""
     if idempotency_key is None:
         return None
     target = f"{request.method} {request.url.path}?{request.url.query}".encode()
     return idempotency.request_key(idempotency_key, target, await request.body())
 
 
-Once = Annotated[RequestKey | None, Depends(request_key)]
+OptionalKey = Annotated[RequestKey | None, Depends(request_key)]
 
 
-async def answer_once(person: Person, once: RequestKey | None, work: Work, status: int = 200) -> Response:
-    """Do the work in one transaction together with its key; a request sent again gets the answer it had.
+async def answer_once(person: Person, key: RequestKey | None, work: Work, status: int = 200) -> Response:
+    """Run `work` and store the key with the response in one transaction; a repeated request gets the stored response.
 
-    What the work returns is the body as JSON; None is a response without one.
+    The result of `work` is the body as JSON; None means no body.
     """
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
-        if once is not None:
-            kept = await idempotency.stored_response(session, person.id, once)
-            if kept is not None:
-                return _response(kept.body, kept.status or status)
-        body = _told(await work(session))
-        if once is not None:
-            await idempotency.store_response(session, person.id, once, status=status, body=body)
+        if key is not None:
+            stored = await idempotency.stored_response(session, person.id, key)
+            if stored is not None:
+                return _response(stored.body, stored.status or status)
+        body = _stored_body(await work(session))
+        if key is not None:
+            await idempotency.store_response(session, person.id, key, status=status, body=body)
     return _response(body, status)
 
 
-def _told(result: Any) -> dict[str, str] | None:
-    """The body as it is kept: as text, since JSONB would forget the order of its members."""
+def _stored_body(result: Any) -> dict[str, str] | None:
+    """Return the body as it is stored: JSON as text, since JSONB does not keep the order of members."""
     if result is None:
         return None
     return {"json": bytes(JSONResponse(jsonable_encoder(result)).body).decode()}

@@ -1,7 +1,6 @@
-"""Numbers of tasks and changes in addresses, queries and bodies, as OpenAPI describes them.
+"""Types for task numbers and change ids in paths and bodies, with their range in the OpenAPI description.
 
-The description states their range; which of them exist is for the domain to say. One that cannot exist is answered as
-one that does not: with 404.
+The range is not validated here: a number out of range is answered with 404, like one that does not exist.
 """
 
 from typing import Annotated, Any
@@ -16,13 +15,13 @@ _TASK: JsonDict = {"minimum": 1, "maximum": LAST_TASK_NUMBER}
 
 
 def _whole(value: Any) -> Any:
-    """7.0 is the integer 7 in JSON Schema."""
+    """Convert 7.0 to 7: in JSON Schema both are integers."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 TaskNumber = Annotated[int, Path(json_schema_extra=_TASK)]
-"""A task's number in an address."""
+"""A task's number in a path."""
 ChangeId = Annotated[int, Path(json_schema_extra={"minimum": 1, "maximum": LAST_CHANGE_ID})]
-"""The id of a change in an address."""
+"""The id of a change in a path."""
 ListedNumber = Annotated[int, BeforeValidator(_whole), Field(strict=True, json_schema_extra=_TASK)]
 """A task's number in a body."""

@@ -4,22 +4,22 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from taskchat_app.api.credentials import via_bearer
-from taskchat_app.api.problems import person_problem
+from taskchat_app.api.credentials import uses_bearer
+from taskchat_app.api.problems import refusal_problem
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.storage.errors import Forbidden
 from taskchat_app.i18n.messages import gettext
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-SETS_COOKIE = "/auth/"
-"""The form posts: without this check another page could sign its visitors into an account of its own."""
+FORM_PREFIX = "/auth/"
+"""Form posts that set the cookie: without the check, another page could sign visitors in to an attacker's account."""
 
 
-class Origins:
-    """Middleware: refuses, with 403, what a foreign page does with a person's cookie.
+class OriginCheck:
+    """Middleware: answers 403 to unsafe requests and sockets of a foreign page with a user's cookie.
 
-    A browser names the page in `Origin` on every unsafe request and every socket; programs send none.
+    Browsers send the page's `Origin` with every unsafe request and socket handshake; other clients send none.
     """
 
     def __init__(self, app: ASGIApp):
@@ -28,34 +28,34 @@ class Origins:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
             connection = HTTPConnection(scope)
-            if _refused(connection):
+            if _is_forbidden(connection):
                 return await _refuse(scope, receive, send)
             if connection.headers.get("origin") in settings().allowed_origins:
                 scope = _without_cookies(scope)
         return await self.app(scope, receive, send)
 
 
-def _refused(connection: HTTPConnection) -> bool:
+def _is_forbidden(connection: HTTPConnection) -> bool:
     if connection.scope["type"] == "websocket":
         return not _from_own_page(connection.headers)
-    if connection.scope["method"] in SAFE_METHODS or via_bearer(connection):
+    if connection.scope["method"] in SAFE_METHODS or uses_bearer(connection):
         return False
-    acts_for_somebody = COOKIE in connection.cookies or connection.scope["path"].startswith(SETS_COOKIE)
-    return acts_for_somebody and not _from_own_page(connection.headers)
+    uses_cookie = COOKIE in connection.cookies or connection.scope["path"].startswith(FORM_PREFIX)
+    return uses_cookie and not _from_own_page(connection.headers)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
-        # Closing before accepting answers the handshake with 403.
+        # Closing before accepting makes the server answer the handshake with 403.
         return await send({"type": "websocket.close", "code": 1008})
     sentence = gettext(
         "This page may not do that for you. Open {origin} and try again there.", origin=settings().origin
     )
-    await person_problem(Forbidden(sentence))(scope, receive, send)
+    await refusal_problem(Forbidden(sentence))(scope, receive, send)
 
 
 def _from_own_page(headers: Headers) -> bool:
-    """Whether a browser says it is our page, or no browser says anything."""
+    """Return whether the headers name our own page, or come from a client that is not a browser."""
     origin = headers.get("origin")
     if origin is not None:
         return origin in settings().own_origins
@@ -63,7 +63,8 @@ def _from_own_page(headers: Headers) -> bool:
 
 
 def _without_cookies(scope: Scope) -> Scope:
-    """An allowed page may read answers (CORS, with credentials), so the cookie must not count there even for GET."""
+    """Remove the cookie header. Pages of ALLOWED_ORIGINS may read responses (CORS), so cookies must not count, even for
+    GET."""
     scope = {**scope, "headers": list(scope["headers"])}
     del MutableHeaders(scope=scope)["cookie"]
     return scope

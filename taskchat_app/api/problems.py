@@ -24,11 +24,11 @@ from taskchat_app.domain.tasks.views import utc_text
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
-"""How long a client should leave an unreachable database alone."""
+"""Sent while the database is unreachable."""
 LISTED_MAX = 20
-"""Fields of an invalid request that are named one by one."""
-OURS = ("/api/", "/auth/")
-"""What is answered here; the page has its own errors."""
+"""Maximum number of invalid fields listed in `errors`."""
+API_PREFIXES = ("/api/", "/auth/")
+"""Paths of this API; all others belong to the page, which has its own errors."""
 
 STATUS: dict[type[errors.PersonError], HTTPStatus] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -41,7 +41,7 @@ STATUS: dict[type[errors.PersonError], HTTPStatus] = {
     errors.ListFull: HTTPStatus.CONFLICT,
     errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
 }
-"""A subclass of one of these has its status, unless it stands here itself."""
+"""A subclass has the status of its nearest listed base class."""
 
 SENTENCES = {
     HTTPStatus.BAD_REQUEST: ("bad_request", "The request could not be read. Send valid JSON in UTF-8."),
@@ -64,20 +64,20 @@ SENTENCES = {
 
 
 def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
-    """A problem+json response; `facts` are further members, such as `resets_at`."""
+    """Return a problem+json response; `facts` are additional members, such as `resets_at`."""
     body = {"title": HTTPStatus(status).phrase, "status": int(status), "detail": detail, "code": code, **facts}
-    # ASCII, so that no text a client sent in can make its own error unsendable.
+    # json.dumps escapes to ASCII: a lone surrogate from the request could not be encoded in UTF-8.
     return Response(json.dumps(body, default=_plain), status, headers, media_type="application/problem+json")
 
 
-def plain_problem(status: HTTPStatus, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
-    """The problem whose status says it all."""
+def standard_problem(status: HTTPStatus, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
+    """Return the problem with the standard code and detail of this status (see SENTENCES)."""
     code, detail = SENTENCES[status]
     return problem(status, code, detail, headers, **facts)
 
 
-def person_problem(error: errors.PersonError) -> Response:
-    """The problem for an expected refusal."""
+def refusal_problem(error: errors.PersonError) -> Response:
+    """Return the problem for a PersonError."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     headers: dict[str, str] = {}
     if status is HTTPStatus.UNAUTHORIZED:
@@ -88,53 +88,53 @@ def person_problem(error: errors.PersonError) -> Response:
 
 
 def unavailable(**facts: Any) -> Response:
-    """503, for as long as the database cannot be reached."""
-    return plain_problem(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_AFTER_SECONDS)}, **facts)
+    """Return a 503 with Retry-After, for an unreachable database."""
+    return standard_problem(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_AFTER_SECONDS)}, **facts)
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the error says that the database cannot be used now, and not that something is wrong with us."""
+    """Return whether the error means that the database is unavailable, as opposed to a bug in our code."""
     if isinstance(error, DBAPIError):
-        # XX is Postgres's own trouble, such as a file that cannot grow any more.
-        troubled = str(getattr(error.orig, "sqlstate", "")).startswith("XX")
-        return troubled or isinstance(error, OperationalError) or error.connection_invalidated
+        # XX: an internal error of Postgres, such as a full disk.
+        is_internal = str(getattr(error.orig, "sqlstate", "")).startswith("XX")
+        return is_internal or isinstance(error, OperationalError) or error.connection_invalidated
     return isinstance(error, (PoolTimeout, EmbeddedPostgresError, ConnectionError, TimeoutError))
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Answer everything that fails in the app's routes with a problem."""
+    """Register handlers that answer every error of the app's routes with a problem."""
     app.exception_handler(errors.PersonError)(_on_person_error)
     app.exception_handler(RequestValidationError)(_on_invalid_request)
     app.exception_handler(HTTPException)(_on_http_exception)
-    app.add_middleware(UnexpectedErrors)
+    app.add_middleware(UnexpectedErrorMiddleware)
 
 
 async def _on_person_error(request: Request, error: errors.PersonError) -> Response:
-    return person_problem(error)
+    return refusal_problem(error)
 
 
 async def _on_http_exception(request: Request, error: HTTPException) -> Response:
     status = HTTPStatus(error.status_code)
     if status in SENTENCES:
-        return plain_problem(status, error.headers)
+        return standard_problem(status, error.headers)
     return problem(status, status.name.lower(), str(error.detail), error.headers)
 
 
 async def _on_invalid_request(request: Request, error: RequestValidationError) -> Response:
-    found: Sequence[Mapping[str, Any]] = error.errors()
-    if found[0]["type"] == "json_invalid":
-        return plain_problem(HTTPStatus.BAD_REQUEST)
-    listed = [{"field": _field(one["loc"]), "message": str(one["msg"])} for one in found[:LISTED_MAX]]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _sentence(found[0]), errors=listed)
+    details: Sequence[Mapping[str, Any]] = error.errors()
+    if details[0]["type"] == "json_invalid":
+        return standard_problem(HTTPStatus.BAD_REQUEST)
+    listed = [{"field": _field(detail["loc"]), "message": str(detail["msg"])} for detail in details[:LISTED_MAX]]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _sentence(details[0]), errors=listed)
 
 
 def _field(location: Sequence[str | int]) -> str:
-    """`body.tags.0` is named `tags.0`; the body itself `body`."""
+    """Return the field's name: `tags.0` for `body.tags.0`, `body` for the body itself."""
     return ".".join(str(part) for part in (location[1:] or location))
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    """One sentence that names the field and what would do."""
+    """Return one sentence that names the field and what is wrong with it."""
     location, message = error["loc"], str(error["msg"]).removeprefix("Value error, ")
     if len(location) < 2:
         return "The body is missing or no JSON object. Send one with Content-Type application/json."
@@ -151,24 +151,24 @@ def _plain(value: Any) -> Any:
     return utc_text(value) if isinstance(value, datetime) else str(value)
 
 
-class UnexpectedErrors:
-    """Middleware: what nobody expected becomes a 503 or a 500, logged once; what has begun to answer is broken off."""
+class UnexpectedErrorMiddleware:
+    """Middleware: answers unexpected exceptions with 503 or 500, logged once; re-raises if a response has begun."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(OURS):
+        if scope["type"] != "http" or not scope["path"].startswith(API_PREFIXES):
             return await self.app(scope, receive, send)
         begun = False
 
-        async def noting_send(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal begun
             begun = True
             await send(message)
 
         try:
-            await self.app(scope, receive, noting_send)
+            await self.app(scope, receive, send_and_note)
         except Exception as error:
             if begun:
                 raise
@@ -180,4 +180,4 @@ def _answer(error: Exception, scope: Scope) -> Response:
         log.warning("The database cannot be used: %s", str(error).splitlines()[:1])
         return unavailable()
     log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
-    return plain_problem(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return standard_problem(HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from taskchat_app.api.credentials import SignedIn
-from taskchat_app.api.idempotency import Once, answer_once
+from taskchat_app.api.idempotency import OptionalKey, answer_once
 from taskchat_app.api.numbers import TaskNumber
 from taskchat_app.api.tasks import NumberedRoute
 from taskchat_app.domain.accounts.accounts import Person
@@ -27,8 +27,7 @@ Before = Annotated[str, Field(json_schema_extra={"enum": [*BEFORE, NONE]})]
 class ReminderChoice(BaseModel):
     """How long before its due date the task rings.
 
-    A due date without a time counts as 09:00 of its day here; a task with a time of day that nothing was chosen for
-    rings at that time.
+    A due date without a time counts as 09:00 of its day. By default a task with a time rings at that time.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -43,7 +42,7 @@ class Snooze(BaseModel):
 
 
 class ReminderBody(BaseModel):
-    """`remind_at` is null where the task does not ring, or not again."""
+    """`remind_at` is null if the task does not ring, or not again."""
 
     number: int
     title: str
@@ -60,71 +59,71 @@ class RungBody(BaseModel):
 
 
 class RemindersBody(BaseModel):
-    """`coming` are the next 200, the first ones first; `rang` is what was not seen yet, of the last 24 hours."""
+    """`coming` are the next 200 reminders, earliest first; `rang` those of the last 24 hours that are not seen yet."""
 
     coming: list[ReminderBody]
     rang: list[RungBody]
 
 
-def _by(person: Person) -> Cause:
+def _cause(person: Person) -> Cause:
     return Cause(person.id, "api")
 
 
 @router.get("/reminders", response_model=RemindersBody)
 async def list_of_reminders(person: SignedIn) -> Any:
-    """What rings next, and what rang and nobody has seen."""
+    """List the next reminders, and those that rang and are not seen yet."""
     async with reading(person.id) as session:
         coming = await reminders.list_upcoming(session, person.id)
         rang = await reminders.list_rung(session, person.id)
-    return {"coming": [_json(one) for one in coming], "rang": [_rung_json(one) for one in rang]}
+    return {"coming": [_json(reminder) for reminder in coming], "rang": [_rung_json(rung) for rung in rang]}
 
 
 @router.get("/tasks/{number:int}/reminder", response_model=ReminderBody)
 async def read(person: SignedIn, number: TaskNumber) -> Any:
-    """How long before its due date the task rings, and when."""
+    """Get the task's reminder: how long before its due date it rings, and when."""
     async with reading(person.id) as session:
         return _json(await reminders.get_reminder(session, person.id, number))
 
 
 @router.put("/tasks/{number:int}/reminder", response_model=ReminderBody)
-async def choose(person: SignedIn, number: TaskNumber, body: ReminderChoice, once: Once) -> Response:
-    """Let the task ring so long before it falls due; 422 without a due date, or for a moment that has passed."""
+async def choose(person: SignedIn, number: TaskNumber, body: ReminderChoice, key: OptionalKey) -> Response:
+    """Set how long before its due date the task rings; 422 without a due date, or for a reminder in the past."""
 
     async def work(session: AsyncSession) -> Any:
-        return _json(await reminders.set_reminder(session, _by(person), number, body.before, zone=person.zone))
+        return _json(await reminders.set_reminder(session, _cause(person), number, body.before, zone=person.zone))
 
-    return await answer_once(person, once, work)
+    return await answer_once(person, key, work)
 
 
 @router.delete("/tasks/{number:int}/reminder", status_code=204)
-async def remove(person: SignedIn, number: TaskNumber, once: Once) -> Response:
-    """Let the task fall due in silence; twice is the same as once."""
+async def remove(person: SignedIn, number: TaskNumber, key: OptionalKey) -> Response:
+    """Remove the task's reminder. Idempotent."""
 
     async def work(session: AsyncSession) -> None:
-        await reminders.set_reminder(session, _by(person), number, NONE, zone=person.zone)
+        await reminders.set_reminder(session, _cause(person), number, NONE, zone=person.zone)
 
-    return await answer_once(person, once, work, status=204)
+    return await answer_once(person, key, work, status=204)
 
 
 @router.post("/tasks/{number:int}/reminder/snooze", response_model=ReminderBody)
-async def snooze(person: SignedIn, number: TaskNumber, once: Once, body: Snooze | None = None) -> Response:
-    """Let the task ring again so many minutes from now."""
+async def snooze(person: SignedIn, number: TaskNumber, key: OptionalKey, body: Snooze | None = None) -> Response:
+    """Make the task ring again in some minutes."""
 
     async def work(session: AsyncSession) -> Any:
         minutes = SNOOZE_MINUTES if body is None else body.minutes
-        return _json(await reminders.snooze(session, _by(person), number, minutes))
+        return _json(await reminders.snooze(session, _cause(person), number, minutes))
 
-    return await answer_once(person, once, work)
+    return await answer_once(person, key, work)
 
 
 @router.post("/tasks/{number:int}/reminder/seen", status_code=204)
-async def seen(person: SignedIn, number: TaskNumber, once: Once) -> Response:
-    """What rang was seen, and is shown on no page any more; twice is the same as once."""
+async def seen(person: SignedIn, number: TaskNumber, key: OptionalKey) -> Response:
+    """Mark the task's reminder as seen, so that no page shows it. Idempotent."""
 
     async def work(session: AsyncSession) -> None:
         await reminders.mark_seen(session, person.id, number)
 
-    return await answer_once(person, once, work, status=204)
+    return await answer_once(person, key, work, status=204)
 
 
 def _json(reminder: Reminder) -> dict[str, Any]:

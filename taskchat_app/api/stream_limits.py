@@ -1,4 +1,4 @@
-"""Limits on open event streams: for each account, each network and in all."""
+"""Limits on open event streams: per user, per network and in total."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import gettext
 
 STREAMS_OF_PERSON = 1_500
-"""1,000 idle followers of one account and 300 answers at once are what a server must carry; each takes about 40 kB."""
+"""A server must serve 1,000 idle followers of one account and 300 concurrent answers; a stream takes about 40 kB."""
 STREAMS_IN_NETWORK = 2_000
-"""As many sockets: a large office, or everybody behind a proxy that TRUSTED_PROXY_HOPS misses."""
+"""Equal to the limit for sockets: a large office, or all users of a proxy that TRUSTED_PROXY_HOPS does not count."""
 STREAMS_MAX = 8_000
 RETRY_AFTER = timedelta(seconds=5)
 REFUSALS = (
@@ -30,7 +30,7 @@ _open = OpenCounts()
 
 
 class StreamPlace:
-    """One open stream among those that are counted; given back once, by the stream's end."""
+    """One counted stream. Its end gives the place back; repeating that has no effect."""
 
     def __init__(self, bounds: tuple[Bound, ...]) -> None:
         self._bounds: tuple[Bound, ...] = bounds
@@ -42,9 +42,9 @@ class StreamPlace:
 
 @contextmanager
 def stream_place(request: HTTPConnection, person: Person) -> Generator[StreamPlace]:
-    """A place for a stream, which its response gives back; here only where there will be none.
+    """Count a stream; its response gives the place back at its end, this context manager only after an exception.
 
-    Raises TooManyOpen, before anything is begun for the request.
+    Raises TooManyOpen.
     """
     bounds = (
         Bound(f"person {person.id}", STREAMS_OF_PERSON),

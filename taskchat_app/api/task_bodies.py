@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
-from taskchat_app.api.described import (
+from taskchat_app.api.numbers import ListedNumber
+from taskchat_app.api.openapi_fields import (
     Description,
     Moment,
     OptionalPriority,
@@ -15,7 +16,6 @@ from taskchat_app.api.described import (
     Title,
     Words,
 )
-from taskchat_app.api.numbers import ListedNumber
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
@@ -27,11 +27,11 @@ from taskchat_app.i18n.messages import gettext
 
 
 def _choice(choices: Any) -> Any:
-    """For the documentation only: which words will do is decided by the domain, whose sentences say so."""
+    """Describe the choices in OpenAPI; the domain validates them."""
     return Field(json_schema_extra={"enum": list(choices)})
 
 
-def _listed(value: Any) -> Any:
+def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
@@ -39,7 +39,7 @@ Priority = Annotated[str, _choice(PRIORITIES)]
 
 
 def _one_of(first: str, second: str) -> list[JsonValue]:
-    """For the documentation only: exactly one of the two is there and not null."""
+    """Describe in OpenAPI that exactly one of the two fields is present and not null."""
     return [
         {"required": [given], "properties": {given: {"not": {"type": "null"}}, other: {"type": "null"}}}
         for given, other in ((first, second), (second, first))
@@ -56,7 +56,7 @@ _BESIDE: list[JsonValue] = [
 
 
 class NewTask(BaseModel):
-    """`due_at` takes an ISO date or date-time, or a phrase such as "next friday 9am" in the person's time zone."""
+    """`due_at` is an ISO date or date-time, or a phrase such as "next friday 9am" in the user's time zone."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -69,7 +69,7 @@ class NewTask(BaseModel):
 
 
 class TaskChanges(BaseModel):
-    """What is to be different; null empties description, tags, due_at or recurrence."""
+    """The fields to change; null empties description, tags, due_at or recurrence."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -93,13 +93,13 @@ class Completion(BaseModel):
 
 
 class Filter(BaseModel):
-    """All ANDed; `due_before` and `due_after` are inclusive, and a bare date covers its whole day."""
+    """Filters, all ANDed; `due_before` and `due_after` are inclusive; a date without a time covers its whole day."""
 
     model_config = ConfigDict(extra="forbid")
 
     status: Annotated[str, _choice(STATUSES)] = "open"
     priority: Priority | None = None
-    tag: Annotated[list[Tag], BeforeValidator(_listed), Field(json_schema_extra={"maxItems": TAGS_MAX})] = []
+    tag: Annotated[list[Tag], BeforeValidator(_as_list), Field(json_schema_extra={"maxItems": TAGS_MAX})] = []
     due_before: Moment | None = None
     due_after: Moment | None = None
     q: Words | None = None
@@ -119,9 +119,9 @@ class Filter(BaseModel):
 
 
 class Listing(Filter):
-    """Filters, and how what they let through is listed.
+    """Filters, sort order and page.
 
-    Without a sort, tasks come as they were created, and deleted ones (of the last 30 days) from the newest deleted on.
+    By default tasks are sorted by creation, deleted tasks (of the last 30 days) by deletion, newest first.
     """
 
     status: Annotated[str, _choice(LISTED_STATUSES)] = "open"
@@ -132,7 +132,7 @@ class Listing(Filter):
 
 
 class Selection(BaseModel):
-    """Exactly one of the two, for 1,000 tasks at most."""
+    """Numbers or a filter (exactly one of them) that select at most 1,000 tasks."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": _one_of("numbers", "filter")})
 
@@ -148,7 +148,7 @@ class Selection(BaseModel):
 
 
 class Move(BaseModel):
-    """Exactly one of the two: `after` the task of this number, null for first of all, or `before` that one."""
+    """The new place: `after` the task with this number (null: at the top), or `before` it; exactly one of the two."""
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"oneOf": _BESIDE})
 
@@ -165,7 +165,7 @@ class Move(BaseModel):
 
 
 class BulkChanges(Selection):
-    """What is to be different in all of them; null empties due_at or recurrence."""
+    """The fields to change in all selected tasks; null empties due_at or recurrence."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _CHANGES})
 
@@ -208,7 +208,7 @@ class CountsBody(BaseModel):
 
 
 class PageBody(BaseModel):
-    """`next` is the `cursor` of the following page, null on the last one; the counts leave the filters aside."""
+    """`next` is the `cursor` of the next page, null on the last page; the counts ignore the filters."""
 
     tasks: list[TaskBody]
     next: str | None

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.api.activity import ChangeBody, UndoBody, activity_json, undo_json
 from taskchat_app.api.chatkit_events import encoded_events
 from taskchat_app.api.credentials import SignedIn
-from taskchat_app.api.idempotency import Once, answer_once
+from taskchat_app.api.idempotency import OptionalKey, answer_once
 from taskchat_app.api.sse import stream
 from taskchat_app.api.stream_limits import stream_place
 from taskchat_app.assistant.turns import receipts, turns
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/turns", tags=["turns"])
 
 
 class TurnBody(BaseModel):
-    """`receipt` is one line of what the database recorded, such as "Added #7, completed #3"."""
+    """`receipt` summarizes the recorded changes in one line, such as "Added #7, completed #3"."""
 
     turn_id: str
     thread_id: str
@@ -31,7 +31,7 @@ class TurnBody(BaseModel):
 
 @router.get("/{turn_id}", response_model=TurnBody)
 async def turn(turn_id: str, person: SignedIn) -> Any:
-    """What the turn did, from the database."""
+    """Get the turn's status and changes from the database."""
     view = await receipts.view_turn(person.id, turn_id)
     return {
         "turn_id": view.turn_id,
@@ -44,16 +44,16 @@ async def turn(turn_id: str, person: SignedIn) -> Any:
 
 @router.get("/{turn_id}/events")
 async def events(turn_id: str, request: Request, person: SignedIn) -> Response:
-    """The turn's ChatKit events from the first, then live. A finished turn, and one that runs on another instance, is
-    read from its stored items.
+    """Stream the turn's ChatKit events from the first one, then live. The events of a finished turn, or of one that
+    runs on another instance, are produced from its stored items.
     """
     with stream_place(request, person) as place:
         return stream(encoded_events(await turns.find(person.id, turn_id)), person, place)
 
 
 @router.post("/{turn_id}/stop", status_code=204)
-async def stop(turn_id: str, person: SignedIn, once: Once) -> Response:
-    """End the turn, keeping what was said and done; twice is the same as once."""
+async def stop(turn_id: str, person: SignedIn, key: OptionalKey) -> Response:
+    """Stop the turn; its partial answer and its changes stay. Idempotent."""
     is_new = False
 
     async def work(session: AsyncSession) -> None:
@@ -61,19 +61,19 @@ async def stop(turn_id: str, person: SignedIn, once: Once) -> Response:
         await receipts.access_turn(session, person.id, turn_id)
         is_new = True
 
-    answer = await answer_once(person, once, work, status=204)
+    response = await answer_once(person, key, work, status=204)
     if is_new:
-        # Outside of that transaction: the turn's own end waits for the same lock.
+        # After that transaction: the end of the turn takes the same lock.
         await turns.stop(person.id, turn_id)
-    return answer
+    return response
 
 
 @router.post("/{turn_id}/undo", response_model=UndoBody)
-async def undo(turn_id: str, person: SignedIn, once: Once) -> Any:
-    """Put back all that the turn changed; what was changed again since is left alone and named."""
+async def undo(turn_id: str, person: SignedIn, key: OptionalKey) -> Any:
+    """Undo all changes of the turn. A task that was changed since is left as it is and named."""
 
     async def work(session: AsyncSession) -> dict[str, Any]:
         row = await receipts.access_turn(session, person.id, turn_id)
         return undo_json(await undo_turn(session, Cause(person.id, "api"), turn_id, row.first_change_id))
 
-    return await answer_once(person, once, work)
+    return await answer_once(person, key, work)

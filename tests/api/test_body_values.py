@@ -6,7 +6,7 @@ import time
 import httpx
 import pytest
 
-from taskchat_app.api.bodies import VALUES_MAX, values_in
+from taskchat_app.api.bodies import VALUES_MAX, count_values
 from tests.chatting import Chat, message
 
 
@@ -23,7 +23,7 @@ from tests.chatting import Chat, message
 )
 def test_values_are_counted_outside_of_texts(body: bytes, count: int) -> None:
     # Where few signs are in the body, it is not looked at any closer.
-    assert values_in(body) == (count if count > VALUES_MAX or len(body) > VALUES_MAX else 0)
+    assert count_values(body) == (count if count > VALUES_MAX or len(body) > VALUES_MAX else 0)
 
 
 async def test_a_body_of_too_many_values_is_refused_at_once(api: httpx.AsyncClient) -> None:

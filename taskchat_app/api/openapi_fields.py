@@ -1,6 +1,6 @@
-"""Fields as OpenAPI describes them: for readers and generators only, since the domain checks them and says so in words.
+"""Types of request fields with their OpenAPI description. The domain validates the values.
 
-Dates, rules and cursors are described by what is always understood; the domain understands more.
+The patterns for dates and rules describe only values that are always valid; the domain accepts more.
 """
 
 from typing import Annotated, Any
@@ -31,7 +31,7 @@ def _described(**schema: Any) -> Any:
 
 
 def _text(**schema: Any) -> Any:
-    """A text that may be left out, but not be null."""
+    """Return the schema of a text that may be omitted but not null."""
     return WithJsonSchema({"type": "string", **schema})
 
 
@@ -46,9 +46,9 @@ Moment = Annotated[str, _described(pattern=_MOMENT)]
 Rule = Annotated[str, _described(pattern=_RULE)]
 """An RFC 5545 RRULE."""
 Words = Annotated[str, _described(maxLength=Q_MAX_CHARACTERS, pattern=_TEXT)]
-"""The words of a search."""
+"""A search query."""
 Email = Annotated[str, _described(pattern="^[a-z0-9]{1,30}@example[.](org|com)$")]
-"""An address."""
+"""An email address."""
 Password = Annotated[
     str, _described(minLength=PASSWORD_MIN_CHARACTERS, maxLength=PASSWORD_MAX_CHARACTERS, pattern=_TEXT)
 ]
