@@ -1,4 +1,4 @@
-"""The chat's fixtures, for the tests of this folder, and row-level security as in operation."""
+"""Fixtures of the API tests: the chat's fixtures, and row-level security as in production."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,7 @@ from tests.conftest import row_level_security
 
 
 @pytest.fixture(autouse=True, scope="package")
-async def _secured(postgres: None) -> AsyncIterator[None]:
-    """Requests see the rows that they see in operation."""
+async def _row_level_security(postgres: None) -> AsyncIterator[None]:
+    """Enable row-level security as in production."""
     async with row_level_security():
         yield

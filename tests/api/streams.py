@@ -1,4 +1,4 @@
-"""A client for endless streams of the in-process API."""
+"""A client for endless event streams of the in-process API."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -10,7 +10,7 @@ PATIENCE_SECONDS = 20
 
 
 class Stream:
-    """One open answer: `status`, `headers`, and what arrives."""
+    """An open response: `status`, `headers`, and the body as it arrives."""
 
     def __init__(self, app: Any, path: str, headers: Mapping[str, str]):
         self._arrived: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -52,7 +52,7 @@ class Stream:
         self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
 
     async def text(self) -> AsyncIterator[str]:
-        """What is sent, piece by piece, until the server ends the stream."""
+        """Yield the body's parts until the server ends the stream."""
         while True:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 message = await self._arrived.get()
@@ -62,7 +62,7 @@ class Stream:
                 return
 
     async def events(self) -> AsyncIterator[Event]:
-        """The events (comments left out), each a dict of its fields."""
+        """Yield the events, each as a dict of its fields, without comments."""
         waiting = ""
         async for piece in self.text():
             waiting += piece
@@ -73,7 +73,7 @@ class Stream:
                     yield fields
 
     async def first(self, count: int) -> list[Event]:
-        """The next so many events."""
+        """Return the next `count` events."""
         found: list[Event] = []
         async for event in self.events():
             found.append(event)
@@ -81,19 +81,19 @@ class Stream:
                 break
         return found
 
-    async def leave(self) -> None:
-        """Go away, as a closed tab does."""
+    async def disconnect(self) -> None:
+        """Disconnect, as a closed tab does."""
         self._gone.set()
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self.answering
 
 
 @asynccontextmanager
-async def opened(app: Any, path: str, headers: Mapping[str, str]) -> AsyncIterator[Stream]:
-    """A stream that has begun; it is left at the end."""
+async def open_stream(app: Any, path: str, headers: Mapping[str, str]) -> AsyncIterator[Stream]:
+    """Open a stream and wait for its beginning; disconnect at the end."""
     stream = Stream(app, path, headers)
     await stream.begin()
     try:
         yield stream
     finally:
-        await stream.leave()
+        await stream.disconnect()

@@ -1,4 +1,4 @@
-"""The routes under /api/activity, as a program meets them."""
+"""The routes under /api/activity."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ async def undo(api: httpx.AsyncClient, change_id: int) -> dict[str, Any]:
     return response.json()
 
 
-async def by_assistant(person: Person, *titles: str, turn: str = "turn") -> None:
+async def create_by_assistant(person: Person, *titles: str, turn: str = "turn") -> None:
     async with system_transaction() as session:
         for title in titles:
             by = Cause(person.id, "assistant", "thread", turn)
@@ -45,7 +45,7 @@ def check_problem(response: httpx.Response, status: int) -> dict[str, Any]:
     return response.json()
 
 
-async def test_a_change_tells_who_did_what_from_what_to_what(api: httpx.AsyncClient) -> None:
+async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.AsyncClient) -> None:
     made = await add(api, due_at="2030-05-01", tags=["home"])
     changed = (await api.patch("/api/tasks/1", json={"title": "Buy tea"})).json()
     await api.delete("/api/tasks/1")
@@ -61,8 +61,8 @@ async def test_a_change_tells_who_did_what_from_what_to_what(api: httpx.AsyncCli
     assert created["at"].endswith("Z")
 
 
-async def test_every_actor_is_named(api: httpx.AsyncClient, person: Person) -> None:
-    await by_assistant(person, "From the chat")
+async def test_each_change_names_its_actor(api: httpx.AsyncClient, person: Person) -> None:
+    await create_by_assistant(person, "From the chat")
     await add(api, recurrence="FREQ=DAILY")
     await api.post("/api/tasks/2/complete")
     async with system_transaction() as session:
@@ -78,9 +78,9 @@ async def test_every_actor_is_named(api: httpx.AsyncClient, person: Person) -> N
     assert (found[-1]["thread_id"], found[-1]["turn_id"]) == ("thread", "turn")
 
 
-async def test_it_takes_filters_and_pages(api: httpx.AsyncClient, person: Person) -> None:
-    await by_assistant(person, "One", "Two", turn="first")
-    await by_assistant(person, "Three", turn="second")
+async def test_the_list_supports_filters_and_pages(api: httpx.AsyncClient, person: Person) -> None:
+    await create_by_assistant(person, "One", "Two", turn="first")
+    await create_by_assistant(person, "Three", turn="second")
     await api.post("/api/tasks/1/complete")
     assert [change["task"] for change in await activity(api, turn="first")] == [2, 1]
     assert [change["action"] for change in await activity(api, task=1)] == ["completed", "created"]
@@ -100,7 +100,7 @@ async def test_it_takes_filters_and_pages(api: httpx.AsyncClient, person: Person
 @pytest.mark.parametrize(
     "query", ["task=0", "task=-1", "task=2147483648", "task=1" + "0" * 30, "turn=", "turn=nobody", "turn=%F0%9F%A5%9B"]
 )
-async def test_what_is_not_there_did_nothing(api: httpx.AsyncClient, query: str) -> None:
+async def test_filters_without_a_match_return_an_empty_list(api: httpx.AsyncClient, query: str) -> None:
     await add(api)
     response = await api.get(f"/api/activity?{query}")
     assert (response.status_code, response.json()) == (200, {"changes": [], "next": None})
@@ -114,11 +114,11 @@ async def test_what_is_not_there_did_nothing(api: httpx.AsyncClient, query: str)
         *("task=x", "task=", "task=1.5", "task=" + "9" * 5000, "turn=%00", "turn=a%00b"),
     ],
 )
-async def test_a_bad_filter_is_refused(api: httpx.AsyncClient, query: str) -> None:
+async def test_an_invalid_filter_is_refused(api: httpx.AsyncClient, query: str) -> None:
     assert check_problem(await api.get(f"/api/activity?{query}"), 422)["detail"]
 
 
-async def test_an_undo_puts_one_change_back_and_a_second_changes_nothing(api: httpx.AsyncClient) -> None:
+async def test_an_undo_reverts_one_change_and_a_second_undo_changes_nothing(api: httpx.AsyncClient) -> None:
     made = await add(api, due_at="2030-05-01", tags=["home"], recurrence="FREQ=WEEKLY")
     await api.patch("/api/tasks/1", json={"title": "Buy tea", "tags": [], "recurrence": None})
     assert await undo(api, 2) == {"undone": [1], "conflicts": []}
@@ -130,7 +130,7 @@ async def test_an_undo_puts_one_change_back_and_a_second_changes_nothing(api: ht
     assert await activity(api) == log
 
 
-async def test_what_was_changed_again_since_is_left_alone_and_named(api: httpx.AsyncClient) -> None:
+async def test_undo_names_a_task_changed_since_as_conflict(api: httpx.AsyncClient) -> None:
     await add(api)
     await api.patch("/api/tasks/1", json={"priority": "high"})
     task = (await api.patch("/api/tasks/1", json={"title": "Buy tea"})).json()
@@ -140,14 +140,14 @@ async def test_what_was_changed_again_since_is_left_alone_and_named(api: httpx.A
     assert (await api.get("/api/tasks/1")).json() == task
 
 
-async def test_undoing_a_tick_takes_the_next_task_of_the_series_along(api: httpx.AsyncClient) -> None:
+async def test_undoing_a_completion_removes_the_next_task_of_the_series(api: httpx.AsyncClient) -> None:
     made = await add(api, due_at="2030-05-01", recurrence="FREQ=WEEKLY")
     await api.post("/api/tasks/1/complete")
     assert await undo(api, 2) == {"undone": [1, 2], "conflicts": []}
     assert (await api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == [made]
 
 
-async def test_a_restore_is_a_change_like_any_other(api: httpx.AsyncClient) -> None:
+async def test_a_restore_is_recorded_as_a_change(api: httpx.AsyncClient) -> None:
     made = await add(api)
     await api.delete("/api/tasks/1")
     await api.post("/api/tasks/1/restore")
@@ -158,25 +158,25 @@ async def test_a_restore_is_a_change_like_any_other(api: httpx.AsyncClient) -> N
 
 
 @pytest.mark.parametrize("change_id", ["0", "-1", "99", "9223372036854775808", "1" + "0" * 30])
-async def test_an_absent_change_cannot_be_undone(api: httpx.AsyncClient, change_id: str) -> None:
+async def test_undoing_an_unknown_change_is_404(api: httpx.AsyncClient, change_id: str) -> None:
     await add(api)
     assert check_problem(await api.post(f"/api/activity/{change_id}/undo"), 404)["code"] == "not_found"
     assert len(await activity(api)) == 1
 
 
 @pytest.mark.parametrize("change_id", ["x", "1.5", "9" * 5000, "¼"])
-async def test_what_is_no_number_is_refused(api: httpx.AsyncClient, change_id: str) -> None:
+async def test_a_change_id_that_is_not_a_number_is_refused(api: httpx.AsyncClient, change_id: str) -> None:
     check_problem(await api.post(f"/api/activity/{change_id}/undo"), 422)
 
 
-async def test_what_is_no_change_of_a_task_cannot_be_undone(api: httpx.AsyncClient, person: Person) -> None:
+async def test_a_change_of_a_thread_cannot_be_undone(api: httpx.AsyncClient, person: Person) -> None:
     async with system_transaction() as session:
         [change_id] = await record(session, Cause(person.id, "person"), [Entry("thread", "created")])
     check_problem(await api.post(f"/api/activity/{change_id}/undo"), 404)
     assert await activity(api) == []
 
 
-async def test_somebody_elses_changes_are_absent(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
+async def test_another_users_changes_are_not_found(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
     theirs = await add(other_api)
     assert await activity(api) == await activity(api, task=1) == []
     refused = check_problem(await api.post("/api/activity/1/undo"), 404)
@@ -184,6 +184,6 @@ async def test_somebody_elses_changes_are_absent(api: httpx.AsyncClient, other_a
     assert (await other_api.get("/api/tasks/1")).json() == theirs
 
 
-async def test_nobody_signed_in_gets_nothing(anonymous: httpx.AsyncClient) -> None:
+async def test_anonymous_requests_are_401(anonymous: httpx.AsyncClient) -> None:
     check_problem(await anonymous.get("/api/activity"), 401)
     check_problem(await anonymous.post("/api/activity/1/undo"), 401)

@@ -1,4 +1,4 @@
-"""Accounts over HTTP, as programs and as the page's forms use them."""
+"""Accounts over HTTP: the JSON routes and the page's forms."""
 
 import asyncio
 import uuid
@@ -21,13 +21,13 @@ from tests.twins import Twins
 
 @pytest.fixture
 def account() -> dict[str, str]:
-    """The body of a registration that nobody made yet."""
+    """The body of a registration with an unused address."""
     return {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
 
 
 @pytest.fixture
-async def another(asgi: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
-    """Another browser."""
+async def other_browser(asgi: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+    """A second browser without cookies."""
     async with client(asgi) as found:
         yield found
 
@@ -50,7 +50,7 @@ def is_refused(answer: httpx.Response, status: int, code: str) -> bool:
 
 
 class TestRegister:
-    async def test_it_answers_with_the_person_and_a_token_that_works(self, anonymous: httpx.AsyncClient, account: dict):
+    async def test_the_response_has_the_user_and_a_valid_token(self, anonymous: httpx.AsyncClient, account: dict):
         answer = await register(anonymous, account | {"timezone": "Europe/Berlin"})
         body = answer.json()
         assert answer.status_code == 201
@@ -60,12 +60,10 @@ class TestRegister:
         lasts = datetime.fromisoformat(body["expires_at"]) - now()
         assert timedelta(days=29) < lasts <= timedelta(days=30)
 
-    async def test_without_a_timezone_it_is_utc(self, anonymous: httpx.AsyncClient, account: dict):
+    async def test_the_default_timezone_is_utc(self, anonymous: httpx.AsyncClient, account: dict):
         assert (await register(anonymous, account)).json()["user"]["timezone"] == "UTC"
 
-    async def test_the_cookie_signs_the_browser_in_and_scripts_cannot_read_it(
-        self, anonymous: httpx.AsyncClient, account: dict
-    ):
+    async def test_the_cookie_authenticates_and_is_httponly(self, anonymous: httpx.AsyncClient, account: dict):
         answer = await register(anonymous, account)
         cookie = cookie_of(answer)
         assert cookie["auth_token"] == answer.json()["token"]
@@ -74,25 +72,25 @@ class TestRegister:
         assert (cookie["samesite"], cookie["path"], cookie["max-age"]) == ("lax", "/", str(30 * 24 * 3600))
         assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == account["email"]
 
-    async def test_the_cookie_is_secure_where_the_page_is(
+    async def test_the_cookie_is_secure_if_the_page_has_https(
         self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch
     ):
         public = settings().model_copy(update={"public_url": "https://tasks.example"})
         monkeypatch.setattr(credentials, "settings", lambda: public)
         assert "secure" in cookie_of(await register(anonymous, account))
 
-    async def test_an_address_is_taken_once(
-        self, anonymous: httpx.AsyncClient, another: httpx.AsyncClient, account: dict
+    async def test_a_registered_address_is_409(
+        self, anonymous: httpx.AsyncClient, other_browser: httpx.AsyncClient, account: dict
     ):
         await register(anonymous, account)
         taken = account | {"email": f" {account['email'].upper()} ", "password": "another password"}
-        assert is_refused(await register(another, taken), 409, "email_taken")
-        assert (await another.post("/api/auth/login", json=account)).status_code == 200
+        assert is_refused(await register(other_browser, taken), 409, "email_taken")
+        assert (await other_browser.post("/api/auth/login", json=account)).status_code == 200
 
-    async def test_of_two_at_once_one_gets_the_address(
-        self, anonymous: httpx.AsyncClient, another: httpx.AsyncClient, account: dict
+    async def test_of_two_concurrent_registrations_of_an_address_one_succeeds(
+        self, anonymous: httpx.AsyncClient, other_browser: httpx.AsyncClient, account: dict
     ):
-        answers = await asyncio.gather(register(anonymous, account), register(another, account))
+        answers = await asyncio.gather(register(anonymous, account), register(other_browser, account))
         assert sorted(answer.status_code for answer in answers) == [201, 409]
 
     @pytest.mark.parametrize(
@@ -103,9 +101,7 @@ class TestRegister:
             *({"timezone": "Mars/Phobos"}, {"timezone": 1}),
         ],
     )
-    async def test_what_cannot_be_accepted_is_422_and_names_the_field(
-        self, anonymous: httpx.AsyncClient, account: dict, wrong: dict
-    ):
+    async def test_an_invalid_field_is_422_and_named(self, anonymous: httpx.AsyncClient, account: dict, wrong: dict):
         answer = await register(anonymous, account | wrong)
         assert is_refused(answer, 422, "invalid")
         assert next(iter(wrong)) in answer.json()["detail"]
@@ -113,7 +109,7 @@ class TestRegister:
 
 
 class TestLogin:
-    async def test_it_answers_like_a_registration_with_a_login_of_its_own(
+    async def test_the_response_is_like_that_of_a_registration_with_a_new_login(
         self, anonymous: httpx.AsyncClient, account: dict
     ):
         registered = (await register(anonymous, account)).json()
@@ -123,17 +119,19 @@ class TestLogin:
         assert answer.json()["token"] not in ("", registered["token"])
         assert cookie_of(answer)["auth_token"] == answer.json()["token"]
 
-    async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
-        self, anonymous: httpx.AsyncClient, account: dict, another: httpx.AsyncClient
+    async def test_a_wrong_password_and_an_unknown_address_get_the_same_response(
+        self, anonymous: httpx.AsyncClient, account: dict, other_browser: httpx.AsyncClient
     ):
         await register(anonymous, account)
-        wrong = await another.post("/api/auth/login", json=account | {"password": "not the password"})
-        unknown = await another.post("/api/auth/login", json=account | {"email": f"x{account['email']}"})
+        wrong = await other_browser.post("/api/auth/login", json=account | {"password": "not the password"})
+        unknown = await other_browser.post("/api/auth/login", json=account | {"email": f"x{account['email']}"})
         assert is_refused(wrong, 401, "bad_credentials")
         assert wrong.content == unknown.content
         assert wrong.headers == unknown.headers
 
-    async def test_after_ten_failures_the_account_waits(self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson):
+    async def test_after_ten_failures_logins_of_the_account_are_429(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
+    ):
         wrong = {"email": signed_in.person.email, "password": "not the password"}
         for _ in range(10):
             assert is_refused(await anonymous.post("/api/auth/login", json=wrong), 401, "bad_credentials")
@@ -143,7 +141,7 @@ class TestLogin:
         wait = (datetime.fromisoformat(answer.json()["resets_at"]) - now()).total_seconds()
         assert wait <= int(answer.headers["retry-after"]) <= wait + 2
 
-    async def test_an_address_that_tries_too_often_waits_whatever_it_tries(
+    async def test_logins_and_registrations_beyond_the_networks_limit_are_429(
         self, asgi: httpx.ASGITransport, account: dict, postgres: Twins, monkeypatch: pytest.MonkeyPatch
     ):
         narrow = settings().model_copy(update={"auth_burst_limit": Rate("2/hour")})
@@ -159,7 +157,7 @@ class TestLogin:
 
 
 class TestLogout:
-    async def test_it_ends_this_login_everywhere_and_no_other(self, page: httpx.AsyncClient, signed_in: SignedInPerson):
+    async def test_logout_revokes_only_this_login(self, page: httpx.AsyncClient, signed_in: SignedInPerson):
         other = (
             await page.post("/api/auth/login", json={"email": signed_in.person.email, "password": PASSWORD})
         ).json()
@@ -174,11 +172,11 @@ class TestLogout:
         still = await page.get("/api/auth/me", headers={"Authorization": f"Bearer {other['token']}"})
         assert still.status_code == 200
 
-    async def test_a_second_time_there_is_nobody_to_sign_out(self, api: httpx.AsyncClient):
+    async def test_a_second_logout_is_401(self, api: httpx.AsyncClient):
         assert (await api.post("/api/auth/logout")).status_code == 204
         assert is_refused(await api.post("/api/auth/logout"), 401, "not_signed_in")
 
-    async def test_logout_all_ends_the_others_too(self, api: httpx.AsyncClient, signed_in: SignedInPerson):
+    async def test_logout_all_revokes_all_logins(self, api: httpx.AsyncClient, signed_in: SignedInPerson):
         body = {"email": signed_in.person.email, "password": PASSWORD}
         other = (await api.post("/api/auth/login", json=body)).json()
         api.cookies.clear()
@@ -189,7 +187,7 @@ class TestLogout:
 
 
 class TestMe:
-    async def test_it_shows_the_person_and_the_quota(self, api: httpx.AsyncClient, person: Person):
+    async def test_me_returns_the_user_and_the_quota(self, api: httpx.AsyncClient, person: Person):
         async with system_transaction() as session:
             await take(session, accounts.chat_daily_limit(), person.id)
         body = (await api.get("/api/auth/me")).json()
@@ -197,7 +195,7 @@ class TestMe:
         assert (body["quota"]["limit"], body["quota"]["used"]) == (10_000, 1)
         assert body["quota"]["resets_at"].endswith("T00:00:00Z")
 
-    async def test_nobody_is_401(self, anonymous: httpx.AsyncClient):
+    async def test_an_anonymous_request_is_401(self, anonymous: httpx.AsyncClient):
         answer = await anonymous.get("/api/auth/me")
         assert is_refused(answer, 401, "not_signed_in")
         assert answer.headers["www-authenticate"] == "Bearer"
@@ -207,7 +205,7 @@ class TestMe:
         assert (answer.status_code, answer.json()["user"]["timezone"]) == (200, "Asia/Tokyo")
         assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
 
-    async def test_the_other_preferences_are_kept_beside(self, api: httpx.AsyncClient, person: Person):
+    async def test_language_and_week_start_are_stored_separately(self, api: httpx.AsyncClient, person: Person):
         answer = await api.patch("/api/auth/me", json={"language": "de", "week_start": "sunday"})
         assert answer.status_code == 200
         assert answer.json()["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
@@ -217,7 +215,7 @@ class TestMe:
         assert (await api.patch("/api/auth/me", json={"language": ""})).status_code == 200
         assert (await api.get("/api/auth/settings")).json() == kept | {"language": ""}
 
-    async def test_settings_are_for_whoever_is_signed_in(self, anonymous: httpx.AsyncClient):
+    async def test_settings_need_a_login(self, anonymous: httpx.AsyncClient):
         assert is_refused(await anonymous.get("/api/auth/settings"), 401, "not_signed_in")
 
     @pytest.mark.parametrize("body", [{}, {"timezone": "Mars/Phobos"}, {"timezone": None}])
@@ -225,7 +223,7 @@ class TestMe:
         assert is_refused(await api.patch("/api/auth/me", json=body), 422, "invalid")
         assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
 
-    async def test_a_deleted_account_is_gone(
+    async def test_a_deleted_account_cannot_be_used(
         self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient
     ):
         await api.post("/api/tasks", json={"title": "Buy milk"})
@@ -237,30 +235,30 @@ class TestMe:
 
 
 class TestPassword:
-    async def test_another_one_ends_the_other_logins(
-        self, api: httpx.AsyncClient, another: httpx.AsyncClient, person: Person
+    async def test_a_password_change_revokes_the_other_logins(
+        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
     ):
         before = {"email": person.email, "password": PASSWORD}
-        await another.post("/api/auth/login", json=before)
+        await other_browser.post("/api/auth/login", json=before)
         change = {"current_password": PASSWORD, "new_password": "another password"}
         assert (await api.post("/api/auth/password", json=change)).status_code == 204
         assert (await api.get("/api/auth/me")).status_code == 200
-        assert is_refused(await another.get("/api/auth/me"), 401, "not_signed_in")
-        assert is_refused(await another.post("/api/auth/login", json=before), 401, "bad_credentials")
+        assert is_refused(await other_browser.get("/api/auth/me"), 401, "not_signed_in")
+        assert is_refused(await other_browser.post("/api/auth/login", json=before), 401, "bad_credentials")
         after = before | {"password": "another password"}
-        assert (await another.post("/api/auth/login", json=after)).status_code == 200
+        assert (await other_browser.post("/api/auth/login", json=after)).status_code == 200
 
-    async def test_without_the_current_one_nothing_changes(
-        self, api: httpx.AsyncClient, another: httpx.AsyncClient, person: Person
+    async def test_a_wrong_current_password_changes_nothing(
+        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
     ):
         change = {"current_password": "not the password", "new_password": "another password"}
         assert is_refused(await api.post("/api/auth/password", json=change), 401, "bad_credentials")
         same = {"email": person.email, "password": PASSWORD}
-        assert (await another.post("/api/auth/login", json=same)).status_code == 200
+        assert (await other_browser.post("/api/auth/login", json=same)).status_code == 200
 
 
 class TestChatSecret:
-    async def test_it_opens_the_chat_only(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+    async def test_a_chat_secret_is_valid_for_the_chat_only(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
         answer = await api.post("/api/chatkit/session")
         body = answer.json()
         assert answer.status_code == 200
@@ -278,7 +276,7 @@ class TestChatSecret:
         listing = {"type": "threads.list", "params": {}}
         assert (await anonymous.post("/api/chatkit", json=listing, headers=bearer)).status_code == 200
 
-    async def test_it_ends_with_its_login(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+    async def test_a_chat_secret_is_revoked_with_its_login(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
         secret = (await api.post("/api/chatkit/session")).json()["client_secret"]
         await api.post("/api/auth/logout")
         answer = await anonymous.post(
@@ -290,7 +288,7 @@ class TestChatSecret:
 
 
 class TestForms:
-    async def test_signing_in_sets_the_cookie_and_leads_on(
+    async def test_signing_in_sets_the_cookie_and_redirects_to_next(
         self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
     ):
         fields = {"email": signed_in.person.email, "password": PASSWORD, "next": "/c/thr_1?x=1"}
@@ -299,19 +297,19 @@ class TestForms:
         assert "httponly" in cookie_of(answer)
         assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == signed_in.person.email
 
-    async def test_registering_takes_the_browser_s_timezone(self, anonymous: httpx.AsyncClient, account: dict):
+    async def test_registering_stores_the_browsers_timezone(self, anonymous: httpx.AsyncClient, account: dict):
         answer = await anonymous.post("/auth/register", data=account | {"timezone": "Europe/Berlin"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         assert (await anonymous.get("/api/auth/me")).json()["user"]["timezone"] == "Europe/Berlin"
 
     @pytest.mark.parametrize("timezone", ["", "Etc/Nowhere", "\x00"])
-    async def test_a_browser_without_a_known_timezone_registers_in_utc(
+    async def test_an_unknown_timezone_of_the_browser_becomes_utc(
         self, anonymous: httpx.AsyncClient, account: dict, timezone: str
     ):
         await anonymous.post("/auth/register", data=account | {"timezone": timezone})
         assert (await anonymous.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
 
-    async def test_a_failure_leads_back_with_the_reason_and_never_the_password(
+    async def test_a_failure_redirects_to_the_form_with_the_reason_and_without_the_password(
         self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
     ):
         fields = {"email": signed_in.person.email, "password": "not the password", "next": "/c/thr_1"}
@@ -330,7 +328,7 @@ class TestForms:
             ({"email": "a\x00@example.org"}, {"error": ["invalid"], "field": ["email"]}),
         ],
     )
-    async def test_a_refused_registration_names_the_field(
+    async def test_a_refused_registration_redirects_with_the_fields_name(
         self, anonymous: httpx.AsyncClient, account: dict, wrong: dict, error: dict
     ):
         answer = await anonymous.post("/auth/register", data=account | wrong)
@@ -338,7 +336,9 @@ class TestForms:
         assert (answer.status_code, address.path) == (303, "/register")
         assert parse_qs(address.query) == error | {"email": [(account | wrong)["email"]]}
 
-    async def test_a_taken_address_is_named(self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson):
+    async def test_a_registered_address_redirects_with_email_taken(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
+    ):
         answer = await anonymous.post("/auth/register", data={"email": signed_in.person.email, "password": PASSWORD})
         assert answer.headers["location"].startswith("/register?error=email_taken&")
 
@@ -349,22 +349,22 @@ class TestForms:
             *("/\t/evil.example", "/\n/evil.example", "javascript:alert(1)", " //evil.example", "/x\\..\\y"),
         ],
     )
-    async def test_next_never_leads_to_another_site(
+    async def test_next_never_redirects_to_another_site(
         self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson, target: str
     ):
         fields = {"email": signed_in.person.email, "password": PASSWORD, "next": target}
         assert (await anonymous.post("/auth/login", data=fields)).headers["location"] == "/"
 
-    async def test_an_empty_form_is_a_failure_like_any(self, anonymous: httpx.AsyncClient):
+    async def test_an_empty_form_redirects_with_an_error(self, anonymous: httpx.AsyncClient):
         for sent in (b"", b"x", b'{"email": "a@example.org"}'):
             answer = await anonymous.post("/auth/login", content=sent)
             assert answer.headers["location"] == "/login?error=bad_credentials&email="
 
-    async def test_signing_out_ends_the_login(self, page: httpx.AsyncClient, signed_in: SignedInPerson):
+    async def test_signing_out_revokes_the_login(self, page: httpx.AsyncClient, signed_in: SignedInPerson):
         answer = await page.post("/auth/logout")
         assert (answer.status_code, answer.headers["location"]) == (303, "/login")
         assert cookie_of(answer)["max-age"] == "0"
         assert await accounts.person_of(signed_in.token) is None
 
-    async def test_signing_out_without_a_login_leads_to_the_same_place(self, anonymous: httpx.AsyncClient):
+    async def test_signing_out_without_a_login_redirects_to_the_login_page(self, anonymous: httpx.AsyncClient):
         assert (await anonymous.post("/auth/logout")).headers["location"] == "/login"

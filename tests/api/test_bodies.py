@@ -1,4 +1,4 @@
-"""How long a body may take to arrive, on a clock that is set forward."""
+"""Time limits of request bodies, on a simulated clock."""
 
 import asyncio
 from collections.abc import Iterable
@@ -16,8 +16,8 @@ PART = BODY_MAX_BYTES // 16
 MOST_OF_A_SILENCE = SILENCE_SECONDS * 0.6
 
 
-class SetForward(asyncio.SelectorEventLoop):
-    """A loop whose clock is ahead, so that nobody waits."""
+class FastForwardLoop(asyncio.SelectorEventLoop):
+    """An event loop whose clock can be advanced, so that the tests do not wait."""
 
     ahead = 0.0
 
@@ -25,16 +25,21 @@ class SetForward(asyncio.SelectorEventLoop):
         return super().time() + self.ahead
 
 
-def answered(parts: Iterable[bytes], *, pause: float, ends: bool = True) -> tuple[int, int]:
-    """The status that a body gets, each part of it after that many seconds, and how much of it reached the app.
+def send_body(parts: Iterable[bytes], *, pause: float, ends: bool = True) -> tuple[int, int]:
+    """Send a body with `pause` seconds before each part; return the status and how many bytes reached the app.
 
     A body that does not end is followed by silence.
     """
-    loop, coming, answers, arrived = SetForward(), iter([*parts, b""] if ends else parts), list[int](), list[bytes]()
+    loop, coming, answers, arrived = (
+        FastForwardLoop(),
+        iter([*parts, b""] if ends else parts),
+        list[int](),
+        list[bytes](),
+    )
 
     async def receive() -> Message:
         loop.ahead += pause
-        await asyncio.sleep(0)  # what is due meanwhile comes first
+        await asyncio.sleep(0)  # run the callbacks that are due
         part = next(coming, None)
         if part is None:
             loop.ahead += SILENCE_SECONDS
@@ -58,34 +63,34 @@ def answered(parts: Iterable[bytes], *, pause: float, ends: bool = True) -> tupl
     return status, sum(map(len, arrived))
 
 
-def test_a_mebibyte_that_comes_slowly_is_read():
+def test_a_slow_body_of_a_mebibyte_is_read():
     parts = [PART * b" "] * 16
     pause = 0.9 * BODY_SECONDS / 17
-    assert 17 * pause > 170  # as long as 50 kbit/s take
-    assert answered(parts, pause=pause) == (200, BODY_MAX_BYTES)
+    assert 17 * pause > 170  # the time that 50 kbit/s take
+    assert send_body(parts, pause=pause) == (200, BODY_MAX_BYTES)
 
 
-def test_a_client_may_think_for_a_while():
-    assert answered([b"{", b"}"], pause=MOST_OF_A_SILENCE) == (200, 2)
+def test_a_short_pause_is_permitted():
+    assert send_body([b"{", b"}"], pause=MOST_OF_A_SILENCE) == (200, 2)
 
 
-def test_a_body_that_stops_coming_is_refused():
-    assert answered([PART * b" "], pause=0, ends=False) == (408, 0)
+def test_a_body_that_stalls_is_408():
+    assert send_body([PART * b" "], pause=0, ends=False) == (408, 0)
 
 
-def test_a_body_that_comes_bit_by_bit_without_end_is_refused():
-    assert answered(repeat(b" "), pause=MOST_OF_A_SILENCE, ends=False) == (408, 0)
+def test_an_endless_body_is_408():
+    assert send_body(repeat(b" "), pause=MOST_OF_A_SILENCE, ends=False) == (408, 0)
 
 
 @pytest.mark.parametrize("parts", [[BODY_MAX_BYTES * b" ", b" "], [2 * BODY_MAX_BYTES * b" "]])
-def test_a_body_that_is_too_large_when_it_stops_coming_is_too_large(parts: list[bytes]):
-    assert answered(parts, pause=0, ends=False) == (413, 0)
+def test_a_too_large_body_that_stalls_is_413(parts: list[bytes]):
+    assert send_body(parts, pause=0, ends=False) == (413, 0)
 
 
-def test_a_body_that_is_too_large_when_its_time_is_over_is_too_large():
+def test_a_too_large_body_that_times_out_is_413():
     parts = [(BODY_MAX_BYTES + 1) * b" ", *[b" "] * 100]
-    assert answered(parts, pause=MOST_OF_A_SILENCE, ends=False) == (413, 0)
+    assert send_body(parts, pause=MOST_OF_A_SILENCE, ends=False) == (413, 0)
 
 
-def test_what_is_too_large_is_not_read_without_end():
-    assert answered(repeat(BODY_MAX_BYTES * b" "), pause=0, ends=False) == (413, 0)
+def test_reading_a_too_large_body_ends_at_a_limit():
+    assert send_body(repeat(BODY_MAX_BYTES * b" "), pause=0, ends=False) == (413, 0)

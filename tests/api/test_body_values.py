@@ -1,4 +1,4 @@
-"""A JSON body of very many small values is refused before each of them is looked at."""
+"""A JSON body with too many values is refused before validation."""
 
 import json
 import time
@@ -21,12 +21,12 @@ from tests.chatting import Chat, message
         (b"[" * (VALUES_MAX + 1), 0),
     ],
 )
-def test_values_are_counted_outside_of_texts(body: bytes, count: int) -> None:
-    # Where few signs are in the body, it is not looked at any closer.
+def test_commas_inside_strings_are_not_counted(body: bytes, count: int) -> None:
+    # A body with few commas is not counted exactly.
     assert count_values(body) == (count if count > VALUES_MAX or len(body) > VALUES_MAX else 0)
 
 
-async def test_a_body_of_too_many_values_is_refused_at_once(api: httpx.AsyncClient) -> None:
+async def test_a_body_of_too_many_values_is_413(api: httpx.AsyncClient) -> None:
     began = time.monotonic()
     refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 300_000})
     assert time.monotonic() - began < 2
@@ -35,12 +35,12 @@ async def test_a_body_of_too_many_values_is_refused_at_once(api: httpx.AsyncClie
     assert (await api.get("/api/tasks")).json()["tasks"] == []
 
 
-async def test_of_many_wrong_fields_some_are_named(api: httpx.AsyncClient) -> None:
+async def test_at_most_twenty_invalid_fields_are_listed(api: httpx.AsyncClient) -> None:
     refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 5_000})
     assert refused.status_code == 422
     assert len(refused.json()["errors"]) == 20
 
 
-async def test_a_long_message_of_commas_is_too_long_and_nothing_else(chat: Chat) -> None:
+async def test_commas_in_a_message_do_not_count_as_values(chat: Chat) -> None:
     refused = await chat.http.post("/api/chatkit", json=message(", " * 100_000))
     assert (refused.status_code, refused.json()["code"]) == (400, "message_too_long")

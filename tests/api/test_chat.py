@@ -32,7 +32,7 @@ def assert_times_are_utc(value: Any) -> None:
         assert not offset
 
 
-async def test_an_answer_streams_in_the_order_in_which_it_happens(chat: Chat, gemini: Standin) -> None:
+async def test_an_answers_events_are_streamed_in_order(chat: Chat, gemini: Standin) -> None:
     gemini.script([MILK, text("Added #1 Buy milk.", pieces=3)])
     answer = await chat.send("add milk")
     assert answer.event_types == [
@@ -57,7 +57,7 @@ async def test_an_answer_streams_in_the_order_in_which_it_happens(chat: Chat, ge
     assert answer.events[2]["stream_options"] == {"allow_cancel": True}
 
 
-async def test_a_tool_call_is_first_loading_then_complete_and_its_workflow_closes_with_what_it_recorded(
+async def test_a_tool_call_is_loading_then_complete_and_its_workflow_ends_with_a_summary_of_its_changes(
     chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([MILK, text("Done.")])
@@ -72,7 +72,7 @@ async def test_a_tool_call_is_first_loading_then_complete_and_its_workflow_close
     assert (complete["title"], complete["status_indicator"]) == ("Added #1 Buy milk", "complete")
 
 
-async def test_one_message_keeps_one_id_over_all_its_events_and_no_two_share_one(chat: Chat, gemini: Standin) -> None:
+async def test_all_events_of_a_message_have_one_unique_id(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("One.", pieces=2), text("Two.")])
     first = await chat.send("hello")
     second = await chat.send("again", first.thread_id)
@@ -90,7 +90,7 @@ async def test_one_message_keeps_one_id_over_all_its_events_and_no_two_share_one
     assert re.fullmatch(r"thr_[0-9a-f]{32}", first.thread_id)
 
 
-async def test_every_time_on_the_wire_is_utc(chat: Chat, gemini: Standin) -> None:
+async def test_all_times_in_responses_are_utc(chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), MILK, text("Done."), text("Hm.")])
     await chat.add_task("Old")
     answer = await chat.send("delete all, add milk")
@@ -102,7 +102,7 @@ async def test_every_time_on_the_wire_is_utc(chat: Chat, gemini: Standin) -> Non
     assert_times_are_utc(await chat.items(answer.thread_id))
 
 
-async def test_parallel_calls_keep_the_models_order_in_cards_numbers_and_log(chat: Chat, gemini: Standin) -> None:
+async def test_parallel_calls_keep_the_models_order_in_workflow_numbers_and_log(chat: Chat, gemini: Standin) -> None:
     names = ["One", "Two", "Three", "Four", "Five"]
     gemini.script([calls(*(call("create_task", {"title": name}) for name in names)), text("Done.")])
     answer = await chat.send("add five")
@@ -112,7 +112,7 @@ async def test_parallel_calls_keep_the_models_order_in_cards_numbers_and_log(cha
     assert [row.arguments["title"] for row in await rows(query)] == names
 
 
-async def test_two_equal_calls_are_two_cards(chat: Chat, gemini: Standin) -> None:
+async def test_two_equal_calls_are_two_workflow_tasks(chat: Chat, gemini: Standin) -> None:
     gemini.script(
         [calls(*[call("create_task", {"title": "Buy milk"})] * 1, call("create_task", {"title": "Buy milk"}))]
     )
@@ -124,7 +124,9 @@ async def test_two_equal_calls_are_two_cards(chat: Chat, gemini: Standin) -> Non
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
 
 
-async def test_a_claim_without_a_call_shows_no_workflow_and_changes_nothing(chat: Chat, gemini: Standin) -> None:
+async def test_a_claim_of_the_model_without_a_call_shows_no_workflow_and_changes_nothing(
+    chat: Chat, gemini: Standin
+) -> None:
     gemini.script([text("I have added #1 Buy milk.")])
     answer = await chat.send("add milk")
     assert answer.items("workflow") == []
@@ -132,7 +134,7 @@ async def test_a_claim_without_a_call_shows_no_workflow_and_changes_nothing(chat
     assert await rows(select(ToolExecution).where(ToolExecution.thread_id == answer.thread_id)) == []
 
 
-async def test_words_before_calls_and_after_them_keep_their_places(chat: Chat, gemini: Standin) -> None:
+async def test_text_before_and_after_calls_keeps_its_order(chat: Chat, gemini: Standin) -> None:
     gemini.script(
         [calls(call("create_task", {"title": "Buy bread"}), words="Let me see."), MILK, text("There are two now.")]
     )
@@ -143,7 +145,7 @@ async def test_words_before_calls_and_after_them_keep_their_places(chat: Chat, g
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 2"}
 
 
-async def test_a_refresh_shows_what_the_stream_showed(chat: Chat, gemini: Standin) -> None:
+async def test_stored_items_equal_the_streamed_items(chat: Chat, gemini: Standin) -> None:
     gemini.script([MILK, text("Added **#1 Buy milk**.")])
     answer = await chat.send("add milk")
     streamed = [event["item"] for event in answer.events if event["type"] == "thread.item.done"]
@@ -152,7 +154,7 @@ async def test_a_refresh_shows_what_the_stream_showed(chat: Chat, gemini: Standi
     assert thread["items"]["data"] == streamed
 
 
-async def test_a_conversation_is_titled_by_its_first_message(chat: Chat, gemini: Standin) -> None:
+async def test_a_conversation_gets_its_title_from_its_first_message(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")], repeat=True)
     answer = await chat.send("  add\n milk  ")
     assert answer.events[0]["thread"]["title"] == "add milk"
@@ -178,7 +180,7 @@ async def test_a_conversation_is_renamed_and_deleted_but_its_tasks_stay(chat: Ch
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_feedback_is_kept_with_its_items(chat: Chat, gemini: Standin) -> None:
+async def test_feedback_is_stored_with_its_items(chat: Chat, gemini: Standin) -> None:
     gemini.script([MILK, text("Done.")])
     answer = await chat.send("add milk")
     ids = [item["id"] for item in await chat.items(answer.thread_id)]
@@ -190,7 +192,7 @@ async def test_feedback_is_kept_with_its_items(chat: Chat, gemini: Standin) -> N
     assert [row.feedback for row in stored] == [None, "positive", "positive"]
 
 
-async def test_trying_again_replaces_the_answer_and_asks_the_model_anew(chat: Chat, gemini: Standin) -> None:
+async def test_a_retry_replaces_the_answer_and_calls_the_model_again(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("First."), text("Second."), text("Once more.")])
     first = await chat.send("hello")
     await chat.send("and?", first.thread_id)
@@ -219,7 +221,7 @@ async def test_trying_again_replaces_the_answer_and_asks_the_model_anew(chat: Ch
         ("threads.explode", {}),
     ],
 )
-async def test_what_taskchat_does_not_offer_is_a_clear_400(kind: str, params: dict[str, Any], chat: Chat) -> None:
+async def test_an_unsupported_request_type_is_400(kind: str, params: dict[str, Any], chat: Chat) -> None:
     refused = await chat.request(kind, **params)
     assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
     assert refused.headers["content-type"] == "application/problem+json"
@@ -239,9 +241,7 @@ async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(
     assert len(gemini.requests) == 1
 
 
-async def test_words_that_follow_a_call_in_one_reply_are_in_one_order_live_and_after_a_refresh(
-    chat: Chat, gemini: Standin
-) -> None:
+async def test_text_after_a_call_has_the_same_order_live_and_stored(chat: Chat, gemini: Standin) -> None:
     reply = calls(call("create_task", {"title": "Buy bread"}))
     words = text("I am adding it.")["steps"][:1]
     gemini.script([{**reply, "steps": [*reply["steps"][:1], *words, *reply["steps"][1:]]}, text("Added.")])
@@ -251,7 +251,7 @@ async def test_words_that_follow_a_call_in_one_reply_are_in_one_order_live_and_a
     assert await chat.items(answer.thread_id) == streamed
 
 
-async def test_the_log_says_who_wrote_each_item(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_the_log_names_the_actor_of_each_item(chat: Chat, person: Person, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added.")])
     answer = await chat.send("add bread")
     stored = select(Change.item_id, Change.actor).where(Change.user_id == person.id, Change.kind == "message")
@@ -260,7 +260,7 @@ async def test_the_log_says_who_wrote_each_item(chat: Chat, person: Person, gemi
     assert actors == {answer.turn_id: "person", workflow["id"]: "assistant", said["id"]: "assistant"}
 
 
-async def test_an_answer_is_sent_as_events_that_no_proxy_may_hold_back(chat: Chat, gemini: Standin) -> None:
+async def test_a_streamed_answer_has_headers_against_buffering_and_caching(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     response = await chat.try_to_send("hello")
     assert response.headers["cache-control"] == "no-cache, no-transform"

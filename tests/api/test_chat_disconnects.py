@@ -23,7 +23,7 @@ COUNTING = text("one two six ", pieces=3)
 
 @pytest.fixture
 async def served(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the API behind a real server, on this loop, since the database's connections belong to it."""
+    """A client of the API on a real server, in this event loop, to which the database connections are bound."""
     server = uvicorn.Server(uvicorn.Config(build_api(), port=0, log_level="critical", lifespan="off", ws="none"))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 (uvicorn tells nobody)
@@ -35,14 +35,14 @@ async def served(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[ht
     await serving
 
 
-async def leave_after(
+async def disconnect_after(
     served: httpx.AsyncClient,
     words: str,
     person: Person,
     before: Callable[[RunningTurn], None] = lambda turn: None,
     headers: dict[str, str] | None = None,
 ) -> RunningTurn:
-    """Say something, go away as soon as these words have come, and return the turn that was left."""
+    """Send a message, disconnect once these words have arrived, and return the turn."""
     async with served.stream("POST", "/api/chatkit", json=message("count"), headers=headers) as response:
         thread_id = ""
         async for line in response.aiter_lines():
@@ -82,13 +82,13 @@ async def test_events_arrive_while_the_answer_is_being_written(
     assert any('"six ' in line for line in rest)
 
 
-async def test_a_client_that_goes_away_stops_its_turn_and_what_was_said_is_kept(
+async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
     served: httpx.AsyncClient, person: Person, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([hang_after(COUNTING, 2), text("Welcome back.")])
-    turn = await leave_after(served, "two ", person)
+    turn = await disconnect_after(served, "two ", person)
     assert turn.task is not None
-    async with asyncio.timeout(5):  # without following it, which would keep it alive
+    async with asyncio.timeout(5):  # without following it: a follower keeps the turn running
         await turn.task
     answer = await follow_to_end(turn)
     assert await status_of(turn) == "stopped"
@@ -101,12 +101,12 @@ async def test_a_client_that_goes_away_stops_its_turn_and_what_was_said_is_kept(
     assert said == ["count", "one two ", "hello?"]
 
 
-async def test_a_client_that_goes_away_leaves_the_turn_to_those_who_still_follow_it(
+async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(
     served: httpx.AsyncClient, person: Person, gemini: Standin
 ) -> None:
     gemini.script([hold_after(COUNTING, 2)])
     following: list[asyncio.Task[Answer]] = []
-    turn = await leave_after(
+    turn = await disconnect_after(
         served, "two ", person, before=lambda turn: following.append(asyncio.create_task(follow_to_end(turn)))
     )
     while turn.followers != 1:  # noqa: ASYNC110 (until the server has noticed)
@@ -118,7 +118,7 @@ async def test_a_client_that_goes_away_leaves_the_turn_to_those_who_still_follow
     assert await asyncio.gather(*following) == [answer]
 
 
-async def test_a_turn_that_the_page_began_goes_on_when_nobody_follows_it(person: Person, gemini: Standin) -> None:
+async def test_a_turn_started_by_the_page_continues_without_followers(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
@@ -128,12 +128,12 @@ async def test_a_turn_that_the_page_began_goes_on_when_nobody_follows_it(person:
     assert await status_of(turn) == "done"
 
 
-async def test_a_client_with_a_key_that_goes_away_finds_its_answer_when_it_comes_back(
+async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconnect(
     served: httpx.AsyncClient, person: Person, gemini: Standin
 ) -> None:
     gemini.script([hold_after(COUNTING, 2)])
     key = {"Idempotency-Key": "key-1"}
-    turn = await leave_after(served, "two ", person, headers=key)
+    turn = await disconnect_after(served, "two ", person, headers=key)
     while turn.followers:  # noqa: ASYNC110 (until the server has noticed)
         await asyncio.sleep(0.01)
     assert not turn.is_over

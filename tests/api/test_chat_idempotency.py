@@ -1,4 +1,4 @@
-"""Idempotency-Key on POST /api/chatkit: one effect, one answer."""
+"""Idempotency-Key on POST /api/chatkit: one effect, one response."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,7 +31,7 @@ async def send(chat: Chat, body: dict[str, Any], key: str = "key-1") -> httpx.Re
     return await chat.http.post("/api/chatkit", json=body, headers={"Idempotency-Key": key})
 
 
-async def answered(chat: Chat, body: dict[str, Any], key: str = "key-1") -> Answer:
+async def send_and_parse(chat: Chat, body: dict[str, Any], key: str = "key-1") -> Answer:
     response = await send(chat, body, key)
     assert response.status_code == 200, response.text
     return answer_of(response)
@@ -54,8 +54,8 @@ def code_of(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, response.json()["code"]
 
 
-async def traces(person: Person) -> list[int]:
-    """How much there is of what a request could leave behind."""
+async def count_stored_rows(person: Person) -> list[int]:
+    """Count the rows that a request could store."""
     tables = (Thread, ThreadItem, Turn, Change, ToolExecution, IdempotencyKey)
     return [(await rows(select(func.count()).where(table.user_id == person.id)))[0] for table in tables]
 
@@ -65,7 +65,7 @@ async def quota_used(chat: Chat) -> int:
 
 
 async def running_turn(person: Person) -> turns.RunningTurn:
-    """The turn that the model answers now."""
+    """Return the user's running turn once the model is answering."""
     async with asyncio.timeout(10):
         while not (found := [turn for turn in turns.all_running() if turn.user_id == person.id]):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
@@ -81,7 +81,7 @@ def items_of(answer: Answer) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("in_thread", [False, True])
-async def test_of_ten_equal_messages_at_once_one_is_answered_and_all_get_its_events(
+async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_events(
     in_thread: bool, chat: Chat, person: Person, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), MILK, HELD] if in_thread else [MILK, HELD])
@@ -105,7 +105,7 @@ async def test_of_ten_equal_messages_at_once_one_is_answered_and_all_get_its_eve
     assert await quota_used(chat) == used + 1
 
 
-async def test_a_message_sent_again_follows_its_running_turn_from_the_first_event(
+async def test_a_repeated_message_follows_its_running_turn_from_the_first_event(
     chat: Chat, person: Person, gemini: Standin
 ) -> None:
     gemini.script([HELD])
@@ -120,43 +120,45 @@ async def test_a_message_sent_again_follows_its_running_turn_from_the_first_even
     assert len(gemini.requests) == 1
 
 
-async def test_a_finished_turn_is_answered_from_its_stored_items(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_a_repeated_message_of_a_finished_turn_gets_its_stored_items(
+    chat: Chat, person: Person, gemini: Standin
+) -> None:
     gemini.script([MILK, text("Added it."), MILK, text("Added another.")])
-    first = await answered(chat, message("add milk"), "key-1")
-    second = await answered(chat, message("one more", first.thread_id), "key-2")
-    before, used, asked = await traces(person), await quota_used(chat), len(gemini.requests)
-    again = await answered(chat, message("add milk"), "key-1")
+    first = await send_and_parse(chat, message("add milk"), "key-1")
+    second = await send_and_parse(chat, message("one more", first.thread_id), "key-2")
+    before, used, asked = await count_stored_rows(person), await quota_used(chat), len(gemini.requests)
+    again = await send_and_parse(chat, message("add milk"), "key-1")
     assert again.event_types == ["thread.created", *["thread.item.done"] * 3]
     assert again.events[0] == first.events[0]
     assert items_of(again) == items_of(first)
-    again = await answered(chat, message("one more", first.thread_id), "key-2")
+    again = await send_and_parse(chat, message("one more", first.thread_id), "key-2")
     assert again.event_types == ["thread.item.done"] * 3
     assert items_of(again) == items_of(second)
-    assert (await traces(person), await quota_used(chat), len(gemini.requests)) == (before, used, asked)
+    assert (await count_stored_rows(person), await quota_used(chat), len(gemini.requests)) == (before, used, asked)
 
 
-async def test_a_failed_turn_is_told_again_with_its_own_error(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_a_repeated_message_of_a_failed_turn_gets_its_error(chat: Chat, person: Person, gemini: Standin) -> None:
     gemini.script([error(401)])
-    first = await answered(chat, message("hello"))
-    again = await answered(chat, message("hello"))
+    first = await send_and_parse(chat, message("hello"))
+    again = await send_and_parse(chat, message("hello"))
     assert items_of(again) == items_of(first)
     assert again.errors == first.errors
     assert len(gemini.requests) == 1
 
 
-async def test_the_key_of_another_message_is_refused_and_changes_nothing(
+async def test_a_key_used_for_another_message_is_refused_and_changes_nothing(
     chat: Chat, person: Person, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
-    answer = await answered(chat, message("hello"))
-    before = await traces(person)
+    answer = await send_and_parse(chat, message("hello"))
+    before = await count_stored_rows(person)
     for other in (message("hello!"), message("hello", answer.thread_id), retry(answer)):
         assert code_of(await send(chat, other)) == (422, "key_reused")
-    assert await traces(person) == before
+    assert await count_stored_rows(person) == before
     assert await quota_used(chat) == 1
 
 
-async def test_a_key_is_looked_up_before_busy_limits_and_absence(
+async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
     chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
 ) -> None:
     configure(CHAT_DAILY_LIMIT="2")
@@ -171,15 +173,15 @@ async def test_a_key_is_looked_up_before_busy_limits_and_absence(
     gemini.release()
     assert (await again).content == (await first).content
     assert code_of(await chat.try_to_send("more", thread_id)) == (429, "daily_limit")
-    assert items_of(await answered(chat, message("count", thread_id))) == items_of(answer_of(await first))
+    assert items_of(await send_and_parse(chat, message("count", thread_id))) == items_of(answer_of(await first))
 
 
-async def test_a_refused_message_leaves_no_key_behind(
+async def test_a_refused_message_stores_no_key(
     chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
 ) -> None:
     gemini.script([text("Hello.")], repeat=True)
     thread_id = (await chat.send("hello")).thread_id
-    before = await traces(person)
+    before = await count_stored_rows(person)
     configure(CHAT_DAILY_LIMIT="1")
     assert code_of(await send(chat, message("more", thread_id))) == (429, "daily_limit")
     held = {"lease_turn_id": "msg_other", "lease_until": now() + timedelta(minutes=1)}
@@ -187,42 +189,42 @@ async def test_a_refused_message_leaves_no_key_behind(
     assert code_of(await send(chat, message("more", thread_id))) == (409, "busy")
     assert code_of(await send(chat, message("more", "thr_absent"))) == (404, "not_found")
     assert code_of(await send(chat, message("", thread_id))) == (400, "empty_message")
-    assert await traces(person) == before
+    assert await count_stored_rows(person) == before
     configure(CHAT_DAILY_LIMIT="10")
     await write(update(Thread).where(col(Thread.id) == thread_id).values(lease_turn_id=None, lease_until=None))
-    assert (await answered(chat, message("more", thread_id))).text == "Hello."
+    assert (await send_and_parse(chat, message("more", thread_id))).text == "Hello."
 
 
-async def test_one_key_of_two_people_is_two_keys(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+async def test_the_same_key_of_two_users_is_independent(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")], repeat=True)
-    mine, theirs = await answered(chat, message("hello")), await answered(other_chat, message("hello"))
+    mine, theirs = await send_and_parse(chat, message("hello")), await send_and_parse(other_chat, message("hello"))
     assert mine.thread_id != theirs.thread_id
 
 
-async def test_without_a_key_the_same_words_are_two_messages(chat: Chat, gemini: Standin) -> None:
+async def test_without_a_key_equal_messages_are_separate(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")], repeat=True)
     assert (await chat.send("hello")).thread_id != (await chat.send("hello")).thread_id
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "two words", "schlüssel"])
-async def test_a_key_that_will_not_do_is_400(key: str, chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_an_invalid_key_is_400(key: str, chat: Chat, person: Person, gemini: Standin) -> None:
     headers = {b"Idempotency-Key": key.encode()}
     refused = await chat.http.post("/api/chatkit", json=message("hello"), headers=headers)
     assert code_of(refused) == (400, "bad_request")
-    assert (await traces(person))[:3] == [0, 0, 0]
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
 
 
-async def test_the_key_of_a_conversation_that_is_gone_is_404_and_begins_nothing(
+async def test_the_key_of_a_deleted_conversation_is_404_and_starts_no_turn(
     chat: Chat, person: Person, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")], repeat=True)
-    answer = await answered(chat, message("hello"))
+    answer = await send_and_parse(chat, message("hello"))
     await chat.request("threads.delete", thread_id=answer.thread_id)
     assert code_of(await send(chat, message("hello"))) == (404, "not_found")
     assert len(gemini.requests) == 1
 
 
-async def test_the_page_sends_a_message_with_a_key_of_its_own_once(person: Person, gemini: Standin) -> None:
+async def test_a_message_of_the_page_with_a_key_is_sent_once(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     request = ThreadsCreateReq.model_validate(message("hello"))
     key = idempotency.request_key("client-1", b"hello")
@@ -239,8 +241,8 @@ async def test_the_page_sends_a_message_with_a_key_of_its_own_once(person: Perso
 # A turn that runs on another instance
 
 
-async def admitted_elsewhere(person: Person, request: ThreadsCreateReq, key: RequestKey) -> turns.RunningTurn:
-    """A turn that another instance has admitted: in the database, and not among the turns that run here."""
+async def admit_on_other_instance(person: Person, request: ThreadsCreateReq, key: RequestKey) -> turns.RunningTurn:
+    """Admit a turn as another instance would: in the database, but not among this process's running turns."""
     context = await admit(person, "person", request, key)
     assert isinstance(context, TurnContext)
     return turns.RunningTurn(context, is_resumable=True)
@@ -250,7 +252,7 @@ async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(perso
     gemini.script([MILK, text("Added it.")])
     request = ThreadsCreateReq.model_validate(message("add milk"))
     key = idempotency.request_key("key-1", b"add milk")
-    elsewhere = await admitted_elsewhere(person, request, key)
+    elsewhere = await admit_on_other_instance(person, request, key)
     again = asyncio.create_task(follow_to_end(await turns.start(person, request, key=key)))
     done, _ = await asyncio.wait([again], timeout=0.3)
     assert not done
@@ -264,56 +266,58 @@ async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(perso
     assert len(gemini.requests) == 2
 
 
-async def test_a_turn_whose_server_was_killed_is_told_as_broken_off(
+async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(
     chat: Chat, person: Person, gemini: Standin
 ) -> None:
     gemini.script([MILK, text("Added it.")])
-    answer = await answered(chat, message("add milk"))
+    answer = await send_and_parse(chat, message("add milk"))
     held = {"lease_turn_id": answer.turn_id, "lease_until": now() - timedelta(seconds=1)}
     await write(update(Thread).where(col(Thread.id) == answer.thread_id).values(held))
     await write(update(Turn).where(col(Turn.id) == answer.turn_id).values(status="running", ended_at=None))
-    again = await answered(chat, message("add milk"))
+    again = await send_and_parse(chat, message("add milk"))
     assert again.error == INTERRUPTED
     assert await chat.titles() == {1: "Buy milk"}
 
 
-# Trying again
+# Retry
 
 
-async def test_trying_again_with_one_key_runs_once_and_is_told_with_what_it_removed(
+async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_items(
     chat: Chat, person: Person, gemini: Standin
 ) -> None:
     gemini.script([MILK, text("One."), MILK, text("Two.")])
     first = await chat.send("add milk")
-    again = await answered(chat, retry(first))
+    again = await send_and_parse(chat, retry(first))
     assert again.text == "Two."
-    before, used = await traces(person), await quota_used(chat)
-    told = await answered(chat, retry(first))
+    before, used = await count_stored_rows(person), await quota_used(chat)
+    told = await send_and_parse(chat, retry(first))
     assert items_of(told) == items_of(again)
     removed = [event for event in again.events if event["type"] == "thread.item.removed"]
     assert [event for event in told.events if event["type"] == "thread.item.removed"] == removed
     assert len(removed) == 2
-    assert (await traces(person), await quota_used(chat), len(gemini.requests)) == (before, used, 4)
+    assert (await count_stored_rows(person), await quota_used(chat), len(gemini.requests)) == (before, used, 4)
 
 
-# Clicks
+# Actions
 
 
-async def test_a_click_with_a_key_has_one_effect_and_one_answer(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_an_action_with_a_key_has_one_effect_and_one_response(
+    chat: Chat, person: Person, gemini: Standin
+) -> None:
     gemini.script([text("Hello.")])
     number, thread_id = await chat.add_task("Buy milk"), (await chat.send("hello")).thread_id
     body = click(thread_id, "task.complete", number=number)
     first = await send(chat, body)
     await chat.http.post(f"/api/tasks/{number}/complete", json={"completed": False})
-    before = await traces(person)
+    before = await count_stored_rows(person)
     again = await send(chat, body)
     assert again.content == first.content
     assert await chat.titles("open") == {number: "Buy milk"}
-    assert await traces(person) == before
+    assert await count_stored_rows(person) == before
     assert code_of(await send(chat, click(thread_id, "task.complete", number=2))) == (422, "key_reused")
 
 
-async def test_a_confirmation_sent_again_shows_the_same_card(chat: Chat, gemini: Standin) -> None:
+async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")])
     await chat.add_task("Old")
     answer = await chat.send("delete all")
@@ -326,7 +330,7 @@ async def test_a_confirmation_sent_again_shows_the_same_card(chat: Chat, gemini:
     assert await chat.titles() == {}
 
 
-async def test_a_refused_click_leaves_no_key_behind(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_a_refused_action_stores_no_key(chat: Chat, person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     thread_id = (await chat.send("hello")).thread_id
     body = click(thread_id, "task.complete", number=1)
@@ -336,12 +340,10 @@ async def test_a_refused_click_leaves_no_key_behind(chat: Chat, person: Person, 
     assert await chat.titles("done") == {1: "Buy milk"}
 
 
-# Requests that are answered without a stream
+# Requests that are send_and_parse without a stream
 
 
-async def test_renaming_deleting_and_rating_are_answered_once_for_each_key(
-    chat: Chat, person: Person, gemini: Standin
-) -> None:
+async def test_rename_delete_and_feedback_have_one_effect_per_key(chat: Chat, person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello.")], repeat=True)
     answer = await chat.send("hello")
     thread_id = answer.thread_id
@@ -366,14 +368,14 @@ async def test_renaming_deleting_and_rating_are_answered_once_for_each_key(
     assert code_of(await send(chat, delete, "another")) == (404, "not_found")
 
 
-async def test_a_refused_change_of_a_conversation_leaves_nothing(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_a_refused_change_of_a_conversation_stores_nothing(chat: Chat, person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     thread_id = (await chat.send("hello")).thread_id
-    before = await traces(person)
+    before = await count_stored_rows(person)
     for kind, params in (
         ("threads.update", {"thread_id": thread_id, "title": " "}),
         ("threads.delete", {"thread_id": "thr_absent"}),
         ("items.feedback", {"thread_id": thread_id, "item_ids": ["msg_absent"], "kind": "positive"}),
     ):
         assert (await send(chat, {"type": kind, "params": params})).status_code in (400, 404)
-    assert await traces(person) == before
+    assert await count_stored_rows(person) == before

@@ -22,7 +22,7 @@ from tests.standin import Standin, hold_after, text
 
 
 def refusal(response: httpx.Response) -> tuple[int, str]:
-    """Status and code of a problem, which must say what to do."""
+    """Return status and code of a problem; check that its detail is a sentence."""
     assert response.headers["content-type"] == "application/problem+json"
     body = response.json()
     assert body["status"] == response.status_code
@@ -30,14 +30,14 @@ def refusal(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, body["code"]
 
 
-async def traces(person: Person) -> list[int]:
-    """How much there is of a person's conversations and log."""
+async def count_stored_rows(person: Person) -> list[int]:
+    """Count the user's rows of conversations and log."""
     counted = [select(func.count()).where(table.user_id == person.id) for table in (Thread, ThreadItem, Turn, Change)]
     return [(await rows(query))[0] for query in counted]
 
 
 @pytest.mark.parametrize("header", [None, "Bearer ", "Bearer nonsense", "Basic YTpi", "forged", "expired", "revoked"])
-async def test_a_credential_that_does_not_hold_is_401(
+async def test_an_invalid_credential_is_401(
     header: str | None, chat: Chat, asgi: httpx.ASGITransport, signed_in: SignedInPerson
 ) -> None:
     claims = jwt.decode(signed_in.token, options={"verify_signature": False})
@@ -55,10 +55,10 @@ async def test_a_credential_that_does_not_hold_is_401(
     async with client(asgi, **({"Authorization": header} if header else {})) as stranger:
         refused = await stranger.post("/api/chatkit", json=message("hello"))
     assert refusal(refused) == (401, "not_signed_in")
-    assert (await traces(signed_in.person))[:3] == [0, 0, 0]
+    assert (await count_stored_rows(signed_in.person))[:3] == [0, 0, 0]
 
 
-async def test_a_chat_secret_opens_the_chat(
+async def test_a_chat_secret_authenticates_chat_requests(
     chat: Chat, gemini: Standin, asgi: httpx.ASGITransport, signed_in: SignedInPerson
 ) -> None:
     gemini.script([text("Hello.")])
@@ -89,32 +89,32 @@ async def test_a_chat_secret_opens_the_chat(
         b'{"type": "threads.list", "params": {"limit": ' + b"9" * 5000 + b"}}",
     ],
 )
-async def test_what_is_no_request_is_400(body: bytes, chat: Chat, person: Person) -> None:
+async def test_a_body_that_is_not_a_chatkit_request_is_400(body: bytes, chat: Chat, person: Person) -> None:
     refused = await chat.http.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
     assert refusal(refused) == (400, "bad_request")
-    assert (await traces(person))[:3] == [0, 0, 0]
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("words", ["a\x00b", "half \ud83d of a character"])
 async def test_a_message_with_unusable_characters_is_400(words: str, chat: Chat, person: Person) -> None:
     body = json.dumps(message(words)).encode()
     assert refusal(await chat.http.post("/api/chatkit", content=body)) == (400, "bad_request")
-    assert (await traces(person))[:3] == [0, 0, 0]
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
     ("words", "code"),
     [("", "empty_message"), (" \n\t ", "empty_message"), ("x" * 10_001, "message_too_long")],
 )
-async def test_an_empty_or_overlong_message_is_400_and_leaves_nothing(
+async def test_an_empty_or_overlong_message_is_400_and_stores_nothing(
     words: str, code: str, chat: Chat, person: Person
 ) -> None:
     assert refusal(await chat.try_to_send(words)) == (400, code)
-    assert (await traces(person))[:3] == [0, 0, 0]
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
 
 
-async def test_ten_thousand_characters_are_a_message(chat: Chat, gemini: Standin) -> None:
+async def test_a_message_of_ten_thousand_characters_is_accepted(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("That was long.")])
     assert (await chat.send("ü" * 10_000)).text == "That was long."
 
@@ -123,7 +123,7 @@ async def test_attachments_are_400(chat: Chat, person: Person) -> None:
     said = message("see this")
     said["params"]["input"]["attachments"] = ["atc_1"]
     assert refusal(await chat.http.post("/api/chatkit", json=said)) == (400, "bad_request")
-    assert (await traces(person))[:3] == [0, 0, 0]
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
 
 
 async def test_a_body_over_a_mebibyte_is_413(chat: Chat) -> None:
@@ -146,13 +146,13 @@ async def foreign_requests(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-async def test_another_persons_conversation_is_404_like_an_absent_one_in_every_request(
+async def test_another_users_conversation_is_404_in_every_request(
     chat: Chat, other_chat: Chat, person: Person, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
     answer = await chat.send("hello")
     await other_chat.add_task("Mine")
-    before, items = await traces(person), await chat.items(answer.thread_id)
+    before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
     absent = Answer([{**event, "item": {**event["item"], "thread_id": "thr_absent"}} for event in answer.events[1:2]])
     for (kind, params), (_, absent_params) in zip(
         await foreign_requests(answer), await foreign_requests(absent), strict=True
@@ -160,13 +160,13 @@ async def test_another_persons_conversation_is_404_like_an_absent_one_in_every_r
         refused, unknown = await other_chat.request(kind, **params), await other_chat.request(kind, **absent_params)
         assert refusal(refused) == (404, "not_found"), kind
         assert refused.json() == unknown.json(), kind
-    assert await traces(person) == before
+    assert await count_stored_rows(person) == before
     assert await chat.items(answer.thread_id) == items
     assert await other_chat.titles("open") == {1: "Mine"}
     assert (await other_chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
 
 
-async def test_items_of_other_conversations_are_404_and_nothing_is_rated_or_tried_again(
+async def test_feedback_and_retry_of_items_of_other_conversations_are_404(
     chat: Chat, other_chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")], repeat=True)
@@ -185,7 +185,7 @@ async def test_items_of_other_conversations_are_404_and_nothing_is_rated_or_trie
     assert feedback == [None, None]
 
 
-async def test_only_ones_own_words_can_be_answered_again(chat: Chat, gemini: Standin) -> None:
+async def test_only_the_users_own_messages_can_be_retried(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     answer = await chat.send("hello")
     said = answer.items("assistant_message")[0]["id"]
@@ -208,7 +208,7 @@ async def test_only_ones_own_words_can_be_answered_again(chat: Chat, gemini: Sta
         {"type": "no.such.action", "payload": {}},
     ],
 )
-async def test_an_action_that_cannot_be_read_is_400(action: dict[str, Any], chat: Chat, gemini: Standin) -> None:
+async def test_a_malformed_action_is_400(action: dict[str, Any], chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     answer = await chat.send("hello")
     refused = await chat.request("threads.custom_action", thread_id=answer.thread_id, action=action)
@@ -226,7 +226,7 @@ async def test_an_action_that_cannot_be_read_is_400(action: dict[str, Any], chat
         {"inference_options": {"tool_choice": {"id": "t" * 1_000}}},
     ],
 )
-async def test_what_comes_with_a_message_has_a_length_too(more: dict[str, Any], chat: Chat, person: Person) -> None:
+async def test_overlong_data_beside_a_message_is_400(more: dict[str, Any], chat: Chat, person: Person) -> None:
     body = message("hello")
     body["params"]["input"] |= more
     body["params"]["input"]["content"] = [
@@ -234,17 +234,17 @@ async def test_what_comes_with_a_message_has_a_length_too(more: dict[str, Any], 
         *body["params"]["input"]["content"],
     ]
     assert refusal(await chat.http.post("/api/chatkit", json=body)) == (400, "bad_request")
-    assert (await traces(person))[:3] == [0, 0, 0]
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-1e999"])
-async def test_a_number_that_json_does_not_have_is_400(number: str, chat: Chat, person: Person) -> None:
+async def test_nan_and_infinity_are_400(number: str, chat: Chat, person: Person) -> None:
     body = json.dumps(message("hello")).replace('"input_text"', f'"input_text", "data": {number}')
     assert refusal(await chat.http.post("/api/chatkit", content=body)) == (400, "bad_request")
-    assert (await traces(person))[:3] == [0, 0, 0]
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
 
 
-async def test_very_many_messages_cannot_be_rated_at_once(chat: Chat, gemini: Standin) -> None:
+async def test_feedback_on_too_many_messages_is_400(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     thread_id = (await chat.send("hello")).thread_id
     ids = [f"message_{number}" for number in range(5_000)]
@@ -253,15 +253,13 @@ async def test_very_many_messages_cannot_be_rated_at_once(chat: Chat, gemini: St
 
 
 @pytest.mark.parametrize("number", [999, 0, -1, 10**12, 10**30])
-async def test_a_click_on_a_task_that_is_not_there_is_404(number: int, chat: Chat, gemini: Standin) -> None:
+async def test_an_action_on_an_unknown_task_is_404(number: int, chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     answer = await chat.send("hello")
     assert refusal(await chat.act("task.complete", {"number": number}, answer.thread_id)) == (404, "not_found")
 
 
-async def test_of_ten_messages_at_once_one_is_answered_and_nine_find_the_conversation_busy(
-    chat: Chat, gemini: Standin
-) -> None:
+async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello."), hold_after(text("The one answer.", pieces=2), 1)])
     thread_id = (await chat.send("hello")).thread_id
     sending = {asyncio.create_task(chat.try_to_send(f"number {n}", thread_id)) for n in range(10)}
@@ -277,14 +275,14 @@ async def test_of_ten_messages_at_once_one_is_answered_and_nine_find_the_convers
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 2
 
 
-async def test_one_can_send_again_as_soon_as_the_stream_has_ended(chat: Chat, gemini: Standin) -> None:
+async def test_a_message_can_be_sent_as_soon_as_the_stream_has_ended(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")], repeat=True)
     thread_id = (await chat.send("hello")).thread_id
     for _ in range(5):
         assert (await chat.send("again", thread_id)).text == "Hello."
 
 
-async def test_a_closed_conversation_takes_no_message(chat: Chat, gemini: Standin) -> None:
+async def test_a_message_to_a_closed_conversation_is_refused(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     thread_id = (await chat.send("hello")).thread_id
     await write(update(Thread).where(col(Thread.id) == thread_id).values(status={"type": "locked", "reason": "old"}))
@@ -299,7 +297,7 @@ async def test_a_closed_conversation_takes_no_message(chat: Chat, gemini: Standi
         ({"CHAT_DAILY_LIMIT": "20"}, "daily_limit"),
     ],
 )
-async def test_of_thirty_messages_at_once_exactly_twenty_pass_the_limit(
+async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit(
     variables: dict[str, str],
     code: str,
     chat: Chat,
@@ -316,27 +314,27 @@ async def test_of_thirty_messages_at_once_exactly_twenty_pass_the_limit(
         assert refusal(response) == (429, code)
         assert response.json()["resets_at"].endswith("Z")
         assert 1 <= int(response.headers["retry-after"]) <= 86_400
-    assert (await traces(person))[:3] == [20, 40, 20]
+    assert (await count_stored_rows(person))[:3] == [20, 40, 20]
     assert len(gemini.requests) == 20
 
 
-async def test_a_message_that_a_limit_refused_costs_nothing_of_the_other_limit(
+async def test_a_message_refused_by_one_limit_does_not_count_for_the_other(
     chat: Chat, gemini: Standin, configure: Callable[..., None], person: Person
 ) -> None:
     configure(CHAT_DAILY_LIMIT="3", CHAT_BURST_LIMIT="1/minute")
     gemini.script([text("Hello.")], repeat=True)
     answer = await chat.send("one")
-    before = await traces(person)
+    before = await count_stored_rows(person)
     for _ in range(5):
         assert refusal(await chat.try_to_send("more", answer.thread_id)) == (429, "burst_limit")
-    assert await traces(person) == before
+    assert await count_stored_rows(person) == before
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 1
     window = update(LimitWindow).where(col(LimitWindow.subject) == person.id, col(LimitWindow.used) == 1)
     await write(window.values(starts_at=now() - timedelta(days=2)))
     assert (await chat.send("two", answer.thread_id)).text == "Hello."
 
 
-async def test_the_limits_of_one_person_are_not_those_of_another(
+async def test_limits_are_counted_per_user(
     chat: Chat, other_chat: Chat, gemini: Standin, configure: Callable[..., None]
 ) -> None:
     configure(CHAT_BURST_LIMIT="1/minute")

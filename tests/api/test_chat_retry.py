@@ -42,7 +42,7 @@ async def quota_used(chat: Chat) -> int:
     return (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
 
 
-async def traces(person: Person) -> list[int]:
+async def count_stored_rows(person: Person) -> list[int]:
     counted = [select(func.count()).where(table.user_id == person.id) for table in (Thread, ThreadItem, Turn, Change)]
     return [(await rows(query))[0] for query in counted]
 
@@ -56,10 +56,10 @@ def code_of(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, response.json()["code"]
 
 
-# Trying again
+# Retry
 
 
-async def test_a_message_tried_three_times_leaves_one_task(chat: Chat, gemini: Standin) -> None:
+async def test_a_message_retried_twice_creates_one_task(chat: Chat, gemini: Standin) -> None:
     answer = await say(chat, gemini, "add milk", MILK, text("Added."))
     for number in (2, 3, 4):
         gemini.script([MILK, text("Added.")])
@@ -70,7 +70,7 @@ async def test_a_message_tried_three_times_leaves_one_task(chat: Chat, gemini: S
     assert turn["receipt"] == "Added #4"
 
 
-async def test_what_later_turns_changed_is_put_back_exactly_the_newest_first(chat: Chat, gemini: Standin) -> None:
+async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: Chat, gemini: Standin) -> None:
     await chat.http.post(
         "/api/tasks", json={"title": "Old", "tags": ["home"], "due_at": "2031-05-01", "priority": "high"}
     )
@@ -98,7 +98,7 @@ async def test_what_later_turns_changed_is_put_back_exactly_the_newest_first(cha
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
 
 
-async def test_what_the_person_changed_since_stays_and_is_named(chat: Chat, gemini: Standin) -> None:
+async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since(chat: Chat, gemini: Standin) -> None:
     both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Buy bread"}))
     answer = await say(chat, gemini, "add milk and bread", both, text("Added."))
     await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
@@ -112,7 +112,7 @@ async def test_what_the_person_changed_since_stays_and_is_named(chat: Chat, gemi
     assert again.event_types.index("notice") < again.event_types.index("thread.item.added")
 
 
-async def test_followers_are_told_what_was_removed(chat: Chat, gemini: Standin) -> None:
+async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: Standin) -> None:
     first = await say(chat, gemini, "add milk", MILK, text("Added."))
     second = await say(chat, gemini, "thanks", text("Any time."), thread_id=first.thread_id)
     gone = [item["id"] for item in await chat.items(first.thread_id)][1:]
@@ -125,7 +125,7 @@ async def test_followers_are_told_what_was_removed(chat: Chat, gemini: Standin) 
     assert (await chat.http.get(f"/api/turns/{first.turn_id}")).json()["status"] == "done"
 
 
-async def test_an_undo_after_trying_again_puts_back_the_new_answer_alone(chat: Chat, gemini: Standin) -> None:
+async def test_an_undo_after_a_retry_undoes_only_the_new_answer(chat: Chat, gemini: Standin) -> None:
     answer = await say(chat, gemini, "add milk", MILK, text("Added."))
     gemini.script([MILK, text("Added.")])
     await retry(chat, answer)
@@ -136,7 +136,7 @@ async def test_an_undo_after_trying_again_puts_back_the_new_answer_alone(chat: C
     assert again.json() == {"undone": [], "conflicts": []}
 
 
-async def test_the_proposals_of_removed_turns_end_and_what_they_deleted_comes_back(
+async def test_a_retry_ends_proposals_of_removed_turns_and_restores_what_they_deleted(
     chat: Chat, person: Person, gemini: Standin
 ) -> None:
     propose = calls(call("bulk_delete_tasks", {"status": "all"}))
@@ -158,19 +158,19 @@ async def test_the_proposals_of_removed_turns_end_and_what_they_deleted_comes_ba
     assert await chat.titles() == {1: "Old"}
 
 
-async def test_a_refused_retry_puts_nothing_back(
+async def test_a_refused_retry_undoes_nothing(
     chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
 ) -> None:
     answer = await say(chat, gemini, "add milk", MILK, text("Added."))
-    before, items = await traces(person), await chat.items(answer.thread_id)
+    before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
     configure(CHAT_DAILY_LIMIT="1")
     assert code_of(await retry(chat, answer)) == (429, "daily_limit")
     assert code_of(await edit(chat, answer, "add bread")) == (429, "daily_limit")
-    assert (await traces(person), await chat.items(answer.thread_id)) == (before, items)
+    assert (await count_stored_rows(person), await chat.items(answer.thread_id)) == (before, items)
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_of_two_retries_at_once_one_runs(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_of_two_concurrent_retries_one_runs(chat: Chat, person: Person, gemini: Standin) -> None:
     answer = await say(chat, gemini, "add milk", MILK, text("Added."))
     gemini.script([hold_after(MILK, 0), text("Added.")])
     trying = {asyncio.create_task(retry(chat, answer)) for _ in range(2)}
@@ -181,10 +181,12 @@ async def test_of_two_retries_at_once_one_runs(chat: Chat, person: Person, gemin
     assert await chat.titles() == {2: "Buy milk"}
 
 
-# Other words
+# Edit
 
 
-async def test_an_edit_replaces_the_words_removes_what_followed_and_answers_anew(chat: Chat, gemini: Standin) -> None:
+async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_answer(
+    chat: Chat, gemini: Standin
+) -> None:
     answer = await say(chat, gemini, "add milk", MILK, text("Added milk."))
     await say(chat, gemini, "thanks", text("Any time."), thread_id=answer.thread_id)
     before = await chat.items(answer.thread_id)
@@ -207,7 +209,7 @@ async def test_an_edit_replaces_the_words_removes_what_followed_and_answers_anew
     assert (turn["status"], turn["receipt"]) == ("done", "Added #2")
 
 
-async def test_an_edit_in_the_middle_keeps_what_came_before(chat: Chat, gemini: Standin) -> None:
+async def test_an_edit_keeps_earlier_items(chat: Chat, gemini: Standin) -> None:
     first = await say(chat, gemini, "add milk", MILK, text("Added milk."))
     bread = calls(call("create_task", {"title": "Buy bread"}))
     second = await say(chat, gemini, "add bread", bread, text("Added bread."), thread_id=first.thread_id)
@@ -219,7 +221,7 @@ async def test_an_edit_in_the_middle_keeps_what_came_before(chat: Chat, gemini: 
     assert words == ["add milk", "Added milk.", "never mind", "As you like."]
 
 
-async def test_an_edit_with_a_key_runs_once_and_is_told_again(chat: Chat, gemini: Standin) -> None:
+async def test_a_repeated_edit_with_a_key_runs_once_and_gets_the_same_answer(chat: Chat, gemini: Standin) -> None:
     answer = await say(chat, gemini, "add milk", MILK, text("Added milk."))
     await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
     gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
@@ -235,7 +237,7 @@ async def test_an_edit_with_a_key_runs_once_and_is_told_again(chat: Chat, gemini
     assert code_of(await edit(chat, answer, "add cheese", **key)) == (422, "key_reused")
 
 
-async def test_a_conversation_that_answers_takes_no_edit(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_an_edit_while_the_conversation_is_answering_is_409(chat: Chat, person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("one two six ", pieces=3), 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
@@ -251,13 +253,13 @@ async def test_a_conversation_that_answers_takes_no_edit(chat: Chat, person: Per
     ("words", "code"),
     [("", "empty_message"), (" \n", "empty_message"), ("x" * 10_001, "message_too_long"), ("a\x00b", "bad_request")],
 )
-async def test_words_that_are_no_message_are_no_edit(
+async def test_an_edit_to_an_invalid_message_is_400(
     words: str, code: str, chat: Chat, person: Person, gemini: Standin
 ) -> None:
     answer = await say(chat, gemini, "add milk", MILK, text("Added."))
-    before = await traces(person)
+    before = await count_stored_rows(person)
     assert code_of(await edit(chat, answer, words)) == (400, code)
-    assert await traces(person) == before
+    assert await count_stored_rows(person) == before
     assert await chat.titles() == {1: "Buy milk"}
 
 
@@ -272,24 +274,24 @@ async def test_words_that_are_no_message_are_no_edit(
         {"item_id": "ITEM", "text": "a", "more": 1},
     ],
 )
-async def test_an_edit_that_cannot_be_read_is_400(
+async def test_a_malformed_edit_is_400(
     payload: dict[str, Any] | None, chat: Chat, person: Person, gemini: Standin
 ) -> None:
     answer = await say(chat, gemini, "hello", text("Hello."))
-    before = await traces(person)
+    before = await count_stored_rows(person)
     named = {name: answer.turn_id if value == "ITEM" else value for name, value in (payload or {}).items()}
     refused = await chat.act("message.edit", named if payload is not None else None, answer.thread_id)
     assert code_of(refused) == (400, "bad_request")
-    assert await traces(person) == before
+    assert await count_stored_rows(person) == before
 
 
-async def test_only_ones_own_messages_of_this_conversation_can_be_edited(
+async def test_only_the_users_own_messages_of_this_conversation_can_be_edited(
     chat: Chat, other_chat: Chat, person: Person, gemini: Standin
 ) -> None:
     answer = await say(chat, gemini, "hello", text("Hello."))
     second = await say(chat, gemini, "hello", text("Hello."))
     foreign = await say(other_chat, gemini, "hello", text("Hello."))
-    before, items = await traces(person), await chat.items(answer.thread_id)
+    before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
     for item_id in (second.turn_id, foreign.turn_id, "msg_absent"):
         assert code_of(await edit(chat, answer, "other", item_id)) == (404, "not_found")
     assert code_of(await edit(other_chat, answer, "other")) == (404, "not_found")
@@ -298,10 +300,10 @@ async def test_only_ones_own_messages_of_this_conversation_can_be_edited(
     payload = {"item_id": answer.turn_id, "text": "other"}
     clicked = await chat.act("message.edit", payload, answer.thread_id, item_id="msg_absent")
     assert code_of(clicked) == (404, "not_found")
-    assert (await traces(person), await chat.items(answer.thread_id)) == (before, items)
+    assert (await count_stored_rows(person), await chat.items(answer.thread_id)) == (before, items)
 
 
-async def test_a_message_that_is_tried_again_forgets_how_it_failed(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_a_retry_clears_the_error_of_the_turn(chat: Chat, person: Person, gemini: Standin) -> None:
     answer = await say(chat, gemini, "hello", error(401))
     query = select(Turn.error).where(Turn.id == answer.turn_id)
     assert await rows(query) == [{"message": answer.error, "allow_retry": answer.errors[0]["allow_retry"]}]
@@ -317,19 +319,19 @@ async def test_a_message_that_is_tried_again_forgets_how_it_failed(chat: Chat, p
     assert await rows(query) == [None]
 
 
-async def test_an_undo_over_http_leaves_what_an_earlier_try_did(chat: Chat, gemini: Standin) -> None:
+async def test_an_undo_over_http_keeps_changes_of_an_earlier_attempt(chat: Chat, gemini: Standin) -> None:
     first = await say(chat, gemini, "add milk", MILK, text("Added."))
     edited = await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
     assert edited.status_code == 200
     gemini.script([MILK, text("Added again.")])
-    answer_of(await retry(chat, first))  # #1 was changed by hand since, and stays
+    answer_of(await retry(chat, first))  # #1 was changed by the user since, and stays
     assert await chat.titles() == {1: "Buy oat milk", 2: "Buy milk"}
     [change] = [
         one
         for one in (await chat.http.get("/api/activity", params={"task": 1})).json()["changes"]
         if one["action"] == "updated"
     ]
-    await chat.http.post(f"/api/activity/{change['id']}/undo")  # nothing stands in the way any more
+    await chat.http.post(f"/api/activity/{change['id']}/undo")  # removes the conflict
     undone = (await chat.http.post(f"/api/turns/{first.turn_id}/undo")).json()
     assert undone == {"undone": [2], "conflicts": []}
     assert await chat.titles() == {1: "Buy milk"}

@@ -36,13 +36,13 @@ DESCRIBED: dict[str, dict[str, Any]] = build_api().openapi()["paths"]
 OPERATIONS = {(method.upper(), path): about for path, methods in DESCRIBED.items() for method, about in methods.items()}
 
 
-def test_every_route_is_described_and_no_other():
+def test_the_openapi_document_lists_exactly_the_routes_of_the_contract():
     promised = {tuple(route.split()) for line in ROUTES.split("\n") for route in line.split(",") if route}
     assert promised == set(OPERATIONS)
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(set(OPERATIONS) - OPEN_TO_ALL))
-async def test_without_a_login_every_route_is_401_whatever_else_is_wrong(
+async def test_without_a_login_every_route_is_401_even_for_an_invalid_request(
     anonymous: httpx.AsyncClient, method: str, path: str
 ):
     for number in ("1", "99999999999999999999999"):
@@ -54,7 +54,7 @@ async def test_without_a_login_every_route_is_401_whatever_else_is_wrong(
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))
-def test_every_route_is_described_in_words_and_with_its_problems_and_credentials(method: str, path: str):
+def test_every_route_has_a_description_problems_and_credentials(method: str, path: str):
     about = OPERATIONS[method, path]
     assert about.get("description")
     assert "application/problem+json" in about["responses"]["4XX"]["content"]
@@ -63,7 +63,7 @@ def test_every_route_is_described_in_words_and_with_its_problems_and_credentials
 
 @pytest.mark.parametrize("number", [0, 2**31, 2**61 + 1, 2**63, 10**30])
 @pytest.mark.parametrize(("method", "path"), [one for one in sorted(OPERATIONS) if "number}" in one[1]])
-async def test_a_task_that_cannot_exist_is_not_found(api: httpx.AsyncClient, method: str, path: str, number: int):
+async def test_a_task_number_out_of_range_is_404(api: httpx.AsyncClient, method: str, path: str, number: int):
     body = {"before": "none"} if method == "PUT" else {"after": None} if path.endswith("move") else {}
     answer = await api.request(method, path.format(number=number), json=body)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
@@ -74,7 +74,7 @@ async def test_a_task_that_cannot_exist_is_not_found(api: httpx.AsyncClient, met
     ODD_PATHS,
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-async def test_a_path_with_a_control_character_is_a_problem_and_not_found(
+async def test_a_path_with_a_control_character_is_a_404_problem(
     asgi_with_a_page: httpx.ASGITransport, method: str, path: str
 ):
     async with httpx.AsyncClient(transport=asgi_with_a_page, base_url=ORIGIN) as client:
@@ -84,7 +84,7 @@ async def test_a_path_with_a_control_character_is_a_problem_and_not_found(
 
 @pytest.fixture
 def asgi_with_a_page() -> httpx.ASGITransport:
-    """The API with something mounted after it, as Reflex is, which answers what the API leaves with plain text."""
+    """The API with an app mounted after it, as Reflex is, that answers all other requests with plain text."""
     app = build_api()
     app.mount("", PlainTextResponse("Not Found", 404))
     return httpx.ASGITransport(app)

@@ -1,4 +1,4 @@
-"""Conversations over HTTP: the list, what is done to them, and search over all that was said."""
+"""Conversations over HTTP: list, changes, and search in messages."""
 
 from typing import Any
 
@@ -11,32 +11,34 @@ from tests.standin import Standin, text
 NEWS = "Milk is on your **list** now, and the `Ärger` with the dentist too. 牛乳を買う 🥛"
 
 
-async def found(http: httpx.AsyncClient, q: str, **params: Any) -> list[dict[str, Any]]:
+async def search(http: httpx.AsyncClient, q: str, **params: Any) -> list[dict[str, Any]]:
     answer = await http.get("/api/messages", params={"q": q, **params})
     assert answer.status_code == 200, answer.text
     return answer.json()["messages"]
 
 
-def marked(one: dict[str, Any]) -> list[str]:
+def matches(one: dict[str, Any]) -> list[str]:
     return [piece["text"] for piece in one["snippet"] if piece["match"]]
 
 
-def said(one: dict[str, Any]) -> str:
+def snippet_text(one: dict[str, Any]) -> str:
     return "".join(piece["text"] for piece in one["snippet"])
 
 
-async def test_both_sides_and_titles_are_found_newest_first_with_the_words_marked(chat: Chat, gemini: Standin) -> None:
+async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_with_marked_words(
+    chat: Chat, gemini: Standin
+) -> None:
     gemini.script([text(NEWS)])
     answer = await chat.send("Please add milk")
-    [of_assistant, of_person, title] = await found(chat.http, "MIL")
+    [of_assistant, of_person, title] = await search(chat.http, "MIL")
     assert [of_assistant["by"], of_person["by"], title["by"]] == ["assistant", "person", None]
     assert (of_assistant["item_id"], of_person["item_id"]) == (
         answer.items("assistant_message")[0]["id"],
         answer.turn_id,
     )
     assert (title["item_id"], title["thread_id"], title["title"]) == (None, answer.thread_id, "Please add milk")
-    assert [marked(one) for one in (of_assistant, of_person, title)] == [["Milk"], ["milk"], ["milk"]]
-    assert said(of_assistant) == NEWS.replace("**", "").replace("`", "")
+    assert [matches(one) for one in (of_assistant, of_person, title)] == [["Milk"], ["milk"], ["milk"]]
+    assert snippet_text(of_assistant) == NEWS.replace("**", "").replace("`", "")
 
 
 @pytest.mark.parametrize(
@@ -52,32 +54,32 @@ async def test_both_sides_and_titles_are_found_newest_first_with_the_words_marke
         ("", None),
     ],
 )
-async def test_each_word_that_is_asked_for_begins_a_word(
+async def test_each_word_of_a_search_matches_as_a_prefix(
     q: str, marks: list[str] | None, chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([text(NEWS)])
     await chat.send("hello")
-    messages = await found(chat.http, q)
-    assert [marked(one) for one in messages] == ([] if marks is None else [marks])
+    messages = await search(chat.http, q)
+    assert [matches(one) for one in messages] == ([] if marks is None else [marks])
 
 
-async def test_a_long_message_is_shown_from_around_the_word(chat: Chat, gemini: Standin) -> None:
+async def test_the_snippet_of_a_long_message_surrounds_the_match(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     await chat.send("word " * 300 + "needle, " + "word " * 300)
-    [one] = await found(chat.http, "needle")
-    assert marked(one) == ["needle"]
-    assert said(one).startswith("…word")
-    assert said(one).endswith("…")
-    assert len(said(one)) < 200
+    [one] = await search(chat.http, "needle")
+    assert matches(one) == ["needle"]
+    assert snippet_text(one).startswith("…word")
+    assert snippet_text(one).endswith("…")
+    assert len(snippet_text(one)) < 200
 
 
-async def test_pages_of_a_search_hold_each_message_once(chat: Chat, gemini: Standin) -> None:
+async def test_pages_of_a_search_contain_each_message_once(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Nothing.")], repeat=True)
     thread_id = None
     for number in range(5):
         thread_id = (await chat.send(f"walk {number}", thread_id)).thread_id
-    everything = await found(chat.http, "walk")
-    assert [said(one) for one in everything] == ["walk 4", "walk 3", "walk 2", "walk 1", "walk 0", "walk 0"]
+    everything = await search(chat.http, "walk")
+    assert [snippet_text(one) for one in everything] == ["walk 4", "walk 3", "walk 2", "walk 1", "walk 0", "walk 0"]
     pages, cursor = list[dict[str, Any]](), None
     while cursor or not pages:
         params = {"q": "walk", "limit": 2} | ({"cursor": cursor} if cursor else {})
@@ -86,21 +88,21 @@ async def test_pages_of_a_search_hold_each_message_once(chat: Chat, gemini: Stan
     assert pages == everything
 
 
-async def test_what_was_edited_is_found_by_its_new_words_only(chat: Chat, gemini: Standin) -> None:
+async def test_an_edited_message_is_found_only_by_its_new_words(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Old news."), text("Fresh news.")])
     answer = await chat.send("first words")
     await chat.request("threads.update", thread_id=answer.thread_id, title="Plans")
     await chat.act("message.edit", {"item_id": answer.turn_id, "text": "other terms"}, answer.thread_id)
-    assert [len(await found(chat.http, q)) for q in ("first", "old", "terms", "fresh", "plans")] == [0, 0, 1, 1, 1]
+    assert [len(await search(chat.http, q)) for q in ("first", "old", "terms", "fresh", "plans")] == [0, 0, 1, 1, 1]
 
 
-async def test_nothing_of_another_person_or_of_a_deleted_conversation_is_found(
+async def test_messages_of_other_users_and_deleted_conversations_are_not_found(
     chat: Chat, other_chat: Chat, gemini: Standin
 ) -> None:
     gemini.script([text("Secret answer.")])
     thread_id = (await chat.send("secret plan")).thread_id
     address = f"/api/conversations/{thread_id}"
-    assert await found(other_chat.http, "secret") == []
+    assert await search(other_chat.http, "secret") == []
     for method, path, body in (
         ("PATCH", address, {"title": "Taken"}),
         ("DELETE", address, None),
@@ -109,30 +111,30 @@ async def test_nothing_of_another_person_or_of_a_deleted_conversation_is_found(
     ):
         refused = await other_chat.http.request(method, path, json=body)
         assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
-    assert len(await found(chat.http, "secret")) == 3
+    assert len(await search(chat.http, "secret")) == 3
     assert (await chat.http.delete(address)).status_code == 204
-    assert await found(chat.http, "secret") == []
+    assert await search(chat.http, "secret") == []
     assert (await chat.http.delete(address)).status_code == 404
     assert (await chat.http.post(f"{address}/restore")).status_code == 204
-    assert len(await found(chat.http, "secret")) == 3
+    assert len(await search(chat.http, "secret")) == 3
 
 
 @pytest.mark.parametrize(
     "params", [{"limit": 0}, {"limit": 101}, {"q": "a" * 256}, {"q": "a\0"}, {"cursor": "odd"}, {"cursor": "e30"}]
 )
-async def test_a_search_that_will_not_do_is_422(params: dict[str, Any], chat: Chat) -> None:
+async def test_an_invalid_search_is_422(params: dict[str, Any], chat: Chat) -> None:
     refused = await chat.http.get("/api/messages", params={"q": "milk", **params})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
 
 
-async def test_an_address_that_names_nothing_is_404(chat: Chat) -> None:
+async def test_an_unknown_conversation_is_404(chat: Chat) -> None:
     for path in ("absent", "%00", "a%00b", "x" * 3000):
         for method, tail in (("DELETE", ""), ("POST", "/restore"), ("POST", "/read")):
             assert (await chat.http.request(method, f"/api/conversations/{path}{tail}")).status_code == 404
     assert (await chat.http.get("/api/conversations", params={"cursor": "a\0"})).status_code == 404
 
 
-async def test_the_list_says_what_is_unread_until_it_is_read(chat: Chat, gemini: Standin) -> None:
+async def test_the_list_marks_unread_conversations_until_they_are_read(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")], repeat=True)
     ids = [(await chat.send(f"number {number}")).thread_id for number in range(3)]
     page = (await chat.http.get("/api/conversations", params={"limit": 2})).json()
@@ -148,7 +150,7 @@ async def test_the_list_says_what_is_unread_until_it_is_read(chat: Chat, gemini:
     assert ([one["unread"] for one in page["conversations"]], page["unread"]) == ([True, False, True], 2)
 
 
-async def test_a_conversation_is_renamed_and_a_delete_with_a_key_happens_once(chat: Chat, gemini: Standin) -> None:
+async def test_a_conversation_is_renamed_and_a_delete_with_a_key_has_one_effect(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     address = f"/api/conversations/{(await chat.send('hello')).thread_id}"
     assert (await chat.http.patch(address, json={"title": " Plans "})).status_code == 204

@@ -21,7 +21,7 @@ from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Login
-from tests.api.streams import Stream, opened
+from tests.api.streams import Stream, open_stream
 from tests.conftest import SignedInPerson
 
 pytestmark = pytest.mark.usefixtures("announcements")
@@ -35,7 +35,7 @@ def follow(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> Follow:
 
     def open_events(query: str = "", after: str | None = None) -> AbstractAsyncContextManager[Stream]:
         known = {} if after is None else {"Last-Event-ID": after}
-        return opened(asgi.app, f"/api/events{query}", signed_in.bearer | known)
+        return open_stream(asgi.app, f"/api/events{query}", signed_in.bearer | known)
 
     return open_events
 
@@ -200,7 +200,7 @@ async def test_a_client_that_goes_away_stops_what_it_followed(person: Person):
 
     stream = Stream(sse.stream(endless(), person, StreamPlace(())), "/", {})
     await stream.begin()
-    await stream.leave()
+    await stream.disconnect()
     assert closed.is_set()
 
 

@@ -1,4 +1,4 @@
-"""The page's forms where page and API have different addresses: sent by fetch, answered with where the page goes."""
+"""The page's forms sent by fetch, if page and API have different origins: the response names the next path."""
 
 import uuid
 
@@ -15,20 +15,20 @@ def account() -> dict[str, str]:
     return {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD, "next": "/settings"}
 
 
-async def test_registering_signs_in_and_names_where_to_go(anonymous: httpx.AsyncClient, account: dict[str, str]):
+async def test_registering_signs_in_and_returns_the_next_path(anonymous: httpx.AsyncClient, account: dict[str, str]):
     answer = await anonymous.post("/auth/register", data=account, headers=BY_FETCH)
     assert (answer.status_code, answer.json()) == (200, {"location": "/settings"})
     assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == account["email"]
 
 
-async def test_a_refusal_names_the_page_with_the_reason(anonymous: httpx.AsyncClient, account: dict[str, str]):
+async def test_a_refusal_returns_the_forms_path_with_the_reason(anonymous: httpx.AsyncClient, account: dict[str, str]):
     answer = await anonymous.post("/auth/login", data=account, headers=BY_FETCH)
     assert answer.status_code == 200
     assert answer.json()["location"].startswith("/login?error=bad_credentials&email=")
     assert "set-cookie" not in answer.headers
 
 
-async def test_signing_out_ends_the_login(anonymous: httpx.AsyncClient, account: dict[str, str]):
+async def test_signing_out_revokes_the_login(anonymous: httpx.AsyncClient, account: dict[str, str]):
     await anonymous.post("/auth/register", data=account, headers=BY_FETCH)
     token = anonymous.cookies["auth_token"]
     answer = await anonymous.post("/auth/logout", headers=BY_FETCH)

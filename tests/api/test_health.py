@@ -24,7 +24,7 @@ from taskchat_app.domain.storage.postgres_process import EmbeddedPostgresError
 
 
 def is_problem(answer: httpx.Response, status: int, code: str) -> bool:
-    """Whether the answer is the problem+json of this status and code, with all its members."""
+    """Return whether the response is a complete problem+json with this status and code."""
     body = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
     assert (answer.status_code, body["status"], body["code"]) == (status, status, code)
@@ -37,7 +37,7 @@ async def test_health_names_the_version_and_the_assistant(anonymous: httpx.Async
     assert answer.json() == {"status": "ok", "database": "ok", "assistant": "offline", "version": __version__}
 
 
-async def test_health_is_503_within_two_seconds_when_the_database_says_nothing(
+async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
     anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
     silent = socket.create_server(("127.0.0.1", 0))
@@ -52,7 +52,7 @@ async def test_health_is_503_within_two_seconds_when_the_database_says_nothing(
     silent.close()
 
 
-async def test_a_load_balancer_may_ask_for_the_head_alone(anonymous: httpx.AsyncClient):
+async def test_health_supports_head_requests(anonymous: httpx.AsyncClient):
     assert (await anonymous.head("/api/health")).status_code == 200
 
 
@@ -73,7 +73,7 @@ async def test_an_unknown_path_is_404_for_every_method(anonymous: httpx.AsyncCli
         ("PUT", "/api/tasks/7", {"GET", "PATCH", "DELETE"}),
     ],
 )
-async def test_a_wrong_method_is_405_and_says_which_are_right(
+async def test_a_wrong_method_is_405_with_the_allowed_methods(
     anonymous: httpx.AsyncClient, method: str, path: str, allowed: set[str]
 ):
     answer = await anonymous.request(method, path)
@@ -81,7 +81,7 @@ async def test_a_wrong_method_is_405_and_says_which_are_right(
     assert set(answer.headers["allow"].split(", ")) == allowed
 
 
-async def test_what_is_not_ours_falls_through_to_what_is_mounted_below():
+async def test_other_paths_reach_the_app_mounted_below_the_api():
     app = build_api()
 
     async def below(scope, receive, send):
@@ -101,23 +101,23 @@ JSON = {"Content-Type": "application/json"}
 @pytest.mark.parametrize(
     "body", [b"{", b"\xff\xfe", b'{"email": "\xc3"}', b"[" * 100_000, b'{"email":' + b"9" * 5000 + b"}"]
 )
-async def test_a_body_that_is_no_json_is_400(anonymous: httpx.AsyncClient, body: bytes):
+async def test_a_body_that_is_not_json_is_400(anonymous: httpx.AsyncClient, body: bytes):
     assert is_problem(await anonymous.post("/api/auth/login", content=body, headers=JSON), 400, "bad_request")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"null", b"7"])
-async def test_a_body_that_is_no_object_is_422(anonymous: httpx.AsyncClient, body: bytes):
+async def test_a_json_body_that_is_not_an_object_is_422(anonymous: httpx.AsyncClient, body: bytes):
     assert is_problem(await anonymous.post("/api/auth/login", content=body, headers=JSON), 422, "invalid")
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
-async def test_json_under_another_name_is_422(anonymous: httpx.AsyncClient, content_type: str):
+async def test_json_with_another_content_type_is_422(anonymous: httpx.AsyncClient, content_type: str):
     body = json.dumps({"email": "a@example.org", "password": "12345678"}).encode()
     answer = await anonymous.post("/api/auth/login", content=body, headers={"Content-Type": content_type})
     assert is_problem(answer, 422, "invalid")
 
 
-async def test_an_invalid_field_is_named_with_what_would_do(anonymous: httpx.AsyncClient):
+async def test_an_invalid_field_is_named_with_the_reason(anonymous: httpx.AsyncClient):
     answer = await anonymous.post("/api/auth/login", json={"email": 7})
     assert is_problem(answer, 422, "invalid")
     assert "email" in answer.json()["detail"]
@@ -125,7 +125,7 @@ async def test_an_invalid_field_is_named_with_what_would_do(anonymous: httpx.Asy
 
 
 @pytest.mark.parametrize("text", [b"\\ud800", b"\\u0000"])
-async def test_what_is_no_text_is_422_and_not_repeated(anonymous: httpx.AsyncClient, text: bytes):
+async def test_a_field_that_is_not_text_is_422_and_not_echoed(anonymous: httpx.AsyncClient, text: bytes):
     for field in (b"email", b"password", b"timezone"):
         body = {b"email": b"a@example.org", b"password": b"12345678", b"timezone": b"UTC"}
         body[field] = text + body[field]
@@ -153,7 +153,7 @@ async def test_a_body_of_exactly_a_mebibyte_is_read(anonymous: httpx.AsyncClient
     assert is_problem(answer, 401, "bad_credentials")
 
 
-async def test_a_body_that_stops_coming_is_408(anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+async def test_a_body_that_stalls_is_408(anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bodies, "SILENCE_SECONDS", 0.05)
 
     async def pieces():
@@ -165,7 +165,7 @@ async def test_a_body_that_stops_coming_is_408(anonymous: httpx.AsyncClient, mon
 
 
 @pytest.mark.parametrize("path", ["/api/auth/me?x=%ff%00", "/api/tasks?q=%ff%00", "/api/%c3%28", "/api/tasks/%ff"])
-async def test_bytes_that_are_no_utf8_are_never_a_500(api: httpx.AsyncClient, path: str):
+async def test_bytes_that_are_not_utf8_are_never_a_500(api: httpx.AsyncClient, path: str):
     headers = [(b"Cookie", b"auth_token=\xff\xfe; \xff"), (b"Origin", b"\xff")]
     assert (await api.get(path, headers=headers)).status_code < 500
 
@@ -173,7 +173,7 @@ async def test_bytes_that_are_no_utf8_are_never_a_500(api: httpx.AsyncClient, pa
 @pytest.mark.parametrize(
     "header", [b"Bearer \xff\xfe", b"Bearer", b"Bearer  ", b"Basic eA==", b"Bearer a.b.c", b"\xff"]
 )
-async def test_an_unreadable_credential_is_401(anonymous: httpx.AsyncClient, header: bytes):
+async def test_a_malformed_credential_is_401(anonymous: httpx.AsyncClient, header: bytes):
     answer = await anonymous.get("/api/auth/me", headers=[(b"Authorization", header)])
     assert is_problem(answer, 401, "not_signed_in")
 
@@ -187,7 +187,7 @@ OUTAGES = [
 ]
 
 
-def failing_with(error: Exception) -> FastAPI:
+def app_raising(error: Exception) -> FastAPI:
     app = build_api()
 
     async def fail() -> None:
@@ -198,15 +198,15 @@ def failing_with(error: Exception) -> FastAPI:
 
 
 @pytest.mark.parametrize("error", OUTAGES)
-async def test_a_database_that_cannot_be_reached_is_503(error: Exception):
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(failing_with(error)), base_url="http://x") as client:
+async def test_an_unreachable_database_is_503(error: Exception):
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app_raising(error)), base_url="http://x") as client:
         answer = await client.get("/api/fail")
     assert is_problem(answer, 503, "unavailable")
     assert answer.headers["retry-after"] == "5"
 
 
-async def test_the_unexpected_is_a_500_that_tells_nothing_and_is_logged_once(caplog: pytest.LogCaptureFixture):
-    app = failing_with(RuntimeError("the secret reason"))
+async def test_an_unexpected_error_is_a_500_without_details_and_logged_once(caplog: pytest.LogCaptureFixture):
+    app = app_raising(RuntimeError("the secret reason"))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
         answer = await client.get("/api/fail")
     assert is_problem(answer, 500, "internal")
@@ -215,14 +215,14 @@ async def test_the_unexpected_is_a_500_that_tells_nothing_and_is_logged_once(cap
     assert logged.exc_text or logged.exc_info
 
 
-def test_a_problem_can_be_sent_whatever_text_it_quotes():
+def test_a_problem_with_a_lone_surrogate_can_be_encoded():
     answer = problem(422, "invalid", "The title “\ud800\x00” cannot be used.", at=datetime(2026, 1, 2, tzinfo=UTC))
     body = json.loads(bytes(answer.body))
     assert body["detail"] == "The title “\ud800\x00” cannot be used."
     assert body["at"] == "2026-01-02T00:00:00Z"
 
 
-async def test_the_description_and_the_docs_load_nothing_from_elsewhere(anonymous: httpx.AsyncClient):
+async def test_openapi_and_docs_load_nothing_from_other_origins(anonymous: httpx.AsyncClient):
     described = (await anonymous.get("/api/openapi.json")).json()
     assert "post" in described["paths"]["/api/auth/login"]
     docs = (await anonymous.get("/api/docs")).text

@@ -1,4 +1,4 @@
-"""Idempotency-Key over HTTP: a request that is sent again has the same answer, and one effect."""
+"""Idempotency-Key over HTTP: a repeated request gets the same response and has one effect."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -31,12 +31,12 @@ ROUTES = [
     ("POST", "/api/turns/TURN/undo", None, 200),
     ("POST", "/api/turns/TURN/stop", None, 204),
 ]
-"""Every unsafe route, and a request to it that changes something of `given`."""
+"""Every unsafe route with a request that changes data of the fixture `given`."""
 
 
 @pytest.fixture
 async def given(api: httpx.AsyncClient, person: Person) -> None:
-    """Three tasks, the last of them deleted, and a turn that made the first."""
+    """Three tasks, the last one deleted, and a turn that created the first one."""
     for title in ("Call mum", "Buy milk", "Gone"):
         await api.post("/api/tasks", json={"title": title, "tags": ["old"], "recurrence": "FREQ=DAILY"})
     await api.delete("/api/tasks/3")
@@ -50,12 +50,12 @@ async def given(api: httpx.AsyncClient, person: Person) -> None:
         await session.exec(mine.values(turn_id=turn_id))
 
 
-def sending(api: httpx.AsyncClient, person: Person, method: str, path: str, body: Any) -> Awaitable[httpx.Response]:
+def send(api: httpx.AsyncClient, person: Person, method: str, path: str, body: Any) -> Awaitable[httpx.Response]:
     return api.request(method, path.replace("TURN", f"turn-{person.id}"), json=body, headers=KEY)
 
 
 async def state(person: Person) -> list[Any]:
-    """Everything that a request could change."""
+    """Return all rows that a request could change."""
     async with system_reading() as session:
         rows = select(Task).where(Task.user_id == person.id).order_by(col(Task.number))
         log = select(Change.id, Change.action).where(Change.user_id == person.id).order_by(col(Change.id))
@@ -67,7 +67,7 @@ async def keys(person: Person) -> list[str]:
         return list((await session.exec(select(IdempotencyKey.key).where(IdempotencyKey.user_id == person.id))).all())
 
 
-async def age_keys(person: Person, by: timedelta) -> None:
+async def set_age_of_keys(person: Person, by: timedelta) -> None:
     async with system_transaction() as session:
         mine = update(IdempotencyKey).where(col(IdempotencyKey.user_id) == person.id)
         await session.exec(mine.values(created_at=now() - by))
@@ -83,26 +83,26 @@ def code_of(response: httpx.Response) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES)
-async def test_a_request_sent_again_has_the_same_answer_and_one_effect(
+async def test_a_repeated_request_gets_the_same_response_and_has_one_effect(
     api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
 ) -> None:
     before = await state(person)
-    first = await sending(api, person, method, path, body)
+    first = await send(api, person, method, path, body)
     assert first.status_code == status, first.text
     after = await state(person)
     assert (after != before) == (not path.endswith("stop"))
 
     for _ in range(3):
-        assert answer_of(await sending(api, person, method, path, body)) == answer_of(first)
+        assert answer_of(await send(api, person, method, path, body)) == answer_of(first)
     assert await state(person) == after
     assert await keys(person) == ["7f3c-1"]
 
 
 @pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES)
-async def test_ten_at_once_have_the_same_answer_and_one_effect(
+async def test_ten_concurrent_equal_requests_get_the_same_response_and_have_one_effect(
     api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
 ) -> None:
-    answers = await asyncio.gather(*(sending(api, person, method, path, body) for _ in range(10)))
+    answers = await asyncio.gather(*(send(api, person, method, path, body) for _ in range(10)))
     assert {answer_of(answer) for answer in answers} == {answer_of(answers[0])}
     assert answers[0].status_code == status
     async with system_reading() as session:
@@ -111,7 +111,7 @@ async def test_ten_at_once_have_the_same_answer_and_one_effect(
     assert len(effects) == len(set(effects))
 
 
-async def test_ten_new_tasks_at_once_with_one_key_are_one_task(api: httpx.AsyncClient) -> None:
+async def test_ten_concurrent_creations_with_one_key_create_one_task(api: httpx.AsyncClient) -> None:
     await asyncio.gather(*(api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY) for _ in range(10)))
     assert [task["number"] for task in (await api.get("/api/tasks")).json()["tasks"]] == [1]
 
@@ -132,7 +132,7 @@ async def test_ten_new_tasks_at_once_with_one_key_are_one_task(api: httpx.AsyncC
         ("POST", "/api/turns/TURN/stop", None),
     ],
 )
-async def test_another_request_with_the_key_is_refused(
+async def test_a_different_request_with_the_same_key_is_refused(
     api: httpx.AsyncClient, person: Person, method: str, path: str, body: Any
 ) -> None:
     first = await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)
@@ -145,7 +145,7 @@ async def test_another_request_with_the_key_is_refused(
 @pytest.mark.parametrize(
     "key", [b"", b" ", b"a b", b"x" * 256, "schlüssel".encode(), "ключ".encode(), b"\xff", b"a\tb", b"a\x7f"]
 )
-async def test_a_bad_key_is_refused_with_what_would_do(
+async def test_an_invalid_key_is_refused_with_the_reason(
     api: httpx.AsyncClient, person: Person, given: None, key: bytes
 ) -> None:
     before = await state(person)
@@ -156,7 +156,7 @@ async def test_a_bad_key_is_refused_with_what_would_do(
     assert await state(person) == before
 
 
-async def test_a_long_key_of_any_visible_characters_will_do(api: httpx.AsyncClient) -> None:
+async def test_a_long_key_of_visible_characters_is_accepted(api: httpx.AsyncClient) -> None:
     key = ("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" * 8)[:255]
     for _ in range(2):
         made = await api.post("/api/tasks", json={"title": "Buy milk"}, headers={"Idempotency-Key": key})
@@ -180,7 +180,7 @@ async def test_a_long_key_of_any_visible_characters_will_do(api: httpx.AsyncClie
         ("POST", "/api/turns/none/stop", None, 404),
     ],
 )
-async def test_a_refused_request_leaves_no_key(
+async def test_a_refused_request_stores_no_key(
     api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
 ) -> None:
     before = await state(person)
@@ -189,7 +189,7 @@ async def test_a_refused_request_leaves_no_key(
     assert (await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)).status_code == 201
 
 
-async def test_a_kept_answer_wins_even_when_the_task_is_gone(api: httpx.AsyncClient, given: None) -> None:
+async def test_the_stored_response_is_sent_even_if_the_task_was_deleted(api: httpx.AsyncClient, given: None) -> None:
     change = {"title": "Call dad"}
     first = await api.patch("/api/tasks/1", json=change, headers=KEY)
     await api.delete("/api/tasks/1")
@@ -197,40 +197,40 @@ async def test_a_kept_answer_wins_even_when_the_task_is_gone(api: httpx.AsyncCli
     assert (await api.get("/api/tasks/1")).status_code == 404
 
 
-async def test_a_deletion_sent_again_is_no_404(api: httpx.AsyncClient, given: None) -> None:
+async def test_a_repeated_deletion_is_not_404(api: httpx.AsyncClient, given: None) -> None:
     assert [(await api.delete("/api/tasks/1", headers=KEY)).status_code for _ in range(2)] == [204, 204]
     assert (await api.delete("/api/tasks/1")).status_code == 404
 
 
-async def test_a_key_is_one_persons(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
+async def test_users_have_separate_keys(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
     for client, title in ((api, "Mine"), (other_api, "Theirs")):
         made = await client.post("/api/tasks", json={"title": title}, headers=KEY)
         assert (made.status_code, made.json()["title"]) == (201, title)
     assert [task["title"] for task in (await api.get("/api/tasks")).json()["tasks"]] == ["Mine"]
 
 
-async def test_a_key_is_kept_for_a_day_and_then_free(api: httpx.AsyncClient, person: Person) -> None:
+async def test_a_key_can_be_used_again_after_a_day(api: httpx.AsyncClient, person: Person) -> None:
     for title in ("One", "One"):
         assert (await api.post("/api/tasks", json={"title": title}, headers=KEY)).json()["number"] == 1
-    await age_keys(person, timedelta(hours=23, minutes=59))
+    await set_age_of_keys(person, timedelta(hours=23, minutes=59))
     assert (await api.post("/api/tasks", json={"title": "Two"}, headers=KEY)).status_code == 422
-    await age_keys(person, timedelta(hours=24, minutes=1))
+    await set_age_of_keys(person, timedelta(hours=24, minutes=1))
     for _ in range(2):
         assert (await api.post("/api/tasks", json={"title": "Two"}, headers=KEY)).json()["number"] == 2
 
 
-async def test_without_a_key_every_request_is_a_new_one(api: httpx.AsyncClient, person: Person) -> None:
+async def test_without_a_key_every_request_has_an_effect(api: httpx.AsyncClient, person: Person) -> None:
     for number in (1, 2):
         assert (await api.post("/api/tasks", json={"title": "Buy milk"})).json()["number"] == number
     assert await keys(person) == []
 
 
-async def test_nobody_signed_in_learns_nothing_from_a_key(anonymous: httpx.AsyncClient) -> None:
+async def test_an_anonymous_request_with_a_stored_key_is_401(anonymous: httpx.AsyncClient) -> None:
     for method, path, body, _ in ROUTES:
         assert (await anonymous.request(method, path, json=body, headers=KEY)).status_code == 401
 
 
-async def test_a_key_of_one_method_is_refused_with_another(api: httpx.AsyncClient, given: None, person: Person):
+async def test_a_key_is_refused_with_another_method(api: httpx.AsyncClient, given: None, person: Person):
     first = await api.request("PATCH", "/api/tasks/1", json={}, headers=KEY)
     assert first.status_code == 200
     before = await state(person)

@@ -1,4 +1,4 @@
-"""Which pages may act for a person: ours with the cookie, allowed ones with a bearer token, no others."""
+"""The origin check: our own page may use the cookie, allowed origins a bearer token, other pages nothing."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def one_allowed_origin(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def browser(anonymous: httpx.AsyncClient, signed_in: SignedInPerson) -> httpx.AsyncClient:
-    """The person's browser, whichever page is open in it."""
+    """A browser with the user's cookie."""
     anonymous.cookies.set("auth_token", signed_in.token)
     return anonymous
 
@@ -54,7 +54,9 @@ def is_forbidden(answer: httpx.Response) -> bool:
 
 class TestCookie:
     @pytest.mark.parametrize("origin", OWN)
-    async def test_our_own_page_may_act(self, browser: httpx.AsyncClient, api: httpx.AsyncClient, origin: str):
+    async def test_requests_of_our_own_page_are_permitted(
+        self, browser: httpx.AsyncClient, api: httpx.AsyncClient, origin: str
+    ):
         assert (await browser.request(**set_timezone({"Origin": origin}))).status_code == 200
         assert await timezone(api) == "Asia/Tokyo"
 
@@ -68,44 +70,44 @@ class TestCookie:
         for path in ("/api/auth/logout", "/api/tasks", "/api/chatkit", "/api/nothing"):
             assert is_forbidden(await browser.request(method, path, headers={"Origin": FOREIGN[0]}))
 
-    async def test_another_scheme_of_authorization_does_not_count_as_a_token(self, browser: httpx.AsyncClient):
+    async def test_another_authorization_scheme_does_not_bypass_the_origin_check(self, browser: httpx.AsyncClient):
         headers = {"Origin": FOREIGN[0], "Authorization": "Basic eDp5"}
         assert is_forbidden(await browser.request(**set_timezone(headers)))
 
     @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-    async def test_a_browser_that_names_no_origin_is_refused_from_elsewhere(
+    async def test_a_cross_site_request_without_an_origin_is_refused(
         self, browser: httpx.AsyncClient, api: httpx.AsyncClient, site: str
     ):
         assert is_forbidden(await browser.request(**set_timezone({"Sec-Fetch-Site": site})))
         assert await timezone(api) == "UTC"
 
     @pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}])
-    async def test_a_program_that_names_no_origin_may_act(
+    async def test_a_program_without_an_origin_is_permitted(
         self, browser: httpx.AsyncClient, api: httpx.AsyncClient, headers: dict[str, str]
     ):
         assert (await browser.request(**set_timezone(headers))).status_code == 200
         assert await timezone(api) == "Asia/Tokyo"
 
-    async def test_an_allowed_page_cannot_read_with_the_cookie_either(self, browser: httpx.AsyncClient):
+    async def test_an_allowed_origin_cannot_read_with_the_cookie(self, browser: httpx.AsyncClient):
         answer = await browser.get("/api/auth/me", headers={"Origin": ALLOWED})
         assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
         assert (await browser.get("/api/auth/me", headers={"Origin": OWN[0]})).status_code == 200
 
 
 class TestBearer:
-    async def test_an_allowed_page_may_act_with_a_token_and_its_cookie_is_ignored(
+    async def test_an_allowed_origin_may_use_a_token_and_its_cookie_is_ignored(
         self, browser: httpx.AsyncClient, other_signed_in: SignedInPerson
     ):
         answer = await browser.request(**set_timezone({"Origin": ALLOWED, **other_signed_in.bearer}))
         assert answer.status_code == 200
         assert answer.json()["user"]["id"] == other_signed_in.person.id
 
-    async def test_a_bad_token_beside_a_good_cookie_signs_nobody_in(self, browser: httpx.AsyncClient):
+    async def test_an_invalid_token_with_a_valid_cookie_is_401(self, browser: httpx.AsyncClient):
         for token in ("Bearer x", "Bearer", "bearer "):
             answer = await browser.request(**set_timezone({"Authorization": token, "Origin": FOREIGN[0]}))
             assert answer.status_code == 401
 
-    async def test_nobody_is_told_403_who_carries_no_credential_at_all(self, anonymous: httpx.AsyncClient):
+    async def test_a_request_without_credentials_is_401_and_not_403(self, anonymous: httpx.AsyncClient):
         assert (await anonymous.request(**set_timezone({"Origin": FOREIGN[0]}))).status_code == 401
 
 
@@ -114,7 +116,7 @@ class TestForms:
     @pytest.mark.parametrize(
         "headers", [{"Origin": "https://evil.example"}, {"Origin": ALLOWED}, {"Sec-Fetch-Site": "cross-site"}]
     )
-    async def test_another_page_cannot_sign_its_visitors_in(
+    async def test_login_forms_of_foreign_pages_are_refused(
         self, anonymous: httpx.AsyncClient, path: str, headers: dict[str, str]
     ):
         answer = await anonymous.post(path, data={"email": "a@example.org", "password": "12345678"}, headers=headers)
@@ -123,7 +125,7 @@ class TestForms:
 
 
 async def handshake(asgi: httpx.ASGITransport, token: str, origin: str | None) -> list[dict[str, Any]]:
-    """What the socket's handshake is answered with, down to what is mounted below the API."""
+    """Return the messages that answer a socket's handshake, from the API or the app mounted below it."""
     sent: list[dict[str, Any]] = []
     headers = [(b"host", b"localhost:3000"), (b"cookie", f"auth_token={token}".encode())]
     if origin is not None:
@@ -171,7 +173,7 @@ class TestSocket:
         assert [message["type"] for message in await handshake(app, signed_in.token, origin)] == ["websocket.close"]
 
     @pytest.mark.parametrize("origin", [*OWN, None])
-    async def test_our_own_page_and_programs_are_let_in(
+    async def test_sockets_of_our_own_page_and_of_programs_are_accepted(
         self, app: httpx.ASGITransport, signed_in: SignedInPerson, origin: str | None
     ):
         assert [message["type"] for message in await handshake(app, signed_in.token, origin)] == ["websocket.accept"]
@@ -193,7 +195,7 @@ class TestClientAddress:
             (1, ["::ffff:1.1.1.1"], "1.1.1.1"),
         ],
     )
-    def test_it_is_what_our_own_proxies_say(
+    def test_the_address_comes_only_from_our_own_proxies(
         self, hops: int, forwarded: list[str], address: str, monkeypatch: pytest.MonkeyPatch
     ):
         chosen = settings().model_copy(update={"trusted_proxy_hops": hops})

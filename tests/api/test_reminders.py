@@ -23,8 +23,8 @@ def later(**units: float) -> str:
     return (now() + timedelta(**units)).replace(microsecond=0).isoformat()
 
 
-async def rang(person: Person, number: int) -> None:
-    """As if the task had fallen due a moment ago."""
+async def make_rung(person: Person, number: int) -> None:
+    """Ring the task's reminder as if the task had just become due."""
     moment = now().replace(microsecond=0)
     async with system_transaction() as session:
         mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
@@ -32,7 +32,7 @@ async def rang(person: Person, number: int) -> None:
         assert await scheduler.ring(session, person.id) == [number]
 
 
-async def test_a_reminder_is_chosen_read_and_removed(api: httpx.AsyncClient):
+async def test_a_reminder_is_set_read_and_removed(api: httpx.AsyncClient):
     task = await task_due(api, later(days=3))
     for before, earlier in {"at_due_time": {}, "10_minutes": {"minutes": 10}, "1_hour": {"hours": 1}}.items():
         answer = await api.put("/api/tasks/1/reminder", json={"before": before})
@@ -64,7 +64,7 @@ async def test_a_reminder_is_chosen_read_and_removed(api: httpx.AsyncClient):
         ("in 5 minutes", {"before": "1_hour", "sound": "gong"}, "sound"),
     ],
 )
-async def test_a_reminder_that_cannot_be_is_refused_and_changes_nothing(
+async def test_an_invalid_reminder_is_refused_and_changes_nothing(
     api: httpx.AsyncClient, due: str | None, body: dict[str, str], says: str
 ):
     await task_due(api, due)
@@ -75,7 +75,7 @@ async def test_a_reminder_that_cannot_be_is_refused_and_changes_nothing(
     assert (await api.get("/api/tasks/1/reminder")).json() == kept
 
 
-async def test_somebody_elses_reminder_cannot_even_be_named(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_another_users_reminder_is_404(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
     await task_due(api, "tomorrow 9am")
     for method, path, body in (
         ("GET", "reminder", None),
@@ -89,12 +89,12 @@ async def test_somebody_elses_reminder_cannot_even_be_named(api: httpx.AsyncClie
     assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "at_due_time"
 
 
-async def test_what_comes_and_what_rang_is_listed_until_it_is_seen(api: httpx.AsyncClient, person: Person):
+async def test_upcoming_and_rung_reminders_are_listed_until_they_are_seen(api: httpx.AsyncClient, person: Person):
     for due in ("in 3 hours", "in 2 hours", "tomorrow", None):
         await task_due(api, due)
     listed = (await api.get("/api/reminders")).json()
     assert [one["number"] for one in listed["coming"]] == [2, 1]
-    await rang(person, 2)
+    await make_rung(person, 2)
     listed = (await api.get("/api/reminders")).json()
     assert [[one["number"] for one in listed[name]] for name in ("coming", "rang")] == [[1], [2]]
     for _ in range(2):
@@ -102,9 +102,9 @@ async def test_what_comes_and_what_rang_is_listed_until_it_is_seen(api: httpx.As
     assert (await api.get("/api/reminders")).json()["rang"] == []
 
 
-async def test_a_reminder_is_put_off_once_for_each_key(api: httpx.AsyncClient, person: Person):
+async def test_a_snooze_has_one_effect_per_key(api: httpx.AsyncClient, person: Person):
     await task_due(api, "in 3 hours")
-    await rang(person, 1)
+    await make_rung(person, 1)
     key = {"Idempotency-Key": "later"}
     put_off = await api.post("/api/tasks/1/reminder/snooze", json={"minutes": 10}, headers=key)
     assert timedelta(minutes=9) < datetime.fromisoformat(put_off.json()["remind_at"]) - now() < timedelta(minutes=11)

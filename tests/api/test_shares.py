@@ -9,7 +9,7 @@ import pytest
 from taskchat_app.domain.limits import rate_limits, request_queue
 
 
-async def test_many_writes_at_once_of_one_account_leave_the_database_to_others(
+async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient
 ) -> None:
     crowd = [asyncio.create_task(api.post("/api/tasks", json={"title": f"Task {n}"})) for n in range(300)]
@@ -21,11 +21,13 @@ async def test_many_writes_at_once_of_one_account_leave_the_database_to_others(
         waits.append(time.perf_counter() - began)
         assert [answer.status_code for answer in answers] == [201, 200]
     assert {(await one).status_code for one in crowd} == {201}
-    assert max(waits) < 5  # seconds; without a line of their own, about as long as all of the crowd takes
+    assert max(waits) < 5  # seconds; without a queue per user, about as long as all writes together
     assert len(waits) >= 5
 
 
-async def test_a_refused_write_says_when_to_come_again(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_write_over_the_limit_is_429_with_retry_after(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rate_limits, "WRITES", rate_limits.Limit("writes", 1, rate_limits.WRITES.period))
     assert (await api.post("/api/tasks", json={"title": "One"})).status_code == 201
     refused = await api.post("/api/tasks", json={"title": "Two"})
@@ -34,7 +36,7 @@ async def test_a_refused_write_says_when_to_come_again(api: httpx.AsyncClient, m
     assert len((await api.get("/api/tasks")).json()["tasks"]) == 1
 
 
-async def test_a_line_that_is_full_is_429(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_write_with_a_full_queue_is_429(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_queue, "WAITING_MAX", 0)
     refused = await api.post("/api/tasks", json={"title": "One"})
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")

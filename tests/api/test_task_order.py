@@ -1,4 +1,4 @@
-"""The order by hand and bulk updates over HTTP."""
+"""The manual order and bulk updates over HTTP."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.api.test_tasks import TASK_FIELDS, actions, add, check_problem
 
 
 async def order(api: httpx.AsyncClient, **query: Any) -> list[int]:
-    """The numbers in the order by hand, two to a page."""
+    """Return the numbers in the manual order, read in pages of two."""
     numbers: list[int] = []
     cursor = None
     while True:
@@ -55,7 +55,7 @@ async def test_tasks_are_moved_and_listed_in_that_order(api: httpx.AsyncClient, 
         ("9", {"after": 1}, 404, "There is no task #9"),
     ],
 )
-async def test_a_move_to_nowhere_is_refused_and_changes_nothing(
+async def test_a_move_to_an_invalid_place_is_refused_and_changes_nothing(
     api: httpx.AsyncClient, path: str, body: dict[str, Any], status: int, named: str
 ):
     for number in range(1, 4):
@@ -65,7 +65,7 @@ async def test_a_move_to_nowhere_is_refused_and_changes_nothing(
     assert await order(api) == [2, 1]
 
 
-async def test_a_cursor_of_the_order_by_hand_made_by_hand_is_refused(api: httpx.AsyncClient):
+async def test_a_forged_cursor_of_the_manual_order_is_refused(api: httpx.AsyncClient):
     for number in range(1, 4):
         await add(api, f"Task {number}")
     cursor = (await api.get("/api/tasks", params={"sort": "manual", "limit": 1})).json()["next"]
@@ -104,7 +104,7 @@ async def test_several_tasks_are_updated_by_numbers_or_filter(api: httpx.AsyncCl
         ({"numbers": [1, 9], "priority": "high"}, 404, "#9"),
     ],
 )
-async def test_an_update_that_will_not_do_for_one_changes_none(
+async def test_a_bulk_update_that_is_invalid_for_one_task_changes_none(
     api: httpx.AsyncClient, person: Person, body: dict[str, Any], status: int, named: str
 ):
     await add(api, due_at="2030-05-01")

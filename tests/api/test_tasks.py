@@ -1,4 +1,4 @@
-"""The routes under /api/tasks, as a program meets them."""
+"""The routes under /api/tasks."""
 
 import asyncio
 import json
@@ -85,7 +85,7 @@ async def test_a_task_is_created_read_changed_completed_and_deleted(api: httpx.A
     assert await actions(person) == [("api", name, 1) for name in names]
 
 
-async def test_completing_twice_is_the_same_as_once(api: httpx.AsyncClient, person: Person):
+async def test_a_second_completion_changes_nothing(api: httpx.AsyncClient, person: Person):
     await add(api)
     first = await api.post("/api/tasks/1/complete", json={"completed": True})
     assert (await api.post("/api/tasks/1/complete", json={"completed": True})).json() == first.json()
@@ -95,12 +95,12 @@ async def test_completing_twice_is_the_same_as_once(api: httpx.AsyncClient, pers
     assert [action for _, action, _ in await actions(person)] == ["created", "completed", "reopened"]
 
 
-async def test_completing_without_a_body_ticks_the_task(api: httpx.AsyncClient):
+async def test_completing_without_a_body_completes_the_task(api: httpx.AsyncClient):
     await add(api)
     assert (await api.post("/api/tasks/1/complete")).json()["completed_at"]
 
 
-async def test_null_empties_what_can_be_empty(api: httpx.AsyncClient):
+async def test_null_clears_optional_fields(api: httpx.AsyncClient):
     await add(api, description="d", tags=["t"], due_at="2030-05-01", recurrence="FREQ=DAILY")
     emptied = {"description": None, "tags": None, "due_at": None, "recurrence": None}
     changed = (await api.patch("/api/tasks/1", json=emptied)).json()
@@ -108,7 +108,7 @@ async def test_null_empties_what_can_be_empty(api: httpx.AsyncClient):
 
 
 @pytest.mark.parametrize("field", ["title", "priority"])
-async def test_null_does_not_empty_what_a_task_needs(api: httpx.AsyncClient, field: str):
+async def test_null_is_refused_for_required_fields(api: httpx.AsyncClient, field: str):
     made = await add(api)
     assert check_problem(await api.patch("/api/tasks/1", json={field: None}), 422)["field"] == field
     assert (await api.get("/api/tasks/1")).json() == made
@@ -120,7 +120,7 @@ async def test_an_empty_change_changes_nothing(api: httpx.AsyncClient, person: P
     assert len(await actions(person)) == 1
 
 
-async def test_dates_are_read_in_the_persons_time_zone(
+async def test_dates_are_parsed_in_the_users_time_zone(
     asgi: httpx.ASGITransport, new_person: Callable[..., Awaitable[Any]]
 ):
     somebody = await new_person(timezone="Asia/Tokyo")
@@ -134,7 +134,7 @@ async def test_dates_are_read_in_the_persons_time_zone(
         assert await titles(api, due_after="2030-05-02T09:00+09:00") == ["x"]
 
 
-async def test_a_rule_without_a_date_gives_one(api: httpx.AsyncClient):
+async def test_a_rule_without_a_due_date_sets_one(api: httpx.AsyncClient):
     made = await add(api, recurrence="freq=daily")
     assert made["recurrence"] == "FREQ=DAILY"
     assert made["due_at"] is not None
@@ -163,11 +163,11 @@ async def test_a_rule_without_a_date_gives_one(api: httpx.AsyncClient):
         ({"number": 7}, "number"),
     ],
 )
-async def test_a_bad_field_is_refused_by_name_and_nothing_is_written(
+async def test_an_invalid_field_is_refused_with_its_name_and_nothing_is_written(
     api: httpx.AsyncClient, person: Person, fields: dict[str, Any], named: str
 ):
     made = await add(api)
-    # json.dumps escapes half a character, which httpx could not send.
+    # json.dumps escapes a lone surrogate, which httpx could not encode.
     new, changes = json.dumps({"title": "Second", **fields}), json.dumps(fields)
     headers = {"Content-Type": "application/json"}
     check_problem(await api.post("/api/tasks", content=new, headers=headers), 422, named)
@@ -178,7 +178,7 @@ async def test_a_bad_field_is_refused_by_name_and_nothing_is_written(
     assert (await add(api))["number"] == 2
 
 
-async def test_fields_at_their_limits_are_taken(api: httpx.AsyncClient):
+async def test_fields_at_their_limits_are_accepted(api: httpx.AsyncClient):
     fields = {"description": "x" * 2000, "tags": [f"{index:050}" for index in range(20)]}
     made = await add(api, "\U0001f3c3" * 255, **fields)
     assert (made["title"], made["description"], made["tags"]) == ("\U0001f3c3" * 255, *fields.values())
@@ -186,7 +186,9 @@ async def test_fields_at_their_limits_are_taken(api: httpx.AsyncClient):
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"title": 1e999}'])
 @pytest.mark.parametrize("path", ["", "/1", "/1/complete", "/1/move", "/bulk-complete", "/bulk-delete", "/bulk-update"])
-async def test_a_body_that_is_no_json_object_is_refused(api: httpx.AsyncClient, person: Person, path: str, body: bytes):
+async def test_a_body_that_is_not_a_json_object_is_refused(
+    api: httpx.AsyncClient, person: Person, path: str, body: bytes
+):
     await add(api)
     if path == "/1/complete" and body in (b"", b"null"):
         return  # its body may be left out
@@ -202,7 +204,7 @@ ABSURD = ["2", "0", "-1", "99999999999999999999", "9" * 5000, "x", "1.5", "%00",
 
 
 @pytest.mark.parametrize("number", ABSURD)
-async def test_an_unknown_or_absurd_number_is_not_found(api: httpx.AsyncClient, person: Person, number: str):
+async def test_an_unknown_number_is_404(api: httpx.AsyncClient, person: Person, number: str):
     await add(api)
     path = f"/api/tasks/{number}"
     check_problem(await api.get(path), 404)
@@ -212,7 +214,7 @@ async def test_an_unknown_or_absurd_number_is_not_found(api: httpx.AsyncClient, 
     assert len(await actions(person)) == 1
 
 
-async def test_a_wrong_method_is_said_to_be_one(api: httpx.AsyncClient):
+async def test_a_wrong_method_is_405(api: httpx.AsyncClient):
     check_problem(await api.put("/api/tasks/1", json={}), 405)
     check_problem(await api.get("/api/tasks/bulk-delete"), 405)
     check_problem(await api.delete("/api/tasks"), 405)
@@ -221,7 +223,7 @@ async def test_a_wrong_method_is_said_to_be_one(api: httpx.AsyncClient):
 # The list
 
 
-async def test_the_list_tells_tasks_next_and_counts(api: httpx.AsyncClient):
+async def test_the_list_returns_tasks_next_and_counts(api: httpx.AsyncClient):
     made = [await add(api, title, due_at=due_at) for title, due_at in (("a", "2020-01-01"), ("b", None), ("c", None))]
     await api.post("/api/tasks/3/complete", json={"completed": True})
     answer = (await api.get("/api/tasks", params={"limit": 1})).json()
@@ -232,7 +234,7 @@ async def test_the_list_tells_tasks_next_and_counts(api: httpx.AsyncClient):
     assert (rest["tasks"], rest["next"]) == ([made[1]], None)
 
 
-async def test_the_list_takes_every_filter(api: httpx.AsyncClient):
+async def test_the_list_supports_every_filter(api: httpx.AsyncClient):
     await add(api, "Buy milk", tags=["home", "shop"], priority="high", due_at="2030-05-01")
     await add(api, "Buy tea", tags=["home"], due_at="2030-05-02")
     await add(api, "Sleep", priority="low")
@@ -272,7 +274,7 @@ async def test_the_list_takes_every_filter(api: httpx.AsyncClient):
         ("colour=red", "colour"),
     ],
 )
-async def test_a_bad_filter_is_refused_by_name(api: httpx.AsyncClient, query: str, named: str):
+async def test_an_invalid_filter_is_refused_with_its_name(api: httpx.AsyncClient, query: str, named: str):
     check_problem(await api.get(f"/api/tasks?{query}"), 422, named)
 
 
@@ -304,22 +306,22 @@ async def test_a_deleted_task_is_listed_and_restored_exactly(api: httpx.AsyncCli
 
 
 @pytest.mark.parametrize("number", ["0", "7", "2147483648", "99999999999999999999", "9" * 5000])
-async def test_what_never_was_is_not_restored(api: httpx.AsyncClient, number: str):
+async def test_restoring_an_unknown_task_is_404(api: httpx.AsyncClient, number: str):
     check_problem(await api.post(f"/api/tasks/{number}/restore"), 404)
 
 
 @pytest.mark.parametrize("verb", ["bulk-complete", "bulk-delete"])
-async def test_a_bulk_verb_takes_no_deleted_tasks(api: httpx.AsyncClient, verb: str):
+async def test_bulk_routes_refuse_deleted_tasks(api: httpx.AsyncClient, verb: str):
     await add(api)
     await api.delete("/api/tasks/1")
     check_problem(await api.post(f"/api/tasks/{verb}", json={"filter": {"status": "deleted"}}), 422, "status")
 
 
-# One account's share
+# Limits per account
 
 
 @pytest.mark.parametrize("verb", ["bulk-complete", "bulk-delete", "bulk-update"])
-async def test_more_than_a_thousand_tasks_are_too_many_for_one_call(api: httpx.AsyncClient, person: Person, verb: str):
+async def test_one_call_accepts_at_most_a_thousand_tasks(api: httpx.AsyncClient, person: Person, verb: str):
     await fill(person, AT_ONCE_MAX + 1)
     changes = {"priority": "high"} if verb == "bulk-update" else {}
     for which in ({"numbers": list(range(1, AT_ONCE_MAX + 2))}, {"filter": {"priority": "medium"}}):
@@ -328,7 +330,7 @@ async def test_more_than_a_thousand_tasks_are_too_many_for_one_call(api: httpx.A
     assert await actions(person) == []
 
 
-async def test_a_full_list_takes_no_more_tasks(api: httpx.AsyncClient, person: Person):
+async def test_a_full_list_refuses_new_tasks(api: httpx.AsyncClient, person: Person):
     await fill(person, OPEN_MAX)
     refused = check_problem(await api.post("/api/tasks", json={"title": "One more"}), 409)
     assert (refused["code"], refused["most"]) == ("list_full", 10_000)
@@ -338,7 +340,7 @@ async def test_a_full_list_takes_no_more_tasks(api: httpx.AsyncClient, person: P
 # Repeating tasks
 
 
-async def test_completing_a_repeating_task_makes_the_next_one_once(api: httpx.AsyncClient, person: Person):
+async def test_completing_a_repeating_task_creates_the_next_one_once(api: httpx.AsyncClient, person: Person):
     made = await add(
         api, description="all", tags=["home"], priority="high", due_at="2031-01-31", recurrence="FREQ=MONTHLY"
     )
@@ -366,7 +368,7 @@ async def test_completing_a_repeating_task_makes_the_next_one_once(api: httpx.As
 
 
 @pytest.mark.parametrize(("verb", "action"), [("bulk-complete", "completed"), ("bulk-delete", "deleted")])
-async def test_a_bulk_verb_takes_numbers_or_a_filter(api: httpx.AsyncClient, person: Person, verb: str, action: str):
+async def test_bulk_routes_accept_numbers_or_a_filter(api: httpx.AsyncClient, person: Person, verb: str, action: str):
     for index in range(6):
         await add(api, f"Task {index}", tags=["odd"] if index % 2 else [])
     by_filter = await api.post(f"/api/tasks/{verb}", json={"filter": {"tag": "odd"}})
@@ -377,7 +379,7 @@ async def test_a_bulk_verb_takes_numbers_or_a_filter(api: httpx.AsyncClient, per
     assert (await actions(person))[6:] == [("api", action, number) for number in (2, 4, 6, 1, 3)]
 
 
-async def test_a_filter_takes_a_list_of_tags_and_dates(api: httpx.AsyncClient):
+async def test_a_filter_accepts_a_list_of_tags_and_dates(api: httpx.AsyncClient):
     await add(api, tags=["a", "b"], due_at="2030-05-01")
     await add(api, tags=["a"], due_at="2030-05-01")
     chosen = {"filter": {"tag": ["A", "b"], "due_before": "2030-05-01", "status": "all"}}
@@ -405,7 +407,7 @@ async def test_a_filter_takes_a_list_of_tags_and_dates(api: httpx.AsyncClient):
         ({"numbers": [1, 10**20]}, 404),
     ],
 )
-async def test_a_bulk_verb_changes_all_or_nothing(
+async def test_bulk_routes_change_all_or_nothing(
     api: httpx.AsyncClient, person: Person, verb: str, body: dict[str, Any], status: int
 ):
     await add(api)
@@ -415,15 +417,15 @@ async def test_a_bulk_verb_changes_all_or_nothing(
     assert len(await actions(person)) == 2
 
 
-# Many at once, and somebody else
+# Concurrency and other users
 
 
-async def test_tasks_created_at_once_get_numbers_without_gaps(api: httpx.AsyncClient):
+async def test_concurrently_created_tasks_get_numbers_without_gaps(api: httpx.AsyncClient):
     made = await asyncio.gather(*(add(api, f"Task {index}") for index in range(20)))
     assert sorted(task["number"] for task in made) == list(range(1, 21))
 
 
-async def test_no_route_reaches_somebody_elses_task(
+async def test_no_route_changes_another_users_task(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person, other_person: Person
 ):
     theirs = await add(other_api, "Theirs", tags=["home"])
@@ -450,7 +452,7 @@ async def test_no_route_reaches_somebody_elses_task(
     assert len(await actions(other_person)) == 1
 
 
-async def test_nobody_signed_in_gets_nothing(anonymous: httpx.AsyncClient):
+async def test_anonymous_requests_are_401(anonymous: httpx.AsyncClient):
     for method, path in (("GET", ""), ("POST", ""), ("GET", "/1"), ("PATCH", "/1"), ("DELETE", "/1")):
         check_problem(await anonymous.request(method, f"/api/tasks{path}"), 401)
     for path in ("/1/complete", "/1/move", "/bulk-complete", "/bulk-delete", "/bulk-update"):

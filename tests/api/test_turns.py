@@ -1,4 +1,4 @@
-"""The routes under /api/turns: what a turn really did, its events again, stopping it and taking it back."""
+"""The routes under /api/turns: status and changes, events, stop, undo."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Thread, Turn
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import TaskQuery
-from tests.api.streams import opened
+from tests.api.streams import open_stream
 from tests.chatting import Answer, Chat, answer_of, events_of, follow_to_end, follow_until, start, write
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, error, hold_after, text
@@ -52,10 +52,10 @@ async def say(chat: Chat, gemini: Standin, *replies: Any) -> Answer:
     return await chat.send("do it")
 
 
-# What it did
+# Changes
 
 
-async def test_a_turn_tells_what_the_database_recorded(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+async def test_a_turn_lists_the_recorded_changes(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
     await api.post("/api/tasks", json={"title": "Water plants", "recurrence": "FREQ=DAILY"})
     answer = await say(
         chat,
@@ -73,7 +73,9 @@ async def test_a_turn_tells_what_the_database_recorded(chat: Chat, gemini: Stand
     assert activity == turn["changes"][::-1]
 
 
-async def test_a_claim_without_a_call_has_changed_nothing(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+async def test_a_claim_of_the_model_without_a_call_has_no_changes(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+) -> None:
     answer = await say(chat, gemini, text("Done! I added #1 and deleted everything else."))
     turn = await turn_of(api, answer.turn_id)
     assert (turn["receipt"], turn["changes"]) == ("Nothing changed", [])
@@ -89,7 +91,7 @@ async def test_a_turn_is_running_until_it_is_stopped(person: Person, gemini: Sta
         assert (await turn_of(api, turn.id))["status"] == "stopped"
 
 
-async def test_a_stop_sent_again_does_not_stop_what_runs_now(
+async def test_a_repeated_stop_does_not_stop_a_later_turn(
     person: Person, gemini: Standin, api: httpx.AsyncClient
 ) -> None:
     gemini.script([hold_after(text("one two three", pieces=3), 1)] * 2)
@@ -106,13 +108,15 @@ async def test_a_stop_sent_again_does_not_stop_what_runs_now(
     assert (await turn_of(api, turn.id))["status"] == "done"
 
 
-async def test_a_turn_that_failed_says_so(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+async def test_a_failed_turn_has_the_status_failed(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
     answer = await say(chat, gemini, *[error(400)] * 3)
     assert answer.errors
     assert (await turn_of(api, answer.turn_id))["status"] == "failed"
 
 
-async def test_a_turn_whose_server_was_killed_has_failed(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+async def test_a_turn_whose_server_was_killed_has_the_status_failed(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+) -> None:
     answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
     mine, running = col(Thread.id) == answer.thread_id, col(Turn.id) == answer.turn_id
     await write(update(Turn).where(running).values(status="running", ended_at=None))
@@ -126,10 +130,10 @@ async def test_a_turn_whose_server_was_killed_has_failed(chat: Chat, gemini: Sta
     assert (await turn_of(api, answer.turn_id))["status"] == "failed"
 
 
-# Its events
+# Events
 
 
-async def test_a_finished_turn_is_told_from_its_stored_items(
+async def test_events_of_a_finished_turn_come_from_its_stored_items(
     chat: Chat, gemini: Standin, api: httpx.AsyncClient
 ) -> None:
     answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Added it."))
@@ -141,20 +145,20 @@ async def test_a_finished_turn_is_told_from_its_stored_items(
         assert again.items(kind) == answer.items(kind)
 
 
-async def test_a_failed_turn_is_told_with_its_error(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+async def test_events_of_a_failed_turn_include_its_error(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
     answer = await say(chat, gemini, *[error(400)] * 3)
     again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
     assert again.items("user_message") == answer.items("user_message")
     assert again.errors == answer.errors
 
 
-async def test_a_running_turn_is_told_from_its_first_event_and_then_live(
+async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
     person: Person, signed_in: SignedInPerson, gemini: Standin, asgi: httpx.ASGITransport
 ) -> None:
     gemini.script([hold_after(text("one two three", pieces=3), 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
-    async with opened(asgi.app, f"/api/turns/{turn.id}/events", signed_in.bearer) as stream:
+    async with open_stream(asgi.app, f"/api/turns/{turn.id}/events", signed_in.bearer) as stream:
         assert stream.status == 200
         gemini.release()
         seen = [event["data"] async for event in stream.events()]
@@ -187,7 +191,7 @@ async def test_a_bulk_delete_of_200_tasks_is_undone_exactly(
     assert await all_tasks(api) == before
 
 
-async def test_what_was_changed_by_hand_since_stays_and_is_named(
+async def test_undo_names_a_task_that_the_user_changed_since(
     api: httpx.AsyncClient, chat: Chat, gemini: Standin
 ) -> None:
     made = [(await api.post("/api/tasks", json={"title": title})).json() for title in ("One", "Two")]
@@ -202,7 +206,7 @@ async def test_what_was_changed_by_hand_since_stays_and_is_named(
     assert await all_tasks(api) == [made[0], by_hand]
 
 
-async def test_undoing_a_turn_takes_the_next_tasks_of_series_along(
+async def test_undoing_a_turn_removes_the_next_tasks_of_series(
     api: httpx.AsyncClient, chat: Chat, gemini: Standin
 ) -> None:
     made = (await api.post("/api/tasks", json={"title": "Water plants", "recurrence": "FREQ=DAILY"})).json()
@@ -212,7 +216,7 @@ async def test_undoing_a_turn_takes_the_next_tasks_of_series_along(
     assert await all_tasks(api) == [made]
 
 
-async def test_an_undone_turn_keeps_its_receipt_and_the_undo_is_a_change_of_its_own(
+async def test_an_undone_turn_keeps_its_receipt_and_the_undo_is_recorded_as_a_change(
     api: httpx.AsyncClient, chat: Chat, gemini: Standin
 ) -> None:
     answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
@@ -222,11 +226,11 @@ async def test_an_undone_turn_keeps_its_receipt_and_the_undo_is_a_change_of_its_
     assert (newest["actor"], newest["action"], newest["turn_id"]) == ("api", "undone", None)
 
 
-# Absent, and not yours
+# Unknown turns and other users' turns
 
 
 @pytest.mark.parametrize("turn_id", ABSENT)
-async def test_an_absent_turn_is_not_found_by_any_route(api: httpx.AsyncClient, turn_id: str) -> None:
+async def test_an_unknown_turn_is_404_in_every_route(api: httpx.AsyncClient, turn_id: str) -> None:
     found = check_problem(await api.get(f"/api/turns/{turn_id}"), 404)
     assert found["code"] == "not_found"
     assert check_problem(await api.get(f"/api/turns/{turn_id}/events"), 404) == found
@@ -234,7 +238,7 @@ async def test_an_absent_turn_is_not_found_by_any_route(api: httpx.AsyncClient, 
     assert check_problem(await api.post(f"/api/turns/{turn_id}/stop"), 404) == found
 
 
-async def test_somebody_elses_turn_is_absent(
+async def test_another_users_turn_is_404(
     chat: Chat, gemini: Standin, api: httpx.AsyncClient, other_api: httpx.AsyncClient
 ) -> None:
     answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
@@ -246,10 +250,10 @@ async def test_somebody_elses_turn_is_absent(
     assert (await turn_of(api, answer.turn_id))["status"] == "done"
 
 
-async def test_a_turn_named_by_somebody_else_undoes_nothing_of_theirs(
+async def test_undoing_a_turn_changes_no_other_users_tasks(
     chat: Chat, gemini: Standin, api: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person
 ) -> None:
-    """Even where the log of the other person holds changes under that very id."""
+    """Even if the other user's log contains changes with the same turn id."""
     answer = await say(chat, gemini, text("Nothing."))
     await other_api.post("/api/tasks", json={"title": "Theirs"})
     async with system_transaction() as session:
@@ -259,6 +263,6 @@ async def test_a_turn_named_by_somebody_else_undoes_nothing_of_theirs(
     assert (await all_tasks(other_api))[0]["completed_at"]
 
 
-async def test_nobody_signed_in_gets_nothing(anonymous: httpx.AsyncClient) -> None:
+async def test_anonymous_requests_are_401(anonymous: httpx.AsyncClient) -> None:
     for method, route in (("GET", ""), ("GET", "/events"), ("POST", "/undo"), ("POST", "/stop")):
         check_problem(await anonymous.request(method, f"/api/turns/x{route}"), 401)
