@@ -1,4 +1,4 @@
-"""order by hand: every task has a position, the newest first as lists had them."""
+"""order by hand: adds a position to every task, the newest task first."""
 
 import sqlalchemy as sa
 from alembic import op

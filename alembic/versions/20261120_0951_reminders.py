@@ -15,8 +15,8 @@ def upgrade() -> None:
     op.add_column('tasks', sa.Column('remind_before', sa.SmallInteger(), nullable=True))
     op.add_column('tasks', sa.Column('remind_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('tasks', sa.Column('rung_until', sa.DateTime(timezone=True), nullable=True))
-    # A task with a time of day rings at it, unless that has passed; a date without a time is its day's last second.
-    # A zone that Postgres does not know would stop it all; whoever lives in one sets their reminders by hand.
+    # A task with a time rings at that time, unless it has passed; a date without a time is its day's last second.
+    # A zone unknown to Postgres would abort the migration: users in such a zone get no reminders here.
     op.execute("""
         WITH living AS MATERIALIZED (SELECT id, timezone FROM users JOIN pg_timezone_names ON name = timezone)
         UPDATE tasks SET remind_at = due_at, rung_until = now() FROM living

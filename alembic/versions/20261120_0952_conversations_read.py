@@ -1,4 +1,4 @@
-"""conversations read: how far they were seen, deleted for a while, and the words of messages and titles."""
+"""conversations read: read position, soft deletion, and search words of messages and titles."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ def upgrade() -> None:
         'ix_threads_lease_turn_id', 'threads', ['lease_turn_id'], unique=False,
         postgresql_where=sa.text('lease_turn_id IS NOT NULL'),
     )
-    # What was answered before there were marks has been seen.
+    # Existing answers count as read.
     op.execute("UPDATE threads SET read_seq = (SELECT coalesce(max(seq), 0) FROM thread_items WHERE thread_id = threads.id)")
     _find_words()
     op.create_index('ix_message_words_search', 'message_words', ['search'], unique=False, postgresql_using='gin')
@@ -54,7 +54,7 @@ def downgrade() -> None:
 
 
 def _find_words() -> None:
-    """Cut the words of what there is already, in Python like those of everything that follows."""
+    """Compute the search words of existing rows in Python, as for new rows."""
     insert = sa.text("INSERT INTO message_words VALUES (:id, :user_id, array_to_tsvector(CAST(:words AS text[])))")
     for rows in _batches(MESSAGES):
         texts = ("".join(part.get("text", "") for part in row.content or ()) for row in rows)

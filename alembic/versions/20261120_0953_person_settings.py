@@ -1,4 +1,4 @@
-"""The person's own settings: language (empty: the browser's) and the day that weeks begin on."""
+"""User settings: language (empty: the browser's language) and first day of the week."""
 
 import sqlalchemy as sa
 from alembic import op

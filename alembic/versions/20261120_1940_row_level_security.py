@@ -1,4 +1,4 @@
-"""row-level security: a transaction sees the rows of the user that it names."""
+"""row-level security: a transaction accesses only the rows of its user."""
 
 from alembic import op
 
@@ -21,7 +21,7 @@ OWNER_COLUMNS = {
     'proposals': 'user_id',
     'idempotency_keys': 'user_id',
 }
-# Asked for each row that a scan reads; as a subquery it would cost more, in the planning of every statement.
+# Evaluated for each row of a scan; a subquery would cost more, in the planning of every statement.
 NAMED = "current_setting('taskchat.user_id', true)"
 
 
@@ -29,7 +29,7 @@ def upgrade() -> None:
     for table, column in OWNER_COLUMNS.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY own_rows ON {table} USING ({column} = {NAMED} OR {NAMED} = '*')")
-    # Postgres uses no index over words behind a policy, since @@ is not leakproof: a user's rows are found by the user.
+    # Postgres does not use an index for @@ behind a policy, since @@ is not leakproof: it finds rows by the user's index.
     op.create_index('ix_message_words_user_id', 'message_words', ['user_id'])
     op.drop_index('ix_message_words_search', table_name='message_words', postgresql_using='gin')
     op.drop_index('ix_tasks_search', table_name='tasks', postgresql_using='gin')

@@ -31,7 +31,7 @@ Follow = Callable[..., AbstractAsyncContextManager[Stream]]
 
 @pytest.fixture
 def follow(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> Follow:
-    """Opens the person's events: `follow(after="3")` sends a Last-Event-ID, `follow("?last_event_id=3")` a query."""
+    """Open the user's events: `follow(after="3")` sends a Last-Event-ID, `follow("?last_event_id=3")` a query."""
 
     def open_events(query: str = "", after: str | None = None) -> AbstractAsyncContextManager[Stream]:
         known = {} if after is None else {"Last-Event-ID": after}
@@ -40,17 +40,17 @@ def follow(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> Follow:
     return open_events
 
 
-async def recorded(person: Person, *entries: Entry) -> list[int]:
+async def record_changes(person: Person, *entries: Entry) -> list[int]:
     by = Cause(person.id, "assistant", thread_id="thr_1", turn_id="msg_1")
     async with system_transaction() as session:
         return await changes.record(session, by, entries or [Entry("turn", "started")])
 
 
-async def numbers(stream: Stream, count: int) -> list[int]:
+async def read_ids(stream: Stream, count: int) -> list[int]:
     return [int(event["id"]) for event in await stream.first(count)]
 
 
-async def test_a_task_made_over_the_api_arrives_as_the_contract_draws_it(api: httpx.AsyncClient, follow: Follow):
+async def test_a_task_created_over_the_api_is_sent_as_the_contract_specifies(api: httpx.AsyncClient, follow: Follow):
     async with follow() as stream:
         made = (await api.post("/api/tasks", json={"title": "Buy milk"})).json()
         [event] = await stream.first(1)
@@ -60,7 +60,7 @@ async def test_a_task_made_over_the_api_arrives_as_the_contract_draws_it(api: ht
     assert data == {"id": 1, "kind": "task", "action": data["action"], "actor": "api", "task": 1, "after": made}
 
 
-async def test_the_headers_keep_proxies_from_holding_the_stream_back(follow: Follow):
+async def test_the_stream_has_headers_against_buffering_and_caching(follow: Follow):
     async with follow() as stream:
         assert stream.status == 200
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -69,7 +69,7 @@ async def test_the_headers_keep_proxies_from_holding_the_stream_back(follow: Fol
         assert (await anext(stream.text())).startswith(":")
 
 
-async def test_a_silent_stream_sends_comments_often_enough(follow: Follow, monkeypatch: pytest.MonkeyPatch):
+async def test_an_idle_stream_sends_comments_in_time(follow: Follow, monkeypatch: pytest.MonkeyPatch):
     assert sse.COMMENT_SECONDS < 15
     monkeypatch.setattr(sse, "COMMENT_SECONDS", 0.05)
     async with follow() as stream:
@@ -77,82 +77,84 @@ async def test_a_silent_stream_sends_comments_often_enough(follow: Follow, monke
         assert [(await anext(pieces))[0] for _ in range(3)] == [":", ":", ":"]
 
 
-async def test_without_an_id_only_what_happens_from_now_on_arrives(person: Person, follow: Follow):
-    await recorded(person)
+async def test_without_an_id_only_new_changes_are_sent(person: Person, follow: Follow):
+    await record_changes(person)
     async with follow() as stream:
-        await recorded(person)
-        assert await numbers(stream, 1) == [2]
+        await record_changes(person)
+        assert await read_ids(stream, 1) == [2]
 
 
-async def test_message_text_never_leaves_through_events(person: Person, follow: Follow):
+async def test_events_never_contain_message_text(person: Person, follow: Follow):
     secret = {"text": "the secret words"}
     async with follow() as stream:
-        await recorded(person, Entry("message", "added", before=secret, after=secret, item_id="itm_1"))
+        await record_changes(person, Entry("message", "added", before=secret, after=secret, item_id="itm_1"))
         [event] = await stream.first(1)
     data = json.loads(event["data"])
     assert "secret" not in event["data"]
     assert (data["kind"], data["item_id"], data["thread_id"], data["turn_id"]) == ("message", "itm_1", "thr_1", "msg_1")
 
 
-async def test_a_change_of_the_persons_preferences_is_no_event(person: Person, follow: Follow):
+async def test_a_change_of_preferences_is_not_sent(person: Person, follow: Follow):
     async with follow(after="0") as stream:
         await set_preferences(person, PreferenceChanges(timezone="Asia/Tokyo"))
-        await recorded(person)
-        assert await numbers(stream, 1) == [2]
+        await record_changes(person)
+        assert await read_ids(stream, 1) == [2]
 
 
 @pytest.mark.parametrize("way", ["header", "query"])
-async def test_a_known_id_replays_what_was_missed_and_goes_on_live(person: Person, follow: Follow, way: str):
-    await recorded(person, *(Entry("turn", "started") for _ in range(5)))
+async def test_a_known_id_replays_missed_changes_and_continues_live(person: Person, follow: Follow, way: str):
+    await record_changes(person, *(Entry("turn", "started") for _ in range(5)))
     async with follow(after="2") if way == "header" else follow("?last_event_id=2") as stream:
-        assert await numbers(stream, 3) == [3, 4, 5]
-        await recorded(person)
-        assert await numbers(stream, 1) == [6]
+        assert await read_ids(stream, 3) == [3, 4, 5]
+        await record_changes(person)
+        assert await read_ids(stream, 1) == [6]
 
 
 async def test_id_zero_replays_everything(person: Person, follow: Follow):
-    await recorded(person, Entry("turn", "started"), Entry("turn", "ended"))
+    await record_changes(person, Entry("turn", "started"), Entry("turn", "ended"))
     async with follow(after="0") as stream:
-        assert await numbers(stream, 2) == [1, 2]
+        assert await read_ids(stream, 2) == [1, 2]
 
 
 @pytest.mark.parametrize("unknown", ["3", "-1", "x", "1.0", "+1", " 1_0", "\u0661", "9" * 400])
-async def test_an_id_that_never_was_asks_to_read_everything_again(person: Person, follow: Follow, unknown: str):
-    await recorded(person, Entry("turn", "started"), Entry("turn", "ended"))
+async def test_an_unknown_id_gets_a_resync_event(person: Person, follow: Follow, unknown: str):
+    await record_changes(person, Entry("turn", "started"), Entry("turn", "ended"))
     async with follow(after=unknown) as stream:
         [resync] = await stream.first(1)
         assert (resync["event"], resync["id"], json.loads(resync["data"])) == ("resync", "2", {"id": 2})
-        await recorded(person)
-        assert await numbers(stream, 1) == [3]
+        await record_changes(person)
+        assert await read_ids(stream, 1) == [3]
 
 
-async def test_reconnecting_under_concurrent_writers_leaves_no_gap_and_no_repeat(person: Person, follow: Follow):
-    writing = asyncio.gather(*(recorded(person, Entry("turn", "started"), Entry("turn", "ended")) for _ in range(60)))
+async def test_reconnecting_under_concurrent_writes_has_no_gap_and_no_duplicate(person: Person, follow: Follow):
+    writing = asyncio.gather(
+        *(record_changes(person, Entry("turn", "started"), Entry("turn", "ended")) for _ in range(60))
+    )
     seen: list[int] = []
     while len(seen) < 120:
         async with follow(after=str(seen[-1] if seen else 0)) as stream:
-            seen += await numbers(stream, min(7, 120 - len(seen)))
+            seen += await read_ids(stream, min(7, 120 - len(seen)))
     await writing
     assert seen == list(range(1, 121))
 
 
-async def test_nobody_hears_of_somebody_else_s_changes(person: Person, other_person: Person, follow: Follow):
+async def test_another_users_changes_are_not_sent(person: Person, other_person: Person, follow: Follow):
     async with follow() as stream:
-        await recorded(other_person)
-        await recorded(person)
+        await record_changes(other_person)
+        await record_changes(person)
         [event] = await stream.first(1)
     assert json.loads(event["data"])["id"] == 1
 
 
-async def test_without_a_login_there_is_no_stream(anonymous: httpx.AsyncClient, person: Person):
+async def test_an_anonymous_request_is_401(anonymous: httpx.AsyncClient, person: Person):
     secret, _ = await accounts.chat_secret(person)
     for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {secret}"}):
         answer = await anonymous.get("/api/events", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
 
 
-async def ended(stream: Stream) -> None:
-    """Returns once the server has ended the stream by itself."""
+async def wait_for_end(stream: Stream) -> None:
+    """Wait until the server has ended the stream."""
     async for _ in stream.text():
         pass
     await stream.answering
@@ -165,29 +167,29 @@ async def test_a_logout_ends_the_open_stream(person: Person, follow: Follow, mon
         assert (await anext(stream.text())).startswith(":")
         await accounts.logout(person)
         async with asyncio.timeout(2):
-            await ended(stream)
+            await wait_for_end(stream)
 
 
-async def test_a_login_that_expires_ends_its_stream_at_that_moment(person: Person, follow: Follow):
+async def test_an_expiring_login_ends_its_stream_at_that_moment(person: Person, follow: Follow):
     soon = update(Login).where(col(Login.id) == person.login_id).values(expires_at=now() + timedelta(seconds=1))
     async with system_transaction() as session:
         await session.exec(soon)
     async with follow() as stream, asyncio.timeout(3):  # less than CHECK_SECONDS
-        await ended(stream)
+        await wait_for_end(stream)
 
 
-async def test_a_server_that_goes_down_ends_every_stream(follow: Follow):
+async def test_a_server_shutdown_ends_every_stream(follow: Follow):
     try:
         async with follow() as open_before, asyncio.timeout(2):
             sse.begin_drain()
-            await ended(open_before)
+            await wait_for_end(open_before)
         async with follow() as opened_after, asyncio.timeout(2):
-            await ended(opened_after)
+            await wait_for_end(opened_after)
     finally:
         sse.drain.clear()
 
 
-async def test_a_client_that_goes_away_stops_what_it_followed(person: Person):
+async def test_a_disconnect_ends_the_followed_events(person: Person):
     closed = asyncio.Event()
 
     async def endless() -> AsyncGenerator[list[sse.Event]]:
@@ -204,7 +206,7 @@ async def test_a_client_that_goes_away_stops_what_it_followed(person: Person):
     assert closed.is_set()
 
 
-async def test_a_client_that_does_not_read_is_dropped(person: Person, monkeypatch: pytest.MonkeyPatch):
+async def test_a_client_that_does_not_read_is_disconnected(person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sse, "SEND_TIMEOUT_SECONDS", 0.2)
     made = 0
 
@@ -227,7 +229,7 @@ async def test_a_client_that_does_not_read_is_dropped(person: Person, monkeypatc
     assert made <= 2
 
 
-async def test_a_long_replay_reaches_a_client_that_reads_whole(person: Person):
+async def test_a_long_replay_reaches_a_reading_client_completely(person: Person):
     async def replay() -> AsyncGenerator[list[sse.Event]]:
         for number in range(5_000):
             yield [b"data: %d\n\n" % number]
@@ -238,7 +240,7 @@ async def test_a_long_replay_reaches_a_client_that_reads_whole(person: Person):
     assert seen == [str(number) for number in range(5_000)]
 
 
-async def test_what_waits_for_a_slow_client_does_not_hold_up_the_end(person: Person):
+async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Person):
     reading = asyncio.Event()
     sent: list[bytes] = []
 
@@ -265,7 +267,9 @@ async def test_what_waits_for_a_slow_client_does_not_hold_up_the_end(person: Per
     assert len(sent) < 10
 
 
-async def test_events_that_fail_end_the_stream_and_are_logged_once(person: Person, caplog: pytest.LogCaptureFixture):
+async def test_a_failing_event_source_ends_the_stream_and_is_logged_once(
+    person: Person, caplog: pytest.LogCaptureFixture
+):
     async def failing() -> AsyncGenerator[list[sse.Event]]:
         yield [b"data: first\n\n"]
         raise RuntimeError("not foreseen")

@@ -23,7 +23,7 @@ _MONDAY = date(2001, 1, 1)
 
 @lru_cache(maxsize=1024)
 def format_rule(rule: str) -> Message:
-    """ "every Monday and Thursday", "every month on the 1st"; a rule beyond words is named as it stands."""
+    """Return the rule in words, such as "every Monday and Thursday"; a rule too complex for that is quoted."""
     parts = read_rule(rule)
     words = _base(parts)
     if words is None:
@@ -34,7 +34,7 @@ def format_rule(rule: str) -> Message:
 
 
 def _base(parts: Rule) -> Message | None:
-    """None where the rule uses parts that have no short name."""
+    """Return the rule without its end; None if it uses parts that have no short wording."""
     used = set(parts.numbers)
     days = parts.weekdays
     plain_days = bool(days) and all(ordinal == 0 for _, ordinal in days)
@@ -101,7 +101,7 @@ def _ordinal(number: int) -> Message:
 
 
 def _weekday(day: int) -> date:
-    """A day of this weekday: the name of a weekday is written by the pattern of a date."""
+    """Return any date on this weekday, since weekdays are formatted by a date pattern."""
     return _MONDAY + timedelta(days=day)
 
 

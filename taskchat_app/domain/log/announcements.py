@@ -1,6 +1,6 @@
 """Postgres NOTIFY in the transaction, and one LISTEN connection in each process.
 
-An announcement is a hint to read again and may be lost; whoever waits for one also looks from time to time.
+An announcement is only a hint to read the database and may be lost: subscribers must poll as well.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from taskchat_app.domain.storage import database, embedded_postgres
 log = logging.getLogger(__name__)
 
 PING_SECONDS = 5.0
-"""A listening connection can die without a word, so it is asked this often."""
+"""Interval of a query on the listening connection, whose loss could go unnoticed otherwise."""
 RECONNECT_MAX_SECONDS = 5.0
 CHANGES = "taskchat_changes"
 STOPS = "taskchat_stops"
@@ -38,24 +38,24 @@ async def announce(session: AsyncSession, channel: str, subject: str, **payload:
 
 
 class Subscription:
-    """Wakes its owner when its subject is announced; keeps the last payload."""
+    """Wakes its owner when its subject is announced; stores the last payload."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._announced = asyncio.Event()
         self.payload: dict[str, Any] = {}
 
-    def ring(self, payload: dict[str, Any]) -> None:
+    def wake(self, payload: dict[str, Any]) -> None:
         self.payload = payload
-        self._rung.set()
+        self._announced.set()
 
     def clear(self) -> None:
-        self._rung.clear()
+        self._announced.clear()
 
     async def wait(self, seconds: float) -> bool:
-        """True once it has rung since the last clear(), False when the seconds are over."""
+        """Return True as soon as there was an announcement since the last clear(), False after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
-                await self._rung.wait()
+                await self._announced.wait()
         except TimeoutError:
             return False
         return True
@@ -65,20 +65,20 @@ class AnnouncementListener:
     """Wakes this process's subscriptions; `run()` holds the LISTEN connection and reconnects."""
 
     def __init__(self) -> None:
-        self._bells: dict[tuple[str, str], set[Subscription]] = defaultdict(set)
+        self._subscriptions: dict[tuple[str, str], set[Subscription]] = defaultdict(set)
         self.listening = asyncio.Event()
 
     @contextlib.contextmanager
     def listen(self, channel: str, subject: str) -> Generator[Subscription]:
         """Subscribe to the channel for this subject (a user's or a turn's id)."""
-        bell, key = Subscription(), (channel, subject)
-        self._bells[key].add(bell)
+        subscription, key = Subscription(), (channel, subject)
+        self._subscriptions[key].add(subscription)
         try:
-            yield bell
+            yield subscription
         finally:
-            self._bells[key].discard(bell)
-            if not self._bells[key]:
-                del self._bells[key]
+            self._subscriptions[key].discard(subscription)
+            if not self._subscriptions[key]:
+                del self._subscriptions[key]
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -88,9 +88,9 @@ class AnnouncementListener:
                 async with await self._connect() as connection:
                     pause = 0.1
                     self.listening.set()
-                    self._ring_all()
+                    self._wake_all()
                     async for channel, payload in _notifications(connection):
-                        self._ring(channel, payload)
+                        self._wake(channel, payload)
             except (psycopg.Error, OSError, TimeoutError, embedded_postgres.EmbeddedPostgresError) as error:
                 log.warning("Lost the database's announcements, connecting again: %s", str(error).splitlines()[:1])
             self.listening.clear()
@@ -106,19 +106,19 @@ class AnnouncementListener:
             await connection.execute(f"LISTEN {channel}".encode())
         return connection
 
-    def _ring(self, channel: str, payload: dict[str, Any]) -> None:
-        for bell in tuple(self._bells.get((channel, payload["subject"]), ())):
-            bell.ring(payload)
+    def _wake(self, channel: str, payload: dict[str, Any]) -> None:
+        for subscription in tuple(self._subscriptions.get((channel, payload["subject"]), ())):
+            subscription.wake(payload)
 
-    def _ring_all(self) -> None:
-        """Whatever was announced while nobody listened is in the database: let everybody look."""
-        for bells in tuple(self._bells.values()):
-            for bell in tuple(bells):
-                bell.ring({})
+    def _wake_all(self) -> None:
+        """Wake every subscription after a reconnect: announcements in between were lost, but the data are stored."""
+        for subscriptions in tuple(self._subscriptions.values()):
+            for subscription in tuple(subscriptions):
+                subscription.wake({})
 
 
 async def _notifications(connection: psycopg.AsyncConnection[Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-    """What arrives on the connection, for ever; raises within PING_SECONDS and a timeout once it is dead."""
+    """Yield channel and payload of notifications; raise within 2 * PING_SECONDS after the connection was lost."""
     while True:
         async for notify in connection.notifies(timeout=PING_SECONDS):
             yield notify.channel, json.loads(notify.payload)
@@ -128,5 +128,5 @@ async def _notifications(connection: psycopg.AsyncConnection[Any]) -> AsyncItera
 
 @lru_cache(maxsize=1)
 def announcements() -> AnnouncementListener:
-    """This process's listener; the application's lifespan runs it."""
+    """Return this process's listener, which the application's lifespan runs."""
     return AnnouncementListener()

@@ -9,19 +9,19 @@ from taskchat_app.domain.log.changes import changes_after, last_change_id
 from taskchat_app.domain.storage.models import Change
 
 IDLE_SECONDS = 10.0
-"""The log is looked at this often even when nothing was announced: announcements are only hints."""
+"""Interval of reading the log without an announcement, since announcements may be lost."""
 BEHIND_MAX = 1000
-"""No more changes than this are held for slow followers; who is further behind reads the log again."""
+"""Changes kept in memory for slow followers; a follower further behind reads the log itself."""
 
 _feeds: SharedBroadcasters[Change] = SharedBroadcasters()
 """The feeds of this process by user id."""
 
 
 async def follow(user_id: str, after: int, *, tick: float | None = None) -> AsyncGenerator[Sequence[Change], None]:
-    """Yield the user's changes above `after`, in order and each once, for as long as it is iterated.
+    """Yield batches of the user's changes with ids above `after`, in order and each once, endlessly.
 
-    After `tick` seconds without a change it yields an empty batch, so that the caller can look at something else.
-    A database that cannot be reached raises; coming back with the last number seen continues without a loss.
+    Yields an empty batch after `tick` seconds without a change, so that the caller can check other conditions. Raises
+    if the database is unreachable; a new call with the last id seen continues without a gap.
     """
     newest = await last_change_id(user_id)
 
@@ -36,10 +36,10 @@ async def follow(user_id: str, after: int, *, tick: float | None = None) -> Asyn
                         after = batch[-1].id if batch else after
                         yield batch
             except FellBehind as behind:
-                if found := await changes_after(user_id, after):
-                    after = found[-1].id
-                    yield found
-                else:  # they were deleted for their age
+                if changes := await changes_after(user_id, after):
+                    after = changes[-1].id
+                    yield changes
+                else:  # they were deleted
                     after = behind.kept_after
 
 
@@ -48,7 +48,7 @@ async def _read_log(user_id: str, feed: Broadcaster[Change]) -> None:
     with announcements().listen(CHANGES, user_id) as announced:
         while True:
             announced.clear()
-            if found := await changes_after(user_id, feed.last):
-                feed.publish(*found, numbers=[change.id for change in found])
+            if changes := await changes_after(user_id, feed.last):
+                feed.publish(*changes, numbers=[change.id for change in changes])
             else:
                 await announced.wait(IDLE_SECONDS)

@@ -28,10 +28,10 @@ RETRY_SECONDS = 2.0
 
 async def run_scheduler() -> None:
     """Ring due reminders until cancelled, sleeping until the next one."""
-    with announcements().listen(REMINDERS, ALL_USERS) as bell:
+    with announcements().listen(REMINDERS, ALL_USERS) as subscription:
         while True:
-            bell.clear()
-            await bell.wait(await _ring_and_find_next())
+            subscription.clear()
+            await subscription.wait(await _ring_and_find_next())
 
 
 async def ring_due() -> int:

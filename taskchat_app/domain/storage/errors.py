@@ -135,5 +135,5 @@ class BurstLimit(LimitReached):
 
 
 def field_name(field: str) -> str:
-    """Return the name of a field, as a refusal says it."""
+    """Return the name of a field for an error message."""
     return _NAMES.get(field, field)

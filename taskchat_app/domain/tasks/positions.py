@@ -1,8 +1,8 @@
 """Positions in the manual order: text keys, compared byte by byte (fractional indexing).
 
-A new task stands first, with a key made from its number. A moved task gets a key between its neighbours that ends in
-its own number: two tasks never have the same key, whatever is moved, undone and restored in whichever order, and
-putting a task back changes no other row.
+A new task is first, with a key computed from its number. A moved task gets a key between its neighbours that ends in
+its own number: so two tasks never have the same key after any sequence of moves, undos and restores, and restoring a
+task changes no other row.
 """
 
 import re
@@ -24,8 +24,8 @@ from taskchat_app.domain.storage.number_ranges import task_numbers
 from taskchat_app.i18n.messages import gettext
 
 POSITION_MAX = 1_000
-"""Characters of a key, far below the 2,700 bytes that an index of Postgres can hold. Moving tasks into one gap again
-and again adds one character for each five or six moves."""
+"""Characters of a key, far below the 2,700 bytes that an index of Postgres can hold. Repeated moves into the same gap
+add one character per five or six moves."""
 NO_ROOM = gettext(
     "Too many tasks were moved into this gap. Move a task beside it somewhere else first, then try again."
 )
@@ -36,24 +36,24 @@ _DECIMAL_DIGITS = "ABCDEFGHIJ"
 
 
 def position_of_new(number: int) -> str:
-    """Before all tasks with smaller numbers, wherever these were moved: Q9999999998 for task 1."""
+    """Return a position before all tasks with smaller numbers, wherever they were moved: Q9999999998 for task 1."""
     return f"Q{10**10 - 1 - number:010d}"
 
 
 def position_between(low: str, high: str | None, number: int) -> str:
-    """A position of the task with this number strictly between two others, or behind the last one.
+    """Return a position for the task with this number strictly between two others, or after the last one (`high` None).
 
-    The number follows a 0 and has none, so that no other task's key can be the same.
+    It ends in a 0 and the number, encoded without zeros: no other task can have the same key.
     """
     key = generate_key_between(low, high)
-    # What is appended to a prefix of `high` could lie behind it.
+    # If the key were a prefix of `high`, the key with the number appended could sort after `high`.
     while high is not None and high.startswith(key):
         key = generate_key_between(low, key)
     return f"{key}0{_without_zeros(number)}"
 
 
 def parse_position(text: str) -> str:
-    """A position as a cursor or a snapshot holds it: a key, or a decimal of an earlier version, converted.
+    """Return the position in a cursor or snapshot: a key unchanged, a decimal of an earlier version converted.
 
     Raises ValueError for any other text.
     """
@@ -65,7 +65,7 @@ def parse_position(text: str) -> str:
 
 
 def _position_of_decimal(whole: int, digits: str) -> str:
-    """The key of -whole.digits. Keys sort as the decimals do, and none equals a key of position_between."""
+    """Return the key of -whole.digits. Keys sort like the decimals, and none equals a key of position_between."""
     if not digits:
         return position_of_new(whole)
     complement = [9 - int(digit) for digit in digits[:-1]] + [10 - int(digits[-1])]
@@ -76,10 +76,10 @@ def _position_of_decimal(whole: int, digits: str) -> str:
 async def position_beside(
     session: AsyncSession, task: Task, *, after: int | None = None, before: int | None = None
 ) -> str:
-    """The task's position right after or right before another one, or first of all; its own where it stands there.
+    """Return the task's position right after or before another one, or first; its current one if it is there already.
 
-    Call it under the person's lock. Tasks that are done keep their positions and count. Raises Invalid when there is
-    no such other task, or no room for a key of POSITION_MAX characters.
+    The caller must hold the user's lock. Completed tasks keep their positions and count as neighbours. Raises Invalid
+    if there is no such other task, or no key of at most POSITION_MAX characters.
     """
     if after is not None:
         low = await _position_of(session, task, after, "after")
@@ -100,49 +100,49 @@ async def position_beside(
 
 
 async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, tuple[str, str | None]]:
-    """For each of these tasks, its own position and the next one; what stands between them is right after it."""
+    """Return each task's position and the next position, by number; a position between the two is right after it."""
     other = aliased(Task)
     beyond = (col(other.user_id) == user_id, col(other.position) > col(Task.position))
     following = select(func.min(col(other.position))).where(*beyond).scalar_subquery()
-    named = col(Task.number) == any_(cast(list(numbers), ARRAY(Integer)))
-    gaps = select(col(Task.number), col(Task.position), following).where(Task.user_id == user_id, named)
+    has_number = col(Task.number) == any_(cast(list(numbers), ARRAY(Integer)))
+    gaps = select(col(Task.number), col(Task.position), following).where(Task.user_id == user_id, has_number)
     return {number: (low, high) for number, low, high in (await session.exec(gaps)).all()}
 
 
 async def _position_of(session: AsyncSession, task: Task, number: int, field: str) -> str:
-    """Where the neighbour stands that the field names."""
+    """Return the position of the neighbour `number`, given in `field`; raise Invalid if it cannot be one."""
     if number == task.number:
         raise Invalid(
             gettext("#{number} cannot stand {place} itself. Name another task.", number=number, place=field),
             field=field,
         )
-    mine = select(col(Task.position)).where(Task.user_id == task.user_id, col(Task.deleted_at).is_(None))
-    known = task_numbers([number])
-    found = (await session.exec(mine.where(Task.number == number))).one_or_none() if known else None
-    if found is None:
+    positions = select(col(Task.position)).where(Task.user_id == task.user_id, col(Task.deleted_at).is_(None))
+    in_range = task_numbers([number])
+    position = (await session.exec(positions.where(Task.number == number))).one_or_none() if in_range else None
+    if position is None:
         raise Invalid(
             gettext("There is no task #{number} to stand {place}. Name one that is there.", number=number, place=field),
             field=field,
         )
-    return found
+    return position
 
 
 async def _edge(
     session: AsyncSession, task: Task, outermost: ColumnElement[str], side: ColumnElement[bool]
 ) -> str | None:
-    """The position next to a neighbour on that side, the task itself left out; None at an end of the order."""
+    """Return the outermost position on that side, without the task itself; None at an end of the order."""
     others = select(outermost).where(Task.user_id == task.user_id, col(Task.deleted_at).is_(None))
     return (await session.exec(others.where(Task.number != task.number, side))).one()
 
 
 async def _first(session: AsyncSession, user_id: str) -> str:
-    """Where the next new task will stand: below every position."""
+    """Return the position of the next new task, which is before all others."""
     query = select(User.last_task_number).where(User.id == user_id)
     return position_of_new((await session.exec(query)).one() + 1)
 
 
 def _without_zeros(number: int) -> str:
-    """The number to base 61 without the digit 0, as columns of a spreadsheet are counted in letters."""
+    """Return the number in bijective base 61, without the digit 0, like the column names of a spreadsheet."""
     digits = ""
     while number:
         number, digit = divmod(number - 1, len(_NEVER_ZERO))

@@ -73,12 +73,12 @@ def snapshot(task: Task) -> dict[str, Any]:
     }
 
 
-def view_of_snapshot(kept: dict[str, Any], now: datetime) -> TaskView:
+def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     """Return the task of a snapshot; only `overdue` is computed for `now`."""
-    times = {name: datetime.fromisoformat(kept[name]) if kept[name] else None for name in MOMENTS}
-    fields = {name: kept[name] for name in ("number", "title", "description", "priority", "recurrence")}
+    times = {name: datetime.fromisoformat(snapshot[name]) if snapshot[name] else None for name in MOMENTS}
+    fields = {name: snapshot[name] for name in ("number", "title", "description", "priority", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
-    return TaskView(**fields, **times, tags=tuple(kept["tags"]), overdue=overdue)  # pyright: ignore[reportArgumentType]: created_at and updated_at are never None
+    return TaskView(**fields, **times, tags=tuple(snapshot["tags"]), overdue=overdue)  # pyright: ignore[reportArgumentType]: created_at and updated_at are never None
 
 
 def utc_text(moment: datetime | None) -> str | None:

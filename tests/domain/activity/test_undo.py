@@ -282,7 +282,7 @@ async def change(session: AsyncSession, person: Person, turn: str, action: str, 
             await tasks.update_task(session, by, number, TaskEdit(title=f"{turn} {number}"), zone=person.zone)
 
 
-async def somebody(session: AsyncSession) -> Person:
+async def create_user(session: AsyncSession) -> Person:
     """Create a user in this session only, one for each example."""
     at = now()
     user = User(id=f"undo-{at.timestamp()}", email=f"{at.timestamp()}@example.org", password_hash="", created_at=at)
@@ -297,7 +297,7 @@ async def test_undoing_turns_newest_first_restores_every_state(
     postgres: Twins, turns: list[list[tuple[str, int]]]
 ) -> None:
     async with rolled_back_session() as session:
-        person = await somebody(session)
+        person = await create_user(session)
         for index in range(3):
             rule = "FREQ=WEEKLY" if index == 2 else None
             await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)
@@ -318,7 +318,7 @@ async def test_undoing_turns_in_any_order_names_every_task_that_differs(
     postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject
 ) -> None:
     async with rolled_back_session() as session:
-        person = await somebody(session)
+        person = await create_user(session)
         for index in range(3):
             rule = "FREQ=WEEKLY" if index == 2 else None
             await add(session, cause(person), person, title=f"Given {index}", recurrence=rule)

@@ -1,4 +1,4 @@
-"""Followers of the log end equal to the database, in order, without duplicates."""
+"""Followers of the log get every change in order, without duplicates."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -25,13 +25,13 @@ FOLLOWERS = st.integers(0, 3)
 CAUGHT_UP_SECONDS = 15
 
 
-async def recorded(user_id: str, count: int = 1) -> None:
+async def record_changes(user_id: str, count: int = 1) -> None:
     async with database.transaction() as session:
         await changes.record(session, Cause(user_id, "person"), [Entry("turn", "started")] * count)
 
 
 class Tab:
-    """A follower that comes back by itself, with the last number it saw, like a tab or a program."""
+    """A follower that reconnects by itself with the last id it saw, like a browser tab or an API client."""
 
     def __init__(self, user_id: str) -> None:
         self._user_id = user_id
@@ -41,11 +41,11 @@ class Tab:
         self.news = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
 
-    def come(self) -> None:
+    def start(self) -> None:
         if self._following is None:
             self._following = asyncio.create_task(self._follow())
 
-    async def leave(self) -> None:
+    async def stop(self) -> None:
         if self._following is not None:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
@@ -62,9 +62,9 @@ class Tab:
             except (OSError, SQLAlchemyError):
                 await asyncio.sleep(0.01)
 
-    async def caught_up(self, newest: int) -> None:
+    async def wait_until_caught_up(self, newest: int) -> None:
         self.reading.set()
-        self.come()
+        self.start()
         async with asyncio.timeout(CAUGHT_UP_SECONDS):
             while not self.seen or self.seen[-1] < newest:
                 self.news.clear()
@@ -72,7 +72,7 @@ class Tab:
 
 
 def end_listener() -> None:
-    """End the connection that listens, as a restart of the database would."""
+    """Terminate the listening connection, as a restart of the database would."""
     with psycopg.connect(database.connection_string(chosen()), autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
@@ -88,8 +88,8 @@ def machine_for(user_id: str, loop: asyncio.AbstractEventLoop) -> type[RuleBased
     def wait(work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, loop).result(2 * CAUGHT_UP_SECONDS)
 
-    async def now(act: Any, *given: Any) -> None:
-        act(*given)
+    async def now(act: Any, *arguments: Any) -> None:
+        act(*arguments)
 
     class Followers(RuleBasedStateMachine):
         def __init__(self) -> None:
@@ -98,22 +98,22 @@ def machine_for(user_id: str, loop: asyncio.AbstractEventLoop) -> type[RuleBased
 
         @rule(count=st.sampled_from([1, 2, 30, 350]))
         def change(self, count: int) -> None:
-            wait(recorded(user_id, count))
+            wait(record_changes(user_id, count))
 
         @rule()
         def change_at_once(self) -> None:
             async def many() -> None:
-                await asyncio.gather(*(recorded(user_id, 2) for _ in range(8)))
+                await asyncio.gather(*(record_changes(user_id, 2) for _ in range(8)))
 
             wait(many())
 
         @rule(which=FOLLOWERS)
-        def come(self, which: int) -> None:
-            wait(now(self.tabs[which].come))
+        def start(self, which: int) -> None:
+            wait(now(self.tabs[which].start))
 
         @rule(which=FOLLOWERS)
-        def leave(self, which: int) -> None:
-            wait(self.tabs[which].leave())
+        def stop(self, which: int) -> None:
+            wait(self.tabs[which].stop())
 
         @rule(which=FOLLOWERS)
         def fall_asleep(self, which: int) -> None:
@@ -127,7 +127,7 @@ def machine_for(user_id: str, loop: asyncio.AbstractEventLoop) -> type[RuleBased
         def catch_up(self, which: int) -> None:
             newest = wait(changes.last_change_id(user_id))
             if newest:
-                wait(self.tabs[which].caught_up(newest))
+                wait(self.tabs[which].wait_until_caught_up(newest))
 
         @rule()
         def lose_the_listener(self) -> None:
@@ -136,24 +136,24 @@ def machine_for(user_id: str, loop: asyncio.AbstractEventLoop) -> type[RuleBased
         @precondition(lambda self: user_id in feeds._feeds)
         @rule()
         def lose_the_feed(self) -> None:
-            """Its next reading fails, as without a database."""
+            """Make the feed's next read fail, as without a database."""
 
             feeds._feeds[user_id].publish = fail
-            wait(recorded(user_id))
+            wait(record_changes(user_id))
 
         def teardown(self) -> None:
             newest = wait(changes.last_change_id(user_id))
             for tab in self.tabs:
                 if newest:
-                    wait(tab.caught_up(newest))
-                wait(tab.leave())
+                    wait(tab.wait_until_caught_up(newest))
+                wait(tab.stop())
                 assert tab.seen == list(range(1, newest + 1))
             assert user_id not in feeds._feeds
 
     return Followers
 
 
-async def test_every_follower_ends_equal_to_the_database_in_order_and_nothing_twice(person: Person):
+async def test_every_follower_gets_every_change_once_and_in_order(person: Person):
     machine = machine_for(person.id, asyncio.get_running_loop())
     bounded = settings(
         max_examples=15,
@@ -165,8 +165,8 @@ async def test_every_follower_ends_equal_to_the_database_in_order_and_nothing_tw
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=bounded)
 
 
-async def first(batches: AsyncGenerator[Sequence[Change]], newest: int) -> list[int]:
-    """The numbers up to the newest."""
+async def read_ids(batches: AsyncGenerator[Sequence[Change]], newest: int) -> list[int]:
+    """Read batches up to the id `newest`; return the ids."""
     seen: list[int] = []
     async for batch in batches:
         seen += [change.id for change in batch]
@@ -175,16 +175,16 @@ async def first(batches: AsyncGenerator[Sequence[Change]], newest: int) -> list[
     return seen
 
 
-async def test_a_follower_that_does_not_read_keeps_nobody_waiting_and_little_in_memory(person: Person):
+async def test_a_slow_follower_delays_no_other_and_its_backlog_in_memory_is_limited(person: Person):
     slow, quick = feeds.follow(person.id, 0), feeds.follow(person.id, 0)
-    await recorded(person.id)
+    await record_changes(person.id)
     assert [change.id for change in await anext(slow)] == [1]
-    following = asyncio.create_task(first(quick, 1 + 30 * changes.PAGE))
+    following = asyncio.create_task(read_ids(quick, 1 + 30 * changes.PAGE))
     for _ in range(30):
-        await recorded(person.id, changes.PAGE)
+        await record_changes(person.id, changes.PAGE)
     async with asyncio.timeout(CAUGHT_UP_SECONDS):
         assert await following == list(range(1, 2 + 30 * changes.PAGE))
         assert feeds._feeds[person.id].kept <= feeds.BEHIND_MAX
-        assert await first(slow, 1 + 30 * changes.PAGE) == list(range(2, 2 + 30 * changes.PAGE))
+        assert await read_ids(slow, 1 + 30 * changes.PAGE) == list(range(2, 2 + 30 * changes.PAGE))
     await slow.aclose()
     await quick.aclose()

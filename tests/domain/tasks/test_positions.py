@@ -30,7 +30,7 @@ from taskchat_app.domain.tasks.positions import (
 from taskchat_app.domain.tasks.queries import TaskQuery, list_tasks
 from taskchat_app.domain.tasks.views import snapshot
 from tests.domain.activity.test_undo import add as add_in
-from tests.domain.activity.test_undo import cause, somebody
+from tests.domain.activity.test_undo import cause, create_user
 from tests.domain.tasks.test_tasks import add, by, complete, delete, edit, log, row
 from tests.twins import Twins, rolled_back_session
 
@@ -43,7 +43,7 @@ async def move(person: Person, number: int, **beside: int | None) -> None:
 
 
 async def order(person: Person, status: str = "open", direction: str = "asc", limit: int = 200) -> list[int]:
-    """The numbers in the order by hand, read page by page."""
+    """Return the numbers in the manual order, read page by page."""
     numbers: list[int] = []
     cursor = None
     while True:
@@ -57,7 +57,7 @@ async def order(person: Person, status: str = "open", direction: str = "asc", li
 
 
 async def order_in(session: AsyncSession, person: Person) -> list[int]:
-    """The same in the session's own transaction."""
+    """Return the numbers in the manual order, read in the session's transaction."""
     query = select(Task.number).where(Task.user_id == person.id, col(Task.deleted_at).is_(None))
     return list((await session.exec(query.order_by(col(Task.position)))).all())
 
@@ -70,7 +70,7 @@ async def add_several(person: Person, count: int) -> None:
 # Moving
 
 
-async def test_a_new_task_stands_first(person: Person):
+async def test_a_new_task_is_first(person: Person):
     await add_several(person, 3)
     assert await order(person) == [3, 2, 1]
     await move(person, 1)
@@ -78,7 +78,7 @@ async def test_a_new_task_stands_first(person: Person):
     assert await order(person) == [4, 1, 3, 2]
 
 
-async def test_a_task_is_put_after_before_and_first(person: Person):
+async def test_a_task_is_moved_after_before_and_to_the_top(person: Person):
     await add_several(person, 4)
     await move(person, 4, after=2)
     assert await order(person) == [3, 2, 4, 1]
@@ -105,7 +105,7 @@ async def test_moving_changes_one_row_and_is_recorded(person: Person):
     assert moved.after["position"] == (await row(person, 1)).position
 
 
-async def test_a_task_that_stands_there_already_stays_as_it_is(person: Person):
+async def test_a_move_to_the_current_place_changes_nothing(person: Person):
     await add_several(person, 3)
     await move(person, 3)
     await move(person, 2, after=3)
@@ -116,7 +116,7 @@ async def test_a_task_that_stands_there_already_stays_as_it_is(person: Person):
 
 @pytest.mark.parametrize("neighbour", [1, 3, 9, 0, -1, 2**31, 10**30])
 @pytest.mark.parametrize("side", ["after", "before"])
-async def test_a_neighbour_that_is_the_task_itself_deleted_or_absent_is_refused(
+async def test_the_task_itself_deleted_and_unknown_tasks_are_refused_as_neighbours(
     person: Person, side: str, neighbour: int
 ):
     await add_several(person, 3)
@@ -127,7 +127,7 @@ async def test_a_neighbour_that_is_the_task_itself_deleted_or_absent_is_refused(
     assert await order(person) == [2, 1]
 
 
-async def test_somebody_elses_task_is_no_neighbour_and_cannot_be_moved(person: Person, other_person: Person):
+async def test_another_users_task_is_no_neighbour_and_cannot_be_moved(person: Person, other_person: Person):
     await add(person)
     await add_several(other_person, 2)
     with pytest.raises(Invalid):
@@ -137,7 +137,7 @@ async def test_somebody_elses_task_is_no_neighbour_and_cannot_be_moved(person: P
     assert await order(other_person) == [2, 1]
 
 
-async def test_moves_to_one_place_at_once_do_not_meet(person: Person):
+async def test_concurrent_moves_to_one_place_get_different_positions(person: Person):
     await add_several(person, 12)
     await asyncio.gather(*(move(person, number, after=1) for number in range(2, 13)))
     found = await order(person)
@@ -148,7 +148,7 @@ async def test_moves_to_one_place_at_once_do_not_meet(person: Person):
     assert len(set(positions)) == 12
 
 
-async def test_pages_stay_right_while_tasks_move(person: Person):
+async def test_pages_stay_correct_while_tasks_are_moved(person: Person):
     await add_several(person, 9)
     for number in range(1, 9):
         await move(person, number, after=9)
@@ -161,7 +161,7 @@ async def test_pages_stay_right_while_tasks_move(person: Person):
 # What else moves
 
 
-async def test_a_deleted_task_comes_back_to_its_place(person: Person):
+async def test_a_restored_task_returns_to_its_place(person: Person):
     await add_several(person, 4)
     await move(person, 4, after=2)
     await delete(person, 2)
@@ -171,7 +171,7 @@ async def test_a_deleted_task_comes_back_to_its_place(person: Person):
     assert await order(person) == [1, 3, 2, 4]
 
 
-async def test_the_next_of_a_repeating_task_takes_its_place(person: Person):
+async def test_the_next_task_of_a_repeating_task_is_right_after_it(person: Person):
     await add(person, "First")
     await add(person, "Daily", recurrence="FREQ=DAILY")
     await add(person, "Weekly", recurrence="FREQ=WEEKLY")
@@ -198,7 +198,7 @@ async def test_undoing_a_move_restores_the_order_exactly(person: Person):
     assert [snapshot(await row(person, number)) for number in (1, 2, 3, 4)] == kept
 
 
-async def test_what_was_kept_before_there_were_positions_is_put_back(person: Person):
+async def test_a_snapshot_without_a_position_can_be_restored(person: Person):
     await add_several(person, 3)
     await edit(person, 2, title="Changed")
     change = (await log(person))[-1]
@@ -216,7 +216,7 @@ async def test_what_was_kept_before_there_were_positions_is_put_back(person: Per
 
 
 @given(moves=st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 8)), max_size=60))
-def test_a_position_lies_strictly_between_and_is_no_other_tasks(moves: list[tuple[int, int]]):
+def test_a_position_is_strictly_between_its_neighbours_and_unique(moves: list[tuple[int, int]]):
     places = {position_of_new(number): number for number in range(1, 5)}
     for number, gap in moves:
         edges = [position_of_new(20_000), *sorted(places), None]
@@ -232,14 +232,14 @@ def test_a_position_lies_strictly_between_and_is_no_other_tasks(moves: list[tupl
 
 
 def number_in(position: str) -> int:
-    """The number behind the last 0."""
+    """Return the task number encoded after the last 0."""
     digits = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     name = position.rsplit("0", 1)[1]
     return sum((digits.index(digit) + 1) * 61**power for power, digit in enumerate(reversed(name)))
 
 
 @pytest.mark.parametrize("inner", ["low", "high", "both"])
-def test_a_gap_that_is_halved_again_and_again_adds_a_character_for_five_moves(inner: str):
+def test_repeated_moves_into_one_gap_add_one_character_per_five_moves(inner: str):
     low, high = position_of_new(2), position_of_new(1)
     found = low
     for index in range(1000):
@@ -263,7 +263,7 @@ async def test_a_move_into_a_gap_without_room_is_refused_and_changes_nothing(per
     assert await order(person) == [3, 4, 1, 2]
 
 
-async def test_the_next_of_a_repeating_task_stands_first_where_the_gap_has_no_room(person: Person):
+async def test_the_next_task_of_a_repeating_task_is_first_if_the_gap_has_no_room(person: Person):
     await add(person, "First")
     await add(person, "Second")
     await add(person, "Daily", recurrence="FREQ=DAILY")
@@ -273,7 +273,7 @@ async def test_the_next_of_a_repeating_task_stands_first_where_the_gap_has_no_ro
 
 
 async def fill_gap(person: Person, behind: int, before: int) -> None:
-    """Put two neighbours as close together as keys of 1,000 characters can be."""
+    """Give two neighbours positions without room for a key of 1,000 characters between them."""
     async with transaction(person.id) as session:
         for number, key in ((before, "V" * 988), (behind, "V" * 987 + "W")):
             named = (col(Task.user_id) == person.id, col(Task.number) == number)
@@ -293,7 +293,7 @@ def test_a_decimal_becomes_a_key_in_the_same_order(one: tuple[int, str], other: 
     assert (first < second, first == second) == (low < high, low == high)
 
 
-def test_a_decimal_that_names_a_new_task_becomes_its_key():
+def test_the_decimal_of_a_new_task_becomes_its_key():
     assert parse_position("-7") == position_of_new(7)
 
 
@@ -302,7 +302,7 @@ def test_a_decimal_of_16_000_digits_is_cut():
 
 
 @pytest.mark.parametrize("text", ["", "7", "-", "-7.", "-٣", "Q", "Q1 ", "Q" * 1_001, "-" + "9" * 10, "Zä", "1Q"])
-def test_other_text_is_no_position(text: str):
+def test_other_text_is_not_a_position(text: str):
     with pytest.raises(ValueError, match="no position"):
         parse_position(text)
 
@@ -322,7 +322,7 @@ async def test_undoing_a_move_that_an_earlier_version_recorded_restores_the_orde
     assert (await row(person, 1)).position == position_of_new(1)
 
 
-async def test_a_cursor_of_an_earlier_version_goes_on_where_it_ended(person: Person):
+async def test_a_cursor_of_an_earlier_version_continues_after_its_position(person: Person):
     await add_several(person, 3)
     async with reading() as session:
         page = await list_tasks(session, person.id, TaskQuery(sort="manual", limit=1))
@@ -343,8 +343,8 @@ MOVES = st.lists(
 )
 
 
-async def play(session: AsyncSession, person: Person, model: list[int], step: Move) -> None:
-    """One step on the tasks and on a list that says how they should stand."""
+async def apply_step(session: AsyncSession, person: Person, model: list[int], step: Move) -> None:
+    """Apply one step to the tasks and to a list with the expected order."""
     pick, action, other = step
     number, neighbour = (model[index % len(model)] for index in (pick, other))
     match action:
@@ -367,17 +367,15 @@ async def play(session: AsyncSession, person: Person, model: list[int], step: Mo
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=MOVES)
-async def test_random_moves_keep_the_order_of_a_list_and_undo_gives_each_step_back(
-    postgres: Twins, steps: Sequence[Move]
-):
+async def test_random_moves_match_a_list_and_undo_reverts_each(postgres: Twins, steps: Sequence[Move]):
     async with rolled_back_session() as session:
-        person = await somebody(session)
+        person = await create_user(session)
         model: list[int] = []
         for _ in range(5):
             model.insert(0, await add_in(session, cause(person), person, title="Given"))
         states = [list(model)]
         for step in steps:
-            await play(session, person, model, step)
+            await apply_step(session, person, model, step)
             assert await order_in(session, person) == model
             states += [list(model)] if model != states[-1] else []
         changes = (await list_activity(session, person.id, limit=200)).changes
@@ -386,7 +384,7 @@ async def test_random_moves_keep_the_order_of_a_list_and_undo_gives_each_step_ba
             assert await order_in(session, person) == state
 
 
-async def test_gaps_after_tasks_lie_among_the_users_own(person: Person, other_person: Person):
+async def test_gaps_after_tasks_are_between_the_users_own_tasks(person: Person, other_person: Person):
     new = position_of_new
     async with rolled_back_session() as session:
         for one, several in ((person, 3), (other_person, 5)):
