@@ -82,7 +82,7 @@ async def messages(
 ) -> Any:
     """Search messages and titles, newest first; each word of `q` must be the prefix of a word."""
     page = await search_messages(person.id, q, limit=limit, cursor=cursor)
-    return {"messages": [_found_json(found) for found in page.matches], "next": page.next}
+    return {"messages": [_message_json(match) for match in page.matches], "next": page.next}
 
 
 @router.get("/conversations", response_model=ConversationsBody)
@@ -147,7 +147,7 @@ def _json(view: ConversationView) -> dict[str, Any]:
     return {"id": view.id, "title": view.title, **times, "unread": view.is_unread}
 
 
-def _found_json(found: MessageMatch) -> dict[str, Any]:
-    snippet = [{"text": piece.text, "match": piece.match} for piece in found.snippet]
-    named = {"thread_id": found.thread_id, "title": found.title, "item_id": found.item_id}
-    return {**named, "by": found.by, "at": utc_text(found.at), "snippet": snippet}
+def _message_json(match: MessageMatch) -> dict[str, Any]:
+    snippet = [{"text": piece.text, "match": piece.match} for piece in match.snippet]
+    ids = {"thread_id": match.thread_id, "title": match.title, "item_id": match.item_id}
+    return {**ids, "by": match.by, "at": utc_text(match.at), "snippet": snippet}

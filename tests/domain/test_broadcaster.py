@@ -152,7 +152,7 @@ async def test_events_end_when_their_end_comes_and_are_closed(is_waiting: bool) 
     assert closed.is_set()
 
 
-async def test_what_an_end_raises_is_raised() -> None:
+async def test_until_raises_the_exception_of_the_end() -> None:
     end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     end.set_exception(ConnectionError("gone"))
 

@@ -138,18 +138,18 @@ def _weekday_of_week(weeks: int) -> Resolve:
 
 def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     """Resolve "Friday 6 March"; raise Invalid if the date is not that weekday."""
-    found = match_days(match.string, match.start("rest"), today)
-    if found is None or found.weight is Weight.PAST:
+    days = match_days(match.string, match.start("rest"), today)
+    if days is None or days.weight is Weight.PAST:
         return None
-    if found.first.weekday() != _weekday(match):
+    if days.first.weekday() != _weekday(match):
         raise Invalid(
             gettext(
                 "{day} is not a {weekday:EEEE}. Name one of the two.",
-                day=found.first.isoformat(),
-                weekday=found.first + timedelta(days=_weekday(match) - found.first.weekday()),
+                day=days.first.isoformat(),
+                weekday=days.first + timedelta(days=_weekday(match) - days.first.weekday()),
             )
         )
-    return found.first
+    return days.first
 
 
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})

@@ -49,11 +49,11 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
     if len(sentence) > COMMAND_MAX_CHARACTERS:
         return None
     text = mask_quotes(sentence)
-    found = _repeating(text, zone, now) or _single(text, zone, now)
-    if found is None:
+    mention = _repeating(text, zone, now) or _single(text, zone, now)
+    if mention is None:
         return None
-    rest = sentence[: found.start] + sentence[found.end :]
-    return found if re.search(r"\w", rest) else None
+    rest = sentence[: mention.start] + sentence[mention.end :]
+    return mention if re.search(r"\w", rest) else None
 
 
 def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
@@ -63,12 +63,12 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
         if match.start() < reached:
             continue
         try:
-            found = match_phrase(text, match.start(), zone=zone, now=now)
+            phrase = match_phrase(text, match.start(), zone=zone, now=now)
         except Invalid:  # ambiguous, so it stays in the title
             continue
-        if found and FIRST_YEAR <= found.due_at(zone, now).astimezone(zone).year <= LAST_YEAR:
-            reached = found.end
-            yield found
+        if phrase and FIRST_YEAR <= phrase.due_at(zone, now).astimezone(zone).year <= LAST_YEAR:
+            reached = phrase.end
+            yield phrase
 
 
 def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -122,10 +122,10 @@ _GAP = re.compile(r"\s?,?\s")
 
 def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     """Find a recurrence with its time and first day: "every monday at 9am starting 1 march"."""
-    found = find_rule(text)
-    if found is None:
+    match = find_rule(text)
+    if match is None:
         return None
-    start, end, rule = found
+    start, end, rule = match
     clock = None
     if (gap := _GAP.match(text, end)) and (clock := match_clock(text, gap.end())):
         end = clock.end

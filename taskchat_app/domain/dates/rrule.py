@@ -160,7 +160,7 @@ def _number(parts: dict[str, str], name: str, highest: int) -> int | None:
 
 def _numbers(name: str, value: str) -> tuple[int, ...]:
     low, high, negative = _NUMBER_LISTS[name]
-    found: list[int] = []
+    numbers: list[int] = []
     for item in value.split(","):
         sign, digits = (-1, item[1:]) if item.startswith("-") else (1, item.removeprefix("+"))
         plain = digits.isdecimal() and len(digits) <= 3 and low <= int(digits) <= high
@@ -172,12 +172,12 @@ def _numbers(name: str, value: str) -> tuple[int, ...]:
                     "not “{item}”."
                 )
             raise Invalid(taken.with_values(name=name, low=low, high=high, item=item[:20]))
-        found.append(sign * int(digits))
-    return tuple(found)
+        numbers.append(sign * int(digits))
+    return tuple(numbers)
 
 
 def _weekdays(parts: dict[str, str], freq: str) -> tuple[tuple[int, int], ...]:
-    found: list[tuple[int, int]] = []
+    days: list[tuple[int, int]] = []
     for item in parts["BYDAY"].split(",") if "BYDAY" in parts else ():
         match = _DAY_CODE.fullmatch(item)
         ordinal = int(match[1] or 0) if match else 0
@@ -191,8 +191,8 @@ def _weekdays(parts: dict[str, str], freq: str) -> tuple[tuple[int, int], ...]:
             raise Invalid(
                 gettext("“{item}” in BYDAY only works with FREQ=MONTHLY or YEARLY and without BYWEEKNO.", item=item)
             )
-        found.append((WEEKDAY_CODES.index(match[2]), ordinal))
-    return tuple(found)
+        days.append((WEEKDAY_CODES.index(match[2]), ordinal))
+    return tuple(days)
 
 
 def _week_start(parts: dict[str, str]) -> int:
@@ -208,10 +208,10 @@ def _until(value: str) -> date | datetime:
         if match is None:
             raise ValueError(value)
         day, clock, utc = match.groups()
-        found = datetime.strptime(f"{day}{clock or '000000'}+0000", "%Y%m%d%H%M%S%z")
+        until = datetime.strptime(f"{day}{clock or '000000'}+0000", "%Y%m%d%H%M%S%z")
         if clock is None:
-            return found.date()
-        return found if utc else found.replace(tzinfo=None)
+            return until.date()
+        return until if utc else until.replace(tzinfo=None)
     except ValueError as error:
         raise Invalid(
             gettext("UNTIL takes a day such as 20261231 or 20261231T235959Z, not “{value}”.", value=value[:20])

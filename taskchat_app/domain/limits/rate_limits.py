@@ -15,23 +15,23 @@ from taskchat_app.domain.storage.models import LimitWindow
 from taskchat_app.i18n.messages import gettext
 
 TAKE = text("""
-    WITH asked AS (
-        SELECT * FROM jsonb_to_recordset(:asked) AS one (place int, scope text, count int, starts_at timestamptz,
+    WITH requested AS (
+        SELECT * FROM jsonb_to_recordset(:requested) AS entry (place int, scope text, count int, starts_at timestamptz,
             expired_at timestamptz)
     )
-    INSERT INTO limit_windows AS held (scope, subject, starts_at, used)
-    SELECT scope, :subject, starts_at, 1 FROM asked ORDER BY place
+    INSERT INTO limit_windows AS stored (scope, subject, starts_at, used)
+    SELECT scope, :subject, starts_at, 1 FROM requested ORDER BY place
     ON CONFLICT (scope, subject) DO UPDATE SET (starts_at, used) = (
-        SELECT CASE WHEN held.starts_at <= expired_at THEN excluded.starts_at ELSE held.starts_at END,
-            CASE WHEN held.starts_at <= expired_at THEN 1 ELSE held.used + 1 END
-        FROM asked WHERE asked.scope = held.scope
+        SELECT CASE WHEN stored.starts_at <= expired_at THEN excluded.starts_at ELSE stored.starts_at END,
+            CASE WHEN stored.starts_at <= expired_at THEN 1 ELSE stored.used + 1 END
+        FROM requested WHERE requested.scope = stored.scope
     )
     WHERE EXISTS (
-        SELECT FROM asked
-        WHERE asked.scope = held.scope AND (held.starts_at <= expired_at OR held.used < asked.count)
+        SELECT FROM requested
+        WHERE requested.scope = stored.scope AND (stored.starts_at <= expired_at OR stored.used < requested.count)
     )
     RETURNING scope
-""").bindparams(bindparam("asked", type_=JSONB))
+""").bindparams(bindparam("requested", type_=JSONB))
 """Restarts expired windows and counts one use in each; an exhausted window is unchanged and its scope not returned."""
 
 WRITTEN_TOO_MUCH = gettext("These are more changes than one account makes in a minute. Wait a minute, then go on.")
@@ -77,7 +77,7 @@ async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str)
     The counts are stored only if the session commits: if a limit is returned, the caller must roll back.
     """
     at = now()
-    asked = [
+    requested = [
         {
             "place": place,
             "scope": limit.scope,
@@ -88,7 +88,7 @@ async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str)
         for place, limit in enumerate(limits)
     ]
     connection = await session.connection()
-    taken = set((await connection.execute(TAKE, {"subject": subject, "asked": asked})).scalars())
+    taken = set((await connection.execute(TAKE, {"subject": subject, "requested": requested})).scalars())
     for limit in limits:
         if limit.scope not in taken:
             return limit, (await _starts_at(session, limit, subject) or at) + limit.period

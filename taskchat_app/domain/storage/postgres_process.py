@@ -132,10 +132,10 @@ def _prepare_data(paths: ServerPaths, server_lock: int) -> None:
         _end_server_of_deleted_data(paths)
         _create_data(paths, server_lock)
     version = paths.data / "PG_VERSION"
-    found = version.read_text().strip() if version.exists() else "unknown"
-    if found != str(POSTGRES_MAJOR):
+    data_major = version.read_text().strip() if version.exists() else "unknown"
+    if data_major != str(POSTGRES_MAJOR):
         raise EmbeddedPostgresError(
-            f"{paths.data} was made by Postgres {found}, this taskchat brings Postgres {POSTGRES_MAJOR}: "
+            f"{paths.data} was made by Postgres {data_major}, this taskchat brings Postgres {POSTGRES_MAJOR}: "
             "export your data with the taskchat that made it, or set TASKCHAT_HOME to another folder"
         )
     if (stranger := postmaster(paths)) is not None:
@@ -162,7 +162,7 @@ def _create_data(paths: ServerPaths, server_lock: int) -> None:
     new.mkdir(mode=0o700)
     locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     initdb = [str(_binary("initdb")), "-D", str(new), "-U", "postgres", "--auth=trust", "--no-instructions", *locale]
-    made = subprocess.run(
+    result = subprocess.run(
         [*_as_server_user(new), *initdb],
         check=False,
         cwd="/",
@@ -171,8 +171,8 @@ def _create_data(paths: ServerPaths, server_lock: int) -> None:
         text=True,
         pass_fds=(server_lock,),  # if this process is killed, the next start waits until initdb has ended
     )
-    if made.returncode:
-        raise EmbeddedPostgresError(f"Postgres could not make {new}: {_failure(made.stderr)}")
+    if result.returncode:
+        raise EmbeddedPostgresError(f"Postgres could not make {new}: {_failure(result.stderr)}")
     new.rename(paths.data)
     folder = os.open(paths.folder, os.O_RDONLY)
     os.fsync(folder)
@@ -183,9 +183,9 @@ def _prepare_socket_folder(paths: ServerPaths) -> None:
     folder = paths.socket_folder
     if folder != paths.data:
         folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.lstat()  # of a symbolic link: mode 0777
+        status = folder.lstat()  # a symbolic link has mode 0777
         owner = paths.data.stat()
-        if found.st_uid not in (os.geteuid(), owner.st_uid) or found.st_mode & 0o077:
+        if status.st_uid not in (os.geteuid(), owner.st_uid) or status.st_mode & 0o077:
             raise EmbeddedPostgresError(f"{folder} belongs to somebody else: remove it, or use a shorter TASKCHAT_HOME")
         _change_owner(folder, owner.st_uid, owner.st_gid)
     # Left by a killed server; as with postmaster.pid, another process may have its pid now.
@@ -215,8 +215,8 @@ def _as_server_user(data: Path) -> list[str]:
         raise EmbeddedPostgresError(
             "Postgres does not run as root and setpriv (util-linux) is missing: start taskchat as another user"
         )
-    held = int(re.findall(r"CapBnd:\s*([0-9a-f]+)", Path("/proc/self/status").read_text())[0], 16)
-    capability = "dac_read_search" if held & 0b100 else "dac_override"  # containers often lack the first
+    capabilities = int(re.findall(r"CapBnd:\s*([0-9a-f]+)", Path("/proc/self/status").read_text())[0], 16)
+    capability = "dac_read_search" if capabilities & 0b100 else "dac_override"  # containers often lack the first
     keep = f"-all,+{capability}"
     user = [f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
     return [setpriv, *user, f"--inh-caps={keep}", f"--ambient-caps={keep}", "--"]

@@ -60,8 +60,8 @@ def begin_named(connection: Connection) -> None:
     if not connection.dialect.is_async:
         return
     user_id = connection.get_execution_options().get(USER_OPTION)
-    named = "" if user_id is None else f"; SET LOCAL {SETTING} = {quote(user_id)}"
-    connection.exec_driver_sql("BEGIN" + named)
+    set_user = "" if user_id is None else f"; SET LOCAL {SETTING} = {quote(user_id)}"
+    connection.exec_driver_sql("BEGIN" + set_user)
 
 
 def secure(connection: Connection) -> None:

@@ -84,7 +84,7 @@ async def actions(person: Person) -> list[str]:
 async def claim(person: Person, tab: str, *, browser: str = "", visible: bool = True) -> list[int]:
     async with transaction() as session:
         asks = BrowserTab(browser or f"browser of {tab}", tab, visible)
-        return [one.number for one in (await claim_for_tab(session, person.id, asks)).rung]
+        return [reminder.number for reminder in (await claim_for_tab(session, person.id, asks)).rung]
 
 
 def in_hours(hours: float) -> datetime:
@@ -181,14 +181,14 @@ async def test_undo_restores_a_reminder_exactly(person: Person):
 
 async def test_undoing_a_turn_undoes_its_reminders(person: Person):
     number = await add(person, in_hours(5))
-    made = await add(person, in_hours(5), turn_id="msg_1")
-    for one in (number, made):
-        await choose(person, one, "10_minutes", turn_id="msg_1")
+    created = await add(person, in_hours(5), turn_id="msg_1")
+    for task_number in (number, created):
+        await choose(person, task_number, "10_minutes", turn_id="msg_1")
     async with transaction() as session:
-        assert (await undo_turn(session, cause(person), "msg_1")).undone == [number, made]
+        assert (await undo_turn(session, cause(person), "msg_1")).undone == [number, created]
     assert (await read(person, number)).before == "at_due_time"
     with pytest.raises(NotFound):
-        await read(person, made)
+        await read(person, created)
 
 
 async def test_a_deleted_task_does_not_ring_and_is_restored_with_its_reminder(person: Person):
@@ -220,9 +220,9 @@ async def test_a_due_task_rings_once_across_instances(person: Person):
     assert sorted(both) == [[], [number]]
     assert await ring(person) == []
     async with reading() as session:
-        [told] = await reminders.list_rung(session, person.id)
-        assert [one.number for one in await reminders.list_upcoming(session, person.id)] == [other]
-    assert told.number == number
+        [rung] = await reminders.list_rung(session, person.id)
+        assert [reminder.number for reminder in await reminders.list_upcoming(session, person.id)] == [other]
+    assert rung.number == number
     assert await actions(person) == ["created", "created", "reminded"]
 
 
@@ -397,16 +397,18 @@ async def test_marking_an_unknown_tasks_reminder_as_seen_raises_not_found(person
 
 async def test_reminders_of_returns_only_the_users_tasks(person: Person, other_person: Person):
     due = {
-        one.id: now().replace(microsecond=0) + timedelta(days=days) for days, one in ((1, person), (2, other_person))
+        user.id: now().replace(microsecond=0) + timedelta(days=days) for days, user in ((1, person), (2, other_person))
     }
-    for one in (person, other_person):
-        assert await add(one, due[one.id]) == 1
-        assert await add(one, due[one.id]) == 2
+    for user in (person, other_person):
+        assert await add(user, due[user.id]) == 1
+        assert await add(user, due[user.id]) == 2
     await edit(person, 1, title="Call dad")  # moves its row to the end of the table, so that its twin's row comes first
     async with reading() as session:
-        for one in (person, other_person):
-            found = await reminders.reminders_of(session, one.id, [1, 2, 3])
-            assert {number: reminder.due_at for number, reminder in found.items()} == dict.fromkeys((1, 2), due[one.id])
+        for user in (person, other_person):
+            found = await reminders.reminders_of(session, user.id, [1, 2, 3])
+            assert {number: reminder.due_at for number, reminder in found.items()} == dict.fromkeys(
+                (1, 2), due[user.id]
+            )
             assert found[2].title == "Call mum"
     async with transaction() as session:
         await tasks.delete_task(session, cause(person), 2)
@@ -414,15 +416,15 @@ async def test_reminders_of_returns_only_the_users_tasks(person: Person, other_p
 
 
 async def test_marking_a_reminder_as_seen_affects_only_its_user(person: Person, other_person: Person):
-    for one in (person, other_person):
-        number = await add(one, now() + timedelta(days=1))
-        await make_overdue(one, number, minutes=1)
-        assert await ring(one) == [number]
+    for user in (person, other_person):
+        number = await add(user, now() + timedelta(days=1))
+        await make_overdue(user, number, minutes=1)
+        assert await ring(user) == [number]
     async with transaction() as session:
         await reminders.mark_seen(session, person.id, 1)
     async with reading() as session:
         assert await reminders.list_rung(session, person.id) == []
-        assert [one.number for one in await reminders.list_rung(session, other_person.id)] == [1]
+        assert [reminder.number for reminder in await reminders.list_rung(session, other_person.id)] == [1]
 
 
 async def test_snoozing_a_completed_task_changes_nothing(person: Person):
@@ -469,7 +471,7 @@ async def test_ring_due_counts_a_user_with_several_due_reminders_once(person: Pe
 
 async def rung_numbers(person: Person) -> list[int]:
     async with reading() as session:
-        return [one.number for one in await reminders.list_rung(session, person.id)]
+        return [reminder.number for reminder in await reminders.list_rung(session, person.id)]
 
 
 async def test_the_tab_that_shows_a_reminder_asks_again_before_its_claim_ends_and_another_tab_after(person: Person):

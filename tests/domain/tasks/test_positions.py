@@ -387,8 +387,8 @@ async def test_random_moves_match_a_list_and_undo_reverts_each(postgres: Twins, 
 async def test_gaps_after_tasks_are_between_the_users_own_tasks(person: Person, other_person: Person):
     new = position_of_new
     async with rolled_back_session() as session:
-        for one, several in ((person, 3), (other_person, 5)):
-            for _ in range(several):
+        for one, count in ((person, 3), (other_person, 5)):
+            for _ in range(count):
                 await add_in(session, cause(one), one, title="Given")
         await tasks.move_task(session, cause(other_person), 1, after=4)  # between #4 and #3
         assert await gaps_after(session, person.id, [1, 3, 5]) == {1: (new(1), None), 3: (new(3), new(2))}
