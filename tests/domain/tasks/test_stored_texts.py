@@ -31,6 +31,7 @@ BOUNDS = {
     "logins.kind": INTERNAL,
     "tasks.title": "fields.TITLE_MAX_CHARACTERS",
     "tasks.description": "fields.DESCRIPTION_MAX_CHARACTERS",
+    "tasks.position": "positions.POSITION_MAX",
     "tasks.tags": "fields.TAGS_MAX of TAG_MAX_CHARACTERS",
     "tasks.recurrence": "rrule.RULE_MAX_CHARACTERS",
     "tasks.search": "the words of title, description and tags",
