@@ -19,7 +19,7 @@ def options_for(env: str = "dev", **options: Any) -> RunOptions:
 
 @pytest.fixture(autouse=True)
 def every_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_options, "_why_taken", lambda host, port: None)
+    monkeypatch.setattr(run_options, "_listen_error", lambda host, port: None)
 
 
 @pytest.fixture
