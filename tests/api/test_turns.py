@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from taskchat_app.api.chatkit_events import encode
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, system_transaction
@@ -150,6 +151,15 @@ async def test_events_of_a_failed_turn_include_its_error(chat: Chat, gemini: Sta
     again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
     assert again.items("user_message") == answer.items("user_message")
     assert again.errors == answer.errors
+
+
+async def test_events_of_a_killed_turn_end_with_an_error_that_allows_a_retry(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+) -> None:
+    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
+    await write(update(Turn).where(col(Turn.id) == answer.turn_id).values(status="failed", error=None))
+    again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
+    assert again.events[-1] == {"type": "error", "code": "custom", "message": INTERRUPTED, "allow_retry": True}
 
 
 async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(

@@ -123,7 +123,13 @@ TARGETS = (
         f"{ASSISTANT}/turns/test_turns",
         f"{API}/test_chat_retry",
     ),
-    _target("assistant.tools.references", f"{ASSISTANT}/tools/test_references", f"{ASSISTANT}/core/test_selection"),
+    _target("assistant.turns.remote_turn", f"{API}/test_turns", f"{API}/test_chat_idempotency"),
+    _target(
+        "assistant.tools.references",
+        f"{ASSISTANT}/tools/test_references",
+        f"{ASSISTANT}/core/test_selection",
+        f"{ASSISTANT}/tools/test_choices",
+    ),
     _target("assistant.turns.undo_command", f"{ASSISTANT}/turns/test_undo_command"),
     _target(
         "assistant.gemini.client",
