@@ -36,8 +36,11 @@ check: .venv/tools-installed ## Formatter, linter, type checker, import directio
 messages: .venv/tools-installed ## Bring the catalogues up to date with the sentences in the code (ADD=fr begins another one)
 	@$(babel) extract --no-wrap --add-location=file --sort-by-file --output-file=$(template) taskchat_app
 	@test -z "$(ADD)" || $(babel) init --locale=$(ADD) --input-file=$(template) --output-file=$(locales)/$(ADD).po
-	@for file in $(locales)/*.po; do $(babel) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
-		--locale=$$(basename $$file .po) --input-file=$(template) --output-file=$$file || exit 1; done
+	@for file in $(locales)/*.po; do \
+		$(babel) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+			--locale=$$(basename $$file .po) --input-file=$(template) --output-file=$$file || exit 1; \
+		sed -i.bak -E '/^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team):/d' $$file; \
+		rm $$file.bak; done
 
 bench: .venv/tools-installed ## The benchmarks, as ratios against a baseline measured in the same run
 	@exec $(python) -m benchmarks

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,33 @@ def make(checkout: Path, *targets: str, **environment: str) -> subprocess.Comple
 def test_help_lists_every_command(checkout: Path):
     lines = make(checkout, "help").stdout.splitlines()
     commands = " ".join(line.split()[1] for line in lines)
-    assert commands == "run dev test test-quick check bench mutate screenshots help"
+    assert commands == "run dev test test-quick check messages bench mutate screenshots help"
+
+
+def update_messages(folder: Path, *arguments: str) -> None:
+    """Run `make messages` on a copy of the project."""
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy2(PROJECT / name, folder)  # with their times, so that nothing is installed
+    shutil.copytree(PROJECT / "taskchat_app", folder / "taskchat_app", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / ".venv").symlink_to(sys.prefix)
+    ran = subprocess.run([MAKE, "messages", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_messages_leaves_complete_catalogues_as_they_are(tmp_path: Path):
+    update_messages(tmp_path)
+    catalogues = sorted((PROJECT / "taskchat_app" / "i18n" / "locales").glob("*.po"))
+    assert catalogues
+    for catalogue in catalogues:
+        updated = tmp_path / catalogue.relative_to(PROJECT)
+        assert updated.read_text() == catalogue.read_text(), f"Run make messages: {catalogue.name} is not up to date"
+
+
+def test_a_new_language_begins_with_a_catalogue_of_all_sentences(tmp_path: Path):
+    update_messages(tmp_path, "ADD=fr")
+    locales = tmp_path / "taskchat_app" / "i18n" / "locales"
+    german, french = ((locales / name).read_text().count("\nmsgid ") for name in ("de.po", "fr.po"))
+    assert french == german
 
 
 def test_a_python_that_is_too_old_is_named(checkout: Path):

@@ -16,7 +16,7 @@ const hash = (text) => {
 };
 
 /** Enter sends, Shift+Enter breaks the line; a draft is stored for each conversation of the account. */
-export function MessageBox({ account, thread: serverThread, busy, ref, ...props }) {
+export function MessageBox({ account, thread: serverThread, ref, ...props }) {
   const thread = useThread(serverThread);
   const rendered = useLocation().pathname;
   const here = useRef(null);
@@ -32,8 +32,8 @@ export function MessageBox({ account, thread: serverThread, busy, ref, ...props 
       field.current.value = draft.text;
       name.current = draft.name;
     };
-    // A new conversation gets its id while its first answer is running: text typed meanwhile stays.
-    const gotId = shown.current === "" && thread !== "" && thread === serverThread && busy;
+    // A new conversation gets its id when its first message is stored: text typed meanwhile stays.
+    const gotId = outbox.takeStartedThread() === thread && shown.current === "" && thread !== "";
     if (gotId) move("", thread);
     else read();
     shown.current = thread;

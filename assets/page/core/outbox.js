@@ -13,6 +13,7 @@ const messagePrefix = (account) => `taskchat:${account}:waiting:`;
 const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
 const listeners = new Set();
 let count = 0;
+let startedThread = "";
 const notify = () => listeners.forEach((listener) => listener());
 
 export function subscribe(listener) {
@@ -84,9 +85,19 @@ export function confirmStored(account, key, thread) {
     else if (places.has(message.place)) localStorage.setItem(id, JSON.stringify({ ...message, place: thread }));
   }
   const startedHere = places.has(sessionStorage.getItem(PLACE));
-  if (startedHere) sessionStorage.removeItem(PLACE);
+  if (startedHere) {
+    sessionStorage.removeItem(PLACE);
+    startedThread = thread;
+  }
   notify();
   return startedHere;
+}
+
+/** Return the id of the conversation that this tab has started since the last call; "" without one. */
+export function takeStartedThread() {
+  const thread = startedThread;
+  startedThread = "";
+  return thread;
 }
 
 /** Return the text that was typed and not sent, and the draft's name: the same in all tabs, a new one after sending. */

@@ -30,7 +30,6 @@ class MessageBox(rx.Component):
     tag = "MessageBox"
     thread: rx.Var[str] = field(doc="The open conversation")
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
-    busy: rx.Var[bool] = field(doc="Whether an answer is running")
     read_only: rx.Var[bool] = field(doc="Whether the page is not ready for input yet")
     name: rx.Var[str] = field(doc="As in HTML")
     placeholder: rx.Var[str] = field(doc="As in HTML")

@@ -169,7 +169,6 @@ def _composer() -> rx.Component:
                 placeholder=words.MESSAGE_PLACEHOLDER,
                 account=ChatState.account,
                 thread=ChatState.thread_id,
-                busy=ChatState.answering,
                 class_name="message-box",
                 custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
                 read_only=~ChatState.ready,

@@ -462,6 +462,8 @@ async def test_completing_a_task_does_not_mark_it_as_rung(person: Person):
 
 
 async def test_ring_due_counts_a_user_with_several_due_reminders_once(person: Person, other_person: Person):
+    while await scheduler.ring_due():  # reminders that other tests left
+        pass
     for user, count in ((person, 3), (other_person, 1)):
         for _ in range(count):
             await make_overdue(user, await add(user, in_hours(5)), seconds=1)
