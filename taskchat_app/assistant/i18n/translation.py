@@ -110,7 +110,8 @@ def _refusals(language: str) -> dict[str, str]:
     found = {
         str(message.id): str(message.string)
         for message in read_catalogue(language)
-        if message.id and not any(place in str(message.locations) for place in ("/ui/", "/offline/", "/recurrence_text"))
+        if message.id
+        and not any(place in str(message.locations) for place in ("/ui/", "/offline/", "/recurrence_text"))
     }
     return {
         english: theirs
