@@ -1,5 +1,7 @@
 """Reads which tabs are connected, and forgets the state of a tab."""
 
+import functools
+
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
@@ -8,13 +10,19 @@ from reflex.utils.prerequisites import get_and_validate_app
 
 def connected_socket(token: str) -> str | None:
     """Return the id of the socket over which the tab with this client token is connected, None without one."""
-    namespace = get_and_validate_app().app.event_namespace
+    namespace = _app().event_namespace
     return namespace.token_to_sid.get(token) if namespace else None
 
 
 def forget_state(token: str) -> None:
     """Forget the state of a disconnected tab. With Redis, which expires states by itself, nothing is done."""
-    manager = get_and_validate_app().app.state_manager
+    manager = _app().state_manager
     if isinstance(manager, StateManagerMemory) and connected_socket(token) is None:
         # There is no public way in 0.10.1; Reflex's own expiry calls this.
         manager._purge_token(BaseStateToken(ident=token, cls=rx.State))  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+
+
+@functools.cache
+def _app() -> rx.App:
+    """Return this process's app. Reflex adds the working directory to sys.path at every call for it."""
+    return get_and_validate_app().app

@@ -46,11 +46,6 @@ class ReminderRequest:
     """True if the request names no offset."""
 
 
-def declines_reminder(clause: str) -> bool:
-    """Return whether a clause declines or removes a reminder."""
-    return bool(_DECLINES.search(mask_quotes(clause)))
-
-
 def parse_reminder_request(clause: str) -> ReminderRequest | None:
     """Parse the reminder request of a clause; None if it contains none."""
     text = mask_quotes(clause)

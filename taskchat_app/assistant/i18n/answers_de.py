@@ -101,7 +101,6 @@ SENTENCES = {
     "no due date": "ohne Fälligkeit",
     "no longer repeating": "wiederholt sich nicht mehr",
     # What an answer did
-    "Nothing changed": "Nichts geändert",
     "There was nothing left to put back.": "Es gab nichts mehr zurückzunehmen.",
     "Nothing was put back.": "Nichts wurde zurückgenommen.",
     "Put back {tasks}.": "{tasks} zurückgenommen.",
@@ -180,16 +179,6 @@ SENTENCES = {
     "The answer broke off. Your message and what is shown as done are kept. Try again.": (
         "Die Antwort ist abgebrochen. Deine Nachricht und was als erledigt angezeigt wird, bleiben. "
         "Versuch es noch einmal."
-    ),
-    "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment.": (
-        "Die Datenbank hat nicht geantwortet, deshalb wurde der Rest nicht getan. Was als erledigt angezeigt wird, "
-        "bleibt. Versuch es gleich noch einmal."
-    ),
-    "This answer was ended: its conversation was deleted, or is answered anew.": (
-        "Diese Antwort wurde beendet: Ihre Unterhaltung wurde gelöscht oder wird neu beantwortet."
-    ),
-    "This message does not exist, or not any more. Reload the conversation.": (
-        "Diese Nachricht gibt es nicht oder nicht mehr. Lade die Unterhaltung neu."
     ),
     "Gemini is overloaded or down right now. Wait a moment, then try again.": (
         "Gemini ist gerade überlastet oder nicht da. Warte einen Moment und versuch es dann noch einmal."

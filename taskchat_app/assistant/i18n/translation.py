@@ -17,7 +17,7 @@ from taskchat_app.i18n.messages import Message
 
 ENGLISH = "en"
 TRANSLATED = ("de",)
-"""The languages that have `sentences_<code>.py` and `answers_<code>.py`."""
+"""The languages that have `answers_<code>.py`."""
 SENTENCES_PER_ENTRY_MAX = 4
 """Sentences that one entry of a table holds at most."""
 SENTENCES_MAX = 100

@@ -14,7 +14,6 @@ from chatkit.types import ErrorEvent
 from taskchat_app.assistant.core.context import STREAM_OPTIONS, Failure, TurnContext, TurnEvent
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.threads.store import ItemNotStored
-from taskchat_app.assistant.turns import receipts
 from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, admit
 from taskchat_app.assistant.turns.answer import answer
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
@@ -165,7 +164,6 @@ async def stop(user_id: str, turn_id: str) -> None:
         await turn.stop()
         return
     async with transaction(user_id) as session:
-        await receipts.access_turn(session, user_id, turn_id)
         await leases.request_stop(session, user_id, turn_id)
     with suppress(TimeoutError):
         async with asyncio.timeout(STOP_SECONDS), aclosing(turn.follow()) as batches:

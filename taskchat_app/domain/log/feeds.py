@@ -23,7 +23,7 @@ async def follow(user_id: str, after: int, *, tick: float | None = None) -> Asyn
     Yields an empty batch after `tick` seconds without a change, so that the caller can check other conditions. Raises
     if the database is unreachable; a new call with the last id seen continues without a gap.
     """
-    newest = await last_change_id(user_id)
+    newest = 0 if user_id in _feeds else await last_change_id(user_id)  # counts for a new feed only
 
     async def read_log(feed: Broadcaster[Change]) -> None:
         await _read_log(user_id, feed)

@@ -318,13 +318,19 @@ async def test_a_visible_tab_takes_over_from_a_hidden_or_closed_tab(person: Pers
     assert await claim(person, "new") == [number]
 
 
-async def test_one_tab_of_a_browser_shows_all_its_reminders(person: Person):
+async def ring_beside_a_claim(person: Person) -> tuple[int, int]:
+    """Ring two reminders, the second one while tab "a" of browser "here" shows the first."""
     first, second = await add(person, in_hours(5)), await add(person, in_hours(5))
     await make_overdue(person, first, seconds=2)
     await ring(person)
     assert await claim(person, "a", browser="here") == [first]
     await make_overdue(person, second, seconds=1)
     await ring(person)
+    return first, second
+
+
+async def test_one_tab_of_a_browser_shows_all_its_reminders(person: Person):
+    first, second = await ring_beside_a_claim(person)
     assert await claim(person, "b", browser="here") == []
     assert await claim(person, "a", browser="here") == [first, second]
     assert await claim(person, "c", browser="there") == []
@@ -369,12 +375,7 @@ async def test_a_task_that_rings_soon_wakes_the_scheduler(person: Person, announ
 
 
 async def test_an_expired_claim_goes_to_the_tab_of_the_browser_that_shows_reminders(person: Person):
-    first, second = await add(person, in_hours(5)), await add(person, in_hours(5))
-    await make_overdue(person, first, seconds=2)
-    await ring(person)
-    assert await claim(person, "a", browser="here") == [first]
-    await make_overdue(person, second, seconds=1)
-    await ring(person)
+    first, second = await ring_beside_a_claim(person)
     async with transaction() as session:
         ended = update(Ring).where(col(Ring.user_id) == person.id, col(Ring.task_number) == second)
         await session.exec(ended.values(shown_by="gone/tab", shown_until=now() - timedelta(seconds=1)))

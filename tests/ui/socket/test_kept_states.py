@@ -18,7 +18,7 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StateManagerMem
     """Reflex's state manager, and the tokens of open tabs."""
     manager, tokens = StateManagerMemory(), dict[str, str]()
     app = SimpleNamespace(state_manager=manager, event_namespace=SimpleNamespace(token_to_sid=tokens))
-    monkeypatch.setattr(tab_states, "get_and_validate_app", lambda: SimpleNamespace(app=app))
+    monkeypatch.setattr(tab_states, "_app", lambda: app)
     yield manager, tokens
     kept_states._closed.clear()  # pyright: ignore[reportPrivateUsage]
     kept_states._of_owner.clear()  # pyright: ignore[reportPrivateUsage]
