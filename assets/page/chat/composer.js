@@ -2,7 +2,7 @@
 import { createElement as h, useCallback, useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import * as outbox from "../core/outbox.js";
-import { selectedNumbers } from "../task_list/selection.js";
+import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 import { DRAFT_CHANGED, threadIdAt, useThread } from "./pending_messages.js";
 
 /** The DOM event after a message was added to the outbox. */
@@ -48,6 +48,7 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
       const key = `${name.current}-${hash(selected.length ? `${text}\n${selected}` : text)}`;
       const place = here.current();
       outbox.add(account, { key, name: name.current, place: outbox.placeOf(account, place), text, selected });
+      clearSelected(); // the selection was for this message
       outbox.saveDraft(account, place, "");
       field.current.value = "";
       name.current = outbox.randomId();

@@ -3,7 +3,7 @@ import { Fragment, createElement as h, useEffect, useLayoutEffect, useMemo, useR
 import { useLocation } from "react-router";
 import { openedPath, useConnection, useOpening } from "../core/connection.js";
 import * as outbox from "../core/outbox.js";
-import { selectedNumbers } from "../task_list/selection.js";
+import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 
 /** The DOM event after which the composer reads its draft again. */
 export const DRAFT_CHANGED = "taskchat:draft-changed";
@@ -170,6 +170,7 @@ export function Suggestion({ account, thread, text, ...props }) {
     name.current ??= outbox.randomId();
     const selected = selectedNumbers();
     outbox.add(account, { key: name.current, name: name.current, place: outbox.placeOf(account, thread), text, selected });
+    clearSelected();
   };
   return h("button", { type: "button", ...props, onClick: send }, text);
 }

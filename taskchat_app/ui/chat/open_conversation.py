@@ -1,11 +1,13 @@
 """State of a tab's open conversation: its messages, the running answer's status, and errors."""
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import reflex as rx
 
 from taskchat_app.assistant.threads import conversations
+from taskchat_app.assistant.threads.conversations import ItemPage
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn
 from taskchat_app.config import settings
@@ -75,13 +77,16 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def reload(self, person: Person) -> None:
-        """Read the newest messages again; not while one is being stored, because the browser still shows it itself."""
+        """Read the shown messages again, and newer ones.
+
+        Not while a message is being stored, because the browser still shows it itself.
+        """
         self._behind = bool(self._sending)
         if self._sending:
             return
         try:
             read = partial(conversations.load_items, person.id, self.thread_id)
-            page = await read_shared(("items", person.id, self.thread_id), read)
+            page = await self._back_to_shown(person, await read_shared(("items", person.id, self.thread_id), read))
         except NotFound as error:
             await self.open(person, "")
             self.show_failure(say(error.detail))
@@ -92,6 +97,18 @@ class OpenConversation(ShownMessages, mixin=True):
         interrupted = page.interrupted is not None
         self.error, self.can_retry = say(words.INTERRUPTED) if interrupted else "", interrupted
         self._remote_turn_id = page.running or ""
+
+    async def _back_to_shown(self, person: Person, page: ItemPage) -> ItemPage:
+        """Return the newest page, extended back to the first item that is shown."""
+        first = self.first_item_id
+        if not first or page.before is None or _has(page, first):
+            return page
+        if not await conversations.has_item(person.id, self.thread_id, first):
+            return page
+        while page.before is not None and not _has(page, first):
+            older = await conversations.load_items(person.id, self.thread_id, before=page.before, limit=OLDER_MAX)
+            page = replace(page, items=[*older.items, *page.items], before=older.before)
+        return page
 
     @internal
     def mark_behind(self) -> None:
@@ -113,7 +130,7 @@ class OpenConversation(ShownMessages, mixin=True):
             page = await conversations.load_items(person.id, self.thread_id, before=self._before, limit=limit)
             older = joined(messages_of(page.items, person.zone), older)
             self._before, self.has_older = page.before, page.before is not None
-            if until is None or any(item["id"] == until for item in page.items):
+            if until is None or _has(page, until):
                 break
         self.history = joined(await with_receipts(person, older), self.history)
 
@@ -196,3 +213,7 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     def show_refusal(self, error: Exception) -> None:
         self.answering, self.error, self.can_retry = False, error_sentence(error), False
+
+
+def _has(page: ItemPage, item_id: str) -> bool:
+    return any(item["id"] == item_id for item in page.items)

@@ -27,6 +27,14 @@ class ShownMessages(rx.State, mixin=True):
         messages = [*self.history, *self.recent]
         return next((message.key for message in reversed(messages) if message.mine), "")
 
+    @property
+    def first_item_id(self) -> str:
+        """Return the id of the earliest shown item; "" if none is shown."""
+        first = next(iter(self.all()), None)
+        if first is None:
+            return ""
+        return first.key if first.mine else next((part.key for part in first.parts if part.kind != "notice"), "")
+
     @internal
     def all(self) -> list[Message]:
         return [*self.history, *self.recent]

@@ -1,0 +1,52 @@
+"""Many messages written in one go: nothing that was shown disappears, and the view stays where the user reads."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+MANY = 45
+LOST = """() => {
+  const log = document.querySelector("[role=log]");
+  const seen = new Set();
+  window.lost = new Set();
+  const look = () => {
+    const shown = new Set([...log.querySelectorAll("article .part[id], article.mine[id]")].map(({ id }) => id));
+    shown.forEach((id) => seen.add(id));
+    seen.forEach((id) => shown.has(id) || window.lost.add(id));
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""Record in `window.lost` the messages that were shown in an earlier frame and are not in a later one."""
+STAYS = """(element) => {
+  const top = element.getBoundingClientRect().top;
+  window.moved = 0;
+  const id = element.id;
+  const look = () => {
+    window.moved = Math.max(window.moved, Math.abs(document.getElementById(id).getBoundingClientRect().top - top));
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""Record in `window.moved` how far the element moves from its place, in pixels."""
+
+
+@pytest.mark.timeout(240)
+async def test_messages_written_in_one_go_all_stay_shown_where_the_user_reads(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.page.evaluate(LOST)
+    for number in range(MANY):
+        await visitor.send(f"what is due on 2031-01-{number % 28 + 1:02}? ({number})")
+    await expect(visitor.answers.nth(5)).to_be_attached()
+    await visitor.log.hover()
+    await visitor.page.mouse.wheel(0, -20_000)
+    await expect(visitor.user_messages.nth(1)).to_be_in_viewport()
+    await visitor.user_messages.nth(1).evaluate(STAYS)
+    await expect(visitor.answers).to_have_count(MANY, timeout=150_000)
+    await expect(visitor.user_messages).to_have_count(MANY)
+    assert await visitor.page.evaluate("[...window.lost]") == []
+    assert await visitor.page.evaluate("window.moved") < 2
