@@ -306,7 +306,9 @@ async def test_only_the_users_own_messages_of_this_conversation_can_be_edited(
 async def test_a_retry_clears_the_error_of_the_turn(chat: Chat, person: Person, gemini: Standin) -> None:
     answer = await say(chat, gemini, "hello", error(401))
     query = select(Turn.error).where(Turn.id == answer.turn_id)
-    assert await rows(query) == [{"message": answer.error, "allow_retry": answer.errors[0]["allow_retry"]}]
+    [stored] = await rows(query)
+    assert stored is not None
+    assert (stored["message"], stored["allow_retry"]) == (answer.error, answer.errors[0]["allow_retry"])
     gemini.script([hold_after(text("Hello.", pieces=2), 1)])
     trying = asyncio.create_task(retry(chat, answer))
     async with asyncio.timeout(10):

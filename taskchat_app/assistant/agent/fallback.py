@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from agents import Model, ModelResponse
 from agents.items import TResponseInputItem, TResponseStreamEvent
-from chatkit.types import NoticeEvent
 
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.message_events import notice_event
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import ORDERS, UserClock
@@ -17,12 +17,13 @@ from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
+from taskchat_app.i18n.messages import gettext, joined
 
 OUTAGES = ("bad_key", "unknown_model", "quota", "unavailable", "unreachable", "timeout", "cut_off", "garbled")
 """Failures of Gemini that are about itself, not about what was said."""
-STILL_WORKS = "One-line commands such as “add buy milk”, “done 3” or “find dentist” still work."
-NOTICE_TITLE = "Gemini did not answer"
-NOTICE = "Simple commands still work: this one was followed by built-in rules."
+STILL_WORKS = gettext("One-line commands such as “add buy milk”, “done 3” or “find dentist” still work.")
+NOTICE_TITLE = gettext("Gemini did not answer")
+NOTICE = gettext("Simple commands still work: this one was followed by built-in rules.")
 PATIENCE_SHARE = 1 / 4
 """Of a turn's time, how long a command that the rules understand waits for Gemini's first word."""
 COMMAND_MAX_CHARACTERS = 200
@@ -95,8 +96,7 @@ class FallbackModel(Model):
         if not may_fall_back or failure.code not in OUTAGES:
             raise failure
         self._gave_up = True
-        notice = NoticeEvent(level="warning", title=NOTICE_TITLE, message=f"{failure.detail} {NOTICE}")
-        await self._turn.publish(notice)
+        await self._turn.publish(notice_event(joined([failure.detail, NOTICE]), title=NOTICE_TITLE))
         return []
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypedDict
+from typing import Any, Literal, Protocol
 
 from agents import TResponseInputItem
 from chatkit.types import (
@@ -22,6 +22,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import selection
 from taskchat_app.assistant.core.completion import run_to_completion
+from taskchat_app.assistant.core.message_events import Failure
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.broadcaster import Broadcaster
@@ -32,13 +33,6 @@ from taskchat_app.domain.storage.database import reading, transaction
 Ending = Literal["done", "stopped", "failed"]
 STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))
 """The ChatKit protocol's first event of an answer."""
-
-
-class Failure(TypedDict):
-    """An error as the user sees it and as it is stored with its turn."""
-
-    message: str
-    allow_retry: bool
 
 
 class Closeable(Protocol):

@@ -7,6 +7,7 @@ from typing import Any
 from chatkit.icons import IconName
 
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
+from taskchat_app.i18n.messages import gettext
 
 ICONS: dict[str, IconName] = {
     "create_task": "plus",
@@ -60,7 +61,7 @@ def running_title(tool: str, arguments: dict[str, Any]) -> str:
 def task_names(numbers: Sequence[int]) -> str:
     """Return the tasks' numbers as text, or their count if there are more than NUMBERS_NAMED."""
     if len(numbers) > NUMBERS_NAMED:
-        return f"{len(numbers)} tasks"
+        return gettext("{count} tasks", count=len(numbers))
     return ", ".join(f"#{number}" for number in numbers)
 
 

@@ -11,40 +11,49 @@ import anyio
 import httpx2
 import openai
 
+from taskchat_app.i18n.messages import Message, gettext
+
 # code: (what happened and what to do, whether the same message may be sent again, at once or once the server is set
 # right, whether we retry by ourselves)
-SENTENCES: dict[str, tuple[str, bool, bool]] = {
+SENTENCES: dict[str, tuple[Message, bool, bool]] = {
     "bad_key": (
-        "Gemini refused the API key. Set a valid GEMINI_API_KEY on the server and restart it.",
+        gettext("Gemini refused the API key. Set a valid GEMINI_API_KEY on the server and restart it."),
         True,
         False,
     ),
     "unknown_model": (
-        "Gemini does not know the model it was asked for. Set GEMINI_MODEL on the server to one that the key may use.",
+        gettext(
+            "Gemini does not know the model it was asked for. Set GEMINI_MODEL on the server to one that the key may "
+            "use."
+        ),
         True,
         False,
     ),
-    "quota": ("The request limit of this Gemini key is used up. Try again {when}.", True, True),
-    "unavailable": ("Gemini is overloaded or down right now. Wait a moment, then try again.", True, True),
+    "quota": (gettext("The request limit of this Gemini key is used up. Try again {when}."), True, True),
+    "unavailable": (gettext("Gemini is overloaded or down right now. Wait a moment, then try again."), True, True),
     "unreachable": (
-        "The server cannot reach Gemini. Try again; if it happens again, check the server's network and "
-        "GEMINI_BASE_URL.",
+        gettext(
+            "The server cannot reach Gemini. Try again; if it happens again, check the server's network and "
+            "GEMINI_BASE_URL."
+        ),
         True,
         True,
     ),
-    "timeout": ("Gemini took too long to answer. Try again.", True, True),
-    "cut_off": ("Gemini's answer broke off before its end. Try again.", True, True),
-    "garbled": ("Gemini sent something that cannot be read. Try again.", True, True),
-    "empty": ("Gemini answered with nothing. Try again, or say it in other words.", True, False),
+    "timeout": (gettext("Gemini took too long to answer. Try again."), True, True),
+    "cut_off": (gettext("Gemini's answer broke off before its end. Try again."), True, True),
+    "garbled": (gettext("Gemini sent something that cannot be read. Try again."), True, True),
+    "empty": (gettext("Gemini answered with nothing. Try again, or say it in other words."), True, False),
     "malformed_call": (
-        "Gemini garbled a tool call, so that step was not carried out. Try again, or say it in other words.",
+        gettext("Gemini garbled a tool call, so that step was not carried out. Try again, or say it in other words."),
         True,
         False,
     ),
-    "blocked": ("Gemini withheld its answer for safety reasons. Say it in other words.", False, False),
+    "blocked": (gettext("Gemini withheld its answer for safety reasons. Say it in other words."), False, False),
     "bad_request": (
-        "Gemini refused the request as invalid. Start a new conversation; if it happens again, the server's log "
-        "says why.",
+        gettext(
+            "Gemini refused the request as invalid. Start a new conversation; if it happens again, the server's log "
+            "says why."
+        ),
         False,
         False,
     ),
@@ -64,7 +73,7 @@ class GeminiFailure(Exception):
         detail, self.allow_retry, usually_transient = SENTENCES[code]
         self.transient = usually_transient if transient is None else transient
         self.code = code
-        self.detail = detail.format(when=_when(wait_seconds))
+        self.detail = detail.with_values(when=_when(wait_seconds)) if code == "quota" else detail
         self.reason = reason
         self.wait_seconds = wait_seconds
         super().__init__(self.detail)
@@ -137,11 +146,11 @@ def _seconds(words: str) -> float | None:
     return sum(float(number) * units[unit] for number, unit in parts) if parts else None
 
 
-def _when(seconds: float | None) -> str:
+def _when(seconds: float | None) -> Message:
     if seconds is None:
-        return "in a minute"
+        return gettext("in a minute")
     if seconds < 90:
-        return f"in {max(2, round(seconds))} seconds"
+        return gettext("in {count} seconds", count=max(2, round(seconds)))
     if seconds < 5400:
-        return f"in about {round(seconds / 60)} minutes"
-    return f"in about {round(seconds / 3600)} hours"
+        return gettext("in about {count} minutes", count=round(seconds / 60))
+    return gettext("in about {count} hours", count=round(seconds / 3600))

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.message_events import encode_failure
 from taskchat_app.domain.log.announcements import STOPS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.storage.database import now, transaction
@@ -100,7 +101,7 @@ async def release(turn: TurnContext) -> None:
         if (await session.exec(released)).scalar_one_or_none() is None:
             return
         ended = update(Turn).where(col(Turn.id) == turn.turn_id)
-        await session.exec(ended.values(status=turn.ending, error=turn.failure, ended_at=now()))
+        await session.exec(ended.values(status=turn.ending, error=encode_failure(turn.failure), ended_at=now()))
         await record(session, turn.cause(), [Entry("turn", turn.ending)])
 
 

@@ -12,7 +12,6 @@ from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.tool_titles import task_names
 from taskchat_app.assistant.i18n.detection import reply_language
-from taskchat_app.assistant.i18n.translation import translate_to
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import choices, proposals, references
@@ -21,6 +20,8 @@ from taskchat_app.assistant.turns.slots import turn_slot
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import Cause, lock_user
 from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import Message, gettext
 
 
 async def answer(turn: TurnContext) -> None:
@@ -58,7 +59,7 @@ async def _decide_proposals(turn: TurnContext) -> None:
     for card in cards:
         await turn.publish(ThreadItemReplacedEvent(item=card))
     if turn.accepted_proposal_id is not None:
-        await publish_message(turn, translate_to(_language(turn), deleted_sentence(numbers)))
+        await publish_message(turn, render(deleted_sentence(numbers), _language(turn)))
 
 
 async def _reply(turn: TurnContext) -> None:
@@ -66,7 +67,7 @@ async def _reply(turn: TurnContext) -> None:
     command = undo_command.parse_undo_command(turn.message)
     if command is not None:
         sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
-        await publish_message(turn, translate_to(_language(turn), sentence))
+        await publish_message(turn, render(sentence, _language(turn)))
         return
     await _run_agent(turn)
     await choices.offer(turn)
@@ -93,8 +94,8 @@ async def _run_agent(turn: TurnContext) -> None:
             await asyncio.wait([result.run_loop_task])
 
 
-def deleted_sentence(numbers: list[int]) -> str:
+def deleted_sentence(numbers: list[int]) -> Message:
     """Return what a confirmed proposal did."""
     if not numbers:
-        return "There was nothing left to delete."
-    return f"Deleted {task_names(numbers)}."
+        return gettext("There was nothing left to delete.")
+    return gettext("Deleted {tasks}.", tasks=task_names(numbers))

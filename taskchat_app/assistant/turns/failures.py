@@ -6,25 +6,28 @@ from agents.exceptions import AgentsException, MaxTurnsExceeded, UserError
 from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.assistant.agent.fallback import OUTAGES, STILL_WORKS
-from taskchat_app.assistant.core.context import Failure
+from taskchat_app.assistant.core.message_events import Failure
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.store import NOT_SAVED, TURN_OVER, ItemNotStored
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
 from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.i18n.messages import gettext, joined
 
 log = logging.getLogger(__name__)
 
-TOO_MANY_ROUNDS = (
+TOO_MANY_ROUNDS = gettext(
     "The assistant went round in circles and was stopped. What it did so far is kept. Say it in smaller steps."
 )
-CONFUSED = "The assistant's answer could not be understood. What it did so far is kept. Try again."
-TOO_LONG = "The answer took longer than {seconds} seconds and was ended. What it did so far is kept. Try again."
-ENDED_EARLY = "The answer was ended before it was complete. What is shown as done is kept. Try again."
-INTERRUPTED = "The answer broke off. Your message and what is shown as done are kept. Try again."
-NOT_READ = "The database did not answer, so this answer cannot be shown now. Try again in a moment."
-UNEXPECTED = "Something went wrong on our side. What is shown as done is kept. Try again."
+CONFUSED = gettext("The assistant's answer could not be understood. What it did so far is kept. Try again.")
+TOO_LONG = gettext(
+    "The answer took longer than {seconds} seconds and was ended. What it did so far is kept. Try again."
+)
+ENDED_EARLY = gettext("The answer was ended before it was complete. What is shown as done is kept. Try again.")
+INTERRUPTED = gettext("The answer broke off. Your message and what is shown as done are kept. Try again.")
+NOT_READ = gettext("The database did not answer, so this answer cannot be shown now. Try again in a moment.")
+UNEXPECTED = gettext("Something went wrong on our side. What is shown as done is kept. Try again.")
 
 
 def failure_of(error: Exception) -> Failure:
@@ -34,7 +37,7 @@ def failure_of(error: Exception) -> Failure:
     match error:
         case GeminiFailure():
             is_outage = error.code in OUTAGES
-            detail = f"{error.detail} {STILL_WORKS}" if is_outage else error.detail
+            detail = joined([error.detail, STILL_WORKS]) if is_outage else error.detail
             return Failure(message=detail, allow_retry=error.allow_retry)
         case PersonError():
             return Failure(message=error.detail, allow_retry=False)
@@ -53,7 +56,7 @@ def failure_of(error: Exception) -> Failure:
             return Failure(message=NOT_SAVED, allow_retry=True)
         case TimeoutError():
             seconds = f"{settings().turn_timeout_seconds:g}"
-            return Failure(message=TOO_LONG.format(seconds=seconds), allow_retry=True)
+            return Failure(message=TOO_LONG.with_values(seconds=seconds), allow_retry=True)
         case _:
             log.error("A turn failed unexpectedly", exc_info=error)
             return Failure(message=UNEXPECTED, allow_retry=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatkit.types import (
-    ErrorEvent,
     Page,
     Thread,
     ThreadCreatedEvent,
@@ -23,6 +22,7 @@ from chatkit.types import (
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.assistant.core.message_events import Failure, decode_failure, error_event
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.assistant.turns import receipts
@@ -57,7 +57,7 @@ class RemoteTurn:
                 try:
                     stored = await _read_turn(self.user_id, self.id)
                 except NotFound as gone:
-                    yield [TurnEvent(ErrorEvent(code="custom", message=gone.detail, allow_retry=False))]
+                    yield [TurnEvent(error_event(Failure(message=gone.detail, allow_retry=False)))]
                     return
                 if news := [*progress.news(stored)]:
                     yield news
@@ -107,8 +107,8 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
         events.append(TurnEvent(created))
     events += [TurnEvent(ThreadItemDoneEvent(item=store.as_item(row)), tuple(calls.get(row.id, ()))) for row in rows]
     if status == "failed":
-        failure: dict[str, Any] = turn.error or {"message": INTERRUPTED, "allow_retry": True}
-        events.append(TurnEvent(ErrorEvent(code="custom", **failure)))
+        failure = decode_failure(turn.error) if turn.error else Failure(message=INTERRUPTED, allow_retry=True)
+        events.append(TurnEvent(error_event(failure)))
     return _StoredTurn(events, status != "running")
 
 

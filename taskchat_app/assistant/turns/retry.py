@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from chatkit.types import (
-    NoticeEvent,
     ThreadItem,
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
@@ -18,6 +17,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import selection
+from taskchat_app.assistant.core.message_events import notice_event
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import proposals
 from taskchat_app.domain.activity.undo import undo_turn
@@ -25,7 +25,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.storage.models import Turn
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext, joined
 
 EDIT = "message.edit"
 """The custom action that gives a message of the person other words."""
@@ -46,7 +46,7 @@ class RetryCleanup:
 
     removed: list[str]
     """Ids of the items that are gone."""
-    left: list[str]
+    left: list[Message]
     """A sentence for each task that stays as the person has changed it since."""
     edited: bool
 
@@ -56,8 +56,8 @@ class RetryCleanup:
         events += [ThreadItemRemovedEvent(item_id=item_id) for item_id in self.removed]
         if self.left:
             more = len(self.left) - REASONS_SHOWN
-            told = [*self.left[:REASONS_SHOWN], *([f"So were {more} more."] if more > 0 else [])]
-            events.append(NoticeEvent(level="warning", title="Not everything was put back", message=" ".join(told)))
+            told = [*self.left[:REASONS_SHOWN], *([gettext("So were {count} more.", count=more)] if more > 0 else [])]
+            events.append(notice_event(joined(told), title=gettext("Not everything was put back")))
         return events
 
 
@@ -87,7 +87,7 @@ async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadIt
         .where(models.ThreadItem.thread_id == message.thread_id, models.ThreadItem.seq >= message.seq)
     )
     turns = (await session.exec(later.order_by(col(Turn.first_change_id).desc()))).all()
-    left: dict[int, str] = {}
+    left: dict[int, Message] = {}
     for turn in turns:
         for conflict in (await undo_turn(session, by, turn.id, turn.first_change_id)).conflicts:
             left.setdefault(conflict.number, conflict.reason)

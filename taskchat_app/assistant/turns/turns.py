@@ -9,9 +9,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from weakref import WeakValueDictionary
 
-from chatkit.types import ErrorEvent
-
-from taskchat_app.assistant.core.context import STREAM_OPTIONS, Failure, TurnContext, TurnEvent
+from taskchat_app.assistant.core.context import STREAM_OPTIONS, TurnContext, TurnEvent
+from taskchat_app.assistant.core.message_events import Failure, error_event
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.threads.store import ItemNotStored
 from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, admit
@@ -86,11 +85,11 @@ class RunningTurn:
                 context.send(event)
             if (failure := await _answer(context)) is not None:
                 context.ending, context.failure = "failed", failure
-                context.send(ErrorEvent(code="custom", **failure))
+                context.send(error_event(failure))
         except Exception:
             log.exception("A turn could not be ended in order")
             context.ending, context.failure = "failed", Failure(message=UNEXPECTED, allow_retry=True)
-            context.send(ErrorEvent(code="custom", **context.failure))
+            context.send(error_event(context.failure))
         finally:
             try:
                 renewing.cancel()

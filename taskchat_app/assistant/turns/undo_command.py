@@ -25,7 +25,7 @@ from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext, joined
 
 UndoCommand = Literal["undo", "redo"]
 
@@ -50,8 +50,8 @@ TURNS_READ = 500
 RUN_READ = 50
 REASONS_SHOWN = 10
 NOTHING = {
-    "undo": "There is nothing to undo in this conversation.",
-    "redo": "There is nothing to redo in this conversation.",
+    "undo": gettext("There is nothing to undo in this conversation."),
+    "redo": gettext("There is nothing to redo in this conversation."),
 }
 
 
@@ -68,7 +68,7 @@ def parse_undo_command(text: str) -> UndoCommand | None:
     return "redo" if _REDO.fullmatch(plain) else None
 
 
-async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> str:
+async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
     """Undo the thread's last effective turn, or redo the last undone one; return a summary.
 
     An undo said right after others goes on to the turn before theirs, also where those had to leave tasks alone.
@@ -95,14 +95,16 @@ async def undo_by_click(session: AsyncSession, by: Cause, turn_id: str) -> UndoO
     return await undo_turn(session, by, turn_id, turn.first_change_id)
 
 
-def sentence_of(outcome: UndoOutcome) -> str:
+def sentence_of(outcome: UndoOutcome) -> Message:
     """What was put back and what was left alone, and why."""
     if not outcome.undone and not outcome.conflicts:
-        return "There was nothing left to put back."
+        return gettext("There was nothing left to put back.")
     reasons = [conflict.reason for conflict in outcome.conflicts[:REASONS_SHOWN]]
     more = len(outcome.conflicts) - len(reasons)
-    first = f"Put back {task_names(outcome.undone)}." if outcome.undone else "Nothing was put back."
-    return " ".join([first, *reasons, *([f"The same goes for {more} more."] if more else [])])
+    first = gettext("Nothing was put back.")
+    if outcome.undone:
+        first = gettext("Put back {tasks}.", tasks=task_names(outcome.undone))
+    return joined([first, *reasons, *([gettext("The same goes for {count} more.", count=more)] if more else [])])
 
 
 async def _done(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:

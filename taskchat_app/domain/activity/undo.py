@@ -30,10 +30,10 @@ from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds
 from taskchat_app.domain.tasks.snapshots import columns_of
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext
 
-CHANGED_SINCE = "#{number} was changed again since, so it was left as it is."
-FOLLOWS = "#{number} follows #{repeated}, which was left as it is, so it was left as well."
+CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")
+FOLLOWS = gettext("#{number} follows #{repeated}, which was left as it is, so it was left as well.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Conflict:
     """A task that was not restored, and the reason."""
 
     number: int
-    reason: str
+    reason: Message
 
 
 @dataclass(slots=True)
@@ -135,14 +135,14 @@ def _targets(history: Sequence[Change], wanted: set[int]) -> list[Change]:
 
 def _obstacle(
     history: Sequence[Change], targets: Sequence[Change], wanted: set[int], outcome: UndoOutcome
-) -> str | None:
+) -> Message | None:
     """Return the reason why the task cannot be restored, or None; `wanted` are the numbers of all tasks of the undo."""
-    number = targets[0].task_number
+    number = targets[0].task_number or 0
     if is_changed_since(history, targets):
-        return CHANGED_SINCE.format(number=number)
+        return CHANGED_SINCE.with_values(number=number)
     for repeated in map(repeated_number, targets):
         if repeated in wanted and repeated not in outcome.undone:
-            return FOLLOWS.format(number=number, repeated=repeated)
+            return FOLLOWS.with_values(number=number, repeated=repeated)
     return None
 
 

@@ -18,7 +18,6 @@ from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import set_reader_language, signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import translate
 from taskchat_app.ui.i18n.language import say
 
 
@@ -90,5 +89,5 @@ class UndoState(rx.State):
         except PersonError as error:
             self.tell(say(error.detail), is_warning=True)
             return None
-        self.tell(translate(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
+        self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
         return None

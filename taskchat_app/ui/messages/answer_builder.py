@@ -26,7 +26,7 @@ from taskchat_app.assistant.threads.store import body_of
 from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches import chunked_text
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.i18n.formatting import translate
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.messages import Message, Part, call_of, part_of, user_message_of
 
 Calls = tuple[dict[str, Any], ...]
@@ -70,9 +70,9 @@ class AnswerBuilder:
             case ThreadItemRemovedEvent(item_id=item_id):
                 self.parts = [part for part in self.parts if part.key != item_id]
             case NoticeEvent() as notice:
-                self._put(Part(f"notice-{len(self.parts)}", "notice", translate(_sentences(notice))))
+                self._put(Part(f"notice-{len(self.parts)}", "notice", _sentences(notice)))
             case ErrorEvent() as error:
-                self.error, self.allow_retry = translate(error.message or ""), error.allow_retry
+                self.error, self.allow_retry = say(error.message or ""), error.allow_retry
             case _:
                 pass
 
@@ -120,7 +120,7 @@ class AnswerBuilder:
 
 def _sentences(notice: NoticeEvent) -> str:
     """Return a notice's title and message as one text."""
-    return " ".join(f"{text.rstrip('.')}." for text in (notice.title, notice.message) if text)
+    return " ".join(f"{say(text).rstrip('.')}." for text in (notice.title, notice.message) if text)
 
 
 class ReplyState(rx.State):

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from chatkit.types import ErrorEvent
 from reflex.model import get_async_engine
 from sqlalchemy import event, update
 from sqlalchemy import text as sql
@@ -26,6 +27,7 @@ from taskchat_app.domain.storage.database import connection_string, now, transac
 from taskchat_app.domain.storage.errors import Busy, NotFound
 from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution
 from taskchat_app.domain.storage.models import Turn as TurnRow
+from taskchat_app.i18n.catalogue import render
 from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, rows, start, write
 from tests.standin import (
     Standin,
@@ -274,12 +276,26 @@ async def test_a_turn_that_times_out_ends_with_an_error_and_stores_the_partial_a
     configure(TURN_TIMEOUT_SECONDS="0.5")
     gemini.script([hang_after(COUNTING, 2), text("Here.")])
     answer = await follow_to_end(await start(person, "count"))
-    assert answer.error == TOO_LONG.format(seconds="0.5")
+    assert answer.error == TOO_LONG.with_values(seconds="0.5")
     assert answer.errors[0]["allow_retry"] is True
     assert answer.text.startswith("one two")
     assert await status_of(answer.turn_id) == "failed"
     configure(TURN_TIMEOUT_SECONDS="30")
     assert (await follow_to_end(await start(person, "well?", answer.thread_id))).text == "Here."
+
+
+async def test_a_failure_can_be_rendered_in_the_readers_language_here_and_on_another_instance(
+    person: Person, gemini: Standin, configure: Callable[..., None]
+) -> None:
+    configure(TURN_TIMEOUT_SECONDS="0.3")
+    gemini.script([hang(mute=True)])
+    turn = await start(person, "hello")
+    here = (await events_of(turn))[-1].event
+    there = (await events_of(turns.RemoteTurn(person.id, turn.id, turn.thread_id)))[-1].event
+    for failed in (here, there):
+        assert isinstance(failed, ErrorEvent)
+        assert failed.message is not None
+        assert render(failed.message, "de").startswith("Die Antwort dauerte länger als 0.3 Sekunden")
 
 
 async def test_a_silent_model_is_ended_by_the_timeout(
@@ -288,7 +304,7 @@ async def test_a_silent_model_is_ended_by_the_timeout(
     configure(TURN_TIMEOUT_SECONDS="0.3")
     gemini.script([hang(mute=True)])
     answer = await follow_to_end(await start(person, "hello"))
-    assert answer.error == TOO_LONG.format(seconds="0.3")
+    assert answer.error == TOO_LONG.with_values(seconds="0.3")
     assert answer.text == ""
     assert await is_free(answer.thread_id)
 

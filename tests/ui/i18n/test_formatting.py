@@ -9,11 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from chatkit.types import ErrorEvent, NoticeEvent
 
 from taskchat_app import assistant, domain
 from taskchat_app.assistant.agent import fallback
 from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.assistant.core.message_events import Failure, error_event, notice_event
 from taskchat_app.assistant.core.tool_titles import running_title
 from taskchat_app.assistant.gemini import failures
 from taskchat_app.assistant.gemini.failures import GeminiFailure
@@ -23,7 +23,9 @@ from taskchat_app.assistant.tools import proposals
 from taskchat_app.assistant.turns import answer, undo_command
 from taskchat_app.assistant.turns import failures as turn_failures
 from taskchat_app.domain.accounts.passwords import checked_password
+from taskchat_app.domain.activity import undo
 from taskchat_app.domain.activity.receipts import receipt
+from taskchat_app.domain.activity.undo import Conflict, UndoOutcome
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.errors import PersonError
@@ -31,6 +33,7 @@ from taskchat_app.domain.storage.models import Change, Proposal
 from taskchat_app.domain.tasks.fields import checked_text
 from taskchat_app.domain.tasks.queries import TOO_MANY
 from taskchat_app.domain.tasks.rows import FULL
+from taskchat_app.i18n.messages import joined
 from taskchat_app.ui.i18n import formatting
 from taskchat_app.ui.i18n.formatting import format_due, format_rule, translate, translate_call_title
 from taskchat_app.ui.i18n.language import current_language, say, set_language
@@ -92,9 +95,9 @@ def test_receipts_are_said_in_german(german: None, done: list[tuple[str, int]], 
     assert (told, say(told)) == (english, german_)
 
 
-def test_several_sentences_in_a_row_are_said_one_by_one(german: None) -> None:
-    told = "Put back #1, #2. #3 was changed again since, so it was left as it is."
-    assert translate(told) == (
+def test_an_undo_is_said_in_german(german: None) -> None:
+    outcome = UndoOutcome([1, 2], [Conflict(3, undo.CHANGED_SINCE.with_values(number=3))])
+    assert say(undo_command.sentence_of(outcome)) == (
         "#1, #2 zurückgenommen. #3 wurde seitdem noch einmal geändert und blieb deshalb, wie es ist."
     )
 
@@ -104,7 +107,7 @@ def test_what_has_no_translation_is_said_as_it_stands(german: None) -> None:
 
 
 def test_english_is_left_alone() -> None:
-    assert translate("Put back #1.") == "Put back #1."
+    assert say(undo_command.sentence_of(UndoOutcome([1]))) == "Put back #1."
     assert say(receipt([Change(id=1, actor="person", kind="task", action="created", task_number=7)])) == "Added #7"
 
 
@@ -140,7 +143,7 @@ SENTENCES = [
     *(
         turn_failures.TOO_MANY_ROUNDS,
         turn_failures.CONFUSED,
-        turn_failures.TOO_LONG.format(seconds=120),
+        turn_failures.TOO_LONG.with_values(seconds=120),
         turn_failures.ENDED_EARLY,
     ),
     *(turn_failures.UNEXPECTED, answer.deleted_sentence([]), answer.deleted_sentence([1, 2])),
@@ -152,8 +155,8 @@ SENTENCES = [
 
 @pytest.mark.parametrize("english", SENTENCES)
 def test_what_the_assistant_says_has_a_german_sentence(german: None, english: str) -> None:
-    assert english not in translate(english)
-    assert not re.search(r"\b(the|is|of|again)\b", translate(english))
+    assert english not in say(english)
+    assert not re.search(r"\b(the|is|of|again)\b", say(english))
 
 
 CALLS = [
@@ -245,9 +248,9 @@ def test_the_page_says_what_the_domain_says_through_one_module(module: Path) -> 
 
 def test_the_chat_tells_calls_notices_and_failures_in_german(german: None) -> None:
     answer = AnswerBuilder(BERLIN)
-    answer.apply(TurnEvent(ErrorEvent(code="custom", message=turn_failures.UNEXPECTED, allow_retry=True)))
-    notice = f"{GeminiFailure('timeout').detail} {fallback.NOTICE}"
-    answer.apply(TurnEvent(NoticeEvent(level="warning", title=fallback.NOTICE_TITLE, message=notice)))
+    answer.apply(TurnEvent(error_event(Failure(message=turn_failures.UNEXPECTED, allow_retry=True))))
+    notice = joined([GeminiFailure("timeout").detail, fallback.NOTICE])
+    answer.apply(TurnEvent(notice_event(notice, title=fallback.NOTICE_TITLE)))
     assert answer.error is not None
     assert answer.error.startswith("Bei uns ist etwas schiefgegangen.")
     assert answer.parts[0].text == (

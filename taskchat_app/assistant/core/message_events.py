@@ -1,0 +1,40 @@
+"""ChatKit events of failures and notices that keep their messages, and the stored form of a failure."""
+
+from typing import Any, Literal, TypedDict
+
+from chatkit.types import ErrorEvent, NoticeEvent
+
+from taskchat_app.i18n.json_messages import messages_in, with_messages
+from taskchat_app.i18n.messages import Message
+
+
+class Failure(TypedDict):
+    """An error as the user sees it and as it is stored with its turn."""
+
+    message: str
+    allow_retry: bool
+
+
+def error_event(failure: Failure) -> ErrorEvent:
+    """Return the event of a failure. It is copied, since validation would turn the Message into plain English."""
+    return ErrorEvent(code="custom", allow_retry=failure["allow_retry"]).model_copy(
+        update={"message": failure["message"]}
+    )
+
+
+def notice_event(
+    message: Message, *, level: Literal["info", "warning"] = "warning", title: Message | None = None
+) -> NoticeEvent:
+    """Return the event of a notice, copied like an error event."""
+    return NoticeEvent(level=level, message="").model_copy(update={"message": message, "title": title})
+
+
+def encode_failure(failure: Failure | None) -> dict[str, Any] | None:
+    """Return the failure as JSON with its message beside it."""
+    return {**failure, "messages": messages_in(failure)} if failure is not None else None
+
+
+def decode_failure(stored: dict[str, Any]) -> Failure:
+    """Return the failure that was stored as this JSON."""
+    messages = stored.get("messages")
+    return Failure(message=with_messages(stored, messages)["message"], allow_retry=stored["allow_retry"])
