@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
-from benchmarks import chat, live, long_list, memory, page, servers, tasks
+from benchmarks import chat, live, long_list, memory, page, servers, tasks, understanding
 from benchmarks.figures import Row, table
 
 TIMEOUT_SECONDS = 420
@@ -23,6 +23,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     long_list.long_lists,
     tasks.task_api,
     memory.memory,
+    understanding.understanding,
 )
 
 

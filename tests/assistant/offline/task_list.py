@@ -48,6 +48,17 @@ class List:
         self.tasks[number] |= changes
         return told(verb, self.tasks[number])
 
+    def found(self, status: str, search: str, **_: str | None) -> list[dict[str, Any]]:
+        """Return the tasks of this status whose titles hold the words; other filters are not looked at."""
+        wanted = {"open": (False,), "done": (True,), "all": (False, True)}[status]
+        words = search.lower().split()
+        return [
+            task
+            for task in self.tasks.values()
+            if task["done"] in wanted
+            and all(any(part.startswith(word) for part in task["title"].lower().split()) for word in words)
+        ]
+
     def tools(self) -> list[Tool]:
         @function_tool
         def create_task(
@@ -75,14 +86,8 @@ class List:
         ) -> str:
             self.note("list_tasks", status=status, priority=priority, tag=tag, due_before=due_before,
                       due_after=due_after, search=search, sort=sort, limit=limit)  # fmt: skip
-            wanted = {"open": (False,), "done": (True,), "all": (False, True)}[status or "open"]
-            words = (search or "").lower().split()
-            found = [
-                task
-                for task in self.tasks.values()
-                if task["done"] in wanted
-                and all(any(part.startswith(word) for part in task["title"].lower().split()) for word in words)
-            ]
+            given = {"priority": priority, "tag": tag, "due_before": due_before, "due_after": due_after}
+            found = self.found(status or "open", search or "", **given)
             count = "1 task" if len(found) == 1 else f"{len(found)} tasks"
             return json.dumps({"status": "ok", "message": f"Found {count}.", "tasks": found, "more": False})
 
@@ -120,22 +125,18 @@ class List:
         @function_tool
         def bulk_complete_tasks(task_ids: list[int] | None = None, all_open: bool | None = None) -> str:
             self.note("bulk_complete_tasks", task_ids=task_ids, all_open=all_open)
-            titles = [task["title"] for task in self.tasks.values()]
-            names = ", ".join(f"#{number} {title}" for number, title in zip(self.tasks, titles, strict=True))
-            result = {"status": "ok", "message": f"Completed {names}.", "numbers": list(self.tasks), "titles": titles}
-            return json.dumps(result)
+            chosen = task_ids or list(self.tasks)
+            titles = [self.tasks[number]["title"] for number in chosen]
+            names = ", ".join(f"#{number} {title}" for number, title in zip(chosen, titles, strict=True))
+            return json.dumps({"status": "ok", "message": f"Completed {names}.", "numbers": chosen, "titles": titles})
 
         @function_tool
         def bulk_delete_tasks(task_ids: list[int] | None = None, status: str | None = None) -> str:
             self.note("bulk_delete_tasks", task_ids=task_ids, status=status)
-            return json.dumps(
-                {
-                    "status": "proposed",
-                    "message": "Nothing is deleted yet.",
-                    "numbers": list(self.tasks),
-                    "titles": [task["title"] for task in self.tasks.values()],
-                }
-            )
+            chosen = task_ids or list(self.tasks)
+            titles = [self.tasks[number]["title"] for number in chosen]
+            result = {"status": "proposed", "message": "Nothing is deleted yet.", "numbers": chosen, "titles": titles}
+            return json.dumps(result)
 
         return [
             create_task,
@@ -151,9 +152,9 @@ class List:
 class Conversation:
     """Messages one after the other, each with the whole conversation before it, as the server keeps it."""
 
-    def __init__(self, titles: list[str], language: str = "") -> None:
+    def __init__(self, titles: list[str], language: str = "", of: type[List] = List) -> None:
         self.language = language
-        self.list = List()
+        self.list = of()
         for title in titles:
             self.list.add(title)
         self.items: list[TResponseInputItem] = []

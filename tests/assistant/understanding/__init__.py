@@ -1,0 +1,1 @@
+"""Sentences that people write to assistants, and how many of them the offline assistant understands."""

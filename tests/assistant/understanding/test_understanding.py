@@ -1,0 +1,56 @@
+"""The share of the sentences that is understood, as the README states it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.assistant.understanding.lists import ENGLISH, conversation_with
+from tests.assistant.understanding.measure import CORPORA, measure
+from tests.assistant.understanding.outcomes import ASKS, OUTSIDE, Outcome, add, counts, delete, is_met, shows
+
+README = Path(__file__).parents[3] / "README.md"
+STATED = re.compile(
+    r"understands (?P<understood>\d+) % of (?P<inside>\d+) English and German sentences .*?"
+    r"refuses (?P<refused>\d+) % of (?P<outside>\d+) about something else",
+    re.DOTALL,
+)
+
+
+async def test_the_readme_states_how_many_sentences_are_understood() -> None:
+    found = await measure()
+    stated = STATED.search(README.read_text())
+    assert stated is not None
+    numbers = {name: int(number) for name, number in stated.groupdict().items()}
+    measured = {name: getattr(found, name) for name in numbers}
+    assert measured == numbers, "\n".join(sentence for sentence, _ in (*found.misunderstood, *found.dishonest))
+
+
+def test_no_sentence_is_counted_twice() -> None:
+    sentences = [sentence.lower() for _, rows in CORPORA for sentence, _ in rows]
+    assert len(sentences) > 300
+    assert len(set(sentences)) == len(sentences)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome", "is_right"),
+    [
+        ("add bread", add("Bread"), True),
+        ("add bread", add("Butter"), False),
+        ("add bread", OUTSIDE, False),
+        ("list my tasks", shows(*range(1, 16)), True),
+        ("list my tasks", shows(1), False),
+        ("list my tasks", OUTSIDE, False),
+        ("find mum", shows(1), True),
+        ("find unicorn", shows(), True),
+        ("what's the weather?", shows(), False),
+        ("what's the weather?", ASKS, False),
+        ("what's the weather?", OUTSIDE, True),
+        ("what's the weather?", counts(15), False),
+        ("delete the unicorn", ASKS, True),
+        ("delete the meeting", delete(4), False),
+        ("delete the meeting", ASKS, True),
+    ],
+)
+async def test_an_outcome_is_met_only_by_what_it_says(sentence: str, outcome: Outcome, is_right: bool) -> None:
+    assert await is_met(conversation_with(ENGLISH), sentence, outcome) is is_right
