@@ -138,7 +138,8 @@ async def test_quick_add_does_not_delay_the_server(offline: Instance) -> None:
 
         async def understand(words: str) -> None:
             await page.event(name_of(AddState.understand), {"sentence": words})
-            await page.event(name_of(AddState.add), {"form": {"task": words}})
+            sent = {"account": page.account, "key": uuid.uuid4().hex, "attempt": "1", "text": words}
+            await page.event(name_of(AddState.add), {"told": sent})
             await page.wait_until_idle()
 
         assert await delays_of(offline, {name: lambda one=one: understand(one) for name, one in texts.items()}) == {}

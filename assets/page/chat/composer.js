@@ -2,6 +2,7 @@
 import { createElement as h, useCallback, useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import * as outbox from "../core/outbox.js";
+import { randomId } from "../core/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 import { DRAFT_CHANGED, threadIdAt, useThread } from "./pending_messages.js";
 
@@ -51,7 +52,7 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
       clearSelected(); // the selection was for this message
       outbox.saveDraft(account, place, "");
       field.current.value = "";
-      name.current = outbox.randomId();
+      name.current = randomId();
       document.dispatchEvent(new Event(SENT));
     };
     const reread = ({ detail }) => {

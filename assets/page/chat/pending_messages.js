@@ -1,8 +1,9 @@
 // Messages that the server has not confirmed yet: shown at once, sent one after the other.
-import { Fragment, createElement as h, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { openedPath, useConnection, useOpening } from "../core/connection.js";
 import * as outbox from "../core/outbox.js";
+import { age, randomId, removeEntry, tabId, useAccount, useEntries } from "../core/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 
 /** The DOM event after which the composer reads its draft again. */
@@ -47,19 +48,6 @@ export function useThread(serverThread) {
   return thread;
 }
 
-/** Return this account's messages in the browser's storage. */
-function useMessages(account) {
-  const json = useSyncExternalStore(outbox.subscribe, () => outbox.messagesJson(account), () => "[]");
-  return useMemo(() => JSON.parse(json), [json]);
-}
-
-/** Return the signed-in account; until the server has sent it, the last one of this tab. */
-function useAccount(serverAccount) {
-  useEffect(() => { if (serverAccount) outbox.rememberAccount(serverAccount); }, [serverAccount]);
-  const remembered = useSyncExternalStore(outbox.subscribe, outbox.rememberedAccount, () => "");
-  return serverAccount || remembered;
-}
-
 /** Handles the server's latest `outcomes` of sent messages; `inFlight` refers to the message that is being sent. */
 function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }) {
   const opening = useOpening();
@@ -91,7 +79,7 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
     const messages = JSON.parse(outbox.messagesJson(account));
     const delay = (message) => {
       if (message.place === here && (answering || !isOpen)) return Infinity;
-      const otherTab = message.place === here ? 0 : ORPHAN_MS - outbox.age(message);
+      const otherTab = message.place === here ? 0 : ORPHAN_MS - age(message);
       return Math.max(otherTab, (busyUntil.current[message.place] ?? 0) - Date.now());
     };
     const firstOfPlaces = messages.filter(({ place }, at) => messages.findIndex((other) => other.place === place) === at);
@@ -102,7 +90,7 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
       const timer = setTimeout(() => rerender((count) => count + 1), delay(next));
       return () => clearTimeout(timer);
     }
-    inFlight.current = { ...next, opening, attempt: outbox.randomId() };
+    inFlight.current = { ...next, opening, attempt: randomId() };
     onSend({
       account,
       key: next.key,
@@ -110,7 +98,7 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
       selected: next.selected ?? [],
       thread_id: outbox.threadIdOf(next.place),
       here: next.place === here,
-      own: next.tab === outbox.tabId(),
+      own: next.tab === tabId(),
       attempt: inFlight.current.attempt,
     });
   });
@@ -123,7 +111,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const connected = useConnection() === "connected";
   const inFlight = useRef(null);
   const busyUntil = useRef({});
-  const messages = useMessages(account);
+  const messages = useEntries(account, outbox.MESSAGES);
   useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });
   const open = known ? thread : messages.length ? threadIdAt(location.pathname) : "";
   const here = messages.length ? outbox.placeOf(account, open) : open;
@@ -136,7 +124,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
     notifyComposer(true);
   };
   const discard = (message) => {
-    outbox.remove(message);
+    removeEntry(message);
     notifyComposer(true);
   };
   return h(
@@ -167,7 +155,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
 export function Suggestion({ account, thread, text, ...props }) {
   const name = useRef(null);
   const send = () => {
-    name.current ??= outbox.randomId();
+    name.current ??= randomId();
     const selected = selectedNumbers();
     outbox.add(account, { key: name.current, name: name.current, place: outbox.placeOf(account, thread), text, selected });
     clearSelected();

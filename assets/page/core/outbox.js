@@ -1,35 +1,16 @@
 // Messages that the server has not confirmed yet, and drafts, in the browser's storage for each account.
-// Each message has an entry of its own, so that tabs that write at the same time do not overwrite each other.
 // A message's `place` is the id of its conversation, or "new-…" until the conversation has one; its `name` is its draft's.
+import { addEntry, entriesJson, notify, randomId, removeEntry } from "./stored_entries.js";
 
-/** Return a unique id; crypto.randomUUID exists only over https and on localhost. */
-export const randomId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
-
+/** The kind of the stored entries. */
+export const MESSAGES = "waiting";
 const NEW = "new-";
 const PLACE = "taskchat:place";
-const ACCOUNT = "taskchat:account";
-const TAB = "taskchat:tab";
-const messagePrefix = (account) => `taskchat:${account}:waiting:`;
 const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
-const listeners = new Set();
-let count = 0;
 let startedThread = "";
-const notify = () => listeners.forEach((listener) => listener());
 
-export function subscribe(listener) {
-  listeners.add(listener);
-  window.addEventListener("storage", listener);
-  return () => {
-    listeners.delete(listener);
-    window.removeEventListener("storage", listener);
-  };
-}
-
-/** Return all stored messages as JSON, oldest first: a string, so that React can compare snapshots. */
-export const messagesJson = (account) => {
-  const ids = Object.keys(localStorage).filter((id) => id.startsWith(messagePrefix(account))).sort();
-  return JSON.stringify(ids.map((id) => ({ id, ...JSON.parse(localStorage.getItem(id)) })));
-};
+/** Return all stored messages as JSON, oldest first. */
+export const messagesJson = (account) => entriesJson(account, MESSAGES);
 
 /** Return the place for messages of this conversation: its id, or this tab's "new-…" place if it has none. */
 export function placeOf(account, thread) {
@@ -47,28 +28,11 @@ export function placeOf(account, thread) {
 /** Return the id of the conversation to which messages of this place go; "" starts a new one. */
 export const threadIdOf = (place) => (place.startsWith(NEW) ? "" : place);
 
-/** Milliseconds since the message was written. */
-export const age = ({ at }) => Date.now() - at;
-
-/** Return this tab's id, which survives a reload. */
-export function tabId() {
-  const id = sessionStorage.getItem(TAB) ?? randomId();
-  sessionStorage.setItem(TAB, id);
-  return id;
-}
-
 /** Store a message; one with the same key and place is stored once. */
 export function add(account, message) {
   const same = ({ key, place }) => key === message.key && place === message.place;
   if (JSON.parse(messagesJson(account)).some(same)) return;
-  const order = Date.now().toString(36) + String((count += 1)).padStart(4, "0");
-  localStorage.setItem(`${messagePrefix(account)}${order}-${randomId()}`, JSON.stringify({ ...message, tab: tabId(), at: Date.now() }));
-  notify();
-}
-
-export function remove({ id }) {
-  localStorage.removeItem(id);
-  notify();
+  addEntry(account, MESSAGES, message);
 }
 
 /**
@@ -122,10 +86,5 @@ export function returnToDraft(account, message, thread) {
   const { text, name } = draft(account, thread);
   const same = !text && threadIdOf(message.place) === thread;
   saveDraft(account, thread, text ? `${text}\n${message.text}` : message.text, same ? message.name : name);
-  remove(message);
+  removeEntry(message);
 }
-
-/** The account whose page this tab showed last, known before the server answers; forgotten at the next sign-in. */
-export const rememberAccount = (account) => sessionStorage.setItem(ACCOUNT, account);
-export const rememberedAccount = () => sessionStorage.getItem(ACCOUNT) ?? "";
-export const forgetAccount = () => sessionStorage.removeItem(ACCOUNT);

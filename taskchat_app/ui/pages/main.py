@@ -46,7 +46,7 @@ def page() -> rx.Component:
                 on_reach=MessageSearchState.reach,
                 on_see=ConversationsState.see,
             ),
-            task_pane(page_failed=ChatState.error != "", on_retry=LiveState.open_page),
+            task_pane(account=ChatState.account, page_failed=ChatState.error != "", on_retry=LiveState.open_page),
             class_name="panes",
         ),
         selection_watch(),

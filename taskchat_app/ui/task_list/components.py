@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import reflex as rx
 from reflex_base.components.component import field
@@ -15,6 +16,7 @@ from reflex_base.vars.base import Var, VarData
 from taskchat_app.ui.core.components import PAGE
 from taskchat_app.ui.tasks.patches import ListPatch
 from taskchat_app.ui.tasks.rows import TaskRow
+from taskchat_app.ui.tasks.sent_tasks import AddOutcome
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,43 @@ class FilterAddress(rx.Component):
     typed: rx.Var[str] = field(doc="The part of it that the user types")
     ready: rx.Var[bool] = field(doc="Whether the filters are known yet")
     on_follow: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user opened an address with this query")
+
+
+class AddLine(rx.Component):
+    """The form of the add line, in which Enter adds a task for `WaitingTasks` to send."""
+
+    library = f"{PAGE}task_list/add_line.js"
+    tag = "AddLine"
+    account: rx.Var[str] = field(doc="The user's id; empty until it is known")
+    removed: rx.Var[list[str]] = field(doc="The keys of the chips that the user has removed")
+    on_text: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The text has changed other than by typing")
+
+
+class TaskSender(rx.Component):
+    """Sends the tasks of the add line that the server has not confirmed yet, one after the other."""
+
+    library = f"{PAGE}task_list/add_line.js"
+    tag = "TaskSender"
+    account: rx.Var[str] = field(doc="The user's id; empty until the list is known")
+    form_id: rx.Var[str] = field(doc="The id of the add line's form")
+    outcomes: rx.Var[list[AddOutcome]] = field(doc="The latest outcomes of sent tasks")
+    on_send: rx.EventHandler[passthrough_event_spec(dict[str, Any])] = field(doc="A task for SentTask.of")
+
+
+class WaitingTasks(rx.Component):
+    """Tasks of the add line that wait for the connection or the server."""
+
+    library = f"{PAGE}task_list/add_line.js"
+    tag = "WaitingTasks"
+    account: rx.Var[str] = field(doc="The user's id; empty until it is known")
+    form_id: rx.Var[str] = field(doc="The id of the add line's form")
+    on_text: rx.EventHandler[passthrough_event_spec(str)] = field(
+        doc="A task has returned to the add line as this text"
+    )
+    for_connection: rx.Var[str] = field(doc="Text of a task that waits for the connection")
+    for_server: rx.Var[str] = field(doc="Text of a task that waits for the server's answer")
+    edit: rx.Var[str] = field(doc="The button that returns the task to the add line")
+    remove: rx.Var[str] = field(doc="The button that discards the task")
 
 
 class Timer(rx.Component):

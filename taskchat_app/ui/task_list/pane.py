@@ -13,7 +13,7 @@ from taskchat_app.ui.core.pending_input import ServerPreview
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.panel import task_detail
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.task_list.components import FilterAddress, ScrollToTop, Timer
+from taskchat_app.ui.task_list.components import AddLine, FilterAddress, ScrollToTop, TaskSender, Timer, WaitingTasks
 from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, search_line, tag_strip
 from taskchat_app.ui.task_list.rows_view import task_list
 from taskchat_app.ui.task_list.selection_bar import selection_bar
@@ -30,15 +30,21 @@ RETRY_SECONDS = 2
 """After a failed read the page tries again after this time."""
 
 
-def task_pane(*, page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
-    """Return the pane. `page_failed`: the page could not be loaded; `on_retry` loads it again."""
+def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
+    """Return the pane of this user. `page_failed`: the page could not be loaded; `on_retry` loads it again."""
     return rx.el.section(
         _head(),
         rx.cond(
             TasksState.error != "",
             rx.el.p(TasksState.error, class_name="task-error", role="alert", on_click=TasksState.dismiss_error),
         ),
-        rx.cond(DetailState.is_open, task_detail(), _list(page_failed, on_retry)),
+        rx.cond(DetailState.is_open, task_detail(), _list(account, page_failed, on_retry)),
+        TaskSender.create(
+            account=rx.cond(TasksState.ready, account, ""),
+            form_id=ADD_LINE,
+            outcomes=AddState.outcomes,
+            on_send=AddState.add,
+        ),
         FilterAddress.create(
             search=TasksState.address,
             typed=TasksState.filters.q,
@@ -53,13 +59,19 @@ def task_pane(*, page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
     )
 
 
-def _list(page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
+def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
     is_activity = TasksState.filters.view == ACTIVITY
     return rx.fragment(
         rx.cond(
             is_activity,
             rx.fragment(),
-            rx.fragment(_add_line(), search_line(), rx.cond(FiltersState.is_open, filter_panel()), active_filters()),
+            rx.fragment(
+                _add_line(account),
+                _waiting_tasks(account),
+                search_line(),
+                rx.cond(FiltersState.is_open, filter_panel()),
+                active_filters(),
+            ),
         ),
         ScrollToTop.create(
             rx.cond(
@@ -137,8 +149,22 @@ def _icon_view(name: str, icon: str) -> rx.Component:
     )
 
 
-def _add_line() -> rx.Component:
-    return rx.el.form(
+def _waiting_tasks(account: rx.Var[str]) -> rx.Component:
+    return WaitingTasks.create(
+        account=account,
+        form_id=ADD_LINE,
+        on_text=AddState.understand,
+        for_connection=words.WAITS_FOR_CONNECTION,
+        for_server=words.WAITS_FOR_SERVER,
+        edit=words.EDIT_WAITING,
+        remove=words.REMOVE_WAITING,
+        class_name="waiting-tasks",
+        custom_attrs={"aria-label": words.WAITING_TASKS},
+    )
+
+
+def _add_line(account: rx.Var[str]) -> rx.Component:
+    return AddLine.create(
         rx.el.div(
             rx.icon("plus", size=16, class_name="add-icon"),
             rx.el.input(
@@ -158,8 +184,9 @@ def _add_line() -> rx.Component:
         ServerPreview.create(
             rx.foreach(AddState.chips, _chip), form=ADD_LINE, any=AddState.chips.length() > 0, class_name="chips"
         ),
-        on_submit=AddState.add,
-        reset_on_submit=True,
+        account=account,
+        removed=AddState.removed_chips,
+        on_text=AddState.understand,
         id=ADD_LINE,
         class_name="add-line",
     )

@@ -1,34 +1,43 @@
 """State of the add line: preview chips and adding the task."""
 
 import logging
-from typing import Any
+from typing import Any, Literal
 
 import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.idempotency import request_key, store_response, stored_response
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.log.changes import Cause, lock_user
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.queries import get_task
+from taskchat_app.domain.tasks.views import TaskView
 from taskchat_app.ui.core.element_ids import ADD_FIELD
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.tasks.filters import TaskFilters, filters_at
 from taskchat_app.ui.tasks.quick_add import Chip, ListContext, chips_of, draft_of
+from taskchat_app.ui.tasks.sent_tasks import AddOutcome, SentTask
 from taskchat_app.ui.tasks.state import TasksState
 
 log = logging.getLogger(__name__)
 
+OUTCOMES_MAX = 8
+"""How many outcomes are kept: several may arrive before the browser has handled the first."""
+
 
 class AddState(rx.State):
-    """The chips of the typed sentence. `_removed_chips`: keys of removed chips, whose words stay in the title."""
+    """The chips of the typed sentence. `removed_chips`: keys of removed chips, whose words stay in the title."""
 
     chips: rx.Field[list[Chip]] = rx.field(default_factory=list)
+    removed_chips: rx.Field[list[str]] = rx.field(default_factory=list)
+    outcomes: rx.Field[list[AddOutcome]] = rx.field(default_factory=list)
 
     _sentence: str = ""
-    _removed_chips: frozenset[str] = frozenset()
 
     @rx.event
     @signed_in
@@ -36,7 +45,7 @@ class AddState(rx.State):
         """Show the chips that the add line would make of the sentence."""
         (await self.get_state(TasksState)).error = ""
         if not sentence.strip():
-            self._removed_chips = frozenset()
+            self.removed_chips = []
         self._sentence = sentence
         self.chips = chips_of(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
         return None
@@ -44,38 +53,62 @@ class AddState(rx.State):
     @rx.event
     async def keep(self, key: str) -> Any:
         """Remove a chip; its words stay in the title."""
-        self._removed_chips |= {key}
+        self.removed_chips = [*self.removed_chips, key]
         events = await self.understand(self._sentence)
         return events or rx.set_focus(ADD_FIELD)
 
     @rx.event
     @signed_in
-    async def add(self, person: Person, form: dict[str, Any]) -> Any:
-        sentence = str(form.get("task", "")).strip()
-        if not sentence:
-            return None
+    async def add(self, person: Person, told: dict[str, Any]) -> Any:
+        """Add the browser's task, once for its key, and report the outcome."""
+        sent = SentTask.of(told)
+        if person.id != sent.account:  # another user has signed in, and the page does not know it yet
+            return self._report(sent, "later")
         shown = await self.get_state(TasksState)
         try:
-            draft = draft_of(sentence, await self._context(), zone=person.zone, now=now())
-            async with transaction(person.id) as session:
-                task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
-                [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
+            task, change_id = await _create_once(person, sent)
         except PersonError as error:
             shown.error = say(error.detail)
-            return rx.set_value(ADD_FIELD, sentence)
+            return self._report(sent, "refused", shown.error)
         except DATABASE_AWAY as error:
-            log.warning("A task could not be added: %s", str(error).splitlines()[:1])
-            shown.error = say(words.CHANGE_UNSURE)
-            return rx.set_value(ADD_FIELD, sentence)
-        self.chips, self._removed_chips, shown.error = [], frozenset(), ""
+            log.warning("A task could not be added yet: %s", str(error).splitlines()[:1])
+            return self._report(sent, "later")
+        shown.error = ""
         await shown.refresh(person)
+        self._report(sent, "added")
         if not shown.shows(task.number):
             notice = say(words.ADDED, number=task.number, title=task.title)
-            (await self.get_state(UndoState)).tell(notice, change_ids=[change.id])
+            (await self.get_state(UndoState)).tell(notice, change_ids=[change_id])
         return None
+
+    def _report(self, sent: SentTask, kind: Literal["added", "refused", "later"], problem: str = "") -> None:
+        outcome = AddOutcome(sent.key, sent.attempt, kind, problem)
+        self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
 
     async def _context(self) -> ListContext:
         """Return what the shown list implies for a task that is added to it."""
-        filters = (await self.get_state(TasksState)).filters
-        day = "today" if filters.view == "today" else ""
-        return ListContext(due=day, tags=filters.tags, priority=filters.priority, removed_chips=self._removed_chips)
+        return _context_of((await self.get_state(TasksState)).filters, frozenset(self.removed_chips))
+
+
+def _context_of(filters: TaskFilters, removed: frozenset[str]) -> ListContext:
+    day = "today" if filters.view == "today" else ""
+    return ListContext(due=day, tags=filters.tags, priority=filters.priority, removed_chips=removed)
+
+
+async def _create_once(person: Person, sent: SentTask) -> tuple[TaskView, int]:
+    """Create the task, or find the one that an earlier attempt created. Return it and the id of its first change."""
+    at = sent.typed_at(now())
+    context = _context_of(filters_at(sent.query, zone=person.zone, now=at), sent.removed)
+    draft = draft_of(sent.text.strip(), context, zone=person.zone, now=at)
+    key = request_key(f"page-add-{sent.key}", sent.text.encode(), sent.query.encode())
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        stored = await stored_response(session, person.id, key)
+        if stored is not None and stored.body is not None:
+            number: int = stored.body["number"]
+            changes = (await list_activity(session, person.id, task=number, limit=1)).changes
+            return await get_task(session, person.id, number), changes[0].id
+        task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
+        await store_response(session, person.id, key, status=201, body={"number": task.number})
+        [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
+        return task, change.id

@@ -1,0 +1,129 @@
+// The add line, and the tasks that it has added and the server has not confirmed yet.
+import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useConnection, useOpening } from "../core/connection.js";
+import { addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../core/stored_entries.js";
+
+const KIND = "adding"; // of the stored entries
+const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
+const SHOWN_AFTER_MS = 600; // a task that the server confirms sooner is not shown as waiting
+const RETRY_MS = 2000; // before sending again what the server could not store
+const ORPHAN_MS = 5000; // a task that its own tab has not sent by then is sent by any other tab
+
+const fieldOf = (form) => form.querySelector("input[name=task]");
+
+/** Put the sentence into the add line `formId`. Returns its field, or null if other text is there. */
+function returnToField(formId, text) {
+  const form = document.getElementById(formId);
+  const field = form && fieldOf(form);
+  if (!field || field.value.trim()) return null;
+  field.value = text;
+  return field;
+}
+
+/**
+ * The form of the add line: Enter stores the sentence for `WaitingTasks` to send. `removed`: the keys of the chips that
+ * the user has removed. Calls `onText` with the new text after sending and after a reconnect.
+ */
+export function AddLine({ account: serverAccount, removed, onText, children, ...props }) {
+  const account = useAccount(serverAccount);
+  const form = useRef(null);
+  const opening = useOpening();
+  useEffect(() => {
+    // What was typed while disconnected has no chips yet.
+    if (opening && fieldOf(form.current).value) onText(fieldOf(form.current).value);
+  }, [opening]);
+  const submit = (event) => {
+    event.preventDefault();
+    const field = fieldOf(form.current);
+    const text = field.value.trim().slice(0, SENT_MAX);
+    if (!text || field.readOnly || !account) return; // before hydration a task would be lost
+    addEntry(account, KIND, { key: randomId(), text, query: location.search, removed });
+    field.value = "";
+    onText("");
+  };
+  return h("form", { ...props, ref: form, onSubmit: submit }, children);
+}
+
+/**
+ * Sends the oldest task of the add line `formId`, then the next; sends a task again if the connection broke before its
+ * outcome. `account` is empty until the list is known.
+ */
+export function TaskSender({ account, outcomes, formId, onSend }) {
+  const opening = useOpening();
+  const inFlight = useRef(null);
+  const retryAt = useRef(0);
+  const [, rerender] = useState(0);
+  useLayoutEffect(() => {
+    for (const { key, attempt, kind, problem } of outcomes) {
+      const entry = JSON.parse(entriesJson(account, KIND)).find((other) => other.key === key);
+      if (inFlight.current?.attempt === attempt) inFlight.current = null;
+      else if (kind !== "added") continue; // of an earlier attempt
+      if (!entry) continue;
+      if (kind === "later") retryAt.current = Date.now() + RETRY_MS;
+      else if (kind === "added" || returnToField(formId, entry.text)) removeEntry(entry);
+      else changeEntry(entry, { problem });
+    }
+  }, [outcomes]);
+  useEffect(() => {
+    if (!opening || !account || inFlight.current?.opening === opening) return;
+    const next = JSON.parse(entriesJson(account, KIND)).find(({ problem }) => !problem);
+    if (!next) return;
+    const delay = Math.max(retryAt.current - Date.now(), next.tab === tabId() ? 0 : ORPHAN_MS - age(next));
+    if (delay > 0) {
+      const timer = setTimeout(() => rerender((count) => count + 1), delay);
+      return () => clearTimeout(timer);
+    }
+    const { key, text, query, removed } = next;
+    inFlight.current = { opening, attempt: randomId() };
+    onSend({ account, key, attempt: inFlight.current.attempt, text, query, removed, age: Math.max(0, age(next)) });
+  });
+  useEntries(account, KIND); // to be rendered after each change
+  return null;
+}
+
+/** Whether the oldest entry has waited for long enough to be shown. */
+function useIsLate(entries) {
+  const [, rerender] = useState(0);
+  const oldest = entries[0];
+  useEffect(() => {
+    if (!oldest || age(oldest) >= SHOWN_AFTER_MS) return;
+    const timer = setTimeout(() => rerender((count) => count + 1), SHOWN_AFTER_MS - age(oldest));
+    return () => clearTimeout(timer);
+  }, [oldest?.id]);
+  return oldest !== undefined && age(oldest) >= SHOWN_AFTER_MS;
+}
+
+/** Shows the tasks of the add line `formId` that wait. */
+export function WaitingTasks({ account: serverAccount, formId, onText, forConnection, forServer, edit, remove, ...props }) {
+  const account = useAccount(serverAccount);
+  const isConnected = useConnection() === "connected";
+  const entries = useEntries(account, KIND);
+  const isLate = useIsLate(entries);
+  const shown = isConnected && !isLate ? [] : entries;
+  if (!shown.length) return null;
+  const editAgain = (entry) => {
+    const field = returnToField(formId, entry.text);
+    if (!field) return;
+    field.focus();
+    onText(entry.text);
+    removeEntry(entry);
+  };
+  return h(
+    "ul",
+    { ...props, role: "list" },
+    shown.map((entry) =>
+      h(
+        "li",
+        { key: entry.id, className: "waiting-task", "data-refused": !!entry.problem },
+        h("span", { className: "waiting-title", dir: "auto" }, entry.text),
+        h(
+          "div",
+          { className: "waiting-foot" },
+          h("span", { role: entry.problem ? "alert" : undefined }, entry.problem || (isConnected ? forServer : forConnection)),
+          h("button", { type: "button", onClick: () => editAgain(entry) }, edit),
+          h("button", { type: "button", onClick: () => removeEntry(entry) }, remove),
+        ),
+      ),
+    ),
+  );
+}

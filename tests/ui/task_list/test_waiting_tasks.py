@@ -1,0 +1,109 @@
+"""Tasks of the add line are kept and added once, in order, on any network."""
+
+import re
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.serving import Server
+from tests.ui.conftest import Proxied
+from tests.ui.visitor import Visit, Visitor
+
+CUT_MS, BACK_MS = 5_000, 20_000
+NETWORK = ("WebSocket", "net::ERR")
+"""What a browser logs when the network is down."""
+FOR_CONNECTION = "Waiting for the connection"
+
+
+def status(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("status", name="Connection")
+
+
+def waiting(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("list", name="Not added yet").get_by_role("listitem")
+
+
+def add_line(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("textbox", name="Add a task")
+
+
+async def titles(visitor: Visitor) -> list[str]:
+    """Return the titles of all tasks, oldest first."""
+    tasks = (await visitor.api("GET", "/api/tasks", params={"sort": "created", "order": "asc"})).json()["tasks"]
+    return [task["title"] for task in tasks]
+
+
+async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit: Visit, proxied: Proxied) -> None:
+    visitor = await visit(proxied.server)
+    await visitor.open("/?tag=home")
+    await expect(add_line(visitor)).to_be_editable()
+    await proxied.network.cut()
+    await expect(status(visitor)).to_have_text("Reconnecting", timeout=CUT_MS)
+    for title in ("One", "Not this", "Two tomorrow", "Three"):
+        await visitor.add_task(title)
+    await expect(waiting(visitor).filter(has_text=FOR_CONNECTION)).to_have_count(4)
+    await waiting(visitor).filter(has_text="Not this").get_by_role("button", name="Remove").click()
+    await waiting(visitor).filter(has_text="Three").get_by_role("button", name="Edit").click()
+    await expect(add_line(visitor)).to_have_value("Three")
+    await add_line(visitor).press("Enter")
+    await proxied.network.restore()
+    await expect(status(visitor)).to_have_text("Connected", timeout=BACK_MS)
+    await expect(visitor.tasks).to_have_count(3)
+    await expect(waiting(visitor)).to_have_count(0)
+    assert await titles(visitor) == ["One", "Two", "Three"]
+    assert (await visitor.api("GET", "/api/tasks/2")).json()["tags"] == ["home"]
+    visitor.ignore_errors(*NETWORK)
+
+
+async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(visit: Visit, proxied: Proxied) -> None:
+    visitor = await visit(proxied.server)
+    proxied.network.mute()
+    await visitor.add_task("Stored, and nobody says so")
+    await expect(waiting(visitor)).to_have_count(1)
+    await proxied.network.cut()
+    await visitor.add_task("Not sent")
+    await expect(waiting(visitor)).to_have_count(2)
+    with pytest.raises(Exception, match="ERR_"):
+        await visitor.page.reload()
+    await visitor.page.wait_for_url("chrome-error://**")
+    await proxied.network.restore()
+    await visitor.open("/")
+    await expect(visitor.tasks).to_have_count(2)
+    await expect(waiting(visitor)).to_have_count(0)
+    assert await titles(visitor) == ["Stored, and nobody says so", "Not sent"]
+    visitor.ignore_errors(*NETWORK)
+
+
+@pytest.mark.timeout(180)
+async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visit) -> None:
+    with Server() as server:
+        visitor = await visit(server)
+        await visitor.add_task("Before")
+        await expect(visitor.tasks).to_have_count(1)
+        server.end()
+        await visitor.add_task("During")
+        await visitor.add_task("Also during")
+        await expect(waiting(visitor).filter(has_text=FOR_CONNECTION)).to_have_count(2)
+        server.start()
+        await expect(visitor.tasks).to_have_count(3, timeout=BACK_MS)
+        assert await titles(visitor) == ["Before", "During", "Also during"]
+        await visitor.page.close()
+    visitor.ignore_errors(*NETWORK)
+
+
+async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.page.evaluate("navigator.__proto__.__defineGetter__('onLine', () => true)")
+    await visitor.context.set_offline(True)
+    await visitor.add_task("a" * 256)
+    await visitor.add_task("Fine")
+    await add_line(visitor).fill("Still typing")
+    await visitor.context.set_offline(False)
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(waiting(visitor)).to_have_text(re.compile("255"))
+    await expect(add_line(visitor)).to_have_value("Still typing")
+    await add_line(visitor).fill("")
+    await waiting(visitor).get_by_role("button", name="Edit").click()
+    await expect(add_line(visitor)).to_have_value("a" * 256)
+    await expect(waiting(visitor)).to_have_count(0)
+    assert await titles(visitor) == ["Fine"]
