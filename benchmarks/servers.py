@@ -71,6 +71,7 @@ def running() -> Generator[Servers]:
             "CHAT_DAILY_LIMIT": "1000000",
             "CHAT_BURST_LIMIT": UNLIMITED,
             "AUTH_BURST_LIMIT": UNLIMITED,
+            "REGISTER_LIMIT": UNLIMITED,
             # Like `reflex run --env prod`, but without the page, whose build takes minutes.
             "REFLEX_ENV_MODE": "prod",
             "REFLEX_WEB_WORKDIR": str(Path(folder) / "web"),

@@ -8,7 +8,7 @@ import secrets
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -59,10 +59,14 @@ class Settings(BaseSettings):
     gemini_base_url: str = "https://generativelanguage.googleapis.com/v1beta/openai/"
     gemini_model: str = Field("gemini-3.8-flash", min_length=1)
     jwt_secret: str | None = Field(None, repr=False)
+    jwt_secret_previous: str | None = Field(None, repr=False)
     redis_url: str | None = None
     chat_daily_limit: int = Field(100, ge=1, le=COUNT_MAX)
     chat_burst_limit: Annotated[Rate, NoDecode] = Rate("20/minute")
+    chat_daily_limit_total: int | None = Field(None, ge=1, le=COUNT_MAX)
     auth_burst_limit: Annotated[Rate, NoDecode] = Rate("60/minute")
+    registration: Literal["open", "closed"] = "open"
+    register_limit: Annotated[Rate, NoDecode] = Rate("5/hour")
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
     turn_timeout_seconds: float = Field(120, gt=0, le=3600)
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -79,7 +83,7 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("use an IP address of this machine, or 0.0.0.0 for all of them") from None
 
-    @field_validator("chat_burst_limit", "auth_burst_limit", mode="before")
+    @field_validator("chat_burst_limit", "auth_burst_limit", "register_limit", mode="before")
     @classmethod
     def _rate(cls, value: Any) -> Any:
         return Rate(value) if isinstance(value, str) else value
@@ -130,7 +134,7 @@ class Settings(BaseSettings):
             raise ValueError("use a redis://, rediss:// or unix:// URL")
         return value
 
-    @field_validator("jwt_secret")
+    @field_validator("jwt_secret", "jwt_secret_previous")
     @classmethod
     def _long_enough(cls, value: str | None) -> str | None:
         if value is not None and len(value.encode()) < JWT_SECRET_MIN_BYTES:

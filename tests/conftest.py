@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "CHAT_DAILY_LIMIT": "10000",
     "CHAT_BURST_LIMIT": "10000/minute",
     "AUTH_BURST_LIMIT": "10000/minute",
+    "REGISTER_LIMIT": "10000/minute",
 }
 ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"

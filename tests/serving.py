@@ -48,6 +48,7 @@ class Server:
             "TASKCHAT_HOME": str(self._folder / "home"),
             "REFLEX_WEB_WORKDIR": str(self._folder / "web"),
             "AUTH_BURST_LIMIT": "10000/minute",
+            "REGISTER_LIMIT": "10000/minute",
             "CHAT_BURST_LIMIT": "10000/minute",
             "CHAT_DAILY_LIMIT": "10000",
             **environment,

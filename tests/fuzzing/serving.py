@@ -30,7 +30,7 @@ def api_server() -> Iterator[str]:
             "TASKCHAT_HOME": home,
             "JWT_SECRET": secrets.token_hex(32),
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            **dict.fromkeys(("AUTH_BURST_LIMIT", "CHAT_BURST_LIMIT"), "100000/minute"),
+            **dict.fromkeys(("AUTH_BURST_LIMIT", "REGISTER_LIMIT", "CHAT_BURST_LIMIT"), "100000/minute"),
             "CHAT_DAILY_LIMIT": "100000",
         }
         with (Path(home) / "output").open("ab") as output:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -16,7 +16,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
-from taskchat_app.domain.accounts.passwords import check_password_length, checked_password, hash_password, is_password
+from taskchat_app.domain.accounts.attempts import (
+    auth_burst_limit,
+    check_login_password,
+    check_password_again,
+    register_limit,
+    take_attempt,
+)
+from taskchat_app.domain.accounts.passwords import check_password_length, checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import (
     WEEK_STARTS,
     checked_characters,
@@ -26,17 +33,18 @@ from taskchat_app.domain.accounts.profile_fields import (
 )
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.dates.local_time import user_zone
-from taskchat_app.domain.limits.rate_limits import Limit, exhausted, take, used
+from taskchat_app.domain.limits.rate_limits import Limit, used
 from taskchat_app.domain.log.changes import lock_user
-from taskchat_app.domain.storage.database import now, reading, system_reading, transaction
-from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken
+from taskchat_app.domain.storage.database import now, reading, system_reading, system_transaction, transaction
+from taskchat_app.domain.storage.errors import EmailTaken, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
 CHAT_SECRET_LIFETIME = timedelta(minutes=10)
-FAILED_LOGINS = Limit("failed_login", 10, timedelta(minutes=15))
-KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat"}
+REGISTRATION_LOCK = 0x7461736B
+"""Key of the advisory lock that makes the check for the first account exact."""
+KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
 _Parent = aliased(Login)
 _at: BindParameter[datetime] = bindparam("at")
 ACTIVE_LOGIN = (
@@ -105,31 +113,43 @@ def chat_burst_limit() -> Limit:
     return Limit("chat_burst", rate.count, rate.period)
 
 
-def auth_burst_limit() -> Limit:
-    rate = settings().auth_burst_limit
-    return Limit("auth_burst", rate.count, rate.period)
-
-
 async def register(email: str, password: str, timezone: str, *, origin_address: str) -> SignedInLogin:
-    """Create an account and log in. `origin_address` is the client's network, for AUTH_BURST_LIMIT.
+    """Create an account and log in. `origin_address` is the client's network, for the limits.
 
-    Raises Invalid, EmailTaken or BurstLimit.
+    Raises Invalid, EmailTaken, BurstLimit, or RegistrationClosed if REGISTRATION is closed and there is an account.
     """
     user = User(id=uuid.uuid4().hex, email=checked_email(email), password_hash="", timezone=checked_timezone(timezone))
     checked_password(checked_characters(password, "password"))
-    await _take_auth_burst(origin_address)
+    # An attempt counts even if the address is taken: the answer tells that it has an account.
+    await take_attempt(origin_address, auth_burst_limit(), register_limit())
     user.password_hash = await hash_password(password)
     user.created_at = now()
+    is_closed = settings().registration == "closed"
+    async with system_transaction() if is_closed else transaction(user.id) as session:
+        if is_closed:
+            await _check_first_account(session)
+        await add_user(session, user)
+        return await create_login(session, user)
+
+
+async def add_user(session: AsyncSession, user: User) -> None:
+    """Store a new user; raise EmailTaken if the address has an account."""
     try:
-        async with transaction(user.id) as session:
-            session.add(user)
-            await session.flush()
-            return await create_login(session, user)
+        session.add(user)
+        await session.flush()
     except IntegrityError:
         # The email is the only unique column besides the random id.
         raise EmailTaken(
             gettext("There is already an account with this address. Sign in, or use another address.")
         ) from None
+
+
+async def _check_first_account(session: AsyncSession) -> None:
+    await session.exec(select(func.pg_advisory_xact_lock(REGISTRATION_LOCK)))
+    if (await session.exec(select(User.id).limit(1))).first() is not None:
+        raise RegistrationClosed(
+            gettext("New accounts are made by the owner of this server. Ask them for a link to set your password.")
+        )
 
 
 async def login(email: str, password: str, *, origin_address: str) -> SignedInLogin:
@@ -139,10 +159,9 @@ async def login(email: str, password: str, *, origin_address: str) -> SignedInLo
     """
     address = checked_login_email(email)
     check_password_length(checked_characters(password, "password"))
-    await _take_auth_burst(origin_address)
-    async with system_reading() as session:  # the user's id is not known yet
-        user = (await session.exec(select(User).where(User.email == address))).one_or_none()
-    known = await _check_password(address, password, user)
+    await take_attempt(origin_address, auth_burst_limit())
+    user = await user_of_email(address)
+    known = await check_login_password(address, password, user, origin_address)
     async with transaction(known.id) as session:
         return await create_login(session, await lock_user(session, known.id))
 
@@ -150,26 +169,37 @@ async def login(email: str, password: str, *, origin_address: str) -> SignedInLo
 async def logout(person: Person) -> None:
     """Revoke this login and the chat secrets it created."""
     async with transaction(person.id) as session:
-        await _revoke(session, person, col(Login.id) == person.login_id)
+        await revoke_logins(session, person.id, col(Login.id) == person.login_id)
 
 
 async def logout_all(person: Person) -> None:
     """Revoke every login of this user."""
     async with transaction(person.id) as session:
-        await _revoke(session, person)
+        await revoke_logins(session, person.id)
+
+
+async def user_of_email(address: str) -> User | None:
+    """Return the user with this normalized address."""
+    async with system_reading() as session:  # the user's id is not known yet
+        return (await session.exec(select(User).where(User.email == address))).one_or_none()
+
+
+async def confirm_password(person: Person, password: str) -> None:
+    """Check the password that a signed-in user entered again; raise BadCredentials, BurstLimit or Invalid."""
+    check_password_length(checked_characters(password, "current password"))
+    async with reading(person.id) as session:
+        user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
+    await check_password_again(person.id, password, user)
 
 
 async def change_password(person: Person, current: str, new: str) -> None:
-    """Set a new password and revoke all other logins. A wrong current password counts as a failed login."""
+    """Set a new password and revoke all other logins. See confirm_password for the current one."""
     checked_password(checked_characters(new, "new password"))
-    async with reading(person.id) as session:
-        user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
-    check_password_length(checked_characters(current, "current password"))
-    await _check_password(person.email, current, user)
+    await confirm_password(person, current)
     hashed = await hash_password(new)
     async with transaction(person.id) as session:
         (await lock_user(session, person.id)).password_hash = hashed
-        await _revoke(session, person, col(Login.id) != person.login_id)
+        await revoke_logins(session, person.id, col(Login.id) != person.login_id)
 
 
 async def delete_account(person: Person) -> None:
@@ -182,7 +212,7 @@ async def chat_secret(person: Person) -> tuple[str, datetime]:
     """Return a token for /api/chatkit and its expiry; it is revoked together with its login."""
     expires_at = min(_whole_seconds(now() + CHAT_SECRET_LIFETIME), person.login_expires_at)
     async with transaction(person.id) as session:
-        secret = await _new_login(session, person.id, "chat", expires_at, parent_id=person.login_id)
+        secret = await new_login(session, person.id, "chat", expires_at, parent_id=person.login_id)
     return tokens.sign(person.id, secret.id, "chat", expires_at), expires_at
 
 
@@ -214,48 +244,19 @@ def _whole_seconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-async def _take_auth_burst(origin_address: str) -> None:
-    async with transaction() as session:
-        resets_at = await take(session, auth_burst_limit(), origin_address)
-    if resets_at is not None:
-        raise _too_many(resets_at)
-
-
-async def _check_password(address: str, password: str, user: User | None) -> User:
-    """Return the user if the password is right; raise BadCredentials, or BurstLimit after too many failures.
-
-    Failures are counted after the check, so concurrent logins with the right password never exhaust the limit. If
-    other guesses exhaust the limit during the check, the response does not reveal whether this password was right.
-    """
-    async with reading() as session:
-        resets_at = await exhausted(session, FAILED_LOGINS, address)
-    if resets_at is None:
-        right = await is_password(password, user.password_hash if user else None)
-        async with transaction() as session:
-            resets_at = await (exhausted if right else take)(session, FAILED_LOGINS, address)
-        if resets_at is None and right and user is not None:
-            return user
-    if resets_at is not None:
-        raise _too_many(resets_at)
-    raise BadCredentials(gettext("The email or the password is wrong. Check both and try again."))
-
-
-def _too_many(resets_at: datetime) -> BurstLimit:
-    return BurstLimit(gettext("Too many attempts. Wait a little and try again."), resets_at=resets_at)
-
-
 async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
     """Create a login for an authenticated user and delete their expired logins."""
     expires_at = _whole_seconds(now() + LOGIN_LIFETIME)
     await session.exec(delete(Login).where(col(Login.user_id) == user.id, col(Login.expires_at) <= now()))
-    row = await _new_login(session, user.id, "app", expires_at)
+    row = await new_login(session, user.id, "app", expires_at)
     person = Person(user.id, user.email, user.timezone, row.id, expires_at, "app", user.language, user.week_start)
     return SignedInLogin(person, tokens.sign(user.id, row.id, "app", expires_at), expires_at)
 
 
-async def _new_login(
+async def new_login(
     session: AsyncSession, user_id: str, scope: Scope, expires_at: datetime, parent_id: str | None = None
 ) -> Login:
+    """Store a login of this scope."""
     row = Login(
         id=uuid.uuid4().hex,
         user_id=user_id,
@@ -269,8 +270,9 @@ async def _new_login(
     return row
 
 
-async def _revoke(session: AsyncSession, person: Person, *conditions: ColumnElement[bool]) -> None:
-    logins = update(Login).where(col(Login.user_id) == person.id, col(Login.revoked_at).is_(None), *conditions)
+async def revoke_logins(session: AsyncSession, user_id: str, *conditions: ColumnElement[bool]) -> None:
+    """End the user's logins that fulfil the conditions, and unused links to set a password."""
+    logins = update(Login).where(col(Login.user_id) == user_id, col(Login.revoked_at).is_(None), *conditions)
     await session.exec(logins.values(revoked_at=now()))
 
 

@@ -40,15 +40,15 @@ async def hash_password(password: str) -> str:
 
 
 async def is_password(password: str, stored: str | None) -> bool:
-    """Return whether the password matches the stored hash; False without a hash, after the same time."""
+    """Return whether the password matches the stored hash; False without a hash (also ""), after the same time."""
     return await asyncio.to_thread(_verify, password, stored)
 
 
 def _verify(password: str, stored: str | None) -> bool:
     # Before the branch: the first call in a process computes the dummy hash whether the account exists or not.
     dummy = _dummy_hash()
-    matches = _hasher().verify(password, dummy if stored is None else stored)
-    return matches and stored is not None
+    matches = _hasher().verify(password, stored or dummy)
+    return matches and bool(stored)
 
 
 @lru_cache(maxsize=1)

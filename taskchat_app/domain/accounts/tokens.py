@@ -6,16 +6,16 @@ from typing import Literal
 
 import jwt
 
-from taskchat_app.config import jwt_secret
+from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.storage.database import now
 
-Scope = Literal["app", "chat"]
+Scope = Literal["app", "chat", "password"]
 
 COOKIE = "auth_token"
 """The cookie that holds a browser's token; api/credentials.py sets it."""
 ALGORITHM = "HS256"
-AUDIENCES: dict[Scope, str] = {"app": "taskchat", "chat": "taskchat-chat"}
-"""`app` gives access to all of the user's data, `chat` to /api/chatkit only."""
+AUDIENCES: dict[Scope, str] = {"app": "taskchat", "chat": "taskchat-chat", "password": "taskchat-password"}
+"""`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,19 @@ def sign(user_id: str, login_id: str, scope: Scope, expires_at: datetime) -> str
 
 
 def read(token: str, scope: Scope) -> TokenClaims | None:
-    """Return the token's claims, or None if it is malformed, forged, expired or of another scope."""
+    """Return the token's claims, or None if it is malformed, forged, expired or of another scope.
+
+    Tokens signed with JWT_SECRET_PREVIOUS are valid too, until they expire.
+    """
+    keys = (jwt_secret(), settings().jwt_secret_previous)
+    return next((claims for key in keys if key and (claims := _claims(token, scope, key))), None)
+
+
+def _claims(token: str, scope: Scope, key: str) -> TokenClaims | None:
     try:
         claims = jwt.decode(
             token,
-            jwt_secret(),
+            key,
             algorithms=[ALGORITHM],
             audience=AUDIENCES[scope],
             options={"require": ["sub", "jti", "iat", "exp", "aud"]},

@@ -92,6 +92,18 @@ class Forbidden(PersonError):
     code = "forbidden"
 
 
+class RegistrationClosed(Forbidden):
+    """Only the owner of the server can add accounts."""
+
+    code = "registration_closed"
+
+
+class LinkExpired(NotFound):
+    """A link to set a password was used already, or is too old."""
+
+    code = "link_expired"
+
+
 class EmailTaken(PersonError):
     code = "email_taken"
 

@@ -7,18 +7,19 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 import jwt
 import pytest
 from sqlmodel import col, select, update
 
-from taskchat_app.config import jwt_secret, settings
-from taskchat_app.domain.accounts import accounts, tokens
+from taskchat_app.config import Rate, jwt_secret, settings
+from taskchat_app.domain.accounts import accounts, attempts, tokens
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits.rate_limits import take
+from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken, Invalid
+from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
 from tests.conftest import PASSWORD, SignedInPerson
 
@@ -61,6 +62,11 @@ async def count_checked_guesses(email: str, attempts: int) -> int:
     checked = sum(isinstance(error, BadCredentials) for error in errors)
     assert checked + sum(isinstance(error, BurstLimit) for error in errors) == attempts
     return checked
+
+
+def change_settings(monkeypatch: pytest.MonkeyPatch, module: ModuleType, **changes: Any) -> None:
+    changed = settings().model_copy(update=changes)
+    monkeypatch.setattr(module, "settings", lambda: changed)
 
 
 class TestRegister:
@@ -131,6 +137,28 @@ class TestRegister:
             await register(email, timezone=timezone)
         assert await count_users(email) == 0
 
+    async def test_a_network_makes_as_many_accounts_as_register_limit_says(
+        self, email: str, network: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        change_settings(monkeypatch, attempts, register_limit=Rate("2/hour"))
+        await register(email, network=network)
+        with pytest.raises(EmailTaken):
+            await register(email, network=network)
+        with pytest.raises(BurstLimit) as refused:
+            await register(f"x{email}", network=network)
+        assert timedelta(minutes=59) < refused.value.facts["resets_at"] - now() <= timedelta(hours=1)
+        assert await count_users(f"x{email}") == 0
+        assert (await log_in(email, network=network)).person.email == email
+        await register(f"x{email}", network=f"{network}-other")
+
+    async def test_closed_registration_refuses_further_accounts(self, email: str, monkeypatch: pytest.MonkeyPatch):
+        await register(email)
+        change_settings(monkeypatch, accounts, registration="closed")
+        for address in (email, f"x{email}"):
+            with pytest.raises(RegistrationClosed):
+                await register(address)
+        assert await count_users(f"x{email}") == 0
+
 
 class TestLogin:
     async def test_a_wrong_password_and_an_unknown_address_get_the_same_error(self, email: str):
@@ -170,6 +198,25 @@ class TestLogin:
                 await log_in(email, password)
             assert timedelta(minutes=14) < refused.value.facts["resets_at"] - now() <= timedelta(minutes=15)
 
+    async def test_guesses_of_one_network_do_not_lock_out_another(self, email: str):
+        await register(email)
+        for _ in range(10):
+            with pytest.raises(BadCredentials):
+                await log_in(email, "not the password", network="guesser")
+        with pytest.raises(BurstLimit):
+            await log_in(email, network="guesser")
+        assert (await log_in(email, network="home")).person.email == email
+
+    async def test_after_a_hundred_failures_from_many_networks_every_network_is_refused(self, email: str):
+        await register(email)
+        async with transaction() as session:
+            for _ in range(99):
+                await take(session, attempts.FAILED_LOGINS_OF_ACCOUNT, email)
+        with pytest.raises(BadCredentials):
+            await log_in(email, "not the password", network="the hundredth")
+        with pytest.raises(BurstLimit):
+            await log_in(email, network="home")
+
     async def test_of_fifty_concurrent_guesses_ten_are_checked(self, signed_in: SignedInPerson):
         assert await count_checked_guesses(signed_in.person.email, 50) == 10
 
@@ -181,20 +228,19 @@ class TestLogin:
         assert len({login.person.login_id for login in await asyncio.gather(*logins)}) == 20
 
     async def test_the_limit_of_a_network_counts_logins_and_registrations_together(self, email: str, network: str):
-        limit = accounts.auth_burst_limit()
+        limit = attempts.auth_burst_limit()
         for _ in range(2):
             async with transaction() as session:
                 await take(session, limit, network)
         await register(email, network=network)
         await log_in(email, network=network)
         async with reading() as session:
-            assert (await accounts.used(session, limit, network))[0] == 4
+            assert (await used(session, limit, network))[0] == 4
 
     async def test_a_network_over_its_limit_is_refused_even_with_a_right_password(
         self, email: str, network: str, monkeypatch: pytest.MonkeyPatch
     ):
-        one_per_hour = settings().model_copy(update={"auth_burst_limit": type(settings().auth_burst_limit)("1/hour")})
-        monkeypatch.setattr(accounts, "settings", lambda: one_per_hour)
+        change_settings(monkeypatch, attempts, auth_burst_limit=Rate("1/hour"))
         await register(email, network=network)
         with pytest.raises(BurstLimit):
             await log_in(email, network=network)
@@ -230,6 +276,18 @@ def nested(signed_in: SignedInPerson) -> str:
 
 
 class TestTokens:
+    async def test_a_former_secret_verifies_but_signs_nothing(
+        self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
+    ):
+        former, new = jwt_secret(), "a new secret that is long enough for HS256"
+        monkeypatch.setattr(tokens, "jwt_secret", lambda: new)
+        assert await accounts.person_of(signed_in.token) is None
+        change_settings(monkeypatch, tokens, jwt_secret_previous=former)
+        assert await accounts.person_of(signed_in.token) == signed_in.person
+        login = await log_in(signed_in.person.email)
+        change_settings(monkeypatch, tokens, jwt_secret_previous=None)
+        assert await accounts.person_of(login.token) == login.person
+
     async def test_malformed_tokens_are_rejected(self, signed_in: SignedInPerson, other_person: Person):
         assert await accounts.person_of(signed_in.token) == signed_in.person
         header, claims, signature = signed_in.token.split(".")

@@ -1,0 +1,84 @@
+"""Limits of sign-in attempts, and password checks that count their failures."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.passwords import is_password
+from taskchat_app.domain.limits.rate_limits import Limit, exhausted, take, take_all
+from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit
+from taskchat_app.domain.storage.models import User
+from taskchat_app.i18n.messages import gettext
+
+FAILED_LOGINS = Limit("failed_login", 10, timedelta(minutes=15))
+"""For an account and a network: another network's guesses do not lock out the user."""
+FAILED_LOGINS_OF_ACCOUNT = Limit("failed_login_account", 100, timedelta(minutes=15))
+"""For an account, from all networks together."""
+PASSWORD_CHECKS = Limit("password_check", 10, timedelta(minutes=15))
+"""For a signed-in user who has to enter the password again."""
+
+
+def auth_burst_limit() -> Limit:
+    rate = settings().auth_burst_limit
+    return Limit("auth_burst", rate.count, rate.period)
+
+
+def register_limit() -> Limit:
+    rate = settings().register_limit
+    return Limit("register", rate.count, rate.period)
+
+
+async def take_attempt(origin_address: str, *limits: Limit) -> None:
+    """Count an attempt of a network in each limit; raise BurstLimit if one is exhausted."""
+    async with transaction() as session:
+        refused = await take_all(session, limits, origin_address)
+        if refused is not None:
+            raise _too_many(refused[1])
+
+
+async def check_login_password(address: str, password: str, user: User | None, origin_address: str) -> User:
+    """Return the user if the password is right; raise BadCredentials, or BurstLimit after too many failures."""
+    limits = ((FAILED_LOGINS, f"{address} {origin_address}"), (FAILED_LOGINS_OF_ACCOUNT, address))
+    return await _check_password(password, user, limits)
+
+
+async def check_password_again(user_id: str, password: str, user: User | None) -> None:
+    """Check the password that a signed-in user entered again; raises as check_login_password does."""
+    await _check_password(password, user, ((PASSWORD_CHECKS, user_id),))
+
+
+async def _check_password(password: str, user: User | None, limits: Sequence[tuple[Limit, str]]) -> User:
+    """Check the password with the limits of failures, each with its subject.
+
+    Failures are counted after the check, so concurrent logins
+    with the right password never exhaust a limit. If other guesses exhaust one during the check, the response does not
+    reveal whether this password was right.
+    """
+    async with reading() as session:
+        resets_at = await _exhausted(session, limits)
+    if resets_at is None:
+        right = await is_password(password, user.password_hash if user else None)
+        async with transaction() as session:
+            resets_at = await (_exhausted if right else _count_failure)(session, limits)
+        if resets_at is None and right and user is not None:
+            return user
+    if resets_at is not None:
+        raise _too_many(resets_at)
+    raise BadCredentials(gettext("The email or the password is wrong. Check both and try again."))
+
+
+async def _exhausted(session: AsyncSession, limits: Sequence[tuple[Limit, str]]) -> datetime | None:
+    moments = [await exhausted(session, limit, subject) for limit, subject in limits]
+    return max((moment for moment in moments if moment), default=None)
+
+
+async def _count_failure(session: AsyncSession, limits: Sequence[tuple[Limit, str]]) -> datetime | None:
+    moments = [await take(session, limit, subject) for limit, subject in limits]
+    return max((moment for moment in moments if moment), default=None)
+
+
+def _too_many(resets_at: datetime) -> BurstLimit:
+    return BurstLimit(gettext("Too many attempts. Wait a little and try again."), resets_at=resets_at)
