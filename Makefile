@@ -2,7 +2,7 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick check messages bench mutate screenshots help
+.PHONY: run dev test test-quick check messages user password bench mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
@@ -41,6 +41,12 @@ messages: .venv/tools-installed ## Bring the catalogues up to date with the sent
 			--locale=$$(basename $$file .po) --input-file=$(template) --output-file=$$file || exit 1; \
 		sed -i.bak -E '/^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team):/d' $$file; \
 		rm $$file.bak; done
+
+user: .venv/runtime-installed ## Add a person (EMAIL=…), and print a link to set the password
+	@exec $(python) -m taskchat_app.admin user "$(EMAIL)"
+
+password: .venv/runtime-installed ## Replace a forgotten password (EMAIL=…): ends all logins, prints a link to set a new one
+	@exec $(python) -m taskchat_app.admin password "$(EMAIL)"
 
 bench: .venv/tools-installed ## The benchmarks, as ratios against a baseline measured in the same run
 	@exec $(python) -m benchmarks

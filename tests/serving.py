@@ -68,6 +68,11 @@ class Server:
         return self._environment["TASKCHAT_HOME"]
 
     @property
+    def environment(self) -> dict[str, str]:
+        """Its environment variables, for a command about the same installation."""
+        return dict(self._environment)
+
+    @property
     def output(self) -> str:
         """Its stdout and stderr so far."""
         return (self._folder / "output").read_text(errors="replace")

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from taskchat_app.api.credentials import clear_cookie, client_address, set_cookie
 from taskchat_app.api.problems import is_outage
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import accounts, password_links
 from taskchat_app.domain.accounts.accounts import SignedInLogin
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS, checked_timezone
 from taskchat_app.domain.accounts.tokens import COOKIE
@@ -21,6 +21,8 @@ from taskchat_app.domain.storage.errors import Invalid, PersonError
 router = APIRouter(include_in_schema=False)
 
 Fields = Mapping[str, str]
+TOKEN_MAX_CHARACTERS = 1000
+"""Longer than any token of ours."""
 
 
 @router.post("/auth/login")
@@ -40,6 +42,15 @@ async def register(request: Request) -> Response:
         return await accounts.register(email, password, timezone, origin_address=client_address(request))
 
     return await _answer(request, "/register", sign_up)
+
+
+@router.post("/auth/set-password")
+async def set_password(request: Request) -> Response:
+    async def set_and_sign_in(fields: Fields) -> SignedInLogin:
+        token, password = fields.get("token", ""), fields.get("password", "")
+        return await password_links.set_password(token, password, origin_address=client_address(request))
+
+    return await _answer(request, password_links.PAGE, set_and_sign_in)
 
 
 @router.post("/auth/logout")
@@ -71,6 +82,8 @@ async def _answer(request: Request, page: str, attempt: Callable[[Fields], Await
 
 def _error_path(page: str, fields: Fields, target: str, code: str, field: str | None = None) -> str:
     query = {"error": code, "email": fields.get("email", "")[:EMAIL_MAX_CHARACTERS]}
+    if page == password_links.PAGE:
+        query = {"error": code, "token": fields.get("token", "")[:TOKEN_MAX_CHARACTERS]}
     if field:
         query["field"] = field
     if target != "/":

@@ -295,6 +295,7 @@ async def test_a_message_to_a_closed_conversation_is_refused(chat: Chat, gemini:
     [
         ({"CHAT_BURST_LIMIT": "20/minute"}, "burst_limit"),
         ({"CHAT_DAILY_LIMIT": "20"}, "daily_limit"),
+        ({"CHAT_DAILY_LIMIT_TOTAL": "20"}, "daily_limit"),
     ],
 )
 async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit(

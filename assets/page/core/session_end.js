@@ -18,6 +18,16 @@ export function SessionEnd({ ended, login, error }) {
   return null;
 }
 
+const parameter = (name) => new URLSearchParams(location.search).get(name) ?? "";
+
+/** A hidden field with the parameter of its name in the page's address. */
+export function QueryField(props) {
+  const fill = (element) => {
+    if (element) element.value = parameter(props.name);
+  };
+  return h("input", { type: "hidden", ...props, ref: fill, defaultValue: "" });
+}
+
 /**
  * A hidden field with the address to open after signing in. Restores the email of a refused attempt, and drops the tab's
  * Reflex state and account, so that the next user starts with a new state.
@@ -28,10 +38,7 @@ export function ReturnAddressField({ emailField, ...props }) {
     forgetAccount();
     // Only into an empty field: the user may have typed before hydration.
     const email = document.getElementById(emailField);
-    if (email && !email.value) email.value = new URLSearchParams(location.search).get("email") ?? "";
+    if (email && !email.value) email.value = parameter("email");
   }, []);
-  const fill = (element) => {
-    if (element) element.value = new URLSearchParams(location.search).get("next") ?? "";
-  };
-  return h("input", { type: "hidden", ...props, ref: fill, defaultValue: "" });
+  return h(QueryField, props);
 }

@@ -26,15 +26,15 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.threads import leases, store
 from taskchat_app.assistant.tools import proposals
 from taskchat_app.assistant.turns import receipts, retry
+from taskchat_app.assistant.turns.message_limits import take_message_limits
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency
-from taskchat_app.domain.accounts.accounts import Person, chat_burst_limit, chat_daily_limit
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
-from taskchat_app.domain.limits import rate_limits
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Cause, Entry, lock_user, record
 from taskchat_app.domain.storage.database import now, transaction
-from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Busy, DailyLimit, EmptyMessage, MessageTooLong
+from taskchat_app.domain.storage.errors import BadRequest, Busy, EmptyMessage, MessageTooLong
 from taskchat_app.domain.storage.models import IdempotencyKey, Thread
 from taskchat_app.domain.storage.storable_text import is_storable
 from taskchat_app.i18n.messages import gettext
@@ -144,7 +144,7 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
         thread, changed = _new_thread(person, checked_text(request.params.input)), [Entry("thread", "created")]
     else:
         thread, changed = await _free_thread(session, person, request.params.thread_id), list[Entry]()
-    await _take_limits(session, person)
+    await take_message_limits(session, person)
     item = _user_message(thread.id, request.params.input)
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, actor, thread, item, changed)
@@ -173,7 +173,7 @@ async def _admit_again(
     item = store.as_item(row)
     if not isinstance(item, UserMessageItem):
         raise BadRequest(gettext("Only a message of yours can be edited or answered again."))
-    await _take_limits(session, person)
+    await take_message_limits(session, person)
     by = Cause(person.id, actor, thread.id)
     cleanup = await retry.clear_after(session, by, row, edit=words is not None)
     entries = [Entry("message", "removed", item_id=removed) for removed in cleanup.removed]
@@ -207,24 +207,6 @@ async def _free_thread(session: AsyncSession, person: Person, thread_id: str) ->
     if leases.is_answering(thread, now()):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, or stop it, then send again."))
     return thread
-
-
-async def _take_limits(session: AsyncSession, person: Person) -> None:
-    daily, burst = chat_daily_limit(), chat_burst_limit()
-    refused = await rate_limits.take_all(session, (daily, burst), person.id)
-    if refused is None:
-        return
-    limit, resets_at = refused
-    moment = f"{resets_at.astimezone(person.zone):%H:%M:%S} ({person.timezone})"
-    if limit == daily:
-        sentence = gettext(
-            "You have used all {count} messages of today. They are back at {moment}.", count=limit.count, moment=moment
-        )
-        raise DailyLimit(sentence, resets_at=resets_at)
-    raise BurstLimit(
-        gettext("That is more than {count} messages at once. Try again at {moment}.", count=limit.count, moment=moment),
-        resets_at=resets_at,
-    )
 
 
 async def _create_turn(

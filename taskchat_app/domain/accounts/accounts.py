@@ -108,6 +108,12 @@ def chat_daily_limit() -> Limit:
     return Limit("chat_day", settings().chat_daily_limit, timedelta(days=1), by_utc_day=True)
 
 
+def chat_daily_limit_total() -> Limit | None:
+    """Return the limit of the messages of all users, if there is one."""
+    count = settings().chat_daily_limit_total
+    return Limit("chat_day_total", count, timedelta(days=1), by_utc_day=True) if count else None
+
+
 def chat_burst_limit() -> Limit:
     rate = settings().chat_burst_limit
     return Limit("chat_burst", rate.count, rate.period)

@@ -29,10 +29,15 @@ SIGN_IN_ERRORS = {
     "email_taken": gettext("There is already an account with this email. Sign in instead."),
     "invalid": gettext("Enter a full email address and a password of at least 8 characters."),
     "burst_limit": gettext("Too many attempts. Wait a moment, then try again."),
+    "registration_closed": gettext("The owner of this server adds new people. Ask them for a link."),
+    "link_expired": gettext("This link was used already, or is too old. Ask the owner of this server for a new one."),
     "forbidden": gettext("This page was opened from another address. Reload it, then try again."),
     "unavailable": gettext("taskchat cannot reach its database just now. Try again in a moment."),
     "signed_out": gettext("You were signed out. Sign in to go on."),
 }
+SET_PASSWORD_TITLE = gettext("Set a password · taskchat")
+SET_PASSWORD_HEADING = gettext("Set your password")
+SET_PASSWORD = gettext("Set password and sign in")
 SIGN_IN_ERROR = gettext("That did not work. Check what you typed and try again.")
 
 # Conversations

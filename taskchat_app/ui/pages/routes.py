@@ -9,7 +9,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.pages.main import page
 from taskchat_app.ui.pages.not_found import not_found_page
 from taskchat_app.ui.pages.settings import settings_page
-from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page
+from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page, set_password_page
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.live_state import LiveState
 
@@ -17,6 +17,9 @@ from taskchat_app.ui.shell.live_state import LiveState
 def register(app: rx.App) -> None:
     app.add_page(login_page, route="/login", title=words.LOGIN_TITLE, on_load=SignInState.read_error)
     app.add_page(register_page, route="/register", title=words.REGISTER_TITLE, on_load=SignInState.read_error)
+    app.add_page(
+        set_password_page, route="/set-password", title=words.SET_PASSWORD_TITLE, on_load=SignInState.read_error
+    )
     app.add_page(
         settings_page,
         route="/settings",

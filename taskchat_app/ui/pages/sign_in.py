@@ -1,4 +1,4 @@
-"""The pages /login and /register. They post forms, so that the server can set the httpOnly cookie."""
+"""The pages /login, /register and /set-password. They post forms, so that the server can set the httpOnly cookie."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
@@ -15,6 +15,14 @@ from taskchat_app.ui.core.session import set_reader_language
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.shell.connection import unreachable
+
+
+class QueryField(rx.Component):
+    """A hidden field with the parameter of its name in the page's address."""
+
+    library = f"{PAGE}core/session_end.js"
+    tag = "QueryField"
+    name: rx.Var[str] = field(doc="The name of the field and of the parameter")
 
 
 class ReturnAddressField(rx.Component):
@@ -56,6 +64,20 @@ def register_page() -> rx.Component:
         _form("/auth/register", words.CREATE_ACCOUNT, new=True),
         _other_page(words.HAVE_ACCOUNT, words.SIGN_IN, "/login"),
     )
+
+
+def set_password_page() -> rx.Component:
+    """Return the page that a link of the server's owner opens (see accounts/password_links.py)."""
+    form = ApiForm.create(
+        _field("password", words.NEW_PASSWORD, type="password", auto_complete="new-password", min_length=8),
+        rx.el.p(words.PASSWORD_HINT, class_name="field-hint"),
+        QueryField.create(name="token"),
+        rx.el.button(words.SET_PASSWORD, type="submit", class_name="button primary wide"),
+        action="/auth/set-password",
+        unreachable=words.SERVER_UNREACHABLE,
+        class_name="sign-in-form",
+    )
+    return _page(words.SET_PASSWORD_HEADING, form, _other_page(words.HAVE_ACCOUNT, words.SIGN_IN, "/login"))
 
 
 def _page(heading: str, form: rx.Component, other: rx.Component) -> rx.Component:
