@@ -7,11 +7,12 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.targets import read_target
-from taskchat_app.assistant.grammar.titles import PRIORITIES, read_tags
-from taskchat_app.domain.dates.due_dates import local_due, parse_due
+from taskchat_app.assistant.grammar.titles import read_tags
+from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.dates.quotes import quoted_parts
 from taskchat_app.domain.dates.recurrence import find_rule
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
 def _update(read: Callable[[re.Match[str]], dict[str, Any] | None], language: Language) -> Make:
@@ -35,10 +36,9 @@ def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
         joints = list(joint_words.finditer(text))
         for joint in reversed(joints):
             try:
-                due_at = parse_due(text[joint.end() :], zone=clock.zone, now=clock.now)
+                given = {"due_date": said_due(text[joint.end() :], zone=clock.zone, now=clock.now)}
             except Invalid:
                 continue
-            given = {"due_date": local_due(due_at, clock.zone)}
             return Command("update", match.string, read_target(text[: joint.start()]), given, language)
         if not joints:
             return None
@@ -57,13 +57,32 @@ def _dated(language: Language) -> Make:
     return make
 
 
+def _set(language: Language) -> Make:
+    """Build a rule like _moved that passes any text without a date on: "set it to 4pm"."""
+
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        command = _moved(language)(match, clock)
+        return command if command is not None and command.kind == "update" else None
+
+    return make
+
+
+def _given(language: Language) -> Make:
+    """Build a rule like _due that passes any text without a date on."""
+
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        command = _due(language)(match, clock)
+        return command if command is not None and command.kind == "update" else None
+
+    return make
+
+
 def _due(language: Language) -> Make:
     def make(match: re.Match[str], clock: UserClock) -> Command | None:
         try:
-            due_at = parse_due(match["when"], zone=clock.zone, now=clock.now)
+            given = {"due_date": said_due(match["when"], zone=clock.zone, now=clock.now)}
         except Invalid:
             return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
-        given = {"due_date": local_due(due_at, clock.zone)}
         return Command("update", match.string, read_target(match["target"]), given, language)
 
     return make
@@ -82,7 +101,7 @@ def _changed(language: Language) -> Make:
 
     def make(match: re.Match[str], clock: UserClock) -> Command:
         try:
-            given = {"due_date": local_due(parse_due(match["title"], zone=clock.zone, now=clock.now), clock.zone)}
+            given = {"due_date": said_due(match["title"], zone=clock.zone, now=clock.now)}
         except Invalid:
             given = _title(match)
         return Command("update", match.string, read_target(match["target"]), given, language)
@@ -91,7 +110,7 @@ def _changed(language: Language) -> Make:
 
 
 def _priority(match: re.Match[str]) -> dict[str, Any]:
-    return {"priority": PRIORITIES[match["level"].lower()]}
+    return {"priority": PRIORITY_WORDS[match["level"].lower()]}
 
 
 def _rule(match: re.Match[str]) -> dict[str, Any] | None:
@@ -126,7 +145,7 @@ def _untagged(match: re.Match[str], language: Language) -> Command:
 
 
 _T = r"(?P<target>.+?)"
-_LEVELS = "|".join(PRIORITIES)
+_LEVELS = PRIORITY_WORD
 # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
 _TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
 _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
@@ -192,6 +211,9 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:entferne|lösche|beende) die wiederholung (?:von|bei) {_T}", _update(_clear("recurrence"), "de")),
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", _update(_note, "de")),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", _changed("de")),
+    (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", _given("en")),
+    (r"set (?P<rest>.+)", _set("en")),
+    (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", _set("de")),
 )  # fmt: skip
 DATED: tuple[tuple[str, Make], ...] = (
     (r"task (?P<rest>#?\d+ .+)", _dated("en")),

@@ -6,15 +6,15 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.titles import PRIORITIES
 from taskchat_app.domain.dates.due_dates import is_date_only, local_due
 from taskchat_app.domain.dates.grammar import Phrase, match_phrase
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 _ENGLISH_TASKS = r"tasks?|todos?|to-dos?|items?|things|reminders|list"
 _GERMAN_TASKS = r"aufgaben|liste|todo-liste|to-do-liste"
 _TASKS = rf"(?:{_ENGLISH_TASKS}|{_GERMAN_TASKS})"
-_LEVELS = "|".join(PRIORITIES)
+_LEVELS = PRIORITY_WORD
 _ASKS: tuple[tuple[str, Language], ...] = (
     (r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b(?P<rest>.*)", "en"),
     (r"(?:what|which)\b(?: (?:are|is|do i have|tasks|have i(?: got)?)|'?s|'?re)?\b(?P<rest>.*)", "en"),
@@ -93,7 +93,7 @@ def _filters(text: str, clock: UserClock) -> dict[str, Any] | None:
         given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}
         text = _without(text, match)
     if match := _PRIORITY.search(text):
-        given["priority"] = PRIORITIES[(match["level"] or match["level2"]).lower()]
+        given["priority"] = PRIORITY_WORDS[(match["level"] or match["level2"]).lower()]
         text = _without(text, match)
     text = _take_status(text, given)
     return None if _FILLER.sub("", text) else given

@@ -9,8 +9,9 @@ from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.reminder_rules import REMINDERS
 from taskchat_app.assistant.grammar.status_rules import ACTS_LAST, ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.targets import read_target
-from taskchat_app.assistant.grammar.titles import PRIORITIES, read_title
+from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
 def _add(language: Language) -> Make:
@@ -18,7 +19,7 @@ def _add(language: Language) -> Make:
         groups = match.groupdict()
         given = read_title(groups["title"] + (groups.get("more") or ""), clock)
         if level := groups.get("level"):
-            given["priority"] = PRIORITIES[level.lower()]
+            given["priority"] = PRIORITY_WORDS[level.lower()]
         named = given["title"] and not _NO_TITLE.fullmatch(given["title"])
         return Command("add", match.string, given=given, language=language) if named else None
 
@@ -47,7 +48,7 @@ def _fixed_command(kind: Kind, language: Language) -> Make:
     return lambda match, _: Command(kind, match.string, language=language)
 
 
-_LEVELS = "|".join(PRIORITIES)
+_LEVELS = PRIORITY_WORD
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one)"
 _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
 _NO_TITLE = sentence(rf"(?:(?:a|an|new|eine|neue) )*(?:{_THING}|aufgabe)")

@@ -9,21 +9,14 @@ from taskchat_app.domain.dates.due_dates import find_due, local_due
 from taskchat_app.domain.dates.grammar import match_phrase
 from taskchat_app.domain.dates.quotes import mask_quotes, quoted_parts
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
-PRIORITIES = {
-    **dict.fromkeys(
-        ("high urgent top important asap hoch hohe hoher dringend dringende wichtig wichtige".split()), "high"
-    ),
-    **dict.fromkeys(("medium", "normal", "mittel", "mittlere", "mittlerer"), "medium"),
-    **dict.fromkeys(("low", "niedrig", "niedrige", "niedriger", "geringe", "geringer"), "low"),
-}
-_LEVEL = "|".join(PRIORITIES)
 _GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
 # Only forms that cannot be part of a title: a mark, the word "priority", or a separate "urgent" at the end.
 _PRIORITY = re.compile(
-    rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{_LEVEL})\b|!(?P<rank>[123])(?!\w)|(?P<bangs>!!!?)(?!\S)"
+    rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{PRIORITY_WORD})\b|{PRIORITY_RANK}(?![\w'’\-])|(?P<bangs>!!!?)(?!\S)"
     rf"|(?:with\s|at\s|as\s|mit\s|,\s?)?(?:a\s)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
-    rf"|(?:with\s)?(?:priority|prio|priorität)[:\s]+(?P<named>{_LEVEL})\b"
+    rf"|(?:with\s)?(?:priority|prio|priorität)[:\s]+(?P<named>{PRIORITY_WORD})\b"
     r"|(?P<urgent>(?:(?:it'?s|it is|is|this is)\s)?(?:urgent(?:ly)?|dringend|asap))(?=[\s.!]*(?:$|,|#)))",
     re.IGNORECASE,
 )
@@ -75,8 +68,7 @@ def _take_priority(text: str, given: dict[str, Any]) -> str:
     if match is None:
         return text
     word = match["mark"] or match["graded"] or match["named"]
-    rank = {"1": "high", "2": "medium", "3": "low"}.get(match["rank"] or "", "high")
-    given["priority"] = PRIORITIES[word.lower()] if word else rank
+    given["priority"] = priority_of(word=word, rank=match["rank"]) or "high"
     return _cut(text, match.start(), match.end())
 
 
@@ -109,7 +101,7 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
         given["due_date"] = local_due(found.due_at, clock.zone)
     if found.rule:
         given["recurrence"] = found.rule
-    return _cut(text, found.start, found.end)
+    return found.cut_from(text)
 
 
 def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:

@@ -90,6 +90,7 @@ class UpdateTask(Arguments):
             due_at=self.due_date,
             recurrence=self.recurrence,
             clear=["due_at" if name == "due_date" else name for name in self.clear or ()],
+            moves=True,
         )
 
 

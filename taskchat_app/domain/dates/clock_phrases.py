@@ -62,15 +62,44 @@ def _bare(match: re.Match[str]) -> time | None:
     return time(hour + 12 if 1 <= hour <= 6 and match["lead"].lower() in ("at", "@") else hour)
 
 
+def _start_of_range(match: re.Match[str]) -> time | None:
+    """Resolve "3-5pm" to its start: 15:00; of "11-1pm" it is 11:00."""
+    hour, last = int(match["hour"]), int(match["last"])
+    if not (1 <= hour <= 12 and 1 <= last <= 12):
+        return None
+    half = match["half"][0].lower()
+    start = _on_24_hours(hour, (match["first"] or half)[0].lower()) * 60 + int(match["minute"] or 0)
+    end = _on_24_hours(last, half) * 60 + int(match["last_minute"] or 0)
+    if start >= end and not match["first"]:
+        start = (start + 12 * 60) % (24 * 60)
+    return time(start // 60, start % 60) if int(match["minute"] or 0) < 60 else None
+
+
+def _on_24_hours(hour: int, half: str) -> int:
+    return hour % 12 + (12 if half == "p" else 0)
+
+
 def _always(at: time) -> Callable[[re.Match[str]], time | None]:
     return lambda _: at
 
 
 _HALF = r"(?P<half>in\sthe\s(?:morning|afternoon|evening)|at\snight|morgens|früh|vormittags|nachmittags|abends|nachts)"
 _LEAD = r"(?:at|um|gegen|around|@)\s?"
+_FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"
+_TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"
 _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
     (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
     for pattern, resolve in (
+        (
+            rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<first>am|pm)?{_TO}"
+            r"(?P<last>\d{1,2})(?:[:.](?P<last_minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)",
+            _start_of_range,
+        ),
+        (
+            rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{_TO}\d{{1,2}}(?:[:.]\d\d)?\suhr(?:\s{_HALF})?",
+            _digits,
+        ),
+        (rf"{_FROM}(?P<hour>\d{{1,2}}):(?P<minute>\d\d){_TO}\d{{1,2}}:\d\d", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
@@ -93,16 +122,16 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
 )
 _BARE = re.compile(rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}", re.IGNORECASE)
 
-# Default times for the parts of a day; the night is the end of the day.
+# Default times for the parts of a day; the night is the end of the day, and so is a whole day.
 PARTS: dict[str, time] = {
     **dict.fromkeys(["morning", "früh", "morgen"], time(9)),
     "vormittag": time(10),
     "mittag": time(12),
     **dict.fromkeys(["afternoon", "nachmittag"], time(15)),
     **dict.fromkeys(["evening", "abend"], time(18)),
-    **dict.fromkeys(["night", "nacht"], END_OF_DAY),
+    **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
 }
-_PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS)}){END}", re.IGNORECASE)
+_PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE)
 
 
 def match_clock(text: str, at: int) -> ClockTime | None:
@@ -118,5 +147,5 @@ def match_clock(text: str, at: int) -> ClockTime | None:
 def match_part(text: str, at: int) -> ClockTime | None:
     """Return the part of a day that begins at position `at`; meaningful only after a day ("tomorrow morning")."""
     if match := _PART.match(text, at):
-        return ClockTime(match.end(), PARTS[match["part"].lower()], vague=True)
+        return ClockTime(match.end(), PARTS[" ".join(match["part"].lower().split())], vague=True)
     return None

@@ -10,7 +10,10 @@ from taskchat_app.domain.dates.local_time import Today
 from taskchat_app.domain.dates.period_phrases import LAST, NEXT, PERIOD_ROWS, day_of_week
 from taskchat_app.domain.dates.spans import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
+    CLEAR_SHORT_WEEKDAY,
     END,
+    GERMAN_SHORT_WEEKDAY,
+    GERMAN_SHORT_WEEKDAYS,
     MONTH,
     MONTHS,
     NUMBER,
@@ -116,7 +119,7 @@ def _in_weeks(match: re.Match[str], today: Today) -> Span:
 
 
 def _weekday(match: re.Match[str]) -> int:
-    return (WEEKDAYS | SHORT_WEEKDAYS)[match["weekday"].lower()]
+    return (WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS)[match["weekday"].lower()]
 
 
 def _next_weekday(match: re.Match[str], today: date) -> Span:
@@ -153,11 +156,19 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
 
 
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
+# "tom" is also a name: only in lower case, and not after words that are followed by a person.
+_BEFORE_A_NAME = (
+    "call phone ring text email mail message ping ask tell meet meeting see visit invite thank pay help remind show "
+    "give send bring buy with for from to about and or of uncle dear hi hello hey mr st the a an is for mit an für von "
+    "onkel und bei zu"
+).split()
+_TOMORROW = "".join(rf"(?<!\b{word}\s)" for word in dict.fromkeys(_BEFORE_A_NAME)) + "(?-i:tom)"
 _ROWS: tuple[Row, ...] = (
     (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
     (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
     (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
-    (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>\d{4}))?", _slashed, Weight.WEAK),
+    (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", _slashed, Weight.SURE),
+    (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?P<year>)", _slashed, Weight.WEAK),
     (rf"(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})\.?(?:,?\s(?P<year>\d{{4}}))?",
      _named_month, Weight.SURE),
     (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year>\d{{4}}))?",
@@ -168,6 +179,7 @@ _ROWS: tuple[Row, ...] = (
     (r"today|tonight|heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
     (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),
     (r"tomorrow|tommorow|tomorow|tmrw|morgen", _ahead(1), Weight.OPENING),
+    (_TOMORROW, _ahead(1), Weight.SURE),
     (r"(?:the\s)?day\sbefore\syesterday|vorgestern", _ahead(-2), Weight.PAST),
     (r"yesterday|gestern", _ahead(-1), Weight.PAST),
     (rf"in\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _after, Weight.OPENING),
@@ -186,7 +198,12 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
+    (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),
+    # "so" and "do" are words as well: the German forms only before a time, or after "am", which is then part of it.
+    (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?(?=,?\s(?:um\s)?\d{{1,2}}(?:[:.]\d\d)?\suhr)",
+     _next_weekday, Weight.WEAK),
+    (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _next_weekday, Weight.SURE),
     (r"eod", _ahead(0), Weight.SURE),
 )  # fmt: skip
 _TABLE = tuple(

@@ -20,6 +20,7 @@ __all__ = [
     "local_due",
     "parse_bound",
     "parse_due",
+    "said_due",
 ]
 
 _PHRASE_MAX_CHARACTERS = 100
@@ -27,13 +28,28 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EXAMPLES = gettext("Write it as 2026-11-21, 2026-11-21T09:00, or in words such as “next friday 9am”.")
 
 
-def parse_due(text: str, *, zone: ZoneInfo, now: datetime) -> datetime:
+def parse_due(text: str, *, zone: ZoneInfo, now: datetime, current: datetime | None = None) -> datetime:
     """Parse an ISO date, an ISO date-time (local if it has no offset) or a phrase; return the instant in UTC.
 
-    A date without a time is the end of that local day. Raises Invalid, with examples, for other text.
+    A date without a time is the end of that local day. With `current`, the date so far, a phrase of a day alone keeps
+    its time, and a time alone its day. Raises Invalid, with examples, for other text.
     """
-    due_at = _exact(text, zone) or _phrase(text, zone, now).due_at(zone, now)
+    due_at = _exact(text, zone) or _phrase(text, zone, now).due_at(zone, now, current)
     return _in_range(due_at, zone)
+
+
+def said_due(text: str, *, zone: ZoneInfo, now: datetime) -> str:
+    """Return a date for an existing task as text that parse_due accepts.
+
+    A day or a time alone stays in words, since the task's own time or day belongs to it; others are local ISO text.
+    Raises Invalid as parse_due does.
+    """
+    due_at = parse_due(text, zone=zone, now=now)
+    if _exact(text, zone) is None:
+        phrase = _phrase(text, zone, now)
+        if phrase.exact is None and (phrase.days is None or phrase.clock is None):
+            return " ".join(text.split())
+    return local_due(due_at, zone)
 
 
 def parse_bound(text: str, *, zone: ZoneInfo, now: datetime, end: bool) -> datetime:

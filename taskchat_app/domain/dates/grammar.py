@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
-from taskchat_app.domain.dates.local_time import at_local_time, day_end, day_start, today_in
+from taskchat_app.domain.dates.local_time import (
+    at_local_time,
+    day_end,
+    day_start,
+    is_date_only,
+    local_day,
+    today_in,
+)
 from taskchat_app.domain.dates.spans import Weight
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, number
 from taskchat_app.domain.storage.errors import Invalid
@@ -29,8 +36,11 @@ ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
 )
 _SHORT_SPAN = re.compile(
-    rf"in\s(?:(?P<half>half\san\shour|einer\shalben\sstunde)|(?P<count>{NUMBER})\s"
-    rf"(?:(?P<hours>hours?|hrs?|stunden?)|minutes?|mins?|minuten?)){END}",
+    rf"in\s(?:(?P<half>half\san\shour|einer\shalben\sstunde)"
+    r"|(?P<tenths>\d{1,3}[.,]\d)\s?(?:h|hours?|hrs?|std\.?|stunden?)"
+    r"|(?P<whole>\d{1,3})\s?h\s?(?P<rest>\d{1,2})\s?m(?:in)?"
+    rf"|(?P<count>{NUMBER})(?:\s|(?<=\d))"
+    rf"(?:(?P<hours>h|hours?|hrs?|std|stunden?)|minutes?|mins?|minuten?)){END}",
     re.IGNORECASE,
 )
 # Words that also stand before words that are not dates ("for sun", "from may"), so they are weaker evidence than "by".
@@ -64,21 +74,30 @@ class Phrase:
         """Whether a word such as "by" precedes the date."""
         return bool(self.lead) and self.lead not in _LOOSE_LEADS
 
-    def due_at(self, zone: ZoneInfo, now: datetime) -> datetime:
-        """Return the deadline in UTC; a time alone means its next occurrence."""
+    def due_at(self, zone: ZoneInfo, now: datetime, current: datetime | None = None) -> datetime:
+        """Return the deadline in UTC; a time alone means its next occurrence.
+
+        With `current`, the deadline so far, a time alone keeps its day unless that is past, and a day alone keeps its
+        time unless that would be past.
+        """
         if self.exact is not None:
             return self.exact
+        today = now.astimezone(zone).date()
         clock = self.clock.at if self.clock else END_OF_DAY
         if self.days is None:
-            today = now.astimezone(zone).date()
+            if current is not None and local_day(current, zone) >= today:
+                return _instant(local_day(current, zone), clock, zone)
             due_at = _instant(today, clock, zone)
             return due_at if due_at > now else _instant(today + timedelta(days=1), clock, zone)
         day = self.days.due
         if clock == END_OF_DAY and self.lead in ("before", "due before", "vor", "vor dem"):
             day -= timedelta(days=1)
         due_at = _instant(day, clock, zone)
+        if self.clock is None and current is not None and not is_date_only(current, zone):
+            kept = at_local_time(day, current.astimezone(zone).time(), zone)
+            return kept if kept > now or day != today else due_at
         # "this evening" at 22:00 means the end of the day.
-        late = self.clock is not None and self.clock.vague and day == now.astimezone(zone).date() and due_at <= now
+        late = self.clock is not None and self.clock.vague and day == today and due_at <= now
         return day_end(day, zone) if late else due_at
 
     def bound(self, zone: ZoneInfo, now: datetime, *, end: bool) -> datetime:
@@ -141,6 +160,10 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Core | None:
 def _soon(match: re.Match[str], now: datetime) -> datetime:
     if match["half"]:
         return now + timedelta(minutes=30)
+    if match["tenths"]:
+        return now + timedelta(minutes=6 * int(match["tenths"].replace(",", "").replace(".", "")))
+    if match["whole"]:
+        return now + timedelta(hours=int(match["whole"]), minutes=int(match["rest"]))
     count = number(match["count"])
     return now + (timedelta(hours=count) if match["hours"] else timedelta(minutes=count))
 

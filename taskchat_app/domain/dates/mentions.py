@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_phrases import match_clock
+from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, match_clock
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.grammar import Phrase, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
@@ -18,12 +18,24 @@ from taskchat_app.domain.storage.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class DueMention:
-    """The date phrase sentence[start:end]; `due_at` is None for a recurrence without time and start date."""
+    """The date phrases of a sentence; `due_at` is None for a recurrence without time and start date.
 
-    start: int
-    end: int
+    `spans` are their places: the recurrence first, then its date if it stands elsewhere.
+    """
+
+    spans: tuple[tuple[int, int], ...]
     due_at: datetime | None
     rule: str | None
+
+    def cut_from(self, sentence: str) -> str:
+        """Return the sentence without the date phrases."""
+        for start, end in sorted(self.spans, reverse=True):
+            before, after = sentence[:start].rstrip(" ,"), sentence[end:].strip()
+            sentence = before + after if after[:1] in (",", ".", ";", ":") else f"{before} {after}".strip()
+        return sentence
+
+    def words_in(self, sentence: str) -> str:
+        return " ".join(sentence[start:end] for start, end in self.spans)
 
 
 _WORD_START = re.compile(r"(?<![\w'’/\-.])[\w@]")
@@ -31,13 +43,33 @@ _OPENING = re.compile(r"^\W*$")
 # Words before a date that is part of the title: "notes from tuesday", "the song called yesterday", "plan friday".
 _KEEPS = re.compile(
     r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|until|not|"
-    r"von|vom|nach|seit|und|oder|über|zwischen|der|die|das|des|"
+    r"von|vom|nach|seit|und|oder|über|zwischen|der|die|das|des|good|guten?|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?|"
     r"plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane)\s$|[&+/(]\s?$",
     re.IGNORECASE,
 )
 _KEEPING_MAX_CHARACTERS = 20
 """Upper bound for a match of _KEEPS: its longest word, with the characters around it."""
 _COMMA = re.compile(r"\s?[,:]\s")
+# Words after which nothing is missing: a polite word, an abbreviation without vowels ("thx"), or signs ("!!1").
+_ASIDE = re.compile(
+    r"[^\w\s]{0,9}\s?(?:please|thanks|asap|ok|okay|lol|bitte|danke|[b-df-hj-np-tv-xz]{1,4}|(?<=[^\w\s])\d{0,2})[^\w\s]{0,9}"
+)
+# Words that go on after an adverb: "dentist tomorrow with Dr. Who".
+_GOES_ON = re.compile(
+    r"\s(?:with|without|w/|at|in|for|about|from|because|via|re|if|so|when|then|but|mit|ohne|bei|beim|wegen|für|zum|zur|im|"
+    r"weil|damit|wenn|dann|aber)\s"
+)
+# Words whose object is the date: "Termin auf Freitag verschieben", "my friday lunch".
+_OBJECT_OF = re.compile(
+    r"\b(?:to|into|with|in|as|like|per|my|our|your|his|her|their|its|no|new|auf|mit|als|wie|zu|pro|meine[nmrs]?|unsere[nmrs]?|"
+    r"dein|mein|unser|kein|keine[nmrs]?)\s$",
+    re.IGNORECASE,
+)
+_LAST_WORD = re.compile(r"\s\S{1,40}\s?")
+_GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")
+_GERMAN_DAY = re.compile(r"(?:tag|woch|sonnabend)\Z", re.IGNORECASE)
+_CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")
+_CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])", re.IGNORECASE)
 
 
 def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -52,8 +84,7 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
     mention = _repeating(text, zone, now) or _single(text, zone, now)
     if mention is None:
         return None
-    rest = sentence[: mention.start] + sentence[mention.end :]
-    return mention if re.search(r"\w", rest) else None
+    return mention if re.search(r"\w", mention.cut_from(sentence)) else None
 
 
 def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
@@ -72,6 +103,12 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
 
 
 def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
+    best = _meant(text, zone, now)
+    return None if best is None else DueMention(((best.start, _end(text, best)),), best.due_at(zone, now), None)
+
+
+def _meant(text: str, zone: ZoneInfo, now: datetime) -> Phrase | None:
+    """Return the phrase that is the date of the sentence, None if there is none."""
     phrases = list(_phrases(text, zone, now))
     meant = [phrase for phrase in phrases if _is_meant(text, phrase)]
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
@@ -79,9 +116,7 @@ def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     if not meant:
         return None
     best = meant[0]
-    if best.days and not best.clock:
-        best = _with_time_of(best, meant[1:])
-    return DueMention(best.start, _end(text, best), best.due_at(zone, now), None)
+    return _with_time_of(best, meant[1:]) if best.days and not best.clock else best
 
 
 def _with_time_of(best: Phrase, others: list[Phrase]) -> Phrase:
@@ -91,7 +126,9 @@ def _with_time_of(best: Phrase, others: list[Phrase]) -> Phrase:
 
 
 def _closes(text: str, phrase: Phrase) -> bool:
-    return not text[phrase.end :].strip(" \n.!?,;")
+    """Return whether the phrase ends the sentence, apart from an aside such as "pls"."""
+    tail = text[phrase.end :].strip(" \n")
+    return not tail.strip(".!?,;") or _ASIDE.fullmatch(tail) is not None
 
 
 def _is_meant(text: str, phrase: Phrase) -> bool:
@@ -106,8 +143,34 @@ def _is_meant(text: str, phrase: Phrase) -> bool:
         return sure or phrase.led or (phrase.clock is not None and text[phrase.start].lower() in "au@")
     if _OPENING.match(before):
         set_off = bool(_COMMA.match(text, phrase.end))
-        return phrase.weight is Weight.OPENING or (sure and (phrase.led or set_off))
-    return sure and phrase.led
+        return phrase.weight is Weight.OPENING or (sure and (phrase.led or set_off or _opens(text, phrase)))
+    return sure and (phrase.led or _is_inside(text, phrase))
+
+
+def _opens(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase before a title has a time: "friday 9am dentist", "at 5pm call Bob", "15:30 dentist"."""
+    if phrase.clock is None or phrase.clock.vague or phrase.clock.at == END_OF_DAY:
+        return False
+    certain = phrase.days is not None or _CERTAIN_CLOCK.match(text, phrase.start)
+    return bool(certain) and not text.startswith(" to ", phrase.end)
+
+
+def _is_inside(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase between other words is a date: "dentist tomorrow 9am with Dr. Who"."""
+    if _OBJECT_OF.search(text[max(0, phrase.start - _KEEPING_MAX_CHARACTERS) : phrase.start]):
+        return False
+    if phrase.days is not None and phrase.clock is not None and not phrase.clock.vague:
+        return True
+    if _CAPITALS.match(text, phrase.start):
+        return False
+    if phrase.days is None and phrase.exact is None and text[phrase.start].lower() in "au@":
+        return True
+    if _GOES_ON.match(text, phrase.end):
+        return True
+    if phrase.weight is Weight.OPENING:
+        return _LAST_WORD.fullmatch(text, phrase.end) is not None
+    german = _GERMAN_DAY.search(text[phrase.start : phrase.end])
+    return german is not None and _GERMAN_VERB.fullmatch(text, phrase.end) is not None
 
 
 def _end(text: str, phrase: Phrase) -> int:
@@ -121,23 +184,25 @@ _GAP = re.compile(r"\s?,?\s")
 
 
 def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
-    """Find a recurrence with its time and first day: "every monday at 9am starting 1 march"."""
+    """Find a recurrence with its time and first day: "every monday at 9am starting 1 march", "monday every week"."""
     match = find_rule(text)
     if match is None:
         return None
     start, end, rule = match
-    clock = None
+    clock, from_day = None, None
     if (gap := _GAP.match(text, end)) and (clock := match_clock(text, gap.end())):
         end = clock.end
-    from_day = None
     if (gap := _STARTING.match(text, end)) and (phrase := match_phrase(text, gap.end(), zone=zone, now=now)):
         end, clock = phrase.end, phrase.clock or clock
         from_day = phrase.due_at(zone, now).astimezone(zone).date()
-    if clock is None:
-        for phrase in _phrases(text[:start].rstrip(), zone, now):
-            if phrase.days is None and phrase.clock and phrase.end == len(text[:start].rstrip()):
-                start, clock = phrase.start, phrase.clock
-    if clock is None and from_day is None:
-        return DueMention(start, end, None, rule)
-    at = clock.at if clock else None
-    return DueMention(start, end, first_occurrence(rule, now=now, zone=zone, at=at, from_day=from_day), rule)
+    at, spans = clock.at if clock else None, ((start, end),)
+    if from_day is None and (phrase := _meant(text[:start] + " " * (end - start) + text[end:], zone, now)):
+        local = phrase.due_at(zone, now).astimezone(zone)
+        from_day = None if phrase.days is None and phrase.exact is None else local.date()
+        if from_day is not None or at is None:
+            spans = (*spans, (phrase.start, phrase.end))
+        if at is None and (phrase.clock or phrase.exact):
+            at = phrase.clock.at if phrase.clock else local.time()
+    if at is None and from_day is None:
+        return DueMention(spans, None, rule)
+    return DueMention(spans, first_occurrence(rule, now=now, zone=zone, at=at, from_day=from_day), rule)

@@ -7,11 +7,17 @@ from typing import TypeAlias
 from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
+    AMBIGUOUS_WEEKDAYS,
+    CLEAR_SHORT_WEEKDAY,
     END,
+    GERMAN_SHORT_WEEKDAY,
+    GERMAN_SHORT_WEEKDAYS,
     MONTH,
     MONTHS,
     NUMBER,
     ORDINAL,
+    SHORT_WEEKDAY,
+    SHORT_WEEKDAYS,
     UNITS,
     WEEKDAY,
     WEEKDAYS,
@@ -30,9 +36,16 @@ _UNIT_FREQ = {
     "quarters": ("MONTHLY", 3),
     "years": ("YEARLY", 1),
 }
-_WEEKDAY = re.compile(WEEKDAY, re.IGNORECASE)
+_NAMED_DAYS = WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS
+_WEEKDAY = re.compile(rf"\b(?:{any_of(_NAMED_DAYS)})\b", re.IGNORECASE)
 _EVERY = r"(?:every|each|jede[nrsm]?)"
-_LIST = rf"(?:{WEEKDAY})(?:(?:\s?,\s?|\s?&\s?|,?\sand\s|\sund\s)(?:on\s|am\s)?(?:{WEEKDAY}))*"
+_AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"
+_ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
+_GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
+_THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
+# Several days, or one whose name is no other word: not "every sat nav".
+_LIST = rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{WEEKDAY})|(?:{CLEAR_SHORT_WEEKDAY}))"
+_GERMAN_LIST = rf"(?:{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
 _PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
 _ORDINAL = rf"(?P<ordinal>{ORDINAL}|[1-5]\.)"
@@ -50,7 +63,7 @@ def _rule(freq: str, interval: int = 1, **parts: str) -> str:
 
 
 def _codes(text: str) -> str:
-    days = {WEEKDAYS[name.lower()] for name in _WEEKDAY.findall(text)}
+    days = {_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(text)}
     return ",".join(WEEKDAY_CODES[day] for day in sorted(days))
 
 
@@ -71,6 +84,12 @@ def _every(interval: int) -> Write:
 
 def _weekdays(interval: int) -> Write:
     return lambda match: _rule("WEEKLY", interval, BYDAY=_codes(match["days"]))
+
+
+def _day_range(match: re.Match[str]) -> str | None:
+    """Resolve "every mon-fri"; None if the last day precedes the first."""
+    first, last = (_NAMED_DAYS[match[name].lower().rstrip(".")] for name in ("first", "last"))
+    return _rule("WEEKLY", BYDAY=",".join(WEEKDAY_CODES[first : last + 1])) if first < last else None
 
 
 def _nth_weekday(match: re.Match[str]) -> str | None:
@@ -101,7 +120,13 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:on\s)?(?:{_EVERY}|the)\s{_ORDINAL}\s(?P<days>{WEEKDAY}){_OF_MONTH}", _nth_weekday),
     (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}",
      _fixed("FREQ=MONTHLY;BYMONTHDAY=-1")),
-    (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr])\s(?P<days>{WEEKDAY})", _nth_weekday),
+    # "every 3rd friday" is in every month; "every third friday" may be every three weeks, and is not read.
+    (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s(?P<days>{_ANY_DAY})",
+     _nth_weekday),
+    (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", _day_range),
+    (rf"jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
+    (rf"jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST})", _weekdays(2)),
+    (rf"jede[nrsm]?\s(?P<days>{_GERMAN_LIST})", _weekdays(1)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST})", _weekdays(2)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
     (rf"{_EVERY}\s(?P<days>{_LIST})", _weekdays(1)),
@@ -124,6 +149,7 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (r"(?:on\s)?weekdays|werktags|an\swerktagen", _fixed(_WORKDAYS)),
     (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{_LIST})", _weekdays(1)),
     (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
+    (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
     (rf"{_EVERY}\s{_DAY}", _month_day),
     (r"daily|täglich", _fixed("FREQ=DAILY")),
     (r"bi-?weekly|fortnightly|zweiwöchentlich", _fixed("FREQ=WEEKLY;INTERVAL=2")),

@@ -43,6 +43,9 @@ WEEKDAYS = _numbered(
     start=0,
 )
 SHORT_WEEKDAYS = _numbered(("mon", "tue tues", "wed weds", "thu thur thurs", "fri", "sat", "sun"), start=0)
+AMBIGUOUS_WEEKDAYS = ("wed", "sat", "sun")
+"""Short weekdays that are also other words: dates only beside other evidence."""
+GERMAN_SHORT_WEEKDAYS = _numbered("mo di mi do fr sa so".split(), start=0)
 
 NUMBERS = {
     "a couple of": 2,
@@ -77,13 +80,13 @@ ORDINALS = {
 
 UNITS: dict[str, str] = {
     **dict.fromkeys(["minute", "minutes", "min", "mins", "minuten"], "minutes"),
-    **dict.fromkeys(["hour", "hours", "hr", "hrs", "stunde", "stunden"], "hours"),
+    **dict.fromkeys(["h", "hour", "hours", "hr", "hrs", "std", "stunde", "stunden"], "hours"),
     **dict.fromkeys(["day", "days", "tag", "tage", "tagen", "tages"], "days"),
-    **dict.fromkeys(["week", "weeks", "woche", "wochen"], "weeks"),
+    **dict.fromkeys(["week", "weeks", "wk", "wks", "woche", "wochen"], "weeks"),
     **dict.fromkeys(["fortnight", "fortnights"], "fortnights"),
     **dict.fromkeys(["month", "months", "monat", "monate", "monaten", "monats"], "months"),
     **dict.fromkeys(["quarter", "quarters", "quartal", "quartale", "quartals"], "quarters"),
-    **dict.fromkeys(["year", "years", "jahr", "jahre", "jahren", "jahres"], "years"),
+    **dict.fromkeys(["year", "years", "yr", "yrs", "jahr", "jahre", "jahren", "jahres"], "years"),
 }
 
 
@@ -95,6 +98,8 @@ def any_of(words: dict[str, int] | dict[str, str]) -> str:
 MONTH = any_of(MONTHS)
 WEEKDAY = any_of(WEEKDAYS)
 SHORT_WEEKDAY = any_of(SHORT_WEEKDAYS)
+CLEAR_SHORT_WEEKDAY = any_of({word: day for word, day in SHORT_WEEKDAYS.items() if word not in AMBIGUOUS_WEEKDAYS})
+GERMAN_SHORT_WEEKDAY = any_of(GERMAN_SHORT_WEEKDAYS)
 NUMBER = rf"\d{{1,4}}|{any_of(NUMBERS)}"
 ORDINAL = rf"{any_of(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)"
 # End of a word: no match inside a longer word, "friday's", "9/11", "may-day" or "9.5".

@@ -41,7 +41,10 @@ class TaskDraft:
 
 @dataclass(frozen=True, slots=True)
 class TaskEdit:
-    """Changes to a task: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE)."""
+    """Changes to a task: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE).
+
+    With `moves`, words for a day keep the task's time ("thursday"), and words for a time its day ("4pm").
+    """
 
     title: str | None = None
     description: str | None = None
@@ -50,13 +53,14 @@ class TaskEdit:
     due_at: str | datetime | None = None
     recurrence: str | None = None
     clear: Iterable[str] = ()
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BulkEdit:
     """Changes to several tasks: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE_OF_MANY).
 
-    Tags are compared without regard to case; a tag that is both added and removed is added.
+    `moves` is as in TaskEdit. Tags are compared without regard to case; a tag that is both added and removed is added.
     """
 
     due_at: str | datetime | None = None
@@ -65,6 +69,7 @@ class BulkEdit:
     add_tags: Sequence[str] = ()
     remove_tags: Sequence[str] = ()
     clear: Iterable[str] = ()
+    moves: bool = False
 
 
 def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
@@ -99,7 +104,8 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     if edit.recurrence is not None:
         columns["recurrence"] = _rule(edit.recurrence)
     if edit.due_at is not None:
-        columns["due_at"] = checked_due(edit.due_at, zone=zone, now=now)
+        current = task.due_at if edit.moves else None
+        columns["due_at"] = checked_due(edit.due_at, zone=zone, now=now, current=current)
     columns |= _series(task, columns, zone=zone, now=now)
     columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
     if "due_at" in columns:
@@ -108,7 +114,10 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
 
 
 def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
-    """Return the edit with its date as an instant and its tags normalized; raise Invalid with the name of the field."""
+    """Return the edit with its tags normalized, and its date as an instant unless it depends on the task.
+
+    Raises Invalid with the name of the field.
+    """
     due_at = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
     if edit.priority is not None:
         _priority(edit.priority)
@@ -121,21 +130,31 @@ def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
             raise Invalid(
                 gettext("Only these can be emptied: {names}.", names=", ".join(CLEARABLE_OF_MANY)), field=name
             )
-    return replace(edit, due_at=due_at, add_tags=added, remove_tags=removed)
+    return replace(edit, due_at=edit.due_at if edit.moves else due_at, add_tags=added, remove_tags=removed)
 
 
 def edit_of_one(task: Task, edit: BulkEdit) -> TaskEdit:
     """Return the edit of this task that a validated bulk edit means."""
     removed = {tag.casefold() for tag in edit.remove_tags}
     tags = [*(tag for tag in task.tags if tag.casefold() not in removed), *edit.add_tags]
-    return TaskEdit(priority=edit.priority, tags=tags, due_at=edit.due_at, recurrence=edit.recurrence, clear=edit.clear)
+    return TaskEdit(
+        priority=edit.priority,
+        tags=tags,
+        due_at=edit.due_at,
+        recurrence=edit.recurrence,
+        clear=edit.clear,
+        moves=edit.moves,
+    )
 
 
-def checked_due(value: str | datetime, *, zone: ZoneInfo, now: datetime) -> datetime:
-    """Return the due date in UTC, in whole seconds: 23:59:59.5 would be after the end of its day."""
+def checked_due(value: str | datetime, *, zone: ZoneInfo, now: datetime, current: datetime | None = None) -> datetime:
+    """Return the due date in UTC, in whole seconds: 23:59:59.5 would be after the end of its day.
+
+    `current` is the date that the words move (see parse_due).
+    """
     with error_field("due_at"):
         text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
-        return parse_due(text, zone=zone, now=now).replace(microsecond=0)
+        return parse_due(text, zone=zone, now=now, current=current).replace(microsecond=0)
 
 
 def checked_bound(text: str, field: str, *, zone: ZoneInfo, now: datetime) -> datetime:

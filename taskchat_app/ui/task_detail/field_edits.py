@@ -25,7 +25,7 @@ def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdi
         case "description":
             return TaskEdit(description=typed)
         case "due_at":
-            return TaskEdit(due_at=typed)
+            return TaskEdit(due_at=typed, moves=True)
         case _:
             return _repetition(as_command(typed) or "", zone, now)
 
@@ -38,7 +38,7 @@ def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
     # The parser reads a sentence that is only a date as a title, so put a title before it.
     sentence = f"{TITLE} {typed}"
     due = find_due(sentence, zone=zone, now=now)
-    if due is not None and due.rule is not None and (due.start, due.end) == (len(TITLE) + 1, len(sentence)):
+    if due is not None and due.rule is not None and due.cut_from(sentence) == TITLE:
         return TaskEdit(recurrence=due.rule, due_at=due.due_at)
     if "FREQ=" in typed.upper():
         return TaskEdit(recurrence=typed)

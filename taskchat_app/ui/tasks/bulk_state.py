@@ -42,15 +42,15 @@ class BulkState(rx.State):
 
     @rx.event
     async def date(self, numbers: list[int], phrase: str) -> Any:
-        """Set the date of all tasks to the phrase; "" clears it."""
+        """Move all tasks to the date of the phrase; "" clears it."""
         phrase = str(phrase).strip()
-        return await self._edit(numbers, BulkEdit(due_at=phrase) if phrase else BulkEdit(clear=["due_at"]))
+        return await self._edit(numbers, BulkEdit(due_at=phrase, moves=True) if phrase else BulkEdit(clear=["due_at"]))
 
     @rx.event
     async def date_typed(self, numbers: list[int], form: dict[str, Any]) -> Any:
         """Set the date of all tasks to the typed phrase or else the picked day, if there is one."""
         typed = str(form.get("typed", "")).strip() or str(form.get("day", "")).strip()
-        return await self._edit(numbers, BulkEdit(due_at=typed)) if typed else None
+        return await self._edit(numbers, BulkEdit(due_at=typed, moves=True)) if typed else None
 
     @rx.event
     async def prioritize(self, numbers: list[int], priority: str) -> Any:

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
 from taskchat_app.domain.dates.due_dates import find_due, parse_due
 from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import say
 
-PRIORITY = re.compile(r"(?<!\S)!(low|medium|high)(?!\S)", re.IGNORECASE)
+PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?!\S)", re.IGNORECASE)
+"""A mark such as "!high", "!hoch" or "p1"."""
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A tag contains a letter: "#7" is a task's number."""
 
@@ -71,10 +73,10 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     rest, tags = _tags(rest, context)
     rest = normalize_blanks(rest)
     due = find_due(rest, zone=zone, now=now)
-    if due is not None and f"due:{rest[due.start : due.end]}" in context.removed_chips:
+    if due is not None and f"due:{due.words_in(rest)}" in context.removed_chips:
         due = None
-    key = f"due:{rest[due.start : due.end]}" if due else "due"
-    title = _joined(rest[: due.start] + " " + rest[due.end :]) if due else _joined(rest)
+    key = f"due:{due.words_in(rest)}" if due else "due"
+    title = _joined(due.cut_from(rest) if due else rest)
     due_at, rule = (due.due_at, due.rule) if due else (None, None)
     if due is None and context.due and "due" not in context.removed_chips:
         due_at = parse_due(context.due, zone=zone, now=now)
@@ -93,11 +95,15 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
 
 def _priority(sentence: str, context: ListContext) -> tuple[str, str]:
     """Return the sentence without its priorities, and the last of them."""
-    names = [name.lower() for name in PRIORITY.findall(sentence)]
+    names = [_priority_of(match) for match in PRIORITY.finditer(sentence)]
     used = [name for name in names if f"!{name}" not in context.removed_chips]
     implied = context.priority if f"!{context.priority}" not in context.removed_chips else ""
-    rest = PRIORITY.sub(lambda match: " " if match[1].lower() in used else match[0], sentence)
+    rest = PRIORITY.sub(lambda match: " " if _priority_of(match) in used else match[0], sentence)
     return rest, used[-1] if used else implied
+
+
+def _priority_of(match: re.Match[str]) -> str:
+    return priority_of(word=match["word"], rank=match["rank"]) or ""
 
 
 def _tags(sentence: str, context: ListContext) -> tuple[str, tuple[str, ...]]:

@@ -165,8 +165,8 @@ class TasksState(rx.State):
 
     @rx.event
     async def date(self, number: int, phrase: str) -> Any:
-        """Set the task's date to the phrase; an empty one clears it."""
-        return await self._change(number, TaskEdit(due_at=phrase) if phrase.strip() else TaskEdit(clear=["due_at"]))
+        """Move the task to the date of the phrase; an empty one clears it."""
+        return await self._change(number, TaskEdit(due_at=phrase, moves=True) if phrase.strip() else _NO_DATE)
 
     @rx.event
     async def prioritize(self, number: int, priority: str) -> Any:
@@ -267,6 +267,9 @@ class TasksState(rx.State):
         for name, value in values.items():
             if getattr(self, name) != value:
                 setattr(self, name, value)
+
+
+_NO_DATE = TaskEdit(clear=["due_at"])
 
 
 def _undo_notice(sentence: Message, outcome: WriteResult) -> UndoNotice | None:

@@ -264,6 +264,17 @@ async def test_clear_empties_the_named_fields(chat: Chat, gemini: Standin) -> No
     assert (task["description"], task["tags"], task["due_at"]) == ("", [], None)
 
 
+async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(chat: Chat, gemini: Standin) -> None:
+    await chat.http.post("/api/tasks", json={"title": "Dentist", "due_at": "2031-03-07T09:00Z"})
+    for due_date, due_at in (
+        ("8 march 2031", "2031-03-08T09:00:00Z"),
+        ("4pm", "2031-03-08T16:00:00Z"),
+        ("2031-03-09", "2031-03-09T23:59:59Z"),
+    ):
+        await run(chat, gemini, call("update_task", {"task_id": 1, "due_date": due_date}))
+        assert (await chat.http.get("/api/tasks/1")).json()["due_at"] == due_at
+
+
 async def test_bulk_complete_completes_all_open_tasks(chat: Chat, gemini: Standin) -> None:
     for title in ("One", "Two"):
         await chat.add_task(title)

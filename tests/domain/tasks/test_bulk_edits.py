@@ -6,6 +6,7 @@ import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes
+from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import tasks
@@ -66,6 +67,16 @@ async def test_due_dates_and_rules_can_be_cleared_and_set(person: Person):
     assert {(view.due_at, view.recurrence) for view in await list_all(person)} == {(None, None)}
     await edit_all(person, [1, 2], recurrence="FREQ=WEEKLY")
     assert all(view.due_at and view.recurrence == "FREQ=WEEKLY" for view in await list_all(person))
+
+
+async def test_a_bulk_move_keeps_the_time_of_each_task(person: Person):
+    await add(person, due_at="2027-05-01T09:00")
+    await add(person, due_at="2027-05-01")
+    await edit_all(person, [1, 2], due_at="5 june 2027", moves=True)
+    dues = [local_due(view.due_at, person.zone) for view in await list_all(person) if view.due_at]
+    assert dues == ["2027-06-05T09:00", "2027-06-05"]
+    await edit_all(person, [1, 2], due_at="6 june 2027")
+    assert {local_due(view.due_at, person.zone) for view in await list_all(person) if view.due_at} == {"2027-06-06"}
 
 
 @pytest.mark.parametrize(

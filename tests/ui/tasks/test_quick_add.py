@@ -24,6 +24,13 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
         ("Fix #7 and mail C# notes", "Fix #7 and mail C# notes", "medium", ()),
         ("Wow!high is no priority", "Wow!high is no priority", "medium", ()),
         ("the 9/11 report", "the 9/11 report", "medium", ()),
+        ("Milch kaufen !hoch", "Milch kaufen", "high", ()),
+        ("Milch kaufen !niedrig", "Milch kaufen", "low", ()),
+        ("Buy milk p1", "Buy milk", "high", ()),
+        ("P2 buy milk", "buy milk", "medium", ()),
+        ("Buy milk p3", "Buy milk", "low", ()),
+        ("Buy milk p4", "Buy milk", "low", ()),
+        ("Print page p5 of p1-draft", "Print page p5 of p1-draft", "medium", ()),
     ],
 )
 def test_priority_and_tags_are_removed_from_the_title(
@@ -36,6 +43,16 @@ def test_a_date_inside_the_sentence_is_parsed_in_the_users_zone() -> None:
     draft = draft_of("Call mum tomorrow at 9am #family", zone=BERLIN, now=NOW)
     assert (draft.title, draft.tags) == ("Call mum", ("family",))
     assert draft.due_at == datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+
+def test_a_date_and_a_recurrence_in_two_places_leave_the_title() -> None:
+    sentence = "monday 3pm call Bob every week p1"
+    draft = draft_of(sentence, zone=BERLIN, now=NOW)
+    assert (draft.title, draft.recurrence, draft.priority) == ("call Bob", "FREQ=WEEKLY", "high")
+    assert draft.due_at == datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+    [due] = [chip.key for chip in chips_of(sentence, zone=BERLIN, now=NOW) if chip.kind == "due"]
+    kept = ListContext(removed_chips=frozenset({due}))
+    assert draft_of(sentence, kept, zone=BERLIN, now=NOW).title == "monday 3pm call Bob every week"
 
 
 def test_the_chips_show_the_fields_of_the_task() -> None:
