@@ -87,28 +87,28 @@ async def register(body: Registration, request: Request, response: Response) -> 
     """Create an account and sign in."""
     origin = client_address(request)
     new_login = await accounts.register(body.email, body.password, body.timezone or "UTC", origin_address=origin)
-    return _signed_in(new_login, response)
+    return _signed_in(request, new_login, response)
 
 
 @router.post("/api/auth/login")
 async def login(body: Credentials, request: Request, response: Response) -> LoginBody:
     """Sign in."""
     new_login = await accounts.login(body.email, body.password, origin_address=client_address(request))
-    return _signed_in(new_login, response)
+    return _signed_in(request, new_login, response)
 
 
 @router.post("/api/auth/logout", status_code=204)
-async def logout(person: SignedIn, response: Response) -> None:
+async def logout(request: Request, person: SignedIn, response: Response) -> None:
     """Sign out: this login's token no longer works anywhere."""
     await accounts.logout(person)
-    clear_cookie(response)
+    clear_cookie(request, response)
 
 
 @router.post("/api/auth/logout-all", status_code=204)
-async def logout_all(person: SignedIn, response: Response) -> None:
+async def logout_all(request: Request, person: SignedIn, response: Response) -> None:
     """Sign out everywhere."""
     await accounts.logout_all(person)
-    clear_cookie(response)
+    clear_cookie(request, response)
 
 
 @router.get("/api/auth/me")
@@ -132,10 +132,10 @@ async def my_settings(person: SignedIn) -> SettingsBody:
 
 
 @router.delete("/api/auth/me", status_code=204)
-async def delete_me(person: SignedIn, response: Response) -> None:
+async def delete_me(request: Request, person: SignedIn, response: Response) -> None:
     """Delete the account with all its data."""
     await accounts.delete_account(person)
-    clear_cookie(response)
+    clear_cookie(request, response)
 
 
 @router.post("/api/auth/password", status_code=204)
@@ -151,8 +151,8 @@ async def chat_session(person: SignedIn) -> ChatSecretBody:
     return ChatSecretBody(client_secret=secret, expires_at=expires_at)
 
 
-def _signed_in(new_login: SignedInLogin, response: Response) -> LoginBody:
-    set_cookie(response, new_login)
+def _signed_in(request: Request, new_login: SignedInLogin, response: Response) -> LoginBody:
+    set_cookie(request, response, new_login)
     return LoginBody(user=UserBody.of(new_login.person), token=new_login.token, expires_at=new_login.expires_at)
 
 

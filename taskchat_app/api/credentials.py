@@ -1,6 +1,6 @@
 """Authenticates requests by cookie or bearer token, and determines the client's network address."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated
 
 from fastapi import Depends, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from taskchat_app.api.sites import is_cross_site
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, Person, SignedInLogin
@@ -53,15 +54,6 @@ async def _person(request: HTTPConnection, scopes: tuple[Scope, ...]) -> Person:
     return person
 
 
-class CookieAttributes(TypedDict):
-    """The cookie's attributes, which decide with which requests browsers send it."""
-
-    path: str
-    secure: bool
-    httponly: bool
-    samesite: Literal["lax", "strict", "none"]
-
-
 SignedIn = Annotated[Person, Depends(signed_in)]
 """The user of a login's token."""
 
@@ -69,19 +61,28 @@ ChatClient = Annotated[Person, Depends(chat_client)]
 """The user of a login's token or a chat secret; for /api/chatkit only."""
 
 
-def set_cookie(response: Response, login: SignedInLogin) -> None:
+def set_cookie(request: HTTPConnection, response: Response, login: SignedInLogin) -> None:
     """Set the login cookie: scripts cannot read it, and browsers do not send it with other sites' forms."""
-    response.set_cookie(COOKIE, login.token, max_age=int(LOGIN_LIFETIME.total_seconds()), **_cookie_attributes())
+    _append_cookie(request, response, login.token, int(LOGIN_LIFETIME.total_seconds()))
     response.headers["Cache-Control"] = "no-store"
 
 
-def clear_cookie(response: Response) -> None:
-    response.delete_cookie(COOKIE, **_cookie_attributes())
+def clear_cookie(request: HTTPConnection, response: Response) -> None:
+    _append_cookie(request, response, "", 0)
 
 
-def _cookie_attributes() -> CookieAttributes:
-    """Return the attributes; Lax also works for page and API on two ports of one host, which are the same site."""
-    return {"path": "/", "secure": settings().secure_cookies, "httponly": True, "samesite": "lax"}
+def _append_cookie(request: HTTPConnection, response: Response, value: str, max_age_seconds: int) -> None:
+    """Append a Set-Cookie header (RFC 6265bis), with Partitioned (CHIPS) if page and API are on different sites.
+
+    Starlette writes Partitioned from Python 3.14 on only.
+    """
+    attributes = [f"{COOKIE}={value}", "HttpOnly", f"Max-Age={max_age_seconds}", "Path=/"]
+    if is_cross_site(request):
+        attributes += ["SameSite=None", "Secure", "Partitioned"]
+    else:
+        # Also right for page and API on two ports of one host, which are the same site.
+        attributes += ["SameSite=lax", *(["Secure"] if settings().secure_cookies else [])]
+    response.headers.append("set-cookie", "; ".join(attributes))
 
 
 def client_address(request: HTTPConnection) -> str:

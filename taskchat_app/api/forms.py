@@ -59,7 +59,7 @@ async def logout(request: Request) -> Response:
     if person is not None:
         await accounts.logout(person)
     response = _redirect(request, "/login")
-    clear_cookie(response)
+    clear_cookie(request, response)
     return response
 
 
@@ -76,7 +76,7 @@ async def _answer(request: Request, page: str, attempt: Callable[[Fields], Await
             raise
         return _redirect(request, _error_path(page, fields, target, "unavailable"))
     response = _redirect(request, target)
-    set_cookie(response, new_login)
+    set_cookie(request, response, new_login)
     return response
 
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from taskchat_app.api import credentials
+from taskchat_app.api import credentials, origins, sites
 from taskchat_app.config import Rate, settings
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import accounts, attempts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, system_transaction
@@ -71,6 +71,40 @@ class TestRegister:
         assert "secure" not in cookie
         assert (cookie["samesite"], cookie["path"], cookie["max-age"]) == ("lax", "/", str(30 * 24 * 3600))
         assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == account["email"]
+
+    @pytest.mark.parametrize(
+        ("page", "api", "relation", "crosses"),
+        [
+            ("http://page.localhost:3000", "http://api.localhost:8000", None, True),
+            ("https://tasks.example.org", "https://api.example.org", None, False),
+            ("https://tasks.example.co.uk", "https://tasks-api.co.uk", None, True),
+            ("https://one.fly.dev", "https://two.fly.dev", None, True),  # fly.dev is on the public suffix list
+            ("https://10.0.0.1", "https://127.0.0.1", None, True),
+            ("https://tasks.example.org", "http://inside:8000", "same-origin", False),  # a proxy replaced the host
+            ("https://tasks.example.org", "http://inside:8000", "cross-site", True),
+        ],
+    )
+    async def test_the_cookie_crosses_sites_only_if_page_and_api_are_on_two(
+        self,
+        anonymous: httpx.AsyncClient,
+        account: dict,
+        monkeypatch: pytest.MonkeyPatch,
+        page: str,
+        api: str,
+        relation: str | None,
+        crosses: bool,
+    ):
+        public = settings().model_copy(update={"public_url": page})
+        for module in (credentials, sites, origins):
+            monkeypatch.setattr(module, "settings", lambda: public)
+        headers = {"Origin": page, **({"Sec-Fetch-Site": relation} if relation else {})}
+        for path in ("register", "logout"):
+            answer = await anonymous.post(f"{api}/api/auth/{path}", json=account, headers=headers)
+            cookie = cookie_of(answer)
+            secure = crosses or page.startswith("https")
+            assert cookie["samesite"].lower() == ("none" if crosses else "lax")
+            assert ("partitioned" in cookie, "secure" in cookie) == (crosses, secure)
+            headers["Cookie"] = f"auth_token={cookie['auth_token']}"
 
     async def test_the_cookie_is_secure_if_the_page_has_https(
         self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch
@@ -145,7 +179,7 @@ class TestLogin:
         self, asgi: httpx.ASGITransport, account: dict, postgres: Twins, monkeypatch: pytest.MonkeyPatch
     ):
         narrow = settings().model_copy(update={"auth_burst_limit": Rate("2/hour")})
-        monkeypatch.setattr(accounts, "settings", lambda: narrow)
+        monkeypatch.setattr(attempts, "settings", lambda: narrow)
         crowded = httpx.ASGITransport(asgi.app, client=(f"fd00:{uuid.uuid4().hex[:4]}::1", 1))
         async with client(crowded) as many:
             assert (await register(many, account)).status_code == 201

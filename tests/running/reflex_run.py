@@ -40,7 +40,7 @@ class ReflexRun(Server):
         return ["reflex", "run", *self._options]
 
     def _answers(self) -> bool:
-        return _responds(f"{self.api}/api/health") and _responds(f"{self.origin}/login")
+        return responds(f"{self.api}/api/health") and responds(f"{self.origin}/login")
 
 
 class TwoPorts(ReflexRun):
@@ -59,7 +59,7 @@ class ApiOnly(TwoPorts):
         super().__init__(folder, "--env", "prod", "--backend-only", PORT=str(page.port), **environment)
 
     def _answers(self) -> bool:
-        return _responds(f"{self.api}/api/health")
+        return responds(f"{self.api}/api/health")
 
 
 class PageOnly(ReflexRun):
@@ -69,10 +69,11 @@ class PageOnly(ReflexRun):
         self._environment["REFLEX_API_URL"] = self.api = api
 
     def _answers(self) -> bool:
-        return _responds(f"{self.origin}/login")
+        return responds(f"{self.origin}/login")
 
 
-def _responds(url: str) -> bool:
+def responds(url: str) -> bool:
+    """Return whether a GET request is answered with 200."""
     try:
         return httpx.get(url, timeout=5, verify=NO_CERTIFICATES).status_code == 200
     except httpx.HTTPError:

@@ -1,0 +1,82 @@
+"""The two archives of `reflex export`, unpacked and served from two sites, as on a host for static pages and an API."""
+
+import http.server
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from tests.running.reflex_run import ReflexRun, responds
+from tests.serving import free_port
+
+PAGE_HOST, API_HOST = "page.localhost", "api.localhost"
+"""Two sites for browsers, which treat both as secure (W3C Secure Contexts)."""
+FALLBACK = "__spa-fallback.html"
+"""The file of the export for addresses without a file."""
+
+
+class ExportedApi(ReflexRun):
+    """The unpacked backend.zip; `origin` is the page's, which a static server serves."""
+
+    def __init__(self, folder: Path, page_port: int, **environment: str) -> None:
+        port = free_port()
+        options = ("--env", "prod", "--backend-only", "--backend-port", str(port))
+        page = f"http://{PAGE_HOST}:{page_port}"
+        super().__init__(folder, *options, PUBLIC_URL=page, **environment)
+        self.origin, self.api = page, f"http://{API_HOST}:{port}"
+        self._local = f"http://127.0.0.1:{port}"
+        del self._environment["PORT"]
+
+    def _answers(self) -> bool:
+        return responds(f"{self._local}/api/health")
+
+
+class _PageFiles(http.server.SimpleHTTPRequestHandler):
+    """Serves the export's files, and the fallback for addresses without one."""
+
+    def send_head(self):
+        if not Path(self.translate_path(self.path)).exists():
+            self.path = f"/{FALLBACK}"
+        return super().send_head()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+        pass
+
+
+def export(project: Path, folder: Path, page_port: int, api: str, *excluded: str) -> None:
+    """Run `reflex export` in the project and unpack its archives into `page` and `api` of the folder."""
+    run = ReflexRun(project, REFLEX_DEPLOY_URL=f"http://{PAGE_HOST}:{page_port}", REFLEX_API_URL=api)
+    options = [option for name in excluded for option in ("--exclude-from-backend", name)]
+    folder.mkdir(parents=True, exist_ok=True)
+    ran = subprocess.run(
+        [sys.executable, "-m", "reflex", "export", "--zip-dest-dir", str(folder), *options],
+        cwd=project,
+        env=run.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-4000:]
+    for name, target in (("frontend", "page"), ("backend", "api")):
+        with zipfile.ZipFile(folder / f"{name}.zip") as archive:
+            archive.extractall(folder / target)
+
+
+@contextmanager
+def static_pages(folder: Path, port: int) -> Iterator[None]:
+    """Serve the folder on 127.0.0.1."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(_PageFiles, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
