@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the whole page.
 import { createElement as h, useEffect, useRef } from "react";
-import { shouldIgnoreKey, activateElement } from "../core/focus_target.js";
+import { activateElement, isField, shouldIgnoreKey } from "../core/focus_target.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */
 export function SkipLink({ to, children, ...props }) {
@@ -11,22 +11,37 @@ export function SkipLink({ to, children, ...props }) {
   return h("a", { ...props, href: `#${to}`, onClick: follow }, children);
 }
 
+const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z";
+
+/** Leave the field by Escape, so that the next keys are shortcuts. A search field first clears its text by itself. */
+function leaveField(event) {
+  const { target } = event;
+  if (event.defaultPrevented || event.isComposing || (target.type === "search" && target.value)) return;
+  event.preventDefault();
+  target.blur();
+}
+
 /**
- * Handles the keys in `targets` ({key: element id}) and ?, which opens the dialog with the list of all keys. Calls
- * `onReach(id)` first if the element is not visible.
+ * Handles the keys in `targets` ({key: element id}), Escape in these elements, Ctrl+Z outside of text fields, and ?, which
+ * opens the dialog with the list of all keys. Calls `onReach(id)` first if the element is not visible.
  */
-export function Shortcuts({ targets, onReach, children, ...props }) {
+export function Shortcuts({ targets, onReach, onUndo, children, ...props }) {
   const dialog = useRef(null);
-  const showTarget = useRef(onReach);
-  showTarget.current = onReach;
+  const latest = useRef({});
+  latest.current = { onReach, onUndo };
   useEffect(() => {
     const press = (event) => {
+      if (event.key === "Escape" && Object.values(targets).includes(event.target.id)) return leaveField(event);
+      if (isUndo(event) && !isField(event.target) && !document.querySelector("dialog[open]")) {
+        event.preventDefault();
+        return latest.current.onUndo();
+      }
       if (shouldIgnoreKey(event)) return;
       const target = targets[event.key];
       if (event.key === "?") dialog.current.showModal();
       else if (!target) return;
       else {
-        if (!document.getElementById(target)?.checkVisibility()) showTarget.current(target);
+        if (!document.getElementById(target)?.checkVisibility()) latest.current.onReach(target);
         activateElement(target);
       }
       event.preventDefault();

@@ -8,6 +8,7 @@ const ROW = ".task[data-number]";
 const CONTROLS = "a, button, input, select, textarea";
 const SEARCH = "search-tasks";
 const ADD = "add-task";
+const CHIPS = ".add-line .chip";
 
 const rowOf = (element) => element?.closest?.(ROW);
 const numberOf = (row) => Number(row.dataset.number);
@@ -111,7 +112,9 @@ export function ListKeys({ children, ...props }) {
     const enterList = (event) => {
       const fromSearch = event.key === "ArrowDown" && event.target.id === SEARCH && !event.isComposing;
       const byLetter = (event.key === "j" || event.key === "k") && !shouldIgnoreKey(event);
-      if ((fromSearch || byLetter) && focus.focusCurrent()) event.preventDefault();
+      // The fields between the add line and the list are behind Shift+Tab; chips come first.
+      const fromAdd = event.key === "Tab" && !event.shiftKey && event.target.id === ADD && !document.querySelector(CHIPS);
+      if ((fromSearch || fromAdd || byLetter) && focus.focusCurrent()) event.preventDefault();
     };
     document.addEventListener("focusin", trackFocus);
     document.addEventListener("pointerdown", trackPointer);

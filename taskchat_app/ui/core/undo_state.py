@@ -11,14 +11,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.turns.receipts import access_turn
 from taskchat_app.assistant.turns.undo_command import sentence_of as sentence_of_outcome
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.last_action import last_action
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.i18n.messages import Message, joined
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import set_reader_language, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
+
+NAMED_MAX = 3
+"""How many undone changes are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,26 @@ class UndoState(rx.State):
         return await self._undo(lambda session, user_id: undo_changes(session, Cause(user_id, "person"), ids))
 
     @rx.event
+    @signed_in
+    async def undo_last(self, person: Person) -> Any:
+        """Revert the last action on tasks that is not undone yet, and name it."""
+        try:
+            async with transaction(person.id) as session:
+                changes = await last_action(session, person.id)
+                ids = [change.id for change in changes]
+                outcome = await undo_changes(session, Cause(person.id, "person"), ids) if ids else UndoOutcome()
+        except PersonError as error:
+            self.tell(say(error.detail), is_warning=True)
+            return None
+        if not changes:
+            self.tell(say(words.NOTHING_TO_UNDO))
+        elif len(changes) <= NAMED_MAX and not outcome.conflicts:
+            self.tell(say(words.UNDID, action=joined(map(_in_words, reversed(changes)), ", ")))
+        else:
+            self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
+        return None
+
+    @rx.event
     async def undo_turn(self, turn_id: str) -> Any:
         """Revert all changes of a turn."""
 
@@ -91,3 +117,9 @@ class UndoState(rx.State):
             return None
         self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
         return None
+
+
+def _in_words(change: Change) -> Message:
+    snapshot = change.after or change.before or {}
+    sentence = words.DONE_TO_TASK.get(change.action, words.CHANGED)
+    return sentence.with_values(number=change.task_number or 0, title=snapshot.get("title", ""))

@@ -187,6 +187,16 @@ RESTORE = gettext("Restore")
 COMPLETED = gettext("Completed #{number} {title}")
 DELETED = gettext("Deleted #{number} {title}")
 RESTORED = gettext("Restored #{number} {title}")
+DONE_TO_TASK = {
+    "created": ADDED,
+    "completed": COMPLETED,
+    "reopened": gettext("Reopened #{number} {title}"),
+    "deleted": DELETED,
+    "restored": RESTORED,
+    "moved": gettext("Moved #{number} {title}"),
+}
+UNDID = gettext("Undone: {action}")
+NOTHING_TO_UNDO = gettext("There is nothing to undo.")
 PRIORITIES = {"low": gettext("Low"), "medium": gettext("Medium"), "high": gettext("High")}
 NEAR_DAYS = {-1: gettext("Yesterday"), 0: gettext("Today"), 1: gettext("Tomorrow")}
 WEEKDAYS = (
@@ -415,7 +425,8 @@ SHORTCUT_KEYS = (
         (("j",), gettext("Go to the list of tasks")),
         (("Alt", "↑"), gettext("Conversation above")),
         (("Alt", "↓"), gettext("Conversation below")),
-        (("Esc",), gettext("Close what is open")),
+        ((gettext("Ctrl"), "Z"), gettext("Undo the last change of a task")),
+        (("Esc",), gettext("Close what is open, or leave a text field")),
         (("?",), gettext("Show these keys")),
     ),
     (

@@ -13,6 +13,7 @@ from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.element_ids import COMPOSER
 from taskchat_app.ui.core.panes import pane
+from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.shell.components import SkipLink, TaskLinks
@@ -58,7 +59,8 @@ def page() -> rx.Component:
             on_reach=lambda field: [
                 pane.set_value(rx.cond(field == COMPOSER, "chat", "tasks")),
                 PaletteState.make_room(field),
-            ]
+            ],
+            on_undo=UndoState.undo_last,
         ),
         TaskLinks.create(
             highlighted=DetailState.lit, on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)]

@@ -46,3 +46,4 @@ class Shortcuts(rx.Component):
     on_reach: rx.EventHandler[passthrough_event_spec(str)] = field(
         doc="A key was pressed whose element, of this id, is not visible"
     )
+    on_undo: rx.EventHandler[no_args_event_spec] = field(doc="Ctrl+Z was pressed outside of a text field")

@@ -16,14 +16,18 @@ SHORTCUTS = "shortcuts"
 TARGETS = {"/": SEARCH_FIELD, "n": ADD_FIELD, "c": COMPOSER}
 
 
-def shortcuts(on_reach: Callable[[rx.Var[str]], Any]) -> rx.Component:
-    """Return the shortcuts; `on_reach` shows a field that is hidden: on a phone, or by an open task."""
+def shortcuts(on_reach: Callable[[rx.Var[str]], Any], on_undo: Any) -> rx.Component:
+    """Return the shortcuts.
+
+    `on_reach` shows a field that is hidden: on a phone, or by an open task. `on_undo` undoes the last change.
+    """
     return Shortcuts.create(
         rx.el.h2(words.SHORTCUTS),
         *(_group(heading, keys) for heading, keys in zip(words.SHORTCUT_GROUPS, words.SHORTCUT_KEYS, strict=True)),
         rx.el.button(words.CLOSE, type="submit", class_name="button outline", auto_focus=True),
         targets=TARGETS,
         on_reach=on_reach,
+        on_undo=on_undo,
         id=SHORTCUTS,
         class_name="shortcuts",
         custom_attrs={"aria-label": words.SHORTCUTS},

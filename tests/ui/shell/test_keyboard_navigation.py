@@ -149,3 +149,45 @@ async def test_the_first_tab_stop_is_a_link_to_the_composer(visit: Visit, offlin
     await expect(visitor.page.get_by_role("link", name="Write a message")).to_be_focused()
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.message_box).to_be_focused()
+
+
+async def test_escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    for title in ("One", "Two"):
+        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await expect(visitor.tasks).to_have_count(2)
+    keyboard, line = visitor.page.keyboard, visitor.page.get_by_role("textbox", name="Add a task")
+    for field in (visitor.message_box, line):
+        await field.fill("typed")
+        await field.press("Escape")
+        await keyboard.press("j")
+        await expect(visitor.checkbox("Complete #2 Two")).to_be_focused()
+        await expect(field).to_have_value("typed")
+        await field.fill("")
+    await line.press("Tab")
+    await expect(visitor.checkbox("Complete #2 Two")).to_be_focused()
+    await line.fill("Call tomorrow")
+    await expect(visitor.page.locator(".add-line .chip")).to_have_count(1)
+    await line.press("Tab")
+    await expect(visitor.page.locator(".add-line .chip")).to_be_focused()
+
+
+async def test_ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("add two tasks: milk, bread")
+    await visitor.expect_answer("#2")
+    await visitor.checkbox("Complete #1").check()
+    await expect(visitor.tasks).to_have_count(1)
+    notice = visitor.page.get_by_role("status", name="Notice")
+    await visitor.checkbox("Complete #2").focus()
+    await visitor.page.keyboard.press("Control+z")
+    await expect(notice).to_contain_text("Undone: Completed #1 Milk")
+    await expect(visitor.checkbox("Complete #1")).not_to_be_checked()
+    await visitor.page.keyboard.press("Control+z")
+    await expect(visitor.tasks).to_have_count(0)
+    await expect(notice).to_contain_text("Undone: Added #1 Milk, Added #2 Bread")
+    await visitor.page.keyboard.press("Escape")  # the focus is in the add line, since the list is empty
+    await visitor.page.keyboard.press("Control+z")
+    await expect(notice).to_contain_text("nothing to undo")

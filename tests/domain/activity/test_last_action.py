@@ -1,0 +1,54 @@
+"""The last action: the changes of one click or one turn, without undone ones."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.last_action import last_action
+from taskchat_app.domain.activity.undo import undo_changes
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
+from tests.twins import Twins, rolled_back_session
+
+MANY = 50
+
+
+@pytest.fixture
+async def session(postgres: Twins) -> AsyncIterator[AsyncSession]:
+    """A session that is rolled back at the end of the test."""
+    async with rolled_back_session() as session:
+        yield session
+
+
+async def _undo(session: AsyncSession, person: Person) -> list[int]:
+    """Undo the last action; return the numbers of its tasks, ascending."""
+    changes = await last_action(session, person.id)
+    if changes:
+        await undo_changes(session, Cause(person.id, "person"), [change.id for change in changes])
+    return sorted(change.task_number or 0 for change in changes)
+
+
+async def test_repeated_undo_goes_back_action_by_action(session: AsyncSession, person: Person) -> None:
+    by, turn = Cause(person.id, "person"), Cause(person.id, "assistant", None, "turn-1")
+    for title in ("One", "Two"):
+        await tasks.create_task(session, turn, TaskDraft(title), zone=person.zone)
+    await tasks.create_task(session, by, TaskDraft("Three"), zone=person.zone)
+    await tasks.bulk_complete(session, by, [1, 2], True)
+    assert [await _undo(session, person) for _ in range(4)] == [[1, 2], [3], [1, 2], []]
+
+
+async def test_a_bulk_change_recorded_in_pieces_is_one_action(session: AsyncSession, person: Person) -> None:
+    by = Cause(person.id, "person")
+    for number in range(1, MANY + 1):
+        await tasks.create_task(session, by, TaskDraft(f"Task {number}"), zone=person.zone)
+    await tasks.bulk_delete(session, by, list(range(1, MANY + 1)))
+    assert await _undo(session, person) == list(range(1, MANY + 1))
+    assert await _undo(session, person) == [MANY]
+
+
+async def test_changes_by_programs_are_no_action_of_the_user(session: AsyncSession, person: Person) -> None:
+    await tasks.create_task(session, Cause(person.id, "api"), TaskDraft("By a program"), zone=person.zone)
+    assert await last_action(session, person.id) == []
