@@ -10,9 +10,9 @@ from taskchat_app.assistant.agent import fallback
 from taskchat_app.assistant.core.selection import without_note
 from taskchat_app.assistant.gemini import stream
 from taskchat_app.assistant.gemini.failures import GeminiFailure
+from taskchat_app.assistant.grammar import detection
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.i18n import detection, translation
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.threads import snippets
 from taskchat_app.assistant.tools import proposals
@@ -23,7 +23,6 @@ from taskchat_app.domain.dates import due_dates, recurrence
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import search_words
-from taskchat_app.ui.i18n import formatting
 from taskchat_app.ui.messages import messages
 from taskchat_app.ui.messages.plain_text import plain_text
 from taskchat_app.ui.tasks import quick_add
@@ -85,8 +84,6 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "an RRULE": (MESSAGE, accepting_invalid(recurrence.check_rule)),
     "search words": (MESSAGE, search_words.words_of),
     "the snippet of an answer": (ANSWER, lambda text: snippets.snippet_of(text, ["zebra"])),
-    "a sentence in German": (MESSAGE, lambda text: translation.translate_to("de", text)),
-    "a line of a card": (MESSAGE, formatting.translate_task_line),
     "an answer without its Markdown": (MESSAGE, plain_text),
     "a line of the stream of Gemini": (ANSWER, lambda text: streamed("data: " + text.replace("\n", " "))),
 }

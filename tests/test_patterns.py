@@ -18,7 +18,7 @@ PACKAGE = PROJECT / "taskchat_app"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 CALLS = ("compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn")
 
-# Imports every module while recording each pattern that is compiled, and compiles those that are made per language.
+# Imports every module while recording each pattern that is compiled.
 RECORD = """
 import importlib, json, re, sys
 
@@ -41,19 +41,12 @@ for name in names:
     record(name)
 for module in modules:
     importlib.import_module(module)
-
-from taskchat_app.assistant.i18n import translation
-
-for language in translation.TRANSLATED:
-    translation._patterns(language)
 print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in made]))
 """
 PARTS = 8
 """Number of tests that the patterns are divided among, so that none takes long."""
-COMPILED_LATER = {("assistant/i18n/translation.py", "_compiled"), ("assistant/grammar/patterns.py", "sentence")} | {
-    ("assistant/grammar/patterns.py", "phrase")
-}
-"""Functions that compile patterns from their arguments; RECORD calls them, or the import of their modules does."""
+COMPILED_LATER = {("assistant/grammar/patterns.py", "sentence"), ("assistant/grammar/patterns.py", "phrase")}
+"""Functions that compile patterns from their arguments; The import of other modules calls them."""
 
 Pattern = tuple[str, str, int]
 """The place (file:line), the pattern and its flags."""

@@ -73,10 +73,10 @@ def pgettext(context: str, id: Template, /, **values: Value) -> Message:  # noqa
     return Message(id, values, context=context)
 
 
-def joined(parts: Iterable[str], separator: str = " ") -> Message:
-    """Return several messages in a row as one."""
+def joined(parts: Iterable[str], separator: str = " ", end: str = "") -> Message:
+    """Return several messages in a row as one, which ends with `end`."""
     values: dict[str, Value] = {f"part{index}": part for index, part in enumerate(parts)}
-    return Message(separator.join(f"{{{name}}}" for name in values), values)
+    return Message(separator.join(f"{{{name}}}" for name in values) + end, values)
 
 
 def fill(template: Template, values: Mapping[str, Value], language: str) -> str:

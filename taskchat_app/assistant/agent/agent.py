@@ -101,7 +101,7 @@ def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
     `explained` tells Gemini what the message's references mean (references.explained).
     """
     zone = turn.person.zone
-    rules = OfflineModel(zone=zone, now=now(), language=turn.person.language)
+    rules = OfflineModel(zone=zone, now=now(), language=turn.person.language, result_of=turn.workflow.result_of)
     model = rules if is_offline() else FallbackModel(_gemini(), rules, turn, explained)
     tools = agent_tools()
     return Agent[TurnContext](

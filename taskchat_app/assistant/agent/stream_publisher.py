@@ -30,6 +30,7 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall, arguments_o
 from taskchat_app.assistant.tools.execution import commit_failure
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_text import storable_text
+from taskchat_app.i18n.messages import gettext
 
 
 class PublishingModel(Model):
@@ -82,7 +83,8 @@ class PublishingModel(Model):
         """Calls of tools that do not exist never reach a tool: record and close them before the model goes on."""
         for call in self._turn.workflow.pending_calls():
             if call.tool not in self._tool_names:
-                await commit_failure(self._turn, call, f"There is no tool named {call.tool[:60]}.", began=None)
+                reason = gettext("There is no tool named {name}.", name=call.tool[:60])
+                await commit_failure(self._turn, call, reason, began=None)
                 await self._turn.workflow.publish_result(call)
 
 

@@ -22,6 +22,7 @@ from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_text import storable, storable_text
+from taskchat_app.i18n.messages import Message, gettext
 
 ARGUMENTS_MAX_CHARACTERS = 50_000
 """Characters of the arguments of one call, several times what the largest call of a tool needs."""
@@ -37,7 +38,7 @@ class ToolCall:
     arguments: dict[str, Any]
     round: int
     signature: str | None
-    title: str
+    title: Message
     item_id: str = ""
     index: int = 0
     status: CallStatus = "running"
@@ -86,7 +87,7 @@ class ToolCallWorkflow:
             await self._publish(ThreadItemUpdatedEvent(item_id=workflow.id, update=added), call)
 
     def record_result(
-        self, call: ToolCall, *, status: CallStatus, title: str, result: dict[str, Any], tally: Counter[str]
+        self, call: ToolCall, *, status: CallStatus, title: Message, result: dict[str, Any], tally: Counter[str]
     ) -> None:
         """Set the result of a call; `publish_result` shows it once it is committed."""
         call.status, call.title, call.result = status, title, result
@@ -103,6 +104,11 @@ class ToolCallWorkflow:
         """Show a call with a result as complete."""
         updated = WorkflowTaskUpdated(task=call.task(), task_index=call.index)
         await self._publish(ThreadItemUpdatedEvent(item_id=call.item_id, update=updated), call)
+
+    def result_of(self, call_id: str) -> dict[str, Any] | None:
+        """Return the result of a call with its messages; None if it has none."""
+        call = self.calls.get(call_id)
+        return call.result or None if call else None
 
     def pending_calls(self) -> list[ToolCall]:
         """Return the calls that have not run, such as one of a tool that does not exist."""
@@ -130,8 +136,8 @@ class ToolCallWorkflow:
         await self._publish(ThreadItemDoneEvent(item=workflow))
 
     def _fail(self, call: ToolCall) -> None:
-        title = tool_titles.running_title(call.tool, call.arguments)
-        call.status, call.title, call.result = "failed", f"{title}: not carried out", {}
+        call.status, call.result = "failed", {}
+        call.title = tool_titles.failed_title(call.tool, call.arguments, gettext("not carried out"))
         self._redraw(call)
 
     def _redraw(self, call: ToolCall) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from chatkit.icons import IconName
 
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext, joined
 
 ICONS: dict[str, IconName] = {
     "create_task": "plus",
@@ -35,27 +35,35 @@ NUMBER_MAX_CHARACTERS = 20
 """Maximal length of a task number in a title, since the model may send any text."""
 
 
-def running_title(tool: str, arguments: dict[str, Any]) -> str:
+def running_title(tool: str, arguments: dict[str, Any]) -> Message:
     """Return the title of a running call, such as: Adding “Buy milk”."""
     number = str(arguments.get("task_id"))[:NUMBER_MAX_CHARACTERS]
     match tool:
         case "create_task":
-            return f"Adding “{str(arguments.get('title') or 'a task')[:TITLE_MAX_CHARACTERS]}”"
+            title = str(arguments.get("title") or "")[:TITLE_MAX_CHARACTERS]
+            return gettext("Adding “{title}”", title=title) if title else gettext("Adding a task")
         case "list_tasks":
             words = str(arguments.get("search") or "")[:Q_MAX_CHARACTERS]
-            return f"Looking for “{words}”" if words else "Looking at your tasks"
+            return gettext("Looking for “{words}”", words=words) if words else gettext("Looking at your tasks")
         case "update_task":
-            return f"Changing #{number}"
+            return gettext("Changing #{number}", number=number)
         case "complete_task":
-            return f"Reopening #{number}" if arguments.get("completed") is False else f"Completing #{number}"
+            if arguments.get("completed") is False:
+                return gettext("Reopening #{number}", number=number)
+            return gettext("Completing #{number}", number=number)
         case "delete_task":
-            return f"Deleting #{number}"
+            return gettext("Deleting #{number}", number=number)
         case "bulk_complete_tasks":
-            return "Completing tasks"
+            return gettext("Completing tasks")
         case "bulk_delete_tasks":
-            return "Collecting tasks to delete"
+            return gettext("Collecting tasks to delete")
         case _:
-            return "Trying something that taskchat cannot do"
+            return gettext("Trying something that taskchat cannot do")
+
+
+def failed_title(tool: str, arguments: dict[str, Any], reason: Message) -> Message:
+    """Return the title of a call that was not carried out: Adding “Buy milk”: There is no such day."""
+    return joined([running_title(tool, arguments), reason], ": ")
 
 
 def task_names(numbers: Sequence[int]) -> str:

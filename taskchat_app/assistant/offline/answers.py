@@ -3,12 +3,10 @@
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language
-from taskchat_app.assistant.i18n.translation import ENGLISH, translate_moment_to, translate_to
 from taskchat_app.assistant.offline import words
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
-from taskchat_app.domain.dates.recurrence_text import format_rule
 from taskchat_app.i18n.catalogue import render
-from taskchat_app.i18n.messages import Message, Value
+from taskchat_app.i18n.messages import Message, Value, joined
 
 _SAID = {
     "greeting": words.GREETING,
@@ -45,7 +43,7 @@ def answer_without_tools(command: Command) -> str:
 def messages(results: list[dict[str, Any]], language: Language) -> str:
     """What the tools reported, each thing once, and that a proposal waits for the person."""
     done = [result for result in results if result.get("status") != "proposed"]
-    said = list(dict.fromkeys(_told(result, language) for result in done))
+    said = list(dict.fromkeys(render(result["message"], language).strip() for result in done))
     proposed: dict[int, str] = {
         number: title
         for result in results
@@ -57,41 +55,6 @@ def messages(results: list[dict[str, Any]], language: Language) -> str:
     return " ".join(part for part in said if part)
 
 
-def _told(result: dict[str, Any], language: Language) -> str:
-    """A tool's message; in another language put together from what it is about, so that titles stay as they are."""
-    message = str(result.get("message", "")).strip()
-    task: dict[str, Any] = result.get("task") or {}
-    names = _named(result)
-    verb, found, rest = message.partition(f" {names}")
-    if language == ENGLISH or not names or not found or verb not in words.DID:
-        return translate_to(language, message)
-    told = _say(language, words.DID[verb], task=names)
-    for form, name, english, theirs in (
-        (words.DID_DUE, "due", task.get("due_in_words"), translate_moment_to(language, task.get("due_in_words") or "")),
-        (words.DID_REPEATS, "rule", *_rules(task.get("recurrence"), language)),
-    ):
-        shorter = rest.removeprefix(_say(ENGLISH, form, **{name: english or ""}))
-        if shorter != rest:
-            told, rest = told + _say(language, form, **{name: theirs}), shorter
-    for fact in result.get("facts") or ():
-        told, rest = f"{told}, {translate_to(language, fact)}", rest.removeprefix(f", {fact}")
-    more = rest.removeprefix(".").strip()
-    told = f"{told.removesuffix('.')}."  # "jeden Monat am 1." ends with one
-    return f"{told} {translate_to(language, more)}" if more else told
-
-
-def _named(result: dict[str, Any]) -> str:
-    """The tasks that a result is about, as its message names them."""
-    if task := result.get("task"):
-        return f"#{task['number']} {task['title']}"
-    titles = zip(result.get("numbers") or (), result.get("titles") or (), strict=False)
-    return ", ".join(f"#{number} {title}" for number, title in titles)
-
-
-def _rules(rule: str | None, language: Language) -> tuple[str, str]:
-    return (str(format_rule(rule)), render(format_rule(rule), language)) if rule else ("", "")
-
-
 def _names(titles: dict[int, str], language: Language) -> str:
     names = [f"#{number} {title}" for number, title in titles.items()]
     if len(names) > _NAMES_SHOWN:
@@ -101,7 +64,7 @@ def _names(titles: dict[int, str], language: Language) -> str:
 
 def listing(result: dict[str, Any], language: Language) -> str:
     """The tool's sentence and a line for each task."""
-    message = translate_to(language, str(result.get("message", "")).strip())
+    message = render(result["message"], language).strip()
     lines = [task_line(task, language) for task in result.get("tasks") or ()]
     if result.get("more"):
         lines.append(f"- {_say(language, words.AND_MORE)}")
@@ -110,21 +73,21 @@ def listing(result: dict[str, Any], language: Language) -> str:
 
 def task_line(task: dict[str, Any], language: Language) -> str:
     """ "- #3 Buy milk (due Friday 20 November 2026, high priority, #home)" """
-    return f"- {task_words(task, language)}"
+    return f"- {render(task_words(task), language)}"
 
 
-def task_words(task: dict[str, Any], language: Language = "en") -> str:
-    """ "#3 Buy milk (due Friday 20 November 2026, high priority, #home)" """
+def task_words(task: dict[str, Any]) -> str:
+    """Return "#3 Buy milk (due Friday 20 November 2026, high priority, #home)", with facts as a message."""
     facts: list[str] = []
     if task.get("done"):
-        facts.append(_say(language, words.DONE))
+        facts.append(words.DONE)
     if task.get("due_in_words"):
-        form = words.OVERDUE if task.get("overdue") else words.DUE
-        facts.append(_say(language, form, due=translate_moment_to(language, task["due_in_words"])))
+        facts.append((words.OVERDUE if task.get("overdue") else words.DUE).with_values(due=task["due_in_words"]))
     if task.get("priority") in words.PRIORITIES:
-        facts.append(_say(language, words.PRIORITIES[task["priority"]]))
+        facts.append(words.PRIORITIES[task["priority"]])
     facts += [f"#{tag}" for tag in task.get("tags") or ()]
-    return f"#{task['number']} {task['title']}" + (f" ({', '.join(facts)})" if facts else "")
+    label = f"#{task['number']} {task['title']}"
+    return words.TASK.with_values(task=label, facts=joined(facts, ", ")) if facts else label
 
 
 def ask_which(matches: list[dict[str, Any]], command: Command, text: str) -> str:

@@ -5,7 +5,7 @@ plans with the results that are already there, until a plan asks for a call that
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
@@ -13,12 +13,23 @@ from typing import Any, TypeAlias, cast
 from taskchat_app.assistant.core.selection import without_note
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.i18n.detection import detect_language, reply_language
+from taskchat_app.assistant.grammar.detection import detect_language, reply_language
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plans import Plan, PlannedCall, Question, Result, plan
+from taskchat_app.i18n.messages import gettext
 
 Item: TypeAlias = Mapping[str, Any]
-_INTERRUPTED: Result = {"status": "error", "message": "That call was interrupted, so nothing is known of it."}
+_INTERRUPTED: Result = {
+    "status": "error",
+    "message": gettext("That call was interrupted, so nothing is known of it."),
+}
+ResultOf: TypeAlias = Callable[[str], Result | None]
+
+
+def no_result(_: str) -> Result | None:
+    """Return None for every call: the results are read from the items."""
+
+
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
 _BARRIERS = ("list", "complete_all", "delete_all")
 # Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
@@ -35,12 +46,15 @@ class ConversationTurn:
     results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
 
 
-def decide_reply(items: Iterable[Item], clock: UserClock, setting: str = "") -> list[PlannedCall] | str:
+def decide_reply(
+    items: Iterable[Item], clock: UserClock, setting: str = "", result_of: ResultOf = no_result
+) -> list[PlannedCall] | str:
     """The next calls of the last turn, or its answer in the language of the message.
 
     Where that tells none, the messages before it do, or else the person's setting (the code of a language, or empty).
+    `result_of` returns a call's result with its messages, which the items have in English alone.
     """
-    *earlier, current = read_turns(items) or [ConversationTurn()]
+    *earlier, current = read_turns(items, result_of) or [ConversationTurn()]
     memory = Memory()
     asked: list[Command] = []
     for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
@@ -53,7 +67,7 @@ def decide_reply(items: Iterable[Item], clock: UserClock, setting: str = "") -> 
     return _Rounds(commands, memory, current.results).run()
 
 
-def read_turns(items: Iterable[Item]) -> list[ConversationTurn]:
+def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[ConversationTurn]:
     """The conversation by messages of the person; calls without a result count as interrupted."""
     listed = list(items)
     outputs = {
@@ -66,7 +80,9 @@ def read_turns(items: Iterable[Item]) -> list[ConversationTurn]:
         if item.get("role") == "user":
             turns.append(ConversationTurn(*without_note(_text(item.get("content")))))
         elif item.get("type") == "function_call" and turns:
-            turns[-1].results.append((str(item.get("name")), outputs.get(str(item.get("call_id")), _INTERRUPTED)))
+            call_id = str(item.get("call_id"))
+            result = result_of(call_id) or outputs.get(call_id, _INTERRUPTED)
+            turns[-1].results.append((str(item.get("name")), result))
     return turns
 
 

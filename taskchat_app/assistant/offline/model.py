@@ -34,7 +34,7 @@ from openai.types.responses import (
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.offline.engine import decide_reply
+from taskchat_app.assistant.offline.engine import ResultOf, decide_reply, no_result
 from taskchat_app.assistant.offline.plans import PlannedCall
 
 _NAME = "offline"
@@ -46,10 +46,12 @@ class OfflineModel(Model):
     One is made for each turn, since "tomorrow" in it is counted from `now` (aware) in `zone`.
     """
 
-    def __init__(self, *, zone: ZoneInfo, now: datetime, language: str = "") -> None:
+    def __init__(self, *, zone: ZoneInfo, now: datetime, language: str = "", result_of: ResultOf = no_result) -> None:
         self._clock = UserClock(zone, now)
         self._language = language
         """Of the person's setting; it decides where no message tells another."""
+        self._result_of = result_of
+        """Returns the results of this turn's calls with their messages."""
 
     async def get_response(
         self,
@@ -88,7 +90,7 @@ class OfflineModel(Model):
 
     def _reply(self, items: str | list[TResponseInputItem]) -> list[ResponseOutputItem]:
         given = [{"role": "user", "content": items}] if isinstance(items, str) else items
-        decided = decide_reply(cast(list[Mapping[str, Any]], given), self._clock, self._language)
+        decided = decide_reply(cast(list[Mapping[str, Any]], given), self._clock, self._language, self._result_of)
         return [_message(decided)] if isinstance(decided, str) else [_tool_call(call) for call in decided]
 
 

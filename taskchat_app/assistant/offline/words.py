@@ -36,6 +36,7 @@ REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or
 PROPOSED = gettext("This would delete {names}. Nothing is deleted until you confirm it.")
 MORE_NAMES = gettext("{count} more")
 AND_MORE = gettext("… and more")
+TASK = gettext("{task} ({facts})")
 DONE = gettext("done")
 DUE = gettext("due {due}")
 OVERDUE = gettext("overdue since {due}")
@@ -55,18 +56,3 @@ NONE_OPEN = gettext("There is no open task, so nothing was changed.")
 NONE_DONE = gettext("No such task is done, so nothing was changed.")
 NONE_OVERDUE = gettext("Nothing is overdue, so nothing was changed.")
 TOO_MANY = gettext("That is more than {most} tasks at once. Select fewer. Nothing was changed.")
-
-DID = {
-    "Added": gettext("Added {task}"),
-    "Changed": gettext("Changed {task}"),
-    "Changed the reminder of": gettext("Changed the reminder of {task}"),
-    "Nothing to change in": gettext("Nothing to change in {task}"),
-    "Completed": gettext("Completed {task}"),
-    "Already done:": gettext("Already done: {task}"),
-    "Reopened": gettext("Reopened {task}"),
-    "Already open:": gettext("Already open: {task}"),
-    "Deleted": gettext("Deleted {task}"),
-}
-"""What a tool did to a task, by the words that its message begins with."""
-DID_DUE = gettext(", due {due}")
-DID_REPEATS = gettext(", repeats {rule}")

@@ -17,6 +17,7 @@ from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem, ToolExecution, Turn
 from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.i18n.json_messages import with_messages
 
 HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")
 
@@ -168,17 +169,22 @@ async def calls_of_workflows(
     query = query.order_by(col(ToolExecution.id))
     calls: dict[str, list[dict[str, Any]]] = {}
     for row in (await session.exec(query)).all():
-        calls.setdefault(row.item_id or "", []).append(
-            {
-                "call_id": row.call_id,
-                "tool": row.tool,
-                "status": "failed" if row.outcome == "error" else "done",
-                "title": row.title,
-                "arguments": row.arguments,
-                "result": row.result,
-            }
-        )
+        calls.setdefault(row.item_id or "", []).append(_as_call(row))
     return calls
+
+
+def _as_call(row: ToolExecution) -> dict[str, Any]:
+    """Convert a row to what ToolCall.view() gives."""
+    words = {name: text for name, text in (("title", row.title), ("message", row.result.get("message"))) if text}
+    words = with_messages(words, row.messages)
+    return {
+        "call_id": row.call_id,
+        "tool": row.tool,
+        "status": "failed" if row.outcome == "error" else "done",
+        "title": words.pop("title"),
+        "arguments": row.arguments,
+        "result": {**row.result, **words},
+    }
 
 
 async def _newest_turn(session: AsyncSession, thread: Thread) -> tuple[str | None, str | None]:

@@ -3,7 +3,16 @@
 from typing import Any
 
 from chatkit.store import NotFoundError, Store, StoreItemType
-from chatkit.types import AssistantMessageItem, Attachment, Page, ThreadItem, ThreadMetadata, UserMessageItem
+from chatkit.types import (
+    AssistantMessageItem,
+    Attachment,
+    Page,
+    ThreadItem,
+    ThreadMetadata,
+    UserMessageItem,
+    WidgetItem,
+)
+from chatkit.widgets import DynamicWidgetRoot
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -20,6 +29,7 @@ from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.i18n.json_messages import messages_in, with_messages
 from taskchat_app.i18n.messages import gettext
 
 PAGE_SIZE_MAX = 200
@@ -221,13 +231,20 @@ def as_item(row: models.ThreadItem) -> ThreadItem:
 
 
 def item_of(body: dict[str, Any]) -> ThreadItem:
-    """Convert a stored body to a ChatKit item."""
-    return _item.validate_python(body)
+    """Convert a stored body to a ChatKit item; a card's texts become messages again."""
+    item = _item.validate_python(body)
+    if not isinstance(item, WidgetItem) or "messages" not in body:
+        return item
+    # Its own schema has the order of the fields, which JSONB does not keep, and the dynamic one accepts messages.
+    widget = with_messages(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True), body["messages"])
+    return item.model_copy(update={"widget": DynamicWidgetRoot.model_validate(widget)})
 
 
 def body_of(item: ThreadItem) -> dict[str, Any]:
-    """Convert an item to its stored form."""
-    return item.model_dump(mode="json", exclude_none=True)
+    """Convert an item to its stored form, with a card's messages beside their English text."""
+    body = item.model_dump(mode="json", exclude_none=True)
+    messages = messages_in(item.model_dump()["widget"]) if isinstance(item, WidgetItem) else {}
+    return {**body, "messages": messages} if messages else body
 
 
 def as_metadata(row: models.Thread) -> ThreadMetadata:

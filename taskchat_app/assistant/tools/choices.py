@@ -21,24 +21,27 @@ from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.answers import task_words
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plans import PlannedCall, Question, plan
+from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
-from taskchat_app.assistant.tools.results import task_label
+from taskchat_app.assistant.tools.results import CHANGED, COMPLETED, DELETED, REOPENED, task_label
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.json_messages import with_messages
+from taskchat_app.i18n.messages import Message, gettext
 
 ACTION = "choice.pick"
-_DONE: dict[str, tuple[str, str]] = {
-    "complete_task": ("Complete", "Completed"),
-    "reopen_task": ("Reopen", "Reopened"),
-    "delete_task": ("Delete", "Deleted"),
-    "update_task": ("Change", "Changed"),
+_WORDS = {
+    "complete_task": (gettext("Complete which one?"), COMPLETED),
+    "reopen_task": (gettext("Reopen which one?"), REOPENED),
+    "delete_task": (gettext("Delete which one?"), DELETED),
+    "update_task": (gettext("Change which one?"), CHANGED),
 }
+"""By what a click would do: the question, and what was done."""
 
 
 class ChoicePayload(BaseModel):
@@ -64,10 +67,10 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
 
     Raises NotFound when the card does not offer that task, or the task is gone.
     """
-    widget: dict[str, Any] = row.body.get("widget", {})
-    if widget.get("type") != "ListView":
+    card = store.as_item(row)
+    if not isinstance(card, WidgetItem) or row.body["widget"].get("type") != "ListView":
         raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
-    card = WidgetItem.model_validate(row.body)
+    widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
     if not any(line.get("onClickAction") for line in widget["children"]):
         return card
     for line in widget["children"]:
@@ -97,7 +100,7 @@ async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
         return (await tools.list_tasks(session, turn, tools.ListTasks.model_validate(call.arguments))).result
 
 
-async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str, arguments: dict[str, Any]) -> str:
+async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str, arguments: dict[str, Any]) -> Message:
     """What the tool of this name would do, on the person's own word; returns what was done."""
     number = int(arguments["task_id"])
     match tool:
@@ -111,7 +114,7 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str
             )
         case _:
             task = await tasks.complete_task(session, by, number, arguments.get("completed", True))
-    return f"{_words(tool, arguments)[1]} {task_label(task)}"
+    return _words(tool, arguments)[1].with_values(task=task_label(task))
 
 
 async def _said(session: AsyncSession, by: Cause) -> str:
@@ -121,16 +124,16 @@ async def _said(session: AsyncSession, by: Cause) -> str:
     return words_in(asked.body["content"]) if asked else ""
 
 
-def _words(tool: str, arguments: dict[str, Any]) -> tuple[str, str]:
-    return _DONE["reopen_task" if arguments.get("completed") is False else tool]
+def _words(tool: str, arguments: dict[str, Any]) -> tuple[Message, Message]:
+    return _WORDS["reopen_task" if arguments.get("completed") is False else tool]
 
 
 def _card(turn: TurnContext, question: Question) -> WidgetItem:
     """The choice in ChatKit's widget schema: a ListView with an action for each task."""
     item_id = new_id("widget")
     lines = [_line(item_id, task, call) for task, call in zip(question.tasks, question.calls, strict=True)]
-    verb = _words(question.calls[0].tool, question.calls[0].arguments)[0]
-    widget = {"type": "ListView", "key": item_id, "status": {"text": f"{verb} which one?"}, "children": lines}
+    headline, _ = _words(question.calls[0].tool, question.calls[0].arguments)
+    widget = {"type": "ListView", "key": item_id, "status": {"text": headline}, "children": lines}
     return WidgetItem(
         id=item_id,
         thread_id=turn.thread_id,

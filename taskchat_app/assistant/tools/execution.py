@@ -4,8 +4,8 @@ import json
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from agents import FunctionTool
 from agents.tool_context import ToolContext
@@ -26,19 +26,27 @@ from taskchat_app.domain.log.changes import Entry, lock_user, record
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 from taskchat_app.domain.storage.models import Change, ToolExecution
-from taskchat_app.domain.storage.storable_text import storable_text
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.domain.storage.storable_text import storable
+from taskchat_app.i18n.json_messages import messages_in
+from taskchat_app.i18n.messages import Message, decode, encode, gettext
 
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """A tool's outcome: a title for the user, a result for the model, and the proposal card."""
+    """A tool's outcome: a title for the user, a sentence and data for the model, and the proposal card."""
 
-    title: str
-    result: dict[str, Any]
+    title: Message
+    message: Message
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    status: Literal["ok", "proposed", "error"] = "ok"
     proposed: int = 0
     """How many tasks it added to the turn's proposal."""
     card: WidgetItem | None = None
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The result as the model reads it."""
+        return {"status": self.status, "message": self.message, **self.data}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ async def _commit(turn: TurnContext, tool: Tool, call: ToolCall, arguments: Base
             outcome = await tool.run(session, turn, arguments)
             tally = await _recorded(session, turn, before) + Counter(proposed=outcome.proposed)
             turn.workflow.record_result(call, status="done", title=outcome.title, result=outcome.result, tally=tally)
-            await _record(session, turn, call, str(outcome.result["status"]), began)
+            await _record(session, turn, call, outcome.status, began)
     except BaseException:
         turn.workflow.discard_result(call, tally)
         raise
@@ -127,16 +135,15 @@ async def _recorded(session: AsyncSession, turn: TurnContext, before: int) -> Co
     return Counter(dict((await session.exec(log.group_by(col(Change.action)))).all()))
 
 
-async def commit_failure(turn: TurnContext, call: ToolCall, sentence: str, began: float | None) -> ToolResult:
+async def commit_failure(turn: TurnContext, call: ToolCall, reason: Message, began: float | None) -> ToolResult:
     """Record a call that changed nothing, with the reason that the model and the person get."""
-    sentence = storable_text(sentence)
-    result = {"status": "error", "message": sentence}
-    outcome = ToolResult(title=f"{tool_titles.running_title(call.tool, call.arguments)}: {sentence}", result=result)
+    reason = decode(storable(encode(reason)))
+    outcome = ToolResult(tool_titles.failed_title(call.tool, call.arguments, reason), reason, status="error")
     async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)
         await leases.ensure_held(session, turn)
-        turn.workflow.record_result(call, status="failed", title=outcome.title, result=result, tally=Counter())
-        await _record(session, turn, call, "error", began)
+        turn.workflow.record_result(call, status="failed", title=outcome.title, result=outcome.result, tally=Counter())
+        await _record(session, turn, call, outcome.status, began)
     return outcome
 
 
@@ -154,6 +161,7 @@ async def _record(session: AsyncSession, turn: TurnContext, call: ToolCall, outc
             title=call.title,
             arguments=call.arguments,
             result=call.result,
+            messages=messages_in({"title": call.title, "message": call.result.get("message")}),
             outcome=outcome,
             signature=call.signature,
             milliseconds=round((time.monotonic() - began) * 1000, 3) if began is not None else 0,
@@ -175,10 +183,12 @@ async def _publish_card(turn: TurnContext, card: WidgetItem) -> None:
         await turn.publish(ThreadItemDoneEvent(item=card))
 
 
-def _repair(error: ValidationError) -> str:
+def _repair(error: ValidationError) -> Message:
     """One sentence that names each wrong argument, so that the model can call again."""
     parts: list[str] = []
     for problem in error.errors()[:5]:
         name = ".".join(str(part) for part in problem["loc"]) or "arguments"
         parts.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
-    return f"The call was not carried out. Correct these arguments and call again: {'; '.join(parts)}."
+    return gettext(
+        "The call was not carried out. Correct these arguments and call again: {problems}.", problems="; ".join(parts)
+    )

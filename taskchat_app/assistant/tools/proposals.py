@@ -25,7 +25,7 @@ from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Proposal, Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 LIFETIME = timedelta(minutes=10)
 TITLES_SHOWN = 20
@@ -159,27 +159,21 @@ async def card_of(session: AsyncSession, proposal: Proposal) -> WidgetItem:
 
 def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object]:
     """The card in ChatKit's widget schema (Card with confirm and cancel)."""
-    count = _tasks(len(titles))
-    headline = {
-        None: f"Delete {count}?",
-        "confirmed": f"Deleted {count}" if titles else "There was nothing left to delete",
-        "cancelled": "Cancelled, nothing was deleted",
-        "expired": "No longer open, nothing was deleted",
-    }[proposal.decision]
     lines = [f"#{number} {title}" for number, title in titles[:TITLES_SHOWN]]
     if len(titles) > TITLES_SHOWN:
-        lines.append(f"and {len(titles) - TITLES_SHOWN} more")
+        lines.append(gettext("and {count} more", count=len(titles) - TITLES_SHOWN))
     card: dict[str, object] = {
         "type": "Card",
         "key": proposal.id,
         "size": "md",
-        "status": {"text": headline},
+        "status": {"text": _headline(proposal, len(titles))},
         "children": [{"type": "Text", "value": line, "size": "sm"} for line in lines],
         "collapsed": proposal.decision is not None,
     }
     if proposal.decision is None:
-        card["confirm"] = {"label": f"Delete {count}", "action": _action("proposal.confirm", proposal)}
-        card["cancel"] = {"label": "Cancel", "action": _action("proposal.cancel", proposal)}
+        label = ngettext("Delete {count} task", "Delete {count} tasks", len(titles))
+        card["confirm"] = {"label": label, "action": _action("proposal.confirm", proposal)}
+        card["cancel"] = {"label": gettext("Cancel"), "action": _action("proposal.cancel", proposal)}
     return card
 
 
@@ -188,5 +182,15 @@ def _action(kind: str, proposal: Proposal) -> dict[str, object]:
     return ActionConfig(type=kind, payload={"proposal_id": proposal.id}).model_dump(mode="json", by_alias=True)
 
 
-def _tasks(count: int) -> str:
-    return "1 task" if count == 1 else f"{count} tasks"
+def _headline(proposal: Proposal, count: int) -> Message:
+    match proposal.decision:
+        case None:
+            return ngettext("Delete {count} task?", "Delete {count} tasks?", count)
+        case "confirmed":
+            if not count:
+                return gettext("There was nothing left to delete")
+            return ngettext("Deleted {count} task", "Deleted {count} tasks", count)
+        case "cancelled":
+            return gettext("Cancelled, nothing was deleted")
+        case _:
+            return gettext("No longer open, nothing was deleted")

@@ -24,16 +24,26 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import NONE
 from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.i18n.messages import Message, gettext, joined
 
-BEFORE_WORDS = {"10_minutes": "10 minutes before", "1_hour": "1 hour before", "1_day": "1 day before"}
-WHERE = "on an open page of taskchat"
+BEFORE_DUE = {
+    "10_minutes": gettext("10 minutes before"),
+    "1_hour": gettext("1 hour before"),
+    "1_day": gettext("1 day before"),
+}
+BEFORE_MORNING = {
+    "10_minutes": gettext("10 minutes before 09:00 of that day"),
+    "1_hour": gettext("1 hour before 09:00 of that day"),
+    "1_day": gettext("1 day before 09:00 of that day"),
+}
+"""The same for a task that is due on a day without a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderNote:
-    """The task's reminder in one sentence, empty where there is none to speak of, and whether it was changed."""
+    """The task's reminder in words, None where there is none to speak of, and whether it was changed."""
 
-    sentence: str = ""
+    sentence: Message | None = None
     changed: bool = False
 
 
@@ -44,20 +54,25 @@ async def apply_reminder_request(
     wish = reminder_request_for(message, task, UserClock(zone, now()))
     before = await reminders.get_reminder(session, by.user_id, task.number)
     if wish is None:
-        return ReminderNote(describe_reminder(before, zone) if is_new_date else "")
+        return ReminderNote(describe_reminder(before, zone) if is_new_date else None)
     if task.due_at is None:
-        return ReminderNote("" if wish.before == NONE else "It has no due date, so it cannot ring.")
+        return ReminderNote(None if wish.before == NONE else gettext("It has no due date, so it cannot ring."))
     if wish.is_plain and before.before not in (NONE, "at_due_time"):
         return ReminderNote(describe_reminder(before, zone))
-    refused = ""
+    refused: list[Message] = []
     try:
         after = await reminders.set_reminder(session, by, task.number, wish.before, zone=zone)
     except Invalid as error:
-        after, refused = before, f"{error.detail} "
+        after, refused = before, [error.detail]
     if wish.unknown:
-        refused = f"A reminder can be at the due time, 10 minutes, 1 hour or 1 day before, not {wish.unknown}. "
-    rings = describe_reminder(after, zone) or "It does not ring."
-    return ReminderNote(refused + rings, after != before)
+        refused = [
+            gettext(
+                "A reminder can be at the due time, 10 minutes, 1 hour or 1 day before, not {unknown}.",
+                unknown=wish.unknown,
+            )
+        ]
+    rings = describe_reminder(after, zone) or gettext("It does not ring.")
+    return ReminderNote(joined([*refused, rings]), after != before)
 
 
 def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> ReminderRequest | None:
@@ -73,14 +88,15 @@ def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> Remi
     return next((wish for wish in map(parse_reminder_request, parts) if wish is not None), None)
 
 
-def describe_reminder(reminder: Reminder, zone: ZoneInfo) -> str:
+def describe_reminder(reminder: Reminder, zone: ZoneInfo) -> Message | None:
     """It rings on Friday 20 November 2026 at 16:50, 10 minutes before, on an open page of taskchat."""
     if reminder.remind_at is None:
-        return ""
-    before = BEFORE_WORDS.get(reminder.before, "")
-    if before and _counts_from_morning(reminder.due_at, zone):
-        before += " 09:00 of that day"
-    return f"It rings on {format_due(reminder.remind_at, zone)}, {f'{before}, ' if before else ''}{WHERE}."
+        return None
+    moment = format_due(reminder.remind_at, zone)
+    before = (BEFORE_MORNING if _counts_from_morning(reminder.due_at, zone) else BEFORE_DUE).get(reminder.before)
+    if before is None:
+        return gettext("It rings on {moment}, on an open page of taskchat.", moment=moment)
+    return gettext("It rings on {moment}, {before}, on an open page of taskchat.", moment=moment, before=before)
 
 
 def _counts_from_morning(due_at: datetime | None, zone: ZoneInfo) -> bool:

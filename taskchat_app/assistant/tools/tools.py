@@ -10,6 +10,15 @@ from taskchat_app.assistant.tools import deletion_consent, proposals
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
 from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
 from taskchat_app.assistant.tools.results import (
+    ADDED,
+    ALREADY_DONE,
+    ALREADY_OPEN,
+    CHANGED,
+    CHANGED_REMINDER,
+    COMPLETED,
+    DELETED,
+    NOTHING_TO_CHANGE,
+    REOPENED,
     describe_fields,
     describe_next_tasks,
     duplicate_result,
@@ -25,7 +34,7 @@ from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery
 from taskchat_app.domain.tasks.views import TaskView
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import gettext, joined, ngettext
 
 Priority = Literal["low", "medium", "high"]
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
@@ -128,7 +137,7 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     )
     task = await tasks.create_task(session, turn.cause(), draft, zone=turn.person.zone)
     told = await _remind(session, turn, task, is_new_date=True)
-    return task_result("Added", task, turn, facts=describe_fields(task), reminder=told.sentence)
+    return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=told.sentence)
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:
@@ -156,8 +165,8 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     before = await queries.get_task(session, turn.person.id, call.task_id)
     task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
     told = await _remind(session, turn, task, is_new_date=task.due_at != before.due_at)
-    verb = "Changed" if task != before else "Changed the reminder of" if told.changed else "Nothing to change in"
-    return task_result(verb, task, turn, facts=describe_fields(task, before), reminder=told.sentence)
+    done = CHANGED if task != before else CHANGED_REMINDER if told.changed else NOTHING_TO_CHANGE
+    return task_result(done, task, turn, facts=describe_fields(task, before), reminder=told.sentence)
 
 
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
@@ -165,9 +174,9 @@ async def complete_task(session: AsyncSession, turn: TurnContext, call: Complete
     if not call.completed:
         before = await queries.get_task(session, turn.person.id, call.task_id)
         task = await tasks.complete_task(session, turn.cause(), call.task_id, completed=False)
-        return task_result("Already open:" if before.completed_at is None else "Reopened", task, turn)
+        return task_result(ALREADY_OPEN if before.completed_at is None else REOPENED, task, turn)
     done = await tasks.bulk_complete(session, turn.cause(), [call.task_id])
-    return task_result("Completed" if done.changed else "Already done:", done.tasks[0], turn, done.next)
+    return task_result(COMPLETED if done.changed else ALREADY_DONE, done.tasks[0], turn, done.next)
 
 
 async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask) -> ToolResult:
@@ -175,9 +184,9 @@ async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask
     task = await queries.get_task(session, turn.person.id, call.task_id)
     if await deletion_consent.message_names(session, turn, task):
         await tasks.delete_task(session, turn.cause(), task.number)
-        return task_result("Deleted", task, turn)
+        return task_result(DELETED, task, turn)
     added, card = await proposals.propose(session, turn, [task.number])
-    return proposal_result([task], added, card, f"Asked whether to delete {task_label(task)}")
+    return proposal_result([task], added, card, gettext("Asked whether to delete {task}", task=task_label(task)))
 
 
 async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> ToolResult:
@@ -188,13 +197,13 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
     done = await tasks.bulk_complete(session, turn.cause(), which)
     changed = [task for task in done.tasks if task.number in done.changed]
     names = ", ".join(map(task_label, changed))
-    message = (
-        f"Completed {names}.{describe_next_tasks(done.next, turn)}" if names else "No open task was left to complete."
-    )
-    title = f"Completed {len(done.changed)} tasks" if len(done.changed) != 1 else f"Completed {names}"
-    titles = [task.title for task in changed]
-    result = {"status": "ok", "message": message, "numbers": [task.number for task in changed], "titles": titles}
-    return ToolResult(title, result)
+    completed = COMPLETED.with_values(task=names)
+    message = gettext("No open task was left to complete.")
+    if changed:
+        message = joined([joined([completed], end="."), *describe_next_tasks(done.next, turn)])
+    title = completed if len(changed) == 1 else gettext("Completed {count} tasks", count=len(changed))
+    data = {"numbers": [task.number for task in changed], "titles": [task.title for task in changed]}
+    return ToolResult(title, message, data)
 
 
 async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: BulkDeleteTasks) -> ToolResult:
@@ -204,12 +213,10 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
     which = call.task_ids or TaskQuery(status=call.status or "all")
     found = await queries.select_tasks(session, turn.person.id, which)
     if not found:
-        return ToolResult(
-            "No such tasks", {"status": "ok", "message": "There is no such task to delete.", "numbers": []}
-        )
+        return ToolResult(gettext("No such tasks"), gettext("There is no such task to delete."), {"numbers": []})
     added, card = await proposals.propose(session, turn, [task.number for task in found])
-    count = "1 task" if len(found) == 1 else f"{len(found)} tasks"
-    return proposal_result(found, added, card, f"Asked whether to delete {count}")
+    title = ngettext("Asked whether to delete {count} task", "Asked whether to delete {count} tasks", len(found))
+    return proposal_result(found, added, card, title)
 
 
 async def _remind(session: AsyncSession, turn: TurnContext, task: TaskView, *, is_new_date: bool) -> ReminderNote:

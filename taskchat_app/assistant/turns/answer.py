@@ -11,7 +11,7 @@ from taskchat_app.assistant.agent.stream_publisher import publish_message
 from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.tool_titles import task_names
-from taskchat_app.assistant.i18n.detection import reply_language
+from taskchat_app.assistant.grammar.detection import reply_language
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import choices, proposals, references

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from taskchat_app.ui.i18n.formatting import translate, translate_task_line
+from taskchat_app.i18n.json_messages import with_messages
+from taskchat_app.ui.i18n.language import say
 
 Item = dict[str, Any]
 """A ChatKit item as JSON (chatkit.types.ThreadItem)."""
@@ -42,7 +43,7 @@ def is_choice(item: Item) -> bool:
 
 
 def proposal_of(item: Item) -> ProposalCard:
-    card: Item = item["widget"]
+    card: Item = with_messages(item["widget"], item.get("messages"))
     confirm: Item = card.get("confirm") or {}
     lines: list[Item] = card.get("children") or []
     proposal_id = _payload(confirm.get("action")).get("proposal_id", "")
@@ -50,13 +51,13 @@ def proposal_of(item: Item) -> ProposalCard:
         id=proposal_id,
         item_id=item["id"],
         headline=_headline(card),
-        lines=tuple(translate_task_line(line["value"]) for line in lines if line.get("value")),
+        lines=tuple(say(line["value"]) for line in lines if line.get("value")),
         is_open=bool(proposal_id),
     )
 
 
 def choice_of(item: Item) -> ChoiceCard:
-    card: Item = item["widget"]
+    card: Item = with_messages(item["widget"], item.get("messages"))
     lines: list[Item] = card.get("children") or []
     options = tuple(
         Option(_payload(line.get("onClickAction")).get("number", 0), _words(line.get("children") or []))
@@ -67,7 +68,7 @@ def choice_of(item: Item) -> ChoiceCard:
 
 def _headline(card: Item) -> str:
     status: Item = card.get("status") or {}
-    return translate(status.get("text", ""))
+    return say(status.get("text", ""))
 
 
 def _payload(action: Item | None) -> Item:
@@ -75,7 +76,7 @@ def _payload(action: Item | None) -> Item:
 
 
 def _words(children: list[Item]) -> str:
-    return " ".join(translate_task_line(child["value"]) for child in children if child.get("value"))
+    return " ".join(say(child["value"]) for child in children if child.get("value"))
 
 
 NO_PROPOSAL = ProposalCard()

@@ -8,7 +8,8 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.selection import numbers_in, words_in
-from taskchat_app.ui.i18n.formatting import format_day, translate_call_title
+from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.cards import (
     NO_CHOICE,
     NO_PROPOSAL,
@@ -188,12 +189,14 @@ def text_of(item: Item) -> str:
 
 def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
     """Convert a call made at `at`; leaves out the result's note, which is for the model."""
-    result: dict[str, Any] = call.get("result") or {}
+    result: dict[str, Any] = {**(call.get("result") or {})}
+    if "message" in result:
+        result["message"] = say(result["message"])
     return CallView(
         key=call["call_id"],
         tool=call["tool"],
         status=call["status"],
-        title=translate_call_title(call["tool"], call.get("arguments"), call["title"]),
+        title=say(call["title"]),
         asked=_lines(call.get("arguments")),
         result=_lines({name: value for name, value in result.items() if name != "note"}),
         numbers=_numbers(call),

@@ -8,30 +8,39 @@ from zoneinfo import ZoneInfo
 
 from agents import Agent, RunConfig, Runner, Tool, function_tool
 from agents.items import TResponseInputItem
+from agents.tool_context import ToolContext
 
 from taskchat_app.assistant.offline.model import OfflineModel
+from taskchat_app.assistant.offline.plans import Result
+from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED
 from taskchat_app.domain.dates.due_dates import format_due, parse_due
 from taskchat_app.domain.dates.recurrence_text import format_rule
+from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 
-def told(verb: str, task: dict[str, Any]) -> str:
-    """A tool's result about one task, as tool_results.result_of makes it."""
-    words = format_due(parse_due(task["due"], zone=BERLIN, now=WEDNESDAY), BERLIN) if task["due"] else None
-    due = f", due {words}" if words else ""
-    repeats = f", repeats {format_rule(task['recurrence'])}" if task["recurrence"] else ""
-    message = f"{verb} #{task['number']} {task['title']}{due}{repeats}."
-    return json.dumps({"status": "ok", "message": message, "task": task | {"due_in_words": words}})
+def told(done: Message, task: dict[str, Any]) -> Result:
+    """A tool's result about one task, as results.task_result makes it."""
+    due = format_due(parse_due(task["due"], zone=BERLIN, now=WEDNESDAY), BERLIN) if task["due"] else None
+    parts = [done.with_values(task=f"#{task['number']} {task['title']}")]
+    parts += [gettext("due {due}", due=due)] if due else []
+    parts += [gettext("repeats {rule}", rule=format_rule(task["recurrence"]))] if task["recurrence"] else []
+    return {"status": "ok", "message": joined(parts, ", ", end="."), "task": task | {"due_in_words": due}}
 
 
 @dataclass
 class List:
-    """Seven tools over a list in memory, which note each call as it came."""
+    """Seven tools over a list in memory, which note each call as it came, and its result with its messages."""
 
     tasks: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    results: dict[str, Result] = field(default_factory=dict[str, Result])
+
+    def keep(self, context: ToolContext[Any], result: Result) -> str:
+        self.results[context.tool_call_id] = result
+        return json.dumps(result)
 
     def add(self, title: str, **fields: Any) -> dict[str, Any]:
         number = max(self.tasks, default=0) + 1
@@ -42,11 +51,11 @@ class List:
     def note(self, tool: str, **arguments: Any) -> None:
         self.calls.append((tool, {name: value for name, value in arguments.items() if value is not None}))
 
-    def on_one(self, number: int, verb: str, **changes: Any) -> str:
+    def on_one(self, number: int, what: Message, **changes: Any) -> Result:
         if number not in self.tasks:
-            return json.dumps({"status": "error", "message": f"There is no task {number}."})
+            return {"status": "error", "message": gettext("There is no task {number}.", number=number)}
         self.tasks[number] |= changes
-        return told(verb, self.tasks[number])
+        return told(what, self.tasks[number])
 
     def found(self, status: str, search: str, **_: str | None) -> list[dict[str, Any]]:
         """Return the tasks of this status whose titles hold the words; other filters are not looked at."""
@@ -62,6 +71,7 @@ class List:
     def tools(self) -> list[Tool]:
         @function_tool
         def create_task(
+            context: ToolContext[Any],
             title: str,
             description: str | None = None,
             due_date: str | None = None,
@@ -71,10 +81,11 @@ class List:
         ) -> str:
             self.note("create_task", title=title, description=description, due_date=due_date, priority=priority,
                       tags=tags, recurrence=recurrence)  # fmt: skip
-            return told("Added", self.add(title, due=due_date, recurrence=recurrence))
+            return self.keep(context, told(ADDED, self.add(title, due=due_date, recurrence=recurrence)))
 
         @function_tool
         def list_tasks(
+            context: ToolContext[Any],
             status: str | None = None,
             priority: str | None = None,
             tag: str | None = None,
@@ -88,11 +99,12 @@ class List:
                       due_after=due_after, search=search, sort=sort, limit=limit)  # fmt: skip
             given = {"priority": priority, "tag": tag, "due_before": due_before, "due_after": due_after}
             found = self.found(status or "open", search or "", **given)
-            count = "1 task" if len(found) == 1 else f"{len(found)} tasks"
-            return json.dumps({"status": "ok", "message": f"Found {count}.", "tasks": found, "more": False})
+            message = joined([ngettext("Found {count} task", "Found {count} tasks", len(found))], end=".")
+            return self.keep(context, {"status": "ok", "message": message, "tasks": found, "more": False})
 
         @function_tool
         def update_task(
+            context: ToolContext[Any],
             task_id: int,
             title: str | None = None,
             description: str | None = None,
@@ -108,35 +120,41 @@ class List:
             changes = {name: value for name, value in given.items() if value is not None and name != "clear"}
             if "due_date" in changes:
                 changes["due"] = changes.pop("due_date")
-            return self.on_one(task_id, "Changed", **changes)
+            return self.keep(context, self.on_one(task_id, CHANGED, **changes))
 
         @function_tool
-        def complete_task(task_id: int, completed: bool | None = None) -> str:
+        def complete_task(context: ToolContext[Any], task_id: int, completed: bool | None = None) -> str:
             self.note("complete_task", task_id=task_id, completed=completed)
-            return self.on_one(task_id, "Reopened" if completed is False else "Completed", done=completed is not False)
+            done = REOPENED if completed is False else COMPLETED
+            return self.keep(context, self.on_one(task_id, done, done=completed is not False))
 
         @function_tool
-        def delete_task(task_id: int) -> str:
+        def delete_task(context: ToolContext[Any], task_id: int) -> str:
             self.note("delete_task", task_id=task_id)
-            said = self.on_one(task_id, "Deleted")
+            result = self.on_one(task_id, DELETED)
             self.tasks.pop(task_id, None)
-            return said
+            return self.keep(context, result)
 
         @function_tool
-        def bulk_complete_tasks(task_ids: list[int] | None = None, all_open: bool | None = None) -> str:
+        def bulk_complete_tasks(
+            context: ToolContext[Any], task_ids: list[int] | None = None, all_open: bool | None = None
+        ) -> str:
             self.note("bulk_complete_tasks", task_ids=task_ids, all_open=all_open)
             chosen = task_ids or list(self.tasks)
             titles = [self.tasks[number]["title"] for number in chosen]
             names = ", ".join(f"#{number} {title}" for number, title in zip(chosen, titles, strict=True))
-            return json.dumps({"status": "ok", "message": f"Completed {names}.", "numbers": chosen, "titles": titles})
+            message = joined([COMPLETED.with_values(task=names)], end=".")
+            return self.keep(context, {"status": "ok", "message": message, "numbers": chosen, "titles": titles})
 
         @function_tool
-        def bulk_delete_tasks(task_ids: list[int] | None = None, status: str | None = None) -> str:
+        def bulk_delete_tasks(
+            context: ToolContext[Any], task_ids: list[int] | None = None, status: str | None = None
+        ) -> str:
             self.note("bulk_delete_tasks", task_ids=task_ids, status=status)
             chosen = task_ids or list(self.tasks)
             titles = [self.tasks[number]["title"] for number in chosen]
-            result = {"status": "proposed", "message": "Nothing is deleted yet.", "numbers": chosen, "titles": titles}
-            return json.dumps(result)
+            message = gettext("Nothing is deleted yet.")
+            return self.keep(context, {"status": "proposed", "message": message, "numbers": chosen, "titles": titles})
 
         return [
             create_task,
@@ -161,7 +179,7 @@ class Conversation:
         self.events: list[Any] = []
 
     async def say(self, message: str) -> str:
-        model = OfflineModel(zone=BERLIN, now=WEDNESDAY, language=self.language)
+        model = OfflineModel(zone=BERLIN, now=WEDNESDAY, language=self.language, result_of=self.list.results.get)
         agent = Agent(name="taskchat", model=model, tools=self.list.tools())
         self.items = [*self.items, {"role": "user", "content": message}]
         self.list.calls.clear()

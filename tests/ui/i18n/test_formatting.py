@@ -1,6 +1,7 @@
 """Domain sentences in German: dates, rules, refusals, receipts."""
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,18 +15,19 @@ from taskchat_app import assistant, domain
 from taskchat_app.assistant.agent import fallback
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.message_events import Failure, error_event, notice_event
-from taskchat_app.assistant.core.tool_titles import running_title
+from taskchat_app.assistant.core.tool_titles import failed_title, running_title
 from taskchat_app.assistant.gemini import failures
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.i18n.translation import TRANSLATED, table_of
+from taskchat_app.assistant.offline.answers import task_words
 from taskchat_app.assistant.threads import store, threads
-from taskchat_app.assistant.tools import proposals
+from taskchat_app.assistant.tools import choices, proposals, results
 from taskchat_app.assistant.turns import answer, undo_command
 from taskchat_app.assistant.turns import failures as turn_failures
 from taskchat_app.domain.accounts.passwords import checked_password
 from taskchat_app.domain.activity import undo
 from taskchat_app.domain.activity.receipts import receipt
 from taskchat_app.domain.activity.undo import Conflict, UndoOutcome
+from taskchat_app.domain.dates import due_dates
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.errors import PersonError
@@ -33,9 +35,10 @@ from taskchat_app.domain.storage.models import Change, Proposal
 from taskchat_app.domain.tasks.fields import checked_text
 from taskchat_app.domain.tasks.queries import TOO_MANY
 from taskchat_app.domain.tasks.rows import FULL
-from taskchat_app.i18n.messages import joined
+from taskchat_app.i18n.json_messages import messages_in
+from taskchat_app.i18n.messages import Message, gettext, joined
 from taskchat_app.ui.i18n import formatting
-from taskchat_app.ui.i18n.formatting import format_due, format_rule, translate, translate_call_title
+from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import current_language, say, set_language
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.messages.cards import choice_of, proposal_of
@@ -58,7 +61,7 @@ def german() -> Iterator[None]:
 def refusal(cause: Callable[..., object], *arguments: object, **named: object) -> str:
     with pytest.raises(PersonError) as refused:
         cause(*arguments, **named)
-    return translate(refused.value.detail)
+    return say(refused.value.detail)
 
 
 def test_dates_and_rules_are_said_in_german(german: None) -> None:
@@ -69,8 +72,8 @@ def test_dates_and_rules_are_said_in_german(german: None) -> None:
 def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
     assert refusal(parse_due, "someday", zone=BERLIN, now=NOON).startswith("„someday“ versteht taskchat nicht")
     assert refusal(checked_password, "short") == "Das Passwort ist zu kurz. Nimm mindestens 8 Zeichen."
-    assert translate(TOO_MANY).startswith("Auf einmal gehen höchstens 1,000 Aufgaben.")
-    assert translate(FULL).startswith("Eine Liste fasst höchstens 10,000 offene Aufgaben.")
+    assert say(TOO_MANY).startswith("Auf einmal gehen höchstens 1,000 Aufgaben.")
+    assert say(FULL).startswith("Eine Liste fasst höchstens 10,000 offene Aufgaben.")
     assert refusal(checked_text, "a\x00", "title") == "Titel: Darin steht ein NUL-Zeichen. Entfern es."
 
 
@@ -103,20 +106,12 @@ def test_an_undo_is_said_in_german(german: None) -> None:
 
 
 def test_what_has_no_translation_is_said_as_it_stands(german: None) -> None:
-    assert translate("Whatever this is.") == "Whatever this is."
+    assert say("Whatever this is.") == "Whatever this is."
 
 
 def test_english_is_left_alone() -> None:
     assert say(undo_command.sentence_of(UndoOutcome([1]))) == "Put back #1."
     assert say(receipt([Change(id=1, actor="person", kind="task", action="created", task_number=7)])) == "Added #7"
-
-
-def test_a_translation_keeps_the_placeholders() -> None:
-    fields = re.compile(r"\{(\w+)\}")
-    for table in map(table_of, TRANSLATED):
-        said = {english: set(fields.findall(theirs)) - set(fields.findall(english))
-                for english, theirs in table.SENTENCES.items()}  # fmt: skip
-        assert {english for english, loose in said.items() if loose} == set()
 
 
 def plain_refusals(source: str) -> Iterator[str]:
@@ -178,52 +173,43 @@ CALLS = [
 def test_a_call_is_told_in_german_while_it_runs_and_where_it_failed(
     german: None, tool: str, arguments: dict[str, Any], said: str
 ) -> None:
-    running = running_title(tool, arguments)
-    assert translate_call_title(tool, arguments, running) == said
-    assert translate_call_title(tool, arguments, f"{running}: not carried out") == f"{said}: nicht ausgeführt"
-    assert (
-        translate_call_title(tool, arguments, f"{running}: There is no task 9.") == f"{said}: Es gibt keine Aufgabe 9."
-    )
+    assert say(running_title(tool, arguments)) == said
+    reason = gettext("There is no task {number}.", number=9)
+    assert say(failed_title(tool, arguments, reason)) == f"{said}: Es gibt keine Aufgabe 9."
 
 
 @pytest.mark.parametrize(
-    ("title", "said"),
+    ("done", "said"),
     [
-        ("Added #7 Buy milk. Nothing changed", "#7 Buy milk. Nothing changed hinzugefügt"),
-        ("Already added: #7 date", "Schon hinzugefügt: #7 date"),
-        ("Changed the reminder of #7 X", "Erinnerung an #7 X geändert"),
-        ("Completed 3 tasks", "3 Aufgaben erledigt"),
-        ("Deleted #7 Buy 3 tasks", "#7 Buy 3 tasks gelöscht"),
-        ("Found more than 50 tasks", "Mehr als 50 Aufgaben gefunden"),
-        ("Asked whether to delete #7 X", "Gefragt, ob #7 X gelöscht werden soll"),
+        (results.ADDED, "#7 Done. Nothing changed hinzugefügt"),
+        (results.CHANGED, "#7 Done. Nothing changed geändert"),
+        (results.CHANGED_REMINDER, "Erinnerung an #7 Done. Nothing changed geändert"),
+        (results.NOTHING_TO_CHANGE, "An #7 Done. Nothing changed war nichts zu ändern"),
+        (results.COMPLETED, "#7 Done. Nothing changed erledigt"),
+        (results.ALREADY_DONE, "Schon erledigt: #7 Done. Nothing changed"),
+        (results.REOPENED, "#7 Done. Nothing changed wieder geöffnet"),
+        (results.ALREADY_OPEN, "Schon offen: #7 Done. Nothing changed"),
+        (results.DELETED, "#7 Done. Nothing changed gelöscht"),
     ],
 )
-def test_what_a_call_did_is_told_in_german(german: None, title: str, said: str) -> None:
-    assert translate_call_title("create_task", {"title": "Y"}, title) == said
+def test_what_a_call_did_is_told_in_german(german: None, done: Message, said: str) -> None:
+    assert say(done.with_values(task="#7 Done. Nothing changed")) == said
 
 
-@pytest.mark.parametrize(
-    "verb",
-    [
-        "Added", "Changed", "Changed the reminder of", "Nothing to change in", "Completed", "Already done:",
-        "Reopened", "Already open:", "Deleted",
-    ],
-)  # fmt: skip
-def test_every_verb_of_the_tools_is_told_in_german(german: None, verb: str) -> None:
-    assert translate_call_title("update_task", {"task_id": 7}, f"{verb} #7 X") != f"{verb} #7 X"
-
-
-def test_cards_are_told_in_german_and_keep_the_titles(german: None) -> None:
-    lines = ["#7 Done. Nothing changed", "and 3 more"]
-    card = {"status": {"text": "Delete 2 tasks?"}, "children": [{"value": line} for line in lines]}
-    shown = proposal_of({"id": "card", "widget": card})
-    assert (shown.headline, shown.lines) == ("2 Aufgaben löschen?", ("#7 Done. Nothing changed", "und 3 weitere"))
-    facts = "done, overdue since Friday 20 November 2026 at 09:00, high priority, #home"
-    row = {"children": [{"value": f"#3 Report ({facts})"}]}
-    choice = choice_of({"id": "card", "widget": {"status": {"text": "Delete which one?"}, "children": [row]}})
+def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
+    due = due_dates.format_due(datetime(2026, 11, 20, 8, tzinfo=UTC), BERLIN)
+    task = {"number": 3, "title": "Report, done", "done": True, "due_in_words": due, "overdue": True,
+            "priority": "high", "tags": ["home"]}  # fmt: skip
+    widget = {
+        "status": {"text": choices._WORDS["delete_task"][0]},  # pyright: ignore[reportPrivateUsage]: as it goes out
+        "children": [{"children": [{"value": task_words(task)}]}],
+    }
+    stored = {"id": "card", "widget": json.loads(json.dumps(widget)), "messages": messages_in(widget)}
+    assert stored["widget"]["status"]["text"] == "Delete which one?"
+    choice = choice_of(stored)
     assert choice.headline == "Welche soll gelöscht werden?"
     assert choice.options[0].text == (
-        "#3 Report (erledigt, überfällig seit Freitag, 20. November 2026 um 09:00 Uhr, Priorität hoch, #home)"
+        "#3 Report, done (erledigt, überfällig seit Freitag, 20. November 2026 um 09:00 Uhr, Priorität hoch, #home)"
     )
 
 
@@ -233,8 +219,9 @@ def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any
     proposal = Proposal(id="p", user_id="u", thread_id="t", turn_id="t", item_id="i", numbers=[], decision=decision,
                         created_at=NOON, expires_at=NOON)  # fmt: skip
     card = proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]: as it goes out
-    shown = proposal_of({"id": "card", "widget": card})
-    assert card["status"]["text"] != shown.headline  # pyright: ignore[reportIndexIssue]: a widget holds any JSON
+    stored: dict[str, Any] = json.loads(json.dumps(card))
+    shown = proposal_of({"id": "card", "widget": stored, "messages": messages_in(card)})
+    assert stored["status"]["text"] != shown.headline
     assert not any(line.startswith("and") for line in shown.lines)
 
 
@@ -257,5 +244,6 @@ def test_the_chat_tells_calls_notices_and_failures_in_german(german: None) -> No
         "Gemini hat nicht geantwortet. Gemini hat zu lange gebraucht. Versuch es noch einmal. "
         "Einfache Befehle gehen weiterhin: Diesem sind eingebaute Regeln gefolgt."
     )
-    call = {"call_id": "c", "tool": "create_task", "status": "done", "title": "Added #7 Milch", "arguments": {}}
+    title = results.ADDED.with_values(task="#7 Milch")
+    call = {"call_id": "c", "tool": "create_task", "status": "done", "title": title, "arguments": {}}
     assert call_of(call, NOON, BERLIN).title == "#7 Milch hinzugefügt"

@@ -25,6 +25,7 @@ _WORDS: dict[Language, frozenset[str]] = {
         " es sie davon".split()
     ),
 }
+_BY_SETTING: dict[str, Language] = {language: language for language in _WORDS}
 _UMLAUT = re.compile("[äöüß]")
 
 
@@ -46,7 +47,7 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
 
 def reply_language(messages: Iterable[str], setting: str) -> Language:
     """What to answer in: the newest of the messages that tells, else the person's setting, else English."""
-    by_default: Language = "de" if setting == "de" else "en"
+    by_default = _BY_SETTING.get(setting, "en")
     for message in messages:
         if told := detect_language(message):
             return told

@@ -1,0 +1,105 @@
+"""Calls and cards are shown in the reader's language, live and as stored; clients of the API read English."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from taskchat_app.assistant.threads import conversations
+from taskchat_app.assistant.turns import turns
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import ToolExecution
+from taskchat_app.ui.i18n.language import current_language, set_language
+from taskchat_app.ui.messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.messages.messages import Part, messages_of
+from tests.chatting import Chat, events_of, start, write
+from tests.standin import Standin, call, calls, text
+
+ACTIONS = calls(
+    call("create_task", {"title": "Milk", "due_date": "2026-11-27"}),
+    call("complete_task", {"task_id": 9}),
+    call("bulk_delete_tasks", {"status": "all"}),
+)
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    before = current_language.set("")
+    set_language("de")
+    yield
+    current_language.reset(before)
+
+
+@pytest.fixture
+def offline(gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GEMINI_API_KEY")
+    settings.cache_clear()
+
+
+def texts(parts: tuple[Part, ...]) -> list[str]:
+    """What a reader sees of calls and cards."""
+    titles = [shown.title for part in parts for shown in part.calls]
+    cards = [part.proposal.headline or part.choice.headline for part in parts if part.kind in ("proposal", "choice")]
+    return titles + cards
+
+
+async def stored_parts(person: Person, thread_id: str) -> tuple[Part, ...]:
+    page = await conversations.load_items(person.id, thread_id)
+    return messages_of(page.items, person.zone)[-1].parts
+
+
+def sent(events: list[Any], person: Person) -> tuple[Part, ...]:
+    answer = AnswerBuilder(person.zone)
+    for event in events:
+        answer.apply(event)
+    return tuple(answer.parts)
+
+
+@pytest.mark.usefixtures("german")
+async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person, gemini: Standin, chat: Chat) -> None:
+    gemini.script([ACTIONS, text("Shall I?")])
+    turn = await start(person, "go")
+    german_texts = [
+        "#1 Milk hinzugefügt",
+        "Hakt #9 ab: Es gibt keine Aufgabe #9.",
+        "Gefragt, ob 1 Aufgabe gelöscht werden soll",
+        "1 Aufgabe löschen?",
+    ]
+    assert texts(sent(await events_of(turn), person)) == german_texts
+    stored = await stored_parts(person, turn.thread_id)
+    assert texts(stored) == german_texts
+    assert "message: #1 Milk hinzugefügt, fällig am Freitag, 27. November 2026." in stored[0].calls[0].result
+    remote = turns.RemoteTurn(person.id, turn.id, turn.thread_id)
+    assert texts(sent(await events_of(remote), person)) == german_texts
+
+
+async def test_clients_of_the_api_read_english(person: Person, gemini: Standin, chat: Chat) -> None:
+    gemini.script([ACTIONS, text("Shall I?")])
+    answer = await chat.send("go")
+    [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
+    assert card["widget"]["status"]["text"] == "Delete 1 task?"
+    assert "messages" not in card
+    assert "messages" not in answer.cards[0]
+
+
+@pytest.mark.usefixtures("german")
+async def test_a_call_of_an_earlier_version_is_shown_in_english(person: Person, gemini: Standin) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Done.")])
+    turn = await start(person, "add milk")
+    await events_of(turn)
+    await write(update(ToolExecution).where(col(ToolExecution.thread_id) == turn.thread_id).values(messages=None))
+    assert texts(await stored_parts(person, turn.thread_id)) == ["Added #1 Milk"]
+
+
+@pytest.mark.usefixtures("german", "offline")
+async def test_a_choice_stays_german_once_a_task_was_picked(person: Person, chat: Chat) -> None:
+    for title in ("Weekly report", "Yearly report"):
+        await chat.add_task(title)
+    answer = await chat.send("complete the report")
+    assert texts(await stored_parts(person, answer.thread_id))[-1] == "Welche ist erledigt?"
+    payload = answer.cards[-1]["widget"]["children"][0]["onClickAction"]["payload"]
+    await chat.act("choice.pick", payload, answer.thread_id, item_id=answer.cards[-1]["id"])
+    assert texts(await stored_parts(person, answer.thread_id))[-1] == "#1 Weekly report erledigt"
