@@ -5,6 +5,7 @@ import ipaddress
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 COUNT_MAX = 999_999_999
 """Counts are stored in 32 bits."""
 JWT_SECRET_MIN_BYTES = 32
+PASSING_DISKS = ("FLY_APP_NAME", "K_SERVICE", "DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID", "KUBERNETES_SERVICE_HOST")
+"""Variables that hosting platforms set whose disks are lost at a restart: Fly.io, Cloud Run, Heroku, and others."""
 PERIODS = {
     "second": timedelta(seconds=1),
     "minute": timedelta(minutes=1),
@@ -147,6 +150,16 @@ class Settings(BaseSettings):
         return _origin(value) if value else value
 
     @model_validator(mode="after")
+    def _lasting_disk(self) -> Self:
+        platform = next((name for name in PASSING_DISKS if os.environ.get(name)), None)
+        if platform and self.database_url is None and "taskchat_home" not in self.model_fields_set:
+            raise ValueError(
+                f"DATABASE_URL: set it, since the disk here ({platform} is set) is lost at a restart, and the embedded"
+                " Postgres with it. If a lasting disk is mounted, set TASKCHAT_HOME to a folder on it instead"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _shared_secret(self) -> Self:
         if self.database_url is not None and self.jwt_secret is None:
             raise ValueError(
@@ -203,6 +216,11 @@ def _origin_host(host: str) -> str:
     if not HOST_NAME.fullmatch(ascii_host):
         raise ValueError(host)
     return ascii_host
+
+
+def environment_of(names: Iterable[str]) -> dict[str, str]:
+    """Return the variables of these names that are set in the environment."""
+    return {name: value for name in names if (value := os.environ.get(name))}
 
 
 def read_settings() -> Settings:

@@ -90,6 +90,17 @@ def test_an_invalid_value_is_one_line_that_names_the_variable(monkeypatch: pytes
     assert name == "PUBLIC_URL" or "secret" not in line
 
 
+@pytest.mark.parametrize("platform", ["FLY_APP_NAME", "K_SERVICE"])
+def test_a_platform_whose_disk_is_lost_requires_a_database(monkeypatch: pytest.MonkeyPatch, platform: str):
+    monkeypatch.delenv("TASKCHAT_HOME", raising=False)
+    monkeypatch.setenv(platform, "tasks")
+    with pytest.raises(SettingsError, match=rf"^DATABASE_URL: .*\({platform} is set\)"):
+        settings_with(monkeypatch)
+    assert settings_with(monkeypatch, TASKCHAT_HOME="/mnt/disk").database_url is None
+    monkeypatch.delenv("TASKCHAT_HOME")
+    assert settings_with(monkeypatch, DATABASE_URL="postgresql://localhost/x", JWT_SECRET=SECRET).database_url
+
+
 def test_an_external_database_requires_a_jwt_secret(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(SettingsError, match=r"^JWT_SECRET: "):
         settings_with(monkeypatch, DATABASE_URL="postgresql://localhost/x")

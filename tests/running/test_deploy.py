@@ -1,0 +1,88 @@
+"""`make deploy`: what it lists as missing, and the Reflex CLI against a stand-in of its control plane."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from taskchat_app.config import Settings
+from tests.running.control_plane import control_plane
+from tests.running.reflex_run import copy_of_project
+
+SECRET = "0123456789abcdef0123456789abcdef"
+READY = {
+    "PUBLIC_URL": "https://my-tasks.reflex.run",
+    "DATABASE_URL": "postgresql://user:it's%20$secret@db.example.org/taskchat",
+    "JWT_SECRET": SECRET,
+    "REFLEX_ACCESS_TOKEN": "a token",
+}
+API = "https://0123.fly.dev"
+
+
+def deploy(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    own = {name.upper() for name in Settings.model_fields}
+    inherited = {name: value for name, value in os.environ.items() if name not in own and "REFLEX_" not in name}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [sys.executable, "-m", "taskchat_app.deploy"],
+        cwd=folder,
+        env={**inherited, "HOME": str(folder / "home"), "PATH": path, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = copy_of_project(tmp_path_factory.mktemp("deployed") / "taskchat")
+    for name in (".taskchat", "tests"):
+        (folder / name).mkdir()
+        (folder / name / "secret").write_text("stays here")
+    return folder
+
+
+def test_each_missing_thing_is_one_line(project: Path):
+    ran = deploy(project)
+    assert ran.returncode == 1
+    assert [line.partition(":")[0] for line in ran.stderr.splitlines()] == list(READY)
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({"PUBLIC_URL": "http://my-tasks.reflex.run"}, "PUBLIC_URL: use an https:// address"),
+        ({"JWT_SECRET": "short"}, "JWT_SECRET: use at least 32 bytes"),
+        ({"DATABASE_URL": "mysql://db/x"}, "DATABASE_URL: use a postgresql:// URL"),
+    ],
+)
+def test_an_unusable_value_is_one_line(project: Path, changed: dict[str, str], line: str):
+    ran = deploy(project, **(READY | changed))
+    assert ran.returncode == 1
+    (only,) = ran.stderr.splitlines()
+    assert only.startswith(line)
+
+
+def test_the_cli_uploads_page_and_api_with_the_settings_as_secrets(project: Path):
+    with control_plane(READY["PUBLIC_URL"], API) as plane:
+        ran = deploy(project, **READY, CHAT_DAILY_LIMIT="7", PORT="4000", REFLEX_CLOUD_BACKEND_URL=plane.origin)
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+    assert json.loads(plane.form["secrets"]) == {
+        **{name: READY[name] for name in ("PUBLIC_URL", "DATABASE_URL", "JWT_SECRET")},
+        "CHAT_DAILY_LIMIT": "7",
+    }
+    backend = set(zipfile.ZipFile(io.BytesIO(plane.archives["backend"])).namelist())
+    assert {"rxconfig.py", "requirements.txt", "alembic.ini", "taskchat_app/taskchat_app.py"} <= backend
+    assert [name for name in backend if "secret" in name or name.startswith((".taskchat", "tests"))] == []
+    page = zipfile.ZipFile(io.BytesIO(plane.archives["frontend"]))
+    assert "index.html" in page.namelist()
+    scripts = b"".join(page.read(name) for name in page.namelist() if name.endswith(".js"))
+    assert API.encode() in scripts
+    assert SECRET.encode() not in scripts
+    assert not (project / ".web-prod-3000").exists()
