@@ -109,7 +109,7 @@ async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit
     errors: list[str] = []
 
     async def make(server: Server, *, signed_in: bool = True, **options: object) -> Visitor:
-        context = await browser.new_context(viewport={"width": 1280, "height": 800}, **options)  # pyright: ignore[reportArgumentType]
+        context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})  # pyright: ignore[reportArgumentType]
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.on("page", lambda page: _listen(page, server, errors))

@@ -1,47 +1,88 @@
-// Keeps the filters of the list in the page's address.
+// Keeps the filters of the list and the open task in the page's address.
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { isSynced, requestSync, useSynced } from "../core/pending_input.js";
 
-const write = (how, search) => window.history[how](
-  { ...window.history.state },
+const TASK = /^task=(\d{1,9})$/;
+const partsOf = (query) => query.replace(/^\?/, "").split("&").filter(Boolean);
+
+/** Return the number of the open task in a query; 0 for none. */
+const taskIn = (query) => Number(partsOf(query).map((part) => TASK.exec(part)?.[1]).findLast(Boolean) ?? 0);
+/** Return a query without the open task. */
+const listIn = (query) => {
+  const parts = partsOf(query).filter((part) => !part.startsWith("task="));
+  return parts.length ? `?${parts.join("&")}` : "";
+};
+const queryOf = (search, task) => (task ? `${search ? `${search}&` : "?"}task=${task}` : search);
+
+const write = (how, query, state = {}) => window.history[how](
+  { ...window.history.state, ...state },
   "",
-  window.location.pathname + search + window.location.hash,
+  window.location.pathname + query + window.location.hash,
 );
 
 /**
- * Writes `search` into the address, and calls `onFollow` when the user opens an address with another query. While text is
- * being typed (`typed`), the history entry is replaced; every other change adds an entry. Until the server has processed
- * the newest address, its `search` belongs to an older one and is not written.
+ * Writes `search` and the open `task` (0 for none) into the address. When the user opens an address with another query,
+ * calls `onFollow` with its list and `onTask` with its task; `onShow` if it names a task, then and at first. Opening a
+ * task adds a history entry, closing it goes back by one; while text is being typed (`typed`) and from task to task the
+ * entry is replaced; every other change adds one. Until the server has processed the newest address, its `search` and
+ * `task` belong to an older one and are not written.
  */
-export function FilterAddress({ search, typed, ready, onFollow }) {
+export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
   const location = useLocation();
   const latest = useRef(null);
-  latest.current = { search, onFollow };
-  const last = useRef(null); // `typed` at the last write
+  latest.current = { search, task, onFollow, onTask, onShow };
+  const last = useRef(null); // what was written last
   const visited = useRef(null); // the query of an address that the user opened
   const wentBack = useRef(false);
+  const isLeaving = useRef(false); // whether the entry of the closed task is being left
+  const [left, setLeft] = useState(0);
   const [request, setRequest] = useState(0);
   const lastRequest = useRef(0);
   const follow = () => {
-    if (window.location.search === latest.current.search && isSynced(lastRequest.current)) return;
-    visited.current = window.location.search;
-    latest.current.onFollow(window.location.search);
+    const query = window.location.search;
+    const { search: list, task: open } = latest.current;
+    if (query === queryOf(list, open) && isSynced(lastRequest.current)) return;
+    visited.current = query;
+    latest.current.onFollow(listIn(query));
+    latest.current.onTask(taskIn(query));
+    if (taskIn(query)) latest.current.onShow();
     setRequest((lastRequest.current = requestSync()));
   };
   const synced = useSynced(request);
   useEffect(() => {
-    if (!ready || !synced) return;
-    const replaces = !last.current || visited.current === window.location.search || (last.current.typed && typed && last.current.typed !== typed);
-    last.current = { typed };
+    if (!ready || !synced || isLeaving.current) return;
+    const query = queryOf(search, task);
+    const before = last.current;
+    const wasVisited = visited.current === window.location.search;
+    last.current = { typed, task, search };
     visited.current = null;
-    if (window.location.search !== search) write(replaces ? "replaceState" : "pushState", search);
-  }, [search, typed, ready, synced]);
+    if (window.location.search === query) {
+      // A page that was loaded with an open task: Back closes the task.
+      if (!before && task && !window.history.state?.opensTask) {
+        write("replaceState", search);
+        write("pushState", query, { opensTask: true });
+      }
+      return;
+    }
+    const closes = before?.task && !task && !wasVisited;
+    if (closes && window.history.state?.opensTask) {
+      isLeaving.current = true;
+      window.history.back();
+      return;
+    }
+    const types = before?.typed && typed && before.typed !== typed;
+    if (!before || wasVisited || types || closes || (before.task && task && before.search === search)) write("replaceState", query);
+    else write("pushState", query, { opensTask: !before.task && task > 0 });
+  }, [search, typed, task, ready, synced, left]);
   useEffect(() => {
     const back = () => {
       wentBack.current = true;
-      follow();
+      if (!isLeaving.current) return follow();
+      isLeaving.current = false;
+      setLeft((count) => count + 1);
     };
+    if (taskIn(window.location.search)) latest.current.onShow();
     window.addEventListener("popstate", back);
     return () => window.removeEventListener("popstate", back);
   }, []);
@@ -49,9 +90,11 @@ export function FilterAddress({ search, typed, ready, onFollow }) {
   useEffect(() => {
     if (place.current === location) return;
     place.current = location;
-    const { search: shown } = latest.current;
-    // A link to another conversation, without a query: the list keeps its filters.
-    if (!wentBack.current && !window.location.search && shown) write("replaceState", shown);
+    const { search: list, task: open } = latest.current;
+    const shown = queryOf(list, open);
+    const isSameList = !window.location.search || window.location.search === list;
+    // A link to another conversation, without another list: the list keeps its filters, and the task stays open.
+    if (!wentBack.current && isSameList && shown !== window.location.search) write("replaceState", shown);
     else if (!wentBack.current) follow();
     wentBack.current = false;
   }, [location]);

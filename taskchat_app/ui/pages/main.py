@@ -16,7 +16,7 @@ from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
-from taskchat_app.ui.shell.components import SkipLink, TaskLinks
+from taskchat_app.ui.shell.components import PaneHistory, SkipLink, TaskLinks
 from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
 from taskchat_app.ui.shell.live_state import LiveState
@@ -32,6 +32,7 @@ from taskchat_app.ui.task_list.selection_bar import selection_watch
 def page() -> rx.Component:
     return rx.el.div(
         pane,
+        PaneHistory.create(pane=pane.value, on_pane=pane.set_value),
         SkipLink.create(words.SKIP, to=COMPOSER, class_name="skip-link"),
         layout(),
         conversations_pane(
@@ -47,7 +48,12 @@ def page() -> rx.Component:
                 on_reach=MessageSearchState.reach,
                 on_see=ConversationsState.see,
             ),
-            task_pane(account=ChatState.account, page_failed=ChatState.error != "", on_retry=LiveState.open_page),
+            task_pane(
+                account=ChatState.account,
+                page_failed=ChatState.error != "",
+                on_retry=LiveState.open_page,
+                on_show=pane.set_value("tasks"),
+            ),
             class_name="panes",
         ),
         selection_watch(),

@@ -24,10 +24,12 @@ class AuthRedirectMiddleware:
             return await self.app(scope, receive, send)
         path = scope["path"]
         if (path in ("/", SETTINGS) or path.startswith(CONVERSATIONS)) and COOKIE not in HTTPConnection(scope).cookies:
-            return await _to_login(path)(scope, receive, send)
+            return await _to_login(path, scope["query_string"].decode("latin-1"))(scope, receive, send)
         return await self.app(scope, receive, send)
 
 
-def _to_login(path: str) -> RedirectResponse:
-    query = "" if path == "/" else "?" + urlencode({"next": path})
+def _to_login(path: str, query_there: str) -> RedirectResponse:
+    """Return the redirect, which names the whole address for the time after signing in."""
+    target = f"{path}?{query_there}" if query_there else path
+    query = "" if target == "/" else "?" + urlencode({"next": target})
     return RedirectResponse(f"{LOGIN}{query}", status_code=303, headers={"Cache-Control": "no-store"})

@@ -29,6 +29,15 @@ class TaskLinks(rx.Component):
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked a link to this task")
 
 
+class PaneHistory(rx.Component):
+    """Makes Back close the conversations, where they are a pane or a drawer."""
+
+    library = f"{PAGE}shell/pane_history.js"
+    tag = "PaneHistory"
+    pane: rx.Var[str] = field(doc="The shown pane")
+    on_pane: rx.EventHandler[passthrough_event_spec(str)] = field(doc="Back or Forward leads to this pane")
+
+
 class SkipLink(rx.Component):
     """A link that moves the focus past other elements."""
 

@@ -64,7 +64,7 @@ class LiveState(rx.State):
             self._seen = await changes.last_change_id(person.id)
             await chat.reopen(person, thread_id)
             await (await self.get_state(TasksState)).open(person, self.router.url.query)
-            await (await self.get_state(DetailState)).load(person)
+            await (await self.get_state(DetailState)).open_address(person, self.router.url.query)
             await (await self.get_state(ConversationsState)).load(person)
             (await self.get_state(SettingsState)).load(person)
         await (await self.get_state(SuggestionsState)).load(person)

@@ -1,11 +1,13 @@
 """State of the open task: its fields, edits and history."""
 
 import logging
+import re
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -32,6 +34,11 @@ from taskchat_app.ui.tasks.state import TasksState
 log = logging.getLogger(__name__)
 
 PAGE = 30
+TASK_FIELD = "task"
+"""The field of the address's query that names the open task."""
+TASK_NUMBER = re.compile(r"[0-9]{1,9}")
+FIELDS_MAX = 100
+"""Fields of a query; one with more names no task."""
 NEW_TAG = "new-tag"
 """The id of the text field for a new tag."""
 Write = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
@@ -91,6 +98,22 @@ class DetailState(rx.State):
         if self.is_open:
             await self._open(person, self.task.number)
 
+    @internal
+    async def open_address(self, person: Person, query: str) -> None:
+        """Open the task that the address's query names; without one, close the open task."""
+        try:
+            named = parse_qs(query.removeprefix("?"), max_num_fields=FIELDS_MAX).get(TASK_FIELD, [""])[-1]
+        except ValueError:
+            named = ""
+        await self._follow(person, int(named) if TASK_NUMBER.fullmatch(named) else 0)
+
+    @rx.event
+    @signed_in
+    async def follow_address(self, person: Person, number: int) -> Any:
+        """Open the task that the user went to by Back, Forward or a link; 0 closes the open one."""
+        await self._follow(person, number)
+        return None
+
     @rx.event
     async def show(self, number: int) -> Any:
         """Highlight the task's row if the list shows it; otherwise open the task."""
@@ -112,6 +135,9 @@ class DetailState(rx.State):
 
     @rx.event
     def close(self) -> None:
+        self._shut()
+
+    def _shut(self) -> None:
         self.is_open, self.task, self.rows, self.answer = False, TaskDetail(), [], FieldResult()
 
     @rx.event
@@ -158,6 +184,15 @@ class DetailState(rx.State):
     @rx.event
     async def remove_tag(self, number: int, tag: str) -> Any:
         return await self._retag(number, BulkEdit(remove_tags=[tag]))
+
+    async def _follow(self, person: Person, number: int) -> None:
+        if number != self.task.number:
+            self._shut()
+        if number:
+            try:
+                await self._open(person, number)
+            except PersonError as error:
+                (await self.get_state(TasksState)).error = say(error.detail)
 
     async def _retag(self, number: int, edit: BulkEdit) -> Any:
         """Add or remove only this tag: another tab may have changed the others."""

@@ -94,15 +94,18 @@ class EditInPlace(rx.Component):
     on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this value")
 
 
-class FilterAddress(rx.Component):
-    """Keeps the filters in the page's address, and applies an address that the user opens."""
+class ListAddress(rx.Component):
+    """Keeps the filters and the open task in the page's address, and applies an address that the user opens."""
 
     library = f"{PAGE}task_list/address.js"
-    tag = "FilterAddress"
+    tag = "ListAddress"
     search: rx.Var[str] = field(doc="The address's query, with its question mark")
     typed: rx.Var[str] = field(doc="The part of it that the user types")
+    task: rx.Var[int] = field(doc="The number of the open task; 0 for none")
     ready: rx.Var[bool] = field(doc="Whether the filters are known yet")
-    on_follow: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user opened an address with this query")
+    on_follow: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user opened an address with this list")
+    on_show: rx.EventHandler[no_args_event_spec] = field(doc="The address names a task")
+    on_task: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user opened an address with this task, or 0")
 
 
 class AddLine(rx.Component):

@@ -13,7 +13,7 @@ from taskchat_app.ui.core.pending_input import ServerPreview
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.panel import task_detail
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.task_list.components import AddLine, FilterAddress, ScrollToTop, TaskSender, Timer, WaitingTasks
+from taskchat_app.ui.task_list.components import AddLine, ListAddress, ScrollToTop, TaskSender, Timer, WaitingTasks
 from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, search_line, tag_strip
 from taskchat_app.ui.task_list.rows_view import task_list
 from taskchat_app.ui.task_list.selection_bar import selection_bar
@@ -30,8 +30,11 @@ RETRY_SECONDS = 2
 """After a failed read the page tries again after this time."""
 
 
-def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
-    """Return the pane of this user. `page_failed`: the page could not be loaded; `on_retry` loads it again."""
+def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_show: Any) -> rx.Component:
+    """Return the pane of this user; `on_show` shows it on a phone.
+
+    `page_failed`: the page could not be loaded; `on_retry` loads it again.
+    """
     return rx.el.section(
         _head(),
         rx.cond(
@@ -45,12 +48,15 @@ def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any)
             outcomes=AddState.outcomes,
             on_send=AddState.add,
         ),
-        FilterAddress.create(
+        ListAddress.create(
             search=TasksState.address,
             typed=TasksState.filters.q,
+            task=rx.cond(DetailState.is_open, DetailState.task.number, 0),
             # Before hydration the state still has the address of this tab's previous page.
             ready=TasksState.ready & TasksState.is_hydrated,
             on_follow=TasksState.follow_address,
+            on_show=on_show,
+            on_task=DetailState.follow_address,
         ),
         rx.cond(DetailState.is_open, rx.fragment(), selection_bar()),
         Timer.create(at=TasksState.wake.at, seconds=TasksState.wake.seconds, on_come=TasksState.pass_time),

@@ -164,9 +164,6 @@ async def test_closing_the_panel_restores_the_focus(visit: Visit, offline_server
     await expect(panel(visitor)).to_be_focused()
     await panel(visitor).get_by_role("button", name="Back to the list").press("Enter")
     await expect(row.locator(":focus")).to_have_count(1)
-    await visitor.message_box.focus()
-    await visitor.page.keyboard.press("Escape")
-    await expect(visitor.message_box).to_be_focused()
 
 
 async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit, offline_server: Server) -> None:

@@ -1,0 +1,29 @@
+// Back closes the conversations, where they are a pane (phone) or a drawer (tablet).
+import { useEffect, useRef } from "react";
+
+const DRAWER = "conversations";
+const CLOSED = "chat";
+const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer, and then opens that address
+
+/** Adds a history entry while the conversations are shown; calls `onPane` when Back or Forward leads to another pane. */
+export function PaneHistory({ pane, onPane }) {
+  const latest = useRef(null);
+  latest.current = { pane, onPane };
+  const isOpen = pane === DRAWER;
+  useEffect(() => {
+    const isEntry = () => window.history.state?.layer === DRAWER;
+    if (isOpen && !isEntry()) window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
+    if (isOpen || !isEntry()) return;
+    const timer = setTimeout(() => isEntry() && window.history.back(), AFTER_NAVIGATION_MS);
+    return () => clearTimeout(timer);
+  }, [isOpen]);
+  useEffect(() => {
+    const back = () => {
+      const opens = window.history.state?.layer === DRAWER;
+      if (opens !== (latest.current.pane === DRAWER)) latest.current.onPane(opens ? DRAWER : CLOSED);
+    };
+    window.addEventListener("popstate", back);
+    return () => window.removeEventListener("popstate", back);
+  }, []);
+  return null;
+}

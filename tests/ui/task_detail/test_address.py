@@ -1,0 +1,106 @@
+"""Back, Forward, a reload and a link follow the open task."""
+
+import re
+
+from playwright.async_api import Locator, expect
+
+from tests.serving import Server
+from tests.ui.visitor import PASSWORD, Visit, Visitor
+
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+
+
+def panel(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("article", name="Task details")
+
+
+async def open_task(visitor: Visitor, title: str) -> None:
+    row = visitor.tasks.filter(has_text=title)
+    await row.hover()
+    await row.get_by_role("button", name="Task details").click()
+    await expect(panel(visitor)).to_contain_text(title)
+
+
+async def entries(visitor: Visitor) -> int:
+    return await visitor.page.evaluate("history.length")
+
+
+async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    for title in ("Milk", "Bread"):
+        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.open("/?view=all")
+    before = await entries(visitor)
+    await open_task(visitor, "Milk")
+    await expect(visitor.page).to_have_url(re.compile(r"/\?view=all&task=1$"))
+    await visitor.page.go_back()
+    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.page).to_have_url(re.compile(r"/\?view=all$"))
+    await visitor.page.go_forward()
+    await expect(panel(visitor)).to_contain_text("Milk")
+    await visitor.page.reload()
+    await expect(panel(visitor)).to_contain_text("Milk")
+    await visitor.page.keyboard.press("Escape")
+    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.page).to_have_url(re.compile(r"/\?view=all$"))
+    for _ in range(3):
+        await open_task(visitor, "Bread")
+        await panel(visitor).get_by_role("button", name="Back").click()
+        await expect(panel(visitor)).to_have_count(0)
+        await expect(visitor.page).to_have_url(re.compile(r"/\?view=all$"))
+    assert await entries(visitor) == before + 1
+    await open_task(visitor, "Bread")
+    await visitor.page.get_by_role("button", name="Done 0").click()
+    await expect(visitor.page).to_have_url(re.compile(r"/\?view=done$"))
+    await visitor.page.go_back()
+    await expect(visitor.page).to_have_url(re.compile(r"/\?view=all$"))
+    await expect(visitor.tasks).to_have_count(2)
+
+
+async def test_a_link_opens_the_task_and_back_closes_it(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    await visitor.open("/?task=1")
+    await expect(panel(visitor)).to_contain_text("Milk")
+    await visitor.page.go_back()
+    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.tasks).to_have_count(1)
+    await visitor.open("/?task=99")
+    await expect(visitor.alert).to_contain_text("99")
+    await expect(visitor.page).to_have_url(re.compile(r"/$"))
+
+
+async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
+    await visitor.context.clear_cookies()
+    await visitor.page.goto(f"{offline_server.origin}/?view=all&task=1")
+    await visitor.page.get_by_label("Email").fill(email)
+    await visitor.page.get_by_label("Password").fill(PASSWORD)
+    await visitor.page.get_by_role("button", name="Sign in").click()
+    await expect(panel(visitor)).to_contain_text("Milk")
+    await expect(visitor.page).to_have_url(re.compile(r"/\?view=all&task=1$"))
+
+
+async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visit, offline_server: Server) -> None:
+    phone = await visit(offline_server, **PHONE)
+    await phone.send("add milk")
+    await phone.expect_answer("Milk")
+    chat = phone.page.url
+    await phone.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Conversations").tap()
+    new = phone.page.get_by_role("button", name="New conversation")
+    await expect(new).to_be_visible()
+    await phone.page.go_back()
+    await expect(new).not_to_be_visible()
+    assert phone.page.url == chat
+    await phone.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Conversations").tap()
+    await phone.page.get_by_role("button", name="Chat", exact=True).tap()
+    await expect(phone.message_box).to_be_visible()
+    await phone.answers.last.get_by_role("link", name="#1").first.tap()
+    await expect(phone.tasks.first).to_be_visible()
+    await phone.page.goto(f"{chat}?task=1")
+    await expect(panel(phone)).to_be_attached()
+    await phone.page.go_back()
+    await expect(panel(phone)).to_have_count(0)
+    await expect(phone.page).to_have_url(chat)
