@@ -14,6 +14,7 @@ from reflex_base.environment import environment
 from taskchat_app import connections
 from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.storage.database import database_url
+from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
 from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme, UnwatchedWebFolders
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import supervise
@@ -33,6 +34,8 @@ def _chosen() -> Settings:
     try:
         settings.cache_clear()
         options = options_of_run(settings())
+        if environment.REFLEX_COMPILE_CONTEXT.get() is CompileContext.EXPORT:
+            skip_unchanged_builds()  # a later `reflex run` uses the page that an export built
         if options is None:
             return settings()
         if environment.REFLEX_COMPILE_CONTEXT.get() is CompileContext.RUN:
@@ -61,6 +64,12 @@ def _apply_options(options: RunOptions) -> None:
     settings.cache_clear()
 
 
+def _needs_own_address(chosen: Settings) -> bool:
+    """Return whether the page must be built with PUBLIC_URL to find its API."""
+    has_one_port = environment.REFLEX_BACKEND_PORT.get() in (None, chosen.port)
+    return bool(chosen.public_url) and has_one_port and not chosen.has_default_https
+
+
 def _config(chosen: Settings) -> rx.Config:
     frontend_only, backend_only = environment.REFLEX_FRONTEND_ONLY.get(), environment.REFLEX_BACKEND_ONLY.get()
     # The page server alone needs no database.
@@ -68,7 +77,11 @@ def _config(chosen: Settings) -> rx.Config:
     addresses: dict[str, Any] = {"deploy_url": chosen.origin}
     if frontend_only:
         addresses["api_url"] = f"http://localhost:{API_PORT}"
-    elif chosen.public_url and environment.REFLEX_BACKEND_PORT.get() in (None, chosen.port):
+    elif (
+        chosen.public_url
+        and not chosen.has_default_https
+        and environment.REFLEX_BACKEND_PORT.get() in (None, chosen.port)
+    ):
         addresses["api_url"] = chosen.public_url
     if not backend_only:
         addresses["frontend_port"] = chosen.port

@@ -179,6 +179,14 @@ class Settings(BaseSettings):
         return self.public_url or f"http://localhost:{self.port}"
 
     @property
+    def has_default_https(self) -> bool:
+        """Whether browsers reach the app by https on its default port.
+
+        A page that was built for a local address finds its API there by itself: one build serves any such address.
+        """
+        return self.origin.startswith("https://") and urlsplit(self.origin).port is None
+
+    @property
     def own_origins(self) -> tuple[str, ...]:
         """The origins of our own page; localhost, 127.0.0.1 and [::1] are equivalent."""
         parts = urlsplit(self.origin)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
 
 from tests.failures.instances import Instance
 from tests.serving import NO_CERTIFICATES, Server
@@ -89,12 +89,17 @@ async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
     await _proxied_server.network.restore()
 
 
+async def launch_chromium(playwright: Playwright, *options: str) -> Browser:
+    """Launch the system's Chromium, else Playwright's, without requests of its own."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    return await playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *options])
+
+
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
-        executable = shutil.which("chromium") or shutil.which("chromium-browser")
-        running = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        running = await launch_chromium(playwright)
         yield running
         await running.close()
 

@@ -1,0 +1,22 @@
+# The app as one image: page and API on port 3000. docs/deploy.md shows how to run it.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /app
+ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web REFLEX_API_URL=http://localhost:3000
+COPY requirements.txt ./
+RUN python -m venv .venv && pip install --no-cache-dir -r requirements.txt
+COPY . .
+# The page finds its API at any https address on its default port, and at port 3000 of any host.
+RUN python -m reflex export --frontend-only --no-zip
+
+FROM python:3.11-slim-bookworm
+RUN useradd --create-home --uid 10001 taskchat && install -d -o taskchat /data
+WORKDIR /app
+COPY --from=build --chown=taskchat /app /app
+USER 10001
+ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web HOST=0.0.0.0 PORT=3000 TASKCHAT_HOME=/data PYTHONUNBUFFERED=1
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:3000/api/health', timeout=4)"]
+STOPSIGNAL SIGTERM
+CMD ["python", "-m", "reflex", "run", "--env", "prod"]

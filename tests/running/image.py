@@ -1,0 +1,108 @@
+"""Runs the Dockerfile's build and command without Docker, in a folder of its own, and a Caddy in front of it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.running.reflex_run import ReflexRun, responds
+from tests.serving import PROJECT, free_port
+
+DOCKERFILE = PROJECT / "Dockerfile"
+PORT = "3000"
+"""The image's port, which a test replaces by a free one."""
+INSTALLS = "pip install"
+"""The step that is left out: the tests' own environment has the packages."""
+UNREACHABLE = {"BUN_CONFIG_REGISTRY": "http://127.0.0.1:9", "NPM_CONFIG_REGISTRY": "http://127.0.0.1:9"}
+CADDY = shutil.which("caddy") or "caddy"
+
+
+class Stage:
+    """One stage of a Dockerfile: its variables, and what RUN and CMD execute."""
+
+    def __init__(self, text: str) -> None:
+        lines = text.replace("\\\n", " ").splitlines()
+        instructions = [line.partition(" ") for line in lines if line and not line.startswith("#")]
+        self.runs = [rest for name, _, rest in instructions if name == "RUN"]
+        self.command: list[str] = next((json.loads(rest) for name, _, rest in instructions if name == "CMD"), [])
+        variables = [pair for name, _, rest in instructions if name == "ENV" for pair in rest.split()]
+        self.variables = dict(pair.split("=", 1) for pair in variables)
+
+
+def stages(port: int, app: Path) -> tuple[Stage, Stage]:
+    """Return the stages of the Dockerfile, with this port and this folder for /app."""
+    text = DOCKERFILE.read_text().replace(PORT, str(port)).replace("/app", str(app))
+    text = text.replace(f"{app}/.venv/bin:$PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    _, build, run = re.split(r"^FROM .*$", text, flags=re.MULTILINE)
+    return Stage(build), Stage(run)
+
+
+class ContainerRun(ReflexRun):
+    """The image's command in its environment; `origin` is where browsers reach it."""
+
+    def __init__(self, app: Path, port: int, origin: str, **environment: str) -> None:
+        self._build_stage, self._stage = stages(port, app)
+        own = {name: value for name, value in self._stage.variables.items() if name != "TASKCHAT_HOME"}
+        super().__init__(app, PUBLIC_URL=origin, **{**own, **environment})
+        self._environment |= own
+        self.api = f"http://127.0.0.1:{port}"
+        self.origin = origin
+
+    def build(self) -> None:
+        """Execute the build stage's steps, except the installation of packages."""
+        environment = self.environment | self._build_stage.variables
+        del environment["PUBLIC_URL"]
+        for step in (step for step in self._build_stage.runs if INSTALLS not in step):
+            ran = subprocess.run(
+                ["/bin/sh", "-c", step], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+            )
+            assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
+
+    def _start(self) -> None:
+        self._environment |= UNREACHABLE  # a started container needs no package registry
+        super()._start()
+
+    def _command(self) -> list[str]:
+        python, module, *command = self._stage.command
+        assert (python, module) == ("python", "-m")
+        return command
+
+    def _answers(self) -> bool:
+        return responds(f"{self.api}/api/health") and responds(f"{self.api}/login")
+
+
+@contextmanager
+def caddy(folder: Path, domain: str, app: str) -> Iterator[int]:
+    """Run Caddy with the project's Caddyfile in front of the app; yield its port for https."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DOMAIN": domain,
+        "APP": app,
+        "CADDY_OPTIONS": f"https_port {port}\nhttp_port {free_port()}\nadmin off",
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+    }
+    with (folder / "caddy.log").open("wb") as log:
+        process = subprocess.Popen(
+            [CADDY, "run", "--config", str(PROJECT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"],
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        deadline = time.monotonic() + 30
+        while b"serving initial configuration" not in (folder / "caddy.log").read_bytes():
+            assert process.poll() is None, (folder / "caddy.log").read_text()
+            assert time.monotonic() < deadline, "Caddy did not start"
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
