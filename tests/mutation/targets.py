@@ -139,9 +139,10 @@ TARGETS = (
     ),
     _target(
         "assistant.gemini.stream",
+        f"{ASSISTANT}/gemini/test_streamed_calls",
         f"{ASSISTANT}/gemini/test_stream",
-        f"{ASSISTANT}/gemini/test_signatures_in_turns",
-        f"{ASSISTANT}/gemini/test_failures",
+        f"{ASSISTANT}/gemini/test_event_stream",
+        f"{ASSISTANT}/gemini/test_stream_repairs",
     ),
     _target("assistant.agent.fallback", f"{ASSISTANT}/agent/test_fallback"),
     _target("api.idempotency", f"{API}/test_idempotency", f"{API}/test_chat_idempotency"),

@@ -89,7 +89,7 @@ async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     buffer = b"".join(begun)
     if buffer.startswith(b"data:"):
         data.append(buffer[5:].strip())
-    if data and (data == [DONE] or _is_json(b"\n".join(data))):
+    if data == [DONE] or _is_json(b"\n".join(data)):
         yield b"\n".join(data)
 
 
@@ -274,8 +274,8 @@ def record_progress(state: ResponseState, chunk: Json) -> None:
     """Record received output and finish_reason, for the checks at the end."""
     for choice in chunk["choices"]:
         text = str(choice["delta"].get("content") or "")
-        state.has_output = state.has_output or bool(text) or bool(choice["delta"].get("tool_calls"))
-        state.has_text = state.has_text or bool(text.strip())
+        state.has_output |= bool(text or choice["delta"].get("tool_calls"))
+        state.has_text |= bool(text.strip())
         state.finish_reason = str(choice.get("finish_reason") or state.finish_reason)
 
 

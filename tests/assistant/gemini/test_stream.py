@@ -46,3 +46,12 @@ def test_a_thought_is_removed_from_a_stream_of_single_characters() -> None:
 
 def test_an_unclosed_thought_is_removed() -> None:
     assert visible_text("<thought>Hm.", "</thou") == ""
+
+
+def test_a_thought_tag_alone_is_removed() -> None:
+    assert visible_text("<thought>") == ""
+
+
+@pytest.mark.parametrize("piece", ["Hi", "\n", "th"])
+def test_other_short_text_is_sent_at_once(piece: str) -> None:
+    assert visible_text(piece, finish=None) == piece
