@@ -116,10 +116,17 @@ async def retry_turn(chat: OpenConversation, text: str | None) -> AsyncIterator[
 
 
 def list_events(answer: Message | None) -> list[Any]:
-    """Return the events that show the answer's listed tasks beside the chat."""
-    if answer is None or not answer.listed:
+    """Return the events that show the answer's listed tasks beside the chat, or the list with its new tasks."""
+    if answer is None:
         return []
+    if not answer.listed:
+        return [TasksState.leave_question] if _has_added(answer) else []
     return [DetailState.close, TasksState.follow_address(answer.listed)]
+
+
+def _has_added(answer: Message) -> bool:
+    calls = (call for part in answer.parts for call in part.calls)
+    return any((call.tool, call.status) == ("create_task", "done") for call in calls)
 
 
 async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> Message | None:

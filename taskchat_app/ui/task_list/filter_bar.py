@@ -13,6 +13,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import EditInPlace, SearchField
 from taskchat_app.ui.task_list.selection_bar import select_button
 from taskchat_app.ui.tasks.filter_chips import FilterChip, TagChoice
+from taskchat_app.ui.tasks.filters import OPEN
 from taskchat_app.ui.tasks.filters_state import FiltersState
 from taskchat_app.ui.tasks.state import TasksState
 
@@ -123,6 +124,19 @@ def _sort() -> rx.Component:
     )
 
 
+def question_bar() -> rx.Component:
+    """Return the line above a list that is shown for a question in the chat, with the way back."""
+    return rx.cond(
+        TasksState.filters.asked,
+        rx.el.div(
+            rx.el.span(words.SHOWN_FOR_QUESTION),
+            rx.el.button(words.BACK_TO_OPEN, type="button", class_name="undo", on_click=FiltersState.choose_view(OPEN)),
+            class_name="question-bar",
+            role="status",
+        ),
+    )
+
+
 def active_filters() -> rx.Component:
     """Return the active filters as chips, and the number of matching tasks."""
     return rx.cond(
@@ -136,12 +150,16 @@ def active_filters() -> rx.Component:
                 class_name="tasks-found",
                 role="status",
             ),
-            rx.el.button(
-                words.CLEAR,
-                type="button",
-                class_name="undo",
-                title=words.CLEAR_FILTERS,
-                on_click=FiltersState.clear,
+            rx.cond(
+                TasksState.filters.asked,
+                rx.fragment(),
+                rx.el.button(
+                    words.CLEAR,
+                    type="button",
+                    class_name="undo",
+                    title=words.CLEAR_FILTERS,
+                    on_click=FiltersState.clear,
+                ),
             ),
             class_name="active-filters",
             role="group",

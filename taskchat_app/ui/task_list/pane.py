@@ -14,7 +14,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.panel import task_detail
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list.components import AddLine, ListAddress, ScrollToTop, TaskSender, Timer, WaitingTasks
-from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, search_line, tag_strip
+from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, question_bar, search_line, tag_strip
 from taskchat_app.ui.task_list.rows_view import task_list
 from taskchat_app.ui.task_list.selection_bar import selection_bar
 from taskchat_app.ui.tasks.add_state import AddState
@@ -76,6 +76,7 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any) -> rx.
                 _waiting_tasks(account),
                 search_line(),
                 rx.cond(FiltersState.is_open, filter_panel()),
+                question_bar(),
                 active_filters(),
             ),
         ),

@@ -74,10 +74,11 @@ class AddState(rx.State):
             log.warning("A task could not be added yet: %s", str(error).splitlines()[:1])
             return self._report(sent, "later")
         shown.error = ""
-        await shown.refresh(person)
+        await (shown.leave_question() if shown.filters.asked else shown.refresh(person))
         self._report(sent, "added")
         if not shown.shows(task.number):
-            notice = say(words.ADDED, number=task.number, title=task.title)
+            sentence = words.ADDED if shown.filters == TaskFilters() else words.ADDED_TO_OPEN
+            notice = say(sentence, number=task.number, title=task.title)
             (await self.get_state(UndoState)).tell(notice, change_ids=[change_id])
         return None
 
@@ -91,6 +92,8 @@ class AddState(rx.State):
 
 
 def _context_of(filters: TaskFilters, removed: frozenset[str]) -> ListContext:
+    if filters.asked:  # a task does not belong to the question that was asked before
+        return ListContext(removed_chips=removed)
     day = "today" if filters.view == "today" else ""
     return ListContext(due=day, tags=filters.tags, priority=filters.priority, removed_chips=removed)
 

@@ -41,7 +41,8 @@ def chips_of(filters: TaskFilters) -> list[FilterChip]:
 
 
 def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
-    """Return the filters without the chip's."""
+    """Return the filters without the chip's, as the user's own list."""
+    filters = replace(filters, asked=False)
     if kind == "tag":
         return with_tag(filters, value) if value in filters.tags else filters
     kept = {"priority", "due_after", "due_before", "q"} - {kind}

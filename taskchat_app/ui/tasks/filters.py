@@ -43,6 +43,8 @@ class TaskFilters:
     q: str = ""
     sort: str = ""
     order: str = ""
+    asked: bool = False
+    """Whether the list is shown for a question in the chat, until the user changes something of it."""
 
     @property
     def narrows(self) -> bool:
@@ -108,6 +110,7 @@ def address_of(filters: TaskFilters) -> str:
     parts += [("tag", tag) for tag in filters.tags]
     named = ("priority", "due_after", "due_before", "q", "sort", "order")
     parts += [(name, value) for name in named if (value := getattr(filters, name))]
+    parts += [("asked", "1")] if filters.asked else []
     return f"?{urlencode(parts)}" if parts else ""
 
 
@@ -131,6 +134,7 @@ def checked_filters(given: Mapping[str, str], tags: Iterable[str], zone: ZoneInf
         q=_words(given.get("q", "")),
         sort=_one_of(given.get("sort", ""), SORTS),
         order=_one_of(given.get("order", ""), ORDERS),
+        asked=given.get("asked") == "1",
     )
 
 

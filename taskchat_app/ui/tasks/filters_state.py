@@ -36,8 +36,10 @@ class FiltersState(rx.State):
 
     @rx.event
     async def choose_view(self, view: str) -> Any:
-        """Show another view with the same filters."""
-        return await self._show(view=view) if view in VIEWS else None
+        """Show another view, without filters."""
+        if view not in VIEWS:
+            return None
+        return await (await self.get_state(TasksState)).show(TaskFilters(view=view))
 
     @rx.event
     async def search(self, text: str) -> Any:
@@ -47,7 +49,7 @@ class FiltersState(rx.State):
     @rx.event
     async def toggle_tag(self, tag: str) -> Any:
         shown = await self.get_state(TasksState)
-        return await shown.show(with_tag(shown.filters, tag))
+        return await shown.show(replace(with_tag(shown.filters, tag), asked=False))
 
     @rx.event
     async def only_tag(self, tag: str) -> Any:
@@ -99,5 +101,5 @@ class FiltersState(rx.State):
 
     async def _show(self, **changed: str) -> Any:
         shown = await self.get_state(TasksState)
-        filters: TaskFilters = replace(shown.filters, **changed)  # pyright: ignore[reportArgumentType]: only texts are given
+        filters: TaskFilters = replace(shown.filters, asked=False, **changed)  # pyright: ignore[reportArgumentType]: only texts are given
         return await shown.show(filters)

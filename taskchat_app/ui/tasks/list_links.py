@@ -40,7 +40,7 @@ def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
     if filters.view == OPEN and not filters.due_after and _is_same_moment(filters.due_before, at, zone):
         sort = filters.sort if filters.sort != "due" else ""  # that view's default
         filters = replace(filters, view="overdue", due_before="", sort=sort)
-    return address_of(filters) or WHOLE_LIST
+    return address_of(replace(filters, asked=True)) if filters != TaskFilters() else WHOLE_LIST
 
 
 def _sort(given: dict[str, str]) -> str:

@@ -134,6 +134,11 @@ class TasksState(rx.State):
         return None if filters == self.filters else await self.show(filters)
 
     @rx.event
+    async def leave_question(self) -> Any:
+        """Show the open tasks instead of a list that is shown for a question: it may hide a new task."""
+        return await self.show(TaskFilters()) if self.filters.asked else None
+
+    @rx.event
     async def load_more(self, seen: int) -> Any:
         return await self._reread(max(1, seen)) if self.has_more else None
 

@@ -29,16 +29,16 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visit: Vi
     await with_tasks(visitor)
     await visitor.send("Show my overdue work")
     await visitor.expect_answer("Pay rent")
-    await expect(visitor.page).to_have_url(re.compile(r"/c/\w+\?view=overdue$"))
+    await expect(visitor.page).to_have_url(re.compile(r"/c/\w+\?view=overdue&asked=1$"))
     await expect(visitor.tasks).to_have_count(1)
     await expect(visitor.checkbox("Complete #1 Pay rent")).to_be_visible()
     other = await visitor.open_tab(visitor.page.url.removeprefix(offline_server.origin).partition("?")[0])
     await expect(other.answers).to_have_count(1)
     await visitor.send("show high priority tasks tagged home")
-    await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&priority=high$"))
+    await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&priority=high&asked=1$"))
     await expect(visitor.tasks).to_have_count(2)
     await visitor.send("what is due this week?")
-    await expect(visitor.page).to_have_url(re.compile(r"\?due_after=[-\d]+&due_before=[-\d]+&sort=due$"))
+    await expect(visitor.page).to_have_url(re.compile(r"\?due_after=[-\d]+&due_before=[-\d]+&sort=due&asked=1$"))
     await visitor.send("complete the report")
     await visitor.expect_answer("#4")
     await expect(visitor.page).to_have_url(re.compile("due_after"))
@@ -52,7 +52,7 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visit: Vi
     await expect(other.tasks).to_have_count(3)
     await other.page.reload()
     await other.answers.first.get_by_role("button", name="Show in list").click()
-    await expect(other.page).to_have_url(re.compile(r"\?view=overdue$"))
+    await expect(other.page).to_have_url(re.compile(r"\?view=overdue&asked=1$"))
     await expect(other.tasks).to_have_count(1)
 
 
@@ -65,7 +65,7 @@ async def test_on_a_phone_the_answer_stays_and_links_to_the_list(
     await visitor.page.set_viewport_size({"width": 375, "height": 812})
     await visitor.send("What matters at home?")
     await visitor.expect_answer("Two")
-    await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&priority=high$"))
+    await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&priority=high&asked=1$"))
     await expect(visitor.tasks.first).to_be_hidden()
     await visitor.answers.get_by_role("button", name="Show in list").click()
     await expect(visitor.tasks).to_have_count(2)
@@ -73,3 +73,44 @@ async def test_on_a_phone_the_answer_stays_and_links_to_the_list(
     await visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Chat").click()
     await visitor.answers.get_by_role("link", name="#99").click()
     await expect(visitor.alert).to_have_text("There is no task #99.")
+
+
+async def test_a_list_shown_for_a_question_names_it_and_leads_back_and_hides_no_new_task(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await with_tasks(visitor)
+    bar = (
+        visitor.page.get_by_role("region", name="Tasks")
+        .get_by_role("status")
+        .filter(has_text="Shown for your question")
+    )
+    back = visitor.page.get_by_role("button", name="Back to Open")
+
+    await visitor.send("show high priority tasks tagged home")
+    await expect(visitor.tasks).to_have_count(2)
+    await expect(bar).to_be_visible()
+    await visitor.page.reload()
+    await expect(bar).to_be_visible()
+    await back.click()
+    await expect(visitor.tasks).to_have_count(4)
+    await expect(bar).to_have_count(0)
+
+    await visitor.send("show my overdue work")
+    await expect(visitor.tasks).to_have_count(1)
+    await visitor.add_task("Sweep the yard")
+    await expect(visitor.tasks).to_have_count(5)
+    await expect(visitor.checkbox("Complete #5 Sweep the yard")).to_be_visible()
+    await expect(bar).to_have_count(0)
+    assert (await visitor.api("GET", "/api/tasks/5")).json()["tags"] == []
+
+    await visitor.send("show my overdue work")
+    await expect(visitor.tasks).to_have_count(1)
+    await visitor.send("add feed the cat")
+    await expect(visitor.checkbox("Complete #6 Feed the cat")).to_be_visible()
+
+    await visitor.send("show high priority tasks tagged home")
+    await expect(visitor.tasks).to_have_count(2)
+    await visitor.page.get_by_role("button", name="Today 2").click()
+    await expect(visitor.page).to_have_url(re.compile(r"\?view=today$"))
+    await expect(bar).to_have_count(0)

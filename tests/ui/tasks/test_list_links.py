@@ -1,5 +1,6 @@
 """Tasks listed by a turn become the list beside the chat; lookups do not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,13 +52,13 @@ def listed(*calls: dict[str, Any], widget: bool = False) -> str:
 )
 def test_a_calls_arguments_become_the_lists_filters(arguments: dict[str, Any], shown: TaskFilters) -> None:
     address = list_of(call(**arguments), AT, BERLIN)
-    assert filters_at(address, zone=BERLIN, now=AT) == shown
+    assert filters_at(address, zone=BERLIN, now=AT) == replace(shown, asked=shown != TaskFilters())
     assert address
 
 
 def test_the_last_of_several_lists_is_shown() -> None:
     calls = (call(tag="work"), call(tag="home"), call(outcome="failed", result={"status": "error"}, tag="garden"))
-    assert listed(*calls) == "?tag=home"
+    assert listed(*calls) == "?tag=home&asked=1"
 
 
 @pytest.mark.parametrize("tool", ["create_task", "complete_task", "bulk_delete_tasks"])
@@ -69,4 +70,4 @@ def test_lists_of_a_turn_that_changes_tasks_are_not_shown(tool: str, status: str
 def test_a_search_without_results_or_with_a_widget_is_not_shown() -> None:
     assert listed(call(search="milk", result={"status": "ok", "tasks": []})) == ""
     assert listed(call(search="milk"), widget=True) == ""
-    assert listed(call(tag="home", result={"status": "ok", "tasks": []})) == "?tag=home"
+    assert listed(call(tag="home", result={"status": "ok", "tasks": []})) == "?tag=home&asked=1"

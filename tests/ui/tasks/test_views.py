@@ -155,7 +155,9 @@ async def test_the_add_line_applies_the_views_filters_and_keeps_removed_chips_in
         await expect(row).to_contain_text(words)
     await line.fill("Elsewhere tomorrow")
     await line.press("Enter")
-    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Added #2 Elsewhere")
+    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text(
+        "Added #2 Elsewhere. You find it under Open."
+    )
     await expect(visitor.tasks).to_have_count(1)
     task = (await visitor.api("GET", "/api/tasks/2")).json()
     assert (task["tags"], task["due_at"][:10]) == (["home"], day(1))
