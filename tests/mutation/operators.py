@@ -23,6 +23,15 @@ OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.In: ast.NotIn,
     ast.NotIn: ast.In,
 }
+REVERSED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.Gt,
+    ast.LtE: ast.GtE,
+    ast.Gt: ast.Lt,
+    ast.GtE: ast.LtE,
+}
+"""For comparisons with the current time: no test can set a time to the microsecond of a later clock reading."""
+CLOCKS = {"now", "now_in_milliseconds", "at", "monotonic", "time"}
+"""Functions that return the current time, and the variable that stands for it throughout the code."""
 MUTATED = (ast.Compare, ast.UnaryOp, ast.Constant)
 """Conditions whose own mutation already is the opposite."""
 
@@ -79,6 +88,13 @@ def _is_log(node: ast.AST) -> bool:
     return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id in LOGGERS
 
 
+def _has_current_time(node: ast.Compare) -> bool:
+    """Return whether a side of the comparison is, or is computed from, the current time."""
+    sides = [part for side in (node.left, node.comparators[0]) for part in ast.walk(side)]
+    names = {part.id for part in sides if isinstance(part, ast.Name)}
+    return bool(CLOCKS & (names | {part.attr for part in sides if isinstance(part, ast.Attribute)}))
+
+
 def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     match node:
         case ast.Call(func=ast.Attribute(attr=name, value=before)) if name in CONDITIONS:
@@ -103,10 +119,8 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
                     remaining[0] if len(remaining) == 1 else ast.BoolOp(node.op, remaining),
                 )
         case ast.Compare(ops=[operator, *others]) if type(operator) in OPPOSITES:
-            yield (
-                "comparison changed",
-                ast.Compare(node.left, [OPPOSITES[type(operator)](), *others], node.comparators),
-            )
+            changed = REVERSED if type(operator) in REVERSED and _has_current_time(node) else OPPOSITES
+            yield "comparison changed", ast.Compare(node.left, [changed[type(operator)](), *others], node.comparators)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield "`not` dropped", operand
         case ast.Constant(value=bool(value)):

@@ -133,3 +133,18 @@ async def test_the_receipt_of_a_retried_turn_counts_only_the_new_changes(person:
 )
 def test_a_receipt_summarizes_the_recorded_changes(changes: list[tuple[str, int]], line: str) -> None:
     assert receipt([change(action, number) for action, number in changes]) == line
+
+
+async def test_the_lowest_and_the_highest_limit_are_accepted(person: Person) -> None:
+    await add(person)
+    for limit in (1, 200):
+        assert await list_changes(person, limit=limit) == [("created", 1)]
+
+
+@pytest.mark.parametrize("cursor", ["9" * 19, "-1", "٣", "1.0", ""])
+async def test_a_cursor_that_is_no_id_of_a_change_is_refused(person: Person, cursor: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        await list_changes(person, cursor=cursor)
+    assert refused.value.facts["field"] == "cursor"
+    await add(person)
+    assert await list_changes(person, cursor="9" * 18) == [("created", 1)]

@@ -106,6 +106,20 @@ async def test_a_later_change_that_was_undone_is_no_conflict(session: AsyncSessi
     assert await snapshots_by_number(session, person.id) == before
 
 
+async def test_undoing_a_change_before_the_target_is_a_conflict(session: AsyncSession, person: Person) -> None:
+    by = cause(person)
+    number = await add(session, by, person, title="One")
+    for title in ("Two", "Three"):  # changes 2 and 3
+        await tasks.update_task(session, by, number, TaskEdit(title=title), zone=person.zone)
+    for change_id in (3, 2):  # by changes 4 and 5
+        assert (await undo_change(session, by, change_id)).undone == [number]
+
+    outcome = await undo_change(session, by, 4)
+
+    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [number])
+    assert (await snapshots_by_number(session, person.id))[number]["title"] == "One"
+
+
 async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> None:
     number = await add(session, cause(person), person, title="Buy milk")
     await tasks.delete_task(session, cause(person), number)

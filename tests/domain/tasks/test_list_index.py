@@ -11,7 +11,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import list_index, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.list_index import TagCount, count_found, count_tags, count_views, order_of, read_tasks
 from taskchat_app.domain.tasks.pagination import ordering
@@ -74,13 +74,15 @@ async def test_each_view_is_counted_and_today_includes_overdue_tasks(person: Per
         TaskDraft("Some day"),
         TaskDraft("Done", due_at="2020-01-01"),
         TaskDraft("Deleted", due_at="2020-01-01"),
+        TaskDraft("Done early", due_at=soon - timedelta(minutes=1)),
+        TaskDraft("Done long before", due_at="2100-01-02"),
     )
     async with transaction() as session:
-        await tasks.complete_task(session, Cause(person.id, "api"), 6)
+        await tasks.bulk_complete(session, Cause(person.id, "api"), [6, 8, 9])
         await tasks.delete_task(session, Cause(person.id, "api"), 7)
     async with reading() as session:
         counts = await count_views(session, person.id, TODAY_ENDS)
-    assert (counts.open, counts.today, counts.upcoming, counts.overdue, counts.done) == (5, 3, 1, 1, 1)
+    assert (counts.open, counts.today, counts.upcoming, counts.overdue, counts.done) == (5, 3, 1, 1, 3)
     assert counts.next_due == soon.replace(microsecond=0)
 
 
@@ -100,6 +102,27 @@ async def test_tags_are_counted_without_regard_to_case(person: Person, other_per
         assert [(found.tag.lower(), found.count) for found in counts] == [("home", 2), ("shop", 1), ("work", 1)]
         assert await count_tags(session, person.id, TaskQuery(priority="high", tags=["work"])) == [TagCount("work", 1)]
         assert await count_found(session, person.id, TaskQuery(priority="high")) == 2
+
+
+async def test_order_and_number_are_those_of_the_filtered_tasks(person: Person) -> None:
+    await add(person, *(TaskDraft(f"Task {number}", priority="high") for number in range(4)), TaskDraft("Low"))
+    async with transaction() as session:
+        await tasks.complete_task(session, Cause(person.id, "api"), 1)
+        await tasks.delete_task(session, Cause(person.id, "api"), 2)
+    for status, numbers in (("open", [3, 4]), ("done", [1]), ("all", [1, 3, 4]), ("deleted", [2])):
+        query = TaskQuery(status=status, priority="high")
+        async with reading() as session:
+            ordered = await order_of(session, person.id, query, 10)
+            assert [(placed.number, placed.done) for placed in ordered] == [(one, one == 1) for one in numbers]
+            assert await count_found(session, person.id, query) == len(numbers)
+
+
+async def test_only_the_most_used_tags_are_counted(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_index, "TAGS_MAX", 2)
+    await add(person, TaskDraft("One", tags=["a", "b", "c"]), TaskDraft("Two", tags=["c", "b"]))
+    async with reading() as session:
+        counts = await count_tags(session, person.id, TaskQuery())
+    assert counts == [TagCount("b", 2), TagCount("c", 2)]
 
 
 async def test_numbers_out_of_range_are_ignored(person: Person) -> None:

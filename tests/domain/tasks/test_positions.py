@@ -19,7 +19,7 @@ from taskchat_app.domain.activity.undo import undo_change
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import positions, tasks
 from taskchat_app.domain.tasks.positions import (
     POSITION_MAX,
     gaps_after,
@@ -291,6 +291,21 @@ def test_a_decimal_becomes_a_key_in_the_same_order(one: tuple[int, str], other: 
     texts = [f"-{whole}.{digits}".rstrip(".") for whole, digits in (one, other)]
     (first, second), (low, high) = map(Decimal, texts), map(parse_position, texts)
     assert (first < second, first == second) == (low < high, low == high)
+
+
+def test_new_positions_fit_to_those_stored_by_earlier_versions():
+    assert (position_of_new(1), position_of_new(62)) == ("Q9999999998", "Q9999999937")
+
+
+async def test_the_longest_permitted_position_is_used(person: Person, monkeypatch: pytest.MonkeyPatch):
+    await add_several(person, 3)
+    longest = len(position_between(position_of_new(3), position_of_new(2), 1))
+    monkeypatch.setattr(positions, "POSITION_MAX", longest - 1)
+    with pytest.raises(Invalid, match="Move a task beside it somewhere else first"):
+        await move(person, 1, after=3)
+    monkeypatch.setattr(positions, "POSITION_MAX", longest)
+    await move(person, 1, after=3)
+    assert await order(person) == [3, 1, 2]
 
 
 def test_the_decimal_of_a_new_task_becomes_its_key():

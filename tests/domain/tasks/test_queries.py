@@ -2,7 +2,9 @@
 
 import base64
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -10,18 +12,20 @@ from typing import Any
 import pytest
 from sqlalchemy import event, update
 from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import Invalid, NotFound
+from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
 from taskchat_app.domain.tasks.queries import (
     TaskCounts,
     TaskPage,
     TaskQuery,
+    check_known,
     count_tasks,
     find_tasks,
     list_tasks,
@@ -438,23 +442,122 @@ async def test_a_forged_cursor_is_refused(person: Person, sort: str):
 # The shape of the queries
 
 
-async def test_a_page_with_its_counts_takes_two_queries(person: Person):
-    await add(person, *(TaskDraft("x", tags=["t"], due_at=NOON) for _ in range(20)))
-    statements: list[str] = []
+@contextmanager
+def selects(session: AsyncSession) -> Iterator[list[tuple[str, str]]]:
+    """Collect the SELECT statements of the session with their parameters."""
+    found: list[tuple[str, str]] = []
 
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.startswith("SELECT"):
-            statements.append(statement)
+            found.append((statement, str(parameters)))
 
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_a_page_with_its_counts_takes_two_queries_and_reads_one_row_more(person: Person):
+    await add(person, *(TaskDraft("x", tags=["t"], due_at=NOON) for _ in range(20)))
     async with reading() as session:
-        engine = session.get_bind()
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            await list_tasks(session, person.id, TaskQuery(tags=["t"], q="x", sort="due", limit=20))
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-    assert len(statements) == 2
-    assert all("tasks.user_id = " in statement for statement in statements)
+        with selects(session) as found:
+            await list_tasks(session, person.id, TaskQuery(tags=["t"], q="x", sort="due", limit=17))
+    assert len(found) == 2
+    assert all("tasks.user_id = " in statement for statement, _ in found)
+    assert "LIMIT" in found[0][0]
+    assert "18" in re.findall(r"\d+", found[0][1])
+
+
+async def test_the_tasks_of_a_filter_are_read_in_pieces(person: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queries, "READ_AT_ONCE", 2)
+    made = await add(person, *(TaskDraft("x") for _ in range(5)))
+    async with reading() as session:
+        with selects(session) as found:
+            assert await select_tasks(session, person.id, TaskQuery()) == made
+    assert len(found) == 3
+
+
+async def test_one_call_selects_as_many_tasks_as_permitted_and_no_more(person: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queries, "AT_ONCE_MAX", 3)
+    made = await add(person, *(TaskDraft("x") for _ in range(3)))
+    async with transaction() as session:
+        assert await select_tasks(session, person.id, [1, 2, 3, 3]) == made
+        assert await select_tasks(session, person.id, TaskQuery()) == made
+        await tasks.create_task(session, Cause(person.id, "api"), TaskDraft("x"), zone=person.zone)
+        for which in ([1, 2, 3, 4], TaskQuery()):
+            with pytest.raises(TooManyAtOnce):
+                await select_tasks(session, person.id, which)
+
+
+async def test_a_page_refreshes_tasks_that_the_session_read_before(person: Person):
+    await add(person, TaskDraft("Old"))
+    async with transaction() as session:
+        read_before = await stored_tasks(session, person.id, [1])
+        async with transaction() as elsewhere:
+            await elsewhere.exec(update(Task).where(col(Task.user_id) == person.id).values(title="New"))
+        [listed] = (await list_tasks(session, person.id, TaskQuery())).tasks
+    assert (listed.title, read_before[0].title) == ("New", "New")
+
+
+async def test_the_soonest_tasks_are_open_by_date_then_undated_and_as_many_as_asked(person: Person):
+    drafts = [TaskDraft("x", due_at=due) for due in (None, NOON + timedelta(days=1), NOON, NOON, None)]
+    await add(person, *drafts)
+    await complete(person, 3)
+    async with reading() as session:
+        assert [task.number for task in await soonest_tasks(session, person.id, 9)] == [4, 2, 1, 5]
+        assert [task.number for task in await soonest_tasks(session, person.id, 3)] == [4, 2, 1]
+
+
+async def test_a_number_is_known_once_it_was_given_also_after_a_deletion(person: Person):
+    await add(person, TaskDraft("x"))
+    await delete(person, 1)
+    async with reading() as session:
+        await check_known(session, person.id, 1)
+        with pytest.raises(NotFound):
+            await check_known(session, person.id, 2)
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [
+        (1, "There is no task #1."),
+        (2, "There are no tasks #1, #2."),
+        (10, "There are no tasks #1, #2, #3, #4, #5, #6, #7, #8, #9, #10."),
+        (12, "There are no tasks #1, #2, #3, #4, #5, #6, #7, #8, #9, #10 and 2 more."),
+    ],
+)
+async def test_ten_unknown_numbers_are_named_and_the_others_counted(person: Person, count: int, named: str):
+    async with reading() as session:
+        with pytest.raises(NotFound) as refused:
+            await select_tasks(session, person.id, range(1, count + 1))
+    assert str(refused.value.detail) == named
+    assert refused.value.facts["numbers"] == list(range(1, count + 1))
+
+
+async def test_the_refusal_of_a_status_names_the_others(person: Person):
+    with pytest.raises(Invalid) as refused:
+        await page(person, status="new")
+    assert "open, done, all or deleted" in str(refused.value.detail)
+
+
+@pytest.mark.parametrize("limit", [1, queries.LIMIT_MAX])
+async def test_the_lowest_and_the_highest_limit_are_accepted(person: Person, limit: int):
+    await add(person, TaskDraft("x"))
+    assert len((await page(person, limit=limit)).tasks) == 1
+
+
+@pytest.mark.parametrize("bound", ["due_before", "due_after"])
+async def test_a_cursor_is_valid_for_a_bound_that_is_relative_to_the_clock(person: Person, bound: str):
+    second = timedelta(seconds=1)
+    await add(person, *(TaskDraft("x", due_at=NOON) for _ in range(2)))
+    first = await page(person, **{bound: NOON}, limit=1)
+    shifted = NOON + second if bound == "due_before" else NOON - second
+    rest = await page(person, **{bound: shifted}, limit=1, cursor=first.next)
+    assert [task.number for task in rest.tasks] == [2]
+    with pytest.raises(Invalid, match="cursor"):
+        await page(person, limit=1, cursor=first.next)
 
 
 async def test_a_write_refreshes_tasks_that_the_session_read_before(person: Person):
