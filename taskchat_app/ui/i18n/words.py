@@ -35,6 +35,10 @@ SIGN_IN_ERRORS = {
     "unavailable": gettext("taskchat cannot reach its database just now. Try again in a moment."),
     "signed_out": gettext("You were signed out. Sign in to go on."),
 }
+SIGN_IN_NOTICES = {
+    "deleted": gettext("Your account and everything in it is deleted. Good-bye, and thank you for having been here."),
+}
+FORGOT_PASSWORD = gettext("Forgot your password? Ask the owner of this server for a link to set a new one.")
 SET_PASSWORD_TITLE = gettext("Set a password · taskchat")
 SET_PASSWORD_HEADING = gettext("Set your password")
 SET_PASSWORD = gettext("Set password and sign in")
@@ -405,8 +409,7 @@ DELETE_ACCOUNT_HINT = gettext(
     "Deletes your account at once, with all your tasks, conversations, activity and settings. "
     "Nothing of it can be restored."
 )
-TYPE_EMAIL = gettext("Type your email to confirm")
-OTHER_EMAIL = gettext("This is not the email of your account. Type {email}.")
+PASSWORD_TO_DELETE = gettext("Your password, to confirm")
 ZONE_DIFFERS = gettext("Your browser is in {browser}, taskchat uses {stored}.")
 SWITCH_ZONE = gettext("Switch")
 KEEP_ZONE = gettext("Keep")

@@ -35,9 +35,10 @@ class ReturnAddressField(rx.Component):
 
 
 class SignInState(rx.State):
-    """The error of the last attempt, read from the address; `query` is passed on to the other page."""
+    """The error of the last attempt or a notice, read from the address; `query` is passed on to the other page."""
 
     error: rx.Field[str] = rx.field("")
+    notice: rx.Field[str] = rx.field("")
     query: rx.Field[str] = rx.field("")
 
     @rx.event
@@ -46,6 +47,8 @@ class SignInState(rx.State):
         parameters = self.router.url.query_parameters
         code = parameters.get("error", "")
         self.error = say(words.SIGN_IN_ERRORS.get(code, words.SIGN_IN_ERROR)) if code else ""
+        notice = words.SIGN_IN_NOTICES.get(parameters.get("notice", ""))
+        self.notice = say(notice) if notice else ""
         target = parameters.get("next", "")
         self.query = f"?{urlencode({'next': target})}" if target else ""
 
@@ -54,7 +57,10 @@ def login_page() -> rx.Component:
     return _page(
         words.LOGIN_HEADING,
         _form("/auth/login", words.SIGN_IN),
-        _other_page(words.NO_ACCOUNT, words.CREATE_ACCOUNT, "/register"),
+        rx.fragment(
+            _other_page(words.NO_ACCOUNT, words.CREATE_ACCOUNT, "/register"),
+            rx.el.p(words.FORGOT_PASSWORD, class_name="sign-in-other"),
+        ),
     )
 
 
@@ -87,6 +93,7 @@ def _page(heading: str, form: rx.Component, other: rx.Component) -> rx.Component
             rx.el.h1(heading, class_name="sign-in-heading"),
             rx.el.p(words.TAGLINE, class_name="sign-in-tagline"),
             unreachable(alone=True),
+            _notice(),
             _error(),
             form,
             other,
@@ -101,6 +108,10 @@ def _error() -> rx.Component:
         SignInState.error != "",
         rx.el.p(SignInState.error, class_name="sign-in-error", role="alert"),
     )
+
+
+def _notice() -> rx.Component:
+    return rx.cond(SignInState.notice != "", rx.el.p(SignInState.notice, class_name="sign-in-notice", role="status"))
 
 
 def _form(action: str, button: str, *, new: bool = False) -> rx.Component:

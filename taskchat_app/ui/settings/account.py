@@ -41,12 +41,16 @@ def sign_out_everywhere_form() -> rx.Component:
 def delete_account_form() -> rx.Component:
     return rx.el.form(
         rx.el.p(words.DELETE_ACCOUNT_HINT, id="delete-hint", class_name="field-hint"),
+        rx.el.input(type="hidden", name="email", value=SettingsState.email, auto_complete="username", read_only=True),
         rx.el.div(
-            rx.el.label(words.TYPE_EMAIL, html_for="delete-email", class_name="field-label"),
+            rx.el.label(words.PASSWORD_TO_DELETE, html_for="delete-password", class_name="field-label"),
             input_field(
-                "delete-email", "email", "email", "delete-hint", type="email", required=True, auto_complete="off"
+                *("delete-password", "password", "delete-password", "delete-hint"),
+                type="password",
+                required=True,
+                auto_complete="current-password",
             ),
-            error_of("email"),
+            error_of("delete-password"),
             class_name="field",
         ),
         rx.el.button(words.DELETE_ACCOUNT, type="submit", class_name="button danger", disabled=~SettingsState.ready),

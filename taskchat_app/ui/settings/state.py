@@ -7,7 +7,6 @@ import reflex as rx
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.preferences import PreferenceChanges, set_preferences
-from taskchat_app.domain.accounts.profile_fields import normal_email
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
@@ -87,12 +86,17 @@ class SettingsState(rx.State):
     @rx.event
     @signed_in
     async def delete_account(self, person: Person, form: dict[str, Any]) -> Any:
-        """Delete the account if its email was typed as the confirmation."""
-        if normal_email(str(form.get("email", ""))) != person.email:
-            self._show_error("email", say(words.OTHER_EMAIL, email=person.email))
+        """Delete the account if its password was typed as the confirmation."""
+        try:
+            await accounts.confirm_password(person, str(form.get("password", "")))
+        except BadCredentials:
+            self._show_error("delete-password", say(words.WRONG_PASSWORD))
+            return None
+        except PersonError as error:
+            self._show_error("delete-password", error_sentence(error))
             return None
         await accounts.delete_account(person)
-        return rx.redirect(LOGIN)
+        return rx.redirect(f"{LOGIN}?notice=deleted", replace=True)
 
     @signed_in
     async def _set(self, person: Person, name: str, wanted: PreferenceChanges) -> Any:

@@ -156,17 +156,22 @@ async def test_changing_the_password_needs_the_current_one_and_ends_other_logins
     assert (await visitor.api("GET", "/api/auth/me")).status_code == 401
 
 
-async def test_deleting_an_account_requires_typing_its_email(visit: Visit, offline_server: Server) -> None:
+async def test_deleting_an_account_requires_its_password_and_says_good_bye(
+    visit: Visit, offline_server: Server
+) -> None:
     visitor = await visit(offline_server)
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     page = await settings(visitor)
-    await page.get_by_label("Type your email to confirm").fill("somebody@example.org")
+    await page.get_by_label("Your password, to confirm").fill("another password")
     await page.get_by_role("button", name="Delete account").click()
-    await expect(page.get_by_role("alert")).to_contain_text(email)
+    await expect(page.get_by_role("alert")).to_be_visible()
     assert (await visitor.api("GET", "/api/auth/me")).status_code == 200
-    await page.get_by_label("Type your email to confirm").fill(email)
+    await page.get_by_label("Your password, to confirm").fill(PASSWORD)
     await page.get_by_role("button", name="Delete account").click()
+    await expect(page.get_by_role("status").filter(has_text="Good-bye")).to_be_visible()
     await expect(page).to_have_url(re.compile("/login"))
+    await page.wait_for_timeout(4000)  # a page notices the end of its login within 3 s
+    await expect(page.get_by_role("status").filter(has_text="Good-bye")).to_be_visible()
     assert (await visitor.api("GET", "/api/auth/me")).status_code == 401
     assert not await can_sign_in(offline_server, email, PASSWORD)
 
