@@ -23,7 +23,7 @@ def test_messages_are_put_back_in_their_places_alone() -> None:
     restored = with_messages(stored(CARD), stored(messages_in(CARD)))  # pyright: ignore[reportArgumentType]: as JSON
     assert restored == CARD
     assert render(restored["status"]["text"], "de") == "Es gibt keine Aufgabe 7."
-    assert render(restored["children"][1], "de") == "fällig am Freitag, 20. November 2026"
+    assert render(restored["children"][1], "de") == "fällig Freitag, 20. November 2026"
     assert not isinstance(restored["children"][0]["value"], Message)
 
 
@@ -33,4 +33,4 @@ def test_json_without_messages_stays_as_it_is() -> None:
 
 
 def test_a_message_alone_is_kept() -> None:
-    assert render(with_messages(str(DUE), messages_in(DUE)), "de") == "fällig am Freitag, 20. November 2026"
+    assert render(with_messages(str(DUE), messages_in(DUE)), "de") == "fällig Freitag, 20. November 2026"

@@ -6,7 +6,7 @@ from taskchat_app.assistant.grammar.commands import Command, Language
 from taskchat_app.assistant.offline import words
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.i18n.catalogue import render
-from taskchat_app.i18n.messages import Message, Value, joined
+from taskchat_app.i18n.messages import Message, Value, joined, ngettext
 
 _SAID = {
     "greeting": words.GREETING,
@@ -17,7 +17,6 @@ _SAID = {
 }
 _LOOKED_IN = {"done": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""
-_NAMES_SHOWN = 10
 
 
 def _say(language: Language, message: Message, **values: Value) -> str:
@@ -44,40 +43,38 @@ def messages(results: list[dict[str, Any]], language: Language) -> str:
     """What the tools reported, each thing once, and that a proposal waits for the person."""
     done = [result for result in results if result.get("status") != "proposed"]
     said = list(dict.fromkeys(render(result["message"], language).strip() for result in done))
-    proposed: dict[int, str] = {
-        number: title
-        for result in results
-        if result.get("status") == "proposed"
-        for number, title in zip(result.get("numbers") or (), result.get("titles") or (), strict=False)
+    proposed = {
+        number for result in results if result.get("status") == "proposed" for number in result.get("numbers") or ()
     }
     if proposed:
-        said.append(_say(language, words.PROPOSED, names=_names(proposed, language)))
+        said.append(render(_proposed(len(proposed)), language))
     return " ".join(part for part in said if part)
 
 
-def _names(titles: dict[int, str], language: Language) -> str:
-    names = [f"#{number} {title}" for number, title in titles.items()]
-    if len(names) > _NAMES_SHOWN:
-        names[_NAMES_SHOWN:] = [_say(language, words.MORE_NAMES, count=len(names) - _NAMES_SHOWN)]
-    return ", ".join(names)
+def _proposed(count: int) -> Message:
+    """Return a sentence that holds before and after the decision; the card names the tasks."""
+    return ngettext(
+        "You decide whether this task is deleted.", "You decide whether these {count} tasks are deleted.", count
+    )
 
 
 def listing(result: dict[str, Any], language: Language) -> str:
-    """The tool's sentence and a line for each task."""
-    message = render(result["message"], language).strip()
-    lines = [task_line(task, language) for task in result.get("tasks") or ()]
-    if result.get("more"):
-        lines.append(f"- {_say(language, words.AND_MORE)}")
-    return "\n\n".join(part for part in (message, "\n".join(lines)) if part)
+    """A line for each task; the call's card says how many there are. For a failed call its message."""
+    if "tasks" not in result:
+        return render(result["message"], language)
+    if not result["tasks"]:
+        return _say(language, words.NONE_FOUND)
+    lines = [task_line(task, language) for task in result["tasks"]]
+    return "\n".join([*lines, f"- {_say(language, words.AND_MORE)}"] if result.get("more") else lines)
 
 
 def task_line(task: dict[str, Any], language: Language) -> str:
-    """ "- #3 Buy milk (due Friday 20 November 2026, high priority, #home)" """
+    """ "- #3 Buy milk (due today, Fri 20 Nov, high priority, #home)" """
     return f"- {render(task_words(task), language)}"
 
 
 def task_words(task: dict[str, Any]) -> str:
-    """Return "#3 Buy milk (due Friday 20 November 2026, high priority, #home)", with facts as a message."""
+    """Return "#3 Buy milk (due today, Fri 20 Nov, high priority, #home)", with facts as a message."""
     facts: list[str] = []
     if task.get("done"):
         facts.append(words.DONE)

@@ -33,8 +33,7 @@ BAD_DATE = gettext(
 )
 REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or “delete 3”.")
 
-PROPOSED = gettext("This would delete {names}. Nothing is deleted until you confirm it.")
-MORE_NAMES = gettext("{count} more")
+NONE_FOUND = gettext("Your list has no such task.")
 AND_MORE = gettext("… and more")
 TASK = gettext("{task} ({facts})")
 DONE = gettext("done")

@@ -16,7 +16,7 @@ from taskchat_app.assistant.grammar.reminder_phrases import (
 )
 from taskchat_app.assistant.tools.title_words import FILLERS, words_of
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.dates.due_dates import format_due, is_date_only
+from taskchat_app.domain.dates.due_dates import format_near, is_date_only
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder
@@ -89,14 +89,16 @@ def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> Remi
 
 
 def describe_reminder(reminder: Reminder, zone: ZoneInfo) -> Message | None:
-    """It rings on Friday 20 November 2026 at 16:50, 10 minutes before, on an open page of taskchat."""
+    """It rings today, Fri 20 Nov, 16:50 (10 minutes before)."""
     if reminder.remind_at is None:
         return None
-    moment = format_due(reminder.remind_at, zone)
+    if reminder.remind_at == reminder.due_at:
+        return gettext("It rings then.")
+    moment = format_near(reminder.remind_at, zone, now=now())
     before = (BEFORE_MORNING if _counts_from_morning(reminder.due_at, zone) else BEFORE_DUE).get(reminder.before)
     if before is None:
-        return gettext("It rings on {moment}, on an open page of taskchat.", moment=moment)
-    return gettext("It rings on {moment}, {before}, on an open page of taskchat.", moment=moment, before=before)
+        return gettext("It rings {moment}.", moment=moment)
+    return gettext("It rings {moment} ({before}).", moment=moment, before=before)
 
 
 def _counts_from_morning(due_at: datetime | None, zone: ZoneInfo) -> bool:

@@ -9,8 +9,9 @@ from chatkit.types import WidgetItem
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.tools.execution import ToolResult
-from taskchat_app.domain.dates.due_dates import format_due, local_due
+from taskchat_app.domain.dates.due_dates import format_near, local_due
 from taskchat_app.domain.dates.recurrence_text import format_rule
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.queries import TaskPage
 from taskchat_app.domain.tasks.views import TaskView
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
@@ -48,7 +49,7 @@ def task_data(task: TaskView, turn: TurnContext, remind_at: datetime | None = No
         "priority": task.priority,
         "tags": list(task.tags),
         "due": local_due(task.due_at, zone) if task.due_at else None,
-        "due_in_words": format_due(task.due_at, zone) if task.due_at else None,
+        "due_in_words": format_near(task.due_at, zone, now=now()) if task.due_at else None,
         "recurrence": task.recurrence,
         **({"rings": local_due(remind_at, zone)} if remind_at else {}),
         "done": task.completed_at is not None,
@@ -65,14 +66,14 @@ def task_result(
     facts: Sequence[Message] = (),
     reminder: Message | None = None,
 ) -> ToolResult:
-    """One task was acted on: Added #7 Buy milk, due Saturday 21 November 2026. `following` came of its repeating.
+    """One task was acted on: Added #7 Buy milk, due tomorrow, Sat 21 Nov. `following` came of its repeating.
 
     `facts` are told after these, and `reminder` says when it rings, as a sentence.
     """
     title = done.with_values(task=task_label(task))
     parts = [title]
     if task.due_at:
-        parts.append(gettext("due {due}", due=format_due(task.due_at, turn.person.zone)))
+        parts.append(gettext("due {due}", due=format_near(task.due_at, turn.person.zone, now=now())))
     if task.recurrence:
         parts.append(gettext("repeats {rule}", rule=format_rule(task.recurrence)))
     sentences = [joined([*parts, *facts], ", ", end=".")]
@@ -113,7 +114,8 @@ def describe_next_tasks(following: Sequence[TaskView], turn: TurnContext) -> lis
 
 def _next_task(task: TaskView, zone: ZoneInfo) -> Message:
     if task.due_at:
-        return gettext("The next one is #{number}, due {due}.", number=task.number, due=format_due(task.due_at, zone))
+        due = format_near(task.due_at, zone, now=now())
+        return gettext("The next one is #{number}, due {due}.", number=task.number, due=due)
     return gettext("The next one is #{number}.", number=task.number)
 
 

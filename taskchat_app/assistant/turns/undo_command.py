@@ -101,10 +101,14 @@ def sentence_of(outcome: UndoOutcome) -> Message:
         return gettext("There was nothing left to put back.")
     reasons = [conflict.reason for conflict in outcome.conflicts[:REASONS_SHOWN]]
     more = len(outcome.conflicts) - len(reasons)
-    first = gettext("Nothing was put back.")
-    if outcome.undone:
-        first = gettext("Put back {tasks}.", tasks=task_names(outcome.undone))
-    return joined([first, *reasons, *([gettext("The same goes for {count} more.", count=more)] if more else [])])
+    restored = [number for number in outcome.undone if number not in outcome.removed]
+    told: list[Message] = []
+    if outcome.removed:
+        told.append(gettext("Took back {tasks}.", tasks=task_names(outcome.removed)))
+    if restored:
+        told.append(gettext("Put back {tasks}.", tasks=task_names(restored)))
+    told = [*(told or [gettext("Nothing was put back.")]), *reasons]
+    return joined([*told, *([gettext("The same goes for {count} more.", count=more)] if more else [])])
 
 
 async def _done(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:

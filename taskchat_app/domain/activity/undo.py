@@ -49,6 +49,8 @@ class UndoOutcome:
     """The numbers of the restored tasks, ascending, and the conflicts."""
 
     undone: list[int] = field(default_factory=list[int])
+    removed: list[int] = field(default_factory=list[int])
+    """Those of them that did not exist before, and are gone now."""
     conflicts: list[Conflict] = field(default_factory=list[Conflict])
 
 
@@ -120,6 +122,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> U
             snapshots[number] = targets[0].before
             steps += [_step(by, change, outcome) for change in reversed(targets)]
             outcome.undone.append(number)
+            outcome.removed += [number] if targets[0].before is None else []
         await _restore(session, by.user_id, snapshots)
     for actor, group in groupby(steps, key=lambda step: step[0]):
         await record(session, replace(by, actor=actor), [entry for _, entry in group])

@@ -8,7 +8,7 @@ from taskchat_app.domain.dates.grammar import ISO_INSTANT, Phrase, iso_instant, 
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, day_end, day_start, is_date_only
 from taskchat_app.domain.dates.mentions import DueMention, find_due
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.messages import Message, gettext, joined
 
 __all__ = [
     "DueMention",
@@ -16,6 +16,7 @@ __all__ = [
     "day_start",
     "find_due",
     "format_due",
+    "format_near",
     "is_date_only",
     "local_due",
     "parse_bound",
@@ -25,6 +26,7 @@ __all__ = [
 
 _PHRASE_MAX_CHARACTERS = 100
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NEAR = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
 _EXAMPLES = gettext("Write it as 2026-11-21, 2026-11-21T09:00, or in words such as “next friday 9am”.")
 
 
@@ -117,6 +119,16 @@ def format_due(due_at: datetime, zone: ZoneInfo) -> Message:
     """Return the date in words, with the time unless it is a whole day: "Saturday 21 November 2026 at 09:00"."""
     local = due_at.astimezone(zone).replace(tzinfo=None)
     return format_local(local.date() if is_date_only(due_at, zone) else local)
+
+
+def format_near(moment: datetime, zone: ZoneInfo, *, now: datetime) -> Message:
+    """Return a moment in few words: "tomorrow, Sat 21 Nov, 09:00"; the year only where it is another one."""
+    local, today = moment.astimezone(zone).replace(tzinfo=None), now.astimezone(zone).date()
+    day = local.date()
+    date_ = gettext("{day:EEE d MMM}", day=day) if day.year == today.year else gettext("{day:EEE d MMM y}", day=day)
+    parts = [date_] if is_date_only(moment, zone) else [date_, gettext("{moment:HH:mm}", moment=local)]
+    near = _NEAR.get((day - today).days)
+    return joined([near, *parts] if near else parts, ", ")
 
 
 def format_local(due: date) -> Message:

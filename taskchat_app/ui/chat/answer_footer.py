@@ -9,11 +9,11 @@ import reflex as rx
 
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.core.components import CopyButton, PlainLink
+from taskchat_app.ui.core.components import CopyButton
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.messages.messages import Message, ReceiptPiece
+from taskchat_app.ui.messages.messages import Message
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.tasks.state import TasksState
 
@@ -39,9 +39,10 @@ def answer_foot(message: Message) -> rx.Component:
 
 
 def _receipt(message: Message) -> rx.Component:
+    """Return what the turn changed, for screen readers, since the calls above show it, and its Undo."""
     receipt = message.receipt
     return rx.el.div(
-        rx.el.span(rx.foreach(receipt.pieces, _piece)),
+        rx.el.span(receipt.text, class_name=rx.cond(receipt.is_shown, "", "sr-only")),
         rx.cond(
             receipt.changed,
             rx.cond(
@@ -52,7 +53,7 @@ def _receipt(message: Message) -> rx.Component:
                 rx.el.span(words.UNDONE, class_name="undone"),
             ),
         ),
-        class_name="receipt",
+        class_name=rx.cond(receipt.changed | receipt.is_shown, "receipt", "sr-only"),
         custom_attrs={"data-receipt": receipt.text, "data-stands": receipt.stands},
     )
 
@@ -64,14 +65,6 @@ def _show_in_list(message: Message) -> rx.Component:
         type="button",
         class_name="show-in-list",
         on_click=[pane.set_value("tasks"), DetailState.close, TasksState.follow_address(message.listed)],
-    )
-
-
-def _piece(piece: ReceiptPiece) -> rx.Component:
-    return rx.cond(
-        piece.address != "",
-        PlainLink.create(piece.text, href=piece.address, class_name="task-link"),
-        rx.fragment(piece.text),
     )
 
 

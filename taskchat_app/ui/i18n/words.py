@@ -291,6 +291,9 @@ REMOVE_TAG = gettext("Remove the tag {tag}")
 
 # Reminders
 REMINDERS = gettext("Reminders")
+REMINDERS_HINT = gettext(
+    "A reminder rings on an open page of taskchat. A page that is opened within 24 hours still shows it."
+)
 REMINDER = gettext("Reminder")
 REMINDER_OF = gettext("Reminder of #{number} {title}")
 REMINDER_CHOICES = {

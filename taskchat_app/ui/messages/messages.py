@@ -44,21 +44,16 @@ class CallView:
 
 
 @dataclass(frozen=True)
-class ReceiptPiece:
-    """A piece of a receipt's text; `address` is set if it is a task's number."""
-
-    text: str
-    address: str
-
-
-@dataclass(frozen=True)
 class ReceiptRow:
-    """A turn's receipt, also in pieces; whether it changed anything, and whether any of that is in effect."""
+    """A turn's receipt; whether it changed anything, and whether any of that is in effect.
+
+    `is_shown` is set where it says what nothing else does: that nothing changed, though something could have.
+    """
 
     text: str = ""
-    pieces: tuple[ReceiptPiece, ...] = ()
     changed: bool = False
     stands: bool = False
+    is_shown: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,38 @@
 """Adds receipts to answers."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from taskchat_app.assistant.turns.receipts import Receipt, receipts_of_turns
+from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.ui.core.task_links import TASK_ADDRESS
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.messages.messages import Message, ReceiptPiece, ReceiptRow
-
-_NUMBER = re.compile(r"(#\d+)")
+from taskchat_app.ui.messages.messages import Message, ReceiptRow
 
 
-def row_of(receipt: Receipt) -> ReceiptRow:
-    text = say(receipt.text)
-    pieces = tuple(
-        ReceiptPiece(piece, f"{TASK_ADDRESS}{piece[1:]}" if _NUMBER.fullmatch(piece) else "")
-        for piece in _NUMBER.split(text)
-        if piece
-    )
-    return ReceiptRow(text, pieces, receipt.changed, receipt.stands)
+def row_of(receipt: Receipt, answer: Message) -> ReceiptRow:
+    is_shown = not receipt.changed and may_change(answer)
+    return ReceiptRow(say(receipt.text), receipt.changed, receipt.stands, is_shown)
+
+
+def may_change(answer: Message) -> bool:
+    """Return whether an answer that changed nothing could have, or could claim that it did.
+
+    Lists, questions and proposals change nothing and say so themselves, and the offline assistant claims nothing.
+    """
+    if any(part.kind in ("proposal", "choice") for part in answer.parts):
+        return False
+    calls = [call for part in answer.parts for call in part.calls]
+    return any(call.tool != "list_tasks" for call in calls) if calls else settings().gemini_api_key is not None
 
 
 async def with_receipts(person: Person, messages: Iterable[Message]) -> list[Message]:
     """Return the messages, each answer with its turn's present receipt; reads all receipts in one query."""
     messages = list(messages)
     receipts = await receipts_of_turns(person.id, {message.turn_id for message in messages if not message.mine})
-    rows = {turn_id: row_of(receipt) for turn_id, receipt in receipts.items()}
     return [
-        message if message.mine else replace(message, receipt=rows.get(message.turn_id, message.receipt))
+        replace(message, receipt=row_of(receipts[message.turn_id], message))
+        if not message.mine and message.turn_id in receipts
+        else message
         for message in messages
     ]

@@ -9,6 +9,7 @@ from taskchat_app.ui.conversations.addresses import panes_address
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.session_end import session_end
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.reminders.choice import allow_notifications
 from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.settings.account import delete_account_form, password_form, sign_out_everywhere_form
 from taskchat_app.ui.settings.preferences import language_choice, theme_choice, week_start_choice, zone_form
@@ -34,6 +35,11 @@ def settings_page() -> rx.Component:
             _head(),
             _section(words.REGION, language_choice(), zone_form(), week_start_choice()),
             _section(words.APPEARANCE, theme_choice()),
+            _section(
+                words.REMINDERS,
+                rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
+                rx.el.div(allow_notifications(), class_name="settings-line"),
+            ),
             _section(words.CHANGE_PASSWORD, password_form()),
             _section(words.LOGINS, sign_out_everywhere_form()),
             _section(words.DELETE_ACCOUNT, delete_account_form()),

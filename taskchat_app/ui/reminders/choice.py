@@ -22,12 +22,16 @@ def reminder_row() -> rx.Component:
         class_name="reminder-choice",
         aria_label=words.REMINDER,
     )
-    allow = AllowNotifications.create(
-        allow=words.ALLOW_NOTIFICATIONS, blocked=words.NOTIFICATIONS_BLOCKED, class_name="reminder-when"
-    )
     return rx.el.div(
         rx.cond(row.can_ring, choice),
         rx.el.span(row.says, class_name="reminder-when"),
-        rx.cond(row.can_ring, allow),
+        rx.cond(row.can_ring, allow_notifications()),
         class_name="reminder-row",
+    )
+
+
+def allow_notifications() -> rx.Component:
+    """Return the button that asks the browser for notifications, where they are not allowed yet."""
+    return AllowNotifications.create(
+        allow=words.ALLOW_NOTIFICATIONS, blocked=words.NOTIFICATIONS_BLOCKED, class_name="reminder-when"
     )

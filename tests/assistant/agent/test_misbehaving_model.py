@@ -65,7 +65,7 @@ class TestClaims:
         gemini.script([calls(done), text("Done.")])
         answer = await chat.send("tick 1")
         [told] = tool_results(gemini.requests[-1])
-        assert "The next one is #2, due Wednesday 8 January 2031." in told
+        assert "The next one is #2, due Wed 8 Jan 2031." in told
         assert summaries(answer) == ["Added 1, completed 1"]
         assert await receipt(chat, answer) == "Added #2, completed #1"
         gemini.script([calls(again), text("Reopened.")])

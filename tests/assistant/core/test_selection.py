@@ -147,7 +147,7 @@ class TestOfflineAssistant:
 
     async def test_the_proposal_to_delete_contains_exactly_the_selected_tasks(self, offline: Chat) -> None:
         answer = await say(offline, "delete these", [2, 3, 5])
-        assert "#2 Bread, #3 Cheese, #5 Salt" in answer.text
+        assert answer.cards[-1]["copy_text"] == "#2 Bread\n#3 Cheese\n#5 Salt"
         await offline.send("yes", answer.thread_id)
         assert set(await offline.titles()) == {1, 4}
 

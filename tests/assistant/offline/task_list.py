@@ -13,7 +13,7 @@ from agents.tool_context import ToolContext
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.offline.plans import Result
 from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED
-from taskchat_app.domain.dates.due_dates import format_due, parse_due
+from taskchat_app.domain.dates.due_dates import format_near, parse_due
 from taskchat_app.domain.dates.recurrence_text import format_rule
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
@@ -23,7 +23,9 @@ WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 def told(done: Message, task: dict[str, Any]) -> Result:
     """A tool's result about one task, as results.task_result makes it."""
-    due = format_due(parse_due(task["due"], zone=BERLIN, now=WEDNESDAY), BERLIN) if task["due"] else None
+    due = (
+        format_near(parse_due(task["due"], zone=BERLIN, now=WEDNESDAY), BERLIN, now=WEDNESDAY) if task["due"] else None
+    )
     parts = [done.with_values(task=f"#{task['number']} {task['title']}")]
     parts += [gettext("due {due}", due=due)] if due else []
     parts += [gettext("repeats {rule}", rule=format_rule(task["recurrence"]))] if task["recurrence"] else []

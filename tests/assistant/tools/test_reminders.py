@@ -85,7 +85,7 @@ async def test_a_new_task_gets_the_reminder_of_the_users_message(chat: Chat, gem
     gemini.script([made, text("Done.")])
     answer = await chat.send("Add the dentist on 5 March 2030 at 9 and remind me an hour before")
     [asked] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
-    says = "It rings on Tuesday 5 March 2030 at 08:00, 1 hour before, on an open page of taskchat."
+    says = "It rings Tue 5 Mar 2030, 08:00 (1 hour before)."
     assert says in asked["content"]
     found = await reminder(chat, 1)
     assert (found["before"], found["remind_at"]) == ("1_hour", "2030-03-05T08:00:00Z")
@@ -127,10 +127,10 @@ async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, gemini: 
     [
         ("remind me to call mum", None, "none", "It has no due date, so it cannot ring."),
         ("remind me half an hour before it", "2030-03-05T09:00", "at_due_time", "not half an hour before"),
-        ("remind me on 5 March 2030", "2030-03-05", "at_due_time", "It rings on Tuesday 5 March 2030 at 09:00, on"),
+        ("remind me on 5 March 2030", "2030-03-05", "at_due_time", "It rings Tue 5 Mar 2030, 09:00."),
         ("remind me the day before", "in 3 hours", "at_due_time", "has passed. Choose a later reminder"),
-        ("add it", "2030-03-05T09:00", "at_due_time", "It rings on Tuesday 5 March 2030 at 09:00, on"),
-        ("add it", "2030-03-05", "none", 'due Tuesday 5 March 2030.",'),
+        ("add it", "2030-03-05T09:00", "at_due_time", "due Tue 5 Mar 2030, 09:00. It rings then."),
+        ("add it", "2030-03-05", "none", 'due Tue 5 Mar 2030.",'),
     ],
 )
 async def test_the_tool_result_describes_the_reminder(

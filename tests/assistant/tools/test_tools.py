@@ -97,7 +97,7 @@ async def test_the_result_names_the_task_with_its_exact_date_in_the_persons_zone
     await run(chat, gemini, call("create_task", {"title": "Dentist", "due_date": "2031-03-07 09:00"}))
     [result] = heard(gemini)
     assert result["status"] == "ok"
-    assert "7 March 2031" in result["message"]
+    assert "due Fri 7 Mar 2031, 09:00." in result["message"]
     assert result["task"]["number"] == 1
     assert "data" in result["note"]
 

@@ -19,7 +19,7 @@ from tests.chatting import Chat, events_of, start, write
 from tests.standin import Standin, call, calls, text
 
 ACTIONS = calls(
-    call("create_task", {"title": "Milk", "due_date": "2026-11-27"}),
+    call("create_task", {"title": "Milk", "due_date": "2126-11-27"}),
     call("complete_task", {"task_id": 9}),
     call("bulk_delete_tasks", {"status": "all"}),
 )
@@ -71,7 +71,7 @@ async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person
     assert texts(sent(await events_of(turn), person)) == german_texts
     stored = await stored_parts(person, turn.thread_id)
     assert texts(stored) == german_texts
-    assert "message: #1 Milk hinzugefügt, fällig am Freitag, 27. November 2026." in stored[0].calls[0].result
+    assert "message: #1 Milk hinzugefügt, fällig Mi., 27. Nov. 2126." in stored[0].calls[0].result
     remote = turns.RemoteTurn(person.id, turn.id, turn.thread_id)
     assert texts(sent(await events_of(remote), person)) == german_texts
 

@@ -47,7 +47,7 @@ async def test_undo_puts_back_the_last_turn_without_asking_the_model(
     answer = await do(chat, gemini, update, call("complete_task", {"task_id": 1}), add("Eggs"))
     asked = len(gemini.requests)
     taken_back = await chat.send("Undo that, please.", answer.thread_id)
-    assert taken_back.text == "Put back #1, #2."
+    assert taken_back.text == "Took back #2. Put back #1."
     assert len(gemini.requests) == asked
     assert await task(chat, 1) == before
     assert await chat.titles() == {1: "Milk"}
@@ -60,9 +60,9 @@ async def test_undo_puts_back_the_last_turn_without_asking_the_model(
 async def test_a_repeated_undo_undoes_the_previous_turn(chat: Chat, gemini: Standin) -> None:
     answer = await do(chat, gemini, add("One"))
     await do(chat, gemini, add("Two"), thread_id=answer.thread_id)
-    assert await undo(chat, answer) == "Put back #2."
+    assert await undo(chat, answer) == "Took back #2."
     assert await chat.titles() == {1: "One"}
-    assert await undo(chat, answer, "undo") == "Put back #1."
+    assert await undo(chat, answer, "undo") == "Took back #1."
     assert await undo(chat, answer, "undo") == NOTHING
     assert await chat.titles() == {}
 
@@ -72,7 +72,7 @@ async def test_undo_skips_turns_without_changes(chat: Chat, gemini: Standin) -> 
     await do(chat, gemini, call("complete_task", {"task_id": 99}), thread_id=answer.thread_id)
     gemini.script([text("Hello.")])
     await chat.send("hello", answer.thread_id)
-    assert await undo(chat, answer) == "Put back #1."
+    assert await undo(chat, answer) == "Took back #1."
 
 
 async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_continues(
@@ -82,9 +82,9 @@ async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_contin
     await do(chat, gemini, add("Two"), add("Three"), thread_id=answer.thread_id)
     await chat.http.patch("/api/tasks/3", json={"title": "By hand"})
     kept = "#3 was changed again since, so it was left as it is."
-    assert await undo(chat, answer) == f"Put back #2. {kept}"
+    assert await undo(chat, answer) == f"Took back #2. {kept}"
     assert await chat.titles() == {1: "One", 3: "By hand"}
-    assert await undo(chat, answer) == "Put back #1."
+    assert await undo(chat, answer) == "Took back #1."
     assert await undo(chat, answer) == NOTHING
     assert await chat.titles() == {3: "By hand"}
 
@@ -95,7 +95,7 @@ async def test_a_turn_that_cannot_be_undone_does_not_block_undo(chat: Chat, gemi
     await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
     kept = "Nothing was put back. #2 was changed again since, so it was left as it is."
     assert await undo(chat, answer) == kept
-    assert await undo(chat, answer) == "Put back #1."
+    assert await undo(chat, answer) == "Took back #1."
     gemini.script([text("Hello.")])
     await chat.send("hello", answer.thread_id)
     assert await undo(chat, answer) == kept
@@ -111,7 +111,7 @@ async def test_redo_reverts_the_undo_and_undo_applies_again(chat: Chat, gemini: 
     assert await undo(chat, answer, "redo that") == "Put back #2."
     assert await undo(chat, answer, "redo") == "There is nothing to redo in this conversation."
     assert await chat.titles() == {1: "One", 2: "Two"}
-    assert await undo(chat, answer) == "Put back #2."
+    assert await undo(chat, answer) == "Took back #2."
     assert await undo(chat, answer, "undo the undo") == "Put back #2."
     assert await chat.titles() == {1: "One", 2: "Two"}
 
@@ -146,7 +146,7 @@ async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat, gem
     answer = await do(chat, gemini, add("One"))
     await do(chat, gemini, call("bulk_delete_tasks", {"status": "all"}), thread_id=answer.thread_id)
     taken_back = await chat.send("undo", answer.thread_id)
-    assert taken_back.text == "Put back #1."
+    assert taken_back.text == "Took back #1."
     assert "No longer open" in taken_back.cards[0]["widget"]["status"]["text"]
     await chat.send("undo the undo", answer.thread_id)
     assert await chat.titles() == {1: "One"}
@@ -155,7 +155,7 @@ async def test_undo_closes_an_open_proposal_without_accepting_it(chat: Chat, gem
 async def test_undo_works_without_a_model(chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = await do(chat, gemini, add("One"))
     gemini.script([])
-    assert await undo(chat, answer, "mach das rückgängig") == "#1 zurückgenommen."
+    assert await undo(chat, answer, "mach das rückgängig") == "#1 wieder entfernt."
 
 
 async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat, gemini: Standin) -> None:
@@ -165,7 +165,7 @@ async def test_a_click_undoes_a_turn_and_reports_the_result(chat: Chat, gemini: 
     response = await chat.act("turn.undo", payload, answer.thread_id)
     clicked = answer_of(response)
     kept = "#2 was changed again since, so it was left as it is."
-    assert clicked.events[-1] == {"type": "notice", "level": "warning", "message": f"Put back #1. {kept}"}
+    assert clicked.events[-1] == {"type": "notice", "level": "warning", "message": f"Took back #1. {kept}"}
     assert await chat.titles() == {2: "By hand"}
     again = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
     assert again.events[-1]["message"] == f"Nothing was put back. {kept}"
@@ -176,7 +176,7 @@ async def test_a_second_click_changes_nothing(chat: Chat, gemini: Standin, perso
     answer = await do(chat, gemini, add("One"))
     payload = {"turn_id": answer.turn_id}
     first = answer_of(await chat.act("turn.undo", payload, answer.thread_id))
-    assert first.events[-1] == {"type": "notice", "level": "info", "message": "Put back #1."}
+    assert first.events[-1] == {"type": "notice", "level": "info", "message": "Took back #1."}
     changes = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
     before = await rows(changes)
     second = answer_of(await chat.act("turn.undo", payload, answer.thread_id))

@@ -21,7 +21,7 @@ async def test_a_receipt_shows_the_changes_and_undo_reverts_them(visit: Visit, o
     await expect(receipt(visitor)).to_contain_text("Added #2, completed #1")
     await expect(visitor.tasks).to_have_count(1)
     await receipt(visitor).get_by_role("button", name="Undo").click()
-    await expect(visitor.page.get_by_role("status", name="Notice")).to_have_text("Put back #1, #2.")
+    await expect(visitor.page.get_by_role("status", name="Notice")).to_have_text("Took back #2. Put back #1.")
     await expect(receipt(visitor)).to_contain_text("Undone")
     await expect(receipt(visitor).get_by_role("button")).to_have_count(0)
     for tab in (visitor, other):
@@ -39,6 +39,15 @@ async def test_a_claimed_change_without_a_call_has_a_receipt_of_no_change(
     await visitor.send("Add milk")
     await visitor.expect_answer("Done!")
     await expect(receipt(visitor)).to_have_text("Nothing changed")
+    await expect(receipt(visitor)).to_have_class("receipt")
+
+
+async def test_a_list_has_no_visible_receipt(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("list my tasks")
+    await visitor.expect_answer("Your list has no such task.")
+    await expect(receipt(visitor)).to_have_class("sr-only")
+    await expect(receipt(visitor)).to_have_attribute("data-receipt", "Nothing changed")
 
 
 async def test_undo_keeps_and_names_later_changes(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
@@ -72,8 +81,7 @@ async def test_a_task_number_in_an_answer_highlights_the_task(
     visitor = await visit(gemini_server)
     await visitor.send("Add milk")
     await visitor.expect_answer("It is #1")
-    for link in (visitor.answers.locator(".markdown a"), receipt(visitor).get_by_role("link", name="#1")):
-        await link.click()
-        await expect(visitor.page.locator(".task[data-lit=true]")).to_contain_text("Buy milk")
-        await expect(visitor.page.locator(".task[data-lit=true]")).to_have_count(0)
+    await visitor.answers.locator(".markdown a").click()
+    await expect(visitor.page.locator(".task[data-lit=true]")).to_contain_text("Buy milk")
+    await expect(visitor.page.locator(".task[data-lit=true]")).to_have_count(0)
     assert "/c/" in visitor.page.url

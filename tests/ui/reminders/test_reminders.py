@@ -140,6 +140,6 @@ async def test_a_system_notification_is_shown_only_after_permission(visit: Visit
 async def test_a_reminder_set_in_the_chat_is_confirmed_and_rings(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.send("remind me in 1 hour to call mum")
-    await visitor.expect_answer("on an open page of taskchat")
+    await visitor.expect_answer("It rings")
     await expect(visitor.page.locator("[data-receipt]").last).to_contain_text("Added #1, set a reminder for #1")
     assert await listed(visitor) == {"coming": [1], "rang": []}

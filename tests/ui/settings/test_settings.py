@@ -192,3 +192,8 @@ async def test_settings_link_back_to_the_conversation(visit: Visit, offline_serv
     await visitor.page.get_by_role("link", name="Back to your tasks").click()
     await expect(visitor.page).to_have_url(address)
     await expect(visitor.user_messages.first).to_contain_text("help")
+
+
+async def test_the_settings_say_where_reminders_ring(visit: Visit, offline_server: Server) -> None:
+    page = await settings(await visit(offline_server))
+    await expect(page.get_by_role("region", name="Reminders")).to_contain_text("rings on an open page of taskchat")
