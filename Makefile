@@ -2,7 +2,7 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick check messages user password deploy bench mutate screenshots help
+.PHONY: run dev test test-quick check messages user password backup restore deploy bench mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
@@ -47,6 +47,12 @@ user: .venv/runtime-installed ## Add a person (EMAIL=…), and print a link to s
 
 password: .venv/runtime-installed ## Replace a forgotten password (EMAIL=…): ends all logins, prints a link to set a new one
 	@exec $(python) -m taskchat_app.admin password "$(EMAIL)"
+
+backup: .venv/runtime-installed ## Write all data to a file (FILE=…), also while the app runs
+	@exec $(python) -m taskchat_app.admin backup "$(FILE)"
+
+restore: .venv/runtime-installed ## Replace all data by those of a backup (FILE=…); asks first if there are data
+	@exec $(python) -m taskchat_app.admin restore "$(FILE)"
 
 deploy: .venv/runtime-installed ## Deploy with reflex deploy, or say what it needs
 	@exec $(python) -m taskchat_app.deploy

@@ -1,43 +1,76 @@
-"""Commands for the owner of the server: `make user` and `make password`."""
+"""Commands for the owner of the server: `make user`, `make password`, `make backup`, `make restore`."""
 
 import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
-from taskchat_app.config import SettingsError
+from taskchat_app.config import settings
 from taskchat_app.domain.accounts import password_links
-from taskchat_app.domain.storage.database import close_pool
+from taskchat_app.domain.storage import backup
+from taskchat_app.domain.storage.backup import BackupError
+from taskchat_app.domain.storage.database import DatabaseUnusable, close_pool, migrate
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.start import prepare
 
-LINK_COMMANDS: dict[str, Callable[[str], Awaitable[str]]] = {
-    "user": password_links.add_person,
-    "password": password_links.reset_password,
-}
+EXAMPLES = {"user": "EMAIL=anna@example.org", "password": "EMAIL=anna@example.org"} | dict.fromkeys(
+    ("backup", "restore"), "FILE=taskchat.backup"
+)
+"""Each command with an example of its argument."""
 
 
 def main() -> None:
     """Run one command; exit with one line that says what is wrong if it cannot be done."""
     parser = argparse.ArgumentParser(prog="python -m taskchat_app.admin", description=__doc__)
-    parser.add_argument("command", choices=LINK_COMMANDS)
-    parser.add_argument("email")
+    parser.add_argument("command", choices=EXAMPLES)
+    parser.add_argument("argument", metavar="EMAIL or FILE")
     options = parser.parse_args()
-    if not options.email:
-        sys.exit(f"EMAIL: name the address, for example: make {options.command} EMAIL=anna@example.org")
+    commands: dict[str, Callable[[str], str]] = {
+        "user": lambda email: _link(email, password_links.add_person),
+        "password": lambda email: _link(email, password_links.reset_password),
+        "backup": _back_up,
+        "restore": _restore,
+    }
+    if not options.argument:
+        example = EXAMPLES[options.command]
+        sys.exit(f"{example.partition('=')[0]}: say which, for example: make {options.command} {example}")
     try:
         prepare()
-        link = asyncio.run(_link(options.command, options.email))
-    except (PersonError, SettingsError) as error:
+        sys.stdout.write(f"{commands[options.command](options.argument)}\n")
+    except (PersonError, BackupError, DatabaseUnusable) as error:
         sys.exit(str(error))
-    sys.stdout.write(f"{options.email} sets a password at this link, once, within an hour:\n{link}\n")
 
 
-async def _link(command: str, email: str) -> str:
-    try:
-        return await LINK_COMMANDS[command](email)
-    finally:
-        await close_pool()
+def _link(email: str, make: Callable[[str], Awaitable[str]]) -> str:
+    async def made() -> str:
+        try:
+            return await make(email)
+        finally:
+            await close_pool()
+
+    return f"{email} sets a password at this link, once, within an hour:\n{asyncio.run(made())}"
+
+
+def _back_up(name: str) -> str:
+    backup.back_up(settings(), Path(name))
+    return f"All data are in {name}. Keep it where only you can read it."
+
+
+def _restore(name: str) -> str:
+    backup.check_backup(settings(), Path(name))
+    accounts = backup.count_accounts(settings())
+    if accounts and not _confirms(f"This replaces {accounts} accounts with all their data. Type yes to go on: "):
+        raise BackupError("Nothing was restored")
+    backup.restore(settings(), Path(name))
+    migrate(settings())
+    return f"All data are those of {name} again."
+
+
+def _confirms(question: str) -> bool:
+    sys.stdout.write(question)
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() == "yes"
 
 
 if __name__ == "__main__":

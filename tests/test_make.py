@@ -50,7 +50,10 @@ def make(checkout: Path, *targets: str, **environment: str) -> subprocess.Comple
 def test_help_lists_every_command(checkout: Path):
     lines = make(checkout, "help").stdout.splitlines()
     commands = " ".join(line.split()[1] for line in lines)
-    assert commands == "run dev test test-quick check messages user password deploy bench mutate screenshots help"
+    assert (
+        commands
+        == "run dev test test-quick check messages user password backup restore deploy bench mutate screenshots help"
+    )
 
 
 def update_messages(folder: Path, *arguments: str) -> None:

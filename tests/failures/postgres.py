@@ -117,7 +117,11 @@ class Postgres:
         return [postmaster, *postmaster.children(recursive=True)]
 
     def _run(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [*postgres_process._as_server_user(self._data), str(postgres_process._binary(name)), *arguments]
+        command = [
+            *postgres_process._as_server_user(self._data),
+            str(postgres_process.postgres_program(name)),
+            *arguments,
+        ]
         with (self._folder / "log").open("ab") as log:
             return subprocess.Popen(
                 command,

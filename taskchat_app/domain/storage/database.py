@@ -187,6 +187,12 @@ def _migrate_locked(connection: Connection, config: Config) -> None:
         connection.commit()
 
 
+def is_known_revision(revision: str) -> bool:
+    """Return whether this code has the migration."""
+    scripts = ScriptDirectory.from_config(_alembic_config())
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
 def _alembic_config() -> Config:
     config = Config(str(ALEMBIC_INI))
     config.set_main_option("script_location", str(ALEMBIC_INI.parent / "alembic"))

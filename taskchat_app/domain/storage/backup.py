@@ -1,0 +1,118 @@
+"""Backs up and restores all data, with the pg_dump, pg_restore and psql of the embedded Postgres."""
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import Connection, create_engine, pool, text
+from sqlmodel import SQLModel
+
+from taskchat_app.config import Settings
+from taskchat_app.domain.storage.database import connection_string, database_url, is_known_revision
+from taskchat_app.domain.storage.postgres_process import postgres_program
+from taskchat_app.domain.storage.row_security import EVERY_USER, SETTING
+
+VERSION_TABLE = "alembic_version"
+UNLIMITED = f"-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c {SETTING}={EVERY_USER}"
+REVISION = re.compile(rf"^COPY \S*{VERSION_TABLE} .*\n(\w+)$", re.MULTILINE)
+
+
+class BackupError(Exception):
+    """A backup cannot be made or restored; str() is one line that says why. Nothing was changed."""
+
+
+def back_up(chosen: Settings, file: Path) -> None:
+    """Write all data to a new file (pg_dump's custom format), readable by this user only. Raises BackupError.
+
+    The file appears when it is complete.
+    """
+    if file.exists():
+        raise BackupError(f"FILE: {file} exists already. Name a new file")
+    if not file.parent.is_dir():
+        raise BackupError(f"FILE: there is no folder {file.parent}")
+    part = file.with_name(f"{file.name}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        # Row-level security on: the setting in the options permits the rows of all users.
+        options = ("--format=custom", "--no-owner", "--no-privileges", "--enable-row-security")
+        _run(chosen, "pg_dump", *options, stdout=descriptor)
+        os.fsync(descriptor)
+        part.rename(file)
+    finally:
+        os.close(descriptor)
+        part.unlink(missing_ok=True)
+
+
+def restore(chosen: Settings, file: Path) -> None:
+    """Replace all data by those of a backup, in one transaction. Raises BackupError.
+
+    The tables are then those of the backup's version: the caller migrates.
+    """
+    check_backup(chosen, file)
+    if open_connections(chosen):
+        raise BackupError("taskchat still uses this database. Stop it, then restore")
+    tables = ", ".join(f'"{name}"' for name in (*SQLModel.metadata.tables, VERSION_TABLE))
+    with tempfile.TemporaryDirectory(prefix="taskchat-restore-") as folder:
+        script = Path(folder) / "restore.sql"
+        shape = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
+        _run(chosen, "pg_restore", *shape, f"--file={script}", str(file), connects=False)
+        steps = ("--command", f"DROP TABLE IF EXISTS {tables} CASCADE", "--file", str(script))
+        quiet = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
+        _run(chosen, "psql", *quiet, "--single-transaction", *steps)
+
+
+def check_backup(chosen: Settings, file: Path) -> None:
+    """Raise BackupError if the file is no backup of this or an earlier version of taskchat."""
+    if not file.is_file():
+        raise BackupError(f"FILE: there is no file {file}")
+    options = ("--data-only", f"--table={VERSION_TABLE}", "--file=-", str(file))
+    found = REVISION.search(_run(chosen, "pg_restore", *options, connects=False))
+    if found is None:
+        raise BackupError(f"FILE: {file} is no backup of taskchat")
+    if not is_known_revision(found[1]):
+        raise BackupError("The backup was made by a newer taskchat than this one. Update taskchat, then restore")
+
+
+def count_accounts(chosen: Settings) -> int:
+    """Return how many accounts a restore would replace."""
+    with _connection(chosen) as connection:
+        return connection.execute(text("SELECT count(*) FROM users")).scalar_one()
+
+
+def open_connections(chosen: Settings) -> int:
+    """Return how many other sessions use the database."""
+    query = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    """
+    with _connection(chosen) as connection:
+        return connection.execute(text(query)).scalar_one()
+
+
+@contextmanager
+def _connection(chosen: Settings) -> Generator[Connection]:
+    engine = create_engine(database_url(chosen), poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+def _run(chosen: Settings, program: str, *options: str, connects: bool = True, stdout: int = subprocess.PIPE) -> str:
+    """Run a program, with a connection unless it reads files only; return what it printed.
+
+    The password goes in the environment: every user can read the arguments of a process.
+    """
+    target: dict[str, str] = {name: str(value) for name, value in conninfo_to_dict(connection_string(chosen)).items()}
+    password = target.pop("password", None)
+    target["options"] = f"{target.get('options', '')} {UNLIMITED}"
+    command = [postgres_program(program), *options, *([f"--dbname={make_conninfo('', **target)}"] if connects else [])]
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", **({"PGPASSWORD": password} if password else {})}
+    ran = subprocess.run(command, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
+    if ran.returncode != 0:
+        reason = next((line for line in ran.stderr.splitlines() if line.strip()), f"exit code {ran.returncode}")
+        raise BackupError(f"{program} failed: {reason}")
+    return ran.stdout or ""

@@ -1,0 +1,154 @@
+"""Backups are complete and restored exactly; refused ones change nothing."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+from taskchat_app.config import Settings, settings
+from taskchat_app.domain.storage import backup, database
+from taskchat_app.domain.storage.backup import BackupError
+from tests.serving import PROJECT
+from tests.twins import Twins
+
+NAMES = ("backed_up", "restored")
+ROWS = """
+    INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
+    SELECT 'user' || n, 'zo\u00eb' || n || '@example.org', '', 'UTC', 300, 0, now() FROM generate_series(1, 3) AS n;
+    INSERT INTO tasks (user_id, number, title, description, priority, tags, position, created_at, updated_at, search)
+    SELECT users.id, n, 'Task "' || n || E'" \\n \\t \u2713', '', 2, '{home}', 'a' || n, now(), now(), ''
+    FROM users, generate_series(1, 300) AS n WHERE users.id LIKE 'user%'
+"""
+TABLES = "SELECT table_name, '' FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name"
+CHECKSUM = "SELECT '{table}', count(*) || ' ' || md5(string_agg(row::text, ' ' ORDER BY row::text)) FROM {table} AS row"
+
+
+@pytest.fixture
+def databases(postgres: Twins) -> Iterator[tuple[Settings, Settings]]:
+    """Two databases, the first with rows, as the settings with their addresses."""
+    url = make_url(database.database_url(settings()))
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        for name in NAMES:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        made = [_settings_of(name) for name in NAMES]
+        try:
+            for one in made:
+                database.migrate(one)
+            execute(made[0], ROWS)
+            yield made[0], made[1]
+        finally:
+            for name in NAMES:
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+def _settings_of(name: str) -> Settings:
+    url = make_url(database.database_url(settings())).set(database=name)
+    return settings().model_copy(update={"database_url": url.render_as_string(hide_password=False)})
+
+
+def execute(chosen: Settings, statement: str) -> list[tuple[str, str]]:
+    with create_engine(database.database_url(chosen), poolclass=NullPool).begin() as connection:
+        result = connection.execute(text(statement.replace(":", r"\:")))
+        return [(row[0], row[1]) for row in result] if result.returns_rows else []
+
+
+def checksums(chosen: Settings) -> list[tuple[str, str]]:
+    """Return each table with its number of rows and a hash of them."""
+    tables = [table for table, _ in execute(chosen, TABLES)]
+    return [row for table in tables for row in execute(chosen, CHECKSUM.format(table=table))]
+
+
+def admin(chosen: Settings, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "taskchat_app.admin", *arguments],
+        cwd=PROJECT,
+        env={**os.environ, "DATABASE_URL": str(chosen.database_url)},
+        input=answer,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_restored_database_has_the_same_rows_in_every_table(databases: tuple[Settings, Settings], tmp_path: Path):
+    original, target = databases
+    file = tmp_path / "taskchat.backup"
+    made = admin(original, "backup", str(file))
+    assert made.returncode == 0, made.stderr
+    assert file.stat().st_mode & 0o777 == 0o600
+    execute(target, ROWS.replace("user'", "older'"))
+
+    for answer in ("", "no\n"):
+        refused = admin(target, "restore", str(file), answer=answer)
+        assert refused.returncode == 1
+        assert refused.stderr == "Nothing was restored\n"
+    before = checksums(original)
+    assert checksums(target) != before
+    restored = admin(target, "restore", str(file), answer="yes\n")
+    assert restored.returncode == 0, restored.stderr
+    assert "This replaces 3 accounts" in restored.stdout
+    assert checksums(target) == before
+    assert len(before) > 10
+    assert admin(target, "password", "zo\u00eb1@example.org").returncode == 0  # the application's role has its rights
+
+
+def test_a_backup_of_an_older_version_is_migrated(databases: tuple[Settings, Settings], tmp_path: Path):
+    original, target = databases
+    with create_engine(database.database_url(original), poolclass=NullPool).connect() as connection:
+        config = Config(str(database.ALEMBIC_INI))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "-1")
+        connection.commit()
+    backup.back_up(original, tmp_path / "older.backup")
+    assert admin(target, "restore", str(tmp_path / "older.backup")).returncode == 0
+    database.migrate(original)
+    assert checksums(target) == checksums(original)
+
+
+def test_refused_restores_change_nothing(databases: tuple[Settings, Settings], tmp_path: Path):
+    original, _ = databases
+    before = checksums(original)
+    whole, newer, broken = (tmp_path / name for name in ("whole", "newer", "broken"))
+    backup.back_up(original, whole)
+    execute(original, "UPDATE alembic_version SET version_num = 'fromthefuture'")
+    backup.back_up(original, newer)
+    (revision,) = [row for row in before if row[0] == "alembic_version"]
+    execute(original, f"UPDATE alembic_version SET version_num = '{_head()}'")
+    broken.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    for file, reason in (
+        (tmp_path / "missing", "there is no file"),
+        (PROJECT / "README.md", "pg_restore failed"),
+        (newer, "made by a newer taskchat"),
+        (broken, "failed"),
+    ):
+        with pytest.raises(BackupError, match=reason):
+            backup.restore(original, file)
+    with create_engine(database.database_url(original), poolclass=NullPool).connect() as connection:
+        connection.execute(text("SELECT 1"))
+        with pytest.raises(BackupError, match="Stop it"):
+            backup.restore(original, whole)
+    assert checksums(original) == before
+    assert revision in checksums(original)
+
+
+def _head() -> str:
+    return ScriptDirectory.from_config(Config(str(database.ALEMBIC_INI))).get_current_head() or ""
+
+
+def test_a_backup_replaces_no_file(databases: tuple[Settings, Settings], tmp_path: Path):
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(BackupError, match="exists already"):
+        backup.back_up(databases[0], tmp_path / "taken")
+    with pytest.raises(BackupError, match="no folder"):
+        backup.back_up(databases[0], tmp_path / "missing" / "file")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
