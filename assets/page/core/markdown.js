@@ -2,16 +2,17 @@
 import { createContext, createElement as h, useContext } from "react";
 import { CopyButton } from "./copy.js";
 import { useGettext } from "./language.js";
+import { useIsOwnTask } from "./own_tasks.js";
 
-const TASK = /^#task-\d+$/;
+const TASK = /^#task-(\d+)$/;
 const SITE = /^(https?:\/\/|mailto:)/i;
 const NUMBER = /(?<![\p{L}\p{N}_#/&])#(\d{1,9})(?![\p{L}\p{N}_])/gu;
 const InLink = createContext(false);
 
-/** A link to a task, a site or a mail address. Any other address is rendered as text only. */
+/** A link to a task of the user's, a site or a mail address. Any other address is rendered as text only. */
 export function SafeLink({ href = "", title, children }) {
   const words = h(InLink.Provider, { value: true }, children);
-  if (TASK.test(href)) return h("a", { href, className: "task-link" }, words);
+  if (useIsOwnTask(Number(TASK.exec(href)?.[1]))) return h("a", { href, className: "task-link" }, words);
   if (SITE.test(href)) return h("a", { href, title, target: "_blank", rel: "noopener noreferrer nofollow" }, words);
   return h("span", null, words);
 }

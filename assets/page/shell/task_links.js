@@ -1,10 +1,14 @@
 // Links to tasks, and the highlighted row of the list.
-import { createElement as h, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
+import { setLastNumber } from "../core/own_tasks.js";
 
 const TASK = "#task-";
 
-/** Handles clicks on task links anywhere on the page; highlights the row of `highlighted` ("7 …": number and a token). */
-export function TaskLinks({ highlighted, onOpen }) {
+/**
+ * Handles clicks on task links anywhere on the page; highlights the row of `highlighted` ("7 …": number and a token).
+ * `lastNumber` is the highest number of the user's tasks.
+ */
+export function TaskLinks({ highlighted, lastNumber, onOpen }) {
   const open = useRef(onOpen);
   open.current = onOpen;
   useEffect(() => {
@@ -18,6 +22,7 @@ export function TaskLinks({ highlighted, onOpen }) {
     document.addEventListener("click", click, true);
     return () => document.removeEventListener("click", click, true);
   }, []);
+  useEffect(() => setLastNumber(lastNumber), [lastNumber]);
   useEffect(() => {
     const row = highlighted && document.querySelector(`.task[data-number="${highlighted.split(" ")[0]}"]`);
     if (!row) return;

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.storage.number_ranges import task_numbers
 from taskchat_app.domain.tasks.pagination import ordering
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
@@ -33,7 +33,10 @@ class ListedTask:
 
 @dataclass(frozen=True, slots=True)
 class ViewCounts:
-    """The number of tasks in each view ("today" includes overdue tasks), and the due date of the next open task."""
+    """The number of tasks in each view ("today" includes overdue tasks).
+
+    `next_due` is the due date of the next open task, `last_number` the highest number that any task had.
+    """
 
     open: int = 0
     today: int = 0
@@ -41,6 +44,7 @@ class ViewCounts:
     overdue: int = 0
     done: int = 0
     next_due: datetime | None = None
+    last_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
         func.count().filter(is_open, due < at),
         func.count().filter(~is_open),
         func.min(due).filter(is_open, due >= at),
+        select(User.last_task_number).where(User.id == user_id).scalar_subquery(),
     ).where(col(Task.user_id) == user_id, col(Task.deleted_at).is_(None))
     connection = await session.connection()
     return ViewCounts(*(await connection.execute(counts)).one())

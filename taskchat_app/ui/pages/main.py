@@ -27,6 +27,7 @@ from taskchat_app.ui.shell.toast import toast
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list.pane import task_pane
 from taskchat_app.ui.task_list.selection_bar import selection_watch
+from taskchat_app.ui.tasks.state import TasksState
 
 
 def page() -> rx.Component:
@@ -69,7 +70,9 @@ def page() -> rx.Component:
             on_undo=UndoState.undo_last,
         ),
         TaskLinks.create(
-            highlighted=DetailState.lit, on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)]
+            highlighted=DetailState.lit,
+            last_number=TasksState.counts.last_number,
+            on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)],
         ),
         class_name="app",
         custom_attrs={"data-pane": pane.value},

@@ -26,6 +26,7 @@ class TaskLinks(rx.Component):
     library = f"{PAGE}shell/task_links.js"
     tag = "TaskLinks"
     highlighted: rx.Var[str] = field(doc="The task's number and a token that changes each time")
+    last_number: rx.Var[int] = field(doc="The highest number of the user's tasks: no higher one is a link")
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked a link to this task")
 
 

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, hold_after, text
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 HOSTILE = """
 | Task | Due | Notes that are long | More of them | Even more |
@@ -52,11 +52,34 @@ SIDEWAYS = (
 )
 
 
+async def add_tasks(visitor: Visitor) -> None:
+    """Add the tasks whose numbers the answers name, since other numbers are no links."""
+    for number in range(1, 13):
+        await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+    await expect(visitor.tasks).to_have_count(12)
+
+
+async def test_a_number_that_is_no_task_of_the_users_is_no_link(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([text("See #1 and [#2](#task-2), not #3 or [#123](#task-123).")])
+    visitor = await visit(gemini_server)
+    for title in ("Milk", "Bread"):
+        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.send("Hello")
+    await visitor.expect_answer("#123")
+    links = visitor.answers.get_by_role("link")
+    await expect(links).to_have_text(["#1", "#2"])
+    await visitor.add_task("Eggs")
+    await expect(links).to_have_text(["#1", "#2", "#3"])
+
+
 async def test_a_hostile_answer_becomes_text_and_safe_links(
     visit: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
     gemini.script([text(HOSTILE, pieces=30)])
     visitor = await visit(gemini_server, permissions=["clipboard-read", "clipboard-write"])
+    await add_tasks(visitor)
     await visitor.send("Hello")
     await visitor.expect_answer("a dog")
     answer = visitor.answers.last.locator(".markdown")
@@ -96,6 +119,7 @@ async def test_an_unfinished_answer_is_rendered(visit: Visit, gemini_server: Ser
     )
     gemini.script([chunks(*steps, *said(" | c |\n")[:1], chunk({"role": "assistant"}, "stop"))])
     visitor = await visit(gemini_server)
+    await add_tasks(visitor)
     await visitor.send("Hello")
     running = visitor.answers.locator(".markdown")
     await expect(running.get_by_role("link")).to_have_text(["#1", "#1"])
