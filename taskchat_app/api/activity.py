@@ -1,6 +1,7 @@
 """Routes under /api/activity: list the change log, undo a change."""
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
@@ -15,6 +16,7 @@ from taskchat_app.domain.activity.undo import UndoOutcome, undo_change
 from taskchat_app.domain.log.changes import Actor, Cause
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
@@ -64,7 +66,7 @@ async def activity(
     """List the changes of tasks, newest first, with actor and state before and after."""
     async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, turn=turn, cursor=cursor, limit=limit)
-    return {"changes": [activity_json(change) for change in page.changes], "next": page.next}
+    return {"changes": [activity_json(change, person.zone) for change in page.changes], "next": page.next}
 
 
 @router.post("/{change_id}/undo", response_model=UndoBody)
@@ -77,17 +79,21 @@ async def undo(change_id: ChangeId, person: SignedIn, key: OptionalKey) -> Any:
     return await answer_once(person, key, work)
 
 
-def activity_json(change: Change) -> dict[str, Any]:
-    """Return a change of a task as JSON for clients."""
+def activity_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a change of a task as JSON for clients; whole days end as they do in the user's zone."""
     at = now()
+    before, after = (
+        as_json(view_of_snapshot(in_zone(snapshot, zone), at)) if snapshot else None
+        for snapshot in (change.before, change.after)
+    )
     return {
         "id": change.id,
         "at": utc_text(change.at),
         "actor": change.actor,
         "action": change.action,
         "task": change.task_number,
-        "before": as_json(view_of_snapshot(change.before, at)) if change.before else None,
-        "after": as_json(view_of_snapshot(change.after, at)) if change.after else None,
+        "before": before,
+        "after": after,
         "thread_id": change.thread_id,
         "turn_id": change.turn_id,
     }

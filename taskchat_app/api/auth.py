@@ -10,7 +10,7 @@ from taskchat_app.api.credentials import SignedIn, clear_cookie, client_address,
 from taskchat_app.api.openapi_fields import Email, Password
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
-from taskchat_app.domain.accounts.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 

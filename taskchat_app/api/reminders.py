@@ -130,7 +130,7 @@ def _json(reminder: Reminder) -> dict[str, Any]:
     return {
         "number": reminder.number,
         "title": reminder.title,
-        "due_at": utc_text(reminder.due_at),
+        "due_at": utc_text(reminder.due and reminder.due.at),
         "before": reminder.before,
         "remind_at": utc_text(reminder.remind_at),
     }
@@ -140,6 +140,6 @@ def _rung_json(rung: RungReminder) -> dict[str, Any]:
     return {
         "number": rung.number,
         "title": rung.title,
-        "due_at": utc_text(rung.due_at),
+        "due_at": utc_text(rung.due and rung.due.at),
         "rang_at": utc_text(rung.rang_at),
     }

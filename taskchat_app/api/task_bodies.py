@@ -114,6 +114,7 @@ class Filter(BaseModel):
             due_before=None if before is None else checked_bound(before, "due_before", zone=person.zone, now=at),
             due_after=None if after is None else checked_bound(after, "due_after", zone=person.zone, now=at),
             q=self.q,
+            timezone=person.timezone,
             **listing,
         )
 
@@ -186,12 +187,15 @@ class BulkChanges(Selection):
 
 
 class TaskBody(BaseModel):
+    """A task; with `all_day`, `due_at` is the end of that day in the user's time zone, also after a change of zone."""
+
     number: int
     title: str
     description: str
     priority: Priority
     tags: list[str]
     due_at: str | None
+    all_day: bool
     recurrence: str | None
     completed_at: str | None
     created_at: str

@@ -38,7 +38,7 @@ async def turn(turn_id: str, person: SignedIn) -> Any:
         "thread_id": view.thread_id,
         "status": view.status,
         "receipt": view.receipt,
-        "changes": [activity_json(change) for change in view.changes],
+        "changes": [activity_json(change, person.zone) for change in view.changes],
     }
 
 

@@ -16,9 +16,9 @@ from taskchat_app.api import sse
 from taskchat_app.api.stream_limits import StreamPlace
 from taskchat_app.domain.accounts import accounts, login_watch
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.changes import Cause, Entry
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Login
 from tests.api.streams import Stream, open_stream

@@ -23,6 +23,7 @@ TASK_FIELDS = {
     "priority",
     "tags",
     "due_at",
+    "all_day",
     "recurrence",
     "completed_at",
     "created_at",
@@ -68,6 +69,7 @@ async def test_a_task_is_created_read_changed_completed_and_deleted(api: httpx.A
     assert set(made) == TASK_FIELDS
     assert (made["number"], made["title"], made["priority"], made["tags"]) == (1, "Buy milk", "high", ["home"])
     assert (made["due_at"], made["completed_at"], made["overdue"]) == ("2030-05-01T23:59:59Z", None, False)
+    assert made["all_day"] is True
     assert (await api.get("/api/tasks/1")).json() == made
 
     changed = await api.patch("/api/tasks/1", json={"title": "Buy oat milk"})
@@ -83,6 +85,21 @@ async def test_a_task_is_created_read_changed_completed_and_deleted(api: httpx.A
     check_problem(await api.get("/api/tasks/1"), 404)
     names = ["created", "updated", "completed", "deleted"]
     assert await actions(person) == [("api", name, 1) for name in names]
+
+
+async def test_a_whole_day_follows_the_users_time_zone_everywhere(api: httpx.AsyncClient):
+    await add(api, due_at="2030-05-01")
+    await add(api, due_at="2030-05-01T09:00")
+    assert (await api.patch("/api/auth/me", json={"timezone": "America/New_York"})).status_code == 200
+    day, timed = [(await api.get(f"/api/tasks/{number}")).json() for number in (1, 2)]
+    assert (day["due_at"], day["all_day"]) == ("2030-05-02T03:59:59Z", True)
+    assert (timed["due_at"], timed["all_day"]) == ("2030-05-01T09:00:00Z", False)
+    dated = (await api.get("/api/tasks", params={"due_after": "2030-05-01", "due_before": "2030-05-01"})).json()
+    assert [task["number"] for task in dated["tasks"]] == [1, 2]
+    changes = (await api.get("/api/activity", params={"task": 1})).json()["changes"]
+    assert (changes[0]["after"]["due_at"], changes[0]["after"]["all_day"]) == (day["due_at"], True)
+    cleared = await api.patch("/api/tasks/1", json={"due_at": "2030-05-01T10:00"})
+    assert (cleared.json()["due_at"], cleared.json()["all_day"]) == ("2030-05-01T14:00:00Z", False)
 
 
 async def test_a_second_completion_changes_nothing(api: httpx.AsyncClient, person: Person):

@@ -6,7 +6,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.domain.dates.due_dates import is_date_only, local_due
+from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
 from taskchat_app.domain.dates.grammar import Phrase, match_phrase
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
@@ -150,4 +150,5 @@ def _bounds(phrase: Phrase, before: str, clock: UserClock) -> dict[str, Any]:
 def _written(moment: datetime, clock: UserClock) -> str:
     local = moment.astimezone(clock.zone)
     midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
-    return local.date().isoformat() if midnight or is_date_only(moment, clock.zone) else local_due(moment, clock.zone)
+    whole_day = midnight or is_date_only(moment, clock.zone)
+    return local.date().isoformat() if whole_day else local_due(Due(moment), clock.zone)

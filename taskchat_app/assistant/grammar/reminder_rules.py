@@ -67,10 +67,10 @@ def _on_a_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
         return target, ""
     for named, when in ((timed["target"], timed["when"]),) if timed else (("it", rest),):
         try:
-            due_at = parse_due(when, zone=clock.zone, now=clock.now)
+            due = parse_due(when, zone=clock.zone, now=clock.now)
         except Invalid:
             continue
-        return read_target(named), local_due(due_at, clock.zone)
+        return read_target(named), local_due(due, clock.zone)
     return (target, "") if is_named else None
 
 

@@ -97,8 +97,8 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
     found = find_due(text, zone=clock.zone, now=clock.now)
     if found is None or (asked and found.rule is None):
         return text
-    if found.due_at and not asked:
-        given["due_date"] = local_due(found.due_at, clock.zone)
+    if found.due and not asked:
+        given["due_date"] = local_due(found.due, clock.zone)
     if found.rule:
         given["recurrence"] = found.rule
     return found.cut_from(text)
@@ -115,7 +115,7 @@ def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:
     after = joint.match(text, phrase.end) if phrase else None
     if phrase is None or after is None:
         return text, None
-    return text[after.end() :], local_due(phrase.due_at(clock.zone, clock.now), clock.zone)
+    return text[after.end() :], local_due(phrase.due(clock.zone, clock.now), clock.zone)
 
 
 def _clean(text: str) -> str:

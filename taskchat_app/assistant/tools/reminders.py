@@ -1,7 +1,6 @@
 """Sets the reminder that a user's message asks for, and describes it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,7 +15,7 @@ from taskchat_app.assistant.grammar.reminder_phrases import (
 )
 from taskchat_app.assistant.tools.title_words import FILLERS, words_of
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.dates.due_dates import format_near, is_date_only
+from taskchat_app.domain.dates.due_dates import Due, format_near
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder
@@ -92,17 +91,14 @@ def describe_reminder(reminder: Reminder, zone: ZoneInfo) -> Message | None:
     """It rings today, Fri 20 Nov, 16:50 (10 minutes before)."""
     if reminder.remind_at is None:
         return None
-    if reminder.remind_at == reminder.due_at:
+    if reminder.due is not None and reminder.remind_at == reminder.due.at:
         return gettext("It rings then.")
-    moment = format_near(reminder.remind_at, zone, now=now())
-    before = (BEFORE_MORNING if _counts_from_morning(reminder.due_at, zone) else BEFORE_DUE).get(reminder.before)
+    moment = format_near(Due(reminder.remind_at), zone, now=now())
+    whole_day = reminder.due is not None and reminder.due.day is not None
+    before = (BEFORE_MORNING if whole_day else BEFORE_DUE).get(reminder.before)
     if before is None:
         return gettext("It rings {moment}.", moment=moment)
     return gettext("It rings {moment} ({before}).", moment=moment, before=before)
-
-
-def _counts_from_morning(due_at: datetime | None, zone: ZoneInfo) -> bool:
-    return due_at is not None and is_date_only(due_at, zone)
 
 
 def _speaks_of(part: str, task: TaskView, clock: UserClock) -> bool:

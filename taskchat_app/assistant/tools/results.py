@@ -9,7 +9,7 @@ from chatkit.types import WidgetItem
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.tools.execution import ToolResult
-from taskchat_app.domain.dates.due_dates import format_near, local_due
+from taskchat_app.domain.dates.due_dates import Due, format_near, local_due
 from taskchat_app.domain.dates.recurrence_text import format_rule
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.queries import TaskPage
@@ -48,10 +48,11 @@ def task_data(task: TaskView, turn: TurnContext, remind_at: datetime | None = No
         "description": task.description,
         "priority": task.priority,
         "tags": list(task.tags),
-        "due": local_due(task.due_at, zone) if task.due_at else None,
-        "due_in_words": format_near(task.due_at, zone, now=now()) if task.due_at else None,
+        "due": local_due(task.due, zone) if task.due else None,
+        "due_in_words": format_near(task.due, zone, now=now()) if task.due else None,
+        "all_day": task.due_day is not None,
         "recurrence": task.recurrence,
-        **({"rings": local_due(remind_at, zone)} if remind_at else {}),
+        **({"rings": local_due(Due(remind_at), zone)} if remind_at else {}),
         "done": task.completed_at is not None,
         "overdue": task.overdue,
     }
@@ -72,8 +73,8 @@ def task_result(
     """
     title = done.with_values(task=task_label(task))
     parts = [title]
-    if task.due_at:
-        parts.append(gettext("due {due}", due=format_near(task.due_at, turn.person.zone, now=now())))
+    if task.due:
+        parts.append(gettext("due {due}", due=format_near(task.due, turn.person.zone, now=now())))
     if task.recurrence:
         parts.append(gettext("repeats {rule}", rule=format_rule(task.recurrence)))
     sentences = [joined([*parts, *facts], ", ", end=".")]
@@ -113,8 +114,8 @@ def describe_next_tasks(following: Sequence[TaskView], turn: TurnContext) -> lis
 
 
 def _next_task(task: TaskView, zone: ZoneInfo) -> Message:
-    if task.due_at:
-        due = format_near(task.due_at, zone, now=now())
+    if task.due:
+        due = format_near(task.due, zone, now=now())
         return gettext("The next one is #{number}, due {due}.", number=task.number, due=due)
     return gettext("The next one is #{number}.", number=task.number)
 

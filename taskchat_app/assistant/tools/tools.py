@@ -164,7 +164,7 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     """Change the given fields of a task."""
     before = await queries.get_task(session, turn.person.id, call.task_id)
     task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
-    told = await _remind(session, turn, task, is_new_date=task.due_at != before.due_at)
+    told = await _remind(session, turn, task, is_new_date=task.due != before.due)
     done = CHANGED if task != before else CHANGED_REMINDER if told.changed else NOTHING_TO_CHANGE
     return task_result(done, task, turn, facts=describe_fields(task, before), reminder=told.sentence)
 

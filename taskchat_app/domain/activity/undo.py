@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Integer, any_, cast, func, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -29,7 +30,7 @@ from taskchat_app.domain.storage.number_ranges import change_ids as storable_ids
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds
-from taskchat_app.domain.tasks.snapshots import columns_of
+from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
 from taskchat_app.i18n.messages import Message, gettext
 
 CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")
@@ -69,19 +70,20 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
     """
     if len(set(change_ids)) > AT_ONCE_MAX:
         raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
-    await lock_user(session, by.user_id)
+    user = await lock_user(session, by.user_id)
     has_id = col(Change.id) == any_(cast(storable_ids(set(change_ids)), ARRAY(BigInteger)))
     changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
     if len(changes) < len(set(change_ids)):
         raise NotFound(gettext("There is no such change to undo."))
-    return await _undo(session, by, [*changes, *await _changes_of_next_tasks(session, by.user_id, changes)])
+    wanted = [*changes, *await _changes_of_next_tasks(session, by.user_id, changes)]
+    return await _undo(session, by, wanted, ZoneInfo(user.timezone))
 
 
 async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change_id: int = 0) -> UndoOutcome:
     """Undo the turn's changes with ids from `first_change_id` on; no effect if there are none or all are undone."""
-    await lock_user(session, by.user_id)
+    user = await lock_user(session, by.user_id)
     in_turn = changes_of_tasks(by.user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
-    return await _undo(session, by, await read_changes(session, in_turn))
+    return await _undo(session, by, await read_changes(session, in_turn), ZoneInfo(user.timezone))
 
 
 async def _changes_of_next_tasks(session: AsyncSession, user_id: str, wanted: Sequence[Change]) -> list[Change]:
@@ -102,7 +104,7 @@ async def _changes_of_next_tasks(session: AsyncSession, user_id: str, wanted: Se
     return [change for change in later if change.id > first_of[repeated_number(change) or 0] and change.id not in known]
 
 
-async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> UndoOutcome:
+async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone: ZoneInfo) -> UndoOutcome:
     """Undo the wanted changes, all or none of each task; a repeating task before its next tasks."""
     outcome = UndoOutcome()
     if not wanted:
@@ -119,8 +121,9 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change]) -> U
             if reason is not None:
                 outcome.conflicts.append(Conflict(number, reason))
                 continue
-            snapshots[number] = targets[0].before
-            steps += [_step(by, change, outcome) for change in reversed(targets)]
+            before = targets[0].before
+            snapshots[number] = before and in_zone(before, zone)
+            steps += [_step(by, change, outcome, zone) for change in reversed(targets)]
             outcome.undone.append(number)
             outcome.removed += [number] if targets[0].before is None else []
         await _restore(session, by.user_id, snapshots)
@@ -149,13 +152,14 @@ def _obstacle(
     return None
 
 
-def _step(by: Cause, change: Change, outcome: UndoOutcome) -> tuple[Actor, Entry]:
+def _step(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> tuple[Actor, Entry]:
     """Return the log entry of undoing this change, by "repeat" if it is a consequence of undoing the repeating task.
 
     The task was not changed since, so its current state is `change.after`.
     """
     actor: Actor = "repeat" if repeated_number(change) in outcome.undone else by.actor
-    return actor, Entry("task", "undone", change.task_number, change.after, change.before, undoes=change.id)
+    before, after = (snapshot and in_zone(snapshot, zone) for snapshot in (change.after, change.before))
+    return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id)
 
 
 async def _restore(session: AsyncSession, user_id: str, snapshots: Mapping[int, dict[str, Any] | None]) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.grammar import ISO_INSTANT, Phrase, iso_instant, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, day_end, day_start, is_date_only
 from taskchat_app.domain.dates.mentions import DueMention, find_due
@@ -11,6 +12,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 __all__ = [
+    "Due",
     "DueMention",
     "day_end",
     "day_start",
@@ -30,14 +32,14 @@ _NEAR = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
 _EXAMPLES = gettext("Write it as 2026-11-21, 2026-11-21T09:00, or in words such as “next friday 9am”.")
 
 
-def parse_due(text: str, *, zone: ZoneInfo, now: datetime, current: datetime | None = None) -> datetime:
-    """Parse an ISO date, an ISO date-time (local if it has no offset) or a phrase; return the instant in UTC.
+def parse_due(text: str, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
+    """Parse an ISO date, an ISO date-time (local if it has no offset) or a phrase.
 
-    A date without a time is the end of that local day. With `current`, the date so far, a phrase of a day alone keeps
-    its time, and a time alone its day. Raises Invalid, with examples, for other text.
+    A date without a time is that whole local day. With `current`, the date so far, a phrase of a day alone keeps its
+    time, and a time alone its day. Raises Invalid, with examples, for other text.
     """
-    due_at = _exact(text, zone) or _phrase(text, zone, now).due_at(zone, now, current)
-    return _in_range(due_at, zone)
+    due = _exact(text, zone) or _phrase(text, zone, now).due(zone, now, current)
+    return Due(_in_range(due.at, zone), due.day)
 
 
 def said_due(text: str, *, zone: ZoneInfo, now: datetime) -> str:
@@ -46,20 +48,20 @@ def said_due(text: str, *, zone: ZoneInfo, now: datetime) -> str:
     A day or a time alone stays in words, since the task's own time or day belongs to it; others are local ISO text.
     Raises Invalid as parse_due does.
     """
-    due_at = parse_due(text, zone=zone, now=now)
+    due = parse_due(text, zone=zone, now=now)
     if _exact(text, zone) is None:
         phrase = _phrase(text, zone, now)
         if phrase.exact is None and (phrase.days is None or phrase.clock is None):
             return " ".join(text.split())
-    return local_due(due_at, zone)
+    return local_due(due, zone)
 
 
 def parse_bound(text: str, *, zone: ZoneInfo, now: datetime, end: bool) -> datetime:
     """Parse an inclusive bound of a filter: a day or period gives its first instant, or its last second with `end`."""
     if day := _bare_day(text):
         return _in_range(day_end(day, zone) if end else day_start(day, zone), zone)
-    bound = _exact(text, zone) or _phrase(text, zone, now).bound(zone, now, end=end)
-    return _in_range(bound, zone)
+    exact = _exact(text, zone)
+    return _in_range(exact.at if exact else _phrase(text, zone, now).bound(zone, now, end=end), zone)
 
 
 def _bare_day(text: str) -> date | None:
@@ -75,12 +77,12 @@ def _bare_day(text: str) -> date | None:
     return day
 
 
-def _exact(text: str, zone: ZoneInfo) -> datetime | None:
-    """Return the instant of an ISO 8601 date or date-time, None for other text."""
+def _exact(text: str, zone: ZoneInfo) -> Due | None:
+    """Return the due date of an ISO 8601 date or date-time, None for other text."""
     if day := _bare_day(text):
-        return day_end(day, zone)
+        return Due.of_day(day, zone)
     match = ISO_INSTANT.fullmatch(text.strip())
-    return iso_instant(match, zone) if match else None
+    return Due.of_instant(iso_instant(match, zone).replace(microsecond=0), zone) if match else None
 
 
 def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
@@ -109,24 +111,22 @@ def _out_of_range() -> Invalid:
     return Invalid(gettext("The year must lie between {first} and {last}.", first=FIRST_YEAR, last=LAST_YEAR))
 
 
-def local_due(due_at: datetime, zone: ZoneInfo) -> str:
+def local_due(due: Due, zone: ZoneInfo) -> str:
     """Return local ISO text that parse_due accepts: "2026-11-21" for a whole day, else "2026-11-21T09:00"."""
-    local = due_at.astimezone(zone)
-    return local.date().isoformat() if is_date_only(due_at, zone) else local.strftime("%Y-%m-%dT%H:%M")
+    return due.day.isoformat() if due.day else due.at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
 
 
-def format_due(due_at: datetime, zone: ZoneInfo) -> Message:
+def format_due(due: Due, zone: ZoneInfo) -> Message:
     """Return the date in words, with the time unless it is a whole day: "Saturday 21 November 2026 at 09:00"."""
-    local = due_at.astimezone(zone).replace(tzinfo=None)
-    return format_local(local.date() if is_date_only(due_at, zone) else local)
+    return format_local(due.day or due.at.astimezone(zone).replace(tzinfo=None))
 
 
-def format_near(moment: datetime, zone: ZoneInfo, *, now: datetime) -> Message:
-    """Return a moment in few words: "tomorrow, Sat 21 Nov, 09:00"; the year only where it is another one."""
-    local, today = moment.astimezone(zone).replace(tzinfo=None), now.astimezone(zone).date()
-    day = local.date()
+def format_near(due: Due, zone: ZoneInfo, *, now: datetime) -> Message:
+    """Return a date in few words: "tomorrow, Sat 21 Nov, 09:00"; the year only where it is another one."""
+    day, today = due.local_day(zone), now.astimezone(zone).date()
     date_ = gettext("{day:EEE d MMM}", day=day) if day.year == today.year else gettext("{day:EEE d MMM y}", day=day)
-    parts = [date_] if is_date_only(moment, zone) else [date_, gettext("{moment:HH:mm}", moment=local)]
+    local = due.at.astimezone(zone).replace(tzinfo=None)
+    parts = [date_] if due.day else [date_, gettext("{moment:HH:mm}", moment=local)]
     near = _NEAR.get((day - today).days)
     return joined([near, *parts] if near else parts, ", ")
 

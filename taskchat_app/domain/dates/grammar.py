@@ -8,14 +8,8 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
-from taskchat_app.domain.dates.local_time import (
-    at_local_time,
-    day_end,
-    day_start,
-    is_date_only,
-    local_day,
-    today_in,
-)
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import at_local_time, day_end, day_start, today_in
 from taskchat_app.domain.dates.spans import Weight
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, number
 from taskchat_app.domain.storage.errors import Invalid
@@ -74,41 +68,41 @@ class Phrase:
         """Whether a word such as "by" precedes the date."""
         return bool(self.lead) and self.lead not in _LOOSE_LEADS
 
-    def due_at(self, zone: ZoneInfo, now: datetime, current: datetime | None = None) -> datetime:
-        """Return the deadline in UTC; a time alone means its next occurrence.
+    def due(self, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
+        """Return the deadline, a whole day where no time is said; a time alone means its next occurrence.
 
         With `current`, the deadline so far, a time alone keeps its day unless that is past, and a day alone keeps its
         time unless that would be past.
         """
         if self.exact is not None:
-            return self.exact
+            return Due(self.exact)
         today = now.astimezone(zone).date()
         clock = self.clock.at if self.clock else END_OF_DAY
         if self.days is None:
-            if current is not None and local_day(current, zone) >= today:
-                return _instant(local_day(current, zone), clock, zone)
-            due_at = _instant(today, clock, zone)
-            return due_at if due_at > now else _instant(today + timedelta(days=1), clock, zone)
+            if current is not None and current.local_day(zone) >= today:
+                return _due(current.local_day(zone), clock, zone)
+            due = _due(today, clock, zone)
+            return due if due.at > now else _due(today + timedelta(days=1), clock, zone)
         day = self.days.due
         if clock == END_OF_DAY and self.lead in ("before", "due before", "vor", "vor dem"):
             day -= timedelta(days=1)
-        due_at = _instant(day, clock, zone)
-        if self.clock is None and current is not None and not is_date_only(current, zone):
-            kept = at_local_time(day, current.astimezone(zone).time(), zone)
-            return kept if kept > now or day != today else due_at
+        due = _due(day, clock, zone)
+        if self.clock is None and current is not None and current.day is None:
+            kept = at_local_time(day, current.at.astimezone(zone).time(), zone)
+            return Due(kept) if kept > now or day != today else due
         # "this evening" at 22:00 means the end of the day.
-        late = self.clock is not None and self.clock.vague and day == today and due_at <= now
-        return day_end(day, zone) if late else due_at
+        late = self.clock is not None and self.clock.vague and day == today and due.at <= now
+        return Due.of_day(day, zone) if late else due
 
     def bound(self, zone: ZoneInfo, now: datetime, *, end: bool) -> datetime:
         """Return the first instant, or with `end` the last second, of the day or period; with a time, the deadline."""
         if self.days is None or self.clock is not None:
-            return self.due_at(zone, now)
+            return self.due(zone, now).at
         return day_end(self.days.last, zone) if end else day_start(self.days.first, zone)
 
 
-def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return day_end(day, zone) if clock == END_OF_DAY else at_local_time(day, clock, zone)
+def _due(day: date, clock: time, zone: ZoneInfo) -> Due:
+    return Due.of_day(day, zone) if clock == END_OF_DAY else Due(at_local_time(day, clock, zone))
 
 
 def match_phrase(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:

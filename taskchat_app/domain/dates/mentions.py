@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, match_clock
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.grammar import Phrase, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.quotes import mask_quotes
@@ -18,13 +19,13 @@ from taskchat_app.domain.storage.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class DueMention:
-    """The date phrases of a sentence; `due_at` is None for a recurrence without time and start date.
+    """The date phrases of a sentence; `due` is None for a recurrence without time and start date.
 
     `spans` are their places: the recurrence first, then its date if it stands elsewhere.
     """
 
     spans: tuple[tuple[int, int], ...]
-    due_at: datetime | None
+    due: Due | None
     rule: str | None
 
     def cut_from(self, sentence: str) -> str:
@@ -97,14 +98,14 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
             phrase = match_phrase(text, match.start(), zone=zone, now=now)
         except Invalid:  # ambiguous, so it stays in the title
             continue
-        if phrase and FIRST_YEAR <= phrase.due_at(zone, now).astimezone(zone).year <= LAST_YEAR:
+        if phrase and FIRST_YEAR <= phrase.due(zone, now).local_day(zone).year <= LAST_YEAR:
             reached = phrase.end
             yield phrase
 
 
 def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     best = _meant(text, zone, now)
-    return None if best is None else DueMention(((best.start, _end(text, best)),), best.due_at(zone, now), None)
+    return None if best is None else DueMention(((best.start, _end(text, best)),), best.due(zone, now), None)
 
 
 def _meant(text: str, zone: ZoneInfo, now: datetime) -> Phrase | None:
@@ -194,15 +195,15 @@ def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
         end = clock.end
     if (gap := _STARTING.match(text, end)) and (phrase := match_phrase(text, gap.end(), zone=zone, now=now)):
         end, clock = phrase.end, phrase.clock or clock
-        from_day = phrase.due_at(zone, now).astimezone(zone).date()
+        from_day = phrase.due(zone, now).local_day(zone)
     at, spans = clock.at if clock else None, ((start, end),)
     if from_day is None and (phrase := _meant(text[:start] + " " * (end - start) + text[end:], zone, now)):
-        local = phrase.due_at(zone, now).astimezone(zone)
-        from_day = None if phrase.days is None and phrase.exact is None else local.date()
+        due = phrase.due(zone, now)
+        from_day = None if phrase.days is None and phrase.exact is None else due.local_day(zone)
         if from_day is not None or at is None:
             spans = (*spans, (phrase.start, phrase.end))
         if at is None and (phrase.clock or phrase.exact):
-            at = phrase.clock.at if phrase.clock else local.time()
+            at = phrase.clock.at if phrase.clock else due.at.astimezone(zone).time()
     if at is None and from_day is None:
         return DueMention(spans, None, rule)
     return DueMention(spans, first_occurrence(rule, now=now, zone=zone, at=at, from_day=from_day), rule)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
-from taskchat_app.domain.dates.local_time import LAST_YEAR, at_local_time, day_end, is_date_only, local_day
+from taskchat_app.domain.dates.clock_phrases import END_OF_DAY
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import LAST_YEAR, at_local_time, day_end, local_day
 from taskchat_app.domain.dates.recurrence_phrases import find_rule
 from taskchat_app.domain.dates.recurrence_text import format_rule
 from taskchat_app.domain.dates.rrule import EXAMPLES, FREQUENCIES, Rule, read_rule
@@ -51,10 +53,10 @@ def check_rule(rule: str) -> str:
 
 def first_occurrence(
     rule: str, *, now: datetime, zone: ZoneInfo, at: time | None = None, from_day: date | None = None
-) -> datetime:
+) -> Due:
     """Return the first due date from now (or from a later local day) on; today counts.
 
-    Without a time in `at` or BYHOUR, it is the end of the local day. Raises Invalid if the rule has already ended.
+    Without a time in `at` or BYHOUR, it is a whole day. Raises Invalid if the rule has already ended.
     """
     parts = read_rule(rule)
     today = max(local_day(now, zone), from_day or date.min)
@@ -62,12 +64,13 @@ def first_occurrence(
     # The interval counts from the first occurrence, so it does not matter here.
     series = replace(parts, interval=1, count=None, until=None)
     for local in _local_times(series, datetime.combine(today, at or time(0))):
-        due_at = at_local_time(local.date(), local.time(), zone) if clocked or at else day_end(local.date(), zone)
-        if due_at < now:
+        timed = clocked or (at is not None and at != END_OF_DAY)
+        due = Due(at_local_time(local.date(), local.time(), zone)) if timed else Due.of_day(local.date(), zone)
+        if due.at < now:
             continue
-        if _is_past_until(parts, due_at, zone):
+        if _is_past_until(parts, due.at, zone):
             break
-        return due_at
+        return due
     raise Invalid(
         gettext(
             "“{rule}” has no day left from {day} on. Give a later UNTIL, or none.",
@@ -77,27 +80,26 @@ def first_occurrence(
     )
 
 
-def next_occurrence(rule: str, *, start: datetime, after: datetime, zone: ZoneInfo) -> datetime | None:
+def next_occurrence(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> Due | None:
     """Return the series' first due date strictly after `after`; None if the series has ended.
 
     `start` is the series' first due date. Its local time is kept across daylight-saving changes, and its day of the
     month returns after shorter months (31 January, 28 February, 31 March). COUNT counts from it.
     """
     parts = read_rule(rule)
-    whole_days = is_date_only(start, zone)
-    local_start = start.astimezone(zone).replace(tzinfo=None, fold=0)
-    if whole_days:
-        local_start = datetime.combine(local_start.date(), time(23, 59, 59))
-    until_year = max(start, after).astimezone(zone).year
+    local_start = start.at.astimezone(zone).replace(tzinfo=None, fold=0)
+    if start.day is not None:
+        local_start = datetime.combine(start.day, END_OF_DAY)
+    until_year = max(start.at, after).astimezone(zone).year
     for index, local in enumerate(_local_times(parts, local_start, until_year)):
         if parts.count is not None and index >= parts.count:
             return None
-        clock_kept = whole_days and local.time() == time(23, 59, 59)
-        due_at = day_end(local.date(), zone) if clock_kept else at_local_time(local.date(), local.time(), zone)
-        if _is_past_until(parts, due_at, zone):
+        whole_day = start.day is not None and local.time() == END_OF_DAY
+        due = Due.of_day(local.date(), zone) if whole_day else Due(at_local_time(local.date(), local.time(), zone))
+        if _is_past_until(parts, due.at, zone):
             return None
-        if due_at > after:
-            return due_at
+        if due.at > after:
+            return due
     return None
 
 

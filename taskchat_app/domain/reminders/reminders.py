@@ -10,11 +10,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import format_due
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Ring, Task
 from taskchat_app.domain.storage.number_ranges import task_numbers
+from taskchat_app.domain.tasks.all_day import due_of_task, lock_in_zone
 from taskchat_app.domain.tasks.fields import error_field
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks
 from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, SILENT, is_open, reminder_choice, reminder_columns
@@ -37,7 +39,7 @@ class Reminder:
 
     number: int
     title: str
-    due_at: datetime | None
+    due: Due | None
     before: str
     remind_at: datetime | None
 
@@ -48,7 +50,7 @@ class RungReminder:
 
     number: int
     title: str
-    due_at: datetime | None
+    due: Due | None
     rang_at: datetime
     is_new: bool = False
 
@@ -64,7 +66,7 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
 
     Raises Invalid for a task without a due date and for a reminder in the past.
     """
-    await lock_user(session, by.user_id)
+    zone = await lock_in_zone(session, by.user_id, zone)
     [task] = await stored_tasks(session, by.user_id, [number])
     at = now_in_milliseconds()
     with error_field("before"):
@@ -73,13 +75,13 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
             raise Invalid(gettext("#{number} has no due date to be reminded of. Give it one first.", number=number))
         if task.due_at is None or task.remind_before == minutes:
             return reminder_of(task, at)
-        columns = reminder_columns(task.due_at, minutes, zone=zone, at=at)
+        columns = reminder_columns(due_of_task(task), minutes, zone=zone, at=at)
         moment: datetime | None = columns["remind_at"]
         if moment is not None and moment <= at:
             raise Invalid(
                 gettext(
                     "{moment} has passed. Choose a later reminder, or a later due date.",
-                    moment=format_due(moment, zone),
+                    moment=format_due(Due(moment), zone),
                 )
             )
     snapshot_before = snapshot(task)
@@ -139,7 +141,7 @@ def reminder_of(task: Task, at: datetime) -> Reminder:
     """The task's reminder as it is at that moment."""
     rings = task.remind_at is not None and task.remind_at > at and task.completed_at is None
     before = reminder_choice({"remind_before": task.remind_before, "remind_at": task.remind_at})
-    return Reminder(task.number, task.title, task.due_at, before, task.remind_at if rings else None)
+    return Reminder(task.number, task.title, due_of_task(task), before, task.remind_at if rings else None)
 
 
 def _minutes(before: str) -> int:
@@ -153,7 +155,7 @@ def _minutes(before: str) -> int:
 
 
 def rung_of(ring: Ring, task: Task) -> RungReminder:
-    return RungReminder(task.number, task.title, task.due_at, ring.rang_at)
+    return RungReminder(task.number, task.title, due_of_task(task), ring.rang_at)
 
 
 def unseen_rings(user_id: str) -> Select[Ring, Task]:

@@ -4,7 +4,7 @@ Reflex's model registry reads SQLModel's metadata, so `reflex db` finds every cl
 Registering the classes one by one would copy each table and warn.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Identity, Index, SmallInteger, Text, func, text, type_coerce
@@ -76,9 +76,11 @@ class Login(SQLModel, table=True):
 class Task(SQLModel, table=True):
     """A task, identified by user and number; `search` holds the words of title, description and tags.
 
-    `position` is its place in the manual order, unique among the user's tasks (see positions). The reminder rings at
-    `remind_at`, computed from `due_at` and `remind_before` (minutes; -1: never; None: the default), unless `remind_at`
-    is not after `rung_until`: reminders up to then have rung, or were past when they were set.
+    `position` is its place in the manual order, unique among the user's tasks (see positions). `due_day` is the
+    local day of a due date without a time, and `due_at` then its last second in the user's zone (see all_day); likewise
+    for the start of a series. The reminder rings at `remind_at`, computed from `due_at` and `remind_before` (minutes;
+    -1: never; None: the default), unless `remind_at` is not after `rung_until`: reminders up to then have rung, or were
+    past when they were set.
     """
 
     __tablename__ = "tasks"  # pyright: ignore[reportAssignmentType]: see User
@@ -91,8 +93,10 @@ class Task(SQLModel, table=True):
     priority: int = Field(default=2, sa_type=SmallInteger)
     tags: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
     due_at: datetime | None = _moment(null=True)
+    due_day: date | None = None
     recurrence: str | None = None
     recurrence_start: datetime | None = _moment(null=True)
+    recurrence_start_day: date | None = None
     repeats_number: int | None = None
     remind_before: int | None = Field(default=None, sa_type=SmallInteger)
     remind_at: datetime | None = _moment(null=True)

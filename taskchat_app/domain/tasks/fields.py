@@ -4,13 +4,15 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.dates.recurrence import check_rule, first_occurrence
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_columns, start_of_series
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
 from taskchat_app.domain.tasks.views import PRIORITIES
 from taskchat_app.i18n.messages import gettext
@@ -25,17 +27,19 @@ TAGS_SENT_MAX = 5 * TAGS_MAX
 TAG_MAX_CHARACTERS = 50
 CLEARABLE_OF_MANY = ("due_at", "recurrence")
 CLEARABLE = ("description", "tags", "due_at", "recurrence")
+DueInput: TypeAlias = str | datetime | Due
+"""An ISO date or date-time, a phrase, an instant, or a parsed due date."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskDraft:
-    """Input for a new task; `due_at` is an ISO date, a date-time, a phrase or an instant."""
+    """Input for a new task; `due_at` is an ISO date, a date-time, a phrase or a due date."""
 
     title: str
     description: str = ""
     priority: str = "medium"
     tags: Sequence[str] = ()
-    due_at: str | datetime | None = None
+    due_at: DueInput | None = None
     recurrence: str | None = None
 
 
@@ -50,7 +54,7 @@ class TaskEdit:
     description: str | None = None
     priority: str | None = None
     tags: Sequence[str] | None = None
-    due_at: str | datetime | None = None
+    due_at: DueInput | None = None
     recurrence: str | None = None
     clear: Iterable[str] = ()
     moves: bool = False
@@ -63,7 +67,7 @@ class BulkEdit:
     `moves` is as in TaskEdit. Tags are compared without regard to case; a tag that is both added and removed is added.
     """
 
-    due_at: str | datetime | None = None
+    due_at: DueInput | None = None
     priority: str | None = None
     recurrence: str | None = None
     add_tags: Sequence[str] = ()
@@ -75,18 +79,18 @@ class BulkEdit:
 def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """Return the columns of a new task; raise Invalid with the name of the first invalid field."""
     rule = None if draft.recurrence is None else _rule(draft.recurrence)
-    due_at = None if draft.due_at is None else checked_due(draft.due_at, zone=zone, now=now)
-    if rule is not None and due_at is None:
-        due_at = _first(rule, zone=zone, now=now)
+    due = None if draft.due_at is None else checked_due(draft.due_at, zone=zone, now=now)
+    if rule is not None and due is None:
+        due = _first(rule, zone=zone, now=now)
     return {
         "title": _title(draft.title),
         "description": _description(draft.description),
         "priority": _priority(draft.priority),
         "tags": _tags(draft.tags),
-        "due_at": due_at,
         "recurrence": rule,
-        "recurrence_start": due_at if rule is not None else None,
-        **reminder_columns(due_at, None, zone=zone, at=now),
+        **due_columns(due),
+        **start_columns(due if rule is not None else None),
+        **reminder_columns(due, None, zone=zone, at=now),
     }
 
 
@@ -104,21 +108,22 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     if edit.recurrence is not None:
         columns["recurrence"] = _rule(edit.recurrence)
     if edit.due_at is not None:
-        current = task.due_at if edit.moves else None
-        columns["due_at"] = checked_due(edit.due_at, zone=zone, now=now, current=current)
+        current = due_of_task(task) if edit.moves else None
+        columns |= due_columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
     columns |= _series(task, columns, zone=zone, now=now)
+    due = Due(columns["due_at"], columns["due_day"]) if columns.get("due_at") else None
     columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
-    if "due_at" in columns:
-        columns |= reminder_columns(columns["due_at"], task.remind_before, zone=zone, at=now)
+    if columns.keys() & {"due_at", "due_day"}:
+        columns |= reminder_columns(due, task.remind_before, zone=zone, at=now)
     return columns
 
 
 def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
-    """Return the edit with its tags normalized, and its date as an instant unless it depends on the task.
+    """Return the edit with its tags normalized, and its date parsed unless it depends on the task.
 
     Raises Invalid with the name of the field.
     """
-    due_at = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
+    due = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
     if edit.priority is not None:
         _priority(edit.priority)
     with error_field("add_tags"):
@@ -130,7 +135,7 @@ def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
             raise Invalid(
                 gettext("Only these can be emptied: {names}.", names=", ".join(CLEARABLE_OF_MANY)), field=name
             )
-    return replace(edit, due_at=edit.due_at if edit.moves else due_at, add_tags=added, remove_tags=removed)
+    return replace(edit, due_at=edit.due_at if edit.moves else due, add_tags=added, remove_tags=removed)
 
 
 def edit_of_one(task: Task, edit: BulkEdit) -> TaskEdit:
@@ -147,14 +152,15 @@ def edit_of_one(task: Task, edit: BulkEdit) -> TaskEdit:
     )
 
 
-def checked_due(value: str | datetime, *, zone: ZoneInfo, now: datetime, current: datetime | None = None) -> datetime:
-    """Return the due date in UTC, in whole seconds: 23:59:59.5 would be after the end of its day.
-
-    `current` is the date that the words move (see parse_due).
-    """
+def checked_due(value: DueInput, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
+    """Return the due date in whole seconds; `current` is the date that words move (see parse_due)."""
     with error_field("due_at"):
-        text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
-        return parse_due(text, zone=zone, now=now, current=current).replace(microsecond=0)
+        if isinstance(value, Due):
+            due = value.in_zone(zone)
+        else:
+            text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
+            due = parse_due(text, zone=zone, now=now, current=current)
+        return Due(due.at.replace(microsecond=0), due.day)
 
 
 def checked_bound(text: str, field: str, *, zone: ZoneInfo, now: datetime) -> datetime:
@@ -222,7 +228,13 @@ def error_field(field: str) -> Generator[None]:
 
 
 def _cleared(edit: TaskEdit) -> dict[str, Any]:
-    emptied: dict[str, Any] = {"description": "", "tags": [], "due_at": None, "recurrence": None}
+    emptied: dict[str, dict[str, Any]] = {
+        "description": {"description": ""},
+        "tags": {"tags": []},
+        "due_at": due_columns(None),
+        "recurrence": {"recurrence": None},
+    }
+    columns: dict[str, Any] = {}
     for name in edit.clear:
         if name not in CLEARABLE:
             with error_field(name if name in ("title", "priority") else "clear"):
@@ -231,7 +243,8 @@ def _cleared(edit: TaskEdit) -> dict[str, Any]:
                 )
         if getattr(edit, name) is not None:
             raise Invalid(gettext("{name} is both set and emptied. Send one of the two.", name=name), field=name)
-    return {name: emptied[name] for name in edit.clear}
+        columns |= emptied[name]
+    return columns
 
 
 def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
@@ -239,19 +252,21 @@ def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetim
 
     A new date for the first task of a series moves the start of the series; for a later task it does not.
     """
-    rule, due_at = columns.get("recurrence", task.recurrence), columns.get("due_at", task.due_at)
+    rule, due = columns.get("recurrence", task.recurrence), due_of_task(task)
+    if "due_at" in columns:
+        due = Due(columns["due_at"], columns["due_day"]) if columns["due_at"] else None
     if rule is None:
-        return {"recurrence_start": None}
+        return start_columns(None)
     is_new = rule != task.recurrence
-    if due_at is None:
+    if due is None:
         if not is_new:
             raise Invalid(
                 gettext("A repeating task needs a date. Empty its recurrence as well, or give another date."),
                 field="due_at",
             )
-        due_at = _first(rule, zone=zone, now=now)
-    start = due_at if is_new or task.repeats_number is None else task.recurrence_start
-    return {"due_at": due_at, "recurrence_start": start}
+        due = _first(rule, zone=zone, now=now)
+    start = due if is_new or task.repeats_number is None else start_of_series(task)
+    return due_columns(due) | start_columns(start)
 
 
 def _title(title: str) -> str:
@@ -302,6 +317,6 @@ def _rule(rule: str) -> str:
         return check_rule(checked_text(rule, "recurrence"))
 
 
-def _first(rule: str, *, zone: ZoneInfo, now: datetime) -> datetime:
+def _first(rule: str, *, zone: ZoneInfo, now: datetime) -> Due:
     with error_field("recurrence"):
-        return first_occurrence(rule, now=now, zone=zone).replace(microsecond=0)
+        return first_occurrence(rule, now=now, zone=zone)

@@ -52,7 +52,8 @@ class TaskQuery:
     """Filters of tasks, all ANDed, with sort order and page; a task must have all of `tags`.
 
     The bounds are inclusive instants (see checked_bound). Bulk writes use only the filters. By default tasks are sorted
-    by creation, deleted tasks by deletion, newest first.
+    by creation, deleted tasks by deletion, newest first. A cursor by due date ends when the user's `timezone` changes,
+    since whole days end at other instants then.
     """
 
     status: str = "open"
@@ -65,6 +66,7 @@ class TaskQuery:
     order: str | None = None
     limit: int = 50
     cursor: str | None = None
+    timezone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +286,9 @@ def _cursor_filters(query: TaskQuery) -> list[Any]:
 
     Of the date bounds only whether they are set, since the instant of "in 2 hours" differs between two pages.
     """
+    zone = [query.timezone] if query.sort == "due" else []
     return [
+        *zone,
         query.status,
         query.priority,
         sorted(tag_key(tag) for tag in query.tags),

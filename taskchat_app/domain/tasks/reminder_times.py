@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, case
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.local_time import at_local_time, is_date_only
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import at_local_time
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Entry
 from taskchat_app.domain.storage.models import Task
@@ -30,37 +31,36 @@ _NAMES = {minutes: name for name, minutes in BEFORE.items()}
 _DAY_MINUTES = 24 * 60
 
 
-def compute_remind_at(due_at: datetime | None, before: int | None, zone: ZoneInfo) -> datetime | None:
+def compute_remind_at(due: Due | None, before: int | None, zone: ZoneInfo) -> datetime | None:
     """Return the time of the reminder, or None; `before` is in minutes, SILENT, or None for the default.
 
     By default a task with a time rings at that time, a task for a whole day does not ring. One day before 09:00 is
     09:00 local time, also across a clock change.
     """
-    if due_at is None or before == SILENT:
+    if due is None or before == SILENT:
         return None
-    whole_day = is_date_only(due_at, zone)
     if before is None:
-        return None if whole_day else due_at
+        return None if due.day else due.at
     days, minutes = divmod(before, _DAY_MINUTES)
-    if whole_day or days:
-        local = due_at.astimezone(zone)
-        clock = WHOLE_DAY_RINGS if whole_day else local.time()
-        due_at = at_local_time(local.date() - timedelta(days=days), clock, zone)
-    return due_at - timedelta(minutes=minutes)
+    counted_from = due.at
+    if due.day or days:
+        clock = WHOLE_DAY_RINGS if due.day else due.at.astimezone(zone).time()
+        counted_from = at_local_time(due.local_day(zone) - timedelta(days=days), clock, zone)
+    return counted_from - timedelta(minutes=minutes)
 
 
-def reminder_columns(due_at: datetime | None, before: int | None, *, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+def reminder_columns(due: Due | None, before: int | None, *, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     """Return the reminder columns for a task whose date or choice changed at `at`; earlier reminders do not ring."""
     return {
-        "remind_before": None if due_at is None else before,
-        "remind_at": compute_remind_at(due_at, before, zone),
+        "remind_before": None if due is None else before,
+        "remind_at": compute_remind_at(due, before, zone),
         "rung_until": at,
     }
 
 
 def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElement[Any]]:
     """Return remind_at and rung_until for an undo that restores `columns`: unchanged if their inputs are unchanged."""
-    setting = ("due_at", "remind_before", "completed_at", "deleted_at")
+    setting = ("due_at", "due_day", "remind_before", "completed_at", "deleted_at")
     same = and_(*(getattr(Task, name).is_not_distinct_from(columns[name]) for name in setting))
     return {name: case((same, getattr(Task, name)), else_=columns[name]) for name in ("remind_at", "rung_until")}
 

@@ -16,17 +16,19 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.cooperative_work import in_pieces
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
 from taskchat_app.domain.storage.models import Change, Task, User
+from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_of_series
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
 from taskchat_app.domain.tasks.rows import add_rows, write
 from taskchat_app.domain.tasks.views import snapshot
 
-COPIED_COLUMNS = ("title", "description", "priority", "recurrence", "recurrence_start")
+COPIED_COLUMNS = ("title", "description", "priority", "recurrence", "recurrence_start", "recurrence_start_day")
 
 
 async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task], at: datetime) -> list[Task]:
@@ -58,16 +60,16 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         await write(session, replace(by, actor="repeat"), entries)
 
 
-def next_due(task: Task, zone: ZoneInfo, at: datetime) -> datetime | None:
+def next_due(task: Task, zone: ZoneInfo, at: datetime) -> Due | None:
     """Return the next due date if the task is completed at `at`; None if it does not repeat or the series has ended.
 
     It is the first occurrence after both the task's due date and `at`: missed occurrences of a late task are skipped.
     Skipped occurrences count for COUNT, as in RFC 5545.
     """
-    start = task.recurrence_start or task.due_at
+    start = start_of_series(task) or due_of_task(task)
     if task.recurrence is None or start is None:
         return None
-    return next_occurrence(task.recurrence, start=start, after=max(task.due_at or start, at), zone=zone)
+    return next_occurrence(task.recurrence, start=start, after=max(task.due_at or start.at, at), zone=zone)
 
 
 async def _insert_next(session: AsyncSession, by: Cause, columns: Sequence[dict[str, Any]], at: datetime) -> list[Task]:
@@ -88,15 +90,15 @@ def _all_next_columns(tasks: Sequence[Task], zone: ZoneInfo, at: datetime) -> li
     """Return the columns of the next tasks, without series that have ended."""
     dates = [(task, next_due(task, zone, at)) for task in tasks]
     return [
-        _next_columns(task, due_at) | reminder_columns(due_at, task.remind_before, zone=zone, at=at)
-        for task, due_at in dates
-        if due_at is not None
+        _next_columns(task, due) | reminder_columns(due, task.remind_before, zone=zone, at=at)
+        for task, due in dates
+        if due is not None
     ]
 
 
-def _next_columns(task: Task, due_at: datetime) -> dict[str, Any]:
+def _next_columns(task: Task, due: Due) -> dict[str, Any]:
     copied = {name: getattr(task, name) for name in COPIED_COLUMNS}
-    return {**copied, "tags": list(task.tags), "due_at": due_at, "repeats_number": task.number}
+    return {**copied, "tags": list(task.tags), **due_columns(due), "repeats_number": task.number}
 
 
 def _is_unchanged(history: Sequence[Change]) -> bool:

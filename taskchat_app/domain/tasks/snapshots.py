@@ -2,22 +2,41 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.tasks.all_day import due_columns, start_columns
 from taskchat_app.domain.tasks.positions import parse_position, position_of_new
+from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.views import MOMENTS, PRIORITIES
+from taskchat_app.domain.tasks.views import PRIORITIES, due_of, utc_text
+
+_TIMES = ("completed_at", "created_at", "updated_at", "remind_at", "deleted_at")
+
+
+def in_zone(snapshot: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Return the snapshot for a user who now lives in the zone: a whole day ends where that day ends there."""
+    due, start = (due_of(snapshot, name) for name in ("due", "recurrence_start"))
+    moved: dict[str, Any] = {}
+    if due is not None and due.in_zone(zone) != due:
+        moved["due_at"] = utc_text(due.in_zone(zone).at)
+        if snapshot.get("remind_at"):
+            moved["remind_at"] = utc_text(compute_remind_at(due.in_zone(zone), snapshot["remind_before"], zone))
+    if start is not None:
+        moved["recurrence_start"] = utc_text(start.in_zone(zone).at)
+    return snapshot | moved
 
 
 def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """Return the database columns of a snapshot."""
-    times = {name: _time(snapshot.get(name)) for name in (*MOMENTS, "recurrence_start", "remind_at", "deleted_at")}
+    """Return the database columns of a snapshot of the user's zone (see in_zone)."""
+    times = {name: _time(snapshot.get(name)) for name in _TIMES}
     plain = {name: snapshot[name] for name in ("title", "description", "tags", "recurrence", "repeats_number")}
     search = search_vector(snapshot["title"], snapshot["description"], snapshot["tags"])
     # Snapshots from before the manual order have no position. Their tasks were not moved since: a move would be a
     # later change, which prevents the undo.
     position = parse_position(snapshot["position"]) if "position" in snapshot else position_of_new(snapshot["number"])
     plain |= {"priority": PRIORITIES[snapshot["priority"]], "remind_before": snapshot.get("remind_before")}
-    return {**plain, **times, "position": position, "search": search}
+    dates = due_columns(due_of(snapshot, "due")) | start_columns(due_of(snapshot, "recurrence_start"))
+    return {**plain, **times, **dates, "position": position, "search": search}
 
 
 def _time(text: str | None) -> datetime | None:

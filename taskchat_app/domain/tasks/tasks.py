@@ -13,6 +13,7 @@ from taskchat_app.domain.log.changes import Cause, Entry, lock_user
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import series
+from taskchat_app.domain.tasks.all_day import lock_in_zone
 from taskchat_app.domain.tasks.fields import (
     BulkEdit,
     TaskDraft,
@@ -46,7 +47,7 @@ class WriteResult:
 
 async def create_task(session: AsyncSession, by: Cause, draft: TaskDraft, *, zone: ZoneInfo) -> TaskView:
     """Create a task; dates are parsed in `zone`. Raises Invalid with the name of the invalid field."""
-    await lock_user(session, by.user_id)
+    zone = await lock_in_zone(session, by.user_id, zone)
     at = now_in_milliseconds()
     [task] = await add_rows(session, by.user_id, [checked_draft(draft, zone=zone, now=at)], at)
     await write(session, by, [Entry("task", "created", task.number, after=snapshot(task))])
@@ -55,7 +56,7 @@ async def create_task(session: AsyncSession, by: Cause, draft: TaskDraft, *, zon
 
 async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskEdit, *, zone: ZoneInfo) -> TaskView:
     """Change the given fields; an edit without any difference records no change."""
-    await lock_user(session, by.user_id)
+    zone = await lock_in_zone(session, by.user_id, zone)
     [task] = await stored_tasks(session, by.user_id, [number])
     at = now_in_milliseconds()
     columns = checked_edit(task, edit, zone=zone, now=at)
@@ -71,7 +72,7 @@ async def edit_tasks(
 
     Raises NotFound with the unknown numbers; Invalid with the number of a task that does not permit the edit.
     """
-    await lock_user(session, by.user_id)
+    zone = await lock_in_zone(session, by.user_id, zone)
     tasks = await stored_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     checked = checked_bulk(edit, zone=zone, now=at)

@@ -1,9 +1,10 @@
 """A task as callers read it: view, JSON, and the snapshot stored in the change log."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Literal
 
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.storage.models import Task
 
 PRIORITIES = {"low": 1, "medium": 2, "high": 3}
@@ -22,11 +23,16 @@ class TaskView:
     priority: str
     tags: tuple[str, ...]
     due_at: datetime | None
+    due_day: date | None
     recurrence: str | None
     completed_at: datetime | None
     created_at: datetime
     updated_at: datetime
     overdue: bool
+
+    @property
+    def due(self) -> Due | None:
+        return None if self.due_at is None else Due(self.due_at, self.due_day)
 
 
 def view_of(task: Task, now: datetime) -> TaskView:
@@ -37,6 +43,7 @@ def view_of(task: Task, now: datetime) -> TaskView:
         priority=PRIORITY_NAMES[task.priority],
         tags=tuple(task.tags),
         due_at=task.due_at,
+        due_day=task.due_day,
         recurrence=task.recurrence,
         completed_at=task.completed_at,
         created_at=task.created_at,
@@ -47,7 +54,8 @@ def view_of(task: Task, now: datetime) -> TaskView:
 
 def as_json(view: TaskView) -> dict[str, Any]:
     """Return the task as the HTTP API sends it."""
-    fields = asdict(view)
+    fields = {"all_day" if name == "due_day" else name: value for name, value in asdict(view).items()}
+    fields["all_day"] = view.due_day is not None
     return fields | {"tags": list(view.tags)} | {name: utc_text(fields[name]) for name in MOMENTS}
 
 
@@ -61,8 +69,10 @@ def snapshot(task: Task) -> dict[str, Any]:
         "priority": PRIORITY_NAMES[task.priority],
         "tags": list(task.tags),
         "due_at": utc_text(task.due_at),
+        "due_day": _day_text(task.due_day),
         "recurrence": task.recurrence,
         "recurrence_start": utc_text(task.recurrence_start),
+        "recurrence_start_day": _day_text(task.recurrence_start_day),
         "repeats_number": task.repeats_number,
         "remind_before": task.remind_before,
         "remind_at": utc_text(task.remind_at),
@@ -76,9 +86,16 @@ def snapshot(task: Task) -> dict[str, Any]:
 def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     """Return the task of a snapshot; only `overdue` is computed for `now`."""
     times = {name: datetime.fromisoformat(snapshot[name]) if snapshot[name] else None for name in MOMENTS}
+    due = due_of(snapshot, "due")
     fields = {name: snapshot[name] for name in ("number", "title", "description", "priority", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
-    return TaskView(**fields, **times, tags=tuple(snapshot["tags"]), overdue=overdue)  # pyright: ignore[reportArgumentType]: created_at and updated_at are never None
+    return TaskView(**fields, **times, tags=tuple(snapshot["tags"]), overdue=overdue, due_day=due and due.day)  # pyright: ignore[reportArgumentType]: created_at and updated_at are never None
+
+
+def due_of(snapshot: dict[str, Any], name: Literal["due", "recurrence_start"]) -> Due | None:
+    """Return the due date or the start of the series of a snapshot, as it was then."""
+    moment, day = snapshot.get("due_at" if name == "due" else name), snapshot.get(f"{name}_day")
+    return Due(datetime.fromisoformat(moment), date.fromisoformat(day) if day else None) if moment else None
 
 
 def utc_text(moment: datetime | None) -> str | None:
@@ -90,6 +107,10 @@ def utc_text(moment: datetime | None) -> str | None:
         return None
     in_utc = moment.astimezone(UTC).replace(tzinfo=None)
     return in_utc.isoformat(timespec="milliseconds" if in_utc.microsecond else "seconds") + "Z"
+
+
+def _day_text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _is_overdue(due_at: datetime | None, completed_at: datetime | None, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from taskchat_app.domain.log.effective_changes import change_histories, effectiv
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
+from taskchat_app.domain.tasks.views import due_of
 from taskchat_app.ui.core.session import CONVERSATIONS
 from taskchat_app.ui.core.task_links import TASK_ADDRESS
 from taskchat_app.ui.i18n import words
@@ -106,13 +107,21 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
             after=_value_in_words(field, after, zone, at),
         )
         for field, name in words.FIELDS.items()
-        if before[field] != after[field]
+        if _is_different(field, before, after)
     ]
     old, new = (words.REMINDER_CHOICES[reminder_choice(snapshot)] for snapshot in (before, after))
     # Compare both: a new date alone can change the effective choice, and a stored choice can equal the default.
     if before.get("remind_before") != after.get("remind_before") and old != new:
         texts.append(say(words.DIFFERENCE, name=words.REMINDER, before=old, after=new))
     return texts
+
+
+def _is_different(field: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    if field == "due_at":
+        old, new = (due_of(snapshot, "due") for snapshot in (before, after))
+        # A whole day is the same day, whatever the time zone was.
+        return old != new and not (old and new and old.day and old.day == new.day)
+    return before[field] != after[field]
 
 
 def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:
@@ -123,7 +132,8 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
         return say(words.NONE)
     match field:
         case "due_at":
-            return due_words(datetime.fromisoformat(value), zone, at)
+            due = due_of(snapshot, "due")
+            return due_words(due, zone, at) if due else say(words.NONE)
         case "recurrence":
             return format_rule(value)
         case "priority":

@@ -1,16 +1,17 @@
 """Formats dates and recurrence rules for the page's reader."""
 
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates import due_dates, recurrence_text
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
 
-def format_due(due_at: datetime, zone: ZoneInfo) -> str:
+def format_due(due: Due, zone: ZoneInfo) -> str:
     """The exact day in words, with the time where one was meant."""
-    return say(due_dates.format_due(due_at, zone))
+    return say(due_dates.format_due(due, zone))
 
 
 def format_day(day: date) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.display import BrowserTab, claim_for_tab
@@ -144,17 +145,17 @@ class RemindersState(rx.State):
         return None
 
     def _show(self, reminder: Reminder, person: Person) -> None:
-        says = "" if reminder.due_at else say(words.NO_REMINDER)
+        says = "" if reminder.due else say(words.NO_REMINDER)
         if reminder.remind_at is not None:
-            says = say(words.RINGS, when=due_words(reminder.remind_at, person.zone, now()))
-        self.row = ReminderRow(reminder.number, reminder.before, reminder.due_at is not None, says)
+            says = say(words.RINGS, when=due_words(Due(reminder.remind_at), person.zone, now()))
+        self.row = ReminderRow(reminder.number, reminder.before, reminder.due is not None, says)
 
     def _drop(self, number: int) -> None:
         self.rung = [row for row in self.rung if row.number != number]
 
 
 def _row_of(rung: RungReminder, person: Person, at: datetime) -> RungRow:
-    when = due_words(rung.due_at, person.zone, at) if rung.due_at else say(words.NONE)
+    when = due_words(rung.due, person.zone, at) if rung.due else say(words.NONE)
     text = say(words.RANG, number=rung.number, when=when)
     label = say(words.REMINDER_OF, number=rung.number, title=rung.title)
     return RungRow(rung.number, rung.title, text, label)

@@ -97,7 +97,7 @@ async def _tasks(person: Person, q: str) -> list[FoundTask]:
 
 
 def _found_task(task: TaskView, person: Person) -> FoundTask:
-    due = due_words(task.due_at, person.zone, now()) if task.due_at else ""
+    due = due_words(task.due, person.zone, now()) if task.due else ""
     return FoundTask(task.number, task.title, due, task.completed_at is not None)
 
 

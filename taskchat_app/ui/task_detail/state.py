@@ -20,6 +20,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, tr
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
+from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.views import TaskView, view_of_snapshot
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.rows import ChangeRow, change_page, moment_words
@@ -238,7 +239,7 @@ async def _read(person: Person, number: int) -> tuple[TaskView, bool]:
             snapshot = (newest[0].before or newest[0].after) if newest else None
             if snapshot is None:
                 raise
-            return view_of_snapshot(snapshot, now()), True
+            return view_of_snapshot(in_zone(snapshot, person.zone), now()), True
 
 
 def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> TaskDetail:
@@ -250,8 +251,8 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         done=task.completed_at is not None,
         deleted=deleted,
         overdue=task.overdue,
-        due=format_due(task.due_at, person.zone) if task.due_at else "",
-        due_typed=local_due(task.due_at, person.zone).replace("T", " ") if task.due_at else "",
+        due=format_due(task.due, person.zone) if task.due else "",
+        due_typed=local_due(task.due, person.zone).replace("T", " ") if task.due else "",
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
         tags=tuple(DetailTag(tag, say(words.REMOVE_TAG, tag=tag)) for tag in task.tags),

@@ -77,19 +77,19 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
         due = None
     key = f"due:{due.words_in(rest)}" if due else "due"
     title = _joined(due.cut_from(rest) if due else rest)
-    due_at, rule = (due.due_at, due.rule) if due else (None, None)
+    date, rule = (due.due, due.rule) if due else (None, None)
     if due is None and context.due and "due" not in context.removed_chips:
-        due_at = parse_due(context.due, zone=zone, now=now)
+        date = parse_due(context.due, zone=zone, now=now)
     chips: list[Chip] = []
-    if isinstance(due_at, datetime):
-        chips.append(_chip("due", format_due(due_at, zone), key))
+    if date is not None:
+        chips.append(_chip("due", format_due(date, zone), key))
     if rule:
         chips.append(_chip("repeat", format_rule(rule), key))
     if priority and priority != "medium":
         chips.append(_chip(priority, say(words.PRIORITIES[priority]), f"!{priority}"))
     chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
     return _ParsedSentence(
-        TaskDraft(title, priority=priority or "medium", tags=tags, due_at=due_at, recurrence=rule), chips
+        TaskDraft(title, priority=priority or "medium", tags=tags, due_at=date, recurrence=rule), chips
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.dates.due_dates import Due, local_due
 from taskchat_app.domain.tasks.views import TaskView
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import day_heading, due_words
@@ -43,20 +43,20 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = Fal
         title=task.title,
         tick=say(words.TICK, number=task.number, title=task.title),
         done=task.completed_at is not None,
-        due=due_words(task.due_at, zone, now) if task.due_at else "",
-        due_exactly=format_due(task.due_at, zone) if task.due_at else "",
-        due_written=_due_written(task.due_at, zone) if task.due_at else "",
+        due=due_words(task.due, zone, now) if task.due else "",
+        due_exactly=format_due(task.due, zone) if task.due else "",
+        due_written=_due_written(task.due, zone) if task.due else "",
         overdue=task.overdue,
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
         priority_word=say(words.PRIORITIES[task.priority]) if task.priority != "medium" else "",
         tags=task.tags[:TAGS_SHOWN],
         more_tags=len(task.tags[TAGS_SHOWN:]),
-        group=day_heading(task.due_at, zone, now) if grouped and task.due_at else "",
+        group=day_heading(task.due, zone, now) if grouped and task.due else "",
         glows=glows,
     )
 
 
-def _due_written(due_at: datetime, zone: ZoneInfo) -> str:
+def _due_written(due: Due, zone: ZoneInfo) -> str:
     """Return the date in a form that parse_due reads: "2026-11-21 09:00"."""
-    return local_due(due_at, zone).replace("T", " ")
+    return local_due(due, zone).replace("T", " ")

@@ -10,7 +10,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from taskchat_app.domain.dates.due_dates import day_end, local_due, parse_due
+from taskchat_app.domain.dates.due_dates import Due, local_due, parse_due
 from taskchat_app.domain.dates.recurrence import check_rule, find_rule, first_occurrence, format_rule, next_occurrence
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.catalogue import render
@@ -20,7 +20,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 
-def due(text: str, zone: ZoneInfo = BERLIN) -> datetime:
+def due(text: str, zone: ZoneInfo = BERLIN) -> Due:
     return parse_due(text, zone=zone, now=WEDNESDAY)
 
 
@@ -28,7 +28,7 @@ def series(rule: str, start: str, count: int, zone: ZoneInfo = BERLIN) -> list[s
     """Return the first `count` due dates of a series, each computed from the one before."""
     first = due(start, zone)
     dates = [first]
-    while len(dates) < count and (following := next_occurrence(rule, start=first, after=dates[-1], zone=zone)):
+    while len(dates) < count and (following := next_occurrence(rule, start=first, after=dates[-1].at, zone=zone)):
         dates.append(following)
     return [local_due(due_at, zone) for due_at in dates]
 
@@ -170,12 +170,12 @@ class TestSeries:
 
     def test_a_late_completion_skips_past_occurrences(self) -> None:
         start, today = due("2026-11-02"), due("2026-11-18T11:00")
-        following = next_occurrence("FREQ=WEEKLY;BYDAY=MO", start=start, after=today, zone=BERLIN)
+        following = next_occurrence("FREQ=WEEKLY;BYDAY=MO", start=start, after=today.at, zone=BERLIN)
         assert following == due("2026-11-23")
 
     def test_a_series_without_a_further_occurrence_has_ended(self) -> None:
         start = due("2026-11-17")  # a Tuesday
-        assert next_occurrence("FREQ=DAILY;INTERVAL=7;BYDAY=MO", start=start, after=start, zone=BERLIN) is None
+        assert next_occurrence("FREQ=DAILY;INTERVAL=7;BYDAY=MO", start=start, after=start.at, zone=BERLIN) is None
 
 
 class TestFirstOccurrence:
@@ -252,8 +252,8 @@ class TestAgainstDateutil:
         after = start.replace(tzinfo=UTC) - timedelta(seconds=1)
         horizon = datetime(2060, 1, 1)  # noqa: DTZ001
         for expected_time in [moment for _, moment in zip(range(8), expected, strict=False) if moment < horizon]:
-            following = next_occurrence(rule, start=start.replace(tzinfo=UTC), after=after, zone=zone)
-            assert following == expected_time.replace(tzinfo=UTC)
+            following = next_occurrence(rule, start=Due(start.replace(tzinfo=UTC)), after=after, zone=zone)
+            assert following == Due(expected_time.replace(tzinfo=UTC))
             after = expected_time.replace(tzinfo=UTC)
 
     @settings(max_examples=200, deadline=None)
@@ -265,37 +265,38 @@ class TestAgainstDateutil:
         clock = first.astimezone(zone).time()
         after = first
         for _ in range(6):
-            following = next_occurrence(rule, start=first, after=after, zone=zone)
+            following = next_occurrence(rule, start=Due(first), after=after, zone=zone)
             if following is None:
                 break
-            assert following > after
-            local = following.astimezone(zone)
+            assert following.at > after
+            local = following.at.astimezone(zone)
             skipped = (
                 datetime.combine(local.date(), clock, tzinfo=zone).astimezone(UTC).astimezone(zone).time() != clock
             )
             assert local.time() == clock or skipped
-            after = following
+            after = following.at
 
     @settings(max_examples=200, deadline=None)
     @given(st.dates(date(2024, 1, 1), date(2031, 12, 31)), st.sampled_from(["MONTHLY", "YEARLY"]), st.integers(1, 6))
     def test_an_occurrence_is_on_the_start_day_or_the_last_day_of_its_month(
         self, day: date, freq: str, interval: int
     ) -> None:
-        start = day_end(day, BERLIN)
-        after = start
+        start = Due.of_day(day, BERLIN)
+        after = start.at
         for _ in range(6):
             following = next_occurrence(f"FREQ={freq};INTERVAL={interval}", start=start, after=after, zone=BERLIN)
             assert following is not None
-            local = following.astimezone(BERLIN).date()
+            local = following.day
+            assert local is not None
             assert local.day == day.day or (local + timedelta(days=1)).day == 1
-            after = following
+            after = following.at
 
     @settings(max_examples=200, deadline=None)
     @given(rules, starts)
     def test_the_first_occurrence_is_not_past_and_belongs_to_its_series(self, rule: str, now: datetime) -> None:
         first = first_occurrence(rule, now=now.replace(tzinfo=UTC), zone=BERLIN)
-        assert first >= now.replace(tzinfo=UTC)
-        following = next_occurrence(rule, start=first, after=first - timedelta(seconds=1), zone=BERLIN)
+        assert first.at >= now.replace(tzinfo=UTC)
+        following = next_occurrence(rule, start=first, after=first.at - timedelta(seconds=1), zone=BERLIN)
         assume(";INTERVAL" not in rule)
         assert following == first
 
@@ -412,5 +413,7 @@ def test_an_adjective_in_a_title_is_not_a_recurrence(title: str) -> None:
 
 
 def test_occurrences_are_in_ascending_order() -> None:
-    dates = [parse_due(text, zone=BERLIN, now=WEDNESDAY) for text in series("FREQ=WEEKLY;BYDAY=MO,TH", "2026-11-19", 6)]
+    dates = [
+        parse_due(text, zone=BERLIN, now=WEDNESDAY).at for text in series("FREQ=WEEKLY;BYDAY=MO,TH", "2026-11-19", 6)
+    ]
     assert all(earlier < later for earlier, later in pairwise(dates))

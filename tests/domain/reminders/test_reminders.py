@@ -13,6 +13,7 @@ from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_change, undo_turn
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.log import feeds
 from taskchat_app.domain.log.announcements import REMINDERS
 from taskchat_app.domain.log.announcements import announcements as listener
@@ -75,6 +76,11 @@ async def make_overdue(person: Person, number: int, **ago: float) -> None:
         )
 
 
+def due_at(reminder: reminders.Reminder) -> datetime:
+    assert reminder.due
+    return reminder.due.at
+
+
 async def actions(person: Person) -> list[str]:
     async with reading() as session:
         query = select(Change.action).where(Change.user_id == person.id).order_by(col(Change.id))
@@ -110,14 +116,14 @@ def in_hours(hours: float) -> datetime:
 )
 def test_remind_at_is_the_due_time_minus_the_chosen_offset(due: str, before: int | None, rings: str | None):
     at = datetime.fromisoformat(due).replace(tzinfo=BERLIN).astimezone(UTC)
-    found = compute_remind_at(at, before, BERLIN)
+    found = compute_remind_at(Due.of_instant(at, BERLIN), before, BERLIN)
     assert (found and found.astimezone(BERLIN).replace(tzinfo=None)) == (rings and datetime.fromisoformat(rings))
 
 
 async def test_by_default_a_task_with_a_time_rings_and_one_for_a_whole_day_does_not(person: Person):
     due = in_hours(5)
     timed, whole = await add(person, due), await add(person, "tomorrow")
-    assert await read(person, timed) == reminders.Reminder(timed, "Call mum", due, "at_due_time", due)
+    assert await read(person, timed) == reminders.Reminder(timed, "Call mum", Due(due), "at_due_time", due)
     assert ((await read(person, whole)).before, (await read(person, whole)).remind_at) == ("none", None)
 
 
@@ -161,7 +167,7 @@ async def test_the_reminder_moves_with_the_due_date_and_is_removed_with_it(perso
     later = in_hours(30)
     await edit(person, number, due_at=later)
     assert await read(person, number) == reminders.Reminder(
-        number, "Call mum", later, "1_hour", later - timedelta(hours=1)
+        number, "Call mum", Due(later), "1_hour", later - timedelta(hours=1)
     )
     await edit(person, number, clear=["due_at"])
     assert (await read(person, number)).before == "none"
@@ -205,7 +211,7 @@ async def test_a_deleted_task_does_not_ring_and_is_restored_with_its_reminder(pe
 async def test_the_next_task_of_a_repeating_task_has_the_same_reminder_choice(person: Person):
     number = await add(person, in_hours(5), recurrence="FREQ=DAILY")
     await choose(person, number, "1_hour")
-    due = (await read(person, number)).due_at
+    due = due_at(await read(person, number))
     await complete(person, number)
     assert (await read(person, number)).remind_at is None
     following = await read(person, number + 1)
@@ -356,7 +362,7 @@ async def test_the_scheduler_wakes_for_a_reminder_before_its_next_poll(
         start_scheduler()
     await asyncio.sleep(0)
     number = await add(person, now() + timedelta(seconds=2))
-    due = (await read(person, number)).due_at
+    due = due_at(await read(person, number))
     async with asyncio.timeout(10), aclosing(feeds.follow(person.id, 1)) as batches:
         while not await anext(batches):
             pass
@@ -408,7 +414,7 @@ async def test_reminders_of_returns_only_the_users_tasks(person: Person, other_p
     async with reading() as session:
         for user in (person, other_person):
             found = await reminders.reminders_of(session, user.id, [1, 2, 3])
-            assert {number: reminder.due_at for number, reminder in found.items()} == dict.fromkeys(
+            assert {number: reminder.due and reminder.due.at for number, reminder in found.items()} == dict.fromkeys(
                 (1, 2), due[user.id]
             )
             assert found[2].title == "Call mum"
@@ -438,7 +444,7 @@ async def test_snoozing_a_completed_task_changes_nothing(person: Person):
     assert (snoozed, await read(person, number)) == (before, before)
     assert await actions(person) == ["created", "completed"]
     await complete(person, number, done=False)
-    assert (await read(person, number)).remind_at == before.due_at
+    assert (await read(person, number)).remind_at == (before.due and before.due.at)
 
 
 async def test_a_reminder_that_passed_while_the_task_was_completed_does_not_ring_after_reopening(person: Person):

@@ -128,3 +128,41 @@ def test_positions_become_keys_and_decimals_again_in_the_same_order(empty_databa
 
     command.upgrade(migration(empty_database), "head")
     assert empty_database.execute(text(MANUAL)).scalars().all() == order
+
+
+BEFORE_DAYS = "2b1d0c5e8a07"
+"""The last revision without whole days."""
+DATED = """
+    INSERT INTO tasks (user_id, number, position, title, description, priority, due_at, recurrence_start, created_at,
+        updated_at, search)
+    SELECT user_id, number, '-' || number, '', '', 2, due_at, recurrence_start, now(), now(), ''
+    FROM (VALUES ('berlin', 1, timestamptz '2030-07-01T21:59:59Z', timestamptz '2030-01-01T22:59:59Z'),
+        ('berlin', 2, '2030-07-01T07:00Z', '2030-07-01T07:00Z'),
+        ('berlin', 3, '2030-07-01T22:59:59Z', NULL), ('berlin', 4, NULL, NULL),
+        ('nowhere', 1, '2030-07-01T21:59:59Z', NULL)) AS t (user_id, number, due_at, recurrence_start)
+"""
+LOGGED = """
+    INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after)
+    VALUES ('berlin', 1, now(), 'person', 'task', 'updated', 1,
+        '{"number": 1, "due_at": "2030-07-01T07:00:00Z", "recurrence_start": null}',
+        '{"number": 1, "due_at": "2030-07-01T21:59:59Z", "recurrence_start": "2030-01-01T22:59:59Z"}')
+"""
+
+
+def test_dates_that_end_a_local_day_become_whole_days_in_tasks_and_snapshots(empty_database: Connection):
+    command.upgrade(migration(empty_database), BEFORE_DAYS)
+    for rows in (USERS, DATED, LOGGED):
+        empty_database.execute(text(rows.replace(":", r"\:")))
+    command.upgrade(migration(empty_database), "head")
+    days = "SELECT user_id, number, due_day::text, recurrence_start_day::text FROM tasks ORDER BY user_id, number"
+    assert [tuple(row) for row in empty_database.execute(text(days.replace(":", r"\:")))] == [
+        ("berlin", 1, "2030-07-01", "2030-01-01"),
+        ("berlin", 2, None, None),
+        ("berlin", 3, None, None),
+        ("berlin", 4, None, None),
+        ("nowhere", 1, None, None),
+    ]
+    snapshots = "SELECT before->>'due_day', after->>'due_day', after->>'recurrence_start_day' FROM changes"
+    assert tuple(empty_database.execute(text(snapshots)).one()) == (None, "2030-07-01", "2030-01-01")
+    command.downgrade(migration(empty_database), BEFORE_DAYS)
+    assert empty_database.execute(text("SELECT count(*) FROM changes WHERE after ? 'due_day'")).scalar_one() == 0

@@ -73,10 +73,10 @@ async def test_a_bulk_move_keeps_the_time_of_each_task(person: Person):
     await add(person, due_at="2027-05-01T09:00")
     await add(person, due_at="2027-05-01")
     await edit_all(person, [1, 2], due_at="5 june 2027", moves=True)
-    dues = [local_due(view.due_at, person.zone) for view in await list_all(person) if view.due_at]
+    dues = [local_due(view.due, person.zone) for view in await list_all(person) if view.due]
     assert dues == ["2027-06-05T09:00", "2027-06-05"]
     await edit_all(person, [1, 2], due_at="6 june 2027")
-    assert {local_due(view.due_at, person.zone) for view in await list_all(person) if view.due_at} == {"2027-06-06"}
+    assert {local_due(view.due, person.zone) for view in await list_all(person) if view.due} == {"2027-06-06"}
 
 
 @pytest.mark.parametrize(

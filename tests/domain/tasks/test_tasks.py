@@ -588,8 +588,9 @@ async def test_a_snapshot_contains_every_stored_field(person: Person):
 async def test_the_json_of_a_task_has_the_fields_of_the_contract(person: Person):
     told = as_json(await add(person, tags=["a"], due_at="2030-05-01T09:00:00Z"))
     assert " ".join(told) == (
-        "number title description priority tags due_at recurrence completed_at created_at updated_at overdue"
+        "number title description priority tags due_at all_day recurrence completed_at created_at updated_at overdue"
     )
     assert told["due_at"] == "2030-05-01T09:00:00Z"
+    assert told["all_day"] is False
     assert told["tags"] == ["a"]
     assert told["created_at"].endswith("Z")

@@ -28,6 +28,7 @@ from taskchat_app.domain.activity import undo
 from taskchat_app.domain.activity.receipts import receipt
 from taskchat_app.domain.activity.undo import Conflict, UndoOutcome
 from taskchat_app.domain.dates import due_dates
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.errors import PersonError
@@ -65,7 +66,7 @@ def refusal(cause: Callable[..., object], *arguments: object, **named: object) -
 
 
 def test_dates_and_rules_are_said_in_german(german: None) -> None:
-    assert format_due(datetime(2026, 11, 21, 8, tzinfo=UTC), BERLIN) == "Samstag, 21. November 2026 um 09:00 Uhr"
+    assert format_due(Due(datetime(2026, 11, 21, 8, tzinfo=UTC)), BERLIN) == "Samstag, 21. November 2026 um 09:00 Uhr"
     assert format_rule("FREQ=WEEKLY;BYDAY=MO") == "jeden Montag"
 
 
@@ -198,7 +199,7 @@ def test_what_a_call_did_is_told_in_german(german: None, done: Message, said: st
 
 
 def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
-    due = due_dates.format_due(datetime(2026, 11, 20, 8, tzinfo=UTC), BERLIN)
+    due = due_dates.format_due(Due(datetime(2026, 11, 20, 8, tzinfo=UTC)), BERLIN)
     task = {"number": 3, "title": "Report, done", "done": True, "due_in_words": due, "overdue": True,
             "priority": "high", "tags": ["home"]}  # fmt: skip
     widget = {

@@ -60,6 +60,18 @@ async def test_a_click_switches_to_the_offered_time_zone(visit: Visit, offline_s
     await expect(visitor.page.get_by_text("Your browser is in")).to_have_count(0)
 
 
+async def test_today_stays_today_in_another_time_zone(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, timezone_id="Europe/Berlin")
+    await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "next friday"})
+    await visitor.api("POST", "/api/tasks", json={"title": "Dentist", "due_at": "2031-03-05T15:00:00Z"})
+    due = visitor.tasks.filter(has_text="Call mum").locator(".task-due")
+    shown = await due.inner_text()
+    assert ":" not in shown
+    await visitor.page.get_by_role("button", name="Switch", exact=True).click()
+    await expect(visitor.tasks.filter(has_text="Dentist")).to_contain_text("16:00")
+    await expect(due).to_have_text(shown)
+
+
 async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(
     visit: Visit, offline_server: Server
 ) -> None:

@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.ui.task_detail.field_edits import edit_of
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-MONDAY_9 = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+MONDAY_9 = Due(datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

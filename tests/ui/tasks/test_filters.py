@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import day_end, day_start
 from taskchat_app.ui.i18n.due_dates import day_heading
 from taskchat_app.ui.tasks.filters import TaskFilters, address_of, filters_at, query_of, sort_of, with_tag
@@ -89,7 +90,7 @@ def test_a_tag_is_added_once_and_removed_ignoring_case() -> None:
     ],
 )
 def test_a_day_becomes_a_heading(due_at: str, heading: str) -> None:
-    assert day_heading(datetime.fromisoformat(due_at), BERLIN, NOW) == heading
+    assert day_heading(Due.of_instant(datetime.fromisoformat(due_at), BERLIN), BERLIN, NOW) == heading
 
 
 @given(st.lists(st.integers(1, 40), unique=True), st.lists(st.integers(1, 40), unique=True))

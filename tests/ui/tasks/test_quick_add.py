@@ -1,10 +1,11 @@
 """The add line understands one sentence as one task."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.views import TaskView
 from taskchat_app.ui.tasks.quick_add import ListContext, chips_of, draft_of
@@ -42,14 +43,14 @@ def test_priority_and_tags_are_removed_from_the_title(
 def test_a_date_inside_the_sentence_is_parsed_in_the_users_zone() -> None:
     draft = draft_of("Call mum tomorrow at 9am #family", zone=BERLIN, now=NOW)
     assert (draft.title, draft.tags) == ("Call mum", ("family",))
-    assert draft.due_at == datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+    assert draft.due_at == Due(datetime(2026, 11, 21, 8, 0, tzinfo=UTC))
 
 
 def test_a_date_and_a_recurrence_in_two_places_leave_the_title() -> None:
     sentence = "monday 3pm call Bob every week p1"
     draft = draft_of(sentence, zone=BERLIN, now=NOW)
     assert (draft.title, draft.recurrence, draft.priority) == ("call Bob", "FREQ=WEEKLY", "high")
-    assert draft.due_at == datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+    assert draft.due_at == Due(datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
     [due] = [chip.key for chip in chips_of(sentence, zone=BERLIN, now=NOW) if chip.kind == "due"]
     kept = ListContext(removed_chips=frozenset({due}))
     assert draft_of(sentence, kept, zone=BERLIN, now=NOW).title == "monday 3pm call Bob every week"
@@ -75,11 +76,11 @@ def test_the_words_of_a_removed_chip_stay_in_the_title() -> None:
 def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
     today = ListContext(due="today", tags=("home",), priority="high")
     assert draft_of("Buy milk", today, zone=BERLIN, now=NOW) == TaskDraft(
-        "Buy milk", due_at=datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC), tags=("home",), priority="high"
+        "Buy milk", due_at=Due.of_day(date(2026, 11, 20), BERLIN), tags=("home",), priority="high"
     )
     said = draft_of("Buy milk tomorrow !low #Home #shop", today, zone=BERLIN, now=NOW)
     assert (said.title, said.priority, said.tags) == ("Buy milk", "low", ("home", "shop"))
-    assert said.due_at == datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC)
+    assert said.due_at == Due.of_day(date(2026, 11, 21), BERLIN)
     taken_away = ListContext(
         due="today", tags=("home",), priority="high", removed_chips=frozenset({"due", "#home", "!high"})
     )
@@ -100,7 +101,7 @@ def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
     ],
 )
 def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str) -> None:
-    due = datetime.fromisoformat(due_at)
-    view = TaskView(7, "Buy milk", "", "medium", (), due, None, None, NOW, NOW, overdue=False)
+    due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN)
+    view = TaskView(7, "Buy milk", "", "medium", (), due.at, due.day, None, None, NOW, NOW, overdue=False)
     row = row_of(view, BERLIN, NOW)
     assert (row.due, row.tick) == (said, "Complete #7 Buy milk")

@@ -1,0 +1,95 @@
+"""Whole-day due dates: their columns, and how they follow the user's time zone.
+
+A whole day is stored as that day (`due_day`, `recurrence_start_day`). The instants beside it (`due_at`,
+`recurrence_start`, `remind_at`) are derived from the day and the zone, for sorting, filtering and ringing.
+"""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.profile_fields import WEEK_STARTS
+from taskchat_app.domain.cooperative_work import in_pieces
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import user_zone
+from taskchat_app.domain.log.announcements import REMINDERS, announce
+from taskchat_app.domain.log.changes import lock_user
+from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.reminder_times import ALL_USERS, compute_remind_at
+
+DAYS_AT_ONCE = 200
+
+
+def due_columns(due: Due | None) -> dict[str, Any]:
+    return {"due_at": due and due.at, "due_day": due and due.day}
+
+
+def start_columns(start: Due | None) -> dict[str, Any]:
+    return {"recurrence_start": start and start.at, "recurrence_start_day": start and start.day}
+
+
+def due_of_task(task: Task) -> Due | None:
+    return None if task.due_at is None else Due(task.due_at, task.due_day)
+
+
+def start_of_series(task: Task) -> Due | None:
+    return None if task.recurrence_start is None else Due(task.recurrence_start, task.recurrence_start_day)
+
+
+async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> ZoneInfo:
+    """Lock the user; return the zone to write in: `zone`, or the stored one if it changed since the request began."""
+    user = await lock_user(session, user_id)
+    return zone if zone.key == user.timezone else user_zone(user.timezone, WEEK_STARTS[user.week_start])
+
+
+async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, new: ZoneInfo) -> None:
+    """Recompute the instants of the user's whole-day tasks, deleted ones included, under the user's lock.
+
+    `updated_at` and the log stay as they are: the days do not change. A reminder that rang or was put off stays too.
+    """
+    connection = await session.connection()
+    whose = {"user_id": user_id}
+    days = (await connection.execute(_DAYS, whose)).scalars().all()
+    async for piece in in_pieces(days, DAYS_AT_ONCE):
+        ends = [Due.of_day(day, new).at for day in piece]
+        await connection.execute(_MOVE_DATES, whose | {"days": piece, "ends": ends})
+        await connection.execute(_MOVE_STARTS, whose | {"days": piece, "ends": ends})
+    choices = (await connection.execute(_REMINDERS, whose)).all()
+    async for piece in in_pieces(choices, DAYS_AT_ONCE):
+        before, after = (
+            [compute_remind_at(Due.of_day(day, zone), minutes, zone) for day, minutes in piece] for zone in (old, new)
+        )
+        given = {"days": [day for day, _ in piece], "minutes": [minutes for _, minutes in piece]}
+        await connection.execute(_MOVE_REMINDERS, whose | given | {"before": before, "after": after})
+    await announce(session, REMINDERS, ALL_USERS)
+
+
+_DAYS = text("""
+    SELECT due_day FROM tasks WHERE user_id = :user_id AND due_day IS NOT NULL
+    UNION SELECT recurrence_start_day FROM tasks WHERE user_id = :user_id AND recurrence_start_day IS NOT NULL
+""")
+_MOVE_DATES = text("""
+    UPDATE tasks SET due_at = moved.ends
+    FROM unnest(CAST(:days AS date[]), CAST(:ends AS timestamptz[])) AS moved (day, ends)
+    WHERE user_id = :user_id AND due_day = moved.day
+""")
+_MOVE_STARTS = text("""
+    UPDATE tasks SET recurrence_start = moved.ends
+    FROM unnest(CAST(:days AS date[]), CAST(:ends AS timestamptz[])) AS moved (day, ends)
+    WHERE user_id = :user_id AND recurrence_start_day = moved.day
+""")
+_REMINDERS = text("""
+    SELECT DISTINCT due_day, remind_before FROM tasks
+    WHERE user_id = :user_id AND due_day IS NOT NULL AND remind_before >= 0
+""")
+_MOVE_REMINDERS = text("""
+    UPDATE tasks SET remind_at = moved.after
+    FROM unnest(
+        CAST(:days AS date[]), CAST(:minutes AS smallint[]),
+        CAST(:before AS timestamptz[]), CAST(:after AS timestamptz[])
+    ) AS moved (day, minutes, before, after)
+    WHERE user_id = :user_id AND due_day = moved.day AND remind_before = moved.minutes AND remind_at = moved.before
+    AND (rung_until IS NULL OR rung_until < remind_at)
+""")
