@@ -9,9 +9,13 @@ import httpx
 import pytest
 from sqlalchemy import insert, update
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.api.idempotency import answer_once
+from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.database import now, system_reading, system_transaction
+from taskchat_app.domain.log.changes import lock_user
+from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Task, Thread, Turn
 
 KEY = {"Idempotency-Key": "7f3c-1"}
@@ -237,3 +241,18 @@ async def test_a_key_is_refused_with_another_method(api: httpx.AsyncClient, give
     again = await api.request("DELETE", "/api/tasks/1", json={}, headers=KEY)
     assert (again.status_code, again.json()["code"]) == (422, "key_reused")
     assert await state(person) == before
+
+
+async def test_a_request_that_waited_for_an_equal_one_of_another_instance_gets_its_response(person: Person) -> None:
+    key = idempotency.request_key("7f3c-1", b"POST /api/tasks")
+
+    async def work(_session: AsyncSession) -> dict[str, str]:
+        return {"made": "a second time"}
+
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        waiting = asyncio.create_task(answer_once(person, key, work))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        await idempotency.store_response(session, person.id, key, status=200, body={"json": '{"made": "once"}'})
+    assert (await waiting).body == b'{"made": "once"}'

@@ -101,6 +101,8 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield from _without_conditions(node, before)
         case ast.Call(func=ast.Name(id=name)) if name in CONDITIONS:
             yield from _without_conditions(node, None)
+        case ast.Call(func=ast.Attribute(attr="limit"), args=[ast.Constant(value=1)]):
+            return  # only the first row is used: the limit saves time
         case ast.Call(func=ast.Attribute(attr="with_for_update" | "distinct" | "limit", value=before)):
             yield "call dropped", before
         case ast.Expr(value=ast.Call() | ast.Await()):

@@ -68,7 +68,12 @@ TARGETS = (
     ),
     _target("domain.tasks.queries", f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_tasks", f"{API}/test_tasks"),
     _target("domain.tasks.list_index", f"{DOMAIN}/tasks/test_list_index", f"{DOMAIN}/tasks/test_queries"),
-    _target("domain.tasks.series", f"{DOMAIN}/tasks/test_series", f"{DOMAIN}/tasks/test_tasks"),
+    _target(
+        "domain.tasks.series",
+        f"{DOMAIN}/tasks/test_series",
+        f"{DOMAIN}/tasks/test_tasks",
+        f"{DOMAIN}/tasks/test_positions",
+    ),
     _target(
         "domain.tasks.positions",
         f"{DOMAIN}/tasks/test_positions",
@@ -103,12 +108,18 @@ TARGETS = (
     ),
     _target(
         "assistant.turns.admission",
+        f"{ASSISTANT}/turns/test_admission",
         f"{ASSISTANT}/turns/test_turns",
         f"{API}/test_chat_refusals",
         f"{API}/test_chat_idempotency",
         f"{API}/test_chat_retry",
     ),
-    _target("assistant.turns.retry", f"{API}/test_chat_retry", f"{ASSISTANT}/tools/test_proposals"),
+    _target(
+        "assistant.turns.retry",
+        f"{ASSISTANT}/turns/test_retry",
+        f"{API}/test_chat_retry",
+        f"{ASSISTANT}/tools/test_proposals",
+    ),
     _target(
         "assistant.tools.proposals",
         f"{ASSISTANT}/tools/test_proposals",
@@ -118,8 +129,8 @@ TARGETS = (
     _target("assistant.tools.choices", f"{ASSISTANT}/tools/test_choices", f"{ASSISTANT}/tools/test_proposals"),
     _target(
         "assistant.turns.receipts",
-        f"{API}/test_turns",
         f"{ASSISTANT}/turns/test_turn_status",
+        f"{API}/test_turns",
         f"{ASSISTANT}/turns/test_turns",
         f"{API}/test_chat_retry",
     ),
@@ -150,6 +161,7 @@ TARGETS = (
         "assistant.tools.execution",
         f"{ASSISTANT}/tools/test_tools",
         f"{ASSISTANT}/agent/test_misbehaving_model",
+        f"{ASSISTANT}/tools/test_proposals",
         f"{ASSISTANT}/turns/test_turns",
     ),
 )

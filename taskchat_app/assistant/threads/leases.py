@@ -110,7 +110,6 @@ async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -
     query = select(Turn).where(Turn.user_id == user_id, Turn.thread_id == thread_id, Turn.status == "running")
     for turn in (await session.exec(query.order_by(col(Turn.started_at)))).all():
         turn.status, turn.ended_at = "failed", now()
-        session.add(turn)
         await record(session, Cause(user_id, "assistant", thread_id, turn.id), [Entry("turn", "failed")])
 
 

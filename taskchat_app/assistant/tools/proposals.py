@@ -62,7 +62,6 @@ async def read_message(session: AsyncSession, thread_id: str, text: str) -> tupl
     ended = [proposal for proposal in waiting if proposal.id != accepted]
     for proposal in ended:
         proposal.decision, proposal.decided_at = "expired", now()
-        session.add(proposal)
     return accepted, [proposal.id for proposal in ended]
 
 
@@ -118,7 +117,6 @@ async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confir
     if proposal.decision is not None:
         return []
     proposal.decided_at = now()
-    session.add(proposal)
     if proposal.expires_at <= proposal.decided_at:
         proposal.decision = "expired"
         return []

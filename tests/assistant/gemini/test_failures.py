@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import agents.tracing
+import httpx2
 import pytest
 from openai.types.chat import ChatCompletionChunk
 
@@ -319,6 +320,30 @@ async def test_an_answer_that_breaks_off_after_its_first_token_is_not_retried(
     assert "Hello" not in response.text
     assert response.text.startswith("one")
     assert len(gemini_standin.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "attempt", "requested", "pause"),
+    [
+        ("unavailable", 1, None, 0.5),
+        ("unavailable", 2, None, 1.0),
+        ("unavailable", 3, None, None),
+        ("bad_request", 1, None, None),
+        ("quota", 1, 10.0, 10.0),
+        ("quota", 2, 10.1, None),
+        ("quota", 1, 0.0, 0.0),
+    ],
+)
+async def test_pauses_double_and_are_those_that_gemini_requires_up_to_ten_seconds(
+    code: str, attempt: int, requested: float | None, pause: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.5)
+    monkeypatch.setattr(client.random, "uniform", min)
+    async with httpx2.AsyncClient() as http:
+        call = client.GeminiCall("some-key", "http://localhost", http, 60, {})
+        assert call._pause_after(GeminiFailure(code, wait_seconds=requested), attempt) == pause
+        hurried = client.GeminiCall("some-key", "http://localhost", http, (pause or 0) - 0.1, {})
+        assert hurried._pause_after(GeminiFailure(code, wait_seconds=requested), attempt) is None
 
 
 async def test_closing_an_answer_closes_its_source() -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from taskchat_app.assistant.tools import proposals
 from taskchat_app.assistant.tools.proposals import is_yes, read_message
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
@@ -271,6 +272,15 @@ async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(chat: Chat, g
     assert shown[-1] == "and 5 more"
     assert (await chat.send("yes", answer.thread_id)).text == "Deleted 25 tasks."
     assert await chat.titles() == {}
+
+
+async def test_a_proposal_of_the_highest_number_of_tasks_shows_all_titles_if_they_fit(
+    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proposals, "TITLES_SHOWN", 2)
+    monkeypatch.setattr(proposals, "AT_ONCE_MAX", 2)
+    answer = await proposed(chat, gemini, 2)
+    assert [child["value"] for child in answer.cards[0]["widget"]["children"]] == ["#1 Task 1", "#2 Task 2"]
 
 
 @pytest.mark.parametrize(

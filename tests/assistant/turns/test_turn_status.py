@@ -1,14 +1,18 @@
 """The status of a turn, also while it is ending."""
 
+from sqlalchemy import update
+from sqlmodel import col
+
 from taskchat_app.assistant.turns import receipts
 from taskchat_app.assistant.turns.receipts import Receipt
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.models import Turn
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
-from tests.chatting import follow_to_end, follow_until, start
+from tests.chatting import follow_to_end, follow_until, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 
 
@@ -22,6 +26,21 @@ async def test_a_turn_that_ends_during_the_read_is_not_failed(person: Person, ge
         await follow_to_end(turn)
         assert row.status == "running"
         assert await receipts.status_of(session, row) == "done"
+
+
+async def test_a_killed_turn_is_failed_also_while_a_later_turn_answers_its_thread(
+    person: Person, gemini: Standin
+) -> None:
+    gemini.script([text("Hello."), hold_after(text("one two three", pieces=3), 1)])
+    killed = await start(person, "hello")
+    await follow_to_end(killed)
+    turn = await start(person, "count", killed.thread_id)
+    await follow_until(turn, "thread.item.updated", "one")
+    await write(update(Turn).where(col(Turn.id) == killed.id).values(status="running", ended_at=None))
+    assert (await receipts.view_turn(person.id, killed.id)).status == "failed"
+    assert (await receipts.view_turn(person.id, turn.id)).status == "running"
+    gemini.release()
+    await follow_to_end(turn)
 
 
 async def test_receipts_are_returned_for_own_turns_only(person: Person, other_person: Person, gemini: Standin) -> None:

@@ -461,6 +461,21 @@ async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(pe
     assert (await follow_to_end(await start(person, "well?", turn.thread_id))).text == "Better."
 
 
+async def test_a_partial_answer_that_cannot_be_stored_is_an_error(person: Person, gemini: Standin) -> None:
+    gemini.script([hang_after(COUNTING, 2)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "two")
+    refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
+    await write(sql(refuse))
+    try:
+        await turns.stop(person.id, turn.id)
+        answer = await follow_to_end(turn)
+    finally:
+        await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
+    assert answer.error == NOT_SAVED
+    assert await status_of(turn.id) == "failed"
+
+
 async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_without_a_hidden_note(
     person: Person, gemini: Standin
 ) -> None:

@@ -4,8 +4,9 @@ import pytest
 from sqlmodel import col, select
 
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.undo_command import parse_undo_command
+from taskchat_app.assistant.turns.undo_command import REASONS_SHOWN, parse_undo_command, sentence_of
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.undo import CHANGED_SINCE, Conflict, UndoOutcome
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hold_after, text
@@ -227,6 +228,14 @@ async def test_a_click_completes_one_task_and_nothing_else(chat: Chat, gemini: S
     assert (await chat.titles("done"), await task(chat, 2)) == ({1: "One"}, untouched)
     refused = await chat.act("task.complete", {"number": 99}, thread_id)
     assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_the_first_reasons_are_named_and_the_other_tasks_counted(more: int) -> None:
+    kept = [Conflict(number, CHANGED_SINCE.with_values(number=number)) for number in range(REASONS_SHOWN + more)]
+    sentence = str(sentence_of(UndoOutcome([], kept)))
+    assert sentence.count("was changed again since") == REASONS_SHOWN
+    assert sentence.endswith(f" The same goes for {more} more." if more else "so it was left as it is.")
 
 
 @pytest.mark.parametrize(

@@ -418,6 +418,7 @@ async def test_reminders_of_returns_only_the_users_tasks(person: Person, other_p
                 (1, 2), due[user.id]
             )
             assert found[2].title == "Call mum"
+        assert list(await reminders.reminders_of(session, person.id, [2])) == [2]
     async with transaction() as session:
         await tasks.delete_task(session, cause(person), 2)
         assert list(await reminders.reminders_of(session, person.id, [1, 2])) == [1]

@@ -19,7 +19,7 @@ from taskchat_app.domain.activity.undo import undo_change
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.tasks import positions, tasks
+from taskchat_app.domain.tasks import positions, series, tasks
 from taskchat_app.domain.tasks.positions import (
     POSITION_MAX,
     gaps_after,
@@ -306,6 +306,18 @@ async def test_the_longest_permitted_position_is_used(person: Person, monkeypatc
     monkeypatch.setattr(positions, "POSITION_MAX", longest)
     await move(person, 1, after=3)
     assert await order(person) == [3, 1, 2]
+
+
+@pytest.mark.parametrize(("missing", "found"), [(0, [3, 4, 1]), (1, [4, 3, 1])])
+async def test_the_next_task_stands_after_its_task_if_the_longest_position_is_enough(
+    person: Person, monkeypatch: pytest.MonkeyPatch, missing: int, found: list[int]
+):
+    for title, recurrence in (("First", None), ("Daily", "FREQ=DAILY"), ("Newest", None)):
+        await add(person, title, recurrence=recurrence)
+    longest = len(position_between(position_of_new(2), position_of_new(1), 4))
+    monkeypatch.setattr(series, "POSITION_MAX", longest - missing)
+    await complete(person, 2)
+    assert await order(person) == found
 
 
 def test_the_decimal_of_a_new_task_becomes_its_key():

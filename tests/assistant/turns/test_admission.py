@@ -1,0 +1,20 @@
+"""Titles of conversations."""
+
+import pytest
+
+from taskchat_app.assistant.turns.admission import TITLE_LENGTH, title_of
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("  Buy\n milk ", "Buy milk"),
+        ("x" * TITLE_LENGTH, "x" * TITLE_LENGTH),
+        ("x" * (TITLE_LENGTH + 1), "x" * (TITLE_LENGTH - 1) + "…"),
+        ("word " * 20, " ".join(["word"] * 11) + "…"),
+        ("word, " * 20, ", ".join(["word"] * 9) + "…"),
+    ],
+)
+def test_a_title_is_the_message_on_one_line_cut_at_a_word(text: str, title: str) -> None:
+    assert title_of(text) == title
+    assert len(title) <= TITLE_LENGTH

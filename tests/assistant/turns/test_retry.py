@@ -1,0 +1,42 @@
+"""The events before the answer of a retried or edited message."""
+
+import pytest
+from chatkit.types import (
+    InferenceOptions,
+    NoticeEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    UserMessageItem,
+)
+
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.turns.retry import REASONS_SHOWN, RetryCleanup
+from taskchat_app.domain.storage.database import now
+from taskchat_app.i18n.messages import gettext
+
+MESSAGE = UserMessageItem(
+    id=new_id("message"),
+    thread_id="thr_1",
+    created_at=now(),
+    content=[],
+    inference_options=InferenceOptions(),
+    quoted_text=None,
+)
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_only_an_edited_message_is_replaced_and_removed_items_are_named(edited: bool) -> None:
+    events = RetryCleanup(["a", "b"], [], edited).events(MESSAGE)
+    replaced = [event for event in events if isinstance(event, ThreadItemReplacedEvent)]
+    assert [event.item for event in replaced] == ([MESSAGE] if edited else [])
+    assert [event.item_id for event in events if isinstance(event, ThreadItemRemovedEvent)] == ["a", "b"]
+    assert len(events) == len(replaced) + 2
+
+
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_the_first_tasks_left_alone_are_named_and_the_others_counted(more: int) -> None:
+    left = [gettext("#{number}: {refusal}", number=number, refusal="Kept.") for number in range(REASONS_SHOWN + more)]
+    [notice] = RetryCleanup([], left, edited=False).events(MESSAGE)
+    assert isinstance(notice, NoticeEvent)
+    named = " ".join(f"#{number}: Kept." for number in range(REASONS_SHOWN))
+    assert str(notice.message) == named + (f" So were {more} more." if more else "")
