@@ -47,6 +47,7 @@ TARGETS = (
     _target(
         "domain.log.changes",
         f"{DOMAIN}/log/test_changes",
+        f"{DOMAIN}/limits/test_rate_limits",
         f"{DOMAIN}/tasks/test_tasks",
         f"{DOMAIN}/activity/test_activity",
     ),

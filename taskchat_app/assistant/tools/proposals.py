@@ -116,8 +116,8 @@ async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confir
     """
     if proposal.decision is not None:
         return []
-    proposal.decided_at = now()
-    if proposal.expires_at <= proposal.decided_at:
+    at = proposal.decided_at = now()
+    if proposal.expires_at <= at:
         proposal.decision = "expired"
         return []
     proposal.decision = "confirmed" if confirm else "cancelled"

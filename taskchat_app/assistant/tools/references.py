@@ -44,9 +44,9 @@ class ShownTasks:
 
     def at(self, place: int) -> int | None:
         """The task at a place of the list; "the last one" is doubtful once something else was touched after it."""
-        if place < 0:
-            return self.listed[-1] if place == -1 and self.listed and self.listed == self.recent else None
-        return self.listed[place - 1] if place <= len(self.listed) else None
+        if place == -1:
+            return self.listed[-1] if self.listed and self.listed == self.recent else None
+        return self.listed[place - 1] if 1 <= place <= len(self.listed) else None
 
 
 async def explain_references(session: AsyncSession, turn: TurnContext) -> str:

@@ -283,6 +283,14 @@ async def test_a_response_without_streaming_is_repaired_as_well(model: GeminiMod
     response = await whole
     assert [item.name for item in response.output] == ["create_task", "create_task"]
     assert len({item.id for item in response.output}) == 2
+    assert response.usage.requests == 1
+
+
+async def test_closing_the_model_closes_its_connections(model: GeminiModel, gemini_standin: Standin) -> None:
+    gemini_standin.script([text("Hello.")])
+    await ask(model)
+    await model.close()
+    assert model._http.is_closed
 
 
 async def test_a_held_reply_continues_when_released(model: GeminiModel, gemini_standin: Standin) -> None:

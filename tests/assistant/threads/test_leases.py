@@ -15,6 +15,7 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import STOPS, announce
+from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Thread, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
@@ -201,6 +202,30 @@ async def test_ensure_held_locks_the_lease_until_the_transaction_ends(person: Pe
         with pytest.raises(OperationalError):
             await write(locked)
     await write(locked)
+    gemini.release()
+    await follow_to_end(turn)
+
+
+@pytest.mark.parametrize("how", ["release", "end_expired"])
+async def test_a_lease_is_ended_under_the_users_lock_which_prevents_deadlocks(
+    how: str, no_renewal: None, person: Person, gemini: Standin
+) -> None:
+    turn = await turn_in_answer(person, gemini)
+    assert turn.context is not None
+    if how == "end_expired":
+        await change_thread(turn, lease_until=now() - timedelta(seconds=1))
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        ending = leases.release(turn.context)
+        if how == "end_expired":
+            ending.close()
+            ending = leases.end_expired(person.id, turn.thread_id, turn.id)
+        task = asyncio.create_task(ending)
+        await asyncio.sleep(0.2)
+        assert not task.done()
+        await write(select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True))
+    await task
+    assert (await thread(turn)).lease_turn_id is None
     gemini.release()
     await follow_to_end(turn)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from taskchat_app.assistant.tools.references import ShownTasks
 from taskchat_app.config import settings
 from tests.chatting import Chat, answer_of
 from tests.standin import Standin, call, calls, text
@@ -33,6 +34,17 @@ async def goes(chat: Chat, gemini: Standin, thread_id: str, said: str, number: i
 
 ALL = call("list_tasks", {"sort": "title"})  # Bread (2), Cheese (3), Eggs (4), Milk (1)
 ONE = call("update_task", {"task_id": 3, "priority": "high"})
+
+
+def test_a_place_counts_from_one_to_the_end_of_the_list() -> None:
+    shown = ShownTasks([7, 5, 6], [7, 5, 6])
+    assert [shown.at(place) for place in (0, 1, 2, 3, 4)] == [None, 7, 5, 6, None]
+
+
+def test_the_last_one_is_known_while_nothing_else_was_touched() -> None:
+    assert ShownTasks([7, 5], [7, 5]).at(-1) == 5
+    assert ShownTasks([7, 5], [6]).at(-1) is None
+    assert ShownTasks().at(-1) is None
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,9 @@ async def test_another_users_turn_cannot_be_stopped(person: Person, other_person
             await turns.stop(stranger.id, turn_id)
     assert turns.running(other_person.id, turn.thread_id) is None
     assert turns.running(person.id, turn.thread_id) is turn
+    assert turns.running(person.id, "thr_absent") is None
+    assert turns.running_turn(person.id, turn.id) is turn
+    assert turns.running_turn(other_person.id, turn.id) is None
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
     assert turns.running(person.id, turn.thread_id) is None
@@ -508,6 +511,19 @@ async def test_a_turn_whose_text_cannot_be_stored_calls_no_tool(person: Person, 
     assert await chat.titles() == {}
     assert await is_free(answer.thread_id)
     assert len(gemini.requests) == 1
+
+
+async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, gemini: Standin) -> None:
+    await turns.drain(0.01)  # without turns, nothing is to be waited for
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    draining = asyncio.create_task(turns.drain(10))
+    gemini.release()
+    await draining
+    assert turn.is_over
+    assert (await follow_to_end(turn)).text == "one two six "
+    assert await status_of(turn.id) == "done"
 
 
 async def test_shutdown_stores_the_partial_answers_of_running_turns(person: Person, gemini: Standin) -> None:

@@ -233,7 +233,7 @@ async def test_a_click_completes_one_task_and_nothing_else(chat: Chat, gemini: S
 @pytest.mark.parametrize("more", [0, 1, 2])
 def test_the_first_reasons_are_named_and_the_other_tasks_counted(more: int) -> None:
     kept = [Conflict(number, CHANGED_SINCE.with_values(number=number)) for number in range(REASONS_SHOWN + more)]
-    sentence = str(sentence_of(UndoOutcome([], kept)))
+    sentence = str(sentence_of(UndoOutcome(conflicts=kept)))
     assert sentence.count("was changed again since") == REASONS_SHOWN
     assert sentence.endswith(f" The same goes for {more} more." if more else "so it was left as it is.")
 

@@ -11,12 +11,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity import undo
 from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
-from taskchat_app.domain.activity.undo import undo_change, undo_turn
+from taskchat_app.domain.activity.undo import undo_change, undo_changes, undo_turn
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft, TaskEdit
@@ -118,6 +119,16 @@ async def test_undoing_a_change_before_the_target_is_a_conflict(session: AsyncSe
 
     assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [number])
     assert (await snapshots_by_number(session, person.id))[number]["title"] == "One"
+
+
+async def test_as_many_changes_as_permitted_are_undone_together_and_no_more(
+    session: AsyncSession, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo, "AT_ONCE_MAX", 2)
+    numbers = [await add(session, cause(person), person, title="Buy milk") for _ in range(3)]
+    with pytest.raises(TooManyAtOnce):
+        await undo_changes(session, cause(person), [1, 2, 3])
+    assert (await undo_changes(session, cause(person), [1, 3, 3])).undone == [numbers[0], numbers[2]]
 
 
 async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> None:
