@@ -6,6 +6,7 @@
 import reflex as rx
 
 from taskchat_app.api.app import build_api
+from taskchat_app.api.security_headers import SecurityHeaders
 from taskchat_app.lifespan import lifespan
 from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
 from taskchat_app.ui.chat.state import report
@@ -17,7 +18,7 @@ from taskchat_app.ui.shell.page_paths import PagePaths
 from taskchat_app.ui.socket.guard import SocketGuard
 
 app = rx.App(
-    api_transformer=[build_api(), PagePaths, AuthRedirectMiddleware, SocketGuard],
+    api_transformer=[build_api(), PagePaths, AuthRedirectMiddleware, SocketGuard, SecurityHeaders],
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
     head_components=head(),
     html_lang="en",

@@ -1,0 +1,78 @@
+"""The headers of every response, and the Content-Security-Policy under which the pages run."""
+
+import re
+import uuid
+
+import httpx
+from playwright.async_api import expect
+
+from tests.serving import NO_CERTIFICATES, Server
+from tests.ui.visitor import Visit
+
+EVERYWHERE = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+}
+INJECT = """() => {
+    const holder = document.createElement("div");
+    document.body.append(holder);
+    holder.innerHTML = "<img src='/nothing.png' onerror='window.injected = 1'>";
+    const script = document.createElement("script");
+    script.textContent = "window.injected = 2";
+    document.body.append(script);
+    const link = document.createElement("a");
+    link.href = "javascript:window.injected = 4";
+    holder.append(link);
+    link.click();
+}"""
+
+
+async def test_every_response_has_the_security_headers(offline_server: Server):
+    async with httpx.AsyncClient(base_url=offline_server.origin, verify=NO_CERTIFICATES) as client:
+        page = await client.get("/login")
+        script = re.search(r'/assets/[^"]+\.js', page.text)
+        assert script is not None
+        asset = await client.get(script[0])
+        health, unknown, absent = [await client.get(path) for path in ("/api/health", "/api/unknown", "/x/y/z")]
+        for answer in (page, asset, health, unknown, absent):
+            assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE, answer.url
+            assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+            assert "strict-transport-security" not in answer.headers  # plain http
+        assert "'unsafe-inline'" not in page.headers["content-security-policy"].partition("script-src")[2].split(";")[0]
+        assert (page.headers["cache-control"], absent.headers["cache-control"]) == ("no-cache", "no-cache")
+        assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
+        again = await client.get("/login", headers={"If-None-Match": page.headers["etag"]})
+        assert (again.status_code, "content-security-policy" in again.headers) == (304, False)
+
+
+async def test_pages_run_without_a_violation_and_injected_scripts_do_not(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server)
+    page = visitor.page
+    await page.add_init_script(
+        "addEventListener('securitypolicyviolation', (event) => console.error('violated', event.violatedDirective))"
+    )
+    for path in ("/", "/settings", "/"):
+        await visitor.open(path)
+    await visitor.send("add buy milk tomorrow")
+    await visitor.expect_answer("Buy milk")
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    assert visitor.errors == []
+    await page.evaluate(INJECT)
+    await page.wait_for_function("() => !document.querySelector(\"img[src='/nothing.png']\")?.naturalWidth")
+    assert await page.evaluate("window.injected") is None
+    visitor.ignore_errors("violated", "Content Security Policy", "404")
+
+
+async def test_signed_out_pages_run_without_a_violation(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server, signed_in=False)
+    for path in ("/login", "/register", "/set-password?token=none"):
+        await visitor.page.goto(offline_server.origin + path)
+        await expect(visitor.page.get_by_label(re.compile("assword")).first).to_be_visible()
+    await visitor.page.goto(f"{offline_server.origin}/register")
+    await visitor.page.get_by_label("Email").fill(f"{uuid.uuid4().hex}@example.org")
+    await visitor.page.get_by_label("Password").fill("correct horse")
+    await visitor.page.get_by_role("button", name="Create account").click()
+    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
