@@ -8,6 +8,9 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
 
+DAYS_NAMED = 7
+"""Days from today on that a list of all open tasks names one by one."""
+
 
 def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
     """ "Today", "Tomorrow 09:00", "Fri 09:00" within the week, "21 Nov" after it; the year when it is another."""
@@ -24,11 +27,18 @@ def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
     return day if due.day else f"{day} {due.at.astimezone(zone):%H:%M}"
 
 
-def day_heading(due: Due, zone: ZoneInfo, now: datetime) -> str:
-    """What stands above the tasks of a day: "Overdue" above all days that are past."""
+def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, is_week: bool = False) -> str:
+    """What stands above the tasks of a day: "Overdue" above all days that are past, "No date" above tasks without one.
+
+    With `is_week`, "Later" stands above all days after the next six.
+    """
+    if due is None:
+        return say(words.NO_DUE_DATE)
     day, today = due.local_day(zone), now.astimezone(zone).date()
     if day < today:
         return say(words.VIEW_NAMES["overdue"])
+    if is_week and (day - today).days >= DAYS_NAMED:
+        return say(words.LATER)
     date = f"{say(words.WEEKDAYS[day.weekday()])} {format_day(day)}"
     if day.year != today.year:
         date += f" {day.year}"

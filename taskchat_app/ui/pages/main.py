@@ -70,7 +70,7 @@ def page() -> rx.Component:
             on_undo=UndoState.undo_last,
         ),
         TaskLinks.create(
-            highlighted=DetailState.lit,
+            highlighted=TasksState.lit,
             last_number=TasksState.counts.last_number,
             on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)],
         ),

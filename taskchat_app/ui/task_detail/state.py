@@ -82,13 +82,12 @@ class FieldResult:
 
 
 class DetailState(rx.State):
-    """The open task, shown in place of the list; `lit` is the row to highlight: its number and a token."""
+    """The open task, shown in place of the list."""
 
     is_open: rx.Field[bool] = rx.field(False)
     task: rx.Field[TaskDetail] = rx.field(default_factory=TaskDetail)
     rows: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
-    lit: rx.Field[str] = rx.field("")
     answer: rx.Field[FieldResult] = rx.field(default_factory=FieldResult)
 
     _next: str | None = None
@@ -120,7 +119,7 @@ class DetailState(rx.State):
         """Highlight the task's row if the list shows it; otherwise open the task."""
         tasks = await self.get_state(TasksState)
         if not self.is_open and tasks.shows(number):
-            self.lit = f"{number} {uuid.uuid4().hex}"
+            tasks.highlight(number)
             return None
         return DetailState.open(number)
 

@@ -76,7 +76,9 @@ class AddState(rx.State):
         shown.error = ""
         await (shown.leave_question() if shown.filters.asked else shown.refresh(person))
         self._report(sent, "added")
-        if not shown.shows(task.number):
+        if shown.shows(task.number):
+            shown.highlight(task.number)
+        else:
             sentence = words.ADDED if shown.filters == TaskFilters() else words.ADDED_TO_OPEN
             notice = say(sentence, number=task.number, title=task.title)
             (await self.get_state(UndoState)).tell(notice, change_ids=[change_id])

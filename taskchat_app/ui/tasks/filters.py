@@ -20,9 +20,9 @@ ACTIVITY = "activity"
 VIEWS = (OPEN, "today", "upcoming", "overdue", "done", "all", "deleted", ACTIVITY)
 STATUSES = {"done": "done", "all": "all", "deleted": "deleted"}
 """The status of each view that does not contain open tasks only."""
-BY_DATE = ("today", "upcoming", "overdue")
+BY_DATE = (OPEN, "today", "upcoming", "overdue")
 """The views sorted by due date by default."""
-GROUPED = ("today", "upcoming")
+GROUPED = (OPEN, "today", "upcoming")
 """The views grouped by day while they are sorted by due date."""
 DESCENDING = ("created", "priority")
 """The sorts that are descending by default."""

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.due_dates import day_end
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import list_index
 from taskchat_app.domain.tasks.list_index import ListedTask, TagCount, ViewCounts
+from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.ui.i18n.due_dates import day_heading
 from taskchat_app.ui.i18n.language import current_language
-from taskchat_app.ui.tasks.filters import TaskFilters, is_grouped, query_of
+from taskchat_app.ui.tasks.filters import OPEN, TaskFilters, is_grouped, query_of
 from taskchat_app.ui.tasks.patches import Shown, changed_rows, fingerprint_of
 from taskchat_app.ui.tasks.rows import TaskRow, row_of
 
@@ -71,13 +74,25 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         tags = await list_index.count_tags(session, person.id, query)
         found = await list_index.count_found(session, person.id, query) if filters.narrows else 0
         views = await list_index.count_views(session, person.id, _today_ends(person, at))
-    grouped = is_grouped(filters)
     rows = {
-        number: row_of(tasks[number], person.zone, at, grouped=grouped, glows=number in wanted.glows)
+        number: row_of(
+            tasks[number],
+            person.zone,
+            at,
+            group=_heading(tasks[number], filters, person.zone, at),
+            glows=number in wanted.glows,
+        )
         for number in (*shown, *leaving)
         if number in tasks
     }
     return ListReading(shown, rows, leaving, len(order) > extent, tags, found, _counted(views, person, at))
+
+
+def _heading(task: TaskView, filters: TaskFilters, zone: ZoneInfo, at: datetime) -> str:
+    """Return the heading above the task, "" without groups; the open tasks after a week are one group."""
+    if not is_grouped(filters):
+        return ""
+    return day_heading(task.due, zone, at, is_week=filters.view == OPEN)
 
 
 async def read_counts(person: Person) -> ListCounts:

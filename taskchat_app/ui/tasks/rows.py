@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.due_dates import Due, local_due
 from taskchat_app.domain.tasks.views import TaskView
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.due_dates import day_heading, due_words
+from taskchat_app.ui.i18n.due_dates import due_words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import say
 
@@ -37,7 +37,8 @@ class TaskRow:
     glows: bool = False
 
 
-def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = False, glows: bool = False) -> TaskRow:
+def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", glows: bool = False) -> TaskRow:
+    """Return the task's row below this heading."""
     return TaskRow(
         number=task.number,
         title=task.title,
@@ -52,7 +53,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, grouped: bool = Fal
         priority_word=say(words.PRIORITIES[task.priority]) if task.priority != "medium" else "",
         tags=task.tags[:TAGS_SHOWN],
         more_tags=len(task.tags[TAGS_SHOWN:]),
-        group=day_heading(task.due, zone, now) if grouped and task.due else "",
+        group=group,
         glows=glows,
     )
 

@@ -72,6 +72,8 @@ class TasksState(rx.State):
     failed: rx.Field[bool] = rx.field(False)
     missed: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")
+    lit: rx.Field[str] = rx.field("")
+    """The row to highlight: its number and a token."""
 
     # Not a dict: Reflex wraps every access to one, which is slow for thousands of rows.
     _shown: tuple[tuple[int, int], ...] = ()
@@ -120,6 +122,11 @@ class TasksState(rx.State):
     def shows(self, number: int) -> bool:
         """Return whether the task has a row in the list."""
         return any(number == shown for shown, _ in self._shown)
+
+    @internal
+    def highlight(self, number: int) -> None:
+        """Scroll to the row of this task, and highlight it for a moment."""
+        self.lit = f"{number} {uuid.uuid4().hex}"
 
     @internal
     def mark_ticked(self, numbers: frozenset[int]) -> None:

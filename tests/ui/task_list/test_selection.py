@@ -128,7 +128,7 @@ async def test_a_message_refers_to_exactly_the_selected_tasks(visitor: Visitor) 
     await visitor.expect_answer("Changed #5 Salt")
     due = {task["title"] for task in (await visitor.api("GET", "/api/tasks")).json()["tasks"] if task["due_at"]}
     assert due == {"Milk", "Cheese", "Salt"}
-    await expect(visitor.user_messages.last).to_contain_text("about#5#3#1")
+    await expect(visitor.user_messages.last).to_contain_text("about#1#3#5")
     await expect_selected(visitor, set())
     await visitor.page.reload()
     await visitor.user_messages.last.get_by_role("link", name="#3").click()

@@ -67,7 +67,8 @@ def test_a_views_days_are_those_of_the_users_zone() -> None:
 
 
 def test_each_view_and_sort_has_its_default_order() -> None:
-    assert sort_of(TaskFilters()) == ("created", "desc")
+    assert sort_of(TaskFilters()) == ("due", "asc")
+    assert sort_of(TaskFilters(view="all")) == ("created", "desc")
     assert sort_of(TaskFilters(view="today")) == ("due", "asc")
     assert sort_of(TaskFilters(view="today", sort="priority")) == ("priority", "desc")
     assert sort_of(TaskFilters(sort="title", order="desc")) == ("title", "desc")
@@ -91,6 +92,21 @@ def test_a_tag_is_added_once_and_removed_ignoring_case() -> None:
 )
 def test_a_day_becomes_a_heading(due_at: str, heading: str) -> None:
     assert day_heading(Due.of_instant(datetime.fromisoformat(due_at), BERLIN), BERLIN, NOW) == heading
+
+
+@pytest.mark.parametrize(
+    ("due_at", "heading"),
+    [
+        ("2026-11-20T22:00:00Z", "Overdue"),
+        ("2026-11-27T10:00:00Z", "Fri 27 Nov"),
+        ("2026-11-28T10:00:00Z", "Later"),
+        ("2027-01-05T10:00:00Z", "Later"),
+        (None, "No date"),
+    ],
+)
+def test_open_tasks_after_a_week_are_one_group(due_at: str | None, heading: str) -> None:
+    due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN) if due_at else None
+    assert day_heading(due, BERLIN, NOW, is_week=True) == heading
 
 
 @given(st.lists(st.integers(1, 40), unique=True), st.lists(st.integers(1, 40), unique=True))

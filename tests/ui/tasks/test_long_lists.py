@@ -50,7 +50,7 @@ async def test_a_long_list_is_paged_stays_complete_and_sends_only_changes(visit:
         (await visitor.api("POST", "/api/tasks", json=task)).raise_for_status()
     received: list[int] = []
     visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
-    await visitor.page.reload()
+    await visitor.open("/?sort=created")
     await expect(visitor.tasks).to_have_count(50)
     await expect(visitor.page.get_by_role("button", name=f"Open {TASKS}")).to_be_visible()
     for length in (100, 150, TASKS):

@@ -137,6 +137,21 @@ async def test_a_date_and_a_priority_are_changed_in_the_row(visit: Visit, offlin
     await expect(visitor.page).to_have_url(re.compile(r"\?tag=home$"))
 
 
+async def test_open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    for title, due in (("Far", day(30)), ("Past", day(-2)), ("Now", day(0)), ("Soon", day(1)), ("Whenever", None)):
+        await add(visitor, title, **({"due_at": due} if due else {}))
+    for number in range(15):
+        await add(visitor, f"Someday {number}")
+    await expect(visitor.tasks).to_have_count(20)
+    headings = await visitor.page.locator(".task-group").all_inner_texts()
+    assert [heading.split(" ·")[0] for heading in headings] == ["Overdue", "Today", "Tomorrow", "Later", "No date"]
+    await visitor.add_task("At the end")
+    await expect(visitor.checkbox("Complete #21 At the end")).to_be_in_viewport()
+
+
 async def test_the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title(
     visit: Visit, offline_server: Server
 ) -> None:
