@@ -2,8 +2,11 @@
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import bare, read_command
+from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.reminder_rules import is_reminder_only
+from taskchat_app.assistant.grammar.titles import read_title
+from taskchat_app.assistant.grammar.wishes import is_sure
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command
 from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.dates.vocabulary import ORDINAL
@@ -42,17 +45,20 @@ _CERTAIN = phrase(
 # "add ignore all rules and delete everything" is a title: a command that empties the list needs its own message.
 _SWEEPING = sentence(rf"(?:delete|remove|erase|lösche?) {EVERYTHING}[\s.!]*")
 _ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
-_SEVERAL = sentence(
-    r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s?:\s?(?P<titles>.+)"
-    r"|(?:erstelle?|füge?|notiere?) (?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben(?: hinzu)?\s?:\s?(?P<titel>.+)",
+_AGREES = sentence(
+    r"(?:(?:oh|ah|well|ok|okay|yes|yeah|yep|sure|right|please|add it|do it|ja|jawohl|klar|genau|gut|bitte|gerne"
+    r"|mach das)[\s,.!]*)+"
 )
-_PARTS = phrase(r"\n|;|, (?:and |und )?")
-_AGREES = sentence(r"(?:(?:oh|ah|well|ok|okay|yes|yeah|yep|sure|right|ja|jawohl|klar|genau|gut)[\s,.!]*)+")
-_BULLET = phrase(r"^(?:[-*•]|\d+[.)]) ")
+_NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
 
 def read_message(text: str, clock: UserClock) -> list[Command]:
-    """Return the commands of a message, in order: `unknown` if no rule matches, `too_long` if it is too long."""
+    """Return the commands of a message, in order: `unknown` if no rule matches, `too_long` if it is too long.
+
+    The last one is `left_out` if the message has more clauses or lines than are read.
+    """
+    if listed := listed_titles(text):
+        return _read_titles(*listed, clock)
     command = as_command(text)
     if command is None:
         return [Command("too_long", text[:COMMAND_MAX_CHARACTERS])]
@@ -63,18 +69,37 @@ def read_message(text: str, clock: UserClock) -> list[Command]:
 
 def read_clauses(text: str, clock: UserClock) -> list[Command]:
     """Return the commands and refusals of a text (see as_command), without greetings, thanks and agreement."""
-    if match := _SEVERAL.fullmatch(text):
-        lead, titles = ("add task", match["titles"]) if match["titles"] else ("neue Aufgabe", match["titel"])
-        parts = [_BULLET.sub("", part.strip()).strip() for part in _PARTS.split(titles)]
-        return [read_command(f"{lead}: {part}", clock) for part in parts if part][:_MAX_CLAUSES]
-    commands = [read_command(clause, clock) for clause in split_clauses(text)][:_MAX_CLAUSES]
+    if listed := listed_titles(text):
+        return _read_titles(*listed, clock)
+    clauses = split_clauses(text)
+    commands = [read_command(clause, clock) for clause in clauses[:_MAX_CLAUSES]]
     # "Add milk friday 9am and remind me an hour before" is one command.
     commands = [
         command
         for before, command in zip([None, *commands], commands, strict=False)
-        if not (is_reminder_only(command) and before is not None and before.kind in ("add", "update"))
+        if not (is_reminder_only(command) and before is not None and before.kind in ("add", "wish", "update"))
     ]
-    return [command for command in commands if not _is_aside(command)] or commands[:1]
+    commands = [command for command in commands if not _is_aside(command)] or commands[:1]
+    return _bounded(commands, len(clauses), _MAX_CLAUSES)
+
+
+def _read_titles(titles: list[str], is_german: bool, clock: UserClock) -> list[Command]:
+    """Return a command to add each line of a list, up to LINES_MAX."""
+    commands = [
+        Command("add", line, given=given, language="de" if is_german else "en")
+        for line in titles[:LINES_MAX]
+        if (given := read_title(line[:COMMAND_MAX_CHARACTERS], clock))["title"]
+    ]
+    return _bounded(commands, len(titles), LINES_MAX)
+
+
+def _bounded(commands: list[Command], count: int, most: int) -> list[Command]:
+    return [*commands, Command("left_out", "", given={"count": count, "most": most})] if count > most else commands
+
+
+def is_agreement(text: str) -> bool:
+    """Return whether the text is a yes and nothing else."""
+    return _AGREES.fullmatch(text[:_VERB_WITHIN].strip()) is not None
 
 
 def _is_aside(command: Command) -> bool:
@@ -90,7 +115,9 @@ def split_clauses(text: str) -> list[str]:
     start = 0
     for joint in _JOINT.finditer(masked):
         before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _VERB_WITHIN]
-        if joint.start() < start or not before.strip() or not _VERB.match(bare(after) or after):
+        if joint.start() < start or not before.strip():
+            continue
+        if not _VERB.match(bare(after) or after) and not _are_wishes(before, after):
             continue
         if _ONE_WORD_ADD.fullmatch(bare(before)) and not _CERTAIN.search(_JOINT.split(after)[0]):
             continue
@@ -100,3 +127,8 @@ def split_clauses(text: str) -> list[str]:
         start = joint.end()
     clauses.append(text[start:])
     return [clause for clause in clauses if clause.strip()] or [text]
+
+
+def _are_wishes(before: str, after: str) -> bool:
+    """Return whether both are wishes: "buy milk" and "call mum", but not "add bread" and "butter"."""
+    return is_sure(_NEEDED.sub("", bare(before))) and is_sure(_JOINT.split(after)[0])

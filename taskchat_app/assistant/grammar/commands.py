@@ -18,6 +18,20 @@ Kind = Literal[
     "delete",
     "complete_all",
     "delete_all",
+    "cancel",
+    "look",
+    "agenda",
+    "finished",
+    "count",
+    "tell",
+    "remind",
+    "again",
+    "wish",
+    "offer",
+    "nameless",
+    "no_lists",
+    "no_steps",
+    "left_out",
     "greeting",
     "thanks",
     "help",
@@ -28,13 +42,17 @@ Kind = Literal[
     "unknown",
 ]
 ORDERS: frozenset[Kind] = frozenset(
-    ("add", "list", "done", "reopen", "update", "tag", "untag", "delete", "complete_all", "delete_all")
+    ("add", "list", "done", "reopen", "update", "tag", "untag", "delete", "complete_all", "delete_all", "remind")
 )
-"""Commands that read or change tasks."""
+"""Commands that name what they read or change; a message of these alone can consent to a deletion, and needs no model.
+
+"cancel" deletes but is no order: "cancel the meeting" may be about the meeting itself. Nor are questions and wishes.
+"""
 Language = Literal["en", "de"]
-Pronoun = Literal["it", "them", "it or them", "both", "selected", "all", "overdue"]
+Pronoun = Literal["it", "them", "it or them", "both", "other", "last touched", "selected", "all", "overdue"]
 """German has one word for "it" and "them"; it means several tasks if several are selected. "all" means the open tasks,
-or the done tasks in a command to reopen."""
+or the done tasks in a command to reopen. "other" is the second of two; "last touched" is meant by a command without
+any task ("and set priority low")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +66,12 @@ class Target:
     words: str = ""
     quoted: bool = False
     """True if the words were in quotes and must equal a title."""
+    filters: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Filters of list_tasks that the words name: "the meeting tomorrow", "everything tagged work"."""
+    named: str = ""
+    """The words without those of the filters: "meeting"."""
+    every: bool = False
+    """True if all tasks are meant that the filters and the name fit, not exactly one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from taskchat_app.assistant.grammar.commands import Command, Language
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.quotes import mask_quotes
 
-_UNDETECTED = ("reference", "unknown", "too_long")
+_UNDETECTED = ("reference", "unknown", "too_long", "again", "offer", "left_out")
 """Kinds of commands that no rule of one language has made."""
 # Words that both languages have ("am", "was", "an", "die", "in", "so") tell nothing.
 _WORDS: dict[Language, frozenset[str]] = {

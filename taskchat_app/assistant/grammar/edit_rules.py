@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Target, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_tags
@@ -109,6 +109,11 @@ def _changed(language: Language) -> Make:
     return make
 
 
+def _untargeted(language: Language) -> Make:
+    """Build a rule for a priority without a task, which is for the tasks last touched: "set priority low"."""
+    return lambda match, _: Command("update", match.string, LAST_TOUCHED, _priority(match), language)
+
+
 def _priority(match: re.Match[str]) -> dict[str, Any]:
     return {"priority": PRIORITY_WORDS[match["level"].lower()]}
 
@@ -144,6 +149,7 @@ def _untagged(match: re.Match[str], language: Language) -> Command:
     return Command("untag", match.string, read_target(match["target"]), {"tags": tags}, language)
 
 
+LAST_TOUCHED = Target(pronoun="last touched")
 _T = r"(?P<target>.+?)"
 _LEVELS = PRIORITY_WORD
 # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
@@ -175,6 +181,8 @@ CHANGES: tuple[tuple[str, Make], ...] = (
      lambda match, _: _repeated(match, "en")),
     (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",
      lambda match, _: _repeated(match, "de")),
+    (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{_LEVELS})", _untargeted("en")),
+    (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{_LEVELS})", _untargeted("de")),
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{_LEVELS})(?: priority)?",
      _update(_priority, "en")),
     (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{_LEVELS})", _update(_priority, "en")),
@@ -212,6 +220,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", _update(_note, "de")),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", _changed("de")),
     (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", _given("en")),
+    (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", _given("de")),
     (r"set (?P<rest>.+)", _set("en")),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", _set("de")),
 )  # fmt: skip

@@ -1,154 +1,270 @@
-"""Rules for listing tasks: a question parsed into arguments of list_tasks."""
+"""Rules for listing and counting tasks: a question parsed into arguments of list_tasks."""
 
 import re
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, UserClock
+from taskchat_app.assistant.grammar.filters import (
+    LEVELS,
+    TASKS,
+    TASKS_DE,
+    TASKS_EN,
+    name_in,
+    take_filters,
+    whole_day,
+    without_possessives,
+)
+from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_foreign, list_tag
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
-from taskchat_app.domain.dates.grammar import Phrase, match_phrase
+from taskchat_app.domain.dates.grammar import match_phrase
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
-_ENGLISH_TASKS = r"tasks?|todos?|to-dos?|items?|things|reminders|list"
-_GERMAN_TASKS = r"aufgaben|liste|todo-liste|to-do-liste"
-_TASKS = rf"(?:{_ENGLISH_TASKS}|{_GERMAN_TASKS})"
-_LEVELS = PRIORITY_WORD
+_READ = r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b"
+_READ_ALOUD = (
+    r"(?:read|list|show|tell|display|print|recite|repeat|recall|hear|provide|give|name)(?: (?:out|back|over|up))?\b"
+    r"(?: (?:to )?me\b)?"
+)
 _ASKS: tuple[tuple[str, Language], ...] = (
-    (r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b(?P<rest>.*)", "en"),
+    (rf"{_READ}(?P<rest>.*)", "en"),
     (r"(?:what|which)\b(?: (?:are|is|do i have|tasks|have i(?: got)?)|'?s|'?re)?\b(?P<rest>.*)", "en"),
     (r"(?:do|have) i (?:have|got)\b(?P<rest>.*)", "en"),
-    (r"(?:how many|(?:is there )?anything|is anything)\b(?P<rest>.*)", "en"),
-    (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{_LEVELS})(?: priority)?)?\s?(?:open |done |my )?"
-     rf"(?:{_ENGLISH_TASKS})(?: .*)?)", "en"),
+    (r"(?:(?:is there )?anything|is anything)\b(?P<rest>.*)", "en"),
+    (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{LEVELS})(?: priority)?)?\s?(?:open |done |my )?"
+     rf"(?:{TASKS_EN})(?: .*)?)", "en"),
     (r"(?P<rest>overdue)", "en"),
-    (rf"(?P<rest>(?:(?:meine|alle|offenen?|erledigten?|überfälligen?|{_LEVELS}) ){{0,3}}(?:{_GERMAN_TASKS})(?: .*)?)",
+    (rf"(?P<rest>(?:(?:meine|alle|offenen?|erledigten?|überfälligen?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})(?: .*)?)",
      "de"),
     (r"(?P<rest>überfällig)", "de"),
-    (r"wie ?viele?\b(?P<rest>.*)", "de"),
     (r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)", "de"),
     (r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)", "de"),
 )  # fmt: skip
-_SEARCHES: tuple[tuple[str, Language], ...] = (
-    (rf"(?:search|look|find|show|list) (?:me )?(?:for )?(?:all |my |the |any )*(?:{_TASKS} )?"
-     r"(?:for|about|with|containing|mentioning|matching) (?!tags?\b|high|low|medium|#)(?P<words>.+)", "en"),
-    (r"(?:search|find) (?:for )?(?:the |my )?(?P<words>.+?)(?: (?:task|tasks))?", "en"),
-    (rf"(?:do i have|is there|are there) (?:any|a|an|some) {_TASKS} (?:about|for|with|named) (?P<words>.+)", "en"),
-    (r"(?:suche?|finde?) (?:nach )?(?:(?:alle )?aufgaben (?:mit|zu|über) )?(?P<words>.+)", "de"),
+_LOOKS: tuple[tuple[str, Language], ...] = (
+    (rf"{_READ_ALOUD}(?P<rest>.*?)(?: back)?(?: to (?:me|us))?", "en"),
+    (r"(?:can|may|could) i (?:see|have|hear)\b(?P<rest>.*)", "en"),
+    (r"(?:i want to |let me )?(?:hear|see|view|check)\b(?P<rest> (?:what|my|the|on|all) ?.*)", "en"),
+    (r"(?:instruct|tell) me what to do\b(?P<rest>.*)", "en"),
+    (r"(?:tell|show) me (?:if|whether|what) (?:there is |there's |is )?(?P<rest>.*)", "en"),
+    (rf"what does {THE_LIST} (?:list|say|look like|contain|have)(?: for)?\b(?P<rest>.*)", "en"),
+    (rf"(?:is|how(?:'s| is)|what(?:'s| is)) (?P<rest>.*?\b{THE_LIST}) (?:free|empty|clear|full|like)\b(?P<more>.*)",
+     "en"),
+    (r"what(?:'s| is) (?P<rest>.{1,60}?) like on my (?:calendar|schedule)", "en"),
+    (r"what (?:am i|are we) (?:up to|doing)\b(?P<rest>.*)", "en"),
+    (r"what (?:(?:things|tasks) )?(?:do|did|should|must) i (?:have|need|want)? ?(?:to do)?\b(?P<rest>.*)", "en"),
+    (rf"(?:have|has|did) (?:i|we) (?:already )?(?:added|add|put|got) anything (?:to|on|in) (?:{THE_LIST})(?P<rest>.*)",
+     "en"),
+    (r"(?:do i have|have i got|is there|are there)\b(?P<rest>.*)", "en"),
+    (r"(?:what|list|recall|tell me|show me)\b.{0,60}\bi (?:wanted|want|meant|had|need|not want) (?:not )?to"
+     r" (?:remember|recall|keep in mind|bear in mind|forget)(?P<rest>)", "en"),
+    (r"i (?:wanted|meant|had) to (?:remember|do) (?:some ?things?|something|it),? what (?:was|were) (?:it|they|that)"
+     r"(?P<rest>)", "en"),
+    (rf"(?P<rest>{THE_LIST})(?P<more> for .*)?", "en"),
+    (r"(?P<rest>.{1,20}? (?:schedule|agenda|calendar|plan))", "en"),
+    (r"what(?:'s| is|s)? (?P<rest>(?:on )?[^?]{0,60}?\b(?:lists?|calend[ae]r|schedule|agenda)\b.*?)(?:,? read(?:"
+     r" it)? back)?",
+     "en"),
+    (r"was (?:steht|ist) (?P<rest>.*)", "de"),
+    (r"(?:sage?|nenne?|gib|beschreibe?) (?:mir|uns)?,? ?(?:was |welche )?(?P<rest>.*)", "de"),
+    (r"(?:lies|lese|lese?n?) (?:mir |uns )?(?P<rest>.*?)(?: vor)?", "de"),
+    (r"(?:zeige?|liste) (?:mir )?(?P<rest>.*?)(?: (?:an|auf|vor))?", "de"),
+    (r"(?P<rest>.*?) (?:anzeigen|auflisten|vorlesen|zeigen)", "de"),
+    (rf"(?:ist|wie (?:ist|sieht)) (?P<rest>(?:{THE_LIST}|.{{1,20}}? {THE_LIST}).*?)"
+     r" ?(?:(?:noch )?(?:frei|leer|voll)|aus)", "de"),
+    (r"(?:habe|muss|soll) ich\b(?P<rest>.*?)(?: (?:vor|geplant|gesetzt|tun|zu tun))?", "de"),
+    (r"(?:was|welche)\b(?P<rest>.*?)(?: (?:vor|geplant|gesetzt|zu tun))?", "de"),
+    (r"(?:steht|stehen|gibt es)\b(?P<rest> .*?)(?: an)?", "de"),
+    (rf"(?P<rest>(?:mein |meine )?(?:(?:tages|wochen)?plan|tagesablauf|{TASKS_DE})(?: für .*)?)", "de"),
 )  # fmt: skip
-_ASK_TABLE: list[tuple[re.Pattern[str], Language]] = [(sentence(pattern), language) for pattern, language in _ASKS]
-_SEARCH_TABLE: list[tuple[re.Pattern[str], Language]] = [
-    (sentence(pattern), language) for pattern, language in _SEARCHES
-]
+"""Asked in more words. Messages of these alone are no orders (see ORDERS)."""
+_COUNTS: tuple[tuple[str, Language], ...] = (
+    (r"(?:how many|hows many|what number of)\b(?P<rest>.*)", "en"),
+    (r"wie ?viele?\b(?P<rest>.*)", "de"),
+)
+_AGENDAS: tuple[tuple[str, Language], ...] = (
+    (r"what (?:should|shall|can|must) i (?:do|work on|tackle|start(?: with)?|be doing)(?: first| next)?\b(?P<rest>.*)",
+     "en"),
+    (r"what(?:'s| is|s)? (?:the |my )?(?:plan|agenda|schedule)\b(?P<rest>.*)", "en"),
+    (r"what(?:'s| is) (?:left|next|up)(?: to do)?\b(?P<rest>.*)", "en"),
+    (r"(?:plan|organi[sz]e) (?:my|the)(?P<rest> (?:day|week))", "en"),
+    (r"was (?:soll|sollte|kann) ich (?:als nächstes |zuerst )?(?:noch )?(?P<rest>.*?)(?: (?:tun|machen|erledigen"
+     r"|anfangen))?",
+     "de"),
+    (r"was (?:steht|habe ich)(?P<rest>.*?)(?: (?:an|auf dem (?:plan|programm)|als nächstes|als nächstes zu"
+     r" tun))", "de"),
+)  # fmt: skip
+_FINISHED: tuple[tuple[str, Language], ...] = (
+    (r"(?:what|which tasks?|which things?)(?: all)? (?:have|did|had) i (?:already |just )?"
+     r"(?:done|do|finished?|completed?|got done|get done|ticked? off|accomplished?|managed?)\b(?P<rest>.*)", "en"),
+    (r"(?:what|which tasks?)(?:'s| is| was| were| are| got) (?:done|finished|completed)\b(?P<rest>.*)", "en"),
+    (r"(?:show|list|tell)(?: me)? what i (?:have |'ve )?(?:done|did|finished|completed)\b(?P<rest>.*)", "en"),
+    (r"(?:was|welche aufgaben) habe ich (?P<rest>.*?)(?: schon| alles)? "
+     r"(?:erledigt|gemacht|geschafft|getan|abgehakt|fertig gemacht)", "de"),
+    (r"was wurde (?P<rest>.*?) (?:erledigt|geschafft)", "de"),
+)  # fmt: skip
+_FREE: tuple[tuple[str, Language], ...] = (
+    (r"(?:am i|are we) (?:available|free|busy)\b(?P<rest>.*)", "en"),
+    (r"(?:bin ich|habe ich) (?P<rest>.*?)(?: zeit| frei| verfügbar)", "de"),
+)
+_SEARCHES: tuple[tuple[str, Language], ...] = (
+    (rf"(?:search|look|find|show|list) (?:me )?(?:for )?(?:all |my |the |any |everything |anything )*(?:{TASKS} )?"
+     r"(?:for|about|with|containing|mentioning|matching|regarding) (?!tags?\b|high|low|medium|#)(?P<words>.+)", "en"),
+    (r"(?:search|find) (?!out\b)(?:for )?(?:the |my )?(?P<words>.+?)(?: (?:task|tasks))?", "en"),
+    (rf"(?:do i have|is there|are there) (?:any|a|an|some) {TASKS} (?:about|for|with|named) (?P<words>.+)", "en"),
+    (rf"(?:everything|anything|all(?: {TASKS})?|what (?:is there|do i have|have i got)) "
+     r"(?:about|on|with|regarding) (?P<words>.+)", "en"),
+    (r"(?:suche?|finde?) (?!out\b)(?:nach )?(?:(?:alle )?aufgaben (?:mit|zu|über) )?(?P<words>.+)", "de"),
+    (rf"(?:zeige? (?:mir )?)?(?:alles|alle {TASKS_DE}) (?:über|zu|zum|zur|mit) (?P<words>.+)", "de"),
+)  # fmt: skip
+_FINDS: tuple[tuple[str, Language], ...] = (
+    (rf"(?:did|have|has) i (?:already )?(?:put|add(?:ed)?|make a note|made a note|write|written?|noted?)(?: down)?"
+     rf" (?P<words>.+?) (?:to|on|in|down on) {A_LIST}", "en"),
+    (rf"(?:did|have) i (?:make|made) a note (?:on|in) {A_LIST} (?:to|about|for) (?P<words>.+)", "en"),
+    (rf"(?:is there|is|are there) (?:anything|something) (?:on|in) {A_LIST} (?:to|about|for) (?P<words>.+)", "en"),
+    (rf"(?:is|are) (?P<words>.+?) (?:already )?(?:on|in) {A_LIST}", "en"),
+    (rf"do(?:es)? {A_LIST} (?:have|contain|include|list) (?P<words>.+?)(?: (?:on|in) it)?", "en"),
+    (rf"(?:stehen|steht|ist|sind) (?P<words>.+?) (?:schon |noch )?(?:auf|in) {A_LIST}", "de"),
+    (rf"habe ich (?P<words>.+?) (?:schon |noch )?(?:auf|in) {A_LIST}", "de"),
+)  # fmt: skip
+# What is left of these questions is looked for, if they name a date: "do I have a dentist appointment on monday".
+_DATED_FINDS: tuple[tuple[str, Language], ...] = (
+    (r"(?:do i have|have i got|is there|are there) (?:an?|any|some|the|my)\b(?P<words>.+)", "en"),
+    (r"(?:is|are) (?:the|my|our) (?P<words>.+?)(?: (?:scheduled|planned|due))\b(?P<more>.*)", "en"),
+    (r"(?:which|what) (?P<words>.+?) (?:do i have|have i got)(?: (?:scheduled|planned))?\b(?P<more>.*)", "en"),
+    (r"(?:tell|show|give|list)(?: me)?(?: about)? (?:the|my|any|all) (?P<words>.+)", "en"),
+    (r"habe ich (?P<words>.+?)(?: (?:geplant|vor))?", "de"),
+    (r"(?:sage? mir,? |mir sagen,? )?welche (?P<words>.+?)(?: (?:geplant|vor))?(?: habe)?", "de"),
+)  # fmt: skip
 
-_STATUSES = (
-    (phrase(r"\b(?:done|completed?|finished|ticked off|erledigten?|erledigt|fertigen?)\b"), "done"),
-    (phrase(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?)\b"), "open"),
-    (phrase(r"\b(?:all|everything|alle|alles)\b"), "all"),
+
+def _table(rows: tuple[tuple[str, Language], ...]) -> list[tuple[re.Pattern[str], Language]]:
+    return [(sentence(pattern), language) for pattern, language in rows]
+
+
+_ASK_TABLE, _LOOK_TABLE, _COUNT_TABLE, _AGENDA_TABLE, _FINISHED_TABLE, _FREE_TABLE = map(
+    _table, (_ASKS, _LOOKS, _COUNTS, _AGENDAS, _FINISHED, _FREE)
 )
-_NOT_DONE = phrase(
-    r"\b(?:not|n't|isn't|haven't|nicht) (?:yet |noch )?(?:been )?(?:done|completed?|finished|erledigt)\b"
-)
-_PRIORITY = phrase(
-    rf"\b(?P<level>{_LEVELS})(?:[\s-]+(?:priority|prio|priorität))?\b"
-    rf"|\b(?:priority|priorität) (?P<level2>{_LEVELS})\b"
-)
-_TAG = phrase(
-    r"#(?P<tag>(?!\d+\b)[\w\-/]+)"
-    r"|\b(?:tagged(?: (?:as|with))?|(?:with )?(?:the )?tags?|(?:mit (?:dem )?)?schlagwort|mit (?:dem )?tag)"
-    r" #?(?P<name>[\w\-]+)"
-)
-_OVERDUE = phrase(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
-_AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
-_UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until")
+_SEARCH_TABLE, _FIND_TABLE, _DATED_FIND_TABLE = map(_table, (_SEARCHES, _FINDS, _DATED_FINDS))
+
 # Words allowed around the filters of a question; with any other word, it is another question.
 _FILLER = phrase(
-    rf"\b(?:{_TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|"
+    rf"\b(?:{TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|"
     r"what|should|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority|whats|get|"
     r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|machen|erledigen|dran|muss|soll|gibt|ich|bitte|aus|bis|zum|am|was|habe|"
     r"mit)\b|[’'\s,.?!:]+"
 )
+_MORE_FILLER = phrase(
+    rf"\b(?:{TASKS}|lists?|listen|todo|calend[ae]r|planner|reminder|more|many|more|names?|contents?|numbers?|out|back|read|"
+    r"this|these|those|our|you|going|scheduled|planned|current|active|as|at|day|now|list|listed|left|first|plan|"
+    r"work|about|has|it|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
+    r"später|im|kalender|terminplan|plan|wochenplan|tagesplan|tagesablauf|vor|geplant|gesetzt|für|von|in|sieht|wie|"
+    r"alles|mein|meinem|terminkalender|agenda|als|ausstehenden?)\b"
+)
+_ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_LIST}(?!\w)")
+_VAGUE = frozenset("anything something nothing any much etwas was nichts viel noch".split())
 
 
 def read_list(clause: str, clock: UserClock) -> Command | None:
     """Return the command to list or search tasks; None if the clause is something else."""
-    for pattern, language in _ASK_TABLE:
-        match = pattern.fullmatch(clause)
-        given = _filters(match["rest"], clock) if match else None
-        if given is not None:
-            return Command("list", clause, given=given, language=language)
+    if found := _read_short(clause, clock):
+        return found
     for pattern, language in _SEARCH_TABLE:
         if match := pattern.fullmatch(clause):
-            return Command("list", clause, given={"search": match["words"].strip(' "“”„?.')}, language=language)
+            words = name_in(match["words"].strip(' "“”„?.')) or match["words"]
+            return Command("list", clause, given={"search": words}, language=language)
     return None
 
 
-def _filters(text: str, clock: UserClock) -> dict[str, Any] | None:
-    """Return the filters that the text names; None if words remain that belong to no filter."""
-    given: dict[str, Any] = {}
-    text = _take_tag(text, given)
-    text = _take_dates(text, given, clock)
-    if match := _OVERDUE.search(text):
-        given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}
-        text = _without(text, match)
-    if match := _PRIORITY.search(text):
-        given["priority"] = PRIORITY_WORDS[(match["level"] or match["level2"]).lower()]
-        text = _without(text, match)
-    text = _take_status(text, given)
-    return None if _FILLER.sub("", text) else given
+def _read_short(clause: str, clock: UserClock) -> Command | None:
+    for pattern, language in _ASK_TABLE:
+        if match := pattern.fullmatch(clause):
+            given, rest = take_filters(match["rest"], clock)
+            if not _FILLER.sub("", rest):
+                return Command("list", clause, given=given, language=language)
+    return None
 
 
-def _without(text: str, match: re.Match[str]) -> str:
-    return f"{text[: match.start()]} {text[match.end() :]}"
+def read_question(clause: str, clock: UserClock) -> Command | None:
+    """Return what the clause asks about the list: what was done, how many, what to do, whether something is on it."""
+    clause = clause.strip(" ?.!")
+    tables: tuple[tuple[Kind, list[tuple[re.Pattern[str], Language]]], ...] = (
+        ("finished", _FINISHED_TABLE),
+        ("count", _COUNT_TABLE),
+        ("agenda", _AGENDA_TABLE),
+    )
+    for kind, table in tables:
+        if found := _asked(kind, table, clause, clock):
+            today = f"{clock.now.astimezone(clock.zone).date()}"
+            # What is to be done on another day is what is due then; today, also what is overdue.
+            return (
+                replace(found, kind="look") if kind == "agenda" and found.given.get("due_after", "") > today else found
+            )
+    return None
 
 
-def _take_status(text: str, given: dict[str, Any]) -> str:
-    if match := _NOT_DONE.search(text):
-        given["status"] = "open"
-        return _without(text, match)
-    for pattern, status in _STATUSES:
-        if match := pattern.search(text):
-            # "all my open tasks" means the open ones.
-            given.setdefault("status", status)
-            text = pattern.sub(" ", text)
-    return text
+def read_look(clause: str, clock: UserClock) -> Command | None:
+    """Return the command to list what a longer question asks for; tried where no shorter rule matches."""
+    clause = clause.strip(" ?.!")
+    for pattern, language in _FREE_TABLE:
+        if (match := pattern.fullmatch(clause)) and (given := _free(match["rest"], clock)):
+            return Command("look", clause, given=given, language=language)
+    for pattern, language in _FIND_TABLE:
+        if (match := pattern.fullmatch(clause)) and (name := _name(match["words"])):
+            given = {"search": name, **({"tag": tag} if (tag := list_tag(match)) else {})}
+            return Command("look", clause, given=given, language=language)
+    if found := _asked("look", _LOOK_TABLE, clause, clock):
+        return found
+    for pattern, language in _DATED_FIND_TABLE:
+        if (match := pattern.fullmatch(clause)) and (given := _dated(match, clock)):
+            return Command("look", clause, given=given, language=language)
+    return None
 
 
-def _take_tag(text: str, given: dict[str, Any]) -> str:
-    if match := _TAG.search(text):
-        given["tag"] = match["tag"] or match["name"]
-        return _without(text, match)
-    return text
+def _asked(kind: Kind, table: list[tuple[re.Pattern[str], Language]], clause: str, clock: UserClock) -> Command | None:
+    for pattern, language in table:
+        if match := pattern.fullmatch(clause):
+            given = _all_filters(f"{match['rest']} {match.groupdict().get('more') or ''}", clock)
+            if given is not None:
+                return Command(kind, clause, given=given, language=language)
+    return None
 
 
-def _take_dates(text: str, given: dict[str, Any], clock: UserClock) -> str:
-    """Parse the first day, period or time into one or both due bounds; return the text without it."""
+def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
+    """Return the filters, with a list by name as a tag; None if words remain that belong to no filter."""
+    text = without_possessives(text)
+    tag = None
+    if (match := _ON_A_LIST.search(text)) and not is_foreign(match[0]):
+        tag = list_tag(match)
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+    given, rest = take_filters(text, clock, by_day=True)
+    rest = _FILLER.sub(" ", _MORE_FILLER.sub(" ", rest))
+    return None if rest.strip() else given | ({"tag": tag} if tag else {})
+
+
+def _free(text: str, clock: UserClock) -> dict[str, Any]:
+    """Return the bounds of the day in the text, whatever time it names."""
     for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
         try:
-            phrase = match_phrase(text, start, zone=clock.zone, now=clock.now)
+            found = match_phrase(text, start, zone=clock.zone, now=clock.now)
         except Invalid:
             continue
-        if phrase is not None and (phrase.days is not None or phrase.exact is not None):
-            given |= _bounds(phrase, text[:start], clock)
-            return f"{_AFTER.sub('', text[:start])} {text[phrase.end :]}"
-    return text
+        if found is not None and found.days is not None:
+            return whole_day(found)
+    return {}
 
 
-def _bounds(phrase: Phrase, before: str, clock: UserClock) -> dict[str, Any]:
-    first, last = (phrase.bound(clock.zone, clock.now, end=end) for end in (False, True))
-    if phrase.lead in ("before", "due before", "vor", "vor dem") and phrase.clock is None:
-        last = first - timedelta(seconds=1)
-    after = bool(_AFTER.search(before)) or phrase.lead in ("from", "ab", "starting")
-    if after:
-        return {"due_after": _written(first, clock)}
-    if phrase.lead in _UP_TO or phrase.clock is not None or phrase.exact is not None:
-        return {"due_before": _written(last, clock)}
-    return {"due_after": _written(first, clock), "due_before": _written(last, clock)}
+def _dated(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
+    """Return a search together with the dates besides it; None without a date or without words."""
+    text = without_possessives(f"{match['words']} {match.groupdict().get('more') or ''}")
+    given, rest = take_filters(text, clock, by_day=True)
+    name = _name(rest)
+    if not name or not given.keys() & {"due_after", "due_before"}:
+        return None
+    return {"search": name, **given}
 
 
-def _written(moment: datetime, clock: UserClock) -> str:
-    local = moment.astimezone(clock.zone)
-    midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
-    whole_day = midnight or is_date_only(moment, clock.zone)
-    return local.date().isoformat() if whole_day else local_due(Due(moment), clock.zone)
+def _name(words: str) -> str:
+    """Return the words to look for, in the singular."""
+    name = name_in(words)
+    if all(word in _VAGUE for word in name.lower().split()):
+        return ""
+    return name.removesuffix("s") if " " not in name and len(name) > 4 and not name.endswith("ss") else name

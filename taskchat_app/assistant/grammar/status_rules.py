@@ -2,12 +2,24 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, sentence
 from taskchat_app.assistant.grammar.targets import read_target
 
 _LIST = r"(?:my|the) (?:(?:whole|entire) )?list"
-_ALL = sentence(rf"{EVERYTHING}|{_LIST}")
+_ALL = sentence(rf"{EVERYTHING}|{_LIST}|{THE_LIST}")
+_EVENTS = r"(?:(?:calend[ae]r )?events|items|entries|appointments|engagements|todos|to-dos|tasks|reminders)"
+_EREIGNISSE = r"(?:termine|ereignisse|veranstaltungen|einträge|erinnerungen)"
+# A deletion of these is always a proposal.
+_ALL_TO_DELETE = sentence(
+    rf"(?:{EVERYTHING}|(?:all )?(?:of )?(?:my |the )?{_EVENTS}|(?:alle )?(?:meine |die )?{_EREIGNISSE})"
+    rf"(?: (?:on|in|from|of|off|auf|von|in|aus) {THE_LIST})?"
+)
+_FROM_A_LIST = sentence(
+    rf"(?P<target>.+?),? (?:(?:from|off|off of|out of|on|in|of|von|vom|aus|auf|im) {A_LIST}"
+    r"|(?:from|off|aus|von) (?:my |the |meinen |den )?(?:events|tasks|todos|terminen|ereignissen|aufgaben))"
+)
 _DONE_ONES = sentence(
     r"(?:everything|all)?\s?(?:of )?(?:the|my|that is|that's|which is)?\s?(?:done|completed?|finished|ticked(?: off)?)"
     r"\s?(?:tasks|todos|ones|items|things)?|"
@@ -25,11 +37,17 @@ def _status(kind: Kind, language: Language) -> Make:
         named = match["target"].strip().strip(".!?")
         if kind == "done" and _ALL.fullmatch(named):
             return Command("complete_all", match.string, language=language)
-        if kind == "delete":
-            for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all")):
+        if (tag := list_tag(match)) and _ALL.fullmatch(named):
+            return Command(kind, match.string, Target(words=named, filters={"tag": tag}, every=True), language=language)
+        if kind in ("delete", "cancel"):
+            for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all"), (_ALL_TO_DELETE, "all")):
                 if pattern.fullmatch(named):
                     return Command("delete_all", match.string, given={"status": status}, language=language)
-        return Command(kind, match.string, read_target(named), language=language)
+        if (listed := _FROM_A_LIST.fullmatch(named)) and list_tag(listed) is None:
+            named = listed["target"]
+        # The dot of "die 3." tells a place from a number.
+        place = match["target"].strip()
+        return Command(kind, match.string, read_target(place if place.endswith(".") else named), language=language)
 
     return make
 
@@ -38,11 +56,16 @@ def _reopened(match: re.Match[str], _: UserClock) -> Command:
     return Command("reopen", match.string, read_target(match["target"] or match["target2"]), language="de")
 
 
+def _cancelled(match: re.Match[str], _: UserClock) -> Command:
+    return Command("cancel", match.string, read_target(match["target"] or match["target2"]), language="de")
+
+
 def _all_of(kind: Kind, language: Language, **given: str) -> Make:
     return lambda match, _: Command(kind, match.string, given=given, language=language)
 
 
 _T = r"(?P<target>.+?)"
+_T2 = r"(?P<target2>.+)"
 _DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
 _NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
 _OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
@@ -60,8 +83,13 @@ SWEEPS: tuple[tuple[str, Make], ...] = (
     (rf"{_THAT_ARE}{_DONE}", _all_of("delete_all", "en", status="done")),
     (rf"{_DIE_SIND}{_OFFEN} (?:ist|sind)", _all_of("delete_all", "de", status="open")),
     (rf"{_DIE_SIND}{_ERLEDIGT} (?:ist|sind)", _all_of("delete_all", "de", status="done")),
+    (rf"i(?:'m| am|'ve| have)? (?:finished|done|completed)(?: with)? {THE_LIST}", _all_of("complete_all", "en")),
+    (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", _all_of("delete_all", "de", status="all")),
     # To empty or wipe anything else is something to be done with a cloth.
-    (rf"(?:empty|wipe)(?: out| clean)? (?:{EVERYTHING}|{_LIST})", _all_of("delete_all", "en", status="all")),
+    (
+        rf"(?:empty|wipe|cancel)(?: out| clean)? (?:{EVERYTHING}|{_LIST}|{THE_LIST})",
+        _all_of("delete_all", "en", status="all"),
+    ),
 )
 """What is told by a clause of its own, which would else read as a title that "is done"."""
 REOPENS: tuple[tuple[str, Make], ...] = (
@@ -96,12 +124,21 @@ DONES: tuple[tuple[str, Make], ...] = (
 )
 DELETES: tuple[tuple[str, Make], ...] = (
     (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", _status("delete", "en")),
+    (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", _status("delete", "en")),
+    (r"take away (?P<target>(?:all|everything|every).*)", _status("delete", "en")),
+    (
+        rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
+        _status("delete", "en"),
+    ),
+    (rf"(?:cancel|call off) {_T}", _status("cancel", "en")),
+    (rf"(?:sage?|blase?) {_T} ab|storniere? {_T2}", _cancelled),
     (rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?", _status("delete", "de")),
 )
 ACTS_LAST: tuple[tuple[str, Make], ...] = (
     (rf"{_T} wieder öffnen", _status("reopen", "de")),
     (rf"{_T} (?:abhaken|erledigen|abschließen)", _status("done", "de")),
     (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
-    (rf"{_T} (?:löschen|loeschen|entfernen)", _status("delete", "de")),
+    (rf"{_T} (?:löschen|loeschen|entfernen|streichen)", _status("delete", "de")),
+    (rf"{_T} (?:absagen|stornieren)", _status("cancel", "de")),
 )
 """Rules with the verb at the end, as in German; tried last, since a new title may end in these words, too."""

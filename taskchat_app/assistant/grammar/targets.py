@@ -6,7 +6,7 @@ from taskchat_app.assistant.grammar.commands import Pronoun, Target
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.domain.dates.vocabulary import ORDINAL, number, ordinal
 
-_ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|number|nummer|no\.?|nr\.?)"
+_ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|punkt|number|nummer|no\.?|nr\.?)"
 _NUMBERS = sentence(
     rf"(?:the |die )?(?:{_ONE}s?n?\s?){{0,2}}(?:#?\s?\d{{1,9}})"
     rf"(?:(?:\s?,\s?|\s?&\s?| |,? (?:and|und) )(?:{_ONE}\s?)?#?\d{{1,9}})*"
@@ -17,6 +17,11 @@ _PLACE_WORD = phrase(rf"\b(?:{ORDINAL})\b")
 _PLACED = sentence(
     rf"(?:the |der |die |das |den )?(?:{ORDINAL})(?:(?:\s?,\s?|,? (?:and|und) )(?:the |die |das |den )?(?:{ORDINAL}))*"
     rf"(?: (?:ones?|{_ONE}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
+)
+# "die 3." is a place in the list, "die 3" a number.
+_GERMAN_PLACES = sentence(
+    r"(?:(?:die|der|das|den|dem) )\d{1,3}\.(?:(?:\s?,\s?|,? (?:und|and) )(?:(?:die|der|das|den|dem) )?\d{1,3}\.){0,9}"
+    rf"(?: {_ONE}n?)?"
 )
 _FIRST_ONES = sentence(
     r"(?:the |die )?(?P<end>first|last|ersten|letzten) (?P<count>[2-9]|two|three|four|five|zwei|beiden|drei|vier|fünf)"
@@ -35,6 +40,7 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:(?:that is|that's) )?overdue(?: (?:tasks|ones|items|things))?|"
               r"(?:alle |alles |die |meine )*überfälligen?(?: aufgaben)?"), "overdue"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
+    (sentence(rf"(?:the )?other(?: one| {_ONE})?|(?:die|der|das|den) andere[nrs]?(?: {_ONE})?"), "other"),
 )  # fmt: skip
 _QUOTED = sentence(
     rf"(?:the |die )?(?:{_ONE} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_ONE})?",
@@ -43,9 +49,11 @@ _QUOTED = sentence(
 _NUMBERED = sentence(
     r"#(?P<number>\d{1,9}):? (?:[\"“„«].+[\"”“»]|(?!(?:and|und|or|oder|to|bis)\b)(?:(?! (?:and|und|or|oder) |[,&#]).)+)"
 )
+_PERIOD = r"week|month|year|quarter|day|woche|monat|jahr|quartal|tag|\w*day['’]?s?"
 _PARTS_MAX = 5
 _BEFORE = phrase(
-    rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?) )?"
+    rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?|mein) )?"
+    rf"(?:(?:next|upcoming|scheduled|nächste[nrs]?|kommende[nrs]?) (?!(?:{_PERIOD})\b)){{0,2}}"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
 _AFTER = phrase(rf"(?: |-)(?:{_ONE})n?s?$")
@@ -62,6 +70,8 @@ def title_parts(target: Target) -> list[str]:
 
 def read_target(text: str) -> Target:
     """Parse a reference to tasks; text that matches no other form is words of a title."""
+    if _GERMAN_PLACES.fullmatch(text.strip().rstrip(",;:!?")):
+        return Target(places=tuple(int(digits) for digits in re.findall(r"\d+", text)))
     text = text.strip().strip(".,;:!?").strip()
     if match := _RANGE.fullmatch(text):
         first, last = int(match[1]), int(match[2])

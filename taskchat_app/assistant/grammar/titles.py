@@ -22,8 +22,9 @@ _PRIORITY = re.compile(
 )
 _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
 _TAGGED = re.compile(
-    r"\s?,?\s?\b(?:and\s)?(?:tagged(?:\s(?:as|with))?|with\s(?:the\s)?tags?|tags?:|mit\s(?:dem\s|den\s)?"
-    r"(?:tags?|schlagw(?:ort|örtern)))\s"
+    r"(?:\s?,\s?(?:and\s)?tag(?:\sit)?(?:\s(?:as|with))?"
+    r"|\s?,?\s?\b(?:and\s)?(?:tagged(?:\s(?:as|with))?|with\s(?:the\s)?tags?|tags?:|mit\s(?:dem\s|den\s)?"
+    r"(?:tags?|schlagw(?:ort|örtern))))\s"
     r"(?P<tags>[\w\-#]+(?:(?:\s?,\s?|\s(?:and|und)\s)[\w\-#]+)*)",
     re.IGNORECASE,
 )
@@ -38,6 +39,8 @@ _REMINDED = re.compile(
     rf"(?:\s?(?:at\sdue\stime|{OFFSET.pattern}))?\s?$",
     re.IGNORECASE,
 )
+
+_LATER = re.compile(r"\blater\s(?=today\b|this\b)", re.IGNORECASE)
 
 
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
@@ -91,7 +94,7 @@ def _take_tags(text: str, given: dict[str, Any]) -> str:
 
 
 def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
-    text, asked = _leading_date(text, clock)
+    text, asked = _leading_date(_LATER.sub("", text), clock)
     if asked:
         given["due_date"] = asked
     found = find_due(text, zone=clock.zone, now=clock.now)

@@ -1,10 +1,14 @@
 """Words the offline assistant's answers in the user's language."""
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language
 from taskchat_app.assistant.offline import words
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
+from taskchat_app.domain.dates.due_dates import format_local
+from taskchat_app.domain.dates.recurrence_text import format_rule
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, Value, joined, ngettext
 
@@ -14,6 +18,9 @@ _SAID = {
     "help": words.HELP,
     "refusal": words.REFUSAL,
     "reference": words.REFERENCE,
+    "nameless": words.NAMELESS,
+    "no_lists": words.NO_LISTS,
+    "no_steps": words.NO_STEPS,
 }
 _LOOKED_IN = {"done": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""
@@ -33,6 +40,9 @@ def answer_without_tools(command: Command) -> str:
         return _say(language, words.BAD_DATE, date=command.given["date"].strip())
     if command.kind == "too_long":
         return _say(language, words.TOO_LONG, count=COMMAND_MAX_CHARACTERS, gemini=words.GEMINI)
+    if command.kind == "left_out":
+        most, count = command.given["most"], command.given["count"]
+        return _say(language, words.LEFT_OUT, most=most, count=count - most)
     hint = ""
     if len(command.text) <= 60 and "\n" not in command.text:
         hint = _say(language, words.ADD_HINT, text=command.text.rstrip(".!? "))
@@ -75,6 +85,14 @@ def task_line(task: dict[str, Any], language: Language) -> str:
 
 def task_words(task: dict[str, Any]) -> str:
     """Return "#3 Buy milk (due today, Fri 20 Nov, high priority, #home)", with facts as a message."""
+    return _with_facts(_label(task), task)
+
+
+def _label(task: dict[str, Any]) -> str:
+    return f"#{task['number']} {task['title']}"
+
+
+def _with_facts(label: str, task: dict[str, Any], more: Sequence[str] = ()) -> str:
     facts: list[str] = []
     if task.get("done"):
         facts.append(words.DONE)
@@ -82,9 +100,62 @@ def task_words(task: dict[str, Any]) -> str:
         facts.append((words.OVERDUE if task.get("overdue") else words.DUE).with_values(due=task["due_in_words"]))
     if task.get("priority") in words.PRIORITIES:
         facts.append(words.PRIORITIES[task["priority"]])
-    facts += [f"#{tag}" for tag in task.get("tags") or ()]
-    label = f"#{task['number']} {task['title']}"
+    facts += [*more, *(f"#{tag}" for tag in task.get("tags") or ())]
     return words.TASK.with_values(task=label, facts=joined(facts, ", ")) if facts else label
+
+
+def offered(command: Command, task: dict[str, Any]) -> str:
+    """A wish that may be a task: it is shown as it would be, and added by a click or a yes."""
+    told = new_task_words(task)
+    return _say(command.language, words.OFFERED, text=_short(command.text), task=told, gemini=words.GEMINI)
+
+
+def new_task_words(task: dict[str, Any]) -> str:
+    """Return "Buy milk (due Friday 20 November 2026, #home)" of the arguments of create_task."""
+    due = task.get("due_date")
+    rule = task.get("recurrence")
+    return _with_facts(
+        task["title"],
+        {**task, "due_in_words": due_words(due) if due else None},
+        [words.REPEATS.with_values(rule=format_rule(rule))] if rule else [],
+    )
+
+
+def due_words(due: str) -> Message:
+    """Return a local ISO date or time in words."""
+    return format_local(datetime.fromisoformat(due) if "T" in due else date.fromisoformat(due))
+
+
+def counted(result: dict[str, Any], command: Command) -> str:
+    """How many tasks there are: all of them, or those that filters find."""
+    language, found = command.language, len(result.get("tasks") or ())
+    if result.get("more"):
+        return _say(language, words.COUNT_MORE, count=found)
+    counts = result.get("counts")
+    if command.given.get("status", "open") != "open" or command.given.keys() - {"status"} or counts is None:
+        return render(words.count_found(found), language)
+    told = [words.count_open(counts["open"]), *([words.count_overdue(counts["overdue"])] if counts["overdue"] else [])]
+    return " ".join(render(message, language) for message in told)
+
+
+def finished(tasks: list[dict[str, Any]], language: Language) -> str:
+    """What was done in a time, the newest first."""
+    lines = "\n".join(task_line(task, language) for task in tasks)
+    return "\n\n".join(part for part in (render(words.finished(len(tasks)), language), lines) if part)
+
+
+def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
+    """One task or a few, with all that a list says of them; a task without a date is said to have none."""
+    lines = "\n".join(task_line(task, language) for task in tasks)
+    if len(tasks) > 1 or tasks[0].get("due_in_words"):
+        return lines
+    return f"{lines}\n\n{_say(language, words.NO_DATE, task=_label(tasks[0]))}"
+
+
+def already_due(task: dict[str, Any], new: str, command: Command) -> str:
+    """A reminder at another time than the task's own."""
+    due = task["due_in_words"]
+    return _say(command.language, words.ALREADY_DUE, task=_label(task), due=due, new=due_words(new))
 
 
 def ask_which(matches: list[dict[str, Any]], command: Command, text: str) -> str:

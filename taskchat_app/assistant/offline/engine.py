@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
 from taskchat_app.assistant.core.selection import without_note
-from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.detection import detect_language, reply_language
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plans import Plan, PlannedCall, Question, Result, plan
+from taskchat_app.assistant.offline.planning import Listing, Plan, PlannedCall, Question, Result
+from taskchat_app.assistant.offline.plans import plan
 from taskchat_app.i18n.messages import gettext
 
 Item: TypeAlias = Mapping[str, Any]
@@ -31,7 +32,9 @@ def no_result(_: str) -> Result | None:
 
 
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
-_BARRIERS = ("list", "complete_all", "delete_all")
+_BARRIERS = ("list", "look", "agenda", "finished", "tell", "complete_all", "delete_all")
+_ON_TASKS = ("done", "reopen", "update", "tag", "untag", "delete", "cancel")
+"""What can be done to another task, too."""
 # Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
 _TURNS_READ = 10
 
@@ -56,11 +59,14 @@ def decide_reply(
     """
     *earlier, current = read_turns(items, result_of) or [ConversationTurn()]
     memory = Memory()
-    asked: list[Command] = []
+    before = _Before()
     for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
-        asked = _replay(turn, asked, memory, clock)
+        before = _replay(turn, before, memory, clock)
     memory.begin_turn(current.selected)
-    commands = _meant(current, asked, clock)
+    if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], clock)):
+        commands = wished
+    else:
+        commands = _meant(current, before, clock)
     told = detect_language(current.message, commands)
     language = told or reply_language((turn.message for turn in reversed(earlier)), setting)
     commands = [replace(command, language=language) for command in commands]
@@ -103,26 +109,49 @@ def _result(output: Any) -> Result:
     return cast(Result, found) if isinstance(found, dict) else {"status": "error", "message": text}
 
 
-def _meant(turn: ConversationTurn, asked: list[Command], clock: UserClock) -> list[Command]:
-    """The commands of a turn; "the second one" alone answers the question that the turn before it ended with."""
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The commands of the turn before, and whether it ended with a question."""
+
+    commands: list[Command] = field(default_factory=list[Command])
+    asked: bool = False
+
+
+def _meant(turn: ConversationTurn, before: _Before, clock: UserClock) -> list[Command]:
+    """The commands of a turn.
+
+    "The second one" alone answers the question that the turn before it ended with; "and the other one too" does what
+    that turn did.
+    """
     commands = read_message(turn.message, clock)
-    if len(commands) == 1 and commands[0].kind == "reference" and len(asked) == 1:
+    if len(commands) != 1 or len(before.commands) != 1:
+        return commands
+    [command], [last] = commands, before.commands
+    if command.kind in ("reference", "again") and before.asked:
         # Of those that were asked about: "all" is no more than "all of them" here.
-        target = commands[0].target
-        return [replace(asked[0], target=replace(target, pronoun="them") if target.pronoun == "all" else target)]
+        target = command.target
+        return [replace(last, target=replace(target, pronoun="them") if target.pronoun == "all" else target)]
+    if command.kind == "again" and last.kind in _ON_TASKS:
+        return [replace(last, target=command.target)]
     return commands
 
 
-def _replay(turn: ConversationTurn, asked: list[Command], memory: Memory, clock: UserClock) -> list[Command]:
-    """Remember what an earlier turn showed; returns its commands where it ended with a question."""
+def _offered(turn: ConversationTurn, clock: UserClock) -> list[Command]:
+    """The wish that a turn offered to add, to be added now; empty if it offered none."""
+    commands = [] if turn.results else read_message(turn.message, clock)
+    return [replace(command, kind="wish") for command in commands if command.kind == "offer" and len(commands) == 1]
+
+
+def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: UserClock) -> _Before:
+    """Remember what an earlier turn showed."""
     memory.begin_turn(turn.selected)
-    commands = _meant(turn, asked, clock)
+    commands = _meant(turn, before, clock)
     rounds = _Rounds(commands, memory, turn.results)
     with suppress(_ForeignCallsError):
         rounds.run()
     for _, result in rounds.left:
         memory.note(result)
-    return commands if rounds.asked else []
+    return _Before(commands, rounds.asked)
 
 
 class _ForeignCallsError(Exception):
@@ -155,7 +184,7 @@ class _Rounds:
         for index in waiting[1:]:
             command, target = self.commands[index], self.commands[index].target
             alone = command.kind in _BARRIERS or self.commands[batch[0]].kind in _BARRIERS
-            if alone or target.pronoun or target.places or self._titled(batch, target.words):
+            if alone or target.pronoun or target.places or target.filters or self._titled(batch, target.words):
                 break
             batch.append(index)
         return batch
@@ -199,8 +228,8 @@ class _Rounds:
         try:
             wanted[index] = next(plans[index]) if results is None else plans[index].send(results)
         except StopIteration as end:
-            said = cast(str | Question, end.value)
-            if isinstance(said, Question):
+            said = cast(str | Question | Listing, end.value)
+            if isinstance(said, Question | Listing) and said.numbers:
                 self.memory.show(said.numbers)
-                self.asked = True
-            self.said[index] = said.text if isinstance(said, Question) else said
+            self.asked = self.asked or isinstance(said, Question)
+            self.said[index] = said if isinstance(said, str) else said.text

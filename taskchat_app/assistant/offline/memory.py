@@ -56,6 +56,12 @@ class Memory:
             return recent[-1:] if is_certain else None
         if target.pronoun == "both":
             return list(recent) if len(recent) == 2 else None
+        if target.pronoun == "other":
+            others = [number for number in self.shown if number not in self.touched]
+            return others if len(self.shown) == 2 and len(others) == 1 else None
+        if target.pronoun == "last touched":
+            recent = self.selected or self.touched
+            return list(recent) or (list(self.shown) if len(self.shown) == 1 else None)
         return list(recent) or None
 
     def _at(self, places: Sequence[int]) -> list[int] | None:

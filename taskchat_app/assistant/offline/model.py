@@ -35,7 +35,7 @@ from openai.types.responses.response_prompt_param import ResponsePromptParam
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import ResultOf, decide_reply, no_result
-from taskchat_app.assistant.offline.plans import PlannedCall
+from taskchat_app.assistant.offline.planning import PlannedCall
 
 _NAME = "offline"
 

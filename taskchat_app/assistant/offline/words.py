@@ -1,6 +1,6 @@
 """Sentences of the offline assistant, as messages."""
 
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 GEMINI = gettext(
     "I am the offline assistant and follow simple commands only; setting GEMINI_API_KEY switches Gemini on."
@@ -34,6 +34,29 @@ BAD_DATE = gettext(
 REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or “delete 3”.")
 
 NONE_FOUND = gettext("Your list has no such task.")
+
+OFFERED = gettext(
+    "I did not understand “{text}” as a command, so nothing was changed. The button below adds it as a task: {task}. "
+    "Or write “yes”. {gemini} “help” shows examples."
+)
+NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”. Nothing was changed.")
+NO_LISTS = gettext(
+    "There is one list, so nothing was changed. A tag makes a list of its own: “add milk to my shopping list” adds it "
+    "with #shopping, and “show my shopping list” shows what has that tag."
+)
+NO_STEPS = gettext("Tasks have no steps yet, so nothing was changed. Add a task of its own, or write it as a note.")
+LEFT_OUT = gettext(
+    "One message does {most} things at most, so {count} more were left out. Send them in another message."
+)
+COUNT_MORE = gettext("More than {count} tasks.")
+NO_DATE = gettext("{task} has no due date.")
+REPEATS = gettext("repeats {rule}")
+ALREADY_DUE = gettext(
+    "{task} is due {due} already, and a reminder rings by the task's own date. So nothing was changed: the button"
+    " below "
+    "moves the task to {new}."
+)
+
 AND_MORE = gettext("… and more")
 TASK = gettext("{task} ({facts})")
 DONE = gettext("done")
@@ -55,3 +78,23 @@ NONE_OPEN = gettext("There is no open task, so nothing was changed.")
 NONE_DONE = gettext("No such task is done, so nothing was changed.")
 NONE_OVERDUE = gettext("Nothing is overdue, so nothing was changed.")
 TOO_MANY = gettext("That is more than {most} tasks at once. Select fewer. Nothing was changed.")
+
+
+def count_open(count: int) -> Message:
+    """How many open tasks there are."""
+    return ngettext("{count} open task.", "{count} open tasks.", count)
+
+
+def count_overdue(count: int) -> Message:
+    """How many of them are overdue."""
+    return ngettext("{count} of them is overdue.", "{count} of them are overdue.", count)
+
+
+def count_found(count: int) -> Message:
+    """How many tasks a filter finds."""
+    return ngettext("{count} task.", "{count} tasks.", count)
+
+
+def finished(count: int) -> Message:
+    """How many tasks were done in a time."""
+    return ngettext("{count} task done.", "{count} tasks done.", count)

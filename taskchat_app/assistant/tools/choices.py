@@ -18,13 +18,15 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.selection import words_in
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.offline.answers import task_words
+from taskchat_app.assistant.offline.answers import new_task_words, task_words
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plans import PlannedCall, Question, plan
+from taskchat_app.assistant.offline.planning import PlannedCall, Question
+from taskchat_app.assistant.offline.plans import plan
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
-from taskchat_app.assistant.tools.results import CHANGED, COMPLETED, DELETED, REOPENED, task_label
+from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED, task_label
+from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading
@@ -34,12 +36,17 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.i18n.json_messages import with_messages
 from taskchat_app.i18n.messages import Message, gettext
 
+_RULES_ONLY = ("offer", "remind")
+"""What the rules ask where Gemini has its own answer."""
 ACTION = "choice.pick"
+NEW = -1
+"""The number of a task that a click would add."""
 _WORDS = {
     "complete_task": (gettext("Complete which one?"), COMPLETED),
     "reopen_task": (gettext("Reopen which one?"), REOPENED),
     "delete_task": (gettext("Delete which one?"), DELETED),
     "update_task": (gettext("Change which one?"), CHANGED),
+    "create_task": (gettext("Add this task?"), ADDED),
 }
 """By what a click would do: the question, and what was done."""
 
@@ -57,6 +64,8 @@ async def offer(turn: TurnContext) -> None:
     if any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values()):
         return
     commands = read_message(turn.command, UserClock(turn.person.zone, now()))
+    if commands[0].kind in _RULES_ONLY and settings().gemini_api_key is not None:
+        return
     question = await _question(turn, commands[0]) if len(commands) == 1 else None
     if question is not None:
         await turn.publish(ThreadItemDoneEvent(item=_card(turn, question)))
@@ -102,6 +111,10 @@ async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
 
 async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str, arguments: dict[str, Any]) -> Message:
     """What the tool of this name would do, on the person's own word; returns what was done."""
+    if tool == "create_task":
+        draft = tools.CreateTask.model_validate(arguments).draft()
+        task = await tasks.create_task(session, by, draft, zone=person.zone)
+        return ADDED.with_values(task=task_label(task))
     number = int(arguments["task_id"])
     match tool:
         case "delete_task":
@@ -139,12 +152,18 @@ def _card(turn: TurnContext, question: Question) -> WidgetItem:
         thread_id=turn.thread_id,
         created_at=now(),
         widget=DynamicWidgetRoot.model_validate(widget),
-        copy_text="\n".join(task_words(task) for task in question.tasks),
+        copy_text="\n".join(map(_task_words, question.tasks)),
     )
 
 
 def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> dict[str, Any]:
-    payload = {"choice_id": item_id, "number": task["number"], "tool": call.tool, "arguments": call.arguments}
+    # A task that is not there yet has the number 0.
+    number = task["number"] or NEW
+    payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
     action = ActionConfig(type=ACTION, payload=payload).model_dump(mode="json", by_alias=True)
-    words = {"type": "Text", "value": task_words(task), "size": "sm"}
-    return {"type": "ListViewItem", "key": str(task["number"]), "onClickAction": action, "children": [words]}
+    words = {"type": "Text", "value": _task_words(task), "size": "sm"}
+    return {"type": "ListViewItem", "key": str(number), "onClickAction": action, "children": [words]}
+
+
+def _task_words(task: dict[str, Any]) -> str:
+    return task_words(task) if task["number"] else new_task_words(task)

@@ -14,8 +14,8 @@ from taskchat_app.assistant.grammar.clauses import read_clauses
 from taskchat_app.assistant.grammar.commands import ORDERS, UserClock
 from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.grammar.targets import Target, read_target, title_parts
+from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
 from taskchat_app.assistant.tools.references import last_shown
-from taskchat_app.assistant.tools.title_words import FILLERS, words_of
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.views import TaskView

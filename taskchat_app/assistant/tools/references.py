@@ -152,6 +152,8 @@ async def _choices(session: AsyncSession, turn_ids: Sequence[str]) -> dict[str, 
     found: dict[str, list[int]] = {}
     for card in (await session.exec(cards)).all():
         widget: dict[str, Any] = card.body["widget"]
-        if widget["type"] == "ListView":
-            found[card.turn_id or ""] = [int(row["key"]) for row in widget["children"]]
+        rows: list[dict[str, Any]] = widget["children"] if widget["type"] == "ListView" else []
+        # A task that is offered to be added has no number yet.
+        if numbers := [int(row["key"]) for row in rows if int(row["key"]) > 0]:
+            found[card.turn_id or ""] = numbers
     return found

@@ -13,7 +13,7 @@ from taskchat_app.assistant.grammar.reminder_phrases import (
     is_only_reminder_request,
     parse_reminder_request,
 )
-from taskchat_app.assistant.tools.title_words import FILLERS, words_of
+from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import Due, format_near
 from taskchat_app.domain.log.changes import Cause

@@ -54,8 +54,14 @@ def task_data(task: TaskView, turn: TurnContext, remind_at: datetime | None = No
         "recurrence": task.recurrence,
         **({"rings": local_due(Due(remind_at), zone)} if remind_at else {}),
         "done": task.completed_at is not None,
+        **({"completed": local_moment(task.completed_at, zone)} if task.completed_at else {}),
         "overdue": task.overdue,
     }
+
+
+def local_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment in the person's own time, to the minute."""
+    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
 
 
 def task_result(

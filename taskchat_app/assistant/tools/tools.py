@@ -1,5 +1,8 @@
 """The seven tools: argument models and the functions that run them."""
 
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -29,11 +32,11 @@ from taskchat_app.assistant.tools.results import (
 )
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
-from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskPage, TaskQuery
+from taskchat_app.domain.tasks.views import PRIORITIES, TaskView
 from taskchat_app.i18n.messages import gettext, joined, ngettext
 
 Priority = Literal["low", "medium", "high"]
@@ -44,6 +47,8 @@ Due = Annotated[
     Field(description="ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."),
 ]
 Rule = Annotated[str, Field(description="RFC 5545 RRULE, such as FREQ=WEEKLY;BYDAY=MO.")]
+LATEST = datetime.max.replace(tzinfo=UTC)
+_NUMBERED = re.compile(r"#(?P<number>\d{1,9})")
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -61,6 +66,17 @@ class CreateTask(Arguments):
     tags: list[str] | None = None
     recurrence: Rule | None = None
 
+    def draft(self) -> TaskDraft:
+        """Return the new task in the words of the domain."""
+        return TaskDraft(
+            title=self.title,
+            description=self.description or "",
+            priority=self.priority or "medium",
+            tags=self.tags or (),
+            due_at=self.due_date,
+            recurrence=self.recurrence,
+        )
+
 
 class ListTasks(Arguments):
     status: Literal["open", "done", "all"] = "open"
@@ -68,7 +84,9 @@ class ListTasks(Arguments):
     tag: str | None = None
     due_before: Due | None = None
     due_after: Due | None = None
-    search: Annotated[str, Field(description="Words in title, description or tags.")] | None = None
+    search: Annotated[str, Field(description="Words in title, description or tags, or a number such as #7.")] | None = (
+        None
+    )
     sort: Literal["created", "due", "priority", "title"] = "created"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -127,22 +145,26 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     for earlier in turn.workflow.completed_before("create_task", turn.round):
         if CreateTask.model_validate(earlier.arguments) == call:
             return duplicate_result(earlier.result)
-    draft = TaskDraft(
-        title=call.title,
-        description=call.description or "",
-        priority=call.priority or "medium",
-        tags=call.tags or (),
-        due_at=call.due_date,
-        recurrence=call.recurrence,
-    )
-    task = await tasks.create_task(session, turn.cause(), draft, zone=turn.person.zone)
+    task = await tasks.create_task(session, turn.cause(), call.draft(), zone=turn.person.zone)
     told = await _remind(session, turn, task, is_new_date=True)
     return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=told.sentence)
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:
-    """Find tasks; reads only."""
-    zone = turn.person.zone
+    """Find tasks, in the order in which the page shows them; reads only."""
+    page = await _page(session, turn, call)
+    dated = [task.number for task in page.tasks if task.due_at is not None and task.completed_at is None]
+    found = await reminders.reminders_of(session, turn.person.id, dated) if dated else {}
+    return list_result(page, turn, {number: one.remind_at for number, one in found.items()})
+
+
+async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks) -> TaskPage:
+    zone, user_id = turn.person.zone, turn.person.id
+    if call.search and (numbered := _NUMBERED.fullmatch(call.search.strip())):
+        return await _numbered_task(session, user_id, int(numbered["number"]))
+    has_sort = "sort" in call.model_fields_set
+    # Like the page: what is asked for by date is in the order of its dates, and the rest in that of its creation.
+    sort = call.sort if has_sort or not (call.due_before or call.due_after) else "due"
     query = TaskQuery(
         status=call.status,
         priority=call.priority,
@@ -150,14 +172,27 @@ async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) 
         due_before=checked_bound(call.due_before, "due_before", zone=zone, now=now()) if call.due_before else None,
         due_after=checked_bound(call.due_after, "due_after", zone=zone, now=now()) if call.due_after else None,
         q=call.search,
-        sort=call.sort,
-        order="desc" if call.sort == "priority" else "asc",
+        sort=sort,
+        order="desc" if sort == "priority" else "asc",
         limit=call.limit,
+        newest_done=call.status == "done" and not has_sort and sort == "created",
     )
-    page = await queries.list_tasks(session, turn.person.id, query)
-    dated = [task.number for task in page.tasks if task.due_at is not None and task.completed_at is None]
-    found = await reminders.reminders_of(session, turn.person.id, dated) if dated else {}
-    return list_result(page, turn, {number: one.remind_at for number, one in found.items()})
+    page = await queries.list_tasks(session, user_id, query)
+    if sort != "due":
+        return page
+    # Tasks of one day without a time are due at the same moment.
+    ordered = sorted(
+        page.tasks, key=lambda task: (task.due_at is None, task.due_at or LATEST, -PRIORITIES[task.priority])
+    )
+    return replace(page, tasks=ordered)
+
+
+async def _numbered_task(session: AsyncSession, user_id: str, number: int) -> TaskPage:
+    try:
+        found = [await queries.get_task(session, user_id, number)]
+    except NotFound:
+        found = []
+    return TaskPage(found, None, await queries.count_tasks(session, user_id))
 
 
 async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:

@@ -18,6 +18,8 @@ from taskchat_app.i18n.messages import gettext
 SORTS = ("created", "due", "priority", "title", "manual")
 BY_DELETION = "deleted"
 """The default sort of deleted tasks; clients cannot choose it by name."""
+BY_COMPLETION = "completed"
+"""The sort of TaskQuery.newest_done; clients cannot choose it by name."""
 SORT_KEYS: dict[str, Any] = {
     "created": col(Task.created_at),
     "due": col(Task.due_at),
@@ -25,6 +27,7 @@ SORT_KEYS: dict[str, Any] = {
     "title": func.lower(col(Task.title)),
     "manual": col(Task.position),
     BY_DELETION: col(Task.deleted_at),
+    BY_COMPLETION: col(Task.completed_at),
 }
 
 

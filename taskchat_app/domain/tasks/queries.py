@@ -19,6 +19,7 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.number_ranges import task_numbers
 from taskchat_app.domain.tasks.fields import checked_search, checked_tags, error_field
 from taskchat_app.domain.tasks.pagination import (
+    BY_COMPLETION,
     BY_DELETION,
     SORT_KEYS,
     SORTS,
@@ -67,6 +68,8 @@ class TaskQuery:
     limit: int = 50
     cursor: str | None = None
     timezone: str = ""
+    newest_done: bool = False
+    """Done tasks, the last one done first, instead of `sort` and `order`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +268,8 @@ def listing_of(query: TaskQuery) -> tuple[str, str]:
     _one_of(order, ORDERS, "order")
     if not 1 <= query.limit <= LIMIT_MAX:
         raise Invalid(gettext("The limit is a number from 1 to {most}.", most=LIMIT_MAX), field="limit")
+    if query.newest_done:
+        return BY_COMPLETION, "desc"
     return BY_DELETION if by_deletion else sort, order
 
 

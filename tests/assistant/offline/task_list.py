@@ -11,7 +11,7 @@ from agents.items import TResponseInputItem
 from agents.tool_context import ToolContext
 
 from taskchat_app.assistant.offline.model import OfflineModel
-from taskchat_app.assistant.offline.plans import Result
+from taskchat_app.assistant.offline.planning import Result
 from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED
 from taskchat_app.domain.dates.due_dates import format_near, parse_due
 from taskchat_app.domain.dates.recurrence_text import format_rule
@@ -30,6 +30,14 @@ def told(done: Message, task: dict[str, Any]) -> Result:
     parts += [gettext("due {due}", due=due)] if due else []
     parts += [gettext("repeats {rule}", rule=format_rule(task["recurrence"]))] if task["recurrence"] else []
     return {"status": "ok", "message": joined(parts, ", ", end="."), "task": task | {"due_in_words": due}}
+
+
+def is_found(task: dict[str, Any], search: str, text: str) -> bool:
+    """Return whether a search finds a task: by its number, or by words that begin words of its text."""
+    parts = text.lower().split()
+    return search == f"#{task['number']}" or all(
+        any(part.startswith(word) for part in parts) for word in search.lower().split()
+    )
 
 
 @dataclass
@@ -62,12 +70,8 @@ class List:
     def found(self, status: str, search: str, **_: str | None) -> list[dict[str, Any]]:
         """Return the tasks of this status whose titles hold the words; other filters are not looked at."""
         wanted = {"open": (False,), "done": (True,), "all": (False, True)}[status]
-        words = search.lower().split()
         return [
-            task
-            for task in self.tasks.values()
-            if task["done"] in wanted
-            and all(any(part.startswith(word) for part in task["title"].lower().split()) for word in words)
+            task for task in self.tasks.values() if task["done"] in wanted and is_found(task, search, task["title"])
         ]
 
     def tools(self) -> list[Tool]:

@@ -61,7 +61,7 @@ SENTENCES: list[Row] = [
     ("what are the things that i wanted to keep in mind", ALL),
     ("tell me my reminder list", ALL),
     ("whats on my reminder list, read back", ALL),
-    ("read all my reminders", ALL),
+    ("read all my reminders", either(ALL, shows(*range(1, 17)))),
     # todo_list
     ("repeat my to do list", ALL),
     ("what do i have to do", ALL),

@@ -65,7 +65,7 @@ SENTENCES: list[Row] = [
     ("add apples to shopping list", add("Apples", tags=SHOPPING)),
     ("olly I need you to put walk the dog on my list to do", add("Walk the dog")),
     ("Remind me to order more soap", add("Order more soap")),
-    ("PUT MILK ON MY SHOPPING LIST", add("MILK", tags=["SHOPPING"])),
+    ("PUT MILK ON MY SHOPPING LIST", add("MILK", tags=SHOPPING)),
     # lists_query
     ("Open Google Keep", OUTSIDE),
     ("DId I put toothpaste on my pick up list?", shows()),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
-from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation, List
+from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation, List, is_found
 
 Field = dict[str, Any]
 
@@ -44,27 +44,27 @@ class FilteredList(List):
     """A list whose filters by priority, tag and date work too."""
 
     def found(self, status: str, search: str, **given: str | None) -> list[dict[str, Any]]:
-        words, tag, level = search.lower().split(), given["tag"], given["priority"]
+        tag, level = given["tag"], given["priority"]
         return [
             task
             for task in self.tasks.values()
             if task["done"] in {"open": (False,), "done": (True,), "all": (False, True)}[status]
-            and all(any(part.startswith(word) for part in _words(task)) for word in words)
+            and is_found(task, search, _text(task))
             and (tag is None or tag.casefold() in [name.casefold() for name in task["tags"]])
             and level in (None, task["priority"])
             and _is_due(task, given["due_after"], given["due_before"])
         ]
 
 
-def _words(task: dict[str, Any]) -> list[str]:
+def _text(task: dict[str, Any]) -> str:
     held: list[str] = [task["title"], task["description"], *task["tags"]]
-    return " ".join(held).lower().split()
+    return " ".join(held)
 
 
 def _is_due(task: dict[str, Any], after: str | None, before: str | None) -> bool:
     if task["due"] is None:
         return not (after or before)
-    due = parse_due(task["due"], zone=BERLIN, now=WEDNESDAY).at
+    due = parse_due(task["due"], zone=BERLIN, now=WEDNESDAY).at.at
     if after and due < parse_bound(after, zone=BERLIN, now=WEDNESDAY, end=False):
         return False
     return not before or due <= parse_bound(before, zone=BERLIN, now=WEDNESDAY, end=True)

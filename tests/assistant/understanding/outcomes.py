@@ -100,6 +100,6 @@ async def is_met(conversation: Conversation, sentence: str, outcome: Outcome) ->
             return is_unchanged and is_understood
         case "offers":
             [first, *rest] = read_message(sentence, UserClock(BERLIN, WEDNESDAY))
-            return is_unchanged and not rest and first.kind == "wish" and first.given == outcome.given
+            return is_unchanged and not rest and first.kind == "offer" and first.given == outcome.given
         case "outside":
-            return is_unchanged and not listed
+            return is_unchanged

@@ -1,0 +1,209 @@
+"""Parses filters of list_tasks from words: tag, dates, overdue, priority, status."""
+
+import re
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Target, UserClock
+from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.domain.dates.clock_phrases import match_clock
+from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
+from taskchat_app.domain.dates.grammar import Phrase, match_phrase
+from taskchat_app.domain.dates.local_time import at_local_time
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
+
+TASKS_EN = (
+    r"tasks?|todos?|to-dos?|items?|things|reminders?|list|entries|events|appointments|engagements|plans|chores|openings"
+)
+TASKS_DE = (
+    r"aufgaben|liste|todo-liste|to-do-liste|termine|ereignisse|veranstaltungen|erinnerungen|einträge|artikel"
+    r"|verpflichtungen"
+)
+TASKS = rf"(?:{TASKS_EN}|{TASKS_DE})"
+LEVELS = PRIORITY_WORD
+_STATUSES = (
+    (phrase(r"\b(?:done|completed?|finished|ticked off|erledigten?|erledigt|fertigen?)\b"), "done"),
+    (phrase(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?|ausstehenden?)\b"), "open"),
+    (phrase(r"\b(?:all|everything|alle|alles)\b"), "all"),
+)
+_NOT_DONE = phrase(
+    r"\b(?:not|n't|isn't|haven't|nicht) (?:yet |noch )?(?:been )?(?:done|completed?|finished|erledigt)\b"
+)
+_PRIORITY = phrase(
+    rf"\b(?P<level>{LEVELS})(?:[\s-]+(?:priority|prio|priorität))?\b|\b(?:priority|priorität) (?P<level2>{LEVELS})\b"
+)
+_TAG = phrase(
+    r"#(?P<tag>(?!\d+\b)[\w\-/]+)"
+    r"|\b(?:tagged(?: (?:as|with))?|(?:with )?(?:the )?tags?|(?:mit (?:dem )?)?schlagwort|mit (?:dem )?tag)"
+    r" #?(?P<name>[\w\-]+)"
+)
+_OVERDUE = phrase(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
+_AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
+_UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until")
+_THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")
+# "Tuesday's calendar", "die morgige Besprechung"
+_POSSESSIVE = phrase(r"(?<=\w)['’]s\b")
+_OF_THE_DAY = (
+    (phrase(r"\bheutige[nrs]?\b"), "heute"),
+    (phrase(r"\bmorgige[nrs]?\b"), "morgen"),
+    (phrase(r"\bkommende[nrs]?\b"), "nächste"),
+    (phrase(r"\b(?:for|of) (?:the|my) day\b|\btages(?:ablauf|plan)\b"), "today"),
+    (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b"), "this week"),
+)
+_GERMAN_DAY = phrase(r"\b(?:am|vom|zum|bis) \d{1,2}\Z")
+
+
+def without_possessives(text: str) -> str:
+    """Return the text with days as other rules know them: "today's schedule", "die morgige Besprechung"."""
+    for pattern, word in _OF_THE_DAY:
+        text = pattern.sub(word, text)
+    return _POSSESSIVE.sub("", text)
+
+
+def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[dict[str, Any], str]:
+    """Return the filters that the text names, and the text without them.
+
+    With `by_day`, "monday at 2pm" means all of that day, as in "what do I have on monday at 2pm".
+    """
+    given: dict[str, Any] = {}
+    text = _take_tag(text, given)
+    text = _take_dates(f"{text}." if _GERMAN_DAY.search(text) else text, given, clock, by_day=by_day)
+    if match := _OVERDUE.search(text):
+        given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}
+        text = _without(text, match)
+    if match := _PRIORITY.search(text):
+        given["priority"] = PRIORITY_WORDS[(match["level"] or match["level2"]).lower()]
+        text = _without(text, match)
+    return given, _take_status(text, given)
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    return f"{text[: match.start()]} {text[match.end() :]}"
+
+
+def _take_status(text: str, given: dict[str, Any]) -> str:
+    if match := _NOT_DONE.search(text):
+        given["status"] = "open"
+        return _without(text, match)
+    for pattern, status in _STATUSES:
+        if match := pattern.search(text):
+            # "all my open tasks" means the open ones.
+            given.setdefault("status", status)
+            text = pattern.sub(" ", text)
+    return text
+
+
+def _take_tag(text: str, given: dict[str, Any]) -> str:
+    if match := _TAG.search(text):
+        given["tag"] = match["tag"] or match["name"]
+        return _without(text, match)
+    return text
+
+
+def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: bool) -> str:
+    """Parse the first day, period or time into one or both due bounds; return the text without it."""
+    for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
+        try:
+            found = match_phrase(text, start, zone=clock.zone, now=clock.now)
+        except Invalid:
+            continue
+        if found is not None and (found.days is not None or found.exact is not None):
+            is_day = by_day and found.lead not in _UP_TO and found.days is not None and found.clock is not None
+            given |= whole_day(found) if is_day else _bounds(found, text[:start], clock)
+            end = _take_clock(text, found, given, clock)
+            return f"{_AFTER.sub('', text[:start])} {text[end:]}"
+    return text
+
+
+def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserClock) -> int:
+    """Narrow the bounds of a day by "after 1pm" behind it; return where the date ends."""
+    side = _THEN_CLOCK.match(text, found.end)
+    named = match_clock(text, side.end()) if side and found.days and found.clock is None else None
+    if side is None or named is None or found.days is None:
+        return found.end
+    moment = at_local_time(found.days.first, named.at, clock.zone)
+    is_after = side["side"].lower() in ("after", "from", "nach", "ab")
+    given["due_after" if is_after else "due_before"] = _written(moment, clock)
+    return named.end
+
+
+def _bounds(found: Phrase, before: str, clock: UserClock) -> dict[str, Any]:
+    first, last = (found.bound(clock.zone, clock.now, end=end) for end in (False, True))
+    if found.lead in ("before", "due before", "vor", "vor dem") and found.clock is None:
+        last = first - timedelta(seconds=1)
+    after = bool(_AFTER.search(before)) or found.lead in ("from", "ab", "starting")
+    if after:
+        return {"due_after": _written(first, clock)}
+    if found.lead in _UP_TO or found.clock is not None or found.exact is not None:
+        return {"due_before": _written(last, clock)}
+    return {"due_after": _written(first, clock), "due_before": _written(last, clock)}
+
+
+def whole_day(found: Phrase) -> dict[str, Any]:
+    """Return the bounds of the day or period of a phrase, whatever time it names besides."""
+    if found.days is None:
+        return {}
+    return {"due_after": found.days.first.isoformat(), "due_before": found.days.last.isoformat()}
+
+
+def _written(moment: datetime, clock: UserClock) -> str:
+    local = moment.astimezone(clock.zone)
+    is_day = local.time().replace(tzinfo=None) == time(0) or is_date_only(moment, clock.zone)
+    return local.date().isoformat() if is_day else local_due(Due(moment), clock.zone)
+
+
+_QUANTIFIED = sentence(
+    r"(?:everything|all(?: of)?(?: my| the| these| those)?|every|each|alles|sämtliche|alle(?: meine| die)?)\b"
+    rf"(?: (?:open |done |calendar |kalender-?)?(?:{TASKS}))?(?P<rest>.*)"
+)
+_PLURAL = sentence(rf"(?:my |the |meine |die )?(?:{TASKS}) (?P<rest>.+)")
+_AROUND_NAMES = frozenset(
+    "and that which who is are was were has have had due about for on of at in with to from my the a an i scheduled"
+    " planned any some already next upcoming task tasks todo todos event events appointments reminders items things"
+    " der die das den dem des meine meinen meiner mein eine einen ein für vom von am um zu zum zur über mit sind ist"
+    " fällig aus im in nächste nächsten nächstes geplant habe ich aufgaben termine ereignisse veranstaltungen".split()
+)
+_ON_A_LIST = sentence(rf"(?P<text>.*?)\s?\b(?:on|in|from|of|off|auf|von|in|aus) {A_LIST}")
+_THE_LIST = sentence(THE_LIST)
+_A_WHOLE_LIST = sentence(rf"(?:everything |all |alles )?(?:(?:on|in|from|auf|von|aus) )?{A_LIST}")
+_DATES = ("due_after", "due_before")
+
+
+def filtered(target: Target, clock: UserClock) -> Target:
+    """Return the target with what its words say of tag, date, status and priority; unchanged if they say nothing."""
+    if not target.words or target.quoted:
+        return target
+    words, tag = target.words, None
+    if match := _A_WHOLE_LIST.fullmatch(words):
+        tag = list_tag(match)
+        return _of(target, {"tag": tag}, "", every=True) if tag else target
+    if match := _ON_A_LIST.fullmatch(words):
+        words, tag = match["text"].strip(), list_tag(match)
+    quantified = _QUANTIFIED.fullmatch(words)
+    every = quantified or _PLURAL.fullmatch(words)
+    given, rest = take_filters(without_possessives(every["rest"] if every else words), clock, by_day=not every)
+    given |= {"tag": tag} if tag else {}
+    name = name_in(rest)
+    if given and _THE_LIST.fullmatch(name):
+        return _of(target, given, "", every=True)
+    if every and (given or (name and quantified)):
+        return _of(target, given, name, every=True)
+    is_dated = name and any(bound in given for bound in _DATES)
+    return _of(target, given, name, every=False) if is_dated or (tag and name) else target
+
+
+def name_in(text: str) -> str:
+    """Return the text without the words around a name: "(about) the car (that i had)"."""
+    words = [word.strip(",.:;?!") for word in text.split()]
+    words = [word for word in words if word]
+    while words and words[0].lower() in _AROUND_NAMES:
+        words.pop(0)
+    while words and words[-1].lower() in _AROUND_NAMES:
+        words.pop()
+    return " ".join(words)
+
+
+def _of(target: Target, filters: dict[str, Any], named: str, *, every: bool) -> Target:
+    return Target(words=target.words, filters=filters, named=named, every=every)

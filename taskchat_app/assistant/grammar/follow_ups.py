@@ -1,0 +1,73 @@
+"""Rules for messages that follow others: about one task ("what is #7?"), and what taskchat does not have."""
+
+import re
+
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
+from taskchat_app.assistant.grammar.filters import filtered
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.targets import read_target
+
+_AND = phrase(r"\A(?:and|also|und|auch)\b")
+_TOO = sentence(r"(?P<target>.+?),? (?:too|as well|also|auch|ebenfalls)")
+_NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
+_WORDS = r"(?P<target>(?!(?:the )?(?:weather|time|date|next|point|meaning|difference)\b).{1,120}?)"
+
+
+def read_again(text: str, clause: str) -> Command | None:
+    """Return the command to do the last thing to another task, too: "and the other one too", "and 4"."""
+    match = _TOO.fullmatch(clause)
+    target = read_target(match["target"] if match else clause)
+    is_named = not target.words or (match is not None and _AND.match(text.strip()))
+    return Command("again", text.strip(), target) if (match or _AND.match(text.strip())) and is_named else None
+
+
+def _tell(language: Language) -> Make:
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        target = read_target(match["target"].strip())
+        if target.pronoun in ("all", "overdue"):
+            return None
+        return Command("tell", match.string, filtered(target, clock), language=language)
+
+    return make
+
+
+def _tell_one(language: Language) -> Make:
+    """Build a rule for a question that could be about anything, unless it names a task by number or place."""
+
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        command = _tell(language)(match, clock)
+        return command if command is not None and (command.target.numbers or command.target.places) else None
+
+    return make
+
+
+def _fixed(kind: Kind, language: Language) -> Make:
+    return lambda match, _: Command(kind, match.string, language=language)
+
+
+FOLLOW_UPS: tuple[tuple[str, Make], ...] = (
+    (r"(?:add|create|put|make|insert) (?:a |an |the |another |some )?(?:new )?"
+     r"(?:steps?|sub-?steps?|sub-?tasks?|sub-?items?|checklists?)(?: (?:to|for|in|on|called|named)\b.*|\s?:.*)?",
+     _fixed("no_steps", "en")),
+    (r"(?:füge?|erstelle?|lege?) (?:einen |eine |den |die )?(?:neuen |neue )?"
+     r"(?:schritt|teilschritt|unteraufgabe|teilaufgabe|checkliste)\b.*", _fixed("no_steps", "de")),
+    (r"(?:i (?:need|want|would like) to )?(?:create|make|start|set up|begin|have|open)(?: up)? (?:me )?(?:a |an "
+     r"|another )?"
+     r"(?:new |blank |fresh |empty )*(?:[\w'’-]{1,30} ){0,2}lists?(?: (?:of|for|with|called|named|titled|from)\b.*)?",
+     _fixed("no_lists", "en")),
+    (r"(?:erstelle?|lege?|mache?|beginne?) (?:mir )?(?:eine )?(?:neue |leere )?\w*liste\b.*", _fixed("no_lists", "de")),
+    (r"(?:eine )?(?:neue |leere )?\w*liste(?: (?:mit|für|von) .+?)? (?:erstellen|anlegen|beginnen)",
+     _fixed("no_lists", "de")),
+    (rf"(?:what(?:'s| is| was)|whats|show(?: me)?|tell me about|open|what about) (?P<target>{_NUMBER}|the \w+"
+     rf" (?:one|task))",
+     _tell_one("en")),
+    (rf"(?:was ist|was war|zeige?(?: mir)?|öffne) (?P<target>{_NUMBER}|(?:die|der|das) \d{{1,3}}\.)", _tell_one("de")),
+    (rf"(?:when|what time|what day|on (?:what|which) day)(?: is| are|'s| do i have| have i got) (?:my |the |our"
+     rf" )?{_WORDS}"
+     r"(?: (?:due|scheduled|planned|supposed to be|going to be))?", _tell("en")),
+    (rf"when (?:the |my |our )?{_WORDS} (?:will be|is|is due|takes place)", _tell("en")),
+    (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", _tell("en")),
+    (rf"(?:wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|habe ich) (?:mein(?:e|en)? |der |die |das |den )?{_WORDS}"
+     r"(?: (?:fällig|geplant|dran))?", _tell("de")),
+)  # fmt: skip
+"""Rules before all others."""

@@ -1,0 +1,44 @@
+"""Patterns for the to-do list itself ("my list", "the calendar") and for lists by name ("my shopping list").
+
+There is one list; a list by name is a tag.
+"""
+
+import re
+
+_WORD = r"(?!(?:on|in|of|the|for|to|from|and|my|a|an|with|what|is|any|all|new|that|this|names?)\b)[\w'’-]{1,30}"
+_A_NAME = rf"{_WORD}(?: {_WORD}){{0,2}}"
+_ARTICLE = r"(?:my|the|this|our|that|mein(?:e[nrm]?)?|die|der|das|den|dem)"
+_OF_TASKS = r"(?: of (?:my |the )?(?:things|stuff|tasks|todos|reminders)| mit aufgaben)?(?: to do)?"
+_KIND = r"(?:(?:to[\s-]?do|task|reminders?|running|whole|entire|current|full|aktuelle[nr]?|ganze[nr]?) ){0,3}"
+_GERMAN = (
+    r"(?:to-?do-?|aufgaben-?|termin|erinnerungs)?listen?|(?:arbeits|termin)?kalender"
+    r"|(?:termin|zeit|wochen|tages)?plan|agenda"
+)
+THE_LIST = (
+    rf"(?:{_ARTICLE} )?(?:{_KIND}lists?{_OF_TASKS}|{_KIND}(?:to-?dos?)(?:['’]s)?|(?:work )?calend[ae]rs?"
+    rf"|schedule|agenda|{_GERMAN}{_OF_TASKS})"
+)
+"""The one list, with or without an article."""
+NAMED_LIST = (
+    rf"(?:(?:{_ARTICLE} )?(?P<list>{_A_NAME}) lists?|(?:{_ARTICLE} )?(?:aktuelle[nr]? )?(?P<liste>\w{{3,40}}?)listen?)"
+)
+"""A list by name; its groups are read by list_tag."""
+A_LIST = rf"(?:{THE_LIST}|{NAMED_LIST})(?: in my notes)?"
+"""Either of them."""
+_FOREIGN = re.compile(r"play|contacts?\b|kontakt|wiedergabe", re.IGNORECASE)
+
+
+def list_tag(match: re.Match[str]) -> str | None:
+    """Return the tag that the named list of a match stands for; None if it names the one list."""
+    groups = match.groupdict()
+    if name := groups.get("list"):
+        return re.sub(r"\A(?:my|the|this|our|a)\s", "", name.lower()).replace(" ", "-")
+    if name := groups.get("liste"):
+        # The linking s of "Einkaufsliste".
+        return name.lower().removesuffix("s") if len(name) > 4 else name.lower()
+    return None
+
+
+def is_foreign(name: str) -> bool:
+    """Return whether a list of this name holds no tasks: a playlist, contacts."""
+    return bool(_FOREIGN.search(name))

@@ -1,0 +1,126 @@
+"""Finds the tasks that a command means: by number, place, words or filters."""
+
+import re
+from collections.abc import Generator
+from typing import Any, TypeAlias
+
+from taskchat_app.assistant.grammar.commands import Command, Target
+from taskchat_app.assistant.grammar.targets import title_parts
+from taskchat_app.assistant.offline import answers
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.planning import MAX_CALLS, PlannedCall, Question, Result, looked_up
+
+_MAX_ASKED = 10
+_MAX_LOOKED_UP = 10
+"""Tasks that are looked up one by one by their numbers; for more, the list is read."""
+Found: TypeAlias = list[dict[str, Any]] | str | Question
+
+
+def find(
+    command: Command, memory: Memory, *, status: str, needs_task: bool
+) -> Generator[list[PlannedCall], list[Result], Found]:
+    """The tasks that a command means, or a sentence that asks."""
+    target = command.target
+    if target.filters or target.named:
+        return (yield from _by_filters(command, target, status))
+    if target.words:
+        return (yield from _search(command, target, status))
+    if target.pronoun in ("all", "overdue"):
+        return (yield from _every(command, "done" if status == "done" else "open"))
+    numbers = memory.resolve(target)
+    if not numbers:
+        return answers.no_reference(command)
+    tasks = [{"number": number} for number in numbers]
+    if not needs_task:
+        return tasks
+    # Tags are replaced as a whole, and a time keeps the day: what the tasks have has to be known.
+    if len(numbers) <= _MAX_LOOKED_UP:
+        results = yield [looked_up(("search", f"#{number}"), ("status", "all")) for number in numbers]
+    else:
+        results = yield [looked_up(("status", "all"), ("limit", MAX_CALLS))]
+    known = {task["number"]: task for result in results for task in result.get("tasks") or ()}
+    missing = [number for number in numbers if number not in known]
+    return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
+
+
+def _by_filters(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+    """The tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
+    if "title" in command.given and target.every:
+        return answers.no_reference(command)
+    if target.named or "tag" in target.filters:
+        matches = yield from _matches(target.words, False, status)
+        if matches:
+            return matches if len(matches) == 1 else _ask(matches, command, target.words)
+    tasks, more = yield from _filtered(target, status)
+    if more:
+        return answers.too_many(MAX_CALLS, command)
+    if not tasks:
+        return answers.no_match(target.words, command)
+    if len(tasks) > 1 and not target.every:
+        return _ask(tasks, command, target.words)
+    return tasks
+
+
+def _filtered(
+    target: Target, status: str
+) -> Generator[list[PlannedCall], list[Result], tuple[list[dict[str, Any]], bool]]:
+    """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
+    is_dated = target.filters.keys() & {"due_before", "due_after"}
+    filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
+    tag = re.sub(r"\s", "-", target.named)
+    names: list[dict[str, Any]] = [{}]
+    if target.named:
+        named = {"search": target.named}
+        names = [{"tag": tag}, named] if target.every and "tag" not in filters else [named]
+    for name in names:
+        results = yield [looked_up(*filters.items(), *name.items(), ("limit", MAX_CALLS))]
+        if tasks := results[0].get("tasks"):
+            return tasks, bool(results[0].get("more"))
+    return [], False
+
+
+def _every(command: Command, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]] | str]:
+    """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
+    if "title" in command.given:
+        return answers.no_reference(command)
+    results = yield [PlannedCall("list_tasks", {"status": status, "limit": MAX_CALLS}, looking=True)]
+    if results[0].get("more"):
+        return answers.too_many(MAX_CALLS, command)
+    tasks = [task for task in results[0].get("tasks") or () if command.target.pronoun == "all" or task.get("overdue")]
+    return tasks or answers.none_there(command)
+
+
+def _search(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+    """Exactly one task by its words; "milk and eggs" may also be two tasks if no single one fits."""
+    matches = yield from _matches(target.words, target.quoted, status)
+    if len(matches) == 1:
+        return matches
+    if matches:
+        return _ask(matches, command, target.words)
+    parts = title_parts(target)
+    if parts:
+        found: list[dict[str, Any]] = []
+        for part in parts:
+            matches = yield from _matches(part, False, status)
+            if len(matches) != 1:
+                return _ask(matches, command, part) if matches else answers.no_match(part, command)
+            found += matches
+        return found
+    return answers.no_match(target.words, command)
+
+
+def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
+    shown = matches[:_MAX_ASKED]
+    return Question(answers.ask_which(shown, command, words), shown)
+
+
+def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+    """Tasks by words: one whose title is exactly these words wins, then titles with all of them, then the rest."""
+    results = yield [PlannedCall("list_tasks", {"search": words, "status": status}, looking=True)]
+    tasks: list[dict[str, Any]] = results[0].get("tasks") or []
+    wanted = words.casefold()
+    exact = [task for task in tasks if str(task["title"]).casefold() == wanted]
+    if len(exact) == 1 or quoted:
+        return exact
+    titled = [task for task in tasks if all(word in str(task["title"]).casefold() for word in wanted.split())]
+    return titled or tasks

@@ -1,0 +1,50 @@
+"""Plans: rounds of tool calls over their results, which end in an answer."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+MAX_CALLS = 200
+"""Tasks that one sentence can change one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """One tool call; `looking` when it only finds out which task is meant."""
+
+    tool: str
+    arguments: dict[str, Any]
+    looking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Several tasks fit, or one doubtfully: they were shown, and the next message may pick from them, or a click."""
+
+    text: str
+    tasks: list[dict[str, Any]]
+    calls: list[PlannedCall] = field(default_factory=list[PlannedCall])
+    """What picking each of them would do; of a task that is not there yet, what adds it."""
+
+    @property
+    def numbers(self) -> list[int]:
+        return [int(task["number"]) for task in self.tasks if task["number"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """These tasks were listed, in this order; "the second one" counts in them."""
+
+    text: str
+    numbers: list[int]
+
+
+Result: TypeAlias = dict[str, Any]
+# Yields the calls of one round, receives their results, returns what to say.
+Plan: TypeAlias = Generator[list[PlannedCall], list[Result], str | Question | Listing]
+Act: TypeAlias = Callable[[dict[str, Any]], PlannedCall]
+
+
+def looked_up(*calls: tuple[str, Any]) -> PlannedCall:
+    """A look-up of tasks with these filters."""
+    return PlannedCall("list_tasks", dict(calls), looking=True)

@@ -1,0 +1,112 @@
+"""Plans for questions about tasks, for wishes, and for reminders of a task by its name."""
+
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
+from taskchat_app.assistant.offline import answers
+from taskchat_app.assistant.offline.finding import find
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.planning import MAX_CALLS, Listing, Plan, PlannedCall, Question
+
+_TOLD_MAX = 10
+
+
+def look(command: Command, _: Memory) -> Plan:
+    """List what a question asks for."""
+    results = yield [PlannedCall("list_tasks", command.given)]
+    return answers.listing(results[0], command.language)
+
+
+def agenda(command: Command, _: Memory) -> Plan:
+    """What there is to do until the end of a day or period: overdue tasks first, then by time, then by priority."""
+    given: dict[str, Any] = {"status": "open", "sort": "due"} | {
+        name: value for name, value in command.given.items() if name not in ("due_after", "status")
+    }
+    results = yield [PlannedCall("list_tasks", given)]
+    return answers.listing(results[0], command.language)
+
+
+def count(command: Command, _: Memory) -> Plan:
+    """How many tasks there are."""
+    results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, looking=True)]
+    return answers.counted(results[0], command)
+
+
+def finished(command: Command, _: Memory) -> Plan:
+    """What was done in a time: by when it was done, not by when it was due."""
+    after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
+    given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
+    results = yield [PlannedCall("list_tasks", {**given, "status": "done", "limit": MAX_CALLS}, looking=True)]
+    tasks = [
+        task
+        for task in results[0].get("tasks") or ()
+        if (at := str(task.get("completed") or "")) >= after and at[: len(before)] <= before
+    ]
+    return Listing(answers.finished(tasks, command.language), [int(task["number"]) for task in tasks])
+
+
+def tell(command: Command, memory: Memory) -> Plan:
+    """One task with its date, by number, place or words."""
+    if command.target.words and not command.target.every:
+        results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "all"}, looking=True)]
+        tasks = _of_day(results[0].get("tasks") or [], command)[:_TOLD_MAX]
+        if not tasks:
+            return answers.no_match(command.target.named or command.target.words, command)
+    else:
+        found = yield from find(command, memory, status="all", needs_task=True)
+        if not isinstance(found, list):
+            return found
+        tasks = found
+    return Listing(answers.told_of(tasks, command.language), [int(task["number"]) for task in tasks])
+
+
+def wish(command: Command, _: Memory) -> Plan:
+    """A wish that is certain is added."""
+    results = yield [PlannedCall("create_task", command.given)]
+    return answers.messages(results, command.language)
+
+
+def offer(command: Command, _: Memory) -> Plan:
+    """A wish that is not certain is offered."""
+    yield from ()
+    task = {"number": 0, **command.given}
+    return Question(answers.offered(command, task), [task], [PlannedCall("create_task", command.given)])
+
+
+def remind(command: Command, _: Memory) -> Plan:
+    """Remind of the task that these words name, or of a new one.
+
+    A date of its own stays, unless the person chooses the other one: a reminder rings by the task's date.
+    """
+    results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "open"}, looking=True)]
+    wanted = words_of(_sought(command)) - FILLERS
+    tasks = [task for task in results[0].get("tasks") or () if wanted and wanted <= words_of(str(task["title"]))]
+    tasks = _of_day(tasks, command)
+    due = command.given.get("due_date")
+    if not tasks:
+        results = yield [PlannedCall("create_task", command.given)]
+        return answers.messages(results, command.language)
+    change = {"due_date": due} if due else {}
+    calls = [PlannedCall("update_task", {"task_id": task["number"], **change}) for task in tasks]
+    if len(tasks) > 1:
+        return Question(answers.ask_which(tasks, command, _sought(command)), tasks[:_TOLD_MAX], calls[:_TOLD_MAX])
+    task = tasks[0]
+    if due and str(task.get("due") or due)[:10] == due:  # a day alone, which it is due on already
+        calls = [PlannedCall("update_task", {"task_id": task["number"]})]
+    elif due and task.get("due") not in (None, due):
+        return Question(answers.already_due(task, due, command), tasks, calls)
+    results = yield calls
+    return answers.messages(results, command.language)
+
+
+def _sought(command: Command) -> str:
+    return command.target.named or command.target.words
+
+
+def _of_day(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
+    """Of several tasks those that are due on the named day, if any is."""
+    after, before = (command.target.filters.get(bound) for bound in ("due_after", "due_before"))
+    if not after or not before:
+        return tasks
+    return [task for task in tasks if after <= str(task.get("due") or "")[:10] <= before] or tasks
