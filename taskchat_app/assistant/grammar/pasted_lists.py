@@ -8,7 +8,7 @@ from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, norma
 LINES_MAX = 100
 """Tasks that one message or one paste adds; an answer that adds fewer lines than there are names it."""
 _READ_MAX = 50_000
-_BULLET = re.compile(r"(?:[-*•–+]\s|\d{1,3}[.)]\s|(?:[-*•+]\s)?\[[ xX]?\]\s?)+")
+_BULLET = re.compile(r"(?:[-*•–+]|\d{1,3}[.)])\s(?:\[[ xX]?\]\s?)?|\[[ xX]?\]\s?")
 _LEADS = (
     r"(?:add|create) (?:the(?:se)? |the following |all (?:of )?these |\w+ )?(?:new )?(?:tasks|todos|to-dos"
     r"|items)\s?:\s?"
