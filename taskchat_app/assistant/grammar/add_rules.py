@@ -204,7 +204,7 @@ ADDS: tuple[tuple[str, Make], ...] = (
      rf" hinzu", _add_to_the_day),
     (r"(?:füge?|fuege?|setze?) (?:bitte )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?(?P<title>.+?)"
      r"(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
-    (rf"(?:ich (?:muss|möchte|will) )?(?P<title>.+?) (?:zu|zur|zum|auf|in) {A_LIST}(?P<more>(?: für .{1,60}?)?)"
+    (rf"(?:ich (?:muss|möchte|will) )?(?P<title>.+?) (?:zu|zur|zum|auf|in) {A_LIST}(?P<more>(?: für .{{1,60}}?)?)"
      rf" (?:hinzufügen|setzen|schreiben)",
      _add("de")),
     (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", _add("de")),

@@ -52,9 +52,8 @@ COUNT_MORE = gettext("More than {count} tasks.")
 NO_DATE = gettext("{task} has no due date.")
 REPEATS = gettext("repeats {rule}")
 ALREADY_DUE = gettext(
-    "{task} is due {due} already, and a reminder rings by the task's own date. So nothing was changed: the button"
-    " below "
-    "moves the task to {new}."
+    "{task} is due {due} already, and a reminder rings by the task's own date. So nothing was changed: "
+    "the button below moves the task to {new}."
 )
 
 AND_MORE = gettext("… and more")
