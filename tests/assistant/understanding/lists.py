@@ -64,7 +64,7 @@ def _text(task: dict[str, Any]) -> str:
 def _is_due(task: dict[str, Any], after: str | None, before: str | None) -> bool:
     if task["due"] is None:
         return not (after or before)
-    due = parse_due(task["due"], zone=BERLIN, now=WEDNESDAY).at.at
+    due = parse_due(task["due"], zone=BERLIN, now=WEDNESDAY).at
     if after and due < parse_bound(after, zone=BERLIN, now=WEDNESDAY, end=False):
         return False
     return not before or due <= parse_bound(before, zone=BERLIN, now=WEDNESDAY, end=True)
