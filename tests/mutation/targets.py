@@ -135,7 +135,12 @@ TARGETS = (
         f"{ASSISTANT}/turns/test_turns",
         f"{API}/test_chat_retry",
     ),
-    _target("assistant.turns.remote_turn", f"{API}/test_turns", f"{API}/test_chat_idempotency"),
+    _target(
+        "assistant.turns.remote_turn",
+        f"{ASSISTANT}/turns/test_remote_turn",
+        f"{API}/test_turns",
+        f"{API}/test_chat_idempotency",
+    ),
     _target(
         "assistant.tools.references",
         f"{ASSISTANT}/tools/test_references",

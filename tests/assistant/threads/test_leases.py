@@ -108,7 +108,10 @@ async def test_a_valid_lease_is_not_ended(person: Person, gemini: Standin) -> No
 
 
 async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin) -> None:
-    gemini.script([text("Hello."), text("Here again.")])
+    gemini.script([text("Hello."), text("Hello."), text("Here again.")])
+    elsewhere = await start(person, "hello")
+    await follow_to_end(elsewhere)
+    await write(update(TurnRow).where(col(TurnRow.id) == elsewhere.id).values(status="running", ended_at=None))
     before = await start(person, "hello")
     await follow_to_end(before)
     turn = await start(person, "hello?", before.thread_id)
@@ -124,8 +127,9 @@ async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Pers
     ended = await row(turn)
     assert (ended.status, ended.ended_at is not None) == ("failed", True)
     logged = select(Change.action).where(Change.user_id == person.id, Change.kind == "turn").order_by(col(Change.id))
-    assert await rows(logged) == ["started", "done", "started", "done", "failed"]
+    assert await rows(logged) == ["started", "done"] * 3 + ["failed"]
     assert (await row(before)).status == "done"
+    assert (await row(elsewhere)).status == "running"  # in another conversation
 
 
 async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
@@ -236,5 +240,7 @@ def test_a_lease_is_invalid_at_its_end_time() -> None:
     assert not leases.is_answering(thread, at)
     thread.lease_until = at + timedelta(microseconds=1)
     assert leases.is_answering(thread, at)
-    thread.lease_turn_id = None
+    thread.lease_until = None
+    assert not leases.is_answering(thread, at)
+    thread.lease_turn_id, thread.lease_until = None, at + timedelta(seconds=1)
     assert not leases.is_answering(thread, at)

@@ -1,5 +1,6 @@
 """The activity list with filters and pages, and receipts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,12 +9,14 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
 from taskchat_app.domain.activity.undo import undo_turn
+from taskchat_app.domain.log import effective_changes
 from taskchat_app.domain.log.changes import Actor, Cause, Entry, record
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
+from tests.domain.tasks.test_queries import selects
 
 
 async def add(person: Person, title: str = "Buy milk", actor: Actor = "person", turn: str | None = None) -> int:
@@ -133,6 +136,28 @@ async def test_the_receipt_of_a_retried_turn_counts_only_the_new_changes(person:
 )
 def test_a_receipt_summarizes_the_recorded_changes(changes: list[tuple[str, int]], line: str) -> None:
     assert receipt([change(action, number) for action, number in changes]) == line
+
+
+async def test_a_page_reads_one_row_more_to_know_whether_another_follows(person: Person) -> None:
+    for _ in range(4):
+        await add(person)
+    async with reading() as session:
+        with selects(session) as found:
+            assert (await list_activity(session, person.id, limit=4)).next is None
+            assert (await list_activity(session, person.id, limit=3)).next == "2"
+    read = [parameters for statement, parameters in found if "LIMIT" in statement]
+    assert ["5" in re.findall(r"\d+", read[0]), "4" in re.findall(r"\d+", read[1])] == [True, True]
+
+
+async def test_all_changes_are_read_in_pieces(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(effective_changes, "READ_AT_ONCE", 2)
+    for _ in range(5):
+        await add(person)
+    async with reading() as session:
+        with selects(session) as found:
+            changes = await effective_changes.read_changes(session, effective_changes.changes_of_tasks(person.id))
+    assert [change.id for change in changes] == [1, 2, 3, 4, 5]
+    assert len(found) == 3
 
 
 async def test_the_lowest_and_the_highest_limit_are_accepted(person: Person) -> None:

@@ -1,0 +1,99 @@
+"""What a follower of another instance's turn receives as the stored items change."""
+
+from collections.abc import Sequence
+
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageItem,
+    CustomTask,
+    InferenceOptions,
+    Page,
+    Thread,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
+    UserMessageItem,
+    Workflow,
+    WorkflowItem,
+    WorkflowTaskAdded,
+    WorkflowTaskUpdated,
+)
+
+from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.assistant.turns.remote_turn import _Progress, _StoredTurn
+from taskchat_app.assistant.turns.retry import RetryCleanup
+from taskchat_app.domain.storage.database import now
+
+AT = now()
+CREATED = TurnEvent(ThreadCreatedEvent(thread=Thread(id="thr_1", created_at=AT, items=Page())))
+MESSAGE = UserMessageItem(
+    id="msg_1", thread_id="thr_1", created_at=AT, content=[], inference_options=InferenceOptions(), quoted_text=None
+)
+
+
+def workflow(*titles: str, item_id: str = "wf_1") -> WorkflowItem:
+    tasks = [CustomTask(title=title) for title in titles]
+    return WorkflowItem(
+        id=item_id, thread_id="thr_1", created_at=AT, workflow=Workflow(type="custom", tasks=[*tasks], expanded=True)
+    )
+
+
+def words(text: str) -> AssistantMessageItem:
+    return AssistantMessageItem(
+        id="msg_2", thread_id="thr_1", created_at=AT, content=[AssistantMessageContent(text=text)]
+    )
+
+
+def read(progress: _Progress, *items: ThreadItem, is_over: bool = False, created: bool = False) -> Sequence[object]:
+    """Return the new events after these items were stored."""
+    events = [TurnEvent(ThreadItemDoneEvent(item=item)) for item in items]
+    return [new.event for new in progress.news(_StoredTurn([*([CREATED] if created else []), *events], is_over))]
+
+
+def test_nothing_is_new_before_anything_is_stored() -> None:
+    assert read(_Progress(None)) == []
+
+
+def test_the_conversation_and_each_item_are_sent_once() -> None:
+    progress = _Progress(None)
+    done = [ThreadItemDoneEvent(item=item) for item in (MESSAGE, words("Hello."))]
+    assert read(progress, MESSAGE, created=True) == [CREATED.event, done[0]]
+    assert read(progress, MESSAGE, words("Hello."), created=True) == [done[1]]
+    assert read(progress, MESSAGE, words("Hello."), created=True, is_over=True) == []
+
+
+def test_an_item_that_was_stored_again_with_changes_is_replaced() -> None:
+    progress = _Progress(None)
+    read(progress, MESSAGE, words("Hel"))
+    assert read(progress, MESSAGE, words("Hello.")) == [ThreadItemReplacedEvent(item=words("Hello."))]
+
+
+def test_a_retry_begins_once_with_what_was_removed_and_creates_no_conversation() -> None:
+    progress = _Progress(RetryCleanup(["msg_old"], [], edited=True))
+    begun = [ThreadItemReplacedEvent(item=MESSAGE), ThreadItemRemovedEvent(item_id="msg_old")]
+    assert read(progress, MESSAGE, created=True) == begun
+    assert read(progress, MESSAGE, words("Hello."), created=True) == [ThreadItemDoneEvent(item=words("Hello."))]
+
+
+def test_a_workflow_grows_while_it_is_the_last_item_of_a_running_turn() -> None:
+    progress = _Progress(None)
+    [added, *others] = read(progress, workflow("Adding"))
+    assert (getattr(added, "type", ""), others) == ("thread.item.added", [])
+    assert read(progress, workflow("Adding")) == []
+    updates = read(progress, workflow("Added #1", "Adding"))
+    changed = [event.update for event in updates if isinstance(event, ThreadItemUpdatedEvent)]
+    assert changed == [
+        WorkflowTaskUpdated(task=CustomTask(title="Added #1"), task_index=0),
+        WorkflowTaskAdded(task=CustomTask(title="Adding"), task_index=1),
+    ]
+    last = workflow("Added #1", "Added #2")
+    assert read(progress, last, words("Done.")) == [ThreadItemDoneEvent(item=one) for one in (last, words("Done."))]
+    [second] = read(progress, last, words("Done."), workflow("Looking", item_id="wf_2"))
+    assert getattr(second, "type", "") == "thread.item.added"
+
+
+def test_the_workflow_of_a_turn_that_is_over_is_done() -> None:
+    assert read(_Progress(None), workflow("Added #1"), is_over=True) == [ThreadItemDoneEvent(item=workflow("Added #1"))]
