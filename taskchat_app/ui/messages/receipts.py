@@ -18,12 +18,12 @@ def row_of(receipt: Receipt, answer: Message) -> ReceiptRow:
 def may_change(answer: Message) -> bool:
     """Return whether an answer that changed nothing could have, or could claim that it did.
 
-    Lists, questions and proposals change nothing and say so themselves, and the offline assistant claims nothing.
+    Lists, questions and proposals change nothing and say so themselves; the offline assistant says what the tools did.
     """
-    if any(part.kind in ("proposal", "choice") for part in answer.parts):
+    if settings().gemini_api_key is None or any(part.kind in ("proposal", "choice") for part in answer.parts):
         return False
     calls = [call for part in answer.parts for call in part.calls]
-    return any(call.tool != "list_tasks" for call in calls) if calls else settings().gemini_api_key is not None
+    return not calls or any(call.tool != "list_tasks" for call in calls)
 
 
 async def with_receipts(person: Person, messages: Iterable[Message]) -> list[Message]:

@@ -37,7 +37,8 @@ def test_an_answer_without_a_call_may_claim_a_change() -> None:
     assert is_shown(TEXT)
 
 
-def test_the_offline_assistant_claims_none() -> None:
+def test_the_offline_assistant_says_what_the_tools_did() -> None:
+    assert not is_shown(made("complete_task"), TEXT)
     assert not is_shown(TEXT)
 
 
