@@ -15,7 +15,7 @@ from taskchat_app.domain.activity.undo import undo_change
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.models import Change, IdempotencyKey, LimitWindow, Login, Task
+from taskchat_app.domain.storage.models import Change, IdempotencyKey, LimitWindow, Login, Ring, Task, Thread
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.conftest import SignedInPerson
@@ -91,6 +91,21 @@ async def test_expired_limit_windows_are_deleted(person: Person):
         await store(LimitWindow(scope=scope, subject=person.id, starts_at=moment, used=1))
     await delete_expired()
     assert await query(LimitWindow.scope, LimitWindow.subject == person.id) == ["new"]
+
+
+async def test_conversations_are_deleted_30_days_after_their_deletion(person: Person):
+    for name, moment in (("old", ago(days=30, hours=2)), ("new", ago(days=29, hours=23)), ("kept", None)):
+        times = {"created_at": ago(days=40), "updated_at": ago(days=40), "deleted_at": moment}
+        await store(Thread(id=f"{person.id}-{name}", user_id=person.id, status={}, details={}, search="", **times))
+    await delete_expired()
+    assert await query(Thread.id, Thread.user_id == person.id) == [f"{person.id}-kept", f"{person.id}-new"]
+
+
+async def test_reminders_that_rang_are_deleted_once_they_are_not_shown_any_more(person: Person):
+    for number, moment in ((1, ago(days=1, hours=2)), (2, ago(hours=23))):
+        await store(Ring(user_id=person.id, task_number=number, rang_at=moment))
+    await delete_expired()
+    assert await query(Ring.task_number, Ring.user_id == person.id) == [2]
 
 
 async def test_concurrent_instances_delete_everything_in_batches(person: Person, monkeypatch: pytest.MonkeyPatch):

@@ -181,7 +181,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
 
 async def _end_connection_that_waits() -> None:
     """Terminate the connection that waits for a locked row."""
-    end = sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    end = sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'transactionid'")
     async with asyncio.timeout(10):
         while not await rows(end):  # noqa: ASYNC110 (Postgres does not notify)
             await asyncio.sleep(0.005)

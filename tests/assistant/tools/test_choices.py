@@ -96,6 +96,17 @@ async def test_picking_a_choice_executes_the_command_on_that_task_only(
 
 
 @pytest.mark.usefixtures("offline")
+async def test_a_choice_between_completed_tasks_reopens_the_picked_one(reports: Chat) -> None:
+    for number in (1, 2):
+        await reports.http.post(f"/api/tasks/{number}/complete")
+    answer = await reports.send("reopen the report")
+    assert answer.cards[0]["widget"]["status"]["text"] == "Reopen which one?"
+    card = await click(reports, answer, 2)
+    assert card["widget"]["status"]["text"] == "Reopened #2 Yearly report"
+    assert await reports.titles("done") == {1: "Weekly report"}
+
+
+@pytest.mark.usefixtures("offline")
 async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(reports: Chat, person: Person) -> None:
     answer = await reports.send("delete the report")
     card = await click(reports, answer, 1)

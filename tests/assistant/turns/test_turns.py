@@ -251,7 +251,7 @@ async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(per
 
 async def _waits_for_a_lock() -> None:
     """Until some transaction waits for a row that another one holds."""
-    waiting = sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    waiting = sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'")
     async with asyncio.timeout(10):
         while not (await rows(waiting))[0][0]:  # noqa: ASYNC110 (Postgres tells nobody)
             await asyncio.sleep(0.005)

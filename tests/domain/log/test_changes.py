@@ -86,6 +86,18 @@ async def test_a_follower_gets_missed_changes_and_then_new_ones(person: Person):
         assert await following == [2, 3, 4, 5]
 
 
+async def test_changes_after_an_id_are_read_page_by_page(person: Person):
+    await record(person, *(entry() for _ in range(5)))
+    pages = [await changes.changes_after(person.id, after, limit=2) for after in (0, 2, 4, 5)]
+    assert [[change.id for change in page] for page in pages] == [[1, 2], [3, 4], [5], []]
+
+
+async def test_the_newest_change_of_a_user_without_changes_is_0(person: Person):
+    assert [await changes.last_change_id(user_id) for user_id in (person.id, "nobody")] == [0, 0]
+    await record(person)
+    assert await changes.last_change_id(person.id) == 1
+
+
 async def test_a_follower_gets_several_pages_in_order(person: Person):
     count = changes.PAGE * 2 + 1
     await record(person, *(entry() for _ in range(count)))
