@@ -40,6 +40,11 @@ export function useGettext() {
   return useSyncExternalStore(subscribe, () => gettexts[current], () => gettexts.en);
 }
 
+/** Return the code of the reader's language; English while the page hydrates. */
+export function useLanguage() {
+  return useSyncExternalStore(subscribe, () => current, () => "en");
+}
+
 /** Stores the user's choice in this browser, for anonymous pages too; "" is the browser's language. */
 export function Language({ chosen, known }) {
   useEffect(() => {

@@ -1,5 +1,6 @@
 // The browser's time zone and the user's.
 import { createElement as h, useEffect, useState } from "react";
+import { useLanguage } from "../core/language.js";
 
 const DECLINED = "taskchat:zone-kept"; // the browser's zone to which the user chose not to switch
 
@@ -37,9 +38,8 @@ export function ZoneOffer({ stored, sentence, switchTo, keep, onSwitch, ...props
   );
 }
 
-/** A datalist with the names of all zones. */
-export function ZoneNames(props) {
-  const [names, setNames] = useState([]);
-  useEffect(() => setNames(["UTC", ...Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC")]), []);
-  return h("datalist", props, names.map((name) => h("option", { key: name, value: name })));
+/** A datalist with the cities of all zones in the reader's language; browsers search the IANA names beside them too. */
+export function ZoneNames({ cities, ...props }) {
+  const names = [["UTC", "UTC"], ...cities[useLanguage()]];
+  return h("datalist", props, names.map(([city, zone]) => h("option", { key: city, value: city }, zone)));
 }

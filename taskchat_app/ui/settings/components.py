@@ -40,7 +40,8 @@ class ZoneOffer(rx.Component):
 
 
 class ZoneNames(rx.Component):
-    """A datalist with the names of all time zones."""
+    """A datalist with the cities of all time zones in the reader's language."""
 
     library = f"{PAGE}settings/time_zone.js"
     tag = "ZoneNames"
+    cities: rx.Var[dict[str, list[tuple[str, str]]]] = field(doc="City and IANA name of each zone, by language")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_base.style import color_mode, set_color_mode
 
+from taskchat_app.domain.accounts.time_zones import cities
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
@@ -66,7 +67,7 @@ def zone_form() -> rx.Component:
             input_field(
                 ZONE_FIELD, "timezone", "timezone", "timezone-hint", type="search", list=ZONES, auto_complete="off"
             ),
-            ZoneNames.create(id=ZONES),
+            ZoneNames.create(id=ZONES, cities={language: cities(language) for language in LANGUAGES}),
             rx.el.button(words.SAVE, type="submit", class_name="button outline", disabled=~SettingsState.ready),
             class_name="settings-line",
         ),

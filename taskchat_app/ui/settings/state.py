@@ -1,11 +1,13 @@
 """State and actions of the settings page."""
 
+import asyncio
 from typing import Any
 
 import reflex as rx
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.time_zones import find_timezone
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.reflex_patches.internal_methods import internal
@@ -55,7 +57,11 @@ class SettingsState(rx.State):
 
     @rx.event
     async def choose_zone(self, form: dict[str, Any]) -> Any:
-        return await self._set("timezone", PreferenceChanges(timezone=str(form.get("timezone", "")).strip()))
+        """Set the zone of a city or an IANA name."""
+        typed = str(form.get("timezone", ""))
+        # The first search reads the names of all zones: not on the event loop.
+        zone = await asyncio.to_thread(find_timezone, typed)
+        return await self._set("timezone", PreferenceChanges(timezone=zone or typed.strip()))
 
     @rx.event
     async def switch_zone(self, timezone: str) -> Any:
@@ -109,7 +115,9 @@ class SettingsState(rx.State):
         self.load(person)
         await current_user(self)
         self._show_notice(name, say(words.SAVED))
-        return rx.set_value(ZONE_FIELD, person.timezone) if self.router.url.path == SETTINGS else None
+        # Only after the zone itself was set: another setting must not replace what is being typed in its field.
+        shows_zone = name == "timezone" and self.router.url.path == SETTINGS
+        return rx.set_value(ZONE_FIELD, person.timezone) if shows_zone else None
 
     def _show_notice(self, saved_field: str, notice: str) -> None:
         self.saved_field, self.notice, self.error_field, self.error = saved_field, notice, "", ""

@@ -60,6 +60,31 @@ async def test_a_click_switches_to_the_offered_time_zone(visit: Visit, offline_s
     await expect(visitor.page.get_by_text("Your browser is in")).to_have_count(0)
 
 
+async def test_a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_language(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    page = await settings(visitor)
+    field = page.get_by_role("combobox", name="Time zone")
+    await expect(page.locator("#zones option[value='Tokyo']")).to_have_text("Asia/Tokyo")
+    await field.fill("new york")
+    await field.press("Enter")
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await expect(field).to_have_value("America/New_York")
+    assert (await stored(visitor))["timezone"] == "America/New_York"
+
+    await page.get_by_label("Language", exact=True).select_option("Deutsch")
+    field = page.get_by_role("combobox", name="Zeitzone")
+    await expect(page.locator("#zones option[value='Tokio']")).to_have_text("Asia/Tokyo")
+    await field.fill("Toki")
+    await field.press("Enter")
+    await expect(field).to_have_value("Asia/Tokyo")
+    assert (await stored(visitor))["timezone"] == "Asia/Tokyo"
+    await field.fill("Atlantis")
+    await field.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("Diese Zeitzone gibt es nicht.")
+
+
 async def test_today_stays_today_in_another_time_zone(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, timezone_id="Europe/Berlin")
     await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "next friday"})

@@ -1,0 +1,88 @@
+"""Time zones by the names that people type: cities, in each language of the page, and IANA names."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+from babel.core import get_global
+from babel.dates import get_timezone_location
+
+from taskchat_app.domain.accounts.profile_fields import timezones
+from taskchat_app.i18n.catalogue import LANGUAGES
+from taskchat_app.i18n.messages import ENGLISH
+
+NAME_MAX_CHARACTERS = 100
+PREFIX_MIN_CHARACTERS = 3
+_AREAS = "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
+_WORDS = re.compile(r"[^\W_]+")
+
+
+def find_timezone(typed: str) -> str | None:
+    """Return the IANA name of a city ("Tokio", "new york") or of an IANA name in any case.
+
+    The beginning of a name suffices if it is the beginning of one zone's names only. None if no zone is found.
+    """
+    if len(typed) > NAME_MAX_CHARACTERS:
+        return None
+    name = _normalized(typed)
+    exact = _zones_by_iana_name().get(typed.strip().lower()) or _names().get(name)
+    if exact or len(name) < PREFIX_MIN_CHARACTERS:
+        return exact
+    begun = {zone for known, zone in _names().items() if known.startswith(name) or known == name.removesuffix(" city")}
+    return begun.pop() if len(begun) == 1 else None
+
+
+def cities(language: str) -> list[tuple[str, str]]:
+    """Return the cities of all zones in the language with their IANA names, by city; find_timezone finds each."""
+    found = {_city(zone, language): zone for zone in _zones_of_cities().values()}
+    return sorted(found.items(), key=lambda entry: _normalized(entry[0]))
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    """Return the zones by normalized name: cities, English before other languages, then the words of IANA names."""
+    zones = _zones_of_cities()
+    names: dict[str, str] = {}
+    for language in sorted(LANGUAGES, key=lambda code: code != ENGLISH):
+        for zone in zones.values():
+            names.setdefault(_normalized(_city(zone, language)), zone)
+    for zone in _zones_with_cities():  # earlier names: Saigon, Calcutta
+        names.setdefault(_normalized(zone.rpartition("/")[2]), zones[_city(zone, ENGLISH)])
+    return {_normalized(zone): zone for zone in _zones_with_cities()} | names
+
+
+@lru_cache(maxsize=1)
+def _zones_by_iana_name() -> Mapping[str, str]:
+    """Return the zones by IANA name in lower case, without old names that are places: "Hongkong" is Asia/Hong_Kong."""
+    return {zone.lower(): zone for zone in timezones() if _normalized(zone) not in _names() or "/" in zone}
+
+
+@lru_cache(maxsize=1)
+def _zones_of_cities() -> Mapping[str, str]:
+    """Return the zone of each city by its English name; of zones with one city, the one with its name."""
+    canonical = get_global("zone_territories")
+    zones: dict[str, str] = {}
+    for zone in sorted(_zones_with_cities(), key=lambda zone: zone not in canonical):
+        city = _city(zone, ENGLISH)
+        if city not in zones or (not _is_named(zones[city], city) and _is_named(zone, city)):
+            zones[city] = zone
+    return zones
+
+
+def _is_named(zone: str, city: str) -> bool:
+    return _normalized(zone.rpartition("/")[2]) == _normalized(city)
+
+
+def _zones_with_cities() -> list[str]:
+    return sorted(zone for zone in timezones() if zone.partition("/")[0] in _AREAS)
+
+
+def _city(zone: str, language: str) -> str:
+    return get_timezone_location(zone, locale=language, return_city=True).rpartition("/")[2]
+
+
+def _normalized(name: str) -> str:
+    """Return the words in lower case and without accents."""
+    plain = "".join(mark for mark in unicodedata.normalize("NFKD", name) if not unicodedata.combining(mark))
+    return " ".join(_WORDS.findall(plain.casefold()))
