@@ -6,7 +6,7 @@ from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.reminder_rules import is_reminder_only
 from taskchat_app.assistant.grammar.titles import read_title
-from taskchat_app.assistant.grammar.wishes import is_sure
+from taskchat_app.assistant.grammar.wishes import is_sure, is_sure_german
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command
 from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.dates.vocabulary import ORDINAL
@@ -131,4 +131,5 @@ def split_clauses(text: str) -> list[str]:
 
 def _are_wishes(before: str, after: str) -> bool:
     """Return whether both are wishes: "buy milk" and "call mum", but not "add bread" and "butter"."""
-    return is_sure(_NEEDED.sub("", bare(before))) and is_sure(_JOINT.split(after)[0])
+    first, second = _NEEDED.sub("", bare(before)), _JOINT.split(after)[0].rstrip(" .!")
+    return (is_sure(first) and is_sure(second)) or (is_sure_german(first) and is_sure_german(second))

@@ -94,7 +94,8 @@ _AGENDAS: tuple[tuple[str, Language], ...] = (
 )  # fmt: skip
 _FINISHED: tuple[tuple[str, Language], ...] = (
     (r"(?:what|which tasks?|which things?)(?: all)? (?:have|did|had) i (?:already |just )?"
-     r"(?:done|do|finished?|completed?|got done|get done|ticked? off|accomplished?|managed?)\b(?P<rest>.*)", "en"),
+     r"(?:done|do|finish(?:ed)?|completed?|got done|get done|tick(?:ed)? off|accomplish(?:ed)?|managed?)\b(?P<rest>.*)",
+     "en"),
     (r"(?:what|which tasks?)(?:'s| is| was| were| are| got) (?:done|finished|completed)\b(?P<rest>.*)", "en"),
     (r"(?:show|list|tell)(?: me)? what i (?:have |'ve )?(?:done|did|finished|completed)\b(?P<rest>.*)", "en"),
     (r"(?:was|welche aufgaben) habe ich (?P<rest>.*?)(?: schon| alles)? "

@@ -32,7 +32,7 @@ _INFINITIVES = (
     " zurückbringen zurückgeben zurückrufen zusammenlegen"
 ).split()
 _WISH = sentence(
-    rf"(?:{'|'.join(_VERBS)}) (?!(?:me|us|you|yourself|it|that|this|them|back|over|up|to|rid|off|out)\b).{{2,}}"
+    rf"(?:{'|'.join(_VERBS)}) (?!(?:me|us|you|yourself|it|that|this|them|back|over|up|rid|off|out)\b).{{2,}}"
 )
 _WISH_AWAY = sentence(
     r"(?:pick up|drop off|hand in|take out|put away|put up|throw out|throw away|clean up|clean out|set up|sign up|fill"
@@ -61,6 +61,11 @@ _NEEDS = sentence(
 def is_sure(clause: str) -> bool:
     """Return whether a clause is certainly a wish: it begins with the verb of a task, or ends with one in German."""
     return any(pattern.fullmatch(clause) for pattern in (_WISH, _WISH_AWAY))
+
+
+def is_sure_german(clause: str) -> bool:
+    """Return whether a clause is a wish that ends with the verb of a task: "Milch kaufen"."""
+    return _WUNSCH.fullmatch(clause) is not None
 
 
 def read_wish(clause: str, clock: UserClock) -> Command | None:

@@ -54,7 +54,8 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             return answers.too_many(MAX_CALLS, command)
         calls = [act({**task, "command": command}) for task in found]
         together = _TOGETHER.get(calls[0].tool) if command.target.every else None
-        if together and "completed" not in calls[0].arguments:
+        is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"
+        if together and "completed" not in calls[0].arguments and not is_one_completion:
             calls = [PlannedCall(together, {"task_ids": [call.arguments["task_id"] for call in calls]})]
         results = yield calls
         return answers.messages(results, command.language)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from taskchat_app.assistant.tools import choices
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
@@ -219,3 +220,39 @@ class TestWithAModel:
         assert said == "the second one\n\n(Of the tasks shown last, “the second one” is #2.)"
         stored = select(Change).where(Change.turn_id == answer.turn_id, col(Change.kind) == "task")
         assert await rows(stored) == []
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(reports: Chat) -> None:
+    answer = await reports.send("choir practice tomorrow #fun")
+    [card] = answer.cards
+    assert card["widget"]["status"] == {"text": "Add this task?"}
+    [line] = lines(card)
+    assert line.startswith("Choir practice (due ")
+    assert line.endswith(", #fun)")
+    assert await reports.titles() == REPORTS
+    clicked = await click(reports, answer, choices.NEW)
+    assert clicked["widget"]["status"] == {"text": "Added #4 Choir practice"}
+    assert (await task(reports, 4))["tags"] == ["fun"]
+    again = await reports.act("choice.pick", card_payload(card), answer.thread_id, item_id=card["id"])
+    assert again.status_code == 200
+    assert len(await reports.titles()) == 4
+    assert (await reports.send("undo", answer.thread_id)).text.endswith("#4.")
+    assert await reports.titles() == REPORTS
+
+
+async def test_with_gemini_no_wish_is_offered(reports: Chat, gemini: Standin) -> None:
+    gemini.script([text("Shall I add it?")])
+    assert (await reports.send("choir practice tomorrow")).cards == []
+
+
+@pytest.mark.usefixtures("offline")
+async def test_the_second_one_after_an_offer_is_that_of_the_list_before(reports: Chat) -> None:
+    thread_id = (await reports.send("list my tasks")).thread_id
+    await reports.send("choir practice tomorrow", thread_id)
+    await reports.send("delete the second one", thread_id)
+    assert await reports.titles() == {1: "Weekly report", 3: "Buy milk"}
+
+
+def card_payload(card: dict[str, Any]) -> dict[str, Any]:
+    return card["widget"]["children"][0]["onClickAction"]["payload"]

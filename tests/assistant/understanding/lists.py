@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
+from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation, List, is_found
 
 Field = dict[str, Any]
@@ -74,5 +74,7 @@ def conversation_with(tasks: list[tuple[str, Field]]) -> Conversation:
     """Return a conversation that has said nothing yet, with these tasks as 1, 2, 3 …"""
     conversation = Conversation([], of=FilteredList)
     for title, fields in tasks:
-        conversation.list.add(title, **fields)
+        task = conversation.list.add(title, **fields)
+        due = parse_due(task["due"], zone=BERLIN, now=WEDNESDAY) if task["due"] else None
+        task["due_in_words"] = format_near(due, BERLIN, now=WEDNESDAY) if due else None
     return conversation

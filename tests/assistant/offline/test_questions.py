@@ -1,0 +1,155 @@
+"""Questions about tasks, commands about filters, and messages that follow others, on a list with dates and tags."""
+
+from typing import Any
+
+import pytest
+
+from tests.assistant.offline.task_list import Conversation
+from tests.assistant.understanding.lists import ENGLISH, GERMAN, conversation_with
+
+Calls = list[tuple[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    return conversation_with(ENGLISH)
+
+
+def changes(conversation: Conversation) -> Calls:
+    return [call for call in conversation.list.calls if call[0] != "list_tasks"]
+
+
+def updated(*numbers: int, **fields: Any) -> Calls:
+    return [("update_task", {"task_id": number, **fields}) for number in numbers]
+
+
+def done(*numbers: int) -> Calls:
+    return [("complete_task", {"task_id": number}) for number in numbers]
+
+
+class TestFilters:
+    @pytest.mark.parametrize(
+        ("sentence", "calls"),
+        [
+            ("delete everything tagged shopping", [("bulk_delete_tasks", {"task_ids": [2, 5, 6]})]),
+            ("delete my shopping list", [("bulk_delete_tasks", {"task_ids": [2, 5, 6]})]),
+            ("take everything off the shopping list", [("bulk_delete_tasks", {"task_ids": [2, 5, 6]})]),
+            ("delete all tasks due tomorrow", [("bulk_delete_tasks", {"task_ids": [4, 7]})]),
+            ("move all tasks due today to friday", updated(14, due_date="friday")),
+            ("set the priority of all shopping tasks to high", updated(2, 5, 6, priority="high")),
+            ("complete everything overdue", done(10)),
+            ("complete everything tagged shopping", [("bulk_complete_tasks", {"task_ids": [2, 5, 6]})]),
+            ("tag everything due tomorrow as soon", updated(4, 7, tags=["soon"])),
+            ("tick off all tasks about milk", done(2)),
+            ("cancel my meeting tomorrow", [("delete_task", {"task_id": 4})]),
+            ("delete everything tagged unicorn", []),
+            ("rename everything tagged shopping to Food", []),
+        ],
+    )
+    async def test_a_filter_means_the_tasks_that_fit_it(
+        self, conversation: Conversation, sentence: str, calls: Calls
+    ) -> None:
+        await conversation.say(sentence)
+        assert changes(conversation) == calls
+
+    async def test_a_title_wins_over_a_filter(self, conversation: Conversation) -> None:
+        conversation.list.add("All hands meeting")
+        await conversation.say("tick off all hands meeting")
+        assert changes(conversation) == done(17)
+
+
+class TestFollowUps:
+    @pytest.mark.parametrize(
+        ("before", "then", "calls"),
+        [
+            (["find meeting", "tick off the first"], "and the other one too", done(14)),
+            (["tick off the meeting", "the second one"], "and the other one as well", done(4)),
+            (["tick off 3"], "and #5 too", done(5)),
+            (["tick off 3"], "and 5", done(5)),
+            (["move 3 to friday"], "and the standup too", updated(8, due_date="friday")),
+            (["find dentist"], "make it 4pm", updated(3, due_date="4pm")),
+            (["find shopping"], "tag them #admin and set priority low",
+             [*updated(2, 5, 6, tags=["shopping", "admin"]), *updated(2, 5, 6, priority="low")]),
+            (["add bread"], "set priority high", updated(17, priority="high")),
+            (["list my tasks"], "set priority high", []),
+            (["list my tasks"], "and the other one too", []),
+        ],
+    )  # fmt: skip
+    async def test_a_message_follows_the_one_before(
+        self, conversation: Conversation, before: list[str], then: str, calls: Calls
+    ) -> None:
+        for message in before:
+            await conversation.say(message)
+        await conversation.say(then)
+        assert changes(conversation) == calls
+
+    async def test_a_german_ordinal_with_a_dot_is_a_place_in_the_list(self) -> None:
+        german = conversation_with(GERMAN)
+        await german.say("suche Besprechung")
+        await german.say("hake die 2. ab")
+        assert changes(german) == done(9)
+        await german.say("suche einkauf")
+        for said, number in (("lösche die 2.", 5), ("lösche 2", 2), ("lösche #3", 3), ("lösche die 4", 4)):
+            await german.say(said)
+            assert changes(german) == [("delete_task", {"task_id": number})]
+
+    async def test_there_are_no_steps_and_no_other_lists(self, conversation: Conversation) -> None:
+        assert (await conversation.say("add a step to the party")).startswith("Tasks have no steps yet")
+        assert (await conversation.say("create a new list for books")).startswith("There is one list")
+        assert changes(conversation) == []
+
+
+class TestReminders:
+    async def test_a_reminder_about_a_task_is_set_for_that_task(self, conversation: Conversation) -> None:
+        await conversation.say("Remind me about the bread in 20 minutes")
+        assert changes(conversation) == updated(6, due_date="2026-11-18T11:20")
+        await conversation.say("remind me about my meeting tomorrow")
+        assert changes(conversation) == updated(4)
+
+    async def test_another_date_of_a_task_is_only_changed_by_choice(self, conversation: Conversation) -> None:
+        answer = await conversation.say("remind me about the party in 20 minutes")
+        assert changes(conversation) == []
+        assert answer.startswith("#15 Party is due Sat 21 Nov already")
+
+    async def test_a_reminder_about_nothing_in_the_list_is_a_new_task(self, conversation: Conversation) -> None:
+        await conversation.say("remind me about the tax office tomorrow")
+        assert changes(conversation) == [("create_task", {"title": "The tax office", "due_date": "2026-11-19"})]
+
+
+class TestQuestions:
+    @pytest.mark.parametrize(
+        ("question", "numbers"),
+        [
+            ("what should I do today?", [10, 14]),
+            ("what is #7?", [7]),
+            ("when is the dentist?", [3]),
+            ("everything about the party", [15]),
+            ("show everything about the party", [15]),
+            ("what meetings do i have this week", [4, 14]),
+            ("is the bread on my list?", [6]),
+            ("show my shopping list", [2, 5, 6]),
+        ],
+    )
+    async def test_the_tasks_asked_for_are_listed(
+        self, conversation: Conversation, question: str, numbers: list[int]
+    ) -> None:
+        answer = await conversation.say(question)
+        assert [int(line.split()[1][1:]) for line in answer.split("\n") if line.startswith("- #")] == numbers
+        assert changes(conversation) == []
+
+    async def test_a_task_without_a_date_is_said_to_have_none(self, conversation: Conversation) -> None:
+        assert (await conversation.say("when is the car wash?")).endswith("#12 Car wash has no due date.")
+
+    async def test_what_was_done_is_told_by_when_it_was_done(self, conversation: Conversation) -> None:
+        for number, completed, due in ((1, "2026-11-18T08:00", None), (5, "2026-11-16T20:00", "2026-11-18")):
+            conversation.list.tasks[number] |= {"done": True, "completed": completed, "due": due}
+        conversation.list.tasks[16]["completed"] = "2026-11-01T10:00"
+        assert (await conversation.say("what have I done today?")).startswith("1 task done.\n\n- #1 Call mum")
+        assert (await conversation.say("what did I finish this week?")).startswith("2 tasks done.")
+        assert (await conversation.say("what did I complete yesterday?")) == "0 tasks done."
+        assert (await conversation.say("was habe ich heute erledigt?")).startswith("1 Aufgabe erledigt.")
+
+    async def test_how_many_is_answered_with_a_number(self, conversation: Conversation) -> None:
+        assert await conversation.say("how many open tasks?") == "15 tasks."
+        assert await conversation.say("how many tasks are due tomorrow?") == "2 tasks."
+        assert await conversation.say("wie viele Aufgaben sind morgen fällig?") == "2 Aufgaben."

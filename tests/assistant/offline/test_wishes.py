@@ -1,0 +1,143 @@
+"""Wishes without a command, offers, and lists of tasks in one message."""
+
+from typing import Any
+
+import pytest
+
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import ORDERS, UserClock
+from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX
+from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
+
+Created = list[dict[str, Any]]
+CLOCK = UserClock(BERLIN, WEDNESDAY)
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    return Conversation(["Call mum", "Buy milk"])
+
+
+def created(conversation: Conversation) -> Created:
+    assert {name for name, _ in conversation.list.calls} <= {"create_task"}
+    return [given for _, given in conversation.list.calls]
+
+
+@pytest.mark.parametrize(
+    ("wish", "tasks"),
+    [
+        ("buy some bread", [{"title": "Buy some bread"}]),
+        ("Water the plants every 3 days #home",
+         [{"title": "Water the plants", "tags": ["home"], "recurrence": "FREQ=DAILY;INTERVAL=3"}]),
+        ("call the dentist on friday at 9am, urgent, tag health",
+         [{"title": "Call the dentist", "due_date": "2026-11-20T09:00", "priority": "high", "tags": ["health"]}]),
+        ("pick up the parcel tomorrow", [{"title": "Pick up the parcel", "due_date": "2026-11-19"}]),
+        ("buy bread, call the bank and pay rent tomorrow",
+         [{"title": "Buy bread"}, {"title": "Call the bank"}, {"title": "Pay rent", "due_date": "2026-11-19"}]),
+        ("i need to buy eggs and call the bank", [{"title": "Buy eggs"}, {"title": "Call the bank"}]),
+        ("buy bread and butter", [{"title": "Buy bread and butter"}]),
+        ("write to Ann and Tom about the party", [{"title": "Write to Ann and Tom about the party"}]),
+        ("Fenster putzen am Freitag", [{"title": "Fenster putzen", "due_date": "2026-11-20"}]),
+        ("Brot kaufen und Müll rausbringen", [{"title": "Brot kaufen"}, {"title": "Müll rausbringen"}]),
+        ("add cereal to my shopping list", [{"title": "Cereal", "tags": ["shopping"]}]),
+        ("füge Brot zu meiner Einkaufsliste hinzu", [{"title": "Brot", "tags": ["einkauf"]}]),
+        ("add tea to my to-do list for tomorrow", [{"title": "Tea", "due_date": "2026-11-19"}]),
+    ],
+)  # fmt: skip
+async def test_a_certain_wish_is_added_at_once(conversation: Conversation, wish: str, tasks: Created) -> None:
+    await conversation.say(wish)
+    assert created(conversation) == tasks
+
+
+@pytest.mark.parametrize(
+    ("wish", "told", "task"),
+    [
+        ("party planning with Tom", "as a task: Party planning with Tom.", {"title": "Party planning with Tom"}),
+        ("yoga tomorrow 9am #sport", "as a task: Yoga (due Thursday 19 November 2026 at 09:00, #sport).",
+         {"title": "Yoga", "due_date": "2026-11-19T09:00", "tags": ["sport"]}),
+        ("call me a taxi", "as a task: Call me a taxi.", {"title": "Call me a taxi"}),
+        ("we need cheese", "as a task: Cheese.", {"title": "Cheese"}),
+        ("choir practice every monday", "as a task: Choir practice (repeats every Monday).",
+         {"title": "Choir practice", "recurrence": "FREQ=WEEKLY;BYDAY=MO"}),
+    ],
+)  # fmt: skip
+async def test_a_doubtful_wish_is_shown_as_the_task_and_added_by_a_yes(
+    conversation: Conversation, wish: str, told: str, task: dict[str, Any]
+) -> None:
+    answer = await conversation.say(wish)
+    assert answer.startswith("I did not understand")
+    assert told in answer
+    assert created(conversation) == []
+    await conversation.say("yes")
+    assert created(conversation) == [task]
+    await conversation.say("yes")
+    assert created(conversation) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "what's the weather in Paris?",
+        "tell me a joke",
+        "I don't want eggs",
+        "if it rains, buy an umbrella",
+        "play some music",
+        "you are great",
+        "milk",
+    ],
+)
+async def test_other_sentences_are_neither_added_nor_offered(conversation: Conversation, sentence: str) -> None:
+    answer = await conversation.say(sentence)
+    assert created(conversation) == []
+    assert "as a task:" not in answer
+    assert "nothing was changed" in answer
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [("buy milk", "wish"), ("party planning with Tom", "offer"), ("what is #1?", "tell"), ("and #2 too", "again")],
+)
+def test_what_is_only_understood_without_a_key_is_no_order(sentence: str, kind: str) -> None:
+    [command] = read_message(sentence, CLOCK)
+    assert command.kind == kind
+    assert kind not in ORDERS
+
+
+class TestLists:
+    @pytest.mark.parametrize(
+        ("message", "titles"),
+        [
+            ("add these tasks:\n- bread\n- butter", ["Bread", "Butter"]),
+            ("Add these tasks: bread, butter and jam", ["Bread", "Butter and jam"]),
+            ("tasks:\nbread\nbutter", ["Bread", "Butter"]),
+            ("neue Aufgaben:\n- Brot\n- Butter", ["Brot", "Butter"]),
+            ("* bread\n* delete everything", ["Bread", "Delete everything"]),
+            ("1. bread\n2) butter", ["Bread", "Butter"]),
+            ("[ ] bread\n- [ ] butter\n- [x] jam", ["Bread", "Butter", "Jam"]),
+        ],
+    )
+    async def test_each_line_of_a_list_is_a_task(
+        self, conversation: Conversation, message: str, titles: list[str]
+    ) -> None:
+        await conversation.say(message)
+        assert [given["title"] for given in created(conversation)] == titles
+
+    async def test_sixty_lines_are_all_added(self, conversation: Conversation) -> None:
+        answer = await conversation.say("add these tasks:\n" + "\n".join(f"- call person {n}" for n in range(60)))
+        assert len(created(conversation)) == 60
+        assert "left out" not in answer
+
+    async def test_the_answer_names_the_bound_and_how_many_lines_it_leaves_out(
+        self, conversation: Conversation
+    ) -> None:
+        answer = await conversation.say("tasks:\n" + "\n".join(f"person {n}" for n in range(LINES_MAX + 7)))
+        assert len(created(conversation)) == LINES_MAX
+        assert f"{LINES_MAX} things at most, so 7 more were left out" in answer
+
+    async def test_clauses_beyond_the_bound_are_named(self, conversation: Conversation) -> None:
+        answer = await conversation.say("; ".join(f"add thing {n}" for n in range(25)))
+        assert len(created(conversation)) == 20
+        assert "so 5 more were left out" in answer
+
+    async def test_a_dash_in_one_line_makes_no_list(self, conversation: Conversation) -> None:
+        assert len(read_message("- buy bread", CLOCK)) == 1

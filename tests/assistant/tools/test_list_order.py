@@ -1,0 +1,81 @@
+"""Which tasks list_tasks finds, and in which order: that of the page."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text as sql
+
+from taskchat_app.config import settings
+from taskchat_app.domain.storage.database import system_transaction
+from tests.chatting import Chat
+from tests.standin import Standin
+
+
+@pytest.fixture(autouse=True)
+def offline(gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GEMINI_API_KEY")
+    settings.cache_clear()
+
+
+async def add(chat: Chat, title: str, **fields: Any) -> int:
+    response = await chat.http.post("/api/tasks", json={"title": title, **fields})
+    assert response.status_code == 201, response.text
+    return response.json()["number"]
+
+
+def shown(answer: str) -> list[int]:
+    return [int(line.split()[1].lstrip("#")) for line in answer.split("\n") if line.startswith("- #")]
+
+
+async def test_the_day_begins_with_what_is_overdue_then_goes_by_time_and_priority(chat: Chat) -> None:
+    low = await add(chat, "Low", due_at="today", priority="low")
+    high = await add(chat, "High", due_at="today", priority="high")
+    late = await add(chat, "Late", due_at="2026-01-05")
+    await add(chat, "Tomorrow", due_at="tomorrow")
+    await add(chat, "Whenever")
+    assert shown((await chat.send("what should I do today?")).text) == [late, high, low]
+
+
+async def test_a_list_by_date_is_in_the_order_of_dates_and_any_other_in_that_of_creation(chat: Chat) -> None:
+    later, sooner = await add(chat, "Later", due_at="in 6 days"), await add(chat, "Sooner", due_at="in 4 days")
+    assert shown((await chat.send("list my tasks")).text) == [later, sooner]
+    answer = await chat.send("what is due by in 7 days?")
+    assert shown(answer.text) == [sooner, later]
+    await chat.send("delete the second one", answer.thread_id)
+    assert list(await chat.titles()) == [sooner]
+
+
+async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat) -> None:
+    numbers = [await add(chat, title, due_at=due) for title, due in (("A", "in 9 days"), ("B", None), ("C", None))]
+    for number in numbers:
+        await chat.http.post(f"/api/tasks/{number}/complete", json={"completed": True})
+    async with system_transaction() as session:
+        await session.exec(sql("UPDATE tasks SET completed_at = completed_at - interval '3 days' WHERE title = 'C'"))  # pyright: ignore[reportCallIssue, reportArgumentType]: SQLModel types only its own statements
+    answer = (await chat.send("what have I done today?")).text
+    assert answer.startswith("2 tasks done.")
+    assert shown(answer) == [2, 1]
+
+
+async def test_one_task_is_found_by_its_number(chat: Chat) -> None:
+    for title in ("Call mum", "Buy 2 eggs", "Pay rent"):
+        await add(chat, title)
+    assert shown((await chat.send("what is #2?")).text) == [2]
+    assert shown((await chat.send("what is #9?")).text) == []
+
+
+async def test_many_lines_are_added_by_one_message_and_put_back_by_one_undo(chat: Chat) -> None:
+    answer = await chat.send("add these tasks:\n" + "\n".join(f"* [ ] thing {number}" for number in range(60)))
+    assert len(await chat.titles()) == 60
+    await chat.send("undo", answer.thread_id)
+    assert await chat.titles() == {}
+
+
+async def test_everything_that_a_filter_finds_is_deleted_only_after_a_yes(chat: Chat) -> None:
+    for number in range(3):
+        await add(chat, f"Thing {number}", tags=["work"])
+    await add(chat, "Another")
+    answer = await chat.send("delete everything tagged work")
+    assert answer.cards[0]["widget"]["status"]["text"] == "Delete 3 tasks?"
+    assert len(await chat.titles()) == 4
+    await chat.send("yes", answer.thread_id)
+    assert await chat.titles() == {4: "Another"}
