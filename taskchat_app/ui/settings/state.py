@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 import reflex as rx
 
@@ -16,6 +17,8 @@ from taskchat_app.ui.core.session import LOGIN, SETTINGS, current_user, signed_i
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
+ACCOUNT_DELETED = "deleted"
+"""The notice of the sign-in page (words.SIGN_IN_NOTICES)."""
 ZONE_FIELD = "time-zone"
 
 
@@ -102,7 +105,8 @@ class SettingsState(rx.State):
             self._show_error("delete-password", error_sentence(error))
             return None
         await accounts.delete_account(person)
-        return rx.redirect(f"{LOGIN}?notice=deleted", replace=True)
+        query = urlencode({"notice": ACCOUNT_DELETED})
+        return rx.redirect(f"{LOGIN}?{query}", replace=True)
 
     @signed_in
     async def _set(self, person: Person, name: str, wanted: PreferenceChanges) -> Any:
