@@ -8,7 +8,7 @@ import { LineEditor, handleEditKeys } from "../core/line_editor.js";
  * or choosing saves a changed value; Escape cancels. With a text for a `blank` value the button shows the value itself, the
  * new one at once; without it, its children.
  */
-export function EditInPlace({ value, label, hint, cover, options, blank, fieldClass, onKeep, children, ...props }) {
+export function EditInPlace({ onTap, value, label, hint, cover, options, blank, fieldClass, onKeep, children, ...props }) {
   const [open, setOpen] = useState(false);
   const [shown, setPending] = usePendingValue(value);
   const button = useRef(null);
@@ -31,7 +31,9 @@ export function EditInPlace({ value, label, hint, cover, options, blank, fieldCl
     onKeep(newValue);
     setPending(newValue);
   };
-  const begin = { type: "button", ref: button, onClick: () => setOpen(true) };
+  // On a touch screen `onTap` is called instead, if there is one: editing needs the keyboard, which covers half of it.
+  const press = ({ nativeEvent }) => (onTap && nativeEvent.pointerType === "touch" ? onTap() : setOpen(true));
+  const begin = { type: "button", ref: button, onClick: press };
   // With a name of its own (`cover`) the button lies over the value, which stays text.
   if (!open && cover) return h("span", props, children, h("button", { ...begin, className: "cover", "aria-label": cover }));
   if (!open) return h("button", { ...props, ...begin }, blank === undefined ? children : shown.trim() || blank);

@@ -53,7 +53,7 @@ TOKENS = {
     "suggestion-min": "220px",
     "task-pad": "10px",
     "task-height": "62px",
-    "task-height-touch": "80px",
+    "task-height-touch": "52px",
     "edit-width": "148px",
     "filter-name-width": "72px",
     "message-pad": "5px",

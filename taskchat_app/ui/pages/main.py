@@ -75,7 +75,7 @@ def page() -> rx.Component:
             on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)],
         ),
         class_name="app",
-        custom_attrs={"data-pane": pane.value},
+        custom_attrs={"data-pane": pane.value, "data-toast": rx.cond(UndoState.toast.key != "", "true", "false")},
     )
 
 

@@ -178,4 +178,4 @@ def _command(icon: str, name: str, key: str = "", **props: Any) -> rx.Component:
 
 
 def _entry(icon: rx.Component, name: Any, more: rx.Component, **props: Any) -> rx.Component:
-    return PaletteEntry.create(icon, rx.el.span(name, class_name="palette-name"), more, name=name, **props)
+    return PaletteEntry.create(icon, rx.el.span(name, class_name="palette-name", dir="auto"), more, name=name, **props)

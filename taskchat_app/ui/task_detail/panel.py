@@ -194,6 +194,7 @@ def _tag(tag: DetailTag) -> rx.Component:
             ),
         ),
         class_name="detail-tag",
+        dir="auto",
         key=tag.name,
     )
 

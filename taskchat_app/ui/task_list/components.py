@@ -92,6 +92,7 @@ class EditInPlace(rx.Component):
     blank: rx.Var[str] = field(doc="The text for a blank value; without it, the button shows its children")
     field_class: rx.Var[str] = field(doc="The class of the text field or select element")
     on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this value")
+    on_tap: rx.EventHandler[no_args_event_spec] = field(doc="The user tapped it on a touch screen, instead of editing")
 
 
 class ListAddress(rx.Component):

@@ -212,6 +212,7 @@ def _chip(chip: Chip) -> rx.Component:
         rx.icon("x", size=12),
         type="button",
         class_name="chip",
+        dir="auto",
         title=chip.removal,
         on_click=AddState.keep(chip.key),
         key=chip.kind + chip.key,

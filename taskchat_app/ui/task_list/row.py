@@ -71,6 +71,7 @@ def _deleted_item(row: TaskRow) -> rx.Component:
                     row.title,
                     type="button",
                     class_name="task-title deleted",
+                    dir="auto",
                     title=words.TASK_DETAILS,
                     on_click=DetailState.open(row.number),
                 ),
@@ -94,7 +95,8 @@ def _title(row: TaskRow) -> rx.Component:
         label=words.TITLE,
         class_name="task-title",
         field_class="task-edit",
-        custom_attrs={"title": words.EDIT, "data-act": "edit"},
+        custom_attrs={"title": words.EDIT, "data-act": "edit", "dir": "auto"},
+        on_tap=DetailState.open(row.number),
         on_keep=lambda title: TasksState.rename(row.number, title),
     )
 
@@ -161,6 +163,7 @@ def _tag(tag: str) -> rx.Component:
         tag,
         type="button",
         class_name="task-tag",
+        dir="auto",
         title=words.FILTER_BY_TAG,
         on_click=FiltersState.only_tag(tag),
         key=tag,

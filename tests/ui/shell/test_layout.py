@@ -2,6 +2,7 @@
 
 import re
 import struct
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -115,3 +116,38 @@ async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit:
     visitor = await visit(gemini_server)
     await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
     await expect(visitor.page.get_by_text("Offline assistant")).to_have_count(0)
+
+
+ROWS_IN_VIEW = """() => {
+    const end = document.querySelector(".tab-bar").getBoundingClientRect().top;
+    const places = [...document.querySelectorAll(".task")].map((row) => row.getBoundingClientRect());
+    return places.filter(({ top, bottom }) => top >= 0 && bottom <= end + 1).length;
+}"""
+
+
+async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scrolling(
+    visit: Visit, offline_server: Server
+) -> None:
+    phone = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    today = datetime.now(UTC).date()
+    for number in range(20):
+        due = {"due_at": str(today + timedelta(days=number - 1))} if number < 6 else {}
+        await phone.api("POST", "/api/tasks", json={"title": f"Task {number}", "tags": ["home"], **due})
+    await phone.open("/")
+    await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
+    await expect(phone.tasks).to_have_count(20)
+    assert await phone.page.evaluate(ROWS_IN_VIEW) >= 8
+    views, box = phone.page.locator(".views"), phone.page.locator(".tasks-scroll")
+    top_row = phone.checkbox("Complete #6")
+    await box.evaluate("(element) => { element.scrollTop = 300; }")
+    await expect(views).to_be_hidden()
+    await expect(top_row).to_be_in_viewport()
+    await expect(phone.page.get_by_role("textbox", name="Add a task")).to_be_visible()
+    await box.evaluate("(element) => { element.scrollTop = 0; }")
+    await expect(views).to_be_visible()
+
+    await phone.tasks.first.get_by_role("button", name="Task 0").tap()
+    detail = phone.page.get_by_role("article", name="Task details")
+    await expect(detail).to_contain_text("Task 0")
+    await detail.get_by_role("button", name="Task 0").tap()
+    await expect(detail.get_by_role("textbox", name="Title")).to_be_focused()
