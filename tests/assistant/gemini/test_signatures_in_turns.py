@@ -237,6 +237,12 @@ async def test_failures_before_the_first_token_are_retried_and_not_visible_in_th
     assert len(gemini_standin.requests) == 5
 
 
+async def test_an_answer_that_ends_with_done_alone_is_complete(model: GeminiModel, gemini_standin: Standin) -> None:
+    gemini_standin.script([chunks(*text("Hello.")["steps"][:1])])
+    response = await ask(model)
+    assert (response.text, response.error) == ("Hello.", None)
+
+
 async def test_a_stream_that_ends_after_the_role_is_retried(model: GeminiModel, gemini_standin: Standin) -> None:
     begun = chunks(*text("")["steps"][:1], done=False)
     gemini_standin.script([begun, text("Hello.")])

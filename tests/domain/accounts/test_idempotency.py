@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import KEPT_FOR, RequestKey, request_key, store_response, stored_response
+from taskchat_app.domain.limits import rate_limits
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import BadRequest, KeyReused
 from taskchat_app.domain.storage.models import IdempotencyKey
@@ -85,6 +86,14 @@ async def test_a_key_can_be_used_again_after_a_day(person: Person) -> None:
     assert await load(person, request_key("k", b"two")) == (200, {"number": 2})
     with pytest.raises(KeyReused):
         await load(person, request_key("k", b"one"))
+
+
+async def test_a_stored_response_counts_as_a_write_and_a_turn_does_not(person: Person) -> None:
+    for key in ("k", "l"):
+        await store(person, request_key(key, b"one"))
+    await store(person, request_key("m", b"two"), turn_id="msg_1", status=None, body=None)
+    async with transaction() as session:
+        assert (await rate_limits.used(session, rate_limits.WRITES, person.id))[0] == 2
 
 
 async def test_a_failed_transaction_stores_no_key(person: Person) -> None:

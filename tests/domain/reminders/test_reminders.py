@@ -569,10 +569,11 @@ async def test_the_log_of_a_ring_contains_the_task_as_it_is(person: Person):
     number = await add(person, in_hours(5))
     await make_overdue(person, number, seconds=1)
     async with transaction() as session:
-        await session.exec(select(Task).where(Task.user_id == person.id))
+        read_before = (await session.exec(select(Task).where(Task.user_id == person.id))).one()
         async with transaction() as elsewhere:
             await elsewhere.exec(update(Task).where(col(Task.user_id) == person.id).values(title="Call dad"))
         assert await scheduler.ring(session, person.id) == [number]
+        assert read_before.title == "Call dad"
     async with reading() as session:
         query = select(Change).where(Change.user_id == person.id, Change.action == "reminded")
         change = (await session.exec(query)).one()

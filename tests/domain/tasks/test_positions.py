@@ -76,6 +76,10 @@ async def test_a_new_task_is_first(person: Person):
     await move(person, 1)
     await add(person)
     assert await order(person) == [4, 1, 3, 2]
+    await move(person, 2)
+    await move(person, 3)
+    await add(person)
+    assert await order(person) == [5, 3, 2, 4, 1]
 
 
 async def test_a_task_is_moved_after_before_and_to_the_top(person: Person):
