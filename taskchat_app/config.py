@@ -231,6 +231,11 @@ def environment_of(names: Iterable[str]) -> dict[str, str]:
     return {name: value for name in names if (value := os.environ.get(name))}
 
 
+def environment_with(**added: str) -> dict[str, str]:
+    """Return the environment for a child process, with further variables."""
+    return {**os.environ, **added}
+
+
 def read_settings() -> Settings:
     """Read the settings from the environment; raise SettingsError for the first invalid variable."""
     try:

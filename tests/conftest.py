@@ -40,7 +40,7 @@ ENVIRONMENT = {
 }
 ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"
-SERVER_FOLDERS = {"running": -2, "failures": -1}
+SERVER_FOLDERS = {"running": -2, "failures": -1, "fuzzing": 0}
 """Folders whose tests all start a server, with their sort key: the longest files run first."""
 SERVER_FIXTURES = {"browser"}
 CHEAP_HASH = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)]).hash(PASSWORD)

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import Connection, create_engine, pool, text
 from sqlmodel import SQLModel
 
-from taskchat_app.config import Settings
+from taskchat_app.config import Settings, environment_with
 from taskchat_app.domain.storage.database import connection_string, database_url, is_known_revision
 from taskchat_app.domain.storage.postgres_process import postgres_program
 from taskchat_app.domain.storage.row_security import EVERY_USER, SETTING
@@ -110,7 +110,7 @@ def _run(chosen: Settings, program: str, *options: str, connects: bool = True, s
     password = target.pop("password", None)
     target["options"] = f"{target.get('options', '')} {UNLIMITED}"
     command = [postgres_program(program), *options, *([f"--dbname={make_conninfo('', **target)}"] if connects else [])]
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", **({"PGPASSWORD": password} if password else {})}
+    environment = environment_with(LC_ALL="C.UTF-8", **({"PGPASSWORD": password} if password else {}))
     ran = subprocess.run(command, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
     if ran.returncode != 0:
         reason = next((line for line in ran.stderr.splitlines() if line.strip()), f"exit code {ran.returncode}")
