@@ -140,10 +140,8 @@ async def _taken_back(session: AsyncSession, turn: TurnContext) -> Sequence[Turn
 
 
 async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
-    """The turns that the undos right before this message were about, in one unbroken run."""
-    messages = select(ThreadItem).where(
-        ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message", ThreadItem.id != turn.turn_id
-    )
+    """The turns that the undos up to this message, which is one, were about, in one unbroken run."""
+    messages = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message")
     found = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(RUN_READ))).all()
     undos = takewhile(lambda message: parse_undo_command(words_in(message.body["content"])) == "undo", found)
     run = [message.id for message in undos]
@@ -153,10 +151,10 @@ async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
         Change.action == "undone",
         col(Change.turn_id).in_(run),
     )
-    return {turn_id for turn_id in (await session.exec(noted)).all() if turn_id} if run else set()
+    return {turn_id for turn_id in (await session.exec(noted)).all() if turn_id}
 
 
 def _turns(turn: TurnContext) -> SelectOfScalar[Turn]:
-    """The other turns of this conversation whose message is still there."""
+    """The turns of this conversation whose message is still there; the current one has changed nothing yet."""
     there = select(Turn).join(ThreadItem, col(ThreadItem.id) == Turn.id)
-    return there.where(Turn.user_id == turn.person.id, Turn.thread_id == turn.thread_id, Turn.id != turn.turn_id)
+    return there.where(Turn.user_id == turn.person.id, Turn.thread_id == turn.thread_id)

@@ -96,8 +96,9 @@ async def test_a_turn_that_cannot_be_undone_does_not_block_undo(chat: Chat, gemi
     await chat.http.patch("/api/tasks/2", json={"title": "By hand"})
     kept = "Nothing was put back. #2 was changed again since, so it was left as it is."
     assert await undo(chat, answer) == kept
+    gemini.script([text("Hello."), text("Hello.")])
+    await chat.send("hello")  # in another conversation
     assert await undo(chat, answer) == "Took back #1."
-    gemini.script([text("Hello.")])
     await chat.send("hello", answer.thread_id)
     assert await undo(chat, answer) == kept
 
