@@ -53,6 +53,8 @@ class UndoOutcome:
     removed: list[int] = field(default_factory=list[int])
     """Those of them that did not exist before, and are gone now."""
     conflicts: list[Conflict] = field(default_factory=list[Conflict])
+    restored_before: set[int] = field(default_factory=set[int])
+    """Tasks that the undone changes themselves restored: each of these changes is followed by its undo."""
 
 
 async def undo_change(session: AsyncSession, by: Cause, change_id: int) -> UndoOutcome:
@@ -116,6 +118,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
         for number, history in (await change_histories(session, by.user_id, piece, since=min(wanted_ids))).items():
             targets = _targets(history, wanted_ids)
             if not targets:
+                outcome.restored_before |= {number} if _is_restored(history, wanted_ids) else set()
                 continue
             reason = _obstacle(history, targets, numbers, outcome)
             if reason is not None:
@@ -139,6 +142,13 @@ def _targets(history: Sequence[Change], wanted: set[int]) -> list[Change]:
     return [change for change in history if change.id in effective and change.undoes not in wanted]
 
 
+def _is_restored(history: Sequence[Change], wanted: set[int]) -> bool:
+    """Return whether wanted changes are undone by wanted undos, and the task was not changed since."""
+    effective = wanted & effective_changes(history)
+    undos = [change for change in history if change.id in effective]
+    return bool(undos) and not is_changed_since(history, undos)
+
+
 def _obstacle(
     history: Sequence[Change], targets: Sequence[Change], wanted: set[int], outcome: UndoOutcome
 ) -> Message | None:
@@ -147,7 +157,7 @@ def _obstacle(
     if is_changed_since(history, targets):
         return CHANGED_SINCE.with_values(number=number)
     for repeated in map(repeated_number, targets):
-        if repeated in wanted and repeated not in outcome.undone:
+        if repeated in wanted and repeated not in outcome.restored_before.union(outcome.undone):
             return FOLLOWS.with_values(number=number, repeated=repeated)
     return None
 

@@ -380,6 +380,20 @@ async def test_a_second_undo_changes_nothing_more(person: Person, whole_turn: bo
     assert await numbers(person, "open") == [2]
 
 
+async def test_undoing_a_turn_that_undid_its_completion_deletes_the_next_task(person: Person):
+    await add(person)
+    await complete(person, 1, turn="turn")
+    async with transaction() as session:
+        await tasks.update_task(session, by(person, "turn"), 2, TaskEdit(title="By the turn"), zone=person.zone)
+    async with transaction() as session:
+        outcome = await undo_change(session, by(person, "turn"), (await log(person))[1].id)
+    assert [conflict.number for conflict in outcome.conflicts] == [2]
+    async with transaction() as session:
+        outcome = await undo_turn(session, by(person), "turn")
+    assert (outcome.undone, outcome.conflicts) == ([2], [])
+    assert await numbers(person, "open") == [1]
+
+
 async def test_undoing_a_turns_bulk_completion_deletes_every_next_task(person: Person):
     for index in range(20):
         await add(person, title=f"Task {index}")
