@@ -197,6 +197,14 @@ class TestWithAModel:
         assert await reports.titles("done") == {2: "Yearly report"}
         assert len(gemini.requests) == 2
 
+    async def test_a_model_whose_call_failed_gets_a_choice_card(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script([calls(call("complete_task", {"task_id": 99})), text("Which one, #1 or #2?")])
+        assert lines((await reports.send("complete the report")).cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
+
+    async def test_two_commands_in_one_message_get_no_choice_card(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script([text("Which ones?")])
+        assert (await reports.send("complete the report and delete the report")).cards == []
+
     async def test_a_model_that_changed_something_gets_no_choice_card(self, reports: Chat, gemini: Standin) -> None:
         gemini.script([calls(call("complete_task", {"task_id": 1})), text("Done.")])
         assert (await reports.send("complete the report")).cards == []
