@@ -5,11 +5,28 @@ import { addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, 
 
 const KIND = "adding"; // of the stored entries
 const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
+const LINE_MARK = "⏎"; // stands for a line break of pasted text, as in quick_add.py: the field has a single line
+const LINES_MAX = 100; // lines sent together
 const SHOWN_AFTER_MS = 600; // a task that the server confirms sooner is not shown as waiting
 const RETRY_MS = 2000; // before sending again what the server could not store
 const ORPHAN_MS = 5000; // a task that its own tab has not sent by then is sent by any other tab
 
 const fieldOf = (form) => form.querySelector("input[name=task]");
+
+/** The text in pieces that the server adds one after the other, each as a whole: one sentence, or up to LINES_MAX. */
+function piecesOf(text) {
+  const pieces = [[]];
+  let length = 0;
+  for (const line of text.split(LINE_MARK).map((line) => line.trim()).filter(Boolean)) {
+    length += line.length + 3;
+    if (pieces.at(-1).length === LINES_MAX || (length > SENT_MAX && pieces.at(-1).length)) {
+      pieces.push([]);
+      length = line.length + 3;
+    }
+    pieces.at(-1).push(line.slice(0, SENT_MAX));
+  }
+  return pieces.map((lines) => lines.join(` ${LINE_MARK} `)).filter(Boolean);
+}
 
 /** Put the sentence into the add line `formId`. Returns its field, or null if other text is there. */
 function returnToField(formId, text) {
@@ -21,7 +38,7 @@ function returnToField(formId, text) {
 }
 
 /**
- * The form of the add line: Enter stores the sentence for `WaitingTasks` to send. `removed`: the keys of the chips that
+ * The form of the add line: Enter stores the sentence, or pasted lines, for `WaitingTasks` to send. `removed`: the keys of the chips that
  * the user has removed. Calls `onText` with the new text after sending and after a reconnect.
  */
 export function AddLine({ account: serverAccount, removed, onText, children, ...props }) {
@@ -35,13 +52,22 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
   const submit = (event) => {
     event.preventDefault();
     const field = fieldOf(form.current);
-    const text = field.value.trim().slice(0, SENT_MAX);
-    if (!text || field.readOnly || !account) return; // before hydration a task would be lost
-    addEntry(account, KIND, { key: randomId(), text, query: location.search, removed });
+    const pieces = piecesOf(field.value);
+    if (!pieces.length || field.readOnly || !account) return; // before hydration a task would be lost
+    for (const text of pieces) addEntry(account, KIND, { key: randomId(), text, query: location.search, removed });
     field.value = "";
     onText("");
   };
-  return h("form", { ...props, ref: form, onSubmit: submit }, children);
+  const paste = (event) => {
+    const field = fieldOf(form.current);
+    const lines = event.clipboardData.getData("text/plain").split(/[\r\n]+/).filter((line) => line.trim());
+    if (event.target !== field || field.readOnly || lines.length < 2) return;
+    event.preventDefault();
+    const text = lines.map((line) => line.trim()).join(` ${LINE_MARK} `);
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    onText(field.value);
+  };
+  return h("form", { ...props, ref: form, onSubmit: submit, onPaste: paste }, children);
 }
 
 /**

@@ -47,11 +47,27 @@ class WriteResult:
 
 async def create_task(session: AsyncSession, by: Cause, draft: TaskDraft, *, zone: ZoneInfo) -> TaskView:
     """Create a task; dates are parsed in `zone`. Raises Invalid with the name of the invalid field."""
+    return (await create_tasks(session, by, [draft], zone=zone)).tasks[0]
+
+
+async def create_tasks(session: AsyncSession, by: Cause, drafts: Sequence[TaskDraft], *, zone: ZoneInfo) -> WriteResult:
+    """Create all of these tasks, or none. Raises Invalid with the invalid field, and names the line of several."""
     zone = await lock_in_zone(session, by.user_id, zone)
     at = now_in_milliseconds()
-    [task] = await add_rows(session, by.user_id, [checked_draft(draft, zone=zone, now=at)], at)
-    await write(session, by, [Entry("task", "created", task.number, after=snapshot(task))])
-    return view_of(task, at)
+    rows: list[Task] = []
+    changes: list[int] = []
+    async for piece in in_pieces(drafts):
+        lines = range(len(rows) + 1, len(rows) + len(piece) + 1)
+        columns = [
+            _checked_line(draft, line if len(drafts) > 1 else 0, zone, at)
+            for line, draft in zip(lines, piece, strict=True)
+        ]
+        added = await add_rows(session, by.user_id, columns, at)
+        changes += await write(
+            session, by, [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
+        )
+        rows += added
+    return WriteResult([view_of(task, at) for task in rows], [task.number for task in rows], changes=changes)
 
 
 async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskEdit, *, zone: ZoneInfo) -> TaskView:
@@ -157,6 +173,16 @@ async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskVie
         await write(session, by, [Entry("task", "restored", number, after=snapshot(task))])
         await check_room(session, by.user_id)
     return view_of(task, now_in_milliseconds())
+
+
+def _checked_line(draft: TaskDraft, line: int, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    try:
+        return checked_draft(draft, zone=zone, now=at)
+    except Invalid as error:
+        if not line:
+            raise
+        refusal = gettext("Line {number}: {refusal}", number=line, refusal=error.detail)
+        raise Invalid(refusal, **error.facts | {"line": line}) from error
 
 
 def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry | None:

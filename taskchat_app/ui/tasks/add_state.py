@@ -12,15 +12,16 @@ from taskchat_app.domain.log.changes import Cause, lock_user
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.queries import get_task
+from taskchat_app.domain.tasks.queries import select_tasks
 from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.i18n.messages import ngettext
 from taskchat_app.ui.core.element_ids import ADD_FIELD
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filters import TaskFilters, filters_at
-from taskchat_app.ui.tasks.quick_add import Chip, ListContext, chips_of, draft_of
+from taskchat_app.ui.tasks.quick_add import Chip, ListContext, chips_of, drafts_of
 from taskchat_app.ui.tasks.sent_tasks import AddOutcome, SentTask
 from taskchat_app.ui.tasks.state import TasksState
 
@@ -66,7 +67,7 @@ class AddState(rx.State):
             return self._report(sent, "later")
         shown = await self.get_state(TasksState)
         try:
-            task, change_id = await _create_once(person, sent)
+            added, change_ids = await _create_once(person, sent)
         except PersonError as error:
             shown.error = say(error.detail)
             return self._report(sent, "refused", shown.error)
@@ -76,12 +77,14 @@ class AddState(rx.State):
         shown.error = ""
         await (shown.leave_question() if shown.filters.asked else shown.refresh(person))
         self._report(sent, "added")
+        task = added[-1]
         if shown.shows(task.number):
             shown.highlight(task.number)
-        else:
+        if len(added) > 1 or not shown.shows(task.number):
             sentence = words.ADDED if shown.filters == TaskFilters() else words.ADDED_TO_OPEN
             notice = say(sentence, number=task.number, title=task.title)
-            (await self.get_state(UndoState)).tell(notice, change_ids=[change_id])
+            several = say(ngettext("Added {count} task", "Added {count} tasks", len(added)))
+            (await self.get_state(UndoState)).tell(several if len(added) > 1 else notice, change_ids=change_ids)
         return None
 
     def _report(self, sent: SentTask, kind: Literal["added", "refused", "later"], problem: str = "") -> None:
@@ -100,20 +103,19 @@ def _context_of(filters: TaskFilters, removed: frozenset[str]) -> ListContext:
     return ListContext(due=day, tags=filters.tags, priority=filters.priority, removed_chips=removed)
 
 
-async def _create_once(person: Person, sent: SentTask) -> tuple[TaskView, int]:
-    """Create the task, or find the one that an earlier attempt created. Return it and the id of its first change."""
+async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], list[int]]:
+    """Create the tasks, or find those of an earlier attempt. Return them and the ids of their first changes."""
     at = sent.typed_at(now())
     context = _context_of(filters_at(sent.query, zone=person.zone, now=at), sent.removed)
-    draft = draft_of(sent.text.strip(), context, zone=person.zone, now=at)
+    drafts = await drafts_of(sent.text, context, zone=person.zone, now=at)
     key = request_key(f"page-add-{sent.key}", sent.text.encode(), sent.query.encode())
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
         stored = await stored_response(session, person.id, key)
         if stored is not None and stored.body is not None:
-            number: int = stored.body["number"]
-            changes = (await list_activity(session, person.id, task=number, limit=1)).changes
-            return await get_task(session, person.id, number), changes[0].id
-        task = await tasks.create_task(session, Cause(person.id, "person"), draft, zone=person.zone)
-        await store_response(session, person.id, key, status=201, body={"number": task.number})
-        [change] = (await list_activity(session, person.id, task=task.number, limit=1)).changes
-        return task, change.id
+            numbers: list[int] = stored.body["numbers"]
+            pages = [await list_activity(session, person.id, task=number, limit=1) for number in numbers]
+            return await select_tasks(session, person.id, numbers), [page.changes[0].id for page in pages]
+        added = await tasks.create_tasks(session, Cause(person.id, "person"), drafts, zone=person.zone)
+        await store_response(session, person.id, key, status=201, body={"numbers": added.changed})
+        return added.tasks, added.changes

@@ -1,4 +1,4 @@
-"""Parses the add line's sentence into a task and its chips."""
+"""Parses the add line's sentence into a task and its chips; each line of pasted text is a task."""
 
 import re
 from collections.abc import Sequence
@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from taskchat_app.assistant.grammar.pasted_lists import without_bullet
+from taskchat_app.domain.cooperative_work import in_pieces
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
 from taskchat_app.domain.dates.due_dates import find_due, parse_due
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 from taskchat_app.domain.tasks.search_words import tag_key
+from taskchat_app.i18n.messages import gettext
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import say
@@ -51,8 +55,26 @@ class _ParsedSentence:
     chips: list[Chip]
 
 
+LINE_MARK = "⏎"
+"""Stands for a line break of pasted text, as in add_line.js: the add line is a single line."""
+LINES_MAX = 100
+"""Tasks that the server adds together; add_line.js sends more lines in several pieces."""
+TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX)
 NOTHING = ListContext()
 """The context of a list that implies nothing."""
+
+
+async def drafts_of(text: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[TaskDraft]:
+    """Return a task for each line, without bullets, numbers and boxes; raise Invalid for more than LINES_MAX lines."""
+    lines = [line.strip() for line in text.split(LINE_MARK) if line.strip()]
+    if len(lines) < 2:
+        return [draft_of(text.strip(), context, zone=zone, now=now)]
+    if len(lines) > LINES_MAX:
+        raise Invalid(TOO_MANY_LINES)
+    drafts: list[TaskDraft] = []
+    async for piece in in_pieces(lines):
+        drafts += [draft_of(without_bullet(line) or line, context, zone=zone, now=now) for line in piece]
+    return drafts
 
 
 def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
@@ -62,7 +84,7 @@ def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, n
 
 def chips_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
     """Return the chips that the add line shows below the sentence."""
-    return _parse(sentence, context, zone, now).chips
+    return [] if LINE_MARK in sentence else _parse(sentence, context, zone, now).chips
 
 
 def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> _ParsedSentence:

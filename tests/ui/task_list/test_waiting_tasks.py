@@ -107,3 +107,39 @@ async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Vis
     await expect(add_line(visitor)).to_have_value("a" * 256)
     await expect(waiting(visitor)).to_have_count(0)
     assert await titles(visitor) == ["Fine"]
+
+
+async def test_pasted_lines_are_shown_in_the_line_and_added_together(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.open("/")
+    await expect(add_line(visitor)).to_be_editable()
+    lines = "\r\n".join([*(f"- [ ] Thing {number}" for number in range(25)), "", "Milk tomorrow"])
+    await add_line(visitor).evaluate(
+        """(field, text) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            field.focus();
+            field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        lines,
+    )
+    await expect(add_line(visitor)).to_have_value(re.compile("^- \\[ \\] Thing 0 ⏎ .* ⏎ Milk tomorrow$"))
+    await add_line(visitor).press("Enter")
+    await expect(visitor.tasks).to_have_count(26)
+    assert await titles(visitor) == [*(f"Thing {number}" for number in range(25)), "Milk"]
+    await visitor.page.get_by_role("button", name="Undo").first.click()
+    await expect(visitor.tasks).to_have_count(0)
+
+
+async def test_more_pasted_lines_than_the_server_adds_at_once_are_all_added(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.open("/")
+    await expect(add_line(visitor)).to_be_editable()
+    await add_line(visitor).fill(" ⏎ ".join(f"Thing {number}" for number in range(130)))
+    await add_line(visitor).press("Enter")
+    await expect(waiting(visitor)).to_have_count(0)
+    await expect(visitor.page.get_by_text("Added 30 tasks")).to_be_visible()
+    found = (await visitor.api("GET", "/api/tasks", params={"limit": "200"})).json()
+    assert found["counts"]["open"] == 130

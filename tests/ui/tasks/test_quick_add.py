@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.views import TaskView
-from taskchat_app.ui.tasks.quick_add import ListContext, chips_of, draft_of
+from taskchat_app.ui.tasks.quick_add import ListContext, chips_of, draft_of, drafts_of
 from taskchat_app.ui.tasks.rows import row_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -105,3 +106,32 @@ def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str) -> None:
     view = TaskView(7, "Buy milk", "", "medium", (), due.at, due.day, None, None, NOW, NOW, overdue=False)
     row = row_of(view, BERLIN, NOW)
     assert (row.due, row.tick) == (said, "Complete #7 Buy milk")
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("Buy milk", ["Buy milk"]),
+        ("- Buy milk", ["- Buy milk"]),
+        ("- Buy milk ⏎ * Eggs ⏎ 1. Bread ⏎ [ ] Jam", ["Buy milk", "Eggs", "Bread", "Jam"]),
+        ("Buy milk ⏎ ⏎ 2026 report", ["Buy milk", "2026 report"]),
+    ],
+)
+async def test_each_pasted_line_is_a_task_without_its_bullet(text: str, titles: list[str]) -> None:
+    assert [draft.title for draft in await drafts_of(text, zone=BERLIN, now=NOW)] == titles
+
+
+async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list() -> None:
+    drafts = await drafts_of("Milk tomorrow ⏎ Eggs !high", ListContext(tags=("home",)), zone=BERLIN, now=NOW)
+    assert drafts == [
+        TaskDraft(
+            "Milk", due_at=Due(datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC), date(2026, 11, 21)), tags=("home",)
+        ),
+        TaskDraft("Eggs", priority="high", tags=("home",)),
+    ]
+
+
+async def test_pasted_lines_have_no_chips_and_a_bound() -> None:
+    assert chips_of("Milk tomorrow ⏎ Eggs", zone=BERLIN, now=NOW) == []
+    with pytest.raises(Invalid, match="At most 100 tasks"):
+        await drafts_of(" ⏎ ".join("a" * 101), zone=BERLIN, now=NOW)
