@@ -39,7 +39,7 @@ class RovingFocus {
   rows = () => [...this.list.querySelectorAll(ROW)];
 
   setTabIndex(row, tabIndex) {
-    row?.querySelectorAll(CONTROLS).forEach((control) => { control.tabIndex = tabIndex; });
+    row?.querySelectorAll(CONTROLS).forEach((control) => { if (!control.closest("dialog")) control.tabIndex = tabIndex; });
   }
 
   setCurrent(row) {

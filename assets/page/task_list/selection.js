@@ -57,6 +57,7 @@ export const usePicking = () => useSyncExternalStore(subscribe, () => picking, n
 
 const rowAt = (target) => {
   const row = target.closest?.(".task[data-number]");
+  if (target.closest?.("dialog")) return null; // the dialog of a row's date
   return row?.querySelector(".select-mark") ? row : null;
 };
 const numberOf = (row) => Number(row.dataset.number);

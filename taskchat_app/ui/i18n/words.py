@@ -279,6 +279,10 @@ DESCRIPTION_HINT = gettext("Notes, links, a list. Markdown works.")
 SAVE = gettext("Save")
 NO_DUE_DATE = gettext("No date")
 LATER = gettext("Later")
+QUICK_DATES = {"today": gettext("Today"), "tomorrow": gettext("Tomorrow"), "next week": gettext("Next week")}
+"""The quick choices of a date, by the phrase that the server reads."""
+MONTH_BEFORE = gettext("Previous month")
+MONTH_AFTER = gettext("Next month")
 PICK_DAY = gettext("Day")
 CLEAR_DUE_DATE = gettext("Clear the date")
 NO_REPEAT = gettext("Does not repeat")

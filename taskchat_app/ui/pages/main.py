@@ -16,6 +16,7 @@ from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
+from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.components import PaneHistory, SkipLink, TaskLinks
 from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
@@ -75,7 +76,11 @@ def page() -> rx.Component:
             on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)],
         ),
         class_name="app",
-        custom_attrs={"data-pane": pane.value, "data-toast": rx.cond(UndoState.toast.key != "", "true", "false")},
+        custom_attrs={
+            "data-pane": pane.value,
+            "data-week-start": SettingsState.week_start,
+            "data-toast": rx.cond(UndoState.toast.key != "", "true", "false"),
+        },
     )
 
 

@@ -112,11 +112,12 @@ def _due() -> rx.Component:
             ),
             rx.el.span(words.NO_DUE_DATE, class_name="detail-none"),
         ),
-        task.due_typed,
+        task.due,
         label=words.DUE_DATE,
         named=_label_id("due_at"),
         hint=words.DATE_HINT,
         day=words.PICK_DAY,
+        picked=task.due_day,
     )
     return _row("due_at", words.FIELDS["due_at"], value, _clear("due_at", task.due, words.CLEAR_DUE_DATE))
 

@@ -14,7 +14,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound, PersonError
@@ -55,7 +54,7 @@ class DetailTag:
 
 @dataclass(frozen=True)
 class TaskDetail:
-    """A whole task in the user's zone and language; `due_typed` and `repeats` are the initial texts for editing."""
+    """A whole task in the user's zone and language; `due` and `repeats` are also the initial texts for editing."""
 
     number: int = 0
     title: str = ""
@@ -65,7 +64,7 @@ class TaskDetail:
     deleted: bool = False
     overdue: bool = False
     due: str = ""
-    due_typed: str = ""
+    due_day: str = ""
     repeats: str = ""
     priority: str = ""
     tags: tuple[DetailTag, ...] = ()
@@ -251,7 +250,7 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         deleted=deleted,
         overdue=task.overdue,
         due=format_due(task.due, person.zone) if task.due else "",
-        due_typed=local_due(task.due, person.zone).replace("T", " ") if task.due else "",
+        due_day=task.due.local_day(person.zone).isoformat() if task.due else "",
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
         tags=tuple(DetailTag(tag, say(words.REMOVE_TAG, tag=tag)) for tag in task.tags),

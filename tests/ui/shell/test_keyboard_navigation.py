@@ -46,6 +46,7 @@ async def test_the_list_is_one_tab_stop_and_keys_do_everything_in_it(visit: Visi
     visitor = await visit(offline_server)
     for number in range(1, 8):
         await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+    await visitor.open("/?sort=created")
     await expect(visitor.tasks).to_have_count(7)
     keyboard, page = visitor.page.keyboard, visitor.page
     await page.get_by_role("searchbox", name="Search tasks").focus()
@@ -93,7 +94,7 @@ async def test_arrow_keys_continue_into_the_lists_next_page(visit: Visit, offlin
     visitor = await visit(offline_server)
     for number in range(60):
         await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
-    visitor = await visitor.open_tab()  # the first tab has seen all sixty come
+    visitor = await visitor.open_tab("/?sort=created")  # the first tab has seen all sixty come
     await expect(visitor.tasks).to_have_count(50)
     await visitor.page.get_by_role("searchbox", name="Search tasks").press("ArrowDown")
     await visitor.page.keyboard.press("End")
@@ -157,6 +158,7 @@ async def test_escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_l
     visitor = await visit(offline_server)
     for title in ("One", "Two"):
         await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.open("/?sort=created")
     await expect(visitor.tasks).to_have_count(2)
     keyboard, line = visitor.page.keyboard, visitor.page.get_by_role("textbox", name="Add a task")
     for field in (visitor.message_box, line):

@@ -187,3 +187,29 @@ async def test_the_address_of_an_opening_page_is_not_overwritten(visit: Visit, o
     await visitor.open("/?view=done")
     await expect(visitor.page.get_by_role("button", name="Done 0")).to_have_attribute("aria-pressed", "true")
     assert [address for address in await visitor.page.evaluate("window.written") if address == "/"] == []
+
+
+async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await add(visitor, "Buy milk", due_at="2031-05-15T09:00:00Z")
+    row = visitor.tasks.filter(has_text="Buy milk")
+    dialog, change = row.get_by_role("dialog", name="Due date"), row.get_by_role("button", name="Change the date")
+    await change.click()
+    await expect(dialog.get_by_role("textbox", name="Due date")).to_have_value("Thursday 15 May 2031 at 09:00")
+    await dialog.get_by_role("button", name="Next month").click()
+    await expect(dialog).to_contain_text("June 2031")
+    await dialog.get_by_role("button", name="Previous month").click()
+    await dialog.get_by_role("button", name="Thursday, May 15, 2031").press("ArrowDown")
+    await expect(dialog.get_by_role("button", name="Thursday, May 22, 2031")).to_be_focused()
+    await visitor.page.keyboard.press("Enter")
+    await expect(row).to_contain_text("22 May 2031 09:00")
+    await change.click()
+    await dialog.get_by_role("button", name="Tomorrow").click()
+    await expect(row).to_contain_text("Tomorrow")
+    await change.click()
+    await visitor.page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await change.click()
+    await dialog.get_by_role("button", name="No date").click()
+    await expect(change).to_have_count(0)
+    assert (await visitor.api("GET", "/api/tasks/1")).json()["due_at"] is None
