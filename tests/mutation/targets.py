@@ -147,7 +147,7 @@ TARGETS = (
         f"{ASSISTANT}/core/test_selection",
         f"{ASSISTANT}/tools/test_choices",
     ),
-    _target("assistant.turns.undo_command", f"{ASSISTANT}/turns/test_undo_command"),
+    _target("assistant.turns.undo_command", f"{ASSISTANT}/turns/test_undo_command", f"{ASSISTANT}/turns/test_turns"),
     _target(
         "assistant.gemini.client",
         f"{ASSISTANT}/gemini/test_failures",

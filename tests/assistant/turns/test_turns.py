@@ -16,10 +16,14 @@ from sqlalchemy import text as sql
 from sqlmodel import col, select
 
 from taskchat_app.api.chatkit_events import encode
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.threads import conversations, leases
+from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.store import NOT_SAVED, TURN_OVER
+from taskchat_app.assistant.tools.execution import commit_failure
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
+from taskchat_app.assistant.turns.undo_command import run_undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import last_change_id
@@ -28,6 +32,7 @@ from taskchat_app.domain.storage.errors import Busy, NotFound
 from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import gettext
 from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, rows, start, write
 from tests.standin import (
     Standin,
@@ -407,6 +412,27 @@ async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person
     assert stored == ["user_message"]
     assert not await is_free(turn.thread_id)
     assert await status_of(turn.id) == "running"
+
+
+async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([MILK, text("Added."), hold_after(COUNTING, 1)])
+    added = await start(person, "add milk")
+    await follow_to_end(added)
+    turn = await start(person, "count", added.thread_id)
+    await follow_until(turn, "thread.item.updated", "one")
+    assert turn.context is not None
+    await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(lease_turn_id="msg_other"))
+    called = ToolCall("call_1", "list_tasks", {}, 1, None, gettext("Listed tasks"), item_id="wf_1")
+    with pytest.raises(TurnOverError):
+        await run_undo_command(turn.context, "undo")
+    with pytest.raises(TurnOverError):
+        await commit_failure(turn.context, called, gettext("Invalid."), None)
+    assert await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id)) == []
+    assert await chat.titles() == {1: "Buy milk"}
+    gemini.release()
+    await follow_to_end(turn)
 
 
 async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
