@@ -88,6 +88,26 @@ async def test_every_field_is_edited_in_place(visit: Visit, offline_server: Serv
     assert (await stored(visitor))["recurrence"] is None
 
 
+async def test_a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_replaces_both(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01T09:00"})
+    await open_task(visitor, "Pay rent")
+    shown = "Due Thursday 1 May 2031 at 09:00"
+    for typed, then in (
+        ("3 may 2031", "Due Saturday 3 May 2031 at 09:00"),
+        ("4pm", "Due Saturday 3 May 2031 at 16:00"),
+        ("2031-05-04", "Due Sunday 4 May 2031"),
+        ("9:30", "Due Sunday 4 May 2031 at 09:30"),
+    ):
+        await value(visitor, shown).click()
+        await line(visitor, "Due date").fill(typed)
+        await line(visitor, "Due date").press("Enter")
+        await expect(value(visitor, then)).to_be_visible()
+        shown = then
+
+
 async def test_a_refused_value_stays_in_the_field_with_the_reason(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.api(
