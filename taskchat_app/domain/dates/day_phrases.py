@@ -196,6 +196,7 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY})", _this_weekday, Weight.SURE),
     (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _this_weekday, Weight.WEAK),
     (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
+    (rf"(?:nächste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
     (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),

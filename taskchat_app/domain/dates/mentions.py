@@ -168,7 +168,7 @@ def _is_inside(text: str, phrase: Phrase) -> bool:
         return True
     if _GOES_ON.match(text, phrase.end):
         return True
-    if phrase.weight is Weight.OPENING:
+    if phrase.weight is Weight.OPENING and phrase.exact is None:
         return _LAST_WORD.fullmatch(text, phrase.end) is not None
     german = _GERMAN_DAY.search(text[phrase.start : phrase.end])
     return german is not None and _GERMAN_VERB.fullmatch(text, phrase.end) is not None

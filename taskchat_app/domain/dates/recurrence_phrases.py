@@ -38,7 +38,7 @@ _UNIT_FREQ = {
 }
 _NAMED_DAYS = WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS
 _WEEKDAY = re.compile(rf"\b(?:{any_of(_NAMED_DAYS)})\b", re.IGNORECASE)
-_EVERY = r"(?:every|each|jede[nrsm]?)"
+_EVERY = r"(?:(?:on|an)\s)?(?:every|each|jede[nrsm]?)"
 _AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"
 _ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
 _GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
@@ -124,9 +124,9 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s(?P<days>{_ANY_DAY})",
      _nth_weekday),
     (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", _day_range),
-    (rf"jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
-    (rf"jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST})", _weekdays(2)),
-    (rf"jede[nrsm]?\s(?P<days>{_GERMAN_LIST})", _weekdays(1)),
+    (rf"(?:an\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
+    (rf"(?:an\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST})", _weekdays(2)),
+    (rf"(?:an\s)?jede[nrsm]?\s(?P<days>{_GERMAN_LIST})", _weekdays(1)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST})", _weekdays(2)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
     (rf"{_EVERY}\s(?P<days>{_LIST})", _weekdays(1)),

@@ -127,6 +127,7 @@ PHRASES = [
     ("tom 9am", "2026-11-19T09:00"),
     ("31/07/2027", "2027-07-31"),
     ("am Mo", "2026-11-23"),
+    ("nächsten Di", "2026-11-24"),
     ("Mo 14 Uhr", "2026-11-23T14:00"),
     # a range begins at its start
     ("tomorrow 3-5pm", "2026-11-19T15:00"),
@@ -332,6 +333,7 @@ TITLES_WITH_DATES = [
     ("Call Bob monday 3pm every week", "Call Bob", "2026-11-23T15:00", "FREQ=WEEKLY"),
     ("monday 3pm call Bob every week", "call Bob", "2026-11-23T15:00", "FREQ=WEEKLY"),
     ("tomorrow water plants every 3 days", "water plants", "2026-11-19", "FREQ=DAILY;INTERVAL=3"),
+    ("an jedem Freitag Sport", "Sport", None, "FREQ=WEEKLY;BYDAY=FR"),
     ("gym every tue 18:00", "gym", "2026-11-24T18:00", "FREQ=WEEKLY;BYDAY=TU"),
     ("Sport jeden Mo, Mi und Fr um 7 Uhr", "Sport", "2026-11-20T07:00", "FREQ=WEEKLY;BYDAY=MO,WE,FR"),
 ]  # fmt: skip
@@ -361,7 +363,7 @@ def test_a_date_in_a_sentence_is_found_and_separated_from_the_title(
         "Call Tom", "call tom", "lunch with tom", "watch Tomorrow Never Dies", "watch Friday Night Lights",
         "prepare friday lunch", "catch 10:30 train", "3:10 to Yuma", "Midnight Mass", "noon prayer", "work all day",
         "9-5 job", "say good morning to Bob", "Guten Morgen Anna", "every sat nav", "every third friday gym",
-        "model it in 3d", "do it so 14 times",
+        "model it in 3d", "fix bug in 3h build", "do it so 14 times",
     ],
 )  # fmt: skip
 def test_words_of_a_title_that_look_like_dates_are_not_dates(title: str) -> None:
