@@ -172,6 +172,7 @@ ADDS: tuple[tuple[str, Make], ...] = (
      r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
      r"(?:\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
      r"(?P<title>.+)", _add("en")),
+    (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)", _add("en")),
     (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", _add("en")),
     (rf"(?:add|put|insert|write|note)\s?:? (?P<title>.+?),? (?:to|on|onto|in|into) {A_LIST}{_MORE}", _add("en")),
     (r"(?:add|put|insert)\s?:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?(?:list|tasks|todos|to-dos)"

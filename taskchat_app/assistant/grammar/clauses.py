@@ -1,7 +1,7 @@
 """Splits a message into clauses, each with one command."""
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.parser import bare, read_command
+from taskchat_app.assistant.grammar.parser import bare, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.reminder_rules import is_reminder_only
@@ -71,7 +71,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     """Return the commands and refusals of a text (see as_command), without greetings, thanks and agreement."""
     if listed := listed_titles(text):
         return _read_titles(*listed, clock)
-    clauses = split_clauses(text)
+    clauses = split_clauses(without_address(text))
     commands = [read_command(clause, clock) for clause in clauses[:_MAX_CLAUSES]]
     # "Add milk friday 9am and remind me an hour before" is one command.
     commands = [

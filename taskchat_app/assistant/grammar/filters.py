@@ -30,6 +30,7 @@ _STATUSES = (
 )
 _NOT_DONE = phrase(
     r"\b(?:not|n't|isn't|haven't|nicht) (?:yet |noch )?(?:been )?(?:done|completed?|finished|erledigt)\b"
+    r"|\bto (?:be|get) (?:done|completed|finished)\b"
 )
 _PRIORITY = phrase(
     rf"\b(?P<level>{LEVELS})(?:[\s-]+(?:priority|prio|priorität))?\b|\b(?:priority|priorität) (?P<level2>{LEVELS})\b"

@@ -24,7 +24,8 @@ def read_again(text: str, clause: str) -> Command | None:
 def _tell(language: Language) -> Make:
     def make(match: re.Match[str], clock: UserClock) -> Command | None:
         target = read_target(match["target"].strip())
-        if target.pronoun in ("all", "overdue"):
+        # "What time is it?" is about no task.
+        if target.pronoun in ("all", "overdue") or (target.pronoun == "it" and "time" in match.string.lower()):
             return None
         return Command("tell", match.string, filtered(target, clock), language=language)
 
@@ -55,6 +56,7 @@ FOLLOW_UPS: tuple[tuple[str, Make], ...] = (
      r"|another )?"
      r"(?:new |blank |fresh |empty )*(?:[\w'’-]{1,30} ){0,2}lists?(?: (?:of|for|with|called|named|titled|from)\b.*)?",
      _fixed("no_lists", "en")),
+    (r"(?:a |my )?(?:new|another) (?:[\w'’-]{1,30} ){0,2}list|list new", _fixed("no_lists", "en")),
     (r"(?:erstelle?|lege?|mache?|beginne?) (?:mir )?(?:eine )?(?:neue |leere )?\w*liste\b.*", _fixed("no_lists", "de")),
     (r"(?:eine )?(?:neue |leere )?\w*liste(?: (?:mit|für|von) .+?)? (?:erstellen|anlegen|beginnen)",
      _fixed("no_lists", "de")),

@@ -5,7 +5,10 @@ There is one list; a list by name is a tag.
 
 import re
 
-_WORD = r"(?!(?:on|in|of|the|for|to|from|and|my|a|an|with|what|is|any|all|new|that|this|names?)\b)[\w'’-]{1,30}"
+_WORD = (
+    r"(?!(?:on|in|of|the|for|to|from|and|my|a|an|with|what|is|any|all|new|that|this|names?|available|current)\b)"
+    r"[\w'’-]{1,30}"
+)
 _A_NAME = rf"{_WORD}(?: {_WORD}){{0,2}}"
 _ARTICLE = r"(?:my|the|this|our|that|mein(?:e[nrm]?)?|die|der|das|den|dem)"
 _OF_TASKS = r"(?: of (?:my |the )?(?:things|stuff|tasks|todos|reminders)| mit aufgaben)?(?: to do)?"

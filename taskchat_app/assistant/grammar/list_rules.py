@@ -59,6 +59,8 @@ _LOOKS: tuple[tuple[str, Language], ...] = (
     (r"i (?:wanted|meant|had) to (?:remember|do) (?:some ?things?|something|it),? what (?:was|were) (?:it|they|that)"
      r"(?P<rest>)", "en"),
     (rf"(?P<rest>{THE_LIST})(?P<more> for .*)?", "en"),
+    (r"(?:what|which)(?: (?:is|are))?\b(?P<rest>.*)", "en"),
+    (r"(?:is there )?(?:anything|something)\b(?P<rest>.*)", "en"),
     (r"(?P<rest>.{1,20}? (?:schedule|agenda|calendar|plan))", "en"),
     (r"what(?:'s| is|s)? (?P<rest>(?:on )?[^?]{0,60}?\b(?:lists?|calend[ae]r|schedule|agenda)\b.*?)(?:,? read(?:"
      r" it)? back)?",
@@ -156,7 +158,7 @@ _FILLER = phrase(
 _MORE_FILLER = phrase(
     rf"\b(?:{TASKS}|lists?|listen|todo|calend[ae]r|planner|reminder|more|many|more|names?|contents?|numbers?|out|back|read|"
     r"this|these|those|our|you|going|scheduled|planned|current|active|as|at|day|now|list|listed|left|first|plan|"
-    r"work|about|has|it|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
+    r"work|about|has|it|else|available|jobs|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
     r"später|im|kalender|terminplan|plan|wochenplan|tagesplan|tagesablauf|vor|geplant|gesetzt|für|von|in|sieht|wie|"
     r"alles|mein|meinem|terminkalender|agenda|als|ausstehenden?)\b"
 )

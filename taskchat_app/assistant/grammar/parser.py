@@ -56,17 +56,17 @@ _TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _FIRST_TABLE = (
     )
 )
 _TABLE = (*_FIRST_TABLE, *VERB_LAST)
+_NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat)(?=\W)|(?:ok|okay|hey) google(?=\W)"
+_ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _POLITE = phrase(
-    r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|taskchat|please|bitte|kindly|just|"
+    r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|bitte|kindly|just|"
     r"can you|could you|would you|will you|can i|i would like you to|i'd like you to|i want you to|i'd like to|let's|"
     r"i need you to|kannst du|könntest du|würdest du|(?:können|könnten|würden) sie|"
-    r"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)|"
-    r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda)(?=\W)|(?:ok|okay|hey)"
-    r" google(?=\W))\b(?!\s?$)[\s,:]*)+",
+    rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)|{_NAMES})\b(?!\s?$)[\s,:]*)+",
 )
 _LAST_WORDS = phrase(
     r"\b(?:please|bitte|thanks|thank you|danke|for me|now|,? (?:olly|alexa|siri|cortana|pda)|für mich|(?<=,)"
-    r" (?:okay|ok))\Z"
+    r" (?:okay|ok)|,? (?:can|could) you remind me)\Z"
 )
 _HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
@@ -84,6 +84,11 @@ def is_question(message: str) -> bool:
     """Return whether a message is a question: "delete 3?", "can I delete 3"; "can you delete 3?" is a command."""
     text = mask_quotes(message)
     return bool(_ASKS_LEAVE.search(text)) or ("?" in text and not _REQUEST.search(text))
+
+
+def without_address(text: str) -> str:
+    """Return the text without the name of an assistant before it: "Alexa, delete 3"."""
+    return _ADDRESS.sub("", text)
 
 
 def bare(text: str) -> str:
@@ -125,6 +130,9 @@ def read_command(text: str, clock: UserClock) -> Command:
     if clause and not target.words:
         return Command("reference", text.strip(), target)
     wish = None if asks or _CONDITION.match(clause) else read_wish(clause, clock)
+    # Who asks the assistant to do it may not want a task: "can you send an email?"
+    if wish is not None and wish.kind == "wish" and _REQUEST.search(text):
+        wish = replace(wish, kind="offer")
     return wish or Command("unknown", text.strip())
 
 

@@ -106,7 +106,7 @@ REOPENS: tuple[tuple[str, Make], ...] = (
 DONES: tuple[tuple[str, Make], ...] = (
     (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", _status("done", "en")),
     (rf"(?:mark|check|cross|tick) {_DONE}:? {_T}", _status("done", "en")),
-    (rf"(?:tick|check|cross|strike) off {_T}", _status("done", "en")),
+    (rf"(?:tick|check|cross|strike) (?:off|out) {_T}", _status("done", "en")),
     (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", _status("done", "en")),
     (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", _status("done", "en")),
     (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did) {_T}", _status("done", "en")),
@@ -125,6 +125,7 @@ DONES: tuple[tuple[str, Make], ...] = (
 DELETES: tuple[tuple[str, Make], ...] = (
     (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", _status("delete", "en")),
     (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", _status("delete", "en")),
+    (rf"(?:clean|clear|empty|wipe)(?: out| up)? (?P<target>{A_LIST})", _status("delete", "en")),
     (r"take away (?P<target>(?:all|everything|every).*)", _status("delete", "en")),
     (
         rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",

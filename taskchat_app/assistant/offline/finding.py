@@ -72,8 +72,12 @@ def _filtered(
     if target.named:
         named = {"search": target.named}
         names = [{"tag": tag}, named] if target.every and "tag" not in filters else [named]
-    for name in names:
-        results = yield [looked_up(*filters.items(), *name.items(), ("limit", MAX_CALLS))]
+    tried = [filters | name for name in names]
+    if target.named and "tag" in target.filters and not target.every:
+        # "The apples on my grocery list" may have no tag.
+        tried.append({"status": filters["status"], "search": target.named})
+    for wanted in tried:
+        results = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]
         if tasks := results[0].get("tasks"):
             return tasks, bool(results[0].get("more"))
     return [], False

@@ -42,6 +42,9 @@ class TestFilters:
             ("tag everything due tomorrow as soon", updated(4, 7, tags=["soon"])),
             ("tick off all tasks about milk", done(2)),
             ("cancel my meeting tomorrow", [("delete_task", {"task_id": 4})]),
+            ("Olly, delete my meeting tomorrow", [("delete_task", {"task_id": 4})]),
+            ("remove the apples from my grocery list", [("delete_task", {"task_id": 5})]),
+            ("cross out the bread from my shopping list", done(6)),
             ("delete everything tagged unicorn", []),
             ("rename everything tagged shopping to Food", []),
         ],
@@ -128,6 +131,9 @@ class TestQuestions:
             ("what meetings do i have this week", [4, 14]),
             ("is the bread on my list?", [6]),
             ("show my shopping list", [2, 5, 6]),
+            ("Alexa, what events are scheduled for tomorrow?", [4, 7]),
+            ("what has to be done today?", [14]),
+            ("wann ist die Party?", [15]),
         ],
     )
     async def test_the_tasks_asked_for_are_listed(

@@ -56,6 +56,7 @@ async def test_a_certain_wish_is_added_at_once(conversation: Conversation, wish:
         ("yoga tomorrow 9am #sport", "as a task: Yoga (due Thursday 19 November 2026 at 09:00, #sport).",
          {"title": "Yoga", "due_date": "2026-11-19T09:00", "tags": ["sport"]}),
         ("call me a taxi", "as a task: Call me a taxi.", {"title": "Call me a taxi"}),
+        ("can you send an email to Ann", "as a task: Send an email to Ann.", {"title": "Send an email to Ann"}),
         ("we need cheese", "as a task: Cheese.", {"title": "Cheese"}),
         ("choir practice every monday", "as a task: Choir practice (repeats every Monday).",
          {"title": "Choir practice", "recurrence": "FREQ=WEEKLY;BYDAY=MO"}),
