@@ -12,7 +12,8 @@ const UNREACHABLE_MS = 6000;
 // `up`: true once the server has opened the page over this connection, false when Reflex reports a disconnect (through
 // the hook of its own instrumentation). `opened`: id and path of this opening of the page. `known`: whether `up` was ever
 // true. `refused`: whether the server refuses more sockets. `socket`: whether a socket is open, on anonymous pages too.
-const connection = { up: false, opened: "", known: false, refused: false, socket: false, listeners: new Set() };
+// `foreign`: whether the server runs another version of the app than this page was built for: its events would be lost.
+const connection = { up: false, opened: "", known: false, refused: false, foreign: false, socket: false, listeners: new Set() };
 const notify = () => connection.listeners.forEach((listener) => listener());
 const setConnection = (up, opened) => {
   Object.assign(connection, { up, opened, known: connection.known || up, refused: connection.refused && !up });
@@ -30,8 +31,15 @@ export function subscribeReflex(name, listener) {
   window.__reflex_otel = { ...hooks, [name]: (...args) => { hooks[name]?.(...args); listener(...args); } };
 }
 
-/** The server refuses a socket when too many are open (`TOO_MANY` in `guard.py`); Reflex goes on trying. */
+/**
+ * The server refuses a socket when too many are open (`TOO_MANY` in `guard.py`); Reflex goes on trying. A server of another
+ * version says so on connecting (Reflex's event); the page then stays disconnected until it is loaded again.
+ */
 const handlePacket = ({ data }) => {
+  if (data?.[0] === "state_mismatch") {
+    connection.foreign = true;
+    notify();
+  }
   if (data?.message !== "too_many_sockets") return;
   connection.refused = true;
   notify();
@@ -57,7 +65,7 @@ const subscribe = (listener) => {
   connection.listeners.add(listener);
   return () => connection.listeners.delete(listener);
 };
-const currentState = () => (navigator.onLine === false ? "offline" : connection.up ? "connected" : "reconnecting");
+const currentState = () => (navigator.onLine === false ? "offline" : connection.up && !connection.foreign ? "connected" : "reconnecting");
 
 /** "connected", "reconnecting" or "offline". */
 export const useConnection = () => useSyncExternalStore(subscribe, currentState, () => "reconnecting");
@@ -70,7 +78,7 @@ export const useOpening = () =>
 export const openedPath = (opening) => opening.split(" ")[1];
 
 /** A status region with the state of the connection; `opened` changes each time the server opens the page. */
-export function Connection({ opened, onOpened, connected, reconnecting, offline, tooMany, ...props }) {
+export function Connection({ opened, onOpened, connected, reconnecting, offline, tooMany, otherVersion, ...props }) {
   useEffect(() => {
     if (!opened) return;
     setConnection(true, opened);
@@ -78,11 +86,13 @@ export function Connection({ opened, onOpened, connected, reconnecting, offline,
   }, [opened]);
   const state = useConnection();
   const refused = useSyncExternalStore(subscribe, () => connection.refused, () => false);
+  const foreign = useSyncExternalStore(subscribe, () => connection.foreign, () => false);
   return h(
     Fragment,
     null,
     h("div", { role: "status", ...props, "data-state": state }, { connected, reconnecting, offline }[state]),
     refused && h("div", { role: "alert", className: "unanswered" }, h("p", null, tooMany)),
+    foreign && h("div", { role: "alert", className: "unanswered" }, h("p", null, otherVersion)),
   );
 }
 

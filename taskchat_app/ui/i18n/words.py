@@ -369,6 +369,9 @@ UNANSWERED = gettext("The server has not answered yet. What you did waits for it
 TOO_MANY_PAGES = gettext(
     "Too many pages of taskchat are open from your account or network. Close some: this one then connects by itself."
 )
+OTHER_VERSION = gettext(
+    "This page is of another version of taskchat than its server. Reload it; what you wrote is kept until then."
+)
 NOT_TAKEN = gettext(
     "That was not taken: it is too long, or this page is out of date. Shorten it to 10,000 characters, or reload the"
     " page."

@@ -17,6 +17,7 @@ class Connection(rx.Component):
     connected: rx.Var[str] = field(doc="Text while connected")
     reconnecting: rx.Var[str] = field(doc="Text while reconnecting")
     offline: rx.Var[str] = field(doc="Text while the browser has no network")
+    other_version: rx.Var[str] = field(doc="Additional text when the server runs another version than the page")
     too_many: rx.Var[str] = field(doc="Additional text when the server refuses more pages")
 
 

@@ -19,6 +19,7 @@ def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
         connected=words.CONNECTED,
         reconnecting=words.RECONNECTING,
         offline=words.OFFLINE_STATE,
+        other_version=words.OTHER_VERSION,
         too_many=words.TOO_MANY_PAGES,
         class_name="connection",
         custom_attrs={"aria-label": words.CONNECTION},

@@ -1,0 +1,91 @@
+"""A page whose server is away at load, or is another one, says so and loses nothing."""
+
+import re
+
+import pytest
+from playwright.async_api import WebSocketRoute, expect
+
+from tests.serving import Server
+from tests.ui.visitor import PASSWORD, Visit
+
+NOTICE_MS = 12_000
+BACK_MS = 30_000
+NETWORK = ("WebSocket", "net::ERR")
+
+
+async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    page = await visitor.context.new_page()
+    away = [True]
+    await page.route_web_socket(
+        re.compile("/_event/"), lambda socket: socket.close() if away else socket.connect_to_server() and None
+    )
+    await page.goto(f"{offline_server.origin}/")
+    notice = page.get_by_role("status").filter(has_text=offline_server.origin)
+    await expect(notice).to_be_visible(timeout=NOTICE_MS)
+    await expect(page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+    for name in ("Message", "Add a task"):
+        await expect(page.get_by_role("textbox", name=name)).not_to_be_editable()
+    await expect(page.get_by_role("button", name="Send")).to_be_disabled()
+    away.clear()
+    await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected", timeout=BACK_MS)
+    await expect(notice).to_have_count(0)
+    await expect(page.get_by_role("textbox", name="Message")).to_be_editable()
+    visitor.ignore_errors(*NETWORK)
+
+
+@pytest.mark.timeout(240)
+async def test_a_page_leaves_another_instance_on_its_port_and_keeps_what_was_written(visit: Visit) -> None:
+    with Server() as server:
+        visitor = await visit(server)
+        email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
+        await visitor.add_task("Before")
+        await expect(visitor.tasks).to_have_count(1)
+        server.end()
+        await visitor.send("add milk")
+        await visitor.add_task("Bread")
+        other = Server(PORT=str(server.port))
+        other.port, other.origin = server.port, server.origin
+        with other:
+            await expect(visitor.page).to_have_url(re.compile("/login"), timeout=BACK_MS)
+            await expect(visitor.page.get_by_role("alert")).to_contain_text("signed out")
+        server.start()
+        await visitor.page.goto(f"{server.origin}/login")
+        await visitor.page.get_by_label("Email").fill(email)
+        await visitor.page.get_by_label("Password").fill(PASSWORD)
+        await visitor.page.get_by_role("button", name="Sign in").click()
+        await visitor.expect_answer("Milk")
+        await expect(visitor.tasks).to_have_count(3)
+        await visitor.page.close()
+    visitor.ignore_errors(*NETWORK)
+
+
+def _with_another_schema(socket: WebSocketRoute) -> None:
+    """Connect the page to its server as if it was built for another version of the app."""
+    server = socket.connect_to_server()
+
+    def pass_on(frame: str | bytes) -> None:
+        server.send(
+            re.sub(r'"state_schema":"\w+"', '"state_schema":"other"', frame) if isinstance(frame, str) else frame
+        )
+
+    socket.on_message(pass_on)
+
+
+async def test_a_page_of_another_version_than_its_server_says_so_and_sends_nothing(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    page = visitor.page
+    await page.route_web_socket(re.compile("/_event/"), _with_another_schema)
+    await page.goto(f"{offline_server.origin}/")
+    # Reflex reloads the page once.
+    await expect(visitor.alert.filter(has_text="another version of taskchat")).to_be_visible(timeout=NOTICE_MS)
+    await page.wait_for_timeout(1500)
+    await expect(visitor.alert.filter(has_text="another version of taskchat")).to_be_visible()
+    await expect(page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+    await visitor.send("add milk")
+    await expect(visitor.user_messages.filter(has_text="Waiting for the connection")).to_have_count(1)
+    assert (await visitor.api("GET", "/api/tasks")).json()["tasks"] == []
