@@ -139,7 +139,7 @@ def counted(result: dict[str, Any], command: Command) -> str:
 
 
 def finished(tasks: list[dict[str, Any]], language: Language) -> str:
-    """What was done in a time, the newest first."""
+    """What was done in a time."""
     lines = "\n".join(task_line(task, language) for task in tasks)
     return "\n\n".join(part for part in (render(words.finished(len(tasks)), language), lines) if part)
 

@@ -43,6 +43,8 @@ def finished(command: Command, _: Memory) -> Plan:
         for task in results[0].get("tasks") or ()
         if (at := str(task.get("completed") or "")) >= after and at[: len(before)] <= before
     ]
+    # In the order of the page's list of done tasks.
+    tasks.sort(key=lambda task: int(task["number"]))
     return Listing(answers.finished(tasks, command.language), [int(task["number"]) for task in tasks])
 
 

@@ -35,7 +35,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
-from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskPage, TaskQuery
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, TaskPage, TaskQuery
 from taskchat_app.domain.tasks.views import PRIORITIES, TaskView
 from taskchat_app.i18n.messages import gettext, joined, ngettext
 
@@ -88,7 +88,7 @@ class ListTasks(Arguments):
         None
     )
     sort: Literal["created", "due", "priority", "title"] = "created"
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
 
 
 class UpdateTask(Arguments):
@@ -175,7 +175,8 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks) -> Ta
         sort=sort,
         order="desc" if sort == "priority" else "asc",
         limit=call.limit,
-        newest_done=call.status == "done" and not has_sort and sort == "created",
+        # Of more done tasks than fit, those that were done last.
+        newest_done=call.status == "done" and not has_sort and sort == "created" and call.limit == LIMIT_MAX,
     )
     page = await queries.list_tasks(session, user_id, query)
     if sort != "due":

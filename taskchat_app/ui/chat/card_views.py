@@ -65,7 +65,7 @@ def choice_card(choice: ChoiceCard) -> rx.Component:
 def _option(choice: ChoiceCard, option: Option) -> rx.Component:
     return rx.el.li(
         rx.cond(
-            option.number > 0,
+            option.number != 0,
             rx.el.button(
                 option.text,
                 type="button",

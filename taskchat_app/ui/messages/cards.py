@@ -23,7 +23,7 @@ class ProposalCard:
 
 @dataclass(frozen=True)
 class Option:
-    """One task of a choice; `number` is 0 if it cannot be clicked any more."""
+    """One task of a choice; `number` is 0 if it cannot be clicked any more, and -1 for a task that a click adds."""
 
     number: int
     text: str

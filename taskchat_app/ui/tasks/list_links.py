@@ -19,13 +19,14 @@ WHOLE_LIST = f"?view={OPEN}"
 def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
     """Return the query of the page's address for a call made at `at`; "" if its result should not be linked.
 
-    Only finished calls of list_tasks are linked. A search without results is not: it looked for a task to act on.
+    Only finished calls of list_tasks are linked. A search without results or for a number looked for one task.
     """
     arguments: dict[str, Any] = call.get("arguments") or {}
     result: dict[str, Any] = call.get("result") or {}
     if (call["tool"], call["status"]) != ("list_tasks", "done"):
         return ""
-    if arguments.get("search") and not result.get("tasks"):
+    search = str(arguments.get("search") or "")
+    if search and (search.startswith("#") or not result.get("tasks")):
         return ""
     given = {name: str(value) for name, value in arguments.items() if value not in (None, "")}
     filters = TaskFilters(

@@ -53,7 +53,7 @@ async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat) -> No
         await session.exec(sql("UPDATE tasks SET completed_at = completed_at - interval '3 days' WHERE title = 'C'"))  # pyright: ignore[reportCallIssue, reportArgumentType]: SQLModel types only its own statements
     answer = (await chat.send("what have I done today?")).text
     assert answer.startswith("2 tasks done.")
-    assert shown(answer) == [2, 1]
+    assert shown(answer) == [1, 2]
 
 
 async def test_one_task_is_found_by_its_number(chat: Chat) -> None:

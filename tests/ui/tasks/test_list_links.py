@@ -71,3 +71,8 @@ def test_a_search_without_results_or_with_a_widget_is_not_shown() -> None:
     assert listed(call(search="milk", result={"status": "ok", "tasks": []})) == ""
     assert listed(call(search="milk"), widget=True) == ""
     assert listed(call(tag="home", result={"status": "ok", "tasks": []})) == "?tag=home&asked=1"
+
+
+def test_a_task_looked_up_by_its_number_is_no_list() -> None:
+    assert listed(call(search="#7")) == ""
+    assert listed(call(search="7")) != ""

@@ -1,0 +1,31 @@
+"""Cards with choices: a click does what the message asked for."""
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+
+async def test_a_click_adds_the_task_that_a_doubtful_wish_is_offered_as(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("choir practice every monday #fun")
+    card = visitor.page.get_by_role("group", name="Add this task?")
+    await expect(card).to_be_visible()
+    await expect(visitor.tasks).to_have_count(0)
+    await card.get_by_role("button", name="Choir practice (repeats every Monday, #fun)").click()
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(visitor.checkbox("Choir practice")).to_be_visible()
+    await expect(visitor.page.get_by_role("group", name="Added #1 Choir practice")).to_be_visible()
+    await expect(card).to_have_count(0)
+
+
+async def test_a_click_chooses_one_of_several_tasks(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    for title in ("Weekly report", "Yearly report"):
+        await visitor.add_task(title)
+        await expect(visitor.tasks.filter(has_text=title)).to_be_visible()
+    await visitor.send("delete the report")
+    card = visitor.page.get_by_role("group", name="Delete which one?")
+    await card.get_by_role("button", name="#2 Yearly report").click()
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(visitor.checkbox("Weekly report")).to_be_visible()
