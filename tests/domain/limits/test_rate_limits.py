@@ -11,7 +11,7 @@ from sqlmodel import col, update
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits import rate_limits
 from taskchat_app.domain.limits.rate_limits import Limit, exhausted, take, take_all, used
-from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.log.changes import Actor, Cause
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import WriteLimit
 from taskchat_app.domain.storage.models import LimitWindow
@@ -120,8 +120,8 @@ async def test_writes_per_minute_are_limited_per_user_and_turns_are_exempt(
 ) -> None:
     monkeypatch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=3))
 
-    async def add(owner: Person, turn_id: str | None = None) -> int:
-        cause = Cause(owner.id, "assistant" if turn_id else "api", turn_id=turn_id)
+    async def add(owner: Person, turn_id: str | None = None, actor: Actor = "api") -> int:
+        cause = Cause(owner.id, actor, turn_id=turn_id)
         async with transaction() as session:
             return (await tasks.create_task(session, cause, TaskDraft("Call mum"), zone=owner.zone)).number
 
@@ -130,11 +130,12 @@ async def test_writes_per_minute_are_limited_per_user_and_turns_are_exempt(
         await add(person)
     assert now() < refused.value.facts["resets_at"] <= now() + timedelta(minutes=1)
     assert await add(other_person) == 1
-    assert await add(person, turn_id="message_1") == 4  # turns have limits of their own
+    assert await add(person, "message_1", "assistant") == 4  # turns have limits of their own
+    assert await add(person, "message_2", "person") == 5  # as an undo command does
     async with transaction() as session:
         window = update(LimitWindow).where(col(LimitWindow.subject) == person.id, col(LimitWindow.scope) == "writes")
         await session.exec(window.values(starts_at=now() - timedelta(minutes=1)))
-    assert await add(person) == 5
+    assert await add(person) == 6
 
 
 async def test_a_bulk_change_counts_one_write_per_20_tasks(person: Person) -> None:
