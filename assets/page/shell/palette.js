@@ -2,8 +2,12 @@
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
 import { activateElement } from "../core/focus_target.js";
+import * as outbox from "../core/outbox.js";
+import { randomId } from "../core/stored_entries.js";
+import { addTasks } from "../task_list/add_line.js";
 
 const DEBOUNCE_MS = 120;
+const TYPED_ENTRIES = 2; // entries made of the typed text, which are no results
 const PaletteContext = createContext(null);
 
 const words = (text) => text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
@@ -85,7 +89,7 @@ export function Palette({ opener, label, placeholder, noResults, answered, onSea
 
 function NoResults({ children }) {
   const count = useCommandState(({ filtered }) => filtered.count);
-  return count === 0 && h("p", { className: "palette-nothing", role: "status" }, children);
+  return count <= TYPED_ENTRIES && h("p", { className: "palette-nothing", role: "status" }, children);
 }
 
 /** Entries under a heading. */
@@ -103,4 +107,21 @@ export function PaletteEntry({ entry, name, isResult, targetId, onChoose, childr
     if (targetId) activateElement(targetId);
   };
   return h(Command.Item, { ...props, value: entry, onSelect: choose }, children);
+}
+
+/** An entry made of the typed text: `adds` it as a task, or else asks the assistant. `label` contains {text}. */
+export function PaletteTyped({ adds, label, account, thread, onChoose, children }) {
+  const { typed, isCurrent, close } = useContext(PaletteContext);
+  const text = typed.trim();
+  // Only below the results of the search: Enter before them waits for the first result.
+  if (!text || !account || !isCurrent) return null;
+  const choose = () => {
+    close();
+    onChoose?.();
+    if (adds) return addTasks(account, text);
+    const name = randomId();
+    outbox.add(account, { key: name, name, place: outbox.placeOf(account, thread), text, selected: [] });
+  };
+  const name = h("span", { className: "palette-name", dir: "auto" }, label.replace("{text}", () => text));
+  return h(Command.Item, { value: `typed-${adds}`, onSelect: choose }, children, name);
 }

@@ -28,6 +28,11 @@ function piecesOf(text) {
   return pieces.map((lines) => lines.join(` ${LINE_MARK} `)).filter(Boolean);
 }
 
+/** Store a sentence, or pasted lines, for `TaskSender` to send, with the `query` of the list that it was typed above. */
+export function addTasks(account, text, query = "", removed = []) {
+  for (const piece of piecesOf(text)) addEntry(account, KIND, { key: randomId(), text: piece, query, removed });
+}
+
 /** Put the sentence into the add line `formId`. Returns its field, or null if other text is there. */
 function returnToField(formId, text) {
   const form = document.getElementById(formId);
@@ -52,9 +57,8 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
   const submit = (event) => {
     event.preventDefault();
     const field = fieldOf(form.current);
-    const pieces = piecesOf(field.value);
-    if (!pieces.length || field.readOnly || !account) return; // before hydration a task would be lost
-    for (const text of pieces) addEntry(account, KIND, { key: randomId(), text, query: location.search, removed });
+    if (!piecesOf(field.value).length || field.readOnly || !account) return; // before hydration a task would be lost
+    addTasks(account, field.value, location.search, removed);
     field.value = "";
     onText("");
   };

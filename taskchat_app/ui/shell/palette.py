@@ -12,6 +12,7 @@ from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 from reflex_base.style import LiteralColorMode, set_color_mode
 
+from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.addresses import LIST_ADDRESS, panes_address
 from taskchat_app.ui.core.components import PAGE
 from taskchat_app.ui.core.element_ids import ADD_FIELD, COMPOSER, PALETTE_BUTTON, SEARCH_FIELD, SIGN_OUT
@@ -60,6 +61,18 @@ class PaletteEntry(rx.Component):
     on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The user chose it")
 
 
+class PaletteTyped(rx.Component):
+    """An entry made of the typed text: adds it as a task, or asks the assistant."""
+
+    library = f"{PAGE}shell/palette.js"
+    tag = "PaletteTyped"
+    adds: rx.Var[bool] = field(doc="Whether it adds a task")
+    label: rx.Var[str] = field(doc="The text of the entry; contains {text}")
+    account: rx.Var[str] = field(doc="The user's id; empty until it is known")
+    thread: rx.Var[str] = field(doc="The open conversation")
+    on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The user chose it")
+
+
 def palette(*, away: bool = False) -> rx.Component:
     """Return the palette; `away`: the page has no panes, so their entries first redirect to the page with the panes."""
     go_there = [rx.redirect(panes_address())] if away else []
@@ -67,6 +80,7 @@ def palette(*, away: bool = False) -> rx.Component:
         _commands(go_there),
         _tasks(go_there),
         _conversations(),
+        _typed(go_there),
         rx.cond(PaletteState.error != "", rx.el.p(PaletteState.error, class_name="palette-error", role="alert")),
         opener=PALETTE_BUTTON,
         label=words.PALETTE,
@@ -126,6 +140,20 @@ def _conversations() -> rx.Component:
         )
 
     return PaletteGroup.create(rx.foreach(PaletteState.conversations, entry), heading=words.CONVERSATIONS)
+
+
+def _typed(go_there: Events) -> rx.Component:
+    """Return the entries that add or ask what was typed."""
+    user = {"account": ChatState.account, "thread": ChatState.thread_id}
+    show_list = [*go_there, pane.set_value("tasks")]
+    show_chat = [*go_there, pane.set_value("chat")]
+    return PaletteGroup.create(
+        PaletteTyped.create(rx.icon("plus", size=16), adds=True, label=words.PALETTE_ADD, on_choose=show_list, **user),
+        PaletteTyped.create(
+            rx.icon("message-circle", size=16), adds=False, label=words.PALETTE_ASK, on_choose=show_chat, **user
+        ),
+        heading=words.PALETTE_TYPED,
+    )
 
 
 def _commands(go_there: Events) -> rx.Component:

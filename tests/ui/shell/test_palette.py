@@ -45,7 +45,8 @@ async def test_the_palette_opens_tasks_and_conversations_and_runs_commands(
 
     await visitor.page.keyboard.press("Control+k")
     await field.fill("help me")
-    await expect(options).to_have_count(1)
+    await expect(options.first).to_contain_text("help me")
+    await expect(options.filter(has_not_text=re.compile("^(Add|Ask) “"))).to_have_count(1)
     await field.press("Enter")
     await expect(visitor.page).to_have_url(re.compile(re.escape(talk)))
 
@@ -102,3 +103,24 @@ def _note_searches(socket: WebSocket, searches: list[str]) -> None:
 async def _open(page: Page, server: Server) -> None:
     await page.goto(server.origin)
     await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected")
+
+
+async def test_the_palette_adds_or_asks_what_it_does_not_find(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    palette = visitor.page.get_by_role("dialog", name="Search or command")
+    field, options = palette.get_by_role("combobox"), palette.get_by_role("option")
+    await visitor.page.keyboard.press("Control+k")
+    await field.fill("buy bread tomorrow")
+    await expect(options.first).to_have_text("Add “buy bread tomorrow”")
+    await field.press("Enter")
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(visitor.tasks.first).to_contain_text("Tomorrow")
+    await visitor.page.keyboard.press("Control+k")
+    await field.fill("add two stamps")
+    await options.filter(has_text="Ask “add two stamps”").click()
+    await visitor.expect_answer("Two stamps")
+    await visitor.open("/settings")
+    await visitor.page.keyboard.press("Control+k")
+    await field.fill("water the plants")
+    await options.filter(has_text="Add “water the plants”").click()
+    await expect(visitor.tasks).to_have_count(3)
