@@ -114,7 +114,7 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
 
 
 def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
-    shown = matches[:_MAX_ASKED]
+    shown = sorted(matches, key=lambda task: int(task["number"]))[:_MAX_ASKED]
     return Question(answers.ask_which(shown, command, words), shown)
 
 

@@ -44,7 +44,7 @@ def finished(command: Command, _: Memory) -> Plan:
         if (at := str(task.get("completed") or "")) >= after and at[: len(before)] <= before
     ]
     # In the order of the page's list of done tasks.
-    tasks.sort(key=lambda task: int(task["number"]))
+    tasks.sort(key=lambda task: int(task["number"]), reverse=True)
     return Listing(answers.finished(tasks, command.language), [int(task["number"]) for task in tasks])
 
 

@@ -163,8 +163,9 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks) -> Ta
     if call.search and (numbered := _NUMBERED.fullmatch(call.search.strip())):
         return await _numbered_task(session, user_id, int(numbered["number"]))
     has_sort = "sort" in call.model_fields_set
-    # Like the page: what is asked for by date is in the order of its dates, and the rest in that of its creation.
-    sort = call.sort if has_sort or not (call.due_before or call.due_after) else "due"
+    # As the page sorts by default: open tasks by date, others by creation, the newest first.
+    is_dated = call.status == "open" or call.due_before or call.due_after
+    sort = call.sort if has_sort else "due" if is_dated else "created"
     query = TaskQuery(
         status=call.status,
         priority=call.priority,
@@ -173,15 +174,15 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks) -> Ta
         due_after=checked_bound(call.due_after, "due_after", zone=zone, now=now()) if call.due_after else None,
         q=call.search,
         sort=sort,
-        order="desc" if sort == "priority" else "asc",
+        order="desc" if sort == "priority" or (sort == "created" and not has_sort) else "asc",
         limit=call.limit,
         # Of more done tasks than fit, those that were done last.
         newest_done=call.status == "done" and not has_sort and sort == "created" and call.limit == LIMIT_MAX,
     )
     page = await queries.list_tasks(session, user_id, query)
-    if sort != "due":
+    if not has_sort or sort != "due":
         return page
-    # Tasks of one day without a time are due at the same moment.
+    # Tasks of one day without a time are due at the same moment; what comes first goes by priority then.
     ordered = sorted(
         page.tasks, key=lambda task: (task.due_at is None, task.due_at or LATEST, -PRIORITIES[task.priority])
     )

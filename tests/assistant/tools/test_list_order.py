@@ -36,13 +36,18 @@ async def test_the_day_begins_with_what_is_overdue_then_goes_by_time_and_priorit
     assert shown((await chat.send("what should I do today?")).text) == [late, high, low]
 
 
-async def test_a_list_by_date_is_in_the_order_of_dates_and_any_other_in_that_of_creation(chat: Chat) -> None:
+async def test_open_tasks_are_in_the_order_of_the_page_and_the_second_one_is_the_second_that_is_seen(
+    chat: Chat,
+) -> None:
+    undated = await add(chat, "Undated")
     later, sooner = await add(chat, "Later", due_at="in 6 days"), await add(chat, "Sooner", due_at="in 4 days")
-    assert shown((await chat.send("list my tasks")).text) == [later, sooner]
-    answer = await chat.send("what is due by in 7 days?")
-    assert shown(answer.text) == [sooner, later]
+    answer = await chat.send("list my tasks")
+    assert shown(answer.text) == [sooner, later, undated]
     await chat.send("delete the second one", answer.thread_id)
-    assert list(await chat.titles()) == [sooner]
+    assert set(await chat.titles()) == {undated, sooner}
+    for number in (undated, sooner):
+        await chat.http.post(f"/api/tasks/{number}/complete", json={"completed": True})
+    assert shown((await chat.send("show done tasks")).text) == [sooner, undated]
 
 
 async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat) -> None:
@@ -53,7 +58,7 @@ async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat) -> No
         await session.exec(sql("UPDATE tasks SET completed_at = completed_at - interval '3 days' WHERE title = 'C'"))  # pyright: ignore[reportCallIssue, reportArgumentType]: SQLModel types only its own statements
     answer = (await chat.send("what have I done today?")).text
     assert answer.startswith("2 tasks done.")
-    assert shown(answer) == [1, 2]
+    assert shown(answer) == [2, 1]
 
 
 async def test_one_task_is_found_by_its_number(chat: Chat) -> None:
