@@ -40,11 +40,11 @@ def _user_message(message: Message) -> rx.Component:
     is_last = message.key == ChatState.last_turn_id
     return rx.el.article(
         rx.cond(
-            is_last & ChatState.editing,
-            _edit_form(message),
+            message.key == ChatState.editing,
+            _edit_form(message, is_last),
             rx.fragment(
                 rx.el.div(message.text, class_name="bubble"),
-                rx.cond(is_last & ~ChatState.answering & (message.turn_id != ""), _edit_button()),
+                rx.cond(~ChatState.answering & (message.turn_id != ""), _edit_button(message)),
                 rx.el.span(message.at, class_name="message-time"),
                 rx.cond(message.about, _about(message)),
             ),
@@ -70,18 +70,18 @@ def _about_task(number: rx.Var[int]) -> rx.Component:
     return PlainLink.create("#", number, href=f"{TASK_ADDRESS}{number}", key=number)
 
 
-def _edit_button() -> rx.Component:
+def _edit_button(message: Message) -> rx.Component:
     return rx.el.button(
         rx.icon("pencil", size=14),
         type="button",
         class_name="icon-button small edit-message",
         aria_label=words.EDIT_MESSAGE,
         title=words.EDIT_MESSAGE,
-        on_click=ChatState.begin_edit,
+        on_click=ChatState.begin_edit(message.key),
     )
 
 
-def _edit_form(message: Message) -> rx.Component:
+def _edit_form(message: Message, is_last: rx.Var[bool] | bool) -> rx.Component:
     return rx.el.form(
         EditBox.create(
             name="edited",
@@ -91,6 +91,7 @@ def _edit_form(message: Message) -> rx.Component:
             class_name="edit-box",
             custom_attrs={"aria-label": words.EDITED_MESSAGE},
         ),
+        rx.cond(is_last, rx.fragment(), rx.el.p(words.EDIT_EARLIER_HINT, class_name="field-hint")),
         rx.el.div(
             rx.el.button(words.ASK_AGAIN, type="submit", class_name="button primary"),
             rx.el.button(words.DISCARD, type="button", class_name="button outline", on_click=ChatState.drop_edit),

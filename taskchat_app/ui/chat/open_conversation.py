@@ -43,7 +43,8 @@ class OpenConversation(ShownMessages, mixin=True):
     can_retry: rx.Field[bool] = rx.field(False)
     title: rx.Field[str] = rx.field("")
     announcement: rx.Field[str] = rx.field("")
-    editing: rx.Field[bool] = rx.field(False)
+    editing: rx.Field[str] = rx.field("")
+    """The key of the user's message that is being edited; "" for none."""
     outcomes: rx.Field[list[SendOutcome]] = rx.field(default_factory=list)
     _before: str | None = None
     _turn_id: str = ""
@@ -63,7 +64,7 @@ class OpenConversation(ShownMessages, mixin=True):
         self._turn_id, self._remote_turn_id, self._before, self.announcement = "", "", None, ""
         if not is_same:
             self.history, self.recent, self.has_older = [], [], False
-        self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, False, ""
+        self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, "", ""
         (await self.get_state(ReplyState)).clear()
         if thread_id:
             await self.reload(person)

@@ -87,11 +87,11 @@ def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn)
     return True
 
 
-async def retry_turn(chat: OpenConversation, text: str | None) -> AsyncIterator[Any]:
-    """Answer the user's last message again, with new text if given."""
+async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> AsyncIterator[Any]:
+    """Answer a message of the user again, with new text if given; the last one if `turn_id` is empty."""
     async with chat:
         person = await current_user(chat)
-        turn_id = chat.last_turn_id
+        turn_id = turn_id or chat.last_turn_id
         if person is None or not turn_id or chat.answering:
             if person is None:
                 yield redirect_to_login()

@@ -33,25 +33,27 @@ class ChatState(OpenConversation, rx.State):
     @rx.event(background=True)
     async def retry(self) -> AsyncIterator[Any]:
         """Answer the user's last message again; the changes of its answer are undone first."""
-        async for event in retry_turn(self, None):
+        async for event in retry_turn(self, None, ""):
             yield event
 
     @rx.event(background=True)
     async def edit(self, form: dict[str, Any]) -> AsyncIterator[Any]:
-        """Replace the text of the user's last message, and answer it again."""
+        """Replace the text of the message that is being edited, and answer it again; what came after it goes."""
         async with self:
-            self.editing = False
-        if text := str(form.get("edited", "")).strip():
-            async for event in retry_turn(self, text):
+            turn_id, self.editing = self.editing, ""
+        if turn_id and (text := str(form.get("edited", "")).strip()):
+            async for event in retry_turn(self, text, turn_id):
                 yield event
 
     @rx.event
-    def begin_edit(self) -> None:
-        self.editing = not self.answering
+    def begin_edit(self, key: str) -> None:
+        """Edit this message of the user, unless an answer is running."""
+        is_own = any(message.mine and message.key == key for message in self.all())
+        self.editing = key if is_own and not self.answering else ""
 
     @rx.event
     def drop_edit(self) -> None:
-        self.editing = False
+        self.editing = ""
 
     @rx.event
     @signed_in

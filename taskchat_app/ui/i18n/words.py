@@ -97,6 +97,9 @@ ANSWER_AGAIN = gettext("Answer again")
 GOOD_ANSWER = gettext("Good answer")
 BAD_ANSWER = gettext("Bad answer")
 EDIT_MESSAGE = gettext("Edit message")
+EDIT_EARLIER_HINT = gettext(
+    "The messages after this one go, and what their answers changed is put back, except what you changed since."
+)
 EDITED_MESSAGE = gettext("New wording")
 ASK_AGAIN = gettext("Ask again")
 DISCARD = gettext("Discard")

@@ -157,3 +157,27 @@ async def test_feedback_is_stored_changed_and_removed(visit: Visit, offline_serv
     await visitor.page.reload()
     for thumb in (up, down):
         await expect(thumb).to_have_attribute("aria-pressed", "false")
+
+
+async def test_an_earlier_message_is_edited_and_what_came_after_it_is_put_back(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    for title in ("milk", "bread", "eggs"):
+        await visitor.send(f"add {title}")
+        await visitor.expect_answer(title.title())
+    await expect(visitor.tasks).to_have_count(3)
+    second = visitor.user_messages.nth(1)
+    await second.hover()
+    await second.get_by_role("button", name="Edit message").click()
+    await expect(second).to_contain_text("The messages after this one go")
+    await second.get_by_role("textbox").fill("add butter")
+    await second.get_by_role("textbox").press("Enter")
+    await visitor.expect_answer("Butter")
+    await expect(visitor.user_messages).to_have_count(2)
+    await expect(visitor.answers).to_have_count(2)
+    await expect(visitor.tasks).to_have_count(2)
+    tasks = (await visitor.api("GET", "/api/tasks")).json()["tasks"]
+    assert {task["title"] for task in tasks} == {"Milk", "Butter"}
+    await visitor.page.reload()
+    await expect(visitor.user_messages).to_have_count(2)
