@@ -107,7 +107,7 @@ def _with_facts(label: str, task: dict[str, Any], more: Sequence[str] = ()) -> s
 def offered(command: Command, task: dict[str, Any]) -> str:
     """A wish that may be a task: it is shown as it would be, and added by a click or a yes."""
     told = new_task_words(task)
-    return _say(command.language, words.OFFERED, text=_short(command.text), task=told, gemini=words.GEMINI)
+    return _say(command.language, words.OFFERED, text=_short(command.text), task=told)
 
 
 def new_task_words(task: dict[str, Any]) -> str:

@@ -36,8 +36,8 @@ REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or
 NONE_FOUND = gettext("Your list has no such task.")
 
 OFFERED = gettext(
-    "I did not understand “{text}” as a command, so nothing was changed. The button below adds it as a task: {task}. "
-    "Or write “yes”. {gemini} “help” shows examples."
+    "I did not understand “{text}” as a command, so nothing was changed. A click below, or “yes”, adds it as a task: "
+    "{task}."
 )
 NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”. Nothing was changed.")
 NO_LISTS = gettext(

@@ -220,7 +220,7 @@ SAYINGS = [
     ("tell me a joke", "GEMINI_API_KEY"),
     ("add " + "milk, " * 300, "too long for a command"),
     ("füge Milch hinzu und " * 60, "für einen Befehl zu lang"),
-    ("bread tomorrow", "The button below adds it as a task: Bread (due Thursday 19 November 2026)."),
+    ("bread tomorrow", "adds it as a task: Bread (due Thursday 19 November 2026)."),
     ("yes", "I did not understand"),
     ("", "I did not understand"),
     ("mark flying to the moon as done", "I found no open task that fits “flying to the moon”"),
