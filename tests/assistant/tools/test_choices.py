@@ -218,6 +218,15 @@ class TestWithAModel:
         gemini.script([text("They are fine.")])
         assert (await reports.send("how are my reports coming along?")).cards == []
 
+    async def test_the_last_one_is_the_last_line_of_the_card_and_not_of_the_list(
+        self, reports: Chat, gemini: Standin
+    ) -> None:
+        gemini.script([calls(call("list_tasks")), text("Which one?"), text("Right.")])
+        answer = await reports.send("complete the report")
+        await reports.send("the last one", answer.thread_id)
+        said = gemini.requests[-1]["messages"][-1]["content"]
+        assert said == "the last one\n\n(Of the tasks shown last, “the last one” is #2.)"
+
     async def test_an_ordinal_refers_to_the_lines_of_the_card(
         self, reports: Chat, gemini: Standin, configure: Callable[..., None]
     ) -> None:
