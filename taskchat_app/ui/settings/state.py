@@ -1,6 +1,7 @@
 """State and actions of the settings page."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,11 +45,11 @@ class SettingsState(rx.State):
 
     @rx.event
     @signed_in
-    async def open_page(self, person: Person) -> Any:
-        """Open the settings page without earlier notices."""
-        self.load(person)
+    async def open_page(self, person: Person) -> AsyncIterator[Any]:
+        """Open the settings page without earlier notices. The zone's field takes input only once it has its value."""
         self._show_notice("", "")
-        return rx.set_value(ZONE_FIELD, person.timezone)
+        yield rx.set_value(ZONE_FIELD, person.timezone)
+        self.load(person)
 
     @rx.event
     async def choose_language(self, language: str) -> Any:

@@ -32,7 +32,7 @@ SHOWN = """(element, read) => {
 
 @pytest.fixture
 async def slow(offline_server: Server, visit: Visit) -> tuple[Visitor, WebSocket]:
-    visitor = await visit(offline_server)
+    visitor = await visit(offline_server, bypass_csp=True)
     for title in ("Milk", "Bread"):
         await visitor.api("POST", "/api/tasks", json={"title": title})
     await visitor.context.add_init_script(SLOW_SOCKET)
@@ -92,11 +92,11 @@ async def test_quick_input_on_a_slow_network_is_never_reverted(visitor: Visitor)
     await settled(visitor)
     assert await ticks.json_value() == [False, True, False]
     assert await titles.json_value() == ["Bread", "Rye", "Toast"]
-    assert await sorts.json_value() == ["created", "title"]
+    assert await sorts.json_value() == ["due", "title"]
     # Going back quickly leaves the way forward.
     for view in ("today", "upcoming", "done"):
         await page.get_by_role("button", name=re.compile(f"^{view.title()} ")).click()
-        await expect(page).to_have_url(re.compile(f"view={view}&sort=title$"))
+        await expect(page).to_have_url(re.compile(f"view={view}$"))
     for _ in range(3):
         await page.evaluate("history.back()")
     await expect(visitor.tasks).to_have_count(2)
