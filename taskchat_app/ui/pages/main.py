@@ -76,11 +76,7 @@ def page() -> rx.Component:
             on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)],
         ),
         class_name="app",
-        custom_attrs={
-            "data-pane": pane.value,
-            "data-week-start": SettingsState.week_start,
-            "data-toast": rx.cond(UndoState.toast.key != "", "true", "false"),
-        },
+        custom_attrs={"data-pane": pane.value, "data-week-start": SettingsState.week_start},
     )
 
 
