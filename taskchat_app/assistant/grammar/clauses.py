@@ -131,5 +131,8 @@ def split_clauses(text: str) -> list[str]:
 
 def _are_wishes(before: str, after: str) -> bool:
     """Return whether both are wishes: "buy milk" and "call mum", but not "add bread" and "butter"."""
-    first, second = _NEEDED.sub("", bare(before)), _JOINT.split(after)[0].rstrip(" .!")
-    return (is_sure(first) and is_sure(second)) or (is_sure_german(first) and is_sure_german(second))
+    second = _JOINT.split(after, 1)[0].rstrip(" .!")
+    # Only a piece of the first: a message may have thousands of joints.
+    if is_sure(second):
+        return is_sure(_NEEDED.sub("", bare(before[:_VERB_WITHIN])))
+    return is_sure_german(second) and is_sure_german(before[-_VERB_WITHIN:].strip())
