@@ -27,6 +27,22 @@ def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
     return day if due.day else f"{day} {due.at.astimezone(zone):%H:%M}"
 
 
+def bound_words(bound: str, now: datetime) -> str:
+    """A filter's bound: "Fri 27 Nov" for an ISO date, with the time and another year if it has them.
+
+    Other words ("friday") stay as they were typed.
+    """
+    try:
+        at = datetime.fromisoformat(bound)
+    except ValueError:
+        return bound
+    if at.tzinfo is not None:
+        return bound  # an instant of a client
+    year = "" if at.year == now.year else f" {at.year}"
+    time = f" {at:%H:%M}" if "T" in bound else ""
+    return f"{say(words.WEEKDAYS[at.weekday()])} {format_day(at.date())}{year}{time}"
+
+
 def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, is_week: bool = False) -> str:
     """What stands above the tasks of a day: "Overdue" above all days that are past, "No date" above tasks without one.
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from taskchat_app.domain.tasks.list_index import TagCount
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.due_dates import bound_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filters import TaskFilters, with_tag
 
@@ -27,14 +29,15 @@ class TagChoice:
     chosen: bool
 
 
-def chips_of(filters: TaskFilters) -> list[FilterChip]:
+def chips_of(filters: TaskFilters, now: datetime) -> list[FilterChip]:
+    """Return the filters besides the view; `now` tells which year is left out of dates."""
     chips = [("tag", tag, f"#{tag}") for tag in filters.tags]
     if filters.priority:
         chips.append(("priority", "", say(words.PRIORITY_FILTER, priority=words.PRIORITIES[filters.priority])))
     if filters.due_after:
-        chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=filters.due_after)))
+        chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=bound_words(filters.due_after, now))))
     if filters.due_before:
-        chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=filters.due_before)))
+        chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=bound_words(filters.due_before, now))))
     if filters.q.strip():
         chips.append(("q", "", f"“{filters.q.strip()}”"))
     return [FilterChip(kind, value, text, say(words.REMOVE_FILTER, filter=text)) for kind, value, text in chips]

@@ -266,7 +266,7 @@ class TasksState(rx.State):
             self.patches = with_patch(self.patches, patch, seen=seen)
         self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
         self._set_changed(length=len(read.shown), has_more=read.has_more, found=read.found)
-        self._set_changed(filter_chips=chips_of(self.filters), tag_choices=tag_choices(read.tags, self.filters))
+        self._set_changed(filter_chips=chips_of(self.filters, now()), tag_choices=tag_choices(read.tags, self.filters))
         self._count(read.counted)
 
     def _count(self, counted: ListCounts) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import day_end, day_start
 from taskchat_app.ui.i18n.due_dates import day_heading
+from taskchat_app.ui.tasks.filter_chips import chips_of
 from taskchat_app.ui.tasks.filters import TaskFilters, address_of, filters_at, query_of, sort_of, with_tag
 from taskchat_app.ui.tasks.patches import Shown, first_patch, patch_of, with_patch
 
@@ -20,6 +21,20 @@ NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
 def at(query: str) -> TaskFilters:
     return filters_at(query, zone=BERLIN, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("bound", "shown"),
+    [
+        ("2026-11-27", "from Fri 27 Nov"),
+        ("2027-01-05", "from Tue 5 Jan 2027"),
+        ("2026-11-20T17:00", "from Fri 20 Nov 17:00"),
+        ("friday", "from friday"),
+    ],
+)
+def test_a_chip_names_a_date_in_words(bound: str, shown: str):
+    [chip] = chips_of(TaskFilters(due_after=bound), NOW)
+    assert chip.text == shown
 
 
 @pytest.mark.parametrize(
