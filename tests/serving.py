@@ -1,6 +1,7 @@
 """Runs the real server as a process on a free port with its own home."""
 
 import fcntl
+import http.server
 import os
 import shutil
 import signal
@@ -8,8 +9,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -174,6 +176,20 @@ class Server:
             return httpx.get(f"{self.origin}/api/health", timeout=2, verify=NO_CERTIFICATES).status_code == 200
         except httpx.HTTPError:
             return False
+
+
+@contextmanager
+def http_server(handler: Callable[..., http.server.BaseHTTPRequestHandler], port: int = 0) -> Iterator[int]:
+    """Serve the handler on 127.0.0.1 from a thread; yield the port, a free one by default."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def free_port() -> int:

@@ -3,12 +3,13 @@
 import http.server
 import json
 import re
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs
+
+from tests.serving import http_server
 
 ID = str(uuid.UUID(int=1))
 APP: dict[str, Any] = {
@@ -83,13 +84,6 @@ def control_plane(page: str, api: str) -> Iterator[ControlPlane]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    plane.origin = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with http_server(Handler) as port:
+        plane.origin = f"http://127.0.0.1:{port}"
         yield plane
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

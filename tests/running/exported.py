@@ -3,7 +3,6 @@
 import http.server
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.running.reflex_run import ReflexRun, responds
-from tests.serving import free_port
+from tests.serving import free_port, http_server
 
 PAGE_HOST, API_HOST = "page.localhost", "api.localhost"
 """Two sites for browsers, which treat both as secure (W3C Secure Contexts)."""
@@ -71,12 +70,5 @@ def export(project: Path, folder: Path, page_port: int, api: str, *excluded: str
 @contextmanager
 def static_pages(folder: Path, port: int) -> Iterator[None]:
     """Serve the folder on 127.0.0.1."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), partial(_PageFiles, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with http_server(partial(_PageFiles, directory=str(folder)), port):
         yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
