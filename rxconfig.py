@@ -77,11 +77,7 @@ def _config(chosen: Settings) -> rx.Config:
     addresses: dict[str, Any] = {"deploy_url": chosen.origin}
     if frontend_only:
         addresses["api_url"] = f"http://localhost:{API_PORT}"
-    elif (
-        chosen.public_url
-        and not chosen.has_default_https
-        and environment.REFLEX_BACKEND_PORT.get() in (None, chosen.port)
-    ):
+    elif _needs_own_address(chosen):
         addresses["api_url"] = chosen.public_url
     if not backend_only:
         addresses["frontend_port"] = chosen.port

@@ -35,7 +35,7 @@ def main() -> None:
 def missing(given: Mapping[str, str]) -> Iterator[str]:
     """Yield one line for each thing that a deployment lacks."""
     yield from (f"{name}: {advice}" for name, advice in REQUIRED.items() if name not in given)
-    if not any(name in REQUIRED and name not in given for name in REQUIRED):
+    if REQUIRED.keys() <= given.keys():
         try:
             read_settings()
         except SettingsError as error:

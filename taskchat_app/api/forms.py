@@ -81,9 +81,8 @@ async def _answer(request: Request, page: str, attempt: Callable[[Fields], Await
 
 
 def _error_path(page: str, fields: Fields, target: str, code: str, field: str | None = None) -> str:
-    query = {"error": code, "email": fields.get("email", "")[:EMAIL_MAX_CHARACTERS]}
-    if page == password_links.PAGE:
-        query = {"error": code, "token": fields.get("token", "")[:TOKEN_MAX_CHARACTERS]}
+    name, most = ("token", TOKEN_MAX_CHARACTERS) if page == password_links.PAGE else ("email", EMAIL_MAX_CHARACTERS)
+    query = {"error": code, name: fields.get(name, "")[:most]}
     if field:
         query["field"] = field
     if target != "/":

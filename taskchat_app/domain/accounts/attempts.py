@@ -1,6 +1,6 @@
 """Limits of sign-in attempts, and password checks that count their failures."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -58,11 +58,11 @@ async def _check_password(password: str, user: User | None, limits: Sequence[tup
     reveal whether this password was right.
     """
     async with reading() as session:
-        resets_at = await _exhausted(session, limits)
+        resets_at = await _latest_reset(exhausted, session, limits)
     if resets_at is None:
         right = await is_password(password, user.password_hash if user else None)
         async with transaction() as session:
-            resets_at = await (_exhausted if right else _count_failure)(session, limits)
+            resets_at = await _latest_reset(exhausted if right else take, session, limits)
         if resets_at is None and right and user is not None:
             return user
     if resets_at is not None:
@@ -70,13 +70,13 @@ async def _check_password(password: str, user: User | None, limits: Sequence[tup
     raise BadCredentials(gettext("The email or the password is wrong. Check both and try again."))
 
 
-async def _exhausted(session: AsyncSession, limits: Sequence[tuple[Limit, str]]) -> datetime | None:
-    moments = [await exhausted(session, limit, subject) for limit, subject in limits]
-    return max((moment for moment in moments if moment), default=None)
-
-
-async def _count_failure(session: AsyncSession, limits: Sequence[tuple[Limit, str]]) -> datetime | None:
-    moments = [await take(session, limit, subject) for limit, subject in limits]
+async def _latest_reset(
+    ask: Callable[[AsyncSession, Limit, str], Awaitable[datetime | None]],
+    session: AsyncSession,
+    limits: Sequence[tuple[Limit, str]],
+) -> datetime | None:
+    """Apply `exhausted` or `take` to each limit; return the latest time of a next use, None if none is exhausted."""
+    moments = [await ask(session, limit, subject) for limit, subject in limits]
     return max((moment for moment in moments if moment), default=None)
 
 

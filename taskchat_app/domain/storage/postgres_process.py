@@ -161,18 +161,9 @@ def _create_data(paths: ServerPaths, server_lock: int) -> None:
         shutil.rmtree(new)
     new.mkdir(mode=0o700)
     locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    initdb = [
-        str(postgres_program("initdb")),
-        "-D",
-        str(new),
-        "-U",
-        "postgres",
-        "--auth=trust",
-        "--no-instructions",
-        *locale,
-    ]
+    options = ["-D", str(new), "-U", "postgres", "--auth=trust", "--no-instructions", *locale]
     result = subprocess.run(
-        [*_as_server_user(new), *initdb],
+        [*_as_server_user(new), str(postgres_program("initdb")), *options],
         check=False,
         cwd="/",
         env={"LC_ALL": "C"},
