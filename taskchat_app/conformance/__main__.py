@@ -1,0 +1,99 @@
+"""The command: `python -m taskchat_app.conformance URL --token TOKEN`."""
+
+import argparse
+import asyncio
+import sys
+
+import httpx2
+
+from taskchat_app.conformance import report, suite
+from taskchat_app.conformance.checks import Result
+from taskchat_app.conformance.session import Session, Unreachable, Who
+
+PROMPTS = {
+    "say": ["Hello", "Add a task: buy oat milk", "What is open?"],
+    "widget": ["Add buy bread", "Add buy bread rolls", "Complete bread"],
+    "structured_input": ["Add buy rice", "Add buy rice cakes", "Complete rice"],
+}
+"""Messages whose answers the checks look at; taskchat asks which task is meant, with a card and a question."""
+PROMPT_NAMES = ("say", "widget", "client_tool", "structured_input")
+TIMEOUT_SECONDS = 30.0
+FAILED, NOT_RUN = 1, 2
+"""Exit codes: a rule is broken; wrong usage or a server that cannot be reached."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check the server, print what was found and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        results = asyncio.run(_check(options))
+    except (Unreachable, httpx2.InvalidURL) as error:
+        sys.stderr.write(f"{options.url} cannot be reached: {error}\n")
+        return NOT_RUN
+    table = report.as_json(options.url, results) if options.json else report.as_table(results)
+    sys.stdout.write(f"{table}\n")
+    return FAILED if any(one.outcome == "failed" for one in results) else 0
+
+
+async def _check(options: argparse.Namespace) -> list[Result]:
+    tokens: dict[Who, str] = {}
+    if options.token:
+        tokens["owner"] = options.token
+    if options.other_token:
+        tokens["other"] = options.other_token
+    async with httpx2.AsyncClient(timeout=None) as client:
+        session = Session(client, options.url, tokens, _prompts(options.prompt), options.timeout, options.timeout)
+        await session.get()
+        return await suite.run(session, frozenset(options.without))
+
+
+def _prompts(given: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the prompts by name; given ones replace the standard ones of their name."""
+    prompts = {name: list(texts) for name, texts in PROMPTS.items() if name not in dict(given)}
+    for name, text in given:
+        prompts.setdefault(name, []).append(text)
+    return prompts
+
+
+def _prompt(value: str) -> tuple[str, str]:
+    name, separator, text = value.partition("=")
+    if not separator or not text or name not in PROMPT_NAMES:
+        raise argparse.ArgumentTypeError(f"write NAME=TEXT, with one of the names {', '.join(PROMPT_NAMES)}")
+    return name, text
+
+
+def _name(value: str) -> str:
+    names = {one.name for one in suite.CHECKS} | {one.name.partition(".")[0] for one in suite.CHECKS}
+    if value not in names:
+        raise argparse.ArgumentTypeError(f"there is no check {value!r}")
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m taskchat_app.conformance", description=__doc__)
+    parser.add_argument("url", metavar="URL", help="the address that takes ChatKit requests")
+    parser.add_argument("--token", help="bearer token of a user made for this: the checks write to the account")
+    parser.add_argument("--other-token", help="bearer token of a second user, for the checks of isolation")
+    parser.add_argument(
+        "--prompt",
+        metavar="NAME=TEXT",
+        type=_prompt,
+        action="append",
+        default=[],
+        help=f"a message to send for {', '.join(PROMPT_NAMES)}; several go to one thread",
+    )
+    parser.add_argument(
+        "--without",
+        metavar="CHECK",
+        type=_name,
+        action="append",
+        default=[],
+        help="leave out a check, or a group such as sending",
+    )
+    parser.add_argument("--timeout", type=float, default=TIMEOUT_SECONDS, help="seconds for each response (30)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,298 @@
+"""Checks of what a server may offer: actions, feedback, client tools, structured input, attachments, dictation."""
+
+import base64
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, cast
+
+from chatkit.types import ClientToolCallItem, StructuredInputItem, ThreadItemDoneEvent, WidgetItem
+
+from taskchat_app.conformance.checks import Skip, check, demand, demand_refusal
+from taskchat_app.conformance.conversations import conversation, items, need, talk
+from taskchat_app.conformance.requests import ABSENT, message
+from taskchat_app.conformance.session import Exchange, Json, Session
+from taskchat_app.conformance.stream_rules import thread_of
+
+PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"
+SILENCE = base64.b64encode(b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + bytes(20)).decode()
+ISOLATION = "RFC 9110, 15.5.5; chatkit.store.Store: the context names the user"
+CLIENT_TOOL, STRUCTURED = "client_tool", "structured_input"
+CALL = "client_tool_call"
+FILE: Json = {"name": "notes.txt", "size": 5, "mime_type": "text/plain"}
+OPTION = "@openai/chatkit ComposerOption"
+
+
+@check(
+    "feedback.taken",
+    "A thumb up and a thumb down for an answer are taken.",
+    "chatkit.types.ItemsFeedbackReq; @openai/chatkit ThreadItemActionsOption.feedback",
+)
+async def feedback(session: Session) -> None:
+    thread_id = await conversation(session)
+    answers = [one["id"] for one in await items(session, thread_id) if one["type"] != "user_message"]
+    for kind in ("positive", "negative"):
+        exchange = await session.ask("items.feedback", thread_id=thread_id, item_ids=answers[:2], kind=kind)
+        demand(exchange.status == 200 and exchange.is_object, exchange.summary)
+
+
+@check("feedback.kind", "Feedback of another kind is refused.", "chatkit.types.FeedbackKind")
+async def feedback_kind(session: Session) -> None:
+    thread_id = await conversation(session)
+    answers = [one["id"] for one in await items(session, thread_id)]
+    demand_refusal(await session.ask("items.feedback", thread_id=thread_id, item_ids=answers[-1:], kind="neutral"))
+
+
+@check(
+    "actions.unknown",
+    "An action that the server does not know is refused, with and without a stream.",
+    "chatkit.types.ThreadsCustomActionReq, ThreadsSyncCustomActionReq; @openai/chatkit sendCustomAction",
+)
+async def unknown_action(session: Session) -> None:
+    thread_id = await conversation(session)
+    for kind in ("threads.custom_action", "threads.sync_custom_action"):
+        demand_refusal(await session.ask(kind, thread_id=thread_id, action={"type": "conformance.unknown"}))
+
+
+@check(
+    "actions.sender",
+    "An action of an absent item, or of one that is no widget, is refused.",
+    f"{PROCESS}: the sender is a WidgetItem",
+)
+async def action_sender(session: Session) -> None:
+    thread_id = await conversation(session)
+    said = (await items(session, thread_id))[0]["id"]
+    for item_id in (ABSENT, said):
+        action = {"type": "conformance.unknown"}
+        demand_refusal(await session.ask("threads.custom_action", thread_id=thread_id, item_id=item_id, action=action))
+
+
+@check("isolation.click", "Another user's click on a widget is refused and changes nothing.", ISOLATION)
+async def foreign_click(session: Session) -> None:
+    await _expect_isolated(session, await _click(session))
+
+
+@check(
+    "actions.click",
+    "The action of a widget in an answer is taken, streamed or at once.",
+    "chatkit.actions.ActionConfig; @openai/chatkit WidgetsOption",
+)
+async def click(session: Session) -> None:
+    request = await _click(session)
+    clicked = await session.send(request)
+    taken = clicked.status == HTTPStatus.OK and not clicked.is_refusal
+    demand(taken, f"{request['params']['action']['type']}: {clicked.summary}")
+
+
+async def _click(session: Session) -> Json:
+    """Return the request of a click on a widget."""
+    exchange = await _prompted(session, "widget")
+    clicks = [(item, one) for item in _done(exchange) if isinstance(item, WidgetItem) for one in _actions(item)]
+    if not clicks:
+        raise Skip("The answer to the prompt has no widget with an action for the server (--prompt widget=…).")
+    item, action = clicks[0]
+    sent = {"type": action["type"], "payload": action.get("payload")}
+    kind = "threads.custom_action" if action.get("streaming", True) else "threads.sync_custom_action"
+    return {"type": kind, "params": {"thread_id": item.thread_id, "item_id": item.id, "action": sent}}
+
+
+def _actions(item: WidgetItem) -> Iterator[Json]:
+    """Yield the actions of the widget that the server handles, those that cancel first."""
+    found = list(_action_objects(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True)))
+    yield from sorted(found, key=lambda action: "cancel" not in action["type"])
+
+
+def _action_objects(value: Any, name: str = "") -> Iterator[Json]:
+    if isinstance(value, dict):
+        found = cast("Json", value)
+        is_action = name == "action" or name.endswith("Action")
+        if is_action and isinstance(found.get("type"), str) and found.get("handler", "server") == "server":
+            yield found
+            return
+        for inner_name, inner in found.items():
+            yield from _action_objects(inner, inner_name)
+    elif isinstance(value, list):
+        for inner in cast("list[Any]", value):
+            yield from _action_objects(inner)
+
+
+@check("client_tool.none_pending", "The output of a client tool that was not called is refused.", PROCESS)
+async def no_call_pending(session: Session) -> None:
+    thread_id = await conversation(session)
+    demand_refusal(await session.ask("threads.add_client_tool_output", thread_id=thread_id, result={}))
+
+
+@check("isolation.client_tool", "Another user's output of a client tool is refused and changes nothing.", ISOLATION)
+async def foreign_output(session: Session) -> None:
+    await _expect_isolated(session, await _tool_output(session))
+
+
+@check(
+    "client_tool.output",
+    "The output of a client tool is kept with its call, which is then completed, and is answered.",
+    "chatkit.types.ThreadsAddClientToolOutputReq; @openai/chatkit ChatKitOptions.onClientTool",
+)
+async def tool_output(session: Session) -> None:
+    request = await _tool_output(session)
+    answered = await session.send(request)
+    demand(answered.is_stream and not answered.is_refusal, answered.summary)
+    stored = [item for item in await items(session, request["params"]["thread_id"]) if item["type"] == CALL]
+    kept = (stored[-1].get("status"), stored[-1].get("output"))
+    demand(kept == ("completed", request["params"]["result"]), f"the call is stored with {kept}")
+
+
+async def _tool_output(session: Session) -> Json:
+    """Return the request that answers a client tool call."""
+    calls = [item for item in _done(await _prompted(session, CLIENT_TOOL)) if isinstance(item, ClientToolCallItem)]
+    if not calls:
+        raise Skip("The answer to the prompt calls no client tool (--prompt client_tool=…).")
+    params = {"thread_id": calls[-1].thread_id, "result": {"found": ["é"]}}
+    return {"type": "threads.add_client_tool_output", "params": params}
+
+
+@check("structured_input.not_asked", "An answer to an item that asks for none is refused.", PROCESS)
+async def not_asked(session: Session) -> None:
+    thread_id = await conversation(session)
+    for item_id in ((await items(session, thread_id))[0]["id"], ABSENT):
+        sent: Json = {"status": "answered", "answers": {}}
+        demand_refusal(
+            await session.ask("threads.add_structured_input", thread_id=thread_id, item_id=item_id, input=sent)
+        )
+
+
+@check("isolation.structured_input", "Another user's structured input is refused and changes nothing.", ISOLATION)
+async def foreign_input(session: Session) -> None:
+    await _expect_isolated(session, await _structured_input(session))
+
+
+@check(
+    "structured_input.answered",
+    "A structured input is replaced by its answer, which is kept; a second answer does not change it.",
+    "chatkit.server.ChatKitServer._apply_structured_input_submission",
+)
+async def structured_input(session: Session) -> None:
+    request = await _structured_input(session)
+    exchange = await session.send(request)
+    demand(exchange.is_stream and not exchange.is_refusal, exchange.summary)
+    item_id, sent = request["params"]["item_id"], request["params"]["input"]["answers"]
+    [stored] = [one for one in await items(session, request["params"]["thread_id"]) if one["id"] == item_id]
+    kept = {one["id"]: one.get("answer", {}).get("values") for one in stored["inputs"]}
+    expected = {name: answer["values"] for name, answer in sent.items()}
+    demand((stored["status"], kept) == ("answered", expected), f"it is stored as {stored['status']} with {kept}")
+    for answer in sent.values():
+        answer["values"] = ["Something else"]
+    await session.send(request)
+    [again] = [one for one in await items(session, request["params"]["thread_id"]) if one["id"] == item_id]
+    demand(again == stored, f"after a second answer it is stored as {again['inputs']}")
+
+
+async def _structured_input(session: Session) -> Json:
+    """Return the request that answers a structured input."""
+    asked = [item for item in _done(await _prompted(session, STRUCTURED)) if isinstance(item, StructuredInputItem)]
+    if not asked:
+        raise Skip("The answer to the prompt asks for no structured input (--prompt structured_input=…).")
+    answers = {one.id: {"values": [_value(one)], "skipped": False} for one in asked[-1].inputs}
+    params: Json = {"thread_id": asked[-1].thread_id, "item_id": asked[-1].id}
+    params["input"] = {"status": "answered", "answers": answers}
+    return {"type": "threads.add_structured_input", "params": params}
+
+
+def _value(question: Any) -> str:
+    return question.options[0].value if question.type == "multiple_choice" else "An answer"
+
+
+@check(
+    "attachments.created",
+    "An attachment is created with its name and type, or refused.",
+    f"chatkit.types.AttachmentsCreateReq; {OPTION}.attachments, FileUploadStrategy",
+)
+async def attachment(session: Session) -> None:
+    exchange = await session.ask("attachments.create", **FILE)
+    if exchange.is_refusal:
+        return
+    made = exchange.document
+    demand(all(made.get(name) == FILE[name] for name in ("name", "mime_type")), exchange.summary)
+    deleted = await session.ask("attachments.delete", attachment_id=made["id"])
+    demand(deleted.status == 200, f"attachments.delete: {deleted.summary}")
+    thread_id = await conversation(session)
+    demand_refusal(await session.send(message("Read this", thread_id, attachments=[made["id"]])))
+
+
+@check("isolation.attachment", "Another user can neither send nor delete an attachment.", ISOLATION)
+async def foreign_attachment(session: Session) -> None:
+    need(session, "other")
+    exchange = await session.ask("attachments.create", **FILE)
+    if exchange.is_refusal:
+        raise Skip("The server takes no attachments.")
+    made = exchange.document["id"]
+    their_thread = thread_of(await session.send(message("Hello"), "other"))
+    demand_refusal(await session.send(message("Read this", their_thread, attachments=[made]), "other"))
+    await session.ask("attachments.delete", "other", attachment_id=made)
+    kept = await session.send(message("Read this", await conversation(session), attachments=[made]))
+    demand(kept.is_stream and not kept.is_refusal, f"after another user deleted it: {kept.summary}")
+
+
+@check(
+    "attachments.absent",
+    "A message with an attachment that does not exist is refused, and not stored.",
+    "chatkit.store.Store.load_attachment",
+)
+async def absent_attachment(session: Session) -> None:
+    thread_id = await conversation(session)
+    before = [item["id"] for item in await items(session, thread_id)]
+    demand_refusal(await session.send(message("Read this", thread_id, attachments=[ABSENT])))
+    demand([item["id"] for item in await items(session, thread_id)] == before, "the message was stored")
+
+
+@check(
+    "dictation.answered",
+    "Audio is transcribed or refused; a body that is no Base64 is refused.",
+    f"chatkit.types.InputTranscribeReq; {OPTION}.dictation",
+)
+async def dictation(session: Session) -> None:
+    exchange = await session.ask("input.transcribe", audio_base64=SILENCE, mime_type="audio/wav")
+    is_text = exchange.status == 200 and isinstance(exchange.document.get("text"), str)
+    demand(is_text or exchange.is_refusal, exchange.summary)
+    demand_refusal(await session.ask("input.transcribe", audio_base64="*", mime_type="audio/webm;codecs=opus"))
+
+
+async def _expect_isolated(session: Session, request: Json) -> None:
+    need(session, "other")
+    thread_id = request["params"]["thread_id"]
+    before = await items(session, thread_id)
+    exchange = await session.send(request, "other")
+    demand_refusal(exchange)
+    after = await items(session, thread_id)
+    demand(before == after, f"{exchange.summary}, and the items changed from {before[-1]} to {after[-1]}"[:400])
+
+
+async def _prompted(session: Session, name: str) -> Exchange:
+    """Return the answer to the last prompt of this name, sent at the first call; Skip if there is none."""
+    if not session.prompts.get(name):
+        raise Skip(f"No prompt was given (--prompt {name}=…).")
+    if name not in session.memory:
+        session.memory[name] = (await talk(session, session.prompts[name]))[-1]
+    return session.memory[name]
+
+
+def _done(exchange: Exchange) -> list[Any]:
+    return [event.item for event in exchange.events if isinstance(event, ThreadItemDoneEvent)]
+
+
+CHECKS = [
+    feedback,
+    feedback_kind,
+    unknown_action,
+    action_sender,
+    foreign_click,
+    click,
+    no_call_pending,
+    foreign_output,
+    tool_output,
+    not_asked,
+    foreign_input,
+    structured_input,
+    attachment,
+    foreign_attachment,
+    absent_attachment,
+    dictation,
+]

@@ -1,0 +1,194 @@
+"""Checks of refusals: requests without a login, malformed ones, and what belongs to another user or to nobody."""
+
+import json
+import secrets
+from http import HTTPStatus
+
+from taskchat_app.conformance.checks import Check, check, demand
+from taskchat_app.conformance.conversations import items, need, new_thread, thread_ids, user_message_of
+from taskchat_app.conformance.requests import ABSENT, message, on_thread
+from taskchat_app.conformance.session import Exchange, Json, Session
+
+NOT_FOUND = "RFC 9110, 15.5.5"
+MALFORMED = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "a list": b"[]",
+    "a number": b"7",
+    "no UTF-8": b'{"type": "threads.list", "params": {"after": "\xff"}}',
+    "too deep": b"[" * 100_000,
+    "no type": b'{"params": {}}',
+    "an unknown type": b'{"type": "threads.conformance", "params": {}}',
+    "no params": b'{"type": "threads.create"}',
+    "params of a wrong type": b'{"type": "threads.get_by_id", "params": {"thread_id": 7}}',
+    "an unknown order": b'{"type": "threads.list", "params": {"order": "sideways"}}',
+    "an unknown part": json.dumps(message("", content=[{"type": "input_video", "text": "x"}])).encode(),
+}
+"""Bodies that are no ChatKit request."""
+
+
+@check("auth.required", "A request without a login gets 401 with WWW-Authenticate.", "RFC 9110, 11.6.1 and 15.5.2")
+async def auth_required(session: Session) -> None:
+    need(session, "owner")
+    listing: Json = {"type": "threads.list", "params": {}}
+    for request in (message("Hello"), listing):
+        exchange = await session.send(request, "nobody")
+        demand(exchange.status == HTTPStatus.UNAUTHORIZED, f"{exchange.kind}: {exchange.summary}")
+        demand("WWW-Authenticate" in exchange.headers, "no WWW-Authenticate")
+
+
+@check("auth.forged", "A forged token gets 401.", "RFC 6750, 3.1")
+async def auth_forged(session: Session) -> None:
+    need(session, "owner")
+    body = json.dumps({"type": "threads.list", "params": {}}).encode()
+    exchange = await session.send_body(body, "nobody", token="conformance")  # noqa: S106 -- a forged one
+    demand(exchange.status == HTTPStatus.UNAUTHORIZED, exchange.summary)
+
+
+@check("requests.method", "GET is refused with 405 and the methods that are allowed.", "RFC 9110, 15.5.6")
+async def method(session: Session) -> None:
+    response = await session.get()
+    demand(response.status_code == HTTPStatus.METHOD_NOT_ALLOWED, f"{response.status_code}")
+    demand("POST" in response.headers.get("Allow", ""), f"Allow: {response.headers.get('Allow')}")
+
+
+@check(
+    "requests.malformed", "A body that is no ChatKit request is refused.", "chatkit.types.ChatKitReq; RFC 9110, 15.5.1"
+)
+async def malformed(session: Session) -> None:
+    for name, body in MALFORMED.items():
+        exchange = await session.send_body(body)
+        demand(400 <= exchange.status < 500, f"{name}: {exchange.summary}")
+
+
+@check(
+    "requests.metadata",
+    "Metadata in a request is accepted.",
+    "chatkit.types.BaseReq.metadata",
+)
+async def metadata(session: Session) -> None:
+    exchange = await session.send({"type": "threads.list", "params": {}, "metadata": {"from": "conformance"}})
+    demand(exchange.status == 200, exchange.summary)
+
+
+@check("requests.absent_thread", "A request about a thread that does not exist is refused.", NOT_FOUND)
+async def absent_thread(session: Session) -> None:
+    for request in on_thread(ABSENT, ABSENT):
+        exchange = await session.send(request)
+        demand(exchange.is_refusal or _is_empty_page(exchange), f"{exchange.kind}: {exchange.summary}")
+
+
+def _is_empty_page(exchange: Exchange) -> bool:
+    return exchange.kind == "items.list" and exchange.document.get("data") == []
+
+
+ISOLATED = [
+    "threads.get_by_id",
+    "items.list",
+    "threads.add_user_message",
+    "threads.update",
+    "items.feedback",
+    "threads.retry_after_item",
+    "threads.delete",
+]
+"""Requests that would succeed for the owner; offers.py has those about widgets, client tools and structured input."""
+
+
+def _isolation(request_type: str) -> Check:
+    """Make the check that another user's request of this type gets nothing and changes nothing."""
+
+    @check(
+        f"isolation.{request_type.removeprefix('threads.')}",
+        f"{request_type} of another user's thread is refused, shows nothing and changes nothing.",
+        f"{NOT_FOUND}; chatkit.store.Store: the context names the user",
+    )
+    async def isolated(session: Session) -> None:
+        need(session, "other")
+        thread_id = await _owned(session)
+        before = await _look(session, thread_id)
+        [request] = [one for one in on_thread(thread_id, before[2]) if one["type"] == request_type]
+        exchange = await session.send(request, "other")
+        demand(exchange.is_refusal or _is_empty_page(exchange), exchange.summary)
+        leaked = [item_id for item_id in before[2:] if item_id in exchange.body.decode(errors="replace")]
+        demand(not leaked, f"the answer names {leaked}")
+        after = await _look(session, thread_id)
+        demand(after == before, f"title and items were {before[:5]}, then {after[:5]}")
+
+    return isolated
+
+
+async def _owned(session: Session) -> str:
+    if "isolated" not in session.memory:
+        session.memory["isolated"] = await new_thread(session)
+    return session.memory["isolated"]
+
+
+async def _look(session: Session, thread_id: str) -> list[str]:
+    """Return the thread's id, title and items, as its owner sees them."""
+    exchange = await session.ask("threads.get_by_id", thread_id=thread_id)
+    if exchange.status != HTTPStatus.OK:
+        return [exchange.summary]
+    title = str(exchange.document.get("title"))
+    return [thread_id, title, *(item["id"] for item in await items(session, thread_id))]
+
+
+@check("isolation.list", "The list of threads holds only the user's own.", "chatkit.store.Store.load_threads")
+async def isolated_list(session: Session) -> None:
+    need(session, "other")
+    await _owned(session)
+    own = set(await thread_ids(session))
+    exchange = await session.ask("threads.list", "other", limit=100)
+    foreign = own & {thread["id"] for thread in exchange.document.get("data", [])}
+    demand(not foreign, f"{sorted(foreign)[:3]} of another user are listed")
+
+
+@check(
+    "isolation.key",
+    "Another user's request with the same Idempotency-Key is a request of its own.",
+    "draft-ietf-httpapi-idempotency-key-header-07, 5",
+)
+async def isolated_key(session: Session) -> None:
+    need(session, "other")
+    request, key = message(session.prompts["say"][0]), secrets.token_hex(16)
+    mine = await session.send(request, key=key)
+    theirs = await session.send(request, "other", key=key)
+    ids = [said.id for one in (mine, theirs) if (said := user_message_of(one)) is not None]
+    demand(theirs.is_refusal or len(set(ids)) == 2, f"the messages {ids}")
+
+
+@check(
+    "isolation.same_words",
+    "Another user's thread is refused in the same words as one that does not exist.",
+    f"{NOT_FOUND}: not willing to disclose that one exists",
+)
+async def same_words(session: Session) -> None:
+    need(session, "other")
+    thread_id = await _owned(session)
+    item_id = (await items(session, thread_id))[-1]["id"]
+    after: list[Json] = [{"type": "threads.list", "params": {"after": one}} for one in (thread_id, ABSENT)]
+    pairs = zip([*on_thread(thread_id, item_id), after[0]], [*on_thread(ABSENT, ABSENT), after[1]], strict=True)
+    for foreign, absent in pairs:
+        there, nowhere = await session.send(foreign, "other"), await session.send(absent, "other")
+        words = [_without_ids(one, (thread_id, item_id, ABSENT)) for one in (there, nowhere)]
+        demand(words[0] == words[1], f"{there.kind}: {there.summary}, for an absent one {nowhere.summary}")
+
+
+def _without_ids(exchange: Exchange, ids: tuple[str, ...]) -> tuple[int, str]:
+    text = exchange.body.decode(errors="replace")
+    for one in ids:
+        text = text.replace(one, "…")
+    return exchange.status, text
+
+
+CHECKS = [
+    auth_required,
+    auth_forged,
+    method,
+    malformed,
+    metadata,
+    absent_thread,
+    isolated_list,
+    isolated_key,
+    *[_isolation(name) for name in ISOLATED],
+    same_words,
+]

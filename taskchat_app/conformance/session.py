@@ -1,0 +1,231 @@
+"""An HTTP client of one ChatKit server, which records all that is sent and received."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any, Literal, cast, get_args
+
+import httpx2
+from chatkit.types import StreamingReq, ThreadStreamEvent
+from pydantic import TypeAdapter, ValidationError
+
+Json = dict[str, Any]
+Who = Literal["owner", "other", "nobody"]
+End = Literal["complete", "broken", "timeout", "left"]
+"""How a response ended: by itself, with a lost connection, not in time, or since the client left."""
+
+STREAMING = {kind.model_fields["type"].default for kind in get_args(StreamingReq)}
+"""The request types that are answered with a stream."""
+PAUSE_SECONDS = 0.05
+"""Between two looks at something that the server finishes by itself."""
+SSE = "text/event-stream"
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""draft-ietf-httpapi-idempotency-key-header."""
+
+event_type: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
+
+
+class Unreachable(Exception):
+    """There is no server at the address, or it does not answer."""
+
+
+@dataclass
+class Exchange:
+    """One request and what came back."""
+
+    request: Json
+    who: Who
+    is_repeat: bool = False
+    """A request with a key that was sent before."""
+    status: int = 0
+    headers: httpx2.Headers = field(default_factory=httpx2.Headers)
+    body: bytes = b""
+    end: End = "complete"
+
+    @property
+    def kind(self) -> str:
+        """The type of the request."""
+        return str(self.request.get("type", "a malformed request"))
+
+    @property
+    def params(self) -> Json:
+        return self.request.get("params", {})
+
+    @property
+    def is_stream(self) -> bool:
+        """Return whether this is the stream of an accepted request."""
+        return self.kind in STREAMING and self.status == HTTPStatus.OK
+
+    @cached_property
+    def data(self) -> list[str]:
+        """The data of all server-sent events."""
+        readable = httpx2.Response(
+            200, headers={"Content-Type": SSE}, content=self.body, request=httpx2.Request("POST", "http://server")
+        )
+        return [sent.data for sent in httpx2.EventSource(readable, max_event_size=None)]
+
+    @cached_property
+    def events(self) -> list[ThreadStreamEvent]:
+        """The events that are valid; `stream.types` reports the others."""
+        return [event for data in self.data if (event := parse_event(data)) is not None]
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON, None if it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    @property
+    def is_object(self) -> bool:
+        """Return whether the body is a JSON object."""
+        return isinstance(self.json, dict)
+
+    @property
+    def document(self) -> Json:
+        """The body as a JSON object, empty if it is none."""
+        return cast("Json", self.json) if self.is_object else {}
+
+    @property
+    def is_refusal(self) -> bool:
+        """Return whether the request was refused: a status from 400 to 499, 501, or a stream of errors only."""
+        if self.is_stream:
+            kinds = {event.type for event in self.events}
+            return self.end == "complete" and "error" in kinds and kinds <= {"error", "stream_options", "notice"}
+        return 400 <= self.status < 500 or self.status == HTTPStatus.NOT_IMPLEMENTED
+
+    @property
+    def summary(self) -> str:
+        """Describe the response in a few words."""
+        if self.is_stream:
+            return f"a stream ({self.end}) of {', '.join(event.type for event in self.events) or 'no event'}"
+        return f"{self.status} {self.body[:120].decode(errors='replace')}".strip()
+
+
+def parse_event(data: str) -> ThreadStreamEvent | None:
+    """Return the event, None if it is not of one of the SDK's types; nothing is coerced."""
+    try:
+        return event_type.validate_json(data, strict=True)
+    except ValidationError:
+        return None
+
+
+class Session:
+    """Two users' requests to one server."""
+
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        url: str,
+        tokens: dict[Who, str],
+        prompts: dict[str, list[str]],
+        timeout_seconds: float,
+        patience_seconds: float,
+    ) -> None:
+        """Responses may take `timeout_seconds`, and what the server does after them `patience_seconds`."""
+        self._client = client
+        self._url = httpx2.URL(url)
+        self._tokens = tokens
+        self.prompts = prompts
+        self._timeout_seconds = timeout_seconds
+        self.patience_seconds = patience_seconds
+        self.exchanges: list[Exchange] = []
+        self.memory: dict[str, Any] = {}
+        """What checks share: threads that one made and another reads."""
+        self.unpredictable: set[str] = set()
+        """Threads whose items do not follow from the streams: two at once, or a client that left."""
+
+    def has(self, who: Who) -> bool:
+        """Return whether there is a token of this user."""
+        return who in self._tokens
+
+    @property
+    def streams(self) -> list[Exchange]:
+        """The accepted streaming requests whose answer was read to its end."""
+        return [one for one in self.exchanges if one.is_stream and one.end == "complete"]
+
+    async def ask(self, kind: str, who: Who = "owner", /, **params: Any) -> Exchange:
+        """Send a request of this type."""
+        return await self.send({"type": kind, "params": params}, who)
+
+    async def send(
+        self,
+        request: Json,
+        who: Who = "owner",
+        *,
+        key: str = "",
+        is_repeat: bool = False,
+        until: Callable[[Exchange], bool] | None = None,
+        while_busy: bool = False,
+    ) -> Exchange:
+        """Send a request and read the response to its end, or until a condition holds.
+
+        Waits and tries again if the server limits the number of messages (429), and with `while_busy` also while it
+        still answers the thread (409).
+        """
+        headers = {IDEMPOTENCY_KEY: key} if key else {}
+        deadline = time.monotonic() + (self.patience_seconds if while_busy else 0)
+        while True:
+            exchange = Exchange(request, who, is_repeat)
+            self.exchanges.append(exchange)
+            await self._exchange(exchange, json.dumps(request).encode(), headers, until)
+            wait = self._wait_seconds(exchange)
+            if wait is None or (exchange.status == HTTPStatus.CONFLICT and time.monotonic() > deadline):
+                return exchange
+            await asyncio.sleep(wait)
+
+    async def send_body(self, body: bytes, who: Who = "owner", token: str | None = None) -> Exchange:
+        """Send a body as it is."""
+        exchange = Exchange({}, who)
+        self.exchanges.append(exchange)
+        await self._exchange(exchange, body, {"Authorization": f"Bearer {token}"} if token is not None else {}, None)
+        return exchange
+
+    async def get(self) -> httpx2.Response:
+        """Send a GET request."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await self._client.get(self._url, headers=self._authorization("owner"))
+        except (TimeoutError, httpx2.TransportError) as error:
+            raise Unreachable(str(error) or type(error).__name__) from error
+
+    def _authorization(self, who: Who) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens[who]}"} if who in self._tokens else {}
+
+    def _wait_seconds(self, exchange: Exchange) -> float | None:
+        """Return how long to wait before sending the request again, None if it is not to be sent again."""
+        if exchange.status == HTTPStatus.CONFLICT:
+            return PAUSE_SECONDS
+        after = exchange.headers.get("Retry-After", "")
+        if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and after.isdecimal() and int(after) <= 60:
+            return int(after) + PAUSE_SECONDS
+        return None
+
+    async def _exchange(
+        self, exchange: Exchange, body: bytes, headers: dict[str, str], until: Callable[[Exchange], bool] | None
+    ) -> None:
+        sent = {"Content-Type": "application/json", **self._authorization(exchange.who), **headers}
+        try:
+            async with (
+                asyncio.timeout(self._timeout_seconds),
+                self._client.stream("POST", self._url, content=body, headers=sent) as response,
+            ):
+                exchange.status, exchange.headers = response.status_code, response.headers
+                async for chunk in response.aiter_bytes():
+                    exchange.body += chunk
+                    if until is not None and until(exchange):
+                        exchange.end = "left"
+                        return
+        except TimeoutError as error:
+            if not exchange.status:
+                raise Unreachable(f"No answer within {self._timeout_seconds:g} s.") from error
+            exchange.end = "timeout"
+        except httpx2.TransportError as error:
+            if not exchange.status:
+                raise Unreachable(str(error) or type(error).__name__) from error
+            exchange.end = "broken"

@@ -1,0 +1,231 @@
+"""Rules on every stream of events: the order of events, and the state of items that they tell."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from chatkit.types import (
+    ErrorEvent,
+    StreamOptionsEvent,
+    ThreadCreatedEvent,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadStreamEvent,
+    ThreadUpdatedEvent,
+    UserMessageItem,
+)
+
+from taskchat_app.conformance.checks import Check, Skip, fail_on, rule
+from taskchat_app.conformance.session import Exchange, Session
+from taskchat_app.conformance.stream_state import StreamState
+
+MESSAGES = ("threads.create", "threads.add_user_message")
+PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"
+EVENTS = "chatkit.server.ChatKitServer._process_events"
+
+
+def _streams(session: Session) -> list[Exchange]:
+    return session.streams
+
+
+def _own_streams(session: Session) -> list[Exchange]:
+    return [one for one in session.streams if not one.is_repeat]
+
+
+def _messages(session: Session) -> list[Exchange]:
+    return [one for one in session.streams if one.kind in MESSAGES and not one.is_refusal]
+
+
+def _failures(session: Session) -> list[Exchange]:
+    return [one for one in session.streams if any(isinstance(event, ErrorEvent) for event in one.events)]
+
+
+def item_of(event: ThreadStreamEvent) -> str | None:
+    """Return the id of the item that the event is about."""
+    if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent | ThreadItemReplacedEvent):
+        return event.item.id
+    return getattr(event, "item_id", None)
+
+
+def thread_of(exchange: Exchange) -> str | None:
+    """Return the thread that the request is about."""
+    for event in exchange.events:
+        if isinstance(event, ThreadCreatedEvent):
+            return event.thread.id
+        if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent):
+            return event.item.thread_id
+    return exchange.params.get("thread_id")
+
+
+@rule("stream.thread_created", "threads.create streams thread.created first, no other request does.", PROCESS, _streams)
+def thread_created(exchange: Exchange) -> Iterator[str]:
+    positions = [index for index, event in enumerate(exchange.events) if event.type == "thread.created"]
+    expected = [0] if exchange.kind == "threads.create" else []
+    if positions != expected:
+        yield f"thread.created at positions {positions} of {[event.type for event in exchange.events][:6]}"
+
+
+@rule(
+    "stream.user_message",
+    "A message streams the user's message once, as done, before any item of the answer.",
+    "chatkit.server.ChatKitServer._process_new_thread_item_respond",
+    _messages,
+)
+def user_message(exchange: Exchange) -> Iterator[str]:
+    about_items = [event for event in exchange.events if item_of(event) is not None]
+    users = [
+        event.type
+        for event in about_items
+        if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent) and isinstance(event.item, UserMessageItem)
+    ]
+    if users != ["thread.item.done"]:
+        yield f"{len(users)} events about user messages: {users}"
+    elif not isinstance(about_items[0], ThreadItemDoneEvent) or not isinstance(about_items[0].item, UserMessageItem):
+        yield f"{about_items[0].type} of another item came first"
+
+
+@rule(
+    "stream.one_thread",
+    "All items and updates of a stream belong to its thread.",
+    "chatkit.types.ThreadItemBase, ThreadUpdatedEvent",
+    _streams,
+)
+def one_thread(exchange: Exchange) -> Iterator[str]:
+    its_own = exchange.params.get("thread_id", thread_of(exchange))
+    for event in exchange.events:
+        if isinstance(event, ThreadUpdatedEvent):
+            thread_id = event.thread.id
+        elif isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent | ThreadItemReplacedEvent):
+            thread_id = event.item.thread_id
+        else:
+            continue
+        if thread_id != its_own:
+            yield f"{event.type} of thread {thread_id} in the stream of {its_own}"
+
+
+@rule(
+    "stream.options",
+    "A new answer streams stream_options before its first item.",
+    f"{EVENTS}, chatkit.types.StreamOptionsEvent",
+    lambda session: [one for one in _messages(session) if not one.is_repeat],
+)
+def options(exchange: Exchange) -> Iterator[str]:
+    for event in exchange.events:
+        if isinstance(event, StreamOptionsEvent):
+            return
+        is_item = isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent)
+        if is_item and not isinstance(event.item, UserMessageItem):
+            yield f"{event.type} came before"
+            return
+    yield "no stream_options"
+
+
+@rule(
+    "stream.answered",
+    "A message is answered with items or an error.",
+    "chatkit.server.ChatKitServer.respond",
+    _messages,
+)
+def answered(exchange: Exchange) -> Iterator[str]:
+    if len([event for event in exchange.events if isinstance(event, ErrorEvent | ThreadItemDoneEvent)]) < 2:
+        yield exchange.summary
+
+
+@rule(
+    "stream.after_error",
+    "After an error event no item is added or changed.",
+    f"{EVENTS}: an exception ends the answer",
+    _failures,
+)
+def after_error(exchange: Exchange) -> Iterator[str]:
+    at = next(index for index, event in enumerate(exchange.events) if isinstance(event, ErrorEvent))
+    yield from (f"{event.type} after the error" for event in exchange.events[at:] if item_of(event) is not None)
+
+
+@rule(
+    "stream.error_message",
+    "An error event with the code custom has a sentence for the user.",
+    "chatkit.errors.CustomStreamError.message, chatkit.types.ErrorEvent",
+    _failures,
+)
+def error_message(exchange: Exchange) -> Iterator[str]:
+    for event in exchange.events:
+        if isinstance(event, ErrorEvent) and event.code == "custom" and not (event.message or "").strip():
+            yield "an error without a message"
+
+
+def _follow_all(session: Session) -> dict[str, list[str]]:
+    """Follow the items of all streams in their order, once; return the breaches by check."""
+    if "breaches" not in session.memory:
+        session.memory["breaches"] = _breaches(session)
+    return session.memory["breaches"]
+
+
+def _breaches(session: Session) -> dict[str, list[str]]:
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for exchange in _own_streams(session):
+        thread = thread_of(exchange) or ""
+        state = StreamState(known[thread])
+        state.follow(exchange.events)
+        known[thread] |= state.done | set(state.open)
+        for name, breaches in state.breaches.items():
+            found[name] += [f"{exchange.kind}: {breach}" for breach in breaches]
+    return found
+
+
+def _state_check(name: str, expected: str, source: str) -> Check:
+    async def judge(session: Session) -> None:
+        if not _own_streams(session):
+            raise Skip("No stream was received.")
+        fail_on(_follow_all(session)[name])
+
+    return Check(name, expected, source, judge)
+
+
+CHECKS = [
+    thread_created,
+    user_message,
+    one_thread,
+    options,
+    answered,
+    _state_check(
+        "stream.item_ids",
+        "No two items of a thread have the same id.",
+        "chatkit.types.ThreadItemBase.id, chatkit.store.Store.generate_item_id",
+    ),
+    _state_check(
+        "stream.added_first",
+        "An item is added before it is updated.",
+        "chatkit.types.ThreadItemAddedEvent, ThreadItemUpdatedEvent",
+    ),
+    _state_check("stream.done_once", "An item is done once.", "chatkit.types.ThreadItemDoneEvent"),
+    _state_check("stream.no_update_after_done", "An item that is done is not updated.", f"{EVENTS}: stored when done"),
+    _state_check(
+        "stream.every_item_done",
+        "Each added item is done or removed when the stream ends, unless with an error.",
+        f"{EVENTS}: only what is done is stored",
+    ),
+    _state_check(
+        "stream.deltas",
+        "Text deltas and workflow tasks add up to the done item.",
+        "chatkit.types.AssistantMessageContentPartTextDelta, WorkflowTaskAdded",
+    ),
+    _state_check(
+        "stream.indexes",
+        "Indexes of parts, annotations and tasks are of existing ones or the next one.",
+        "chatkit.types.ThreadItemUpdate; chatkit.server.ChatKitServer._update_pending_items",
+    ),
+    _state_check(
+        "stream.updates_fit",
+        "An item keeps its type, and its updates are of this type.",
+        "chatkit.types.ThreadItemUpdate",
+    ),
+    _state_check(
+        "stream.known_items",
+        "Only items of the thread are removed or replaced.",
+        "chatkit.types.ThreadItemRemovedEvent, ThreadItemReplacedEvent",
+    ),
+    after_error,
+    error_message,
+]

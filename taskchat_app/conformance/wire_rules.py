@@ -1,0 +1,237 @@
+"""Rules on every response: media types, the format of streams, and the SDK's types."""
+
+import json
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any, cast
+
+from chatkit.types import Attachment, Page, SyncCustomActionResponse, Thread, ThreadItem, TranscriptionResult
+from pydantic import TypeAdapter, ValidationError
+
+from taskchat_app.conformance.checks import rule
+from taskchat_app.conformance.session import STREAMING, Exchange, Json, Session, event_type, parse_event
+
+RESPONSES: dict[str, TypeAdapter[Any]] = {
+    "threads.get_by_id": TypeAdapter(Thread),
+    "threads.list": TypeAdapter(Page[Thread]),
+    "threads.update": TypeAdapter(Thread),
+    "items.list": TypeAdapter(Page[ThreadItem]),
+    "attachments.create": TypeAdapter(Attachment),
+    "input.transcribe": TypeAdapter(TranscriptionResult),
+    "threads.sync_custom_action": TypeAdapter(SyncCustomActionResponse),
+}
+"""What chatkit.server.ChatKitServer._process_non_streaming returns; the others return an empty object."""
+HIDDEN = ("hidden_context_item", "sdk_hidden_context")
+SSE = "WHATWG HTML, 9.2 Server-sent events"
+FIELD = re.compile(r"(data|event|id|retry)(:|$)|:")
+INTERNALS = ("Traceback (most recent call last)", "<html", "<!doctype")
+
+
+def _streams(session: Session) -> list[Exchange]:
+    return [one for one in session.exchanges if one.is_stream]
+
+
+def _whole_streams(session: Session) -> list[Exchange]:
+    return session.streams
+
+
+def _json(session: Session) -> list[Exchange]:
+    return [one for one in session.exchanges if one.status == HTTPStatus.OK and one.kind not in STREAMING]
+
+
+def _errors(session: Session) -> list[Exchange]:
+    return [one for one in session.exchanges if one.status >= 400]
+
+
+def _all(session: Session) -> list[Exchange]:
+    return session.exchanges
+
+
+def _media_type(exchange: Exchange) -> str:
+    return exchange.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+@rule("stream.media_type", "Streams are text/event-stream, in UTF-8.", f"{SSE}, 9.2.3 and 9.2.5", _streams)
+def stream_media_type(exchange: Exchange) -> Iterator[str]:
+    sent = exchange.headers.get("Content-Type", "no Content-Type")
+    charset = re.search(r"charset=\"?([\w-]+)", sent)
+    if _media_type(exchange) != "text/event-stream" or (charset and charset[1].lower() != "utf-8"):
+        yield sent
+
+
+@rule(
+    "stream.not_cached",
+    "Streams are sent with Cache-Control: no-cache or no-store.",
+    "RFC 9111, 5.2.2.4 and 5.2.2.5; WHATWG HTML, 9.2.2: EventSource reads with the cache mode no-store",
+    _streams,
+)
+def not_cached(exchange: Exchange) -> Iterator[str]:
+    sent = exchange.headers.get("Cache-Control", "")
+    if not {"no-cache", "no-store"} & {part.strip().lower() for part in sent.split(",")}:
+        yield f"Cache-Control: {sent}" if sent else "no Cache-Control"
+
+
+@rule(
+    "stream.format",
+    "Streams hold lines of server-sent events in UTF-8, each event ended by an empty line, of the default type.",
+    f"{SSE}, 9.2.5 and 9.2.6; chatkit.server.ChatKitServer._process_streaming",
+    _whole_streams,
+)
+def stream_format(exchange: Exchange) -> Iterator[str]:
+    try:
+        text = exchange.body.decode()
+    except UnicodeDecodeError as error:
+        yield str(error)
+        return
+    lines = re.split(r"\r\n|\r|\n", text)
+    yield from (f"the line {line[:60]!r}" for line in lines if line and not FIELD.match(line))
+    yield from (f"the line {line[:60]!r}" for line in lines if line.startswith("event:") and line != "event: message")
+    if lines[-1] or (len(lines) > 1 and lines[-2] and not lines[-2].startswith(":")):
+        yield f"the last event is not ended by an empty line: {text[-60:]!r}"
+
+
+@rule(
+    "stream.json", "The data of each event is a JSON object.", "chatkit.server.ChatKitServer._serialize", _whole_streams
+)
+def stream_json(exchange: Exchange) -> Iterator[str]:
+    for data in exchange.data:
+        if not isinstance(_loaded(data), dict):
+            yield repr(data[:80])
+
+
+@rule(
+    "stream.types", "Each event is of a type of the SDK, without coercion.", "chatkit.types.ThreadStreamEvent", _streams
+)
+def stream_types(exchange: Exchange) -> Iterator[str]:
+    for data in exchange.data:
+        if isinstance(_loaded(data), dict) and parse_event(data) is None:
+            yield f"{_first_error(event_type, data)} in {data[:120]}"
+
+
+@rule("stream.ends", "Each stream ends by itself.", "RFC 9112, 8; chatkit.server.StreamingResult", _streams)
+def stream_ends(exchange: Exchange) -> Iterator[str]:
+    if exchange.end in ("broken", "timeout"):
+        how = "the connection broke off" if exchange.end == "broken" else "it did not end in time"
+        yield f"{how} after {[event.type for event in exchange.events][-3:]}"
+
+
+@rule(
+    "json.media_type",
+    "What is not streamed is application/json.",
+    "chatkit.server.NonStreamingResult; RFC 8259, 11",
+    _json,
+)
+def json_media_type(exchange: Exchange) -> Iterator[str]:
+    if _media_type(exchange) != "application/json":
+        yield exchange.headers.get("Content-Type", "no Content-Type")
+
+
+@rule(
+    "json.types",
+    "Each answer is of the SDK's type for its request, without coercion.",
+    "chatkit.server.ChatKitServer._process_non_streaming",
+    _json,
+)
+def json_types(exchange: Exchange) -> Iterator[str]:
+    if exchange.kind in RESPONSES:
+        found = _first_error(RESPONSES[exchange.kind], exchange.body)
+        if found:
+            yield f"{found} in {exchange.summary}"
+    elif not exchange.is_object:
+        yield exchange.summary
+
+
+@rule(
+    "json.nothing_hidden",
+    "Hidden context items and metadata of threads never leave the server.",
+    "chatkit.server.ChatKitServer._to_thread_response; chatkit.types.HiddenContextItem",
+    _all,
+)
+def nothing_hidden(exchange: Exchange) -> Iterator[str]:
+    loaded = [_loaded(data) for data in exchange.data] if exchange.is_stream else [exchange.json]
+    for found in (each for one in loaded for each in _objects(one)):
+        if found.get("type") in HIDDEN:
+            yield f"an item of the type {found['type']}"
+        if "items" in found and "status" in found and found.get("metadata"):
+            yield f"a thread's metadata {found['metadata']}"
+
+
+@rule(
+    "errors.no_server_error",
+    "No request is answered with a status of 500 or more, except 501.",
+    "RFC 9110, 15.5 and 15.6: what the client did wrong is 4xx",
+    _all,
+)
+def no_server_error(exchange: Exchange) -> Iterator[str]:
+    if exchange.status >= 500 and exchange.status != HTTPStatus.NOT_IMPLEMENTED:
+        yield exchange.summary
+
+
+@rule(
+    "errors.problem_json",
+    "Refusals are application/problem+json with title, detail and the response's status.",
+    "RFC 9457, 3 and 3.1",
+    _errors,
+)
+def problem_json(exchange: Exchange) -> Iterator[str]:
+    if _media_type(exchange) != "application/problem+json":
+        yield f"{exchange.status} as {exchange.headers.get('Content-Type', 'no Content-Type')}"
+        return
+    problem = exchange.document
+    for member in ("title", "detail"):
+        if not isinstance(problem.get(member), str) or not problem[member].strip():
+            yield f"no {member} in {exchange.summary}"
+    if problem.get("status") != exchange.status:
+        yield f"the member status is {problem.get('status')}, the response's {exchange.status}"
+    if not isinstance(problem.get("type", ""), str):
+        yield f"type is no text in {exchange.summary}"
+
+
+@rule("errors.no_internals", "Refusals hold neither HTML nor a stack trace.", "RFC 9457, 5 Security", _errors)
+def no_internals(exchange: Exchange) -> Iterator[str]:
+    text = exchange.body.decode(errors="replace").lower()
+    yield from (f"{mark!r} in {exchange.summary}" for mark in INTERNALS if mark.lower() in text)
+
+
+def _first_error(kind: TypeAdapter[Any], data: str | bytes) -> str:
+    """Return what is wrong with the JSON, empty if it is of this type."""
+    try:
+        kind.validate_json(data, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    return ""
+
+
+def _loaded(data: str) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
+
+
+def _objects(value: Any) -> Iterator[Json]:
+    """Yield all JSON objects in the value."""
+    if isinstance(value, dict):
+        yield cast("Json", value)
+        value = list(cast("Json", value).values())
+    if isinstance(value, list):
+        for one in cast("list[Any]", value):
+            yield from _objects(one)
+
+
+CHECKS = [
+    stream_media_type,
+    not_cached,
+    stream_format,
+    stream_json,
+    stream_types,
+    stream_ends,
+    json_media_type,
+    json_types,
+    nothing_hidden,
+    no_server_error,
+    problem_json,
+    no_internals,
+]

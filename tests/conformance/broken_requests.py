@@ -1,0 +1,294 @@
+"""Servers that take what they should refuse, or take it wrongly: the request is altered on its way."""
+
+from collections.abc import Callable
+
+from chatkit.types import ThreadMetadata
+from starlette.requests import Request
+from starlette.responses import Response
+
+from taskchat_app.conformance.offers import SILENCE
+from taskchat_app.conformance.refusals import ISOLATED
+from taskchat_app.conformance.requests import ABSENT
+from tests.conformance.alteration import Alter, Call
+from tests.conformance.breakage import Breakage
+from tests.conformance.reference_server import Endpoint, MemoryStore, ReferenceServer
+
+CHANGING = ("threads.add_user_message", "threads.retry_after_item", "threads.delete")
+"""Requests that change which items there are."""
+OPTIONS = {"type": "stream_options", "stream_options": {"allow_cancel": True}}
+PROBLEM = {"title": "Refused", "detail": "Refused."}
+
+
+class KeepingStore(MemoryStore):
+    """Deletes no item."""
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: str) -> None:
+        pass
+
+
+class KeepingServer(ReferenceServer):
+    def __init__(self) -> None:
+        super().__init__()
+        self.memory = self.store = self.attachment_store = KeepingStore()
+
+
+class DoublingStore(MemoryStore):
+    """Makes two threads of one."""
+
+    async def save_thread(self, thread: ThreadMetadata, context: str) -> None:
+        if thread.id not in self.threads:
+            await super().save_thread(thread.model_copy(update={"id": f"{thread.id}_double"}), context)
+        await super().save_thread(thread, context)
+
+
+class DoublingServer(ReferenceServer):
+    def __init__(self) -> None:
+        super().__init__()
+        self.memory = self.store = self.attachment_store = DoublingStore()
+
+
+class UnlockedEndpoint(Endpoint):
+    """Answers several messages to one thread at once."""
+
+    @property
+    def _busy(self) -> set[str]:
+        return set()
+
+    @_busy.setter
+    def _busy(self, value: set[str]) -> None:
+        pass
+
+
+class OneForAllEndpoint(Endpoint):
+    """Answers any user by the key of another."""
+
+    async def answer(self, request: Request) -> Response:
+        for kept in [*self.recordings]:
+            self.recordings["other" + kept.removeprefix("owner")] = self.recordings[kept]
+        return await super().answer(request)
+
+
+def on(kind: str, alter: Alter, who: str = "owner") -> Alter:
+    """Alter only requests of this type by this user about threads that may exist."""
+
+    def before(call: Call) -> None:
+        if call.kind == kind and call.who == who and call.params.get("thread_id") != ABSENT:
+            alter(call)
+
+    return before
+
+
+def as_owner(kind: str) -> Alter:
+    return on(kind, lambda call: call.become("owner"), "other")
+
+
+def param(kind: str, name: str, change: Callable[[Call], object]) -> Alter:
+    """Replace a parameter of the requests of this type."""
+    return on(kind, lambda call: call.params.update({name: change(call)}))
+
+
+def untabbed(call: Call) -> None:
+    for part in call.params.get("input", {}).get("content", []):
+        part["text"] = part["text"].replace("\t", " ")
+
+
+def without_tag_data(call: Call) -> None:
+    for part in call.params.get("input", {}).get("content", []):
+        if "data" in part:
+            part["data"] = {}
+
+
+def without_key(call: Call) -> None:
+    call.headers.pop("idempotency-key", None)
+
+
+def key_by_text(call: Call) -> None:
+    if "idempotency-key" in call.headers:
+        call.headers["idempotency-key"] += call.text.replace(" ", "-")
+
+
+def harmless_action(call: Call) -> None:
+    call.params["action"]["type"] = "noop"
+
+
+def unknown_actions_pass(call: Call) -> None:
+    is_unknown = call.kind.endswith("custom_action") and "item_id" not in call.params
+    if is_unknown and call.who == "owner" and call.params["thread_id"] != ABSENT:
+        harmless_action(call)
+
+
+def senders_pass(call: Call) -> None:
+    if call.params["action"]["type"] == "conformance.unknown" and call.params.pop("item_id", None):
+        harmless_action(call)
+
+
+def answer_with(status: int, value: object) -> Alter:
+    return lambda call: call.answer(status, value)
+
+
+def accept(call: Call) -> None:
+    call.stream(OPTIONS)
+
+
+def when(condition: Callable[[Call], bool], alter: Alter) -> Alter:
+    """Alter only if the condition holds."""
+
+    def altered(call: Call) -> None:
+        if condition(call):
+            alter(call)
+
+    return altered
+
+
+def bad_get(call: Call) -> None:
+    if call.method == "GET":
+        call.answer(200, {})
+
+
+BROKEN_REQUESTS = [
+    Breakage("changes blanks", "messages.text", on("threads.create", untabbed)),
+    Breakage("drops the data of tags", "messages.parts", on("threads.create", without_tag_data)),
+    Breakage(
+        "ignores keys of new threads",
+        "sending.same_key",
+        on("threads.create", without_key),
+        also=("sending.key_reused", "disconnect.resumed"),
+    ),
+    Breakage("makes two threads", "sending.thread_count", server=DoublingServer),
+    Breakage(
+        "ignores keys in existing threads",
+        "sending.same_key_at_once",
+        on("threads.add_user_message", without_key),
+        endpoint=UnlockedEndpoint,
+    ),
+    Breakage("takes a key for another text", "sending.key_reused", key_by_text),
+    Breakage("keeps items on retry", "retry.replaces", also=("items.stored",), server=KeepingServer),
+    Breakage(
+        "accepts a retry of nothing",
+        "retry.refused",
+        on("threads.retry_after_item", when(lambda call: call.params["item_id"] == ABSENT, accept)),
+    ),
+    Breakage("lists items oldest first always", "items.order", param("items.list", "order", lambda call: "asc")),
+    Breakage(
+        "lists threads newest first always",
+        "threads.order",
+        on("threads.list", when(lambda call: call.params.get("order") == "asc", lambda call: call.params.pop("order"))),
+    ),
+    Breakage(
+        "lists items oldest first by default",
+        "items.default_order",
+        param("items.list", "order", lambda call: call.params.get("order", "asc")),
+    ),
+    Breakage(
+        "lists threads oldest first by default",
+        "threads.default_order",
+        param("threads.list", "order", lambda call: call.params.get("order", "asc")),
+    ),
+    Breakage(
+        "shows one item more",
+        "items.limit",
+        param("items.list", "limit", lambda call: call.params.get("limit", 20) + 1),
+    ),
+    Breakage(
+        "shows one thread more",
+        "threads.limit",
+        param("threads.list", "limit", lambda call: call.params.get("limit", 20) + 1),
+    ),
+    Breakage("keeps deleted threads", "threads.delete", on("threads.delete", answer_with(200, {}))),
+    Breakage(
+        "refuses thumbs down",
+        "feedback.taken",
+        on(
+            "items.feedback",
+            when(lambda call: call.params["kind"] == "negative", answer_with(404, PROBLEM | {"status": 404})),
+        ),
+    ),
+    Breakage(
+        "takes any feedback", "feedback.kind", on("items.feedback", lambda call: call.params.update(kind="positive"))
+    ),
+    Breakage("accepts unknown actions", "actions.unknown", unknown_actions_pass),
+    Breakage("accepts unknown senders", "actions.sender", on("threads.custom_action", senders_pass)),
+    Breakage(
+        "refuses clicks",
+        "actions.click",
+        on(
+            "threads.custom_action",
+            when(lambda call: call.params["action"]["type"] == "pick", answer_with(404, PROBLEM | {"status": 404})),
+        ),
+    ),
+    Breakage(
+        "takes attachments that do not exist",
+        "attachments.absent",
+        on(
+            "threads.add_user_message",
+            when(
+                lambda call: call.params["input"]["attachments"] == [ABSENT],
+                lambda call: call.params["input"].update(attachments=[]),
+            ),
+        ),
+    ),
+    Breakage(
+        "transcribes nonsense",
+        "dictation.answered",
+        on("input.transcribe", lambda call: call.params.update(audio_base64=SILENCE)),
+    ),
+    Breakage(
+        "needs no login",
+        "auth.required",
+        when(lambda call: "authorization" not in call.headers, lambda call: call.become("owner")),
+    ),
+    Breakage(
+        "takes any token",
+        "auth.forged",
+        when(lambda call: call.who == "conformance", lambda call: call.become("owner")),
+    ),
+    Breakage("answers GET", "requests.method", bad_get),
+    Breakage(
+        "answers anything",
+        "requests.malformed",
+        when(lambda call: not call.kind and call.method == "POST", answer_with(200, {})),
+    ),
+    Breakage(
+        "refuses metadata",
+        "requests.metadata",
+        when(lambda call: "metadata" in call.request, answer_with(400, PROBLEM | {"status": 400})),
+    ),
+    Breakage(
+        "deletes absent threads",
+        "requests.absent_thread",
+        when(
+            lambda call: call.kind == "threads.delete" and call.params["thread_id"] == ABSENT and call.who == "owner",
+            answer_with(200, {}),
+        ),
+    ),
+    Breakage("lists all threads", "isolation.list", as_owner("threads.list"), also=("isolation.same_words",)),
+    *(
+        Breakage(
+            f"lets another user use {kind}",
+            f"isolation.{kind.removeprefix('threads.')}",
+            as_owner(kind),
+            also=(
+                "isolation.same_words",
+                *(("items.stored",) if kind in CHANGING else ()),
+            ),
+        )
+        for kind in ISOLATED
+    ),
+    Breakage("shares keys among users", "isolation.key", endpoint=OneForAllEndpoint, also=("stream.item_ids",)),
+    Breakage("lets another user delete attachments", "isolation.attachment", as_owner("attachments.delete")),
+    Breakage(
+        "lets another user click", "isolation.click", as_owner("threads.custom_action"), also=("isolation.same_words",)
+    ),
+    Breakage(
+        "takes another user's tool output",
+        "isolation.client_tool",
+        as_owner("threads.add_client_tool_output"),
+        also=("isolation.same_words", "client_tool.output", "items.stored"),
+    ),
+    Breakage(
+        "takes another user's structured input",
+        "isolation.structured_input",
+        as_owner("threads.add_structured_input"),
+        also=("isolation.same_words", "structured_input.answered", "items.stored"),
+    ),
+]
