@@ -1,0 +1,1 @@
+"""Tests of the examples, built and served as their READMEs say."""
