@@ -2,17 +2,23 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick check messages user password backup restore deploy bench mutate screenshots help
+.PHONY: run dev test test-quick check lock messages user password backup restore upgrade-postgres deploy bench mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
 
-# A file is one worker's, for its tests share a server; the files go out in the order of tests/conftest.py.
-two_workers := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# A file is one worker's, for its tests share a server; the files go out in the order of tests/conftest.py. Tests wait for
+# servers and browsers half of the time: three workers keep two processors busy.
+three_workers := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 babel := $(python) -m babel.messages.frontend --quiet
 locales := taskchat_app/i18n/locales
 template := .venv/messages.pot
+
+install := $(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r
+# For every system and Python version that taskchat runs on; versions stay unless UPGRADE is set.
+lock := $(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--annotation-style line --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
 run: .venv/runtime-installed ## Set everything up, then serve the app on http://localhost:3000 (PORT and HOST change that)
 	@exec $(python) -m reflex run --env prod
@@ -22,16 +28,21 @@ dev: .venv/runtime-installed ## The same app with hot reload
 
 test: .venv/tools-installed ## Set everything up, then run every test, browser tests included
 	@command -v chromium >/dev/null || $(python) -m playwright install chromium
-	@exec $(python) -m pytest $(two_workers)
+	@exec $(python) -m pytest $(three_workers)
 
 test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
-	@exec $(python) -m pytest $(two_workers) -m "not server"
+	@exec $(python) -m pytest $(three_workers) -m "not server"
 
-check: .venv/tools-installed ## Formatter, linter, type checker, import directions; no test
+check: .venv/tools-installed ## Formatter, linter, type checker, import directions, known vulnerabilities; no test
 	@$(python) -m ruff format --check .
 	@$(python) -m ruff check .
 	@$(python) -m pyright
 	@$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@$(python) -m tests.vulnerabilities requirements-dev.lock
+
+lock: .venv/tools-installed ## Write requirements*.lock anew after a change of requirements*.txt (UPGRADE=1 takes new versions of all they need)
+	@$(lock) requirements.txt --output-file requirements.lock
+	@$(lock) requirements-dev.txt --constraint requirements.lock --output-file requirements-dev.lock
 
 messages: .venv/tools-installed ## Bring the catalogues up to date with the sentences in the code (ADD=fr begins another one)
 	@$(babel) extract --no-wrap --add-location=file --sort-by-file --output-file=$(template) taskchat_app
@@ -54,6 +65,9 @@ backup: .venv/runtime-installed ## Write all data to a file (FILE=…), also whi
 restore: .venv/runtime-installed ## Replace all data by those of a backup (FILE=…); asks first if there are data
 	@exec $(python) -m taskchat_app.admin restore "$(FILE)"
 
+upgrade-postgres: .venv/runtime-installed ## Bring the data of an older embedded Postgres into the one of this version
+	@exec $(python) -m taskchat_app.admin upgrade-postgres
+
 deploy: .venv/runtime-installed ## Deploy with reflex deploy, or say what it needs
 	@exec $(python) -m taskchat_app.deploy
 
@@ -67,18 +81,18 @@ screenshots: .venv/tools-installed ## Pictures of every page and state in .scree
 	@exec $(python) -m tests.ui.gallery
 
 help: ## These lines
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The stamps are touched last: an interrupted installation is taken up again, a finished one costs nothing.
-.venv/runtime-installed: requirements.txt
+.venv/runtime-installed: requirements.lock
 	@$(ensure_venv)
 	@echo "Installing taskchat's dependencies (first run or changed requirements)"
-	@$(python) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(install) requirements.lock
 	@touch $@
 
-.venv/tools-installed: requirements-dev.txt .venv/runtime-installed
+.venv/tools-installed: requirements-dev.lock .venv/runtime-installed
 	@echo "Installing the tools for tests and checks"
-	@$(python) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(install) requirements-dev.lock
 	@touch $@
 
 new_enough := import sys; sys.exit(sys.version_info < (3, 11))

@@ -5,6 +5,7 @@
 
 import os
 import sys
+from datetime import timedelta
 from typing import Any
 
 import reflex as rx
@@ -14,6 +15,7 @@ from reflex_base.environment import environment
 from taskchat_app import connections
 from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.storage.database import database_url
+from taskchat_app.json_logs import use_json_logs
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
 from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme, UnwatchedWebFolders
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
@@ -24,6 +26,10 @@ from taskchat_app.ui.shell.build_plugins import Sentences, Stylesheet
 from taskchat_app.ui.shell.page_paths import PRERENDERED
 from taskchat_app.ui.socket.frames import FRAME_MAX
 
+DATABASE_CONNECTIONS = 15
+"""All are kept open. By default 10 of them would be closed after each use, and opening one takes 10 ms."""
+CONNECTION_WAIT = timedelta(seconds=120)
+"""While the database answers, many requests at once wait in a queue; a shorter wait refused some of 300 answers."""
 SOCKET_PING_SECONDS = "3"
 SOCKET_PONG_SECONDS = "4"
 """Their sum is the maximum time until either side notices a lost connection."""
@@ -34,6 +40,8 @@ def _chosen() -> Settings:
     try:
         settings.cache_clear()
         options = options_of_run(settings())
+        if settings().log_format == "json":
+            use_json_logs()
         if environment.REFLEX_COMPILE_CONTEXT.get() is CompileContext.EXPORT:
             skip_unchanged_builds()  # a later `reflex run` uses the page that an export built
         if options is None:
@@ -92,6 +100,7 @@ def _config(chosen: Settings) -> rx.Config:
         cors_allowed_origins=[*chosen.own_origins, *chosen.allowed_origins],
         telemetry_enabled=False,
         show_built_with_reflex=False,
+        frontend_compression_formats=["brotli", "gzip"],
         plugins=[
             rx.plugins.RadixThemesPlugin(theme=theme()),
             Stylesheet(),
@@ -108,7 +117,16 @@ def _config(chosen: Settings) -> rx.Config:
 
 # A running turn's events are in the memory of one process; with a Redis URL Reflex would start several workers.
 os.environ["GRANIAN_WORKERS"] = "1"
+# Where uvicorn and gunicorn are installed too, Reflex would run them, with several workers.
+environment.REFLEX_USE_GRANIAN.set(True)
+# Managed Redis servers refuse CONFIG SET, which only makes waiting for a lock of another instance shorter.
+environment.REFLEX_IGNORE_REDIS_CONFIG_ERROR.set(True)
 environment.REFLEX_CHECK_LATEST_VERSION.set(False)
+environment.SQLALCHEMY_POOL_SIZE.set(DATABASE_CONNECTIONS)
+environment.SQLALCHEMY_MAX_OVERFLOW.set(0)
+environment.SQLALCHEMY_POOL_TIMEOUT.set(CONNECTION_WAIT)
+# database.py tests a pooled connection with the BEGIN that each transaction sends anyway.
+environment.SQLALCHEMY_POOL_PRE_PING.set(False)
 os.environ["REFLEX_SOCKET_INTERVAL"] = SOCKET_PING_SECONDS
 os.environ["REFLEX_SOCKET_TIMEOUT"] = SOCKET_PONG_SECONDS
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)

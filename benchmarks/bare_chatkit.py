@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import uvicorn
-from agents import Agent, OpenAIChatCompletionsModel, RunConfig, Runner
+from agents import Agent, FunctionTool, ModelSettings, OpenAIChatCompletionsModel, RunConfig, Runner, function_tool
 from chatkit.agents import AgentContext, stream_agent_response
 from chatkit.server import ChatKitServer, StreamingResult
 from chatkit.store import NotFoundError, Store
@@ -75,7 +75,7 @@ class MemoryStore(Store[None]):
 
 
 class BareServer(ChatKitServer[None]):
-    """A ChatKit server with one agent without tools, whose stream the SDK converts."""
+    """A ChatKit server with one agent, whose stream the SDK converts."""
 
     def __init__(self, agent: Agent[Any]) -> None:
         super().__init__(MemoryStore())
@@ -103,10 +103,26 @@ def model_message(item: ThreadItem) -> Any:
     return {"role": role, "content": "".join(part.text for part in item.content)}
 
 
+def _without_strict(tool: FunctionTool) -> dict[str, Any]:
+    """Return the tool for the request: Gemini refuses the field `strict`, which the SDK adds."""
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.params_json_schema}
+    return {"type": "function", "function": function}
+
+
 def build_app(model_url: str, api_key: str) -> FastAPI:
     client = AsyncOpenAI(base_url=model_url, api_key=api_key)
     model = OpenAIChatCompletionsModel("gemini", client)
-    server = BareServer(Agent[Any](name="bare", instructions="Be brief.", model=model))
+    titles: list[str] = []
+
+    @function_tool(strict_mode=False)
+    def create_task(title: str) -> str:
+        """Add a task."""
+        titles.append(title)
+        return f"Added #{len(titles)}."
+
+    settings = ModelSettings(extra_body={"tools": [_without_strict(create_task)]})
+    agent = Agent[Any](name="bare", instructions="Be brief.", model=model, model_settings=settings, tools=[create_task])
+    server = BareServer(agent)
     app = FastAPI()
 
     @app.post("/api/chatkit")

@@ -1,17 +1,17 @@
 """The chat: seconds until a ChatKit client receives the first token, a tool's status and a new thread."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.figures import Row
 from benchmarks.servers import Servers
+from benchmarks.sizes import Sizes
 from benchmarks.wire import Connection
 from tests.standin import Reply, call, calls, hold_after, step_after, text
 
-ROUNDS = 80
-WARM_UP = 15
+SETTLE_SECONDS = 0.2
 TURNS_IN_THREAD = 4
 """Most histories are short: every fourth message creates a thread."""
 PATH = "/api/chatkit"
@@ -75,7 +75,7 @@ def call_status(event: Event) -> str | None:
     return None
 
 
-def first_token(servers: Servers) -> Iterator[Row]:
+def first_token(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """Send the same message to both servers alternately, with the same stand-in."""
     token = servers.register("first-token")
     for seconds in (0.0, 0.1):
@@ -83,11 +83,11 @@ def first_token(servers: Servers) -> Iterator[Row]:
         with Connection(servers.port, token) as ours, Connection(servers.bare_port) as bare:
             chats = (Chat(ours), Chat(bare))
             for chat in chats:
-                for _ in range(WARM_UP):
+                for _ in range(sizes.warm_up):
                     chat.measure_first_token()
                 chat.turns = 0
                 chat.clear()
-            for _ in range(ROUNDS):
+            for _ in range(2 * sizes.rounds):
                 for chat in chats:
                     chat.measure_first_token()
         yield from _first_token_rows(*chats, f"model {seconds * 1000:.0f} ms")
@@ -100,24 +100,24 @@ def slow(reply: Reply, seconds: float) -> Reply:
 
 def _first_token_rows(ours: Chat, bare: Chat, model: str) -> Iterator[Row]:
     for kind in ("threads.add_user_message", "threads.create"):
-        yield Row(f"first token, {kind}, {model}", ours.first_tokens[kind], bare.first_tokens[kind], "ratio ≤ 1.5")
+        yield Row(f"first token, {kind}, {model}", ours.first_tokens[kind], bare.first_tokens[kind], "ratio ≤ 1.25")
     yield Row(f"thread.created, {model}", ours.created, bare.created, "< 1 s")
 
 
-def tool_status(servers: Servers) -> Iterator[Row]:
+def tool_status(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """From the model's tool call until the client receives its status; the baseline server sends text."""
     token = servers.register("tool-status")
     with Connection(servers.port, token) as ours, Connection(servers.bare_port) as bare:
         chats = (Chat(ours), Chat(bare))
         loading, done, plain = [], [], []
-        for number in range(WARM_UP + ROUNDS // 3):
+        for number in range(sizes.warm_up + sizes.rounds):
             servers.script(_held_call(), text("Added it."))
             times = _after_release(servers, chats[0], number)
             loading.append(times["loading"])
             done.append(times["complete"])
             servers.script(hold_after(text("Let me see. One moment.", pieces=2), 1))
             plain.append(_after_release(servers, chats[1], number)["text"])
-    loading, done, plain = loading[WARM_UP:], done[WARM_UP:], plain[WARM_UP:]
+    loading, done, plain = (seconds[sizes.warm_up :] for seconds in (loading, done, plain))
     yield Row("tool call to its status at the client", loading, plain, "< 500 ms")
     yield Row("tool call to its result at the client", done, plain)
 
@@ -139,12 +139,56 @@ def _after_release(servers: Servers, chat: Chat, number: int) -> dict[str, float
     return seen
 
 
-def sessions(servers: Servers) -> Iterator[Row]:
+def sessions(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """Create a scoped secret for an embedding page."""
     with Connection(servers.port, servers.register("sessions")) as connection:
         seconds: list[float] = []
-        for _ in range(WARM_UP + ROUNDS):
+        for _ in range(sizes.warm_up + sizes.rounds):
             began = time.perf_counter()
             connection.call("POST", "/api/chatkit/session")
             seconds.append(time.perf_counter() - began)
-    yield Row("POST /api/chatkit/session", seconds[WARM_UP:], wanted="< 1 s")
+    yield Row("POST /api/chatkit/session", seconds[sizes.warm_up :], goal="< 1 s")
+
+
+def long_threads(servers: Servers, sizes: Sizes) -> Iterator[Row]:
+    """The last turns of a long conversation, and the turns around the tenth."""
+    servers.script(text("You have three open tasks.", pieces=5))
+    seconds: list[float] = []
+    with Connection(servers.port, servers.register("long-thread")) as connection:
+        chat = Chat(connection)
+        for number in range(sizes.long_thread):
+            began = time.perf_counter()
+            for _ in chat.send("What is open?", new_thread=number == 0):
+                pass
+            seconds.append(time.perf_counter() - began)
+    around_tenth = seconds[5:15]
+    yield Row(f"turn {sizes.long_thread} of a conversation: turn 10", seconds[-10:], around_tenth, "ratio ≤ 1.1")
+
+
+def statements(servers: Servers, sizes: Sizes) -> Iterator[Row]:
+    """SQL statements and transactions of a turn, counted in Postgres's own log."""
+    replies = {
+        "plain turn": ((text("You have three open tasks."),), "≤ 12", "≤ 3"),
+        "turn with one tool call": (
+            (calls(call("create_task", {"title": "Buy milk"})), text("Added it.")),
+            "≤ 20",
+            "≤ 4",
+        ),
+    }
+    with Connection(servers.port, servers.register("statements")) as connection, servers.logged_statements() as logged:
+        chat = Chat(connection)
+        for name, (script, goal, transactions_goal) in replies.items():
+            servers.script(*script, by_turn=True)
+            counts = [_counted(chat, logged, new_thread=not number) for number in range(sizes.warm_up + 2)][1:]
+            yield Row(f"{name}: statements", [all_ for all_, _ in counts], goal=goal, unit="")
+            yield Row(f"{name}: transactions", [commits for _, commits in counts], goal=transactions_goal, unit="")
+
+
+def _counted(chat: Chat, logged: Callable[[], list[str]], *, new_thread: bool) -> tuple[int, int]:
+    """Return the numbers of statements and of transactions of one turn."""
+    logged()
+    for _ in chat.send("What is open?", new_thread=new_thread):
+        pass
+    time.sleep(SETTLE_SECONDS)  # the lease is released after the last event
+    found = logged()
+    return len(found), sum(statement.startswith("COMMIT") for statement in found)

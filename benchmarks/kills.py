@@ -25,7 +25,7 @@ from taskchat_app.config import Settings
 from taskchat_app.domain.storage import postgres_process
 from taskchat_app.domain.storage.database import connection_string
 from tests.chatting import Answer, message
-from tests.failures.instances import Instance, register_account
+from tests.failures.support.instances import Instance, register_account
 from tests.standin import Reply, Standin, call, calls, last_user_text, text, tool_results
 
 KILLS = 20
@@ -40,7 +40,7 @@ ANSWER_SECONDS = 30
 
 @dataclass
 class Result:
-    """How often each process was killed, how many tasks were acknowledged, and what is wrong."""
+    """The kills of each process, the number of acknowledged tasks, and what is wrong."""
 
     killed: Counter[str] = field(default_factory=Counter[str])
     acknowledged: int = 0
@@ -186,7 +186,7 @@ async def _client(instance: Instance) -> AsyncGenerator[httpx.AsyncClient]:
 
 
 def _gaps(instance: Instance) -> list[str]:
-    settings = Settings(taskchat_home=Path(instance.home), database_url=None)  # pyright: ignore[reportCallIssue]: the rest has defaults
+    settings = Settings(taskchat_home=Path(instance.home), database_url=None)  # pyright: ignore[reportCallIssue]  # the rest has defaults
     query = "SELECT id FROM users WHERE last_change_id <> (SELECT count(*) FROM changes WHERE user_id = users.id)"
     with psycopg.connect(connection_string(settings)) as connection:
         found = connection.execute(query).fetchall()

@@ -12,12 +12,11 @@ import psycopg
 
 from benchmarks.figures import Row
 from benchmarks.servers import Servers
+from benchmarks.sizes import Sizes
 from benchmarks.wire import Connection
 
-ROUNDS = 30
-WARM_UP = 5
 FOLLOWERS = 50
-ARRIVES_SECONDS = 10.0
+ARRIVES_SECONDS = 60.0
 CHANNEL = "taskchat_changes"
 
 
@@ -51,18 +50,18 @@ class Writer:
         return at
 
 
-def events(servers: Servers) -> Iterator[Row]:
+def events(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """The baseline is one Postgres connection that listens for the same notification."""
     token = servers.register("events")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as database:
         number = connection.call("POST", "/api/tasks", {"title": "Buy milk"})["number"]
         user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
         writer = Writer(connection, database, user_id, number)
-        baseline = asyncio.run(_baseline_delays(servers, writer))
+        baseline = asyncio.run(_baseline_delays(servers, writer, sizes))
         for followers in (1, FOLLOWERS):
-            seconds = asyncio.run(_follower_delays(servers, token, followers, writer.commit))
+            seconds = asyncio.run(_follower_delays(servers, token, followers, writer.commit, sizes))
             yield Row(f"commit to /api/events, {_many(followers)}", seconds, baseline, "p95 < 50 ms")
-        seconds = asyncio.run(_follower_delays(servers, token, FOLLOWERS, writer.patch))
+        seconds = asyncio.run(_follower_delays(servers, token, FOLLOWERS, writer.patch, sizes))
         yield Row(f"PATCH to /api/events, {_many(FOLLOWERS)}", seconds, baseline)
 
 
@@ -70,28 +69,30 @@ def _many(followers: int) -> str:
     return "1 follower" if followers == 1 else f"{followers} followers"
 
 
-async def _baseline_delays(servers: Servers, writer: Writer) -> list[float]:
+async def _baseline_delays(servers: Servers, writer: Writer, sizes: Sizes) -> list[float]:
     listener = await psycopg.AsyncConnection.connect(servers.database, autocommit=True)
     seconds: list[float] = []
     async with listener:
         await listener.execute(f"LISTEN {CHANNEL}".encode())
-        for _ in range(WARM_UP + ROUNDS):
+        for _ in range(sizes.warm_up + sizes.rounds):
             change = asyncio.create_task(asyncio.to_thread(writer.commit))
             arrived = [time.perf_counter() async for _ in listener.notifies(timeout=ARRIVES_SECONDS, stop_after=1)]
             seconds.append(arrived[0] - await change)
-    return seconds[WARM_UP:]
+    return seconds[sizes.warm_up :]
 
 
-async def _follower_delays(servers: Servers, token: str, followers: int, change: Callable[[], float]) -> list[float]:
+async def _follower_delays(
+    servers: Servers, token: str, followers: int, change: Callable[[], float], sizes: Sizes
+) -> list[float]:
     """Return the seconds of every follower in every round."""
     arrivals: asyncio.Queue[float] = asyncio.Queue()
     seconds: list[float] = []
     async with _followers(servers.port, token, followers, arrivals):
-        for number in range(WARM_UP + ROUNDS):
+        for number in range(sizes.warm_up + sizes.rounds):
             at = await asyncio.to_thread(change)
             async with asyncio.timeout(ARRIVES_SECONDS):
                 arrived = [await arrivals.get() for _ in range(followers)]
-            if number >= WARM_UP:
+            if number >= sizes.warm_up:
                 seconds += [arrival - at for arrival in arrived]
     return seconds
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks.figures import Row
 from benchmarks.page import launched_browser, page_server, signed_in
 from benchmarks.servers import Servers
+from benchmarks.sizes import Sizes
 from benchmarks.tasks import SEED
 from benchmarks.wire import Connection
 from tests.serving import Server
@@ -57,7 +58,7 @@ AWAIT_ROW = """(title) => {
 }"""
 
 
-def long_lists(servers: Servers) -> Iterator[Row]:
+def long_lists(servers: Servers, _: Sizes) -> Iterator[Row]:
     """The baseline is the same page with SHORT rows, as many as one page of the list has."""
     with page_server(servers) as server, launched_browser() as browser:
         tabs = {count: _tab(servers, server, browser, count) for count in (LONG, SHORT)}

@@ -3,29 +3,26 @@
 from collections.abc import Iterator
 
 from benchmarks.chat import TURNS_IN_THREAD, Chat
+from benchmarks.figures import Row
 from benchmarks.servers import Servers
+from benchmarks.sizes import Sizes
 from benchmarks.wire import Connection
 from tests.standin import call, calls, text
 
-TURNS = 80
-"""Turns of each half: the first half fills caches and pools, the second should add nothing."""
+HALF = 2
+"""Turns for each round: the first half of them fills caches and pools, the second should add nothing."""
 
 
-def memory(servers: Servers) -> Iterator[tuple[str, ...]]:
-    """Compare the worker's resident memory after 2 * TURNS turns with a tool call each to that after TURNS."""
+def memory(servers: Servers, sizes: Sizes) -> Iterator[Row]:
+    """Compare the worker's resident memory after all turns, with a tool call each, to that after half of them."""
     servers.script(calls(call("list_tasks")), text("You have three open tasks.", pieces=20))
-    sizes: list[float] = []
+    half, used = HALF * sizes.rounds, list[float]()
     with Connection(servers.port, servers.register("memory")) as connection:
         chat = Chat(connection)
-        for number in range(2 * TURNS):
+        for number in range(2 * half):
             for _ in chat.send("What is open?", new_thread=number % TURNS_IN_THREAD == 0):
                 pass
-            if number + 1 in (TURNS, 2 * TURNS):
-                sizes.append(servers.worker.memory_info().rss)
-    before, after = sizes
-    name = f"memory after {2 * TURNS} turns, against after {TURNS}"
-    yield name, mebibytes(after), "-", mebibytes(before), f"{after / before:.2f}", "ratio ≤ 1.05"
-
-
-def mebibytes(size: float) -> str:
-    return f"{size / 2**20:.0f} MiB"
+            if number + 1 in (half, 2 * half):
+                used.append(servers.worker.memory_info().rss)
+    before, after = used
+    yield Row(f"memory after {2 * half} turns: after {half}", [after], [before], "ratio ≤ 1.05", "MiB")

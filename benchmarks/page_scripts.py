@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-SHOWN_SECONDS = 20
+SHOWN_SECONDS = 120
 
 AWAIT_TEXT = """([where, text]) => {
     const now = () => (performance.timeOrigin + performance.now()) / 1000;

@@ -1,27 +1,34 @@
 """The measured processes: the stand-in for Gemini, the baseline ChatKit server and taskchat, each on 127.0.0.1."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
+import psycopg
 
 from benchmarks.wire import Connection
 from taskchat_app.config import Settings
 from taskchat_app.domain.storage.database import connection_string
+from taskchat_app.domain.storage.postgres_process import ServerPaths
 from tests.standin import API_KEY, Reply
 
 PROJECT = Path(__file__).parents[1]
-START_SECONDS = 30.0
+START_SECONDS = 120.0
+"""Long, since a machine may be slow or busy."""
 END_SECONDS = 15.0
+STATEMENT = re.compile(r"^(\d+) LOG: +(?:statement|execute [^:]*): (.*)", re.MULTILINE)
 UNLIMITED = "1000000/minute"
+REGISTRATIONS_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,11 @@ class Servers:
     home: Path
     worker: psutil.Process
 
-    def script(self, *replies: Reply) -> None:
-        """Set the stand-in's replies, which it repeats."""
+    def script(self, *replies: Reply, by_turn: bool = False) -> None:
+        """Set the stand-in's replies, which it repeats; with `by_turn` each turn gets them from the first."""
+        how = {"by_turn": True} if by_turn else {"repeat": True}
         with Connection(self.model_port) as control:
-            control.call("POST", "/_control/script", {"replies": replies, "repeat": True})
+            control.call("POST", "/_control/script", {"replies": replies, **how})
 
     def release(self) -> None:
         """Release the reply that is held."""
@@ -50,43 +58,98 @@ class Servers:
             body = {"email": f"{name}@example.org", "password": "correct horse battery", "timezone": "UTC"}
             return connection.call("POST", "/api/auth/register", body)["token"]
 
+    def register_all(self, name: str, count: int) -> list[str]:
+        """Register so many accounts and return their bearer tokens."""
+        with ThreadPoolExecutor(REGISTRATIONS_AT_ONCE) as pool:
+            return list(pool.map(self.register, [f"{name}-{number}" for number in range(count)]))
+
+    @contextmanager
+    def logged_statements(self) -> Generator[Callable[[], list[str]]]:
+        """Let Postgres log all statements; yield a function that returns those since its last call.
+
+        Without those of background jobs, which do not name a user when their transaction begins.
+        """
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET log_statement = 'all'")
+            connection.execute("ALTER SYSTEM SET log_line_prefix = '%p '")
+            connection.execute("SELECT pg_reload_conf()")
+            with ServerPaths(self.home.resolve()).log.open() as log:
+                yield lambda: _statements_of_users(log.read())
+            connection.execute("ALTER SYSTEM RESET ALL")
+            connection.execute("SELECT pg_reload_conf()")
+
     @property
     def database(self) -> str:
         """The connection string of taskchat's database, for libpq."""
-        return connection_string(Settings(taskchat_home=self.home, database_url=None))  # pyright: ignore[reportCallIssue]: the rest has defaults
+        return connection_string(Settings(taskchat_home=self.home, database_url=None))  # pyright: ignore[reportCallIssue]  # the rest has defaults
 
 
 @contextmanager
 def running() -> Generator[Servers]:
     """Run the three servers in a temporary folder."""
     with TemporaryDirectory(prefix="taskchat-bench-") as folder, ExitStack() as stack:
-        model_port, bare_port, port = free_ports(3)
-        model_url = f"http://127.0.0.1:{model_port}/v1beta/openai/"
-        home = Path(folder) / "home"
-        ours = {
-            "PORT": str(port),
-            "TASKCHAT_HOME": str(home),
-            "GEMINI_API_KEY": API_KEY,
-            "GEMINI_BASE_URL": model_url,
-            "CHAT_DAILY_LIMIT": "1000000",
-            "CHAT_BURST_LIMIT": UNLIMITED,
-            "AUTH_BURST_LIMIT": UNLIMITED,
-            "REGISTER_LIMIT": UNLIMITED,
-            # Like `reflex run --env prod`, but without the page, whose build takes minutes.
-            "REFLEX_ENV_MODE": "prod",
-            "REFLEX_WEB_WORKDIR": str(Path(folder) / "web"),
-            "__REFLEX_SKIP_COMPILE": "true",
-        }
-        bare = ("benchmarks.bare_chatkit", "--model-url", model_url, "--api-key", API_KEY)
-        granian = ("granian", "--interface", "asgi", "--factory", "--workers", "1", "--log-level", "warning")
-        stack.enter_context(_process("tests.standin", "--port", str(model_port)))
-        stack.enter_context(_process(*bare, "--port", str(bare_port)))
-        taskchat = _process(*granian, "--port", str(port), "taskchat_app.taskchat_app:app", environment=ours)
-        supervisor = stack.enter_context(taskchat)
-        for listening_port in (model_port, bare_port, port):
-            _wait_for(listening_port, supervisor)
-        [worker] = psutil.Process(supervisor.pid).children()
+        model_port, bare_port = free_ports(2)
+        bare = ("benchmarks.bare_chatkit", "--model-url", _model_url(model_port), "--api-key", API_KEY)
+        for port, process in (
+            (model_port, _process("tests.standin", "--port", str(model_port))),
+            (bare_port, _process(*bare, "--port", str(bare_port))),
+        ):
+            _wait_for(port, stack.enter_context(process))
+        port, home, worker = stack.enter_context(_taskchat(Path(folder), model_port))
         yield Servers(model_port, bare_port, port, home, worker)
+
+
+@contextmanager
+def another(servers: Servers) -> Generator[Servers]:
+    """Run taskchat once more, with a database of its own, beside the same stand-in and baseline."""
+    with (
+        TemporaryDirectory(prefix="taskchat-bench-") as folder,
+        _taskchat(Path(folder), servers.model_port) as (port, home, worker),
+    ):
+        yield replace(servers, port=port, home=home, worker=worker)
+
+
+@contextmanager
+def _taskchat(folder: Path, model_port: int) -> Generator[tuple[int, Path, psutil.Process]]:
+    """Run taskchat in the folder; yield its port, home and worker process."""
+    [port] = free_ports(1)
+    home = folder / "home"
+    environment = {
+        "PORT": str(port),
+        "TASKCHAT_HOME": str(home),
+        "GEMINI_API_KEY": API_KEY,
+        "GEMINI_BASE_URL": _model_url(model_port),
+        "CHAT_DAILY_LIMIT": "1000000",
+        "CHAT_BURST_LIMIT": UNLIMITED,
+        "AUTH_BURST_LIMIT": UNLIMITED,
+        "REGISTER_LIMIT": UNLIMITED,
+        # Like `reflex run --env prod`, but without the page, whose build takes minutes.
+        "REFLEX_ENV_MODE": "prod",
+        "REFLEX_WEB_WORKDIR": str(folder / "web"),
+        "__REFLEX_SKIP_COMPILE": "true",
+    }
+    granian = ("granian", "--interface", "asgi", "--factory", "--workers", "1", "--log-level", "warning")
+    process = _process(*granian, "--port", str(port), "taskchat_app.taskchat_app:app", environment=environment)
+    with process as supervisor:
+        _wait_for(port, supervisor)
+        [worker] = psutil.Process(supervisor.pid).children()
+        yield port, home, worker
+
+
+def _model_url(model_port: int) -> str:
+    return f"http://127.0.0.1:{model_port}/v1beta/openai/"
+
+
+def _statements_of_users(log: str) -> list[str]:
+    """Return the statements of transactions that name a user, except `*`, in a log whose lines begin with the pid."""
+    found: list[str] = []
+    has_user: dict[str, bool] = {}
+    for process, statement in STATEMENT.findall(log):
+        if statement.startswith("BEGIN"):
+            has_user[process] = "taskchat.user_id" in statement and "'*'" not in statement
+        if has_user.get(process):
+            found.append(statement)
+    return found
 
 
 def free_ports(count: int) -> list[int]:

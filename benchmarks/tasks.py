@@ -9,11 +9,10 @@ import psycopg
 
 from benchmarks.figures import Row
 from benchmarks.servers import Servers
+from benchmarks.sizes import Sizes
 from benchmarks.wire import Connection
 
 TASKS = 5000
-ROUNDS = 60
-WARM_UP = 20
 
 SEED = """
 INSERT INTO tasks
@@ -39,7 +38,7 @@ FROM tasks WHERE user_id = %(user)s
 """
 
 
-def task_api(servers: Servers) -> Iterator[Row]:
+def task_api(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """Measure both alternately; the baseline is one open connection, without HTTP, login and change log."""
     token = servers.register("tasks")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as bare:
@@ -47,10 +46,14 @@ def task_api(servers: Servers) -> Iterator[Row]:
         bare.execute(SEED, {"user": user_id, "many": TASKS})
         bare.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [TASKS, user_id])
         bare.commit()
-        listed = _alternately(lambda: connection.call("GET", "/api/tasks?limit=50"), lambda: _list(bare, user_id))
+        listed = _alternately(
+            sizes, lambda: connection.call("GET", "/api/tasks?limit=50"), lambda: _list(bare, user_id)
+        )
         yield Row(f"list 50 of {TASKS:,} tasks", listed[0], listed[1])
         new = {"title": "Buy milk"}
-        created = _alternately(lambda: connection.call("POST", "/api/tasks", new), lambda: _create(bare, user_id))
+        created = _alternately(
+            sizes, lambda: connection.call("POST", "/api/tasks", new), lambda: _create(bare, user_id)
+        )
         yield Row("create a task", created[0], created[1])
 
 
@@ -66,12 +69,12 @@ def _create(bare: psycopg.Connection[Any], user_id: str) -> None:
     bare.commit()
 
 
-def _alternately(*both: Callable[[], object]) -> list[list[float]]:
+def _alternately(sizes: Sizes, *both: Callable[[], object]) -> list[list[float]]:
     seconds: list[list[float]] = [[] for _ in both]
-    for number in range(WARM_UP + ROUNDS):
+    for number in range(sizes.warm_up + sizes.rounds):
         for work, spent in zip(both, seconds, strict=True):
             began = time.perf_counter()
             work()
-            if number >= WARM_UP:
+            if number >= sizes.warm_up:
                 spent.append(time.perf_counter() - began)
     return seconds

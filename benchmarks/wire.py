@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator
 from typing import Any, Self
 
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = 240.0
+"""Long, since a machine may be slow or busy."""
 
 
 class Connection:
@@ -27,6 +28,10 @@ class Connection:
         raw = self._ask(method, path, body).read()
         return json.loads(raw) if raw else None
 
+    def size(self, method: str, path: str, body: Any = None) -> int:
+        """Return the number of bytes of the response's body."""
+        return len(self._ask(method, path, body).read())
+
     def events(self, method: str, path: str, body: Any = None) -> Iterator[tuple[float, dict[str, Any]]]:
         """Yield the stream's events, each with its time of arrival (time.perf_counter)."""
         for line in self._ask(method, path, body):
@@ -34,8 +39,14 @@ class Connection:
                 yield time.perf_counter(), json.loads(line.removeprefix(b"data: "))
 
     def _ask(self, method: str, path: str, body: Any) -> http.client.HTTPResponse:
-        self._http.request(method, path, None if body is None else json.dumps(body).encode(), self._headers)
-        answer = self._http.getresponse()
+        sent = (method, path, None if body is None else json.dumps(body).encode(), self._headers)
+        try:
+            self._http.request(*sent)
+            answer = self._http.getresponse()
+        except ConnectionError:  # the server closes idle connections
+            self._http.close()
+            self._http.request(*sent)
+            answer = self._http.getresponse()
         if answer.status >= 300:
             raise SystemExit(f"{method} {path}: {answer.status} {answer.read().decode()}")
         return answer

@@ -1,4 +1,4 @@
-"""Commands for the owner of the server: `make user`, `make password`, `make backup`, `make restore`."""
+"""Commands for the owner of the server: accounts, backups, an upgrade of Postgres. The Makefile names them."""
 
 import argparse
 import asyncio
@@ -6,25 +6,26 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from taskchat_app.config import settings
+from taskchat_app.config import SettingsError, settings
 from taskchat_app.domain.accounts import password_links
-from taskchat_app.domain.storage import backup
+from taskchat_app.domain.storage import backup, postgres_upgrade
 from taskchat_app.domain.storage.backup import BackupError
-from taskchat_app.domain.storage.database import DatabaseUnusable, close_pool, migrate
+from taskchat_app.domain.storage.database import DATABASE_AWAY, DatabaseUnusable, close_pool, migrate
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.start import prepare
 
 EXAMPLES = {"user": "EMAIL=anna@example.org", "password": "EMAIL=anna@example.org"} | dict.fromkeys(
     ("backup", "restore"), "FILE=taskchat.backup"
 )
-"""Each command with an example of its argument."""
+"""Each command that has an argument, with an example of it."""
+UPGRADE = "upgrade-postgres"
 
 
 def main() -> None:
     """Run one command; exit with one line that says what is wrong if it cannot be done."""
     parser = argparse.ArgumentParser(prog="python -m taskchat_app.admin", description=__doc__)
-    parser.add_argument("command", choices=EXAMPLES)
-    parser.add_argument("argument", metavar="EMAIL or FILE")
+    parser.add_argument("command", choices=[*EXAMPLES, UPGRADE])
+    parser.add_argument("argument", metavar="EMAIL or FILE", nargs="?")
     options = parser.parse_args()
     commands: dict[str, Callable[[str], str]] = {
         "user": lambda email: _link(email, password_links.add_person),
@@ -32,6 +33,8 @@ def main() -> None:
         "backup": _back_up,
         "restore": _restore,
     }
+    if options.command == UPGRADE:
+        return _upgrade_postgres()
     if not options.argument:
         example = EXAMPLES[options.command]
         sys.exit(f"{example.partition('=')[0]}: say which, for example: make {options.command} {example}")
@@ -39,6 +42,13 @@ def main() -> None:
         prepare()
         sys.stdout.write(f"{commands[options.command](options.argument)}\n")
     except (PersonError, BackupError, DatabaseUnusable) as error:
+        sys.exit(str(error))
+
+
+def _upgrade_postgres() -> None:
+    try:
+        sys.stdout.write(f"{postgres_upgrade.upgrade(settings())}\n")
+    except (*DATABASE_AWAY, BackupError, SettingsError) as error:
         sys.exit(str(error))
 
 

@@ -21,6 +21,8 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 COUNT_MAX = 999_999_999
 """Counts are stored in 32 bits."""
+DAYS_MAX = 36_500
+"""A hundred years: dates before that can still be computed."""
 JWT_SECRET_MIN_BYTES = 32
 PASSING_DISKS = ("FLY_APP_NAME", "K_SERVICE", "DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID", "KUBERNETES_SERVICE_HOST")
 """Variables that hosting platforms set whose disks are lost at a restart: Fly.io, Cloud Run, Heroku, and others."""
@@ -67,6 +69,7 @@ class Settings(BaseSettings):
     chat_daily_limit: int = Field(100, ge=1, le=COUNT_MAX)
     chat_burst_limit: Annotated[Rate, NoDecode] = Rate("20/minute")
     chat_daily_limit_total: int | None = Field(None, ge=1, le=COUNT_MAX)
+    retention_days: int = Field(0, ge=0, le=DAYS_MAX)
     auth_burst_limit: Annotated[Rate, NoDecode] = Rate("60/minute")
     registration: Literal["open", "closed"] = "open"
     register_limit: Annotated[Rate, NoDecode] = Rate("5/hour")
@@ -74,6 +77,8 @@ class Settings(BaseSettings):
     turn_timeout_seconds: float = Field(120, gt=0, le=3600)
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     public_url: str = ""
+    log_format: Literal["text", "json"] = "text"
+    metrics_token: str | None = Field(None, repr=False)
     chatkit_domain_key: str = "local-dev"
 
     @field_validator("host")
@@ -114,7 +119,7 @@ class Settings(BaseSettings):
             raise ValueError("use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat")
         return url.render_as_string(hide_password=False)
 
-    @field_validator("gemini_api_key")
+    @field_validator("gemini_api_key", "metrics_token")
     @classmethod
     def _header(cls, value: str | None) -> str | None:
         if value and not (value.isascii() and value.isprintable()):
@@ -180,7 +185,7 @@ class Settings(BaseSettings):
 
     @property
     def has_default_https(self) -> bool:
-        """Whether browsers reach the app by https on its default port.
+        """Return whether browsers reach the app by https on its default port.
 
         A page that was built for a local address finds its API there by itself: one build serves any such address.
         """
@@ -239,7 +244,7 @@ def environment_with(**added: str) -> dict[str, str]:
 def read_settings() -> Settings:
     """Read the settings from the environment; raise SettingsError for the first invalid variable."""
     try:
-        return Settings()  # pyright: ignore[reportCallIssue]: every field comes from the environment
+        return Settings()  # pyright: ignore[reportCallIssue]  # every field comes from the environment
     except ValidationError as error:
         first = error.errors()[0]
         reason = first["msg"].removeprefix("Value error, ")

@@ -34,7 +34,7 @@ def raise_connection_limit() -> None:
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    init: Any = AbstractServer.__init__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]: typed in part
+    init: Any = AbstractServer.__init__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # typed in part
     parameters = inspect.signature(init).parameters
     names = [name for name, parameter in parameters.items() if parameter.default is not parameter.empty]
     defaults: dict[str, Any] = dict(zip(names, init.__defaults__ or (), strict=True))

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reflex_cli.utils.hosting import get_existing_access_token  # pyright: ignore[reportMissingTypeStubs]: it has none
+from reflex_cli.utils.hosting import get_existing_access_token  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
 from taskchat_app.config import Settings, SettingsError, environment_of, read_settings
 
 LOCAL = ("port", "host", "taskchat_home")
 """Settings of this machine only: the platform chooses the port, and the database is elsewhere."""
-NOT_DEPLOYED = ("tests", "benchmarks", "docs")
+NOT_DEPLOYED = ("tests", "benchmarks", "docs", "examples")
 """Folders of the project that the app does not read. Reflex leaves out names that begin with a dot by itself."""
 REFLEX_DOMAIN = ".reflex.run"
 REQUIRED = {

@@ -11,13 +11,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from taskchat_app import connections
-from taskchat_app.api import sse
+from taskchat_app.api.streams import sse
 from taskchat_app.assistant.agent.agent import warm_up
 from taskchat_app.assistant.gemini.client import disable_tracing
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.lease_reaper import end_lost_turns
 from taskchat_app.config import settings
 from taskchat_app.domain.log.announcements import announcements
+from taskchat_app.domain.metrics import measure_event_loop
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage import embedded_postgres
@@ -46,6 +47,8 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(end_lost_turns(), name="abandoned turns"),
         asyncio.create_task(connections.limit_networks(), name="connections"),
     ]
+    if settings().metrics_token is not None:
+        background.append(asyncio.create_task(measure_event_loop(), name="event loop lag"))
     draining = _drain_on_sigterm(background)
     try:
         yield
@@ -130,7 +133,7 @@ async def _delete_expired_hourly() -> None:
 
 async def _end_with_parent(parent: int) -> None:
     """Stop this worker when its supervisor has ended, since it would occupy the port."""
-    while os.getppid() == parent:  # noqa: ASYNC110 (there is no event for the end of the parent)
+    while os.getppid() == parent:  # noqa: ASYNC110 -- there is no event for the end of the parent
         await asyncio.sleep(PARENT_CHECK_SECONDS)
     log.warning("The supervisor is gone, ending")
     # Without time for running turns, for the same reason.

@@ -39,7 +39,7 @@ class RunOptions:
 
     @property
     def has_one_port(self) -> bool:
-        """Whether page and API share one port."""
+        """Return whether page and API share one port."""
         return self.env != DEV and not (self.frontend_only or self.backend_only)
 
     @property

@@ -3,12 +3,12 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
 
-import reflex as rx
-
 from taskchat_app.api.app import build_api
-from taskchat_app.api.security_headers import SecurityHeaders
+from taskchat_app.api.middleware.request_ids import RequestIds
+from taskchat_app.api.middleware.security_headers import SecurityHeaders
 from taskchat_app.lifespan import lifespan
 from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
+from taskchat_app.reflex_patches.outer_middleware import WrappedApp
 from taskchat_app.ui.chat.state import report
 from taskchat_app.ui.core import style
 from taskchat_app.ui.pages import routes
@@ -17,8 +17,9 @@ from taskchat_app.ui.shell.head import head
 from taskchat_app.ui.shell.page_paths import PagePaths
 from taskchat_app.ui.socket.guard import SocketGuard
 
-app = rx.App(
-    api_transformer=[build_api(), PagePaths, AuthRedirectMiddleware, SocketGuard, SecurityHeaders],
+app = WrappedApp(
+    api_transformer=[build_api(), PagePaths, AuthRedirectMiddleware, SocketGuard],
+    outer_middleware=[SecurityHeaders, RequestIds],
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
     head_components=head(),
     html_lang="en",

@@ -10,8 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Select
+from pydantic import TypeAdapter
+from sqlalchemy import Select, delete
 from sqlalchemy import text as sql
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 with warnings.catch_warnings():
@@ -23,23 +25,29 @@ with warnings.catch_warnings():
         ThreadCreateParams,
         ThreadsAddUserMessageReq,
         ThreadsCreateReq,
+        ThreadStreamEvent,
         UserMessageInput,
         UserMessageTextContent,
     )
 
-from taskchat_app.api.chatkit_events import encode
+from taskchat_app.api.streams.chatkit_events import encode
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.assistant.tools import task_lists
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.admission import NewMessage
+from taskchat_app.assistant.turns.message_limits import EVERYBODY
 from taskchat_app.assistant.turns.turns import FollowableTurn, RunningTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import system_transaction
+from taskchat_app.domain.storage.models import LimitWindow
 from tests.standin import Standin
 from tests.twins import without_twins
 
 Event = dict[str, Any]
+
+_event: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 
 
 @dataclass
@@ -69,13 +77,19 @@ class Answer:
         return "\n".join(item["content"][0]["text"] for item in self.items("assistant_message"))
 
     @property
+    def widgets(self) -> list[dict[str, Any]]:
+        """The widgets: added and replaced items."""
+        return [*self.items("widget"), *self.items("widget", "thread.item.replaced")]
+
+    @property
     def cards(self) -> list[dict[str, Any]]:
-        """The cards of the proposals: added and replaced items."""
-        return [
-            event["item"]
-            for event in self.events
-            if event["type"] in ("thread.item.done", "thread.item.replaced") and event["item"]["type"] == "widget"
-        ]
+        """The cards of proposals and choices."""
+        return [widget for widget in self.widgets if widget["widget"]["key"] != task_lists.KEY]
+
+    @property
+    def task_lists(self) -> list[dict[str, Any]]:
+        """The views of listed tasks."""
+        return [widget for widget in self.widgets if widget["widget"]["key"] == task_lists.KEY]
 
     @property
     def tasks(self) -> list[dict[str, Any]]:
@@ -142,8 +156,12 @@ def message(text: str, thread_id: str | None = None) -> dict[str, Any]:
 
 
 def answer_of(response: httpx.Response) -> Answer:
+    """Return the events of a streaming response, each of which is valid for the SDK."""
     assert response.headers["content-type"].startswith("text/event-stream")
-    return Answer([json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")])
+    events = [line[6:] for line in response.text.splitlines() if line.startswith("data: ")]
+    for event in events:
+        _event.validate_json(event)
+    return Answer([json.loads(event) for event in events])
 
 
 async def start(person: Person, text: str, thread_id: str | None = None) -> RunningTurn:
@@ -218,6 +236,15 @@ async def _standin() -> AsyncIterator[Standin]:
         await agent._gemini().close()
         agent._gemini.cache_clear()
     standin.__exit__()
+
+
+@pytest.fixture
+async def fresh_total(postgres: None) -> AsyncIterator[None]:
+    """Delete the count of all users' messages before and after the test."""
+    forget = delete(LimitWindow).where(col(LimitWindow.subject) == EVERYBODY)
+    await write(forget)
+    yield
+    await write(forget)
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a browser or a server process, and run their files first.
 
-    They take most of the run's time: with two workers, the many quick files then fill the time that remains.
+    They take most of the run's time: the many quick files then fill the time that remains to the other workers.
     """
     slow_files: set[Path] = set()
     for item in items:

@@ -1,5 +1,6 @@
 """Measures how the time of a call grows with the length of its input; other load on the machine does not count."""
 
+import gc
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +24,8 @@ class TooSlowError(Exception):
 def growth_of(call: Callable[[str], object], text_of: Callable[[int], str], shortest: int = SHORT) -> str | None:
     """Return a description of growth that is too steep; None if it is linear or stays under FLOOR_SECONDS.
 
-    Measures CPU time of this thread, the least of several runs, so that other processes do not count.
+    Measures CPU time of this thread, so that other processes do not count. What seems steep is measured RUNS times,
+    and the least counts.
     """
     long = text_of(4 * shortest)
     first = _seconds(call, long)
@@ -31,23 +33,36 @@ def growth_of(call: Callable[[str], object], text_of: Callable[[int], str], shor
         return None
     if first >= TIMEOUT_SECONDS:
         return f"more than {TIMEOUT_SECONDS} s for {long[:40]!r} … {long[-20:]!r}"
-    times = [min(_seconds(call, text_of(size)) for _ in range(RUNS)) for size in (shortest, 2 * shortest, 4 * shortest)]
-    if times[2] <= FLOOR_SECONDS:
-        return None
-    steep = times[1] > STEEP_RATIO * times[0] and times[2] > STEEP_RATIO * times[1]
-    if not steep:
+    times = [_seconds(call, text_of(shortest)), _seconds(call, text_of(2 * shortest)), first]
+    for _ in range(RUNS - 1):
+        if not _is_steep(times):
+            return None
+        again = (_seconds(call, text_of(size)) for size in (shortest, 2 * shortest, 4 * shortest))
+        times = [min(pair) for pair in zip(times, again, strict=True)]
+    if not _is_steep(times):
         return None
     return " → ".join(f"{seconds * 1000:.1f} ms" for seconds in times) + f" for {long[:40]!r} … {long[-20:]!r}"
 
 
+def _is_steep(times: list[float]) -> bool:
+    """Return whether each doubling of the text takes more than STEEP_RATIO times as long."""
+    slow = times[2] > FLOOR_SECONDS
+    return slow and times[1] > STEEP_RATIO * times[0] and times[2] > STEEP_RATIO * times[1]
+
+
 def _seconds(call: Callable[[str], object], text: str) -> float:
+    """Return the CPU time of the call, without garbage collection, which depends on what the process holds."""
+    gc.disable()
     began = time.thread_time()
     try:
         with _aborted_after(TIMEOUT_SECONDS):
             call(text)
     except TooSlowError:
         return TIMEOUT_SECONDS
-    return time.thread_time() - began
+    finally:
+        seconds = time.thread_time() - began
+        gc.enable()
+    return seconds
 
 
 @contextmanager

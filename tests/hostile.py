@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
-from re import _constants as codes  # pyright: ignore[reportAttributeAccessIssue]: untyped in typeshed
-from re import _parser as parser  # pyright: ignore[reportAttributeAccessIssue]
+from re import _constants as codes  # pyright: ignore[reportAttributeAccessIssue]  # untyped in typeshed
+from re import _parser as parser  # pyright: ignore[reportAttributeAccessIssue]  # untyped in typeshed
 from typing import Any
 
 SEED = 8

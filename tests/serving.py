@@ -36,6 +36,7 @@ class Server:
     serves_the_page = True
     folder = PROJECT
     """Its working directory."""
+    python = sys.executable
 
     def __init__(self, **environment: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="taskchat-server-"))
@@ -91,7 +92,7 @@ class Server:
     def _start(self) -> None:
         with (self._folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", *self._command()],
+                [self.python, "-m", *self._command()],
                 cwd=self.folder,
                 env=self._environment,
                 stdout=output,

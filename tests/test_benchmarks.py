@@ -1,15 +1,17 @@
 """Parts of the benchmarks: figures, reading a stream, and the bare ChatKit server for comparison."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from benchmarks.__main__ import MEASUREMENTS, select
+from benchmarks.__main__ import BROWSER_MEASUREMENTS, MEASUREMENTS, run, select
 from benchmarks.bare_chatkit import build_app
 from benchmarks.chat import call_status, is_text
 from benchmarks.figures import Row, p95, table
+from benchmarks.sizes import SMOKE
 from tests.standin import Standin, last_user_text, text
 from tests.standin.fixtures import gemini_standin
 
@@ -81,12 +83,12 @@ def test_p95_is_one_of_the_measured_values():
 
 
 def test_a_ratio_compares_medians_so_that_one_outlier_does_not_count():
-    row = Row("first token", ours=[0.003, 0.003, 9.0], baseline=[0.002, 0.002, 0.002], wanted="≤ 1.5")
-    assert row.cells() == ("first token", "3.0 ms", "9000.0 ms", "2.0 ms", "1.50", "≤ 1.5")
+    row = Row("first token", ours=[0.003, 0.003, 9.0], baseline=[0.002, 0.002, 0.002], goal="≤ 1.5")
+    assert row.cells() == ("first token", "3.0 ms", "9,000.0 ms", "2.0 ms", "1.50", "≤ 1.5")
 
 
 def test_a_row_without_a_comparison_has_no_ratio_and_all_lines_have_one_width():
-    lines = table([Row("session", [0.001]).cells(), Row("a longer name", [0.25], [0.1]).cells()]).splitlines()
+    lines = table([Row("session", [0.001]), Row("a longer name", [0.25], [0.1])]).splitlines()
     assert len({len(line) for line in lines}) == 1
     assert lines[1].split() == ["session", "1.0", "ms", "1.0", "ms", "-", "-"]
 
@@ -96,3 +98,17 @@ def test_measurements_are_selected_by_name():
     assert select([]) == list(MEASUREMENTS)
     with pytest.raises(SystemExit, match="memory"):
         select(["nothing"])
+
+
+@pytest.mark.server
+def test_every_measurement_of_the_server_yields_figures(tmp_path: Path):
+    """At the smallest sizes: a broken measurement fails, whatever the times are."""
+    measurements = [measure for measure in MEASUREMENTS if measure not in BROWSER_MEASUREMENTS]
+    rows, failed = run(measurements, SMOKE, tmp_path)
+    assert failed == []
+    assert all(row.ours for row in rows)
+    written = json.loads((tmp_path / "results.json").read_text())
+    assert [row["name"] for row in written["rows"]] == [row.name for row in rows]
+    assert {path.stem for path in tmp_path.glob("*.png")} == {
+        curve["name"].replace(" ", "-") for curve in written["curves"]
+    }

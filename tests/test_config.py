@@ -42,6 +42,8 @@ def test_the_defaults_are_those_of_the_readme(monkeypatch: pytest.MonkeyPatch):
     assert loaded.gemini_model == "gemini-3.8-flash"
     assert (loaded.chat_daily_limit, loaded.chat_burst_limit.count, loaded.auth_burst_limit.count) == (100, 20, 60)
     assert (loaded.trusted_proxy_hops, loaded.turn_timeout_seconds, loaded.allowed_origins) == (0, 120, ())
+    assert loaded.retention_days == 0
+    assert (loaded.metrics_token, loaded.log_format) == (None, "text")
     assert (loaded.origin, loaded.secure_cookies, loaded.chatkit_domain_key) == (
         "http://localhost:3000",
         False,
@@ -61,7 +63,7 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         *[("HOST", value) for value in ("a host", "999.1.1.1", "example.org")],
         *[("DATABASE_URL", value) for value in ("mysql://x/y", "nonsense", "postgresql://u:secret@host:port/db")],
         ("JWT_SECRET", "x" * 31),
-        *[("GEMINI_API_KEY", value) for value in ("two\nlines", "schlüssel")],
+        *[(name, value) for name in ("GEMINI_API_KEY", "METRICS_TOKEN") for value in ("two\nlines", "schlüssel")],
         *[("GEMINI_BASE_URL", value) for value in ("nonsense", "ftp://host/", "http://", "http://host:99999/")],
         ("GEMINI_MODEL", "  "),
         ("REDIS_URL", "nonsense"),
@@ -70,6 +72,7 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         ("AUTH_BURST_LIMIT", "many/minute"),
         ("REGISTER_LIMIT", "5"),
         ("REGISTRATION", "maybe"),
+        ("LOG_FORMAT", "xml"),
         ("JWT_SECRET_PREVIOUS", "x" * 31),
         ("CHAT_DAILY_LIMIT_TOTAL", "0"),
         *[("TRUSTED_PROXY_HOPS", value) for value in ("x", "-1")],

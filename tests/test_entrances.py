@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app.assistant.agent import fallback
-from taskchat_app.assistant.core.selection import without_note
+from taskchat_app.assistant.core.message_tags import without_note
 from taskchat_app.assistant.gemini import stream
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.grammar import detection

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[1]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
 MAKE = shutil.which("make") or "make"
 TOO_OLD = 'case "$2" in *version_info*) exit 1;; esac; echo "Python 3.9.2"'
 WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 1;; esac'
@@ -23,7 +24,7 @@ exit ${EXIT_CODE:-0}
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", *LOCKS):
         shutil.copy(PROJECT / name, tmp_path)
     (tmp_path / "path").mkdir()
     for tool in ("mkdir", "cp", "touch", "awk"):
@@ -50,16 +51,25 @@ def make(checkout: Path, *targets: str, **environment: str) -> subprocess.Comple
 
 def test_help_lists_every_command(checkout: Path):
     lines = make(checkout, "help").stdout.splitlines()
-    commands = " ".join(line.split()[1] for line in lines)
-    assert (
-        commands
-        == "run dev test test-quick check messages user password backup restore deploy bench mutate screenshots help"
-    )
+    commands = [line.split()[1] for line in lines]
+    assert commands[:7] == ["run", "dev", "test", "test-quick", "check", "lock", "messages"]
+    assert commands[7:] == [
+        "user",
+        "password",
+        "backup",
+        "restore",
+        "upgrade-postgres",
+        "deploy",
+        "bench",
+        "mutate",
+        "screenshots",
+        "help",
+    ]
 
 
 def update_messages(folder: Path, *arguments: str) -> None:
     """Run `make messages` on a copy of the project."""
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", *LOCKS):
         shutil.copy2(PROJECT / name, folder)  # with their times, so that nothing is installed
     shutil.copytree(PROJECT / "taskchat_app", folder / "taskchat_app", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / ".venv").symlink_to(sys.prefix)
@@ -106,15 +116,15 @@ def test_a_newer_python_is_used_when_python3_is_too_old(checkout: Path):
     assert (checkout / "calls").read_text().splitlines()[-1] == "-m reflex run --env prod"
 
 
-def test_dependencies_are_installed_only_when_the_list_changed(checkout: Path):
+def test_locked_dependencies_are_installed_only_when_the_lock_changed(checkout: Path):
     put_on_path(checkout, "python3", GOOD)
     for _ in range(2):
         assert make(checkout, "run").returncode == 0
     installed = (checkout / ".venv" / "runtime-installed").stat().st_mtime
-    os.utime(checkout / "requirements.txt", (installed + 1, installed + 1))
+    os.utime(checkout / "requirements.lock", (installed + 1, installed + 1))
     assert make(checkout, "dev").returncode == 0
     calls = (checkout / "calls").read_text().splitlines()
-    install = "-m pip install --quiet --disable-pip-version-check -r requirements.txt"
+    install = "-m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock"
     serve = "-m reflex run --env prod"
     calls = [call for call in calls if call != "-m pip --version"]
     assert calls == [install, serve, serve, install, "-m reflex run --env preview"]

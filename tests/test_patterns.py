@@ -107,7 +107,8 @@ def growth_in(pattern: Pattern) -> list[str]:
     slow: list[str] = []
     for name, way in ways.items():
         problems = (growth.growth_of(way, repetition.text) for repetition in hostile.repetitions_for(source, flags))
-        slow += [f"{place}: {name} of {source[:80]!r}: {problem}" for problem in problems if problem][:1]
+        if problem := next(filter(None, problems), None):
+            slow.append(f"{place}: {name} of {source[:80]!r}: {problem}")
     return slow
 
 

@@ -12,12 +12,13 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import with_loader_criteria
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import new_session
+from taskchat_app.domain.storage.row_security import SETTING
 
 SUFFIX = "-twin"
 MARK = "changes_all_users"
@@ -140,9 +141,10 @@ class Twins:
 
 
 @asynccontextmanager
-async def rolled_back_session() -> AsyncIterator[AsyncSession]:
-    """A session that is rolled back at its end; fails if it changed rows of another user."""
+async def rolled_back_session(user_id: str = "") -> AsyncIterator[AsyncSession]:
+    """A session on this user's rows that is rolled back at its end; fails if it changed rows of another user."""
     async with new_session() as session:
+        await (await session.connection()).execute(select(func.set_config(SETTING, user_id, True)))
         yield session
         connection = await session.connection()
         differences = (await connection.execute(text("SELECT twins.differences()"))).scalars().all()

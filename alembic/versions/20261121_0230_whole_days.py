@@ -29,7 +29,7 @@ def upgrade() -> None:
         op.execute(f"""{ZONES}
             UPDATE tasks SET {day} = ({moment} AT TIME ZONE timezone)::date FROM zones
             WHERE zones.id = user_id AND {is_day_end(moment)}
-        """)  # noqa: S608 (constants)
+        """)  # noqa: S608 -- constants
         for snapshot in ('before', 'after'):
             then = f"({snapshot}->>'{moment}')::timestamptz"
             op.execute(f"""{ZONES}
@@ -37,12 +37,12 @@ def upgrade() -> None:
                     '{day}', ({then} AT TIME ZONE timezone)::date::text)
                 FROM zones
                 WHERE zones.id = user_id AND kind = 'task' AND {is_day_end(then)}
-            """)  # noqa: S608 (constants)
+            """)  # noqa: S608 -- constants
 
 
 def downgrade() -> None:
     op.execute(EVERYBODY)
     for day in DAYS:
         for snapshot in ('before', 'after'):
-            op.execute(f"UPDATE changes SET {snapshot} = {snapshot} - '{day}' WHERE {snapshot} ? '{day}'")  # noqa: S608 (constants)
+            op.execute(f"UPDATE changes SET {snapshot} = {snapshot} - '{day}' WHERE {snapshot} ? '{day}'")  # noqa: S608 -- constants
         op.drop_column('tasks', day)

@@ -1,1 +1,1 @@
-"""The HTTP API: FastAPI routers, one module for each noun, and their middleware. Never a business rule."""
+"""The HTTP API: FastAPI routers, their bodies, streams and middleware. Never a business rule."""

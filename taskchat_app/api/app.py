@@ -9,10 +9,23 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app import __version__
-from taskchat_app.api import activity, auth, chat, conversations, docs, events, forms, health, reminders, tasks, turns
-from taskchat_app.api.bodies import BodyLimit
-from taskchat_app.api.origins import OriginCheck
-from taskchat_app.api.problems import API_PREFIXES, add_problem_handlers, standard_problem
+from taskchat_app.api.core.problems import API_PREFIXES, add_problem_handlers, standard_problem
+from taskchat_app.api.middleware.body_limit import BodyLimit
+from taskchat_app.api.middleware.origin_check import OriginCheck
+from taskchat_app.api.routes import (
+    activity,
+    auth,
+    chat,
+    conversations,
+    docs,
+    events,
+    forms,
+    health,
+    metrics,
+    reminders,
+    tasks,
+    turns,
+)
 
 PROBLEM: dict[str, Any] = {
     "description": "A problem (RFC 9457): `code` is stable, `detail` says what to do.",
@@ -47,7 +60,7 @@ def build_api() -> FastAPI:
         redoc_url=None,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
-    for noun in (auth, forms, tasks, reminders, chat, conversations, turns, activity, events, health, docs):
+    for noun in (auth, forms, tasks, reminders, chat, conversations, turns, activity, events, health, metrics, docs):
         app.include_router(noun.router)
     routes = tuple(app.router.routes)
     for path in ("/api", "/api/{path:path}"):

@@ -49,7 +49,7 @@ class Broadcaster(Generic[Event]):
 
     @property
     def kept(self) -> int:
-        """How many events are held in memory."""
+        """The number of events held in memory."""
         return len(self._events)
 
     @property

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.log.changes import Cause, Entry, locked_user, record
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.tasks.all_day import follow_time_zone
 
@@ -29,7 +29,7 @@ async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:
     for name, value in given.items():
         _CHECKS[name](value)
     async with in_queue(person.id), transaction(person.id) as session:
-        user = await lock_user(session, person.id)
+        user = await locked_user(session, person.id)
         changed = {name: value for name, value in given.items() if getattr(user, name) != value}
         old_zone = ZoneInfo(user.timezone)
         for name, value in changed.items():

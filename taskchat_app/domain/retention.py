@@ -1,50 +1,130 @@
-"""Deletes expired data: deleted items, old keys, logins and limit windows."""
+"""Deletes expired data: deleted tasks with their texts, old conversations, keys, logins and limit windows."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, tuple_
-from sqlmodel import col
+import sqlalchemy
+from sqlalchemy import ColumnElement, delete, func, or_, tuple_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.config import settings
 from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
-from taskchat_app.domain.storage.database import now, system_transaction
-from taskchat_app.domain.storage.models import IdempotencyKey, LimitWindow, Login, Ring, Task, Thread
+from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
+from taskchat_app.domain.storage.models import IdempotencyKey, LimitWindow, Login, Ring, Task, Thread, User
 from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
+from taskchat_app.domain.text_erasure import erase_texts
 
 BATCH = 1_000
+BATCH_OF_USER = 100
+"""Tasks or conversations deleted at once, since more goes with each; the user's other writes wait that long."""
 SLACK = timedelta(hours=1)
 """Delay after a row's expiry before it is deleted, so that a running request never loses a row that it uses."""
 LIMIT_PERIOD_MAX = timedelta(days=1)
 """The longest possible period of a limit."""
+RETENTION_LOCK = 0x7461736D
+"""Key of the advisory lock that each batch holds: one instance deletes at a time."""
+
+
+class _AnotherInstance(Exception):
+    """Another instance is deleting expired data, and goes on until none are left."""
 
 
 async def delete_expired() -> None:
-    """Delete expired data: tasks and threads deleted 30 days ago, old keys, logins, rings and limit windows.
+    """Delete expired data, in short transactions that skip locked rows; returns early if another instance is at it.
 
-    Uses short transactions and skips locked rows, so several instances may run it at once.
+    Deleted tasks and conversations go after 30 days, conversations without a message for RETENTION_DAYS as well.
     """
     at = now() - SLACK
-    await _delete_old_rows(Task, (Task.user_id, Task.number), col(Task.deleted_at) < at - RESTORABLE_FOR)
-    await _delete_old_rows(Thread, (Thread.id,), col(Thread.deleted_at) < at - RESTORABLE_FOR)
-    await _delete_old_rows(
-        IdempotencyKey,
-        (IdempotencyKey.user_id, IdempotencyKey.key),
-        col(IdempotencyKey.created_at) < at - idempotency.KEPT_FOR,
-    )
-    await _delete_old_rows(Login, (Login.id,), col(Login.expires_at) < at)
-    await _delete_old_rows(Ring, (Ring.user_id, Ring.task_number), col(Ring.rang_at) < at - KEPT_FOR)
-    await _delete_old_rows(
-        LimitWindow, (LimitWindow.scope, LimitWindow.subject), col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX
-    )
+    try:
+        await _delete_of_users(Task, col(Task.deleted_at) < at - RESTORABLE_FOR, _delete_tasks)
+        await _delete_of_users(Thread, col(Thread.deleted_at) < at - RESTORABLE_FOR, _delete_threads)
+        if days := settings().retention_days:
+            await _delete_of_users(Thread, _is_silent(at - timedelta(days=days)), _delete_threads)
+        for table, key, is_old in (
+            (
+                IdempotencyKey,
+                (IdempotencyKey.user_id, IdempotencyKey.key),
+                col(IdempotencyKey.created_at) < at - idempotency.KEPT_FOR,
+            ),
+            (Login, (Login.id,), col(Login.expires_at) < at),
+            (Ring, (Ring.user_id, Ring.task_number), col(Ring.rang_at) < at - KEPT_FOR),
+            (LimitWindow, (LimitWindow.scope, LimitWindow.subject), col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX),
+        ):
+            await _delete_old_rows(table, key, is_old)
+    except _AnotherInstance:
+        return
 
 
 async def _delete_old_rows(table: type[Any], key: Sequence[Any], is_old: ColumnElement[bool]) -> None:
     """Delete the table's old rows, BATCH per transaction."""
-    old = select(*key).where(is_old).limit(BATCH).with_for_update(skip_locked=True)
+    old = sqlalchemy.select(*key).where(is_old).limit(BATCH).with_for_update(skip_locked=True)
     while True:
         async with system_transaction() as session:
+            await _take_lock(session)
             deleted = await session.exec(delete(table).where(tuple_(*key).in_(old)))
         if deleted.rowcount < BATCH:
             return
+
+
+async def _delete_of_users(
+    table: type[Task] | type[Thread],
+    is_old: ColumnElement[bool],
+    delete_some: Callable[[AsyncSession, str, ColumnElement[bool]], Awaitable[int]],
+) -> None:
+    """Call `delete_some` for each user with old rows, BATCH_OF_USER per transaction on this user's rows."""
+    async with system_reading() as session:
+        user_ids = (await session.exec(select(table.user_id).where(is_old).distinct())).all()
+    for user_id in user_ids:
+        deleted = BATCH_OF_USER
+        while deleted == BATCH_OF_USER:
+            async with _locked_user(user_id) as session:
+                deleted = await delete_some(session, user_id, is_old) if session else 0
+
+
+@asynccontextmanager
+async def _locked_user(user_id: str) -> AsyncGenerator[AsyncSession | None]:
+    """Open a transaction with the user's lock, as every write takes it; None while another write has it."""
+    async with transaction(user_id) as session:
+        await _take_lock(session)
+        user = select(User.id).where(User.id == user_id).with_for_update(skip_locked=True)
+        yield session if (await session.exec(user)).first() else None
+
+
+async def _take_lock(session: AsyncSession) -> None:
+    if not (await session.exec(select(func.pg_try_advisory_xact_lock(RETENTION_LOCK)))).one():
+        raise _AnotherInstance
+
+
+async def _delete_tasks(session: AsyncSession, user_id: str, is_old: ColumnElement[bool]) -> int:
+    """Delete old tasks and erase their texts elsewhere; return how many."""
+    found = select(Task.number).where(Task.user_id == user_id, is_old).order_by(col(Task.number))
+    old = found.limit(BATCH_OF_USER).with_for_update(skip_locked=True)
+    gone = delete(Task).where(col(Task.user_id) == user_id, col(Task.number).in_(old))
+    rows = (await session.exec(gone.returning(col(Task.number), col(Task.deleted_at)))).all()
+    if rows:
+        await erase_texts(session, user_id, [row.number for row in rows], max(row.deleted_at for row in rows))
+    return len(rows)
+
+
+async def _delete_threads(session: AsyncSession, user_id: str, is_old: ColumnElement[bool]) -> int:
+    """Delete old conversations with all that belongs to them; record those that were still shown. Return how many."""
+    found = select(Thread.id).where(Thread.user_id == user_id, is_old)
+    old = found.limit(BATCH_OF_USER).with_for_update(skip_locked=True)
+    gone = delete(Thread).where(col(Thread.id).in_(old)).returning(col(Thread.id), col(Thread.deleted_at))
+    rows = (await session.exec(gone)).all()
+    for row in rows:
+        if row.deleted_at is None:
+            # As time makes the next task of a repeating one: no limit of the user's own changes applies.
+            await record(session, Cause(user_id, "repeat", row.id), [Entry("thread", "deleted")])
+    return len(rows)
+
+
+def _is_silent(since: datetime) -> ColumnElement[bool]:
+    """Return the condition that a conversation has had neither message nor answer since then."""
+    is_free = or_(col(Thread.lease_turn_id).is_(None), col(Thread.lease_until) < since)
+    return (col(Thread.updated_at) < since) & is_free

@@ -26,13 +26,13 @@ class Message(str):
 
     id: Template
     plural: Template
-    count: int  # pyright: ignore[reportIncompatibleMethodOverride]: gettext's name, and nobody counts letters in it
+    count: int  # pyright: ignore[reportIncompatibleMethodOverride]  # gettext's name, and nobody counts letters in it
     context: str
     values: Mapping[str, Value]
 
     def __new__(
         cls,
-        id: Template,  # noqa: A002 (gettext's name)
+        id: Template,  # noqa: A002 -- gettext's name
         values: Mapping[str, Value] | None = None,
         *,
         plural: Template = "",
@@ -58,7 +58,7 @@ class Message(str):
         return decode, (encode(self),)
 
 
-def gettext(id: Template, /, **values: Value) -> Message:  # noqa: A002 (gettext's name)
+def gettext(id: Template, /, **values: Value) -> Message:  # noqa: A002 -- gettext's name
     """Return the message of this id, its English template."""
     return Message(id, values)
 
@@ -68,7 +68,7 @@ def ngettext(singular: Template, plural: Template, count: int, /, **values: Valu
     return Message(singular, {"count": count, **values}, plural=plural, count=count)
 
 
-def pgettext(context: str, id: Template, /, **values: Value) -> Message:  # noqa: A002 (gettext's name)
+def pgettext(context: str, id: Template, /, **values: Value) -> Message:  # noqa: A002 -- gettext's name
     """Return the message of an id that is translated in several ways; `context` tells them apart."""
     return Message(id, values, context=context)
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from reflex.utils import build, prerequisites
+from reflex_base.config import get_config
 
 OUTPUT = "build"
 NOT_SOURCES = (OUTPUT, "node_modules", "backend", ".react-router", "reflex.json")
@@ -37,7 +38,8 @@ def bundle_if_changed(web: Path, bundle: Callable[[], None]) -> None:
 
 def fingerprint(web: Path) -> str:
     """Return a digest of the names and contents of all sources of the bundle."""
-    digest = hashlib.sha256(version("reflex").encode())
+    formats = get_config().frontend_compression_formats
+    digest = hashlib.sha256(" ".join((version("reflex"), *formats)).encode())
     for path in sorted(web.rglob("*")):
         name = path.relative_to(web)
         if name.parts[0] in NOT_SOURCES or name.name == MARK or not path.is_file():

@@ -11,11 +11,11 @@ SIZES = (160, 1280, 10_240)
 EMPTY = ("",) * (len(SIZES) + 1)
 
 Pieces = tuple[str, ...]
-"""From the newest, smallest piece to the oldest; the text is their sum read backwards."""
+"""From the newest, smallest piece to the oldest; the text is the pieces joined in reverse order."""
 
 
 def append(pieces: Pieces, addition: str) -> Pieces:
-    """The pieces of the text with the addition at its end; only those that must change do."""
+    """Return the pieces of the text with the addition at its end; only the pieces that must change are changed."""
     changed = [pieces[0] + addition, *pieces[1:]]
     for index, size in enumerate(SIZES):
         if len(changed[index]) <= size:

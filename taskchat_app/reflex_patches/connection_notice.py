@@ -8,4 +8,4 @@ NOTICE = (5, "Overlay")
 
 def remove_connection_notice(app: rx.App) -> None:
     """Remove the notices from every page. Raises KeyError where Reflex registers them otherwise."""
-    app.app_wraps.pop(NOTICE)  # pyright: ignore[reportUnknownMemberType]: the values are components
+    app.app_wraps.pop(NOTICE)  # pyright: ignore[reportUnknownMemberType]  # the values are components

@@ -8,14 +8,28 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from taskchat_app.config import settings
 from taskchat_app.domain import retention
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_change
-from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.log.changes import Cause, changes_after
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.models import Change, IdempotencyKey, LimitWindow, Login, Ring, Task, Thread
+from taskchat_app.domain.storage.models import (
+    Change,
+    IdempotencyKey,
+    LimitWindow,
+    Login,
+    MessageWords,
+    Proposal,
+    Ring,
+    Task,
+    Thread,
+    ThreadItem,
+    ToolExecution,
+    Turn,
+)
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.conftest import SignedInPerson
@@ -64,9 +78,123 @@ async def test_the_log_of_an_erased_task_stays_and_its_number_is_not_used_again(
     async with transaction() as session:
         task = await tasks.create_task(session, Cause(person.id, "person"), TaskDraft("Next"), zone=person.zone)
     assert task.number == 2
-    deletion = (await query(Change.id, Change.user_id == person.id, Change.action == "deleted"))[0]
+
+
+@pytest.mark.parametrize(("days", "undone"), [(29, [1]), (31, [])])
+async def test_a_deletion_can_be_undone_until_the_texts_are_erased(person: Person, days: int, undone: list[int]):
+    await create_tasks(person, ago(days=days))
+    await delete_expired()
+    entries = len(await query(Change.id, Change.user_id == person.id))
+    for action in ("deleted", "created"):
+        [change] = await query(Change.id, Change.user_id == person.id, Change.action == action)
+        async with transaction() as session:
+            outcome = await undo_change(session, Cause(person.id, "person"), change)
+        if not undone:
+            assert [conflict.reason for conflict in outcome.conflicts] == [
+                "#1 was deleted more than 30 days ago, so it is gone."
+            ]
+            assert len(await query(Change.id, Change.user_id == person.id)) == entries
+        elif action == "deleted":
+            assert outcome.undone == undone
+            assert await query(Task.title, Task.user_id == person.id, col(Task.deleted_at).is_(None)) == ["Task 1"]
+
+
+async def test_the_log_keeps_everything_but_the_texts_of_erased_tasks(person: Person, other_person: Person):
+    cause = Cause(person.id, "person")
+    for user in (person, other_person):
+        async with transaction() as session:
+            draft = TaskDraft("Secret", description="Secret", tags=["secret"], due_at="2030-01-01", priority="high")
+            await tasks.create_task(session, Cause(user.id, "person"), draft, zone=user.zone)
     async with transaction() as session:
-        assert (await undo_change(session, Cause(person.id, "person"), deletion)).undone == [1]
+        await tasks.create_task(session, cause, TaskDraft("Known"), zone=person.zone)
+        await tasks.complete_task(session, cause, 1)
+        await tasks.delete_task(session, cause, 1)
+        (await session.get_one(Task, (person.id, 1))).deleted_at = ago(days=31)
+    before = await log_of(person)
+    await delete_expired()
+    after = await log_of(person)
+    assert [change.id for change in after] == [1, 2, 3, 4]
+    for was, now_is in zip(before, after, strict=True):
+        erased = {"title": "", "description": "", "tags": []} if was.task_number == 1 else {}
+        assert (now_is.before, now_is.after) == tuple(kept and kept | erased for kept in (was.before, was.after))
+    [other] = await log_of(other_person)
+    assert other.after is not None
+    assert (other.after["title"], other.after["tags"]) == ("Secret", ["secret"])
+
+
+async def log_of(person: Person) -> list[Change]:
+    return await changes_after(person.id, 0)
+
+
+def conversation(person: Person, name: str, **fields: Any) -> Thread:
+    defaults: dict[str, Any] = {
+        "status": {},
+        "details": {},
+        "search": "",
+        "created_at": ago(days=90),
+        "updated_at": ago(days=90),
+    }
+    return Thread(id=f"{person.id}-{name}", user_id=person.id, **defaults | fields)
+
+
+async def names_left(person: Person) -> list[str]:
+    ids = await query(Thread.id, Thread.user_id == person.id)
+    return [thread_id.partition("-")[2] for thread_id in ids]
+
+
+async def test_silent_conversations_are_kept_by_default(person: Person):
+    await store(conversation(person, "silent", updated_at=ago(days=3650)))
+    await delete_expired()
+    assert await names_left(person) == ["silent"]
+
+
+async def test_conversations_silent_for_retention_days_are_deleted_with_all_that_belongs_to_them(
+    person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(retention, "settings", lambda: settings().model_copy(update={"retention_days": 60}))
+    monkeypatch.setattr(retention, "BATCH_OF_USER", 2)
+    await store(
+        *(conversation(person, f"old{n}", updated_at=ago(days=60, hours=2)) for n in range(5)),
+        conversation(person, "running", lease_turn_id="turn", lease_until=now() + timedelta(minutes=1)),
+        conversation(person, "new", updated_at=ago(days=60)),
+        conversation(other_person, "old", updated_at=ago(days=60, hours=2)),
+    )
+    thread_id, item_id = f"{person.id}-old0", f"item-{person.id}"
+    owned: dict[str, Any] = {"thread_id": thread_id, "user_id": person.id}
+    await store(ThreadItem(id=item_id, type="user_message", body={}, created_at=ago(days=61), **owned))
+    await store(
+        MessageWords(item_id=item_id, user_id=person.id, search=["secret"]),
+        Turn(id=item_id, started_at=ago(days=61), **owned),
+        Proposal(
+            id=item_id,
+            turn_id=item_id,
+            item_id="",
+            numbers=[],
+            created_at=ago(days=61),
+            expires_at=ago(days=61),
+            **owned,
+        ),
+        ToolExecution(
+            turn_id=item_id,
+            round=0,
+            call_id="",
+            tool="",
+            title="",
+            arguments={},
+            result={},
+            outcome="ok",
+            milliseconds=0,
+            at=ago(days=61),
+            **owned,
+        ),
+    )
+    await delete_expired()
+    assert await names_left(person) == ["new", "running"]
+    assert await names_left(other_person) == []
+    for table in (ThreadItem, MessageWords, Turn, Proposal, ToolExecution):
+        assert await query(table.user_id, table.user_id == person.id) == []
+    told = [(change.id, change.kind, change.action) for change in await log_of(person)]
+    assert told == [(n, "thread", "deleted") for n in range(1, 6)]
 
 
 async def test_idempotency_keys_are_deleted_after_a_day(person: Person):
@@ -115,6 +243,16 @@ async def test_concurrent_instances_delete_everything_in_batches(person: Person,
     await store(*keys)
     await asyncio.gather(*(delete_expired() for _ in range(4)))
     assert await query(func.count(), col(IdempotencyKey.user_id) == person.id) == [0]
+
+
+async def test_nothing_is_deleted_while_another_instance_deletes(person: Person):
+    await create_tasks(person, ago(days=31))
+    async with transaction() as other:
+        await other.exec(select(func.pg_advisory_xact_lock(retention.RETENTION_LOCK)))
+        await delete_expired()
+    assert await query(Task.number, Task.user_id == person.id) == [1]
+    await delete_expired()
+    assert await query(Task.number, Task.user_id == person.id) == []
 
 
 async def test_locked_rows_are_skipped_until_they_are_released(person: Person):

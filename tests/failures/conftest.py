@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.failures.instances import Instance, started_together
-from tests.failures.named_gemini import NamedGemini
+from tests.failures.support.instances import Instance, started_together
+from tests.failures.support.named_gemini import NamedGemini
 from tests.standin import Standin
 
 TURN_SECONDS = 5.0

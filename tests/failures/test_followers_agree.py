@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from tests.chatting import message
-from tests.failures.followers import Follower, without_overdue
-from tests.failures.instances import Instance, register_account
+from tests.failures.support.followers import Follower, without_overdue
+from tests.failures.support.instances import Instance, register_account
 from tests.standin import Reply, Standin, call, calls, last_user_text, text, tool_results
 
 ANSWERED_SECONDS = 20

@@ -13,7 +13,7 @@ from taskchat_app.assistant.agent.agent import ROUNDS_MAX
 from taskchat_app.assistant.turns.slots import TURNS_AT_ONCE
 from tests.chatting import Answer, Chat, answer_of
 from tests.failures.conftest import TURN_SECONDS
-from tests.failures.faults import (
+from tests.failures.support.faults import (
     ENDLESS_CALLS,
     FAULT_CASES,
     FAULTS,
@@ -24,8 +24,8 @@ from tests.failures.faults import (
     SLOW_REPLIES,
     Script,
 )
-from tests.failures.instances import Instance, chat_client
-from tests.failures.named_gemini import NamedGemini
+from tests.failures.support.instances import Instance, chat_client
+from tests.failures.support.named_gemini import NamedGemini
 from tests.standin import Standin, last_user_text
 
 LATE_SECONDS = 5.0

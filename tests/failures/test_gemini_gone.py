@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from tests.chatting import Answer, Chat
-from tests.failures.instances import Instance, chat_client
-from tests.failures.named_gemini import ANSWER, BETWEEN, NamedGemini
+from tests.failures.support.instances import Instance, chat_client
+from tests.failures.support.named_gemini import ANSWER, BETWEEN, NamedGemini
 from tests.standin import API_KEY
 
 

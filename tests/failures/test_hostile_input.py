@@ -20,9 +20,9 @@ from taskchat_app.ui.tasks.filters_state import FiltersState
 from taskchat_app.ui.tasks.state import TasksState
 from tests import hostile
 from tests.chatting import Chat, message
-from tests.failures.health_watch import HealthWatch
-from tests.failures.instances import Instance, chat_client, register_account, started_together
-from tests.failures.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket
+from tests.failures.support.health_watch import HealthWatch
+from tests.failures.support.instances import Instance, chat_client, register_account, started_together
+from tests.failures.support.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket
 from tests.standin import Standin, text
 
 CONCURRENT_INPUTS = 6

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from taskchat_app.connections import CHECK_SECONDS, CONNECTIONS_IN_NETWORK
-from tests.failures.instances import Instance
+from tests.failures.support.instances import Instance
 
 GRANIAN_DEFAULT = 1_024
 EXCESS = 200
@@ -28,7 +28,7 @@ async def test_a_client_with_thousands_of_connections_blocks_no_other_and_loses_
         assert await health(instance) == 200
         await open_more(instance, CONNECTIONS_IN_NETWORK - GRANIAN_DEFAULT, opened)
         async with asyncio.timeout(10 * CHECK_SECONDS):
-            while len(instance.worker.net_connections("tcp")) > CONNECTIONS_IN_NETWORK + EXCESS // 2:  # noqa: ASYNC110 (nothing notifies)
+            while len(instance.worker.net_connections("tcp")) > CONNECTIONS_IN_NETWORK + EXCESS // 2:  # noqa: ASYNC110 -- nothing notifies
                 await asyncio.sleep(CHECK_SECONDS / 2)
         assert await health(instance) == 200
     finally:

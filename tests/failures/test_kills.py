@@ -12,7 +12,7 @@ import psutil
 
 from benchmarks import kills
 from tests.chatting import Answer, Chat, answer_of, message
-from tests.failures.instances import (
+from tests.failures.support.instances import (
     Instance,
     chat_client,
     events_until,

@@ -11,10 +11,10 @@ import httpx
 import psycopg
 import pytest
 
-from taskchat_app.assistant.threads.store import NOT_SAVED
+from taskchat_app.assistant.threads.turn_storage import NOT_SAVED
 from tests.chatting import Answer, Chat, message
-from tests.failures.followers import Follower
-from tests.failures.instances import (
+from tests.failures.support.followers import Follower
+from tests.failures.support.instances import (
     Instance,
     chat_client,
     events_until,
@@ -22,7 +22,7 @@ from tests.failures.instances import (
     remaining_events,
     started_together,
 )
-from tests.failures.postgres import Postgres
+from tests.failures.support.postgres import Postgres
 from tests.standin import Reply, Standin, call, calls, chunk, hold_after, last_user_text, step_after, text
 
 OUTAGE_SECONDS = 10

@@ -9,8 +9,15 @@ from typing import Any
 import httpx
 
 from taskchat_app.domain.storage.database import now
-from tests.failures.instances import ARRIVES_SECONDS, Instance, chat_client, events_until, open_stream, started_together
-from tests.failures.postgres import Postgres
+from tests.failures.support.instances import (
+    ARRIVES_SECONDS,
+    Instance,
+    chat_client,
+    events_until,
+    open_stream,
+    started_together,
+)
+from tests.failures.support.postgres import Postgres
 
 POLL_SECONDS = 0.05
 
@@ -29,13 +36,13 @@ async def rung_numbers(http: httpx.AsyncClient) -> list[int]:
 
 
 async def wait_until(moment: datetime) -> None:
-    while now() <= moment:  # noqa: ASYNC110 (a clock does not notify)
+    while now() <= moment:  # noqa: ASYNC110 -- a clock does not notify
         await asyncio.sleep(POLL_SECONDS)
 
 
 async def wait_until_rung(http: httpx.AsyncClient, number: int) -> None:
     async with asyncio.timeout(ARRIVES_SECONDS):
-        while number not in await rung_numbers(http):  # noqa: ASYNC110 (the database is unreachable meanwhile)
+        while number not in await rung_numbers(http):  # noqa: ASYNC110 -- the database is unreachable meanwhile
             await asyncio.sleep(POLL_SECONDS)
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from tests.failures.instances import Instance, chat_client
+from tests.failures.support.instances import Instance, chat_client
 
 LOAD = 20
 """More requests than the connection pool has connections."""

@@ -8,7 +8,7 @@ import time
 import psycopg
 
 from tests.chatting import Answer, message
-from tests.failures.instances import Instance, chat_client, events_until, open_stream, remaining_events
+from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.standin import Standin, hold_after, text
 
 CHANGES = 4000
@@ -70,7 +70,7 @@ async def wait_until_closed(instance: Instance, clients: list[socket.socket]) ->
     """Wait until the server has closed all these connections."""
     ports = {client.getsockname()[1] for client in clients}
     async with asyncio.timeout(DROPPED_WITHIN_SECONDS):
-        while ports & {peer.raddr.port for peer in instance.worker.net_connections("tcp4") if peer.raddr}:  # noqa: ASYNC110 (nothing notifies)
+        while ports & {peer.raddr.port for peer in instance.worker.net_connections("tcp4") if peer.raddr}:  # noqa: ASYNC110 -- nothing notifies
             await asyncio.sleep(0.2)
 
 

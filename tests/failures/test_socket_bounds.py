@@ -15,8 +15,8 @@ from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.socket.frames import FRAME_MAX
 from taskchat_app.ui.socket.guard import ANONYMOUS_SOCKETS_PER_NETWORK, REFUSALS_MAX
 from taskchat_app.ui.tasks.add_state import AddState
-from tests.failures.instances import Instance, register_account
-from tests.failures.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
+from tests.failures.support.instances import Instance, register_account
+from tests.failures.support.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
 
 UNDERSTAND = name_of(AddState.understand)
 BROWSER_ERROR = f"{STATE}.reflex___state____frontend_event_exception_state.handle_frontend_exception"

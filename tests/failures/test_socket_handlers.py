@@ -18,8 +18,8 @@ from taskchat_app import ui
 from taskchat_app.ui.socket.events import checked_event
 from taskchat_app.ui.socket.frames import Refused
 from tests.chatting import message
-from tests.failures.instances import Instance, register_account
-from tests.failures.page_socket import ADDRESS, page_socket
+from tests.failures.support.instances import Instance, register_account
+from tests.failures.support.page_socket import ADDRESS, page_socket
 
 CONCURRENT_SOCKETS = 6
 TEXTS = (

@@ -20,7 +20,7 @@ def test_messages_are_found_by_their_paths() -> None:
 
 
 def test_messages_are_put_back_in_their_places_alone() -> None:
-    restored = with_messages(stored(CARD), stored(messages_in(CARD)))  # pyright: ignore[reportArgumentType]: as JSON
+    restored = with_messages(stored(CARD), stored(messages_in(CARD)))  # pyright: ignore[reportArgumentType]  # as JSON
     assert restored == CARD
     assert render(restored["status"]["text"], "de") == "Es gibt keine Aufgabe 7."
     assert render(restored["children"][1], "de") == "fällig Freitag, 20. November 2026"

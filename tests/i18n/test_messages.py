@@ -10,7 +10,7 @@ import pytest
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined, pgettext
 
-MOMENT = datetime(2026, 11, 21, 9, 5)  # noqa: DTZ001 on the clock where the person is
+MOMENT = datetime(2026, 11, 21, 9, 5)  # noqa: DTZ001 -- on the clock where the person is
 
 
 @pytest.mark.parametrize(

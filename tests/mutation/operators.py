@@ -49,10 +49,10 @@ def mutations(source: str) -> Iterator[Mutation]:
     """Yield every mutation of the module, in order of lines."""
     tree = ast.parse(source)
     places = [node for node in ast.walk(tree) if hasattr(node, "lineno") and node not in _unchanged(tree)]
-    for node in sorted(places, key=lambda node: (node.lineno, node.col_offset)):  # pyright: ignore[reportAttributeAccessIssue]
+    for node in sorted(places, key=lambda node: (node.lineno, node.col_offset)):  # pyright: ignore[reportAttributeAccessIssue]  # only nodes with a place are chosen
         for what, changed in _changes(node):
             text = ast.unparse(_Replacing(node, changed).visit(copy_but(tree, node)))
-            yield Mutation(node.lineno, f"{what}: {ast.unparse(node)}", text)  # pyright: ignore[reportAttributeAccessIssue]
+            yield Mutation(node.lineno, f"{what}: {ast.unparse(node)}", text)  # pyright: ignore[reportAttributeAccessIssue]  # only nodes with a place are chosen
 
 
 def copy_but(tree: ast.Module, kept: ast.AST) -> ast.Module:
@@ -109,7 +109,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield "statement removed", ast.Pass()
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if not isinstance(test, MUTATED):
             negated = copy.copy(node)
-            negated.test = ast.UnaryOp(ast.Not(), test)  # pyright: ignore[reportAttributeAccessIssue]
+            negated.test = ast.UnaryOp(ast.Not(), test)  # pyright: ignore[reportAttributeAccessIssue]  # each of the three has a test
             yield "condition negated", negated
         case ast.BoolOp(values=[*_, ast.Constant()]):
             return  # a default that cannot occur, only for the type checker

@@ -16,12 +16,14 @@ from reflex.utils import build, frontend_skeleton
 from reflex.utils import exec as commands
 from reflex.utils.prerequisites import get_and_validate_app
 from reflex_base.compiler import templates
+from reflex_base.utils import console, log
 
 from taskchat_app.reflex_patches import (
     REFLEX_VERSION,
     build_files,
     connection_notice,
     internal_methods,
+    log_handler,
     page_server,
     tab_states,
 )
@@ -56,6 +58,12 @@ def test_the_page_server_is_a_function_without_arguments():
     original = getattr(commands, "_frontend_prod_app", None)
     assert original is not None, f"Reflex has no _frontend_prod_app: mend {page_server.__name__}"
     assert not inspect.signature(original).parameters
+
+
+def test_reflex_writes_json_by_one_handler_and_one_function_for_what_it_prints():
+    config = inspect.getsource(commands._granian_log_dictconfig)
+    assert f"{log.__name__}.{log.JsonHandler.__name__}" in config, f"mend {log_handler.__name__}"
+    assert "emit_json_print(msg, level=level" in inspect.getsource(console), f"mend {log_handler.__name__}"
 
 
 def test_the_state_manager_can_forget_one_token():

@@ -79,9 +79,9 @@ def control_plane(page: str, api: str) -> Iterator[ControlPlane]:
             self.end_headers()
             self.wfile.write(answer)
 
-        do_GET = do_POST = do_PUT = _respond  # noqa: N815 (the base class's names)
+        do_GET = do_POST = do_PUT = _respond  # noqa: N815 -- the base class's names
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
             pass
 
     with http_server(Handler) as port:

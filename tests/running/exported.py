@@ -1,8 +1,10 @@
 """The two archives of `reflex export`, unpacked and served from two sites, as on a host for static pages and an API."""
 
 import http.server
+import os
 import subprocess
 import sys
+import venv
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,14 +16,15 @@ from tests.serving import free_port, http_server
 
 PAGE_HOST, API_HOST = "page.localhost", "api.localhost"
 """Two sites for browsers, which treat both as secure (W3C Secure Contexts)."""
+INSTALL_SECONDS = 300
 FALLBACK = "__spa-fallback.html"
 """The file of the export for addresses without a file."""
 
 
 class ExportedApi(ReflexRun):
-    """The unpacked backend.zip; `origin` is the page's, which a static server serves."""
+    """The unpacked backend.zip in an environment of its own; `origin` is the page's, which a static server serves."""
 
-    def __init__(self, folder: Path, page_port: int, **environment: str) -> None:
+    def __init__(self, folder: Path, page_port: int, environment_folder: Path, **environment: str) -> None:
         port = free_port()
         options = ("--env", "prod", "--backend-only", "--backend-port", str(port))
         page = f"http://{PAGE_HOST}:{page_port}"
@@ -29,6 +32,13 @@ class ExportedApi(ReflexRun):
         self.origin, self.api = page, f"http://{API_HOST}:{port}"
         self._local = f"http://127.0.0.1:{port}"
         del self._environment["PORT"]
+        self.python = str(environment_folder / "bin" / "python")
+        self._environment["PATH"] = f"{environment_folder / 'bin'}{os.pathsep}{os.defpath}"
+
+    @property
+    def has_home(self) -> bool:
+        """Whether it has kept anything beside its database."""
+        return Path(self.home).exists()
 
     def _answers(self) -> bool:
         return responds(f"{self._local}/api/health")
@@ -42,7 +52,7 @@ class _PageFiles(http.server.SimpleHTTPRequestHandler):
             self.path = f"/{FALLBACK}"
         return super().send_head()
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
         pass
 
 
@@ -65,6 +75,21 @@ def export(project: Path, folder: Path, page_port: int, api: str, *excluded: str
     for name, target in (("frontend", "page"), ("backend", "api")):
         with zipfile.ZipFile(folder / f"{name}.zip") as archive:
             archive.extractall(folder / target)
+
+
+@contextmanager
+def installing(requirements: Path, environment_folder: Path) -> Iterator[None]:
+    """Install the requirements into a new virtual environment meanwhile, and wait for it."""
+    venv.create(environment_folder)
+    python = str(environment_folder / "bin" / "python")
+    options = ("install", "--quiet", "--no-compile", "--disable-pip-version-check", "-r", str(requirements))
+    with (environment_folder / "pip.log").open("wb") as log:
+        pip = subprocess.Popen([sys.executable, "-m", "pip", "--python", python, *options], stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        code = pip.wait(INSTALL_SECONDS)
+    assert code == 0, (environment_folder / "pip.log").read_text()[-4000:]
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The container files: linted, and their steps run without Docker behind a real Caddy."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,31 @@ def test_the_services_get_settings_of_the_app_only():
     assert {"PUBLIC_URL", "DATABASE_URL", "JWT_SECRET", "TRUSTED_PROXY_HOPS"} <= names
     assert services["app"]["stop_grace_period"] == "20s"
     assert (PROJECT / services["proxy"]["volumes"][0].split(":")[0]).is_file()
+
+
+def test_the_second_file_adds_an_equal_app_which_the_proxy_knows():
+    one, two = (
+        yaml.safe_load((PROJECT / name).read_text())["services"] for name in ("compose.yaml", "compose.two.yaml")
+    )
+    app, second = one["app"], two["app2"]
+    shared = {name: re.sub(r":\?[^}]*}", "}", value) for name, value in app["environment"].items()}
+    assert second == {
+        **app,
+        "environment": shared | two["app"]["environment"],
+        "depends_on": app["depends_on"] | two["app"]["depends_on"],
+    }
+    assert set(second["environment"]) <= {name.upper() for name in Settings.model_fields}
+    assert two["proxy"]["environment"]["APP"] == "app:3000 app2:3000"
+    assert "ports" not in app  # TRUSTED_PROXY_HOPS believes whoever connects
+
+
+@pytest.mark.skipif(shutil.which(CADDY) is None, reason="needs caddy, which .ci/run installs")
+def test_the_proxy_neither_buffers_nor_cuts_answers(tmp_path: Path):
+    command = [CADDY, "adapt", "--config", str(PROJECT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"]
+    adapted = subprocess.run(command, env={"DOMAIN": DOMAIN}, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert '"flush_interval":-1' in adapted.stdout
+    assert "timeout" not in adapted.stdout
+    assert "buffers" not in adapted.stdout
 
 
 @pytest.mark.skipif(shutil.which(CADDY) is None, reason="needs caddy, which .ci/run installs")

@@ -78,7 +78,13 @@ def test_the_cli_uploads_page_and_api_with_the_settings_as_secrets(project: Path
         "CHAT_DAILY_LIMIT": "7",
     }
     backend = set(zipfile.ZipFile(io.BytesIO(plane.archives["backend"])).namelist())
-    assert {"rxconfig.py", "requirements.txt", "alembic.ini", "taskchat_app/taskchat_app.py"} <= backend
+    assert {
+        "rxconfig.py",
+        "requirements.txt",
+        "requirements.lock",
+        "alembic.ini",
+        "taskchat_app/taskchat_app.py",
+    } <= backend
     assert [name for name in backend if "secret" in name or name.startswith((".taskchat", "tests"))] == []
     page = zipfile.ZipFile(io.BytesIO(plane.archives["frontend"]))
     assert "index.html" in page.namelist()

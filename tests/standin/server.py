@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from tests.standin.checks import SentCalls, problem_with
-from tests.standin.replies import Reply, error
+from tests.standin.replies import Reply, error, tool_results
 
 API_KEY = "standin-key-1234567890"
 PREFIX = "/v1beta/openai"
@@ -109,8 +109,7 @@ class Standin:
                     traceback.print_exc()
                 raise
         elif route == ("POST", "/_control/script"):
-            replies, repeat = read_script(body)
-            self.script(replies, repeat=repeat)
+            self._script_of(body)
             await _answer(send, 200, {})
         elif route == ("POST", "/_control/release"):
             self.release()
@@ -119,6 +118,15 @@ class Standin:
             await _answer(send, 200, {"requests": self.requests, "refusals": self.refusals})
         else:
             await _answer(send, 404, [{"error": {"code": 404, "message": "Not found", "status": "NOT_FOUND"}}])
+
+    def _script_of(self, raw: bytes) -> None:
+        """Set the script of a JSON body; with `by_turn`, a request with n tool results gets the reply number n."""
+        replies, repeat = read_script(raw)
+        script = json.loads(raw)
+        if isinstance(script, dict) and "by_turn" in script:
+            self.script(lambda request: replies[len(tool_results(request))])
+        else:
+            self.script(replies, repeat=repeat)
 
     async def _complete(self, request: dict[str, Any], headers: dict[str, str], receive: Receive, send: Send) -> None:
         self.requests.append(request)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
 
-from tests.failures.instances import Instance
+from tests.failures.support.instances import Instance
 from tests.serving import NO_CERTIFICATES, Server
 from tests.standin import Standin
 from tests.ui.proxy import Proxy
@@ -114,7 +114,7 @@ async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit
     errors: list[str] = []
 
     async def make(server: Server, *, signed_in: bool = True, **options: object) -> Visitor:
-        context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})  # pyright: ignore[reportArgumentType]
+        context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})  # pyright: ignore[reportArgumentType]  # options of new_context by name
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.on("page", lambda page: _listen(page, server, errors))

@@ -46,7 +46,8 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
       if (!text || field.current.readOnly) return; // before hydration a message would be lost
       // The key makes two tabs, a double click or a repeated request send the same text of the same draft once.
       const selected = selectedNumbers();
-      const key = `${name.current}-${hash(selected.length ? `${text}\n${selected}` : text)}`;
+      const { sort, order } = outbox.listOrder();
+      const key = `${name.current}-${hash([text, selected, sort, order].filter(String).join("\n"))}`;
       const place = here.current();
       outbox.add(account, { key, name: name.current, place: outbox.placeOf(account, place), text, selected });
       clearSelected(); // the selection was for this message
@@ -82,6 +83,7 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
     else if (ref) ref.current = element;
   }, [ref]);
   return h("textarea", {
+    dir: "auto",
     ...props,
     ref: setRefs,
     onKeyDown: keyDown,

@@ -25,5 +25,5 @@ export function EditBox({ onDrop, composer, ...props }) {
     else if (!event.repeat) box.current.form.requestSubmit();
     event.preventDefault();
   };
-  return h("textarea", { ...props, ref: box, onKeyDown: press });
+  return h("textarea", { dir: "auto", ...props, ref: box, onKeyDown: press });
 }

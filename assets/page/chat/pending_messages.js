@@ -96,6 +96,8 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
       key: next.key,
       text: next.text.slice(0, SENT_MAX),
       selected: next.selected ?? [],
+      sort: next.sort ?? "",
+      order: next.order ?? "",
       thread_id: outbox.threadIdOf(next.place),
       here: next.place === here,
       own: next.tab === tabId(),
@@ -135,7 +137,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
       return h(
         "article",
         { key: message.id, className: `message mine waiting${isHeld ? " held" : ""}`, "aria-label": you },
-        h("div", { className: "bubble" }, message.text),
+        h("div", { className: "bubble", dir: "auto" }, message.text),
         message.selected?.length > 0 && h("div", { className: "message-about" }, about, " ", message.selected.map((number) => `#${number}`).join(", ")),
         isHeld &&
           h(
@@ -160,5 +162,5 @@ export function Suggestion({ account, thread, text, ...props }) {
     outbox.add(account, { key: name.current, name: name.current, place: outbox.placeOf(account, thread), text, selected });
     clearSelected();
   };
-  return h("button", { type: "button", ...props, onClick: send }, text);
+  return h("button", { type: "button", dir: "auto", ...props, onClick: send }, text);
 }

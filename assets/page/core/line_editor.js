@@ -17,5 +17,5 @@ export function LineEditor({ onClose, ...props }) {
     input.current.select();
   }, []);
   const keyDown = (event) => handleEditKeys(event, onClose);
-  return h("input", { ...props, ref: input, onKeyDown: keyDown, onBlur: ({ target }) => onClose(target.value, false) });
+  return h("input", { dir: "auto", ...props, ref: input, onKeyDown: keyDown, onBlur: ({ target }) => onClose(target.value, false) });
 }

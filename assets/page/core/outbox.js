@@ -28,11 +28,17 @@ export function placeOf(account, thread) {
 /** Return the id of the conversation to which messages of this place go; "" starts a new one. */
 export const threadIdOf = (place) => (place.startsWith(NEW) ? "" : place);
 
-/** Store a message; one with the same key and place is stored once. */
+/** Return the sort that the user chose for the list beside the chat, and its direction; "" is the default. */
+export function listOrder() {
+  const query = new URLSearchParams(window.location.search);
+  return { sort: query.get("sort") ?? "", order: query.get("order") ?? "" };
+}
+
+/** Store a message, with the order of the list beside it; one with the same key and place is stored once. */
 export function add(account, message) {
   const same = ({ key, place }) => key === message.key && place === message.place;
   if (JSON.parse(messagesJson(account)).some(same)) return;
-  addEntry(account, MESSAGES, message);
+  addEntry(account, MESSAGES, { ...listOrder(), ...message });
 }
 
 /**

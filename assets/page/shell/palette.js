@@ -81,7 +81,7 @@ export function Palette({ opener, label, placeholder, noResults, answered, onSea
   return h("dialog", { ...props, ref: dialog, onClick: backdrop, onClose: closed },
     openedAt > 0 && h(PaletteContext.Provider, { value: { typed, isCurrent, isSameOpening, close } },
       h(Command, { label, loop: true, shouldFilter: false, vimBindings: false, onKeyDown: keyDown },
-        h(Command.Input, { autoFocus: true, placeholder, value: typed, onValueChange: (text) => startSearch(text, DEBOUNCE_MS) }),
+        h(Command.Input, { autoFocus: true, dir: "auto", placeholder, value: typed, onValueChange: (text) => startSearch(text, DEBOUNCE_MS) }),
         // Typed text names a command more often than not, so commands come first then.
         h(Command.List, { label }, typed.trim() ? [commands, ...results] : [...results, commands]),
         isCurrent && h(NoResults, null, noResults))));

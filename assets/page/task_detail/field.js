@@ -6,7 +6,7 @@ import { Fragment, createElement as h, useEffect, useRef, useState } from "react
  * saves a changed value, Escape cancels. It stays open until the server has answered; on a `problem` it shows it and keeps
  * the typed text. `answer` changes with each answer about this field.
  */
-export function DetailField({ value, label, named, edit, hint, day, picked, lines, saveLabel, discardLabel, locked, answer, problem, onKeep, children }) {
+export function DetailField({ value, label, named, edit, hint, lines, saveLabel, discardLabel, locked, answer, problem, onKeep, children }) {
   const [open, setOpen] = useState(false);
   const [shownProblem, setShownProblem] = useState("");
   const editor = useRef(null);
@@ -85,26 +85,19 @@ export function DetailField({ value, label, named, edit, hint, day, picked, line
     return h("div", { onClick: clickText }, children, more, alert);
   }
   if (!open) {
-    if (locked) return h("span", { className: "detail-value" }, children);
+    if (locked) return h("span", { className: "detail-value", dir: "auto" }, children);
     const names = named ? { "aria-labelledby": `${named} ${named}-value`, id: `${named}-value` } : { title: edit };
-    const closed = h("button", { ...names, type: "button", className: "detail-value", ref: button, onClick: begin }, children);
+    const closed = h("button", { ...names, dir: "auto", type: "button", className: "detail-value", ref: button, onClick: begin }, children);
     return h(Fragment, null, closed, alert);
   }
   const shared = {
-    ref: field, "aria-label": label, defaultValue: value, placeholder: hint, className: "detail-input",
+    ref: field, dir: "auto", "aria-label": label, defaultValue: value, placeholder: hint, className: "detail-input",
     "aria-invalid": shownProblem ? "true" : undefined, autoComplete: "off",
-  };
-  const pickDay = ({ target }) => {
-    const clock = /\d\d:\d\d/.exec(field.current.value)?.[0] ?? "";
-    const inWords = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-    const day = target.value && new Date(target.value).toLocaleDateString(document.documentElement.lang, inWords);
-    if (day) field.current.value = `${day} ${clock}`.trim();
   };
   const keepFocus = (event) => event.preventDefault();
   return h(
     "div", { ref: editor, className: "detail-editing", onKeyDown: press, onBlur: leave },
     h(lines ? "textarea" : "input", shared),
-    day && h("input", { type: "date", "aria-label": day, className: "detail-input", defaultValue: picked, onChange: pickDay }),
     lines && h(
       "div", { className: "edit-buttons" },
       h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: () => { returnsFocus.current = true; save(); } }, saveLabel),

@@ -1,4 +1,4 @@
-// Keeps the filters of the list and the open task in the page's address.
+// Keeps the filters of the list and the open task in the page's address, so that Back closes the open task.
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { isSynced, requestSync, useSynced } from "../core/pending_input.js";

@@ -25,5 +25,5 @@ export function SearchField({ value, onSearch, ...props }) {
       onSearch(target.value);
     }, DEBOUNCE_MS);
   };
-  return h("input", { ...props, ref: field, type: "search", defaultValue: value, onInput: input });
+  return h("input", { dir: "auto", ...props, ref: field, type: "search", defaultValue: value, onInput: input });
 }

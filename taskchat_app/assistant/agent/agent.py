@@ -4,22 +4,26 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from agents import Agent, FunctionTool, Model, ModelSettings, RunConfig
+from agents import Agent, FunctionTool, ModelSettings, RunConfig
 
 from taskchat_app.assistant.agent.fallback import FallbackModel
 from taskchat_app.assistant.agent.stream_publisher import PublishingModel
+from taskchat_app.assistant.core.client_events import progress_event
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.gemini.client import gemini_model
+from taskchat_app.assistant.gemini.client import GeminiModel, gemini_model
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.tools import TOOLS
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
+from taskchat_app.i18n.messages import gettext
 
 ROUNDS_MAX = 12
 """Replies of the model in one turn: enough to chain many tools, an end to one that calls the same tool for ever."""
 
 MODEL_SHARE = 0.9
-"""Of a turn's time, what one reply of the model may take: so its own sentence comes before the turn's is told."""
+"""Share of the turn's time limit for one model call, so that the model's timeout is reported and not the turn's."""
+
+AGAIN = gettext("Gemini did not answer. Asking again")
 
 INSTRUCTIONS = """\
 You are the assistant of taskchat, a to-do list. You manage the person's tasks with your tools, and nothing else.
@@ -66,7 +70,7 @@ def instructions(at: datetime, zone: ZoneInfo) -> str:
 
 
 @lru_cache(maxsize=1)
-def _gemini() -> Model:
+def _gemini() -> GeminiModel:
     """The process's one client of Gemini's endpoint."""
     chosen = settings()
     return gemini_model(
@@ -78,7 +82,7 @@ def _gemini() -> Model:
 
 
 def is_offline() -> bool:
-    """Whether the built-in rules answer, because no key is set."""
+    """Return whether the built-in rules answer, because no key is set."""
     return settings().gemini_api_key is None
 
 
@@ -96,23 +100,27 @@ def warm_up() -> None:
 
 
 def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
-    """The agent of one turn: the same tools and words for everybody, the person's own clock.
+    """Return the agent of one turn: the same tools and instructions for all users, with the user's clock.
 
-    `explained` tells Gemini what the message's references mean (references.explained).
+    `explained` tells Gemini what the message's references mean (references.explain_references).
     """
     zone = turn.person.zone
     rules = OfflineModel(zone=zone, now=now(), language=turn.person.language, result_of=turn.workflow.result_of)
-    model = rules if is_offline() else FallbackModel(_gemini(), rules, turn, explained)
+    model = (
+        rules
+        if is_offline()
+        else FallbackModel(_gemini().reporting(lambda: turn.send(progress_event(AGAIN))), rules, turn, explained)
+    )
     tools = agent_tools()
     return Agent[TurnContext](
         name="taskchat",
         instructions=instructions(now(), zone),
         tools=[*tools],
         model=PublishingModel(model, turn, frozenset(tool.name for tool in tools)),
-        model_settings=ModelSettings(parallel_tool_calls=None),
+        model_settings=ModelSettings(parallel_tool_calls=None, include_usage=True),
     )
 
 
 def run_config() -> RunConfig:
-    """How the SDK runs the agent: without tracing, which would call its own vendor; a wrong tool name is repairable."""
+    """Return the SDK's configuration of a run: no tracing, for it calls its vendor; wrong tool names are repairable."""
     return RunConfig(tracing_disabled=True, tool_not_found_behavior="return_error_to_model")

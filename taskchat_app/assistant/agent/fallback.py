@@ -25,15 +25,16 @@ STILL_WORKS = gettext("One-line commands such as “add buy milk”, “done 3�
 NOTICE_TITLE = gettext("Gemini did not answer")
 NOTICE = gettext("Simple commands still work: this one was followed by built-in rules.")
 PATIENCE_SHARE = 1 / 4
-"""Of a turn's time, how long a command that the rules understand waits for Gemini's first word."""
+"""Share of the turn's time limit that a command of the rules waits for Gemini's first word."""
 COMMAND_MAX_CHARACTERS = 200
-# "I want to know what is due" begins like "I want to buy milk": whoever writes to Gemini does not write for rules.
+# "I want to know what is due" begins like "I want to buy milk". Users of Gemini write free sentences, so neither is a
+# command.
 _STATEMENT = sentence(r"\s?(?:i|we|ich|wir)\b.*")
 _SECOND_SENTENCE = phrase(r"[.!?] \w")
 
 
 def is_command(text: str, clock: UserClock) -> bool:
-    """Whether the rules understand the message (TurnContext.command) as simple commands in one line."""
+    """Return whether the rules understand the message (TurnContext.command) as simple commands in one line."""
     if not text or len(text) > COMMAND_MAX_CHARACTERS or "\n" in text or _STATEMENT.fullmatch(text):
         return False
     commands = read_message(text, clock)
@@ -60,7 +61,7 @@ class FallbackModel(Model):
     async def stream_response(
         self,
         system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the interface's name)
+        input: str | list[TResponseInputItem],  # noqa: A002 -- the interface's name
         *args: Any,
         **kwargs: Any,
     ) -> AsyncIterator[TResponseStreamEvent]:

@@ -7,37 +7,56 @@ from typing import Any, NamedTuple
 
 from agents import TResponseInputItem
 from chatkit.types import UserMessageItem
-from sqlalchemy import text
+from sqlalchemy import Boolean, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.selection import note_of, numbers_in, words_in
+from taskchat_app.assistant.core.message_tags import data_note, note_of, numbers_in, words_in
 from taskchat_app.assistant.core.thought_signatures import with_signature
-from taskchat_app.domain.storage.models import ToolExecution
 
+_Row = dict[str, Any]
+"""An item or a tool call as HISTORY reads it: whole rows would cost more than the query."""
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
 ITEMS_READ = 120
 """At most so many items are looked at, however short they are."""
-ITEMS = text("""
-    SELECT id, turn_id, type, body FROM thread_items
-    WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow')
-    ORDER BY seq DESC LIMIT :most
-""").columns(body=JSONB)
+HISTORY = text("""
+    SELECT
+        (SELECT jsonb_agg(item ORDER BY seq) FROM (
+            SELECT seq, id, turn_id, type, CASE WHEN type <> 'workflow' THEN body END AS body,
+                CASE WHEN type = 'workflow' THEN (
+                    SELECT jsonb_agg(call ORDER BY call.id) FROM (
+                        SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
+                        WHERE thread_id = :thread_id AND turn_id = thread_items.turn_id AND item_id = thread_items.id
+                    ) AS call
+                ) END AS calls
+            FROM thread_items
+            WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow')
+            ORDER BY seq DESC LIMIT :most
+        ) AS item),
+        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL)
+""").columns(items=JSONB, has_open_proposals=Boolean)
+"""All in one statement, since the first word waits for each round trip."""
 
 
-async def read_history(session: AsyncSession, thread_id: str, *, until_turn: str) -> list[TResponseInputItem]:
-    """Return the conversation as the SDK's input items, oldest first, up to the message of `until_turn`.
+class History(NamedTuple):
+    """A conversation as the SDK's input items, oldest first."""
+
+    items: list[TResponseInputItem]
+    has_open_proposals: bool
+    """True if the thread has proposals that are not decided."""
+
+
+async def read_history(session: AsyncSession, thread_id: str, *, until_turn: str) -> History:
+    """Return the conversation up to the message of `until_turn`.
 
     Whole turns only: the oldest that does not fit in BUDGET_CHARACTERS is left out with everything before it.
     """
     connection = await session.connection()
-    found = (await connection.execute(ITEMS, {"thread_id": thread_id, "most": ITEMS_READ})).all()
-    items = [_Item(*row) for row in reversed(found)]
-    calls = await _calls_by_item(session, thread_id, [item.id for item in items if item.type == "workflow"])
-    turns = _split_into_turns([item for item in items if item.id == until_turn or item.turn_id != until_turn])
-    return _within_budget([_as_input(turn, calls) for turn in turns])
+    found = await connection.execute(HISTORY, {"thread_id": thread_id, "most": ITEMS_READ})
+    stored, has_open_proposals = found.one()
+    items = [item for item in stored or () if item["id"] == until_turn or item["turn_id"] != until_turn]
+    return History(_within_budget([_as_input(turn) for turn in _split_into_turns(items)]), has_open_proposals)
 
 
 def first_message(message: UserMessageItem) -> TResponseInputItem:
@@ -45,45 +64,26 @@ def first_message(message: UserMessageItem) -> TResponseInputItem:
     return _user_or_assistant_text(message.model_dump(mode="json"))
 
 
-class _Item(NamedTuple):
-    """What is read of an item: whole rows would cost more than the query."""
-
-    id: str
-    turn_id: str | None
-    type: str
-    body: dict[str, Any]
-
-
-async def _calls_by_item(session: AsyncSession, thread_id: str, item_ids: list[str]) -> dict[str, list[ToolExecution]]:
-    if not item_ids:
-        return {}
-    query = select(ToolExecution).where(ToolExecution.thread_id == thread_id, col(ToolExecution.item_id).in_(item_ids))
-    calls: dict[str, list[ToolExecution]] = defaultdict(list)
-    for call in (await session.exec(query.order_by(col(ToolExecution.id)))).all():
-        calls[call.item_id or ""].append(call)
-    return calls
-
-
-def _split_into_turns(items: Iterable[_Item]) -> list[list[_Item]]:
+def _split_into_turns(items: Iterable[_Row]) -> list[list[_Row]]:
     """Each turn begins with the person's message; what precedes the first one was cut off and is left out."""
-    turns: list[list[_Item]] = []
+    turns: list[list[_Row]] = []
     for item in items:
-        if item.type == "user_message":
+        if item["type"] == "user_message":
             turns.append([item])
         elif turns:
             turns[-1].append(item)
     return turns
 
 
-def _as_input(turn: list[_Item], calls: dict[str, list[ToolExecution]]) -> list[Any]:
+def _as_input(turn: list[_Row]) -> list[Any]:
     items: list[Any] = []
     for item in turn:
-        if item.type == "user_message":
-            items.append(_user_or_assistant_text(item.body))
-        elif item.type == "assistant_message":
-            items.append({"role": "assistant", "content": _text(item.body)})
+        if item["type"] == "user_message":
+            items.append(_user_or_assistant_text(item["body"]))
+        elif item["type"] == "assistant_message":
+            items.append({"role": "assistant", "content": _text(item["body"])})
         else:
-            items.extend(_calls_as_input(calls.get(item.id, [])))
+            items.extend(_calls_as_input(item["calls"] or ()))
     return items
 
 
@@ -93,7 +93,8 @@ def _user_or_assistant_text(body: dict[str, Any]) -> Any:
 
 def _user_text(body: dict[str, Any]) -> str:
     quoted, selected = body.get("quoted_text"), numbers_in(body["content"])
-    parts = [_text(body), f"(About this passage: {quoted})" if quoted else "", note_of(selected) if selected else ""]
+    parts = [_text(body), f"(About this passage: {quoted})" if quoted else "", data_note(body["content"])]
+    parts.append(note_of(selected) if selected else "")
     return "\n\n".join(part for part in parts if part)
 
 
@@ -101,24 +102,24 @@ def _text(body: dict[str, Any]) -> str:
     return words_in(body.get("content", []))
 
 
-def _calls_as_input(executions: list[ToolExecution]) -> list[Any]:
+def _calls_as_input(executions: Iterable[_Row]) -> list[Any]:
     """Calls that the model made in one reply stay together, each followed by exactly one result."""
-    rounds: dict[int, list[ToolExecution]] = defaultdict(list)
+    rounds: dict[int, list[_Row]] = defaultdict(list)
     for execution in executions:
-        rounds[execution.round].append(execution)
+        rounds[execution["round"]].append(execution)
     items: list[Any] = []
     for together in rounds.values():
         for execution in together:
             call = {
                 "type": "function_call",
-                "call_id": execution.call_id,
-                "name": execution.tool,
-                "arguments": json.dumps(execution.arguments, ensure_ascii=False),
+                "call_id": execution["call_id"],
+                "name": execution["tool"],
+                "arguments": json.dumps(execution["arguments"], ensure_ascii=False),
             }
-            items.append(with_signature(call, execution.signature))
+            items.append(with_signature(call, execution["signature"]))
         for execution in together:
-            result = json.dumps(execution.result, ensure_ascii=False)
-            items.append({"type": "function_call_output", "call_id": execution.call_id, "output": result})
+            result = json.dumps(execution["result"], ensure_ascii=False)
+            items.append({"type": "function_call_output", "call_id": execution["call_id"], "output": result})
     return items
 
 

@@ -13,21 +13,23 @@ from agents.items import TResponseStreamEvent
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
+    AssistantMessageContentPartAnnotationAdded,
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     ThreadItemAddedEvent,
-    ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
 )
 from openai.types.responses import ResponseFunctionToolCall
 
+from taskchat_app.assistant.agent.task_mentions import mentions
 from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.thought_signatures import signature_of
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, arguments_of
 from taskchat_app.assistant.tools.execution import commit_failure
+from taskchat_app.domain import metrics
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_text import storable_text
 from taskchat_app.i18n.messages import gettext
@@ -85,11 +87,12 @@ class PublishingModel(Model):
             if call.tool not in self._tool_names:
                 reason = gettext("There is no tool named {name}.", name=call.tool[:60])
                 await commit_failure(self._turn, call, reason, began=None)
+                metrics.TOOL_CALLS.labels(metrics.UNKNOWN_TOOL, "error").inc()
                 await self._turn.workflow.publish_result(call)
 
 
 def _is_whole(raw: str, kept: dict[str, Any]) -> bool:
-    """Whether a call's arguments are kept as they came."""
+    """Return whether a call's arguments are kept as they came."""
     try:
         return json.loads(raw or "{}") == kept
     except (ValueError, RecursionError):
@@ -118,11 +121,19 @@ class MessageWriter:
         item, self._item = self._item, None
         if item is None:
             return
+        content = item.content[0]
+        for index, annotation in enumerate(await mentions(self._turn, content.text)):
+            content.annotations.append(annotation)
+            added = AssistantMessageContentPartAnnotationAdded(
+                content_index=0, annotation_index=index, annotation=annotation
+            )
+            await self._turn.publish(ThreadItemUpdatedEvent(item_id=item.id, update=added))
         update = AssistantMessageContentPartDone(content_index=0, content=item.content[0].model_copy())
         await self._turn.publish(ThreadItemUpdatedEvent(item_id=item.id, update=update))
-        await self._turn.publish(ThreadItemDoneEvent(item=item))
+        await self._turn.finish_message(item)
 
     async def _add_item(self) -> AssistantMessageItem:
+        self._turn.note_text()
         await self._turn.workflow.close()
         item = self._item = AssistantMessageItem(
             id=new_id("message"), thread_id=self._turn.thread_id, created_at=now(), content=[]

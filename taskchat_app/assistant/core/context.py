@@ -1,13 +1,15 @@
 """The context of a request and of a turn."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from agents import TResponseInputItem
 from chatkit.types import (
+    AssistantMessageItem,
     StreamOptions,
     StreamOptionsEvent,
     ThreadItem,
@@ -20,14 +22,16 @@ from chatkit.types import (
 )
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core import selection
+from taskchat_app.assistant.core import message_tags
+from taskchat_app.assistant.core.client_events import changed_effects
 from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.message_events import Failure
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
+from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.broadcaster import Broadcaster
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.log.changes import Actor, Cause, lock_user
+from taskchat_app.domain.log.changes import Actor, Cause, TaskChange, lock_user
 from taskchat_app.domain.storage.database import reading, transaction
 
 Ending = Literal["done", "stopped", "failed"]
@@ -97,9 +101,13 @@ class TurnContext:
     first_change_id: int
     """The number of this run's first change: a retried turn keeps its id and gets another number."""
     store_item: "Callable[[TurnContext, ThreadItem], Coroutine[Any, Any, None]]"
-    """Stores a finished item of this turn; raises when it cannot (see threads.store.store_turn_item)."""
+    """Stores a finished item of this turn; raises when it cannot (see threads.turn_storage.store_item)."""
+    shows_widgets: bool = False
+    """True if a ChatKit client asked: it gets lists of tasks as widgets and choices as structured inputs."""
     opening_events: list[ThreadStreamEvent] = field(default_factory=list[ThreadStreamEvent])
     """What the admission stored; the first events of the turn."""
+    opening_changes: list[TaskChange] = field(default_factory=list[TaskChange])
+    """What the admission put back."""
     conversation: list[TResponseInputItem] = field(default_factory=list[TResponseInputItem])
     """The model's input: the conversation up to this message."""
     accepted_proposal_id: str | None = None
@@ -113,6 +121,8 @@ class TurnContext:
     published_card_ids: set[str] = field(default_factory=set[str])
     open_message: Closeable | None = None
     """The assistant message that is being streamed."""
+    finished_message: AssistantMessageItem | None = None
+    """A finished message that is neither stored nor sent as finished: the next event or the turn's end does both."""
     work: "asyncio.Task[None] | None" = None
     """The task that runs the agent; cancelling it ends the turn, and what was said and done so far is stored."""
     is_over: bool = False
@@ -122,6 +132,9 @@ class TurnContext:
     """The error that ended the turn, as the user sees it."""
     round: int = 0
     """The number of the model's replies in this turn."""
+    began: float = field(default_factory=time.monotonic)
+    has_text: bool = False
+    """True once the assistant has said something in this turn."""
 
     def __post_init__(self) -> None:
         self.workflow = ToolCallWorkflow(self.publish, self.thread_id)
@@ -137,7 +150,7 @@ class TurnContext:
     @property
     def message(self) -> str:
         """The user's text, the only text that can consent to the deletion of a task."""
-        return selection.words_of(self.user_message.content)
+        return message_tags.words_of(self.user_message.content)
 
     @property
     def command(self) -> str:
@@ -147,23 +160,45 @@ class TurnContext:
     @property
     def selected(self) -> tuple[int, ...]:
         """The numbers of the tasks selected with the message, in the order of the list."""
-        return selection.numbers_of(self.user_message.content)
+        return message_tags.numbers_of(self.user_message.content)
 
-    async def publish(self, event: ThreadStreamEvent, call: ToolCall | None = None) -> None:
-        """Send the event to all followers; a finished item is stored first.
+    @property
+    def list_order(self) -> message_tags.ListOrder:
+        """The order that the person chose for the list beside the message."""
+        return message_tags.order_of(self.user_message.content)
+
+    async def publish(self, event: ThreadStreamEvent, call: ToolCall | None = None, *, is_stored: bool = False) -> None:
+        """Send the event to all followers; a finished item is stored first, unless it `is_stored` already.
 
         Events therefore have the order in which things happened, and stored items have it too.
         """
-        if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+        await self.store_finished_message()
+        if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent) and not is_stored:
             await run_to_completion(self._store_and_send(event))
         else:
             self.send(event, call)
+
+    async def finish_message(self, message: AssistantMessageItem) -> None:
+        """Publish the finished message with the next event, or with the turn's end: the last one is stored with it."""
+        await self.store_finished_message()
+        self.finished_message = message
+
+    async def store_finished_message(self) -> None:
+        """Store the finished message, if one waits for that, and send it."""
+        message, self.finished_message = self.finished_message, None
+        if message is not None:
+            await run_to_completion(self._store_and_send(ThreadItemDoneEvent(item=message)))
 
     def send(self, event: ThreadStreamEvent, call: ToolCall | None = None) -> None:
         """Send a copy of the event to all followers, since items change after they are announced."""
         if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent | ThreadItemReplacedEvent):
             event = event.model_copy(update={"item": event.item.model_copy(deep=True)})
         self.events.publish(TurnEvent(event, (call.view(),) if call else ()))
+
+    def announce(self, changes: Sequence[TaskChange]) -> None:
+        """Tell clients which tasks a transaction of this turn has changed, once it is committed."""
+        for effect in changed_effects(changes):
+            self.send(effect)
 
     async def _store_and_send(self, event: ThreadItemDoneEvent | ThreadItemReplacedEvent) -> None:
         await self.store_item(self, event.item)
@@ -176,6 +211,17 @@ class TurnContext:
         self.ending = ending
         if self.work is not None:
             self.work.cancel()
+
+    def note_text(self) -> None:
+        """Measure the time to the turn's first text."""
+        if not self.has_text:
+            self.has_text = True
+            metrics.FIRST_TEXT_SECONDS.observe(time.monotonic() - self.began)
+
+    def note_end(self) -> None:
+        """Count the turn by its ending, and measure its duration."""
+        metrics.TURNS.labels(self.ending).inc()
+        metrics.TURN_SECONDS.observe(time.monotonic() - self.began)
 
     async def close_open_items(self) -> None:
         """Close the open message and workflow in their current state, and store them."""

@@ -15,9 +15,10 @@ PREFIXES: dict[str, str] = {
     "sdk_hidden_context": "shcx",
     "widget": "wdg",
     "proposal": "prp",
+    "structured_input": "sin",
 }
 
 
-def new_id(kind: StoreItemType | Literal["widget", "proposal"]) -> str:
+def new_id(kind: StoreItemType | Literal["widget", "proposal", "structured_input"]) -> str:
     """Return a new id, unique among all users and instances."""
     return f"{PREFIXES[kind]}_{uuid.uuid4().hex}"

@@ -60,7 +60,9 @@ class ToolCall:
 class Publish(Protocol):
     """TurnContext.publish: passes an event on to all followers of the turn."""
 
-    async def __call__(self, event: ThreadStreamEvent, call: ToolCall | None = None) -> None: ...
+    async def __call__(
+        self, event: ThreadStreamEvent, call: ToolCall | None = None, *, is_stored: bool = False
+    ) -> None: ...
 
 
 class ToolCallWorkflow:
@@ -71,6 +73,7 @@ class ToolCallWorkflow:
         self._thread_id = thread_id
         self._workflow: WorkflowItem | None = None
         self._tally: Counter[str] = Counter()
+        self._is_stored = False
         self.calls: dict[str, ToolCall] = {}
 
     async def add_call(self, call: ToolCall) -> None:
@@ -80,6 +83,7 @@ class ToolCallWorkflow:
         call.item_id, call.index = workflow.id, len(workflow.workflow.tasks)
         self.calls[call.call_id] = call
         workflow.workflow.tasks.append(call.task())
+        self._is_stored = False
         if first:
             await self._publish(ThreadItemAddedEvent(item=workflow), call)
         else:
@@ -99,6 +103,10 @@ class ToolCallWorkflow:
         if call.status != "running":
             self._tally -= tally
         self._fail(call)
+
+    def mark_stored(self) -> None:
+        """Note that the open workflow was stored as it is now, with the effect of a call."""
+        self._is_stored = True
 
     async def publish_result(self, call: ToolCall) -> None:
         """Show a call with a result as complete."""
@@ -133,7 +141,7 @@ class ToolCallWorkflow:
             self._fail(call)
             await self.publish_result(call)
         self._workflow, self._tally = None, Counter()
-        await self._publish(ThreadItemDoneEvent(item=workflow))
+        await self._publish(ThreadItemDoneEvent(item=workflow), is_stored=self._is_stored)
 
     def _fail(self, call: ToolCall) -> None:
         call.status, call.result = "failed", {}
@@ -144,6 +152,7 @@ class ToolCallWorkflow:
         if self._workflow is not None and self._workflow.id == call.item_id:
             self._workflow.workflow.tasks[call.index] = call.task()
             self._workflow.workflow.summary = CustomSummary(title=tool_titles.summary(self._tally))
+            self._is_stored = False
 
     def _new_workflow(self) -> WorkflowItem:
         self._workflow = WorkflowItem(

@@ -5,6 +5,7 @@ them.
 """
 
 import asyncio
+import copy
 import itertools
 import logging
 import random
@@ -30,6 +31,7 @@ from taskchat_app.assistant.core.tool_schemas import flat_schema
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini import stream as gemini_stream
 from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of
+from taskchat_app.assistant.gemini.measurements import counted
 from taskchat_app.assistant.gemini.stream import ResponseState
 
 __all__ = ["GeminiFailure", "disable_tracing", "flat_schema", "gemini_model", "signature_of", "with_signature"]
@@ -49,9 +51,10 @@ logger = logging.getLogger(__name__)
 Chunks = AsyncGenerator[ChatCompletionChunk, None]
 ItemIds = dict[int, str]
 EventRepair = Callable[[ItemIds, TResponseStreamEvent], None]
+OnRetry = Callable[[], None]
 
 
-def gemini_model(*, api_key: str, base_url: str, model: str, timeout_seconds: float) -> agents.Model:
+def gemini_model(*, api_key: str, base_url: str, model: str, timeout_seconds: float) -> "GeminiModel":
     """Return Gemini as a model of the Agents SDK; `timeout_seconds` is the time limit of one call, retries included.
 
     Failures of Gemini are raised as GeminiFailure only.
@@ -74,10 +77,17 @@ class GeminiModel(agents.Model):
         self._api_key = api_key
         self._base_url = base_url
         self._timeout_seconds = timeout_seconds
+        self._on_retry: OnRetry = lambda: None
         # A redirect would send the conversation to another host.
         self._http = DefaultAsyncHttpxClient(
             follow_redirects=False, timeout=httpx2.Timeout(None, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
         )
+
+    def reporting(self, on_retry: OnRetry) -> "GeminiModel":
+        """Return this model, with the same connections, calling `on_retry` before each further attempt."""
+        reporting = copy.copy(self)
+        reporting._on_retry = on_retry
+        return reporting
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -85,7 +95,7 @@ class GeminiModel(agents.Model):
     async def stream_response(
         self,
         system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
+        input: str | list[TResponseInputItem],  # noqa: A002 -- the SDK's name
         model_settings: agents.ModelSettings,
         tools: list[agents.Tool],
         output_schema: agents.AgentOutputSchemaBase | None,
@@ -102,7 +112,7 @@ class GeminiModel(agents.Model):
             events = model.stream_response(
                 system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
             )
-            async with aclosing(cast(AsyncGenerator[TResponseStreamEvent, None], events)) as stream:
+            async with aclosing(counted(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
                 async for event in stream:
                     for repair in EVENT_REPAIRS:
                         repair(ids, event)
@@ -115,7 +125,7 @@ class GeminiModel(agents.Model):
     async def get_response(
         self,
         system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
+        input: str | list[TResponseInputItem],  # noqa: A002 -- the SDK's name
         model_settings: agents.ModelSettings,
         tools: list[agents.Tool],
         output_schema: agents.AgentOutputSchemaBase | None,
@@ -146,7 +156,9 @@ class GeminiModel(agents.Model):
         items = [] if isinstance(history, str) else cast(list[dict[str, Any]], history)
         calls = [item for item in items if item.get("type") == "function_call"]
         signatures = {str(item["call_id"]): signature_of(item) or "" for item in calls}
-        return GeminiCall(self._api_key, self._base_url, self._http, self._timeout_seconds, signatures)
+        return GeminiCall(
+            self._api_key, self._base_url, self._http, self._timeout_seconds, signatures, on_retry=self._on_retry
+        )
 
 
 class GeminiCall(AsyncOpenAI):
@@ -159,9 +171,12 @@ class GeminiCall(AsyncOpenAI):
         http: httpx2.AsyncClient,
         timeout_seconds: float,
         signatures: dict[str, str],
+        *,
+        on_retry: OnRetry = lambda: None,
     ) -> None:
         super().__init__(api_key=api_key, base_url=base_url, http_client=http, max_retries=0)
         self._signatures = signatures
+        self._on_retry = on_retry
         self._silence_seconds = timeout_seconds * SILENCE_TIMEOUT_SHARE
         self._deadline = asyncio.get_running_loop().time() + timeout_seconds
 
@@ -177,10 +192,12 @@ class GeminiCall(AsyncOpenAI):
 
     async def post(self, path: str, **request: Any) -> Any:
         """Send the repaired request, with retries until the first output; return the stream of chunks."""
+        unreadable = gemini_request.replace_unreadable_arguments(request["body"])
+        unchecked = {call_id: gemini_request.UNCHECKED_SIGNATURE for call_id in unreadable if self._signatures[call_id]}
         for repair in gemini_request.REQUEST_REPAIRS:
-            repair(request["body"], self._signatures)
+            repair(request["body"], self._signatures | unchecked)
         for attempt in itertools.count(1):
-            state = ResponseState(used_ids=set(self._signatures))
+            state = ResponseState(used_ids=set(self._signatures), accepts_unreadable_calls=not unreadable)
             chunks = self._chunks(state, path, request)
             try:
                 return _prepended([chunk async for chunk in _until_first_output(state, chunks)], chunks)
@@ -190,6 +207,7 @@ class GeminiCall(AsyncOpenAI):
             if pause is None:
                 raise failure
             logger.info("Gemini: %s, trying again in %.1f s", failure.code, pause)
+            self._on_retry()
             await asyncio.sleep(pause)
 
     def _pause_after(self, failure: GeminiFailure, attempt: int) -> float | None:
@@ -200,7 +218,7 @@ class GeminiCall(AsyncOpenAI):
         if pause is None:
             pause = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
         # Jitter is only added: a retry before the time that a 429 requires would cause another 429.
-        pause *= random.uniform(1.0, 1.25)  # noqa: S311 (spreads load, protects nothing)
+        pause *= random.uniform(1.0, 1.25)  # noqa: S311 -- spreads load, protects nothing
         fits = asyncio.get_running_loop().time() + pause < self._deadline
         return pause if fits and pause <= MAX_PAUSE_SECONDS else None
 

@@ -110,7 +110,9 @@ def error_of(body: object) -> dict[str, Any]:
 def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> GeminiFailure:
     """Return the failure for an HTTP status, or for an error object in the middle of a stream."""
     text = f"{error.get('message') or ''} {json.dumps(error.get('details') or '')}".lower()
-    reason = f"{status} {error.get('status') or ''}: {str(error.get('message') or '')[:300]}"
+    # Gemini quotes values of the request, and so texts of users, in double quotes.
+    message = re.sub(r'"[^"]*("|$)', '"…"', str(error.get("message") or ""))
+    reason = f"{status} {error.get('status') or ''}: {message[:300]}"
     if status in (401, 403) or (status == 400 and ("api_key" in text or "api key" in text)):
         return GeminiFailure("bad_key", reason=reason)
     if status == 404:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, cast
 
 from openai import AsyncStream, Omit
@@ -9,10 +10,13 @@ from openai._base_client import make_request_options
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from taskchat_app.assistant.core.tool_schemas import flat_schema
+from taskchat_app.domain.storage.storable_text import is_json_object
 
 Json = dict[str, Any]
 RequestRepair = Callable[[Json, Mapping[str, str]], None]
 
+UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
+"""Accepted beside a call that is not as the model sent it (Gemini API, "Thought signatures")."""
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
 
 
@@ -58,6 +62,19 @@ def send_signatures_back(body: Json, signatures: Mapping[str, str]) -> None:
         for call in cast("list[Json]", message.get("tool_calls") or []):
             if signature := signatures.get(call["id"]):
                 call["extra_content"] = {"google": {"thought_signature": signature}}
+
+
+def replace_unreadable_arguments(body: Json) -> list[str]:
+    """Replace arguments of the current turn that are no JSON object; return the ids of these calls.
+
+    Arguments of earlier turns are stored as objects.
+    """
+    turn = takewhile(lambda message: message["role"] != "user", reversed(cast("list[Json]", body["messages"])))
+    calls = [call for message in turn for call in cast("list[Json]", message.get("tool_calls") or [])]
+    unreadable = [call for call in calls if not is_json_object(call["function"]["arguments"] or "{}")]
+    for call in unreadable:
+        call["function"]["arguments"] = "{}"
+    return [call["id"] for call in unreadable]
 
 
 def pair_calls_with_results(body: Json, _signatures: Mapping[str, str]) -> None:

@@ -46,7 +46,7 @@ class StreamedCall:
 
 @dataclass
 class ResponseState:
-    """What one response has contained so far; shared by all repairs."""
+    """The contents of one response so far; shared by all repairs."""
 
     used_ids: set[str] = field(default_factory=set[str])
     calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
@@ -57,6 +57,7 @@ class ResponseState:
     pending_signature: str = ""
     thinking: Literal["", "marked", "tagged"] = ""
     held_text: str = ""  # Text that may be the beginning of a tag.
+    accepts_unreadable_calls: bool = False  # Their tools tell the model what is wrong.
 
 
 ChunkRepair = Callable[[ResponseState, Json], None]
@@ -294,10 +295,15 @@ def reject_cut_off_stream(state: ResponseState) -> None:
 
 
 def reject_incomplete_calls(state: ResponseState) -> None:
-    """Raise a failure for a call without a name or with truncated arguments: Gemini would reject it in the history."""
-    if all(call.name and call.is_complete() for call in state.calls):
-        return
-    raise GeminiFailure("cut_off" if state.finish_reason == "length" else "malformed_call", reason="half a tool call")
+    """Raise a failure for a call without a name, cut off at the token limit, or with arguments that are no JSON object.
+
+    The last are accepted once in a turn: the tool's result says what is wrong, and the model may call again.
+    """
+    unreadable = not all(call.is_complete() for call in state.calls)
+    if unreadable and state.finish_reason == "length":
+        raise GeminiFailure("cut_off", reason="a tool call without its end")
+    if not all(call.name for call in state.calls) or (unreadable and not state.accepts_unreadable_calls):
+        raise GeminiFailure("malformed_call", reason="half a tool call")
 
 
 CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (

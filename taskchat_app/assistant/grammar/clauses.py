@@ -4,9 +4,9 @@ from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import bare, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
-from taskchat_app.assistant.grammar.reminder_rules import is_reminder_only
+from taskchat_app.assistant.grammar.rules.reminders import is_reminder_only
+from taskchat_app.assistant.grammar.rules.wishes import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.titles import read_title
-from taskchat_app.assistant.grammar.wishes import is_sure, is_sure_german
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command
 from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.dates.vocabulary import ORDINAL
@@ -133,6 +133,6 @@ def _are_wishes(before: str, after: str) -> bool:
     """Return whether both are wishes: "buy milk" and "call mum", but not "add bread" and "butter"."""
     second = _JOINT.split(after, 1)[0].rstrip(" .!")
     # Only a piece of the first: a message may have thousands of joints.
-    if is_sure(second):
-        return is_sure(_NEEDED.sub("", bare(before[:_VERB_WITHIN])))
-    return is_sure_german(second) and is_sure_german(before[-_VERB_WITHIN:].strip())
+    if begins_with_verb(second):
+        return begins_with_verb(_NEEDED.sub("", bare(before[:_VERB_WITHIN])))
+    return ends_with_verb(second) and ends_with_verb(before[-_VERB_WITHIN:].strip())

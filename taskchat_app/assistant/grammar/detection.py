@@ -9,24 +9,36 @@ from taskchat_app.domain.dates.quotes import mask_quotes
 
 _UNDETECTED = ("reference", "unknown", "too_long", "again", "offer", "left_out")
 """Kinds of commands that no rule of one language has made."""
+
+
+class _Marks:
+    """Frequent words of one language, and letters that no other one has; words of two languages tell nothing."""
+
+    def __init__(self, words: str, letters: str = "") -> None:
+        self._words, self._letters = frozenset(words.split()), frozenset(letters)
+
+    def has(self, word: str) -> bool:
+        return word in self._words or not self._letters.isdisjoint(word)
+
+
 # Words that both languages have ("am", "was", "an", "die", "in", "so") tell nothing.
-_WORDS: dict[Language, frozenset[str]] = {
-    "en": frozenset(
+_MARKS: dict[Language, _Marks] = {
+    "en": _Marks(
         "the a is are not no yes yep yeah please thanks thank hello what how who where when which why today tomorrow at"
         " by for to with of from my me i you it that this these them all both and or task tasks done delete show add"
         " mark move rename undo redo revert back due remind reminder tell do does did can could would buy one"
-        " tick off complete finish reopen list find search remove set make change create push postpone tag".split()
+        " tick off complete finish reopen list find search remove set make change create push postpone tag"
     ),
-    "de": frozenset(
+    "de": _Marks(
         "der das den dem ein eine einen ich du mir mich dich ist sind und oder nicht kein keine ja nein bitte danke"
         " hallo wie wer wo wann welche welcher warum heute morgen gestern um bis auf zu mit von im vom zum zur aufgabe"
         " aufgaben erledigt offen alle alles beide beiden mein meine meinen noch auch wieder mache nimm stelle zeige"
         " neue füge kaufen anrufen machen erinnere verschiebe hake lösche jawohl klar gerne kannst geht ab"
-        " es sie davon".split()
+        " es sie davon",
+        letters="äöüß",
     ),
 }
-_BY_SETTING: dict[str, Language] = {language: language for language in _WORDS}
-_UMLAUT = re.compile("[äöüß]")
+_BY_SETTING: dict[str, Language] = {language: language for language in _MARKS}
 
 
 def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | None:
@@ -38,15 +50,13 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     by_rule: set[Language] = {command.language for command in commands if command.kind not in _UNDETECTED}
     if words and len(by_rule) == 1:
         return by_rule.pop()
-    english = sum(word in _WORDS["en"] for word in words)
-    german = sum(word in _WORDS["de"] or bool(_UMLAUT.search(word)) for word in words)
-    if english == german:
-        return None
-    return "en" if english > german else "de"
+    ranked = sorted(_MARKS, key=lambda language: sum(map(_MARKS[language].has, words)), reverse=True)
+    most, second = (sum(map(_MARKS[language].has, words)) for language in ranked[:2])
+    return ranked[0] if most > second else None
 
 
 def reply_language(messages: Iterable[str], setting: str) -> Language:
-    """What to answer in: the newest of the messages that tells, else the person's setting, else English."""
+    """Return the language of the answer: of the newest message that tells, else the setting, else English."""
     by_default = _BY_SETTING.get(setting, "en")
     for message in messages:
         if told := detect_language(message):

@@ -11,7 +11,10 @@ _WORD = (
 )
 _A_NAME = rf"{_WORD}(?: {_WORD}){{0,2}}"
 _ARTICLE = r"(?:my|the|this|our|that|mein(?:e[nrm]?)?|die|der|das|den|dem)"
-_OF_TASKS = r"(?: of (?:my |the )?(?:things|stuff|tasks|todos|reminders)| mit aufgaben)?(?: to do)?"
+_OF_TASKS = (
+    r"(?: of (?:my |the )?(?:things|stuff|tasks|todos|reminders)| mit aufgaben)?"
+    r"(?: to do| (?:i|we) (?:need|have|want) to (?:do|buy|get|remember))?"
+)
 _KIND = r"(?:(?:to[\s-]?do|task|reminders?|running|whole|entire|current|full|aktuelle[nr]?|ganze[nr]?) ){0,3}"
 _GERMAN = (
     r"(?:to-?do-?|aufgaben-?|termin|erinnerungs)?listen?|(?:arbeits|termin)?kalender"

@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.add_rules import ADDS, REMINDER_ADDS, VERB_LAST
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
-from taskchat_app.assistant.grammar.edit_rules import CHANGES, DATED
 from taskchat_app.assistant.grammar.filters import filtered
-from taskchat_app.assistant.grammar.follow_ups import FOLLOW_UPS, read_again
-from taskchat_app.assistant.grammar.list_rules import read_list, read_look, read_question
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.reminder_rules import REMINDERS
-from taskchat_app.assistant.grammar.status_rules import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
+from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
+from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
+from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again
+from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
+from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
+from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
+from taskchat_app.assistant.grammar.rules.wishes import read_wish
 from taskchat_app.assistant.grammar.targets import read_target
-from taskchat_app.assistant.grammar.wishes import read_wish
 from taskchat_app.domain.dates.quotes import mask_quotes
 
 
@@ -71,7 +71,8 @@ _LAST_WORDS = phrase(
 _HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
-_PLACE_AT_END = phrase(r"\b(?:die|der|das|den|dem) \d{1,3}\.\s*\Z")
+# The dot is part of "die 3." and of the date "30.11."
+_PLACE_AT_END = phrase(r"(?:\b(?:die|der|das|den|dem) \d{1,3}|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z")
 
 
 _REQUEST = phrase(r"\b(?:(?:can|could|would|will) you|(?:kannst|könntest|würdest) du)\b")
@@ -131,7 +132,7 @@ def read_command(text: str, clock: UserClock) -> Command:
         return Command("reference", text.strip(), target)
     wish = None if asks or _CONDITION.match(clause) else read_wish(clause, clock)
     # Who asks the assistant to do it may not want a task: "can you send an email?"
-    if wish is not None and wish.kind == "wish" and _REQUEST.search(text):
+    if wish is not None and wish.kind == "wish" and (_REQUEST.search(text) or _FORMAL.match(_POLITE.sub("", text))):
         wish = replace(wish, kind="offer")
     return wish or Command("unknown", text.strip())
 

@@ -32,7 +32,7 @@ def _say(language: Language, message: Message, **values: Value) -> str:
 
 
 def answer_without_tools(command: Command) -> str:
-    """What needs no tool: small talk, and what was not understood."""
+    """Return the answer to small talk, and to a message that was not understood."""
     language = command.language
     if command.kind in _SAID:
         return _say(language, _SAID[command.kind])
@@ -50,7 +50,7 @@ def answer_without_tools(command: Command) -> str:
 
 
 def messages(results: list[dict[str, Any]], language: Language) -> str:
-    """What the tools reported, each thing once, and that a proposal waits for the person."""
+    """Return what the tools reported, each thing once, and that a proposal waits for the person."""
     done = [result for result in results if result.get("status") != "proposed"]
     said = list(dict.fromkeys(render(result["message"], language).strip() for result in done))
     proposed = {
@@ -104,10 +104,15 @@ def _with_facts(label: str, task: dict[str, Any], more: Sequence[str] = ()) -> s
     return words.TASK.with_values(task=label, facts=joined(facts, ", ")) if facts else label
 
 
-def offered(command: Command, task: dict[str, Any]) -> str:
-    """A wish that may be a task: it is shown as it would be, and added by a click or a yes."""
-    told = new_task_words(task)
-    return _say(command.language, words.OFFERED, text=_short(command.text), task=told)
+def offered(command: Command) -> str:
+    """A wish that may be a task is added by a click or a yes."""
+    return _say(command.language, words.OFFERED, text=_short(command.text))
+
+
+def choice_lines(tasks: list[dict[str, Any]], language: Language) -> str:
+    """A line for each task of a question; one without a number is not there yet."""
+    labels = [task_words(task) if task["number"] else new_task_words(task) for task in tasks]
+    return "\n".join(f"- {render(label, language)}" for label in labels)
 
 
 def new_task_words(task: dict[str, Any]) -> str:
@@ -127,7 +132,7 @@ def due_words(due: str) -> Message:
 
 
 def counted(result: dict[str, Any], command: Command) -> str:
-    """How many tasks there are: all of them, or those that filters find."""
+    """Return the number of tasks: of all, or of those that filters find."""
     language, found = command.language, len(result.get("tasks") or ())
     if result.get("more"):
         return _say(language, words.COUNT_MORE, count=found)
@@ -139,7 +144,7 @@ def counted(result: dict[str, Any], command: Command) -> str:
 
 
 def finished(tasks: list[dict[str, Any]], language: Language) -> str:
-    """What was done in a time."""
+    """Return the tasks done in a period."""
     lines = "\n".join(task_line(task, language) for task in tasks)
     return "\n\n".join(part for part in (render(words.finished(len(tasks)), language), lines) if part)
 
@@ -158,10 +163,9 @@ def already_due(task: dict[str, Any], new: str, command: Command) -> str:
     return _say(command.language, words.ALREADY_DUE, task=_label(task), due=due, new=due_words(new))
 
 
-def ask_which(matches: list[dict[str, Any]], command: Command, text: str) -> str:
-    """Several fit: show them and change nothing."""
-    lines = "\n".join(task_line(task, command.language) for task in matches)
-    return f"{_say(command.language, words.WHICH, words=_short(text))}\n\n{lines}"
+def ask_which(command: Command, text: str) -> str:
+    """Several tasks fit, and nothing is changed."""
+    return _say(command.language, words.WHICH, words=_short(text))
 
 
 def no_match(text: str, command: Command) -> str:

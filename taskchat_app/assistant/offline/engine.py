@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
-from taskchat_app.assistant.core.selection import without_note
+from taskchat_app.assistant.core.message_tags import without_note
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.detection import detect_language, reply_language
@@ -41,7 +41,7 @@ _TURNS_READ = 10
 
 @dataclass(slots=True)
 class ConversationTurn:
-    """What one message of the person led to: the tools called, with their results, in order."""
+    """One message of the person with the tools called for it and their results, in order."""
 
     message: str = ""
     selected: list[int] = field(default_factory=list[int])
@@ -64,13 +64,15 @@ def decide_reply(
         before = _replay(turn, before, memory, clock)
     memory.begin_turn(current.selected)
     if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], clock)):
-        commands = wished
+        commands, has_card = wished, False
     else:
-        commands = _meant(current, before, clock)
+        read = read_message(current.message, clock)
+        commands = _meant(read, before)
+        has_card = len(read) == 1 and commands is read
     told = detect_language(current.message, commands)
     language = told or reply_language((turn.message for turn in reversed(earlier)), setting)
     commands = [replace(command, language=language) for command in commands]
-    return _Rounds(commands, memory, current.results).run()
+    return _Rounds(commands, memory, current.results, has_card=has_card).run()
 
 
 def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[ConversationTurn]:
@@ -117,13 +119,12 @@ class _Before:
     asked: bool = False
 
 
-def _meant(turn: ConversationTurn, before: _Before, clock: UserClock) -> list[Command]:
-    """The commands of a turn.
+def _meant(commands: list[Command], before: _Before) -> list[Command]:
+    """The commands of a turn with these of its message.
 
     "The second one" alone answers the question that the turn before it ended with; "and the other one too" does what
     that turn did.
     """
-    commands = read_message(turn.message, clock)
     if len(commands) != 1 or len(before.commands) != 1:
         return commands
     [command], [last] = commands, before.commands
@@ -145,7 +146,7 @@ def _offered(turn: ConversationTurn, clock: UserClock) -> list[Command]:
 def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: UserClock) -> _Before:
     """Remember what an earlier turn showed."""
     memory.begin_turn(turn.selected)
-    commands = _meant(turn, before, clock)
+    commands = _meant(read_message(turn.message, clock), before)
     rounds = _Rounds(commands, memory, turn.results)
     with suppress(_ForeignCallsError):
         rounds.run()
@@ -161,8 +162,17 @@ class _ForeignCallsError(Exception):
 class _Rounds:
     """The commands of one turn, run in rounds of calls over the results that there are."""
 
-    def __init__(self, commands: list[Command], memory: Memory, results: list[tuple[str, Result]]) -> None:
+    def __init__(
+        self,
+        commands: list[Command],
+        memory: Memory,
+        results: list[tuple[str, Result]],
+        *,
+        has_card: bool = False,
+    ) -> None:
+        """`has_card`: a card below the answer shows the tasks of a question (see tools.choices.offer)."""
         self.commands = commands
+        self.has_card = has_card
         self.memory = memory
         self.left = list(results)
         self.asked = False
@@ -190,7 +200,7 @@ class _Rounds:
         return batch
 
     def _titled(self, batch: list[int], words: str) -> bool:
-        """Whether these words may mean a task that this batch only now gives its title."""
+        """Return whether these words may mean a task that this batch only now gives its title."""
         titles = [str(self.commands[index].given.get("title", "")).casefold() for index in batch]
         return bool(words) and any(words.casefold() in title for title in titles)
 
@@ -232,4 +242,10 @@ class _Rounds:
             if isinstance(said, Question | Listing) and said.numbers:
                 self.memory.show(said.numbers)
             self.asked = self.asked or isinstance(said, Question)
-            self.said[index] = said if isinstance(said, str) else said.text
+            self.said[index] = said if isinstance(said, str) else self._told(said)
+
+    def _told(self, said: Question | Listing) -> str:
+        """The answer, with the tasks of a question unless its card shows them."""
+        if isinstance(said, Listing) or self.has_card or not said.lines:
+            return said.text
+        return f"{said.text}\n\n{said.lines}"

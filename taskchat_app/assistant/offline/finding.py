@@ -115,7 +115,7 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
 
 def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
     shown = sorted(matches, key=lambda task: int(task["number"]))[:_MAX_ASKED]
-    return Question(answers.ask_which(shown, command, words), shown)
+    return Question(answers.ask_which(command, words), shown, lines=answers.choice_lines(shown, command.language))
 
 
 def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:

@@ -12,19 +12,19 @@ class Memory:
     """The list last shown, and the tasks that were touched since."""
 
     shown: list[int] = field(default_factory=list[int])
-    """What "the second one" counts in: a list that was shown, or several tasks that one turn touched."""
+    """The tasks to which "the second one" refers: a list that was shown, or several tasks that one turn changed."""
     touched: list[int] = field(default_factory=list[int])
-    """The tasks of the last turn that touched any, where that was after the list; "it" is the last of them."""
+    """The tasks of the last turn that changed any, if it came after the list was shown; "it" is the last of them."""
     selected: list[int] = field(default_factory=list[int])
-    """The tasks that the person has selected for the present turn: while there are any, no others are meant."""
+    """The tasks that the user selected for the current turn; if there are any, references mean these."""
     fresh: bool = True
-    """Whether nothing of the present turn is in here yet."""
+    """True until the first result of the current turn is recorded."""
 
     def begin_turn(self, selected: list[int]) -> None:
         self.selected, self.fresh = selected, True
 
     def show(self, numbers: list[int]) -> None:
-        """These were listed to the person, in this order."""
+        """Record that these tasks were listed to the user, in this order."""
         self.shown, self.touched, self.fresh = numbers, [], False
 
     def note(self, result: dict[str, Any]) -> None:
@@ -43,7 +43,7 @@ class Memory:
                 self.shown = list(self.touched)
 
     def resolve(self, target: Target) -> list[int] | None:
-        """The numbers a target means; None where what was shown does not say."""
+        """Return the numbers of a target; None if the tasks shown do not decide it."""
         if target.numbers:
             return list(target.numbers)
         if target.places:

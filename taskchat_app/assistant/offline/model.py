@@ -56,7 +56,7 @@ class OfflineModel(Model):
     async def get_response(
         self,
         system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the interface's name)
+        input: str | list[TResponseInputItem],  # noqa: A002 -- the interface's name
         model_settings: ModelSettings,
         tools: list[Tool],
         output_schema: AgentOutputSchemaBase | None,
@@ -72,7 +72,7 @@ class OfflineModel(Model):
     async def stream_response(
         self,
         system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the interface's name)
+        input: str | list[TResponseInputItem],  # noqa: A002 -- the interface's name
         model_settings: ModelSettings,
         tools: list[Tool],
         output_schema: AgentOutputSchemaBase | None,

@@ -25,6 +25,8 @@ class Question:
     tasks: list[dict[str, Any]]
     calls: list[PlannedCall] = field(default_factory=list[PlannedCall])
     """What picking each of them would do; of a task that is not there yet, what adds it."""
+    lines: str = ""
+    """The tasks in words, for a question without a card (see tools.choices)."""
 
     @property
     def numbers(self) -> list[int]:

@@ -19,7 +19,7 @@ def look(command: Command, _: Memory) -> Plan:
 
 
 def agenda(command: Command, _: Memory) -> Plan:
-    """What there is to do until the end of a day or period: overdue tasks first, then by time, then by priority."""
+    """Answer with the tasks until the end of a day or period: overdue ones first, then by time, then by priority."""
     given: dict[str, Any] = {"status": "open", "sort": "due"} | {
         name: value for name, value in command.given.items() if name not in ("due_after", "status")
     }
@@ -28,13 +28,13 @@ def agenda(command: Command, _: Memory) -> Plan:
 
 
 def count(command: Command, _: Memory) -> Plan:
-    """How many tasks there are."""
+    """Answer with the number of tasks."""
     results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, looking=True)]
     return answers.counted(results[0], command)
 
 
 def finished(command: Command, _: Memory) -> Plan:
-    """What was done in a time: by when it was done, not by when it was due."""
+    """Answer with the tasks done in a period, by the time of completion, not by the due date."""
     after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
     given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
     results = yield [PlannedCall("list_tasks", {**given, "status": "done", "limit": MAX_CALLS}, looking=True)]
@@ -73,7 +73,8 @@ def offer(command: Command, _: Memory) -> Plan:
     """A wish that is not certain is offered."""
     yield from ()
     task = {"number": 0, **command.given}
-    return Question(answers.offered(command, task), [task], [PlannedCall("create_task", command.given)])
+    lines = answers.choice_lines([task], command.language)
+    return Question(answers.offered(command), [task], [PlannedCall("create_task", command.given)], lines)
 
 
 def remind(command: Command, _: Memory) -> Plan:
@@ -92,7 +93,8 @@ def remind(command: Command, _: Memory) -> Plan:
     change = {"due_date": due} if due else {}
     calls = [PlannedCall("update_task", {"task_id": task["number"], **change}) for task in tasks]
     if len(tasks) > 1:
-        return Question(answers.ask_which(tasks, command, _sought(command)), tasks[:_TOLD_MAX], calls[:_TOLD_MAX])
+        shown, text = tasks[:_TOLD_MAX], answers.ask_which(command, _sought(command))
+        return Question(text, shown, calls[:_TOLD_MAX], answers.choice_lines(shown, command.language))
     task = tasks[0]
     if due and str(task.get("due") or due)[:10] == due:  # a day alone, which it is due on already
         calls = [PlannedCall("update_task", {"task_id": task["number"]})]

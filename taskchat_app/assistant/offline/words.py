@@ -8,12 +8,14 @@ GEMINI = gettext(
 HELP = gettext(
     """I keep your task list. You can write, for example:
 
-- add buy milk tomorrow !high #home
+- buy milk tomorrow !high #home, call mum and pay the rent on friday
 - remind me to water the plants every monday at 9, remind me an hour before 3
-- what's due this week, show done tasks, find dentist
-- mark buy milk as done, tick off 3 and 4, reopen 3
-- move the dentist to friday, rename 3 to Call mum, set the priority of 3 to high, tag 3 as home
-- delete 3, remove the milk task, delete all done tasks
+- what should I do today, what's due this week, when is the dentist, how many open tasks?
+- what have I done this week, show done tasks, find dentist
+- mark buy milk as done, tick off 3 and 4, reopen 3, complete everything overdue
+- move the dentist to friday, move all tasks due today to tomorrow, rename 3 to Call mum
+- and the other one too, make it 4pm, tag them #home and set priority high
+- delete 3, remove the milk task, delete everything tagged work, undo
 
 {gemini}""",
     gemini=GEMINI,
@@ -36,8 +38,7 @@ REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or
 NONE_FOUND = gettext("Your list has no such task.")
 
 OFFERED = gettext(
-    "I did not understand “{text}” as a command, so nothing was changed. A click below, or “yes”, adds it as a task: "
-    "{task}."
+    "I did not understand “{text}” as a command, so nothing was changed. A click below, or “yes”, adds it as a task."
 )
 NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”. Nothing was changed.")
 NO_LISTS = gettext(
@@ -80,20 +81,20 @@ TOO_MANY = gettext("That is more than {most} tasks at once. Select fewer. Nothin
 
 
 def count_open(count: int) -> Message:
-    """How many open tasks there are."""
+    """Return the sentence on the number of open tasks."""
     return ngettext("{count} open task.", "{count} open tasks.", count)
 
 
 def count_overdue(count: int) -> Message:
-    """How many of them are overdue."""
+    """Return the sentence on the number of overdue tasks."""
     return ngettext("{count} of them is overdue.", "{count} of them are overdue.", count)
 
 
 def count_found(count: int) -> Message:
-    """How many tasks a filter finds."""
+    """Return the sentence on the number of tasks that a filter finds."""
     return ngettext("{count} task.", "{count} tasks.", count)
 
 
 def finished(count: int) -> Message:
-    """How many tasks were done in a time."""
+    """Return the sentence on the number of tasks done in a period."""
     return ngettext("{count} task done.", "{count} tasks done.", count)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.selection import words_in
+from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.threads import store, threads
 from taskchat_app.assistant.threads.leases import is_answering
 from taskchat_app.domain.log.changes import Cause, lock_user

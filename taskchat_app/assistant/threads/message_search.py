@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, literal, null, select, tuple_, union_all
+from sqlalchemy import ColumnElement, any_, literal, null, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col
 
@@ -15,9 +15,9 @@ from taskchat_app.assistant.threads.store import MESSAGES, item_of, text_of
 from taskchat_app.domain.storage.cursors import decode, encode
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import MessageWords, Thread, ThreadItem
+from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.tasks.fields import checked_search, checked_text
-from taskchat_app.domain.tasks.search_words import has_words, words_of
+from taskchat_app.domain.tasks.search_words import found_messages, title_has_words, words_of
 from taskchat_app.i18n.messages import gettext
 
 LIMIT_MAX = 100
@@ -69,15 +69,14 @@ async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str 
 
 
 def _messages(user_id: str, wanted: Sequence[str]) -> Any:
-    query = _columns(col(ThreadItem.created_at), col(ThreadItem.id), col(ThreadItem.body)).select_from(MessageWords)
-    query = query.join(ThreadItem, col(ThreadItem.id) == col(MessageWords.item_id))
-    query = query.join(Thread, col(Thread.id) == col(ThreadItem.thread_id))
-    return query.where(col(MessageWords.user_id) == user_id, has_words(wanted, MessageWords.search), _not_deleted())
+    query = _columns(col(ThreadItem.created_at), col(ThreadItem.id), col(ThreadItem.body)).join_from(ThreadItem, Thread)
+    is_found = col(ThreadItem.id) == any_(found_messages(wanted))
+    return query.where(col(ThreadItem.user_id) == user_id, is_found, _not_deleted())
 
 
 def _titles(user_id: str, wanted: Sequence[str]) -> Any:
     query = _columns(col(Thread.created_at), col(Thread.id), null().cast(JSONB))
-    return query.where(col(Thread.user_id) == user_id, has_words(wanted, Thread.search), _not_deleted())
+    return query.where(col(Thread.user_id) == user_id, title_has_words(wanted), _not_deleted())
 
 
 def _columns(at: Any, key: Any, body: Any) -> Any:

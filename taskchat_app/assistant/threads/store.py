@@ -1,5 +1,6 @@
 """Postgres-backed ChatKit Store; every method filters by user."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chatkit.store import NotFoundError, Store, StoreItemType
@@ -19,14 +20,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.context import RequestContext, TurnContext
+from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.selection import words_in
-from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.threads.threads import access_thread, delete_thread, in_thread, rename_thread, threads_after
-from taskchat_app.domain.log.changes import Entry, lock_user, record
+from taskchat_app.domain.log.changes import Entry, record
 from taskchat_app.domain.storage import models
-from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.tasks.search_words import words_of
 from taskchat_app.i18n.json_messages import messages_in, with_messages
@@ -35,33 +35,39 @@ from taskchat_app.i18n.messages import gettext
 PAGE_SIZE_MAX = 200
 SEARCHED_MAX = 100_000
 """Indexed characters of a message: Postgres stores at most 1 MB of words."""
-TURN_OVER = gettext("This answer was ended: its conversation was deleted, or is answered anew.")
-NOT_SAVED = gettext(
-    "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
-)
 MESSAGES = (UserMessageItem, AssistantMessageItem)
+NO_ATTACHMENTS = gettext("taskchat takes no attachments. Paste the text instead.")
 NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
 
-PUT_ITEM = text("""
-    WITH put AS (
-        INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
-        VALUES (:id, :thread_id, :user_id, :turn_id, :type, :body, :at)
-        ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
-        WHERE thread_items.user_id = excluded.user_id
-        RETURNING id, user_id
-    )
-    INSERT INTO message_words (item_id, user_id, search)
-    SELECT id, user_id, array_to_tsvector(CAST(:words AS text[])) FROM put WHERE CAST(:words AS text[]) IS NOT NULL
-    ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
-""").bindparams(bindparam("body", type_=JSONB))
-"""Inserts or updates an item; the condition on the user prevents overwriting another user's item."""
+ITEMS = bindparam("items", type_=JSONB)
+
+
+def putting(condition: str = "true") -> str:
+    """Return the CTEs `put` and `indexed`, which insert or update items in order where the SQL condition holds.
+
+    A statement with them takes `item_values()`. An updated item keeps its position; another user's is not updated.
+    """
+    return f"""
+        put AS (
+            INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
+            SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
+            FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb)
+            WHERE {condition} ORDER BY place
+            ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
+            WHERE thread_items.user_id = excluded.user_id
+            RETURNING id
+        ), indexed AS (
+            INSERT INTO message_words (item_id, user_id, search)
+            SELECT id, :user_id, array_to_tsvector(words)
+            FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
+            ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
+        )"""  # noqa: S608 -- constants
+
+
+PUT = text(f"WITH {putting()} SELECT FROM put").bindparams(ITEMS)
 
 _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
 _thread: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
-
-
-class ItemNotStored(Exception):
-    """The database did not store an item of a turn, which ends the turn."""
 
 
 class PostgresStore(Store[RequestContext]):
@@ -83,6 +89,7 @@ class PostgresStore(Store[RequestContext]):
             thread.title = row.title  # the SDK returns the thread object that it passed
             row.details = thread.metadata
             row.status = thread.status.model_dump(mode="json")
+            row.allowed_image_domains = thread.allowed_image_domains
             session.add(row)
 
     async def load_thread_items(
@@ -135,27 +142,13 @@ class PostgresStore(Store[RequestContext]):
             await record(session, in_thread(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
 
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
-        raise BadRequest(gettext("taskchat takes no attachments. Paste the text instead."))
+        raise BadRequest(NO_ATTACHMENTS)
 
     async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
         raise NotFoundError(attachment_id)
 
     async def delete_attachment(self, attachment_id: str, context: RequestContext) -> None:
         raise NotFoundError(attachment_id)
-
-
-async def store_turn_item(turn: TurnContext, item: ThreadItem) -> None:
-    """Store an item of the assistant. Raises TurnOverError or ItemNotStored when it cannot be stored."""
-    try:
-        async with transaction(turn.person.id) as session:
-            await lock_user(session, turn.person.id)
-            await leases.ensure_held(session, turn, even_if_stopped=True)
-            await put_item(session, turn.person.id, item, turn_id=turn.turn_id)
-            await record(session, turn.cause(), [Entry("message", "stored", item_id=item.id)])
-    except NotFound as error:  # the account is gone
-        raise leases.TurnOverError(turn.turn_id) from error
-    except DATABASE_AWAY as error:
-        raise ItemNotStored(turn.turn_id) from error
 
 
 async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_id: str) -> models.ThreadItem:
@@ -197,18 +190,25 @@ async def items_after(
 
 async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, turn_id: str | None) -> None:
     """Insert or update the item by its id; an updated item keeps its position."""
-    values = {
-        "id": item.id,
-        "thread_id": item.thread_id,
-        "user_id": user_id,
-        "turn_id": turn_id,
-        "type": item.type,
-        "body": body_of(item),
-        "words": words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
-        "at": now(),
-    }
+    values = {"thread_id": item.thread_id, "user_id": user_id, "turn_id": turn_id, "at": now()}
     connection = await session.connection()
-    await connection.execute(PUT_ITEM, values)
+    await connection.execute(PUT, values | item_values([item]))
+
+
+def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
+    """Return the items as the parameter of `putting()`."""
+    return {
+        "items": [
+            {
+                "place": place,
+                "id": item.id,
+                "type": item.type,
+                "body": body_of(item),
+                "words": words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
+            }
+            for place, item in enumerate(items)
+        ]
+    }
 
 
 async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) -> list[str]:
@@ -255,6 +255,7 @@ def as_metadata(row: models.Thread) -> ThreadMetadata:
             "title": row.title,
             "created_at": row.created_at,
             "status": row.status,
+            "allowed_image_domains": row.allowed_image_domains,
             "metadata": row.details,
         }
     )

@@ -7,7 +7,13 @@ belongs to the turn that asked, like one on a proposal.
 from typing import Any
 
 from chatkit.actions import ActionConfig
-from chatkit.types import ThreadItemDoneEvent, WidgetItem
+from chatkit.types import (
+    StructuredInputItem,
+    StructuredInputMultipleChoice,
+    StructuredInputMultipleChoiceOption,
+    ThreadItemDoneEvent,
+    WidgetItem,
+)
 from chatkit.widgets import DynamicWidgetRoot
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import select
@@ -15,7 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.selection import words_in
+from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.answers import new_task_words, task_words
@@ -37,8 +43,9 @@ from taskchat_app.i18n.json_messages import with_messages
 from taskchat_app.i18n.messages import Message, gettext
 
 _RULES_ONLY = ("offer", "remind")
-"""What the rules ask where Gemini has its own answer."""
+"""Questions that only the offline rules ask; Gemini answers such messages itself."""
 ACTION = "choice.pick"
+SKIPPED = gettext("Skipped, nothing was changed")
 NEW = -1
 """The number of a task that a click would add."""
 _WORDS = {
@@ -48,7 +55,7 @@ _WORDS = {
     "update_task": (gettext("Change which one?"), CHANGED),
     "create_task": (gettext("Add this task?"), ADDED),
 }
-"""By what a click would do: the question, and what was done."""
+"""For each action of a click: the question, and the headline after the click."""
 
 
 class ChoicePayload(BaseModel):
@@ -59,16 +66,24 @@ class ChoicePayload(BaseModel):
     number: int
 
 
-async def offer(turn: TurnContext) -> None:
-    """Show the tasks that the message's one command fits, if it fits several and the turn has done nothing."""
+async def offer(turn: TurnContext) -> bool:
+    """Show the tasks that the message's one command fits, if it fits several and the turn has done nothing.
+
+    Returns whether it fits several.
+    """
     if any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values()):
-        return
+        return False
     commands = read_message(turn.command, UserClock(turn.person.zone, now()))
     if commands[0].kind in _RULES_ONLY and settings().gemini_api_key is not None:
-        return
+        return False
     question = await _question(turn, commands[0]) if len(commands) == 1 else None
-    if question is not None:
-        await turn.publish(ThreadItemDoneEvent(item=_card(turn, question)))
+    if question is None:
+        return False
+    card = _card(turn, question)
+    await turn.publish(ThreadItemDoneEvent(item=card))
+    if turn.shows_widgets:
+        await turn.publish(ThreadItemDoneEvent(item=_question_item(turn, question, card)))
+    return True
 
 
 async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
@@ -92,8 +107,23 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
     raise NotFound(gettext("#{number} is not among these tasks.", number=number))
 
 
+def skip(row: ThreadItem) -> WidgetItem:
+    """Return the card without its actions."""
+    card = store.as_item(row)
+    assert isinstance(card, WidgetItem)
+    widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
+    lines = [{name: value for name, value in line.items() if name != "onClickAction"} for line in widget["children"]]
+    skipped = {**widget, "status": {"text": SKIPPED}, "children": lines}
+    return card.model_copy(update={"widget": DynamicWidgetRoot.model_validate(skipped)})
+
+
+def numbers_of(row: ThreadItem) -> list[int]:
+    """Return the numbers of an open card's tasks, in order."""
+    return [line["onClickAction"]["payload"]["number"] for line in row.body["widget"]["children"]]
+
+
 async def _question(turn: TurnContext, command: Command) -> Question | None:
-    """What the rules would ask about this command; they look tasks up and do nothing."""
+    """Return what the rules would ask about this command; they look tasks up and do nothing."""
     steps = plan(command, Memory())
     try:
         calls = next(steps)
@@ -110,7 +140,7 @@ async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
 
 
 async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str, arguments: dict[str, Any]) -> Message:
-    """What the tool of this name would do, on the person's own word; returns what was done."""
+    """Do what the tool of this name does, on the person's own word; return what was done."""
     if tool == "create_task":
         draft = tools.CreateTask.model_validate(arguments).draft()
         task = await tasks.create_task(session, by, draft, zone=person.zone)
@@ -154,6 +184,23 @@ def _card(turn: TurnContext, question: Question) -> WidgetItem:
         widget=DynamicWidgetRoot.model_validate(widget),
         copy_text="\n".join(map(_task_words, question.tasks)),
     )
+
+
+def _question_item(turn: TurnContext, question: Question, card: WidgetItem) -> StructuredInputItem:
+    """Return the choice as ChatKit's structured input, with an option for each line of the card."""
+    headline, _ = _words(question.calls[0].tool, question.calls[0].arguments)
+    asked = StructuredInputMultipleChoice(
+        id=card.id,
+        question="",
+        options=[StructuredInputMultipleChoiceOption(value=_name(task)) for task in question.tasks],
+    ).model_copy(update={"question": headline})
+    return StructuredInputItem(
+        id=new_id("structured_input"), thread_id=turn.thread_id, created_at=now(), inputs=[asked]
+    )
+
+
+def _name(task: dict[str, Any]) -> str:
+    return f"#{task['number']} {task['title']}" if task["number"] else task["title"]
 
 
 def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> dict[str, Any]:

@@ -11,23 +11,21 @@ from agents import FunctionTool
 from agents.tool_context import ToolContext
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import func
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import tool_titles
+from taskchat_app.assistant.core.client_events import progress_event
 from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS, ToolCall
 from taskchat_app.assistant.core.tool_schemas import flat_schema
-from taskchat_app.assistant.threads import leases, store
+from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.domain.log.changes import Entry, lock_user, record
-from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain import metrics
+from taskchat_app.domain.log.changes import task_changes
+from taskchat_app.domain.storage.database import locking_transaction
 from taskchat_app.domain.storage.errors import Invalid, PersonError
-from taskchat_app.domain.storage.models import Change, ToolExecution
-from taskchat_app.domain.storage.storable_text import storable
-from taskchat_app.i18n.json_messages import messages_in
+from taskchat_app.domain.storage.storable_text import is_json_object, storable
 from taskchat_app.i18n.messages import Message, decode, encode, gettext
 
 
@@ -51,12 +49,14 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One of the seven: its arguments as a pydantic model, and the function that runs in the call's transaction."""
+    """One of the seven tools: a pydantic model of its arguments, and the function that runs in the transaction."""
 
     name: str
     description: str
     arguments: type[BaseModel]
     run: Callable[[AsyncSession, TurnContext, Any], Awaitable[ToolResult]]
+    is_bulk: bool = False
+    """True if it may take long."""
 
     def for_agent(self) -> FunctionTool:
         """The tool as the Agents SDK takes it; the schema is flat and not strict, as Gemini wants it."""
@@ -82,8 +82,11 @@ async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: s
         if turn.is_over:
             raise TurnOverError(turn.turn_id)
         call = turn.workflow.calls[call_id]
+        if tool.is_bulk:
+            turn.send(progress_event(call.title))
         try:
             outcome = await _result_of(turn, tool, call, raw_arguments)
+            metrics.TOOL_CALLS.labels(tool.name, outcome.status).inc()
         finally:
             if call.status != "running":
                 await turn.workflow.publish_result(call)
@@ -102,6 +105,8 @@ async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_argument
                     count=f"{ARGUMENTS_MAX_CHARACTERS:,}",
                 )
             )
+        if not is_json_object(raw_arguments or "{}"):
+            raise Invalid(gettext("The arguments are no JSON object. Call again with a complete one."))
         arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
         return await run_to_completion(_commit(turn, tool, call, arguments, began))
     except ValidationError as error:
@@ -113,65 +118,46 @@ async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_argument
 async def _commit(turn: TurnContext, tool: Tool, call: ToolCall, arguments: BaseModel, began: float) -> ToolResult:
     tally: Counter[str] = Counter()
     try:
-        async with transaction(turn.person.id) as session:
-            before = (await lock_user(session, turn.person.id)).last_change_id
+        async with locking_transaction(turn.person.id) as session:
             await leases.ensure_held(session, turn)
             outcome = await tool.run(session, turn, arguments)
-            tally = await _recorded(session, turn, before) + Counter(proposed=outcome.proposed)
+            changes = task_changes(session)  # what the log says, so that no tool has to claim it
+            tally = Counter(change.action for change in changes) + Counter(proposed=outcome.proposed)
             turn.workflow.record_result(call, status="done", title=outcome.title, result=outcome.result, tally=tally)
-            await _record(session, turn, call, outcome.status, began)
+            await _store(session, turn, call, outcome.status, began)
     except BaseException:
         turn.workflow.discard_result(call, tally)
         raise
+    turn.workflow.mark_stored()
+    turn.announce(changes)
     return outcome
-
-
-async def _recorded(session: AsyncSession, turn: TurnContext, before: int) -> Counter[str]:
-    """What this transaction has done to tasks, by action: read from the log, so that no tool has to claim it."""
-    count = func.count()
-    log = select(Change.action, count).where(
-        Change.user_id == turn.person.id, col(Change.id) > before, Change.kind == "task"
-    )
-    return Counter(dict((await session.exec(log.group_by(col(Change.action)))).all()))
 
 
 async def commit_failure(turn: TurnContext, call: ToolCall, reason: Message, began: float | None) -> ToolResult:
     """Record a call that changed nothing, with the reason that the model and the person get."""
     reason = decode(storable(encode(reason)))
     outcome = ToolResult(tool_titles.failed_title(call.tool, call.arguments, reason), reason, status="error")
-    async with transaction(turn.person.id) as session:
-        await lock_user(session, turn.person.id)
+    async with locking_transaction(turn.person.id) as session:
         await leases.ensure_held(session, turn)
         turn.workflow.record_result(call, status="failed", title=outcome.title, result=outcome.result, tally=Counter())
-        await _record(session, turn, call, outcome.status, began)
+        await _store(session, turn, call, outcome.status, began)
+    turn.workflow.mark_stored()
     return outcome
 
 
-async def _record(session: AsyncSession, turn: TurnContext, call: ToolCall, outcome: str, began: float | None) -> None:
-    """Write the call's row, and the card as it now stands, so that both survive a killed server."""
-    session.add(
-        ToolExecution(
-            user_id=turn.person.id,
-            thread_id=turn.thread_id,
-            turn_id=turn.turn_id,
-            item_id=call.item_id,
-            round=call.round,
-            call_id=call.call_id,
-            tool=call.tool,
-            title=call.title,
-            arguments=call.arguments,
-            result=call.result,
-            messages=messages_in({"title": call.title, "message": call.result.get("message")}),
-            outcome=outcome,
-            signature=call.signature,
-            milliseconds=round((time.monotonic() - began) * 1000, 3) if began is not None else 0,
-            at=now(),
-        )
-    )
-    workflow = turn.workflow.current()
-    if workflow is not None:
-        await store.put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
-        await record(session, turn.cause(), [Entry("message", "stored", item_id=workflow.id)])
+async def _store(session: AsyncSession, turn: TurnContext, call: ToolCall, outcome: str, began: float | None) -> None:
+    """Store the call, and the card as it now stands, so that both survive a killed server."""
+    execution = {
+        "item_id": call.item_id,
+        "round": call.round,
+        "call_id": call.call_id,
+        "tool": call.tool,
+        "arguments": call.arguments,
+        "outcome": outcome,
+        "signature": call.signature,
+        "milliseconds": round((time.monotonic() - began) * 1000, 3) if began is not None else 0,
+    }
+    await turn_storage.store_call(session, turn, execution, call.title, call.result)
 
 
 async def _publish_card(turn: TurnContext, card: WidgetItem) -> None:

@@ -46,13 +46,13 @@ YES = re.compile(
 
 
 def is_yes(text: str) -> bool:
-    """Whether a whole message is a plain yes, in English or German."""
+    """Return whether a whole message is a plain yes, in English or German."""
     command = as_command(text)
     return command is not None and YES.fullmatch(command.replace("\n", " ").rstrip(" .!")) is not None
 
 
 async def read_message(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
-    """What a new message means for the thread's open proposals: the one it accepts, and those that it ends.
+    """Return the open proposal that a new message accepts, and those that it ends.
 
     Only the newest open proposal can be accepted; a message that is not a yes ends them all.
     """
@@ -66,9 +66,9 @@ async def read_message(session: AsyncSession, thread_id: str, text: str) -> tupl
 
 
 async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
-    """Add the tasks to the turn's one proposal, in the tool's transaction; how many are new, and the card to show.
+    """Add the tasks to the turn's one proposal, in the tool's transaction; return how many are new, and the card.
 
-    Raises TooManyAtOnce for more than AT_ONCE_MOST in all.
+    Raises TooManyAtOnce for more than AT_ONCE_MAX in all.
     """
     mine = select(Proposal).where(Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id)
     query = mine.where(col(Proposal.decision).is_(None))
@@ -99,7 +99,7 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
 
 
 async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, proposal_id: str) -> Proposal:
-    """The proposal of the person's thread, locked. Raises NotFound for absent and not theirs alike."""
+    """Return the locked proposal of the user's thread. Raises NotFound if it is absent or another user's."""
     query = select(Proposal).where(
         Proposal.user_id == user_id, Proposal.thread_id == thread_id, Proposal.id == proposal_id
     )
@@ -112,7 +112,7 @@ async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, p
 async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confirm: bool) -> list[int]:
     """Execute or drop a locked proposal, once; returns the numbers deleted now.
 
-    A decided or expired proposal changes nothing. Exactly its tasks go: one added since stays, one gone is passed over.
+    A decided or expired proposal changes nothing. Only its tasks are deleted; already deleted ones are skipped.
     """
     if proposal.decision is not None:
         return []

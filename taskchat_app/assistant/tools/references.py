@@ -14,9 +14,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.selection import listed
+from taskchat_app.assistant.core.message_tags import listed
 from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.dates.vocabulary import MONTH, ORDINAL, WEEKDAY, ordinal
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Task, ThreadItem, ToolExecution
 
 # "On the 6th" and "the first week" are dates.
@@ -49,17 +50,18 @@ class ShownTasks:
         return self.listed[place - 1] if 1 <= place <= len(self.listed) else None
 
 
-async def explain_references(session: AsyncSession, turn: TurnContext) -> str:
+async def explain_references(turn: TurnContext) -> str:
     """Return one line for the model that resolves the message's references; empty without any.
 
     Which tasks are selected stands below each message already (selection.note_of).
     """
     message = mask_quotes(turn.command)
     if turn.selected:
-        return await _of_the_selected(session, turn, message)
+        return await _of_the_selected(turn, message)
     if not any(pattern.search(message) for pattern in (ORDINAL_PHRASE, IT, BOTH, THOSE)):
         return ""
-    shown = await last_shown(session, turn)
+    async with reading(turn.person.id) as session:
+        shown = await last_shown(session, turn)
     meant = _ordinals_of(message, shown)
     for pattern, least, most in ((IT, 1, 1), (BOTH, 2, 2), (THOSE, 2, THOSE_MAX)):
         if (found := pattern.search(message)) and least <= len(shown.recent) <= most:
@@ -67,18 +69,19 @@ async def explain_references(session: AsyncSession, turn: TurnContext) -> str:
     return f"(Of the tasks shown last, {_said(meant)}.)" if meant else ""
 
 
-async def _of_the_selected(session: AsyncSession, turn: TurnContext, message: str) -> str:
+async def _of_the_selected(turn: TurnContext, message: str) -> str:
     """The places in the selection that the message names, and what of it is deleted by now."""
     parts = [_said(meant)] if (meant := _ordinals_of(message, ShownTasks(turn.selected, turn.selected))) else []
     there = select(Task.number).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
-    found = set((await session.exec(there.where(col(Task.number).in_(turn.selected)))).all())
+    async with reading(turn.person.id) as session:
+        found = set((await session.exec(there.where(col(Task.number).in_(turn.selected)))).all())
     if gone := [number for number in turn.selected if number not in found]:
         parts.append(f"{listed(gone)} {'is' if len(gone) == 1 else 'are'} deleted: say so")
     return f"(Of the selected tasks, {'; '.join(parts)}.)" if parts else ""
 
 
 def _ordinals_of(message: str, shown: ShownTasks) -> dict[str, Sequence[int]]:
-    """What "the second one" and the like mean in what was shown."""
+    """Return the tasks that "the second one" and the like mean in what was shown."""
     meant: dict[str, Sequence[int]] = {}
     for found in ORDINAL_PHRASE.finditer(message):
         number = shown.at(ordinal(found["word"]))
@@ -92,7 +95,7 @@ def _said(meant: dict[str, Sequence[int]]) -> str:
 
 
 async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
-    """What the person has selected; else what the turns before this one showed or touched, in the order shown."""
+    """Return the selected tasks; else those that the turns before this one showed or touched, in the order shown."""
     if turn.selected:
         return ShownTasks(turn.selected, turn.selected)
     query = select(ToolExecution).where(
@@ -110,7 +113,7 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
 
 
 class _TurnTasks:
-    """What one turn's calls told: the list it showed, and the tasks it touched after that."""
+    """The list that one turn's calls showed, and the tasks that they touched after that."""
 
     def __init__(self, calls: Sequence[ToolExecution], choice: list[int] | None) -> None:
         self.listing: list[int] | None = None

@@ -51,11 +51,14 @@ async def apply_reminder_request(
 ) -> ReminderNote:
     """Set the reminder that the user's message requests for this task, and describe it."""
     wish = reminder_request_for(message, task, UserClock(zone, now()))
+    if task.due_at is None:
+        cannot_ring = wish is not None and wish.before != NONE
+        return ReminderNote(gettext("It has no due date, so it cannot ring.") if cannot_ring else None)
+    if wish is None and not is_new_date:
+        return ReminderNote()
     before = await reminders.get_reminder(session, by.user_id, task.number)
     if wish is None:
-        return ReminderNote(describe_reminder(before, zone) if is_new_date else None)
-    if task.due_at is None:
-        return ReminderNote(None if wish.before == NONE else gettext("It has no due date, so it cannot ring."))
+        return ReminderNote(describe_reminder(before, zone))
     if wish.is_plain and before.before not in (NONE, "at_due_time"):
         return ReminderNote(describe_reminder(before, zone))
     refused: list[Message] = []
@@ -75,7 +78,7 @@ async def apply_reminder_request(
 
 
 def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> ReminderRequest | None:
-    """What the message says of a reminder for this task: of several clauses, those that speak of it."""
+    """Return what the message says of a reminder for this task: of several clauses, those that name it."""
     parts: list[str] = []
     for clause in split_clauses(as_command(message) or ""):
         if parts and is_only_reminder_request(clause):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from chatkit.types import WidgetItem
 
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.tools.execution import ToolResult
 from taskchat_app.domain.dates.due_dates import Due, format_near, local_due
 from taskchat_app.domain.dates.recurrence_text import format_rule
@@ -39,9 +40,8 @@ def task_label(task: TaskView) -> str:
     return f"#{task.number} {task.title}"
 
 
-def task_data(task: TaskView, turn: TurnContext, remind_at: datetime | None = None) -> dict[str, Any]:
-    """The task as the model reads it, its dates in the person's own time."""
-    zone = turn.person.zone
+def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None) -> dict[str, Any]:
+    """Return the task as the model reads it, its dates in the user's time zone."""
     return {
         "number": task.number,
         "title": task.title,
@@ -86,11 +86,11 @@ def task_result(
     sentences = [joined([*parts, *facts], ", ", end=".")]
     sentences += [reminder] if reminder else []
     message = joined([*sentences, *describe_next_tasks(following, turn)])
-    return ToolResult(title, message, {"task": task_data(task, turn), "note": DATA_NOTE})
+    return ToolResult(title, message, {"task": task_data(task, turn.person.zone), "note": DATA_NOTE})
 
 
 def describe_fields(task: TaskView, before: TaskView | None = None) -> list[Message]:
-    """What a new task was given, or one that was there before got or lost, besides title, date and rule."""
+    """Describe the fields of a new task, or the changed ones of another, besides title, date and rule."""
     facts: list[Message] = []
     if task.priority != (before.priority if before else "medium"):
         facts.append(PRIORITIES[task.priority])
@@ -115,7 +115,7 @@ def duplicate_result(result: dict[str, Any]) -> ToolResult:
 
 
 def describe_next_tasks(following: Sequence[TaskView], turn: TurnContext) -> list[Message]:
-    """What completing repeating tasks has made, as further sentences."""
+    """Describe the tasks that follow completed repeating ones, as further sentences."""
     return [_next_task(task, turn.person.zone) for task in following]
 
 
@@ -126,8 +126,13 @@ def _next_task(task: TaskView, zone: ZoneInfo) -> Message:
     return gettext("The next one is #{number}.", number=task.number)
 
 
-def list_result(page: TaskPage, turn: TurnContext, rings: Mapping[int, datetime | None]) -> ToolResult:
-    """Tasks were found; nothing was changed. `rings` are the moments of those that will, by number."""
+def list_result(
+    page: TaskPage, turn: TurnContext, rings: Mapping[int, datetime | None], chosen: ListOrder
+) -> ToolResult:
+    """Tasks were found; nothing was changed.
+
+    `rings` are the moments of those that will, by number; `chosen` is the person's order for the page's list.
+    """
     count = len(page.tasks)
     more = page.next is not None
     title = ngettext("Found {count} task", "Found {count} tasks", count)
@@ -135,16 +140,18 @@ def list_result(page: TaskPage, turn: TurnContext, rings: Mapping[int, datetime 
         title = gettext("Found more than {count} tasks", count=count)
     counts = {"open": page.counts.open, "done": page.counts.done, "overdue": page.counts.overdue}
     data = {
-        "tasks": [task_data(task, turn, rings.get(task.number)) for task in page.tasks],
+        "tasks": [task_data(task, turn.person.zone, rings.get(task.number)) for task in page.tasks],
         "more": more,
         "counts": counts,
         "note": DATA_NOTE,
     }
+    if chosen != DEFAULT_ORDER:
+        data["sorted"] = chosen._asdict()
     return ToolResult(title, joined([title], end="."), data)
 
 
 def proposal_result(tasks: Sequence[TaskView], added: int, card: WidgetItem, title: Message) -> ToolResult:
-    """Nothing was deleted: the person is asked about these, so many of them for the first time in this turn."""
+    """Return the result of a proposal; `added` of its tasks were not part of it before in this turn."""
     names = ", ".join(map(task_label, tasks[:NAMES_MAX]))
     if len(tasks) > NAMES_MAX:
         names = gettext("{tasks} and more", tasks=names)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.tools import deletion_consent, proposals
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
 from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
@@ -108,7 +109,7 @@ class UpdateTask(Arguments):
     ) = None
 
     def edit(self) -> TaskEdit:
-        """What is to be different, in the words of the domain."""
+        """Return the changes as the domain's TaskEdit."""
         return TaskEdit(
             title=self.title,
             description=self.description,
@@ -141,7 +142,7 @@ class BulkDeleteTasks(Arguments):
 
 
 async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> ToolResult:
-    """Add a task; the very call of an earlier reply in this answer, repeated without a new word, adds nothing."""
+    """Add a task; a call identical to one of an earlier reply in this turn adds nothing."""
     for earlier in turn.workflow.completed_before("create_task", turn.round):
         if CreateTask.model_validate(earlier.arguments) == call:
             return duplicate_result(earlier.result)
@@ -152,20 +153,21 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:
     """Find tasks, in the order in which the page shows them; reads only."""
-    page = await _page(session, turn, call)
+    chosen = DEFAULT_ORDER if "sort" in call.model_fields_set else turn.list_order
+    page = await _page(session, turn, call, chosen)
     dated = [task.number for task in page.tasks if task.due_at is not None and task.completed_at is None]
     found = await reminders.reminders_of(session, turn.person.id, dated) if dated else {}
-    return list_result(page, turn, {number: one.remind_at for number, one in found.items()})
+    return list_result(page, turn, {number: one.remind_at for number, one in found.items()}, chosen)
 
 
-async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks) -> TaskPage:
+async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chosen: ListOrder) -> TaskPage:
     zone, user_id = turn.person.zone, turn.person.id
     if call.search and (numbered := _NUMBERED.fullmatch(call.search.strip())):
         return await _numbered_task(session, user_id, int(numbered["number"]))
     has_sort = "sort" in call.model_fields_set
-    # As the page sorts by default: open tasks by date, others by creation, the newest first.
+    # As the page sorts: as the person chose, else open tasks by date and others by creation, the newest first.
     is_dated = call.status == "open" or call.due_before or call.due_after
-    sort = call.sort if has_sort else "due" if is_dated else "created"
+    sort = call.sort if has_sort else chosen.sort or ("due" if is_dated else "created")
     query = TaskQuery(
         status=call.status,
         priority=call.priority,
@@ -174,10 +176,10 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks) -> Ta
         due_after=checked_bound(call.due_after, "due_after", zone=zone, now=now()) if call.due_after else None,
         q=call.search,
         sort=sort,
-        order="desc" if sort == "priority" or (sort == "created" and not has_sort) else "asc",
+        order=chosen.order or ("desc" if sort == "priority" or (sort == "created" and not has_sort) else "asc"),
         limit=call.limit,
         # Of more done tasks than fit, those that were done last.
-        newest_done=call.status == "done" and not has_sort and sort == "created" and call.limit == LIMIT_MAX,
+        newest_done=call.status == "done" and not has_sort and not is_dated and call.limit == LIMIT_MAX,
     )
     page = await queries.list_tasks(session, user_id, query)
     if not has_sort or sort != "due":
@@ -244,7 +246,7 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
 
 
 async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: BulkDeleteTasks) -> ToolResult:
-    """Propose to delete several tasks; deletes nothing by itself."""
+    """Propose to delete several tasks. Always asks, even if the user named them all: it is the only bulk deletion."""
     if not call.task_ids and call.status is None:
         raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
     which = call.task_ids or TaskQuery(status=call.status or "all")
@@ -284,12 +286,17 @@ TOOLS = (
         delete_task,
     ),
     Tool(
-        "bulk_complete_tasks", "Mark several tasks as done, or all open ones.", BulkCompleteTasks, bulk_complete_tasks
+        "bulk_complete_tasks",
+        "Mark several tasks as done, or all open ones.",
+        BulkCompleteTasks,
+        bulk_complete_tasks,
+        is_bulk=True,
     ),
     Tool(
         "bulk_delete_tasks",
         "Propose to delete several tasks, or all of a status. Deletes nothing: the person is asked.",
         BulkDeleteTasks,
         bulk_delete_tasks,
+        is_bulk=True,
     ),
 )

@@ -1,30 +1,38 @@
-"""Executes ChatKit custom actions before their stream begins."""
+"""Executes ChatKit custom actions and submitted choices, before their stream begins if they have one."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from chatkit.actions import Action
 from chatkit.types import (
+    ClientEffectEvent,
     NoticeEvent,
-    StreamingReq,
+    SyncCustomActionResponse,
+    ThreadCustomActionParams,
+    ThreadItem,
     ThreadItemReplacedEvent,
+    ThreadsAddStructuredInputReq,
     ThreadsCustomActionReq,
+    ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
     WidgetItem,
 )
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core.client_events import CHANGED, changed_effects
 from taskchat_app.assistant.core.context import STREAM_OPTIONS
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.leases import is_answering
-from taskchat_app.assistant.tools import choices, proposals
-from taskchat_app.assistant.turns import undo_command
+from taskchat_app.assistant.tools import choices, proposals, task_lists
+from taskchat_app.assistant.turns import retry, structured_inputs, undo_command
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, Cause, Entry, lock_user, record
+from taskchat_app.domain.log.changes import Actor, Cause, Entry, lock_user, record, task_changes
+from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import BadRequest, Busy
 from taskchat_app.domain.storage.models import Thread
@@ -47,9 +55,10 @@ class ProposalPayload(_Payload):
 
 
 class TaskPayload(_Payload):
-    """Payload of `task.complete`."""
+    """Payload of `task.complete`; `completed: false` reopens the task."""
 
     number: int
+    completed: bool = True
 
 
 class TurnPayload(_Payload):
@@ -58,65 +67,93 @@ class TurnPayload(_Payload):
     turn_id: str
 
 
-async def perform(
-    person: Person, actor: Actor, request: StreamingReq, key: RequestKey | None = None
-) -> list[ThreadStreamEvent]:
-    """Carry the click out; return the events that answer it: the cards that changed, and a notice.
+Click = ThreadsCustomActionReq | ThreadsSyncCustomActionReq | ThreadsAddStructuredInputReq
 
-    The same click with the same key is carried out once, and answered with the same events.
-    Raises BadRequest for a request or action that taskchat does not offer, NotFound, Busy or KeyReused.
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Result of a click: the items that changed, the clicked one first, a notice, and the effects of its commit."""
+
+    items: Sequence[ThreadItem]
+    notice: NoticeEvent | None
+    effects: Sequence[ClientEffectEvent]
+
+    def events(self) -> list[ThreadStreamEvent]:
+        """Return the ChatKit events that answer the click."""
+        replaced = [ThreadItemReplacedEvent(item=item) for item in self.items]
+        return [STREAM_OPTIONS, *self.effects, *replaced, *([self.notice] if self.notice else [])]
+
+    def response(self) -> SyncCustomActionResponse:
+        """Return the answer to threads.sync_custom_action."""
+        return SyncCustomActionResponse(updated_item=self.items[0] if self.items else None)
+
+
+async def perform(person: Person, actor: Actor, request: Click, key: RequestKey | None = None) -> Outcome:
+    """Carry the click out; the same click with the same key is carried out once, with the same outcome.
+
+    Raises BadRequest for an action that taskchat does not offer, NotFound, Busy or KeyReused.
     """
-    if not isinstance(request, ThreadsCustomActionReq):
-        raise BadRequest(gettext("taskchat does not offer {what}.", what=request.type))
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
         kept = await idempotency.stored_response(session, person.id, key) if key else None
         thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
         if kept is not None:
             return _decode(kept.body or {})
-        if request.params.item_id is not None:
-            await store.access_item(session, person.id, thread.id, request.params.item_id)
-        changed = await _act(session, person, Cause(person.id, actor, thread.id), thread, request.params.action)
+        by = Cause(person.id, actor, thread.id)
+        if isinstance(request, ThreadsAddStructuredInputReq):
+            changed = await structured_inputs.answer(session, person, by, request.params)
+        else:
+            changed = await _act(session, person, by, thread, request.params)
+        items, notice = ((), changed) if isinstance(changed, NoticeEvent) else (changed, None)
+        outcome = Outcome(items, notice, changed_effects(task_changes(session)))
         if key is not None:
-            await idempotency.store_response(session, person.id, key, body=_encode(changed))
-    return _events(changed)
+            await idempotency.store_response(session, person.id, key, body=_encode(outcome))
+    return outcome
 
 
-def _events(changed: WidgetItem | NoticeEvent | None) -> list[ThreadStreamEvent]:
-    """Return the ChatKit events that answer a click."""
-    if isinstance(changed, WidgetItem):
-        return [STREAM_OPTIONS, ThreadItemReplacedEvent(item=changed)]
-    return [STREAM_OPTIONS] if changed is None else [STREAM_OPTIONS, changed]
-
-
-def _encode(changed: WidgetItem | NoticeEvent | None) -> dict[str, Any]:
+def _encode(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome of a click as it is stored with its key."""
-    notice = changed.model_dump(mode="json") if isinstance(changed, NoticeEvent) else None
-    return {"replaced": [store.body_of(changed)] if isinstance(changed, WidgetItem) else [], "notice": notice}
+    notice = outcome.notice.model_dump(mode="json") if outcome.notice else None
+    replaced = [store.body_of(item) for item in outcome.items]
+    return {"replaced": replaced, "notice": notice, "effects": [effect.data for effect in outcome.effects]}
 
 
-def _decode(stored: dict[str, Any]) -> list[ThreadStreamEvent]:
-    replaced = [ThreadItemReplacedEvent(item=store.item_of(body)) for body in stored["replaced"]]
-    notices = [NoticeEvent.model_validate(stored["notice"])] if stored["notice"] else []
-    return [STREAM_OPTIONS, *replaced, *notices]
+def _decode(stored: dict[str, Any]) -> Outcome:
+    items = [store.item_of(body) for body in stored["replaced"]]
+    notice = NoticeEvent.model_validate(stored["notice"]) if stored["notice"] else None
+    effects = [ClientEffectEvent(name=CHANGED, data=data) for data in stored.get("effects", ())]
+    return Outcome(items, notice, effects)
 
 
 async def _act(
-    session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
-) -> WidgetItem | NoticeEvent | None:
-    """Carry out the action in the click's transaction; return the card that it changed, or a notice."""
+    session: AsyncSession, person: Person, by: Cause, thread: Thread, click: ThreadCustomActionParams
+) -> Sequence[ThreadItem] | NoticeEvent:
+    """Carry the action out in the click's transaction; return the items that it changed, or a notice."""
+    action = click.action
+    row = await store.access_item(session, person.id, thread.id, click.item_id) if click.item_id is not None else None
     match action.type:
         case "proposal.confirm" | "proposal.cancel":
-            return await _decide(session, by, thread, action)
+            return [await _decide(session, by, thread, action)]
         case "task.complete":
-            await tasks.complete_task(session, by, _payload(TaskPayload, action.payload).number)
-            return None
+            return await _complete(session, person, by, row, action)
         case choices.ACTION:
             return await _pick(session, person, by, thread, action)
         case "turn.undo":
             return await _undo(session, by, thread, action)
+        case retry.EDIT:
+            raise BadRequest(gettext("An edited message gets a new answer. Send it as threads.custom_action."))
         case _:
             raise BadRequest(gettext("taskchat knows no action named {action}.", action=str(action.type)[:60]))
+
+
+async def _complete(
+    session: AsyncSession, person: Person, by: Cause, row: models.ThreadItem | None, action: Action[str, Any]
+) -> Sequence[ThreadItem]:
+    """Complete or reopen one task; return the list of tasks that was clicked, as it is now."""
+    task = _payload(TaskPayload, action.payload)
+    await tasks.complete_task(session, by, task.number, task.completed)
+    card = await task_lists.refreshed(session, person, row) if row else None
+    return [await _store_card(session, replace(by, turn_id=row.turn_id), card)] if row and card else []
 
 
 async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> WidgetItem:
@@ -133,12 +170,13 @@ async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Acti
 
 async def _pick(
     session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
-) -> WidgetItem:
-    """Do what was asked to the one task that was clicked; return the card as it is now."""
+) -> Sequence[ThreadItem]:
+    """Do what was asked to the one task that was clicked; return the card and its question as they are now."""
     picked = _payload(choices.ChoicePayload, action.payload)
     row = await store.access_item(session, by.user_id, thread.id, picked.choice_id)
     by = replace(by, turn_id=row.turn_id)
-    return await _store_card(session, by, await choices.pick(session, person, by, row, picked.number))
+    card = await _store_card(session, by, await choices.pick(session, person, by, row, picked.number))
+    return [card, *await structured_inputs.settle(session, by, row, picked.number)]
 
 
 async def _store_card(session: AsyncSession, by: Cause, card: WidgetItem) -> WidgetItem:

@@ -10,6 +10,8 @@ from chatkit.types import (
     ThreadCreatedEvent,
     ThreadItem,
     ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadsAddStructuredInputReq,
     ThreadsAddUserMessageReq,
     ThreadsCreateReq,
     ThreadsCustomActionReq,
@@ -20,20 +22,20 @@ from chatkit.types import (
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.agent.history import first_message, read_history
-from taskchat_app.assistant.core import selection
+from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.threads import leases, store
+from taskchat_app.assistant.threads import leases, store, turn_storage
 from taskchat_app.assistant.tools import proposals
-from taskchat_app.assistant.turns import receipts, retry
+from taskchat_app.assistant.turns import receipts, retry, structured_inputs
 from taskchat_app.assistant.turns.message_limits import take_message_limits
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, Cause, Entry, lock_user, record
-from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.log.changes import Actor, Cause, Entry, task_changes
+from taskchat_app.domain.storage.database import locking_transaction, now
 from taskchat_app.domain.storage.errors import BadRequest, Busy, EmptyMessage, MessageTooLong
 from taskchat_app.domain.storage.models import IdempotencyKey, Thread
 from taskchat_app.domain.storage.storable_text import is_storable
@@ -44,9 +46,9 @@ MESSAGE_MAX = 10_000
 OPTIONS_MAX_CHARACTERS = 500
 """Characters of `inference_options` as JSON; taskchat keeps them for the client and reads none."""
 TITLE_LENGTH = 60
-NewMessage = ThreadsCreateReq | ThreadsAddUserMessageReq
+NewMessage = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsAddStructuredInputReq
 TurnRequest = NewMessage | ThreadsRetryAfterItemReq | ThreadsCustomActionReq
-"""A custom action is one of these when it edits a message."""
+"""A custom action is one of these when it edits a message, a structured input when it is in the user's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,14 @@ class PreviousTurn:
     """What that request removed, if it retried or edited a message."""
 
 
-def begins_turn(request: StreamingReq) -> TypeGuard[TurnRequest]:
-    """Return whether the request asks for an answer; the others are clicks, or not offered."""
+async def begins_turn(person: Person, request: StreamingReq) -> TurnRequest | None:
+    """Return the request if it asks for an answer; the others are clicks, or not offered."""
+    if isinstance(request, ThreadsAddStructuredInputReq):
+        return request if await structured_inputs.is_message(person, request.params) else None
+    return request if _asks_for_answer(request) else None
+
+
+def _asks_for_answer(request: StreamingReq) -> TypeGuard[TurnRequest]:
     if isinstance(request, ThreadsCustomActionReq):
         return request.params.action.type == retry.EDIT
     return isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq)
@@ -76,12 +84,11 @@ async def admit(
     nothing has changed and no quota is used.
     """
     _check_words(request)
-    async with in_queue(person.id), transaction(person.id) as session:
-        await lock_user(session, person.id)
+    async with in_queue(person.id), locking_transaction(person.id) as session:
         kept = await idempotency.stored_response(session, person.id, key) if key else None
         if kept is not None:
             return await _previous_turn(session, kept)
-        if isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq):
+        if isinstance(request, NewMessage):
             context, cleanup = await _admit_message(session, person, actor, request), None
         else:
             context, cleanup = await _admit_again(session, person, actor, request)
@@ -93,8 +100,8 @@ async def admit(
 
 def _check_words(request: TurnRequest) -> None:
     match request:
-        case ThreadsCreateReq() | ThreadsAddUserMessageReq():
-            checked_text(request.params.input)
+        case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsAddStructuredInputReq():
+            checked_text(_message_of(request))
         case ThreadsCustomActionReq():
             _check(retry.parse_edit(request).text)
         case ThreadsRetryAfterItemReq():
@@ -110,8 +117,8 @@ async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> Previou
 def checked_text(message: UserMessageInput) -> str:
     """The message's text; raises EmptyMessage, MessageTooLong or BadRequest (attachments, unusable characters)."""
     if message.attachments:
-        raise BadRequest(gettext("taskchat takes no attachments. Paste the text instead."))
-    selection.check_size(message.content)
+        raise BadRequest(store.NO_ATTACHMENTS)
+    message_tags.check_size(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(
             gettext(
@@ -119,8 +126,9 @@ def checked_text(message: UserMessageInput) -> str:
                 count=OPTIONS_MAX_CHARACTERS,
             )
         )
-    selection.checked_numbers(message.content)
-    text = selection.words_of(message.content)
+    message_tags.checked_numbers(message.content)
+    message_tags.checked_order(message.content)
+    text = message_tags.words_of(message.content)
     _check(text, message.quoted_text or "")
     return text
 
@@ -138,6 +146,12 @@ def _check(text: str, quoted: str = "") -> None:
         raise EmptyMessage(gettext("The message is empty. Write what is to be done."))
 
 
+def _message_of(request: NewMessage) -> UserMessageInput:
+    if isinstance(request, ThreadsAddStructuredInputReq):
+        return structured_inputs.message_of(request.params)
+    return request.params.input
+
+
 async def _admit_message(session: AsyncSession, person: Person, actor: Actor, request: NewMessage) -> TurnContext:
     """A message of the person, the first of a conversation or one more."""
     if isinstance(request, ThreadsCreateReq):
@@ -145,7 +159,7 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
     else:
         thread, changed = await _free_thread(session, person, request.params.thread_id), list[Entry]()
     await take_message_limits(session, person)
-    item = _user_message(thread.id, request.params.input)
+    item = _user_message(thread.id, _message_of(request))
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, actor, thread, item, changed)
     if isinstance(request, ThreadsCreateReq):
@@ -154,6 +168,10 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
         context.conversation = [first_message(item)]
     else:
         await _read_conversation(session, context)
+    if isinstance(request, ThreadsAddStructuredInputReq):
+        by = Cause(person.id, actor, thread.id)
+        answered = await structured_inputs.answer_in_words(session, by, request.params)
+        context.opening_events.append(ThreadItemReplacedEvent(item=answered))
     context.opening_events.append(ThreadItemDoneEvent(item=item))
     return context
 
@@ -183,6 +201,7 @@ async def _admit_again(
     context = await _create_turn(session, person, actor, thread, item, entries)
     await _read_conversation(session, context)
     context.opening_events += cleanup.events(item)
+    context.opening_changes = task_changes(session)
     return context, cleanup
 
 
@@ -219,22 +238,23 @@ async def _create_turn(
 ) -> TurnContext:
     """Give the turn the thread's lease and store its message.
 
-    `changed` is what the admission did to the conversation; each statement here is one that the first word waits for.
+    `changed` is what the admission did to the conversation.
     """
     if thread.lease_turn_id is not None:
         await leases.end_interrupted(session, person.id, thread.id)
     entries = [*changed, Entry("turn", "started")]
-    started = (await record(session, Cause(person.id, actor, thread.id, item.id), entries))[-1]
-    await leases.acquire(session, thread, item.id, started)
-    await store.put_item(session, person.id, item, turn_id=item.id)
-    return TurnContext(person, store.as_metadata(thread), item, started, store.store_turn_item)
+    cause = Cause(person.id, actor, thread.id, item.id)
+    started = await turn_storage.begin_turn(session, cause, thread, item, entries)
+    return TurnContext(person, store.as_metadata(thread), item, started, turn_storage.store_item)
 
 
 async def _read_conversation(session: AsyncSession, context: TurnContext) -> None:
     """Read the history of an existing conversation, and whether the message accepts a proposal in it."""
-    read = await proposals.read_message(session, context.thread_id, context.message)
-    context.accepted_proposal_id, context.ended_proposal_ids = read
-    context.conversation = await read_history(session, context.thread_id, until_turn=context.turn_id)
+    history = await read_history(session, context.thread_id, until_turn=context.turn_id)
+    context.conversation = history.items
+    if history.has_open_proposals:
+        read = await proposals.read_message(session, context.thread_id, context.message)
+        context.accepted_proposal_id, context.ended_proposal_ids = read
 
 
 def _user_message(thread_id: str, message: UserMessageInput) -> UserMessageItem:

@@ -8,20 +8,24 @@ from chatkit.types import ThreadItemReplacedEvent, WidgetItem
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, run_config
 from taskchat_app.assistant.agent.stream_publisher import publish_message
+from taskchat_app.assistant.core.client_events import progress_event
 from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.tool_titles import task_names
 from taskchat_app.assistant.grammar.detection import reply_language
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.tools import choices, proposals, references
+from taskchat_app.assistant.tools import choices, proposals, references, task_lists
 from taskchat_app.assistant.turns import undo_command
 from taskchat_app.assistant.turns.slots import turn_slot
 from taskchat_app.config import settings
-from taskchat_app.domain.log.changes import Cause, lock_user
-from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.log.changes import Cause, lock_user, task_changes
+from taskchat_app.domain.storage.database import transaction
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext
+
+WAITING = gettext("Waiting for your other answers")
+DELETING = gettext("Deleting tasks")
 
 
 async def answer(turn: TurnContext) -> None:
@@ -30,7 +34,10 @@ async def answer(turn: TurnContext) -> None:
     Raises what ended the answer early, TimeoutError after TURN_TIMEOUT_SECONDS included.
     """
     try:
-        async with turn_slot(turn.person.id), asyncio.timeout(settings().turn_timeout_seconds):
+        slot = turn_slot(turn.person.id)
+        if slot.locked():
+            turn.send(progress_event(WAITING))
+        async with slot, asyncio.timeout(settings().turn_timeout_seconds):
             await _decide_proposals(turn)
             if turn.accepted_proposal_id is None:
                 await _reply(turn)
@@ -45,6 +52,8 @@ async def _decide_proposals(turn: TurnContext) -> None:
     if not turn.ended_proposal_ids and turn.accepted_proposal_id is None:
         return
     numbers: list[int] = []
+    if turn.accepted_proposal_id is not None:
+        turn.send(progress_event(DELETING, "lucide:trash-2"))
     async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)
         await leases.ensure_held(session, turn)
@@ -56,6 +65,7 @@ async def _decide_proposals(turn: TurnContext) -> None:
             proposal = await proposals.access_proposal(session, turn.person.id, turn.thread_id, proposal_id)
             numbers = await proposals.decide(session, cause, proposal, confirm=True)
             cards.append(await proposals.card_of(session, proposal))
+    turn.announce(task_changes(session))
     for card in cards:
         await turn.publish(ThreadItemReplacedEvent(item=card))
     if turn.accepted_proposal_id is not None:
@@ -70,7 +80,8 @@ async def _reply(turn: TurnContext) -> None:
         await publish_message(turn, render(sentence, _language(turn)))
         return
     await _run_agent(turn)
-    await choices.offer(turn)
+    if not await choices.offer(turn):
+        await task_lists.show(turn)
 
 
 def _language(turn: TurnContext) -> str:
@@ -80,8 +91,7 @@ def _language(turn: TurnContext) -> str:
 
 
 async def _run_agent(turn: TurnContext) -> None:
-    async with reading(turn.person.id) as session:
-        explained = await references.explain_references(session, turn)
+    explained = await references.explain_references(turn)
     result = Runner.run_streamed(
         agent_for(turn, explained), turn.conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
     )

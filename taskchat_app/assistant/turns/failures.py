@@ -9,7 +9,7 @@ from taskchat_app.assistant.agent.fallback import OUTAGES, STILL_WORKS
 from taskchat_app.assistant.core.message_events import Failure
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.assistant.threads.store import NOT_SAVED, TURN_OVER, ItemNotStored
+from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER, ItemNotStored
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
 from taskchat_app.domain.storage.errors import PersonError

@@ -4,8 +4,16 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.accounts.accounts import Person, chat_burst_limit, chat_daily_limit, chat_daily_limit_total
+from taskchat_app.domain.accounts.accounts import (
+    Person,
+    Quota,
+    chat_burst_limit,
+    chat_daily_limit,
+    chat_daily_limit_total,
+    quota,
+)
 from taskchat_app.domain.limits import rate_limits
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BurstLimit, DailyLimit
 from taskchat_app.i18n.messages import gettext
 
@@ -20,16 +28,28 @@ async def take_message_limits(session: AsyncSession, person: Person) -> None:
     if refused is None:
         return await _take_total(session, person)
     limit, resets_at = refused
-    moment = _moment(person, resets_at)
     if limit == daily:
         sentence = gettext(
-            "You have used all {count} messages of today. They are back at {moment}.", count=limit.count, moment=moment
+            "You have used all {count} messages of today. You can go on at {moment}.",
+            count=limit.count,
+            moment=_moment(person, resets_at, "%H:%M"),
         )
         raise DailyLimit(sentence, resets_at=resets_at)
-    raise BurstLimit(
-        gettext("That is more than {count} messages at once. Try again at {moment}.", count=limit.count, moment=moment),
-        resets_at=resets_at,
+    sentence = gettext(
+        "That is more than {count} messages at once. Try again at {moment}.",
+        count=limit.count,
+        moment=_moment(person, resets_at, "%H:%M:%S"),
     )
+    raise BurstLimit(sentence, resets_at=resets_at)
+
+
+async def nearer_quota(person: Person) -> Quota:
+    """Return the daily quota with fewer messages left: the user's, or that of all users if there is one."""
+    quotas, total = [await quota(person)], chat_daily_limit_total()
+    if total is not None:
+        async with reading(person.id) as session:
+            quotas.append(Quota(total.count, *await rate_limits.used(session, total, EVERYBODY)))
+    return min(quotas, key=lambda each: each.left)
 
 
 async def _take_total(session: AsyncSession, person: Person) -> None:
@@ -40,12 +60,12 @@ async def _take_total(session: AsyncSession, person: Person) -> None:
     resets_at = await rate_limits.take(session, limit, EVERYBODY)
     if resets_at is not None:
         sentence = gettext(
-            "This server has answered all {count} messages that it answers in a day. It goes on at {moment}.",
+            "This server has answered all {count} messages that it answers in a day. You can go on at {moment}.",
             count=limit.count,
-            moment=_moment(person, resets_at),
+            moment=_moment(person, resets_at, "%H:%M"),
         )
         raise DailyLimit(sentence, resets_at=resets_at)
 
 
-def _moment(person: Person, at: datetime) -> str:
-    return f"{at.astimezone(person.zone):%H:%M:%S} ({person.timezone})"
+def _moment(person: Person, at: datetime, pattern: str) -> str:
+    return f"{at.astimezone(person.zone):{pattern}} ({person.timezone})"

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
+from taskchat_app.domain.log.changes import TaskChange
 from taskchat_app.domain.log.effective_changes import changes_of_tasks, effective_changes
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
@@ -31,7 +32,7 @@ class TurnView:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a turn did, in one line, and whether any of it still stands, so that it can be undone."""
+    """The changes of a turn in one line, and whether any of them can still be undone."""
 
     text: str
     changed: bool
@@ -39,7 +40,7 @@ class Receipt:
 
 
 # Of changes only their names: a turn may have changed hundreds of tasks.
-_BARE = (defer(Change.before), defer(Change.after))  # pyright: ignore[reportArgumentType]: SQLModel types a column as its value
+_BARE = (defer(Change.before), defer(Change.after))  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
 
 
 async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
@@ -56,7 +57,7 @@ async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str
     changes: dict[str, list[Change]] = {}
     async with reading(user_id) as session:
         for turn_id, change in (await session.exec(mine.order_by(col(Change.id)).options(*_BARE))).all():
-            changes.setdefault(turn_id, []).extend([] if change is None else [change])  # pyright: ignore[reportUnnecessaryComparison]: an outer join
+            changes.setdefault(turn_id, []).extend([] if change is None else [change])  # pyright: ignore[reportUnnecessaryComparison]  # an outer join
         held = await _standing(session, user_id, [change for of_turn in changes.values() for change in of_turn])
     return {
         turn_id: Receipt(receipt(of_turn), bool(of_turn), any(change.id in held for change in of_turn))
@@ -65,7 +66,7 @@ async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str
 
 
 async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) -> set[int]:
-    """The ids of those changes, and of what undid them, that hold."""
+    """Return the ids of these changes and of their undos that are still in effect."""
     if not changes:
         return set()
     undoing = changes_of_tasks(user_id).where(
@@ -78,15 +79,23 @@ async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) 
 
 
 async def view_turn(user_id: str, turn_id: str) -> TurnView:
-    """The person's turn; NotFound for absent and not theirs alike."""
+    """Return the user's turn. Raises NotFound if it does not exist or is another user's."""
     async with reading(user_id) as session:
         turn = await access_turn(session, user_id, turn_id)
         changes = await changes_of_turn(session, user_id, turn_id, turn.first_change_id)
         return TurnView(turn.id, turn.thread_id, await status_of(session, turn), receipt(changes), changes)
 
 
+async def task_changes_of(session: AsyncSession, turn: Turn) -> list[TaskChange]:
+    """The turn's task changes without their content, oldest first."""
+    bare = changes_of_tasks(turn.user_id).options(*_BARE)
+    own = bare.where(col(Change.turn_id) == turn.id, col(Change.id) >= turn.first_change_id)
+    changes = (await session.exec(own.order_by(col(Change.id)))).all()
+    return [TaskChange(change.id, change.action, change.task_number or 0) for change in changes]
+
+
 async def access_turn(session: AsyncSession, user_id: str, turn_id: str) -> Turn:
-    """The person's turn row; NotFound for absent and not theirs alike."""
+    """Return the row of the user's turn. Raises NotFound if it does not exist or is another user's."""
     named = select(Turn).where(Turn.user_id == user_id, Turn.id == turn_id)
     turn = (await session.exec(named)).one_or_none() if is_storable(turn_id) else None
     if turn is None:

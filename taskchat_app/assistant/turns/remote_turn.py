@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chatkit.types import (
@@ -21,6 +21,7 @@ from chatkit.types import (
 )
 from sqlmodel import col, select
 
+from taskchat_app.assistant.core.client_events import changed_effects
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.message_events import Failure, decode_failure, error_event
 from taskchat_app.assistant.threads import store
@@ -29,7 +30,7 @@ from taskchat_app.assistant.turns import receipts
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.log import feeds
-from taskchat_app.domain.log.changes import last_change_id
+from taskchat_app.domain.log.changes import TaskChange, last_change_id
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem
@@ -70,7 +71,7 @@ class RemoteTurn:
 
 
 async def find_remote_turn(user_id: str, turn_id: str) -> RemoteTurn:
-    """Return the user's turn; NotFound for absent and not theirs alike."""
+    """Return the user's turn. Raises NotFound if it does not exist or is another user's."""
     async with reading(user_id) as session:
         turn = await receipts.access_turn(session, user_id, turn_id)
     return RemoteTurn(user_id, turn_id, turn.thread_id)
@@ -89,6 +90,7 @@ class _StoredTurn:
 
     events: list[TurnEvent]
     is_over: bool
+    changes: list[TaskChange] = field(default_factory=list[TaskChange])
 
 
 async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
@@ -99,6 +101,7 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
         query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
         rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
         calls = await calls_of_workflows(session, thread, [row for row in rows if row.type == "workflow"])
+        changes = await receipts.task_changes_of(session, turn)
         first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
         created_thread = (await session.exec(first.limit(1))).first() == turn_id
     events: list[TurnEvent] = []
@@ -109,17 +112,18 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
     if status == "failed":
         failure = decode_failure(turn.error) if turn.error else Failure(message=INTERRUPTED, allow_retry=True)
         events.append(TurnEvent(error_event(failure)))
-    return _StoredTurn(events, status != "running")
+    return _StoredTurn(events, status != "running", changes)
 
 
 class _Progress:
-    """What was yielded so far, to find what is new."""
+    """The events yielded so far, to find new ones."""
 
     def __init__(self, cleanup: RetryCleanup | None) -> None:
         self._cleanup = cleanup
         self._done: dict[str, ThreadStreamEvent] = {}
         self._open: WorkflowItem | None = None
         """The workflow that may still grow, as it was yielded last."""
+        self._last_change_id = 0
 
     def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield the events that were not yielded before."""
@@ -138,7 +142,14 @@ class _Progress:
                 case ThreadItemDoneEvent():
                     yield from self._finished(one.event, one.calls)
                 case _:
+                    yield from self._effects(stored.changes)
                     yield one
+        yield from self._effects(stored.changes)
+
+    def _effects(self, changes: list[TaskChange]) -> Iterator[TurnEvent]:
+        new = [change for change in changes if change.id > self._last_change_id]
+        self._last_change_id = changes[-1].id if changes else 0
+        yield from map(TurnEvent, changed_effects(new))
 
     def _growing(self, workflow: WorkflowItem, calls: tuple[dict[str, Any], ...]) -> Iterator[TurnEvent]:
         before, self._open = self._open, workflow

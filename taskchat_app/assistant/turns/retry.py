@@ -9,14 +9,13 @@ from chatkit.types import (
     ThreadsCustomActionReq,
     ThreadStreamEvent,
     UserMessageItem,
-    UserMessageTextContent,
 )
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core import selection
+from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.message_events import notice_event
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import proposals
@@ -42,7 +41,7 @@ class MessageEdit(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class RetryCleanup:
-    """What a retry removed, and which changes it could not undo."""
+    """The items that a retry removed, and the changes that it could not undo."""
 
     removed: list[str]
     """Ids of the items that are gone."""
@@ -70,9 +69,8 @@ def parse_edit(request: ThreadsCustomActionReq) -> MessageEdit:
 
 
 def with_text(item: UserMessageItem, text: str) -> UserMessageItem:
-    """The message with other words, under its id and about the tasks that were selected for it."""
-    tags = selection.tags_of(selection.numbers_of(item.content))
-    return item.model_copy(update={"content": [UserMessageTextContent(text=text), *tags]})
+    """The message with other words, under its id, with its tags and beside the same list: selected tasks and order."""
+    return item.model_copy(update={"content": message_tags.with_words(item.content, text)})
 
 
 async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadItem, *, edit: bool) -> RetryCleanup:

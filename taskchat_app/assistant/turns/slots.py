@@ -14,5 +14,5 @@ _slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
 
 def turn_slot(user_id: str) -> asyncio.Semaphore:
-    """What a turn of the user is to hold while it works: `async with turn_slot(user_id): ...`."""
+    """Hold one of the user's places for running turns: `async with turn_slot(user_id): ...`."""
     return _slots.setdefault(user_id, asyncio.Semaphore(TURNS_AT_ONCE))

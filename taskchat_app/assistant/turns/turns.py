@@ -9,10 +9,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from weakref import WeakValueDictionary
 
+from chatkit.types import ThreadCreatedEvent, ThreadItemDoneEvent, ThreadUpdatedEvent
+
 from taskchat_app.assistant.core.context import STREAM_OPTIONS, TurnContext, TurnEvent
 from taskchat_app.assistant.core.message_events import Failure, error_event
-from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.threads.store import ItemNotStored
+from taskchat_app.assistant.threads import leases, turn_storage
+from taskchat_app.assistant.threads.leases import TurnOverError
+from taskchat_app.assistant.threads.turn_storage import ItemNotStored
 from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, admit
 from taskchat_app.assistant.turns.answer import answer
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
@@ -21,12 +24,12 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.log.announcements import STOPS, announcements
 from taskchat_app.domain.log.changes import Actor
+from taskchat_app.domain.log_ids import add_ids
 from taskchat_app.domain.storage.database import DATABASE_AWAY, transaction
-from taskchat_app.domain.storage.errors import NotFound
 
 log = logging.getLogger(__name__)
 
-RELEASE_TRIES = 5
+END_TRIES = 5
 STOP_SECONDS = 5.0
 """How long a stop waits for the turn's end: what has begun to commit is finished."""
 RENEW_SECONDS = leases.LEASE.total_seconds() / 3
@@ -79,23 +82,25 @@ class RunningTurn:
     async def run(self) -> None:
         """Answer the message, then store how the turn ended, release its lease and end all subscriptions."""
         context = self.context
+        add_ids(turn_id=self.id, person_id=self.user_id)
         renewing = asyncio.create_task(_renew_lease(context))
         try:
-            for event in (*context.opening_events, STREAM_OPTIONS):
+            for event in (*context.opening_events, STREAM_OPTIONS, *_title_events(context)):
                 context.send(event)
+            context.announce(context.opening_changes)
             if (failure := await _answer(context)) is not None:
                 context.ending, context.failure = "failed", failure
-                context.send(error_event(failure))
         except Exception:
             log.exception("A turn could not be ended in order")
             context.ending, context.failure = "failed", Failure(message=UNEXPECTED, allow_retry=True)
-            context.send(error_event(context.failure))
         finally:
             try:
                 renewing.cancel()
                 await asyncio.wait([renewing])
-                await _release_lease(context)
+                await _end(context)
             finally:
+                context.note_end()
+                log.info("The turn is %s", context.ending)
                 if _running.get(self.id) is self:
                     del _running[self.id]
                 context.events.close()
@@ -128,7 +133,12 @@ def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
 
 
 async def start(
-    person: Person, request: TurnRequest, *, actor: Actor = "person", key: RequestKey | None = None
+    person: Person,
+    request: TurnRequest,
+    *,
+    actor: Actor = "person",
+    key: RequestKey | None = None,
+    shows_widgets: bool = False,
 ) -> FollowableTurn:
     """Admit the request and start its turn; refusals raise PersonError before anything is streamed.
 
@@ -139,6 +149,7 @@ async def start(
         if isinstance(admitted, PreviousTurn):
             here = running_turn(person.id, admitted.turn_id)
             return here or RemoteTurn(person.id, admitted.turn_id, admitted.thread_id, admitted.cleanup)
+        admitted.shows_widgets = shows_widgets
         turn = RunningTurn(admitted, is_resumable=key is not None)
         turn.start()
     return turn
@@ -152,7 +163,7 @@ def _admission_lock(person: Person, key: RequestKey | None) -> asyncio.Lock:
 
 
 async def find(user_id: str, turn_id: str) -> FollowableTurn:
-    """Return the user's turn, wherever it runs and also when it is over; NotFound for absent and not theirs alike."""
+    """Return the user's turn, running here, elsewhere or ended. Raises NotFound if it is absent or another user's."""
     return running_turn(user_id, turn_id) or await find_remote_turn(user_id, turn_id)
 
 
@@ -181,6 +192,12 @@ async def drain(seconds: float) -> None:
     for turn in all_running():
         turn.context.end("failed")
     await asyncio.wait(unfinished, timeout=STOP_SECONDS)
+
+
+def _title_events(context: TurnContext) -> list[ThreadUpdatedEvent]:
+    """Return the event by which the ChatKit widget learns the title of a new conversation."""
+    created = (event for event in context.opening_events if isinstance(event, ThreadCreatedEvent))
+    return [ThreadUpdatedEvent(thread=event.thread) for event in created]
 
 
 async def _answer(context: TurnContext) -> Failure | None:
@@ -227,13 +244,37 @@ async def _renew_lease(context: TurnContext) -> None:
                 return
 
 
-async def _release_lease(context: TurnContext) -> None:
-    """Release the lease and record how the turn ended; without a database the lease runs out by itself."""
-    for attempt in range(RELEASE_TRIES):
+async def _end(context: TurnContext) -> None:
+    """Store how the turn ended, with its last message, and send what followers lack: that message, and the failure."""
+    message, is_stored = context.finished_message, False
+    if message is not None:
         try:
-            await leases.release(context)
-            return
-        except NotFound:
+            await _store_last_message(context)
+            context.send(ThreadItemDoneEvent(item=message))
+            is_stored = True
+        except (TurnOverError, ItemNotStored) as error:
+            context.ending, context.failure = "failed", failure_of(error)
+        context.finished_message = None
+    if context.failure is not None:
+        context.send(error_event(context.failure))
+    if not is_stored:
+        await _store_end(context)
+
+
+async def _store_last_message(context: TurnContext) -> None:
+    """Store the finished message and the turn's end, or neither; raise TurnOverError or ItemNotStored."""
+    try:
+        if not await turn_storage.end_turn(context):
+            raise TurnOverError(context.turn_id)
+    except DATABASE_AWAY as error:
+        raise ItemNotStored(context.turn_id) from error
+
+
+async def _store_end(context: TurnContext) -> None:
+    """Release the lease and record how the turn ended; without a database the lease runs out by itself."""
+    for attempt in range(END_TRIES):
+        try:
+            await turn_storage.end_turn(context)
             return
         except DATABASE_AWAY:
             log.warning("The end of a turn could not be stored, trying again")

@@ -1,7 +1,7 @@
 """Executes "undo that" and clicks on Undo for a turn.
 
-An undo is itself a change in the log. What tells a turn that did something from one that only took back is that its
-changes undo none; which turn an undo was about is noted in the log as well, as a change of kind "turn".
+An undo is itself a change in the log. A turn that only undid others has changes with `undoes` set; other turns have
+changes without it. The log also records which turn was undone, as a change of kind "turn".
 """
 
 import re
@@ -16,12 +16,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.selection import words_in
+from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.core.tool_titles import task_names
 from taskchat_app.assistant.threads import leases
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_turn
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record, task_changes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
@@ -71,7 +71,7 @@ def parse_undo_command(text: str) -> UndoCommand | None:
 async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
     """Undo the thread's last effective turn, or redo the last undone one; return a summary.
 
-    An undo said right after others goes on to the turn before theirs, also where those had to leave tasks alone.
+    Each further undo in a row undoes the turn before, even if the previous undo could not restore every task.
     """
     by = Cause(turn.person.id, "person", turn.thread_id, turn.turn_id)
     async with transaction(turn.person.id) as session:
@@ -82,12 +82,15 @@ async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
             if outcome.undone or outcome.conflicts:
                 if wish == "undo":
                     await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
-                return sentence_of(outcome)
-    return NOTHING[wish]
+                break
+        else:
+            return NOTHING[wish]
+    turn.announce(task_changes(session))
+    return sentence_of(outcome)
 
 
 async def undo_by_click(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
-    """Put back what a turn of this conversation changed; NotFound for an absent turn and one elsewhere alike."""
+    """Undo the changes of a turn. Raises NotFound if it does not exist or belongs to another conversation."""
     here = select(Turn).where(Turn.user_id == by.user_id, Turn.thread_id == by.thread_id, Turn.id == turn_id)
     turn = (await session.exec(here)).one_or_none()
     if turn is None:
@@ -96,7 +99,7 @@ async def undo_by_click(session: AsyncSession, by: Cause, turn_id: str) -> UndoO
 
 
 def sentence_of(outcome: UndoOutcome) -> Message:
-    """What was put back and what was left alone, and why."""
+    """Describe what was undone, and what was left alone and why."""
     if not outcome.undone and not outcome.conflicts:
         return gettext("There was nothing left to put back.")
     reasons = [conflict.reason for conflict in outcome.conflicts[:REASONS_SHOWN]]
@@ -140,7 +143,7 @@ async def _taken_back(session: AsyncSession, turn: TurnContext) -> Sequence[Turn
 
 
 async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
-    """The turns that the undos up to this message, which is one, were about, in one unbroken run."""
+    """Return the ids of the turns undone by the uninterrupted series of undo messages that ends with this one."""
     messages = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message")
     found = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(RUN_READ))).all()
     undos = takewhile(lambda message: parse_undo_command(words_in(message.body["content"])) == "undo", found)

@@ -34,14 +34,16 @@ from taskchat_app.domain.accounts.profile_fields import (
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.dates.local_time import user_zone
 from taskchat_app.domain.limits.rate_limits import Limit, used
-from taskchat_app.domain.log.changes import lock_user
+from taskchat_app.domain.log.changes import locked_user
 from taskchat_app.domain.storage.database import now, reading, system_reading, system_transaction, transaction
-from taskchat_app.domain.storage.errors import EmailTaken, RegistrationClosed
+from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
 CHAT_SECRET_LIFETIME = timedelta(minutes=10)
+PASSWORD_FRESH_FOR = timedelta(minutes=10)
+"""After signing in, the account can be deleted without entering the password again."""
 REGISTRATION_LOCK = 0x7461736B
 """Key of the advisory lock that makes the check for the first account exact."""
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
@@ -102,6 +104,11 @@ class Quota(NamedTuple):
     limit: int
     used: int
     resets_at: datetime
+
+    @property
+    def left(self) -> int:
+        """The number of messages that can still be sent; 0 also after the limit was lowered below what is used."""
+        return max(0, self.limit - self.used)
 
 
 def chat_daily_limit() -> Limit:
@@ -169,7 +176,7 @@ async def login(email: str, password: str, *, origin_address: str) -> SignedInLo
     user = await user_of_email(address)
     known = await check_login_password(address, password, user, origin_address)
     async with transaction(known.id) as session:
-        return await create_login(session, await lock_user(session, known.id))
+        return await create_login(session, await locked_user(session, known.id))
 
 
 async def logout(person: Person) -> None:
@@ -204,12 +211,19 @@ async def change_password(person: Person, current: str, new: str) -> None:
     await confirm_password(person, current)
     hashed = await hash_password(new)
     async with transaction(person.id) as session:
-        (await lock_user(session, person.id)).password_hash = hashed
+        (await locked_user(session, person.id)).password_hash = hashed
         await revoke_logins(session, person.id, col(Login.id) != person.login_id)
 
 
-async def delete_account(person: Person) -> None:
-    """Delete the user and all their data; repeating it changes nothing."""
+async def delete_account(person: Person, password: str | None) -> None:
+    """Delete the user and all their data. See confirm_password for the password.
+
+    Raises Invalid without a password if the user signed in more than PASSWORD_FRESH_FOR ago.
+    """
+    if password is not None:
+        await confirm_password(person, password)
+    elif now() - (person.login_expires_at - LOGIN_LIFETIME) > PASSWORD_FRESH_FOR:
+        raise Invalid(gettext("Deleting the account needs its password. Send it along."), field="password")
     async with transaction(person.id) as session:
         await session.exec(delete(User).where(col(User.id) == person.id))
 

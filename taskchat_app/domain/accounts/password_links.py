@@ -13,7 +13,7 @@ from taskchat_app.domain.accounts.accounts import SignedInLogin, add_user, creat
 from taskchat_app.domain.accounts.attempts import auth_burst_limit, take_attempt
 from taskchat_app.domain.accounts.passwords import checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import checked_characters, checked_email
-from taskchat_app.domain.log.changes import lock_user
+from taskchat_app.domain.log.changes import locked_user
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import LinkExpired, NotFound
 from taskchat_app.domain.storage.models import Login, User
@@ -56,7 +56,7 @@ async def set_password(token: str, password: str, *, origin_address: str) -> Sig
         raise _expired()
     hashed = await hash_password(password)
     async with transaction(claims.user_id) as session:
-        user = await lock_user(session, claims.user_id)
+        user = await locked_user(session, claims.user_id)
         if not await _is_unused(session, claims.login_id):
             raise _expired()
         user.password_hash = hashed

@@ -12,7 +12,7 @@ from taskchat_app.domain.storage.database import now
 Scope = Literal["app", "chat", "password"]
 
 COOKIE = "auth_token"
-"""The cookie that holds a browser's token; api/credentials.py sets it."""
+"""The cookie that holds a browser's token; api/core/credentials.py sets it."""
 ALGORITHM = "HS256"
 AUDIENCES: dict[Scope, str] = {"app": "taskchat", "chat": "taskchat-chat", "password": "taskchat-password"}
 """`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once."""

@@ -15,7 +15,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.cooperative_work import in_pieces
-from taskchat_app.domain.log.changes import Actor, Cause, Entry, lock_user, record
+from taskchat_app.domain.log.changes import Actor, Cause, Entry, locked_user, record
 from taskchat_app.domain.log.effective_changes import (
     change_histories,
     changes_of_tasks,
@@ -30,10 +30,11 @@ from taskchat_app.domain.storage.number_ranges import change_ids as storable_ids
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds
-from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
+from taskchat_app.domain.tasks.snapshots import columns_of, in_zone, is_erased
 from taskchat_app.i18n.messages import Message, gettext
 
 CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")
+ERASED = gettext("#{number} was deleted more than 30 days ago, so it is gone.")
 FOLLOWS = gettext("#{number} follows #{repeated}, which was left as it is, so it was left as well.")
 
 
@@ -72,7 +73,7 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
     """
     if len(set(change_ids)) > AT_ONCE_MAX:
         raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
-    user = await lock_user(session, by.user_id)
+    user = await locked_user(session, by.user_id)
     has_id = col(Change.id) == any_(cast(storable_ids(set(change_ids)), ARRAY(BigInteger)))
     changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
     if len(changes) < len(set(change_ids)):
@@ -83,7 +84,7 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
 
 async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change_id: int = 0) -> UndoOutcome:
     """Undo the turn's changes with ids from `first_change_id` on; no effect if there are none or all are undone."""
-    user = await lock_user(session, by.user_id)
+    user = await locked_user(session, by.user_id)
     in_turn = changes_of_tasks(by.user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
     return await _undo(session, by, await read_changes(session, in_turn), ZoneInfo(user.timezone))
 
@@ -154,6 +155,8 @@ def _obstacle(
 ) -> Message | None:
     """Return the reason why the task cannot be restored, or None; `wanted` are the numbers of all tasks of the undo."""
     number = targets[0].task_number or 0
+    if any(snapshot and is_erased(snapshot) for change in targets for snapshot in (change.before, change.after)):
+        return ERASED.with_values(number=number)
     if is_changed_since(history, targets):
         return CHANGED_SINCE.with_values(number=number)
     for repeated in map(repeated_number, targets):

@@ -84,6 +84,10 @@ def _always(at: time) -> Callable[[re.Match[str]], time | None]:
 
 
 _HALF = r"(?P<half>in\sthe\s(?:morning|afternoon|evening)|at\snight|morgens|früh|vormittags|nachmittags|abends|nachts)"
+_HOUR = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)"
+)
 _LEAD = r"(?:at|um|gegen|around|@)\s?"
 _FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"
 _TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"
@@ -110,6 +114,8 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?(?:quarter\spast)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15)),
         (rf"(?:{_LEAD})?(?:quarter\sto)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15)),
         (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_HALF})?", _words(0)),
+        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\s(?P<half>am|pm|a\.m\.?|p\.m\.?)", _words(0)),
+        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\suhr(?:\s{_HALF})?", _words(0)),
         (rf"(?:{_LEAD})?halb\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-30)),
         (rf"(?:{_LEAD})?viertel\snach\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15)),
         (rf"(?:{_LEAD})?viertel\svor\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15)),

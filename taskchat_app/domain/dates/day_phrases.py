@@ -100,7 +100,7 @@ def add_units(day: date, unit: str, count: int) -> date | None:
     """Return the day `count` units ("days", "weeks", "months" …) later; None outside the calendar."""
     factor, name = {"fortnights": (14, "days"), "quarters": (3, "months")}.get(unit, (1, unit))
     try:
-        return day + relativedelta(**{name: factor * count})  # pyright: ignore[reportArgumentType]: the unit names the argument
+        return day + relativedelta(**{name: factor * count})  # pyright: ignore[reportArgumentType]  # the unit names the argument
     except (OverflowError, ValueError):
         return None
 
@@ -167,6 +167,7 @@ _ROWS: tuple[Row, ...] = (
     (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
     (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
     (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
+    (r"(?:am|bis(?:\szum)?|zum)\s(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?P<year>(?![.\d]))", _dotted, Weight.SURE),
     (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", _slashed, Weight.SURE),
     (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?P<year>)", _slashed, Weight.WEAK),
     (rf"(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})\.?(?:,?\s(?P<year>\d{{4}}))?",

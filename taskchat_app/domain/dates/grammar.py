@@ -54,7 +54,7 @@ class Phrase:
 
     @property
     def weight(self) -> Weight:
-        """How likely the phrase is a date inside a title."""
+        """The likelihood that the phrase is a date inside a title."""
         if self.exact is not None:
             return Weight.OPENING
         if self.days is None:
@@ -65,7 +65,7 @@ class Phrase:
 
     @property
     def led(self) -> bool:
-        """Whether a word such as "by" precedes the date."""
+        """Return whether a word such as "by" precedes the date."""
         return bool(self.lead) and self.lead not in _LOOSE_LEADS
 
     def due(self, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:

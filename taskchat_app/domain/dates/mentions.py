@@ -44,18 +44,18 @@ _OPENING = re.compile(r"^\W*$")
 # Words before a date that is part of the title: "notes from tuesday", "the song called yesterday", "plan friday".
 _KEEPS = re.compile(
     r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|until|not|"
-    r"von|vom|nach|seit|und|oder|über|zwischen|der|die|das|des|good|guten?|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?|"
+    r"von|vom|nach|wegen|seit|und|oder|über|zwischen|der|die|das|des|good|guten?|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?|"
     r"plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane)\s$|[&+/(]\s?$",
     re.IGNORECASE,
 )
 _KEEPING_MAX_CHARACTERS = 20
 """Upper bound for a match of _KEEPS: its longest word, with the characters around it."""
 _COMMA = re.compile(r"\s?[,:]\s")
-# Words after which nothing is missing: a polite word, an abbreviation without vowels ("thx"), or signs ("!!1").
+# Words that may follow the date at the end: a polite word, an abbreviation without vowels ("thx"), or signs ("!!1").
 _ASIDE = re.compile(
     r"[^\w\s]{0,9}\s?(?:please|thanks|asap|ok|okay|lol|bitte|danke|[b-df-hj-np-tv-xz]{1,4}|(?<=[^\w\s])\d{0,2})[^\w\s]{0,9}"
 )
-# Words that go on after an adverb: "dentist tomorrow with Dr. Who".
+# Words that may continue a sentence after a date: "dentist tomorrow with Dr. Who".
 _GOES_ON = re.compile(
     r"\s(?:with|without|w/|at|in|for|about|from|because|via|re|if|so|when|then|but|mit|ohne|bei|beim|wegen|für|zum|zur|im|"
     r"weil|damit|wenn|dann|aber)\s"
@@ -68,6 +68,8 @@ _OBJECT_OF = re.compile(
 )
 _LAST_WORD = re.compile(r"\s\S{1,40}\s?")
 _GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")
+_GERMAN_ADVERB = re.compile(r"(?:heute|morgen|übermorgen)\b")
+_AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")
 _GERMAN_DAY = re.compile(r"(?:tag|woch|sonnabend)\Z", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")
 _CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])", re.IGNORECASE)
@@ -134,7 +136,9 @@ def _closes(text: str, phrase: Phrase) -> bool:
 
 def _is_meant(text: str, phrase: Phrase) -> bool:
     before = text[: phrase.start]
-    if _KEEPS.search(before[-_KEEPING_MAX_CHARACTERS:]) or phrase.lead == "from":
+    # "an" is an article in "an october day", and part of the verb in "ruf Mama an morgen".
+    keeps = _KEEPS.search(before[-_KEEPING_MAX_CHARACTERS:])
+    if phrase.lead == "from" or (keeps and not (keeps[0] == "an " and _GERMAN_ADVERB.match(text, phrase.start))):
         return False
     if phrase.weight is Weight.PAST:
         return phrase.lead.startswith(("due", "fällig")) and _closes(text, phrase)
@@ -164,6 +168,9 @@ def _is_inside(text: str, phrase: Phrase) -> bool:
         return True
     if _CAPITALS.match(text, phrase.start):
         return False
+    # "ruf morgen Mama an"
+    if _GERMAN_ADVERB.match(text, phrase.start) and _AFTER_ONE_WORD.match(text[: phrase.start]):
+        return True
     if phrase.days is None and phrase.exact is None and text[phrase.start].lower() in "au@":
         return True
     if _GOES_ON.match(text, phrase.end):

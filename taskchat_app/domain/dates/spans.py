@@ -10,7 +10,7 @@ from taskchat_app.domain.dates.local_time import Today
 
 
 class Weight(Enum):
-    """How likely a phrase inside a title is a date."""
+    """The likelihood that a phrase inside a title is a date."""
 
     OPENING = 3  # may also begin a title without a comma: "tomorrow call mum"
     SURE = 2

@@ -1,4 +1,4 @@
-"""Postgres NOTIFY in the transaction, and one LISTEN connection in each process.
+"""Tells every process that data changed, by Postgres NOTIFY and one LISTEN connection per process.
 
 An announcement is only a hint to read the database and may be lost: subscribers must poll as well.
 """

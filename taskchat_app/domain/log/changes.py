@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.cooperative_work import in_pieces
 from taskchat_app.domain.limits.rate_limits import take_write
 from taskchat_app.domain.log.announcements import CHANGES
-from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.database import LOCKED_USER, now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, User
 from taskchat_app.i18n.messages import gettext
@@ -24,24 +24,38 @@ BY_HAND: tuple[Actor, ...] = ("person", "api", "mcp")
 """Actors whose changes count for the write limit, except within turns, which have their own limits."""
 PAGE = 200
 """Maximum number of changes in one read of a follower."""
+NO_ACCOUNT = gettext("This account no longer exists. Register again to go on.")
 
-LOCK = select(User).where(User.id == bindparam("user_id")).with_for_update()
-"""Built once: building a statement costs as much as executing it."""
-RECORD = text("""
-    WITH counter AS (
-        UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id RETURNING last_change_id
-    ), written AS (
-        INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, thread_id, item_id,
-            turn_id, undoes)
-        SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
-            :thread_id, item_id, :turn_id, undoes
-        FROM counter, jsonb_to_recordset(:entries) AS entry (place int, kind text, action text, task_number int,
-            before jsonb, after jsonb, item_id text, undoes bigint)
-    )
-    SELECT last_change_id,
-        pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
-    FROM counter
-""").bindparams(bindparam("entries", type_=JSONB))
+LOCK = text("SELECT id FROM users WHERE id = :user_id FOR UPDATE")
+
+
+def recording(condition: str = "true") -> str:
+    """Return the CTEs `counter` and `written`, which record entries where the SQL condition holds.
+
+    A statement with them takes `recorded_values()` and selects LAST_CHANGE from `counter`, which has no row if nothing
+    was recorded. Without entries, nothing changes.
+    """
+    return f"""
+        counter AS (
+            UPDATE users SET last_change_id = last_change_id + :count
+            WHERE id = :user_id AND {condition} RETURNING last_change_id
+        ), written AS (
+            INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, thread_id, item_id,
+                turn_id, undoes)
+            SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
+                :thread_id, item_id, :turn_id, undoes
+            FROM counter, jsonb_to_recordset(:entries) AS entry (place int, kind text, action text, task_number int,
+                before jsonb, after jsonb, item_id text, undoes bigint)
+        )"""  # noqa: S608 -- constants
+
+
+LAST_CHANGE = """
+    last_change_id,
+    pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
+"""
+"""Selects the id of the newest change, and notifies the user's followers on commit."""
+ENTRIES = bindparam("entries", type_=JSONB)
+RECORD = text(f"WITH {recording()} SELECT {LAST_CHANGE} FROM counter").bindparams(ENTRIES)  # noqa: S608 -- constants
 """Updates the counter, inserts the rows and notifies, in one round trip, since every write waits for it."""
 
 
@@ -68,14 +82,39 @@ class Entry:
     undoes: int | None = None
 
 
-async def lock_user(session: AsyncSession, user_id: str) -> User:
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """A recorded change of a task, without its content."""
+
+    id: int
+    action: str
+    number: int
+
+
+def task_changes(session: AsyncSession) -> list[TaskChange]:
+    """Return the changes of tasks that this session has recorded so far, oldest first."""
+    return session.info.setdefault("task_changes", [])
+
+
+async def lock_user(session: AsyncSession, user_id: str) -> None:
     """Lock the user's row until the transaction ends. Every write does this first, which prevents deadlocks.
 
-    Raises NotFound if the account was deleted.
+    No effect if the session has locked it already. Raises NotFound if the account was deleted.
     """
-    user = (await session.exec(LOCK, params={"user_id": user_id})).one_or_none()
+    if session.info.get(LOCKED_USER) == user_id:
+        return
+    connection = await session.connection()
+    if (await connection.execute(LOCK, {"user_id": user_id})).first() is None:
+        raise NotFound(NO_ACCOUNT)
+    session.info[LOCKED_USER] = user_id
+
+
+async def locked_user(session: AsyncSession, user_id: str) -> User:
+    """Lock the user's row like lock_user, and return it."""
+    user = (await session.exec(select(User).where(User.id == user_id).with_for_update())).one_or_none()
     if user is None:
-        raise NotFound(gettext("This account no longer exists. Register again to go on."))
+        raise NotFound(NO_ACCOUNT)
+    session.info[LOCKED_USER] = user_id
     return user
 
 
@@ -94,7 +133,22 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
 async def _record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
     if by.actor in BY_HAND and by.turn_id is None and any(entry.action != "reminded" for entry in entries):
         await take_write(session, by.user_id)
-    values = {
+    connection = await session.connection()
+    number = (await connection.execute(RECORD, recorded_values(by, entries))).scalar_one_or_none()
+    if number is None:
+        raise NotFound(NO_ACCOUNT)
+    ids = list(range(number - len(entries) + 1, number + 1))
+    task_changes(session).extend(
+        TaskChange(change_id, entry.action, entry.task_number)
+        for change_id, entry in zip(ids, entries, strict=True)
+        if entry.kind == "task" and entry.task_number is not None
+    )
+    return ids
+
+
+def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return the parameters of `recording()` and LAST_CHANGE."""
+    return {
         "user_id": by.user_id,
         "thread_id": by.thread_id,
         "turn_id": by.turn_id,
@@ -104,11 +158,6 @@ async def _record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) ->
         "channel": CHANGES,
         "entries": [{"place": place, **_columns(entry)} for place, entry in enumerate(entries, 1)],
     }
-    connection = await session.connection()
-    number = (await connection.execute(RECORD, values)).scalar_one_or_none()
-    if number is None:
-        raise NotFound(gettext("This account no longer exists. Register again to go on."))
-    return list(range(number - len(entries) + 1, number + 1))
 
 
 def _columns(entry: Entry) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from taskchat_app.domain.tasks.views import snapshot
 log = logging.getLogger(__name__)
 
 USERS_AT_ONCE = 100
-"""Users per query, so that after an outage the reminders of a night are not read at once."""
+"""Users per query, so that after a long outage not all late reminders are read by one query."""
 RETRY_SECONDS = 2.0
 """Pause before a retry when the database is unavailable."""
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import reflex as rx
 from alembic import command
@@ -35,6 +35,10 @@ MIGRATION_LOCK = 7_308_011_441
 ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
 DATABASE_AWAY = (SQLAlchemyError, OSError, embedded_postgres.EmbeddedPostgresError)
 """All errors that a session raises while the database is unavailable, for code that continues without it."""
+
+
+LOCKED_USER = "locked_user"
+"""Key of `session.info`: the id of the user whose row the session has locked."""
 
 
 class DatabaseUnusable(Exception):
@@ -84,10 +88,22 @@ def new_session() -> AsyncSession:
     return rx.asession()
 
 
-def _session_of(user_id: str | None) -> AsyncSession:
-    session = new_session()
-    session.sync_session.execution_options = immutabledict({rows.USER_OPTION: user_id})
-    return session
+@asynccontextmanager
+async def _begun(begin_message: str) -> AsyncGenerator[AsyncSession]:
+    """Open a session whose transaction has begun.
+
+    Connections are not tested before they are used: if Postgres has closed a pooled one, its BEGIN fails. Nothing is
+    lost then, and the pool has dropped all its connections, so a second BEGIN uses a new one.
+    """
+    async with new_session() as session:
+        session.sync_session.execution_options = immutabledict({rows.BEGIN_OPTION: begin_message})
+        try:
+            await session.connection()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            await session.connection()
+        yield session
 
 
 @asynccontextmanager
@@ -96,16 +112,32 @@ async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession
 
     Rows of other users can be neither read nor written. Without a user, only tables without an owner are accessible.
     """
-    async with _session_of(user_id) as session:
+    async with _begun(rows.begin_message(user_id)) as session:
+        yield session
+        await session.commit()
+
+
+@asynccontextmanager
+async def locking_transaction(user_id: str) -> AsyncGenerator[AsyncSession]:
+    """Open a transaction like `transaction()` that locks the user's row as it begins, without a further round trip.
+
+    Does not tell whether the user exists.
+    """
+    async with _begun(rows.begin_message(user_id, lock=True)) as session:
+        session.info[LOCKED_USER] = user_id
         yield session
         await session.commit()
 
 
 @asynccontextmanager
 async def reading(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
-    """Open a session that reads this user's rows and never commits."""
-    async with _session_of(user_id) as session:
+    """Open a read-only transaction on this user's rows.
+
+    It ends with a COMMIT, since the driver forgets its prepared statements at a ROLLBACK.
+    """
+    async with _begun(rows.begin_message(user_id, read_only=True)) as session:
         yield session
+        await session.commit()
 
 
 @asynccontextmanager
@@ -130,6 +162,22 @@ async def is_reachable() -> bool:
     except (DBAPIError, TimeoutError, OSError, embedded_postgres.EmbeddedPostgresError):
         return False
     return True
+
+
+class PoolUse(NamedTuple):
+    """The numbers of connections: the most that may be open, those in use, and those waited for."""
+
+    size: int
+    in_use: int
+    waiting: int
+
+
+def pool_use() -> PoolUse:
+    """Return the use of this process's connection pool."""
+    # SQLAlchemy has no public way to the overflow's limit and the waiting tasks.
+    used = cast(Any, get_async_engine(None).pool)
+    waiting = sum(not waiter.done() for waiter in used._pool._queue._getters)
+    return PoolUse(used.size() + used._max_overflow, used.checkedout(), waiting)
 
 
 async def close_pool() -> None:

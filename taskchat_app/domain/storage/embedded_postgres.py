@@ -100,7 +100,20 @@ def release(home: Path) -> None:
     with contextlib.suppress(FileNotFoundError, EmbeddedPostgresError), _locked(paths, RELEASE_SECONDS):
         if (users_lock := _try_lock(paths.folder / "users.lock")) is not None:
             _unlock(users_lock)
-            _stop(paths)
+            stop(paths)
+
+
+@contextlib.contextmanager
+def stopped(paths: ServerPaths) -> Generator[int]:
+    """Keep every process from starting this home's server; yield server.lock, for a server of the caller's own.
+
+    Raises EmbeddedPostgresError while a server runs.
+    """
+    with _locked(paths, RELEASE_SECONDS):
+        server_lock = _try_lock(paths.folder / "server.lock")
+        if server_lock is None:
+            raise EmbeddedPostgresError(f"taskchat still uses the database in {paths.home}. Stop it first")
+        yield server_lock
 
 
 def _join_and_start(paths: ServerPaths) -> None:
@@ -160,7 +173,8 @@ def _create_database(paths: ServerPaths) -> None:
             )
 
 
-def _stop(paths: ServerPaths) -> None:
+def stop(paths: ServerPaths) -> None:
+    """Stop the server and wait for its end. The caller keeps others from starting it."""
     for stop_signal, seconds in ((signal.SIGINT, FAST_STOP_SECONDS), (signal.SIGQUIT, IMMEDIATE_STOP_SECONDS)):
         process = postmaster(paths)
         if process is None:

@@ -21,6 +21,9 @@ NAMING_CONVENTION = {
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 
+OPEN = "completed_at IS NULL AND deleted_at IS NULL"
+
+
 class Lexemes(TypeDecorator[list[str]]):
     """A tsvector column that takes a list of words. A value instead of an expression permits executemany batches."""
 
@@ -33,7 +36,7 @@ class Lexemes(TypeDecorator[list[str]]):
 
 def _moment(*, null: bool = False) -> Any:
     """Return a column for a timestamp with time zone; values are in UTC."""
-    return Field(default=None, sa_type=DateTime(timezone=True), nullable=null)  # pyright: ignore[reportCallIssue, reportArgumentType]: SQLModel's stub wants a class, an instance carries the zone
+    return Field(default=None, sa_type=DateTime(timezone=True), nullable=null)  # pyright: ignore[reportCallIssue, reportArgumentType]  # SQLModel's stub wants a class, an instance carries the zone
 
 
 def _owner(primary_key: bool = False) -> Any:
@@ -41,10 +44,16 @@ def _owner(primary_key: bool = False) -> Any:
     return Field(foreign_key="users.id", ondelete="CASCADE", primary_key=primary_key)
 
 
+def _own_words(name: str) -> Index:
+    """Return the index that finds a user's rows by words, without reading those of others (see the migration)."""
+    words = text("own_words(user_id, search)")
+    return Index(name, words, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
+
+
 class User(SQLModel, table=True):
     """A user. The two counters change only under a lock on this row."""
 
-    __tablename__ = "users"  # pyright: ignore[reportAssignmentType]: SQLModel types it as a declared_attr
+    __tablename__ = "users"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
 
     id: str = Field(primary_key=True)
     email: str = Field(unique=True)
@@ -60,7 +69,7 @@ class User(SQLModel, table=True):
 class Login(SQLModel, table=True):
     """A login; `id` is the token's `jti`. A chat secret is a login of kind "chat", valid as long as its parent."""
 
-    __tablename__ = "logins"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "logins"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
     user_id: str = _owner()
@@ -83,7 +92,7 @@ class Task(SQLModel, table=True):
     past when they were set.
     """
 
-    __tablename__ = "tasks"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "tasks"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     number: int = Field(primary_key=True)
@@ -111,14 +120,18 @@ class Task(SQLModel, table=True):
         Index("ix_tasks_user_id_due_at", "user_id", "due_at", "number"),
         Index("ix_tasks_user_id_created_at", "user_id", "created_at", "number"),
         Index("ix_tasks_user_id_position", "user_id", "position"),
-        Index("ix_tasks_remind_at", "remind_at", postgresql_where=text("completed_at IS NULL AND deleted_at IS NULL")),
+        # Without tasks that have no reminder: Postgres would read it for lists while it has no statistics.
+        Index("ix_tasks_remind_at", "remind_at", postgresql_where=text(f"{OPEN} AND remind_at IS NOT NULL")),
+        _own_words("ix_tasks_own_words"),
+        # The counts of a list read only this index.
+        Index("ix_tasks_counts", "user_id", "completed_at", "due_at", postgresql_where=text("deleted_at IS NULL")),
     )
 
 
 class Ring(SQLModel, table=True):
     """A task's reminder that rang and is not dismissed; the tab `shown_by` displays it until `shown_until`."""
 
-    __tablename__ = "rings"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "rings"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     task_number: int = Field(primary_key=True)
@@ -130,7 +143,7 @@ class Ring(SQLModel, table=True):
 class Change(SQLModel, table=True):
     """An entry of the append-only change log; `id` counts per user, without gaps."""
 
-    __tablename__ = "changes"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "changes"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     id: int = Field(primary_key=True, sa_type=BigInteger)
@@ -158,13 +171,14 @@ class Thread(SQLModel, table=True):
     The user has read items up to `read_seq`; `search` holds the words of the title.
     """
 
-    __tablename__ = "threads"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "threads"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
     user_id: str = _owner()
     title: str | None = None
     status: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, server_default='{"type": "active"}'))
     details: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, server_default="{}"))
+    allowed_image_domains: list[str] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     lease_turn_id: str | None = None
     lease_until: datetime | None = _moment(null=True)
     stop_requested: bool = False
@@ -184,7 +198,7 @@ class Thread(SQLModel, table=True):
 class ThreadItem(SQLModel, table=True):
     """A ChatKit item. Items are ordered by `seq`, never by the clock."""
 
-    __tablename__ = "thread_items"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "thread_items"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
     thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE")
@@ -205,13 +219,13 @@ class ThreadItem(SQLModel, table=True):
 class MessageWords(SQLModel, table=True):
     """The words of one message; a table of its own, since messages are read far more often than searched."""
 
-    __tablename__ = "message_words"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "message_words"  # pyright: ignore[reportAssignmentType]  # see User
 
     item_id: str = Field(foreign_key="thread_items.id", ondelete="CASCADE", primary_key=True)
     user_id: str = _owner()
     search: Any = Field(default=None, sa_column=Column(Lexemes, nullable=False))
 
-    __table_args__ = (Index("ix_message_words_user_id", "user_id"),)
+    __table_args__ = (Index("ix_message_words_user_id", "user_id"), _own_words("ix_message_words_own_words"))
 
 
 class Turn(SQLModel, table=True):
@@ -220,7 +234,7 @@ class Turn(SQLModel, table=True):
     Its changes are those with its id from `first_change_id` on: a retry of the turn sets a new `first_change_id`.
     """
 
-    __tablename__ = "turns"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "turns"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
     user_id: str = _owner()
@@ -238,7 +252,7 @@ class ToolExecution(SQLModel, table=True):
     `round` counts the model's replies within the turn: calls of one round are parallel calls.
     """
 
-    __tablename__ = "tool_executions"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "tool_executions"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: int = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
     user_id: str = _owner()
@@ -264,7 +278,7 @@ class ToolExecution(SQLModel, table=True):
 class Proposal(SQLModel, table=True):
     """Tasks that a turn proposes to delete; decided once, only by the user."""
 
-    __tablename__ = "proposals"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "proposals"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
     user_id: str = _owner()
@@ -281,7 +295,7 @@ class Proposal(SQLModel, table=True):
 class IdempotencyKey(SQLModel, table=True):
     """The first request with a key and its response, stored in the same transaction as the change."""
 
-    __tablename__ = "idempotency_keys"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "idempotency_keys"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     key: str = Field(primary_key=True)
@@ -295,7 +309,7 @@ class IdempotencyKey(SQLModel, table=True):
 class LimitWindow(SQLModel, table=True):
     """The uses of one limit since `starts_at`; counted by one atomic upsert."""
 
-    __tablename__ = "limit_windows"  # pyright: ignore[reportAssignmentType]: see User
+    __tablename__ = "limit_windows"  # pyright: ignore[reportAssignmentType]  # see User
 
     scope: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)

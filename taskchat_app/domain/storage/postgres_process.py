@@ -18,6 +18,7 @@ import psutil
 from psycopg.conninfo import make_conninfo
 
 POSTGRES_MAJOR = 18
+UPGRADE_COMMAND = "make upgrade-postgres"
 DATABASE = "taskchat"
 PORT = 5432  # only names the socket file; nothing listens on TCP
 PROTOCOL = 3 << 16  # version 3.0 of the frontend/backend protocol, whose messages begin with their length
@@ -58,6 +59,11 @@ class ServerPaths:
         return self.folder / "data"
 
     @property
+    def upgraded_data(self) -> Path:
+        """Complete data of an upgrade, for the moment in which they replace the older ones."""
+        return self.folder / "data.upgraded"
+
+    @property
     def log(self) -> Path:
         return self.home / "postgres.log"
 
@@ -69,7 +75,7 @@ class ServerPaths:
             return self.data
         # /tmp and not TMPDIR: all processes of a home must use the same folder.
         name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
-        return Path("/tmp") / f"taskchat-{name}"  # noqa: S108 (made with mode 0700, and checked)
+        return Path("/tmp") / f"taskchat-{name}"  # noqa: S108 -- made with mode 0700, and checked
 
     def conninfo(self, database: str) -> str:
         return make_conninfo(
@@ -101,12 +107,18 @@ def accepts_connections(paths: ServerPaths) -> bool:
 
 
 def start_process(paths: ServerPaths, server_lock: int) -> int:
-    """Start Postgres as a daemon that ignores the terminal's Ctrl-C; return the offset where its log output begins."""
+    """Start Postgres on its data, made by initdb if there are none; return the offset where its log output begins."""
     _prepare_data(paths, server_lock)
+    return launch(paths, postgres_program("postgres"), server_lock)
+
+
+def launch(paths: ServerPaths, program: Path, server_lock: int) -> int:
+    """Start Postgres as a daemon that ignores the terminal's Ctrl-C; return the offset where its log output begins."""
+    _forget_ended_server(paths)
     as_server_user = _as_server_user(paths.data)
     _prepare_socket_folder(paths)
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    postgres = [str(postgres_program("postgres")), "-D", str(paths.data), "-k", str(paths.socket_folder), *settings]
+    postgres = [str(program), "-D", str(paths.data), "-k", str(paths.socket_folder), *settings]
     log = os.open(paths.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         begin = os.fstat(log).st_size
@@ -128,16 +140,26 @@ def start_process(paths: ServerPaths, server_lock: int) -> int:
 
 
 def _prepare_data(paths: ServerPaths, server_lock: int) -> None:
+    if not paths.data.exists() and paths.upgraded_data.exists():
+        paths.upgraded_data.rename(paths.data)  # an upgrade was killed in its last step
     if not paths.data.exists():
         _end_server_of_deleted_data(paths)
         _create_data(paths, server_lock)
+    major = data_major(paths)
+    if major != str(POSTGRES_MAJOR):
+        is_older = major.isdecimal() and int(major) < POSTGRES_MAJOR
+        advice = f"run {UPGRADE_COMMAND}" if is_older else "update taskchat, or set TASKCHAT_HOME to another folder"
+        brought = f"this taskchat brings Postgres {POSTGRES_MAJOR}"
+        raise EmbeddedPostgresError(f"{paths.data} was made by Postgres {major or 'unknown'}, {brought}: {advice}")
+
+
+def data_major(paths: ServerPaths) -> str:
+    """Return the major version of Postgres that made the data; empty without data."""
     version = paths.data / "PG_VERSION"
-    data_major = version.read_text().strip() if version.exists() else "unknown"
-    if data_major != str(POSTGRES_MAJOR):
-        raise EmbeddedPostgresError(
-            f"{paths.data} was made by Postgres {data_major}, this taskchat brings Postgres {POSTGRES_MAJOR}: "
-            "export your data with the taskchat that made it, or set TASKCHAT_HOME to another folder"
-        )
+    return version.read_text().strip() if version.exists() else ""
+
+
+def _forget_ended_server(paths: ServerPaths) -> None:
     if (stranger := postmaster(paths)) is not None:
         raise EmbeddedPostgresError(
             f"{paths.data} is in use by a Postgres that taskchat did not start: stop process {stranger.pid} first"

@@ -18,23 +18,25 @@ SETTING = "taskchat.user_id"
 """The transaction-local setting that the policies compare with `user_id`."""
 EVERY_USER = "*"
 """Value of SETTING that permits the rows of all users."""
-USER_OPTION = "taskchat_user_id"
-"""The session's execution option that holds its user's id."""
+BEGIN_OPTION = "taskchat_begin"
+"""The session's execution option that holds the message that begins its transaction (see begin_message)."""
 
 # Roles are shared by the whole cluster: each database has its own, so that no installation gets another's rights.
 ROLE = "'taskchat_app_' || (SELECT oid FROM pg_database WHERE datname = current_database())"
 FIND_ROLE = f"""
     SELECT rolname FROM pg_roles WHERE rolname = {ROLE} AND pg_has_role(session_user, rolname,
         CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
-"""  # noqa: S608 (constants)
+"""  # noqa: S608 -- constants
 """Selects the role if it exists and the login may SET ROLE to it."""
-TAKE_ROLE = f"SELECT set_config('role', rolname, false) FROM ({FIND_ROLE}) AS found"  # noqa: S608 (constants)
+TAKE_ROLE = f"SELECT set_config('role', rolname, false) FROM ({FIND_ROLE}) AS found"  # noqa: S608 -- constants
 LACKING = """
     SELECT name FROM unnest(CAST(:tables AS text[])) AS name
     CROSS JOIN unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS privilege
     GROUP BY name HAVING NOT bool_and(has_table_privilege(:role, name, privilege))
 """
 """Selects the tables on which the role lacks a privilege."""
+FUNCTIONS = ("found_tasks(text[], text)", "found_messages(text[], text)")
+"""Functions that run as the tables' owner; others than the application's role may not call them."""
 FORCED = """
     SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
     AND relname = ANY(:tables) AND relrowsecurity AND relforcerowsecurity = :forced
@@ -54,14 +56,24 @@ def _prepare_connection(connection: Any, record: Any) -> None:
         cast("Any", connection).autocommit = True  # begin_named sends the BEGIN
 
 
+def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = False) -> str:
+    """Return the SQL that begins a transaction of this user, as one message to Postgres.
+
+    With `lock`, it also locks the user's row until the transaction ends.
+    """
+    statements = ["BEGIN READ ONLY" if read_only else "BEGIN"]
+    if user_id is not None:
+        statements.append(f"SET LOCAL {SETTING} = {quote(user_id)}")
+    if lock and user_id is not None:
+        statements.append(f"SELECT FROM users WHERE id = {quote(user_id)} FOR UPDATE")
+    return "; ".join(statements)
+
+
 @event.listens_for(Engine, "begin")
 def begin_named(connection: Connection) -> None:
-    """Send BEGIN and set the transaction's user, both in one message to Postgres; only on async connections."""
-    if not connection.dialect.is_async:
-        return
-    user_id = connection.get_execution_options().get(USER_OPTION)
-    set_user = "" if user_id is None else f"; SET LOCAL {SETTING} = {quote(user_id)}"
-    connection.exec_driver_sql("BEGIN" + set_user)
+    """Send the session's begin message; only on async connections."""
+    if connection.dialect.is_async:
+        connection.exec_driver_sql(connection.get_execution_options().get(BEGIN_OPTION, "BEGIN"))
 
 
 def secure(connection: Connection) -> None:
@@ -92,6 +104,9 @@ def _create_role(connection: Connection) -> None:
     parameters = {"role": role, "tables": list(SQLModel.metadata.tables)}
     if lacking := connection.execute(text(LACKING), parameters).scalars().all():
         connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(lacking)} TO {role}"))
+    for function in FUNCTIONS:
+        connection.execute(text(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC"))
+        connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {role}"))
     connection.execute(text(f"SET LOCAL ROLE {role}"))
     connection.execute(text("RESET ROLE"))
 

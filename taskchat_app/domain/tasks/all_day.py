@@ -15,7 +15,9 @@ from taskchat_app.domain.cooperative_work import in_pieces
 from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.local_time import user_zone
 from taskchat_app.domain.log.announcements import REMINDERS, announce
-from taskchat_app.domain.log.changes import lock_user
+from taskchat_app.domain.log.changes import NO_ACCOUNT
+from taskchat_app.domain.storage.database import LOCKED_USER
+from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.reminder_times import ALL_USERS, compute_remind_at
 
@@ -40,8 +42,13 @@ def start_of_series(task: Task) -> Due | None:
 
 async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> ZoneInfo:
     """Lock the user; return the zone to write in: `zone`, or the stored one if it changed since the request began."""
-    user = await lock_user(session, user_id)
-    return zone if zone.key == user.timezone else user_zone(user.timezone, WEEK_STARTS[user.week_start])
+    connection = await session.connection()
+    found = (await connection.execute(_LOCK_ZONE, {"user_id": user_id})).one_or_none()
+    if found is None:
+        raise NotFound(NO_ACCOUNT)
+    session.info[LOCKED_USER] = user_id
+    timezone, week_start = found
+    return zone if zone.key == timezone else user_zone(timezone, WEEK_STARTS[week_start])
 
 
 async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, new: ZoneInfo) -> None:
@@ -66,6 +73,7 @@ async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, n
     await announce(session, REMINDERS, ALL_USERS)
 
 
+_LOCK_ZONE = text("SELECT timezone, week_start FROM users WHERE id = :user_id FOR UPDATE")
 _DAYS = text("""
     SELECT due_day FROM tasks WHERE user_id = :user_id AND due_day IS NOT NULL
     UNION SELECT recurrence_start_day FROM tasks WHERE user_id = :user_id AND recurrence_start_day IS NOT NULL

@@ -8,7 +8,7 @@ task changes no other row.
 import re
 from collections.abc import Sequence
 
-from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]: annotated, without py.typed
+from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]  # annotated, without py.typed
     BASE_62_DIGITS,
     generate_key_between,
 )

@@ -221,7 +221,7 @@ def tasks_where(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> Sele
 
 def _without_words() -> Any:
     """Query option: do not load the column `search`, which is only used in conditions."""
-    return defer(Task.search)  # pyright: ignore[reportArgumentType]: SQLModel types a column as its value
+    return defer(Task.search)  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
 
 
 def _not_found(numbers: list[int]) -> NotFound:

@@ -4,14 +4,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Integer, Text, any_, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
-from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.models import Task, Thread
 
 WORD_MAX_CHARACTERS = 255
 """Longer words are cut. Postgres stores 2,046 bytes, and array_to_tsvector cuts longer ones inside a character."""
+PREFIX, WHOLE = ":*", ""
+"""Suffixes of a word in a query: the beginning of a word, or a whole word."""
 CHARACTERS_KEPT = 10_000
 """Size of the cache of translated characters."""
 
@@ -33,24 +35,40 @@ def search_vector(title: str, description: str, tags: Sequence[str]) -> list[str
     return [*words, *(f"#{tag_key(tag)}" for tag in tags)]
 
 
-def has_words(words: Iterable[str], column: Any = None) -> ColumnElement[bool]:
-    """Condition: each of these words (from words_of) is a prefix of a word of the task, or of `column`."""
-    return _matches((f"{_quoted(word)}:*" for word in words), column)
+def has_words(words: Iterable[str]) -> ColumnElement[bool]:
+    """Condition: each of these words (from words_of) is a prefix of a word of the task."""
+    return _is_found(words, PREFIX)
 
 
 def has_tags(tags: Iterable[str]) -> ColumnElement[bool]:
     """Condition: the task has all these tags, without regard to case."""
-    return _matches(_quoted(f"#{tag_key(tag)}") for tag in tags)
+    return _is_found((f"#{tag_key(tag)}" for tag in tags), WHOLE)
 
 
-def _matches(lexemes: Iterable[str], column: Any = None) -> ColumnElement[bool]:
-    return col(Task.search if column is None else column).bool_op("@@")(cast(" & ".join(lexemes), TSQUERY))
+def found_messages(words: Iterable[str]) -> Any:
+    """Return an array of the ids of the user's messages in which each of these words is a prefix of a word."""
+    return _array_of(func.found_messages(_texts(words), PREFIX, type_=Text))
 
 
-def _quoted(lexeme: str) -> str:
-    """Quote a lexeme for a tsquery."""
-    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"
+def title_has_words(words: Iterable[str]) -> ColumnElement[bool]:
+    """Condition: each of these words is a prefix of a word of the conversation's title."""
+    return col(Thread.search).bool_op("@@")(func.words_query(_texts(words), PREFIX))
+
+
+def _is_found(words: Iterable[str], suffix: str) -> ColumnElement[bool]:
+    return col(Task.number) == any_(_array_of(func.found_tasks(_texts(words), suffix, type_=Integer)))
+
+
+def _array_of(function: Any) -> Any:
+    """Return the keys that the function finds for the transaction's user as an array.
+
+    An array, since Postgres then reads these rows by the primary key, whatever it knows of the table's contents.
+    """
+    return func.array(select(function).scalar_subquery(), type_=ARRAY(function.type))
+
+
+def _texts(words: Iterable[str]) -> Any:
+    return cast(list(words), ARRAY(Text))
 
 
 def _folded(text: str) -> str:

@@ -10,6 +10,8 @@ from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.views import PRIORITIES, due_of, utc_text
 
+ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": []}
+"""What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
 _TIMES = ("completed_at", "created_at", "updated_at", "remind_at", "deleted_at")
 
 
@@ -24,6 +26,11 @@ def in_zone(snapshot: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     if start is not None:
         moved["recurrence_start"] = utc_text(start.in_zone(zone).at)
     return snapshot | moved
+
+
+def is_erased(snapshot: dict[str, Any]) -> bool:
+    """Return whether the snapshot's texts are erased, so that it restores nothing."""
+    return not snapshot["title"]
 
 
 def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     due = due_of(snapshot, "due")
     fields = {name: snapshot[name] for name in ("number", "title", "description", "priority", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
-    return TaskView(**fields, **times, tags=tuple(snapshot["tags"]), overdue=overdue, due_day=due and due.day)  # pyright: ignore[reportArgumentType]: created_at and updated_at are never None
+    return TaskView(**fields, **times, tags=tuple(snapshot["tags"]), overdue=overdue, due_day=due and due.day)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None
 
 
 def due_of(snapshot: dict[str, Any], name: Literal["due", "recurrence_start"]) -> Due | None:

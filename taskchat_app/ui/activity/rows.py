@@ -74,7 +74,7 @@ def _row(change: Change, message: StartingMessage | None, stands: bool, zone: Zo
         who=say(words.DID[change.action], who=words.ACTORS[change.actor]),
         task=f"#{change.task_number}",
         task_address=f"{TASK_ADDRESS}{change.task_number}",
-        title=str(snapshot.get("title", "")),
+        title=str(snapshot.get("title") or say(words.ERASED_TASK)),
         differences=tuple(_differences(change, zone, at)),
         at=moment_words(change.at, zone, at),
         message=_shorten(message.text) if message else "",

@@ -60,12 +60,21 @@ def _change(row: ChangeRow) -> rx.Component:
                 " ",
                 PlainLink.create(row.task, href=row.task_address, class_name="task-link"),
                 " ",
-                rx.el.span(row.title, class_name="change-title"),
+                rx.el.span(row.title, class_name="change-title", dir="auto"),
             ),
-            rx.foreach(row.differences, lambda difference: rx.el.p(difference, class_name="change-difference")),
+            rx.foreach(
+                row.differences, lambda difference: rx.el.p(difference, class_name="change-difference", dir="auto")
+            ),
             rx.cond(
                 row.message != "",
-                rx.link("“", row.message, "”", href=row.message_address, class_name="change-message", underline="none"),
+                rx.link(
+                    "“",
+                    rx.el.bdi(row.message),
+                    "”",
+                    href=row.message_address,
+                    class_name="change-message",
+                    underline="none",
+                ),
             ),
             class_name="change-main",
         ),

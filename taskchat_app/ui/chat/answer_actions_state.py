@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import reflex as rx
-from chatkit.types import StreamingReq
+from chatkit.types import ThreadsCustomActionReq
 
 from taskchat_app.assistant.core.context import RequestContext, TurnEvent
 from taskchat_app.assistant.turns import actions
@@ -55,11 +55,11 @@ class AnswerActionsState(rx.State):
         return None
 
 
-async def _click(clicks: AnswerActionsState, person: Person, request: StreamingReq) -> None:
+async def _click(clicks: AnswerActionsState, person: Person, request: ThreadsCustomActionReq) -> None:
     """Run the turn of a click, and show what it changed."""
     answer = AnswerBuilder(person.zone)
     try:
-        for event in await actions.perform(person, "person", request):
+        for event in (await actions.perform(person, "person", request)).events():
             answer.apply(TurnEvent(event))
     except Exception as error:
         answer.error = error_sentence(error)

@@ -12,7 +12,9 @@ from taskchat_app.ui.messages.cards import ChoiceCard, Option, ProposalCard
 
 
 def proposal_card(proposal: ProposalCard) -> rx.Component:
-    lines = rx.el.ul(rx.foreach(proposal.lines, lambda line: rx.el.li(line)), class_name="proposal-lines", role="list")
+    lines = rx.el.ul(
+        rx.foreach(proposal.lines, lambda line: rx.el.li(line, dir="auto")), class_name="proposal-lines", role="list"
+    )
     return rx.cond(
         proposal.is_open,
         rx.el.div(
@@ -64,14 +66,11 @@ def choice_card(choice: ChoiceCard) -> rx.Component:
 
 def _option(choice: ChoiceCard, option: Option) -> rx.Component:
     return rx.el.li(
-        rx.cond(
-            option.number != 0,
-            rx.el.button(
-                option.text,
-                type="button",
-                class_name="choice",
-                on_click=AnswerActionsState.pick(choice.item_id, option.number),
-            ),
-            rx.el.span(option.text, class_name="choice chosen"),
+        rx.el.button(
+            option.text,
+            type="button",
+            class_name="choice",
+            dir="auto",
+            on_click=AnswerActionsState.pick(choice.item_id, option.number),
         )
     )

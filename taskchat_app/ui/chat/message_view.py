@@ -43,7 +43,7 @@ def _user_message(message: Message) -> rx.Component:
             message.key == ChatState.editing,
             _edit_form(message, is_last),
             rx.fragment(
-                rx.el.div(message.text, class_name="bubble"),
+                rx.el.div(message.text, class_name="bubble", dir="auto"),
                 rx.cond(~ChatState.answering & (message.turn_id != ""), _edit_button(message)),
                 rx.el.span(message.at, class_name="message-time"),
                 rx.cond(message.about, _about(message)),
@@ -141,7 +141,7 @@ def _call(call: CallView) -> rx.Component:
                 ("failed", rx.icon("circle-x", size=16)),
                 rx.icon("circle-check", size=16),
             ),
-            rx.el.span(call.title, class_name="call-title"),
+            rx.el.span(call.title, class_name="call-title", dir="auto"),
             rx.icon("chevron-right", size=14, class_name="call-more"),
         ),
         rx.el.dl(
@@ -168,4 +168,4 @@ def _task_link(number: rx.Var[int]) -> rx.Component:
 
 
 def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:
-    return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value, tab_index=0))))
+    return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value, tab_index=0, dir="auto"))))

@@ -14,6 +14,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.sent_messages import SendOutcome
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.shared_reads import read_shared
@@ -39,6 +40,7 @@ class OpenConversation(ShownMessages, mixin=True):
     ready: rx.Field[bool] = rx.field(False)
     answering: rx.Field[bool] = rx.field(False)
     offline: rx.Field[bool] = rx.field(False)
+    quota_note: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")
     can_retry: rx.Field[bool] = rx.field(False)
     title: rx.Field[str] = rx.field("")
@@ -51,12 +53,13 @@ class OpenConversation(ShownMessages, mixin=True):
     _sending: str = ""
     _behind: bool = False
     _remote_turn_id: str = ""
-    _followed_turn_ids: list[str] = []  # noqa: RUF012 Reflex copies the default for each state
+    _followed_turn_ids: list[str] = []  # noqa: RUF012 -- Reflex copies the default for each state
 
     @internal
     async def open(self, person: Person, thread_id: str) -> None:
         """Show a conversation, or an empty page for ""; does nothing if it is open already."""
         self.offline = settings().gemini_api_key is None
+        self.quota_note = await quota_note(person)
         is_same = (person.id, thread_id) == (self.account, self.thread_id)
         if self.ready and is_same:
             return

@@ -176,6 +176,7 @@ def _composer() -> rx.Component:
             rx.cond(ChatState.answering, rx.fragment(_queue_button(), _stop_button()), _send_button()),
             class_name="composer",
         ),
+        rx.el.p(ChatState.quota_note, class_name="quota-note", aria_live="polite"),
         rx.cond(ChatState.offline, rx.el.p(words.OFFLINE, class_name="offline-note")),
         class_name="composer-frame",
     )

@@ -19,13 +19,19 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 
-from taskchat_app.assistant.core import selection
+from taskchat_app.assistant.core import message_tags
+from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
 from taskchat_app.domain.accounts.idempotency import RequestKey, request_key
 
 
-def message(thread_id: str, text: str, selected: Sequence[int] = ()) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
-    """Return the request that sends a message about the selected tasks; an empty `thread_id` starts a conversation."""
-    content = [UserMessageTextContent(text=text), *selection.tags_of(selected)]
+def message(
+    thread_id: str, text: str, selected: Sequence[int] = (), shown: ListOrder = DEFAULT_ORDER
+) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
+    """Return the request that sends a message about the selected tasks, beside a list that is shown in this order.
+
+    An empty `thread_id` starts a conversation.
+    """
+    content = [UserMessageTextContent(text=text), *message_tags.tags_of(selected), *message_tags.order_tags(shown)]
     user_message = UserMessageInput(content=content, attachments=[], inference_options=InferenceOptions())
     if thread_id:
         return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=user_message))

@@ -10,9 +10,10 @@ import reflex as rx
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import DATABASE_AWAY
-from taskchat_app.domain.storage.errors import Busy
+from taskchat_app.domain.storage.errors import Busy, DailyLimit
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.open_conversation import OpenConversation
+from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.sent_messages import SendOutcome, SentMessage
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login
@@ -45,13 +46,15 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             here = sent.here and chat.thread_id == sent.thread_id
             if here:
                 chat.begin_sending(sent.key)
-        request = requests.message(sent.thread_id, sent.text, sent.selected)
+        request = requests.message(sent.thread_id, sent.text, sent.selected, sent.list_order)
         turn = await turns.start(person, request, key=requests.key_of(request, sent.key))
     except Exception as error:
         async with chat:
             _reject(chat, sent, error)
             if person is not None and isinstance(error, Busy):
                 await chat.reload_if_behind(person)
+            if person is not None and isinstance(error, DailyLimit):
+                chat.quota_note = await quota_note(person)
         return
     async with chat:
         chat.end_sending(SendOutcome(sent.key, sent.attempt, "taken", turn.thread_id))
@@ -107,6 +110,8 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
         async with chat:
             chat.show_refusal(error)
             chat.can_retry = text is None
+            if isinstance(error, DailyLimit):
+                chat.quota_note = await quota_note(person)
         return
     async with chat:
         if chat.thread_id == thread_id:
@@ -152,22 +157,27 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     except Exception as error:  # whatever happens, the page must not show a running answer forever
         answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
     answer.close()
-    message = await _with_receipt(person, answer_of(turn.id, answer.parts, say(words.NOW)))
+    message, note = await _with_receipt(person, answer_of(turn.id, answer.parts, say(words.NOW)))
     async with chat:
         if not chat.follows(turn):
             return None
         (await chat.get_state(ReplyState)).clear()
         await chat.finish_answer(answer, message)
+        chat.quota_note = note
         if is_broken_off:
             chat.forget_turn(turn.id)
         await chat.reload_if_behind(person)
     return None if answer.error else message
 
 
-async def _with_receipt(person: Person, answer: Message) -> Message:
-    """Return the answer with its receipt; without one if the database is unavailable, so that the answer still ends."""
+async def _with_receipt(person: Person, answer: Message) -> tuple[Message, str]:
+    """Return the answer with its receipt, and the note about the quota.
+
+    If the database is unavailable, both are left out, so that the answer still ends.
+    """
     try:
         [answer] = await with_receipts(person, [answer])
+        return answer, await quota_note(person)
     except DATABASE_AWAY as error:
         log.warning("The receipt of an answer could not be read: %s", str(error).splitlines()[:1])
-    return answer
+        return answer, ""

@@ -26,7 +26,7 @@ def open_thread() -> rx.Var[str]:
     return Var(
         _js_expr="openThread",
         _var_type=str,
-        _var_data=VarData.merge(server_thread._get_all_var_data(), use),  # pyright: ignore[reportPrivateUsage]: Reflex offers no other way
+        _var_data=VarData.merge(server_thread._get_all_var_data(), use),  # pyright: ignore[reportPrivateUsage]  # Reflex offers no other way
     )
 
 

@@ -21,6 +21,7 @@ def message_search_field() -> rx.Component:
             id="search-conversations",
             type="search",
             class_name="conversation-search",
+            dir="auto",
             placeholder=words.SEARCH_CONVERSATIONS,
             aria_label=words.SEARCH_CONVERSATIONS,
             auto_complete="off",
@@ -73,7 +74,11 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.li(
         rx.link(
             rx.el.span(
-                rx.el.span(rx.cond(row.by == "", rx.foreach(row.pieces, _piece), row.title), class_name="found-title"),
+                rx.el.span(
+                    rx.cond(row.by == "", rx.foreach(row.pieces, _piece), row.title),
+                    class_name="found-title",
+                    dir="auto",
+                ),
                 rx.el.span(row.at, class_name="found-time"),
                 class_name="found-head",
             ),
@@ -81,7 +86,7 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
                 row.by != "",
                 rx.el.span(
                     rx.el.span(rx.cond(row.by == "person", words.YOU, words.ASSISTANT), class_name="found-by"),
-                    rx.foreach(row.pieces, _piece),
+                    rx.el.bdi(rx.foreach(row.pieces, _piece)),
                     class_name="found-text",
                 ),
             ),

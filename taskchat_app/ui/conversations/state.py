@@ -45,7 +45,7 @@ class ConversationsState(rx.State):
     _deleted_open: str = ""
     """The id of the conversation that was open when this tab deleted it."""
 
-    @rx.var  # pyright: ignore[reportUnknownMemberType]: Reflex types its dependencies with Var[Unknown]
+    @rx.var  # pyright: ignore[reportUnknownMemberType]  # Reflex types its dependencies with Var[Unknown]
     def unread_ids(self) -> list[str]:
         """The ids of the unread conversations in the list."""
         return [row.id for row in self.rows if row.is_unread]

@@ -1,1 +1,1 @@
-"""What every state and component builds on: session, shared components, undo. Never one feature's state."""
+"""Shared by all states and components: session, shared components, undo. Never one feature's state."""

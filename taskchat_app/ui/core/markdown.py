@@ -74,7 +74,8 @@ def markdown(text: rx.Var[str] | str) -> rx.Component:
 
 def _element(name: str) -> Callable[[Any], rx.Component]:
     create = getattr(rx.el, name)
-    return lambda value: create(value)
+    direction = {} if name in ("li", "code") else {"dir": "auto"}  # that of the list, and of the text around
+    return lambda value: create(value, **direction)
 
 
 def _code_block(text: rx.Var[str]) -> rx.Component:

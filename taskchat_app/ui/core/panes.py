@@ -1,4 +1,4 @@
-"""Which pane a narrow window shows."""
+"""Chooses the pane that a narrow window shows."""
 
 from reflex.experimental.client_state import ClientStateVar
 

@@ -12,6 +12,7 @@ import reflex as rx
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.domain.log_ids import add_ids
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.i18n.language import set_language
@@ -20,6 +21,7 @@ LANGUAGE_COOKIE = "language"
 """Set by `assets/page/core/language.js`: the language last chosen in this browser."""
 LOGIN = "/login"
 SETTINGS = "/settings"
+EMBED = "/embed"
 CONVERSATIONS = "/c/"
 """The path of a conversation, followed by its id."""
 
@@ -33,6 +35,8 @@ async def current_user(state: rx.State) -> Person | None:
     set_reader_language(state)  # also for an error of the next line
     person = await accounts.person_of(cookie_of(state, COOKIE))
     set_reader_language(state, person)
+    if person is not None:
+        add_ids(person_id=person.id)
     return person
 
 
@@ -90,7 +94,7 @@ def set_reader_language(state: rx.State, person: Person | None = None) -> None:
 
 
 class LoginState(rx.State):
-    """Whether the login of the page has ended."""
+    """State: whether the login of the page has ended."""
 
     ended: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")

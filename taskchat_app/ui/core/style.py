@@ -16,6 +16,7 @@ SHEETS = (
     "styles/reminders.css",
     "styles/sign_in.css",
     "styles/settings.css",
+    "styles/embed.css",
     "styles/palette.css",
     "styles/touch.css",
 )

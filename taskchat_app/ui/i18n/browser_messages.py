@@ -26,7 +26,7 @@ class LiteralMessageVar(LiteralVar[str], MessageVar):
     """The Var that Reflex creates for a Message: a call of gettext in the browser."""
 
     @classmethod
-    def create(  # pyright: ignore[reportIncompatibleMethodOverride]: Reflex's own literals take their own values too
+    def create(  # pyright: ignore[reportIncompatibleMethodOverride]  # Reflex's own literals take their own values too
         cls, value: Message, _var_type: Any = None, _var_data: VarData | None = None
     ) -> StringVar[str]:
         assert not value.values, f"The browser knows no values: {value!r}. Render the message in a handler."

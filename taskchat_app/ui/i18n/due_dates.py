@@ -1,6 +1,6 @@
 """Formats due dates for the list: "Today", "Tomorrow 09:00", "21 Nov"."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.due import Due
@@ -21,9 +21,7 @@ def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
     elif 0 < days < 7:
         day = say(words.WEEKDAYS[date.weekday()])
     else:
-        day = format_day(date)
-        if date.year != today.year:
-            day += f" {date.year}"
+        day = _with_year(date, today.year)
     return day if due.day else f"{day} {due.at.astimezone(zone):%H:%M}"
 
 
@@ -38,13 +36,12 @@ def bound_words(bound: str, now: datetime) -> str:
         return bound
     if at.tzinfo is not None:
         return bound  # an instant of a client
-    year = "" if at.year == now.year else f" {at.year}"
     time = f" {at:%H:%M}" if "T" in bound else ""
-    return f"{say(words.WEEKDAYS[at.weekday()])} {format_day(at.date())}{year}{time}"
+    return f"{_with_weekday(at.date(), now.year)}{time}"
 
 
 def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, is_week: bool = False) -> str:
-    """What stands above the tasks of a day: "Overdue" above all days that are past, "No date" above tasks without one.
+    """Return the heading above the tasks of a day: "Overdue" for all past days, "No date" for tasks without one.
 
     With `is_week`, "Later" stands above all days after the next six.
     """
@@ -55,8 +52,16 @@ def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, is_week: bool
         return say(words.VIEW_NAMES["overdue"])
     if is_week and (day - today).days >= DAYS_NAMED:
         return say(words.LATER)
-    date = f"{say(words.WEEKDAYS[day.weekday()])} {format_day(day)}"
-    if day.year != today.year:
-        date += f" {day.year}"
+    date = _with_weekday(day, today.year)
     days = (day - today).days
     return f"{say(words.NEAR_DAYS[days])} · {date}" if days in words.NEAR_DAYS else date
+
+
+def _with_weekday(day: date, year: int) -> str:
+    """ "Fri 27 Nov", with the year unless it is this one."""
+    return f"{say(words.WEEKDAYS[day.weekday()])} {_with_year(day, year)}"
+
+
+def _with_year(day: date, year: int) -> str:
+    """ "27 Nov", with the year unless it is this one."""
+    return format_day(day) if day.year == year else f"{format_day(day)} {day.year}"

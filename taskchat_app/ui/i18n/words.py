@@ -92,6 +92,7 @@ UNREACHABLE = gettext("The database cannot be reached just now. Try again in a m
 BROKEN = gettext("Something went wrong on our side. What is shown as done is kept. Try again.")
 UNDO = gettext("Undo")
 UNDONE = gettext("Undone")
+ERASED_TASK = gettext("Deleted task")
 NOTICE = gettext("Notice")
 ANSWER_AGAIN = gettext("Answer again")
 GOOD_ANSWER = gettext("Good answer")
@@ -171,7 +172,7 @@ TAGS = gettext("Tags")
 FILTER_BY_TAG = gettext("Show only this tag")
 DUE_FROM = gettext("Due from")
 DUE_UNTIL = gettext("Due until")
-ANY_DAY = gettext("any day")
+ANY_DAY = gettext("Any day")
 DATE_HINT = gettext("friday 9am")
 DUE_DATE = gettext("Due date")
 SET_DATE = gettext("Set a date")
@@ -247,12 +248,6 @@ DELETE_SELECTED = gettext("Delete selected")
 DATE_SELECTED = gettext("Date of selected")
 PRIORITIZE_SELECTED = gettext("Priority of selected")
 TAG_SELECTED = gettext("Tag selected")
-BULK_DATES = {
-    "today": gettext("Today"),
-    "tomorrow": gettext("Tomorrow"),
-    "next week": gettext("Next week"),
-    "": gettext("No date"),
-}
 APPLY = gettext("Apply")
 COMPLETED_MANY = gettext("Completed {count} tasks")
 DELETED_MANY = gettext("Deleted {count} tasks")
@@ -286,7 +281,6 @@ QUICK_DATES = {"today": gettext("Today"), "tomorrow": gettext("Tomorrow"), "next
 """The quick choices of a date, by the phrase that the server reads."""
 MONTH_BEFORE = gettext("Previous month")
 MONTH_AFTER = gettext("Next month")
-PICK_DAY = gettext("Day")
 CLEAR_DUE_DATE = gettext("Clear the date")
 NO_REPEAT = gettext("Does not repeat")
 REPEAT = gettext("Repetition")
@@ -395,6 +389,12 @@ TO_TASKS = gettext("Go to your tasks")
 SETTINGS_TITLE = gettext("Settings · taskchat")
 SETTINGS = gettext("Settings")
 BACK_TO_TASKS = gettext("Back to your tasks")
+CHAT_WIDGET = gettext("Chat widget")
+CHAT_WIDGET_TITLE = gettext("Chat widget · taskchat")
+WIDGET_SCRIPT_FAILED = gettext(
+    "The widget cannot be loaded from cdn.platform.openai.com."
+    " Check the connection to the internet, or use the chat beside your tasks."
+)
 SAVED = gettext("Saved.")
 REGION = gettext("Language and time")
 LANGUAGE = gettext("Language")

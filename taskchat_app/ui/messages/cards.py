@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from taskchat_app.assistant.tools.task_lists import KEY
 from taskchat_app.i18n.json_messages import with_messages
 from taskchat_app.ui.i18n.language import say
 
@@ -23,7 +24,7 @@ class ProposalCard:
 
 @dataclass(frozen=True)
 class Option:
-    """One task of a choice; `number` is 0 if it cannot be clicked any more, and -1 for a task that a click adds."""
+    """One task of a choice; `number` is -1 for a task that a click adds."""
 
     number: int
     text: str
@@ -31,7 +32,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ChoiceCard:
-    """Tasks that match the user's words, of which the user chooses one."""
+    """Tasks that match the user's words, of which the user chooses one; none once the headline says what was done."""
 
     item_id: str = ""
     headline: str = ""
@@ -40,6 +41,10 @@ class ChoiceCard:
 
 def is_choice(item: Item) -> bool:
     return item["widget"].get("type") == "ListView"
+
+
+def is_task_list(item: Item) -> bool:
+    return item["widget"].get("key") == KEY
 
 
 def proposal_of(item: Item) -> ProposalCard:
@@ -60,8 +65,9 @@ def choice_of(item: Item) -> ChoiceCard:
     card: Item = with_messages(item["widget"], item.get("messages"))
     lines: list[Item] = card.get("children") or []
     options = tuple(
-        Option(_payload(line.get("onClickAction")).get("number", 0), _words(line.get("children") or []))
+        Option(_payload(line["onClickAction"])["number"], _words(line.get("children") or []))
         for line in lines
+        if line.get("onClickAction")
     )
     return ChoiceCard(item["id"], _headline(card), options)
 

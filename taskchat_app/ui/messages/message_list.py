@@ -21,7 +21,7 @@ class ShownMessages(rx.State, mixin=True):
     recent: rx.Field[list[Message]] = rx.field(default_factory=list)
     has_older: rx.Field[bool] = rx.field(False)
 
-    @rx.var  # pyright: ignore[reportUnknownMemberType]: Reflex types its dependencies with Var[Unknown]
+    @rx.var  # pyright: ignore[reportUnknownMemberType]  # Reflex types its dependencies with Var[Unknown]
     def last_turn_id(self) -> str:
         """The key of the user's last message, which is the id of the last turn."""
         messages = [*self.history, *self.recent]

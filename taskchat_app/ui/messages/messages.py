@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.core.selection import numbers_in, words_in
+from taskchat_app.assistant.core.message_tags import numbers_in, words_in
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.cards import (
@@ -18,6 +18,7 @@ from taskchat_app.ui.messages.cards import (
     ProposalCard,
     choice_of,
     is_choice,
+    is_task_list,
     proposal_of,
 )
 from taskchat_app.ui.messages.plain_text import plain_text
@@ -170,6 +171,8 @@ def part_of(item: Item, zone: ZoneInfo) -> Part | None:
         case "workflow":
             at = datetime.fromisoformat(item["created_at"])
             return Part(item["id"], "calls", calls=tuple(call_of(call, at, zone) for call in item.get("calls") or ()))
+        case "widget" if is_task_list(item):
+            return None  # the page has a list of its own
         case "widget":
             if is_choice(item):
                 return Part(item["id"], "choice", choice=choice_of(item))

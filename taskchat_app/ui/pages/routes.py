@@ -6,6 +6,7 @@
 import reflex as rx
 
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.pages.embed import EmbedState, embed_page
 from taskchat_app.ui.pages.main import page
 from taskchat_app.ui.pages.not_found import not_found_page
 from taskchat_app.ui.pages.settings import settings_page
@@ -25,6 +26,12 @@ def register(app: rx.App) -> None:
         route="/settings",
         title=words.SETTINGS_TITLE,
         on_load=[LiveState.open_page, SettingsState.open_page],
+    )
+    app.add_page(
+        embed_page,
+        route="/embed",
+        title=words.CHAT_WIDGET_TITLE,
+        on_load=[LiveState.open_page, EmbedState.open_page],
     )
     # One route for / and /c/<thread id>, so that the page stays mounted between them.
     # A catch-all route would not work: the router does not match / with it.

@@ -37,7 +37,7 @@ def _rung(row: ObjectVar[RungRow], on_open: Callable[[Any], list[Any]]) -> rx.Co
     return rx.el.div(
         rx.el.span(rx.icon("bell-ring", size=16), class_name="reminder-mark", aria_hidden="true"),
         rx.el.div(
-            rx.el.div(row.title, class_name="reminder-title"),
+            rx.el.div(row.title, class_name="reminder-title", dir="auto"),
             rx.el.div(row.text, class_name="reminder-due"),
         ),
         rx.el.button(

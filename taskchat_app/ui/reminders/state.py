@@ -13,8 +13,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
-from taskchat_app.domain.reminders.display import BrowserTab, claim_for_tab
 from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
+from taskchat_app.domain.reminders.tab_choice import BrowserTab, claim_for_tab
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import Change

@@ -98,14 +98,13 @@ class SettingsState(rx.State):
     async def delete_account(self, person: Person, form: dict[str, Any]) -> Any:
         """Delete the account if its password was typed as the confirmation."""
         try:
-            await accounts.confirm_password(person, str(form.get("password", "")))
+            await accounts.delete_account(person, str(form.get("password", "")))
         except BadCredentials:
             self._show_error("delete-password", say(words.WRONG_PASSWORD))
             return None
         except PersonError as error:
             self._show_error("delete-password", error_sentence(error))
             return None
-        await accounts.delete_account(person)
         query = urlencode({"notice": ACCOUNT_DELETED})
         return rx.redirect(f"{LOGIN}?{query}", replace=True)
 

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app.domain.accounts.tokens import COOKIE
-from taskchat_app.ui.core.session import CONVERSATIONS, LOGIN, SETTINGS
+from taskchat_app.ui.core.session import CONVERSATIONS, EMBED, LOGIN, SETTINGS
 
 
 class AuthRedirectMiddleware:
@@ -23,7 +23,8 @@ class AuthRedirectMiddleware:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
         path = scope["path"]
-        if (path in ("/", SETTINGS) or path.startswith(CONVERSATIONS)) and COOKIE not in HTTPConnection(scope).cookies:
+        needs_login = path in ("/", SETTINGS, EMBED) or path.startswith(CONVERSATIONS)
+        if needs_login and COOKIE not in HTTPConnection(scope).cookies:
             return await _to_login(path, scope["query_string"].decode("latin-1"))(scope, receive, send)
         return await self.app(scope, receive, send)
 

@@ -19,7 +19,7 @@ from taskchat_app.reflex_patches.tab_states import connected_socket
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.state import ConversationsState
-from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS, current_user, redirect_to_login, signed_in
+from taskchat_app.ui.core.session import CONVERSATIONS, EMBED, SETTINGS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
@@ -53,7 +53,7 @@ class LiveState(rx.State):
         """Load what the address names; on the first call of a connection, load everything."""
         path = self.router.url.path
         thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
-        if path not in ("/", SETTINGS) and not thread_id:
+        if path not in ("/", SETTINGS, EMBED) and not thread_id:
             return rx.redirect("/", replace=True)
         chat = await self.get_state(ChatState)
         if self._session == self.router.session.session_id:

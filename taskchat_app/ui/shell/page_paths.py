@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings")
+PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed")
 """The pages rendered at build time."""
 UNKNOWN_PATH = "/nothing/is/here"
 """A path without a route."""

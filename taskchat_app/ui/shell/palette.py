@@ -133,7 +133,7 @@ def _conversations() -> rx.Component:
         return _entry(
             rx.icon("message-circle", size=16),
             found.title,
-            rx.cond(found.snippet != "", rx.el.span(found.snippet, class_name="palette-more")),
+            rx.cond(found.snippet != "", rx.el.span(found.snippet, class_name="palette-more", dir="auto")),
             entry=f"talk-{found.id}",
             is_result=True,
             on_choose=[pane.set_value("chat"), rx.redirect(found.path + LIST_ADDRESS + found.fragment)],

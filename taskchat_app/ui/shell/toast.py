@@ -9,15 +9,12 @@ from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.components import TimedNotice
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.task_list.selection_components import selected_numbers
 
 SHOWN_SECONDS = 8
 
 
 def toast() -> rx.Component:
     shown = UndoState.toast
-    above_bar = (selected_numbers().length() > 0) & ~DetailState.is_open
     return rx.el.div(
         rx.cond(
             shown.key != "",
@@ -53,5 +50,4 @@ def toast() -> rx.Component:
             ),
         ),
         class_name="toasts",
-        custom_attrs={"data-above-bar": above_bar},
     )

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.limits.networks import client_network
@@ -102,7 +103,8 @@ class SocketGuard:
         socket = _Socket(opener, token, receive, send)
         try:
             kept_states.tab_opened(token)
-            await self.app(scope, socket.receive, socket.send)
+            with metrics.SOCKETS.track_inprogress():
+                await self.app(scope, socket.receive, socket.send)
         finally:
             _open.give_back(opener.bounds)
             kept_states.tab_closed(socket.token, opener.owner, is_anonymous=opener.user_id is None)
@@ -186,7 +188,7 @@ class _Socket:
 
 def _refusal_frame() -> str:
     """Return a frame that makes the page send `tell_refusal`, whose handler answers in the user's language."""
-    event: dict[str, Any] = {"name": format_event_handler(UndoState.tell_refusal), "payload": {}}  # pyright: ignore[reportArgumentType]: an event handler on the class
+    event: dict[str, Any] = {"name": format_event_handler(UndoState.tell_refusal), "payload": {}}  # pyright: ignore[reportArgumentType]  # an event handler on the class
     return f"42{NAMESPACE}{json.dumps(['event', {'delta': {}, 'events': [event]}])}"
 
 

@@ -26,8 +26,6 @@ class DetailField(rx.Component):
     named: rx.Var[str] = field(doc="The id of the element that labels the value; empty if the value needs no label")
     edit: rx.Var[str] = field(doc="The name of the button that starts editing")
     hint: rx.Var[str] = field(doc="The placeholder")
-    picked: rx.Var[str] = field(doc="The day that the date picker shows first, '2026-11-21'")
-    day: rx.Var[str] = field(doc="The label of a date picker beside the text field; empty for none")
     lines: rx.Var[bool] = field(doc="Whether the text has several lines")
     save_label: rx.Var[str] = field(doc="The button that saves several lines")
     discard_label: rx.Var[str] = field(doc="The button that discards them")

@@ -9,6 +9,7 @@ import reflex as rx
 from taskchat_app.domain.tasks.views import PRIORITIES
 from taskchat_app.ui.activity.timeline import timeline
 from taskchat_app.ui.core.components import Checkbox
+from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.core.pending_input import Segment, Segments
 from taskchat_app.ui.i18n import words
@@ -102,23 +103,28 @@ def _title() -> rx.Component:
 
 def _due() -> rx.Component:
     task = DetailState.task
-    value = _field(
-        "due_at",
-        rx.cond(
-            task.due != "",
-            rx.el.span(
-                task.due,
-                rx.cond(task.overdue, rx.fragment(" ", rx.el.span(words.OVERDUE, class_name="detail-overdue"))),
-            ),
-            rx.el.span(words.NO_DUE_DATE, class_name="detail-none"),
+    shown = rx.cond(
+        task.due != "",
+        rx.el.span(
+            task.due,
+            rx.cond(task.overdue, rx.fragment(" ", rx.el.span(words.OVERDUE, class_name="detail-overdue"))),
         ),
-        task.due,
-        label=words.DUE_DATE,
-        named=_label_id("due_at"),
-        hint=words.DATE_HINT,
-        day=words.PICK_DAY,
-        picked=task.due_day,
+        rx.el.span(words.NO_DUE_DATE, class_name="detail-none"),
     )
+    answer, label = DetailState.answer, _label_id("due_at")
+    editor = date_edit(
+        shown,
+        value=task.due_written,
+        written=task.due,
+        none="",
+        answer=rx.cond(answer.field == "due_at", answer.token, ""),
+        problem=rx.cond(answer.field == "due_at", answer.problem, ""),
+        class_name="detail-value",
+        id=f"{label}-value",
+        custom_attrs={"aria-labelledby": f"{label} {label}-value"},
+        on_keep=lambda phrase: DetailState.keep("due_at", task.number, phrase),
+    )
+    value = rx.cond(task.deleted, rx.el.span(shown, class_name="detail-value"), editor)
     return _row("due_at", words.FIELDS["due_at"], value, _clear("due_at", task.due, words.CLEAR_DUE_DATE))
 
 
@@ -168,6 +174,7 @@ def _tags() -> rx.Component:
             placeholder=words.ADD_TAG,
             aria_label=words.NEW_TAG,
             auto_complete="off",
+            dir="auto",
         ),
         on_submit=DetailState.add_tag,
         reset_on_submit=True,

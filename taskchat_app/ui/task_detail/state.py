@@ -29,6 +29,7 @@ from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
+from taskchat_app.ui.tasks.rows import due_written
 from taskchat_app.ui.tasks.state import TasksState
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class TaskDetail:
     deleted: bool = False
     overdue: bool = False
     due: str = ""
-    due_day: str = ""
+    due_written: str = ""
     repeats: str = ""
     priority: str = ""
     tags: tuple[DetailTag, ...] = ()
@@ -250,7 +251,7 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         deleted=deleted,
         overdue=task.overdue,
         due=format_due(task.due, person.zone) if task.due else "",
-        due_day=task.due.local_day(person.zone).isoformat() if task.due else "",
+        due_written=due_written(task.due, person.zone) if task.due else "",
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
         tags=tuple(DetailTag(tag, say(words.REMOVE_TAG, tag=tag)) for tag in task.tags),

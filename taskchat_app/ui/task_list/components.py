@@ -37,7 +37,7 @@ def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]
     return Var(
         _js_expr="taskRows",
         _var_type=Sequence[ListEntry],
-        _var_data=VarData.merge(patches._get_all_var_data(), use),  # pyright: ignore[reportPrivateUsage]: Reflex offers no other way
+        _var_data=VarData.merge(patches._get_all_var_data(), use),  # pyright: ignore[reportPrivateUsage]  # Reflex offers no other way
     )
 
 
@@ -93,23 +93,6 @@ class EditInPlace(rx.Component):
     field_class: rx.Var[str] = field(doc="The class of the text field or select element")
     on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this value")
     on_tap: rx.EventHandler[no_args_event_spec] = field(doc="The user tapped it on a touch screen, instead of editing")
-
-
-class DateEdit(rx.Component):
-    """A button with a date, which opens a dialog: quick choices, a month to click in, and a line to type."""
-
-    library = f"{PAGE}task_list/date_edit.js"
-    tag = "DateEdit"
-    value: rx.Var[str] = field(doc="The present date, '2026-11-21' or '2026-11-21 09:00'; empty for none")
-    written: rx.Var[str] = field(doc="The present date in words, which the server reads again")
-    label: rx.Var[str] = field(doc="The name of the dialog and of the line")
-    hint: rx.Var[str] = field(doc="The placeholder of the line")
-    cover: rx.Var[str] = field(doc="The name of a button that lies over the date; without it, the date is the button")
-    quick: rx.Var[list[list[str]]] = field(doc="The quick choices, each as [phrase, text]")
-    none: rx.Var[str] = field(doc="The text of the choice that clears the date")
-    previous: rx.Var[str] = field(doc="The name of the button that shows the month before")
-    next: rx.Var[str] = field(doc="The name of the button that shows the month after")
-    on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user chose this phrase, empty for no date")
 
 
 class ListAddress(rx.Component):

@@ -8,9 +8,10 @@ import reflex as rx
 
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.ui.core.components import EscapePanel
+from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.core.pending_input import ChoiceSelect, Segment, Segments
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.task_list.components import EditInPlace, SearchField
+from taskchat_app.ui.task_list.components import SearchField
 from taskchat_app.ui.task_list.selection_bar import select_button
 from taskchat_app.ui.tasks.filter_chips import FilterChip, TagChoice
 from taskchat_app.ui.tasks.filters import OPEN
@@ -84,13 +85,13 @@ def _priority(name: str) -> rx.Component:
 def _bound(name: str, label: str, value: rx.Var[str]) -> rx.Component:
     return rx.el.div(
         rx.el.span(label, class_name="filter-name", id=f"name-{name}"),
-        EditInPlace.create(
+        date_edit(
             value=value,
+            written=TasksState.bounds[name],
             blank=words.ANY_DAY,
+            none=words.ANY_DAY,
             label=label,
-            hint=words.DATE_HINT,
             class_name="filter-value",
-            field_class="filter-edit",
             id=f"value-{name}",
             custom_attrs={"aria-labelledby": f"name-{name} value-{name}"},
             on_keep=lambda phrase: FiltersState.bound(name, phrase),

@@ -178,6 +178,7 @@ def _add_line(account: rx.Var[str]) -> rx.Component:
                 id=ADD_FIELD,
                 name="task",
                 class_name="add-input",
+                dir="auto",
                 placeholder=words.ADD_PLACEHOLDER,
                 aria_label=words.ADD_TASK,
                 auto_complete="off",

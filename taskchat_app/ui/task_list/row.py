@@ -8,14 +8,15 @@ rows again at each change of that state.
 # pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
-from typing import Any, cast
+from typing import cast
 
 import reflex as rx
 
 from taskchat_app.ui.core.components import Checkbox
+from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.task_list.components import DateEdit, EditInPlace
+from taskchat_app.ui.task_list.components import EditInPlace
 from taskchat_app.ui.task_list.selection_components import DragHandle, RowItem, SelectMark
 from taskchat_app.ui.tasks.filters_state import FiltersState
 from taskchat_app.ui.tasks.rows import TaskRow
@@ -118,8 +119,7 @@ def _number(row: TaskRow) -> rx.Component:
 
 
 def _due(row: TaskRow) -> rx.Component:
-    return _date_edit(
-        row,
+    return date_edit(
         rx.icon("calendar", size=12),
         row.due,
         rx.cond(row.overdue, rx.el.span(" ", words.OVERDUE, class_name="overdue-word")),
@@ -128,20 +128,7 @@ def _due(row: TaskRow) -> rx.Component:
         cover=words.CHANGE_DATE,
         class_name="task-due",
         custom_attrs={"title": row.due_exactly, "data-overdue": row.overdue, "data-act": "date"},
-    )
-
-
-def _date_edit(row: TaskRow, *children: rx.Component | str, **props: Any) -> rx.Component:
-    return DateEdit.create(
-        *children,
-        label=words.DUE_DATE,
-        hint=words.DATE_HINT,
-        quick=[[phrase, text] for phrase, text in words.QUICK_DATES.items()],
-        none=words.NO_DUE_DATE,
-        previous=words.MONTH_BEFORE,
-        next=words.MONTH_AFTER,
         on_keep=lambda phrase: TasksState.date(row.number, phrase),
-        **props,
     )
 
 
@@ -198,13 +185,14 @@ def _actions(row: TaskRow) -> rx.Component:
     return rx.el.div(
         rx.cond(
             row.due == "",
-            _date_edit(
-                row,
+            date_edit(
                 rx.icon("calendar-plus", size=15),
+                none="",
                 value="",
                 written="",
                 class_name="icon-button small",
                 custom_attrs={"title": words.SET_DATE, "aria-label": words.SET_DATE, "data-act": "date"},
+                on_keep=lambda phrase: TasksState.date(row.number, phrase),
             ),
         ),
         rx.cond(

@@ -10,6 +10,7 @@ import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
 from reflex_base.vars.number import NumberVar
 
+from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_components import ClearSelected, RowSelection, SelectButton, selected_numbers
 from taskchat_app.ui.tasks.bulk_state import BulkState
@@ -65,7 +66,6 @@ def selection_bar() -> rx.Component:
             rx.el.div(
                 rx.match(
                     choosing.value,
-                    ("date", _dates()),
                     ("priority", _priorities()),
                     ("tag", _tag()),
                     rx.fragment(),
@@ -73,7 +73,7 @@ def selection_bar() -> rx.Component:
                 rx.el.div(
                     rx.el.span(_count(), " ", words.SELECTED, class_name="selection-count"),
                     _action("check", words.COMPLETE_SELECTED, BulkState.complete(selected_numbers())),
-                    _choice("date", "calendar", words.DATE_SELECTED),
+                    _date(),
                     _choice("priority", "flag", words.PRIORITIZE_SELECTED),
                     _choice("tag", "tag", words.TAG_SELECTED),
                     _action("trash-2", words.DELETE_SELECTED, BulkState.delete(selected_numbers())),
@@ -120,22 +120,14 @@ def _choice(kind: str, icon: str, name: str) -> rx.Component:
     )
 
 
-def _dates() -> rx.Component:
-    chosen = selected_numbers()
-    return rx.el.div(
-        *(
-            _option(words.BULK_DATES[phrase], BulkState.date(chosen, phrase))
-            for phrase in ("today", "tomorrow", "next week", "")
-        ),
-        _text_form(
-            words.DUE_DATE,
-            words.DATE_HINT,
-            BulkState.date_typed(chosen),
-            rx.el.input(
-                name="day", type="date", class_name="selection-field", aria_label=words.PICK_DAY, title=words.PICK_DAY
-            ),
-        ),
-        class_name="selection-choices",
+def _date() -> rx.Component:
+    return date_edit(
+        rx.icon("calendar", size=16),
+        value="",
+        written="",
+        class_name="icon-button",
+        custom_attrs={"aria-label": words.DATE_SELECTED, "title": words.DATE_SELECTED},
+        on_keep=lambda phrase: BulkState.date(selected_numbers(), phrase),
     )
 
 
@@ -165,17 +157,17 @@ def _option(text: str, event: Any) -> rx.Component:
     return rx.el.button(text, type="button", class_name="button outline pick", on_click=[event, choosing.set_value("")])
 
 
-def _text_form(label: str, hint: str, on_submit: Any, *more: rx.Component) -> rx.Component:
+def _text_form(label: str, hint: str, on_submit: Any) -> rx.Component:
     return rx.el.form(
         rx.el.input(
             name="typed",
             class_name="selection-field",
+            dir="auto",
             aria_label=label,
             placeholder=hint,
             auto_complete="off",
             auto_focus=True,
         ),
-        *more,
         rx.el.button(words.APPLY, type="submit", class_name="button outline"),
         on_submit=[on_submit, choosing.set_value("")],
         reset_on_submit=True,

@@ -78,6 +78,8 @@ class AddState(rx.State):
         await (shown.leave_question() if shown.filters.asked else shown.refresh(person))
         self._report(sent, "added")
         task = added[-1]
+        if not shown.shows(task.number):
+            await shown.refresh(person, reveal=task.number)
         if shown.shows(task.number):
             shown.highlight(task.number)
         if len(added) > 1 or not shown.shows(task.number):

@@ -47,12 +47,6 @@ class BulkState(rx.State):
         return await self._edit(numbers, BulkEdit(due_at=phrase, moves=True) if phrase else BulkEdit(clear=["due_at"]))
 
     @rx.event
-    async def date_typed(self, numbers: list[int], form: dict[str, Any]) -> Any:
-        """Set the date of all tasks to the typed phrase or else the picked day, if there is one."""
-        typed = str(form.get("typed", "")).strip() or str(form.get("day", "")).strip()
-        return await self._edit(numbers, BulkEdit(due_at=typed, moves=True)) if typed else None
-
-    @rx.event
     async def prioritize(self, numbers: list[int], priority: str) -> Any:
         return await self._edit(numbers, BulkEdit(priority=str(priority)))
 

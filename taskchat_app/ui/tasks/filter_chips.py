@@ -11,6 +11,8 @@ from taskchat_app.ui.i18n.due_dates import bound_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filters import TaskFilters, with_tag
 
+BOUNDS = ("due_after", "due_before")
+
 
 @dataclass(frozen=True)
 class FilterChip:
@@ -41,6 +43,11 @@ def chips_of(filters: TaskFilters, now: datetime) -> list[FilterChip]:
     if filters.q.strip():
         chips.append(("q", "", f"“{filters.q.strip()}”"))
     return [FilterChip(kind, value, text, say(words.REMOVE_FILTER, filter=text)) for kind, value, text in chips]
+
+
+def bounds_of(filters: TaskFilters, now: datetime) -> dict[str, str]:
+    """Return the bounds of due dates in words, by the name of the filter; "" for none."""
+    return {name: bound_words(getattr(filters, name), now) for name in BOUNDS}
 
 
 def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:

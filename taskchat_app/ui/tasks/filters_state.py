@@ -14,11 +14,9 @@ from taskchat_app.domain.tasks.queries import ORDERS
 from taskchat_app.domain.tasks.views import PRIORITIES
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.tasks.filter_chips import without, without_all
+from taskchat_app.ui.tasks.filter_chips import BOUNDS, without, without_all
 from taskchat_app.ui.tasks.filters import VIEWS, TaskFilters, with_tag
 from taskchat_app.ui.tasks.state import TasksState
-
-BOUNDS = ("due_after", "due_before")
 
 
 class FiltersState(rx.State):
@@ -101,5 +99,5 @@ class FiltersState(rx.State):
 
     async def _show(self, **changed: str) -> Any:
         shown = await self.get_state(TasksState)
-        filters: TaskFilters = replace(shown.filters, asked=False, **changed)  # pyright: ignore[reportArgumentType]: only texts are given
+        filters: TaskFilters = replace(shown.filters, asked=False, **changed)  # pyright: ignore[reportArgumentType]  # only texts are given
         return await shown.show(filters)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.due_dates import is_date_only
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import checked_bound
-from taskchat_app.ui.tasks.filters import OPEN, TaskFilters, address_of
+from taskchat_app.ui.tasks.filters import OPEN, TaskFilters, address_of, sort_of
 
 NOW_TOLERANCE = timedelta(minutes=3)
 """A call whose `due_before` is this close to its own time asks for overdue tasks."""
@@ -29,6 +29,7 @@ def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
     if search and (search.startswith("#") or not result.get("tasks")):
         return ""
     given = {name: str(value) for name, value in arguments.items() if value not in (None, "")}
+    chosen: Mapping[str, str] = result.get("sorted") or {}
     filters = TaskFilters(
         view=given.get("status", OPEN),
         priority=given.get("priority", ""),
@@ -36,12 +37,15 @@ def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
         due_after=given.get("due_after", ""),
         due_before=given.get("due_before", ""),
         q=given.get("search", ""),
-        sort=_sort(given),
+        sort=chosen.get("sort") or _sort(given),
+        order=chosen.get("order", ""),
     )
     if filters.view == OPEN and not filters.due_after and _is_same_moment(filters.due_before, at, zone):
-        sort = filters.sort if filters.sort != "due" else ""  # that view's default
-        filters = replace(filters, view="overdue", due_before="", sort=sort)
-    return address_of(replace(filters, asked=True)) if filters != TaskFilters() else WHOLE_LIST
+        filters = replace(filters, view="overdue", due_before="")
+    if sort_of(filters) == sort_of(replace(filters, sort="", order="")):
+        filters = replace(filters, sort="", order="")  # only an order that the person chose stays for other questions
+    is_whole = filters in (TaskFilters(), TaskFilters(sort=filters.sort, order=filters.order) if chosen else None)
+    return address_of(replace(filters, asked=not is_whole)) or WHOLE_LIST
 
 
 def _sort(given: dict[str, str]) -> str:

@@ -18,7 +18,9 @@ from taskchat_app.ui.tasks.patches import Shown, changed_rows, fingerprint_of
 from taskchat_app.ui.tasks.rows import TaskRow, row_of
 
 PAGE = 50
-"""How many rows one read adds to the list at most."""
+"""How many rows one read adds to the list at most, unless it reveals one."""
+REVEAL_MAX = 1000
+"""The list is extended by a read that reveals a row to at most so many rows."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,10 @@ class ListReading:
 
 @dataclass(frozen=True)
 class ListRequest:
-    """What to read besides the filters: `has` are the browser's rows, `has_more` whether more rows follow them.
+    """A request for a page of the list, besides its filters.
 
+    `has` are the browser's rows, `has_more` whether more rows follow them.
+    `reveal` is the number of a task up to which the list is extended, 0 for none.
     `ticked` rows are shown as done before they leave; `glows` are rows to mark as changed by the assistant or another
     client; `language` is the language of the rows.
     """
@@ -53,6 +57,7 @@ class ListRequest:
     has: Shown
     has_more: bool = False
     next_page: bool = False
+    reveal: int = 0
     ticked: frozenset[int] = frozenset()
     glows: frozenset[int] = frozenset()
     language: str = field(default_factory=current_language.get)
@@ -62,10 +67,10 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     """Read the list as far as it is shown, and at most one page more."""
     at = now()
     query = query_of(filters, zone=person.zone, now=at)
-    extent_max = len(wanted.has) + PAGE
+    extent_max = max(len(wanted.has) + PAGE, REVEAL_MAX if wanted.reveal else 0)
     async with reading(person.id) as session:
         order = await list_index.order_of(session, person.id, query, extent_max + 1)
-        extent = _extent(order, wanted)
+        extent = max(_extent(order, wanted), _extent_to(wanted.reveal, order[:extent_max]))
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters))
         shown = {task.number: _row_fingerprint(task, wanted.language, when, at) for task in order[:extent]}
         leaving = [number for number in wanted.has if number in wanted.ticked and number not in shown]
@@ -108,6 +113,11 @@ def _extent(order: Sequence[ListedTask], wanted: ListRequest) -> int:
         return len(wanted.has) + PAGE
     last = max((place for place, task in enumerate(order) if task.number in wanted.has), default=-1)
     return min(max(PAGE, last + 1), len(wanted.has) + PAGE)
+
+
+def _extent_to(number: int, order: Sequence[ListedTask]) -> int:
+    """Return how many tasks to show so that this one is the last; 0 if it is not among them."""
+    return next((place for place, task in enumerate(order, start=1) if task.number == number), 0)
 
 
 def _row_fingerprint(task: ListedTask, language: str, when: tuple[object, ...], at: datetime) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.grammar.pasted_lists import without_bullet
+from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
 from taskchat_app.domain.cooperative_work import in_pieces
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
 from taskchat_app.domain.dates.due_dates import find_due, parse_due
@@ -37,7 +37,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class ListContext:
-    """What applies besides the sentence: filters of the shown list, and chips removed by the user.
+    """Values that apply besides the sentence: filters of the shown list, and chips removed by the user.
 
     `due` is a phrase. A date or priority in the sentence takes precedence; tags are combined. `removed_chips` are
     the keys of the removed chips.
@@ -57,15 +57,16 @@ class _ParsedSentence:
 
 LINE_MARK = "⏎"
 """Stands for a line break of pasted text, as in add_line.js: the add line is a single line."""
-LINES_MAX = 100
-"""Tasks that the server adds together; add_line.js sends more lines in several pieces."""
 TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX)
 NOTHING = ListContext()
 """The context of a list that implies nothing."""
 
 
 async def drafts_of(text: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[TaskDraft]:
-    """Return a task for each line, without bullets, numbers and boxes; raise Invalid for more than LINES_MAX lines."""
+    """Return a task for each line, without bullets, numbers and boxes; raise Invalid for more than LINES_MAX.
+
+    add_line.js sends more lines in several pieces.
+    """
     lines = [line.strip() for line in text.split(LINE_MARK) if line.strip()]
     if len(lines) < 2:
         return [draft_of(text.strip(), context, zone=zone, now=now)]

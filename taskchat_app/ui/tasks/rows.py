@@ -46,7 +46,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", gl
         done=task.completed_at is not None,
         due=due_words(task.due, zone, now) if task.due else "",
         due_exactly=format_due(task.due, zone) if task.due else "",
-        due_written=_due_written(task.due, zone) if task.due else "",
+        due_written=due_written(task.due, zone) if task.due else "",
         overdue=task.overdue,
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
@@ -58,6 +58,6 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", gl
     )
 
 
-def _due_written(due: Due, zone: ZoneInfo) -> str:
+def due_written(due: Due, zone: ZoneInfo) -> str:
     """Return the date in a form that parse_due reads: "2026-11-21 09:00"."""
     return local_due(due, zone).replace("T", " ")

@@ -26,7 +26,7 @@ from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.tasks.filter_chips import FilterChip, TagChoice, chips_of, tag_choices
+from taskchat_app.ui.tasks.filter_chips import BOUNDS, FilterChip, TagChoice, bounds_of, chips_of, tag_choices
 from taskchat_app.ui.tasks.filters import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
 from taskchat_app.ui.tasks.list_reader import ListCounts, ListReading, ListRequest, read_counts, read_list
 from taskchat_app.ui.tasks.patches import ListPatch, first_patch, patch_of, with_patch
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ListTimer:
-    """When the list must be read again because time has passed; `at` identifies the moment."""
+    """The time at which the list must be read again; `at` identifies the moment."""
 
     at: str = ""
     seconds: float = 0
@@ -61,6 +61,8 @@ class TasksState(rx.State):
     sort: rx.Field[str] = rx.field("created")
     order: rx.Field[str] = rx.field("desc")
     filter_chips: rx.Field[list[FilterChip]] = rx.field(default_factory=list)
+    bounds: rx.Field[dict[str, str]] = rx.field(default_factory=lambda: dict.fromkeys(BOUNDS, ""))
+    """The bounds of due dates in words."""
     tag_choices: rx.Field[list[TagChoice]] = rx.field(default_factory=list)
     patches: rx.Field[list[ListPatch]] = rx.field(default_factory=list)
     length: rx.Field[int] = rx.field(0)
@@ -89,26 +91,32 @@ class TasksState(rx.State):
         await self.load(person)
 
     @internal
-    async def load(self, person: Person, glowing: frozenset[int] = frozenset(), *, seen: int = 0) -> None:
+    async def load(
+        self, person: Person, glowing: frozenset[int] = frozenset(), *, seen: int = 0, reveal: int = 0
+    ) -> None:
         """Update the shown part of the list; the rows `glowing` are marked as changed.
 
-        With `seen`, the id of the last patch that the browser has applied, add a page.
+        With `seen`, the id of the last patch that the browser has applied, add a page. With `reveal`, the number of a
+        task, extend the list up to it.
         """
         if self.filters.view == ACTIVITY:
             await (await self.get_state(ActivityState)).load(person)
             self._count(await read_counts(person))
         else:
-            wanted = ListRequest(dict(self._shown), self.has_more, seen > 0, self._ticked, glowing)
+            wanted = ListRequest(dict(self._shown), self.has_more, seen > 0, reveal, self._ticked, glowing)
             read = partial(read_list, person, self.filters, wanted)
             self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen)
         self._ticked = frozenset()
         self.ready, self.failed = True, False
 
     @internal
-    async def refresh(self, person: Person) -> None:
-        """Update the list after a change; if the database is unavailable, show that and let the browser retry."""
+    async def refresh(self, person: Person, *, reveal: int = 0) -> None:
+        """Update the list after a change, and extend it up to the task `reveal`.
+
+        If the database is unavailable, show that and let the browser retry.
+        """
         try:
-            await self.load(person)
+            await self.load(person, reveal=reveal)
         except DATABASE_AWAY as error:
             self._show_failure(error)
 
@@ -266,7 +274,8 @@ class TasksState(rx.State):
             self.patches = with_patch(self.patches, patch, seen=seen)
         self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
         self._set_changed(length=len(read.shown), has_more=read.has_more, found=read.found)
-        self._set_changed(filter_chips=chips_of(self.filters, now()), tag_choices=tag_choices(read.tags, self.filters))
+        self._set_changed(filter_chips=chips_of(self.filters, now()), bounds=bounds_of(self.filters, now()))
+        self._set_changed(tag_choices=tag_choices(read.tags, self.filters))
         self._count(read.counted)
 
     def _count(self, counted: ListCounts) -> None:

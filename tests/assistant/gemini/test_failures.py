@@ -369,5 +369,5 @@ async def test_the_connection_of_an_unreadable_answer_is_closed(model: GeminiMod
     gemini_standin.script([broken])
     assert (await ask(model)).code == "garbled"
     async with asyncio.timeout(10):
-        while not gemini_standin.disconnects:  # noqa: ASYNC110 (the stand-in runs in another thread)
+        while not gemini_standin.disconnects:  # noqa: ASYNC110 -- the stand-in runs in another thread
             await asyncio.sleep(0.01)

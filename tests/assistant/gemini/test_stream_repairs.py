@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
+from agents.items import TResponseInputItem
 
 from taskchat_app.assistant.gemini import client, stream
 from taskchat_app.assistant.gemini.client import GeminiModel, signature_of
@@ -274,8 +275,16 @@ class Quirk:
     check: Callable[[ModelResponse, Standin], None]
     repair: str | None
     places: tuple[Place, ...] = PLACES
+    history: str | list[TResponseInputItem] = "hi"
 
 
+UNREADABLE_BEFORE: list[TResponseInputItem] = [
+    {"role": "user", "content": "hi"},
+    {"type": "function_call", "call_id": "call-1", "name": "create_task", "arguments": '{"title"'},
+    {"type": "function_call_output", "call_id": "call-1", "output": "{}"},
+]
+"""A turn in which a call with unreadable arguments was accepted already."""
+TWICE = ends_with("malformed_call", "Adding. Done.", 1)
 QUIRKS = [
     Quirk("calls without index", lambda place: two_calls(place), both_calls_arrive, "separate_calls"),
     Quirk("calls with index 0", lambda place: two_calls(place, index="zero"), both_calls_arrive, "separate_calls"),
@@ -315,20 +324,22 @@ QUIRKS = [
     Quirk("safety", finish_reason("SAFETY"), ends_with("blocked", requests=1), "map_finish_reason"),
     Quirk("content_filter", finish_reason("content_filter"), ends_with("blocked", requests=1), "map_finish_reason"),
     Quirk("an error as array in the stream", error_chunk, ends_with("unavailable"), "raise_errors"),
-    Quirk("half a call", truncated_call, ends_with("malformed_call", "Adding. Done.", 1), "reject_incomplete_calls"),
+    Quirk("half a call", truncated_call, TWICE, "reject_incomplete_calls", history=UNREADABLE_BEFORE),
     Quirk("NUL and half a character in words", unusable_words, words_arrive, "drop_unusable_characters"),
     Quirk("NUL and half a character in an id", unusable_ids, id_can_be_stored, "drop_unusable_characters"),
     Quirk(
         "half a character in arguments",
         call_with('{"title": "\\ud800"}'),
-        ends_with("malformed_call", "Adding. Done.", 1),
+        TWICE,
         "reject_incomplete_calls",
+        history=UNREADABLE_BEFORE,
     ),
     Quirk(
         "arguments that are nearly JSON",
         call_with('{"limit": NaN}'),
-        ends_with("malformed_call", "Adding. Done.", 1),
+        TWICE,
         "reject_incomplete_calls",
+        history=UNREADABLE_BEFORE,
     ),
 ]
 ROWS = [(quirk, place) for quirk in QUIRKS for place in quirk.places]
@@ -387,7 +398,7 @@ async def test_a_quirk_is_repaired_at_every_position(
     if quirk.repair == "SILENCE_TIMEOUT_SHARE":
         monkeypatch.setattr(client, quirk.repair, 0.5 / TIMEOUT_SECONDS)
     gemini_standin.script([quirk.reply(place)], repeat=True)
-    quirk.check(await ask(model), gemini_standin)
+    quirk.check(await ask(model, quirk.history), gemini_standin)
 
 
 @pytest.mark.parametrize(("quirk", "place"), [row for row in ROWS if row[0].repair], ids=row_name)
@@ -396,6 +407,6 @@ async def test_the_check_of_a_quirk_fails_without_its_repair(
 ) -> None:
     disable_repair(str(quirk.repair), monkeypatch)
     gemini_standin.script([quirk.reply(place)], repeat=True)
-    response = await ask(model, at_most_seconds=1 if quirk.repair == "SILENCE_TIMEOUT_SHARE" else 10)
+    response = await ask(model, quirk.history, at_most_seconds=1 if quirk.repair == "SILENCE_TIMEOUT_SHARE" else 10)
     with pytest.raises(AssertionError):
         quirk.check(response, gemini_standin)

@@ -211,6 +211,7 @@ def test_a_call_without_name_or_with_half_its_arguments_is_refused() -> None:
     assert failure(call_of(arguments="{}")) == "malformed_call"
     assert failure({"tool_calls": [signature("one")]}) == "malformed_call"
     assert failure(complete, call_of(name="list_tasks", arguments='{"q')) == "malformed_call"
+    assert failure(complete, call_of(name="list_tasks", arguments='{"q'), finish="length") == "cut_off"
 
 
 @pytest.mark.parametrize("word", ["length", "MAX_TOKENS"])

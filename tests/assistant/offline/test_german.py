@@ -337,3 +337,13 @@ async def test_what_is_overdue_can_be_moved_at_once_and_nothing_else(offline: Ch
     assert moved.text == "Changed #1 Pay rent, due Fri 27 Nov 2099."
     again = await offline.send("verschiebe alle überfälligen Aufgaben auf morgen", answer.thread_id)
     assert again.text == "Nichts ist überfällig, also wurde nichts geändert."
+
+
+@pytest.mark.parametrize("pronoun", ["ihn", "es", "diesen"])
+async def test_a_pronoun_of_any_gender_means_the_task_of_the_last_answer(
+    conversation: Conversation, pronoun: str
+) -> None:
+    await conversation.say("verschiebe den Zahnarzt auf Donnerstag")
+    conversation.list.calls.clear()
+    await conversation.say(f"setze {pronoun} auf 16 Uhr")
+    assert conversation.list.calls == [("update_task", {"task_id": 3, "due_date": "16 Uhr"})]

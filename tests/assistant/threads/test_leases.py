@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.turns import RunningTurn
@@ -87,7 +87,7 @@ async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, per
 async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemini: Standin) -> None:
     turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
-    later = TurnRow.first_change_id + 5  # pyright: ignore[reportOperatorIssue]
+    later = TurnRow.first_change_id + 5  # pyright: ignore[reportOperatorIssue]  # a column, typed as its value
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=later))
     with pytest.raises(TurnOverError):
         await ensure_held(turn)
@@ -169,7 +169,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + leases.LEASE)
     async with transaction() as session:
         await session.exec(select(User).where(User.id == person.id).with_for_update())
-        storing = asyncio.create_task(turns._release_lease(turn.context))
+        storing = asyncio.create_task(turns._store_end(turn.context))
         await _end_connection_that_waits()
         await asyncio.sleep(0.05)
         assert not storing.done()
@@ -183,7 +183,7 @@ async def _end_connection_that_waits() -> None:
     """Terminate the connection that waits for a locked row."""
     end = sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'transactionid'")
     async with asyncio.timeout(10):
-        while not await rows(end):  # noqa: ASYNC110 (Postgres does not notify)
+        while not await rows(end):  # noqa: ASYNC110 -- Postgres does not notify
             await asyncio.sleep(0.005)
 
 
@@ -220,7 +220,7 @@ async def test_a_lease_is_ended_under_the_users_lock_which_prevents_deadlocks(
         await change_thread(turn, lease_until=now() - timedelta(seconds=1))
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
-        ending = leases.release(turn.context)
+        ending = turn_storage.end_turn(turn.context)
         if how == "end_expired":
             ending.close()
             ending = leases.end_expired(person.id, turn.thread_id, turn.id)

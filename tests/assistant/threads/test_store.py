@@ -179,7 +179,8 @@ async def test_a_cursor_of_a_deleted_item_is_not_found(
 async def test_a_thread_is_loaded_as_it_was_saved(
     store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
-    changed = thread.model_copy(update={"title": "Shopping", "metadata": {"from": "widget"}})
+    changes = {"title": "Shopping", "metadata": {"from": "widget"}, "allowed_image_domains": ["images.example.org"]}
+    changed = thread.model_copy(update=changes)
     await store.save_thread(changed, own_context)
     loaded = await store.load_thread(thread.id, own_context)
     assert loaded == changed

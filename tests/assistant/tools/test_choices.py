@@ -62,9 +62,10 @@ async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(repo
     first = widget["children"][0]["onClickAction"]
     assert first["type"] == "choice.pick"
     assert (first["payload"]["choice_id"], first["payload"]["number"]) == (card["id"], 1)
-    assert [item["type"] for item in await reports.items(answer.thread_id)][-2:] == ["assistant_message", "widget"]
+    stored = await reports.items(answer.thread_id)
+    assert [item["type"] for item in stored][-3:] == ["assistant_message", "widget", "structured_input"]
     assert await reports.titles("open") == REPORTS
-    assert (await reports.items(answer.thread_id))[-1] == card
+    assert stored[-2] == card
 
 
 @pytest.mark.usefixtures("offline")
@@ -93,7 +94,7 @@ async def test_picking_a_choice_executes_the_command_on_that_task_only(
     assert changed[field] == value
     assert (changed["completed_at"] is not None) == (done == "Completed")
     assert [await task(reports, number) for number in (1, 3)] == untouched
-    assert (await reports.items(answer.thread_id))[-1] == card
+    assert (await reports.items(answer.thread_id))[-2] == card
 
 
 @pytest.mark.usefixtures("offline")
@@ -184,8 +185,10 @@ async def test_a_typed_ordinal_refers_to_the_lines_of_the_card(reports: Chat) ->
 
 @pytest.mark.usefixtures("offline")
 @pytest.mark.parametrize("said", ["complete the weekly report", "complete 1", "list my tasks", "add report", "hello"])
-async def test_unambiguous_commands_and_questions_show_no_card(said: str, reports: Chat) -> None:
-    assert (await reports.send(said)).cards == []
+async def test_unambiguous_commands_and_questions_offer_nothing(said: str, reports: Chat) -> None:
+    answer = await reports.send(said)
+    assert answer.items("structured_input") == []
+    assert answer.cards == []
 
 
 class TestWithAModel:

@@ -7,7 +7,7 @@ from sqlalchemy import text as sql
 
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import system_transaction
-from tests.chatting import Chat
+from tests.chatting import Answer, Chat, answer_of, message
 from tests.standin import Standin
 
 
@@ -50,12 +50,42 @@ async def test_open_tasks_are_in_the_order_of_the_page_and_the_second_one_is_the
     assert shown((await chat.send("show done tasks")).text) == [sooner, undated]
 
 
+async def ask(chat: Chat, words: str, thread_id: str | None = None, **shown: str) -> Answer:
+    """Send a message beside a list that the person has sorted."""
+    body = message(words, thread_id)
+    tag = {"type": "input_tag", "id": "order", "text": "order", "group": "order", "data": shown}
+    body["params"]["input"]["content"].append(tag)
+    return answer_of(await chat.http.post("/api/chatkit", json=body))
+
+
+async def test_the_order_that_the_person_chose_for_the_page_is_that_of_the_chat(chat: Chat) -> None:
+    for title, priority in (("Beans", "low"), ("Apples", "high"), ("Carrots", "medium")):
+        await add(chat, title, priority=priority, due_at="today")
+    answer = await ask(chat, "list my tasks", sort="title", order="desc")
+    assert shown(answer.text) == [3, 1, 2]
+    await ask(chat, "delete the second one", answer.thread_id, sort="title", order="desc")
+    assert set(await chat.titles()) == {2, 3}
+    assert shown((await ask(chat, "list my tasks", sort="priority", order="")).text) == [2, 3]
+    assert shown((await ask(chat, "what should I do today?", sort="title", order="desc")).text) == [2, 3]
+    await chat.http.post("/api/tasks/3/move", json={"before": 2})
+    assert shown((await ask(chat, "list my tasks", sort="manual", order="")).text) == [3, 2]
+
+
+@pytest.mark.parametrize("shown", [{"sort": "colour"}, {"sort": "title", "order": "up"}, {"sort": 3}])
+async def test_an_unknown_order_of_the_page_is_refused(chat: Chat, shown: dict[str, Any]) -> None:
+    body = message("list my tasks")
+    tag = {"type": "input_tag", "id": "order", "text": "order", "group": "order", "data": shown}
+    body["params"]["input"]["content"].append(tag)
+    response = await chat.http.post("/api/chatkit", json=body)
+    assert (response.status_code, response.json()["code"]) == (400, "bad_request")
+
+
 async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat) -> None:
     numbers = [await add(chat, title, due_at=due) for title, due in (("A", "in 9 days"), ("B", None), ("C", None))]
     for number in numbers:
         await chat.http.post(f"/api/tasks/{number}/complete", json={"completed": True})
     async with system_transaction() as session:
-        await session.exec(sql("UPDATE tasks SET completed_at = completed_at - interval '3 days' WHERE title = 'C'"))  # pyright: ignore[reportCallIssue, reportArgumentType]: SQLModel types only its own statements
+        await session.exec(sql("UPDATE tasks SET completed_at = completed_at - interval '3 days' WHERE title = 'C'"))  # pyright: ignore[reportCallIssue, reportArgumentType]  # SQLModel types only its own statements
     answer = (await chat.send("what have I done today?")).text
     assert answer.startswith("2 tasks done.")
     assert shown(answer) == [2, 1]

@@ -70,7 +70,7 @@ async def test_confirm_deletes_exactly_the_proposed_tasks(chat: Chat, gemini: St
     await chat.http.delete("/api/tasks/2")
     confirmed = await decide(chat, answer, "confirm")
     assert await chat.titles() == {4: "Added since"}
-    assert confirmed.event_types == ["stream_options", "thread.item.replaced"]
+    assert confirmed.event_types == ["stream_options", "client_effect", "thread.item.replaced"]
     [card] = confirmed.cards
     assert card["id"] == answer.cards[0]["id"]
     assert card["widget"]["status"]["text"] == "Deleted 2 tasks"
@@ -134,7 +134,8 @@ async def test_a_typed_yes_deletes_without_asking_the_model(
     assert await chat.titles() == {}
     assert len(gemini.requests) == asked
     assert accepted.text == told
-    assert accepted.event_types[:3] == ["thread.item.done", "stream_options", "thread.item.replaced"]
+    begun = ["thread.item.done", "stream_options", "progress_update", "client_effect", "thread.item.replaced"]
+    assert accepted.event_types[:5] == begun
     deleted = select(Change).where(Change.user_id == person.id, Change.kind == "task", Change.action == "deleted")
     assert {(one.actor, one.turn_id) for one in await rows(deleted)} == {("person", accepted.turn_id)}
 

@@ -19,7 +19,7 @@ async def listed(chat: Chat) -> Chat:
 
 async def after(chat: Chat, gemini: Standin, *shown: object, said: str, number: int) -> bool:
     """Whether, after an answer with these calls, the words let delete_task of this number through."""
-    gemini.script([calls(*shown), text("There.")])  # type: ignore[arg-type]
+    gemini.script([calls(*shown), text("There.")])  # type: ignore[arg-type]  # names and arguments in pairs
     thread_id = (await chat.send("show me")).thread_id
     return await goes(chat, gemini, thread_id, said, number)
 

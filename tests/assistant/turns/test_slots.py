@@ -11,7 +11,7 @@ from tests.standin import Standin, hold_after, text
 async def asked(gemini: Standin, count: int) -> None:
     """Wait until the model was asked so often, and see that it is not asked more often for a while."""
     async with asyncio.timeout(20):
-        while len(gemini.requests) < count:  # noqa: ASYNC110 (the stand-in runs in a thread of its own)
+        while len(gemini.requests) < count:  # noqa: ASYNC110 -- the stand-in runs in a thread of its own
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
     assert len(gemini.requests) == count

@@ -15,11 +15,11 @@ from sqlalchemy import event, update
 from sqlalchemy import text as sql
 from sqlmodel import col, select
 
-from taskchat_app.api.chatkit_events import encode
+from taskchat_app.api.streams.chatkit_events import encode
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.assistant.threads.store import NOT_SAVED, TURN_OVER
+from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
 from taskchat_app.assistant.tools.execution import commit_failure
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
@@ -199,7 +199,7 @@ async def test_a_stop_before_the_first_step_prevents_the_request_to_the_model(pe
 async def test_a_turn_cancelled_before_its_start_ends(person: Person, gemini: Standin) -> None:
     turn = await start(person, "count")
     assert turn.context is not None
-    while turn.context.work is None:  # noqa: ASYNC110 (the very moment in which it is there)
+    while turn.context.work is None:  # noqa: ASYNC110 -- the very moment in which it is there
         await asyncio.sleep(0)
     turn.context.end("stopped")
     async with asyncio.timeout(10):
@@ -235,10 +235,11 @@ async def test_a_stop_reaches_a_turn_through_the_database(person: Person, gemini
 
 
 async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(person: Person, gemini: Standin) -> None:
-    gemini.script([MILK, text("never said")])
+    gemini.script([hold_after(MILK, 0), text("never said")])
     turn = await start(person, "add milk")
     async with transaction() as session:
         await session.exec(select(Thread).where(Thread.id == turn.thread_id).with_for_update())
+        gemini.release()
         await _waits_for_a_lock()
         stops = [asyncio.create_task(turns.stop(person.id, turn.id)) for _ in range(2)]
         await asyncio.sleep(0)
@@ -258,15 +259,17 @@ async def _waits_for_a_lock() -> None:
     """Until some transaction waits for a row that another one holds."""
     waiting = sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'")
     async with asyncio.timeout(10):
-        while not (await rows(waiting))[0][0]:  # noqa: ASYNC110 (Postgres tells nobody)
+        while not (await rows(waiting))[0][0]:  # noqa: ASYNC110 -- Postgres tells nobody
             await asyncio.sleep(0.005)
 
 
 async def test_calls_that_did_not_run_are_shown_as_not_executed(person: Person, chat: Chat, gemini: Standin) -> None:
-    gemini.script([calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))])
+    both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))
+    gemini.script([hold_after(both, 0)])
     turn = await start(person, "add milk, call mum")
     async with transaction() as session:
         await session.exec(select(Thread).where(Thread.id == turn.thread_id).with_for_update())
+        gemini.release()
         await _waits_for_a_lock()
         stopping = asyncio.create_task(turns.stop(person.id, turn.id))
         await asyncio.sleep(0)
@@ -281,10 +284,10 @@ async def test_calls_that_did_not_run_are_shown_as_not_executed(person: Person, 
 async def test_a_turn_that_times_out_ends_with_an_error_and_stores_the_partial_answer(
     person: Person, gemini: Standin, configure: Callable[..., None]
 ) -> None:
-    configure(TURN_TIMEOUT_SECONDS="0.5")
+    configure(TURN_TIMEOUT_SECONDS="2")
     gemini.script([hang_after(COUNTING, 2), text("Here.")])
     answer = await follow_to_end(await start(person, "count"))
-    assert answer.error == TOO_LONG.with_values(seconds="0.5")
+    assert answer.error == TOO_LONG.with_values(seconds="2")
     assert answer.errors[0]["allow_retry"] is True
     assert answer.text.startswith("one two")
     assert await status_of(answer.turn_id) == "failed"
@@ -439,7 +442,7 @@ async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat
     gemini.script([hold_after(calls(call("create_task", {"title": "From the old run"})), 0), text("Newly answered.")])
     old = await start(person, "add milk")
     await follow_until(old, "stream_options")
-    while not gemini.requests:  # noqa: ASYNC110 (another thread appends to it)
+    while not gemini.requests:  # noqa: ASYNC110 -- another thread appends to it
         await asyncio.sleep(0.005)
     # Its server hung for so long that the lease ran out, and the person tried again elsewhere.
     past = {"lease_until": now() - timedelta(seconds=1)}

@@ -16,7 +16,7 @@ NOTHING = "There is nothing to undo in this conversation."
 
 async def do(chat: Chat, gemini: Standin, *wanted: object, thread_id: str | None = None, said: str = "do it") -> Answer:
     """A turn in which the model makes these calls."""
-    gemini.script([calls(*wanted), text("Done.")])  # type: ignore[arg-type]
+    gemini.script([calls(*wanted), text("Done.")])  # type: ignore[arg-type]  # names and arguments in pairs
     return await chat.send(said, thread_id)
 
 

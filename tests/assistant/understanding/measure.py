@@ -49,8 +49,8 @@ def main() -> None:
     found = asyncio.run(measure())
     for heading, rows in (("misunderstood", found.misunderstood), ("not refused", found.dishonest)):
         for sentence, outcome in rows:
-            print(f"{heading}: {sentence}  →  {outcome}")  # noqa: T201 (a program that prints)
-    print(f"understood {found.understood} % of {found.inside}, refused {found.refused} % of {found.outside}")  # noqa: T201
+            print(f"{heading}: {sentence}  →  {outcome}")  # noqa: T201 -- a program that prints
+    print(f"understood {found.understood} % of {found.inside}, refused {found.refused} % of {found.outside}")  # noqa: T201 -- a program that prints
 
 
 if __name__ == "__main__":

@@ -378,7 +378,7 @@ class TestRevocation:
 
     async def test_deleting_an_account_deletes_its_logins(self, signed_in: SignedInPerson):
         await accounts.chat_secret(signed_in.person)
-        await accounts.delete_account(signed_in.person)
+        await accounts.delete_account(signed_in.person, PASSWORD)
         assert await accounts.person_of(signed_in.token) is None
         assert await count_users(signed_in.person.email) == 0
         async with reading() as session:

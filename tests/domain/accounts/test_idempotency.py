@@ -16,7 +16,7 @@ from taskchat_app.domain.storage.models import IdempotencyKey
 
 async def store(person: Person, request: RequestKey, **response: object) -> None:
     async with transaction() as session:
-        await store_response(session, person.id, request, **{"status": 200, "body": {"number": 1}} | response)  # pyright: ignore[reportArgumentType]: the columns of one response
+        await store_response(session, person.id, request, **{"status": 200, "body": {"number": 1}} | response)  # pyright: ignore[reportArgumentType]  # the columns of one response
 
 
 async def load(person: Person, request: RequestKey) -> tuple[int | None, object] | None:

@@ -27,9 +27,9 @@ from tests.twins import Twins, rolled_back_session
 
 
 @pytest.fixture
-async def session(postgres: Twins) -> AsyncIterator[AsyncSession]:
+async def session(postgres: Twins, person: Person) -> AsyncIterator[AsyncSession]:
     """A session that is rolled back at the end of the test."""
-    async with rolled_back_session() as session:
+    async with rolled_back_session(person.id) as session:
         yield session
 
 

@@ -430,7 +430,7 @@ class TestFormatting:
         assert render(format_due(due_at, BERLIN), "de") == "Samstag, 21. November 2026 um 09:00 Uhr"
 
     @given(
-        st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2100, 1, 1)),  # noqa: DTZ001
+        st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2100, 1, 1)),  # noqa: DTZ001 -- local times, as Hypothesis takes them
         st.sampled_from([BERLIN, LOS_ANGELES, KIRITIMATI]),
         st.sampled_from(["en", "de"]),
     )

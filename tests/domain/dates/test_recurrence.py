@@ -235,7 +235,7 @@ endings = st.one_of(
     st.integers(1, 12).map(lambda count: f";COUNT={count}"),
     st.dates(date(2026, 1, 1), date(2032, 1, 1)).map(lambda day: f";UNTIL={day:%Y%m%d}T235959"),
 )
-starts = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31)).map(  # noqa: DTZ001
+starts = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31)).map(  # noqa: DTZ001 -- local times, as dateutil takes them
     lambda moment: moment.replace(second=0, microsecond=0)
 )
 
@@ -250,7 +250,7 @@ class TestAgainstDateutil:
         zone = ZoneInfo("UTC")
         expected = rrulestr(rule, dtstart=start)
         after = start.replace(tzinfo=UTC) - timedelta(seconds=1)
-        horizon = datetime(2060, 1, 1)  # noqa: DTZ001
+        horizon = datetime(2060, 1, 1)  # noqa: DTZ001 -- local times, as dateutil takes them
         for expected_time in [moment for _, moment in zip(range(8), expected, strict=False) if moment < horizon]:
             following = next_occurrence(rule, start=Due(start.replace(tzinfo=UTC)), after=after, zone=zone)
             assert following == Due(expected_time.replace(tzinfo=UTC))

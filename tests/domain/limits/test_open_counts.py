@@ -26,7 +26,7 @@ def test_a_released_count_can_be_taken_again_and_empty_counts_are_removed() -> N
     assert counts.take([ANNA, ALL]) is None
     counts.give_back([ANNA, ALL])
     counts.give_back([ANNA, ALL])
-    assert not counts._open  # pyright: ignore[reportPrivateUsage]
+    assert not counts._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
 
 
 @pytest.mark.parametrize(

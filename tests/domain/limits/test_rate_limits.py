@@ -84,8 +84,9 @@ async def test_subjects_and_scopes_are_counted_separately(subject: str):
 
 
 async def test_a_rolled_back_use_is_not_counted(subject: str):
-    async with reading() as session:
+    async with transaction() as session:
         assert await take(session, HOURLY, subject) is None
+        await session.rollback()
     assert await count(HOURLY, subject) == 0
 
 
@@ -103,11 +104,12 @@ async def test_take_all_returns_the_exhausted_limit(subject: str):
     once, later = Limit("test_once", 1, timedelta(hours=1)), Limit("test_later", 1, timedelta(days=2))
     async with transaction() as session:
         assert await take_all(session, (DAILY, once), subject) is None
-    async with reading() as session:
+    async with transaction() as session:
         refused = await take_all(session, (DAILY, once), subject)
-        assert refused is not None
-        assert refused[0] == once
-        assert timedelta(minutes=59) < refused[1] - now() <= timedelta(hours=1)
+        await session.rollback()
+    assert refused is not None
+    assert refused[0] == once
+    assert timedelta(minutes=59) < refused[1] - now() <= timedelta(hours=1)
     assert [await count(limit, subject) for limit in (DAILY, once)] == [1, 1]
     await shift_window(once, subject, timedelta(hours=2))
     async with transaction() as session:

@@ -8,7 +8,7 @@ import pytest
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.log.changes import Cause, Entry
-from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
 
 pytestmark = pytest.mark.usefixtures("announcements")
@@ -47,8 +47,9 @@ async def test_concurrently_recorded_changes_have_ids_without_gaps_or_duplicates
 
 
 async def test_a_rolled_back_change_leaves_no_entry_and_no_gap(person: Person):
-    async with reading() as session:
+    async with transaction() as session:
         await changes.record(session, Cause(person.id, "person"), [entry()])
+        await session.rollback()
     assert await changes.changes_after(person.id, 0) == []
     assert await record(person) == [1]
 

@@ -19,7 +19,7 @@ from taskchat_app.domain.log.announcements import REMINDERS
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.reminders import reminders, scheduler
-from taskchat_app.domain.reminders.display import SHOWN_SECONDS, BrowserTab, claim_for_tab
+from taskchat_app.domain.reminders.tab_choice import SHOWN_SECONDS, BrowserTab, claim_for_tab
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Ring, Task

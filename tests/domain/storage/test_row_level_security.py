@@ -28,7 +28,7 @@ SESSIONS_WITHOUT_USER = {"domain/storage/database.py": 1, "domain/accounts/attem
 SYSTEM_SESSIONS = {
     "domain/accounts/accounts.py": 2,  # the user of an email address at sign-in; REGISTRATION=closed
     "domain/accounts/password_links.py": 1,  # the owner resets the password of an email address
-    "domain/retention.py": 1,
+    "domain/retention.py": 2,  # whose tasks and conversations have expired; keys, logins, rings and windows
     "domain/reminders/scheduler.py": 2,  # whose reminders are due, and when the next one is
     "assistant/turns/lease_reaper.py": 1,  # turns whose server was killed
 }
@@ -58,6 +58,31 @@ async def test_a_query_without_a_user_condition_finds_only_the_transactions_user
             for table in (Task, Change, Login):
                 assert set((await session.exec(select(table.user_id))).all()) == {user.id}
             assert (await session.exec(select(User.id))).all() == [user.id]
+
+
+async def test_a_search_by_words_finds_only_the_transactions_users_rows(two_users: tuple[Person, Person]):
+    async def found() -> list[int]:
+        connection = await session.connection()
+        return list((await connection.execute(text(r"SELECT found_tasks('{mil}', '\:*')"))).scalars())
+
+    for user in two_users:
+        async with reading(user.id) as session:
+            assert await found() == [1]
+    for user_id in (None, row_security.EVERY_USER):
+        async with reading(user_id) as session:
+            assert await found() == []
+
+
+async def test_only_the_applications_role_may_call_the_functions_that_run_as_the_owner(postgres: None):
+    async with reading() as session:
+        connection = await session.connection()
+        owners = "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND proname LIKE 'found%'"
+        assert set((await connection.execute(text(owners))).scalars()) == {
+            function.replace(", ", ",") for function in row_security.FUNCTIONS
+        }
+        for function in row_security.FUNCTIONS:
+            allowed = text("SELECT has_function_privilege('public', :name, 'EXECUTE')")
+            assert (await connection.execute(allowed, {"name": function})).scalar_one() is False
 
 
 async def test_a_transaction_without_a_user_finds_no_users_rows(two_users: tuple[Person, Person]):

@@ -18,12 +18,12 @@ from tests.domain.tasks.test_tasks import add, by, complete, edit, list_all, log
 
 
 async def edit_all(person: Person, which: list[int] | TaskQuery, **fields: Any) -> WriteResult:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.edit_tasks(session, by(person), which, BulkEdit(**fields), zone=person.zone)
 
 
 async def undo(person: Person, changes: list[int]) -> UndoOutcome:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await undo_changes(session, by(person), changes)
 
 
@@ -48,7 +48,7 @@ async def test_every_selected_task_is_changed_and_returned(person: Person):
     assert [(change.id, change.action, change.task_number) for change in changes] == [
         (change_id, "updated", number) for number, change_id in enumerate(outcome.changes, 1)
     ]
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         assert len(await find_tasks(session, person.id, "week", 9)) == 3
 
 
@@ -143,7 +143,7 @@ async def test_undo_of_a_bulk_completion_removes_the_next_tasks_it_created(perso
     await add(person)
     await add(person, recurrence="FREQ=WEEKLY")
     before = await stored(person)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         done = await tasks.bulk_complete(session, by(person), [1, 2, 3])
     assert [view.number for view in await list_all(person, status="open")] == [4, 5]
     back = await undo(person, done.changes)
@@ -156,7 +156,7 @@ async def test_undo_of_a_bulk_deletion_restores_all_tasks(person: Person):
     await add(person)
     await complete(person, 2)
     before = await stored(person)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         gone = await tasks.bulk_delete(session, by(person), TaskQuery(status="all"))
     assert await stored(person) == {}
     assert (await undo(person, gone.changes)).undone == [1, 2]

@@ -14,12 +14,12 @@ from taskchat_app.domain.tasks.queries import TaskQuery, list_tasks
 
 
 async def create(person: Person, *drafts: TaskDraft) -> tasks.WriteResult:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.create_tasks(session, Cause(person.id, "person"), drafts, zone=person.zone)
 
 
 async def titles(person: Person) -> list[str]:
-    async with reading() as session:
+    async with reading(person.id) as session:
         return [task.title for task in (await list_tasks(session, person.id, TaskQuery(limit=200))).tasks]
 
 
@@ -28,7 +28,7 @@ async def test_tasks_are_created_in_order_and_each_is_recorded(person: Person) -
     created = await create(person, *map(TaskDraft, wanted))
     assert await titles(person) == wanted == [task.title for task in created.tasks]
     assert created.changed == [task.number for task in created.tasks] == list(range(1, 46))
-    async with reading() as session:
+    async with reading(person.id) as session:
         changes = (await session.exec(select(Change).where(Change.user_id == person.id))).all()
     assert sorted(change.id for change in changes) == created.changes
     assert {change.action for change in changes} == {"created"}

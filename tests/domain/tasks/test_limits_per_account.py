@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_changes
-from taskchat_app.domain.log.changes import Cause, lock_user
+from taskchat_app.domain.log.changes import Cause, locked_user
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import ListFull, TooManyAtOnce
 from taskchat_app.domain.tasks import tasks
@@ -38,7 +38,7 @@ def by(person: Person) -> Cause:
 async def fill(person: Person, count: int, rule: str | None = None) -> None:
     """Insert `count` open tasks with long descriptions."""
     async with transaction(person.id) as session:
-        user = await lock_user(session, person.id)
+        user = await locked_user(session, person.id)
         await (await session.connection()).execute(SEED, {"user_id": person.id, "count": count, "rule": rule})
         user.last_task_number = count
         await session.flush()
@@ -70,13 +70,13 @@ async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(
     await fill(person, AT_ONCE_MAX)
     numbers = list(range(1, AT_ONCE_MAX + 1))
     edit = BulkEdit(priority="high", add_tags=["x"])
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         edited = await tasks.edit_tasks(session, by(person), TaskQuery(), edit, zone=person.zone)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         done = await tasks.bulk_complete(session, by(person), numbers)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         back = await undo_changes(session, by(person), done.changes)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         deleted = await tasks.bulk_delete(session, by(person), numbers)
     assert edited.changed == done.changed == back.undone == deleted.changed == numbers
     assert edited.changes + done.changes == list(range(1, 2 * AT_ONCE_MAX + 1))
@@ -88,7 +88,7 @@ async def test_completing_and_reopening_a_thousand_repeating_tasks_does_not_bloc
 ) -> None:
     await fill(person, AT_ONCE_MAX, "FREQ=DAILY")
     numbers = list(range(1, AT_ONCE_MAX + 1))
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         done = await tasks.bulk_complete(session, by(person), numbers)
         assert [task.number for task in done.next] == [number + AT_ONCE_MAX for number in numbers]
         await tasks.bulk_complete(session, by(person), numbers, completed=False)
@@ -100,22 +100,22 @@ Bulk = Callable[[Person, list[int] | TaskQuery], Awaitable[object]]
 
 
 async def edit_all(person: Person, which: list[int] | TaskQuery) -> object:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.edit_tasks(session, by(person), which, BulkEdit(priority="high"), zone=person.zone)
 
 
 async def complete_all(person: Person, which: list[int] | TaskQuery) -> object:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.bulk_complete(session, by(person), which)
 
 
 async def delete_all(person: Person, which: list[int] | TaskQuery) -> object:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.bulk_delete(session, by(person), which)
 
 
 async def select_all(person: Person, which: list[int] | TaskQuery) -> object:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await select_tasks(session, person.id, which)
 
 
@@ -126,13 +126,13 @@ async def test_one_call_accepts_at_most_a_thousand_tasks(person: Person, bulk: B
     for which in selections:
         with pytest.raises(TooManyAtOnce, match="1,000 tasks at most"):
             await bulk(person, which)
-    async with transaction() as session:
-        assert (await lock_user(session, person.id)).last_change_id == 0
+    async with transaction(person.id) as session:
+        assert (await locked_user(session, person.id)).last_change_id == 0
 
 
 async def test_one_call_undoes_at_most_a_thousand_changes(person: Person) -> None:
     with pytest.raises(TooManyAtOnce):
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             await undo_changes(session, by(person), list(range(1, AT_ONCE_MAX + 2)))
 
 
@@ -140,27 +140,27 @@ async def test_a_user_has_at_most_ten_thousand_open_tasks(person: Person, other_
     await fill(person, OPEN_MAX)
 
     async def add(person: Person) -> int:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             return (await tasks.create_task(session, by(person), TaskDraft("One more"), zone=person.zone)).number
 
     with pytest.raises(ListFull, match="10,000 open tasks at most"):
         await add(person)
     assert await add(other_person) == 1
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.complete_task(session, by(person), 7)
         deleted = await tasks.bulk_delete(session, by(person), [8])
     assert [await add(person) for _ in range(2)] == [OPEN_MAX + 1, OPEN_MAX + 2]
 
     async def reopen() -> None:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             await tasks.complete_task(session, by(person), 7, False)
 
     async def restore() -> None:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             await tasks.restore_task(session, by(person), 8)
 
     async def undo() -> None:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             await undo_changes(session, by(person), deleted.changes)
 
     for reopen_or_restore in (reopen, restore, undo):

@@ -39,8 +39,8 @@ WRITES: dict[str, Write] = {
 
 
 async def run(write: Write, person: Person) -> None:
-    async with transaction() as session:
-        await session.exec(text("SET LOCAL lock_timeout = '50ms'"))  # pyright: ignore[reportCallIssue, reportArgumentType]
+    async with transaction(person.id) as session:
+        await session.exec(text("SET LOCAL lock_timeout = '50ms'"))  # pyright: ignore[reportCallIssue, reportArgumentType]  # SQLModel types only its own statements
         await write(session, Cause(person.id, "person"))
 
 
@@ -48,7 +48,7 @@ async def run(write: Write, person: Person) -> None:
 async def test_every_write_takes_the_users_lock_before_it_reads(
     name: str, person: Person, other_person: Person
 ) -> None:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await lock_user(session, person.id)
         with pytest.raises(OperationalError) as refused:
             await run(WRITES[name], person)

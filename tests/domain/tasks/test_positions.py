@@ -38,7 +38,7 @@ Move = tuple[int, str, int]
 
 
 async def move(person: Person, number: int, **beside: int | None) -> None:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.move_task(session, by(person), number, **beside)
 
 
@@ -48,7 +48,7 @@ async def order(person: Person, status: str = "open", direction: str = "asc", li
     cursor = None
     while True:
         query = TaskQuery(status=status, sort="manual", order=direction, limit=limit, cursor=cursor)
-        async with reading() as session:
+        async with reading(person.id) as session:
             page = await list_tasks(session, person.id, query)
         numbers += [task.number for task in page.tasks]
         cursor = page.next
@@ -147,7 +147,7 @@ async def test_concurrent_moves_to_one_place_get_different_positions(person: Per
     found = await order(person)
     assert found[0] == 1
     assert sorted(found) == list(range(1, 13))
-    async with reading() as session:
+    async with reading(person.id) as session:
         positions = (await session.exec(select(col(Task.position)).where(Task.user_id == person.id))).all()
     assert len(set(positions)) == 12
 
@@ -170,7 +170,7 @@ async def test_a_restored_task_returns_to_its_place(person: Person):
     await move(person, 4, after=2)
     await delete(person, 2)
     await move(person, 1)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.restore_task(session, by(person), 2)
     assert await order(person) == [1, 3, 2, 4]
 
@@ -180,7 +180,7 @@ async def test_the_next_task_of_a_repeating_task_is_right_after_it(person: Perso
     await add(person, "Daily", recurrence="FREQ=DAILY")
     await add(person, "Weekly", recurrence="FREQ=WEEKLY")
     await add(person, "Newest")
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.bulk_complete(session, by(person), [2, 3])
     assert await order(person) == [4, 6, 5, 1]
     assert await order(person, "all") == [4, 3, 6, 2, 5, 1]
@@ -195,7 +195,7 @@ async def test_undoing_a_move_restores_the_order_exactly(person: Person):
     await move(person, 2)
     change = (await log(person))[-1]
     await add(person)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         outcome = await undo_change(session, by(person), change.id)
     assert (outcome.undone, outcome.conflicts) == ([2], [])
     assert await order(person) == [5, 3, 2, 1, 4]
@@ -207,11 +207,11 @@ async def test_a_snapshot_without_a_position_can_be_restored(person: Person):
     await edit(person, 2, title="Changed")
     change = (await log(person))[-1]
     assert change.before is not None
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         old = {name: value for name, value in change.before.items() if name != "position"}
         named = (col(Change.user_id) == person.id, col(Change.id) == change.id)
         await session.exec(update(Change).where(*named).values(before=old))
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         assert (await undo_change(session, by(person), change.id)).undone == [2]
     assert ((await row(person, 2)).title, await order(person)) == ("Task 2", [3, 2, 1])
 
@@ -347,7 +347,7 @@ async def test_undoing_a_move_that_an_earlier_version_recorded_restores_the_orde
         old = change.before | {"position": "-1"}
         named = (col(Change.user_id) == person.id, col(Change.id) == change.id)
         await session.exec(update(Change).where(*named).values(before=old))
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         assert (await undo_change(session, by(person), change.id)).undone == [1]
     assert await order(person) == [3, 2, 1]
     assert (await row(person, 1)).position == position_of_new(1)
@@ -355,7 +355,7 @@ async def test_undoing_a_move_that_an_earlier_version_recorded_restores_the_orde
 
 async def test_a_cursor_of_an_earlier_version_continues_after_its_position(person: Person):
     await add_several(person, 3)
-    async with reading() as session:
+    async with reading(person.id) as session:
         page = await list_tasks(session, person.id, TaskQuery(sort="manual", limit=1))
         assert page.next is not None
         mark, key, number = json.loads(base64.urlsafe_b64decode(page.next + "=" * (-len(page.next) % 4)))

@@ -40,18 +40,18 @@ PRIORITY_LEVELS = {"low": 1, "medium": 2, "high": 3}
 
 
 async def add(person: Person, *drafts: TaskDraft) -> list[TaskView]:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         by = Cause(person.id, "api")
         return [await tasks.create_task(session, by, draft, zone=person.zone) for draft in drafts]
 
 
 async def complete(person: Person, *numbers: int) -> None:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.bulk_complete(session, Cause(person.id, "api"), numbers)
 
 
 async def page(person: Person, **query: Any) -> TaskPage:
-    async with reading() as session:
+    async with reading(person.id) as session:
         return await list_tasks(session, person.id, TaskQuery(**query))
 
 
@@ -149,7 +149,7 @@ async def test_counts_ignore_the_filters(person: Person):
     await complete(person, 2, 4)
     for query in ({}, {"status": "done"}, {"q": "nothing"}, {"limit": 1}):
         assert (await page(person, **query)).counts == TaskCounts(open=2, done=2, overdue=1)
-    async with reading() as session:
+    async with reading(person.id) as session:
         assert await count_tasks(session, person.id) == TaskCounts(open=2, done=2, overdue=1)
 
 
@@ -239,14 +239,14 @@ async def test_a_very_long_word_is_found_by_its_prefix(person: Person, length: i
 async def test_another_users_tasks_are_not_found(person: Person, other_person: Person):
     await add(other_person, TaskDraft("Buy milk", tags=["home"]))
     assert await numbers(person, q="milk") == await numbers(person, tags=["home"]) == []
-    async with reading() as session:
+    async with reading(person.id) as session:
         assert await find_tasks(session, person.id, "milk", 9) == []
 
 
 async def test_find_tasks_returns_open_tasks_first(person: Person):
     await add(person, TaskDraft("Milk one"), TaskDraft("Milk two"), TaskDraft("Tea"), TaskDraft("More milk"))
     await complete(person, 1)
-    async with reading() as session:
+    async with reading(person.id) as session:
         assert [task.number for task in await find_tasks(session, person.id, "milk", 9)] == [2, 4, 1]
         assert [task.number for task in await find_tasks(session, person.id, "milk", 1)] == [2]
         assert await find_tasks(session, person.id, " !! ", 9) == []
@@ -254,7 +254,7 @@ async def test_find_tasks_returns_open_tasks_first(person: Person):
 
 async def test_tasks_are_selected_by_numbers_or_filters_and_unknown_numbers_are_named(person: Person):
     made = await add(person, TaskDraft("One"), TaskDraft("Two"), TaskDraft("Three"))
-    async with reading() as session:
+    async with reading(person.id) as session:
         assert await select_tasks(session, person.id, [3, 1, 3]) == [made[0], made[2]]
         assert await select_tasks(session, person.id, TaskQuery(q="t")) == made[1:]
         with pytest.raises(NotFound, match="#4"):
@@ -266,13 +266,13 @@ async def test_tasks_are_selected_by_numbers_or_filters_and_unknown_numbers_are_
 
 async def delete(person: Person, *numbers: int) -> None:
     for number in numbers:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             await tasks.delete_task(session, Cause(person.id, "api"), number)
 
 
 async def set_deleted_ago(person: Person, number: int, **ago: float) -> None:
     """Move the deletion of the task into the past."""
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         row = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
         await session.exec(row.values(deleted_at=now() - timedelta(**ago)))
 
@@ -297,7 +297,7 @@ async def test_deleted_tasks_are_filtered_like_others(person: Person):
 
 async def test_pages_of_tasks_deleted_together_contain_each_once(person: Person):
     await add(person, *(TaskDraft("x") for _ in range(7)))
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.bulk_delete(session, Cause(person.id, "api"), TaskQuery())
     visited = await read_all_pages(person, status="deleted", limit=3)
     assert [task.number for task in visited] == [7, 6, 5, 4, 3, 2, 1]
@@ -321,7 +321,7 @@ async def test_another_users_deleted_tasks_are_not_listed(person: Person, other_
 async def test_bulk_writes_refuse_deleted_tasks(person: Person, verb: Any):
     await add(person, TaskDraft("Gone"))
     await delete(person, 1)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         with pytest.raises(Invalid) as refused:
             await verb(session, Cause(person.id, "api"), TaskQuery(status="deleted"))
     assert refused.value.facts["field"] == "status"
@@ -381,7 +381,7 @@ async def test_pages_stay_correct_while_tasks_are_created_and_deleted(person: Pe
     made = await add(person, *(TaskDraft(f"m{index}", due_at=NOON) for index in range(6)))
     first = await page(person, sort=sort, limit=3)
     await add(person, TaskDraft("a before all", due_at=NOON - timedelta(days=1), priority="low"))
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.delete_task(session, Cause(person.id, "api"), first.tasks[-1].number)
     rest = await page(person, sort=sort, limit=50, cursor=first.next)
     assert [task.number for task in rest.tasks if task.number <= 6] == [task.number for task in made[3:]]
@@ -461,7 +461,7 @@ def selects(session: AsyncSession) -> Iterator[list[tuple[str, str]]]:
 
 async def test_a_page_with_its_counts_takes_two_queries_and_reads_one_row_more(person: Person):
     await add(person, *(TaskDraft("x", tags=["t"], due_at=NOON) for _ in range(20)))
-    async with reading() as session:
+    async with reading(person.id) as session:
         with selects(session) as found:
             await list_tasks(session, person.id, TaskQuery(tags=["t"], q="x", sort="due", limit=17))
     assert len(found) == 2
@@ -473,7 +473,7 @@ async def test_a_page_with_its_counts_takes_two_queries_and_reads_one_row_more(p
 async def test_the_tasks_of_a_filter_are_read_in_pieces(person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(queries, "READ_AT_ONCE", 2)
     made = await add(person, *(TaskDraft("x") for _ in range(5)))
-    async with reading() as session:
+    async with reading(person.id) as session:
         with selects(session) as found:
             assert await select_tasks(session, person.id, TaskQuery()) == made
     assert len(found) == 3
@@ -482,7 +482,7 @@ async def test_the_tasks_of_a_filter_are_read_in_pieces(person: Person, monkeypa
 async def test_one_call_selects_as_many_tasks_as_permitted_and_no_more(person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(queries, "AT_ONCE_MAX", 3)
     made = await add(person, *(TaskDraft("x") for _ in range(3)))
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         assert await select_tasks(session, person.id, [1, 2, 3, 3]) == made
         assert await select_tasks(session, person.id, TaskQuery()) == made
         await tasks.create_task(session, Cause(person.id, "api"), TaskDraft("x"), zone=person.zone)
@@ -493,9 +493,9 @@ async def test_one_call_selects_as_many_tasks_as_permitted_and_no_more(person: P
 
 async def test_a_page_refreshes_tasks_that_the_session_read_before(person: Person):
     await add(person, TaskDraft("Old"))
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         read_before = await stored_tasks(session, person.id, [1])
-        async with transaction() as elsewhere:
+        async with transaction(person.id) as elsewhere:
             await elsewhere.exec(update(Task).where(col(Task.user_id) == person.id).values(title="New"))
         [listed] = (await list_tasks(session, person.id, TaskQuery())).tasks
     assert (listed.title, read_before[0].title) == ("New", "New")
@@ -505,7 +505,7 @@ async def test_the_soonest_tasks_are_open_by_date_then_undated_and_as_many_as_as
     drafts = [TaskDraft("x", due_at=due) for due in (None, NOON + timedelta(days=1), NOON, NOON, None)]
     await add(person, *drafts)
     await complete(person, 3)
-    async with reading() as session:
+    async with reading(person.id) as session:
         assert [task.number for task in await soonest_tasks(session, person.id, 9)] == [4, 2, 1, 5]
         assert [task.number for task in await soonest_tasks(session, person.id, 3)] == [4, 2, 1]
 
@@ -513,7 +513,7 @@ async def test_the_soonest_tasks_are_open_by_date_then_undated_and_as_many_as_as
 async def test_a_number_is_known_once_it_was_given_also_after_a_deletion(person: Person):
     await add(person, TaskDraft("x"))
     await delete(person, 1)
-    async with reading() as session:
+    async with reading(person.id) as session:
         await check_known(session, person.id, 1)
         with pytest.raises(NotFound):
             await check_known(session, person.id, 2)
@@ -529,7 +529,7 @@ async def test_a_number_is_known_once_it_was_given_also_after_a_deletion(person:
     ],
 )
 async def test_ten_unknown_numbers_are_named_and_the_others_counted(person: Person, count: int, named: str):
-    async with reading() as session:
+    async with reading(person.id) as session:
         with pytest.raises(NotFound) as refused:
             await select_tasks(session, person.id, range(1, count + 1))
     assert str(refused.value.detail) == named
@@ -562,9 +562,9 @@ async def test_a_cursor_is_valid_for_a_bound_that_is_relative_to_the_clock(perso
 
 async def test_a_write_refreshes_tasks_that_the_session_read_before(person: Person):
     await add(person, TaskDraft("Old"))
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         read_before = await stored_tasks(session, person.id, [1])
-        async with transaction() as elsewhere:
+        async with transaction(person.id) as elsewhere:
             statement = update(Task).where(col(Task.user_id) == person.id).values(title="New", description="Kept")
             await elsewhere.exec(statement)
         by = Cause(person.id, "api")
@@ -577,9 +577,9 @@ async def test_a_write_refreshes_tasks_that_the_session_read_before(person: Pers
 async def test_deleted_tasks_are_found_only_with_the_status_deleted(person: Person):
     await add(person, *(TaskDraft(f"Buy milk {number}") for number in range(1, 4)))
     await complete(person, 2, 3)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.bulk_delete(session, Cause(person.id, "api"), [1, 3])
-    async with reading() as session:
+    async with reading(person.id) as session:
         assert [task.number for task in await find_tasks(session, person.id, "milk", 9)] == [2]
         assert await soonest_tasks(session, person.id, 9) == []
         assert await count_tasks(session, person.id) == TaskCounts(open=0, done=1, overdue=0)

@@ -30,43 +30,43 @@ def by(person: Person, turn: str | None = None) -> Cause:
 
 async def add(person: Person, **fields: Any) -> TaskView:
     draft = TaskDraft(**{"title": "Water plants", "recurrence": "FREQ=DAILY", "due_at": "2027-03-01"} | fields)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.create_task(session, by(person), draft, zone=person.zone)
 
 
 async def complete(person: Person, number: int, completed: bool = True, turn: str | None = None) -> TaskView:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.complete_task(session, by(person, turn), number, completed)
 
 
 async def edit(person: Person, number: int, **fields: Any) -> TaskView:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.update_task(session, by(person), number, TaskEdit(**fields), zone=person.zone)
 
 
 async def delete(person: Person, number: int) -> TaskView:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.delete_task(session, by(person), number)
 
 
 async def restore(person: Person, number: int) -> TaskView:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.restore_task(session, by(person), number)
 
 
 async def undo(person: Person, change: Change) -> UndoOutcome:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await undo_change(session, by(person), change.id)
 
 
 async def numbers(person: Person, status: str = "all") -> list[int]:
-    async with reading() as session:
+    async with reading(person.id) as session:
         page = await list_tasks(session, person.id, TaskQuery(status=status, limit=200))
     return [task.number for task in page.tasks]
 
 
 async def log(person: Person) -> list[Change]:
-    async with reading() as session:
+    async with reading(person.id) as session:
         statement = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
         return list((await session.exec(statement)).all())
 
@@ -76,12 +76,12 @@ async def logged(person: Person) -> list[tuple[str, str, int | None]]:
 
 
 async def row(person: Person, number: int) -> Task:
-    async with reading() as session:
+    async with reading(person.id) as session:
         return (await session.exec(select(Task).where(Task.user_id == person.id, Task.number == number))).one()
 
 
 async def due(person: Person, number: int) -> str:
-    async with reading() as session:
+    async with reading(person.id) as session:
         found = (await get_task(session, person.id, number)).due_at
     assert found is not None
     return found.astimezone(person.zone).replace(tzinfo=None).isoformat()
@@ -101,7 +101,7 @@ async def test_completing_a_repeating_task_creates_the_next_with_its_fields(pers
     assert next_one.due_at == datetime(2027, 3, 2, 23, 59, 59, tzinfo=UTC)
     assert kept.due_at == first.due_at
     assert await logged(person) == [("person", "created", 1), ("person", "completed", 1), ("repeat", "created", 2)]
-    async with reading() as session:
+    async with reading(person.id) as session:
         found = await list_tasks(session, person.id, TaskQuery(q="water", tags=["garden"]))
     assert [task.number for task in found.tasks] == [2]
 
@@ -188,7 +188,7 @@ async def test_concurrent_completions_create_one_next_task(person: Person):
     await add(person)
 
     async def bulk() -> None:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             await tasks.bulk_complete(session, by(person), [1])
 
     await asyncio.gather(*(complete(person, 1) for _ in range(5)), *(bulk() for _ in range(5)))
@@ -199,7 +199,7 @@ async def test_concurrent_completions_create_one_next_task(person: Person):
 async def test_a_bulk_completion_creates_and_returns_the_next_tasks(person: Person):
     for index in range(6):
         await add(person, title=f"Task {index}", recurrence="FREQ=DAILY" if index % 2 else None)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         outcome = await tasks.bulk_complete(session, by(person, "turn"), TaskQuery())
     assert outcome.changed == [1, 2, 3, 4, 5, 6]
     assert [task.number for task in outcome.next] == [7, 8, 9]
@@ -210,7 +210,7 @@ async def test_a_bulk_completion_creates_and_returns_the_next_tasks(person: Pers
 async def test_the_next_task_is_recorded_in_the_turn_of_the_completion(person: Person):
     await add(person)
     await complete(person, 1, turn="turn")
-    async with reading() as session:
+    async with reading(person.id) as session:
         changes = await changes_of_turn(session, person.id, "turn", 0)
     assert [(change.actor, change.action, change.task_number, change.thread_id) for change in changes] == [
         ("assistant", "completed", 1, "thread"),
@@ -224,7 +224,7 @@ async def test_a_failed_transaction_creates_no_next_task(person: Person):
     before = await log(person)
 
     async def fail() -> None:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             await tasks.complete_task(session, by(person), 1)
             raise RuntimeError
 
@@ -351,7 +351,7 @@ async def test_the_next_task_stays_if_the_completion_cannot_be_undone(person: Pe
     await complete(person, 1, turn="turn")
     await edit(person, 1, title="By hand")
     if whole_turn:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             outcome = await undo_turn(session, by(person), "turn")
     else:
         outcome = await undo(person, (await log(person))[1])
@@ -372,7 +372,7 @@ async def test_a_second_undo_changes_nothing_more(person: Person, whole_turn: bo
     await undo(person, edit_next)
     await complete(person, 1)  # makes none: #2 is there
     if whole_turn:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             outcome = await undo_turn(session, by(person), "turn")
     else:
         outcome = await undo(person, completed)
@@ -383,12 +383,12 @@ async def test_a_second_undo_changes_nothing_more(person: Person, whole_turn: bo
 async def test_undoing_a_turn_that_undid_its_completion_deletes_the_next_task(person: Person):
     await add(person)
     await complete(person, 1, turn="turn")
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.update_task(session, by(person, "turn"), 2, TaskEdit(title="By the turn"), zone=person.zone)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         outcome = await undo_change(session, by(person, "turn"), (await log(person))[1].id)
     assert [conflict.number for conflict in outcome.conflicts] == [2]
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         outcome = await undo_turn(session, by(person), "turn")
     assert (outcome.undone, outcome.conflicts) == ([2], [])
     assert await numbers(person, "open") == [1]
@@ -397,10 +397,10 @@ async def test_undoing_a_turn_that_undid_its_completion_deletes_the_next_task(pe
 async def test_undoing_a_turns_bulk_completion_deletes_every_next_task(person: Person):
     for index in range(20):
         await add(person, title=f"Task {index}")
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         await tasks.bulk_complete(session, by(person, "turn"), TaskQuery())
     assert await numbers(person, "open") == list(range(21, 41))
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         outcome = await undo_turn(session, by(person), "turn")
     assert (outcome.undone, outcome.conflicts) == (list(range(1, 41)), [])
     assert await numbers(person) == list(range(1, 21)) == await numbers(person, "open")
@@ -427,7 +427,7 @@ RULES = st.builds(
     "FREQ={};INTERVAL={}".format, st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]), st.integers(1, 4)
 ) | st.sampled_from(["FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYMONTHDAY=31"])
 ENDINGS = st.sampled_from(["", ";COUNT=2", ";COUNT=4", ";UNTIL=20280601T000000Z"])
-STARTS = st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 28)).filter(lambda start: start.day <= 28)  # noqa: DTZ001
+STARTS = st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 28)).filter(lambda start: start.day <= 28)  # noqa: DTZ001 -- local times, as dateutil takes them
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -29,43 +29,43 @@ def by(person: Person) -> Cause:
 
 
 async def add(person: Person, title: str = "Buy milk", **fields: Any) -> TaskView:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.create_task(session, by(person), TaskDraft(title, **fields), zone=person.zone)
 
 
 async def edit(person: Person, number: int, **fields: Any) -> TaskView:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.update_task(session, by(person), number, TaskEdit(**fields), zone=person.zone)
 
 
 async def complete(person: Person, number: int, completed: bool = True) -> TaskView:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.complete_task(session, by(person), number, completed)
 
 
 async def delete(person: Person, number: int) -> TaskView:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.delete_task(session, by(person), number)
 
 
 async def read(person: Person, number: int) -> TaskView:
-    async with reading() as session:
+    async with reading(person.id) as session:
         return await get_task(session, person.id, number)
 
 
 async def list_all(person: Person, **query: Any) -> list[TaskView]:
-    async with reading() as session:
+    async with reading(person.id) as session:
         return (await list_tasks(session, person.id, TaskQuery(**{"status": "all", "limit": 200} | query))).tasks
 
 
 async def log(person: Person) -> list[Change]:
-    async with reading() as session:
+    async with reading(person.id) as session:
         statement = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
         return list((await session.exec(statement)).all())
 
 
 async def row(person: Person, number: int) -> Task:
-    async with reading() as session:
+    async with reading(person.id) as session:
         return (await session.exec(select(Task).where(Task.user_id == person.id, Task.number == number))).one()
 
 
@@ -94,7 +94,7 @@ async def test_a_creation_is_recorded_with_the_new_task(person: Person):
 
 
 async def test_a_change_is_recorded_with_its_turn(person: Person):
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         cause = Cause(person.id, "assistant", thread_id="thread", turn_id="turn")
         await tasks.create_task(session, cause, TaskDraft("Buy milk"), zone=person.zone)
     [change] = await log(person)
@@ -121,7 +121,7 @@ async def test_concurrent_creations_get_numbers_without_gaps_or_duplicates(perso
 
 
 async def test_several_tasks_of_one_transaction_get_different_numbers(person: Person):
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         for title in ("One", "Two", "Three"):
             await tasks.create_task(session, by(person), TaskDraft(title), zone=person.zone)
     assert [(task.number, task.title) for task in await list_all(person)] == [(1, "One"), (2, "Two"), (3, "Three")]
@@ -129,7 +129,7 @@ async def test_several_tasks_of_one_transaction_get_different_numbers(person: Pe
 
 async def test_a_rollback_leaves_no_task_and_no_log_entry(person: Person):
     async def break_off() -> None:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             await tasks.create_task(session, by(person), TaskDraft("Gone"), zone=person.zone)
             await tasks.complete_task(session, by(person), 1)
             raise RuntimeError
@@ -272,7 +272,7 @@ async def test_rescheduling_the_first_task_of_a_series_moves_the_start(person: P
 
 async def test_rescheduling_a_later_task_of_a_series_keeps_the_start(person: Person):
     await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         [stored] = (await session.exec(select(Task).where(Task.user_id == person.id))).all()
         stored.repeats_number = 99
     await edit(person, 1, due_at=FAR_AWAY + timedelta(days=1))
@@ -371,7 +371,7 @@ async def test_a_second_completion_changes_nothing(person: Person):
 
 async def test_a_second_completion_in_the_same_transaction_changes_nothing(person: Person):
     await add(person)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         first = await tasks.complete_task(session, by(person), 1)
         assert await tasks.complete_task(session, by(person), 1) == first
     assert [change.action for change in await log(person)] == ["created", "completed"]
@@ -397,7 +397,7 @@ async def test_concurrent_bulk_completions_record_each_task_once(person: Person)
         await add(person, f"Task {index}")
 
     async def bulk(numbers: list[int]) -> tasks.WriteResult:
-        async with transaction() as session:
+        async with transaction(person.id) as session:
             return await tasks.bulk_complete(session, by(person), numbers)
 
     outcomes = await asyncio.gather(*(bulk(list(range(first, first + 6))) for first in (1, 3, 5, 7, 1, 7)))
@@ -414,7 +414,7 @@ async def test_a_deleted_task_is_not_listed_but_stored(person: Person):
     task = await add(person, due_at=LONG_AGO, tags=["home"])
     assert await delete(person, 1) == task
     assert await list_all(person) == []
-    async with reading() as session:
+    async with reading(person.id) as session:
         counts = await count_tasks(session, person.id)
     assert (counts.open, counts.done, counts.overdue) == (0, 0, 0)
     stored = await row(person, 1)
@@ -440,13 +440,13 @@ async def test_every_write_to_an_unknown_task_raises_not_found(person: Person, n
 
 
 async def restore(person: Person, number: int) -> TaskView:
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         return await tasks.restore_task(session, by(person), number)
 
 
 async def set_deleted_ago(person: Person, number: int, **ago: float) -> None:
     """Move the deletion of the task into the past."""
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
         await session.exec(mine.values(deleted_at=now() - timedelta(**ago)))
 
@@ -508,7 +508,7 @@ async def test_unknown_and_other_users_tasks_cannot_be_restored(person: Person, 
 @pytest.mark.parametrize("write", [tasks.bulk_complete, tasks.bulk_delete])
 async def test_a_bulk_write_with_an_unknown_number_changes_nothing(person: Person, write: Any):
     first, second = await add(person), await add(person)
-    async with transaction() as session:  # commits, as a caller does that keeps a record of the refusal
+    async with transaction(person.id) as session:  # commits, as a caller does that keeps a record of the refusal
         with pytest.raises(NotFound, match=r"There are no tasks #7, #99."):
             await write(session, by(person), [1, 99, 2, 7])
     assert await list_all(person) == [first, second]
@@ -519,7 +519,7 @@ async def test_a_bulk_write_with_an_unknown_number_changes_nothing(person: Perso
 async def test_a_bulk_write_changes_exactly_the_given_numbers(person: Person, write: Any, action: str):
     for index in range(4):
         await add(person, f"Task {index}")
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         outcome = await write(session, by(person), [3, 1, 3])
     assert ([task.number for task in outcome.tasks], outcome.changed) == ([1, 3], [1, 3])
     assert [task.number for task in await list_all(person, status="open")] == [2, 4]
@@ -529,7 +529,7 @@ async def test_a_bulk_write_changes_exactly_the_given_numbers(person: Person, wr
 async def test_a_bulk_write_ignores_sort_and_page_of_a_filter(person: Person):
     for index in range(60):
         await add(person, f"Task {index}", tags=["home"] if index % 2 else [])
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         outcome = await tasks.bulk_delete(session, by(person), TaskQuery(tags=["HOME"], limit=1))
     assert outcome.changed == list(range(2, 61, 2))
     assert len(await list_all(person)) == 30
@@ -539,14 +539,14 @@ async def test_a_bulk_completion_returns_but_does_not_change_completed_tasks(per
     await add(person)
     await add(person)
     await complete(person, 1)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         outcome = await tasks.bulk_complete(session, by(person), [1, 2])
     assert ([task.number for task in outcome.tasks], outcome.changed) == ([1, 2], [2])
 
 
 async def test_a_bulk_write_without_a_match_changes_nothing(person: Person):
     await add(person)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         assert await tasks.bulk_complete(session, by(person), []) == tasks.WriteResult([], [])
         assert await tasks.bulk_delete(session, by(person), TaskQuery(status="done")) == tasks.WriteResult([], [])
     assert len(await log(person)) == 1
@@ -561,7 +561,7 @@ async def test_no_write_changes_another_users_task(person: Person, other_person:
     for attempt in (read, edit, complete, delete):
         with pytest.raises(NotFound):
             await attempt(person, 1)
-    async with transaction() as session:
+    async with transaction(person.id) as session:
         for write in (tasks.bulk_complete, tasks.bulk_delete):
             with pytest.raises(NotFound):
                 await write(session, by(person), [1])

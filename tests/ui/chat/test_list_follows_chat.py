@@ -38,7 +38,7 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visit: Vi
     await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&priority=high&asked=1$"))
     await expect(visitor.tasks).to_have_count(2)
     await visitor.send("what is due this week?")
-    await expect(visitor.page).to_have_url(re.compile(r"\?due_after=[-\d]+&due_before=[-\d]+&sort=due&asked=1$"))
+    await expect(visitor.page).to_have_url(re.compile(r"\?due_after=[-\d]+&due_before=[-\d]+&asked=1$"))
     await visitor.send("complete the report")
     await visitor.expect_answer("#4")
     await expect(visitor.page).to_have_url(re.compile("due_after"))
@@ -54,6 +54,22 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visit: Vi
     await other.answers.first.get_by_role("button", name="Show in list").click()
     await expect(other.page).to_have_url(re.compile(r"\?view=overdue&asked=1$"))
     await expect(other.tasks).to_have_count(1)
+
+
+async def test_a_sort_that_the_person_chose_stays_and_is_that_of_the_answer(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await with_tasks(visitor)
+    await visitor.open("/?sort=title")
+    await expect(visitor.tasks.first).to_contain_text("Call mum")
+    await visitor.send("show my tasks tagged home")
+    await visitor.expect_answer("Pay rent")
+    await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&sort=title&asked=1$"))
+    for shown in (visitor.tasks, visitor.answers.last.get_by_role("listitem")):
+        await expect(shown).to_contain_text(["Call mum", "Paint the wall", "Pay rent"])
+    await visitor.send("delete the second one")
+    await expect(visitor.tasks).to_contain_text(["Call mum", "Pay rent"])
 
 
 async def test_on_a_phone_the_answer_stays_and_links_to_the_list(

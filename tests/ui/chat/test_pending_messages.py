@@ -211,11 +211,11 @@ async def test_pending_messages_are_not_sent_for_another_user_who_signs_in(
     await visitor.send("A secret wish")
     await expect(visitor.user_messages).to_contain_text(FOR_CONNECTION)
     cookie = {"name": "auth_token", "url": proxied.server.origin, "httpOnly": True}
-    await visitor.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]
+    await visitor.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]  # Playwright types what it takes and gives apart
     await proxied.network.restore()
     await expect(visitor.user_messages).to_have_count(0)
     assert await stored(stranger, proxied.server) == []
-    await visitor.context.add_cookies([{**cookie, "value": visitor.token}])  # pyright: ignore[reportArgumentType]
+    await visitor.context.add_cookies([{**cookie, "value": visitor.token}])  # pyright: ignore[reportArgumentType]  # Playwright types what it takes and gives apart
     await visitor.page.reload()
     await visitor.expect_answer("Mine.")
     assert await stored(visitor, proxied.server) == ["A secret wish"]
@@ -236,7 +236,7 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
     await visitor.context.clear_cookies()
     await proxied.network.restore()
     await expect(visitor.page).to_have_url(re.compile("/login"))
-    await visitor.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]
+    await visitor.context.add_cookies([{**cookie, "value": stranger.token}])  # pyright: ignore[reportArgumentType]  # Playwright types what it takes and gives apart
     await visitor.open("/")
     await expect(visitor.message_box).to_have_value("")
     await expect(visitor.user_messages).to_have_count(0)
@@ -244,7 +244,7 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
     await visitor.expect_answer("Yours.")
     await visitor.page.goto(f"{proxied.server.origin}/login")
     await expect(visitor.page.get_by_label("Password")).to_be_visible()
-    await visitor.context.add_cookies([{**cookie, "value": visitor.token}])  # pyright: ignore[reportArgumentType]
+    await visitor.context.add_cookies([{**cookie, "value": visitor.token}])  # pyright: ignore[reportArgumentType]  # Playwright types what it takes and gives apart
     await visitor.open("/")
     await expect(visitor.message_box).to_have_value("A secret draft")
     await visitor.expect_answer("Mine.")

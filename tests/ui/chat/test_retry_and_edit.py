@@ -142,7 +142,7 @@ async def test_if_gemini_fails_a_command_still_works_and_the_page_says_why(
 async def test_feedback_is_stored_changed_and_removed(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.send("help")
-    await visitor.expect_answer("add")
+    await visitor.expect_answer("buy milk")
     await visitor.answers.get_by_role("button", name="Good answer").click()
     await expect(visitor.answers.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
     await visitor.page.reload()

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.chatting import message
-from tests.failures.instances import Instance, chat_client, events_until, open_stream, remaining_events
+from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.serving import Server
 from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
 from tests.ui.visitor import Visit, Visitor

@@ -9,17 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 from playwright.async_api import async_playwright, expect
 
-from tests.failures.postgres import Postgres
+from tests.failures.support.postgres import Postgres
 from tests.serving import Server
 from tests.standin import Standin
 from tests.ui.conftest import FLAGS
-from tests.ui.gallery import chat_scenes, task_scenes
+from tests.ui.gallery import chat_scenes, task_scenes, widget_scenes
 from tests.ui.gallery.camera import FOLDER, WAIT_MS, Camera
 from tests.ui.gallery.cast import WITHOUT_A_KEY, Role, sign_up
 from tests.ui.gallery.replies import reply
 from tests.ui.gallery.states import STATES, State
 
-SCENES = (chat_scenes, task_scenes)
+SCENES = (chat_scenes, task_scenes, widget_scenes)
 AT_ONCE = 3
 
 
@@ -29,13 +29,13 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="the names of all states")
     asked = parser.parse_args()
     if asked.list:
-        print("\n".join(STATES))  # noqa: T201 (what a command says)
+        print("\n".join(STATES))  # noqa: T201 -- what a command says
         return 0
     begun = time.monotonic()
     FOLDER.mkdir(exist_ok=True)
     expect.set_options(timeout=WAIT_MS)
     failed = _photograph([STATES[name] for name in asked.only or STATES])
-    print(f"Pictures are in {FOLDER} ({time.monotonic() - begun:.0f} s).", *failed, sep="\n")  # noqa: T201
+    print(f"Pictures are in {FOLDER} ({time.monotonic() - begun:.0f} s).", *failed, sep="\n")  # noqa: T201 -- a program that prints
     return 1 if failed else 0
 
 

@@ -19,7 +19,7 @@ from taskchat_app.assistant.core.tool_titles import failed_title, running_title
 from taskchat_app.assistant.gemini import failures
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.offline.answers import task_words
-from taskchat_app.assistant.threads import store, threads
+from taskchat_app.assistant.threads import store, threads, turn_storage
 from taskchat_app.assistant.tools import choices, proposals, results
 from taskchat_app.assistant.turns import answer, undo_command
 from taskchat_app.assistant.turns import failures as turn_failures
@@ -144,7 +144,7 @@ SENTENCES = [
         turn_failures.ENDED_EARLY,
     ),
     *(turn_failures.UNEXPECTED, answer.deleted_sentence([]), answer.deleted_sentence([1, 2])),
-    *(store.TURN_OVER, store.NOT_SAVED, store.NO_SUCH_ITEM, threads.NOT_HERE, threads.GONE_FOR_GOOD),
+    *(turn_storage.TURN_OVER, turn_storage.NOT_SAVED, store.NO_SUCH_ITEM, threads.NOT_HERE, threads.GONE_FOR_GOOD),
     *undo_command.NOTHING.values(),
 ]
 """What the assistant says by constants of its own."""
@@ -203,8 +203,8 @@ def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
     task = {"number": 3, "title": "Report, done", "done": True, "due_in_words": due, "overdue": True,
             "priority": "high", "tags": ["home"]}  # fmt: skip
     widget = {
-        "status": {"text": choices._WORDS["delete_task"][0]},  # pyright: ignore[reportPrivateUsage]: as it goes out
-        "children": [{"children": [{"value": task_words(task)}]}],
+        "status": {"text": choices._WORDS["delete_task"][0]},  # pyright: ignore[reportPrivateUsage]  # as it goes out
+        "children": [{"onClickAction": {"payload": {"number": 3}}, "children": [{"value": task_words(task)}]}],
     }
     stored = {"id": "card", "widget": json.loads(json.dumps(widget)), "messages": messages_in(widget)}
     assert stored["widget"]["status"]["text"] == "Delete which one?"
@@ -220,7 +220,7 @@ def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
 def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any, count: int) -> None:
     proposal = Proposal(id="p", user_id="u", thread_id="t", turn_id="t", item_id="i", numbers=[], decision=decision,
                         created_at=NOON, expires_at=NOON)  # fmt: skip
-    card = proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]: as it goes out
+    card = proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]  # as it goes out
     stored: dict[str, Any] = json.loads(json.dumps(card))
     shown = proposal_of({"id": "card", "widget": stored, "messages": messages_in(card)})
     assert stored["status"]["text"] != shown.headline

@@ -52,7 +52,7 @@ async def test_a_new_account_has_the_browsers_time_zone(visit: Visit, offline_se
     await fill(visitor, f"{uuid.uuid4().hex}@example.org", PASSWORD, "Create account")
     await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
     cookies = await visitor.context.cookies()
-    [visitor.token] = [cookie["value"] for cookie in cookies if cookie["name"] == "auth_token"]  # pyright: ignore[reportTypedDictNotRequiredAccess]
+    [visitor.token] = [cookie["value"] for cookie in cookies if cookie["name"] == "auth_token"]  # pyright: ignore[reportTypedDictNotRequiredAccess]  # a cookie of the browser has both
     assert (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
 
 

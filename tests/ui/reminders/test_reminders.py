@@ -46,7 +46,7 @@ async def listed(visitor: Visitor) -> dict[str, list[int]]:
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(RINGS_SECONDS):
-        while not await holds():  # noqa: ASYNC110 (two pages at once)
+        while not await holds():  # noqa: ASYNC110 -- two pages at once
             await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -8,6 +8,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
+from tests.widget import SCRIPT_URL, refuse_widget
 
 WIDE = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=375, height=812)
@@ -87,6 +88,10 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
     await page.goto(f"{visitor.server.origin}/settings")
     await expect(page.get_by_role("combobox", name="Language")).to_be_enabled()
     yield "the settings"
+    await refuse_widget(visitor.context)
+    await page.goto(f"{visitor.server.origin}/embed")
+    await expect(visitor.alert).to_be_visible()
+    yield "the page of the widget without its script"
     await visitor.context.clear_cookies()
     for path in ("login", "register"):
         await page.goto(f"{visitor.server.origin}/{path}")
@@ -109,6 +114,7 @@ async def test_axe_finds_no_violation_in_light_and_dark(
         found[f"{state}, moving"] = moving
         await visitor.page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert {state: complaints for state, complaints in found.items() if complaints} == {}
+    visitor.ignore_errors(f"asked {SCRIPT_URL}", "ERR_CONNECTION_REFUSED")
 
 
 async def test_loading_the_first_data_does_not_shift_the_layout(visit: Visit, offline_server: Server) -> None:
@@ -118,7 +124,7 @@ async def test_loading_the_first_data_does_not_shift_the_layout(visit: Visit, of
             "POST", "/api/tasks", json={"title": f"Task {number}", "due_at": "2031-01-01", "tags": ["home"]}
         )
     await visitor.send("help")
-    await visitor.expect_answer("add")
+    await visitor.expect_answer("buy milk")
     await visitor.page.add_init_script(SHIFTS)
     await visitor.page.reload()
     await expect(visitor.tasks).to_have_count(12)

@@ -9,7 +9,7 @@ from tests.ui.visitor import Visit
 async def test_a_conversation_that_is_not_in_the_list_shows_its_title(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.send("help")
-    await visitor.expect_answer("add")
+    await visitor.expect_answer("buy milk")
     first = visitor.page.url
     for number in range(31):
         message = {"content": [{"type": "input_text", "text": f"help {number}"}], "attachments": []}

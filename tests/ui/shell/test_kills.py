@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import expect
 
-from tests.failures.instances import chat_client, wait_until_available
+from tests.failures.support.instances import chat_client, wait_until_available
 from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visit, Visitor

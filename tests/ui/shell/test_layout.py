@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from tests.serving import Server
 from tests.ui.shell.test_accessibility import PHONE, states
 from tests.ui.visitor import Visit
+from tests.widget import SCRIPT_URL
 
 STYLES = Path(__file__).parents[3] / "assets" / "styles"
 A_SIZE_OR_COLOUR = re.compile(r"(?<![\w-])\d+(\.\d+)?(px|rem)\b|#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(", re.IGNORECASE)
@@ -52,6 +53,7 @@ async def test_on_a_phone_nothing_scrolls_sideways_and_touch_targets_are_large_e
         wrong[state] = await visitor.page.evaluate(TOO_SMALL)
         assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 375, state
     assert {state: elements for state, elements in wrong.items() if elements} == {}
+    visitor.ignore_errors(f"asked {SCRIPT_URL}", "ERR_CONNECTION_REFUSED")
 
 
 async def test_the_page_can_be_installed(offline_server: Server) -> None:
@@ -151,3 +153,75 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
     await expect(detail).to_contain_text("Task 0")
     await detail.get_by_role("button", name="Task 0").tap()
     await expect(detail.get_by_role("textbox", name="Title")).to_be_focused()
+
+
+TOPS_AND_GAP = """() => {
+    const tops = [...document.querySelectorAll(".task")].slice(0, 3).map((row) => row.getBoundingClientRect().top);
+    const end = document.querySelector(".tasks-scroll").getBoundingClientRect().bottom;
+    const notice = document.querySelector(".toasts").getBoundingClientRect().top;
+    return [tops, notice - end];
+}"""
+
+
+async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit, offline_server: Server) -> None:
+    for size in ({"width": 390, "height": 800}, {"width": 1280, "height": 800}):
+        visitor = await visit(offline_server, viewport=size, has_touch=True)
+        for number in range(20):
+            await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+        await visitor.open("/?view=done")
+        if size["width"] < 768:
+            await visitor.page.get_by_role("button", name="Tasks", exact=True).tap()
+        await visitor.page.get_by_role("button", name="Open 20").tap()
+        await expect(visitor.tasks).to_have_count(20)
+        # Until the row has slid in.
+        await visitor.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+        before, _ = await visitor.page.evaluate(TOPS_AND_GAP)
+        await visitor.checkbox("Complete #5 Task 4").tap()
+        await expect(visitor.page.get_by_role("status", name="Notice")).to_be_visible()
+        after, gap = await visitor.page.evaluate(TOPS_AND_GAP)
+        assert after == before
+        assert gap >= 0
+
+
+HEBREW = "לקנות חלב"
+DIRECTIONS = """() => [...document.querySelectorAll("p, span, button, h2, h3, li, div, textarea, input, a")]
+    .filter((element) => element.checkVisibility())
+    .filter((element) => element.matches("textarea, input") ? element.value.includes("חלב")
+        : [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim().startsWith("לקנות")))
+    .filter((element) => {
+        const { direction, unicodeBidi } = getComputedStyle(element);
+        return direction !== "rtl" && unicodeBidi !== "plaintext";
+    })
+    .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+async def test_texts_of_people_run_in_their_own_direction(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page, wrong = visitor.page, dict[str, list[str]]()
+
+    async def look(state: str) -> None:
+        await expect(page.get_by_text(HEBREW).or_(page.locator(":focus")).first).to_be_visible()
+        wrong[state] = await page.evaluate(DIRECTIONS)
+
+    task = {"title": HEBREW, "description": f"{HEBREW}\n\n- {HEBREW}", "tags": ["לקנות-חלב"]}
+    await visitor.api("POST", "/api/tasks", json=task)
+    await expect(visitor.tasks).to_have_count(1)
+    await look("list")
+    await page.get_by_role("textbox", name="Add a task").fill(HEBREW)
+    await look("add line")
+    await visitor.send(f"list {HEBREW}")
+    await expect(page.get_by_role("button", name="Send")).to_be_visible()
+    await visitor.message_box.fill(HEBREW)
+    await look("conversation")
+    await page.get_by_role("searchbox", name="Search tasks").fill(HEBREW)
+    await expect(visitor.tasks).to_have_count(1)
+    await look("search")
+    await visitor.open("/?task=1")
+    await expect(page.get_by_role("article", name="Task details").get_by_text(HEBREW).first).to_be_visible()
+    await look("task")
+    await page.get_by_role("button", name="Edit description").click()
+    await look("description")
+    await visitor.open("/?view=activity")
+    await expect(page.get_by_role("list", name="Activity").get_by_text(HEBREW)).to_be_visible()
+    await look("activity")
+    assert {state: elements for state, elements in wrong.items() if elements} == {}

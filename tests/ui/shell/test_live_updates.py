@@ -10,7 +10,7 @@ from taskchat_app.config import Settings
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.ui.i18n import words
 from tests.chatting import Chat, message
-from tests.failures.instances import Instance, chat_client, events_until, open_stream, remaining_events
+from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visit, Visitor
@@ -138,7 +138,7 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visit: Visit, offl
     [talk] = (await visitor.api("GET", "/api/conversations")).json()["conversations"]
     await visitor.open("/")  # where nothing else is told of the conversation
     await expect(conversations(visitor).get_by_role("link", name="buy milk")).to_be_visible()
-    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]: the rest has defaults
+    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
     with psycopg.connect(connection_string(home), autocommit=True) as database:
         database.execute("ALTER TABLE thread_items RENAME TO thread_items_away")
         try:

@@ -35,7 +35,14 @@ async def test_every_response_has_the_security_headers(offline_server: Server):
         assert script is not None
         asset = await client.get(script[0])
         health, unknown, absent = [await client.get(path) for path in ("/api/health", "/api/unknown", "/x/y/z")]
-        for answer in (page, asset, health, unknown, absent):
+        preflight = {"Access-Control-Request-Method": "POST"}
+        origins = (offline_server.origin, "https://elsewhere.example")
+        own, foreign = [
+            await client.options("/api/tasks", headers={"Origin": origin, **preflight}) for origin in origins
+        ]
+        assert (own.status_code, foreign.status_code) == (200, 400)
+        for answer in (page, asset, health, unknown, absent, own, foreign):
+            assert answer.headers["x-request-id"]
             assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE, answer.url
             assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
             assert "strict-transport-security" not in answer.headers  # plain http

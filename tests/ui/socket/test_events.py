@@ -24,10 +24,10 @@ ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _all_states() -> None:  # pyright: ignore[reportUnusedFunction]
+def _all_states() -> None:  # pyright: ignore[reportUnusedFunction]  # a fixture
     for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
         import_module(module.name)
-    events._handlers.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    events._handlers.cache_clear()  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
 
 
 def event(name: Any, payload: Any = None, **more: Any) -> str:
@@ -45,11 +45,11 @@ def test_every_event_of_our_states_is_allowed() -> None:
         if registered.handler.fn.__module__.startswith("taskchat_app.")
     ]
     assert len(ours) > 80
-    assert set(ours) <= set(events._handlers())  # pyright: ignore[reportPrivateUsage]
+    assert set(ours) <= set(events._handlers())  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
 
 
 def test_no_handler_takes_the_user_from_the_client() -> None:
-    found = events._handlers()  # pyright: ignore[reportPrivateUsage]
+    found = events._handlers()  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
     assert [name for name, handler in found.items() if "person" in handler.arguments] == []
 
 

@@ -20,8 +20,8 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StateManagerMem
     app = SimpleNamespace(state_manager=manager, event_namespace=SimpleNamespace(token_to_sid=tokens))
     monkeypatch.setattr(tab_states, "_app", lambda: app)
     yield manager, tokens
-    kept_states._closed.clear()  # pyright: ignore[reportPrivateUsage]
-    kept_states._of_owner.clear()  # pyright: ignore[reportPrivateUsage]
+    kept_states._closed.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
+    kept_states._of_owner.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
 
 
 async def opened(manager: StateManagerMemory, token: str) -> None:
@@ -65,7 +65,7 @@ async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
     kept_states.tab_opened("back")
     await asyncio.sleep(0.2)
     assert sorted(manager.states) == ["anna", "back"]
-    assert list(kept_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]
+    assert list(kept_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
     await manager.close()
 
 
@@ -74,6 +74,6 @@ async def test_an_open_tab_keeps_its_state(connected: tuple[StateManagerMemory, 
     await opened(manager, "copied")
     tokens["copied"] = "a socket"
     kept_states.tab_closed("copied", "person anna", is_anonymous=False)
-    kept_states._delete("copied")  # pyright: ignore[reportPrivateUsage]
+    kept_states._delete("copied")  # pyright: ignore[reportPrivateUsage]  # the module's own state
     assert list(manager.states) == ["copied"]
     await manager.close()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import day_end, day_start
 from taskchat_app.ui.i18n.due_dates import day_heading
-from taskchat_app.ui.tasks.filter_chips import chips_of
+from taskchat_app.ui.tasks.filter_chips import bounds_of, chips_of
 from taskchat_app.ui.tasks.filters import TaskFilters, address_of, filters_at, query_of, sort_of, with_tag
 from taskchat_app.ui.tasks.patches import Shown, first_patch, patch_of, with_patch
 
@@ -35,6 +35,11 @@ def at(query: str) -> TaskFilters:
 def test_a_chip_names_a_date_in_words(bound: str, shown: str):
     [chip] = chips_of(TaskFilters(due_after=bound), NOW)
     assert chip.text == shown
+
+
+def test_both_bounds_have_words() -> None:
+    bounds = bounds_of(TaskFilters(due_after="2026-11-27"), NOW)
+    assert bounds == {"due_after": "Fri 27 Nov", "due_before": ""}
 
 
 @pytest.mark.parametrize(

@@ -38,12 +38,12 @@ def listed(*calls: dict[str, Any], widget: bool = False) -> str:
         ({"sort": "title", "limit": 5}, TaskFilters(sort="title")),
         (
             {"due_after": "2026-11-16", "due_before": "friday"},
-            TaskFilters(due_after="2026-11-16", due_before="friday", sort="due"),
+            TaskFilters(due_after="2026-11-16", due_before="friday"),
         ),
         ({"due_before": "2026-11-20T08:01"}, TaskFilters("overdue")),
         ({"due_before": "2026-11-20T07:00:00Z", "priority": "low"}, TaskFilters("overdue", "low")),
-        ({"due_before": "2026-11-20T17:00"}, TaskFilters(due_before="2026-11-20T17:00", sort="due")),
-        ({"due_before": "2026-11-20"}, TaskFilters(due_before="2026-11-20", sort="due")),
+        ({"due_before": "2026-11-20T17:00"}, TaskFilters(due_before="2026-11-20T17:00")),
+        ({"due_before": "2026-11-20"}, TaskFilters(due_before="2026-11-20")),
         (
             {"status": "all", "due_before": "2026-11-20T08:00"},
             TaskFilters("all", due_before="2026-11-20T08:00", sort="due"),
@@ -54,6 +54,14 @@ def test_a_calls_arguments_become_the_lists_filters(arguments: dict[str, Any], s
     address = list_of(call(**arguments), AT, BERLIN)
     assert filters_at(address, zone=BERLIN, now=AT) == replace(shown, asked=shown != TaskFilters())
     assert address
+
+
+def test_the_list_keeps_the_order_that_the_person_chose() -> None:
+    by_title = {**FOUND, "sorted": {"sort": "title", "order": "desc"}}
+    assert list_of(call(result=by_title), AT, BERLIN) == "?sort=title&order=desc"
+    assert list_of(call(result=by_title, tag="home"), AT, BERLIN) == "?tag=home&sort=title&order=desc&asked=1"
+    by_date = {**FOUND, "sorted": {"sort": "due", "order": ""}}
+    assert list_of(call(result=by_date, tag="home"), AT, BERLIN) == "?tag=home&asked=1"
 
 
 def test_the_last_of_several_lists_is_shown() -> None:

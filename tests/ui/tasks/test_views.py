@@ -152,6 +152,22 @@ async def test_open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view(
     await expect(visitor.checkbox("Complete #21 At the end")).to_be_in_viewport()
 
 
+async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    for number in range(60):
+        await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+    await visitor.open("/")
+    await expect(visitor.tasks).to_have_count(50)
+    await visitor.add_task("At the end")
+    await expect(visitor.checkbox("Complete #61 At the end")).to_be_in_viewport()
+    await expect(visitor.tasks).to_have_count(61)
+    await visitor.api("POST", "/api/tasks", json={"title": "From afar"})
+    await expect(visitor.page.get_by_role("button", name="Open 62")).to_be_visible()
+    await visitor.page.get_by_role("button", name="Done 0").click()
+    await visitor.add_task("Elsewhere")
+    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Added #63 Elsewhere.")
+
+
 async def test_the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title(
     visit: Visit, offline_server: Server
 ) -> None:

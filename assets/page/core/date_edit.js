@@ -1,0 +1,149 @@
+// A date that is edited in a dialog: quick choices, a month to click in, and a line to type.
+import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { usePendingValue } from "./pending_input.js";
+
+const DAYS_OF_WEEK = 7;
+const GAP_PX = 8; // between the dialog and the edge of the window
+const NARROW = "(max-width: 767px)"; // there the dialog stands in the middle
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -DAYS_OF_WEEK, ArrowDown: DAYS_OF_WEEK };
+
+// Days are UTC midnights here, so that no change of the clock moves them.
+const dayOf = (text) => (/^\d{4}-\d\d-\d\d/.test(text) ? new Date(`${text.slice(0, 10)}T00:00:00Z`) : null);
+const textOf = (day) => day.toISOString().slice(0, 10);
+const plus = (day, days) => new Date(day.getTime() + days * 86_400_000);
+const monthOf = (day) => new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1));
+const nextMonth = (month, by) => new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + by, 1));
+const today = () => {
+  const now = new Date();
+  return new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()));
+};
+const formatted = (day, format) => day.toLocaleDateString(document.documentElement.lang, { ...format, timeZone: "UTC" });
+
+/** Return the weeks of a month, each as seven days, with days of the months before and after. */
+function weeksOf(month) {
+  const startsOnSunday = document.querySelector("[data-week-start]")?.dataset.weekStart === "sunday";
+  const before = (month.getUTCDay() + (startsOnSunday ? 0 : DAYS_OF_WEEK - 1)) % DAYS_OF_WEEK;
+  const first = plus(month, -before);
+  const count = Math.ceil((plus(nextMonth(month, 1), 0) - first) / 86_400_000 / DAYS_OF_WEEK);
+  return Array.from({ length: count }, (_, week) => Array.from({ length: DAYS_OF_WEEK }, (_, at) => plus(first, week * DAYS_OF_WEEK + at)));
+}
+
+/** A month of buttons, one for each day; the arrow keys go from day to day. */
+function Month({ chosen, previous, next, onChoose }) {
+  const [month, setMonth] = useState(monthOf(chosen ?? today()));
+  const [focused, setFocused] = useState(null);
+  const table = useRef(null);
+  useEffect(() => { if (focused) table.current.querySelector(`[data-day="${focused}"]`)?.focus(); }, [focused, month]);
+  const weeks = weeksOf(month);
+  const isIn = (day) => monthOf(day).getTime() === month.getTime();
+  const days = weeks.flat().filter(isIn);
+  const stop = days.find((day) => [focused, chosen && textOf(chosen), textOf(today())].includes(textOf(day))) ?? days[0];
+  const press = (event) => {
+    const day = STEPS[event.key] && dayOf(event.target.dataset.day ?? "");
+    if (!day) return;
+    event.preventDefault();
+    const target = plus(day, STEPS[event.key]);
+    setMonth(monthOf(target));
+    setFocused(textOf(target));
+  };
+  const turn = (by) => () => {
+    setMonth(nextMonth(month, by));
+    setFocused(null);
+  };
+  const cell = (day) => h("td", { key: textOf(day) }, isIn(day) && h("button", {
+    type: "button", className: "month-day", "data-day": textOf(day), tabIndex: day === stop ? 0 : -1, onClick: () => onChoose(textOf(day)),
+    "aria-label": formatted(day, { weekday: "long", day: "numeric", month: "long", year: "numeric" }),
+    "aria-current": textOf(day) === textOf(today()) ? "date" : undefined,
+    "aria-pressed": !!chosen && textOf(day) === textOf(chosen),
+  }, day.getUTCDate()));
+  return h(Fragment, null,
+    h("div", { className: "month-head" },
+      h("button", { type: "button", className: "icon-button", "aria-label": previous, title: previous, onClick: turn(-1) }, "‹"),
+      h("span", { "aria-live": "polite" }, formatted(month, { month: "long", year: "numeric" })),
+      h("button", { type: "button", className: "icon-button", "aria-label": next, title: next, onClick: turn(1) }, "›")),
+    h("table", { className: "month", ref: table, onKeyDown: press },
+      h("thead", null, h("tr", null, weeks[0].map((day) => h("th", { key: textOf(day), scope: "col", abbr: formatted(day, { weekday: "long" }) }, formatted(day, { weekday: "short" }))))),
+      h("tbody", null, weeks.map((week) => h("tr", { key: textOf(week[0]) }, week.map(cell))))));
+}
+
+/** Place the dialog beside the button, within the window. */
+function place(dialog, button) {
+  if (window.matchMedia(NARROW).matches) return;
+  const near = button.getBoundingClientRect();
+  const { width, height } = dialog.getBoundingClientRect();
+  const below = near.bottom + GAP_PX / 2;
+  const top = below + height + GAP_PX > window.innerHeight ? Math.max(GAP_PX, near.top - height - GAP_PX / 2) : below;
+  const left = Math.max(GAP_PX, Math.min(near.left, window.innerWidth - width - GAP_PX));
+  Object.assign(dialog.style, { margin: "0", left: `${left}px`, top: `${top}px` });
+}
+
+/**
+ * A button that opens the dialog. `value` is the present date, "2026-11-21" or "2026-11-21 09:00", or empty; `written` is
+ * the same in words, for the line. `quick` are [phrase, text] of the quick choices, `none` the text of the one that clears
+ * the date. Calls `onKeep` with a phrase for the server, "" for no date. With `cover` the button of this name lies over the
+ * children; with a text for a `blank` date the button shows the date in words, the new one at once.
+ *
+ * With `answer`, which changes with each answer of the server, the dialog stays open until the server has accepted the
+ * date, and shows the `problem` if it has not.
+ */
+export function DateEdit({ value, written, label, hint, cover, blank, quick, none, previous, next, answer, problem, onKeep, children, ...props }) {
+  const [open, setOpen] = useState(false);
+  const [refusal, setRefusal] = useState("");
+  const [pending, setPending] = usePendingValue(written);
+  const shown = blank === undefined ? written : pending;
+  const button = useRef(null);
+  const dialog = useRef(null);
+  const line = useRef(null);
+  const isSent = useRef(false);
+  useLayoutEffect(() => {
+    if (!open) return;
+    dialog.current.showModal();
+    place(dialog.current, button.current);
+    if (window.matchMedia("(pointer: fine)").matches) line.current.select();
+  }, [open]);
+  const close = () => dialog.current.close();
+  useEffect(() => {
+    if (!answer) return;
+    if (isSent.current && !problem) close();
+    isSent.current = false;
+    setRefusal(problem);
+  }, [answer]);
+  const keep = (phrase) => {
+    if (answer === undefined) close();
+    else isSent.current = true;
+    onKeep(phrase);
+    if (blank === undefined) return;
+    const day = dayOf(phrase);
+    setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
+  };
+  // The time of day stays when another day is clicked.
+  const keepDay = (day) => keep(day + value.slice(10));
+  const press = (event) => {
+    event.stopPropagation(); // to the keys of the list and of the panel around
+    if (event.key !== "Enter" || event.target !== line.current || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (line.current.value.trim() === shown) close();
+    else keep(line.current.value.trim());
+  };
+  const begin = () => {
+    setRefusal("");
+    setOpen(true);
+  };
+  const closed = () => {
+    isSent.current = false;
+    setRefusal("");
+    setOpen(false);
+  };
+  const backdrop = ({ target }) => target === dialog.current && close();
+  const reason = refusal && (open || answer) && h("p", { role: "alert", className: "detail-problem" }, refusal);
+  const editor = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
+    h("div", { className: "date-quick" },
+      quick.map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => keep(phrase) }, text)),
+      none && h("button", { type: "button", className: "button outline", onClick: () => keep("") }, none)),
+    h(Month, { chosen: dayOf(value), previous, next, onChoose: keepDay }),
+    h("input", { ref: line, className: "input", "aria-label": label, "aria-invalid": refusal ? "true" : undefined, placeholder: hint, defaultValue: shown, autoComplete: "off" }),
+    reason);
+  const shared = { type: "button", ref: button, onClick: begin };
+  if (cover) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": cover }), editor);
+  return h("span", { className: "date-edit-frame" }, h("button", { ...props, ...shared }, blank === undefined ? children : shown || blank), editor, !open && reason);
+}

@@ -1,0 +1,42 @@
+// The ChatKit widget, whose script comes from its vendor (https://openai.github.io/chatkit-js/).
+import { createElement as h, useContext, useEffect, useState } from "react";
+import { ChatKit, useChatKit } from "@openai/chatkit-react";
+import { ColorModeContext } from "$/utils/context-registry";
+import { apiOrigin } from "../core/api_form.js";
+import { useLanguage } from "../core/language.js";
+import { widgetOptions } from "./widget_options.js";
+
+/** Return the state of the script ("loading", "loaded" or "failed"), and a function that tries again. */
+function useScript(src) {
+  const [attempt, setAttempt] = useState(0);
+  const [state, setState] = useState("loading");
+  useEffect(() => {
+    const script = Object.assign(document.createElement("script"), { src, onload: () => setState("loaded"), onerror: () => setState("failed") });
+    setState("loading");
+    document.head.append(script);
+    return () => script.remove();
+  }, [src, attempt]);
+  return [state, () => setAttempt(attempt + 1)];
+}
+
+/** The widget, once `domainKey` is known. */
+export function ChatWidget(props) {
+  return props.domainKey ? h(Widget, props) : null;
+}
+
+/** The widget; or a sentence and a button where its script cannot be loaded. */
+function Widget({ script, domainKey, title, greeting, placeholder, tasks, prompts, scriptFailed, retry, onSignedOut }) {
+  const language = useLanguage();
+  const { resolvedColorMode } = useContext(ColorModeContext);
+  const [state, tryAgain] = useScript(script);
+  const { control } = useChatKit(widgetOptions({
+    origin: apiOrigin(), domainKey, language, colours: resolvedColorMode === "dark" ? "dark" : "light",
+    sentences: { title, greeting, placeholder, tasks }, prompts, onSignedOut,
+  }));
+  if (state === "failed") {
+    return h("div", { className: "widget-failed", role: "alert" },
+      h("p", null, scriptFailed),
+      h("button", { type: "button", className: "button primary", onClick: tryAgain }, retry));
+  }
+  return h(ChatKit, { control, className: "widget" });
+}

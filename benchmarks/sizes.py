@@ -1,0 +1,35 @@
+"""Sizes of the benchmarks' work: full ones, and small ones that only show that they run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers of rows, clients and repetitions."""
+
+    rounds: int = 40
+    warm_up: int = 8
+    rows_of_others: tuple[int, ...] = (100_000, 1_000_000)
+    own_tasks: tuple[int, ...] = (100, 2_000, 20_000)
+    streams: int = 300
+    chunks: int = 40
+    followers: int = 1_000
+    users: int = 20
+    turns_of_user: int = 3
+    long_thread: int = 200
+    bulk: int = 1_000
+
+
+SMOKE = Sizes(
+    rounds=2,
+    warm_up=1,
+    rows_of_others=(200, 400),
+    own_tasks=(10, 20),
+    streams=3,
+    chunks=3,
+    followers=3,
+    users=2,
+    turns_of_user=1,
+    long_thread=12,
+    bulk=20,
+)

@@ -1,0 +1,168 @@
+"""Many clients at once: answers that stream side by side, turns per second, and idle followers of /api/events."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.chat import PATH, is_text
+from benchmarks.figures import Row, percentile
+from benchmarks.servers import Servers
+from benchmarks.sizes import Sizes
+from benchmarks.wire import Connection
+from tests.standin import Reply, call, calls, text
+
+CHUNK_SECONDS = 0.1
+PATIENCE_SECONDS = 240
+"""For one answer, on a busy machine."""
+SETTLE_SECONDS = 1.0
+WORDS = "word " * 8
+
+
+@dataclass
+class Streamed:
+    """The responses of one server: the statuses, and the seconds between the pieces of each answer."""
+
+    statuses: list[int] = field(default_factory=list[int])
+    gaps: list[float] = field(default_factory=list[float])
+    memory: float = 0.0
+
+
+def streams(servers: Servers, sizes: Sizes) -> Iterator[Row]:
+    """Answers of as many users at once, first of the baseline server, then of taskchat."""
+    tokens = servers.register_all("stream", sizes.streams)
+    servers.script(text(WORDS * sizes.chunks, pieces=sizes.chunks, delay=CHUNK_SECONDS))
+    bare, ours = Streamed(), Streamed()
+    asyncio.run(_stream_all(servers.bare_port, [""] * sizes.streams, bare))
+    before = servers.worker.memory_info().rss
+    asyncio.run(_stream_all(servers.port, tokens, ours))
+    grown = servers.worker.memory_info().rss - before
+    name = f"{sizes.streams} answers at once"
+    yield Row(f"{name}: refused", [float(sum(status != 200 for status in ours.statuses))], goal="0", unit="")
+    yield Row(
+        f"{name}: p99 of the gaps between pieces", [percentile(ours.gaps, 99)], [percentile(bare.gaps, 99)], "ratio ≤ 2"
+    )
+    yield Row(f"{name}: memory each", [max(0, grown) / sizes.streams], goal="≤ 0.5 MiB", unit="MiB")
+
+
+def throughput(servers: Servers, sizes: Sizes) -> Iterator[Row]:
+    """Turns per second of several users who each send one message after the other."""
+    tokens = servers.register_all("throughput", sizes.users)
+    plain = text("You have three open tasks.", pieces=5)
+    with_tool = (calls(call("create_task", {"title": "Buy milk"})), text("Added it.", pieces=3))
+    for name, replies in (("plain answer", (plain,)), ("one tool call", with_tool)):
+        rates: list[tuple[float, float]] = []
+        for _ in range(3):
+            pair = [
+                asyncio.run(_turns_per_second(servers, port, users, replies, sizes.turns_of_user))
+                for port, users in ((servers.port, tokens), (servers.bare_port, [""] * sizes.users))
+            ]
+            rates.append((pair[0], pair[1]))
+        yield Row(
+            f"turns, {sizes.users} users, {name}", [r for r, _ in rates], [b for _, b in rates], "ratio ≥ 0.8", "/s"
+        )
+
+
+def followers(servers: Servers, sizes: Sizes) -> Iterator[Row]:
+    """Followers of one user's events who receive nothing: their memory, and the time of another user's request."""
+    token, other = servers.register("idle"), servers.register("beside-idle")
+    with ExitStack() as stack:
+        connection = stack.enter_context(Connection(servers.port, other))
+        alone = [_list_seconds(connection) for _ in range(sizes.warm_up + sizes.rounds)][sizes.warm_up :]
+        grown, beside = asyncio.run(_follow_idle(servers, token, sizes, connection))
+    many = f"{sizes.followers:,} idle followers"
+    yield Row(f"{many}: memory each", [grown / sizes.followers], goal="≤ 100 KB", unit="KB")
+    yield Row(f"list of another user beside {many}: none", beside, alone, "ratio ≤ 1.1")
+
+
+def _list_seconds(connection: Connection) -> float:
+    began = time.perf_counter()
+    connection.call("GET", "/api/tasks?limit=50")
+    return time.perf_counter() - began
+
+
+async def _follow_idle(servers: Servers, token: str, sizes: Sizes, connection: Connection) -> tuple[float, list[float]]:
+    before = servers.worker.memory_info().rss
+    writers: list[asyncio.StreamWriter] = []
+    for _ in range(sizes.followers):
+        reader, writer = await _opened(servers.port, "GET", "/api/events", token)
+        writers.append(writer)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await reader.readuntil(b": connected\n\n")
+    await asyncio.sleep(SETTLE_SECONDS)
+    grown = servers.worker.memory_info().rss - before
+    seconds = [await asyncio.to_thread(_list_seconds, connection) for _ in range(sizes.warm_up + sizes.rounds)]
+    for writer in writers:
+        writer.close()
+    return max(0, grown), seconds[sizes.warm_up :]
+
+
+async def _stream_all(port: int, tokens: Sequence[str], streamed: Streamed) -> None:
+    await asyncio.gather(*(_stream(port, token, streamed) for token in tokens))
+
+
+async def _stream(port: int, token: str, streamed: Streamed) -> None:
+    """Ask one question and record the times of the pieces of its answer."""
+    last = None
+    async with asyncio.timeout(PATIENCE_SECONDS), _asked(port, token) as (status, lines):
+        streamed.statuses.append(status)
+        async for event in lines:
+            if is_text(event):
+                at = time.perf_counter()
+                if last is not None:
+                    streamed.gaps.append(at - last)
+                last = at
+
+
+async def _turns_per_second(
+    servers: Servers, port: int, tokens: Sequence[str], replies: Sequence[Reply], turns: int
+) -> float:
+    servers.script(*replies, by_turn=True)
+
+    async def converse(token: str) -> None:
+        for _ in range(turns):
+            async with asyncio.timeout(PATIENCE_SECONDS), _asked(port, token) as (status, lines):
+                if status != 200:
+                    raise SystemExit(f"A turn was refused: {status}")
+                async for _event in lines:
+                    pass
+
+    began = time.perf_counter()
+    await asyncio.gather(*(converse(token) for token in tokens))
+    return len(tokens) * turns / (time.perf_counter() - began)
+
+
+@asynccontextmanager
+async def _asked(port: int, token: str) -> AsyncGenerator[tuple[int, AsyncGenerator[dict[str, Any]]]]:
+    """Send a message to a new thread; yield the status and the events of the answer."""
+    words = {"content": [{"type": "input_text", "text": "What is open?"}], "attachments": [], "inference_options": {}}
+    body = json.dumps({"type": "threads.create", "params": {"input": words}}).encode()
+    reader, writer = await _opened(port, "POST", PATH, token, body)
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+        yield int(head.split()[1]), _events(reader)
+    finally:
+        writer.close()
+
+
+async def _events(reader: asyncio.StreamReader) -> AsyncGenerator[dict[str, Any]]:
+    async for line in reader:
+        if line.startswith(b"data: "):
+            event = json.loads(line.removeprefix(b"data: "))
+            if event["type"] == "error":
+                raise SystemExit(f"The answer failed: {event}")
+            yield event
+
+
+async def _opened(
+    port: int, method: str, path: str, token: str, body: bytes = b""
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Send a request on a connection of its own, which ends with the response."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
+    head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Content-Length: {len(body)}", "Connection: close"]
+    head += ["Content-Type: application/json", *([f"Authorization: Bearer {token}"] if token else [])]
+    writer.write("\r\n".join([*head, "", ""]).encode() + body)
+    return reader, writer

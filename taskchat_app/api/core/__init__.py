@@ -1,0 +1,1 @@
+"""Shared by all routes: authentication, errors as problem+json, Idempotency-Key. Never a route."""

@@ -1,0 +1,156 @@
+"""ASGI middleware: security and caching headers of every response.
+
+The Content-Security-Policy permits the inline scripts of the built page by their hashes (CSP Level 3), and no others.
+Only /embed may also load the ChatKit widget from its vendor, and be framed by ALLOWED_ORIGINS.
+"""
+
+import asyncio
+import base64
+import gzip
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from taskchat_app.config import settings
+
+HSTS_SECONDS = 365 * 24 * 3600
+HASHED_ASSETS = "/assets/"
+"""Files whose names contain a hash of their content."""
+FOR_EVER = f"public, max-age={HSTS_SECONDS}, immutable"
+IN_BROTLI = (".js", ".css")
+"""Files that are sent in Brotli. Pages come in gzip, which Python can read, for the hashes of their scripts."""
+INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+WIDGET_PAGE = "/embed"
+WIDGET_HOST = "https://cdn.platform.openai.com"
+"""Serves the widget's script and the page of its frame."""
+WIDGET_KEY_HOST = "https://api.openai.com"
+"""Where the script checks CHATKIT_DOMAIN_KEY."""
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+"""For responses that are no pages."""
+
+
+class SecurityHeaders:
+    """Adds the headers; holds a page back until its whole text is known, for the hashes of its scripts."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        response = _Response(scope["path"], send)
+        if not scope["path"].endswith(IN_BROTLI):
+            scope = {**scope, "headers": [_without_brotli(*header) for header in scope["headers"]]}
+        await self.app(scope, receive, response.send)
+
+
+class _Response:
+    """One response on its way to the client."""
+
+    def __init__(self, path: str, send: Send):
+        self._path = path
+        self._send = send
+        self._start: Message | None = None
+        self._body: list[bytes] = []
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            _add_headers(self._path, message["status"], headers)
+            if headers.get("content-type", "").startswith("text/html"):
+                self._start = message
+                return
+        elif self._start is not None:
+            if message["type"] == "http.response.pathsend":  # the server sends the file itself (ASGI extension)
+                await self._send_start(await asyncio.to_thread(Path(message["path"]).read_bytes))
+            else:
+                self._body.append(message.get("body", b""))
+                if message.get("more_body"):
+                    return
+                message = {"type": "http.response.body", "body": b"".join(self._body)}
+                await self._send_start(message["body"])
+        await self._send(message)
+
+    async def _send_start(self, body: bytes) -> None:
+        assert self._start is not None
+        start, self._start = self._start, None
+        headers = MutableHeaders(raw=start["headers"])
+        is_gzipped = headers.get("content-encoding") == "gzip"
+        policy = page_policy(script_hashes(body, is_gzipped), settings().own_origins)
+        if self._path == WIDGET_PAGE:
+            policy |= widget_policy(policy, settings().allowed_origins)
+            # Without revalidation (304), which would keep the policy of former settings.
+            headers["Cache-Control"] = "no-store"
+            if settings().allowed_origins:
+                del headers["X-Frame-Options"]  # it can name no origin
+        headers["Content-Security-Policy"] = "; ".join(f"{name} {source}" for name, source in policy.items())
+        headers.setdefault("Cache-Control", "no-cache")
+        await self._send(start)
+
+
+def _without_brotli(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    if name != b"accept-encoding":
+        return name, value
+    return name, b",".join(coding for coding in value.split(b",") if not coding.strip().startswith(b"br"))
+
+
+def _add_headers(path: str, status: int, headers: MutableHeaders) -> None:
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if settings().secure_cookies:
+        headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
+    if path.startswith(HASHED_ASSETS) and status == 200:
+        headers["Cache-Control"] = FOR_EVER
+    if status != 304:  # a page that the browser has keeps its policy
+        headers.setdefault("Content-Security-Policy", DATA_POLICY)
+
+
+def page_policy(hashes: tuple[str, ...], origins: tuple[str, ...]) -> dict[str, str]:
+    """Return the directives of a page with these inline scripts, for the app at these origins.
+
+    Styles may be inline: the component library writes them while the page runs.
+    """
+    # Not all browsers take 'self' for sockets too (CSP Level 3); CSP has no IPv6 addresses.
+    sockets = " ".join(f"ws{origin.removeprefix('http')}" for origin in origins if "[" not in origin)
+    return {
+        "default-src": "'none'",
+        "script-src": " ".join(["'self'", *(f"'{found}'" for found in hashes)]),
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": f"'self' {sockets}",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+
+
+def widget_policy(page: dict[str, str], embedding: tuple[str, ...]) -> dict[str, str]:
+    """Return the directives in which the widget's page differs from this one; `embedding` are the origins that may
+    frame it."""
+    return {
+        "script-src": f"{page['script-src']} {WIDGET_HOST}",
+        "connect-src": f"{page['connect-src']} {WIDGET_HOST} {WIDGET_KEY_HOST}",
+        "frame-src": WIDGET_HOST,
+        "frame-ancestors": " ".join(embedding) or "'none'",
+    }
+
+
+@lru_cache(maxsize=64)
+def script_hashes(body: bytes, is_gzipped: bool) -> tuple[str, ...]:
+    """Return the CSP hash of each inline script of a page."""
+    text = gzip.decompress(body) if is_gzipped else body
+    digests = (hashlib.sha256(script).digest() for script in INLINE_SCRIPT.findall(text))
+    return tuple(dict.fromkeys(f"sha256-{base64.b64encode(digest).decode()}" for digest in digests))

@@ -1,0 +1,105 @@
+"""Routes under /api/activity: list the change log, undo a change."""
+
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.core.idempotency import OptionalKey, answer_once
+from taskchat_app.api.schemas.numbers import ChangeId
+from taskchat_app.api.schemas.task_bodies import TaskBody
+from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_change
+from taskchat_app.domain.log.changes import Actor, Cause
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.snapshots import in_zone
+from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
+
+router = APIRouter(prefix="/api/activity", tags=["activity"])
+
+
+class ChangeBody(BaseModel):
+    """One change of a task; `before` is null for a created or restored task, `after` for a deleted one."""
+
+    id: int
+    at: str
+    actor: Actor
+    action: str
+    task: int
+    before: TaskBody | None
+    after: TaskBody | None
+    thread_id: str | None
+    turn_id: str | None
+
+
+class ActivityBody(BaseModel):
+    """`next` is the `cursor` of the next page, null on the last page."""
+
+    changes: list[ChangeBody]
+    next: str | None
+
+
+class ConflictBody(BaseModel):
+    number: int
+    reason: str
+
+
+class UndoBody(BaseModel):
+    """The numbers of the restored tasks, and the tasks that were not restored."""
+
+    undone: list[int]
+    conflicts: list[ConflictBody]
+
+
+@router.get("", response_model=ActivityBody)
+async def activity(
+    person: SignedIn,
+    task: int | None = None,
+    turn: str | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MAX})] = 50,
+) -> Any:
+    """List the changes of tasks, newest first, with actor and state before and after."""
+    async with reading(person.id) as session:
+        page = await list_activity(session, person.id, task=task, turn=turn, cursor=cursor, limit=limit)
+    return {"changes": [activity_json(change, person.zone) for change in page.changes], "next": page.next}
+
+
+@router.post("/{change_id}/undo", response_model=UndoBody)
+async def undo(change_id: ChangeId, person: SignedIn, key: OptionalKey) -> Any:
+    """Undo one change. A task that was changed since is left as it is and named; a second undo changes nothing."""
+
+    async def work(session: AsyncSession) -> dict[str, Any]:
+        return undo_json(await undo_change(session, Cause(person.id, "api"), change_id))
+
+    return await answer_once(person, key, work)
+
+
+def activity_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a change of a task as JSON for clients; whole days end as they do in the user's zone."""
+    at = now()
+    before, after = (
+        as_json(view_of_snapshot(in_zone(snapshot, zone), at)) if snapshot else None
+        for snapshot in (change.before, change.after)
+    )
+    return {
+        "id": change.id,
+        "at": utc_text(change.at),
+        "actor": change.actor,
+        "action": change.action,
+        "task": change.task_number,
+        "before": before,
+        "after": after,
+        "thread_id": change.thread_id,
+        "turn_id": change.turn_id,
+    }
+
+
+def undo_json(outcome: UndoOutcome) -> dict[str, Any]:
+    """Return the outcome of an undo as JSON for clients."""
+    conflicts = [{"number": conflict.number, "reason": conflict.reason} for conflict in outcome.conflicts]
+    return {"undone": outcome.undone, "conflicts": conflicts}

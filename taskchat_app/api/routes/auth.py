@@ -1,0 +1,165 @@
+"""Routes under /api/auth: register, sign in, sign out, account settings."""
+
+from datetime import datetime
+from typing import Self
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from taskchat_app.api.core.credentials import SignedIn, clear_cookie, client_address, set_cookie
+from taskchat_app.api.schemas.openapi_fields import Email, Password
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
+
+router = APIRouter(tags=["Accounts"])
+
+
+_ANY_PREFERENCE: list[JsonValue] = [{"required": [name]} for name in ("timezone", "language", "week_start")]
+
+
+class Registration(BaseModel):
+    email: Email
+    password: Password
+    timezone: str | None = None
+
+
+class Credentials(BaseModel):
+    email: str
+    password: str
+
+
+class NewPreferences(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"anyOf": _ANY_PREFERENCE})
+
+    timezone: str = ""
+    language: str = ""
+    week_start: str = ""
+
+
+class SettingsBody(BaseModel):
+    timezone: str
+    language: str
+    week_start: str
+
+
+class NewPassword(BaseModel):
+    current_password: Password
+    new_password: Password
+
+
+class Deletion(BaseModel):
+    password: Password
+
+
+class UserBody(BaseModel):
+    id: str
+    email: str
+    timezone: str
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        return cls(id=person.id, email=person.email, timezone=person.timezone)
+
+
+class LoginBody(BaseModel):
+    user: UserBody
+    token: str
+    expires_at: datetime
+
+
+class QuotaBody(BaseModel):
+    limit: int
+    used: int
+    resets_at: datetime
+
+
+class MeBody(BaseModel):
+    user: UserBody
+    quota: QuotaBody
+
+
+class ChatSecretBody(BaseModel):
+    client_secret: str
+    expires_at: datetime
+
+
+@router.post("/api/auth/register", status_code=201)
+async def register(body: Registration, request: Request, response: Response) -> LoginBody:
+    """Create an account and sign in."""
+    origin = client_address(request)
+    new_login = await accounts.register(body.email, body.password, body.timezone or "UTC", origin_address=origin)
+    return _signed_in(request, new_login, response)
+
+
+@router.post("/api/auth/login")
+async def login(body: Credentials, request: Request, response: Response) -> LoginBody:
+    """Sign in."""
+    new_login = await accounts.login(body.email, body.password, origin_address=client_address(request))
+    return _signed_in(request, new_login, response)
+
+
+@router.post("/api/auth/logout", status_code=204)
+async def logout(request: Request, person: SignedIn, response: Response) -> None:
+    """Sign out: this login's token no longer works anywhere."""
+    await accounts.logout(person)
+    clear_cookie(request, response)
+
+
+@router.post("/api/auth/logout-all", status_code=204)
+async def logout_all(request: Request, person: SignedIn, response: Response) -> None:
+    """Sign out everywhere."""
+    await accounts.logout_all(person)
+    clear_cookie(request, response)
+
+
+@router.get("/api/auth/me")
+async def me(person: SignedIn) -> MeBody:
+    """The signed-in user and today's quota of messages."""
+    return await _me(person)
+
+
+@router.patch("/api/auth/me")
+async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
+    """Set the time zone, the language, or the first day of the week."""
+    if not body.model_fields_set:
+        raise Invalid(gettext("Name what to change: timezone, language or week_start."), field="timezone")
+    return await _me(await set_preferences(person, PreferenceChanges(**body.model_dump(exclude_unset=True))))
+
+
+@router.get("/api/auth/settings")
+async def my_settings(person: SignedIn) -> SettingsBody:
+    """The user's settings. An empty language means the browser's language."""
+    return SettingsBody(timezone=person.timezone, language=person.language, week_start=person.week_start)
+
+
+@router.delete("/api/auth/me", status_code=204)
+async def delete_me(request: Request, person: SignedIn, response: Response, body: Deletion | None = None) -> None:
+    """Delete the account with all its data. Needs the password, except within ten minutes of signing in."""
+    await accounts.delete_account(person, body.password if body else None)
+    clear_cookie(request, response)
+
+
+@router.post("/api/auth/password", status_code=204)
+async def change_password(body: NewPassword, person: SignedIn) -> None:
+    """Change the password and revoke all other logins."""
+    await accounts.change_password(person, body.current_password, body.new_password)
+
+
+@router.post("/api/chatkit/session")
+async def chat_session(person: SignedIn) -> ChatSecretBody:
+    """Create a secret for an embedding page, valid for ten minutes and for /api/chatkit only."""
+    secret, expires_at = await accounts.chat_secret(person)
+    return ChatSecretBody(client_secret=secret, expires_at=expires_at)
+
+
+def _signed_in(request: Request, new_login: SignedInLogin, response: Response) -> LoginBody:
+    set_cookie(request, response, new_login)
+    return LoginBody(user=UserBody.of(new_login.person), token=new_login.token, expires_at=new_login.expires_at)
+
+
+async def _me(person: Person) -> MeBody:
+    quota = await accounts.quota(person)
+    return MeBody(user=UserBody.of(person), quota=QuotaBody(**quota._asdict()))

@@ -1,0 +1,148 @@
+"""The ChatKit protocol over HTTP; refusals are sent before the stream begins."""
+
+import json
+import math
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, cast
+
+from chatkit.types import (
+    ChatKitReq,
+    InputTranscribeReq,
+    ItemsFeedbackReq,
+    ItemsListReq,
+    ThreadsAddClientToolOutputReq,
+    ThreadsDeleteReq,
+    ThreadsGetByIdReq,
+    ThreadsListReq,
+    ThreadsSyncCustomActionReq,
+    ThreadStreamEvent,
+    ThreadsUpdateReq,
+    is_streaming_req,
+)
+from fastapi import APIRouter, Request, Response
+from pydantic import TypeAdapter, ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.api.core.credentials import ChatClient
+from taskchat_app.api.core.idempotency import OptionalKey, answer_once
+from taskchat_app.api.streams.chatkit_events import encode, encoded_events
+from taskchat_app.api.streams.sse import stream
+from taskchat_app.api.streams.stream_limits import stream_place
+from taskchat_app.assistant.core.context import RequestContext
+from taskchat_app.assistant.threads.store import NO_ATTACHMENTS
+from taskchat_app.assistant.turns import actions, turns
+from taskchat_app.assistant.turns.actions import Click, Outcome
+from taskchat_app.assistant.turns.admission import begins_turn
+from taskchat_app.assistant.turns.chatkit_server import server
+from taskchat_app.assistant.turns.turns import FollowableTurn
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.i18n.messages import gettext
+
+router = APIRouter(tags=["Chat"])
+
+READING = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
+WRITING = ThreadsUpdateReq | ThreadsDeleteReq | ItemsFeedbackReq
+DEPTH_MAX = 64
+SPEECH = gettext("taskchat does not take speech. Type the message instead.")
+
+_request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
+
+
+@router.post("/api/chatkit")
+async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Response:
+    """Execute one ChatKit request; the response is a stream of server-sent events or JSON, depending on its type."""
+    parsed = _parsed(await request.body())
+    if is_streaming_req(parsed):
+        with stream_place(request, person) as place:
+            if asked := await begins_turn(person, parsed):
+                turn = await turns.start(person, asked, key=key, shows_widgets=True)
+                return stream(_answer(turn), person, place)
+            return stream(_once((await _perform(person, parsed, key)).events()), person, place)
+    if isinstance(parsed, ThreadsSyncCustomActionReq):
+        changed = (await _perform(person, parsed, key)).response()
+        return Response(changed.model_dump_json(by_alias=True, exclude_none=True), media_type="application/json")
+    if isinstance(parsed, READING):
+        return Response(await server.answer(parsed, RequestContext(person)), media_type="application/json")
+    if not isinstance(parsed, WRITING):
+        raise BadRequest(SPEECH if isinstance(parsed, InputTranscribeReq) else NO_ATTACHMENTS)
+
+    async def work(session: AsyncSession) -> Any:
+        return json.loads(await server.answer(parsed, RequestContext(person, session=session)))
+
+    return await answer_once(person, key, work)
+
+
+async def _perform(person: Person, request: ChatKitReq, key: RequestKey | None) -> Outcome:
+    """Execute a click; raise BadRequest for the output of a client tool, since the assistant calls none."""
+    if isinstance(request, Click):
+        return await actions.perform(person, "person", request, key)
+    if isinstance(request, ThreadsAddClientToolOutputReq):
+        await server.store.load_thread(request.params.thread_id, RequestContext(person))
+    raise BadRequest(gettext("No tool of your page was called in this conversation. Write a message instead."))
+
+
+def _parsed(body: bytes) -> ChatKitReq:
+    """Parse a ChatKit request; raise BadRequest if it is not JSON in UTF-8 or not a ChatKit request."""
+    try:
+        loaded = json.loads(body.decode())
+        usable = _is_usable(loaded, depth=0)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(gettext("The body is not JSON. Send a ChatKit request as JSON in UTF-8.")) from error
+    if not usable:
+        raise BadRequest(
+            gettext(
+                "The request holds a NUL character, half of a character (a lone surrogate), a number that is not finite"
+                " or too deep a nesting. Remove it and send the request again."
+            )
+        )
+    try:
+        return _request.validate_python(_with_tag_data(loaded))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "type"
+        raise BadRequest(
+            gettext("This is not a ChatKit request: {place}: {msg}.", place=place, msg=first["msg"])
+        ) from error
+
+
+def _with_tag_data(request: Any) -> Any:
+    """Give tags without data empty data: the widget's types make it optional, the SDK's do not."""
+    match request:
+        case {"params": {"input": {"content": [*parts]}}}:
+            for part in parts:
+                if isinstance(part, dict):
+                    cast("dict[str, Any]", part).setdefault("data", {})
+        case _:
+            pass
+    return request
+
+
+def _is_usable(value: Any, *, depth: int) -> bool:
+    """Return whether the database can store the JSON value and the SDK can serialize it."""
+    if isinstance(value, str):
+        return is_storable(value)
+    if isinstance(value, float):
+        return math.isfinite(value)  # Python's parser accepts NaN and Infinity, Postgres does not
+    if not isinstance(value, dict | list):
+        return True
+    inner = cast("list[Any]", [*value, *value.values()] if isinstance(value, dict) else value)
+    return depth < DEPTH_MAX and all(_is_usable(element, depth=depth + 1) for element in inner)
+
+
+async def _answer(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:
+    """Yield the turn's encoded events; a client that disconnects may stop its turn, as the widget's Stop does."""
+    try:
+        async with aclosing(encoded_events(turn)) as batches:
+            async for batch in batches:
+                yield batch
+    finally:
+        # Without await: anything that the handler of a closed connection awaits is cancelled repeatedly.
+        turn.stop_if_unfollowed()
+
+
+async def _once(events: list[ThreadStreamEvent]) -> AsyncGenerator[list[bytes], None]:
+    yield [encode(event) for event in events]

@@ -1,0 +1,99 @@
+"""GET /api/events: the user's changes as server-sent events."""
+
+import json
+import re
+from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.streams.sse import Event, stream
+from taskchat_app.api.streams.stream_limits import stream_place
+from taskchat_app.domain.log import changes, feeds
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
+
+router = APIRouter(tags=["Events"])
+
+ENCODED_MAX = 200
+"""As many as one read of the log returns (changes.PAGE): followers encode them one after the other."""
+OPENED = b": connected\n\n"
+"""Sent at once, since some servers and proxies hold the headers back until the first byte."""
+
+
+@router.get("/api/events", response_class=EventSourceResponse, responses={200: {"content": {"text/event-stream": {}}}})
+async def events(
+    request: Request,
+    person: SignedIn,
+    last_event_id: Annotated[str | None, Header()] = None,
+    last_event_id_query: Annotated[str | None, Query(alias="last_event_id")] = None,
+) -> EventSourceResponse:
+    """`event: change` for each change; `Last-Event-ID` replays what was missed since.
+
+    `event: resync` means that the missed changes are no longer known: read everything again. The changes go on after
+    its `id`.
+    """
+    asked = last_event_id or last_event_id_query
+    with stream_place(request, person) as place:
+        newest = await changes.last_change_id(person.id)
+        after = newest if asked is None else _known_number(asked, newest)
+        return stream(_events(person.id, after, newest), person, place)
+
+
+def _known_number(asked: str, newest: int) -> int | None:
+    """Return the number of an existing change; None for anything else."""
+    return int(asked) if re.fullmatch(r"[0-9]{1,18}", asked) and int(asked) <= newest else None
+
+
+async def _events(user_id: str, after: int | None, newest: int) -> AsyncGenerator[list[Event], None]:
+    yield [OPENED]
+    if after is None:
+        yield [ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n")]
+        after = newest
+    async with aclosing(feeds.follow(user_id, after)) as batches:
+        async for batch in batches:
+            yield [_encode(change) for change in batch if change.kind != "person"]  # which only our own pages read
+
+
+_encoded: OrderedDict[int, tuple[Change, bytes]] = OrderedDict()
+"""The newest events by the identity of their change, which all followers in this process share."""
+
+
+def _encode(change: Change) -> bytes:
+    """Return the change as a server-sent event, encoded once for all followers."""
+    kept = _encoded.get(id(change))
+    if kept is None:
+        event = ServerSentEvent(json.dumps(change_json(change)), event="change", id=str(change.id), sep="\n")
+        # With the change itself: as long as it is kept, no other object has its identity.
+        kept = _encoded[id(change)] = (change, event.encode())
+        if len(_encoded) > ENCODED_MAX:
+            _encoded.popitem(last=False)
+    return kept[1]
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Return a change as clients see it, without empty fields and without the text of messages."""
+    is_task = change.kind == "task"
+    fields = {
+        "id": change.id,
+        "at": utc_text(change.at),
+        "kind": change.kind,
+        "action": change.action,
+        "actor": change.actor,
+        "task": change.task_number,
+        "before": _task(change.before) if is_task else None,
+        "after": _task(change.after) if is_task else None,
+        "thread_id": change.thread_id,
+        "item_id": change.item_id,
+        "turn_id": change.turn_id,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _task(kept: dict[str, Any] | None) -> dict[str, Any] | None:
+    return as_json(view_of_snapshot(kept, now())) if kept else None

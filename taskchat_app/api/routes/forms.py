@@ -1,0 +1,115 @@
+"""Form posts of the sign-in pages, which set and clear the httpOnly cookie.
+
+A browser is redirected to the next page. A page with another origin than the API sends its forms by fetch with
+`Accept: application/json` and gets `{"location": "/login?error=…"}`, a path of the page, with the same cookie.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from taskchat_app.api.core.credentials import clear_cookie, client_address, set_cookie
+from taskchat_app.api.core.problems import is_outage
+from taskchat_app.domain.accounts import accounts, password_links
+from taskchat_app.domain.accounts.accounts import SignedInLogin
+from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS, checked_timezone
+from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.domain.storage.errors import Invalid, PersonError
+
+router = APIRouter(include_in_schema=False)
+
+Fields = Mapping[str, str]
+TOKEN_MAX_CHARACTERS = 1000
+"""Longer than any token of ours."""
+
+
+@router.post("/auth/login")
+async def login(request: Request) -> Response:
+    async def sign_in(fields: Fields) -> SignedInLogin:
+        email, password = fields.get("email", ""), fields.get("password", "")
+        return await accounts.login(email, password, origin_address=client_address(request))
+
+    return await _answer(request, "/login", sign_in)
+
+
+@router.post("/auth/register")
+async def register(request: Request) -> Response:
+    async def sign_up(fields: Fields) -> SignedInLogin:
+        email, password = fields.get("email", ""), fields.get("password", "")
+        timezone = _known_timezone(fields.get("timezone", ""))
+        return await accounts.register(email, password, timezone, origin_address=client_address(request))
+
+    return await _answer(request, "/register", sign_up)
+
+
+@router.post("/auth/set-password")
+async def set_password(request: Request) -> Response:
+    async def set_and_sign_in(fields: Fields) -> SignedInLogin:
+        token, password = fields.get("token", ""), fields.get("password", "")
+        return await password_links.set_password(token, password, origin_address=client_address(request))
+
+    return await _answer(request, password_links.PAGE, set_and_sign_in)
+
+
+@router.post("/auth/logout")
+async def logout(request: Request) -> Response:
+    person = await accounts.person_of(request.cookies.get(COOKIE))
+    if person is not None:
+        await accounts.logout(person)
+    response = _redirect(request, "/login")
+    clear_cookie(request, response)
+    return response
+
+
+async def _answer(request: Request, page: str, attempt: Callable[[Fields], Awaitable[SignedInLogin]]) -> Response:
+    """Redirect to `next` with the cookie; after a failure back to the page with the error code."""
+    fields = await _fields(request)
+    target = _local_path(fields.get("next", ""))
+    try:
+        new_login = await attempt(fields)
+    except PersonError as error:
+        return _redirect(request, _error_path(page, fields, target, error.code, error.facts.get("field")))
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        return _redirect(request, _error_path(page, fields, target, "unavailable"))
+    response = _redirect(request, target)
+    set_cookie(request, response, new_login)
+    return response
+
+
+def _error_path(page: str, fields: Fields, target: str, code: str, field: str | None = None) -> str:
+    name, most = ("token", TOKEN_MAX_CHARACTERS) if page == password_links.PAGE else ("email", EMAIL_MAX_CHARACTERS)
+    query = {"error": code, name: fields.get(name, "")[:most]}
+    if field:
+        query["field"] = field
+    if target != "/":
+        query["next"] = target
+    return f"{page}?{urlencode(query)}"
+
+
+def _redirect(request: Request, target: str) -> Response:
+    if request.headers.get("accept") == "application/json":
+        return JSONResponse({"location": target})
+    return RedirectResponse(target, status_code=303)
+
+
+async def _fields(request: Request) -> Fields:
+    async with request.form() as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def _known_timezone(name: str) -> str:
+    """Return the browser's time zone, or UTC if it is unknown: the user did not type it and could not correct it."""
+    try:
+        return checked_timezone(name)
+    except Invalid:
+        return "UTC"
+
+
+def _local_path(target: str) -> str:
+    """Return the target if it is a path of this site, else "/"; browsers read `\\` as `/`, drop control characters."""
+    is_local = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if is_local else "/"

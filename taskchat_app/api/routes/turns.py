@@ -1,0 +1,79 @@
+"""Routes under /api/turns: status, events, stop, undo."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.core.idempotency import OptionalKey, answer_once
+from taskchat_app.api.routes.activity import ChangeBody, UndoBody, activity_json, undo_json
+from taskchat_app.api.streams.chatkit_events import encoded_events
+from taskchat_app.api.streams.sse import stream
+from taskchat_app.api.streams.stream_limits import stream_place
+from taskchat_app.assistant.turns import receipts, turns
+from taskchat_app.domain.activity.undo import undo_turn
+from taskchat_app.domain.log.changes import Cause
+
+router = APIRouter(prefix="/api/turns", tags=["turns"])
+
+
+class TurnBody(BaseModel):
+    """`receipt` summarizes the recorded changes in one line, such as "Added #7, completed #3"."""
+
+    turn_id: str
+    thread_id: str
+    status: Literal["running", "done", "stopped", "failed"]
+    receipt: str
+    changes: list[ChangeBody]
+
+
+@router.get("/{turn_id}", response_model=TurnBody)
+async def turn(turn_id: str, person: SignedIn) -> Any:
+    """Get the turn's status and changes from the database."""
+    view = await receipts.view_turn(person.id, turn_id)
+    return {
+        "turn_id": view.turn_id,
+        "thread_id": view.thread_id,
+        "status": view.status,
+        "receipt": view.receipt,
+        "changes": [activity_json(change, person.zone) for change in view.changes],
+    }
+
+
+@router.get("/{turn_id}/events")
+async def events(turn_id: str, request: Request, person: SignedIn) -> Response:
+    """Stream the turn's ChatKit events from the first one, then live. The events of a finished turn, or of one that
+    runs on another instance, are produced from its stored items.
+    """
+    with stream_place(request, person) as place:
+        return stream(encoded_events(await turns.find(person.id, turn_id)), person, place)
+
+
+@router.post("/{turn_id}/stop", status_code=204)
+async def stop(turn_id: str, person: SignedIn, key: OptionalKey) -> Response:
+    """Stop the turn; its partial answer and its changes stay. Idempotent."""
+    is_new = False
+
+    async def work(session: AsyncSession) -> None:
+        nonlocal is_new
+        await receipts.access_turn(session, person.id, turn_id)
+        is_new = True
+
+    response = await answer_once(person, key, work, status=204)
+    if is_new:
+        # After that transaction: the end of the turn takes the same lock.
+        await turns.stop(person.id, turn_id)
+    return response
+
+
+@router.post("/{turn_id}/undo", response_model=UndoBody)
+async def undo(turn_id: str, person: SignedIn, key: OptionalKey) -> Any:
+    """Undo all changes of the turn. A task that was changed since is left as it is and named."""
+
+    async def work(session: AsyncSession) -> dict[str, Any]:
+        row = await receipts.access_turn(session, person.id, turn_id)
+        return undo_json(await undo_turn(session, Cause(person.id, "api"), turn_id, row.first_change_id))
+
+    return await answer_once(person, key, work)

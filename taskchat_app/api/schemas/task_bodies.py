@@ -1,0 +1,223 @@
+"""Request and response models of the routes under /api/tasks."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+from taskchat_app.api.schemas.numbers import ListedNumber
+from taskchat_app.api.schemas.openapi_fields import (
+    Description,
+    Moment,
+    OptionalPriority,
+    OptionalTitle,
+    Rule,
+    Tag,
+    Tags,
+    Title,
+    Words,
+)
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.fields import TAGS_MAX, BulkEdit, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.pagination import SORTS
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
+from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.i18n.messages import gettext
+
+
+def _choice(choices: Any) -> Any:
+    """Describe the choices in OpenAPI; the domain validates them."""
+    return Field(json_schema_extra={"enum": list(choices)})
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Priority = Annotated[str, _choice(PRIORITIES)]
+
+
+def _one_of(first: str, second: str) -> list[JsonValue]:
+    """Describe in OpenAPI that exactly one of the two fields is present and not null."""
+    return [
+        {"required": [given], "properties": {given: {"not": {"type": "null"}}, other: {"type": "null"}}}
+        for given, other in ((first, second), (second, first))
+    ]
+
+
+_CHANGES: list[JsonValue] = [
+    {"required": [name]} for name in ("due_at", "recurrence", "priority", "add_tags", "remove_tags")
+]
+_BESIDE: list[JsonValue] = [
+    {"required": ["after"], "not": {"required": ["before"]}},
+    {"required": ["before"], "not": {"required": ["after"]}, "properties": {"before": {"type": "integer"}}},
+]
+
+
+class NewTask(BaseModel):
+    """`due_at` is an ISO date or date-time, or a phrase such as "next friday 9am" in the user's time zone."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: Title
+    description: Description = ""
+    priority: Priority = "medium"
+    tags: Tags = []
+    due_at: Moment | None = None
+    recurrence: Rule | None = None
+
+
+class TaskChanges(BaseModel):
+    """The fields to change; null empties description, tags, due_at or recurrence."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: OptionalTitle = None
+    description: Description | None = None
+    priority: OptionalPriority = None
+    tags: Tags | None = None
+    due_at: Moment | None = None
+    recurrence: Rule | None = None
+
+    def edit(self) -> TaskEdit:
+        given = self.model_dump(include=self.model_fields_set)
+        emptied = [name for name, value in given.items() if value is None]
+        return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
+
+
+class Completion(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    completed: bool = True
+
+
+class Filter(BaseModel):
+    """Filters, all ANDed; `due_before` and `due_after` are inclusive; a date without a time covers its whole day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Annotated[str, _choice(STATUSES)] = "open"
+    priority: Priority | None = None
+    tag: Annotated[list[Tag], BeforeValidator(_as_list), Field(json_schema_extra={"maxItems": TAGS_MAX})] = []
+    due_before: Moment | None = None
+    due_after: Moment | None = None
+    q: Words | None = None
+
+    def query(self, person: Person, **listing: Any) -> TaskQuery:
+        at = now()
+        before, after = self.due_before, self.due_after
+        return TaskQuery(
+            status=self.status,
+            priority=self.priority,
+            tags=self.tag,
+            due_before=None if before is None else checked_bound(before, "due_before", zone=person.zone, now=at),
+            due_after=None if after is None else checked_bound(after, "due_after", zone=person.zone, now=at),
+            q=self.q,
+            timezone=person.timezone,
+            **listing,
+        )
+
+
+class Listing(Filter):
+    """Filters, sort order and page.
+
+    By default tasks are sorted by creation, deleted tasks (of the last 30 days) by deletion, newest first.
+    """
+
+    status: Annotated[str, _choice(LISTED_STATUSES)] = "open"
+    sort: Annotated[str | None, _choice(SORTS)] = None
+    order: Annotated[str | None, _choice(ORDERS)] = None
+    limit: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": LIMIT_MAX})] = 50
+    cursor: str | None = None
+
+
+class Selection(BaseModel):
+    """Numbers or a filter (exactly one of them) that select at most 1,000 tasks."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": _one_of("numbers", "filter")})
+
+    numbers: Annotated[list[ListedNumber], Field(json_schema_extra={"maxItems": AT_ONCE_MAX})] | None = None
+    filter: Filter | None = None
+
+    def which(self, person: Person) -> list[int] | TaskQuery:
+        if self.numbers is not None and self.filter is None:
+            return self.numbers
+        if self.filter is not None and self.numbers is None:
+            return self.filter.query(person)
+        raise Invalid(gettext("Say which tasks: send either numbers or filter."), field="numbers")
+
+
+class Move(BaseModel):
+    """The new place: `after` the task with this number (null: at the top), or `before` it; exactly one of the two."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"oneOf": _BESIDE})
+
+    after: ListedNumber | None = None
+    before: ListedNumber | None = None
+
+    def beside(self) -> dict[str, int | None]:
+        given = self.model_dump(include=self.model_fields_set)
+        if len(given) != 1 or given.get("before", 0) is None:
+            raise Invalid(
+                gettext('Say where to: send either after, which may be null for "first", or before.'), field="after"
+            )
+        return given
+
+
+class BulkChanges(Selection):
+    """The fields to change in all selected tasks; null empties due_at or recurrence."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _CHANGES})
+
+    due_at: Moment | None = None
+    priority: OptionalPriority = None
+    recurrence: Rule | None = None
+    add_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
+    remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
+
+    def edit(self) -> BulkEdit:
+        given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})
+        if not given:
+            raise Invalid(
+                gettext("Say what is to be different: due_at, priority, recurrence, add_tags or remove_tags.")
+            )
+        emptied = [name for name, value in given.items() if value is None]
+        return BulkEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
+
+
+class TaskBody(BaseModel):
+    """A task; with `all_day`, `due_at` is the end of that day in the user's time zone, also after a change of zone."""
+
+    number: int
+    title: str
+    description: str
+    priority: Priority
+    tags: list[str]
+    due_at: str | None
+    all_day: bool
+    recurrence: str | None
+    completed_at: str | None
+    created_at: str
+    updated_at: str
+    overdue: bool
+
+
+class CountsBody(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    open: int
+    done: int
+    overdue: int
+
+
+class PageBody(BaseModel):
+    """`next` is the `cursor` of the next page, null on the last page; the counts ignore the filters."""
+
+    tasks: list[TaskBody]
+    next: str | None
+    counts: CountsBody
+
+
+class NumbersBody(BaseModel):
+    numbers: list[int]

@@ -1,0 +1,119 @@
+"""Server-sent event streams that end with the login, the server or a slow client."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
+from typing import Self
+
+import psutil
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import SendTimeoutError
+from starlette.types import Receive, Scope, Send
+
+from taskchat_app.api.core.problems import is_outage
+from taskchat_app.api.streams.stream_limits import StreamPlace
+from taskchat_app.domain import metrics
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.login_watch import wait_for_login_end
+from taskchat_app.domain.broadcaster import until
+
+log = logging.getLogger(__name__)
+
+COMMENT_SECONDS = 10
+"""How often a silent stream sends a comment, so that proxies keep it open; clients are promised 15 at most."""
+SEND_TIMEOUT_SECONDS = 10.0
+"""A client that reads nothing for so long is dropped."""
+HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+
+Event = ServerSentEvent | bytes
+"""Bytes are sent as they are, already in the stream's format."""
+
+drain = asyncio.Event()
+"""Set when the server shuts down: every stream ends."""
+
+
+def begin_drain() -> None:
+    """End all streams, open ones and later ones. Call it on the event loop's thread."""
+    drain.set()
+
+
+def stream(batches: AsyncGenerator[Sequence[Event], None], person: Person, place: StreamPlace) -> EventSourceResponse:
+    """Return the batches of events as a response.
+
+    It ends with the events, the login, the server or a client that stops reading, and then gives its place back.
+    No event waits in memory for a slow client: the next batch is asked for when the last one was sent.
+    """
+    return _Stream(
+        _until_over(batches, person),
+        headers=HEADERS,
+        ping=COMMENT_SECONDS,
+        ping_message_factory=lambda: ServerSentEvent(comment="still here", sep="\n"),
+        sep="\n",
+        send_timeout=SEND_TIMEOUT_SECONDS,
+    ).at(place)
+
+
+class _Stream(EventSourceResponse):
+    def at(self, place: StreamPlace) -> Self:
+        self._place = place
+        return self
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            with metrics.STREAMS.track_inprogress():
+                await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            log.info("Dropped a stream whose client stopped reading")
+            if scope.get("client"):
+                address, port = scope["client"]
+                _hang_up(address, int(port))  # the server gives the number as text
+        finally:
+            self._place.give_back()
+
+
+def _hang_up(address: str, port: int) -> None:
+    """Close a client's connection: the server would keep it, with all unsent data, until that is read."""
+    for one in psutil.Process().net_connections("tcp"):
+        if one.raddr and (one.raddr.ip, one.raddr.port) == (address, port):
+            with suppress(OSError), socket.socket(fileno=os.dup(one.fd)) as connection:
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+async def _until_over(batches: AsyncGenerator[Sequence[Event], None], person: Person) -> AsyncGenerator[Event, None]:
+    """Yield the events one by one; what ends first, the events, the login or the server, ends the stream."""
+    over = asyncio.create_task(_login_end_or_drain(person))
+    try:
+        async with aclosing(until(batches, over)) as arriving:
+            async for batch in arriving:
+                for event in batch:
+                    if over.done():
+                        return
+                    yield event
+    except Exception as error:
+        _log_failure(error)
+    finally:
+        over.cancel()
+
+
+async def _login_end_or_drain(person: Person) -> None:
+    ends = [asyncio.create_task(end) for end in (wait_for_login_end(person), _drained())]
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for end in ends:
+            end.cancel()
+
+
+async def _drained() -> None:
+    await drain.wait()
+
+
+def _log_failure(error: Exception) -> None:
+    """Log why a stream ended; its client connects again."""
+    if is_outage(error):
+        log.warning("A stream ended since the database cannot be reached: %s", str(error).splitlines()[:1])
+    else:
+        log.error("A stream failed", exc_info=error)

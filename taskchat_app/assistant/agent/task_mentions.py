@@ -1,0 +1,83 @@
+"""Finds the user's tasks that an answer names, as ChatKit annotations that clients show as links."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from chatkit.types import Annotation, EntitySource
+from sqlmodel import col, select
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.message_tags import NAMED_GROUP
+from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.storage.models import Task
+
+MENTIONS_MAX = 50
+TITLE_MIN_CHARACTERS = 3
+"""Shorter titles count only beside their number."""
+_NUMBER = re.compile(r"(?<![\w#])#([0-9]{1,9})\b")
+
+
+async def mentions(turn: TurnContext, text: str) -> list[Annotation]:
+    """Return an annotation for each of the user's tasks that the text names, at its first mention, in order.
+
+    Tasks are known from the turn's results. Others are looked up for ChatKit clients only, since the page shows none.
+    """
+    tasks = _known_tasks(turn)
+    others = {int(found[1]) for found in _NUMBER.finditer(text)} - tasks.keys()
+    if others and turn.shows_widgets:
+        query = select(Task.number, Task.title).where(
+            Task.user_id == turn.person.id, col(Task.number).in_(others), col(Task.deleted_at).is_(None)
+        )
+        async with reading(turn.person.id) as session:
+            tasks |= dict((await session.exec(query)).all())
+    return annotations_of(text, {number: title for number, title in tasks.items() if title})
+
+
+def annotations_of(text: str, tasks: Mapping[int, str]) -> list[Annotation]:
+    """Return the annotations for these tasks; the index of each is the end of its mention."""
+    ends: dict[int, int] = {}
+    for found in _NUMBER.finditer(text):
+        number = int(found[1])
+        if number in tasks and number not in ends:
+            end = found.end() + len(f" {tasks[number]}")
+            has_title = text[found.end() : end] == f" {tasks[number]}" and not text[end : end + 1].isalnum()
+            ends[number] = end if has_title else found.end()
+    for number, title in [*tasks.items()][:MENTIONS_MAX]:
+        end = _end_of_title(text, title)
+        if number not in ends and end is not None:
+            ends[number] = end
+    ordered = sorted(ends.items(), key=lambda mention: mention[1])[:MENTIONS_MAX]
+    return [Annotation(source=_source(number, tasks[number]), index=end) for number, end in ordered]
+
+
+def _known_tasks(turn: TurnContext) -> dict[int, str]:
+    """Return the titles of the tasks in the turn's results by number; "" for deleted ones."""
+    known: dict[int, str] = {}
+    for call in turn.workflow.calls.values():
+        result: Mapping[str, Any] = call.result
+        listed = [*(result.get("tasks") or ()), *([result["task"]] if "task" in result else ())]
+        known |= {task["number"]: task["title"] for task in listed}
+        known |= dict(zip(result.get("numbers") or (), result.get("titles") or (), strict=False))
+        if call.tool == "delete_task" and "task" in result:
+            known[result["task"]["number"]] = ""
+    return known
+
+
+def _end_of_title(text: str, title: str) -> int | None:
+    place = text.find(title) if len(title) >= TITLE_MIN_CHARACTERS else -1
+    end = place + len(title)
+    is_whole = place >= 0 and not text[place - 1 : place].isalnum() and not text[end : end + 1].isalnum()
+    return end if is_whole else None
+
+
+def _source(number: int, title: str) -> EntitySource:
+    return EntitySource(
+        id=str(number),
+        title=title,
+        icon="check-circle",
+        inline_label=f"#{number}",
+        interactive=True,
+        group=str(NAMED_GROUP),
+        data={"number": str(number)},
+    )

@@ -1,0 +1,192 @@
+"""The tags of a message: its tasks, the order of the list beside it, and tags of other kinds.
+
+On the wire a task is a content part `{"type": "input_tag", "group": "Tasks", "id": "3", "text": "Buy milk", "data":
+{"number": "3"}}`. A tag of the group "Tasks" is part of the text, and reads "#3" in it; one of the group "Selected
+tasks" ("selected" in earlier versions) is separate from it. The number may be an integer or its digits, since the data
+of the ChatKit widget's entities are strings. A group is a heading that people see, so it may be in another language.
+The order is a tag of group "order" with `"data": {"sort": "title", "order": "asc"}`, where "" means the default.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from chatkit.types import UserMessageContent, UserMessageTagContent, UserMessageTextContent
+
+from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.domain.tasks.pagination import SORTS
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, ORDERS
+from taskchat_app.i18n.catalogue import LANGUAGES, render
+from taskchat_app.i18n.messages import gettext
+
+GROUP = gettext("Selected tasks")
+NAMED_GROUP = gettext("Tasks")
+ORDER_GROUP = "order"
+GROUPS = frozenset({"selected", *(render(GROUP, language) for language in LANGUAGES)})
+"""Groups of the tasks that a message is about."""
+NAMED_GROUPS = frozenset(render(NAMED_GROUP, language) for language in LANGUAGES)
+"""Groups of the tasks that its text names."""
+BESIDE = GROUPS | {ORDER_GROUP}
+"""Groups of the tags that stand beside the text."""
+_OWN_GROUPS = BESIDE | NAMED_GROUPS
+SELECTED_MAX = AT_ONCE_MAX
+"""Selected tasks of one message: as many as one tool call accepts."""
+PARTS_MAX = SELECTED_MAX + 100
+TAGS_MAX_CHARACTERS = 200 * SELECTED_MAX
+"""Characters of all tags of a message, as JSON."""
+TAG_DATA_MAX_CHARACTERS = 4_000
+"""Characters of the data of other tags, as JSON, that the model receives with a message."""
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_DATA_NOTE = "(Data of the tags in this message: "
+_NOTE = "(The person has selected "
+_NOTED = re.compile(r"\A#\d[#\d, and]*\.\)\Z")
+
+
+def tags_of(numbers: Iterable[int]) -> list[UserMessageContent]:
+    """Return the content parts for these selected tasks, without duplicates, in order."""
+    return [
+        UserMessageTagContent(id=str(number), text=f"#{number}", group=str(GROUP), data={"number": number})
+        for number in dict.fromkeys(numbers)
+    ]
+
+
+class ListOrder(NamedTuple):
+    """The sort that the person chose for the list, and its direction; "" is the default."""
+
+    sort: str = ""
+    order: str = ""
+
+
+DEFAULT_ORDER = ListOrder()
+
+
+def order_tags(chosen: ListOrder) -> list[UserMessageContent]:
+    """Return the content part for the chosen order; none for the default one."""
+    if chosen == DEFAULT_ORDER:
+        return []
+    text = " ".join(filter(None, chosen))
+    return [UserMessageTagContent(id=text, text=text, group=ORDER_GROUP, data=dict(chosen._asdict()))]
+
+
+def checked_order(content: Iterable[UserMessageContent]) -> ListOrder:
+    """Return the order of the list beside a received message; raise BadRequest for an unknown one."""
+    chosen = order_of(content)
+    if chosen.sort not in ("", *SORTS) or chosen.order not in ("", *ORDERS):
+        raise BadRequest(gettext('The order of the list is named as in "data": {"sort": "title", "order": "asc"}.'))
+    return chosen
+
+
+def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
+    """Return the selected tasks of a received message; raise BadRequest for invalid tags or too many."""
+    tags = [part for part in content if isinstance(part, UserMessageTagContent)]
+    selected = [tag for tag in tags if tag.group in GROUPS]
+    if any(_number_of(tag.model_dump()) is None for tag in tags if tag.group in GROUPS | NAMED_GROUPS):
+        raise BadRequest(gettext('A task is named by its number, as in "data": {"number": "3"}.'))
+    if len(selected) > SELECTED_MAX:
+        raise BadRequest(
+            gettext("A message is about {most} selected tasks at most. Select fewer.", most=f"{SELECTED_MAX:,}")
+        )
+    return numbers_of(selected)
+
+
+def check_size(content: Sequence[UserMessageContent]) -> None:
+    """Raise BadRequest if the message has too many parts or its tags are too long."""
+    if len(content) > PARTS_MAX:
+        raise BadRequest(gettext("A message has at most {count} parts. Send it in fewer.", count=f"{PARTS_MAX:,}"))
+    beside = sum(len(part.model_dump_json()) for part in content if isinstance(part, UserMessageTagContent))
+    if beside > TAGS_MAX_CHARACTERS:
+        raise BadRequest(
+            gettext(
+                "The tags of a message hold at most {count} characters. Send less with them.",
+                count=f"{TAGS_MAX_CHARACTERS:,}",
+            )
+        )
+
+
+def numbers_of(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
+    """Return the numbers of a message's selected tasks."""
+    return numbers_in(part.model_dump() for part in content)
+
+
+def order_of(content: Iterable[UserMessageContent]) -> ListOrder:
+    """Return the order of the list beside a message."""
+    tags = [part for part in content if isinstance(part, UserMessageTagContent) and part.group == ORDER_GROUP]
+    data = tags[-1].data if tags else {}
+    return ListOrder(str(data.get("sort", "")), str(data.get("order", "")))
+
+
+def words_of(content: Iterable[UserMessageContent]) -> str:
+    """Return the text of a message."""
+    return words_in(part.model_dump() for part in content)
+
+
+def numbers_in(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
+    """Return the numbers of a stored message's selected tasks."""
+    numbers = (_number_of(part) for part in content if part.get("group") in GROUPS)
+    return tuple(dict.fromkeys(number for number in numbers if number is not None))
+
+
+def words_in(content: Iterable[Mapping[str, Any]]) -> str:
+    """Return the text of a stored message."""
+    return "".join(_words(part) for part in content)
+
+
+def with_words(content: Sequence[UserMessageContent], text: str) -> list[UserMessageContent]:
+    """Return the parts of a message with another text; a tag keeps its place if its words still occur in the text."""
+    tags = [part for part in content if isinstance(part, UserMessageTagContent)]
+    parts: list[UserMessageContent] = []
+    for tag in tags:
+        before, words, after = text.partition(_words(tag.model_dump()) or "\0")
+        if words and not after[:1].isalnum():
+            parts += [UserMessageTextContent(text=before), tag] if before else [tag]
+            text = after
+    if text or not parts:
+        parts.append(UserMessageTextContent(text=text))
+    return [*parts, *(tag for tag in tags if tag.group in BESIDE)]
+
+
+def data_note(content: Iterable[Mapping[str, Any]]) -> str:
+    """Return the line below a message that gives the model the data of other tags than tasks; "" without any."""
+    tags = [
+        {name: part[name] for name in ("text", "group", "id", "data") if part.get(name)}
+        for part in content
+        if part["type"] == "input_tag" and part.get("data") and part.get("group") not in _OWN_GROUPS
+    ]
+    return f"{_DATA_NOTE}{json.dumps(tags, ensure_ascii=False)[:TAG_DATA_MAX_CHARACTERS]}.)" if tags else ""
+
+
+def _words(part: Mapping[str, Any]) -> str:
+    """Return what a content part adds to the text."""
+    if part.get("group") in BESIDE:
+        return ""
+    return f"#{_number_of(part)}" if part.get("group") in NAMED_GROUPS else part.get("text", "")
+
+
+def _number_of(part: Mapping[str, Any]) -> int | None:
+    """Return the number of a task's tag, from its data, otherwise from its id; None if that is not a task number."""
+    number = part["data"].get("number", part["id"])
+    if type(number) is not int and not isinstance(number, str):
+        return None
+    return int(number) if _NUMBER.fullmatch(str(number)) and int(number) else None
+
+
+def note_of(numbers: Sequence[int]) -> str:
+    """Return the line below a message that names the selected tasks to the model."""
+    return f"{_NOTE}{listed(numbers)}.)"
+
+
+def without_note(text: str) -> tuple[str, list[int]]:
+    """Split a message, as sent to a model, into its text and the numbers of its note."""
+    before, _, numbers = text.rpartition(_NOTE)
+    is_noted = _NOTED.fullmatch(numbers) is not None
+    words = before.rstrip() if is_noted else text
+    if words.endswith(".)") and _DATA_NOTE in words:
+        words = words.rpartition(_DATA_NOTE)[0].rstrip()
+    return words, [int(digits) for digits in re.findall(r"\d+", numbers)] if is_noted else []
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Return the numbers as a list in words: "#3, #5 and #9"."""
+    *first, last = [f"#{number}" for number in numbers]
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,233 @@
+"""Rules for adding a task: with a verb ("add …", "remind me to …"), to a list, or as a reminder."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Command, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.filters import name_in
+from taskchat_app.assistant.grammar.list_names import A_LIST, list_tag
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
+from taskchat_app.assistant.grammar.rules.status import ACTS_LAST
+from taskchat_app.assistant.grammar.targets import read_target
+from taskchat_app.assistant.grammar.titles import read_title
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
+
+
+def _add(language: Language) -> Make:
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        groups = match.groupdict()
+        given = read_title(groups["title"] + (groups.get("more") or ""), clock)
+        if level := groups.get("level"):
+            given["priority"] = PRIORITY_WORDS[level.lower()]
+        if tag := list_tag(match):
+            given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
+        if _NO_TITLE.fullmatch(given["title"]) or _is_date(groups["title"], clock):
+            return Command("nameless", match.string, language=language)
+        named = given["title"] and not _NO_TASK.fullmatch(given["title"])
+        return Command("add", match.string, given=given, language=language) if named else None
+
+    return make
+
+
+def _remind_of(language: Language) -> Make:
+    """Build a rule for "remind me about the dentist in 20 minutes", which names a task that there may be already."""
+
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        text = _ABOUT.sub("", match["title"])
+        given = read_title(text, clock)
+        name = name_in(str(given["title"]))
+        if not name or _NO_TITLE.fullmatch(given["title"]):
+            return Command("nameless", match.string, language=language)
+        day = str(given.get("due_date", ""))[:10]
+        bounds = {"due_after": day, "due_before": day} if day else {}
+        target = Target(words=name, named=name, filters=bounds)
+        return Command("remind", match.string, target, given, language)
+
+    return make
+
+
+def _add_named(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Return the command to add a task; "nameless" if only "a reminder" is asked for."""
+    return _add("en")(match, clock) if match["title"] else Command("nameless", match.string)
+
+
+def _add_reminder(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Read what follows "set a reminder": "to pay", "for my trip tomorrow at 5"; only a date is nameless."""
+    text = (match["title"] or "").strip()
+    named = _FOR_WHAT.fullmatch(text)
+    if named is None and (led := _WHEN_TO_WHAT.fullmatch(text)) and (given := _dated_title(led, clock)):
+        return Command("add", match.string, given=given)
+    given = read_title(named["title"] if named else "", clock)
+    if not given["title"] or _is_date(text, clock) or _is_date(named["title"] if named else "", clock):
+        return Command("nameless", match.string)
+    return Command("add", match.string, given=given)
+
+
+def _add_reminder_de(match: re.Match[str], clock: UserClock) -> Command | None:
+    given = read_title(match["title"], clock)
+    if not given["title"] or _is_date(match["title"], clock):
+        return Command("nameless", match.string, language="de")
+    return Command("add", match.string, given=given, language="de")
+
+
+def _is_date(text: str, clock: UserClock) -> bool:
+    """Return whether the text is a date and nothing else."""
+    try:
+        return bool(text.strip()) and bool(parse_due(text, zone=clock.zone, now=clock.now))
+    except Invalid:
+        return False
+
+
+def _add_dated(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Return the command of "I have a meeting at noon today"; None without a date."""
+    command = _add("en")(match, clock)
+    return command if command is not None and command.given.keys() & {"due_date", "recurrence"} else None
+
+
+def _add_to_the_day(match: re.Match[str], clock: UserClock) -> Command | None:
+    command = _add("de")(match, clock)
+    if command is None or not match["heutig"] or "due_date" in command.given:
+        return command
+    return replace(command, given=command.given | {"due_date": f"{clock.now.astimezone(clock.zone).date()}"})
+
+
+def _add_remembered(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Read "heute Abend daran, die Reinigung um 20 Uhr abzuholen" and "um 20 Uhr an die Wäsche" too."""
+    text = match["title"]
+    if joint := _DARAN.match(text):
+        when, text = joint["when"].strip(" ,"), joint["what"]
+    else:
+        when = ""
+    given = read_title(text, clock)
+    title = str(given["title"])
+    if not title or _NO_TITLE.fullmatch(title) or _is_date(text, clock):
+        return Command("nameless", match.string, language="de")
+    if when:
+        dated = read_title(f"{title} {when}", clock)
+        if dated["title"] != title:
+            return _add("de")(match, clock)
+        given = {**dated, **given}
+    return Command("add", match.string, given=given, language="de")
+
+
+def _add_when(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Return the command of "Every friday remind me to water the plants", if only a date precedes "remind me"."""
+    given = _dated_title(match, clock)
+    return Command("add", match.string, given=given) if given else None
+
+
+def _dated_title(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
+    """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date."""
+    given = read_title(f"{match['title']} {match['when']}", clock)
+    is_dated = "due_date" in given or "recurrence" in given
+    is_all = given["title"] == read_title(match["title"], clock)["title"]
+    return given if is_dated and is_all else None
+
+
+def _add_unless_named(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Return None if tasks are named ("Aufgabe 3 und 4", "ich will die Milch löschen"), not a new title."""
+    command = _add("de")(match, clock)
+    if command is None or not _NAMED.match(match.string):
+        return command
+    says_more = read_target(command.given["title"]).words
+    ends_in_a_verb = any(pattern.fullmatch(match.string) for pattern, _ in VERB_LAST)
+    return command if says_more and not ends_in_a_verb else None
+
+
+_THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one(?! (?:hour|minute|day|week|month)\b))"
+_NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
+_NO_TITLE = sentence(
+    rf"(?:(?:a|an|the|this|that|new|eine?|neue|das|dies) )*(?:{_THING}|event|appointment|aufgabe|erinnerung"
+    rf"|ereignis|termin)"
+    r"|it|this|that|es|das|them|these|those|daran|(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on)"
+    r" )?(?:the |my )?list"
+)
+# "Add 5 and 89" and "create a timer" are for other machines.
+_NO_TASK = sentence(
+    r"(?:up )?\d+(?:(?:,| and| plus| to)? \d+)+|(?:(?:a|an|new|the|another) )*(?:timer|alarm|playlist|stopwatch)s?"
+)
+_ABOUT = phrase(r"\Aan (?:das |den |die |mein(?:e|en)? )?")
+_FOR_WHAT = sentence(r"(?:to|about|of|for|on|that says|saying)\s?:? (?:my )?(?P<title>.+)|: ?(?P<named>.+)")
+_WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
+_DARAN = phrase(r"(?P<when>.{1,60}?) (?:daran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
+_HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
+_MORE = (
+    r"(?P<more>(?:,? (?:for|by|on|at|every|today|tomorrow|next|this|due|with|and|für|am|bis|um|morgen|heute|[!#]).*)?)"
+)
+VERB_LAST = tuple(
+    (sentence(rf"(?!(?:muss|soll|sollte|darf|habe|kann) ich\b)(?:ich (?:möchte|will) )?{pattern}"), make)
+    for pattern, make in (*ACTS_LAST, *CHANGES_LAST)
+)
+"""Rules with the verb at the end, after all rules that add: "neue Aufgabe: Milch löschen" adds a task."""
+REMINDER_ADDS: tuple[tuple[str, Make], ...] = (
+    (r"(?:set|create|make|add|have|get)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring |daily "
+     r"|weekly )*"
+     r"(?:reminder|reminders)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?", _add_reminder),
+    (r"(?:new|another) reminder(?P<title> .+)?", _add_reminder),
+    (r"(?:setze?|stelle?|erstelle?|lege?|richte?) (?:mir )?(?:eine )?(?:neue )?erinnerung\b(?: in (?:meinem|den"
+     r"|dem) kalender)?"
+     r"(?: (?:an|für) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an|fest))?", _add_reminder_de),
+    (r"(?:eine )?(?:neue )?erinnerung\b(?: (?:an|für) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)"
+     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", _add_reminder_de),
+)  # fmt: skip
+"""Rules for new reminders, before those that change a task."""
+ADDS: tuple[tuple[str, Make], ...] = (
+    (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?"
+     rf"(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{_THING}"
+     r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
+     r"(?:\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
+     r"(?P<title>.+)", _add("en")),
+    (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)", _add("en")),
+    (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", _add("en")),
+    (rf"(?:add|put|insert|write|note)\s?:? (?P<title>.+?),? (?:to|on|onto|in|into) {A_LIST}{_MORE}", _add("en")),
+    (r"(?:add|put|insert)\s?:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?(?:list|tasks|todos|to-dos)"
+     r"(?P<more>.*)", _add("en")),
+    (rf"(?:update|extend) {A_LIST} (?:with|by) (?P<title>.+)", _add("en")),
+    (rf"(?:i|we) (?:need|want|would like) (?P<title>.+?) (?:to be )?(?:put|added|written) (?:to|on|onto|in) {A_LIST}",
+     _add("en")),
+    (rf"(?P<title>.+?) (?:should|must|needs to|has to) be (?:put|added) (?:to|on|onto|in) {A_LIST}", _add("en")),
+    (r"(?:i|we) (?:need|want|would like)(?: to (?:make|create|set(?: up)?|have|be))? ?(?:a |another )?"
+     r"(?:reminder|reminded|task|todo)(?: (?:set up|for (?:me|myself)))*(?: (?:to|about|of|for)"
+     r" (?P<title>.+))?", _add_named),
+    (r"i just (?P<fact>.{1,120}?),? remind me (?:to|about|of) (?P<title>.+)", _add("en")),
+    (r"(?:you (?:need|have) to )?(?:remind me|notify me) (?:about|of) (?P<title>.+)", _remind_of("en")),
+    (rf"(?:remind me|remember) (?:to |about |of |that (?:i (?:have to|need to|must) )?)?(?P<title>.+?),?"
+     rf" (?:(?:and )?(?:put|add)(?: it)? )?(?:to|on|onto) {A_LIST}", _add("en")),
+    (r"(?:you (?:need|have) to )?(?:remind me|remember) (?:to |about |of |for |that (?:i (?:have to|need to|must) )?)?"
+     r"(?P<title>.+)", _add("en")),
+    (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", _add_when),
+    (r"(?:don'?t|do not) (?:let me )?forget (?:to |about )?(?P<title>.+)", _add("en")),
+    (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", _add("en")),
+    (r"(?:schedule|arrange|plan|note down|write down|jot down|make a note) (?:that |to )?(?:an? )?(?P<title>.+?),?"
+     r"(?: (?:okay|ok))?", _add("en")),
+    (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?P<title>.+)", _add("en")),
+    (r"(?:i|we) have (?:got )?(?:an? )(?P<title>(?:meeting|appointment|call|date|interview|lunch|dinner|party"
+     r"|exam|lesson|class)\b.+)",
+     _add_dated),
+    (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", _add("en")),
+    (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", _add("de")),
+    (rf"(?:füge?|fuege?) (?:den |das )?(?P<title>.+?) (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST}"
+     rf" hinzu", _add_to_the_day),
+    (r"(?:füge?|fuege?|setze?) (?:bitte )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?(?P<title>.+?)"
+     r"(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
+    (rf"(?:ich (?:muss|möchte|will) )?(?P<title>.+?) (?:zu|zur|zum|auf|in) {A_LIST}(?P<more>(?: für .{{1,60}}?)?)"
+     rf" (?:hinzufügen|setzen|schreiben)",
+     _add("de")),
+    (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", _add("de")),
+    (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
+     r"(?:aufgabe|erinnerung)(?: an)?(?:\s?:\s?| )(?P<title>.+)", _add_unless_named),
+    (r"erinnere? mich (?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", _remind_of("de")),
+    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
+     _add_remembered),
+    (r"mich (?P<title>.+?) erinnern", _add_remembered),
+    (r"(?:notiere?|merke? dir)\s?:? (?P<title>.+)", _add("de")),
+    (r"(?:vereinbare?|plane?) (?:mir )?(?:ein(?:e|en)? )?(?P<title>.+)", _add("de")),
+    (r"ich (?:muss|soll) (?P<title>.+)", _add("de")),
+    (r"ich (?:möchte|will) (?P<title>.+)", _add_unless_named),
+    (r"vergiss nicht,? (?P<title>.+)", _add("de")),
+    (r"(?P<title>.+?) hinzufügen", _add("de")),
+)  # fmt: skip

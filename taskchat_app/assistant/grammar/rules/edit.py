@@ -1,0 +1,235 @@
+"""Rules for changing a task: title, date, recurrence, priority, tags, description."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.assistant.grammar.targets import read_target
+from taskchat_app.assistant.grammar.titles import read_tags
+from taskchat_app.domain.dates.due_dates import said_due
+from taskchat_app.domain.dates.quotes import quoted_parts
+from taskchat_app.domain.dates.recurrence import find_rule
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
+
+
+def _update(read: Callable[[re.Match[str]], dict[str, Any] | None], language: Language) -> Make:
+    def make(match: re.Match[str], _: UserClock) -> Command | None:
+        given = read(match)
+        return None if given is None else Command("update", match.string, read_target(match["target"]), given, language)
+
+    return make
+
+
+_BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
+_JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
+_DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
+
+
+def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
+    """Build a rule for a new date; "talk to mum to friday" is split at the last "to" that a date follows."""
+
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        text = match["rest"]
+        joints = list(joint_words.finditer(text))
+        for joint in reversed(joints):
+            try:
+                given = {"due_date": said_due(text[joint.end() :], zone=clock.zone, now=clock.now)}
+            except Invalid:
+                continue
+            return Command("update", match.string, read_target(text[: joint.start()]), given, language)
+        if not joints:
+            return None
+        return Command("bad_date", match.string, given={"date": text[joints[-1].end() :]}, language=language)
+
+    return make
+
+
+def _dated(language: Language) -> Make:
+    """Build a rule like _moved, for a number with a date only: "task 2 to 4" names three tasks."""
+
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        command = _moved(language, _DATED_JOINT)(match, clock)
+        return command if command is not None and command.kind == "update" and command.target.numbers else None
+
+    return make
+
+
+def _set(language: Language) -> Make:
+    """Build a rule like _moved that passes any text without a date on: "set it to 4pm"."""
+
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        command = _moved(language)(match, clock)
+        return command if command is not None and command.kind == "update" else None
+
+    return make
+
+
+def _given(language: Language) -> Make:
+    """Build a rule like _due that passes any text without a date on."""
+
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        command = _due(language)(match, clock)
+        return command if command is not None and command.kind == "update" else None
+
+    return make
+
+
+def _due(language: Language) -> Make:
+    def make(match: re.Match[str], clock: UserClock) -> Command | None:
+        try:
+            given = {"due_date": said_due(match["when"], zone=clock.zone, now=clock.now)}
+        except Invalid:
+            return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
+        return Command("update", match.string, read_target(match["target"]), given, language)
+
+    return make
+
+
+def _title(match: re.Match[str]) -> dict[str, Any]:
+    title = match["title"].strip().rstrip(".")
+    spans = quoted_parts(title)
+    if spans and spans[0] == (0, len(title)):
+        return {"title": title[1:-1].strip()}
+    return {"title": title[:1].upper() + title[1:]}
+
+
+def _changed(language: Language) -> Make:
+    """Build a rule for a date ("change 3 to friday") or a title ("change 3 to Buy bread")."""
+
+    def make(match: re.Match[str], clock: UserClock) -> Command:
+        try:
+            given = {"due_date": said_due(match["title"], zone=clock.zone, now=clock.now)}
+        except Invalid:
+            given = _title(match)
+        return Command("update", match.string, read_target(match["target"]), given, language)
+
+    return make
+
+
+def _untargeted(language: Language) -> Make:
+    """Build a rule for a priority without a task, which is for the tasks last touched: "set priority low"."""
+    return lambda match, _: Command("update", match.string, LAST_TOUCHED, _priority(match), language)
+
+
+def _priority(match: re.Match[str]) -> dict[str, Any]:
+    return {"priority": PRIORITY_WORDS[match["level"].lower()]}
+
+
+def _rule(match: re.Match[str]) -> dict[str, Any] | None:
+    found = find_rule(match["rule"])
+    return {"recurrence": found[2]} if found else None
+
+
+def _tags(kind: Kind, language: Language) -> Make:
+    def make(match: re.Match[str], _: UserClock) -> Command | None:
+        return Command(kind, match.string, read_target(match["target"]), {"tags": read_tags(match["tags"])}, language)
+
+    return make
+
+
+def _clear(field: str) -> Callable[[re.Match[str]], dict[str, Any]]:
+    return lambda _: {"clear": [field]}
+
+
+def _note(match: re.Match[str]) -> dict[str, Any]:
+    return {"description": match["note"].strip().strip('"“”„')}
+
+
+def _repeated(match: re.Match[str], language: Language) -> Command | None:
+    given = _rule(match)
+    target = match["target"] or match.groupdict().get("target2")
+    return Command("update", match.string, read_target(target or ""), given, language) if given else None
+
+
+def _untagged(match: re.Match[str], language: Language) -> Command:
+    tags = read_tags(match["tags"] or match["hashes"])
+    return Command("untag", match.string, read_target(match["target"]), {"tags": tags}, language)
+
+
+LAST_TOUCHED = Target(pronoun="last touched")
+_T = r"(?P<target>.+?)"
+# At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
+_TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
+_HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
+_SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
+_DATE = r"(?:due date|deadline|due|date|fälligkeit|datum|frist|termin)"
+
+CHANGES: tuple[tuple[str, Make], ...] = (
+    (rf"rename {_T} (?:to|as|into) (?P<title>.+)", _update(_title, "en")),
+    (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", _update(_title, "en")),
+    (rf"(?:change|set|update) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", _update(_title, "en")),
+    (rf"benenne {_T} (?:um )?in (?P<title>.+?)(?: um)?", _update(_title, "de")),
+    (rf"(?:remove|clear|delete|drop) the {_DATE} (?:of|from|on|for) {_T}", _update(_clear("due_date"), "en")),
+    (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", _update(_clear("recurrence"), "en")),
+    (rf"(?:remove|clear|delete) (?:the |all )?tags (?:of|from|on) {_T}", _update(_clear("tags"), "en")),
+    (rf"(?:remove|clear|delete) the (?:description|notes?) (?:of|from|on) {_T}", _update(_clear("description"), "en")),
+    (rf"(?:entferne|lösche) (?:das|die|den) {_DATE} (?:von|bei) {_T}", _update(_clear("due_date"), "de")),
+    (rf"(?:set|change|make) the {_DATE} (?:of|for|on) {_T} (?:to|on|by) (?P<when>.+)", _due("en")),
+    (rf"(?:set|change) {_T}(?:'s)? (?:due date|deadline) (?:to|on|by) (?P<when>.+)", _due("en")),
+    (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", _due("en")),
+    (rf"{_T} is due (?P<when>.+)", _due("en")),
+    (rf"setze? (?:das|die|den) {_DATE} (?:von|für) {_T} auf (?P<when>.+)", _due("de")),
+    (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", _moved("en")),
+    (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", _moved("de")),
+    (rf"(?:repeat {_T}|make (?P<target2>.+?) repeat) (?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
+     lambda match, _: _repeated(match, "en")),
+    (r"(?:make|set) (?P<target>#?\d+|it) (?:to )?(?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
+     lambda match, _: _repeated(match, "en")),
+    (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",
+     lambda match, _: _repeated(match, "de")),
+    (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", _untargeted("en")),
+    (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", _untargeted("de")),
+    (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{PRIORITY_WORD})(?: priority)?",
+     _update(_priority, "en")),
+    (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})", _update(_priority, "en")),
+    (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
+     _update(_priority, "en")),
+    (rf"(?:setze?|ändere) (?:die )?priorität (?:von|für) {_T} (?:auf|zu) (?P<level>{PRIORITY_WORD})",
+     _update(_priority, "de")),
+    (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
+     lambda match, _: _untagged(match, "en")),
+    (rf"untag {_T} (?:from |as )?{_HASHES}", _tags("untag", "en")),
+    (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", _tags("tag", "en")),
+    (rf"(?:tag|label) {_T} {_HASHES}", _tags("tag", "en")),
+    (rf"(?:add|put) (?:the )?(?:tags?|labels?) {_TAGLIST} (?:to|on) {_T}", _tags("tag", "en")),
+    (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", _tags("tag", "en")),
+    (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
+     r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", _update(_note, "en")),
+    (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", _changed("en")),
+    (rf"describe {_T} (?:as|:) (?P<note>.+)", _update(_note, "en")),
+    (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", _update(_title, "de")),
+    (rf"nenne {_T} (?:jetzt |ab jetzt )(?P<title>.+)", _update(_title, "de")),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?P<when>.{{1,255}}) fällig", _due("de")),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", _due("de")),
+    (rf"(?:mache?|markiere|setze?|stufe) {_T} (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})(?: priorität| ein)?",
+     _update(_priority, "de")),
+    (rf"priorität (?P<level>{PRIORITY_WORD}) (?:für|bei) {_T}", _update(_priority, "de")),
+    (rf"(?:entferne|lösche) (?:die |alle )(?:{_SCHLAGWORT}) (?:von|bei|aus) {_T}", _update(_clear("tags"), "de")),
+    (rf"(?:entferne|lösche|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
+     rf" (?:von|bei|aus) {_T}(?: weg)?", lambda match, _: _untagged(match, "de")),
+    (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", _tags("tag", "de")),
+    (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", _tags("tag", "de")),
+    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} (?:zu|bei) {_T} hinzu", _tags("tag", "de")),
+    (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", _tags("tag", "de")),
+    (rf"wiederhole {_T} nicht mehr", _update(_clear("recurrence"), "de")),
+    (rf"(?:entferne|lösche|beende) die wiederholung (?:von|bei) {_T}", _update(_clear("recurrence"), "de")),
+    (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", _update(_note, "de")),
+    (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", _changed("de")),
+    (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", _given("en")),
+    (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", _given("de")),
+    (r"set (?P<rest>.+)", _set("en")),
+    (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", _set("de")),
+)  # fmt: skip
+DATED: tuple[tuple[str, Make], ...] = (
+    (r"task (?P<rest>#?\d+ .+)", _dated("en")),
+    (r"aufgabe (?:nr\.? ?|nummer )?(?P<rest>#?\d+ .+)", _dated("de")),
+)
+"""Rules for a task with a date and without a verb."""
+CHANGES_LAST: tuple[tuple[str, Make], ...] = (
+    (r"(?P<rest>.+) (?:verschieben|verlegen)", _moved("de")),
+    (rf"{_T} in (?P<title>.{{1,255}}) umbenennen", _update(_title, "de")),
+)
+"""Rules with the verb at the end, like ACTS_LAST."""

@@ -1,0 +1,97 @@
+"""Parses wishes without a command: "buy some milk", "call the dentist on friday at 9am", "Milch kaufen"."""
+
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, UserClock
+from taskchat_app.assistant.grammar.detection import detect_language
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.rules.imperatives import is_imperative, without_polite_words
+from taskchat_app.assistant.grammar.titles import read_title
+from taskchat_app.domain.dates.quotes import mask_quotes
+
+_MAX_CHARACTERS = 200
+_VERBS = (
+    "answer apply arrange assemble back\\s?up bake bath bathe book borrow bring brush buy call cash charge clean"
+    " collect"
+    " compile contact cook decorate defrost deliver deposit donate download draft dust email e-mail empty"
+    " exercise feed fetch"
+    " file fill fix fold follow\\s?up gather get grab groom harvest hang hire hoover install invite invoice iron learn"
+    " lubricate mail meditate meet mend mop mow negotiate oil order organi[sz]e pack paint pay phone pick plant polish"
+    " practi[sc]e prepare print proofread prune rake read refill register rehearse renew rent repair replace replant"
+    " research reserve restock return revise ring\\s?up sand scan sell send service sew shave shop shovel sign sort"
+    " study submit sweep swim take text thank throw tidy train transplant trim tutor unclog unpack update upload vacuum"
+    " visit walk wash water weed weigh wipe wrap write"
+).split()
+"""Verbs that begin a task; those that ask a machine for something ("play", "turn", "open", "set") are left out."""
+_INFINITIVES = (
+    "abgeben abholen abwaschen anmelden anrufen antworten aufhängen aufräumen ausfüllen ausräumen backen baden"
+    " bauen beantragen beantworten besorgen bestellen besuchen bezahlen bringen bügeln buchen dichten drucken düngen"
+    " einkaufen einladen einräumen einreichen entrümpeln entsorgen falten fegen feiern flicken füttern gehen gießen"
+    " gratulieren holen impfen installieren joggen kaufen kehren kochen kündigen laufen lernen lesen machen mähen"
+    " malen mieten"
+    " mitbringen nähen organisieren packen pflanzen pflegen polieren planen proben putzen rausbringen recherchieren"
+    " renovieren reparieren reservieren sauber\\s?machen saugen schicken schneiden schreiben schwimmen sortieren spülen"
+    " staubsaugen streichen suchen tanken tauschen telefonieren testen trainieren treffen trocknen überweisen üben"
+    " umtauschen unterschreiben verkaufen verlängern verschicken vorbereiten waschen wechseln wegbringen wischen zahlen"
+    " zurückbringen zurückgeben zurückrufen zusammenlegen"
+).split()
+_WISH = sentence(
+    rf"(?:{'|'.join(_VERBS)}) "
+    r"(?!(?:me|mir|mich|us|uns|you|dir|yourself|it|that|this|them|back|over|up|rid|off|out)\b).{2,}"
+)
+_WISH_AWAY = sentence(
+    r"(?:pick up|drop off|hand in|take out|put away|put up|throw out|throw away|clean up|clean out|set up|sign up|fill"
+    r" in|fill out|look up|look for|look into|work on|check in|catch up|call back|make sure|make a|make an|do the|do my"
+    r"|check on|hang up|bring back|take back|give back|send off|top up|go to|go for|get to|plan a|plan the|finish the"
+    r"|finish my|ask for|talk to|speak to|call up) (?!(?:me|us|you)\b).{2,}"
+)
+_WUNSCH = sentence(rf".{{2,}} (?:{'|'.join(_INFINITIVES)})")
+# A command or a question inside makes a wish doubtful, and so does one that names the speaker or the assistant first.
+_DOUBTFUL = phrase(
+    r"\b(?:remind me|erinner\w* mich|tick off|mark|delete|lösche|rename|reschedule|then|dann|undo|taskchat)\b"
+    r"|[?\n]|[.!] \w"
+)
+_NO_TASK = phrase(
+    r"\A(?:i|you|we|he|she|it|they|ich|du|wir|er|sie|es|ihr|who|what|why|how|where|when|which|whose|is|are|am|was|were"
+    r"|do|does|did|can|could|would|will|should|have|has|if|wer|wie|wo|wann|warum|wieso|welche\w*|ist|sind|hat|hast|kann"
+    r"|kannst|soll|wird|darf|gibt|falls|wenn|tell|spiel\w*|play|yes|no|ja|nein|ok|okay|mark|tick|delete|rename|add|this"
+    r"|that|these|those|there|dies\w*)\b"
+)
+_NEEDS = sentence(
+    r"(?:i|we) (?:still |also |really )?need (?:some |any |more )?(?P<title>(?!to |you |a reminder).+)"
+    r"|(?:ich|wir) brauche?n? (?:noch |auch )?(?P<titel>(?!kein).+)"
+)
+
+
+def begins_with_verb(clause: str) -> bool:
+    """Return whether a clause is certainly a wish that begins with the verb of a task: "buy milk", "kauf Milch"."""
+    return is_imperative(clause) or any(pattern.fullmatch(clause) for pattern in (_WISH, _WISH_AWAY))
+
+
+def ends_with_verb(clause: str) -> bool:
+    """Return whether a clause is certainly a wish that ends with the verb of a task: "Milch kaufen"."""
+    return _WUNSCH.fullmatch(clause) is not None
+
+
+def read_wish(clause: str, clock: UserClock) -> Command | None:
+    """Return the task that a clause without a command wishes for: to be added ("wish"), or to be offered ("offer")."""
+    text = mask_quotes(clause)
+    if len(clause) > _MAX_CHARACTERS or "?" in clause or not text.strip():
+        return None
+    if match := _NEEDS.fullmatch(clause):
+        return _command("offer", match["title"] or match["titel"], clock, "en" if match["title"] else "de")
+    given = read_title(clause, clock)
+    given["title"] = title = without_polite_words(str(given["title"]))
+    if _NO_TASK.search(text) or not title:
+        return None
+    if not _DOUBTFUL.search(text):
+        if is_imperative(title) or ends_with_verb(title):
+            return Command("wish", clause, given=given, language="de")
+        if begins_with_verb(title):
+            return Command("wish", clause, given=given, language=detect_language(title) or "en")
+    if len(given) > 1 or " " in title:
+        return Command("offer", clause, given=given)
+    return None
+
+
+def _command(kind: Kind, title: str, clock: UserClock, language: Language) -> Command | None:
+    given = read_title(title, clock)
+    return Command(kind, title, given=given, language=language) if given["title"] else None

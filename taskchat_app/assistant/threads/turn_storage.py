@@ -1,0 +1,154 @@
+"""Stores a turn: its beginning, its items, its tool calls and its end, each in one statement.
+
+A turn waits for each round trip to Postgres, so what is written together is one statement. All of them run under the
+user's lock. Those of a running turn write nothing unless it holds its thread's lease (see leases).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatkit.types import ThreadItem, UserMessageItem
+from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.message_events import encode_failure
+from taskchat_app.assistant.threads.leases import LEASE, TurnOverError
+from taskchat_app.assistant.threads.store import ITEMS, item_values, putting
+from taskchat_app.domain.log.changes import ENTRIES, LAST_CHANGE, NO_ACCOUNT, Cause, Entry, recorded_values, recording
+from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.models import Thread
+from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.i18n.json_messages import messages_in
+from taskchat_app.i18n.messages import Message, gettext
+
+TURN_OVER = gettext("This answer was ended: its conversation was deleted, or is answered anew.")
+NOT_SAVED = gettext(
+    "The database did not answer, so the rest was not done. What is shown as done is kept. Try again in a moment."
+)
+
+
+class ItemNotStored(Exception):
+    """The database did not store an item of a turn, which ends the turn."""
+
+
+def _statement(ctes: str, *json_parameters: str) -> TextClause:
+    """Return the statement with these CTEs, of which `counter` records the changes and `put` the items."""
+    json = [bindparam(name, type_=JSONB(none_as_null=True)) for name in json_parameters]
+    return text(f"WITH {ctes} SELECT {LAST_CHANGE} FROM counter").bindparams(ENTRIES, ITEMS, *json)  # noqa: S608 -- constants
+
+
+BEGIN = _statement(
+    f"""{recording()}, {putting("EXISTS (SELECT FROM counter)")}, held AS (
+            INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until,
+                stop_requested, created_at, updated_at)
+            SELECT :thread_id, :user_id, :title, array_to_tsvector(CAST(:title_words AS text[])), :thread_status,
+                :details, :turn_id, :lease_until, false, :created_at, :at FROM counter
+            ON CONFLICT (id) DO UPDATE SET lease_turn_id = excluded.lease_turn_id, lease_until = excluded.lease_until,
+                stop_requested = false, updated_at = excluded.updated_at
+        ), started AS (
+            INSERT INTO turns (id, user_id, thread_id, status, first_change_id, started_at)
+            SELECT :turn_id, :user_id, :thread_id, 'running', last_change_id, :at FROM counter
+            ON CONFLICT (id) DO UPDATE SET status = 'running', first_change_id = excluded.first_change_id,
+                error = NULL, started_at = excluded.started_at, ended_at = NULL
+        )""",  # noqa: S608 -- constants
+    "thread_status",
+    "details",
+)
+"""Inserts the thread if it is new, gives its lease to the turn, and inserts or updates the turn as running."""
+IS_HELD = """
+    threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
+    AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
+"""
+STORE = _statement(
+    f"""held AS MATERIALIZED (SELECT threads.id FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads),
+        {recording("EXISTS (SELECT FROM held)")}, {putting("EXISTS (SELECT FROM held)")}"""  # noqa: S608 -- constants
+)
+END = _statement(
+    f"""freed AS (
+            UPDATE threads SET lease_turn_id = NULL, lease_until = NULL, stop_requested = false, updated_at = :at
+            FROM turns WHERE {IS_HELD} RETURNING threads.id
+        ), ended AS (
+            UPDATE turns SET status = :ending, error = :error, ended_at = :at
+            WHERE id = :turn_id AND EXISTS (SELECT FROM freed)
+        ), {recording("EXISTS (SELECT FROM freed)")}, {putting("EXISTS (SELECT FROM freed)")}""",  # noqa: S608 -- constants
+    "error",
+)
+CALL = _statement(
+    f"""{recording()}, {putting()}, executed AS (
+            INSERT INTO tool_executions (user_id, thread_id, turn_id, item_id, round, call_id, tool, title, arguments,
+                result, messages, outcome, signature, milliseconds, at)
+            VALUES (:user_id, :thread_id, :turn_id, :item_id, :round, :call_id, :tool, :title, :arguments, :result,
+                :messages, :outcome, :signature, :milliseconds, :at)
+        )""",  # noqa: S608 -- constants
+    "arguments",
+    "result",
+    "messages",
+)
+
+
+async def begin_turn(
+    session: AsyncSession, by: Cause, thread: Thread, message: UserMessageItem, entries: Sequence[Entry]
+) -> int:
+    """Store the message, record the entries and give the turn the thread's lease; return the turn's first change id.
+
+    The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted.
+    """
+    values = recorded_values(by, entries) | item_values([message])
+    values |= {
+        "title": thread.title,
+        "title_words": words_of(thread.title or ""),
+        "thread_status": thread.status,
+        "details": thread.details,
+        "created_at": thread.created_at,
+        "lease_until": values["at"] + LEASE,
+    }
+    first_change_id = await _execute(session, BEGIN, values)
+    if first_change_id is None:
+        raise NotFound(NO_ACCOUNT)
+    return first_change_id
+
+
+async def store_item(turn: TurnContext, item: ThreadItem) -> None:
+    """Store an item of the assistant. Raises TurnOverError or ItemNotStored when it cannot be stored."""
+    try:
+        async with locking_transaction(turn.person.id) as session:
+            if await _execute(session, STORE, _values(turn, [item])) is None:
+                raise TurnOverError(turn.turn_id)
+    except DATABASE_AWAY as error:
+        raise ItemNotStored(turn.turn_id) from error
+
+
+async def store_call(
+    session: AsyncSession, turn: TurnContext, call: dict[str, Any], title: Message, result: dict[str, Any]
+) -> None:
+    """Store a tool call with the workflow as it now stands; the caller has checked the lease.
+
+    `call` holds the other columns of its ToolExecution.
+    """
+    workflow = turn.workflow.current()
+    values = _values(turn, [] if workflow is None else [workflow])
+    messages = messages_in({"title": title, "message": result.get("message")})
+    await _execute(session, CALL, values | call | {"title": title, "result": result, "messages": messages})
+
+
+async def end_turn(turn: TurnContext) -> bool:
+    """Store the turn's last message and how it ended, and release the lease; return False if it no longer has it."""
+    items = [turn.finished_message] if turn.finished_message else []
+    values = _values(turn, items, Entry("turn", turn.ending))
+    values |= {"ending": turn.ending, "error": encode_failure(turn.failure)}
+    async with locking_transaction(turn.person.id) as session:
+        return await _execute(session, END, values) is not None
+
+
+def _values(turn: TurnContext, items: Sequence[ThreadItem], *more: Entry) -> dict[str, Any]:
+    """Return the parameters of all statements of a running turn: its items, and the entries about them and `more`."""
+    entries = [*(Entry("message", "stored", item_id=item.id) for item in items), *more]
+    return recorded_values(turn.cause(), entries) | item_values(items) | {"first_change_id": turn.first_change_id}
+
+
+async def _execute(session: AsyncSession, statement: TextClause, values: dict[str, Any]) -> int | None:
+    """Return the id of the newest change; None if the statement wrote nothing."""
+    return (await (await session.connection()).execute(statement, values)).scalar_one_or_none()

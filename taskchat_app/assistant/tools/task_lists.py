@@ -1,0 +1,90 @@
+"""Shows the tasks that an answer lists as a ChatKit ListView, where each can be completed and reopened.
+
+Only ChatKit clients get it: our own page has its own list. A click replaces the whole view by what is true then.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chatkit.actions import ActionConfig
+from chatkit.types import ThreadItemDoneEvent, WidgetItem
+from chatkit.widgets import DynamicWidgetRoot
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.offline.answers import task_words
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.tools.results import task_data
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.models import Task, ThreadItem
+from taskchat_app.domain.tasks.queries import tasks_where
+from taskchat_app.domain.tasks.views import view_of
+from taskchat_app.i18n.json_messages import with_messages
+from taskchat_app.i18n.messages import gettext
+
+KEY = "task-list"
+"""The key of the widget's root, by which the page leaves it out."""
+ACTION = "task.complete"
+LINES_MAX = 50
+LINES_SHOWN = 10
+"""Lines that the widget shows before its "Show more"."""
+
+
+async def show(turn: TurnContext) -> None:
+    """Publish the last list of a turn that only listed tasks, for a ChatKit client."""
+    calls = [call for call in turn.workflow.calls.values() if call.status == "done"]
+    listed = [call for call in calls if call.result.get("tasks")]
+    if not turn.shows_widgets or not listed or any(call.tool != "list_tasks" for call in calls):
+        return
+    tasks: Sequence[Mapping[str, Any]] = listed[-1].result["tasks"][:LINES_MAX]
+    item = WidgetItem(
+        id=new_id("widget"),
+        thread_id=turn.thread_id,
+        created_at=now(),
+        widget=_view(tasks, {"text": listed[-1].title}),
+        copy_text="\n".join(task_words({**task}) for task in tasks),
+    )
+    await turn.publish(ThreadItemDoneEvent(item=item))
+
+
+async def refreshed(session: AsyncSession, person: Person, row: ThreadItem) -> WidgetItem | None:
+    """Return the view with its tasks as they are now, without those that are gone; None for another item."""
+    item = store.as_item(row)
+    if not isinstance(item, WidgetItem) or row.body["widget"].get("key") != KEY:
+        return None
+    numbers = [int(line["key"]) for line in row.body["widget"]["children"]]
+    query = tasks_where(person.id, [col(Task.number).in_(numbers), col(Task.deleted_at).is_(None)])
+    found = {task.number: view_of(task, now()) for task in (await session.exec(query)).all()}
+    tasks = [task_data(found[number], person.zone) for number in numbers if number in found]
+    status = with_messages(row.body["widget"], row.body.get("messages"))["status"]
+    return item.model_copy(update={"widget": _view(tasks, status)})
+
+
+def _view(tasks: Sequence[Mapping[str, Any]], status: Mapping[str, str]) -> DynamicWidgetRoot:
+    view = {
+        "type": "ListView",
+        "key": KEY,
+        "limit": LINES_SHOWN,
+        "status": status,
+        "children": [_line(task) for task in tasks],
+    }
+    return DynamicWidgetRoot.model_validate(view)
+
+
+def _line(task: Mapping[str, Any]) -> dict[str, Any]:
+    done = bool(task["done"])
+    payload = {"number": task["number"], "completed": not done}
+    button = {
+        "type": "Button",
+        "label": gettext("Reopen") if done else gettext("Done"),
+        "iconStart": "reload" if done else "check",
+        "size": "sm",
+        "variant": "outline",
+        "onClickAction": ActionConfig(type=ACTION, payload=payload).model_dump(mode="json", by_alias=True),
+    }
+    words = {"type": "Text", "value": task_words({**task}), "size": "sm", "lineThrough": done}
+    row = {"type": "Row", "align": "center", "children": [words, {"type": "Spacer"}, button]}
+    return {"type": "ListViewItem", "key": str(task["number"]), "children": [row]}

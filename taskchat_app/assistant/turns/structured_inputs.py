@@ -1,0 +1,140 @@
+"""Answers to structured inputs: the choice between tasks that a ChatKit client shows as a question.
+
+The question stands beside the card of the choice and has the card's id as its own: an answer to one settles both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chatkit.types import (
+    InferenceOptions,
+    StructuredInputAnswer,
+    StructuredInputItem,
+    StructuredInputMultipleChoice,
+    ThreadAddStructuredInputParams,
+    ThreadItem,
+    UserMessageInput,
+    UserMessageTextContent,
+)
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.tools import choices
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.storage import models
+from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.i18n.messages import gettext
+
+
+async def is_message(person: Person, submitted: ThreadAddStructuredInputParams) -> bool:
+    """Return whether the answer is none of the options but words of the user's own, which get an answer."""
+    async with reading(person.id) as session:
+        _, item = await _access(session, person.id, submitted)
+    value = _value_of(item, submitted)
+    return value is not None and _index_of(item, value) is None
+
+
+def message_of(submitted: ThreadAddStructuredInputParams) -> UserMessageInput:
+    """Return the user's own words as a message."""
+    values = [value for answer in submitted.input.answers.values() for value in answer.values[:1]]
+    content = [UserMessageTextContent(text=value) for value in values[:1]]
+    return UserMessageInput(content=[*content], attachments=[], inference_options=InferenceOptions())
+
+
+async def answer(
+    session: AsyncSession, person: Person, by: Cause, submitted: ThreadAddStructuredInputParams
+) -> Sequence[ThreadItem]:
+    """Do what was asked to the chosen task, or nothing if the question was skipped; return question and card.
+
+    A question that is settled already changes nothing. Raises NotFound if the task is gone.
+    """
+    row, item = await _access(session, person.id, submitted)
+    if item.status != "pending":
+        return [item]
+    card_row = await store.access_item(session, person.id, submitted.thread_id, _question(item).id)
+    by = replace(by, turn_id=row.turn_id)
+    value = _value_of(item, submitted)
+    index = _index_of(item, value) if value is not None else None
+    if index is None:
+        card = choices.skip(card_row)
+    else:
+        card = await choices.pick(session, person, by, card_row, choices.numbers_of(card_row)[index])
+    items = [_answered(item, value), card]
+    await _store(session, by, items)
+    return items
+
+
+async def answer_in_words(
+    session: AsyncSession, by: Cause, submitted: ThreadAddStructuredInputParams
+) -> StructuredInputItem:
+    """Mark the question as answered in the user's own words, which are stored as a message; BadRequest if settled."""
+    row, item = await _access(session, by.user_id, submitted)
+    if item.status != "pending":
+        raise BadRequest(gettext("This question is answered already. Write a message instead."))
+    answered = _answered(item, _value_of(item, submitted))
+    await _store(session, replace(by, turn_id=row.turn_id), [answered])
+    return answered
+
+
+async def settle(session: AsyncSession, by: Cause, card: models.ThreadItem, number: int) -> Sequence[ThreadItem]:
+    """Mark the question beside a card as answered by a click on this task; return it if it was open."""
+    beside = select(models.ThreadItem).where(
+        models.ThreadItem.user_id == by.user_id,
+        models.ThreadItem.thread_id == card.thread_id,
+        models.ThreadItem.turn_id == card.turn_id,
+        models.ThreadItem.type == "structured_input",
+    )
+    row = (await session.exec(beside)).one_or_none()
+    item = store.as_item(row) if row else None
+    if not isinstance(item, StructuredInputItem) or item.status != "pending":
+        return []
+    value = _question(item).options[choices.numbers_of(card).index(number)].value
+    answered = _answered(item, value)
+    await _store(session, by, [answered])
+    return [answered]
+
+
+async def _access(
+    session: AsyncSession, user_id: str, submitted: ThreadAddStructuredInputParams
+) -> tuple[models.ThreadItem, StructuredInputItem]:
+    row = await store.access_item(session, user_id, submitted.thread_id, submitted.item_id)
+    item = store.as_item(row)
+    if not isinstance(item, StructuredInputItem):
+        raise BadRequest(gettext("This item asks nothing. Write a message instead."))
+    return row, item
+
+
+def _question(item: StructuredInputItem) -> StructuredInputMultipleChoice:
+    """Return the only question of a choice (choices.question_item)."""
+    [question] = item.inputs
+    assert isinstance(question, StructuredInputMultipleChoice)
+    return question
+
+
+def _value_of(item: StructuredInputItem, submitted: ThreadAddStructuredInputParams) -> str | None:
+    """Return the submitted value; None if the question was skipped."""
+    given = submitted.input.answers.get(_question(item).id)
+    if submitted.input.status == "skipped" or given is None or given.skipped or not given.values:
+        return None
+    return given.values[0]
+
+
+def _index_of(item: StructuredInputItem, value: str) -> int | None:
+    """Return the position of the option with this value, which is that of the card's line."""
+    values = [option.value for option in _question(item).options]
+    return values.index(value) if value in values else None
+
+
+def _answered(item: StructuredInputItem, value: str | None) -> StructuredInputItem:
+    given = StructuredInputAnswer(skipped=True) if value is None else StructuredInputAnswer(values=[value])
+    question = _question(item).model_copy(update={"answer": given})
+    return item.model_copy(update={"status": "skipped" if value is None else "answered", "inputs": [question]})
+
+
+async def _store(session: AsyncSession, by: Cause, items: Sequence[ThreadItem]) -> None:
+    for item in items:
+        await store.put_item(session, by.user_id, item, turn_id=by.turn_id)
+    await record(session, by, [Entry("message", "stored", item_id=item.id) for item in items])

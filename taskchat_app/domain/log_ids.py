@@ -1,0 +1,21 @@
+"""Ids for the log of what is running now: request, turn, person."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+
+NONE: Mapping[str, str] = {}
+_ids: ContextVar[Mapping[str, str]] = ContextVar("log_ids", default=NONE)
+
+
+def begin_request(request_id: str) -> None:
+    """Forget the ids of an earlier request of this task, and set this one."""
+    _ids.set({"request_id": request_id})
+
+
+def add_ids(**ids: str) -> None:
+    """Add `turn_id` or `person_id`, for this task and the tasks that it creates from now on."""
+    _ids.set({**_ids.get(), **ids})
+
+
+def current_ids() -> Mapping[str, str]:
+    return _ids.get()

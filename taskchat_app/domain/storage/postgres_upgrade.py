@@ -1,0 +1,107 @@
+"""Upgrades the embedded Postgres's data to the major version that this taskchat brings: dump, restore, swap."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from taskchat_app.config import Settings, environment_with
+from taskchat_app.domain.storage import backup, embedded_postgres
+from taskchat_app.domain.storage.backup import BackupError
+from taskchat_app.domain.storage.postgres_process import (
+    POSTGRES_MAJOR,
+    EmbeddedPostgresError,
+    ServerPaths,
+    accepts_connections,
+    data_major,
+    launch,
+    postgres_program,
+)
+
+DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
+START_SECONDS = 120.0
+POLL_SECONDS = 0.05
+
+
+def upgrade(chosen: Settings) -> str:
+    """Upgrade the data of this TASKCHAT_HOME; return what was done in one sentence.
+
+    The older data stay where they are until the new ones are complete, and then beside them. Raises
+    EmbeddedPostgresError or BackupError; nothing has changed then. Blocking.
+    """
+    if chosen.database_url is not None:
+        raise EmbeddedPostgresError("DATABASE_URL is set: upgrade that Postgres with its own tools")
+    paths = ServerPaths(chosen.home.resolve())
+    major = data_major(paths)
+    if major in ("", str(POSTGRES_MAJOR)):
+        return f"There are no data of an older Postgres than {POSTGRES_MAJOR} in {paths.home}."
+    kept = paths.folder / f"data-{major}"
+    if kept.exists():
+        raise EmbeddedPostgresError(f"{kept} is there from an earlier upgrade: move it away first")
+    programs = programs_of(major)
+    new = ServerPaths(paths.home / "upgrade")
+    shutil.rmtree(new.home, ignore_errors=True)
+    with embedded_postgres.stopped(paths) as server_lock:
+        try:
+            new.home.mkdir(mode=0o700)
+            _dump(chosen, paths, programs, new.home / "dump", server_lock)
+            _restore(new.home, new.home / "dump")
+            new.data.rename(paths.upgraded_data)
+            paths.data.rename(kept)
+            paths.upgraded_data.rename(paths.data)
+        finally:
+            shutil.rmtree(new.home, ignore_errors=True)
+    return f"All data are in Postgres {POSTGRES_MAJOR} now. Those of Postgres {major} are kept in {kept}."
+
+
+def programs_of(major: str) -> Path:
+    """Return the folder with the programs of this major; the wheel has earlier ones too.
+
+    Raises EmbeddedPostgresError if they are not installed.
+    """
+    wheel = postgres_program("postgres").parents[2]
+    for folder in (wheel / f"pginstall{major}", wheel / "pginstall", DEBIAN_PROGRAMS / major):
+        program = folder / "bin" / "postgres"
+        if program.exists() and _major_of(program) == major:
+            return program.parent
+    raise EmbeddedPostgresError(
+        f"The data are of Postgres {major}, whose programs are not installed: install them (Debian: apt install"
+        f" postgresql-{major}), then run this again"
+    )
+
+
+def _major_of(program: Path) -> str:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.search(r"(\d+)", said)
+    return found[1] if found else ""
+
+
+def _dump(chosen: Settings, paths: ServerPaths, programs: Path, file: Path, server_lock: int) -> None:
+    launch(paths, programs / "postgres", server_lock)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not accepts_connections(paths):
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(f"The older Postgres took no connection; see {paths.log}")
+            time.sleep(POLL_SECONDS)
+        backup.back_up(chosen, file)
+    finally:
+        os.close(server_lock)  # Postgres has inherited it; the wait for its end takes it again
+        embedded_postgres.stop(paths)
+
+
+def _restore(home: Path, file: Path) -> None:
+    """Restore into a new home, in a process that uses that home; it stops its Postgres at its end."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "taskchat_app.admin", "restore", str(file)],
+        env=environment_with(TASKCHAT_HOME=str(home)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode != 0:
+        raise BackupError((ran.stderr.strip().splitlines() or ["The new Postgres did not take the data"])[-1])

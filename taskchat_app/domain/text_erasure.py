@@ -1,0 +1,101 @@
+"""Erases the texts of tasks that are deleted for good, wherever else they are stored.
+
+Of the change log, recorded tool calls and cards, everything but the texts stays: ids, numbers, dates. What was written
+in a conversation stays as long as the conversation.
+"""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy
+from sqlalchemy import ColumnElement, Integer, Text, any_, bindparam, func, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution
+from taskchat_app.domain.tasks.snapshots import ERASED_TEXTS
+
+PIECE = 50
+"""Rows read and changed at once."""
+TITLE = "/title"
+"""The path of a call's title among its messages (i18n/json_messages.py)."""
+_LABEL = re.compile(r"#([0-9]{1,10})\b")
+CARDS = ("workflow", "widget")
+"""Types of items that show tasks; the others are messages."""
+
+
+async def erase_texts(session: AsyncSession, user_id: str, numbers: Collection[int], before: datetime) -> None:
+    """Erase the texts of the user's tasks with these numbers; `before` is when the last of them was deleted.
+
+    Later tool calls cannot hold a text of them.
+    """
+    erased = bindparam("erased", ERASED_TEXTS, JSONB)
+    of_tasks = col(Change.task_number) == any_(sqlalchemy.cast(list(numbers), ARRAY(Integer)))
+    of_tasks = (col(Change.user_id) == user_id) & (col(Change.kind) == "task") & of_tasks
+    snapshots = {name: getattr(Change, name).op("||")(erased) for name in ("before", "after")}  # NULL stays NULL
+    await session.exec(update(Change).where(of_tasks).values(snapshots))
+    texts = _TaskTexts(numbers)
+    await _erase_in_calls(session, user_id, texts, before)
+    await _erase_in_cards(session, user_id, texts, before)
+
+
+async def _erase_in_calls(session: AsyncSession, user_id: str, texts: "_TaskTexts", before: datetime) -> None:
+    query = select(ToolExecution).join(Thread).where(Thread.user_id == user_id, ToolExecution.at < before)
+    query = query.where(texts.are_in(ToolExecution.title, ToolExecution.arguments, ToolExecution.result))
+    query, after = query.order_by(col(ToolExecution.id)).limit(PIECE), 0
+    while calls := (await session.exec(query.where(ToolExecution.id > after))).all():
+        for call in calls:
+            named = {name: ERASED_TEXTS[name] for name in call.arguments.keys() & ERASED_TEXTS.keys()}
+            call.arguments = texts.erased(call.arguments | named)
+            call.title, call.result = texts.erased(call.title), texts.erased(call.result)
+            # The message of a result holds texts in values of their own; its sentence, cut off as above, stays.
+            messages = {path: message for path, message in (call.messages or {}).items() if path == TITLE}
+            call.messages = texts.erased(messages) or None
+        await session.flush()
+        after = calls[-1].id
+
+
+async def _erase_in_cards(session: AsyncSession, user_id: str, texts: "_TaskTexts", before: datetime) -> None:
+    query = select(ThreadItem).join(Thread).where(Thread.user_id == user_id, ThreadItem.created_at < before)
+    query = query.where(col(ThreadItem.type).in_(CARDS), texts.are_in(ThreadItem.body))
+    query, after = query.order_by(col(ThreadItem.seq)).limit(PIECE), 0
+    while cards := (await session.exec(query.where(ThreadItem.seq > after))).all():
+        for card in cards:
+            card.body = texts.erased(card.body)
+        await session.flush()
+        after = cards[-1].seq
+
+
+class _TaskTexts:
+    """Finds the texts of tasks by their numbers: in `{"number": 7, "title": …}`, and after a label as in "#7 Milk"."""
+
+    def __init__(self, numbers: Collection[int]) -> None:
+        self._numbers = frozenset(numbers)
+        one = f"({'|'.join(map(str, sorted(numbers)))})"
+        self._mention = rf'(#|"(number|task_id)": |"(numbers|task_ids)": \[([0-9]+, )*){one}\M'  # as Postgres reads it
+
+    def are_in(self, *columns: Any) -> ColumnElement[bool]:
+        """Return the condition that one of the columns, text or JSON, mentions one of the tasks."""
+        return func.concat(*(sqlalchemy.cast(column, Text) for column in columns)).regexp_match(self._mention)
+
+    def erased(self, value: Any) -> Any:
+        """Return the text or JSON without the texts of the tasks; of a line, what follows a label is cut off."""
+        if isinstance(value, str):
+            return "\n".join(map(self._cut_off, value.split("\n")))
+        if isinstance(value, list):
+            return [self.erased(part) for part in cast("list[Any]", value)]
+        if not isinstance(value, dict):
+            return value
+        fields = cast("dict[str, Any]", value)
+        if not self._numbers.isdisjoint((fields.get("number"), fields.get("task_id"))):
+            fields = fields | {name: ERASED_TEXTS[name] for name in fields.keys() & ERASED_TEXTS.keys()}
+        if "titles" in fields:  # of the `numbers` beside them
+            fields = fields | {"titles": []}
+        return {name: self.erased(part) for name, part in fields.items()}
+
+    def _cut_off(self, line: str) -> str:
+        ends = (label.end() for label in _LABEL.finditer(line) if int(label[1]) in self._numbers)
+        return line[: next(ends, len(line))]

@@ -1,0 +1,88 @@
+"""The page /embed: the ChatKit widget on the app's own origin."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec
+
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.ui.chat.suggestions import SuggestionsState
+from taskchat_app.ui.core.components import PAGE, PlainLink
+from taskchat_app.ui.core.session import LoginState, signed_in
+from taskchat_app.ui.core.session_end import session_end
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.shell.connection import connection
+from taskchat_app.ui.shell.layout import layout
+
+SCRIPT = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js"
+"""Defines the element <openai-chatkit>. The page's policy permits its hosts (`api/middleware/security_headers.py`)."""
+
+
+class ChatWidget(rx.Component):
+    """The widget, or a sentence where its script cannot be loaded."""
+
+    library = f"{PAGE}pages/chat_widget.js"
+    tag = "ChatWidget"
+    lib_dependencies: list[str] = field(
+        default_factory=lambda: ["@openai/chatkit-react@1.6.1"], is_javascript_property=False
+    )
+    script: rx.Var[str] = field(doc="The address of the widget's script")
+    domain_key: rx.Var[str] = field(doc="CHATKIT_DOMAIN_KEY; empty until it is known")
+    title: rx.Var[str] = field(doc="The name of the widget's frame")
+    greeting: rx.Var[str] = field(doc="The heading of a new conversation")
+    placeholder: rx.Var[str] = field(doc="The placeholder of the field for a message")
+    tasks: rx.Var[str] = field(doc="The heading of the tasks in the @-menu")
+    prompts: rx.Var[list[str]] = field(doc="Suggested first messages")
+    script_failed: rx.Var[str] = field(doc="The sentence where the script cannot be loaded")
+    retry: rx.Var[str] = field(doc="The name of the button that loads it again")
+    on_signed_out: rx.EventHandler[no_args_event_spec] = field(doc="The API refused the login")
+
+
+class EmbedState(rx.State):
+    """State: the settings that the widget needs."""
+
+    domain_key: rx.Field[str] = rx.field("")
+
+    @rx.event
+    @signed_in
+    async def open_page(self, person: Person) -> None:
+        self.domain_key = settings().chatkit_domain_key
+
+
+def embed_page() -> rx.Component:
+    return rx.el.div(
+        layout(),
+        session_end(),
+        rx.el.header(
+            # A page load: the router would keep this page's policy. To the top: no other page may be in a frame.
+            PlainLink.create(
+                rx.icon("arrow-left", size=18),
+                href="/",
+                target="_top",
+                class_name="icon-button",
+                custom_attrs={"aria-label": words.BACK_TO_TASKS, "title": words.BACK_TO_TASKS},
+            ),
+            rx.el.h1(words.CHAT_WIDGET, class_name="settings-title"),
+            connection(),
+            class_name="settings-head",
+        ),
+        rx.el.main(
+            ChatWidget.create(
+                script=SCRIPT,
+                domain_key=EmbedState.domain_key,
+                title=words.CHAT_WIDGET,
+                greeting=words.EMPTY_HEADING,
+                placeholder=words.MESSAGE_PLACEHOLDER,
+                tasks=words.TASKS,
+                prompts=SuggestionsState.sentences,
+                script_failed=words.WIDGET_SCRIPT_FAILED,
+                retry=words.RETRY,
+                on_signed_out=LoginState.end,
+            ),
+            class_name="embed-widget",
+        ),
+        class_name="embed",
+    )

@@ -1,0 +1,262 @@
+"""The ChatKit protocol: responses of each request type, shape of streamed answers."""
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Change, ThreadItem, ToolExecution
+from tests.chatting import Answer, Chat, answer_of, rows
+from tests.standin import Standin, call, calls, text
+
+MILK = calls(call("create_task", {"title": "Buy milk"}))
+
+
+def times_in(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["created_at"]] if "created_at" in value else []
+        return own + [found for one in value.values() for found in times_in(one)]
+    return [found for one in value for found in times_in(one)] if isinstance(value, list) else []
+
+
+def assert_times_are_utc(value: Any) -> None:
+    found = times_in(value)
+    assert found
+    for time in found:
+        offset = datetime.fromisoformat(time).utcoffset()
+        assert offset is not None, f"{time} has no zone"
+        assert not offset
+
+
+async def test_an_answers_events_are_streamed_in_order(chat: Chat, gemini: Standin) -> None:
+    gemini.script([MILK, text("Added #1 Buy milk.", pieces=3)])
+    answer = await chat.send("add milk")
+    assert answer.event_types == [
+        "thread.created",
+        "thread.item.done",
+        "stream_options",
+        "thread.updated",
+        "thread.item.added",
+        "client_effect",
+        "thread.item.updated",
+        "thread.item.done",
+        "thread.item.added",
+        *["thread.item.updated"] * 6,
+        "thread.item.done",
+    ]
+    kinds = [event["update"]["type"] for event in answer.events if event["type"] == "thread.item.updated"]
+    assert kinds == [
+        "workflow.task.updated",
+        "assistant_message.content_part.added",
+        *["assistant_message.content_part.text_delta"] * 3,
+        "assistant_message.content_part.annotation_added",
+        "assistant_message.content_part.done",
+    ]
+    assert answer.text == "Added #1 Buy milk."
+    assert answer.events[2]["stream_options"] == {"allow_cancel": True}
+
+
+async def test_a_tool_call_is_loading_then_complete_and_its_workflow_ends_with_a_summary_of_its_changes(
+    chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([MILK, text("Done.")])
+    answer = await chat.send("add milk")
+    [begun] = answer.items("workflow", "thread.item.added")
+    [loading] = begun["workflow"]["tasks"]
+    assert (loading["title"], loading["status_indicator"]) == ("Adding “Buy milk”", "loading")
+    [finished] = answer.items("workflow")
+    assert finished["id"] == begun["id"]
+    assert finished["workflow"]["summary"] == {"title": "Added 1"}
+    [complete] = finished["workflow"]["tasks"]
+    assert (complete["title"], complete["status_indicator"]) == ("Added #1 Buy milk", "complete")
+
+
+async def test_all_events_of_a_message_have_one_unique_id(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("One.", pieces=2), text("Two.")])
+    first = await chat.send("hello")
+    second = await chat.send("again", first.thread_id)
+    for answer in (first, second):
+        [begun], [done] = (
+            answer.items("assistant_message", "thread.item.added"),
+            answer.items("assistant_message"),
+        )
+        updated = {event["item_id"] for event in answer.events if event["type"] == "thread.item.updated"}
+        assert {begun["id"], done["id"]} == updated
+        assert "__fake_id__" not in json.dumps(answer.events)
+    stored = await chat.items(first.thread_id)
+    assert [item["type"] for item in stored] == ["user_message", "assistant_message"] * 2
+    assert all(re.fullmatch(r"[a-z]+_[0-9a-f]{32}", item["id"]) for item in stored)
+    assert re.fullmatch(r"thr_[0-9a-f]{32}", first.thread_id)
+
+
+async def test_all_times_in_responses_are_utc(chat: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), MILK, text("Done."), text("Hm.")])
+    await chat.add_task("Old")
+    answer = await chat.send("delete all, add milk")
+    assert_times_are_utc(answer.events)
+    later = await chat.send("no", answer.thread_id)
+    assert_times_are_utc(later.events)
+    for kind, params in (("threads.get_by_id", {"thread_id": answer.thread_id}), ("threads.list", {})):
+        assert_times_are_utc((await chat.request(kind, **params)).json())
+    assert_times_are_utc(await chat.items(answer.thread_id))
+
+
+async def test_parallel_calls_keep_the_models_order_in_workflow_numbers_and_log(chat: Chat, gemini: Standin) -> None:
+    names = ["One", "Two", "Three", "Four", "Five"]
+    gemini.script([calls(*(call("create_task", {"title": name}) for name in names)), text("Done.")])
+    answer = await chat.send("add five")
+    assert [task["title"] for task in answer.tasks] == [f"Added #{n} {name}" for n, name in enumerate(names, 1)]
+    assert await chat.titles() == dict(enumerate(names, 1))
+    query = select(ToolExecution).where(ToolExecution.turn_id == answer.turn_id).order_by(col(ToolExecution.id))
+    assert [row.arguments["title"] for row in await rows(query)] == names
+
+
+async def test_two_equal_calls_are_two_workflow_tasks(chat: Chat, gemini: Standin) -> None:
+    gemini.script(
+        [calls(*[call("create_task", {"title": "Buy milk"})] * 1, call("create_task", {"title": "Buy milk"}))]
+    )
+    gemini.script(
+        [calls(call("create_task", {"title": "Milk"}), call("create_task", {"title": "Milk"})), text("Twice.")]
+    )
+    answer = await chat.send("add milk twice")
+    assert [task["title"] for task in answer.tasks] == ["Added #1 Milk", "Added #2 Milk"]
+    assert all(task["status_indicator"] == "complete" for task in answer.tasks)
+
+
+async def test_a_claim_of_the_model_without_a_call_shows_no_workflow_and_changes_nothing(
+    chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("I have added #1 Buy milk.")])
+    answer = await chat.send("add milk")
+    assert answer.items("workflow") == []
+    assert await chat.titles() == {}
+    assert await rows(select(ToolExecution).where(ToolExecution.thread_id == answer.thread_id)) == []
+
+
+async def test_text_before_and_after_calls_keeps_its_order(chat: Chat, gemini: Standin) -> None:
+    gemini.script(
+        [calls(call("create_task", {"title": "Buy bread"}), words="Let me see."), MILK, text("There are two now.")]
+    )
+    answer = await chat.send("add bread, and milk")
+    shown = [event["item"]["type"] for event in answer.events if event["type"] == "thread.item.done"]
+    assert shown == ["user_message", "assistant_message", "workflow", "assistant_message"]
+    assert [item["type"] for item in await chat.items(answer.thread_id)] == shown
+    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 2"}
+
+
+async def test_stored_items_equal_the_streamed_items(chat: Chat, gemini: Standin) -> None:
+    gemini.script([MILK, text("Added **#1 Buy milk**.")])
+    answer = await chat.send("add milk")
+    streamed = [event["item"] for event in answer.events if event["type"] == "thread.item.done"]
+    assert await chat.items(answer.thread_id) == streamed
+    thread = (await chat.request("threads.get_by_id", thread_id=answer.thread_id)).json()
+    assert thread["items"]["data"] == streamed
+
+
+async def test_a_conversation_gets_its_title_from_its_first_message(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")], repeat=True)
+    answer = await chat.send("  add\n milk  ")
+    assert answer.events[0]["thread"]["title"] == "add milk"
+    long = await chat.send("remind me to buy milk, bread, cheese and all the other things that we need for Sunday")
+    title = long.events[0]["thread"]["title"]
+    assert title == "remind me to buy milk, bread, cheese and all the other…"
+    listed = (await chat.request("threads.list")).json()["data"]
+    assert [thread["title"] for thread in listed] == [title, "add milk"]
+
+
+async def test_a_conversation_is_renamed_and_deleted_but_its_tasks_stay(chat: Chat, gemini: Standin) -> None:
+    gemini.script([MILK, text("Done.")])
+    thread_id = (await chat.send("add milk")).thread_id
+    renamed = await chat.request("threads.update", thread_id=thread_id, title=" Shopping ")
+    assert renamed.json()["title"] == "Shopping"
+    assert (await chat.request("threads.get_by_id", thread_id=thread_id)).json()["title"] == "Shopping"
+    for title in ("", "  ", "x" * 256):
+        refused = await chat.request("threads.update", thread_id=thread_id, title=title)
+        assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert (await chat.request("threads.delete", thread_id=thread_id)).status_code == 200
+    for kind in ("threads.get_by_id", "threads.delete", "items.list"):
+        assert (await chat.request(kind, thread_id=thread_id)).status_code == 404
+    assert await chat.titles() == {1: "Buy milk"}
+
+
+async def test_feedback_is_stored_with_its_items(chat: Chat, gemini: Standin) -> None:
+    gemini.script([MILK, text("Done.")])
+    answer = await chat.send("add milk")
+    ids = [item["id"] for item in await chat.items(answer.thread_id)]
+    rated = await chat.request("items.feedback", thread_id=answer.thread_id, item_ids=ids[1:], kind="positive")
+    assert rated.status_code == 200
+    stored = await rows(
+        select(ThreadItem).where(ThreadItem.thread_id == answer.thread_id).order_by(col(ThreadItem.seq))
+    )
+    assert [row.feedback for row in stored] == [None, "positive", "positive"]
+
+
+async def test_a_retry_replaces_the_answer_and_calls_the_model_again(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("First."), text("Second."), text("Once more.")])
+    first = await chat.send("hello")
+    await chat.send("and?", first.thread_id)
+    again = answer_of(await chat.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id))
+    assert again.text == "Once more."
+    stored = await chat.items(first.thread_id)
+    assert [item["content"][0]["text"] for item in stored] == ["hello", "Once more."]
+    assert [said["content"] for said in gemini.requests[-1]["messages"][1:]] == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("attachments.create", {"name": "a.txt", "size": 1, "mime_type": "text/plain"}),
+        ("attachments.delete", {"attachment_id": "atc_1"}),
+        ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}),
+        ("threads.explode", {}),
+    ],
+)
+async def test_an_unsupported_request_type_is_400(kind: str, params: dict[str, Any], chat: Chat) -> None:
+    refused = await chat.request(kind, **params)
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    number = await chat.add_task("Buy milk")
+    answer = await chat.send("hello")
+    used = (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
+    clicked = await chat.act(
+        "task.complete", {"number": number}, answer.thread_id, item_id=answer.items("assistant_message")[0]["id"]
+    )
+    assert answer_of(clicked).event_types == ["stream_options", "client_effect"]
+    assert await chat.titles("done") == {number: "Buy milk"}
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == used
+    assert len(gemini.requests) == 1
+
+
+async def test_text_after_a_call_has_the_same_order_live_and_stored(chat: Chat, gemini: Standin) -> None:
+    reply = calls(call("create_task", {"title": "Buy bread"}))
+    words = text("I am adding it.")["steps"][:1]
+    gemini.script([{**reply, "steps": [*reply["steps"][:1], *words, *reply["steps"][1:]]}, text("Added.")])
+    answer = await chat.send("add bread")
+    assert [task["title"] for task in answer.tasks] == ["Added #1 Buy bread"]
+    streamed = [event["item"] for event in answer.events if event["type"] == "thread.item.done"]
+    assert await chat.items(answer.thread_id) == streamed
+
+
+async def test_the_log_names_the_actor_of_each_item(chat: Chat, person: Person, gemini: Standin) -> None:
+    gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added.")])
+    answer = await chat.send("add bread")
+    stored = select(Change.item_id, Change.actor).where(Change.user_id == person.id, Change.kind == "message")
+    actors = dict(await rows(stored))
+    [workflow, said] = answer.items("workflow") + answer.items("assistant_message")
+    assert actors == {answer.turn_id: "person", workflow["id"]: "assistant", said["id"]: "assistant"}
+
+
+async def test_a_streamed_answer_has_headers_against_buffering_and_caching(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    response = await chat.try_to_send("hello")
+    assert response.headers["cache-control"] == "no-cache, no-transform"
+    assert response.headers["x-accel-buffering"] == "no"
+    assert isinstance(answer_of(response), Answer)

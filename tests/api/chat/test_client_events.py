@@ -1,0 +1,140 @@
+"""Events for the embedding page: client effects after commits, progress, and the title of a conversation."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from taskchat_app.assistant.gemini import client
+from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.slots import TURNS_AT_ONCE
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Change
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
+from tests.standin import Standin, call, calls, error, hold_after, text
+
+
+def effects(answer: Answer) -> list[list[int]]:
+    """Return the numbers in each effect of the answer."""
+    found = [event for event in answer.events if event["type"] == "client_effect"]
+    assert all(effect["name"] == "taskchat.changed" for effect in found)
+    return [effect["data"]["numbers"] for effect in found]
+
+
+def progress(answer: Answer) -> list[str]:
+    return [event["text"] for event in answer.events if event["type"] == "progress_update"]
+
+
+async def last_change_id(person: Person) -> int:
+    log = select(Change.id).where(Change.user_id == person.id, Change.kind == "task").order_by(col(Change.id).desc())
+    return (await rows(log.limit(1)))[0]
+
+
+async def test_each_commit_is_followed_by_an_effect_with_its_tasks(chat: Chat, gemini: Standin, person: Person) -> None:
+    added = [call("create_task", {"title": title}) for title in ("Milk", "Bread")]
+    gemini.script([calls(*added), calls(call("bulk_complete_tasks", {"task_ids": [2, 1]})), text("Done.")])
+    answer = await chat.send("add milk and bread, and complete them")
+    assert [sorted(numbers) for numbers in effects(answer)] == [[1], [2], [1, 2]]
+    last = [event["data"]["last_change_id"] for event in answer.events if event["type"] == "client_effect"]
+    assert last == sorted(last)
+    assert last[-1] == await last_change_id(person)
+
+
+async def test_calls_that_change_nothing_have_no_effect(chat: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("list_tasks"), call("complete_task", {"task_id": 9})), text("There is none.")])
+    assert effects(await chat.send("complete 9")) == []
+
+
+async def test_a_confirmed_proposal_and_an_undo_have_their_effect(chat: Chat, gemini: Standin) -> None:
+    for title in ("Milk", "Bread"):
+        await chat.add_task(title)
+    gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")], repeat=True)
+    asked = await chat.send("delete everything")
+    assert effects(asked) == []
+    assert effects(await chat.send("yes", asked.thread_id)) == [[1, 2]]
+    assert [sorted(numbers) for numbers in effects(await chat.send("undo", asked.thread_id))] == [[1, 2]]
+    asked = await chat.send("delete everything")
+    accept = asked.cards[0]["widget"]["confirm"]["action"]
+    assert effects(answer_of(await chat.act(accept["type"], accept["payload"], asked.thread_id))) == [[1, 2]]
+
+
+async def test_a_retry_has_an_effect_for_what_it_puts_back(chat: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added."), text("Hm.")])
+    first = await chat.send("add milk")
+    again = await chat.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
+    assert effects(answer_of(again)) == [[1]]
+
+
+async def test_a_click_sent_again_has_the_same_effect(chat: Chat, gemini: Standin) -> None:
+    await chat.add_task("Milk")
+    gemini.script([text("Hello.")])
+    thread_id = (await chat.send("hello")).thread_id
+    action = {"type": "task.complete", "payload": {"number": 1}}
+    body = {"type": "threads.custom_action", "params": {"thread_id": thread_id, "action": action}}
+    clicks = [
+        answer_of(await chat.http.post("/api/chatkit", json=body, headers={"Idempotency-Key": "one"})) for _ in range(2)
+    ]
+    assert effects(clicks[0]) == [[1]]
+    assert clicks[0].events == clicks[1].events
+
+
+async def test_a_follower_on_another_instance_gets_the_effects_of_the_turn(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
+    answer = await chat.send("add milk")
+    remote = turns.RemoteTurn(person.id, answer.turn_id, answer.thread_id)
+    assert effects(await follow_to_end(remote)) == [[1]]
+
+
+async def test_a_new_conversation_gets_its_title_by_an_event_and_later_messages_get_none(
+    chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")], repeat=True)
+    first = await chat.send("good morning")
+    titles = [event["thread"]["title"] for event in first.events if event["type"] == "thread.updated"]
+    assert titles == ["good morning"]
+    assert "thread.updated" not in (await chat.send("hello", first.thread_id)).event_types
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        ("bulk_complete_tasks", {"all_open": True}, "Completing tasks"),
+        ("bulk_delete_tasks", {"status": "all"}, "Collecting tasks to delete"),
+    ],
+)
+async def test_a_call_for_many_tasks_tells_its_progress(
+    tool: str, arguments: dict[str, Any], told: str, chat: Chat, gemini: Standin
+) -> None:
+    await chat.add_task("Milk")
+    gemini.script([calls(call(tool, arguments)), text("Done.")])
+    assert progress(await chat.send("all of them")) == [told]
+
+
+async def test_a_retry_of_the_model_tells_its_progress(
+    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+    gemini.script([error(503), text("Hello.")])
+    answer = await chat.send("hello")
+    assert progress(answer) == ["Gemini did not answer. Asking again"]
+    assert answer.text == "Hello."
+
+
+async def test_a_turn_that_waits_for_others_tells_it(chat: Chat, gemini: Standin, person: Person) -> None:
+    gemini.script([hold_after(text("Done.", pieces=2), 1)], repeat=True)
+    running = [await start(person, f"message {number}") for number in range(TURNS_AT_ONCE)]
+    for turn in running:
+        await follow_until(turn, "thread.item.added")
+    waiting = asyncio.create_task(chat.http.post("/api/chatkit", json=message("one more")))
+    while not (more := [turn for turn in turns.all_running() if turn not in running]):  # noqa: ASYNC110 -- no event
+        await asyncio.sleep(0.01)
+    await follow_until(more[0], "progress_update", "Waiting for your other answers")
+    for _ in range(TURNS_AT_ONCE + 1):
+        gemini.release()
+    answer = answer_of(await waiting)
+    assert (progress(answer), answer.text) == (["Waiting for your other answers"], "Done.")
+    for turn in running:
+        assert (await follow_to_end(turn)).text == "Done."

@@ -1,0 +1,148 @@
+"""A ChatKit client that disconnects stops its turn unless another client follows it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+import uvicorn
+from sqlmodel import select
+
+from taskchat_app.api.app import build_api
+from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Turn as TurnRow
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
+from tests.conftest import SignedInPerson
+from tests.standin import Standin, hang_after, hold_after, text
+
+COUNTING = text("one two six ", pieces=3)
+
+
+@pytest.fixture
+async def served(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the API on a real server, in this event loop, to which the database connections are bound."""
+    server = uvicorn.Server(uvicorn.Config(build_api(), port=0, log_level="critical", lifespan="off", ws="none"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 -- uvicorn tells nobody
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=signed_in.bearer) as found:
+        yield found
+    server.should_exit = True
+    await serving
+
+
+async def disconnect_after(
+    served: httpx.AsyncClient,
+    words: str,
+    person: Person,
+    before: Callable[[RunningTurn], None] = lambda turn: None,
+    headers: dict[str, str] | None = None,
+) -> RunningTurn:
+    """Send a message, disconnect once these words have arrived, and return the turn."""
+    async with served.stream("POST", "/api/chatkit", json=message("count"), headers=headers) as response:
+        thread_id = ""
+        async for line in response.aiter_lines():
+            if not line.startswith("data: "):
+                continue
+            event = json.loads(line[6:])
+            thread_id = thread_id or event["thread"]["id"]
+            if event.get("update", {}).get("delta") == words:
+                break
+        turn = turns.running(person.id, thread_id)
+        assert turn is not None
+        before(turn)
+        await asyncio.sleep(0)
+    return turn
+
+
+async def status_of(turn: RunningTurn) -> str:
+    [status] = await rows(select(TurnRow.status).where(TurnRow.id == turn.id))
+    return status
+
+
+async def test_events_arrive_while_the_answer_is_being_written(
+    served: httpx.AsyncClient, person: Person, gemini: Standin
+) -> None:
+    gemini.script([hold_after(COUNTING, 1)])
+    async with served.stream("POST", "/api/chatkit", json=message("count")) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        lines = response.aiter_lines()
+        before: list[str] = []
+        async for line in lines:
+            before.append(line)
+            if '"one ' in line:
+                break
+        gemini.release()
+        rest = [line async for line in lines]
+    assert not any('"six ' in line for line in before)
+    assert any('"six ' in line for line in rest)
+
+
+async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
+    served: httpx.AsyncClient, person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([hang_after(COUNTING, 2), text("Welcome back.")])
+    turn = await disconnect_after(served, "two ", person)
+    assert turn.task is not None
+    async with asyncio.timeout(5):  # without following it: a follower keeps the turn running
+        await turn.task
+    answer = await follow_to_end(turn)
+    assert await status_of(turn) == "stopped"
+    assert answer.text == "one two "
+    stored = await chat.items(turn.thread_id)
+    assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
+    assert stored[-1]["content"][0]["text"] == "one two "
+    assert (await chat.send("hello?", turn.thread_id)).text == "Welcome back."
+    said = [one["content"] for one in gemini.requests[-1]["messages"][1:]]
+    assert said == ["count", "one two ", "hello?"]
+
+
+async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(
+    served: httpx.AsyncClient, person: Person, gemini: Standin
+) -> None:
+    gemini.script([hold_after(COUNTING, 2)])
+    following: list[asyncio.Task[Answer]] = []
+    turn = await disconnect_after(
+        served, "two ", person, before=lambda turn: following.append(asyncio.create_task(follow_to_end(turn)))
+    )
+    while turn.followers != 1:  # noqa: ASYNC110 -- until the server has noticed
+        await asyncio.sleep(0.01)
+    gemini.release()
+    answer = await follow_to_end(turn)
+    assert answer.text == "one two six "
+    assert await status_of(turn) == "done"
+    assert await asyncio.gather(*following) == [answer]
+
+
+async def test_a_turn_started_by_the_page_continues_without_followers(person: Person, gemini: Standin) -> None:
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    assert turn.followers == 0
+    gemini.release()
+    assert (await follow_to_end(turn)).text == "one two six "
+    assert await status_of(turn) == "done"
+
+
+async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconnect(
+    served: httpx.AsyncClient, person: Person, gemini: Standin
+) -> None:
+    gemini.script([hold_after(COUNTING, 2)])
+    key = {"Idempotency-Key": "key-1"}
+    turn = await disconnect_after(served, "two ", person, headers=key)
+    while turn.followers:  # noqa: ASYNC110 -- until the server has noticed
+        await asyncio.sleep(0.01)
+    assert not turn.is_over
+    coming_back = asyncio.create_task(served.post("/api/chatkit", json=message("count"), headers=key))
+    while not turn.followers:  # noqa: ASYNC110 -- until it is there
+        await asyncio.sleep(0.01)
+    gemini.release()
+    answer = answer_of(await coming_back)
+    assert answer == await follow_to_end(turn)
+    assert answer.text == "one two six "
+    assert await status_of(turn) == "done"
+    assert len(gemini.requests) == 1

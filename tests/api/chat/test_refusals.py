@@ -1,0 +1,362 @@
+"""Refusals of POST /api/chatkit before the stream: status, and no stored data."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from taskchat_app.config import jwt_secret
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.models import Change, LimitWindow, Thread, ThreadItem, Turn
+from tests.chatting import Answer, Chat, answer_of, message, rows, write
+from tests.conftest import SignedInPerson, client
+from tests.standin import Standin, hold_after, text
+
+
+def refusal(response: httpx.Response) -> tuple[int, str]:
+    """Return status and code of a problem; check that its detail is a sentence."""
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == response.status_code
+    assert len(body["detail"]) >= 20
+    return response.status_code, body["code"]
+
+
+async def count_stored_rows(person: Person) -> list[int]:
+    """Count the user's rows of conversations and log."""
+    counted = [select(func.count()).where(table.user_id == person.id) for table in (Thread, ThreadItem, Turn, Change)]
+    return [(await rows(query))[0] for query in counted]
+
+
+@pytest.mark.parametrize("header", [None, "Bearer ", "Bearer nonsense", "Basic YTpi", "forged", "expired", "revoked"])
+async def test_an_invalid_credential_is_401(
+    header: str | None, chat: Chat, asgi: httpx.ASGITransport, signed_in: SignedInPerson
+) -> None:
+    claims = jwt.decode(signed_in.token, options={"verify_signature": False})
+    match header:
+        case "forged":
+            header = f"Bearer {jwt.encode(claims, 'x' * 32, 'HS256')}"
+        case "expired":
+            past = {**claims, "exp": int(now().timestamp()) - 60}
+            header = f"Bearer {jwt.encode(past, jwt_secret(), 'HS256')}"
+        case "revoked":
+            await chat.http.post("/api/auth/logout")
+            header = f"Bearer {signed_in.token}"
+        case _:
+            pass
+    async with client(asgi, **({"Authorization": header} if header else {})) as stranger:
+        refused = await stranger.post("/api/chatkit", json=message("hello"))
+    assert refusal(refused) == (401, "not_signed_in")
+    assert (await count_stored_rows(signed_in.person))[:3] == [0, 0, 0]
+
+
+async def test_a_chat_secret_authenticates_chat_requests(
+    chat: Chat, gemini: Standin, asgi: httpx.ASGITransport, signed_in: SignedInPerson
+) -> None:
+    gemini.script([text("Hello.")])
+    secret = (await chat.http.post("/api/chatkit/session")).json()["client_secret"]
+    async with client(asgi, Authorization=f"Bearer {secret}") as widget:
+        assert (await Chat(widget).send("hello")).text == "Hello."
+        assert (await widget.get("/api/tasks")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"hello",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"type": "threads.list"',
+        b'{"type": "threads.create", "params": {}}',
+        b'{"type": "threads.get_by_id", "params": {"thread_id": 7}}',
+        b'{"type": 5, "params": {}}',
+        b'{"type": "threads.get_by_id", "params": {"thread_id": "\\u0000"}}',
+        b'{"type": "threads.get_by_id", "params": {"thread_id": "\\ud800"}}',
+        b'{"type": "threads.list", "params": {"after": "\xff"}}',
+        '{"type": "threads.list", "params": {}}'.encode("utf-16"),
+        b'{"type": "threads.list", "params": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"type": "threads.list", "params": {}, "metadata": ' + b'{"a":' * 300 + b"1" + b"}" * 300 + b"}",
+        b'{"type": "threads.list", "params": {"limit": ' + b"9" * 5000 + b"}}",
+    ],
+)
+async def test_a_body_that_is_not_a_chatkit_request_is_400(body: bytes, chat: Chat, person: Person) -> None:
+    refused = await chat.http.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
+    assert refusal(refused) == (400, "bad_request")
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "half \ud83d of a character"])
+async def test_a_message_with_unusable_characters_is_400(words: str, chat: Chat, person: Person) -> None:
+    body = json.dumps(message(words)).encode()
+    assert refusal(await chat.http.post("/api/chatkit", content=body)) == (400, "bad_request")
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("", "empty_message"), (" \n\t ", "empty_message"), ("x" * 10_001, "message_too_long")],
+)
+async def test_an_empty_or_overlong_message_is_400_and_stores_nothing(
+    words: str, code: str, chat: Chat, person: Person
+) -> None:
+    assert refusal(await chat.try_to_send(words)) == (400, code)
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+
+
+async def test_a_message_of_ten_thousand_characters_is_accepted(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("That was long.")])
+    assert (await chat.send("ü" * 10_000)).text == "That was long."
+
+
+async def test_attachments_are_400(chat: Chat, person: Person) -> None:
+    said = message("see this")
+    said["params"]["input"]["attachments"] = ["atc_1"]
+    assert refusal(await chat.http.post("/api/chatkit", json=said)) == (400, "bad_request")
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
+
+
+async def test_a_body_over_a_mebibyte_is_413(chat: Chat) -> None:
+    assert refusal(await chat.try_to_send("x" * (1024 * 1024)))[0] == 413
+
+
+async def foreign_requests(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
+    thread_id, message_id = answer.thread_id, answer.turn_id
+    click = {"type": "task.complete", "payload": {"number": 1}}
+    return [
+        ("threads.get_by_id", {"thread_id": thread_id}),
+        ("threads.update", {"thread_id": thread_id, "title": "Mine now"}),
+        ("threads.delete", {"thread_id": thread_id}),
+        ("items.list", {"thread_id": thread_id}),
+        ("threads.list", {"after": thread_id}),
+        ("items.feedback", {"thread_id": thread_id, "item_ids": [message_id], "kind": "negative"}),
+        ("threads.retry_after_item", {"thread_id": thread_id, "item_id": message_id}),
+        ("threads.custom_action", {"thread_id": thread_id, "action": click}),
+        ("threads.add_user_message", message("hello", thread_id)["params"]),
+    ]
+
+
+async def test_another_users_conversation_is_404_in_every_request(
+    chat: Chat, other_chat: Chat, person: Person, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")])
+    answer = await chat.send("hello")
+    await other_chat.add_task("Mine")
+    before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
+    absent = Answer([{**event, "item": {**event["item"], "thread_id": "thr_absent"}} for event in answer.events[1:2]])
+    for (kind, params), (_, absent_params) in zip(
+        await foreign_requests(answer), await foreign_requests(absent), strict=True
+    ):
+        refused, unknown = await other_chat.request(kind, **params), await other_chat.request(kind, **absent_params)
+        assert refusal(refused) == (404, "not_found"), kind
+        assert refused.json() == unknown.json(), kind
+    assert await count_stored_rows(person) == before
+    assert await chat.items(answer.thread_id) == items
+    assert await other_chat.titles("open") == {1: "Mine"}
+    assert (await other_chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+
+
+async def test_feedback_and_retry_of_items_of_other_conversations_are_404(
+    chat: Chat, other_chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")], repeat=True)
+    mine, second, foreign = await chat.send("one"), await chat.send("two"), await other_chat.send("three")
+    own = mine.items("assistant_message")[0]["id"]
+    for item_id in (second.turn_id, foreign.turn_id, "msg_absent"):
+        for kind, params in (
+            ("items.feedback", {"item_ids": [own, item_id], "kind": "positive"}),
+            ("threads.retry_after_item", {"item_id": item_id}),
+            ("threads.custom_action", {"item_id": item_id, "action": {"type": "task.complete", "payload": {}}}),
+            ("items.list", {"after": item_id}),
+        ):
+            refused = await chat.request(kind, thread_id=mine.thread_id, **params)
+            assert refusal(refused) == (404, "not_found"), kind
+    feedback = [row.feedback for row in await rows(select(ThreadItem).where(ThreadItem.thread_id == mine.thread_id))]
+    assert feedback == [None, None]
+
+
+async def test_only_the_users_own_messages_can_be_retried(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    answer = await chat.send("hello")
+    said = answer.items("assistant_message")[0]["id"]
+    refused = await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=said)
+    assert refusal(refused) == (400, "bad_request")
+    assert len(await chat.items(answer.thread_id)) == 2
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"type": "proposal.confirm", "payload": {}},
+        {"type": "proposal.confirm", "payload": {"proposal_id": 7}},
+        {"type": "proposal.confirm", "payload": {"proposal_id": "prp_1", "numbers": [1]}},
+        {"type": "proposal.cancel", "payload": None},
+        {"type": "task.complete", "payload": {"number": "seven"}},
+        {"type": "task.complete", "payload": {"number": True}},
+        {"type": "task.complete", "payload": {"number": "1"}},
+        {"type": "choice.pick", "payload": {"choice_id": "widget_1", "number": True}},
+        {"type": "no.such.action", "payload": {}},
+    ],
+)
+async def test_a_malformed_action_is_400(action: dict[str, Any], chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    answer = await chat.send("hello")
+    refused = await chat.request("threads.custom_action", thread_id=answer.thread_id, action=action)
+    assert refusal(refused) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"content": [{"type": "input_tag", "id": "1", "text": "x", "data": {"x": "y" * 300_000}}]},
+        {"content": [{"type": "input_tag", "id": "1" * 300_000, "text": "x", "data": {}}]},
+        {"content": [{"type": "input_tag", "id": "1", "text": "x", "data": {}, "group": "g" * 300_000}]},
+        {"content": [{"type": "input_text", "text": ""}] * 2_000},
+        {"inference_options": {"model": "m" * 1_000}},
+        {"inference_options": {"tool_choice": {"id": "t" * 1_000}}},
+    ],
+)
+async def test_overlong_data_beside_a_message_is_400(more: dict[str, Any], chat: Chat, person: Person) -> None:
+    body = message("hello")
+    body["params"]["input"] |= more
+    body["params"]["input"]["content"] = [
+        {"type": "input_text", "text": "hello"},
+        *body["params"]["input"]["content"],
+    ]
+    assert refusal(await chat.http.post("/api/chatkit", json=body)) == (400, "bad_request")
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-1e999"])
+async def test_nan_and_infinity_are_400(number: str, chat: Chat, person: Person) -> None:
+    body = json.dumps(message("hello")).replace('"input_text"', f'"input_text", "data": {number}')
+    assert refusal(await chat.http.post("/api/chatkit", content=body)) == (400, "bad_request")
+    assert (await count_stored_rows(person))[:3] == [0, 0, 0]
+
+
+async def test_feedback_on_too_many_messages_is_400(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    thread_id = (await chat.send("hello")).thread_id
+    ids = [f"message_{number}" for number in range(5_000)]
+    refused = await chat.request("items.feedback", thread_id=thread_id, item_ids=ids, kind="positive")
+    assert refusal(refused) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("number", [999, 0, -1, 10**12, 10**30])
+async def test_an_action_on_an_unknown_task_is_404(number: int, chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    answer = await chat.send("hello")
+    assert refusal(await chat.act("task.complete", {"number": number}, answer.thread_id)) == (404, "not_found")
+
+
+async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello."), hold_after(text("The one answer.", pieces=2), 1)])
+    thread_id = (await chat.send("hello")).thread_id
+    sending = {asyncio.create_task(chat.try_to_send(f"number {n}", thread_id)) for n in range(10)}
+    done: set[asyncio.Task[httpx.Response]] = set()
+    while len(done) < 9:
+        finished, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+        done |= finished
+    assert {refusal(task.result()) for task in done} == {(409, "busy")}
+    gemini.release()
+    [winner] = sending
+    assert answer_of(await winner).text == "The one answer."
+    assert len(await chat.items(thread_id)) == 4
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 2
+
+
+async def test_a_message_can_be_sent_as_soon_as_the_stream_has_ended(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")], repeat=True)
+    thread_id = (await chat.send("hello")).thread_id
+    for _ in range(5):
+        assert (await chat.send("again", thread_id)).text == "Hello."
+
+
+async def test_a_message_to_a_closed_conversation_is_refused(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    thread_id = (await chat.send("hello")).thread_id
+    await write(update(Thread).where(col(Thread.id) == thread_id).values(status={"type": "locked", "reason": "old"}))
+    assert refusal(await chat.try_to_send("more", thread_id)) == (400, "bad_request")
+    assert len(await chat.items(thread_id)) == 2
+
+
+@pytest.mark.usefixtures("fresh_total")
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [
+        ({"CHAT_BURST_LIMIT": "20/minute"}, "burst_limit"),
+        ({"CHAT_DAILY_LIMIT": "20"}, "daily_limit"),
+        ({"CHAT_DAILY_LIMIT_TOTAL": "20"}, "daily_limit"),
+    ],
+)
+async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit(
+    variables: dict[str, str],
+    code: str,
+    chat: Chat,
+    gemini: Standin,
+    configure: Callable[..., None],
+    person: Person,
+) -> None:
+    configure(**variables)
+    gemini.script([text("Hello.")], repeat=True)
+    responses = await asyncio.gather(*(chat.try_to_send(f"number {n}") for n in range(30)))
+    refused = [response for response in responses if response.status_code != 200]
+    assert len(refused) == 10
+    for response in refused:
+        assert refusal(response) == (429, code)
+        assert response.json()["resets_at"].endswith("Z")
+        assert 1 <= int(response.headers["retry-after"]) <= 86_400
+    assert (await count_stored_rows(person))[:3] == [20, 40, 20]
+    assert len(gemini.requests) == 20
+
+
+@pytest.mark.usefixtures("fresh_total")
+@pytest.mark.parametrize("limit", ["CHAT_DAILY_LIMIT", "CHAT_DAILY_LIMIT_TOTAL"])
+async def test_a_daily_limit_names_the_time_in_the_users_zone(
+    limit: str, chat: Chat, gemini: Standin, configure: Callable[..., None]
+) -> None:
+    configure(**{limit: "1"})
+    gemini.script([text("Hello.")])
+    await chat.send("one")
+    await chat.http.patch("/api/auth/me", json={"timezone": "Asia/Kathmandu"})
+    refused = await chat.try_to_send("two")
+    assert refusal(refused) == (429, "daily_limit")
+    assert "You can go on at 05:45 (Asia/Kathmandu)." in refused.json()["detail"]
+    wait = (datetime.fromisoformat(refused.json()["resets_at"]) - now()).total_seconds()
+    assert wait <= int(refused.headers["retry-after"]) <= wait + 5
+
+
+async def test_a_message_refused_by_one_limit_does_not_count_for_the_other(
+    chat: Chat, gemini: Standin, configure: Callable[..., None], person: Person
+) -> None:
+    configure(CHAT_DAILY_LIMIT="3", CHAT_BURST_LIMIT="1/minute")
+    gemini.script([text("Hello.")], repeat=True)
+    answer = await chat.send("one")
+    before = await count_stored_rows(person)
+    for _ in range(5):
+        assert refusal(await chat.try_to_send("more", answer.thread_id)) == (429, "burst_limit")
+    assert await count_stored_rows(person) == before
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 1
+    window = update(LimitWindow).where(col(LimitWindow.subject) == person.id, col(LimitWindow.used) == 1)
+    await write(window.values(starts_at=now() - timedelta(days=2)))
+    assert (await chat.send("two", answer.thread_id)).text == "Hello."
+
+
+async def test_limits_are_counted_per_user(
+    chat: Chat, other_chat: Chat, gemini: Standin, configure: Callable[..., None]
+) -> None:
+    configure(CHAT_BURST_LIMIT="1/minute")
+    gemini.script([text("Hello.")], repeat=True)
+    await chat.send("one")
+    assert (await chat.try_to_send("two")).status_code == 429
+    assert (await other_chat.send("one")).text == "Hello."

@@ -1,0 +1,339 @@
+"""Retry and edit over ChatKit: following items are removed and their effects undone."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from taskchat_app.assistant.turns import turns
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Change, Proposal, Thread, ThreadItem, Turn
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start
+from tests.standin import Reply, Standin, call, calls, error, hold_after, text
+
+MILK = calls(call("create_task", {"title": "Buy milk"}))
+
+
+async def say(chat: Chat, gemini: Standin, words: str, *replies: Reply, thread_id: str | None = None) -> Answer:
+    gemini.script(list(replies))
+    return await chat.send(words, thread_id)
+
+
+async def retry(chat: Chat, answer: Answer) -> httpx.Response:
+    return await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
+
+
+async def edit(chat: Chat, answer: Answer, words: str, item_id: str | None = None, **headers: str) -> httpx.Response:
+    action = {"type": "message.edit", "payload": {"item_id": item_id or answer.turn_id, "text": words}}
+    params = {"thread_id": answer.thread_id, "action": action}
+    body = {"type": "threads.custom_action", "params": params}
+    return await chat.http.post("/api/chatkit", json=body, headers=headers)
+
+
+async def all_tasks(chat: Chat) -> list[dict[str, Any]]:
+    return (await chat.http.get("/api/tasks", params={"status": "all", "limit": 200})).json()["tasks"]
+
+
+async def quota_used(chat: Chat) -> int:
+    return (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
+
+
+async def count_stored_rows(person: Person) -> list[int]:
+    counted = [select(func.count()).where(table.user_id == person.id) for table in (Thread, ThreadItem, Turn, Change)]
+    return [(await rows(query))[0] for query in counted]
+
+
+def removed_in(answer: Answer) -> list[str]:
+    return [event["item_id"] for event in answer.events if event["type"] == "thread.item.removed"]
+
+
+def code_of(response: httpx.Response) -> tuple[int, str]:
+    assert response.headers["content-type"] == "application/problem+json"
+    return response.status_code, response.json()["code"]
+
+
+# Retry
+
+
+async def test_a_message_retried_twice_creates_one_task(chat: Chat, gemini: Standin) -> None:
+    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
+    for number in (2, 3, 4):
+        gemini.script([MILK, text("Added.")])
+        again = answer_of(await retry(chat, answer))
+        assert again.tasks[0]["title"] == f"Added #{number} Buy milk"
+        assert await chat.titles() == {number: "Buy milk"}
+    turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
+    assert turn["receipt"] == "Added #4"
+
+
+async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: Chat, gemini: Standin) -> None:
+    await chat.http.post(
+        "/api/tasks", json={"title": "Old", "tags": ["home"], "due_at": "2031-05-01", "priority": "high"}
+    )
+    await chat.add_task("Call mum")
+    before = await all_tasks(chat)
+    first = await say(
+        chat, gemini, "rename it", calls(call("update_task", {"task_id": 1, "title": "A"})), text("Done.")
+    )
+    thread_id = first.thread_id
+    change = calls(
+        call("update_task", {"task_id": 1, "title": "B", "clear": ["tags", "due_date"]}),
+        call("complete_task", {"task_id": 2}),
+        call("create_task", {"title": "New"}),
+    )
+    await say(chat, gemini, "and so on", change, text("Done."), thread_id=thread_id)
+    delete = calls(call("delete_task", {"task_id": 1}), call("update_task", {"task_id": 3, "title": "Newer"}))
+    await say(chat, gemini, "delete 1", delete, text("Done."), thread_id=thread_id)
+    assert await chat.titles() == {2: "Call mum", 3: "Newer"}
+    gemini.script([text("Nothing to do.")])
+    again = answer_of(await retry(chat, first))
+    assert await all_tasks(chat) == before
+    assert again.text == "Nothing to do."
+    assert "notice" not in again.event_types
+    stored = await chat.items(thread_id)
+    assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
+
+
+async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since(chat: Chat, gemini: Standin) -> None:
+    both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Buy bread"}))
+    answer = await say(chat, gemini, "add milk and bread", both, text("Added."))
+    await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
+    gemini.script([both, text("Added again.")])
+    again = answer_of(await retry(chat, answer))
+    assert await chat.titles() == {1: "Buy oat milk", 3: "Buy milk", 4: "Buy bread"}
+    [notice] = [event for event in again.events if event["type"] == "notice"]
+    assert (notice["level"], notice["title"]) == ("warning", "Not everything was put back")
+    assert "#1" in notice["message"]
+    assert "#2" not in notice["message"]
+    assert again.event_types.index("notice") < again.event_types.index("thread.item.added")
+
+
+async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: Standin) -> None:
+    first = await say(chat, gemini, "add milk", MILK, text("Added."))
+    second = await say(chat, gemini, "thanks", text("Any time."), thread_id=first.thread_id)
+    gone = [item["id"] for item in await chat.items(first.thread_id)][1:]
+    gemini.script([text("Once more.")])
+    again = answer_of(await retry(chat, first))
+    assert removed_in(again) == gone
+    noted = select(Change.item_id).where(Change.thread_id == first.thread_id, Change.action == "removed")
+    assert await rows(noted.order_by(col(Change.id))) == gone
+    assert (await chat.http.get(f"/api/turns/{second.turn_id}")).status_code == 404
+    assert (await chat.http.get(f"/api/turns/{first.turn_id}")).json()["status"] == "done"
+
+
+async def test_an_undo_after_a_retry_undoes_only_the_new_answer(chat: Chat, gemini: Standin) -> None:
+    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
+    gemini.script([MILK, text("Added.")])
+    await retry(chat, answer)
+    undone = await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
+    assert undone.json() == {"undone": [2], "conflicts": []}
+    assert await chat.titles() == {}
+    again = await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
+    assert again.json() == {"undone": [], "conflicts": []}
+
+
+async def test_a_retry_ends_proposals_of_removed_turns_and_restores_what_they_deleted(
+    chat: Chat, person: Person, gemini: Standin
+) -> None:
+    propose = calls(call("bulk_delete_tasks", {"status": "all"}))
+    await chat.add_task("Old")
+    answer = await say(chat, gemini, "delete all", propose, text("Shall I?"))
+    payload = answer.cards[0]["widget"]["confirm"]["action"]["payload"]
+    gemini.script([propose, text("Shall I?")])
+    again = answer_of(await retry(chat, answer))
+    assert (await chat.act("proposal.confirm", payload, answer.thread_id)).status_code == 200
+    assert await chat.titles() == {1: "Old"}
+    decisions = select(Proposal.decision).where(Proposal.user_id == person.id).order_by(col(Proposal.created_at))
+    assert await rows(decisions) == ["expired", None]
+
+    payload = again.cards[0]["widget"]["confirm"]["action"]["payload"]
+    await chat.act("proposal.confirm", payload, answer.thread_id)
+    assert await chat.titles() == {}
+    gemini.script([text("What should go?")])
+    await retry(chat, answer)
+    assert await chat.titles() == {1: "Old"}
+
+
+async def test_a_refused_retry_undoes_nothing(
+    chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
+) -> None:
+    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
+    before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
+    configure(CHAT_DAILY_LIMIT="1")
+    assert code_of(await retry(chat, answer)) == (429, "daily_limit")
+    assert code_of(await edit(chat, answer, "add bread")) == (429, "daily_limit")
+    assert (await count_stored_rows(person), await chat.items(answer.thread_id)) == (before, items)
+    assert await chat.titles() == {1: "Buy milk"}
+
+
+async def test_of_two_concurrent_retries_one_runs(chat: Chat, person: Person, gemini: Standin) -> None:
+    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
+    gemini.script([hold_after(MILK, 0), text("Added.")])
+    trying = {asyncio.create_task(retry(chat, answer)) for _ in range(2)}
+    done, [winner] = await asyncio.wait(trying, return_when=asyncio.FIRST_COMPLETED)
+    assert [code_of(task.result()) for task in done] == [(409, "busy")]
+    gemini.release()
+    assert answer_of(await winner).text == "Added."
+    assert await chat.titles() == {2: "Buy milk"}
+
+
+# Edit
+
+
+async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_answer(
+    chat: Chat, gemini: Standin
+) -> None:
+    answer = await say(chat, gemini, "add milk", MILK, text("Added milk."))
+    await say(chat, gemini, "thanks", text("Any time."), thread_id=answer.thread_id)
+    before = await chat.items(answer.thread_id)
+    gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
+    used = await quota_used(chat)
+    again = answer_of(await edit(chat, answer, "add bread"))
+    assert again.event_types[:6] == ["thread.item.replaced", *["thread.item.removed"] * 4, "stream_options"]
+    replaced = again.events[0]["item"]
+    assert replaced["content"] == [{"type": "input_text", "text": "add bread"}]
+    assert {**replaced, "content": None} == {**before[0], "content": None}
+    assert removed_in(again) == [item["id"] for item in before[1:]]
+    assert again.text == "Added bread."
+    stored = await chat.items(answer.thread_id)
+    assert [item["type"] for item in stored] == ["user_message", "workflow", "assistant_message"]
+    assert stored[0] == replaced
+    assert await chat.titles() == {2: "Buy bread"}
+    assert [said["content"] for said in gemini.requests[-2]["messages"][1:]] == ["add bread"]
+    assert await quota_used(chat) == used + 1
+    turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
+    assert (turn["status"], turn["receipt"]) == ("done", "Added #2")
+
+
+async def test_an_edit_keeps_earlier_items(chat: Chat, gemini: Standin) -> None:
+    first = await say(chat, gemini, "add milk", MILK, text("Added milk."))
+    bread = calls(call("create_task", {"title": "Buy bread"}))
+    second = await say(chat, gemini, "add bread", bread, text("Added bread."), thread_id=first.thread_id)
+    await say(chat, gemini, "add milk", MILK, text("Added milk."), thread_id=first.thread_id)
+    gemini.script([text("As you like.")])
+    await edit(chat, second, "never mind")
+    assert await chat.titles() == {1: "Buy milk"}
+    words = [item["content"][0]["text"] for item in await chat.items(first.thread_id) if "content" in item]
+    assert words == ["add milk", "Added milk.", "never mind", "As you like."]
+
+
+async def test_a_repeated_edit_with_a_key_runs_once_and_gets_the_same_answer(chat: Chat, gemini: Standin) -> None:
+    answer = await say(chat, gemini, "add milk", MILK, text("Added milk."))
+    await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
+    gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
+    key = {"Idempotency-Key": "edit-1"}
+    first = answer_of(await edit(chat, answer, "add bread", **key))
+    told = answer_of(await edit(chat, answer, "add bread", **key))
+    opening = ["thread.item.replaced", "thread.item.removed", "thread.item.removed", "notice"]
+    assert first.event_types[:4] == opening
+    assert told.event_types == [*opening, "thread.item.done", "thread.item.done", "client_effect"]
+    assert told.events[:4] == first.events[:4]
+    assert told.text == first.text
+    assert await chat.titles() == {1: "Buy oat milk", 2: "Buy bread"}
+    assert code_of(await edit(chat, answer, "add cheese", **key)) == (422, "key_reused")
+
+
+async def test_an_edit_while_the_conversation_is_answering_is_409(chat: Chat, person: Person, gemini: Standin) -> None:
+    gemini.script([hold_after(text("one two six ", pieces=3), 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    answer = Answer(
+        [{"type": "thread.item.done", "item": {"type": "user_message", "id": turn.id, "thread_id": turn.thread_id}}]
+    )
+    assert code_of(await edit(chat, answer, "stop counting")) == (409, "busy")
+    gemini.release()
+    assert (await follow_to_end(turn)).text == "one two six "
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("", "empty_message"), (" \n", "empty_message"), ("x" * 10_001, "message_too_long"), ("a\x00b", "bad_request")],
+)
+async def test_an_edit_to_an_invalid_message_is_400(
+    words: str, code: str, chat: Chat, person: Person, gemini: Standin
+) -> None:
+    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
+    before = await count_stored_rows(person)
+    assert code_of(await edit(chat, answer, words)) == (400, code)
+    assert await count_stored_rows(person) == before
+    assert await chat.titles() == {1: "Buy milk"}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        {},
+        {"text": "hello"},
+        {"item_id": "ITEM", "text": 7},
+        {"item_id": 7, "text": "a"},
+        {"item_id": "ITEM", "text": "a", "more": 1},
+    ],
+)
+async def test_a_malformed_edit_is_400(
+    payload: dict[str, Any] | None, chat: Chat, person: Person, gemini: Standin
+) -> None:
+    answer = await say(chat, gemini, "hello", text("Hello."))
+    before = await count_stored_rows(person)
+    named = {name: answer.turn_id if value == "ITEM" else value for name, value in (payload or {}).items()}
+    refused = await chat.act("message.edit", named if payload is not None else None, answer.thread_id)
+    assert code_of(refused) == (400, "bad_request")
+    assert await count_stored_rows(person) == before
+
+
+async def test_only_the_users_own_messages_of_this_conversation_can_be_edited(
+    chat: Chat, other_chat: Chat, person: Person, gemini: Standin
+) -> None:
+    answer = await say(chat, gemini, "hello", text("Hello."))
+    second = await say(chat, gemini, "hello", text("Hello."))
+    foreign = await say(other_chat, gemini, "hello", text("Hello."))
+    before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
+    for item_id in (second.turn_id, foreign.turn_id, "msg_absent"):
+        assert code_of(await edit(chat, answer, "other", item_id)) == (404, "not_found")
+    assert code_of(await edit(other_chat, answer, "other")) == (404, "not_found")
+    said = answer.items("assistant_message")[0]["id"]
+    assert code_of(await edit(chat, answer, "other", said)) == (400, "bad_request")
+    payload = {"item_id": answer.turn_id, "text": "other"}
+    clicked = await chat.act("message.edit", payload, answer.thread_id, item_id="msg_absent")
+    assert code_of(clicked) == (404, "not_found")
+    assert (await count_stored_rows(person), await chat.items(answer.thread_id)) == (before, items)
+
+
+async def test_a_retry_clears_the_error_of_the_turn(chat: Chat, person: Person, gemini: Standin) -> None:
+    answer = await say(chat, gemini, "hello", error(401))
+    query = select(Turn.error).where(Turn.id == answer.turn_id)
+    [stored] = await rows(query)
+    assert stored is not None
+    assert (stored["message"], stored["allow_retry"]) == (answer.error, answer.errors[0]["allow_retry"])
+    gemini.script([hold_after(text("Hello.", pieces=2), 1)])
+    trying = asyncio.create_task(retry(chat, answer))
+    async with asyncio.timeout(10):
+        while (turn := turns.running(person.id, answer.thread_id)) is None:  # noqa: ASYNC110 -- until it is admitted
+            await asyncio.sleep(0.005)
+    await follow_until(turn, "thread.item.updated", "Hel")
+    assert await rows(query) == [None]
+    gemini.release()
+    assert answer_of(await trying).errors == []
+    assert await rows(query) == [None]
+
+
+async def test_an_undo_over_http_keeps_changes_of_an_earlier_attempt(chat: Chat, gemini: Standin) -> None:
+    first = await say(chat, gemini, "add milk", MILK, text("Added."))
+    edited = await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
+    assert edited.status_code == 200
+    gemini.script([MILK, text("Added again.")])
+    answer_of(await retry(chat, first))  # #1 was changed by the user since, and stays
+    assert await chat.titles() == {1: "Buy oat milk", 2: "Buy milk"}
+    [change] = [
+        one
+        for one in (await chat.http.get("/api/activity", params={"task": 1})).json()["changes"]
+        if one["action"] == "updated"
+    ]
+    await chat.http.post(f"/api/activity/{change['id']}/undo")  # removes the conflict
+    undone = (await chat.http.post(f"/api/turns/{first.turn_id}/undo")).json()
+    assert undone == {"undone": [2], "conflicts": []}
+    assert await chat.titles() == {1: "Buy milk"}

@@ -1,0 +1,229 @@
+"""Requests of the ChatKit widget: task lists with actions, questions as structured inputs, and what is refused."""
+
+from typing import Any
+
+import httpx
+import pytest
+from chatkit.types import StructuredInputItem, SyncCustomActionResponse, WidgetItem
+from chatkit.widgets import ListView
+
+from taskchat_app.assistant.threads import conversations
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.ui.messages.messages import messages_of
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
+from tests.standin import Standin, call, calls, text
+
+REPORTS = {1: "Weekly report", 2: "Yearly report", 3: "Buy milk"}
+LISTING = [calls(call("list_tasks")), text("Three tasks.")]
+
+
+@pytest.fixture
+async def reports(chat: Chat) -> Chat:
+    for title in REPORTS.values():
+        await chat.add_task(title)
+    return chat
+
+
+@pytest.fixture
+def offline(gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GEMINI_API_KEY")
+    settings.cache_clear()
+
+
+def rows_of(card: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the words and the label of the button of each line of a list of tasks."""
+    found = []
+    for line in card["widget"]["children"]:
+        words, _, button = line["children"][0]["children"]
+        found.append((words["value"], button["label"]))
+    return found
+
+
+def action_of(card: dict[str, Any], line: int) -> dict[str, Any]:
+    return card["widget"]["children"][line]["children"][0]["children"][2]["onClickAction"]
+
+
+async def click(chat: Chat, kind: str, card: dict[str, Any], line: int) -> httpx.Response:
+    action = {name: action_of(card, line)[name] for name in ("type", "payload")}
+    return await chat.request(kind, thread_id=card["thread_id"], item_id=card["id"], action=action)
+
+
+async def submit(
+    chat: Chat, question: dict[str, Any], *values: str, status: str = "answered", **headers: str
+) -> httpx.Response:
+    """Answer a structured input as the widget does."""
+    answers = {question["inputs"][0]["id"]: {"values": values, "skipped": not values}}
+    params = {"thread_id": question["thread_id"], "item_id": question["id"]}
+    body = {
+        "type": "threads.add_structured_input",
+        "params": {**params, "input": {"status": status, "answers": answers}},
+    }
+    return await chat.http.post("/api/chatkit", json=body, headers=headers)
+
+
+def replaced(answer: Answer, kind: str) -> dict[str, Any]:
+    [item] = answer.items(kind, "thread.item.replaced")
+    return item
+
+
+class TestTaskLists:
+    async def test_an_answer_that_lists_tasks_ends_with_a_view_of_them(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script(LISTING)
+        answer = await reports.send("list my tasks")
+        [card] = answer.task_lists
+        ListView.model_validate(card["widget"])
+        assert rows_of(card) == [(f"#{number} {title}", "Done") for number, title in REPORTS.items()]
+        assert (await reports.items(answer.thread_id))[-1] == card
+
+    async def test_a_click_completes_the_task_in_place_and_a_second_one_reopens_it(
+        self, reports: Chat, gemini: Standin
+    ) -> None:
+        gemini.script(LISTING)
+        [card] = (await reports.send("list my tasks")).task_lists
+        await reports.http.delete("/api/tasks/3")
+        done = replaced(answer_of(await click(reports, "threads.custom_action", card, 1)), "widget")
+        assert (done["id"], rows_of(done)) == (
+            card["id"],
+            [("#1 Weekly report", "Done"), ("#2 Yearly report (done)", "Reopen")],
+        )
+        assert await reports.titles("done") == {2: "Yearly report"}
+        assert (await reports.items(card["thread_id"]))[-1] == done
+        open_again = replaced(answer_of(await click(reports, "threads.custom_action", done, 1)), "widget")
+        assert rows_of(open_again) == [("#1 Weekly report", "Done"), ("#2 Yearly report", "Done")]
+        assert await reports.titles("done") == {}
+
+    async def test_a_synchronous_action_answers_with_the_updated_item(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script(LISTING)
+        [card] = (await reports.send("list my tasks")).task_lists
+        response = await click(reports, "threads.sync_custom_action", card, 2)
+        updated = SyncCustomActionResponse.model_validate_json(response.content).updated_item
+        assert isinstance(updated, WidgetItem)
+        assert rows_of(response.json()["updated_item"])[2] == ("#3 Buy milk (done)", "Reopen")
+        assert await reports.titles("done") == {3: "Buy milk"}
+
+    async def test_a_turn_that_also_changed_something_shows_no_view(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script([calls(call("list_tasks")), calls(call("complete_task", {"task_id": 3})), text("Done.")])
+        assert (await reports.send("complete the milk")).task_lists == []
+
+    async def test_the_page_stores_no_view_and_shows_none_of_other_clients(
+        self, reports: Chat, gemini: Standin, person: Person
+    ) -> None:
+        gemini.script([*LISTING, *LISTING])
+        thread_id = (await reports.send("list my tasks")).thread_id
+        assert (await follow_to_end(await start(person, "list them", thread_id))).task_lists == []
+        page = await conversations.load_items(person.id, thread_id)
+        parts = [part.kind for message in messages_of(page.items, person.zone) for part in message.parts]
+        assert parts == ["calls", "text"] * 2
+
+
+@pytest.mark.usefixtures("offline")
+class TestStructuredInputs:
+    async def test_a_choice_is_also_a_question_with_the_tasks_as_options(self, reports: Chat) -> None:
+        answer = await reports.send("complete the report")
+        [question] = answer.items("structured_input")
+        StructuredInputItem.model_validate(question)
+        [asked] = question["inputs"]
+        assert (question["status"], asked["question"], asked["id"]) == (
+            "pending",
+            "Complete which one?",
+            answer.cards[0]["id"],
+        )
+        assert asked["options"] == [{"value": "#1 Weekly report"}, {"value": "#2 Yearly report"}]
+
+    async def test_an_option_does_what_was_asked_once_and_settles_the_card(self, reports: Chat) -> None:
+        asked = await reports.send("complete the report")
+        [question] = asked.items("structured_input")
+        answer = answer_of(await submit(reports, question, "#2 Yearly report"))
+        settled, card = replaced(answer, "structured_input"), replaced(answer, "widget")
+        assert (settled["status"], settled["inputs"][0]["answer"]["values"]) == ("answered", ["#2 Yearly report"])
+        assert card["widget"]["status"]["text"] == "Completed #2 Yearly report"
+        assert [event["data"]["numbers"] for event in answer.events if event["type"] == "client_effect"] == [[2]]
+        again = answer_of(await submit(reports, question, "#1 Weekly report"))
+        assert replaced(again, "structured_input") == settled
+        assert await reports.titles("done") == {2: "Yearly report"}
+        assert (await reports.items(asked.thread_id))[-2:] == [card, settled]
+        assert (await reports.http.get(f"/api/turns/{asked.turn_id}")).json()["receipt"] == "Completed #2"
+
+    async def test_a_skipped_question_changes_nothing_and_closes_the_card(self, reports: Chat) -> None:
+        [question] = (await reports.send("complete the report")).items("structured_input")
+        answer = answer_of(await submit(reports, question, status="skipped"))
+        assert replaced(answer, "structured_input")["status"] == "skipped"
+        card = replaced(answer, "widget")
+        assert card["widget"]["status"]["text"] == "Skipped, nothing was changed"
+        assert not any("onClickAction" in line for line in card["widget"]["children"])
+        assert await reports.titles("open") == REPORTS
+
+    async def test_a_click_on_the_card_settles_the_question(self, reports: Chat) -> None:
+        asked = await reports.send("complete the report")
+        payload = asked.cards[0]["widget"]["children"][0]["onClickAction"]["payload"]
+        clicked = answer_of(await reports.act("choice.pick", payload, asked.thread_id, item_id=asked.cards[0]["id"]))
+        settled = replaced(clicked, "structured_input")
+        assert (settled["status"], settled["inputs"][0]["answer"]["values"]) == ("answered", ["#1 Weekly report"])
+
+    async def test_an_answer_in_own_words_is_answered_as_a_message_once_for_a_key(self, reports: Chat) -> None:
+        asked = await reports.send("complete the report")
+        [question] = asked.items("structured_input")
+        key = {"Idempotency-Key": "own-words"}
+        answer = answer_of(await submit(reports, question, "complete 3", **key))
+        assert replaced(answer, "structured_input")["inputs"][0]["answer"]["values"] == ["complete 3"]
+        assert answer.items("user_message")[0]["content"] == [{"type": "input_text", "text": "complete 3"}]
+        assert await reports.titles("done") == {3: "Buy milk"}
+        again = answer_of(await submit(reports, question, "complete 3", **key))
+        assert again.items("user_message") == answer.items("user_message")
+        refused = await submit(reports, question, "complete 1")
+        assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+
+    async def test_only_the_questions_of_the_users_own_conversations_can_be_answered(
+        self, reports: Chat, other_chat: Chat
+    ) -> None:
+        asked = await reports.send("complete the report")
+        [question] = asked.items("structured_input")
+        foreign = await submit(other_chat, question, "#1 Weekly report")
+        assert (foreign.status_code, foreign.json()["code"]) == (404, "not_found")
+        message = {**question, "id": asked.turn_id}
+        assert (await submit(reports, message, "#1 Weekly report")).status_code == 400
+        assert await reports.titles("open") == REPORTS
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("kind", "params", "told"),
+        [
+            ("attachments.create", {"name": "a.txt", "size": 1, "mime_type": "text/plain"}, "no attachments"),
+            ("attachments.delete", {"attachment_id": "atc_1"}, "no attachments"),
+            ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}, "not take speech"),
+            ("threads.add_client_tool_output", {"result": {}}, "No tool of your page was called"),
+            (
+                "threads.sync_custom_action",
+                {"action": {"type": "message.edit", "payload": {"item_id": "msg_1", "text": "hm"}}},
+                "threads.custom_action",
+            ),
+        ],
+    )
+    async def test_what_is_not_offered_is_refused_with_a_sentence(
+        self, kind: str, params: dict[str, Any], told: str, chat: Chat, gemini: Standin
+    ) -> None:
+        gemini.script([text("Hello.")])
+        thread = {} if kind.startswith(("attach", "input")) else {"thread_id": (await chat.send("hello")).thread_id}
+        refused = await chat.request(kind, **thread, **params)
+        assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert told in refused.json()["detail"]
+
+    @pytest.mark.parametrize(
+        ("kind", "params"),
+        [
+            ("threads.add_client_tool_output", {"result": {}}),
+            ("threads.add_structured_input", {"item_id": "sin_1", "input": {}}),
+            ("threads.sync_custom_action", {"action": {"type": "task.complete", "payload": {"number": 1}}}),
+        ],
+    )
+    async def test_other_users_conversations_are_404(
+        self, kind: str, params: dict[str, Any], chat: Chat, other_chat: Chat, gemini: Standin
+    ) -> None:
+        gemini.script([text("Hello.")])
+        theirs = (await other_chat.send("hello")).thread_id
+        for thread_id in (theirs, "thr_absent"):
+            refused = await chat.request(kind, thread_id=thread_id, **params)
+            assert (refused.status_code, refused.json()["code"]) == (404, "not_found")

@@ -1,0 +1,46 @@
+"""A JSON body with too many values is refused before validation."""
+
+import json
+import time
+
+import httpx
+import pytest
+
+from taskchat_app.api.middleware.body_limit import VALUES_MAX, count_values
+from tests.chatting import Chat, message
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        (b"", 0),
+        (b"email=a,b&password=c", 0),
+        (b'{"title": "a, b, [c], {d}"}', 1),
+        (json.dumps({"title": ',[{"\\' * VALUES_MAX}).encode(), 1),
+        (b" [" + b"0," * VALUES_MAX + b"0]", VALUES_MAX + 1),
+        (b"[" * (VALUES_MAX + 1), 0),
+    ],
+)
+def test_commas_inside_strings_are_not_counted(body: bytes, count: int) -> None:
+    # A body with few commas is not counted exactly.
+    assert count_values(body) == (count if count > VALUES_MAX or len(body) > VALUES_MAX else 0)
+
+
+async def test_a_body_of_too_many_values_is_413(api: httpx.AsyncClient) -> None:
+    began = time.monotonic()
+    refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 300_000})
+    assert time.monotonic() - began < 2
+    assert refused.status_code == 413
+    assert refused.json()["code"] == "too_many_values"
+    assert (await api.get("/api/tasks")).json()["tasks"] == []
+
+
+async def test_at_most_twenty_invalid_fields_are_listed(api: httpx.AsyncClient) -> None:
+    refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 5_000})
+    assert refused.status_code == 422
+    assert len(refused.json()["errors"]) == 20
+
+
+async def test_commas_in_a_message_do_not_count_as_values(chat: Chat) -> None:
+    refused = await chat.http.post("/api/chatkit", json=message(", " * 100_000))
+    assert (refused.status_code, refused.json()["code"]) == (400, "message_too_long")

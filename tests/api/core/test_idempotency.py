@@ -1,0 +1,258 @@
+"""Idempotency-Key over HTTP: a repeated request gets the same response and has one effect."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import insert, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.api.core.idempotency import answer_once
+from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import lock_user
+from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
+from taskchat_app.domain.storage.models import Change, IdempotencyKey, Task, Thread, Turn
+
+KEY = {"Idempotency-Key": "7f3c-1"}
+
+ROUTES = [
+    ("POST", "/api/tasks", {"title": "Zoë’s “milk” 🥛", "tags": ["home"]}, 201),
+    ("PATCH", "/api/tasks/1", {"title": "Call dad", "priority": "high"}, 200),
+    ("DELETE", "/api/tasks/1", None, 204),
+    ("POST", "/api/tasks/1/complete", None, 200),
+    ("POST", "/api/tasks/1/complete", {"completed": True}, 200),
+    ("POST", "/api/tasks/bulk-complete", {"numbers": [1, 2]}, 200),
+    ("POST", "/api/tasks/bulk-delete", {"filter": {"tag": "old"}}, 200),
+    ("POST", "/api/tasks/bulk-update", {"numbers": [1, 2], "add_tags": ["new"]}, 200),
+    ("POST", "/api/tasks/1/move", {"after": None}, 200),
+    ("POST", "/api/tasks/3/restore", None, 200),
+    ("POST", "/api/activity/1/undo", None, 200),
+    ("POST", "/api/turns/TURN/undo", None, 200),
+    ("POST", "/api/turns/TURN/stop", None, 204),
+]
+"""Every unsafe route with a request that changes data of the fixture `given`."""
+
+
+@pytest.fixture
+async def given(api: httpx.AsyncClient, person: Person) -> None:
+    """Three tasks, the last one deleted, and a turn that created the first one."""
+    for title in ("Call mum", "Buy milk", "Gone"):
+        await api.post("/api/tasks", json={"title": title, "tags": ["old"], "recurrence": "FREQ=DAILY"})
+    await api.delete("/api/tasks/3")
+    thread_id, turn_id, at = f"thread-{person.id}", f"turn-{person.id}", now()
+    async with system_transaction() as session:
+        await session.exec(insert(Thread).values(id=thread_id, user_id=person.id, created_at=at, updated_at=at))
+        await session.exec(
+            insert(Turn).values(id=turn_id, user_id=person.id, thread_id=thread_id, status="done", started_at=at)
+        )
+        mine = update(Change).where(col(Change.user_id) == person.id, col(Change.id) == 1)
+        await session.exec(mine.values(turn_id=turn_id))
+
+
+def send(api: httpx.AsyncClient, person: Person, method: str, path: str, body: Any) -> Awaitable[httpx.Response]:
+    return api.request(method, path.replace("TURN", f"turn-{person.id}"), json=body, headers=KEY)
+
+
+async def state(person: Person) -> list[Any]:
+    """Return all rows that a request could change."""
+    async with system_reading() as session:
+        rows = select(Task).where(Task.user_id == person.id).order_by(col(Task.number))
+        log = select(Change.id, Change.action).where(Change.user_id == person.id).order_by(col(Change.id))
+        return [*(await session.exec(rows)).all(), *(await session.exec(log)).all()]
+
+
+async def keys(person: Person) -> list[str]:
+    async with system_reading() as session:
+        return list((await session.exec(select(IdempotencyKey.key).where(IdempotencyKey.user_id == person.id))).all())
+
+
+async def set_age_of_keys(person: Person, by: timedelta) -> None:
+    async with system_transaction() as session:
+        mine = update(IdempotencyKey).where(col(IdempotencyKey.user_id) == person.id)
+        await session.exec(mine.values(created_at=now() - by))
+
+
+def answer_of(response: httpx.Response) -> tuple[int, bytes, str | None]:
+    return response.status_code, response.content, response.headers.get("content-type")
+
+
+def code_of(response: httpx.Response) -> tuple[int, str]:
+    assert response.headers["content-type"] == "application/problem+json"
+    return response.status_code, response.json()["code"]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES)
+async def test_a_repeated_request_gets_the_same_response_and_has_one_effect(
+    api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
+) -> None:
+    before = await state(person)
+    first = await send(api, person, method, path, body)
+    assert first.status_code == status, first.text
+    after = await state(person)
+    assert (after != before) == (not path.endswith("stop"))
+
+    for _ in range(3):
+        assert answer_of(await send(api, person, method, path, body)) == answer_of(first)
+    assert await state(person) == after
+    assert await keys(person) == ["7f3c-1"]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES)
+async def test_ten_concurrent_equal_requests_get_the_same_response_and_have_one_effect(
+    api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
+) -> None:
+    answers = await asyncio.gather(*(send(api, person, method, path, body) for _ in range(10)))
+    assert {answer_of(answer) for answer in answers} == {answer_of(answers[0])}
+    assert answers[0].status_code == status
+    async with system_reading() as session:
+        log = select(Change.action, Change.task_number).where(Change.user_id == person.id)
+        effects = list((await session.exec(log)).all())
+    assert len(effects) == len(set(effects))
+
+
+async def test_ten_concurrent_creations_with_one_key_create_one_task(api: httpx.AsyncClient) -> None:
+    await asyncio.gather(*(api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY) for _ in range(10)))
+    assert [task["number"] for task in (await api.get("/api/tasks")).json()["tasks"]] == [1]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/tasks", {"title": "Another"}),
+        ("POST", "/api/tasks", {"title": "Buy milk", "priority": "medium"}),
+        ("POST", "/api/tasks?x=1", {"title": "Buy milk"}),
+        ("PATCH", "/api/tasks/1", {"title": "Buy milk"}),
+        ("DELETE", "/api/tasks/1", None),
+        ("POST", "/api/tasks/1/complete", None),
+        ("POST", "/api/tasks/bulk-delete", {"numbers": [1]}),
+        ("POST", "/api/tasks/1/restore", None),
+        ("POST", "/api/activity/1/undo", None),
+        ("POST", "/api/turns/TURN/undo", None),
+        ("POST", "/api/turns/TURN/stop", None),
+    ],
+)
+async def test_a_different_request_with_the_same_key_is_refused(
+    api: httpx.AsyncClient, person: Person, method: str, path: str, body: Any
+) -> None:
+    first = await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)
+    before = await state(person)
+    assert code_of(await api.request(method, path, json=body, headers=KEY)) == (422, "key_reused")
+    assert await state(person) == before
+    assert answer_of(await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)) == answer_of(first)
+
+
+@pytest.mark.parametrize(
+    "key", [b"", b" ", b"a b", b"x" * 256, "schlüssel".encode(), "ключ".encode(), b"\xff", b"a\tb", b"a\x7f"]
+)
+async def test_an_invalid_key_is_refused_with_the_reason(
+    api: httpx.AsyncClient, person: Person, given: None, key: bytes
+) -> None:
+    before = await state(person)
+    for method, path, body, _ in ROUTES:
+        response = await api.request(method, path, json=body, headers=[(b"Idempotency-Key", key)])
+        assert code_of(response) == (400, "bad_request")
+        assert "1 to 255 visible ASCII characters" in response.json()["detail"]
+    assert await state(person) == before
+
+
+async def test_a_long_key_of_visible_characters_is_accepted(api: httpx.AsyncClient) -> None:
+    key = ("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" * 8)[:255]
+    for _ in range(2):
+        made = await api.post("/api/tasks", json={"title": "Buy milk"}, headers={"Idempotency-Key": key})
+        assert made.json()["number"] == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/api/tasks", {"title": " "}, 422),
+        ("POST", "/api/tasks", {"title": "x", "colour": "red"}, 422),
+        ("POST", "/api/tasks", {"title": "x", "recurrence": "FREQ=NEVER"}, 422),
+        ("PATCH", "/api/tasks/9", {"title": "x"}, 404),
+        ("DELETE", "/api/tasks/9", None, 404),
+        ("POST", "/api/tasks/9/complete", None, 404),
+        ("POST", "/api/tasks/9/restore", None, 404),
+        ("POST", "/api/tasks/bulk-complete", {"numbers": [1, 9]}, 404),
+        ("POST", "/api/tasks/bulk-delete", {"filter": {"due_before": "never ever"}}, 422),
+        ("POST", "/api/activity/99/undo", None, 404),
+        ("POST", "/api/turns/none/undo", None, 404),
+        ("POST", "/api/turns/none/stop", None, 404),
+    ],
+)
+async def test_a_refused_request_stores_no_key(
+    api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
+) -> None:
+    before = await state(person)
+    assert (await api.request(method, path, json=body, headers=KEY)).status_code == status
+    assert (await keys(person), await state(person)) == ([], before)
+    assert (await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)).status_code == 201
+
+
+async def test_the_stored_response_is_sent_even_if_the_task_was_deleted(api: httpx.AsyncClient, given: None) -> None:
+    change = {"title": "Call dad"}
+    first = await api.patch("/api/tasks/1", json=change, headers=KEY)
+    await api.delete("/api/tasks/1")
+    assert answer_of(await api.patch("/api/tasks/1", json=change, headers=KEY)) == answer_of(first)
+    assert (await api.get("/api/tasks/1")).status_code == 404
+
+
+async def test_a_repeated_deletion_is_not_404(api: httpx.AsyncClient, given: None) -> None:
+    assert [(await api.delete("/api/tasks/1", headers=KEY)).status_code for _ in range(2)] == [204, 204]
+    assert (await api.delete("/api/tasks/1")).status_code == 404
+
+
+async def test_users_have_separate_keys(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
+    for client, title in ((api, "Mine"), (other_api, "Theirs")):
+        made = await client.post("/api/tasks", json={"title": title}, headers=KEY)
+        assert (made.status_code, made.json()["title"]) == (201, title)
+    assert [task["title"] for task in (await api.get("/api/tasks")).json()["tasks"]] == ["Mine"]
+
+
+async def test_a_key_can_be_used_again_after_a_day(api: httpx.AsyncClient, person: Person) -> None:
+    for title in ("One", "One"):
+        assert (await api.post("/api/tasks", json={"title": title}, headers=KEY)).json()["number"] == 1
+    await set_age_of_keys(person, timedelta(hours=23, minutes=59))
+    assert (await api.post("/api/tasks", json={"title": "Two"}, headers=KEY)).status_code == 422
+    await set_age_of_keys(person, timedelta(hours=24, minutes=1))
+    for _ in range(2):
+        assert (await api.post("/api/tasks", json={"title": "Two"}, headers=KEY)).json()["number"] == 2
+
+
+async def test_without_a_key_every_request_has_an_effect(api: httpx.AsyncClient, person: Person) -> None:
+    for number in (1, 2):
+        assert (await api.post("/api/tasks", json={"title": "Buy milk"})).json()["number"] == number
+    assert await keys(person) == []
+
+
+async def test_an_anonymous_request_with_a_stored_key_is_401(anonymous: httpx.AsyncClient) -> None:
+    for method, path, body, _ in ROUTES:
+        assert (await anonymous.request(method, path, json=body, headers=KEY)).status_code == 401
+
+
+async def test_a_key_is_refused_with_another_method(api: httpx.AsyncClient, given: None, person: Person):
+    first = await api.request("PATCH", "/api/tasks/1", json={}, headers=KEY)
+    assert first.status_code == 200
+    before = await state(person)
+    again = await api.request("DELETE", "/api/tasks/1", json={}, headers=KEY)
+    assert (again.status_code, again.json()["code"]) == (422, "key_reused")
+    assert await state(person) == before
+
+
+async def test_a_request_that_waited_for_an_equal_one_of_another_instance_gets_its_response(person: Person) -> None:
+    key = idempotency.request_key("7f3c-1", b"POST /api/tasks")
+
+    async def work(_session: AsyncSession) -> dict[str, str]:
+        return {"made": "a second time"}
+
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        waiting = asyncio.create_task(answer_once(person, key, work))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        await idempotency.store_response(session, person.id, key, status=200, body={"json": '{"made": "once"}'})
+    assert (await waiting).body == b'{"made": "once"}'

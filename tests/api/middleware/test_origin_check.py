@@ -1,0 +1,206 @@
+"""The origin check: our own page may use the cookie, allowed origins a bearer token, other pages nothing."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from taskchat_app.api.core import credentials
+from taskchat_app.api.middleware import origin_check
+from taskchat_app.config import settings
+from taskchat_app.domain.limits import networks
+from tests.conftest import SignedInPerson
+
+OWN = ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]
+FOREIGN = [
+    "https://evil.example",
+    "null",
+    "",
+    "http://localhost:3001",
+    "http://localhost",
+    "https://localhost:3000",
+    "http://localhost:3000.evil.example",
+    "http://LOCALHOST:3000/",
+    "\xff",
+]
+ALLOWED = "https://friend.example"
+
+
+@pytest.fixture(autouse=True)
+def one_allowed_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings().model_copy(update={"allowed_origins": (ALLOWED,)})
+    monkeypatch.setattr(origin_check, "settings", lambda: chosen)
+
+
+@pytest.fixture
+def browser(anonymous: httpx.AsyncClient, signed_in: SignedInPerson) -> httpx.AsyncClient:
+    """A browser with the user's cookie."""
+    anonymous.cookies.set("auth_token", signed_in.token)
+    return anonymous
+
+
+async def timezone(api: httpx.AsyncClient) -> str:
+    return (await api.get("/api/auth/me")).json()["user"]["timezone"]
+
+
+def set_timezone(headers: dict[str, Any]) -> dict[str, Any]:
+    sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    return {"method": "PATCH", "url": "/api/auth/me", "json": {"timezone": "Asia/Tokyo"}, "headers": sent}
+
+
+def is_forbidden(answer: httpx.Response) -> bool:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+class TestCookie:
+    @pytest.mark.parametrize("origin", OWN)
+    async def test_requests_of_our_own_page_are_permitted(
+        self, browser: httpx.AsyncClient, api: httpx.AsyncClient, origin: str
+    ):
+        assert (await browser.request(**set_timezone({"Origin": origin}))).status_code == 200
+        assert await timezone(api) == "Asia/Tokyo"
+
+    @pytest.mark.parametrize("origin", [*FOREIGN, ALLOWED])
+    async def test_a_foreign_page_is_refused(self, browser: httpx.AsyncClient, api: httpx.AsyncClient, origin: str):
+        assert is_forbidden(await browser.request(**set_timezone({"Origin": origin})))
+        assert await timezone(api) == "UTC"
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "WHATEVER"])
+    async def test_every_unsafe_method_is_refused_on_every_path(self, browser: httpx.AsyncClient, method: str):
+        for path in ("/api/auth/logout", "/api/tasks", "/api/chatkit", "/api/nothing"):
+            assert is_forbidden(await browser.request(method, path, headers={"Origin": FOREIGN[0]}))
+
+    async def test_another_authorization_scheme_does_not_bypass_the_origin_check(self, browser: httpx.AsyncClient):
+        headers = {"Origin": FOREIGN[0], "Authorization": "Basic eDp5"}
+        assert is_forbidden(await browser.request(**set_timezone(headers)))
+
+    @pytest.mark.parametrize("site", ["cross-site", "same-site"])
+    async def test_a_cross_site_request_without_an_origin_is_refused(
+        self, browser: httpx.AsyncClient, api: httpx.AsyncClient, site: str
+    ):
+        assert is_forbidden(await browser.request(**set_timezone({"Sec-Fetch-Site": site})))
+        assert await timezone(api) == "UTC"
+
+    @pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}])
+    async def test_a_program_without_an_origin_is_permitted(
+        self, browser: httpx.AsyncClient, api: httpx.AsyncClient, headers: dict[str, str]
+    ):
+        assert (await browser.request(**set_timezone(headers))).status_code == 200
+        assert await timezone(api) == "Asia/Tokyo"
+
+    async def test_an_allowed_origin_cannot_read_with_the_cookie(self, browser: httpx.AsyncClient):
+        answer = await browser.get("/api/auth/me", headers={"Origin": ALLOWED})
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+        assert (await browser.get("/api/auth/me", headers={"Origin": OWN[0]})).status_code == 200
+
+
+class TestBearer:
+    async def test_an_allowed_origin_may_use_a_token_and_its_cookie_is_ignored(
+        self, browser: httpx.AsyncClient, other_signed_in: SignedInPerson
+    ):
+        answer = await browser.request(**set_timezone({"Origin": ALLOWED, **other_signed_in.bearer}))
+        assert answer.status_code == 200
+        assert answer.json()["user"]["id"] == other_signed_in.person.id
+
+    async def test_an_invalid_token_with_a_valid_cookie_is_401(self, browser: httpx.AsyncClient):
+        for token in ("Bearer x", "Bearer", "bearer "):
+            answer = await browser.request(**set_timezone({"Authorization": token, "Origin": FOREIGN[0]}))
+            assert answer.status_code == 401
+
+    async def test_a_request_without_credentials_is_401_and_not_403(self, anonymous: httpx.AsyncClient):
+        assert (await anonymous.request(**set_timezone({"Origin": FOREIGN[0]}))).status_code == 401
+
+
+class TestForms:
+    @pytest.mark.parametrize("path", ["/auth/login", "/auth/register", "/auth/logout"])
+    @pytest.mark.parametrize(
+        "headers", [{"Origin": "https://evil.example"}, {"Origin": ALLOWED}, {"Sec-Fetch-Site": "cross-site"}]
+    )
+    async def test_login_forms_of_foreign_pages_are_refused(
+        self, anonymous: httpx.AsyncClient, path: str, headers: dict[str, str]
+    ):
+        answer = await anonymous.post(path, data={"email": "a@example.org", "password": "12345678"}, headers=headers)
+        assert is_forbidden(answer)
+        assert "set-cookie" not in answer.headers
+
+
+async def handshake(asgi: httpx.ASGITransport, token: str, origin: str | None) -> list[dict[str, Any]]:
+    """Return the messages that answer a socket's handshake, from the API or the app mounted below it."""
+    sent: list[dict[str, Any]] = []
+    headers = [(b"host", b"localhost:3000"), (b"cookie", f"auth_token={token}".encode())]
+    if origin is not None:
+        headers.append((b"origin", origin.encode("latin-1")))
+    scope = {
+        "type": "websocket",
+        "asgi": {"version": "3.0"},
+        "scheme": "ws",
+        "path": "/_event/",
+        "raw_path": b"/_event/",
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+        "subprotocols": [],
+        "extensions": {},
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await asgi.app(scope, receive, send)
+    return sent
+
+
+class TestSocket:
+    @pytest.fixture
+    def app(self) -> httpx.ASGITransport:
+        from taskchat_app.api.app import build_api
+
+        built = build_api()
+
+        async def below(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "websocket.accept"})
+
+        built.mount("", below)
+        return httpx.ASGITransport(built)
+
+    @pytest.mark.parametrize("origin", [*FOREIGN, ALLOWED])
+    async def test_a_foreign_page_is_refused_before_the_socket_opens(
+        self, app: httpx.ASGITransport, signed_in: SignedInPerson, origin: str
+    ):
+        assert [message["type"] for message in await handshake(app, signed_in.token, origin)] == ["websocket.close"]
+
+    @pytest.mark.parametrize("origin", [*OWN, None])
+    async def test_sockets_of_our_own_page_and_of_programs_are_accepted(
+        self, app: httpx.ASGITransport, signed_in: SignedInPerson, origin: str | None
+    ):
+        assert [message["type"] for message in await handshake(app, signed_in.token, origin)] == ["websocket.accept"]
+
+
+class TestClientAddress:
+    @pytest.mark.parametrize(
+        ("hops", "forwarded", "address"),
+        [
+            (0, ["1.1.1.1"], "9.9.9.9"),
+            (1, [], "9.9.9.9"),
+            (1, ["6.6.6.6, 1.1.1.1"], "1.1.1.1"),
+            (1, ["6.6.6.6", "1.1.1.1"], "1.1.1.1"),
+            (2, ["6.6.6.6, 1.1.1.1, 2.2.2.2"], "1.1.1.1"),
+            (2, ["1.1.1.1"], "9.9.9.9"),
+            (1, ["1.1.1.1, no address"], "9.9.9.9"),
+            (1, ["2001:db8:1:2:3:4:5:6"], "2001:db8:1:2::/64"),
+            (1, ["[2001:db8:1:2::9]"], "2001:db8:1:2::/64"),
+            (1, ["::ffff:1.1.1.1"], "1.1.1.1"),
+        ],
+    )
+    def test_the_address_comes_only_from_our_own_proxies(
+        self, hops: int, forwarded: list[str], address: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        chosen = settings().model_copy(update={"trusted_proxy_hops": hops})
+        monkeypatch.setattr(networks, "settings", lambda: chosen)
+        headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
+        scope = {"type": "http", "headers": headers, "client": ("9.9.9.9", 1234)}
+        assert credentials.client_address(credentials.HTTPConnection(scope)) == address

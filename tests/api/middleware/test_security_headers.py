@@ -1,0 +1,77 @@
+"""The policy of the page that shows the ChatKit widget, and of all others."""
+
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from taskchat_app.api.middleware import security_headers
+from taskchat_app.api.middleware.security_headers import WIDGET_PAGE, SecurityHeaders
+from taskchat_app.config import settings
+from taskchat_app.ui.core.session import EMBED
+from taskchat_app.ui.pages.embed import SCRIPT
+
+ALLOWED = ("https://friend.example", "http://localhost:5173")
+
+
+async def headers_of(path: str) -> tuple[dict[str, str], httpx.Headers]:
+    """Return the directives of the page's policy, and all its headers."""
+    pages = httpx.ASGITransport(SecurityHeaders(HTMLResponse("<script>1</script>")))
+    async with httpx.AsyncClient(transport=pages, base_url="http://localhost:3000") as client:
+        headers = (await client.get(path)).headers
+    return dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; ")), headers
+
+
+@pytest.fixture
+def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings().model_copy(update={"allowed_origins": ALLOWED})
+    monkeypatch.setattr(security_headers, "settings", lambda: chosen)
+
+
+async def test_only_the_page_of_the_widget_may_load_from_the_widgets_hosts():
+    widget, _ = await headers_of("/embed")
+    other, _ = await headers_of("/settings")
+    own = {name: (sources, other.get(name)) for name, sources in widget.items() if sources != other.get(name)}
+    cdn, api = "https://cdn.platform.openai.com", "https://api.openai.com"
+    assert own == {
+        "script-src": (f"{other['script-src']} {cdn}", other["script-src"]),
+        "connect-src": (f"{other['connect-src']} {cdn} {api}", other["connect-src"]),
+        "frame-src": (cdn, None),
+    }
+    assert SCRIPT.startswith(f"{cdn}/")
+    assert WIDGET_PAGE == EMBED
+
+
+@pytest.mark.usefixtures("allowed")
+async def test_allowed_origins_may_frame_the_page_of_the_widget_and_no_other():
+    widget, headers = await headers_of("/embed")
+    assert (widget["frame-ancestors"], "x-frame-options" in headers) == (" ".join(ALLOWED), False)
+    assert headers["cache-control"] == "no-store"  # the policy changes with the settings
+    for path in ("/", "/login", "/embed/more", "/api/docs"):
+        other, headers = await headers_of(path)
+        assert (other["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY")
+
+
+async def test_without_allowed_origins_no_page_may_be_framed():
+    widget, headers = await headers_of("/embed")
+    assert (widget["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY")
+
+
+@pytest.mark.parametrize(
+    ("path", "encodings"),
+    [
+        ("/assets/root-1.js", "gzip, br, zstd"),
+        ("/styles/chat.css", "gzip, br, zstd"),
+        ("/", "gzip, zstd"),
+        ("/login", "gzip, zstd"),
+    ],
+)
+async def test_scripts_and_styles_may_come_in_brotli_and_pages_may_not(path: str, encodings: str):
+    async def accepted(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(Request(scope).headers["accept-encoding"])(scope, receive, send)
+
+    transport = httpx.ASGITransport(SecurityHeaders(accepted))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
+        answer = await client.get(path, headers={"Accept-Encoding": "gzip, br, zstd"})
+    assert answer.text == encodings

@@ -1,0 +1,479 @@
+"""Accounts over HTTP: the JSON routes and the page's forms."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from pwdlib import PasswordHash
+
+from taskchat_app.api.core import credentials, sites
+from taskchat_app.api.middleware import origin_check
+from taskchat_app.config import Rate, settings
+from taskchat_app.domain.accounts import accounts, attempts, password_links, passwords
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.rate_limits import take
+from taskchat_app.domain.storage.database import now, system_transaction, transaction
+from taskchat_app.domain.storage.models import Login
+from tests.conftest import PASSWORD, SignedInPerson, client
+from tests.twins import Twins
+
+
+@pytest.fixture
+def account() -> dict[str, str]:
+    """The body of a registration with an unused address."""
+    return {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
+
+
+@pytest.fixture
+async def other_browser(asgi: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+    """A second browser without cookies."""
+    async with client(asgi) as found:
+        yield found
+
+
+async def register(client: httpx.AsyncClient, account: dict[str, str]) -> httpx.Response:
+    return await client.post("/api/auth/register", json=account)
+
+
+def cookie_of(answer: httpx.Response) -> dict[str, str]:
+    """The cookie's value under `auth_token`, and its attributes in lower case."""
+    [header] = answer.headers.get_list("set-cookie")
+    parts = (part.strip().partition("=") for part in header.split(";"))
+    return {name.lower(): value.strip('"') for name, _, value in parts}
+
+
+def is_refused(answer: httpx.Response, status: int, code: str) -> bool:
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "set-cookie" not in answer.headers
+    return (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+class CountedHasher:
+    """Verifies passwords, and records the parameters of each hash that it computed."""
+
+    def __init__(self) -> None:
+        self.costs: list[str] = []
+        self._hasher = PasswordHash.recommended()
+
+    def verify(self, password: str, stored: str) -> bool:
+        self.costs.append(stored.rsplit("$", 2)[0])
+        return self._hasher.verify(password, stored)
+
+    def hash(self, password: str) -> str:
+        return self._hasher.hash(password)
+
+
+class TestRegister:
+    async def test_the_response_has_the_user_and_a_valid_token(self, anonymous: httpx.AsyncClient, account: dict):
+        answer = await register(anonymous, account | {"timezone": "Europe/Berlin"})
+        body = answer.json()
+        assert answer.status_code == 201
+        assert set(body) == {"user", "token", "expires_at"}
+        assert body["user"] == {"id": body["user"]["id"], "email": account["email"], "timezone": "Europe/Berlin"}
+        assert body["expires_at"].endswith("Z")
+        lasts = datetime.fromisoformat(body["expires_at"]) - now()
+        assert timedelta(days=29) < lasts <= timedelta(days=30)
+
+    async def test_the_default_timezone_is_utc(self, anonymous: httpx.AsyncClient, account: dict):
+        assert (await register(anonymous, account)).json()["user"]["timezone"] == "UTC"
+
+    async def test_the_cookie_authenticates_and_is_httponly(self, anonymous: httpx.AsyncClient, account: dict):
+        answer = await register(anonymous, account)
+        cookie = cookie_of(answer)
+        assert cookie["auth_token"] == answer.json()["token"]
+        assert "httponly" in cookie
+        assert "secure" not in cookie
+        assert (cookie["samesite"], cookie["path"], cookie["max-age"]) == ("lax", "/", str(30 * 24 * 3600))
+        assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == account["email"]
+
+    @pytest.mark.parametrize(
+        ("page", "api", "relation", "crosses"),
+        [
+            ("http://page.localhost:3000", "http://api.localhost:8000", None, True),
+            ("https://tasks.example.org", "https://api.example.org", None, False),
+            ("https://tasks.example.co.uk", "https://tasks-api.co.uk", None, True),
+            ("https://one.fly.dev", "https://two.fly.dev", None, True),  # fly.dev is on the public suffix list
+            ("https://10.0.0.1", "https://127.0.0.1", None, True),
+            ("https://tasks.example.org", "http://inside:8000", "same-origin", False),  # a proxy replaced the host
+            ("https://tasks.example.org", "http://inside:8000", "cross-site", True),
+        ],
+    )
+    async def test_the_cookie_crosses_sites_only_if_page_and_api_are_on_two(
+        self,
+        anonymous: httpx.AsyncClient,
+        account: dict,
+        monkeypatch: pytest.MonkeyPatch,
+        page: str,
+        api: str,
+        relation: str | None,
+        crosses: bool,
+    ):
+        public = settings().model_copy(update={"public_url": page})
+        for module in (credentials, sites, origin_check):
+            monkeypatch.setattr(module, "settings", lambda: public)
+        headers = {"Origin": page, **({"Sec-Fetch-Site": relation} if relation else {})}
+        for path in ("register", "logout"):
+            answer = await anonymous.post(f"{api}/api/auth/{path}", json=account, headers=headers)
+            cookie = cookie_of(answer)
+            secure = crosses or page.startswith("https")
+            assert cookie["samesite"].lower() == ("none" if crosses else "lax")
+            assert ("partitioned" in cookie, "secure" in cookie) == (crosses, secure)
+            headers["Cookie"] = f"auth_token={cookie['auth_token']}"
+
+    async def test_the_cookie_is_secure_if_the_page_has_https(
+        self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch
+    ):
+        public = settings().model_copy(update={"public_url": "https://tasks.example"})
+        monkeypatch.setattr(credentials, "settings", lambda: public)
+        assert "secure" in cookie_of(await register(anonymous, account))
+
+    async def test_a_registered_address_is_409(
+        self, anonymous: httpx.AsyncClient, other_browser: httpx.AsyncClient, account: dict
+    ):
+        await register(anonymous, account)
+        taken = account | {"email": f" {account['email'].upper()} ", "password": "another password"}
+        assert is_refused(await register(other_browser, taken), 409, "email_taken")
+        assert (await other_browser.post("/api/auth/login", json=account)).status_code == 200
+
+    async def test_of_two_concurrent_registrations_of_an_address_one_succeeds(
+        self, anonymous: httpx.AsyncClient, other_browser: httpx.AsyncClient, account: dict
+    ):
+        answers = await asyncio.gather(register(anonymous, account), register(other_browser, account))
+        assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            *({"email": "nobody"}, {"email": ""}, {"email": None}, {"email": ["a@example.org"]}),
+            *({"password": "1234567"}, {"password": ""}, {"password": 12345678}, {"password": "x" * 1025}),
+            *({"timezone": "Mars/Phobos"}, {"timezone": 1}),
+        ],
+    )
+    async def test_an_invalid_field_is_422_and_named(self, anonymous: httpx.AsyncClient, account: dict, wrong: dict):
+        answer = await register(anonymous, account | wrong)
+        assert is_refused(answer, 422, "invalid")
+        assert next(iter(wrong)) in answer.json()["detail"]
+        assert is_refused(await anonymous.post("/api/auth/login", json=account), 401, "bad_credentials")
+
+
+class TestLogin:
+    async def test_the_response_is_like_that_of_a_registration_with_a_new_login(
+        self, anonymous: httpx.AsyncClient, account: dict
+    ):
+        registered = (await register(anonymous, account)).json()
+        answer = await anonymous.post("/api/auth/login", json=account)
+        assert answer.status_code == 200
+        assert answer.json()["user"] == registered["user"]
+        assert answer.json()["token"] not in ("", registered["token"])
+        assert cookie_of(answer)["auth_token"] == answer.json()["token"]
+
+    @pytest.mark.parametrize("path", ["/api/auth/login", "/auth/login"])
+    async def test_neither_words_nor_work_tell_which_addresses_have_an_account(
+        self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch, path: str
+    ):
+        await register(anonymous, account)
+        anonymous.cookies.clear()
+        without_password = f"new-{account['email']}"
+        await password_links.add_person(without_password)
+        addresses = (account["email"], f"x-{account['email']}", without_password)
+        answers, costs = [], []
+        for address in addresses:
+            hasher = CountedHasher()
+            monkeypatch.setattr(passwords, "_hasher", lambda hasher=hasher: hasher)
+            fields = {"email": address, "password": "not the password"}
+            is_form = path.startswith("/auth")
+            answer = await anonymous.post(path, data=fields if is_form else None, json=None if is_form else fields)
+            headers = {
+                **answer.headers,
+                "location": answer.headers.get("location", "").replace(address.split("@")[0], ""),
+            }
+            answers.append((answer.status_code, answer.content, headers))
+            costs.append(hasher.costs)
+        assert answers[0] == answers[1] == answers[2]
+        assert costs[0] == costs[1] == costs[2] != []
+
+    async def test_closed_registration_does_not_tell_which_addresses_have_an_account(
+        self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch
+    ):
+        await register(anonymous, account)
+        closed = settings().model_copy(update={"registration": "closed"})
+        monkeypatch.setattr(accounts, "settings", lambda: closed)
+        taken, free = [await register(anonymous, account | {"email": f"{x}{account['email']}"}) for x in ("", "x")]
+        assert is_refused(taken, 403, "registration_closed")
+        assert taken.content == free.content
+
+    async def test_after_ten_failures_logins_of_the_account_are_429(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
+    ):
+        wrong = {"email": signed_in.person.email, "password": "not the password"}
+        for _ in range(10):
+            assert is_refused(await anonymous.post("/api/auth/login", json=wrong), 401, "bad_credentials")
+        answer = await anonymous.post("/api/auth/login", json=wrong | {"password": PASSWORD})
+        assert is_refused(answer, 429, "burst_limit")
+        assert answer.json()["resets_at"].endswith("Z")
+        wait = (datetime.fromisoformat(answer.json()["resets_at"]) - now()).total_seconds()
+        assert wait <= int(answer.headers["retry-after"]) <= wait + 2
+
+    async def test_logins_and_registrations_beyond_the_networks_limit_are_429(
+        self, asgi: httpx.ASGITransport, account: dict, postgres: Twins, monkeypatch: pytest.MonkeyPatch
+    ):
+        narrow = settings().model_copy(update={"auth_burst_limit": Rate("2/hour")})
+        monkeypatch.setattr(attempts, "settings", lambda: narrow)
+        crowded = httpx.ASGITransport(asgi.app, client=(f"fd00:{uuid.uuid4().hex[:4]}::1", 1))
+        async with client(crowded) as many:
+            assert (await register(many, account)).status_code == 201
+            assert (await many.post("/api/auth/login", json=account)).status_code == 200
+            assert is_refused(await many.post("/api/auth/login", json=account), 429, "burst_limit")
+            refused = await register(many, account | {"email": f"x{account['email']}"})
+        assert is_refused(refused, 429, "burst_limit")
+        assert int(refused.headers["retry-after"]) > 3500
+
+
+class TestLogout:
+    async def test_logout_revokes_only_this_login(self, page: httpx.AsyncClient, signed_in: SignedInPerson):
+        other = (
+            await page.post("/api/auth/login", json={"email": signed_in.person.email, "password": PASSWORD})
+        ).json()
+        page.cookies.set("auth_token", signed_in.token, domain="")
+        page.cookies.clear()
+        page.cookies.set("auth_token", signed_in.token)
+        answer = await page.post("/api/auth/logout")
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert cookie_of(answer)["max-age"] == "0"
+        for way in ({"Cookie": f"auth_token={signed_in.token}"}, signed_in.bearer):
+            assert is_refused(await page.get("/api/auth/me", headers=way), 401, "not_signed_in")
+        still = await page.get("/api/auth/me", headers={"Authorization": f"Bearer {other['token']}"})
+        assert still.status_code == 200
+
+    async def test_a_second_logout_is_401(self, api: httpx.AsyncClient):
+        assert (await api.post("/api/auth/logout")).status_code == 204
+        assert is_refused(await api.post("/api/auth/logout"), 401, "not_signed_in")
+
+    async def test_logout_all_revokes_all_logins(self, api: httpx.AsyncClient, signed_in: SignedInPerson):
+        body = {"email": signed_in.person.email, "password": PASSWORD}
+        other = (await api.post("/api/auth/login", json=body)).json()
+        api.cookies.clear()
+        assert (await api.post("/api/auth/logout-all")).status_code == 204
+        for token in (signed_in.token, other["token"]):
+            answer = await api.get("/api/auth/me", headers={"Authorization": f"Bearer {token}"})
+            assert is_refused(answer, 401, "not_signed_in")
+
+
+class TestMe:
+    async def test_me_returns_the_user_and_the_quota(self, api: httpx.AsyncClient, person: Person):
+        async with system_transaction() as session:
+            await take(session, accounts.chat_daily_limit(), person.id)
+        body = (await api.get("/api/auth/me")).json()
+        assert body["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
+        assert (body["quota"]["limit"], body["quota"]["used"]) == (10_000, 1)
+        assert body["quota"]["resets_at"].endswith("T00:00:00Z")
+
+    async def test_an_anonymous_request_is_401(self, anonymous: httpx.AsyncClient):
+        answer = await anonymous.get("/api/auth/me")
+        assert is_refused(answer, 401, "not_signed_in")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+    async def test_the_timezone_can_be_changed(self, api: httpx.AsyncClient):
+        answer = await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+        assert (answer.status_code, answer.json()["user"]["timezone"]) == (200, "Asia/Tokyo")
+        assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
+
+    async def test_language_and_week_start_are_stored_separately(self, api: httpx.AsyncClient, person: Person):
+        answer = await api.patch("/api/auth/me", json={"language": "de", "week_start": "sunday"})
+        assert answer.status_code == 200
+        assert answer.json()["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
+        kept = {"timezone": "UTC", "language": "de", "week_start": "sunday"}
+        assert (await api.get("/api/auth/settings")).json() == kept
+        assert is_refused(await api.patch("/api/auth/me", json={"language": "tlh"}), 422, "invalid")
+        assert (await api.patch("/api/auth/me", json={"language": ""})).status_code == 200
+        assert (await api.get("/api/auth/settings")).json() == kept | {"language": ""}
+
+    async def test_settings_need_a_login(self, anonymous: httpx.AsyncClient):
+        assert is_refused(await anonymous.get("/api/auth/settings"), 401, "not_signed_in")
+
+    @pytest.mark.parametrize("body", [{}, {"timezone": "Mars/Phobos"}, {"timezone": None}])
+    async def test_an_unknown_timezone_changes_nothing(self, api: httpx.AsyncClient, body: dict):
+        assert is_refused(await api.patch("/api/auth/me", json=body), 422, "invalid")
+        assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+
+    async def test_a_deleted_account_cannot_be_used(
+        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient
+    ):
+        await api.post("/api/tasks", json={"title": "Buy milk"})
+        assert (await api.delete("/api/auth/me")).status_code == 204
+        assert is_refused(await api.get("/api/auth/me"), 401, "not_signed_in")
+        body = {"email": person.email, "password": PASSWORD}
+        assert is_refused(await anonymous.post("/api/auth/login", json=body), 401, "bad_credentials")
+        assert (await other_api.get("/api/auth/me")).status_code == 200
+
+    async def test_deleting_the_account_asks_for_the_password_some_time_after_signing_in(
+        self, api: httpx.AsyncClient, person: Person
+    ):
+        earlier = person.login_expires_at - accounts.PASSWORD_FRESH_FOR
+        async with transaction(person.id) as session:
+            (await session.get_one(Login, person.login_id)).expires_at = earlier
+        assert is_refused(await api.delete("/api/auth/me"), 422, "invalid")
+        answer = await api.request("DELETE", "/api/auth/me", json={"password": "not the password"})
+        assert is_refused(answer, 401, "bad_credentials")
+        assert (await api.request("DELETE", "/api/auth/me", json={"password": PASSWORD})).status_code == 204
+        assert is_refused(await api.get("/api/auth/me"), 401, "not_signed_in")
+
+    async def test_wrong_passwords_of_a_signed_in_user_have_a_limit_of_their_own(
+        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
+    ):
+        async def change(current: str) -> httpx.Response:
+            return await api.post(
+                "/api/auth/password", json={"current_password": current, "new_password": "another password"}
+            )
+
+        async def delete(password: str) -> httpx.Response:
+            return await api.request("DELETE", "/api/auth/me", json={"password": password})
+
+        for attempt in (change, delete) * 5:
+            assert is_refused(await attempt("not the password"), 401, "bad_credentials")
+        for attempt in (change, delete):
+            refused = await attempt(PASSWORD)
+            assert is_refused(refused, 429, "burst_limit")
+            assert 0 < int(refused.headers["retry-after"]) <= 15 * 60
+        body = {"email": person.email, "password": PASSWORD}
+        assert (await other_browser.post("/api/auth/login", json=body)).status_code == 200
+
+
+class TestPassword:
+    async def test_a_password_change_revokes_the_other_logins(
+        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
+    ):
+        before = {"email": person.email, "password": PASSWORD}
+        await other_browser.post("/api/auth/login", json=before)
+        change = {"current_password": PASSWORD, "new_password": "another password"}
+        assert (await api.post("/api/auth/password", json=change)).status_code == 204
+        assert (await api.get("/api/auth/me")).status_code == 200
+        assert is_refused(await other_browser.get("/api/auth/me"), 401, "not_signed_in")
+        assert is_refused(await other_browser.post("/api/auth/login", json=before), 401, "bad_credentials")
+        after = before | {"password": "another password"}
+        assert (await other_browser.post("/api/auth/login", json=after)).status_code == 200
+
+    async def test_a_wrong_current_password_changes_nothing(
+        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
+    ):
+        change = {"current_password": "not the password", "new_password": "another password"}
+        assert is_refused(await api.post("/api/auth/password", json=change), 401, "bad_credentials")
+        same = {"email": person.email, "password": PASSWORD}
+        assert (await other_browser.post("/api/auth/login", json=same)).status_code == 200
+
+
+class TestChatSecret:
+    async def test_a_chat_secret_is_valid_for_the_chat_only(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+        answer = await api.post("/api/chatkit/session")
+        body = answer.json()
+        assert answer.status_code == 200
+        assert set(body) == {"client_secret", "expires_at"}
+        assert datetime.fromisoformat(body["expires_at"]) - now() <= timedelta(minutes=10)
+        bearer = {"Authorization": f"Bearer {body['client_secret']}"}
+        elsewhere = [
+            ("GET", "/api/auth/me"),
+            ("POST", "/api/auth/logout"),
+            ("GET", "/api/events"),
+            ("GET", "/api/tasks"),
+        ]
+        for method, path in [*elsewhere, ("POST", "/api/chatkit/session")]:
+            assert is_refused(await anonymous.request(method, path, headers=bearer), 401, "not_signed_in")
+        listing = {"type": "threads.list", "params": {}}
+        assert (await anonymous.post("/api/chatkit", json=listing, headers=bearer)).status_code == 200
+
+    async def test_a_chat_secret_is_revoked_with_its_login(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+        secret = (await api.post("/api/chatkit/session")).json()["client_secret"]
+        await api.post("/api/auth/logout")
+        answer = await anonymous.post(
+            "/api/chatkit",
+            json={"type": "threads.list", "params": {}},
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+        assert is_refused(answer, 401, "not_signed_in")
+
+
+class TestForms:
+    async def test_signing_in_sets_the_cookie_and_redirects_to_next(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
+    ):
+        fields = {"email": signed_in.person.email, "password": PASSWORD, "next": "/c/thr_1?x=1"}
+        answer = await anonymous.post("/auth/login", data=fields)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/c/thr_1?x=1")
+        assert "httponly" in cookie_of(answer)
+        assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == signed_in.person.email
+
+    async def test_registering_stores_the_browsers_timezone(self, anonymous: httpx.AsyncClient, account: dict):
+        answer = await anonymous.post("/auth/register", data=account | {"timezone": "Europe/Berlin"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert (await anonymous.get("/api/auth/me")).json()["user"]["timezone"] == "Europe/Berlin"
+
+    @pytest.mark.parametrize("timezone", ["", "Etc/Nowhere", "\x00"])
+    async def test_an_unknown_timezone_of_the_browser_becomes_utc(
+        self, anonymous: httpx.AsyncClient, account: dict, timezone: str
+    ):
+        await anonymous.post("/auth/register", data=account | {"timezone": timezone})
+        assert (await anonymous.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+
+    async def test_a_failure_redirects_to_the_form_with_the_reason_and_without_the_password(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
+    ):
+        fields = {"email": signed_in.person.email, "password": "not the password", "next": "/c/thr_1"}
+        answer = await anonymous.post("/auth/login", data=fields)
+        address = urlsplit(answer.headers["location"])
+        assert (answer.status_code, address.path) == (303, "/login")
+        told = {"error": ["bad_credentials"], "email": [signed_in.person.email], "next": ["/c/thr_1"]}
+        assert parse_qs(address.query) == told
+        assert "set-cookie" not in answer.headers
+
+    @pytest.mark.parametrize(
+        ("wrong", "error"),
+        [
+            ({"password": "short"}, {"error": ["invalid"], "field": ["password"]}),
+            ({"email": "nobody & co"}, {"error": ["invalid"], "field": ["email"]}),
+            ({"email": "a\x00@example.org"}, {"error": ["invalid"], "field": ["email"]}),
+        ],
+    )
+    async def test_a_refused_registration_redirects_with_the_fields_name(
+        self, anonymous: httpx.AsyncClient, account: dict, wrong: dict, error: dict
+    ):
+        answer = await anonymous.post("/auth/register", data=account | wrong)
+        address = urlsplit(answer.headers["location"])
+        assert (answer.status_code, address.path) == (303, "/register")
+        assert parse_qs(address.query) == error | {"email": [(account | wrong)["email"]]}
+
+    async def test_a_registered_address_redirects_with_email_taken(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
+    ):
+        answer = await anonymous.post("/auth/register", data={"email": signed_in.person.email, "password": PASSWORD})
+        assert answer.headers["location"].startswith("/register?error=email_taken&")
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            *("", "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "evil.example"),
+            *("/\t/evil.example", "/\n/evil.example", "javascript:alert(1)", " //evil.example", "/x\\..\\y"),
+        ],
+    )
+    async def test_next_never_redirects_to_another_site(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson, target: str
+    ):
+        fields = {"email": signed_in.person.email, "password": PASSWORD, "next": target}
+        assert (await anonymous.post("/auth/login", data=fields)).headers["location"] == "/"
+
+    async def test_an_empty_form_redirects_with_an_error(self, anonymous: httpx.AsyncClient):
+        for sent in (b"", b"x", b'{"email": "a@example.org"}'):
+            answer = await anonymous.post("/auth/login", content=sent)
+            assert answer.headers["location"] == "/login?error=bad_credentials&email="
+
+    async def test_signing_out_revokes_the_login(self, page: httpx.AsyncClient, signed_in: SignedInPerson):
+        answer = await page.post("/auth/logout")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+        assert cookie_of(answer)["max-age"] == "0"
+        assert await accounts.person_of(signed_in.token) is None
+
+    async def test_signing_out_without_a_login_redirects_to_the_login_page(self, anonymous: httpx.AsyncClient):
+        assert (await anonymous.post("/auth/logout")).headers["location"] == "/login"

@@ -1,0 +1,233 @@
+"""/api/health, and error responses for bad requests and outages."""
+
+import asyncio
+import json
+import socket
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app import __version__
+from taskchat_app.api.app import build_api
+from taskchat_app.api.core.problems import problem
+from taskchat_app.api.middleware import body_limit
+from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
+from taskchat_app.api.routes import health
+from taskchat_app.domain.storage import database
+from taskchat_app.domain.storage.postgres_process import EmbeddedPostgresError
+
+
+def is_problem(answer: httpx.Response, status: int, code: str) -> bool:
+    """Return whether the response is a complete problem+json with this status and code."""
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, body["status"], body["code"]) == (status, status, code)
+    return bool(body["title"]) and body["detail"].endswith(".")
+
+
+async def test_health_names_the_version_and_the_assistant(anonymous: httpx.AsyncClient):
+    answer = await anonymous.get("/api/health")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "database": "ok", "assistant": "offline", "version": __version__}
+
+
+async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
+    anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    silent = socket.create_server(("127.0.0.1", 0))
+    port = silent.getsockname()[1]
+    engine = create_async_engine(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none")
+    monkeypatch.setattr(database, "new_session", lambda: AsyncSession(engine))
+    async with asyncio.timeout(health.ANSWER_WITHIN_SECONDS + 1):
+        answer = await anonymous.get("/api/health")
+    assert is_problem(answer, 503, "unavailable")
+    assert answer.headers["retry-after"] == "5"
+    await engine.dispose()
+    silent.close()
+
+
+async def test_health_supports_head_requests(anonymous: httpx.AsyncClient):
+    assert (await anonymous.head("/api/health")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/nothing", "/api/", "/api/tasks/", "/api/auth/me/x", "/api/%ff%00", "/api/auth"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "WHATEVER"])
+async def test_an_unknown_path_is_404_for_every_method(anonymous: httpx.AsyncClient, path: str, method: str):
+    assert is_problem(await anonymous.request(method, path), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/auth/me", {"GET", "PATCH", "DELETE"}),
+        ("GET", "/api/auth/login", {"POST"}),
+        ("WHATEVER", "/api/health", {"GET", "HEAD"}),
+        ("PUT", "/api/tasks/7", {"GET", "PATCH", "DELETE"}),
+    ],
+)
+async def test_a_wrong_method_is_405_with_the_allowed_methods(
+    anonymous: httpx.AsyncClient, method: str, path: str, allowed: set[str]
+):
+    answer = await anonymous.request(method, path)
+    assert is_problem(answer, 405, "method_not_allowed")
+    assert set(answer.headers["allow"].split(", ")) == allowed
+
+
+async def test_other_paths_reach_the_app_mounted_below_the_api():
+    app = build_api()
+
+    async def below(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": scope["path"].encode()})
+
+    app.mount("", below)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:3000") as client:
+        for path in ("/", "/c/thr_1", "/apiary", "/auth/else", "/_event"):
+            assert (await client.get(path)).text == path
+        assert is_problem(await client.get("/api/else"), 404, "not_found")
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff\xfe", b'{"email": "\xc3"}', b"[" * 100_000, b'{"email":' + b"9" * 5000 + b"}"]
+)
+async def test_a_body_that_is_not_json_is_400(anonymous: httpx.AsyncClient, body: bytes):
+    assert is_problem(await anonymous.post("/api/auth/login", content=body, headers=JSON), 400, "bad_request")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"null", b"7"])
+async def test_a_json_body_that_is_not_an_object_is_422(anonymous: httpx.AsyncClient, body: bytes):
+    assert is_problem(await anonymous.post("/api/auth/login", content=body, headers=JSON), 422, "invalid")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+async def test_json_with_another_content_type_is_422(anonymous: httpx.AsyncClient, content_type: str):
+    body = json.dumps({"email": "a@example.org", "password": "12345678"}).encode()
+    answer = await anonymous.post("/api/auth/login", content=body, headers={"Content-Type": content_type})
+    assert is_problem(answer, 422, "invalid")
+
+
+async def test_an_invalid_field_is_named_with_the_reason(anonymous: httpx.AsyncClient):
+    answer = await anonymous.post("/api/auth/login", json={"email": 7})
+    assert is_problem(answer, 422, "invalid")
+    assert "email" in answer.json()["detail"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["email", "password"]
+
+
+@pytest.mark.parametrize("text", [b"\\ud800", b"\\u0000"])
+async def test_a_field_that_is_not_text_is_422_and_not_echoed(anonymous: httpx.AsyncClient, text: bytes):
+    for field in (b"email", b"password", b"timezone"):
+        body = {b"email": b"a@example.org", b"password": b"12345678", b"timezone": b"UTC"}
+        body[field] = text + body[field]
+        sent = b"{" + b",".join(b'"%s":"%s"' % pair for pair in body.items()) + b"}"
+        answer = await anonymous.post("/api/auth/register", content=sent, headers=JSON)
+        assert is_problem(answer, 422, "invalid")
+        assert field.decode() in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("size", [BODY_MAX_BYTES + 1, 3 * BODY_MAX_BYTES])
+@pytest.mark.parametrize("streamed", [True, False])
+@pytest.mark.parametrize("path", ["/api/auth/login", "/api/tasks", "/api/chatkit", "/auth/login", "/api/nothing"])
+async def test_a_body_over_a_mebibyte_is_413(anonymous: httpx.AsyncClient, path: str, streamed: bool, size: int):
+    async def pieces():
+        for start in range(0, size, 65536):
+            yield b" " * min(65536, size - start)
+
+    answer = await anonymous.post(path, content=pieces() if streamed else b" " * size, headers=JSON)
+    assert is_problem(answer, 413, "too_large")
+
+
+async def test_a_body_of_exactly_a_mebibyte_is_read(anonymous: httpx.AsyncClient):
+    body = b'{"email": "nobody", "password": "x"}'
+    answer = await anonymous.post("/api/auth/login", content=body.ljust(BODY_MAX_BYTES), headers=JSON)
+    assert is_problem(answer, 401, "bad_credentials")
+
+
+async def test_a_body_that_stalls_is_408(anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(body_limit, "SILENCE_SECONDS", 0.05)
+
+    async def pieces():
+        yield b'{"email": '
+        await asyncio.Event().wait()
+
+    answer = await anonymous.post("/api/auth/login", content=pieces(), headers=JSON)
+    assert is_problem(answer, 408, "too_slow")
+
+
+@pytest.mark.parametrize("path", ["/api/auth/me?x=%ff%00", "/api/tasks?q=%ff%00", "/api/%c3%28", "/api/tasks/%ff"])
+async def test_bytes_that_are_not_utf8_are_never_a_500(api: httpx.AsyncClient, path: str):
+    headers = [(b"Cookie", b"auth_token=\xff\xfe; \xff"), (b"Origin", b"\xff")]
+    assert (await api.get(path, headers=headers)).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "header", [b"Bearer \xff\xfe", b"Bearer", b"Bearer  ", b"Basic eA==", b"Bearer a.b.c", b"\xff"]
+)
+async def test_a_malformed_credential_is_401(anonymous: httpx.AsyncClient, header: bytes):
+    answer = await anonymous.get("/api/auth/me", headers=[(b"Authorization", header)])
+    assert is_problem(answer, 401, "not_signed_in")
+
+
+OUTAGES = [
+    OperationalError("SELECT 1", {}, Exception("server closed the connection")),
+    PoolTimeout(),
+    EmbeddedPostgresError("it does not start"),
+    ConnectionRefusedError(),
+    TimeoutError(),
+]
+
+
+def app_raising(error: Exception) -> FastAPI:
+    app = build_api()
+
+    async def fail() -> None:
+        raise error
+
+    app.router.routes.insert(0, APIRoute("/api/fail", fail))
+    return app
+
+
+@pytest.mark.parametrize("error", OUTAGES)
+async def test_an_unreachable_database_is_503(error: Exception):
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app_raising(error)), base_url="http://x") as client:
+        answer = await client.get("/api/fail")
+    assert is_problem(answer, 503, "unavailable")
+    assert answer.headers["retry-after"] == "5"
+
+
+async def test_an_unexpected_error_is_a_500_without_details_and_logged_once(caplog: pytest.LogCaptureFixture):
+    app = app_raising(RuntimeError("the secret reason"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+        answer = await client.get("/api/fail")
+    assert is_problem(answer, 500, "internal")
+    assert "secret" not in answer.text
+    [logged] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert logged.exc_text or logged.exc_info
+
+
+def test_a_problem_with_a_lone_surrogate_can_be_encoded():
+    answer = problem(422, "invalid", "The title “\ud800\x00” cannot be used.", at=datetime(2026, 1, 2, tzinfo=UTC))
+    body = json.loads(bytes(answer.body))
+    assert body["detail"] == "The title “\ud800\x00” cannot be used."
+    assert body["at"] == "2026-01-02T00:00:00Z"
+
+
+async def test_openapi_and_docs_load_nothing_from_other_origins(anonymous: httpx.AsyncClient):
+    described = (await anonymous.get("/api/openapi.json")).json()
+    assert "post" in described["paths"]["/api/auth/login"]
+    docs = (await anonymous.get("/api/docs")).text
+    for path in described["paths"]:
+        assert path in docs
+    for loading in ("<script", "<link", "src=", "@import", "http://", "https://"):
+        assert loading not in docs

@@ -1,0 +1,278 @@
+"""The routes under /api/turns: status and changes, events, stop, undo."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from chatkit.types import ThreadRetryAfterItemParams, ThreadsRetryAfterItemReq
+from sqlalchemy import update
+from sqlmodel import col
+
+from taskchat_app.api.streams.chatkit_events import encode
+from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.failures import INTERRUPTED
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now, system_transaction
+from taskchat_app.domain.storage.models import Thread, Turn
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.queries import TaskQuery
+from tests.api.open_stream import open_stream
+from tests.chatting import Answer, Chat, answer_of, events_of, follow_to_end, follow_until, start, write
+from tests.conftest import SignedInPerson
+from tests.standin import Standin, call, calls, error, hold_after, text
+
+ABSENT = ["none", "%00", "a%00b", "%F0%9F%A5%9B", "1" + "0" * 30, "x" * 5000, "' OR 1=1"]
+
+
+async def turn_of(api: httpx.AsyncClient, turn_id: str) -> dict[str, Any]:
+    response = await api.get(f"/api/turns/{turn_id}")
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def undo(api: httpx.AsyncClient, turn_id: str) -> dict[str, Any]:
+    response = await api.post(f"/api/turns/{turn_id}/undo")
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def all_tasks(api: httpx.AsyncClient) -> list[dict[str, Any]]:
+    return (await api.get("/api/tasks", params={"status": "all", "limit": 200})).json()["tasks"]
+
+
+def check_problem(response: httpx.Response, status: int) -> dict[str, Any]:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    return response.json()
+
+
+async def say(chat: Chat, gemini: Standin, *replies: Any) -> Answer:
+    gemini.script(list(replies))
+    return await chat.send("do it")
+
+
+# Changes
+
+
+async def test_a_turn_lists_the_recorded_changes(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+    await api.post("/api/tasks", json={"title": "Water plants", "recurrence": "FREQ=DAILY"})
+    answer = await say(
+        chat,
+        gemini,
+        calls(call("create_task", {"title": "Buy milk"}), call("complete_task", {"task_id": 1})),
+        text("I have done everything you ever wanted."),
+    )
+    turn = await turn_of(api, answer.turn_id)
+    assert (turn["turn_id"], turn["thread_id"], turn["status"]) == (answer.turn_id, answer.thread_id, "done")
+    assert turn["receipt"] == "Added #2, #3, completed #1"
+    told = [(change["actor"], change["action"], change["task"]) for change in turn["changes"]]
+    assert told == [("assistant", "created", 2), ("assistant", "completed", 1), ("repeat", "created", 3)]
+    assert {change["turn_id"] for change in turn["changes"]} == {answer.turn_id}
+    activity = (await api.get("/api/activity", params={"turn": answer.turn_id})).json()["changes"]
+    assert activity == turn["changes"][::-1]
+
+
+async def test_a_claim_of_the_model_without_a_call_has_no_changes(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+) -> None:
+    answer = await say(chat, gemini, text("Done! I added #1 and deleted everything else."))
+    turn = await turn_of(api, answer.turn_id)
+    assert (turn["receipt"], turn["changes"]) == ("Nothing changed", [])
+
+
+async def test_a_turn_is_running_until_it_is_stopped(person: Person, gemini: Standin, api: httpx.AsyncClient) -> None:
+    gemini.script([hold_after(text("one two three", pieces=3), 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    assert (await turn_of(api, turn.id))["status"] == "running"
+    for _ in range(2):
+        assert (await api.post(f"/api/turns/{turn.id}/stop")).status_code == 204
+        assert (await turn_of(api, turn.id))["status"] == "stopped"
+
+
+async def test_a_repeated_stop_does_not_stop_a_later_turn(
+    person: Person, gemini: Standin, api: httpx.AsyncClient
+) -> None:
+    gemini.script([hold_after(text("one two three", pieces=3), 1)] * 2)
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    key = {"Idempotency-Key": "stop-1"}
+    assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
+    params = ThreadRetryAfterItemParams(thread_id=turn.thread_id, item_id=turn.id)
+    again = await turns.start(person, ThreadsRetryAfterItemReq(params=params))
+    await follow_until(again, "thread.item.updated", "one")
+    assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
+    gemini.release()
+    assert (await follow_to_end(again)).text == "one two three"
+    assert (await turn_of(api, turn.id))["status"] == "done"
+
+
+async def test_a_failed_turn_has_the_status_failed(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+    answer = await say(chat, gemini, *[error(400)] * 3)
+    assert answer.errors
+    assert (await turn_of(api, answer.turn_id))["status"] == "failed"
+
+
+async def test_a_turn_whose_server_was_killed_has_the_status_failed(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+) -> None:
+    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
+    mine, running = col(Thread.id) == answer.thread_id, col(Turn.id) == answer.turn_id
+    await write(update(Turn).where(running).values(status="running", ended_at=None))
+    until = {"lease_turn_id": answer.turn_id, "lease_until": now() + timedelta(seconds=5)}
+    await write(update(Thread).where(mine).values(until))
+    assert (await turn_of(api, answer.turn_id))["status"] == "running"
+    await write(update(Thread).where(mine).values(lease_until=now() - timedelta(seconds=1)))
+    turn = await turn_of(api, answer.turn_id)
+    assert (turn["status"], turn["receipt"]) == ("failed", "Added #1")
+    await write(update(Thread).where(mine).values(lease_turn_id=None, lease_until=None))
+    assert (await turn_of(api, answer.turn_id))["status"] == "failed"
+
+
+# Events
+
+
+async def test_events_of_a_finished_turn_come_from_its_stored_items(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+) -> None:
+    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Added it."))
+    response = await api.get(f"/api/turns/{answer.turn_id}/events")
+    assert response.headers["cache-control"] == "no-cache, no-transform"
+    again = answer_of(response)
+    assert again.event_types == ["thread.created"] + ["thread.item.done"] * 3 + ["client_effect"]
+    for kind in ("user_message", "workflow", "assistant_message"):
+        assert again.items(kind) == answer.items(kind)
+
+
+async def test_events_of_a_failed_turn_include_its_error(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
+    answer = await say(chat, gemini, *[error(400)] * 3)
+    again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
+    assert again.items("user_message") == answer.items("user_message")
+    assert again.errors == answer.errors
+
+
+async def test_events_of_a_killed_turn_end_with_an_error_that_allows_a_retry(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient
+) -> None:
+    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
+    await write(update(Turn).where(col(Turn.id) == answer.turn_id).values(status="failed", error=None))
+    again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
+    assert again.events[-1] == {"type": "error", "code": "custom", "message": INTERRUPTED, "allow_retry": True}
+
+
+async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
+    person: Person, signed_in: SignedInPerson, gemini: Standin, asgi: httpx.ASGITransport
+) -> None:
+    gemini.script([hold_after(text("one two three", pieces=3), 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    async with open_stream(asgi.app, f"/api/turns/{turn.id}/events", signed_in.bearer) as stream:
+        assert stream.status == 200
+        gemini.release()
+        seen = [event["data"] async for event in stream.events()]
+    assert [line.encode() for line in seen] == [encode(event.event)[6:-2] for event in await events_of(turn)]
+
+
+# Undo
+
+
+async def test_a_bulk_delete_of_200_tasks_is_undone_exactly(
+    api: httpx.AsyncClient, chat: Chat, gemini: Standin
+) -> None:
+    for index in range(200):
+        fields = {
+            "tags": ["a", f"t{index}"],
+            "due_at": "2030-01-31",
+            "recurrence": "FREQ=MONTHLY" if index % 3 else None,
+        }
+        await api.post("/api/tasks", json={"title": f"Task {index}", **fields})
+    before = await all_tasks(api)
+    answer = await say(chat, gemini, calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?"))
+    [card] = answer.cards
+    await chat.act("proposal.confirm", card["widget"]["confirm"]["action"]["payload"], answer.thread_id)
+    assert await all_tasks(api) == []
+    assert (await turn_of(api, answer.turn_id))["receipt"] == "Deleted 200 tasks"
+
+    assert await undo(api, answer.turn_id) == {"undone": list(range(1, 201)), "conflicts": []}
+    assert await all_tasks(api) == before
+    assert await undo(api, answer.turn_id) == {"undone": [], "conflicts": []}
+    assert await all_tasks(api) == before
+
+
+async def test_undo_names_a_task_that_the_user_changed_since(
+    api: httpx.AsyncClient, chat: Chat, gemini: Standin
+) -> None:
+    made = [(await api.post("/api/tasks", json={"title": title})).json() for title in ("One", "Two")]
+    answer = await say(chat, gemini, calls(call("bulk_complete_tasks", {"all_open": True})), text("Done."))
+    by_hand = (await api.patch("/api/tasks/2", json={"title": "By hand"})).json()
+
+    outcome = await undo(api, answer.turn_id)
+    assert outcome["undone"] == [1]
+    assert [(conflict["number"], conflict["reason"][:24]) for conflict in outcome["conflicts"]] == [
+        (2, "#2 was changed again sin")
+    ]
+    assert await all_tasks(api) == [made[0], by_hand]
+
+
+async def test_undoing_a_turn_removes_the_next_tasks_of_series(
+    api: httpx.AsyncClient, chat: Chat, gemini: Standin
+) -> None:
+    made = (await api.post("/api/tasks", json={"title": "Water plants", "recurrence": "FREQ=DAILY"})).json()
+    answer = await say(chat, gemini, calls(call("complete_task", {"task_id": 1})), text("Done."))
+    assert [task["number"] for task in await all_tasks(api)] == [1, 2]
+    assert await undo(api, answer.turn_id) == {"undone": [1, 2], "conflicts": []}
+    assert await all_tasks(api) == [made]
+
+
+async def test_an_undone_turn_keeps_its_receipt_and_the_undo_is_recorded_as_a_change(
+    api: httpx.AsyncClient, chat: Chat, gemini: Standin
+) -> None:
+    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
+    await undo(api, answer.turn_id)
+    assert (await turn_of(api, answer.turn_id))["receipt"] == "Added #1"
+    newest = (await api.get("/api/activity")).json()["changes"][0]
+    assert (newest["actor"], newest["action"], newest["turn_id"]) == ("api", "undone", None)
+
+
+# Unknown turns and other users' turns
+
+
+@pytest.mark.parametrize("turn_id", ABSENT)
+async def test_an_unknown_turn_is_404_in_every_route(api: httpx.AsyncClient, turn_id: str) -> None:
+    found = check_problem(await api.get(f"/api/turns/{turn_id}"), 404)
+    assert found["code"] == "not_found"
+    assert check_problem(await api.get(f"/api/turns/{turn_id}/events"), 404) == found
+    assert check_problem(await api.post(f"/api/turns/{turn_id}/undo"), 404) == found
+    assert check_problem(await api.post(f"/api/turns/{turn_id}/stop"), 404) == found
+
+
+async def test_another_users_turn_is_404(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient, other_api: httpx.AsyncClient
+) -> None:
+    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
+    absent = check_problem(await other_api.get("/api/turns/none"), 404)
+    for method, route in (("GET", ""), ("GET", "/events"), ("POST", "/undo"), ("POST", "/stop")):
+        response = await other_api.request(method, f"/api/turns/{answer.turn_id}{route}")
+        assert check_problem(response, 404) == absent
+    assert [task["title"] for task in await all_tasks(api)] == ["Buy milk"]
+    assert (await turn_of(api, answer.turn_id))["status"] == "done"
+
+
+async def test_undoing_a_turn_changes_no_other_users_tasks(
+    chat: Chat, gemini: Standin, api: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person
+) -> None:
+    """Even if the other user's log contains changes with the same turn id."""
+    answer = await say(chat, gemini, text("Nothing."))
+    await other_api.post("/api/tasks", json={"title": "Theirs"})
+    async with system_transaction() as session:
+        by = Cause(other_person.id, "assistant", None, answer.turn_id)
+        await tasks.bulk_complete(session, by, TaskQuery())
+    assert await undo(api, answer.turn_id) == {"undone": [], "conflicts": []}
+    assert (await all_tasks(other_api))[0]["completed_at"]
+
+
+async def test_anonymous_requests_are_401(anonymous: httpx.AsyncClient) -> None:
+    for method, route in (("GET", ""), ("GET", "/events"), ("POST", "/undo"), ("POST", "/stop")):
+        check_problem(await anonymous.request(method, f"/api/turns/x{route}"), 401)

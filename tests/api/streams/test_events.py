@@ -1,0 +1,281 @@
+"""/api/events: live changes, replay without gaps, end with the login."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, update
+from sse_starlette import ServerSentEvent
+
+from taskchat_app.api.streams import sse
+from taskchat_app.api.streams.stream_limits import StreamPlace
+from taskchat_app.domain.accounts import accounts, login_watch
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log import changes
+from taskchat_app.domain.log.changes import Cause, Entry
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.storage.database import now, system_transaction
+from taskchat_app.domain.storage.models import Login
+from tests.api.open_stream import Stream, open_stream
+from tests.conftest import SignedInPerson
+
+pytestmark = pytest.mark.usefixtures("announcements")
+
+Follow = Callable[..., AbstractAsyncContextManager[Stream]]
+
+
+@pytest.fixture
+def follow(asgi: httpx.ASGITransport, signed_in: SignedInPerson) -> Follow:
+    """Open the user's events: `follow(after="3")` sends a Last-Event-ID, `follow("?last_event_id=3")` a query."""
+
+    def open_events(query: str = "", after: str | None = None) -> AbstractAsyncContextManager[Stream]:
+        known = {} if after is None else {"Last-Event-ID": after}
+        return open_stream(asgi.app, f"/api/events{query}", signed_in.bearer | known)
+
+    return open_events
+
+
+async def record_changes(person: Person, *entries: Entry) -> list[int]:
+    by = Cause(person.id, "assistant", thread_id="thr_1", turn_id="msg_1")
+    async with system_transaction() as session:
+        return await changes.record(session, by, entries or [Entry("turn", "started")])
+
+
+async def read_ids(stream: Stream, count: int) -> list[int]:
+    return [int(event["id"]) for event in await stream.first(count)]
+
+
+async def test_a_task_created_over_the_api_is_sent_as_the_contract_specifies(api: httpx.AsyncClient, follow: Follow):
+    async with follow() as stream:
+        made = (await api.post("/api/tasks", json={"title": "Buy milk"})).json()
+        [event] = await stream.first(1)
+    data = json.loads(event["data"])
+    assert (event["event"], event["id"]) == ("change", "1")
+    assert data.pop("at").endswith("Z")
+    assert data == {"id": 1, "kind": "task", "action": data["action"], "actor": "api", "task": 1, "after": made}
+
+
+async def test_the_stream_has_headers_against_buffering_and_caching(follow: Follow):
+    async with follow() as stream:
+        assert stream.status == 200
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        assert stream.headers["cache-control"] == "no-cache, no-transform"
+        assert stream.headers["x-accel-buffering"] == "no"
+        assert (await anext(stream.text())).startswith(":")
+
+
+async def test_an_idle_stream_sends_comments_in_time(follow: Follow, monkeypatch: pytest.MonkeyPatch):
+    assert sse.COMMENT_SECONDS < 15
+    monkeypatch.setattr(sse, "COMMENT_SECONDS", 0.05)
+    async with follow() as stream:
+        pieces = stream.text()
+        assert [(await anext(pieces))[0] for _ in range(3)] == [":", ":", ":"]
+
+
+async def test_without_an_id_only_new_changes_are_sent(person: Person, follow: Follow):
+    await record_changes(person)
+    async with follow() as stream:
+        await record_changes(person)
+        assert await read_ids(stream, 1) == [2]
+
+
+async def test_events_never_contain_message_text(person: Person, follow: Follow):
+    secret = {"text": "the secret words"}
+    async with follow() as stream:
+        await record_changes(person, Entry("message", "added", before=secret, after=secret, item_id="itm_1"))
+        [event] = await stream.first(1)
+    data = json.loads(event["data"])
+    assert "secret" not in event["data"]
+    assert (data["kind"], data["item_id"], data["thread_id"], data["turn_id"]) == ("message", "itm_1", "thr_1", "msg_1")
+
+
+async def test_a_change_of_preferences_is_not_sent(person: Person, follow: Follow):
+    async with follow(after="0") as stream:
+        await set_preferences(person, PreferenceChanges(timezone="Asia/Tokyo"))
+        await record_changes(person)
+        assert await read_ids(stream, 1) == [2]
+
+
+@pytest.mark.parametrize("way", ["header", "query"])
+async def test_a_known_id_replays_missed_changes_and_continues_live(person: Person, follow: Follow, way: str):
+    await record_changes(person, *(Entry("turn", "started") for _ in range(5)))
+    async with follow(after="2") if way == "header" else follow("?last_event_id=2") as stream:
+        assert await read_ids(stream, 3) == [3, 4, 5]
+        await record_changes(person)
+        assert await read_ids(stream, 1) == [6]
+
+
+async def test_id_zero_replays_everything(person: Person, follow: Follow):
+    await record_changes(person, Entry("turn", "started"), Entry("turn", "ended"))
+    async with follow(after="0") as stream:
+        assert await read_ids(stream, 2) == [1, 2]
+
+
+@pytest.mark.parametrize("unknown", ["3", "-1", "x", "1.0", "+1", " 1_0", "\u0661", "9" * 400])
+async def test_an_unknown_id_gets_a_resync_event(person: Person, follow: Follow, unknown: str):
+    await record_changes(person, Entry("turn", "started"), Entry("turn", "ended"))
+    async with follow(after=unknown) as stream:
+        [resync] = await stream.first(1)
+        assert (resync["event"], resync["id"], json.loads(resync["data"])) == ("resync", "2", {"id": 2})
+        await record_changes(person)
+        assert await read_ids(stream, 1) == [3]
+
+
+async def test_reconnecting_under_concurrent_writes_has_no_gap_and_no_duplicate(person: Person, follow: Follow):
+    writing = asyncio.gather(
+        *(record_changes(person, Entry("turn", "started"), Entry("turn", "ended")) for _ in range(60))
+    )
+    seen: list[int] = []
+    while len(seen) < 120:
+        async with follow(after=str(seen[-1] if seen else 0)) as stream:
+            seen += await read_ids(stream, min(7, 120 - len(seen)))
+    await writing
+    assert seen == list(range(1, 121))
+
+
+async def test_another_users_changes_are_not_sent(person: Person, other_person: Person, follow: Follow):
+    async with follow() as stream:
+        await record_changes(other_person)
+        await record_changes(person)
+        [event] = await stream.first(1)
+    assert json.loads(event["data"])["id"] == 1
+
+
+async def test_an_anonymous_request_is_401(anonymous: httpx.AsyncClient, person: Person):
+    secret, _ = await accounts.chat_secret(person)
+    for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {secret}"}):
+        answer = await anonymous.get("/api/events", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+async def wait_for_end(stream: Stream) -> None:
+    """Wait until the server has ended the stream."""
+    async for _ in stream.text():
+        pass
+    await stream.answering
+
+
+async def test_a_logout_ends_the_open_stream(person: Person, follow: Follow, monkeypatch: pytest.MonkeyPatch):
+    assert login_watch.CHECK_SECONDS <= 10
+    monkeypatch.setattr(login_watch, "CHECK_SECONDS", 0.05)
+    async with follow() as stream:
+        assert (await anext(stream.text())).startswith(":")
+        await accounts.logout(person)
+        async with asyncio.timeout(2):
+            await wait_for_end(stream)
+
+
+async def test_an_expiring_login_ends_its_stream_at_that_moment(person: Person, follow: Follow):
+    soon = update(Login).where(col(Login.id) == person.login_id).values(expires_at=now() + timedelta(seconds=1))
+    async with system_transaction() as session:
+        await session.exec(soon)
+    async with follow() as stream, asyncio.timeout(3):  # less than CHECK_SECONDS
+        await wait_for_end(stream)
+
+
+async def test_a_server_shutdown_ends_every_stream(follow: Follow):
+    try:
+        async with follow() as open_before, asyncio.timeout(2):
+            sse.begin_drain()
+            await wait_for_end(open_before)
+        async with follow() as opened_after, asyncio.timeout(2):
+            await wait_for_end(opened_after)
+    finally:
+        sse.drain.clear()
+
+
+async def test_a_disconnect_ends_the_followed_events(person: Person):
+    closed = asyncio.Event()
+
+    async def endless() -> AsyncGenerator[list[sse.Event]]:
+        try:
+            while True:
+                yield [b": x\n\n"]
+                await asyncio.sleep(0)
+        finally:
+            closed.set()
+
+    stream = Stream(sse.stream(endless(), person, StreamPlace(())), "/", {})
+    await stream.begin()
+    await stream.disconnect()
+    assert closed.is_set()
+
+
+async def test_a_client_that_does_not_read_is_disconnected(person: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sse, "SEND_TIMEOUT_SECONDS", 0.2)
+    made = 0
+
+    async def endless() -> AsyncGenerator[list[sse.Event]]:
+        nonlocal made
+        while True:
+            made += 1
+            yield [ServerSentEvent("x")]
+            await asyncio.sleep(0)
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(5):
+        await sse.stream(endless(), person, StreamPlace(()))({"type": "http", "method": "GET"}, receive, send)
+    assert made <= 2
+
+
+async def test_a_long_replay_reaches_a_reading_client_completely(person: Person):
+    async def replay() -> AsyncGenerator[list[sse.Event]]:
+        for number in range(5_000):
+            yield [b"data: %d\n\n" % number]
+
+    stream = Stream(sse.stream(replay(), person, StreamPlace(())), "/", {})
+    await stream.begin()
+    seen = [event["data"] async for event in stream.events()]
+    assert seen == [str(number) for number in range(5_000)]
+
+
+async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Person):
+    reading = asyncio.Event()
+    sent: list[bytes] = []
+
+    async def many() -> AsyncGenerator[list[sse.Event]]:
+        asyncio.get_running_loop().call_later(0.1, sse.begin_drain)
+        asyncio.get_running_loop().call_later(0.2, reading.set)
+        yield [b": x\n\n"] * 50
+        yield [b": x\n\n"] * 50
+        await asyncio.Event().wait()
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            await reading.wait()
+        sent.append(message.get("body", b""))
+
+    try:
+        async with asyncio.timeout(5):
+            await sse.stream(many(), person, StreamPlace(()))({"type": "http", "method": "GET"}, receive, send)
+    finally:
+        sse.drain.clear()
+    assert len(sent) < 10
+
+
+async def test_a_failing_event_source_ends_the_stream_and_is_logged_once(
+    person: Person, caplog: pytest.LogCaptureFixture
+):
+    async def failing() -> AsyncGenerator[list[sse.Event]]:
+        yield [b"data: first\n\n"]
+        raise RuntimeError("not foreseen")
+
+    stream = Stream(sse.stream(failing(), person, StreamPlace(())), "/", {})
+    await stream.begin()
+    assert [piece async for piece in stream.text()] == ["data: first\n\n"]
+    await stream.answering
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["A stream failed"]

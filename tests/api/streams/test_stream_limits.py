@@ -1,0 +1,64 @@
+"""Limits on open event streams per account and network."""
+
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+
+from taskchat_app.api.streams import stream_limits
+from tests.api.open_stream import open_stream
+from tests.chatting import Chat, message
+from tests.conftest import SignedInPerson
+
+pytestmark = pytest.mark.usefixtures("announcements")
+
+
+async def test_streams_per_account_are_limited_and_a_closed_stream_frees_a_place(
+    asgi: httpx.ASGITransport,
+    api: httpx.AsyncClient,
+    signed_in: SignedInPerson,
+    other_signed_in: SignedInPerson,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream_limits, "STREAMS_OF_PERSON", 2)
+    async with open_stream(asgi.app, "/api/events", signed_in.bearer) as first:
+        async with AsyncExitStack() as others:
+            await others.enter_async_context(open_stream(asgi.app, "/api/events", signed_in.bearer))
+            refused = await api.get("/api/events")
+            assert refused.status_code == 429
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert refused.json()["code"] == "too_many_open"
+            assert refused.json()["detail"].endswith("for your account. Close some, then try again.")
+            assert 1 <= int(refused.headers["Retry-After"]) <= 5
+            theirs = await others.enter_async_context(open_stream(asgi.app, "/api/events", other_signed_in.bearer))
+            assert theirs.status == 200
+        async with open_stream(asgi.app, "/api/events", signed_in.bearer) as again:
+            assert (first.status, again.status) == (200, 200)
+    assert not stream_limits._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
+
+
+async def test_streams_per_network_are_limited(
+    asgi: httpx.ASGITransport,
+    api: httpx.AsyncClient,
+    other_signed_in: SignedInPerson,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream_limits, "STREAMS_IN_NETWORK", 1)
+    async with open_stream(asgi.app, "/api/events", other_signed_in.bearer):
+        assert "from your network" in (await api.get("/api/events")).json()["detail"]
+
+
+async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    used = (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
+    with monkeypatch.context() as full:
+        full.setattr(stream_limits, "STREAMS_OF_PERSON", 0)
+        assert (await chat.http.post("/api/chatkit", json=message("add Buy milk"))).status_code == 429
+    assert await chat.titles() == {}
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == used
+    assert (await chat.request("threads.list", limit=5)).json()["data"] == []
+
+
+async def test_a_request_refused_for_another_reason_frees_its_place(chat: Chat) -> None:
+    assert (await chat.http.post("/api/chatkit", json=message("a" * 10_001))).status_code == 400
+    assert (await chat.http.get("/api/turns/msg_nothing/events")).status_code == 404
+    assert not stream_limits._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it

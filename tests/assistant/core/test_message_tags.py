@@ -1,0 +1,243 @@
+"""Messages with selected tasks refer to exactly these tasks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from taskchat_app.config import settings
+from tests.chatting import Answer, Chat, answer_of, message
+from tests.standin import Standin, call, calls, text
+
+TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")
+
+
+@pytest.fixture
+async def listed(chat: Chat) -> Chat:
+    for title in TITLES:
+        await chat.add_task(title)
+    return chat
+
+
+@pytest.fixture
+def offline(listed: Chat, monkeypatch: pytest.MonkeyPatch) -> Chat:
+    """The offline assistant answers."""
+    monkeypatch.delenv("GEMINI_API_KEY")
+    settings.cache_clear()
+    return listed
+
+
+def tag(number: Any, group: str = "selected") -> dict[str, Any]:
+    return {"type": "input_tag", "id": f"{number}", "text": f"#{number}", "group": group, "data": {"number": number}}
+
+
+def request(
+    words: str, selected: Sequence[Any], thread_id: str | None = None, group: str = "selected"
+) -> dict[str, Any]:
+    body = message(words, thread_id)
+    body["params"]["input"]["content"] += [tag(number, group) for number in selected]
+    return body
+
+
+async def send_parts(chat: Chat, *content: dict[str, Any]) -> Answer:
+    """Send a message with these content parts."""
+    body = message("")
+    body["params"]["input"]["content"] = content
+    return answer_of(await chat.http.post("/api/chatkit", json=body))
+
+
+async def say(chat: Chat, words: str, selected: Sequence[int], thread_id: str | None = None) -> Answer:
+    return answer_of(await chat.http.post("/api/chatkit", json=request(words, selected, thread_id)))
+
+
+def last_user_content(gemini: Standin) -> str:
+    """Return the last user message as the model received it."""
+    return str(gemini.requests[-1]["messages"][-1]["content"])
+
+
+async def numbers_with_due_date(chat: Chat) -> set[int]:
+    """Return the numbers of the tasks with a due date."""
+    tasks = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
+    return {task["number"] for task in tasks if task["due_at"]}
+
+
+class TestGemini:
+    @pytest.mark.parametrize("words", ["move these to Friday", "lunch is at noon"])
+    async def test_the_model_receives_the_selection_with_any_message(
+        self, words: str, listed: Chat, gemini: Standin
+    ) -> None:
+        gemini.script([text("Right.")])
+        await say(listed, words, [5, 2, 3])
+        assert last_user_content(gemini) == f"{words}\n\n(The person has selected #5, #2 and #3.)"
+
+    async def test_the_model_receives_the_meant_position_and_deleted_tasks(self, listed: Chat, gemini: Standin) -> None:
+        await listed.http.delete("/api/tasks/3")
+        gemini.script([text("Right.")])
+        await say(listed, "finish the second one", [5, 2, 3])
+        assert last_user_content(gemini).endswith(
+            "(Of the selected tasks, “the second one” is #2; #3 is deleted: say so.)"
+        )
+
+    async def test_the_model_receives_all_of_many_selected_tasks(self, listed: Chat, gemini: Standin) -> None:
+        gemini.script([text("Right.")])
+        await say(listed, "what are these?", range(1, 251))
+        assert "#249 and #250.)" in last_user_content(gemini)
+
+    async def test_the_history_of_later_messages_contains_the_selection(self, listed: Chat, gemini: Standin) -> None:
+        gemini.script([text("Right."), text("Yes.")])
+        thread_id = (await say(listed, "look at these", [2, 3])).thread_id
+        await listed.send("did you?", thread_id)
+        assert gemini.requests[-1]["messages"][1]["content"] == "look at these\n\n(The person has selected #2 and #3.)"
+        assert last_user_content(gemini) == "did you?"
+
+    async def test_several_selected_tasks_are_deleted_only_by_a_proposal_of_exactly_these(
+        self, listed: Chat, gemini: Standin
+    ) -> None:
+        gemini.script([calls(*(call("delete_task", {"task_id": number}) for number in (2, 3, 5))), text("Shall I?")])
+        answer = await say(listed, "delete these", [2, 3, 5])
+        assert len(await listed.titles()) == 5
+        accept = next(one for one in answer.cards[-1:])["widget"]["confirm"]["action"]
+        assert (await listed.act(accept["type"], accept["payload"], answer.thread_id)).status_code == 200
+        assert set(await listed.titles()) == {1, 4}
+
+    @pytest.mark.parametrize("words", ["delete this", "delete these", "delete the selected task"])
+    async def test_a_single_selected_task_is_deleted_at_once(self, words: str, listed: Chat, gemini: Standin) -> None:
+        gemini.script([calls(call("delete_task", {"task_id": 3})), text("Done.")])
+        assert (await say(listed, words, [3])).cards == []
+        assert 3 not in await listed.titles()
+
+    async def test_a_task_that_is_not_selected_is_not_deleted_without_consent(
+        self, listed: Chat, gemini: Standin
+    ) -> None:
+        gemini.script([calls(call("delete_task", {"task_id": 4})), text("Done.")])
+        assert (await say(listed, "delete this", [3])).cards
+        assert 4 in await listed.titles()
+
+
+class TestOfflineAssistant:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "move these to Friday",
+            "Move these 3 to Friday",
+            "move the selected tasks to friday",
+            "verschiebe diese auf Freitag",
+            "verschiebe diese Aufgaben auf Freitag",
+        ],
+    )
+    async def test_these_means_exactly_the_selected_tasks(self, words: str, offline: Chat) -> None:
+        thread_id = (await offline.send("list my tasks")).thread_id
+        await say(offline, words, [2, 3, 5], thread_id)
+        assert await numbers_with_due_date(offline) == {2, 3, 5}
+
+    async def test_ordinals_count_within_the_selection(self, offline: Chat) -> None:
+        assert (await say(offline, "complete the second one", [5, 2])).text == "Completed #2 Bread."
+
+    async def test_it_is_ambiguous_if_several_tasks_are_selected(self, offline: Chat) -> None:
+        assert "I cannot tell which task you mean" in (await say(offline, "complete it", [5, 2])).text
+
+    async def test_the_selection_applies_to_one_message_only(self, offline: Chat) -> None:
+        thread_id = (await say(offline, "make these high priority", [2, 3])).thread_id
+        await say(offline, "complete these", [4], thread_id)
+        assert set(await offline.titles("open")) == {1, 2, 3, 5}
+        assert (await offline.send("reopen it", thread_id)).text == "Reopened #4 Eggs."
+
+    async def test_the_answer_names_a_selected_task_that_was_deleted(self, offline: Chat) -> None:
+        await offline.http.delete("/api/tasks/3")
+        answer = await say(offline, "move these to Friday", [2, 3, 5])
+        assert "#3" in answer.text
+        assert await numbers_with_due_date(offline) == {2, 5}
+
+    async def test_the_proposal_to_delete_contains_exactly_the_selected_tasks(self, offline: Chat) -> None:
+        answer = await say(offline, "delete these", [2, 3, 5])
+        assert answer.cards[-1]["copy_text"] == "#2 Bread\n#3 Cheese\n#5 Salt"
+        await offline.send("yes", answer.thread_id)
+        assert set(await offline.titles()) == {1, 4}
+
+    async def test_up_to_200_selected_tasks_are_changed(self, offline: Chat) -> None:
+        for number in range(6, 61):
+            await offline.add_task(f"Task {number}")
+        await say(offline, "move these to Friday", range(1, 61))
+        assert await numbers_with_due_date(offline) == set(range(1, 61))
+        assert "more than 200 tasks at once" in (await say(offline, "move these to Friday", range(1, 202))).text
+
+
+class TestStoredMessage:
+    async def test_retry_and_edit_keep_the_selection(self, offline: Chat) -> None:
+        answer = await say(offline, "move these to Friday", [2, 3])
+        edit = {"item_id": answer.turn_id, "text": "complete these"}
+        assert (await offline.act("message.edit", edit, answer.thread_id)).status_code == 200
+        assert await numbers_with_due_date(offline) == set()
+        assert set(await offline.titles("done")) == {2, 3}
+        await offline.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
+        assert set(await offline.titles("done")) == {2, 3}
+        [mine] = [item for item in await offline.items(answer.thread_id) if item["type"] == "user_message"]
+        assert [part["text"] for part in mine["content"]] == ["complete these", "#2", "#3"]
+
+    async def test_the_selection_is_not_part_of_the_title(self, offline: Chat) -> None:
+        answer = await say(offline, "move these to Friday", [2, 3])
+        thread = (await offline.request("threads.get_by_id", thread_id=answer.thread_id)).json()
+        assert thread["title"] == "move these to Friday"
+
+    @pytest.mark.parametrize("number", [0, -1, "0", "three", "3 ", None, True, 2.5, 10**12])
+    async def test_a_tag_that_names_no_task_is_rejected(self, number: Any, offline: Chat) -> None:
+        answer = await offline.http.post("/api/chatkit", json=request("move these", [number]))
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+    @pytest.mark.parametrize("group", ["selected", "Selected tasks", "Ausgewählte Aufgaben"])
+    async def test_a_selected_task_is_named_by_an_integer_or_its_digits(self, group: str, offline: Chat) -> None:
+        body = request("move these to Friday", [2, "3"], group=group)
+        answer = answer_of(await offline.http.post("/api/chatkit", json=body))
+        assert await numbers_with_due_date(offline) == {2, 3}
+        stored = (await offline.items(answer.thread_id))[0]["content"]
+        assert [part.get("data") for part in stored] == [None, {"number": 2}, {"number": "3"}]
+
+    async def test_a_selection_without_text_is_rejected(self, offline: Chat) -> None:
+        answer = await offline.http.post("/api/chatkit", json=request(" ", [3]))
+        assert (answer.status_code, answer.json()["code"]) == (400, "empty_message")
+
+
+class TestTagsInTheText:
+    @pytest.mark.parametrize("group", ["Tasks", "Aufgaben"])
+    async def test_a_tag_of_a_task_reads_as_its_number(self, group: str, listed: Chat, gemini: Standin) -> None:
+        gemini.script([text("Right.")])
+        milk = {"type": "input_tag", "id": "1", "text": "Milk", "group": group, "data": {"number": "1"}}
+        answer = await send_parts(listed, {"type": "input_text", "text": "complete "}, milk)
+        assert last_user_content(gemini) == "complete #1"
+        assert answer.items("user_message")[0]["content"][1] == {**milk, "interactive": False}
+
+    async def test_a_tag_of_a_task_without_data_is_named_by_its_id(self, offline: Chat) -> None:
+        bread = {"type": "input_tag", "id": "2", "text": "Bread", "group": "Tasks"}
+        await send_parts(offline, {"type": "input_text", "text": "complete "}, bread)
+        assert set(await offline.titles("done")) == {2}
+
+    async def test_the_data_of_other_tags_reach_the_model_now_and_later(self, listed: Chat, gemini: Standin) -> None:
+        gemini.script([text("Right."), text("Yes.")])
+        ann = {"type": "input_tag", "id": "u1", "text": "Ann", "group": "People", "data": {"mail": "ann@example.org"}}
+        answer = await send_parts(listed, {"type": "input_text", "text": "who is "}, ann)
+        told = (
+            'who is Ann\n\n(Data of the tags in this message: [{"text": "Ann", "group": "People", "id": "u1", '
+            '"data": {"mail": "ann@example.org"}}].)'
+        )
+        assert last_user_content(gemini) == told
+        await listed.send("really?", answer.thread_id)
+        assert gemini.requests[-1]["messages"][1]["content"] == told
+
+    async def test_the_offline_assistant_reads_the_message_without_the_data(self, offline: Chat) -> None:
+        ann = {"type": "input_tag", "id": "u1", "text": "Ann", "group": "People", "data": {"mail": "ann@example.org"}}
+        await send_parts(offline, {"type": "input_text", "text": "add call "}, ann)
+        assert (await offline.titles())[6] == "Call Ann"
+
+    async def test_an_edited_message_keeps_the_tags_whose_words_it_keeps(self, listed: Chat, gemini: Standin) -> None:
+        gemini.script([text("Right.")], repeat=True)
+        ann, bob = (
+            {"type": "input_tag", "id": name, "text": name, "group": "People", "data": {"name": name}}
+            for name in ("Ann", "Bob")
+        )
+        milk = {"type": "input_tag", "id": "1", "text": "Milk", "group": "Tasks", "data": {"number": "1"}}
+        answer = await send_parts(listed, {"type": "input_text", "text": "ask "}, ann, bob, milk, tag(2))
+        edit = {"item_id": answer.turn_id, "text": "tell Bob of #1 now"}
+        assert (await listed.act("message.edit", edit, answer.thread_id)).status_code == 200
+        [mine] = [item for item in await listed.items(answer.thread_id) if item["type"] == "user_message"]
+        assert [part["text"] for part in mine["content"]] == ["tell ", "Bob", " of ", "Milk", " now", "#2"]
+        assert mine["content"][1]["data"] == {"name": "Bob"}

@@ -1,0 +1,69 @@
+"""Transactions: begun on connections that still work, and read-only where nothing is to be written."""
+
+import psycopg
+import pytest
+from reflex.model import get_async_engine
+from sqlalchemy import text as sql
+from sqlalchemy.exc import InternalError
+from sqlmodel import select
+
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause, lock_user, locked_user
+from taskchat_app.domain.storage.database import connection_string, locking_transaction, reading, transaction
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.models import Task, User
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
+
+
+async def test_a_transaction_begins_anew_where_postgres_has_closed_the_pooled_connections(person: Person):
+    async with reading(person.id), reading(person.id):
+        pass  # two connections in the pool
+    pids = {row[0] for row in await _pooled_backends()}
+    assert len(pids) >= 2
+    with psycopg.connect(connection_string(settings()), autocommit=True) as operator:
+        for pid in pids:
+            operator.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+    async with transaction(person.id) as session:
+        await tasks.create_task(session, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
+    async with reading(person.id), reading(person.id) as session:
+        assert (await session.exec(select(Task.title).where(Task.user_id == person.id))).all() == ["Buy milk"]
+    assert pids.isdisjoint(row[0] for row in await _pooled_backends())
+
+
+async def _pooled_backends() -> list[tuple[int]]:
+    """Return the process ids of the connections in the pool."""
+    async with reading() as one, reading() as other:
+        pid = sql("SELECT pg_backend_pid()")
+        return [tuple((await (await session.connection()).execute(pid)).one()) for session in (one, other)]
+
+
+async def test_a_read_only_transaction_refuses_to_write(person: Person):
+    with pytest.raises(InternalError, match="read-only transaction"):
+        async with reading(person.id) as session:
+            await tasks.create_task(session, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
+
+
+async def test_a_locking_transaction_holds_the_users_row_from_its_beginning(person: Person):
+    locked = "SELECT id FROM users WHERE id = %s FOR UPDATE NOWAIT"
+    with psycopg.connect(connection_string(settings()), autocommit=True) as other:
+        async with locking_transaction(person.id) as session:
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute(locked, [person.id])
+            await lock_user(session, person.id)
+            assert (await locked_user(session, person.id)).email == person.email
+        assert other.execute(locked, [person.id]).fetchone() == (person.id,)
+
+
+async def test_a_user_who_does_not_exist_cannot_be_locked(person: Person):
+    for lock in (lock_user, locked_user):
+        async with transaction(person.id) as session:
+            with pytest.raises(NotFound):
+                await lock(session, "absent")
+    async with reading(person.id) as session:
+        assert (await session.exec(select(User.id))).all().count("absent") == 0
+
+
+def test_the_pool_does_not_test_connections_before_their_use(postgres: None):
+    assert not get_async_engine(None).pool._pre_ping

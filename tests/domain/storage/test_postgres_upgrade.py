@@ -1,0 +1,145 @@
+"""Upgrade of the embedded Postgres: all rows arrive, the older data are kept, a failure changes nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from taskchat_app.config import Settings, settings
+from taskchat_app.domain.storage import database, embedded_postgres, postgres_upgrade
+from taskchat_app.domain.storage.postgres_process import (
+    DATABASE,
+    EmbeddedPostgresError,
+    ServerPaths,
+    _as_server_user,
+    accepts_connections,
+    launch,
+)
+from tests.domain.storage.test_backup import ROWS, checksums, execute
+from tests.serving import PROJECT
+from tests.waiting import until
+
+WHEEL, DEBIAN = "16", "15"
+SECONDS = 60
+pytestmark = pytest.mark.server
+
+
+class OlderHome:
+    """A TASKCHAT_HOME as a taskchat with an older Postgres left it; `start` and `stop` run that Postgres."""
+
+    def __init__(self, folder: Path, major: str) -> None:
+        self.paths = ServerPaths(folder.resolve())
+        self._programs = postgres_upgrade.programs_of(major)
+        self.settings: Settings = settings().model_copy(update={"database_url": self.paths.url})
+        self.paths.data.mkdir(mode=0o700, parents=True)
+        self.paths.home.chmod(0o755)
+        options = ("-D", str(self.paths.data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C")
+        self._run("initdb", *options)
+        self.start()
+        self._run("createdb", "-h", str(self.paths.socket_folder), "-U", "postgres", DATABASE)
+        database.migrate(self.settings)
+        execute(self.settings, ROWS)
+
+    def start(self) -> None:
+        with embedded_postgres.stopped(self.paths) as lock:
+            launch(self.paths, self._programs / "postgres", lock)
+            os.close(lock)
+        until(lambda: accepts_connections(self.paths), SECONDS)
+
+    def stop(self) -> None:
+        embedded_postgres.stop(self.paths)
+
+    def _run(self, name: str, *options: str) -> None:
+        command = [*_as_server_user(self.paths.data), str(self._programs / name), *options]
+        subprocess.run(command, check=True, cwd="/", env={"LC_ALL": "C"}, capture_output=True)
+
+
+@pytest.fixture(
+    params=[
+        WHEEL,
+        pytest.param(
+            DEBIAN,
+            marks=pytest.mark.skipif(
+                not (postgres_upgrade.DEBIAN_PROGRAMS / DEBIAN).exists(), reason="needs Debian's postgresql"
+            ),
+        ),
+    ]
+)
+def older(request: pytest.FixtureRequest, tmp_path: Path, postgres: None) -> Iterator[OlderHome]:
+    home = OlderHome(tmp_path / "home", request.param)
+    yield home
+    home.stop()
+
+
+def upgrade(home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "taskchat_app.admin", "upgrade-postgres"],
+        cwd=PROJECT,
+        env={**os.environ, "TASKCHAT_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def test_all_rows_are_in_the_new_postgres_and_the_older_data_are_kept(older: OlderHome):
+    home, data = older.paths.home, older.paths.data
+    before = checksums(older.settings)
+    assert len(before) > 10
+    refused = upgrade(home)
+    assert (refused.returncode, refused.stderr) == (1, f"taskchat still uses the database in {home}. Stop it first\n")
+    execute(older.settings, "UPDATE alembic_version SET version_num = version_num || 'newer'")
+    older.stop()
+    refused = upgrade(home)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The backup was made by a newer taskchat")
+    older.start()
+    execute(older.settings, "UPDATE alembic_version SET version_num = replace(version_num, 'newer', '')")
+    assert checksums(older.settings) == before
+    older.stop()
+
+    with pytest.raises(EmbeddedPostgresError, match=r": run make upgrade-postgres$"):
+        embedded_postgres.ensure_running(home)
+    major = (data / "PG_VERSION").read_text().strip()
+    done = upgrade(home)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"All data are in Postgres 18 now. Those of Postgres {major} are kept in {data}-{major}.\n"
+    try:
+        embedded_postgres.ensure_running(home)
+        assert checksums(older.settings) == before
+    finally:
+        embedded_postgres.release(home)
+    assert (data.with_name(f"data-{major}") / "PG_VERSION").read_text().strip() == major
+    assert sorted(path.name for path in home.iterdir()) == ["postgres", "postgres.log"]
+    assert upgrade(home).stdout == f"There are no data of an older Postgres than 18 in {home}.\n"
+
+
+def test_an_upgrade_that_was_killed_in_its_last_step_is_finished_by_the_next_start(tmp_path: Path):
+    paths = ServerPaths(tmp_path.resolve())
+    embedded_postgres.ensure_running(paths.home)
+    embedded_postgres.release(paths.home)
+    (paths.data / "marked").touch()
+    paths.data.rename(paths.upgraded_data)
+    embedded_postgres.ensure_running(paths.home)
+    embedded_postgres.release(paths.home)
+    assert (paths.data / "marked").exists()
+
+
+def test_missing_programs_are_named_and_nothing_changes(tmp_path: Path):
+    (tmp_path / "postgres" / "data").mkdir(parents=True)
+    version = tmp_path / "postgres" / "data" / "PG_VERSION"
+    version.write_text("9\n")
+    refused = upgrade(tmp_path)
+    assert refused.returncode == 1
+    assert (
+        "Postgres 9, whose programs are not installed: install them (Debian: apt install postgresql-9)"
+        in refused.stderr
+    )
+    assert version.read_text() == "9\n"
+    shutil.rmtree(tmp_path / "postgres")
+    assert upgrade(tmp_path).returncode == 0

@@ -1,0 +1,149 @@
+"""Faults of Gemini: before the first token, in the middle of an answer, and between two tool calls."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tests.standin import (
+    API_KEY,
+    Reply,
+    ToolCall,
+    call,
+    calls,
+    chunk,
+    chunks,
+    empty,
+    error,
+    hang,
+    last_user_text,
+    step_after,
+    text,
+    tool_results,
+)
+
+Moment = Literal["first", "middle", "between"]
+MOMENTS: tuple[Moment, ...] = ("first", "middle", "between")
+"""Before the first token, in the middle of the answer, and between two tool calls."""
+BEFORE_ANSWER: tuple[Moment, ...] = ("first", "between")
+"""Faults that are reported in a header, or that a retry repairs, occur only before the answer."""
+FIRST_WORDS = "Let me see. "
+LAST_WORDS = "All is well."
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A failing reply, the expected error message, and whether Retry is offered."""
+
+    reply: Reply
+    message: str
+    """A regular expression."""
+    retry: bool = True
+    tries: int = 1
+    """The least number of requests to Gemini while it has sent no token."""
+    moments: tuple[Moment, ...] = MOMENTS
+
+
+def error_in_stream(reply: Reply) -> Reply:
+    """Return the error as Gemini sends it after the answer has begun."""
+    return chunks({"raw": json.dumps(reply["body"])}, done=False)
+
+
+OVERLOADED = "overloaded or down"
+BAD_KEY = "refused the API key"
+WITHHELD = "for safety reasons"
+SLOW = "took (too long|longer than)"
+ENDLESS = chunks(*([chunk({"content": "more "}), {"delay": 0.1}] * 200))
+TRUNCATED_CALL: ToolCall = {**call("create_task"), "arguments": '{"title": "Half'}
+FAULTS = {
+    "400": Fault(error(400, "Invalid argument."), "refused the request as invalid", retry=False),
+    "bad key, 400": Fault(error(400, f"API key not valid: {API_KEY}."), BAD_KEY),
+    "bad key, 401": Fault(error(401), BAD_KEY),
+    "bad key, 403": Fault(error(403), BAD_KEY),
+    "unknown model": Fault(error(404), "does not know the model"),
+    "429 with a long wait": Fault(
+        error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", moments=BEFORE_ANSWER
+    ),
+    "429 with a wait that ends after the turn": Fault(
+        error(429, headers={"retry-after": "7"}), "Try again in 7 seconds", moments=BEFORE_ANSWER
+    ),
+    "429 with a wait in words": Fault(error(429, "Quota used up. Please retry in 39.6s."), "Try again in 40 seconds"),
+    "429 with a short wait": Fault(
+        error(429, headers={"retry-after": "0"}), "Try again in 2 seconds", tries=3, moments=BEFORE_ANSWER
+    ),
+    "429 without a wait": Fault(error(429), "Try again in a minute", tries=3),
+    "500": Fault(error(500), OVERLOADED, tries=3),
+    "503": Fault(error(503), OVERLOADED, tries=3),
+    "silence before the first byte": Fault(hang(mute=True), SLOW, tries=2, moments=BEFORE_ANSWER),
+    "silence after the headers": Fault(hang(), SLOW, tries=2),
+    "cut off": Fault({"steps": [{"cut": "reset"}]}, "broke off|cannot reach Gemini", tries=3),
+    "cut without [DONE]": Fault({"steps": [{"cut": "clean"}]}, "broke off|answered with nothing", tries=3),
+    "an empty stream": Fault(empty(), "answered with nothing|broke off", tries=3),
+    "no JSON": Fault(chunks({"raw": "{oh no"}), "cannot be read", tries=3),
+    "a blocked answer": Fault(chunks(chunk({"role": "assistant"}, "content_filter")), WITHHELD, retry=False),
+    "a blocked request": Fault(error(400, "The prompt was blocked: PROHIBITED_CONTENT"), WITHHELD, retry=False),
+    "an answer without end": Fault(ENDLESS, SLOW),
+}
+INVALID_CALLS = {
+    "arguments that are no JSON": TRUNCATED_CALL,
+    "a tool that does not exist": call("send_email", {"to": "x"}),
+    "arguments of the wrong kind": call("create_task", {"title": "Half", "priority": "enormous"}),
+    "arguments that are missing": call("create_task", {"priority": "low"}),
+    "a number that does not exist": call("complete_task", {"task_id": 4711}),
+}
+"""Calls that are rejected: the model receives the reason and continues."""
+TEMPORARY_FAULTS = {
+    "503 at first": error(503),
+    "429 with a short wait at first": error(429, headers={"retry-after": "0"}),
+    "silence at first": hang(mute=True),
+    "cut off at first": {"steps": [{"cut": "reset"}]},
+    "an empty stream at first": empty(),
+    "no JSON at first": chunks({"raw": "{oh no"}),
+}
+"""Faults of the first request that do not recur."""
+ENDLESS_CALLS = "the same call without end"
+SLOW_REPLIES = "a turn of many slow replies"
+
+
+def cases(names: dict[str, Any], moments: tuple[Moment, ...] = MOMENTS) -> list[str]:
+    """Return the messages that cause each of these, at each moment."""
+    return [f"{name} · {moment}" for name in names for moment in getattr(names[name], "moments", moments)]
+
+
+FAULT_CASES = cases(FAULTS)
+INVALID_CALL_CASES = cases(INVALID_CALLS)
+RECOVERY_CASES = cases(TEMPORARY_FAULTS, BEFORE_ANSWER)
+
+
+class Script:
+    """The stand-in's script: answers each case's message with its fault, and any other message with LAST_WORDS."""
+
+    def __init__(self) -> None:
+        self._failed: set[str] = set()
+
+    def __call__(self, request: dict[str, Any]) -> Reply:
+        message, results = last_user_text(request), tool_results(request)
+        name, _, moment = message.partition(" · ")
+        if name in (ENDLESS_CALLS, SLOW_REPLIES):
+            return _next_round(name, len(results))
+        if moment == "between" and not results:
+            return calls(call("create_task", {"title": message}))
+        if message in FAULT_CASES:
+            return _after_first_words(FAULTS[name].reply) if moment == "middle" else FAULTS[name].reply
+        if message in INVALID_CALL_CASES and len(results) == (moment == "between"):
+            return calls(INVALID_CALLS[name], words=FIRST_WORDS if moment == "middle" else "")
+        if message in RECOVERY_CASES and message not in self._failed:
+            self._failed.add(message)
+            return TEMPORARY_FAULTS[name]
+        return text(LAST_WORDS)
+
+
+def _after_first_words(reply: Reply) -> Reply:
+    """Return the fault after some words."""
+    streamed = error_in_stream(reply) if "status" in reply else reply
+    return {**step_after(streamed, 0, chunk({"content": FIRST_WORDS})), "mute": False}
+
+
+def _next_round(name: str, rounds: int) -> Reply:
+    # The arguments differ, since the stand-in takes equal calls for parallel ones.
+    reply = calls(call("list_tasks", {"limit": rounds + 1}))
+    return reply if name == ENDLESS_CALLS else step_after(reply, 0, {"delay": 1.0})

@@ -1,0 +1,382 @@
+"""Two machines behind one proxy: what one does applies on the other, also while one restarts or is killed."""
+
+import asyncio
+import json
+import shutil
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from types import SimpleNamespace
+from typing import Any, cast
+
+import httpx
+import pytest
+from playwright.async_api import Browser, async_playwright, expect
+
+from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
+from taskchat_app.domain.accounts.attempts import FAILED_LOGINS
+from tests.chatting import Answer, Chat, answer_of, message
+from tests.failures.support.instances import (
+    Instance,
+    chat_client,
+    events_until,
+    open_stream,
+    remaining_events,
+)
+from tests.failures.test_reminders import add_task_due_in, first_reminder
+from tests.running.image import CADDY
+from tests.running.machines import DOMAIN, Machines, two_machines
+from tests.running.redis_server import REDIS
+from tests.running.test_reflex_run import enter, use_all_pages
+from tests.serving import NO_CERTIFICATES
+from tests.standin import Reply, Standin, call, calls, error, hold_after, last_user_text, text, tool_results
+from tests.ui.conftest import launch_chromium
+from tests.ui.visitor import PASSWORD, Visitor
+
+DAILY_LIMIT = 30
+LEASE_RELEASED_SECONDS = 15
+USERS, MESSAGES = 4, 10
+"""During the restarts each of the users sends so many messages, one after the other."""
+ANSWER_SECONDS = 2.0
+"""How long an answer takes then, so that a restart meets some."""
+pytestmark = [
+    pytest.mark.timeout(400),
+    pytest.mark.skipif(not REDIS or shutil.which(CADDY) is None, reason="needs redis-server and caddy (.ci/run)"),
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[Standin]:
+    with Standin() as standin:
+        yield standin
+
+
+@pytest.fixture(scope="module")
+def machines(model: Standin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    environment = {"CHAT_DAILY_LIMIT": str(DAILY_LIMIT)}
+    environment |= {"GEMINI_API_KEY": model.api_key, "GEMINI_BASE_URL": model.base_url}
+    with two_machines(tmp_path_factory.mktemp("machines"), **environment) as running:
+        yield running
+
+
+@pytest.fixture
+def pair(machines: Machines) -> tuple[Instance, ...]:
+    return machines.pair
+
+
+@pytest.fixture
+async def chats(pair: tuple[Instance, ...]) -> AsyncIterator[tuple[Chat, Chat]]:
+    """A client of each instance, for the same new user."""
+    async with chat_client(pair[0]) as here:
+        token = here.http.headers["Authorization"].removeprefix("Bearer ")
+        async with chat_client(pair[1], token=token) as there:
+            yield here, there
+
+
+async def test_a_change_on_one_instance_is_an_event_on_the_other(chats: tuple[Chat, Chat]):
+    here, there = chats
+    async with open_stream(there.http, "/api/events") as events:
+        await here.add_task("Buy milk")
+        [change] = await events_until(events, "Buy milk")
+    assert (change["id"], change["kind"], change["action"], change["after"]["number"]) == (1, "task", "created", 1)
+
+
+async def test_thread_message_and_turn_changes_on_one_instance_are_events_on_the_other(
+    chats: tuple[Chat, Chat], model: Standin
+):
+    here, there = chats
+    model.script([calls(call("list_tasks")), text("Nothing yet."), error(400), hold_after(text("One"), 0)])
+    async with open_stream(there.http, "/api/events") as events:
+        answer = await here.send("what is there?")
+        told = [(event["kind"], event["action"]) for event in await events_until(events, '"done"')]
+        assert told == [
+            ("thread", "created"),
+            ("message", "created"),
+            ("turn", "started"),
+            *[("message", "stored")] * 2,  # the calls, and the answer
+            ("turn", "done"),
+        ]
+        await here.send("and now?", answer.thread_id)
+        failed = (await events_until(events, '"failed"'))[-1]
+        assert (failed["kind"], failed["thread_id"]) == ("turn", answer.thread_id)
+        async with open_stream(here.http, "/api/chatkit", json=message("count", answer.thread_id)):
+            started = (await events_until(events, '"started"'))[-1]
+            assert (await here.http.post(f"/api/turns/{started['turn_id']}/stop")).status_code == 204
+            assert (await events_until(events, '"stopped"'))[-1]["turn_id"] == started["turn_id"]
+        await here.request("threads.update", thread_id=answer.thread_id, title="Plans")
+        await here.request("threads.delete", thread_id=answer.thread_id)
+        ended = await events_until(events, '"deleted"')
+    assert [(event["kind"], event["action"], event["thread_id"]) for event in ended] == [
+        ("thread", "renamed", answer.thread_id),
+        ("thread", "deleted", answer.thread_id),
+    ]
+
+
+async def test_a_turn_can_be_followed_on_the_other_instance_call_by_call_to_its_end(
+    chats: tuple[Chat, Chat], model: Standin
+):
+    here, there = chats
+    asked = call("list_tasks"), call("create_task", {"title": "Buy milk"})
+    model.script([calls(*asked), calls(call("complete_task", {"task_id": 1})), hold_after(text("All is done."), 0)])
+    async with open_stream(here.http, "/api/chatkit", json=message("do it")) as answer:
+        begun = await events_until(answer, '"user_message"')
+        turn_id = begun[-1]["item"]["id"]
+        async with open_stream(there.http, f"/api/turns/{turn_id}/events") as events:
+            seen = await events_until(events, "Completed #1")
+            kinds = [event["type"] for event in seen]
+            assert kinds[:3] == ["thread.created", "thread.item.done", "thread.item.added"]
+            assert set(kinds[3:]) <= {"thread.item.updated", "client_effect"}
+            model.release()
+            ended = [event for event in await remaining_events(events) if event["type"] != "client_effect"]
+        told = Answer(begun + await remaining_events(answer))
+    assert [event["type"] for event in ended] == ["thread.item.done"] * 2, ended
+    assert [event["item"] for event in ended] == [*told.items("workflow"), *told.items("assistant_message")]
+    finished = answer_of(await there.http.get(f"/api/turns/{turn_id}/events"))
+    assert finished.text == told.text == "All is done."
+
+
+async def test_deleting_a_thread_ends_the_followers_of_its_turn_on_the_other_instance(
+    chats: tuple[Chat, Chat], model: Standin
+):
+    here, there = chats
+    model.script([hold_after(text("One two", pieces=2), 1)])
+    async with open_stream(here.http, "/api/chatkit", json=message("count")) as answer:
+        begun = Answer(await events_until(answer, "text_delta"))
+        async with open_stream(there.http, f"/api/turns/{begun.turn_id}/events") as events:
+            await events_until(events, '"user_message"')
+            await there.request("threads.delete", thread_id=begun.thread_id)
+            [ended] = await remaining_events(events)
+            assert ended["type"] == "error"
+        assert [event["type"] for event in await remaining_events(answer)].count("error") == 0
+
+
+async def test_stop_on_the_other_instance_stops_the_turn_and_stores_the_partial_answer(
+    chats: tuple[Chat, Chat], model: Standin
+):
+    here, there = chats
+    model.script([hold_after(text("OneTwoTri", pieces=3), 1), text("Go on.")])
+    async with open_stream(here.http, "/api/chatkit", json=message("count")) as answer:
+        begun = Answer(await events_until(answer, "text_delta"))
+        for chat in chats:
+            busy = await chat.try_to_send("and now?", begun.thread_id)
+            assert (busy.status_code, busy.json()["code"]) == (409, "busy")
+        assert (await there.http.post(f"/api/turns/{begun.turn_id}/stop")).status_code == 204
+        assert (await there.http.get(f"/api/turns/{begun.turn_id}")).json()["status"] == "stopped"
+        await remaining_events(answer)
+    [said] = [item for item in await there.items(begun.thread_id) if item["type"] == "assistant_message"]
+    assert said["content"][0]["text"].strip() == "One"
+    assert (await there.send("and now?", begun.thread_id)).text == "Go on."
+
+
+async def test_a_repeated_idempotency_key_on_the_other_instance_waits_and_gets_the_same_answer(
+    chats: tuple[Chat, Chat], model: Standin
+):
+    here, there = chats
+    model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it."), 0)])
+    sent = {"json": message("add it"), "headers": {"Idempotency-Key": "once"}}
+    async with open_stream(here.http, "/api/chatkit", **sent) as answer:
+        begun = await events_until(answer, "Added #1")
+        again = asyncio.create_task(there.http.post("/api/chatkit", **sent))
+        await asyncio.wait([again], timeout=0.5)
+        assert not again.done()
+        model.release()
+        told = Answer(begun + await remaining_events(answer))
+    replayed = answer_of(await again)
+    assert (replayed.turn_id, replayed.text, replayed.tasks) == (told.turn_id, told.text, told.tasks)
+    assert await there.titles() == {1: "Buy milk"}
+
+
+async def test_the_daily_limit_is_exact_across_both_instances(chats: tuple[Chat, Chat], model: Standin):
+    model.script([text("Yes.")], repeat=True)
+    answers = await asyncio.gather(*(chat.try_to_send("hello") for chat in chats for _ in range(DAILY_LIMIT)))
+    statuses = [answer.status_code for answer in answers]
+    assert (statuses.count(200), statuses.count(429)) == (DAILY_LIMIT, DAILY_LIMIT)
+    me = (await chats[1].http.get("/api/auth/me")).json()
+    assert me["quota"]["used"] == DAILY_LIMIT
+
+
+async def test_a_turn_of_a_killed_instance_fails_once_on_the_other_instance(
+    pair: tuple[Instance, ...], chats: tuple[Chat, Chat], model: Standin
+):
+    here, there = chats
+    model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("OneTwo", pieces=2), 1)])
+    asked = open_stream(here.http, "/api/chatkit", json=message("add it"))
+    async with open_stream(there.http, "/api/events") as events, asked as answer:
+        begun = Answer(await events_until(answer, "text_delta"))
+        async with open_stream(there.http, f"/api/turns/{begun.turn_id}/events") as followed:
+            killed_at = time.monotonic()
+            await asyncio.to_thread(pair[0].kill)
+            await asyncio.to_thread(pair[0].start_again)
+            failed = (await events_until(events, '"failed"'))[-1]
+            assert time.monotonic() - killed_at < LEASE_RELEASED_SECONDS
+            assert (await remaining_events(followed))[-1]["type"] == "error"
+    assert (failed["kind"], failed["thread_id"], failed["turn_id"]) == ("turn", begun.thread_id, begun.turn_id)
+    for chat in chats:
+        assert (await chat.http.get(f"/api/turns/{begun.turn_id}")).json()["status"] == "failed"
+    model.script([text("Here again.")])
+    assert (await there.send("and now?", begun.thread_id)).text == "Here again."
+    async with open_stream(here.http, "/api/events", headers={"Last-Event-ID": "0"}) as replayed:
+        told = [(event.get("turn_id"), event["action"]) for event in await events_until(replayed, '"done"')]
+    assert told.count((begun.turn_id, "failed")) == 1
+    assert await there.titles() == {1: "Buy milk"}
+
+
+async def test_a_reminder_rings_once_on_both_instances(chats: tuple[Chat, Chat]):
+    here, there = chats
+    await add_task_due_in(here.http, seconds=2)
+    async with open_stream(here.http, "/api/events") as first, open_stream(there.http, "/api/events") as last:
+        assert await first_reminder(first, 1) == await first_reminder(last, 1)
+        await there.add_task("The last one")
+        for events in (first, last):
+            assert [event["action"] for event in await events_until(events, "The last one")] == ["created"]
+
+
+def add_what_was_said(request: dict[str, Any]) -> Reply:
+    """Add a task with the message as its title, then answer slowly."""
+    if tool_results(request):
+        return text("I have added it.", pieces=2, delay=ANSWER_SECONDS)
+    return calls(call("create_task", {"title": last_user_text(request)}))
+
+
+async def until_served(http: httpx.AsyncClient, method: str, path: str, **request: Any) -> httpx.Response:
+    """Send a request until an instance has taken it, as the page does."""
+    async with asyncio.timeout(120):
+        while True:
+            try:
+                response = await http.request(method, path, **request)
+            except httpx.TransportError:
+                continue
+            if response.status_code == 200:
+                return response
+            assert response.status_code in (409, 502, 503), response.text
+            await asyncio.sleep(0.1)
+
+
+async def talk_until_done(chat: Chat, words: str, thread_id: str | None) -> str:
+    """Send a message with one key, and retry its turn where the end of its server has ended it; return the thread."""
+
+    async def send(body: dict[str, Any], key: str) -> Answer:
+        headers = {"Idempotency-Key": key}
+        return answer_of(await until_served(chat.http, "POST", "/api/chatkit", json=body, headers=headers))
+
+    key = uuid.uuid4().hex
+    while not (answer := await send(message(words, thread_id), key)).items("user_message"):  # noqa: ASYNC110 -- another instance answers
+        await asyncio.sleep(0.1)
+    thread = {"thread_id": answer.thread_id, "item_id": answer.turn_id}
+    state = f"/api/turns/{answer.turn_id}"
+    while (status := (await until_served(chat.http, "GET", state)).json()["status"]) != "done":
+        if status == "failed":
+            await send({"type": "threads.retry_after_item", "params": thread}, uuid.uuid4().hex)
+        await asyncio.sleep(0.1)
+    return answer.thread_id
+
+
+async def test_restarting_one_after_the_other_loses_and_doubles_no_message(machines: Machines, model: Standin):
+    model.script(add_what_was_said)
+
+    async def talk(chat: Chat) -> None:
+        said = [f"message {number}" for number in range(MESSAGES)]
+        thread_id = None
+        for words in said:
+            thread_id = await talk_until_done(chat, words, thread_id)
+        assert thread_id is not None
+        items = await chat.items(thread_id)
+        assert [item["content"][0]["text"] for item in items if item["type"] == "user_message"] == said
+        assert sorted((await chat.titles()).values()) == sorted(said)
+        turns = [item["id"] for item in items if item["type"] == "user_message"]
+        states = [(await chat.http.get(f"/api/turns/{turn}")).json()["status"] for turn in turns]
+        assert states == ["done"] * MESSAGES
+
+    async with AsyncExitStack() as clients:
+        chats = [await clients.enter_async_context(chat_client(machines)) for _ in range(USERS)]
+        talking = [asyncio.create_task(talk(chat)) for chat in chats]
+        for machine in machines.pair:
+            await asyncio.to_thread(machine.end)
+            await asyncio.to_thread(machine.start)
+        await asyncio.gather(*talking)
+
+
+async def test_two_browsers_on_two_instances_and_what_happens_without_redis(machines: Machines, model: Standin):
+    model.script([calls(call("create_task", {"title": "Buy milk"})), text("I added Buy milk.")])
+    expect.set_options(timeout=60_000)
+    async with async_playwright() as playwright:
+        browser = await launch_chromium(playwright, f"--host-resolver-rules=MAP {DOMAIN}:443 127.0.0.1:{machines.port}")
+        first, second = [await visitor_of(machines, browser) for _ in range(2)]
+        await use_two_browsers(machines, model, first, second)
+        await browser.close()
+
+
+async def use_two_browsers(machines: Machines, model: Standin, first: Visitor, second: Visitor) -> None:
+    await use_all_pages(first)
+    email = await first.page.evaluate("fetch('/api/auth/me').then(answer => answer.json()).then(me => me.user.email)")
+    await second.page.goto(f"{machines.page}/login")
+    await enter(second.page, email, PASSWORD, "Sign in")
+    await expect(second.tasks).to_have_count(1)
+    while [machine.metric("taskchat_sockets") for machine in machines.pair] != [1, 1]:
+        await second.page.reload()
+        await expect(second.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+
+    model.script([calls(call("create_task", {"title": "Buy bread"})), hold_after(text("OneTwo", pieces=2), 1)])
+    await first.send("Please think of the bread, and count")
+    await expect(second.tasks).to_have_count(2)
+    await second.page.goto(first.page.url)
+    await expect(second.answers.last).to_contain_text("Buy bread")
+    await second.page.get_by_role("button", name="Stop").click()
+    await expect(first.page.get_by_role("button", name="Send")).to_be_visible()
+    await expect(first.page.get_by_role("button", name="Stop")).to_be_hidden()
+
+    model.script([calls(call("create_task", {"title": "Buy tea"})), text("I added Buy tea.")])
+    assert machines.redis.count_keys()
+    machines.redis.end()
+    await first.send("Please think of the tea")
+    await expect(first.page.get_by_text("What you did waits for it")).to_be_visible()
+    await first.page.reload()
+    await expect(first.page.get_by_text("Waiting for the connection")).to_be_visible()
+    machines.redis.start()
+    for visitor in (first, second):
+        await expect(visitor.tasks).to_have_count(3)
+        await expect(visitor.user_messages.filter(has_text="of the tea")).to_have_count(1)
+        await visitor.page.goto("about:blank")
+
+
+async def test_the_proxy_passes_large_bodies_and_every_part_of_an_answer_at_once(machines: Machines, model: Standin):
+    model.script([hold_after(text("OneTwo", pieces=2), 1)])
+    async with chat_client(machines) as chat:
+        login = json.dumps({"email": "nobody", "password": "x"}).encode()
+        for size, status in ((BODY_MAX_BYTES, 401), (BODY_MAX_BYTES + 1, 413)):
+            headers = {"Content-Type": "application/json"}
+            answer = await chat.http.post("/api/auth/login", content=login.ljust(size), headers=headers)
+            assert (answer.status_code, answer.json()["status"]) == (status, status)
+        async with open_stream(chat.http, "/api/chatkit", json=message("count")) as answer:
+            await events_until(answer, "One")
+            model.release()
+            await events_until(answer, "Two")
+
+
+async def test_a_client_cannot_choose_its_address_by_a_header(machines: Machines):
+    account = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
+    async with httpx.AsyncClient(base_url=machines.origin, timeout=30, verify=NO_CERTIFICATES) as http:
+        assert (await http.post("/api/auth/register", json=account)).status_code == 201
+        wrong = {**account, "password": "a wrong one"}
+        statuses: list[int] = []
+        for number in range(FAILED_LOGINS.count + 1):
+            headers = {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}"}
+            statuses.append((await http.post("/api/auth/login", json=wrong, headers=headers)).status_code)
+        assert statuses == [401] * FAILED_LOGINS.count + [429]
+
+
+async def visitor_of(machines: Machines, browser: Browser) -> Visitor:
+    context = await browser.new_context(ignore_https_errors=True, viewport={"width": 1280, "height": 800})
+    site = SimpleNamespace(origin=machines.page)
+    return Visitor(cast(Any, site), context, await context.new_page(), "")
+
+
+def test_each_instance_has_one_worker_and_logs_json_without_texts(machines: Machines, model: Standin):
+    for machine in machines.pair:
+        assert machine.worker.is_running()
+        lines = [json.loads(line) for line in machine.output.splitlines()]
+        assert {"time", "level", "logger", "message"} <= set.intersection(*(set(line) for line in lines))
+        assert {"request_id", "turn_id", "person_id"} <= set.union(*(set(line) for line in lines))
+        for secret in ("milk", "message 1", PASSWORD, model.api_key):
+            assert secret not in machine.output

@@ -1,0 +1,85 @@
+"""The composer says how many messages are left today, once few are."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.async_api import expect
+
+from taskchat_app.assistant.turns.message_limits import EVERYBODY
+from taskchat_app.config import Settings
+from taskchat_app.domain.accounts.accounts import Person, chat_daily_limit, chat_daily_limit_total
+from taskchat_app.domain.limits.rate_limits import Limit
+from taskchat_app.domain.storage.database import connection_string, now, system_transaction
+from taskchat_app.domain.storage.models import LimitWindow
+from taskchat_app.ui.chat.quota_note import quota_note
+from taskchat_app.ui.i18n import language
+from tests.chatting import configure as configure
+from tests.chatting import fresh_total as fresh_total
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+Configure = Callable[..., None]
+
+
+async def use_up(limit: Limit | None, subject: str, used: int) -> None:
+    assert limit is not None
+    async with system_transaction() as session:
+        window = LimitWindow(scope=limit.scope, subject=subject, starts_at=limit.window_start(now()), used=used)
+        await session.merge(window)
+
+
+@pytest.mark.parametrize(
+    ("used", "note"), [(0, ""), (39, ""), (40, "10 messages left today"), (49, "1 message left today")]
+)
+async def test_the_note_appears_with_the_last_fifth(person: Person, configure: Configure, used: int, note: str):
+    configure(CHAT_DAILY_LIMIT="50")
+    await use_up(chat_daily_limit(), person.id, used)
+    assert await quota_note(person) == note
+
+
+@pytest.mark.usefixtures("fresh_total")
+@pytest.mark.parametrize(("used", "note"), [(70, ""), (95, "5 messages left today"), (120, "No messages left today.")])
+async def test_the_limit_of_all_users_counts_where_it_is_nearer(
+    person: Person, configure: Configure, used: int, note: str
+):
+    configure(CHAT_DAILY_LIMIT="50", CHAT_DAILY_LIMIT_TOTAL="100")
+    await use_up(chat_daily_limit_total(), EVERYBODY, used)
+    assert (await quota_note(person)).partition(" You")[0] == note
+
+
+async def test_the_note_is_in_the_users_language_and_zone(
+    person: Person, configure: Configure, monkeypatch: pytest.MonkeyPatch
+):
+    configure(CHAT_DAILY_LIMIT="1")
+    await use_up(chat_daily_limit(), person.id, 1)
+    monkeypatch.setattr(language, "current_language", ContextVar[str]("language", default="de"))
+    there = replace(person, timezone="Asia/Kathmandu")
+    assert await quota_note(there) == "Heute sind keine Nachrichten mehr übrig. Weiter geht es um 05:45."
+
+
+async def test_the_page_counts_down_and_says_when_messages_are_back(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server)
+    me = (await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Asia/Kathmandu"})).json()
+    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
+    limit = chat_daily_limit()
+    with psycopg.connect(connection_string(home), autocommit=True) as database:
+        database.execute(
+            "INSERT INTO limit_windows VALUES (%s, %s, %s, %s)",
+            (limit.scope, me["user"]["id"], limit.window_start(now()), me["quota"]["limit"] - 2),
+        )
+    await visitor.open("/")
+    note = visitor.page.locator(".quota-note")
+    await expect(note).to_have_text("2 messages left today")
+    await visitor.send("add buy milk")
+    await visitor.expect_answer("Buy milk")
+    await expect(note).to_have_text("1 message left today")
+    await visitor.send("add buy bread")
+    await visitor.expect_answer("Buy bread")
+    await expect(note).to_have_text("No messages left today. You can go on at 05:45.")
+    await visitor.send("add buy salt")
+    await expect(visitor.alert).to_contain_text("You can go on at 05:45 (Asia/Kathmandu).")
+    await expect(visitor.message_box).to_have_value("add buy salt")

@@ -1,0 +1,86 @@
+"""The page /embed: the ChatKit widget on the app's own origin."""
+
+import json
+import re
+
+from playwright.async_api import expect
+
+from taskchat_app.ui.pages.embed import ChatWidget
+from tests.serving import PROJECT, Server
+from tests.ui.visitor import Visit, Visitor
+from tests.widget import SCRIPT_URL, refuse_widget, serve_widget
+
+VIOLATIONS = (
+    "addEventListener('securitypolicyviolation', (event) => console.error('violated', event.violatedDirective))"
+)
+LOAD_SCRIPT = f"""() => new Promise((resolve) => {{
+    const script = Object.assign(document.createElement("script"), {{ src: "{SCRIPT_URL}" }});
+    script.onload = () => resolve("loaded");
+    script.onerror = () => resolve("refused");
+    document.head.append(script);
+}})"""
+
+
+def test_page_and_example_use_the_same_version_of_the_widgets_package():
+    versions = json.loads((PROJECT / "examples" / "embed" / "package.json").read_text())["dependencies"]
+    assert ChatWidget.create().lib_dependencies == [f"@openai/chatkit-react@{versions['@openai/chatkit-react']}"]
+
+
+async def open_widget(visitor: Visitor) -> None:
+    await serve_widget(visitor.context)
+    await visitor.page.add_init_script(VIOLATIONS)
+    await visitor.open("/embed")
+    await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
+    visitor.ignore_errors(f"asked {SCRIPT_URL}")
+
+
+async def test_the_widget_chats_on_the_apps_own_origin_without_a_violation(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server)
+    await open_widget(visitor)
+    page = visitor.page
+    await page.get_by_role("textbox", name="Message").fill("add buy milk")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("article", name="Assistant")).to_contain_text("Buy milk")
+    await page.get_by_role("textbox", name="Message").fill("rename @bu")
+    await page.get_by_role("list", name="Tasks").get_by_role("button", name="@Buy milk").click()
+    await page.get_by_role("textbox", name="Message").fill(" to Buy oat milk")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("article", name="Assistant").last).to_contain_text("Buy oat milk")
+    await page.get_by_role("article", name="You").get_by_role("button", name="Buy milk").click()
+    await expect(page).to_have_url(re.compile(r"/\?task=1"))
+    await expect(page.get_by_role("article", name="Task details")).to_contain_text("Buy oat milk")
+
+
+async def test_only_the_page_of_the_widget_may_load_its_script(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server)
+    await open_widget(visitor)
+    await visitor.page.get_by_role("link", name="Back to your tasks").click()
+    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+    assert await visitor.page.evaluate(LOAD_SCRIPT) == "refused"
+    visitor.ignore_errors("violated script-src", "Content Security Policy", f"asked {SCRIPT_URL}")
+
+
+async def test_where_the_script_cannot_be_loaded_the_page_says_so(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server)
+    await refuse_widget(visitor.context)
+    await visitor.open("/embed")
+    await expect(visitor.alert).to_contain_text("The widget cannot be loaded from cdn.platform.openai.com.")
+    await serve_widget(visitor.context)
+    await visitor.alert.get_by_role("button", name="Retry").click()
+    await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
+    visitor.ignore_errors(f"asked {SCRIPT_URL}", "ERR_CONNECTION_REFUSED")
+
+
+async def test_signed_out_visitors_are_sent_to_sign_in(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server, signed_in=False)
+    await visitor.page.goto(f"{offline_server.origin}/embed")
+    await expect(visitor.page).to_have_url(f"{offline_server.origin}/login?next=%2Fembed")
+
+
+async def test_the_widget_of_an_ended_login_leads_to_the_sign_in_page(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server)
+    await open_widget(visitor)
+    assert (await visitor.api("POST", "/api/auth/logout")).status_code == 204
+    await visitor.page.get_by_role("button", name="History").click()
+    await expect(visitor.page).to_have_url(re.compile(r"/login\?error=signed_out&next=%2Fembed"))
+    visitor.ignore_errors("401")
