@@ -38,6 +38,13 @@ export function ZoneOffer({ stored, sentence, switchTo, keep, onSwitch, ...props
   );
 }
 
+/** The field of the user's zone. What is typed stays until a zone is stored, then it shows the `stored` one. */
+export function ZoneField({ stored, changes, ...props }) {
+  const [typed, setTyped] = useState(null);
+  useEffect(() => setTyped(null), [changes]);
+  return h("input", { ...props, value: typed ?? stored, onChange: ({ target }) => setTyped(target.value) });
+}
+
 /** A datalist with the cities of all zones in the reader's language; browsers search the IANA names beside them too. */
 export function ZoneNames({ cities, ...props }) {
   const names = [["UTC", "UTC"], ...cities[useLanguage()]];

@@ -6,7 +6,7 @@
 import reflex as rx
 
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.fields import error_of, input_field, labelled, saved_notice
+from taskchat_app.ui.settings.fields import error_of, field_props, labelled, saved_notice
 from taskchat_app.ui.settings.state import SettingsState
 
 
@@ -44,8 +44,8 @@ def delete_account_form() -> rx.Component:
         rx.el.input(type="hidden", name="email", value=SettingsState.email, auto_complete="username", read_only=True),
         rx.el.div(
             rx.el.label(words.PASSWORD_TO_DELETE, html_for="delete-password", class_name="field-label"),
-            input_field(
-                *("delete-password", "password", "delete-password", "delete-hint"),
+            rx.el.input(
+                **field_props("delete-password", "password", "delete-password", "delete-hint"),
                 type="password",
                 required=True,
                 auto_complete="current-password",

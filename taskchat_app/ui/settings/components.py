@@ -6,6 +6,7 @@
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
+from reflex_components_core.el.elements.forms import Input
 
 from taskchat_app.ui.core.components import PAGE
 
@@ -37,6 +38,15 @@ class ZoneOffer(rx.Component):
     switch_to: rx.Var[str] = field(doc="The name of the button that switches to the browser's zone")
     keep: rx.Var[str] = field(doc="The name of the button that keeps the user's zone")
     on_switch: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user switches to this zone")
+
+
+class ZoneField(Input):
+    """A text field with the user's zone; keeps what is typed until a zone is stored."""
+
+    library = f"{PAGE}settings/time_zone.js"
+    tag = "ZoneField"
+    stored: rx.Var[str] = field(doc="The user's zone")
+    changes: rx.Var[int] = field(doc="How often a zone was stored")
 
 
 class ZoneNames(rx.Component):

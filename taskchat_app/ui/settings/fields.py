@@ -13,8 +13,8 @@ from taskchat_app.ui.settings.state import SettingsState
 def labelled(label: str, id_: str, name: str, auto_complete: str, hint: str = "", **props: Any) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=id_, class_name="field-label"),
-        input_field(
-            *(id_, name, name, f"{name}-hint"),
+        rx.el.input(
+            **field_props(id_, name, name, f"{name}-hint"),
             type="password",
             required=True,
             auto_complete=auto_complete,
@@ -26,20 +26,19 @@ def labelled(label: str, id_: str, name: str, auto_complete: str, hint: str = ""
     )
 
 
-def input_field(id_: str, name: str, field_: str, hint: str, **props: Any) -> rx.Component:
-    """Return a text field, which is marked as invalid if its value was refused."""
-    is_invalid = SettingsState.error_field == field_
-    return rx.el.input(
-        id=id_,
-        name=name,
-        class_name="input",
-        read_only=~SettingsState.ready,
-        custom_attrs={
+def field_props(id_: str, name: str, error_field: str, hint: str) -> dict[str, Any]:
+    """Return the props of a text field, which is marked as invalid if its value was refused."""
+    is_invalid = SettingsState.error_field == error_field
+    return {
+        "id": id_,
+        "name": name,
+        "class_name": "input",
+        "read_only": ~SettingsState.ready,
+        "custom_attrs": {
             "aria-invalid": rx.cond(is_invalid, "true", "false"),
-            "aria-describedby": rx.cond(is_invalid, f"{field_}-error", hint),
+            "aria-describedby": rx.cond(is_invalid, f"{error_field}-error", hint),
         },
-        **props,
-    )
+    }
 
 
 def error_of(field_: str) -> rx.Component:

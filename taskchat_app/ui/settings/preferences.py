@@ -12,12 +12,12 @@ from taskchat_app.domain.accounts.time_zones import cities
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.components import ZoneNames
-from taskchat_app.ui.settings.fields import error_of, input_field, saved_notice
-from taskchat_app.ui.settings.state import ZONE_FIELD, SettingsState
+from taskchat_app.ui.settings.components import ZoneField, ZoneNames
+from taskchat_app.ui.settings.fields import error_of, field_props, saved_notice
+from taskchat_app.ui.settings.state import SettingsState
 
+ZONE_FIELD = "time-zone"
 ZONES = "zones"
-
 
 THEME_ICONS: dict[Literal["system", "light", "dark"], str] = {"system": "monitor", "light": "sun", "dark": "moon"}
 
@@ -64,8 +64,13 @@ def zone_form() -> rx.Component:
     return rx.el.form(
         rx.el.label(words.TIME_ZONE, html_for=ZONE_FIELD, class_name="field-label"),
         rx.el.div(
-            input_field(
-                ZONE_FIELD, "timezone", "timezone", "timezone-hint", type="search", list=ZONES, auto_complete="off"
+            ZoneField.create(
+                stored=SettingsState.timezone,
+                changes=SettingsState.zone_changes,
+                type="search",
+                list=ZONES,
+                auto_complete="off",
+                **field_props(ZONE_FIELD, "timezone", "timezone", "timezone-hint"),
             ),
             ZoneNames.create(id=ZONES, cities={language: cities(language) for language in LANGUAGES}),
             rx.el.button(words.SAVE, type="submit", class_name="button outline", disabled=~SettingsState.ready),

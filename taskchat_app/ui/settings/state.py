@@ -1,7 +1,6 @@
 """State and actions of the settings page."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,22 +13,25 @@ from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
-from taskchat_app.ui.core.session import LOGIN, SETTINGS, current_user, signed_in
+from taskchat_app.ui.core.session import LOGIN, current_user, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
 ACCOUNT_DELETED = "deleted"
 """The notice of the sign-in page (words.SIGN_IN_NOTICES)."""
-ZONE_FIELD = "time-zone"
 
 
 class SettingsState(rx.State):
-    """The user's settings. `notice` confirms the setting `saved_field`; `error` is about the field `error_field`."""
+    """The user's settings. `notice` confirms the setting `saved_field`; `error` is about the field `error_field`.
+
+    `zone_changes` counts how often the zone was stored: the zone's field then shows the stored zone again.
+    """
 
     ready: rx.Field[bool] = rx.field(False)
     email: rx.Field[str] = rx.field("")
     language: rx.Field[str] = rx.field("")
     timezone: rx.Field[str] = rx.field("")
+    zone_changes: rx.Field[int] = rx.field(0)
     week_start: rx.Field[str] = rx.field("monday")
     saved_field: rx.Field[str] = rx.field("")
     notice: rx.Field[str] = rx.field("")
@@ -45,10 +47,9 @@ class SettingsState(rx.State):
 
     @rx.event
     @signed_in
-    async def open_page(self, person: Person) -> AsyncIterator[Any]:
-        """Open the settings page without earlier notices. The zone's field takes input only once it has its value."""
+    async def open_page(self, person: Person) -> None:
+        """Open the settings page without earlier notices."""
         self._show_notice("", "")
-        yield rx.set_value(ZONE_FIELD, person.timezone)
         self.load(person)
 
     @rx.event
@@ -109,19 +110,18 @@ class SettingsState(rx.State):
         return rx.redirect(f"{LOGIN}?{query}", replace=True)
 
     @signed_in
-    async def _set(self, person: Person, name: str, wanted: PreferenceChanges) -> Any:
+    async def _set(self, person: Person, name: str, wanted: PreferenceChanges) -> None:
         try:
             person = await set_preferences(person, wanted)
         except Invalid:
             # Only the time zone can be invalid: it is typed, the others are chosen from a list.
             self._show_error(name, say(words.UNKNOWN_ZONE))
-            return None
+            return
         self.load(person)
         await current_user(self)
         self._show_notice(name, say(words.SAVED))
-        # Only after the zone itself was set: another setting must not replace what is being typed in its field.
-        shows_zone = name == "timezone" and self.router.url.path == SETTINGS
-        return rx.set_value(ZONE_FIELD, person.timezone) if shows_zone else None
+        if name == "timezone":
+            self.zone_changes += 1
 
     def _show_notice(self, saved_field: str, notice: str) -> None:
         self.saved_field, self.notice, self.error_field, self.error = saved_field, notice, "", ""
