@@ -9,10 +9,10 @@ from taskchat_app.api.middleware.security_headers import SecurityHeaders
 from taskchat_app.lifespan import lifespan
 from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
 from taskchat_app.reflex_patches.outer_middleware import WrappedApp
-from taskchat_app.ui.chat.state import report
 from taskchat_app.ui.core import style
 from taskchat_app.ui.pages import routes
 from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
+from taskchat_app.ui.shell.event_errors import report
 from taskchat_app.ui.shell.head import head
 from taskchat_app.ui.shell.page_paths import PagePaths
 from taskchat_app.ui.socket.guard import SocketGuard

@@ -1,11 +1,21 @@
-"""Reads which tabs are connected, and forgets the state of a tab."""
+"""Reads which tabs are connected, forgets the state of a tab, and names what is raised while states cannot be read."""
 
 import functools
 
+import redis.exceptions
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 from reflex.utils.prerequisites import get_and_validate_app
+from reflex_base.event.context import EventContext
+
+STATES_AWAY = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
+"""What an event raises while the Redis that holds the tabs' states does not answer. Nothing of the event was done."""
+
+
+def tab_of_event() -> str:
+    """Return the client token of the tab whose event runs."""
+    return EventContext.get().token
 
 
 def connected_socket(token: str) -> str | None:

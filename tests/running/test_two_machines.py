@@ -330,7 +330,7 @@ async def use_two_browsers(machines: Machines, model: Standin, first: Visitor, s
     assert machines.redis.count_keys()
     machines.redis.end()
     await first.send("Please think of the tea")
-    await expect(first.page.get_by_text("What you did waits for it")).to_be_visible()
+    await expect(first.page.get_by_text("Waiting for the connection")).to_be_visible()
     await first.page.reload()
     await expect(first.page.get_by_text("Waiting for the connection")).to_be_visible()
     machines.redis.start()

@@ -8,6 +8,8 @@ import { apiOrigin } from "./api_form.js";
 const ATTEMPT_MS = 5000;
 // After so long without a connection the page shows the server's address.
 const UNREACHABLE_MS = 6000;
+// How long the server may take to open the page before the page connects anew; twice as long each time.
+const OPENING_MS = { first: 10_000, most: 60_000 };
 
 // `up`: true once the server has opened the page over this connection, false when Reflex reports a disconnect (through
 // the hook of its own instrumentation). `opened`: id and path of this opening of the page. `known`: whether `up` was ever
@@ -24,6 +26,20 @@ const reconnectNow = () => {
   notify();
   document.dispatchEvent(new Event("visibilitychange"));
 };
+let manager = null; // of the socket
+let openingMs = OPENING_MS.first;
+/**
+ * Connect anew after a while, unless the returned function is called before: a page that the server could not open, for
+ * example while its database was away, is not opened again over the same connection.
+ */
+function reconnectLater() {
+  const timer = setTimeout(() => {
+    openingMs = Math.min(2 * openingMs, OPENING_MS.most);
+    manager.engine?.close();
+  }, openingMs);
+  return () => clearTimeout(timer);
+}
+
 /** Add a listener to a hook of Reflex's instrumentation; earlier listeners stay. */
 export function subscribeReflex(name, listener) {
   if (typeof window === "undefined") return;
@@ -55,6 +71,7 @@ subscribeReflex("onSocketDisconnect", () => setConnection(false, ""));
 if (typeof window !== "undefined") {
   const { open } = Manager.prototype;
   Manager.prototype.open = function (...rest) {
+    manager = this;
     this.off("packet", handlePacket).on("packet", handlePacket);
     return open.apply(connection.known ? this.timeout(ATTEMPT_MS) : this, rest);
   };
@@ -81,10 +98,13 @@ export const openedPath = (opening) => opening.split(" ")[1];
 export function Connection({ opened, onOpened, connected, reconnecting, offline, tooMany, otherVersion, ...props }) {
   useEffect(() => {
     if (!opened) return;
+    openingMs = OPENING_MS.first;
     setConnection(true, opened);
     onOpened();
   }, [opened]);
   const state = useConnection();
+  const awaitsOpening = useSyncExternalStore(subscribe, () => connection.socket && !connection.up && !connection.foreign, () => false);
+  useEffect(() => (awaitsOpening ? reconnectLater() : undefined), [awaitsOpening]);
   const refused = useSyncExternalStore(subscribe, () => connection.refused, () => false);
   const foreign = useSyncExternalStore(subscribe, () => connection.foreign, () => false);
   return h(

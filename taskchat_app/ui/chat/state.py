@@ -1,7 +1,7 @@
 """Events of the open conversation: sending, stopping, retrying, editing, following the answer."""
 
 from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import Any
 
 import reflex as rx
 
@@ -10,7 +10,6 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.chat.sending import follow_turn, retry_turn, send_message
 from taskchat_app.ui.chat.sent_messages import SentMessage
-from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import current_user, signed_in
 
 
@@ -83,8 +82,3 @@ class ChatState(OpenConversation, rx.State):
     @rx.event
     def dismiss_error(self) -> None:
         self.error, self.can_retry = "", False
-
-
-def report(exception: Exception) -> rx.event.EventSpec:
-    """Return the event that shows an exception of a handler; Reflex calls this."""
-    return cast(rx.event.EventSpec, ChatState.show_error(error_sentence(exception)))

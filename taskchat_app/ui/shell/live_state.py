@@ -15,7 +15,7 @@ from taskchat_app.domain.broadcaster import until
 from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.reflex_patches.tab_states import connected_socket
+from taskchat_app.reflex_patches.tab_states import STATES_AWAY, connected_socket
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.state import ConversationsState
@@ -100,6 +100,8 @@ class LiveState(rx.State):
                 except DATABASE_AWAY as error:
                     log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
                     await asyncio.sleep(DATABASE_PAUSE_SECONDS)
+                except STATES_AWAY:
+                    raise  # the tab connects anew (event_errors.py)
                 except Exception:  # one change that cannot be shown must not keep the later ones from the page
                     log.exception("A tab could not show a change, skipping it")
                     seen = newest

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -55,6 +56,19 @@ TOO_MANY = "too_many_sockets"
 """Sent when a socket is refused; `connection.js` shows the sentence for it."""
 
 _open = OpenCounts()
+_sockets: dict[str, "_Socket"] = {}
+"""Open sockets by the token of their tab."""
+_closing: set[asyncio.Task[None]] = set()
+
+
+def close_socket(token: str) -> None:
+    """Close the socket of the tab with this token: the page connects anew, and loads everything again."""
+    socket = _sockets.get(token)
+    if socket is None:
+        return
+    task = asyncio.create_task(socket.close())
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +117,13 @@ class SocketGuard:
         socket = _Socket(opener, token, receive, send)
         try:
             kept_states.tab_opened(token)
+            _sockets[token] = socket
             with metrics.SOCKETS.track_inprogress():
                 await self.app(scope, socket.receive, socket.send)
         finally:
             _open.give_back(opener.bounds)
+            if _sockets.get(socket.token) is socket:
+                del _sockets[socket.token]
             kept_states.tab_closed(socket.token, opener.owner, is_anonymous=opener.user_id is None)
 
 
@@ -126,8 +143,16 @@ class _Socket:
         text = message.get("text")
         if isinstance(text, str) and text.startswith(f'42{NAMESPACE}["new_token",'):
             # A duplicated tab has the same token as the first one; the server sends it a new one.
+            if _sockets.get(self.token) is self:
+                del _sockets[self.token]
             self.token = json.loads(text[2 + len(NAMESPACE) :])[1]
+            _sockets[self.token] = self
         await self.to_page(message)
+
+    async def close(self) -> None:
+        """Close it with the advice to try again."""
+        with suppress(RuntimeError, OSError):  # it may have ended meanwhile
+            await self.to_page({"type": "websocket.close", "code": TRY_LATER})
 
     async def receive(self) -> Message:
         """Return the next admitted message, or the end of the socket."""

@@ -15,10 +15,10 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.profile_fields import checked_language
 from taskchat_app.i18n.catalogue import LANGUAGES, read_catalogue, render
 from taskchat_app.i18n.messages import ENGLISH
-from taskchat_app.ui.chat.state import report
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.browser_messages import browser_catalogue, messages_in
 from taskchat_app.ui.i18n.language import current_language, say, set_language
+from taskchat_app.ui.shell.event_errors import report
 
 UI = Path(words.__file__).parents[1]
 ASSETS = UI.parents[1] / "assets/page"
@@ -126,7 +126,9 @@ def _texts(node: ast.expr) -> list[str]:
 
 
 def test_what_fails_before_anybody_is_known_is_told_in_words() -> None:
-    [(_, sentence)] = report(RuntimeError("the database is away")).args
+    shown = report(RuntimeError("the database is away"))
+    assert shown is not None
+    [(_, sentence)] = shown.args
     assert str(sentence) == f'"{words.BROKEN}"'
 
 
