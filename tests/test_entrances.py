@@ -25,7 +25,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import search_words
 from taskchat_app.ui.messages import messages
 from taskchat_app.ui.messages.plain_text import plain_text
-from taskchat_app.ui.tasks import quick_add
+from taskchat_app.ui.tasks import add_line
 from tests import growth, hostile
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -76,7 +76,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "an undo": (MESSAGE, undo_command.parse_undo_command),
     "the language": (MESSAGE, detection.detect_language),
     "the title of a conversation": (MESSAGE, title_of),
-    "the add line": (COMMAND, lambda text: quick_add.chips_of(text, zone=ZONE, now=NOW)),
+    "the add line": (COMMAND, lambda text: add_line.chips_of(text, zone=ZONE, now=NOW)),
     "dates in a sentence": (COMMAND, lambda text: due_dates.find_due(text, zone=ZONE, now=NOW)),
     "a date": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_due(text, zone=ZONE, now=NOW))),
     "a bound": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),

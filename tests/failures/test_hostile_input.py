@@ -132,7 +132,7 @@ def sending_message(chat: Chat, words: str) -> Act:
     return lambda: chat.http.post("/api/chatkit", json=message(words))
 
 
-async def test_quick_add_does_not_delay_the_server(offline: Instance) -> None:
+async def test_add_line_does_not_delay_the_server(offline: Instance) -> None:
     async with page_of(offline) as page:
         texts = {**MESSAGES, **generated()}
 

@@ -17,7 +17,7 @@ from taskchat_app.api.core.problems import is_outage
 from taskchat_app.api.streams.stream_limits import StreamPlace
 from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.login_watch import wait_for_login_end
+from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.broadcaster import until
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.login_watch import wait_for_login_end
+from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.broadcaster import until
 from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.storage.database import DATABASE_AWAY

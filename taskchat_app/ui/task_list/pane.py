@@ -17,10 +17,10 @@ from taskchat_app.ui.task_list.components import AddLine, ListAddress, ScrollToT
 from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, question_bar, search_line, tag_strip
 from taskchat_app.ui.task_list.rows_view import task_list
 from taskchat_app.ui.task_list.selection_bar import selection_bar
+from taskchat_app.ui.tasks.add_line import Chip
 from taskchat_app.ui.tasks.add_state import AddState
 from taskchat_app.ui.tasks.filters import ACTIVITY
 from taskchat_app.ui.tasks.filters_state import FiltersState
-from taskchat_app.ui.tasks.quick_add import Chip
 from taskchat_app.ui.tasks.state import TasksState
 
 ADD_LINE = "add-line"

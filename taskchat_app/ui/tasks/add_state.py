@@ -20,8 +20,8 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.tasks.add_line import Chip, ListContext, chips_of, drafts_of
 from taskchat_app.ui.tasks.filters import TaskFilters, filters_at
-from taskchat_app.ui.tasks.quick_add import Chip, ListContext, chips_of, drafts_of
 from taskchat_app.ui.tasks.sent_tasks import AddOutcome, SentTask
 from taskchat_app.ui.tasks.state import TasksState
 

@@ -14,7 +14,7 @@ from sse_starlette import ServerSentEvent
 
 from taskchat_app.api.streams import sse
 from taskchat_app.api.streams.stream_limits import StreamPlace
-from taskchat_app.domain.accounts import accounts, login_watch
+from taskchat_app.domain.accounts import accounts, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.changes import Cause, Entry
@@ -161,8 +161,8 @@ async def wait_for_end(stream: Stream) -> None:
 
 
 async def test_a_logout_ends_the_open_stream(person: Person, follow: Follow, monkeypatch: pytest.MonkeyPatch):
-    assert login_watch.CHECK_SECONDS <= 10
-    monkeypatch.setattr(login_watch, "CHECK_SECONDS", 0.05)
+    assert login_end.CHECK_SECONDS <= 10
+    monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
     async with follow() as stream:
         assert (await anext(stream.text())).startswith(":")
         await accounts.logout(person)

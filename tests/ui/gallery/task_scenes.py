@@ -58,7 +58,7 @@ async def search_without_results(visitor: Visitor) -> None:
 
 
 @state(Role.ADA)
-async def quick_add(visitor: Visitor) -> None:
+async def add_line(visitor: Visitor) -> None:
     await _list(visitor, "/")
     line = visitor.page.get_by_role("textbox", name="Add a task")
     await line.fill("Pay the electrician every 1st !high #home #bills")
