@@ -1,5 +1,7 @@
 """Splits a message into clauses, each with one command."""
 
+from dataclasses import replace
+
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import bare, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
@@ -8,6 +10,7 @@ from taskchat_app.assistant.grammar.rules.reminders import is_reminder_only
 from taskchat_app.assistant.grammar.rules.wishes import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command
+from taskchat_app.domain.dates.mentions import find_due
 from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.dates.vocabulary import ORDINAL
 
@@ -49,6 +52,9 @@ _AGREES = sentence(
     r"(?:(?:oh|ah|well|ok|okay|yes|yeah|yep|sure|right|please|add it|do it|ja|jawohl|klar|genau|gut|bitte|gerne"
     r"|mach das)[\s,.!]*)+"
 )
+_LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")
+_GOES_ON = phrase(r"(?:with|without|to|at|in|for|about|from|by|mit|ohne|bei|für|zu|zum|zur|nach|von)\b")
+_ADDS = ("add", "wish", "offer")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
 
@@ -72,7 +78,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     if listed := listed_titles(text):
         return _read_titles(*listed, clock)
     clauses = split_clauses(without_address(text))
-    commands = [read_command(clause, clock) for clause in clauses[:_MAX_CLAUSES]]
+    commands = [command for clause in clauses[:_MAX_CLAUSES] for command in _read_clause(clause, clock)]
     # "Add milk friday 9am and remind me an hour before" is one command.
     commands = [
         command
@@ -81,6 +87,43 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     ]
     commands = [command for command in commands if not _is_aside(command)] or commands[:1]
     return _bounded(commands, len(clauses), _MAX_CLAUSES)
+
+
+def _read_clause(clause: str, clock: UserClock) -> list[Command]:
+    """Return the command of a clause, or one for each part of "milk today, bread tomorrow and butter on friday"."""
+    command = read_command(clause, clock)
+    parts = _dated_parts(clause, clock) if "due_date" in command.given and command.kind in _ADDS else []
+    if len(parts) < 2:
+        return [command]
+    first = read_command(parts[0], clock)
+    if first.kind not in _ADDS:
+        return [command]
+    return [first, *(replace(command, text=part, given=read_title(part, clock)) for part in parts[1:])]
+
+
+def _dated_parts(clause: str, clock: UserClock) -> list[str]:
+    """Return the parts of a list of which at least two name a date behind their title; empty for any other clause."""
+    joints = [match.span() for match in _LIST_JOINT.finditer(mask_quotes(clause))]
+    if not 0 < len(joints) < _MAX_CLAUSES:
+        return []
+    begins, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(clause)]
+    parts = [[begins[0], ends[0]]]
+    dated = [_ends_with_date(clause[: ends[0]], clock)]
+    for begin, end in zip(begins[1:], ends[1:], strict=True):
+        piece = clause[begin:end]
+        is_dated = _ends_with_date(piece, clock)
+        if dated[-1] and (is_dated or begins_with_verb(piece)):
+            parts.append([begin, end])
+            dated.append(is_dated)
+        else:
+            parts[-1][1] = end
+            dated[-1] = dated[-1] or is_dated
+    return [clause[begin:end] for begin, end in parts] if sum(dated) > 1 else []
+
+
+def _ends_with_date(piece: str, clock: UserClock) -> bool:
+    due = find_due(piece[:_VERB_WITHIN], zone=clock.zone, now=clock.now)
+    return due is not None and min(due.spans)[0] > 0 and not _GOES_ON.match(piece)
 
 
 def _read_titles(titles: list[str], is_german: bool, clock: UserClock) -> list[Command]:

@@ -67,6 +67,27 @@ async def test_a_certain_wish_is_added_at_once(conversation: Conversation, wish:
 
 
 @pytest.mark.parametrize(
+    ("message", "tasks"),
+    [
+        ("buy milk tomorrow, dentist on friday at 9am, call mum",
+         [{"title": "Buy milk", "due_date": "2026-11-19"}, {"title": "Dentist", "due_date": "2026-11-20T09:00"},
+          {"title": "Call mum"}]),
+        ("add eggs, milk and bread today, butter on friday",
+         [{"title": "Eggs, milk and bread", "due_date": "2026-11-18"}, {"title": "Butter", "due_date": "2026-11-20"}]),
+        ("Milch kaufen morgen, Zahnarzt am Freitag um 9",
+         [{"title": "Milch kaufen", "due_date": "2026-11-19"}, {"title": "Zahnarzt", "due_date": "2026-11-20T09:00"}]),
+        ("add call with Ann tomorrow and with Bob on friday",
+         [{"title": "Call with Ann tomorrow and with Bob", "due_date": "2026-11-20"}]),
+        ("dinner on friday, 9pm with Bob", [{"title": "Dinner with Bob", "due_date": "2026-11-20T21:00"}]),
+        ('add "milk today, bread tomorrow" on friday',
+         [{"title": "milk today, bread tomorrow", "due_date": "2026-11-20"}]),
+    ],
+)  # fmt: skip
+def test_a_list_in_which_each_part_has_a_date_is_several_tasks(message: str, tasks: list[dict[str, Any]]) -> None:
+    assert [command.given for command in read_message(message, CLOCK)] == tasks
+
+
+@pytest.mark.parametrize(
     "request_",
     [
         "schick mir die Liste", "ruf mich an", "bring mir Kaffee", "hol es ab", "mach das Licht an", "ruf ein Taxi",
