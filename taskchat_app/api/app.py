@@ -24,6 +24,7 @@ from taskchat_app.api.routes import (
     metrics,
     reminders,
     tasks,
+    tokens,
     turns,
 )
 
@@ -60,7 +61,21 @@ def build_api() -> FastAPI:
         redoc_url=None,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
-    for noun in (auth, forms, tasks, reminders, chat, conversations, turns, activity, events, health, metrics, docs):
+    for noun in (
+        auth,
+        forms,
+        tasks,
+        reminders,
+        chat,
+        conversations,
+        turns,
+        activity,
+        events,
+        tokens,
+        health,
+        metrics,
+        docs,
+    ):
         app.include_router(noun.router)
     routes = tuple(app.router.routes)
     for path in ("/api", "/api/{path:path}"):

@@ -11,11 +11,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.accounts import access_tokens, idempotency
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
-from taskchat_app.domain.storage.models import IdempotencyKey, LimitWindow, Login, Ring, Task, Thread, User
+from taskchat_app.domain.storage.models import AccessToken, IdempotencyKey, LimitWindow, Login, Ring, Task, Thread, User
 from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
 from taskchat_app.domain.text_erasure import erase_texts
 
@@ -52,6 +52,11 @@ async def delete_expired() -> None:
                 col(IdempotencyKey.created_at) < at - idempotency.KEPT_FOR,
             ),
             (Login, (Login.id,), col(Login.expires_at) < at),
+            (
+                AccessToken,
+                (AccessToken.user_id, AccessToken.id),
+                func.least(AccessToken.revoked_at, AccessToken.expires_at) < at - access_tokens.KEPT_FOR,
+            ),
             (Ring, (Ring.user_id, Ring.task_number), col(Ring.rang_at) < at - KEPT_FOR),
             (LimitWindow, (LimitWindow.scope, LimitWindow.subject), col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX),
         ):

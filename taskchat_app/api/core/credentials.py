@@ -1,6 +1,6 @@
-"""Authenticates requests by cookie or bearer token, and determines the client's network address."""
+"""Authenticates requests by cookie, bearer token or access token, and determines the client's network address."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -10,12 +10,13 @@ from starlette.responses import Response
 
 from taskchat_app.api.core.sites import is_cross_site
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import access_tokens, accounts
+from taskchat_app.domain.accounts.access_tokens import TokenScope
 from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, Person, SignedInLogin
 from taskchat_app.domain.accounts.tokens import COOKIE, Scope
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.log_ids import add_ids
-from taskchat_app.domain.storage.errors import NotSignedIn
+from taskchat_app.domain.storage.errors import NotSignedIn, WrongScope
 from taskchat_app.i18n.messages import gettext
 
 # Only for the OpenAPI description: bearer_token() reads the token for the routes and for the origin check.
@@ -34,33 +35,50 @@ def uses_bearer(request: HTTPConnection) -> bool:
     return bearer_token(request.headers) is not None
 
 
-async def signed_in(
-    request: HTTPConnection, _cookie: object = _COOKIE_SCHEME, _bearer: object = _BEARER_SCHEME
-) -> Person:
-    return await _person(request, ("app",))
+def _access(scope: TokenScope | None, *logins: Scope) -> Any:
+    """Return a dependency: the user of one of these kinds of logins, or of an access token with this scope."""
+
+    async def person(
+        request: HTTPConnection, _cookie: object = _COOKIE_SCHEME, _bearer: object = _BEARER_SCHEME
+    ) -> Person:
+        return await person_with(request, scope, *logins)
+
+    return Depends(person)
 
 
-async def chat_client(
-    request: HTTPConnection, _cookie: object = _COOKIE_SCHEME, _bearer: object = _BEARER_SCHEME
-) -> Person:
-    return await _person(request, ("app", "chat"))
-
-
-async def _person(request: HTTPConnection, scopes: tuple[Scope, ...]) -> Person:
+async def person_with(request: HTTPConnection, scope: TokenScope | None, *logins: Scope) -> Person:
+    """Return the user of the request; raise NotSignedIn, or WrongScope for an access token without the scope."""
     bearer = bearer_token(request.headers)
-    token = request.cookies.get(COOKIE) if bearer is None else bearer
-    person = await accounts.person_of(token, scopes=scopes)
-    if person is None:
-        raise NotSignedIn(gettext("You are not signed in, or your login has ended. Sign in and try again."))
+    if bearer is not None and bearer.startswith(access_tokens.PREFIX):
+        found = await access_tokens.person_of_token(bearer, scope)
+        if found is None:
+            raise NotSignedIn(gettext("This token is unknown, revoked or expired. Make another one in Settings."))
+        person, has_scope = found
+        if scope is None:
+            raise WrongScope(gettext("Tokens give no access to the account. Sign in with email and password."))
+        if not has_scope:
+            raise WrongScope(
+                gettext("This token lacks the scope “{scope}”. Use another one.", scope=scope), scope=scope
+            )
+    else:
+        token = request.cookies.get(COOKIE) if bearer is None else bearer
+        person = await accounts.person_of(token, scopes=logins)
+        if person is None:
+            raise NotSignedIn(gettext("You are not signed in, or your login has ended. Sign in and try again."))
     add_ids(person_id=person.id)
     return person
 
 
-SignedIn = Annotated[Person, Depends(signed_in)]
-"""The user of a login's token."""
-
-ChatClient = Annotated[Person, Depends(chat_client)]
-"""The user of a login's token or a chat secret; for /api/chatkit only."""
+SignedIn = Annotated[Person, _access(None, "app")]
+"""The user of a login; for the account itself, which access tokens do not reach."""
+Reader = Annotated[Person, _access("read", "app")]
+"""The user of a login, or of an access token that may read."""
+Writer = Annotated[Person, _access("write", "app")]
+"""The user of a login, or of an access token that may change tasks."""
+Chatter = Annotated[Person, _access("chat", "app")]
+"""The user of a login, or of an access token that may use the assistant; for conversations and turns."""
+ChatClient = Annotated[Person, _access("chat", "app", "chat")]
+"""Like Chatter, or the user of a chat secret; for /api/chatkit only."""
 
 
 def set_cookie(request: HTTPConnection, response: Response, login: SignedInLogin) -> None:

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.schemas.numbers import ChangeId
 from taskchat_app.api.schemas.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_change
-from taskchat_app.domain.log.changes import Actor, Cause
+from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.snapshots import in_zone
@@ -22,8 +22,18 @@ from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 
 
+class TokenBody(BaseModel):
+    """The access token with which a change was made."""
+
+    id: str
+    name: str
+
+
 class ChangeBody(BaseModel):
-    """One change of a task; `before` is null for a created or restored task, `after` for a deleted one."""
+    """One change of a task; `before` is null for a created or restored task, `after` for a deleted one.
+
+    `token` is there only if the change was made with one.
+    """
 
     id: int
     at: str
@@ -34,6 +44,7 @@ class ChangeBody(BaseModel):
     after: TaskBody | None
     thread_id: str | None
     turn_id: str | None
+    token: TokenBody | None = None
 
 
 class ActivityBody(BaseModel):
@@ -55,9 +66,9 @@ class UndoBody(BaseModel):
     conflicts: list[ConflictBody]
 
 
-@router.get("", response_model=ActivityBody)
+@router.get("", response_model=ActivityBody, response_model_exclude_unset=True)
 async def activity(
-    person: SignedIn,
+    person: Reader,
     task: int | None = None,
     turn: str | None = None,
     cursor: str | None = None,
@@ -70,11 +81,11 @@ async def activity(
 
 
 @router.post("/{change_id}/undo", response_model=UndoBody)
-async def undo(change_id: ChangeId, person: SignedIn, key: OptionalKey) -> Any:
+async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
     """Undo one change. A task that was changed since is left as it is and named; a second undo changes nothing."""
 
     async def work(session: AsyncSession) -> dict[str, Any]:
-        return undo_json(await undo_change(session, Cause(person.id, "api"), change_id))
+        return undo_json(await undo_change(session, person.cause("api"), change_id))
 
     return await answer_once(person, key, work)
 
@@ -86,7 +97,7 @@ def activity_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
         as_json(view_of_snapshot(in_zone(snapshot, zone), at)) if snapshot else None
         for snapshot in (change.before, change.after)
     )
-    return {
+    fields = {
         "id": change.id,
         "at": utc_text(change.at),
         "actor": change.actor,
@@ -97,6 +108,12 @@ def activity_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
         "thread_id": change.thread_id,
         "turn_id": change.turn_id,
     }
+    return fields | token_json(change)
+
+
+def token_json(change: Change) -> dict[str, Any]:
+    """Return the access token with which the change was made, as JSON for clients; empty without one."""
+    return {"token": {"id": change.token_id, "name": change.token_name}} if change.token_id else {}
 
 
 def undo_json(outcome: UndoOutcome) -> dict[str, Any]:

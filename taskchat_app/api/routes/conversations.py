@@ -7,14 +7,12 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
-from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.core.credentials import Chatter, Reader
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.schemas.openapi_fields import Name, Words
 from taskchat_app.assistant.threads import conversations, threads
 from taskchat_app.assistant.threads.conversations import ConversationView
 from taskchat_app.assistant.threads.message_search import LIMIT_MAX, MessageMatch, search_messages
-from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.views import utc_text
 from taskchat_app.i18n.messages import gettext
@@ -75,7 +73,7 @@ class MessagesBody(BaseModel):
 
 @router.get("/messages", response_model=MessagesBody)
 async def messages(
-    person: SignedIn,
+    person: Reader,
     q: Words,
     cursor: str | None = None,
     limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": LIMIT_MAX})] = 30,
@@ -87,7 +85,7 @@ async def messages(
 
 @router.get("/conversations", response_model=ConversationsBody)
 async def list_of_conversations(
-    person: SignedIn,
+    person: Reader,
     cursor: str | None = None,
     limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": PAGE_MAX})] = 50,
 ) -> Any:
@@ -99,47 +97,43 @@ async def list_of_conversations(
 
 
 @router.patch("/conversations/{thread_id}", status_code=204)
-async def rename(thread_id: str, person: SignedIn, body: NewTitle, key: OptionalKey) -> Response:
+async def rename(thread_id: str, person: Chatter, body: NewTitle, key: OptionalKey) -> Response:
     """Rename the conversation."""
 
     async def work(session: AsyncSession) -> None:
-        await threads.rename_thread(session, _cause(person), thread_id, body.title)
+        await threads.rename_thread(session, person.cause("api"), thread_id, body.title)
 
     return await answer_once(person, key, work, status=204)
 
 
 @router.delete("/conversations/{thread_id}", status_code=204)
-async def delete(thread_id: str, person: SignedIn, key: OptionalKey) -> Response:
+async def delete(thread_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Delete the conversation. It can be restored for 30 days; a running answer is stopped, tasks stay."""
 
     async def work(session: AsyncSession) -> None:
-        await threads.delete_thread(session, _cause(person), thread_id)
+        await threads.delete_thread(session, person.cause("api"), thread_id)
 
     return await answer_once(person, key, work, status=204)
 
 
 @router.post("/conversations/{thread_id}/restore", status_code=204)
-async def restore(thread_id: str, person: SignedIn, key: OptionalKey) -> Response:
+async def restore(thread_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Restore a conversation deleted in the last 30 days; an existing one stays unchanged."""
 
     async def work(session: AsyncSession) -> None:
-        await threads.restore_thread(session, _cause(person), thread_id)
+        await threads.restore_thread(session, person.cause("api"), thread_id)
 
     return await answer_once(person, key, work, status=204)
 
 
 @router.post("/conversations/{thread_id}/read", status_code=204)
-async def read(thread_id: str, person: SignedIn, key: OptionalKey) -> Response:
+async def read(thread_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Mark the whole conversation as read. Idempotent."""
 
     async def work(session: AsyncSession) -> None:
-        await threads.mark_read(session, _cause(person), thread_id)
+        await threads.mark_read(session, person.cause("api"), thread_id)
 
     return await answer_once(person, key, work, status=204)
-
-
-def _cause(person: Person) -> Cause:
-    return Cause(person.id, "api")
 
 
 def _json(view: ConversationView) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.core.credentials import Reader
+from taskchat_app.api.routes.activity import token_json
 from taskchat_app.api.streams.sse import Event, stream
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.domain.log import changes, feeds
@@ -29,7 +30,7 @@ OPENED = b": connected\n\n"
 @router.get("/api/events", response_class=EventSourceResponse, responses={200: {"content": {"text/event-stream": {}}}})
 async def events(
     request: Request,
-    person: SignedIn,
+    person: Reader,
     last_event_id: Annotated[str | None, Header()] = None,
     last_event_id_query: Annotated[str | None, Query(alias="last_event_id")] = None,
 ) -> EventSourceResponse:
@@ -92,7 +93,7 @@ def change_json(change: Change) -> dict[str, Any]:
         "item_id": change.item_id,
         "turn_id": change.turn_id,
     }
-    return {name: value for name, value in fields.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None} | token_json(change)
 
 
 def _task(kept: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -7,12 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
-from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.routes.tasks import NumberedRoute
 from taskchat_app.api.schemas.numbers import TaskNumber
-from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import SNOOZE_MAX, SNOOZE_MINUTES, Reminder, RungReminder
 from taskchat_app.domain.storage.database import reading
@@ -65,12 +63,8 @@ class RemindersBody(BaseModel):
     rang: list[RungBody]
 
 
-def _cause(person: Person) -> Cause:
-    return Cause(person.id, "api")
-
-
 @router.get("/reminders", response_model=RemindersBody)
-async def list_of_reminders(person: SignedIn) -> Any:
+async def list_of_reminders(person: Reader) -> Any:
     """List the next reminders, and those that rang and are not seen yet."""
     async with reading(person.id) as session:
         coming = await reminders.list_upcoming(session, person.id)
@@ -79,45 +73,45 @@ async def list_of_reminders(person: SignedIn) -> Any:
 
 
 @router.get("/tasks/{number:int}/reminder", response_model=ReminderBody)
-async def read(person: SignedIn, number: TaskNumber) -> Any:
+async def read(person: Reader, number: TaskNumber) -> Any:
     """Get the task's reminder: how long before its due date it rings, and when."""
     async with reading(person.id) as session:
         return _json(await reminders.get_reminder(session, person.id, number))
 
 
 @router.put("/tasks/{number:int}/reminder", response_model=ReminderBody)
-async def choose(person: SignedIn, number: TaskNumber, body: ReminderChoice, key: OptionalKey) -> Response:
+async def choose(person: Writer, number: TaskNumber, body: ReminderChoice, key: OptionalKey) -> Response:
     """Set how long before its due date the task rings; 422 without a due date, or for a reminder in the past."""
 
     async def work(session: AsyncSession) -> Any:
-        return _json(await reminders.set_reminder(session, _cause(person), number, body.before, zone=person.zone))
+        return _json(await reminders.set_reminder(session, person.cause("api"), number, body.before, zone=person.zone))
 
     return await answer_once(person, key, work)
 
 
 @router.delete("/tasks/{number:int}/reminder", status_code=204)
-async def remove(person: SignedIn, number: TaskNumber, key: OptionalKey) -> Response:
+async def remove(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Remove the task's reminder. Idempotent."""
 
     async def work(session: AsyncSession) -> None:
-        await reminders.set_reminder(session, _cause(person), number, NONE, zone=person.zone)
+        await reminders.set_reminder(session, person.cause("api"), number, NONE, zone=person.zone)
 
     return await answer_once(person, key, work, status=204)
 
 
 @router.post("/tasks/{number:int}/reminder/snooze", response_model=ReminderBody)
-async def snooze(person: SignedIn, number: TaskNumber, key: OptionalKey, body: Snooze | None = None) -> Response:
+async def snooze(person: Writer, number: TaskNumber, key: OptionalKey, body: Snooze | None = None) -> Response:
     """Make the task ring again in some minutes."""
 
     async def work(session: AsyncSession) -> Any:
         minutes = SNOOZE_MINUTES if body is None else body.minutes
-        return _json(await reminders.snooze(session, _cause(person), number, minutes))
+        return _json(await reminders.snooze(session, person.cause("api"), number, minutes))
 
     return await answer_once(person, key, work)
 
 
 @router.post("/tasks/{number:int}/reminder/seen", status_code=204)
-async def seen(person: SignedIn, number: TaskNumber, key: OptionalKey) -> Response:
+async def seen(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Mark the task's reminder as seen, so that no page shows it. Idempotent."""
 
     async def work(session: AsyncSession) -> None:

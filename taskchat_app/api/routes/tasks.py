@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.schemas.numbers import TaskNumber
 from taskchat_app.api.schemas.task_bodies import (
@@ -24,8 +24,6 @@ from taskchat_app.api.schemas.task_bodies import (
     TaskBody,
     TaskChanges,
 )
-from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
@@ -46,16 +44,12 @@ class NumberedRoute(APIRoute):
 router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=NumberedRoute)
 
 
-def _cause(person: Person) -> Cause:
-    return Cause(person.id, "api")
-
-
 def _numbers(outcome: tasks.WriteResult) -> dict[str, list[int]]:
     return {"numbers": [view.number for view in outcome.tasks]}
 
 
 @router.get("", response_model=PageBody)
-async def list_of_tasks(person: SignedIn, listing: Annotated[Listing, Query()]) -> Any:
+async def list_of_tasks(person: Reader, listing: Annotated[Listing, Query()]) -> Any:
     """List one page of the user's tasks; all filters are ANDed, and `counts` ignore them."""
     query = listing.query(person, sort=listing.sort, order=listing.order, limit=listing.limit, cursor=listing.cursor)
     async with reading(person.id) as session:
@@ -64,103 +58,103 @@ async def list_of_tasks(person: SignedIn, listing: Annotated[Listing, Query()]) 
 
 
 @router.post("", status_code=201, response_model=TaskBody)
-async def create(person: SignedIn, body: NewTask, key: OptionalKey) -> Response:
+async def create(person: Writer, body: NewTask, key: OptionalKey) -> Response:
     """Create a task under the user's next number."""
 
     async def work(session: AsyncSession) -> Any:
         draft = TaskDraft(**body.model_dump())
-        return as_json(await tasks.create_task(session, _cause(person), draft, zone=person.zone))
+        return as_json(await tasks.create_task(session, person.cause("api"), draft, zone=person.zone))
 
     return await answer_once(person, key, work, status=201)
 
 
 @router.post("/bulk-complete", response_model=NumbersBody)
-async def bulk_complete(person: SignedIn, body: Selection, key: OptionalKey) -> Response:
+async def bulk_complete(person: Writer, body: Selection, key: OptionalKey) -> Response:
     """Complete all tasks that the numbers or the filter select, or none of them."""
 
     async def work(session: AsyncSession) -> Any:
-        return _numbers(await tasks.bulk_complete(session, _cause(person), body.which(person)))
+        return _numbers(await tasks.bulk_complete(session, person.cause("api"), body.which(person)))
 
     return await answer_once(person, key, work)
 
 
 @router.post("/bulk-delete", response_model=NumbersBody)
-async def bulk_delete(person: SignedIn, body: Selection, key: OptionalKey) -> Response:
+async def bulk_delete(person: Writer, body: Selection, key: OptionalKey) -> Response:
     """Delete all tasks that the numbers or the filter select, or none of them; each can be restored for 30 days."""
 
     async def work(session: AsyncSession) -> Any:
-        return _numbers(await tasks.bulk_delete(session, _cause(person), body.which(person)))
+        return _numbers(await tasks.bulk_delete(session, person.cause("api"), body.which(person)))
 
     return await answer_once(person, key, work)
 
 
 @router.post("/bulk-update", response_model=NumbersBody)
-async def bulk_update(person: SignedIn, body: BulkChanges, key: OptionalKey) -> Response:
+async def bulk_update(person: Writer, body: BulkChanges, key: OptionalKey) -> Response:
     """Change all tasks that the numbers or the filter select, or none of them; `due_at` may be a phrase."""
 
     async def work(session: AsyncSession) -> Any:
         return _numbers(
-            await tasks.edit_tasks(session, _cause(person), body.which(person), body.edit(), zone=person.zone)
+            await tasks.edit_tasks(session, person.cause("api"), body.which(person), body.edit(), zone=person.zone)
         )
 
     return await answer_once(person, key, work)
 
 
 @router.get("/{number:int}", response_model=TaskBody)
-async def read(person: SignedIn, number: TaskNumber) -> Any:
+async def read(person: Reader, number: TaskNumber) -> Any:
     """Get the task with this number."""
     async with reading(person.id) as session:
         return as_json(await get_task(session, person.id, number))
 
 
 @router.patch("/{number:int}", response_model=TaskBody)
-async def change(person: SignedIn, number: TaskNumber, body: TaskChanges, key: OptionalKey) -> Response:
+async def change(person: Writer, number: TaskNumber, body: TaskChanges, key: OptionalKey) -> Response:
     """Change only the given fields; null empties a field."""
 
     async def work(session: AsyncSession) -> Any:
-        return as_json(await tasks.update_task(session, _cause(person), number, body.edit(), zone=person.zone))
+        return as_json(await tasks.update_task(session, person.cause("api"), number, body.edit(), zone=person.zone))
 
     return await answer_once(person, key, work)
 
 
 @router.delete("/{number:int}", status_code=204)
-async def delete(person: SignedIn, number: TaskNumber, key: OptionalKey) -> Response:
+async def delete(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Delete the task. It can be restored for 30 days; its number is never used again."""
 
     async def work(session: AsyncSession) -> None:
-        await tasks.delete_task(session, _cause(person), number)
+        await tasks.delete_task(session, person.cause("api"), number)
 
     return await answer_once(person, key, work, status=204)
 
 
 @router.post("/{number:int}/complete", response_model=TaskBody)
-async def complete(person: SignedIn, number: TaskNumber, key: OptionalKey, body: Completion | None = None) -> Response:
+async def complete(person: Writer, number: TaskNumber, key: OptionalKey, body: Completion | None = None) -> Response:
     """Complete or reopen the task. Completing a repeating task creates the next one; reopening it deletes that one,
     unless it was changed.
     """
 
     async def work(session: AsyncSession) -> Any:
         completed = body is None or body.completed
-        return as_json(await tasks.complete_task(session, _cause(person), number, completed))
+        return as_json(await tasks.complete_task(session, person.cause("api"), number, completed))
 
     return await answer_once(person, key, work)
 
 
 @router.post("/{number:int}/move", response_model=TaskBody)
-async def move(person: SignedIn, number: TaskNumber, body: Move, key: OptionalKey) -> Response:
+async def move(person: Writer, number: TaskNumber, body: Move, key: OptionalKey) -> Response:
     """Move the task in the manual order (`sort=manual`), in which new tasks are first."""
 
     async def work(session: AsyncSession) -> Any:
-        return as_json((await tasks.move_task(session, _cause(person), number, **body.beside())).tasks[0])
+        return as_json((await tasks.move_task(session, person.cause("api"), number, **body.beside())).tasks[0])
 
     return await answer_once(person, key, work)
 
 
 @router.post("/{number:int}/restore", response_model=TaskBody)
-async def restore(person: SignedIn, number: TaskNumber, key: OptionalKey) -> Response:
+async def restore(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Restore exactly a task deleted in the last 30 days; an existing one stays unchanged."""
 
     async def work(session: AsyncSession) -> Any:
-        return as_json(await tasks.restore_task(session, _cause(person), number))
+        return as_json(await tasks.restore_task(session, person.cause("api"), number))
 
     return await answer_once(person, key, work)

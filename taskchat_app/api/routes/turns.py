@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.core.credentials import Chatter, Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.routes.activity import ChangeBody, UndoBody, activity_json, undo_json
 from taskchat_app.api.streams.chatkit_events import encoded_events
@@ -14,7 +14,6 @@ from taskchat_app.api.streams.sse import stream
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.assistant.turns import receipts, turns
 from taskchat_app.domain.activity.undo import undo_turn
-from taskchat_app.domain.log.changes import Cause
 
 router = APIRouter(prefix="/api/turns", tags=["turns"])
 
@@ -29,8 +28,8 @@ class TurnBody(BaseModel):
     changes: list[ChangeBody]
 
 
-@router.get("/{turn_id}", response_model=TurnBody)
-async def turn(turn_id: str, person: SignedIn) -> Any:
+@router.get("/{turn_id}", response_model=TurnBody, response_model_exclude_unset=True)
+async def turn(turn_id: str, person: Reader) -> Any:
     """Get the turn's status and changes from the database."""
     view = await receipts.view_turn(person.id, turn_id)
     return {
@@ -43,7 +42,7 @@ async def turn(turn_id: str, person: SignedIn) -> Any:
 
 
 @router.get("/{turn_id}/events")
-async def events(turn_id: str, request: Request, person: SignedIn) -> Response:
+async def events(turn_id: str, request: Request, person: Reader) -> Response:
     """Stream the turn's ChatKit events from the first one, then live. The events of a finished turn, or of one that
     runs on another instance, are produced from its stored items.
     """
@@ -52,7 +51,7 @@ async def events(turn_id: str, request: Request, person: SignedIn) -> Response:
 
 
 @router.post("/{turn_id}/stop", status_code=204)
-async def stop(turn_id: str, person: SignedIn, key: OptionalKey) -> Response:
+async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Stop the turn; its partial answer and its changes stay. Idempotent."""
     is_new = False
 
@@ -69,11 +68,11 @@ async def stop(turn_id: str, person: SignedIn, key: OptionalKey) -> Response:
 
 
 @router.post("/{turn_id}/undo", response_model=UndoBody)
-async def undo(turn_id: str, person: SignedIn, key: OptionalKey) -> Any:
+async def undo(turn_id: str, person: Writer, key: OptionalKey) -> Any:
     """Undo all changes of the turn. A task that was changed since is left as it is and named."""
 
     async def work(session: AsyncSession) -> dict[str, Any]:
         row = await receipts.access_turn(session, person.id, turn_id)
-        return undo_json(await undo_turn(session, Cause(person.id, "api"), turn_id, row.first_change_id))
+        return undo_json(await undo_turn(session, person.cause("api"), turn_id, row.first_change_id))
 
     return await answer_once(person, key, work)

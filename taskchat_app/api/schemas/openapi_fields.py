@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
+from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS
 from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS
 from taskchat_app.domain.tasks.fields import (
     DESCRIPTION_MAX_CHARACTERS,
@@ -54,3 +55,4 @@ Password = Annotated[
 ]
 Name = Annotated[str, _described(minLength=1, maxLength=255, pattern=_WORDS)]
 """The title of a conversation."""
+TokenName = Annotated[str, _described(minLength=1, maxLength=NAME_MAX_CHARACTERS, pattern=_WORDS)]

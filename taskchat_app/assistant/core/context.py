@@ -79,7 +79,7 @@ class RequestContext:
 
     def cause(self) -> Cause:
         """Return this user as the cause of a change made by hand."""
-        return Cause(self.person.id, self.actor)
+        return self.person.cause(self.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,4 +231,4 @@ class TurnContext:
 
     def cause(self) -> Cause:
         """Return the assistant, in this turn, as the cause of a change."""
-        return Cause(self.person.id, "assistant", self.thread_id, self.turn_id)
+        return self.person.cause("assistant", self.thread_id, self.turn_id)

@@ -1,5 +1,6 @@
 """Reads and writes threads: access check, rename, delete, restore, mark as read."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
@@ -146,4 +147,4 @@ def checked_title(title: str | None) -> str | None:
 
 def in_thread(by: Cause, thread_id: str) -> Cause:
     """Return the cause with this thread."""
-    return Cause(by.user_id, by.actor, thread_id, by.turn_id)
+    return replace(by, thread_id=thread_id)

@@ -99,7 +99,7 @@ async def perform(person: Person, actor: Actor, request: Click, key: RequestKey 
         thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
         if kept is not None:
             return _decode(kept.body or {})
-        by = Cause(person.id, actor, thread.id)
+        by = person.cause(actor, thread.id)
         if isinstance(request, ThreadsAddStructuredInputReq):
             changed = await structured_inputs.answer(session, person, by, request.params)
         else:

@@ -34,7 +34,7 @@ from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, Cause, Entry, task_changes
+from taskchat_app.domain.log.changes import Actor, Entry, task_changes
 from taskchat_app.domain.storage.database import locking_transaction, now
 from taskchat_app.domain.storage.errors import BadRequest, Busy, EmptyMessage, MessageTooLong
 from taskchat_app.domain.storage.models import IdempotencyKey, Thread
@@ -169,7 +169,7 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
     else:
         await _read_conversation(session, context)
     if isinstance(request, ThreadsAddStructuredInputReq):
-        by = Cause(person.id, actor, thread.id)
+        by = person.cause(actor, thread.id)
         answered = await structured_inputs.answer_in_words(session, by, request.params)
         context.opening_events.append(ThreadItemReplacedEvent(item=answered))
     context.opening_events.append(ThreadItemDoneEvent(item=item))
@@ -192,7 +192,7 @@ async def _admit_again(
     if not isinstance(item, UserMessageItem):
         raise BadRequest(gettext("Only a message of yours can be edited or answered again."))
     await take_message_limits(session, person)
-    by = Cause(person.id, actor, thread.id)
+    by = person.cause(actor, thread.id)
     cleanup = await retry.clear_after(session, by, row, edit=words is not None)
     entries = [Entry("message", "removed", item_id=removed) for removed in cleanup.removed]
     if words is not None:
@@ -243,7 +243,7 @@ async def _create_turn(
     if thread.lease_turn_id is not None:
         await leases.end_interrupted(session, person.id, thread.id)
     entries = [*changed, Entry("turn", "started")]
-    cause = Cause(person.id, actor, thread.id, item.id)
+    cause = person.cause(actor, thread.id, item.id)
     started = await turn_storage.begin_turn(session, cause, thread, item, entries)
     return TurnContext(person, store.as_metadata(thread), item, started, turn_storage.store_item)
 

@@ -19,7 +19,7 @@ from taskchat_app.assistant.tools import choices, proposals, references, task_li
 from taskchat_app.assistant.turns import undo_command
 from taskchat_app.assistant.turns.slots import turn_slot
 from taskchat_app.config import settings
-from taskchat_app.domain.log.changes import Cause, lock_user, task_changes
+from taskchat_app.domain.log.changes import lock_user, task_changes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext
@@ -57,7 +57,7 @@ async def _decide_proposals(turn: TurnContext) -> None:
     async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)
         await leases.ensure_held(session, turn)
-        cause = Cause(turn.person.id, "person", turn.thread_id, turn.turn_id)
+        cause = turn.person.cause("person", turn.thread_id, turn.turn_id)
         cards: list[WidgetItem] = []
         for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
             if proposal_id is None:

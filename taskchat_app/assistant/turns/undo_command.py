@@ -73,7 +73,7 @@ async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
 
     Each further undo in a row undoes the turn before, even if the previous undo could not restore every task.
     """
-    by = Cause(turn.person.id, "person", turn.thread_id, turn.turn_id)
+    by = turn.person.cause("person", turn.thread_id, turn.turn_id)
     async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)
         await leases.ensure_held(session, turn)

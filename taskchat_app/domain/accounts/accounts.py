@@ -34,7 +34,7 @@ from taskchat_app.domain.accounts.profile_fields import (
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.dates.local_time import user_zone
 from taskchat_app.domain.limits.rate_limits import Limit, used
-from taskchat_app.domain.log.changes import locked_user
+from taskchat_app.domain.log.changes import Actor, Cause, Token, locked_user
 from taskchat_app.domain.storage.database import now, reading, system_reading, system_transaction, transaction
 from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
@@ -73,7 +73,7 @@ ACTIVE_LOGIN = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in user with the login used. An empty language means the browser's own."""
+    """A signed-in user with the login, or the access token, used. An empty language means the browser's own."""
 
     id: str
     email: str
@@ -83,6 +83,11 @@ class Person:
     scope: Scope
     language: str = ""
     week_start: str = "monday"
+    token: Token | None = None
+
+    def cause(self, actor: Actor, thread_id: str | None = None, turn_id: str | None = None) -> Cause:
+        """Return this user, with the token used, as the cause of a change."""
+        return Cause(self.id, actor, thread_id, turn_id, self.token)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import Never
 
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.broadcaster import Broadcaster, SharedBroadcasters
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now
@@ -17,7 +17,7 @@ _watches: SharedBroadcasters[Never] = SharedBroadcasters()
 
 
 async def wait_for_login_end(person: Person) -> None:
-    """Return once the user's login is revoked or expired; all who wait for a login share one check.
+    """Return once the user's login or access token is revoked or expired; all who wait for one share a check.
 
     A database that cannot be reached does not end a login that has not expired.
     """
@@ -32,6 +32,6 @@ async def _check_until_ended(person: Person, _: Broadcaster[Never]) -> None:
         left = (person.login_expires_at - now()).total_seconds()
         await asyncio.sleep(max(0.0, min(left, CHECK_SECONDS)))
         try:
-            valid = await accounts.is_login_valid(person)
+            valid = await access_tokens.is_valid(person)
         except DATABASE_AWAY:
             valid = person.login_expires_at > now()

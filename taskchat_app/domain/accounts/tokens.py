@@ -9,13 +9,15 @@ import jwt
 from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.storage.database import now
 
-Scope = Literal["app", "chat", "password"]
+Scope = Literal["app", "chat", "password", "token"]
 
 COOKIE = "auth_token"
 """The cookie that holds a browser's token; api/core/credentials.py sets it."""
 ALGORITHM = "HS256"
 AUDIENCES: dict[Scope, str] = {"app": "taskchat", "chat": "taskchat-chat", "password": "taskchat-password"}
-"""`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once."""
+"""`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once.
+
+The scope `token` has none: access tokens are no JWTs (access_tokens.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ async def changes_of_turn(session: AsyncSession, user_id: str, turn_id: str, fir
 
 
 def receipt(changes: list[Change]) -> Message:
-    """Summarize changes in one line: "Added #7, completed #3"."""
+    """Summarize changes in one line, with the access token they were made with: "Added #7, completed #3"."""
     numbers: dict[str, list[int]] = {}
     for change in changes:
         numbers.setdefault(change.action, []).append(change.task_number or 0)
@@ -45,7 +45,11 @@ def receipt(changes: list[Change]) -> Message:
     for action, (first, further) in PARTS.items():
         if action in numbers:
             parts.append((further if parts else first).with_values(tasks=_name_tasks(numbers[action])))
-    return joined(parts, ", ") if parts else NOTHING_CHANGED
+    if not parts:
+        return NOTHING_CHANGED
+    token = next((change.token_name for change in changes if change.token_name), None)
+    summary = joined(parts, ", ")
+    return gettext("{changes} with the token “{name}”", changes=summary, name=token) if token else summary
 
 
 def _name_tasks(numbers: list[int]) -> str:

@@ -89,6 +89,13 @@ async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change
     return await _undo(session, by, await read_changes(session, in_turn), ZoneInfo(user.timezone))
 
 
+async def undo_token(session: AsyncSession, by: Cause, token_id: str) -> UndoOutcome:
+    """Undo all changes made with the access token; no effect if there are none or all are undone."""
+    user = await locked_user(session, by.user_id)
+    with_token = changes_of_tasks(by.user_id).where(col(Change.token_id) == token_id)
+    return await _undo(session, by, await read_changes(session, with_token), ZoneInfo(user.timezone))
+
+
 async def _changes_of_next_tasks(session: AsyncSession, user_id: str, wanted: Sequence[Change]) -> list[Change]:
     """Return later changes by "repeat" to the next tasks of the changed tasks; undone only together with these."""
     if not wanted:

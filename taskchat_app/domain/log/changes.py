@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -41,9 +41,9 @@ def recording(condition: str = "true") -> str:
             WHERE id = :user_id AND {condition} RETURNING last_change_id
         ), written AS (
             INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, thread_id, item_id,
-                turn_id, undoes)
+                turn_id, undoes, token_id, token_name)
             SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
-                :thread_id, item_id, :turn_id, undoes
+                :thread_id, item_id, :turn_id, undoes, :token_id, :token_name
             FROM counter, jsonb_to_recordset(:entries) AS entry (place int, kind text, action text, task_number int,
                 before jsonb, after jsonb, item_id text, undoes bigint)
         )"""  # noqa: S608 -- constants
@@ -59,14 +59,22 @@ RECORD = text(f"WITH {recording()} SELECT {LAST_CHANGE} FROM counter").bindparam
 """Updates the counter, inserts the rows and notifies, in one round trip, since every write waits for it."""
 
 
+class Token(NamedTuple):
+    """The access token with which a change is made."""
+
+    id: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Who makes a change, and in which thread and turn, if any."""
+    """Who makes a change, and in which thread and turn and with which access token, if any."""
 
     user_id: str
     actor: Actor
     thread_id: str | None = None
     turn_id: str | None = None
+    token: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,8 @@ def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
         "user_id": by.user_id,
         "thread_id": by.thread_id,
         "turn_id": by.turn_id,
+        "token_id": by.token and by.token.id,
+        "token_name": by.token and by.token.name,
         "actor": by.actor,
         "at": now(),
         "count": len(entries),

@@ -21,6 +21,7 @@ _FIELDS = (
     pgettext("field", "sort"),
     pgettext("field", "order"),
     pgettext("field", "priority"),
+    pgettext("field", "name"),
 )
 _NAMES = {field.id: field for field in _FIELDS}
 
@@ -90,6 +91,12 @@ class BadCredentials(NotSignedIn):
 
 class Forbidden(PersonError):
     code = "forbidden"
+
+
+class WrongScope(Forbidden):
+    """The access token is valid but may not do this; `facts` hold the missing `scope`, if a token can have it."""
+
+    code = "wrong_scope"
 
 
 class RegistrationClosed(Forbidden):

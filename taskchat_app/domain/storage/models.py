@@ -82,6 +82,24 @@ class Login(SQLModel, table=True):
     __table_args__ = (Index("ix_logins_user_id_expires_at", "user_id", "expires_at"),)
 
 
+class AccessToken(SQLModel, table=True):
+    """A personal token for programs; only its hash is stored. It ends at `expires_at` (None: never) or `revoked_at`."""
+
+    __tablename__ = "access_tokens"  # pyright: ignore[reportAssignmentType]  # see User
+
+    user_id: str = _owner(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    scopes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    hash: str
+    created_at: datetime = _moment()
+    expires_at: datetime | None = _moment(null=True)
+    last_used_at: datetime | None = _moment(null=True)
+    revoked_at: datetime | None = _moment(null=True)
+
+    __table_args__ = (Index("ix_access_tokens_user_id_hash", "user_id", "hash", unique=True),)
+
+
 class Task(SQLModel, table=True):
     """A task, identified by user and number; `search` holds the words of title, description and tags.
 
@@ -141,7 +159,10 @@ class Ring(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """An entry of the append-only change log; `id` counts per user, without gaps."""
+    """An entry of the append-only change log; `id` counts per user, without gaps.
+
+    A change made with an access token has its id and name, also after the token's row is deleted.
+    """
 
     __tablename__ = "changes"  # pyright: ignore[reportAssignmentType]  # see User
 
@@ -158,10 +179,16 @@ class Change(SQLModel, table=True):
     item_id: str | None = None
     turn_id: str | None = None
     undoes: int | None = Field(default=None, sa_type=BigInteger)
+    token_id: str | None = None
+    token_name: str | None = None
 
     __table_args__ = (
         Index("ix_changes_user_id_task_number", "user_id", "task_number", "id"),
         Index("ix_changes_user_id_turn_id", "user_id", "turn_id", "id"),
+        # Partial: most changes are made without a token.
+        Index(
+            "ix_changes_user_id_token_id", "user_id", "token_id", "id", postgresql_where=text("token_id IS NOT NULL")
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
 from taskchat_app.domain.tasks.views import due_of
+from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.session import CONVERSATIONS
 from taskchat_app.ui.core.task_links import TASK_ADDRESS
 from taskchat_app.ui.i18n import words
@@ -71,7 +72,7 @@ def _row(change: Change, message: StartingMessage | None, stands: bool, zone: Zo
     return ChangeRow(
         id=change.id,
         action=change.action,
-        who=say(words.DID[change.action], who=words.ACTORS[change.actor]),
+        who=say(words.DID[change.action], who=_actor(change)),
         task=f"#{change.task_number}",
         task_address=f"{TASK_ADDRESS}{change.task_number}",
         title=str(snapshot.get("title") or say(words.ERASED_TASK)),
@@ -81,6 +82,15 @@ def _row(change: Change, message: StartingMessage | None, stands: bool, zone: Zo
         message_address=f"{CONVERSATIONS}{message.thread_id}" if message else "",
         stands=stands,
     )
+
+
+def _actor(change: Change) -> Message | str:
+    """Return who made the change; a program that came with an access token has the token's name."""
+    if change.token_name is None or change.actor == "repeat":
+        return words.ACTORS[change.actor]
+    if change.actor == "assistant":
+        return words.ASSISTANT_WITH_TOKEN.with_values(name=change.token_name)
+    return f"“{change.token_name}”"
 
 
 def moment_words(moment: datetime, zone: ZoneInfo, at: datetime) -> str:

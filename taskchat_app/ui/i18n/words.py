@@ -325,6 +325,7 @@ ACTORS = {
     "mcp": gettext("MCP"),
     "repeat": gettext("Repeat"),
 }
+ASSISTANT_WITH_TOKEN = gettext("Assistant (“{name}”)")
 DID = {
     "created": gettext("{who} added"),
     "completed": gettext("{who} completed"),
@@ -418,6 +419,40 @@ SIGN_OUT_ALL = gettext("Sign out everywhere")
 SIGN_OUT_ALL_HINT = gettext(
     "Ends every login of yours, on all devices, this one too. Your tasks and conversations stay."
 )
+TOKENS = gettext("Tokens")
+TOKENS_HINT = gettext(
+    "A token lets a program work with your tasks in your name: a script, or an assistant that speaks MCP."
+    " It never reaches your account or password. Changing your password leaves it valid."
+)
+TOKEN_NAME = gettext("Name of the program")
+TOKEN_MAY = gettext("The program may")
+TOKEN_SCOPES = {
+    "read": gettext("Read tasks, conversations and activity"),
+    "write": gettext("Change tasks"),
+    "chat": gettext("Talk to the assistant, which also changes tasks"),
+}
+TOKEN_SCOPES_SHORT = {"read": gettext("Reads"), "write": gettext("Writes"), "chat": gettext("Chats")}
+TOKEN_LIFETIME = gettext("Ends")
+TOKEN_LIFETIMES = {
+    "30": gettext("After 30 days"),
+    "90": gettext("After 90 days"),
+    "365": gettext("After a year"),
+    "never": gettext("Never"),
+}
+CREATE_TOKEN = gettext("Create token")
+TOKEN_MADE = gettext("Copy the token now: it is not shown again. Programs send it as “Authorization: Bearer …”.")
+COPY_TOKEN = gettext("Copy token")
+TOKEN_USED = gettext("last used {day}")
+TOKEN_UNUSED = gettext("never used")
+TOKEN_EXPIRES = gettext("ends {day}")
+TOKEN_EXPIRED = gettext("ended {day}")
+TOKEN_WAS_REVOKED = gettext("revoked {day}")
+REVOKE = gettext("Revoke")
+REVOKE_ONLY = gettext("Revoke, keep what it did")
+REVOKE_TOKEN = gettext("Revoke “{name}”")
+REVOKE_AND_UNDO = gettext("Revoke, undo all it did (changes: {count})")
+UNDO_TOKEN = gettext("Undo all it did (changes: {count})")
+TOKEN_REVOKED = gettext("The token is revoked.")
 DELETE_ACCOUNT = gettext("Delete account")
 DELETE_ACCOUNT_HINT = gettext(
     "Deletes your account at once, with all your tasks, conversations, activity and settings. "

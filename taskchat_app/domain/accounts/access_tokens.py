@@ -1,0 +1,190 @@
+"""Personal access tokens: programs use the HTTP API and MCP with them, as their user, within their scopes.
+
+A token is `tc_<user id>_<secret>`. Only its SHA-256 is stored: the secret has 256 random bits, so a slow hash would
+protect nothing more.
+"""
+
+import hashlib
+import re
+import secrets
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple, get_args
+
+import sqlalchemy
+from sqlalchemy import ColumnElement, func, or_, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.profile_fields import checked_characters
+from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.log.changes import Token, lock_user
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
+from taskchat_app.domain.storage.models import AccessToken, Change, User
+from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.i18n.messages import gettext
+
+TokenScope = Literal["read", "write", "chat"]
+"""`read` reads tasks, conversations and activity; `write` changes tasks; `chat` talks to the assistant."""
+
+SCOPES: tuple[TokenScope, ...] = get_args(TokenScope)
+PREFIX = "tc_"
+FORM = re.compile(r"tc_([0-9a-f]{32})_[A-Za-z0-9_-]{43}")
+NAME_MAX_CHARACTERS = 60
+VALID_MAX = 50
+"""Valid tokens of one user."""
+MADE_PER_DAY = Limit("access_tokens", 100, timedelta(days=1))
+"""Bounds the revoked tokens that are kept, too."""
+KEPT_FOR = timedelta(days=30)
+"""How long a token is listed, and can be rolled back, after its end."""
+EXPIRES_WITHIN = timedelta(days=3660)
+USE_RECORDED_EVERY = timedelta(minutes=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token as its user sees it, with the number of task changes made with it; without the secret."""
+
+    id: str
+    name: str
+    scopes: Sequence[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    changes: int
+
+
+class NewToken(NamedTuple):
+    """The id of a new token and the token itself, which is not stored."""
+
+    id: str
+    token: str
+
+
+async def create_token(
+    person: Person, name: str, scopes: Collection[str], expires_at: datetime | None = None
+) -> NewToken:
+    """Create a token; `expires_at` is aware, None means never.
+
+    Raises Invalid for a wrong name, scope or expiry, ListFull beyond VALID_MAX, BurstLimit beyond MADE_PER_DAY.
+    """
+    name, scopes = _checked_name(name), _checked_scopes(scopes)
+    if expires_at is not None and not now() < expires_at < now() + EXPIRES_WITHIN:
+        raise Invalid(gettext("Choose an end in the next ten years, or none."), field="expires_at")
+    token = f"{PREFIX}{person.id}_{secrets.token_urlsafe(32)}"
+    row = AccessToken(user_id=person.id, id=uuid.uuid4().hex, name=name, scopes=scopes, hash=_hash(token))
+    row.created_at, row.expires_at = now(), expires_at
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        valid = select(func.count()).select_from(AccessToken).where(AccessToken.user_id == person.id, _is_valid())
+        if (await session.exec(valid)).one() >= VALID_MAX:
+            raise ListFull(gettext("You have {most} tokens. Revoke one that you do not need.", most=VALID_MAX))
+        if resets_at := await take(session, MADE_PER_DAY, person.id):
+            raise BurstLimit(gettext("You made too many tokens today. Try again tomorrow."), resets_at=resets_at)
+        session.add(row)
+    return NewToken(row.id, token)
+
+
+async def list_tokens(user_id: str) -> list[TokenView]:
+    """Return the user's tokens, newest first; those that ended stay for KEPT_FOR."""
+    ends = func.least(AccessToken.revoked_at, AccessToken.expires_at)  # ignores nulls
+    kept = select(AccessToken).where(AccessToken.user_id == user_id, or_(ends.is_(None), ends > now() - KEPT_FOR))
+    of_tasks = sqlalchemy.select(col(Change.token_id), func.count()).where(
+        col(Change.user_id) == user_id, col(Change.token_id).is_not(None), col(Change.kind) == "task"
+    )
+    async with reading(user_id) as session:
+        rows = (await session.exec(kept.order_by(col(AccessToken.created_at).desc(), col(AccessToken.id)))).all()
+        connection = await session.connection()
+        counted = (await connection.execute(of_tasks.group_by(col(Change.token_id)))).all()
+    counts = {row[0]: row[1] for row in counted}
+    return [
+        TokenView(
+            row.id,
+            row.name,
+            row.scopes,
+            row.created_at,
+            row.expires_at,
+            row.last_used_at,
+            row.revoked_at,
+            counts.get(row.id, 0),
+        )
+        for row in rows
+    ]
+
+
+async def revoke_token(session: AsyncSession, user_id: str, token_id: str) -> None:
+    """End the token for good; no effect on a revoked one. Raises NotFound."""
+    own = update(AccessToken).where(col(AccessToken.user_id) == user_id, col(AccessToken.id) == token_id)
+    ended = own.values(revoked_at=func.coalesce(AccessToken.revoked_at, now()))
+    if not is_storable(token_id) or (await session.exec(ended)).rowcount == 0:
+        raise NotFound(gettext("There is no such token. It may have been revoked long ago."))
+
+
+async def person_of_token(token: str, scope: TokenScope | None) -> tuple[Person, bool] | None:
+    """Return the token's user and whether it has this scope (no token has None); None for an invalid token.
+
+    Stores that it was used, at most once in USE_RECORDED_EVERY.
+    """
+    form = FORM.fullmatch(token)
+    if form is None:
+        return None
+    user_id = form[1]
+    async with reading(user_id) as session:
+        found = select(AccessToken, User).join(User).where(AccessToken.user_id == user_id, _is_valid())
+        pair = (await session.exec(found.where(AccessToken.hash == _hash(token)))).one_or_none()
+    if pair is None:
+        return None
+    row, user = pair
+    if row.last_used_at is None or row.last_used_at < now() - USE_RECORDED_EVERY:
+        async with transaction(user_id) as session:
+            own = update(AccessToken).where(col(AccessToken.user_id) == user_id, col(AccessToken.id) == row.id)
+            await session.exec(own.values(last_used_at=now()))
+    return _person(user, row), scope in row.scopes
+
+
+async def is_valid(person: Person) -> bool:
+    """Return whether the login or the token that the user came with is neither expired nor revoked."""
+    if person.token is None:
+        return await accounts.is_login_valid(person)
+    own = select(AccessToken.id).where(AccessToken.user_id == person.id, AccessToken.id == person.token.id)
+    async with reading(person.id) as session:
+        return (await session.exec(own.where(_is_valid()))).first() is not None
+
+
+def _person(user: User, row: AccessToken) -> Person:
+    expires_at, used = row.expires_at or NEVER, Token(row.id, row.name)
+    return Person(
+        user.id, user.email, user.timezone, row.id, expires_at, "token", user.language, user.week_start, token=used
+    )
+
+
+def _is_valid() -> ColumnElement[bool]:
+    is_unexpired = or_(col(AccessToken.expires_at).is_(None), col(AccessToken.expires_at) > now())
+    return col(AccessToken.revoked_at).is_(None) & is_unexpired
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _checked_name(name: str) -> str:
+    trimmed = " ".join(checked_characters(name, "name").split())
+    if not 1 <= len(trimmed) <= NAME_MAX_CHARACTERS:
+        raise Invalid(
+            gettext("A token's name has 1 to {most} characters. Give it another one.", most=NAME_MAX_CHARACTERS),
+            field="name",
+        )
+    return trimmed
+
+
+def _checked_scopes(scopes: Collection[str]) -> list[str]:
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise Invalid(gettext("Choose what the token may do: {scopes}.", scopes=", ".join(SCOPES)), field="scopes")
+    return [scope for scope in SCOPES if scope in scopes]

@@ -1,0 +1,117 @@
+"""State and actions of the personal access tokens on the settings page."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+
+from taskchat_app.assistant.turns.undo_command import sentence_of
+from taskchat_app.domain.accounts import access_tokens
+from taskchat_app.domain.accounts.access_tokens import TokenView
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.token_revocation import revoke
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.session import signed_in
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.language import say
+
+LIFETIMES_DAYS = {"30": 30, "90": 90, "365": 365}
+"""The choices of an end; any other value means none."""
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """A token in the list; `undo` is the name of the button that also undoes what it did, empty if it did nothing."""
+
+    id: str
+    name: str
+    about: str
+    revoke: str
+    undo: str
+    is_valid: bool
+
+
+class TokensState(rx.State):
+    """The user's tokens. `made` is the newest token, shown until the page is left; `asked` the one to revoke."""
+
+    rows: rx.Field[list[TokenRow]] = rx.field(default_factory=list)
+    made: rx.Field[str] = rx.field("")
+    asked: rx.Field[str] = rx.field("")
+    error: rx.Field[str] = rx.field("")
+    notice: rx.Field[str] = rx.field("")
+
+    @rx.event
+    @signed_in
+    async def open_page(self, person: Person) -> None:
+        """List the tokens; no token is shown again."""
+        self._tell()
+        await self._load(person)
+
+    @rx.event
+    @signed_in
+    async def create(self, person: Person, form: dict[str, Any]) -> Any:
+        scopes = [scope for scope in access_tokens.SCOPES if form.get(scope)]
+        days = LIFETIMES_DAYS.get(str(form.get("lifetime")))
+        expires_at = now() + timedelta(days=days) if days else None
+        try:
+            new = await access_tokens.create_token(person, str(form.get("token-name", "")), scopes, expires_at)
+        except PersonError as error:
+            self._tell(error=error_sentence(error))
+            return None
+        self._tell(made=new.token)
+        await self._load(person)
+        return rx.set_value("token-name", "")
+
+    @rx.event
+    def ask(self, token_id: str) -> None:
+        """Ask whether to revoke this token, and to undo what it did."""
+        self.asked = token_id
+
+    @rx.event
+    @signed_in
+    async def revoke(self, person: Person, token_id: str, roll_back: bool) -> None:
+        try:
+            outcome = await revoke(person, token_id, roll_back=roll_back is True)
+        except NotFound:
+            self._tell()  # revoked elsewhere, long ago
+        except PersonError as error:
+            self._tell(error=error_sentence(error))
+        else:
+            did = say(words.TOKEN_REVOKED)
+            self._tell(notice=f"{did} {say(sentence_of(outcome))}" if roll_back is True else did)
+        await self._load(person)
+
+    def _tell(self, *, made: str = "", error: str = "", notice: str = "") -> None:
+        self.made, self.error, self.notice, self.asked = made, error, notice, ""
+
+    async def _load(self, person: Person) -> None:
+        self.rows = [_row(view, person.zone, now()) for view in await access_tokens.list_tokens(person.id)]
+
+
+def _row(view: TokenView, zone: ZoneInfo, at: datetime) -> TokenRow:
+    is_expired = view.expires_at is not None and view.expires_at <= at
+    facts = [say(words.TOKEN_SCOPES_SHORT[scope]) for scope in view.scopes]
+    facts.append(_on(words.TOKEN_USED, view.last_used_at, zone) if view.last_used_at else say(words.TOKEN_UNUSED))
+    if view.revoked_at:
+        facts.append(_on(words.TOKEN_WAS_REVOKED, view.revoked_at, zone))
+    elif view.expires_at:
+        facts.append(_on(words.TOKEN_EXPIRED if is_expired else words.TOKEN_EXPIRES, view.expires_at, zone))
+    is_valid = not view.revoked_at and not is_expired
+    undo = words.REVOKE_AND_UNDO if is_valid else words.UNDO_TOKEN
+    return TokenRow(
+        id=view.id,
+        name=view.name,
+        about=" · ".join(facts),
+        revoke=say(words.REVOKE_TOKEN, name=view.name),
+        undo=say(undo, count=view.changes) if view.changes else "",
+        is_valid=is_valid,
+    )
+
+
+def _on(sentence: Any, moment: datetime, zone: ZoneInfo) -> str:
+    return say(sentence, day=format_day(moment.astimezone(zone)))

@@ -1,0 +1,235 @@
+"""Personal access tokens over HTTP: scopes, the name in what they change, revoking and rolling back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, update
+
+from taskchat_app.domain import retention
+from taskchat_app.domain.accounts import access_tokens, login_end
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now, system_transaction, transaction
+from taskchat_app.domain.storage.models import AccessToken
+from tests.api.test_contract import OPEN_TO_ALL, OPERATIONS
+from tests.conftest import client, row_level_security
+from tests.twins import MARK
+
+MakeProgram = Callable[..., Awaitable[httpx.AsyncClient]]
+CHAT = ("/api/chatkit", "/api/conversations/", "/stop")
+ACCOUNT = ("/api/auth/", "/api/chatkit/session", "/api/tokens")
+
+
+@pytest.fixture
+async def program(asgi: httpx.ASGITransport, api: httpx.AsyncClient) -> AsyncIterator[MakeProgram]:
+    """Factory of API clients that use a new token of `person`: `await program("read", "write", name="CI")`."""
+    async with AsyncExitStack() as stack:
+
+        async def make(*scopes: str, name: str = "CI") -> httpx.AsyncClient:
+            answer = await api.post("/api/tokens", json={"name": name, "scopes": scopes})
+            assert answer.status_code == 201, answer.text
+            bearer = f"Bearer {answer.json()['token']}"
+            return await stack.enter_async_context(client(asgi, Authorization=bearer))
+
+        yield make
+
+
+async def tokens_of(api: httpx.AsyncClient) -> list[dict[str, Any]]:
+    return (await api.get("/api/tokens")).json()["tokens"]
+
+
+async def add(api: httpx.AsyncClient, title: str) -> int:
+    return (await api.post("/api/tasks", json={"title": title})).json()["number"]
+
+
+def scope_of(method: str, path: str) -> str | None:
+    """Return the scope that a route needs; None for those of the account."""
+    if path.startswith(ACCOUNT):
+        return None
+    if method == "GET":
+        return "read"
+    return "chat" if any(part in path for part in CHAT) else "write"
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(set(OPERATIONS) - OPEN_TO_ALL))
+async def test_every_route_refuses_a_token_without_its_scope(program: MakeProgram, method: str, path: str):
+    needed = scope_of(method, path)
+    others = [scope for scope in access_tokens.SCOPES if scope != needed]
+    answer = await (await program(*others)).request(
+        method, path.format(number=1, change_id=1, turn_id="t", thread_id="t", token_id="t")
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "wrong_scope")
+    assert answer.json().get("scope") == needed
+
+
+async def test_a_token_with_the_scope_reads_writes_and_chats(program: MakeProgram):
+    writer, reader, chatter = await program("write"), await program("read"), await program("chat")
+    assert await add(writer, "Buy milk") == 1
+    assert (await reader.get("/api/tasks")).json()["tasks"][0]["title"] == "Buy milk"
+    answer = await chatter.post("/api/chatkit", json={"type": "threads.list", "params": {}})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_token_is_shown_once_and_stored_as_a_hash(api: httpx.AsyncClient, person: Person):
+    new = (await api.post("/api/tokens", json={"name": " My  script ", "scopes": ["write", "read"]})).json()
+    assert new["token"].startswith("tc_")
+    (listed,) = await tokens_of(api)
+    assert new["token"] not in str(listed)
+    assert (listed["id"], listed["name"], listed["scopes"]) == (new["id"], "My script", ["read", "write"])
+    async with transaction(person.id) as session:
+        row = await session.get(AccessToken, (person.id, new["id"]))
+        assert row is not None
+        assert new["token"].rpartition("_")[2] not in str(row.model_dump())
+
+
+async def test_the_last_use_is_recorded(api: httpx.AsyncClient, program: MakeProgram):
+    reader = await program("read")
+    assert (await tokens_of(api))[0]["last_used_at"] is None
+    await reader.get("/api/tasks")
+    used = (await tokens_of(api))[0]["last_used_at"]
+    assert used is not None
+    await reader.get("/api/tasks")
+    assert (await tokens_of(api))[0]["last_used_at"] == used, "within a minute"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": " "}, {"name": "x" * 61}, {"name": "a\0"}, {"scopes": []}, {"scopes": ["admin"]}]
+    + [{"expires_at": moment} for moment in ("2020-01-01T00:00:00Z", "9999-12-31T23:59:59-10:00", "2030-01-01T00:00")],
+)
+async def test_an_invalid_token_is_refused(api: httpx.AsyncClient, change: dict[str, Any]):
+    answer = await api.post("/api/tokens", json={"name": "CI", "scopes": ["read"]} | change)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert await tokens_of(api) == []
+
+
+async def test_a_revoked_an_expired_and_a_forged_token_are_401(
+    api: httpx.AsyncClient, program: MakeProgram, asgi: httpx.ASGITransport, person: Person
+):
+    reader = await program("read")
+    assert (await reader.get("/api/tasks")).status_code == 200
+    (token,) = await tokens_of(api)
+    assert (await api.delete(f"/api/tokens/{token['id']}")).json() == {"undone": [], "conflicts": []}
+    assert (await reader.get("/api/tasks")).status_code == 401
+
+    expiring = await program("read", name="short")
+    async with transaction(person.id) as session:
+        own = update(AccessToken).where(col(AccessToken.user_id) == person.id, col(AccessToken.name) == "short")
+        await session.exec(own.values(expires_at=now()))
+    assert (await expiring.get("/api/tasks")).status_code == 401
+    for forged in ("tc_", f"tc_{person.id}_{'a' * 43}", f"tc_{'0' * 32}_{'a' * 43}"):
+        async with client(asgi, Authorization=f"Bearer {forged}") as forger:
+            assert (await forger.get("/api/tasks")).status_code == 401
+
+
+async def test_revoking_a_token_ends_its_open_streams(
+    api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.01)
+    new = await access_tokens.create_token(person, "CI", ["read"])
+    found = await access_tokens.person_of_token(new.token, "read")
+    assert found is not None
+    stream = asyncio.create_task(login_end.wait_for_login_end(found[0]))
+    await asyncio.sleep(0)
+    assert not stream.done()
+    await api.delete(f"/api/tokens/{new.id}")
+    await stream
+
+
+async def test_another_users_token_cannot_be_listed_used_or_revoked(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, program: MakeProgram
+):
+    writer = await program("read", "write")
+    await add(writer, "Mine")
+    (token,) = await tokens_of(api)
+    async with row_level_security():
+        assert await tokens_of(other_api) == []
+        for roll_back in ("false", "true"):
+            answer = await other_api.delete(f"/api/tokens/{token['id']}?roll_back={roll_back}")
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert (await other_api.get("/api/tasks")).json()["tasks"] == []
+        assert len((await writer.get("/api/tasks")).json()["tasks"]) == 1
+
+
+async def test_the_number_of_valid_tokens_is_limited(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(access_tokens, "VALID_MAX", 2)
+    body = {"name": "CI", "scopes": ["read"]}
+    ids = [(await api.post("/api/tokens", json=body)).json()["id"] for _ in range(2)]
+    assert (await api.post("/api/tokens", json=body)).status_code == 409
+    await api.delete(f"/api/tokens/{ids[0]}")
+    assert (await api.post("/api/tokens", json=body)).status_code == 201
+    monkeypatch.setattr(access_tokens, "MADE_PER_DAY", access_tokens.Limit("access_tokens", 3, timedelta(days=1)))
+    await api.delete(f"/api/tokens/{ids[1]}")
+    assert (await api.post("/api/tokens", json=body)).status_code == 429
+
+
+async def test_changes_carry_the_name_of_the_token(api: httpx.AsyncClient, program: MakeProgram):
+    await add(await program("write", name="Backup script"), "Buy milk")
+    await add(api, "By hand")
+    by_hand, by_program = (await api.get("/api/activity")).json()["changes"]
+    assert "token" not in by_hand
+    assert (by_program["actor"], by_program["token"]["name"]) == ("api", "Backup script")
+    assert by_program["token"]["id"] == (await tokens_of(api))[0]["id"]
+    assert (await tokens_of(api))[0]["changes"] == 1
+
+
+async def test_a_turn_begun_with_a_token_names_it_in_receipt_and_changes(api: httpx.AsyncClient, program: MakeProgram):
+    message = {"content": [{"type": "input_text", "text": "add Buy milk"}], "attachments": [], "inference_options": {}}
+    body = {"type": "threads.create", "params": {"input": message}}
+    answer = await (await program("chat", name="Speaker")).post("/api/chatkit", json=body)
+    assert answer.status_code == 200, answer.text
+    (change,) = (await api.get("/api/activity")).json()["changes"]
+    assert (change["actor"], change["token"]["name"]) == ("assistant", "Speaker")
+    receipt = (await api.get(f"/api/turns/{change['turn_id']}")).json()["receipt"]
+    assert receipt == "Added #1 with the token “Speaker”"
+
+
+async def test_rolling_back_undoes_all_that_a_token_did_and_names_what_was_changed_since(
+    api: httpx.AsyncClient, program: MakeProgram
+):
+    kept, edited = await add(api, "Kept"), await add(api, "Edited by both")
+    writer, other_writer = await program("write", name="bad"), await program("write", name="good")
+    await writer.delete(f"/api/tasks/{kept}")
+    await writer.patch(f"/api/tasks/{edited}", json={"title": "Broken"})
+    await api.patch(f"/api/tasks/{edited}", json={"title": "Mended by hand"})
+    added = await add(writer, "Spam")
+    await writer.post(f"/api/tasks/{added}/complete")
+    others = await add(other_writer, "By the other token")
+    token = next(token for token in await tokens_of(api) if token["name"] == "bad")
+
+    outcome = (await api.delete(f"/api/tokens/{token['id']}?roll_back=true")).json()
+
+    assert outcome["undone"] == [kept, added]
+    assert [conflict["number"] for conflict in outcome["conflicts"]] == [edited]
+    listed = (await api.get("/api/tasks?status=all")).json()["tasks"]
+    titles = {task["number"]: task["title"] for task in listed}
+    assert titles == {kept: "Kept", edited: "Mended by hand", others: "By the other token"}
+    assert (await writer.get("/api/tasks")).status_code == 401
+    again = (await api.delete(f"/api/tokens/{token['id']}?roll_back=true")).json()
+    assert again["undone"] == []
+
+
+async def test_a_token_revoked_before_can_still_be_rolled_back(api: httpx.AsyncClient, program: MakeProgram):
+    added = await add(await program("write"), "Spam")
+    (token,) = await tokens_of(api)
+    await api.delete(f"/api/tokens/{token['id']}")
+    assert (await tokens_of(api))[0]["revoked_at"] is not None
+    assert (await api.delete(f"/api/tokens/{token['id']}?roll_back=true")).json()["undone"] == [added]
+
+
+@pytest.mark.parametrize("ended", ["revoked_at", "expires_at"])
+@getattr(pytest.mark, MARK)
+async def test_a_token_is_deleted_30_days_after_its_end_and_its_changes_keep_its_name(
+    api: httpx.AsyncClient, program: MakeProgram, person: Person, ended: str
+):
+    await add(await program("write"), "Buy milk")
+    async with system_transaction() as session:
+        own = update(AccessToken).where(col(AccessToken.user_id) == person.id)
+        await session.exec(own.values({ended: now() - timedelta(days=31)}))
+    await retention.delete_expired()
+    assert await tokens_of(api) == []
+    assert (await api.get("/api/activity")).json()["changes"][0]["token"]["name"] == "CI"
