@@ -6,6 +6,8 @@
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
+# Where it is set, as in some containers, each process compiles all modules anew: 6 s of CPU for each test worker.
+unexport PYTHONDONTWRITEBYTECODE
 
 # A file is one worker's, for its tests share a server; the files go out in the order of tests/conftest.py. Tests wait for
 # servers and browsers half of the time: three workers keep two processors busy.
