@@ -1,6 +1,7 @@
 """Shared fixtures: one Postgres for the run, users, and API clients."""
 
 import asyncio
+import gc
 import os
 import secrets
 import shutil
@@ -20,7 +21,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from taskchat_app.config import Settings, settings
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import accounts, passwords
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
@@ -42,13 +43,18 @@ ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"
 SERVER_FOLDERS = {"running": -2, "failures": -1, "fuzzing": 0}
 """Folders whose tests all start a server, with their sort key: the longest files run first."""
-SERVER_FIXTURES = {"browser"}
-CHEAP_HASH = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)]).hash(PASSWORD)
-"""A real hash of PASSWORD with the lowest cost: most tests are not about passwords."""
+SERVER_FIXTURES = {"browser", "offline_server", "gemini_server"}
+"""Fixtures that start a browser or a server."""
+COSTLY_HASHER = passwords._hasher
+"""Returns the application's hasher; a hash takes some 50 ms of CPU."""
+CHEAP_HASHER = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)])
+CHEAP_HASH = CHEAP_HASHER.hash(PASSWORD)
+"""A real hash of PASSWORD with the lowest cost."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Replace the environment's settings by those of the tests."""
+    """Replace the environment's settings by those of the tests; import the tests without garbage collection."""
+    gc.disable()
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
@@ -66,6 +72,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("server")
             slow_files.add(item.path)
     items.sort(key=lambda item: (item.path not in slow_files, SERVER_FOLDERS.get(item.path.parent.name, 0)))
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage again, without searching the imported modules and the tests: a search of all took 0.2 s."""
+    gc.freeze()
+    gc.enable()
 
 
 def _needs_server(item: pytest.Item) -> bool:
@@ -91,6 +103,14 @@ def home() -> Iterator[Path]:
     yield HOME
     embedded_postgres.release(HOME)
     shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords with the lowest cost: most tests are not about it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: CHEAP_HASHER)
+        yield
 
 
 @pytest.fixture(scope="session")

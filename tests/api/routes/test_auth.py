@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from pwdlib import PasswordHash
 
 from taskchat_app.api.core import credentials, sites
 from taskchat_app.api.middleware import origin_check
@@ -18,7 +17,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import Login
-from tests.conftest import PASSWORD, SignedInPerson, client
+from tests.conftest import CHEAP_HASHER, PASSWORD, SignedInPerson, client
 from tests.twins import Twins
 
 
@@ -57,14 +56,13 @@ class CountedHasher:
 
     def __init__(self) -> None:
         self.costs: list[str] = []
-        self._hasher = PasswordHash.recommended()
 
     def verify(self, password: str, stored: str) -> bool:
         self.costs.append(stored.rsplit("$", 2)[0])
-        return self._hasher.verify(password, stored)
+        return CHEAP_HASHER.verify(password, stored)
 
     def hash(self, password: str) -> str:
-        return self._hasher.hash(password)
+        return CHEAP_HASHER.hash(password)
 
 
 class TestRegister:

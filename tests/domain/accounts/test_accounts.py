@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import json
-import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,13 +14,13 @@ import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.config import Rate, jwt_secret, settings
-from taskchat_app.domain.accounts import accounts, attempts, tokens
+from taskchat_app.domain.accounts import accounts, attempts, passwords, tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
-from tests.conftest import PASSWORD, SignedInPerson
+from tests.conftest import COSTLY_HASHER, PASSWORD, SignedInPerson
 
 pytestmark = pytest.mark.usefixtures("postgres")
 
@@ -78,11 +77,12 @@ class TestRegister:
         assert (person.email, person.timezone, person.scope) == (email, "Europe/Berlin", "app")
         assert timedelta(days=29, hours=23) < login.expires_at - now() <= timedelta(days=30)
 
-    async def test_the_password_is_stored_as_argon2_hash(self, email: str):
+    async def test_the_password_is_stored_as_argon2_hash(self, email: str, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(passwords, "_hasher", COSTLY_HASHER)
         login = await register(email)
         async with reading() as session:
             user = (await session.exec(select(User).where(User.id == login.person.id))).one()
-        assert user.password_hash.startswith("$argon2id$")
+        assert user.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
     async def test_of_five_concurrent_registrations_of_an_address_one_succeeds(self, email: str):
         answers = await asyncio.gather(*(register(email) for _ in range(5)), return_exceptions=True)
@@ -173,20 +173,6 @@ class TestLogin:
                 await log_in(address, password)
             errors.append((refused.value.code, refused.value.detail, refused.value.facts))
         assert errors[0] == errors[1] == errors[2]
-
-    async def test_an_unknown_address_takes_as_long_as_a_wrong_password(self, email: str):
-        await register(email)
-
-        async def seconds(address: str) -> float:
-            # CPU time of all threads: other processes of the machine do not count.
-            start = time.process_time()
-            with pytest.raises(BadCredentials):
-                await log_in(address, "not the password")
-            return time.process_time() - start
-
-        pairs = [(await seconds(email), await seconds(f"x{email}")) for _ in range(5)]
-        known, unknown = map(min, zip(*pairs, strict=True))
-        assert 0.5 < unknown / known < 2
 
     async def test_after_ten_failures_the_right_password_is_refused_too(self, email: str):
         await register(email)
