@@ -1,6 +1,7 @@
 """One build of the page shared by all test servers."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,9 +10,12 @@ from pathlib import Path
 
 from taskchat_app.reflex_patches.build_cache import MARK, fingerprint
 
-KEPT = Path(__file__).parents[1] / ".pytest_cache" / "taskchat-page"
+PROJECT = Path(__file__).parents[1]
+KEPT = PROJECT / ".pytest_cache" / "taskchat-page"
 ADDRESS = KEPT / "address"
 """Written last: a page that was copied only in part has none."""
+MADE_FROM = KEPT / "made-from"
+"""Holds the digest of the project of which a server found the kept page unchanged."""
 PACKAGES = "node_modules"
 COMPRESSED = (".gz", ".br", ".zst")
 
@@ -21,21 +25,34 @@ def shared(web: Path, address: str) -> Iterator[None]:
     """Provide the last build in `web` while a server starts, for an address such as localhost:3000.
 
     The server compares the sources itself and builds again if they differ; that build is then the one kept. A file
-    lock makes concurrent starts wait, so that a page is built once.
+    lock makes concurrent starts wait, so that a page is built once; they do not wait once nothing is left to build.
     """
     KEPT.parent.mkdir(exist_ok=True)
+    project = _digest_of_project()
     with KEPT.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if ADDRESS.exists():
             _copy(KEPT / "web", web)
             _replace_address(web, ADDRESS.read_text(), address)
         provided = _mark(web)
+        if MADE_FROM.exists() and MADE_FROM.read_text() == project:
+            fcntl.flock(lock, fcntl.LOCK_UN)
         yield
+        fcntl.flock(lock, fcntl.LOCK_EX)
         if _mark(web) != provided:
             ADDRESS.unlink(missing_ok=True)
             shutil.rmtree(KEPT, ignore_errors=True)
             _copy(web, KEPT / "web")
             ADDRESS.write_text(address)
+        MADE_FROM.write_text(project)
+
+
+def _digest_of_project() -> str:
+    """Return a digest of all files that a page may be made from."""
+    files = [PROJECT / "rxconfig.py", PROJECT / "requirements.lock"]
+    files += [path for name in ("taskchat_app", "assets") for path in (PROJECT / name).rglob("*") if path.is_file()]
+    sources = sorted(path for path in files if path.suffix != ".pyc")
+    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sources)).hexdigest()
 
 
 def _mark(web: Path) -> str:
