@@ -316,7 +316,7 @@ async def create_user(session: AsyncSession) -> Person:
     return Person(user.id, user.email, "Europe/Berlin", "", at, "app")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS, "undo"))
 async def test_undoing_turns_newest_first_restores_every_state(
     postgres: Twins, turns: list[list[tuple[str, int]]]
@@ -337,7 +337,7 @@ async def test_undoing_turns_newest_first_restores_every_state(
             assert await snapshots_by_number(session, person.id) == states[index]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS), data=st.data())
 async def test_undoing_turns_in_any_order_names_every_task_that_differs(
     postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject

@@ -396,7 +396,7 @@ async def apply_step(session: AsyncSession, person: Person, model: list[int], st
                 model.insert(model.index(neighbour) + (action == "after"), number)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=MOVES)
 async def test_random_moves_match_a_list_and_undo_reverts_each(postgres: Twins, steps: Sequence[Move]):
     async with rolled_back_session() as session:
