@@ -6,14 +6,12 @@ them.
 
 import asyncio
 import copy
-import itertools
 import logging
 import random
 import re
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
-from types import SimpleNamespace
 from typing import Any, cast
 
 import agents
@@ -21,8 +19,7 @@ import httpx2
 from agents.items import TResponseInputItem, TResponseStreamEvent
 from agents.models.interface import ModelTracing
 from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
-from openai import APIStatusError, AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient, Omit
-from openai.types.chat import ChatCompletionChunk
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.responses import ResponseCompletedEvent
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
@@ -30,9 +27,9 @@ from taskchat_app.assistant.core.thought_signatures import signature_of, with_si
 from taskchat_app.assistant.core.tool_schemas import flat_schema
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini import stream as gemini_stream
-from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of
+from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of, failure_of_response
 from taskchat_app.assistant.gemini.measurements import counted
-from taskchat_app.assistant.gemini.stream import ResponseState
+from taskchat_app.assistant.gemini.stream import Chunk, ResponseState
 
 __all__ = ["GeminiFailure", "disable_tracing", "flat_schema", "gemini_model", "signature_of", "with_signature"]
 
@@ -48,7 +45,7 @@ DRAIN_SECONDS = 0.1
 
 logger = logging.getLogger(__name__)
 
-Chunks = AsyncGenerator[ChatCompletionChunk, None]
+Chunks = AsyncGenerator[Chunk, None]
 ItemIds = dict[int, str]
 EventRepair = Callable[[ItemIds, TResponseStreamEvent], None]
 OnRetry = Callable[[], None]
@@ -78,6 +75,7 @@ class GeminiModel(agents.Model):
         self._base_url = base_url
         self._timeout_seconds = timeout_seconds
         self._on_retry: OnRetry = lambda: None
+        self._flat_tools: dict[int, tuple[agents.Tool, dict[str, Any]]] = {}
         # A redirect would send the conversation to another host.
         self._http = DefaultAsyncHttpxClient(
             follow_redirects=False, timeout=httpx2.Timeout(None, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
@@ -108,9 +106,9 @@ class GeminiModel(agents.Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         ids: ItemIds = {}
         try:
-            model = OpenAIChatCompletionsModel(self.model, self._call(input))
+            model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, tools)))
             events = model.stream_response(
-                system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
+                system_instructions, input, model_settings, [], output_schema, handoffs, tracing
             )
             async with aclosing(counted(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
                 async for event in stream:
@@ -149,7 +147,7 @@ class GeminiModel(agents.Model):
                     response.usage.total_tokens = used.total_tokens
         return response
 
-    def _call(self, history: str | list[TResponseInputItem]) -> "GeminiCall":
+    def _call(self, history: str | list[TResponseInputItem], tools: list[agents.Tool]) -> "GeminiCall":
         if not re.fullmatch(r"[!-~]+", self._api_key):
             # Such a key is invalid in a header, and the HTTP client's error message would contain it.
             raise GeminiFailure("bad_key", reason="the key is empty or holds a character that no key has")
@@ -157,12 +155,28 @@ class GeminiModel(agents.Model):
         calls = [item for item in items if item.get("type") == "function_call"]
         signatures = {str(item["call_id"]): signature_of(item) or "" for item in calls}
         return GeminiCall(
-            self._api_key, self._base_url, self._http, self._timeout_seconds, signatures, on_retry=self._on_retry
+            self._api_key,
+            self._base_url,
+            self._http,
+            self._timeout_seconds,
+            signatures,
+            tools=[self._flat_tool(tool) for tool in tools],
+            on_retry=self._on_retry,
         )
 
+    def _flat_tool(self, tool: agents.Tool) -> dict[str, Any]:
+        """Return the tool for the request, made once: all turns have the same tools, which cannot be keys."""
+        if id(tool) not in self._flat_tools:
+            self._flat_tools[id(tool)] = (tool, gemini_request.flat_tool(tool))
+        return self._flat_tools[id(tool)][1]
 
-class GeminiCall(AsyncOpenAI):
-    """A client for one call: its deadline, and the signatures of earlier calls. Creating one takes 0.2 ms."""
+
+class GeminiCall:
+    """One call: its deadline, and the signatures of earlier calls.
+
+    The Agents SDK's model takes it for an openai client, of which it uses `base_url` and `chat.completions.create`. The
+    real one takes 2 ms for a request, adds headers from OPENAI_* variables, and builds a typed object for each chunk.
+    """
 
     def __init__(
         self,
@@ -172,33 +186,38 @@ class GeminiCall(AsyncOpenAI):
         timeout_seconds: float,
         signatures: dict[str, str],
         *,
+        tools: Sequence[dict[str, Any]] = (),
         on_retry: OnRetry = lambda: None,
     ) -> None:
-        super().__init__(api_key=api_key, base_url=base_url, http_client=http, max_retries=0)
+        self.base_url = base_url
+        self._http = http
+        self._headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {api_key}"}
         self._signatures = signatures
+        self._tools = tools
         self._on_retry = on_retry
         self._silence_seconds = timeout_seconds * SILENCE_TIMEOUT_SHARE
         self._deadline = asyncio.get_running_loop().time() + timeout_seconds
 
     @property
-    def default_headers(self) -> dict[str, str | Omit]:
-        """The headers that Gemini needs; the client would add data from OPENAI_* variables and about the machine."""
-        return {"Accept": "text/event-stream", "Content-Type": "application/json", **self.auth_headers}
+    def chat(self) -> "GeminiCall":
+        return self
 
     @property
-    def chat(self) -> Any:
-        """`chat.completions` without the SDK's conversion of the request, which is plain JSON already."""
-        return SimpleNamespace(completions=gemini_request.Completions(self.post))
+    def completions(self) -> "GeminiCall":
+        return self
 
-    async def post(self, path: str, **request: Any) -> Any:
+    async def create(self, **parameters: Any) -> Chunks:
         """Send the repaired request, with retries until the first output; return the stream of chunks."""
-        unreadable = gemini_request.replace_unreadable_arguments(request["body"])
+        body = gemini_request.body_of(parameters, self._tools)
+        unreadable = gemini_request.replace_unreadable_arguments(body)
         unchecked = {call_id: gemini_request.UNCHECKED_SIGNATURE for call_id in unreadable if self._signatures[call_id]}
         for repair in gemini_request.REQUEST_REPAIRS:
-            repair(request["body"], self._signatures | unchecked)
-        for attempt in itertools.count(1):
+            repair(body, self._signatures | unchecked)
+        attempt = 0
+        while True:
+            attempt += 1
             state = ResponseState(used_ids=set(self._signatures), accepts_unreadable_calls=not unreadable)
-            chunks = self._chunks(state, path, request)
+            chunks = self._chunks(state, body)
             try:
                 return _prepended([chunk async for chunk in _until_first_output(state, chunks)], chunks)
             except GeminiFailure as error:
@@ -222,8 +241,8 @@ class GeminiCall(AsyncOpenAI):
         fits = asyncio.get_running_loop().time() + pause < self._deadline
         return pause if fits and pause <= MAX_PAUSE_SECONDS else None
 
-    async def _chunks(self, state: ResponseState, path: str, request: dict[str, Any]) -> Chunks:
-        response = await self._open(state, path, request)
+    async def _chunks(self, state: ResponseState, body: dict[str, Any]) -> Chunks:
+        response = await self._open(state, body)
         try:
             events = gemini_stream.sse_data(response.aiter_bytes())
             while data := await self._next(state, events):
@@ -237,12 +256,17 @@ class GeminiCall(AsyncOpenAI):
         for check in gemini_stream.END_CHECKS:
             check(state)
 
-    async def _open(self, state: ResponseState, path: str, request: dict[str, Any]) -> httpx2.Response:
+    async def _open(self, state: ResponseState, body: dict[str, Any]) -> httpx2.Response:
+        url = f"{self.base_url.rstrip('/')}/chat/completions"
+        request = self._http.build_request("POST", url, json=body, headers=self._headers)
         try:
             async with self._silence_timeout(state):
-                stream = cast(AsyncStream[Any], await super().post(path, **request))
-                return stream.response
-        except (APIStatusError, *CONNECTION_ERRORS) as error:
+                response = await self._http.send(request, stream=True)
+                if response.is_success:
+                    return response
+                async with aclosing(response):
+                    failure = failure_of_response(response.status_code, await response.aread(), response.headers)
+        except CONNECTION_ERRORS as error:
             failure = failure_of(error, begun=False)
         # Raised outside the handler, so that the HTTP client's exception, which may contain the key, is not chained.
         raise failure
@@ -262,12 +286,12 @@ class GeminiCall(AsyncOpenAI):
         return asyncio.timeout_at(min(self._deadline, asyncio.get_running_loop().time() + seconds))
 
 
-def _repaired(state: ResponseState, data: bytes) -> ChatCompletionChunk:
+def _repaired(state: ResponseState, data: bytes) -> Chunk:
     chunk = gemini_stream.read_chunk(state, data)
     for repair in gemini_stream.CHUNK_REPAIRS:
         repair(state, chunk)
     gemini_stream.record_progress(state, chunk)
-    return ChatCompletionChunk.model_construct(**chunk)
+    return gemini_stream.as_chunk(chunk)
 
 
 async def _until_first_output(state: ResponseState, chunks: Chunks) -> Chunks:
@@ -277,7 +301,7 @@ async def _until_first_output(state: ResponseState, chunks: Chunks) -> Chunks:
             return
 
 
-async def _prepended(begun: list[ChatCompletionChunk], chunks: Chunks) -> Chunks:
+async def _prepended(begun: list[Chunk], chunks: Chunks) -> Chunks:
     async with aclosing(chunks):
         for chunk in begun:
             yield chunk

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import anyio
 import httpx2
-import openai
 
 from taskchat_app.i18n.messages import Message, gettext
 
@@ -59,9 +58,9 @@ SENTENCES: dict[str, tuple[Message, bool, bool]] = {
     ),
 }
 
-# What a broken connection looks like, before and in the middle of an answer. The openai client passes on
+# What a broken connection looks like, before and in the middle of an answer. The HTTP client passes on
 # anyio.EndOfStream from TLS connections that were cut.
-CONNECTION_ERRORS = (openai.APIConnectionError, httpx2.RequestError, anyio.EndOfStream, OSError)
+CONNECTION_ERRORS = (httpx2.RequestError, anyio.EndOfStream, OSError)
 
 
 class GeminiFailure(Exception):
@@ -84,16 +83,23 @@ def failure_of(error: Exception, *, begun: bool) -> GeminiFailure:
     match error:
         case GeminiFailure():
             return error
-        case openai.APIStatusError():
-            return failure_of_status(error.status_code, error_of(error.body), error.response.headers)
         # The only timeout of the HTTP client itself is the connect timeout.
-        case openai.APITimeoutError():
+        case httpx2.TimeoutException():
             return GeminiFailure("unreachable", reason="connecting took too long")
         case TimeoutError():
             return GeminiFailure("timeout", reason="silence")
         case _:
             reason = type(error.__cause__ or error).__name__
             return GeminiFailure("cut_off" if begun else "unreachable", reason=reason)
+
+
+def failure_of_response(status: int, body: bytes, headers: Mapping[str, str]) -> GeminiFailure:
+    """Return the failure for a response that is no success."""
+    try:
+        error = error_of(json.loads(body))
+    except (ValueError, RecursionError):
+        error = {}
+    return failure_of_status(status, error, headers)
 
 
 def error_of(body: object) -> dict[str, Any]:

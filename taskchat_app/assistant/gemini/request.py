@@ -1,13 +1,12 @@
 """Repairs requests for Gemini's endpoint: tools, signatures, pairing of calls and results."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, cast
 
-from openai import AsyncStream, Omit
-from openai._base_client import make_request_options
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from agents import Tool
+from agents.models.chatcmpl_converter import Converter
+from openai import Omit
 
 from taskchat_app.assistant.core.tool_schemas import flat_schema
 from taskchat_app.domain.storage.storable_text import is_json_object
@@ -15,45 +14,27 @@ from taskchat_app.domain.storage.storable_text import is_json_object
 Json = dict[str, Any]
 RequestRepair = Callable[[Json, Mapping[str, str]], None]
 
+_NO_BODY = ("extra_headers", "extra_query", "extra_body")
 UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
 """Accepted beside a call that is not as the model sent it (Gemini API, "Thought signatures")."""
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
 
 
-@dataclass(frozen=True, slots=True)
-class Completions:
-    """Replaces the SDK's completions, which would search the whole history for names to rewrite."""
-
-    post: Callable[..., Awaitable[Any]]
-
-    async def create(self, *, extra_headers: Any, extra_query: Any, extra_body: Any, **request: Any) -> Any:
-        """Send the request as it is."""
-        options = make_request_options(
-            extra_headers=extra_headers,
-            extra_query=extra_query,
-            extra_body=extra_body,
-            security={"bearer_auth": True},
-        )
-        return await self.post(
-            "/chat/completions",
-            body={name: value for name, value in request.items() if not isinstance(value, Omit)},
-            cast_to=ChatCompletion,
-            options=options,
-            stream=True,
-            stream_cls=AsyncStream[ChatCompletionChunk],
-        )
+def body_of(parameters: Json, tools: Sequence[Json]) -> Json:
+    """Return the body of a request with these parameters of the SDK's, and these tools of flat_tool."""
+    given = {name: value for name, value in parameters.items() if not isinstance(value, Omit) and name not in _NO_BODY}
+    extra: Json = parameters.get("extra_body") or {}
+    return given | extra | ({"tools": [*tools]} if tools else {})
 
 
-def flatten_tools(body: Json, _signatures: Mapping[str, str]) -> None:
-    """Flatten tool schemas and remove `strict`."""
-    if not isinstance(body.get("tools"), list):
-        return
-    tools: list[Json] = []
-    for tool in cast("list[Json]", body["tools"]):
-        function: Json = {key: value for key, value in tool["function"].items() if key != "strict"}
-        function["parameters"] = flat_schema(function.get("parameters") or {"type": "object"})
-        tools.append({**tool, "function": function})
-    body["tools"] = tools
+def flat_tool(tool: Tool) -> Json:
+    """Return the tool for the request: with a flat schema and without `strict`."""
+    function = cast(Json, Converter.tool_to_openai(tool))["function"]
+    kept = {key: value for key, value in function.items() if key != "strict"}
+    return {
+        "type": "function",
+        "function": kept | {"parameters": flat_schema(function.get("parameters") or {"type": "object"})},
+    }
 
 
 def send_signatures_back(body: Json, signatures: Mapping[str, str]) -> None:
@@ -94,4 +75,4 @@ def pair_calls_with_results(body: Json, _signatures: Mapping[str, str]) -> None:
     body["messages"] = paired
 
 
-REQUEST_REPAIRS: tuple[RequestRepair, ...] = (flatten_tools, send_signatures_back, pair_calls_with_results)
+REQUEST_REPAIRS: tuple[RequestRepair, ...] = (send_signatures_back, pair_calls_with_results)

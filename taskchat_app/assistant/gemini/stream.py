@@ -4,12 +4,17 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Literal, cast
+
+from openai.types import CompletionUsage
 
 from taskchat_app.assistant.gemini.failures import GeminiFailure, error_of, failure_of_status
 from taskchat_app.domain.storage.storable_text import is_json_object, storable
 
 Json = dict[str, Any]
+Chunk = SimpleNamespace
+"""A chunk with the attributes that the Agents SDK reads: the openai client's types take ten times as long to build."""
 
 DONE = b"[DONE]"
 THOUGHT_START, THOUGHT_END = "<thought>", "</thought>"
@@ -116,6 +121,37 @@ def read_chunk(state: ResponseState, data: bytes) -> Json:
     return cast(Json, chunk)
 
 
+def as_chunk(chunk: Json) -> Chunk:
+    """Return a repaired chunk as the Agents SDK reads it (agents.models.chatcmpl_stream_handler), without reasoning."""
+    usage = chunk.get("usage")
+    return Chunk(
+        usage=CompletionUsage.model_construct(**usage) if usage else None,
+        choices=[
+            Chunk(
+                index=choice["index"],
+                finish_reason=choice.get("finish_reason"),
+                logprobs=None,
+                delta=Chunk(
+                    content=choice["delta"].get("content"),
+                    refusal=choice["delta"].get("refusal"),
+                    tool_calls=[_as_call(call) for call in choice["delta"].get("tool_calls") or ()],
+                ),
+            )
+            for choice in chunk["choices"]
+        ],
+    )
+
+
+def _as_call(call: Json) -> Chunk:
+    function = cast(Json, call.get("function") or {})
+    return Chunk(
+        index=call["index"],
+        id=call["id"],
+        function=Chunk(name=function.get("name"), arguments=function.get("arguments")),
+        extra_content=call.get("extra_content"),
+    )
+
+
 def deltas(chunk: Json) -> Iterator[Json]:
     return (choice["delta"] for choice in chunk["choices"])
 
@@ -164,11 +200,9 @@ def map_finish_reason(_answer: ResponseState, chunk: Json) -> None:
 
 
 def drop_thoughts(state: ResponseState, chunk: Json) -> None:
-    """Remove thoughts: reasoning fields, text marked `thought`, or text within <thought> at the beginning."""
+    """Remove thoughts: text marked `thought`, or within <thought> at the beginning. Reasoning fields are not read."""
     for choice in chunk["choices"]:
         delta = choice["delta"]
-        for name in ("reasoning", "reasoning_content", "thinking_blocks"):
-            delta.pop(name, None)
         if delta.get("content"):
             delta["content"] = _without_thought(state, str(delta["content"]), bool(_google(delta).get("thought")))
         if choice.get("finish_reason") and state.held_text and state.thinking != "tagged":

@@ -13,11 +13,11 @@ from typing import Any
 import agents.tracing
 import httpx2
 import pytest
-from openai.types.chat import ChatCompletionChunk
 
 from taskchat_app.assistant.agent import fallback
 from taskchat_app.assistant.gemini import client, failures
 from taskchat_app.assistant.gemini.client import GeminiFailure, GeminiModel, gemini_model
+from taskchat_app.assistant.gemini.stream import Chunk
 from tests.standin import Reply, Standin, chunk, chunks, cut_after, error, hang, text
 from tests.standin.fixtures import gemini_standin as gemini_standin
 from tests.standin.model_request import ModelResponse, ask
@@ -352,7 +352,7 @@ async def test_closing_an_answer_closes_its_source() -> None:
     async def source() -> client.Chunks:
         try:
             for _ in range(3):
-                yield ChatCompletionChunk.model_construct()
+                yield Chunk()
         finally:
             closed.append("closed")
 

@@ -306,7 +306,7 @@ QUIRKS = [
     Quirk("empty ids", empty_ids, ids_differ, "give_calls_unique_ids"),
     Quirk("fake item ids", lambda place: two_calls(place), items_have_unique_ids, "give_items_real_ids"),
     Quirk("a thought that is marked", marked_thought, no_thought_arrives, "drop_thoughts"),
-    Quirk("reasoning fields", reasoning_field, no_thought_arrives, "drop_thoughts"),
+    Quirk("reasoning fields", reasoning_field, no_thought_arrives, None),
     Quirk("null choices", null_choices, words_arrive, "normalize_choices"),
     Quirk("broken off without [DONE]", ended_early, fails_early("empty"), "reject_empty_response", ("first",)),
     Quirk("broken off after words", ended_early, fails_early("empty"), "reject_cut_off_stream", ("middle", "last")),
