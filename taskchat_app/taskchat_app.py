@@ -17,8 +17,10 @@ from taskchat_app.ui.shell.head import head
 from taskchat_app.ui.shell.page_paths import PagePaths
 from taskchat_app.ui.socket.guard import SocketGuard
 
+api = build_api()
 app = WrappedApp(
-    api_transformer=[build_api(), PagePaths, AuthRedirectMiddleware, SocketGuard],
+    api=api,
+    api_transformer=[api, PagePaths, AuthRedirectMiddleware, SocketGuard],
     outer_middleware=[SecurityHeaders, RequestIds],
     stylesheets=[f"/{sheet}" for sheet in style.SHEETS],
     head_components=head(),

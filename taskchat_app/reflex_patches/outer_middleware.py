@@ -1,6 +1,6 @@
-"""Wraps middleware around Reflex's whole application, its CORS middleware included.
+"""Wraps middleware around Reflex's whole application, and calls the API without what Reflex wraps around it.
 
-`api_transformer` of Reflex 0.10 comes below that, so that it sees no preflight request.
+`api_transformer` of Reflex 0.10 comes below Reflex's CORS middleware, so that it sees no preflight request.
 """
 
 import dataclasses
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 
 import reflex as rx
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 @dataclasses.dataclass
@@ -16,6 +16,21 @@ class WrappedApp(rx.App):
     """`rx.App` within `outer_middleware`; the last one gets each request first."""
 
     outer_middleware: Sequence[Callable[[ASGIApp], ASGIApp]] = ()
+    api: ASGIApp | None = None
+    """The app of `api_transformer` that answers requests under /api/: each layer above it costs time for each event of
+    a stream. Reflex adds a CORS middleware to it as well."""
 
     def __call__(self) -> ASGIApp:
-        return reduce(lambda app, middleware: middleware(app), self.outer_middleware, super().__call__())
+        whole = super().__call__()
+        direct = whole if self.api is None else _Direct(whole, self.api)
+        return reduce(lambda app, middleware: middleware(app), self.outer_middleware, direct)
+
+
+class _Direct:
+    def __init__(self, whole: ASGIApp, api: ASGIApp) -> None:
+        self.whole = whole
+        self.api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_api = scope["type"] == "http" and scope["path"].startswith("/api/")
+        await (self.api if is_api else self.whole)(scope, receive, send)

@@ -12,7 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from taskchat_app.api.core.credentials import Reader
 from taskchat_app.api.routes.activity import token_json
-from taskchat_app.api.streams.sse import Event, stream
+from taskchat_app.api.streams.sse import stream
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.storage.database import now
@@ -51,10 +51,10 @@ def _known_number(asked: str, newest: int) -> int | None:
     return int(asked) if re.fullmatch(r"[0-9]{1,18}", asked) and int(asked) <= newest else None
 
 
-async def _events(user_id: str, after: int | None, newest: int) -> AsyncGenerator[list[Event], None]:
+async def _events(user_id: str, after: int | None, newest: int) -> AsyncGenerator[list[bytes], None]:
     yield [OPENED]
     if after is None:
-        yield [ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n")]
+        yield [ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n").encode()]
         after = newest
     async with aclosing(feeds.follow(user_id, after)) as batches:
         async for batch in batches:

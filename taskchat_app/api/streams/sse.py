@@ -28,9 +28,6 @@ SEND_TIMEOUT_SECONDS = 10.0
 """A client that reads nothing for so long is dropped."""
 HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 
-Event = ServerSentEvent | bytes
-"""Bytes are sent as they are, already in the stream's format."""
-
 drain = asyncio.Event()
 """Set when the server shuts down: every stream ends."""
 
@@ -40,8 +37,8 @@ def begin_drain() -> None:
     drain.set()
 
 
-def stream(batches: AsyncGenerator[Sequence[Event], None], person: Person, place: StreamPlace) -> EventSourceResponse:
-    """Return the batches of events as a response.
+def stream(batches: AsyncGenerator[Sequence[bytes], None], person: Person, place: StreamPlace) -> EventSourceResponse:
+    """Return the batches of encoded events as a response.
 
     It ends with the events, the login, the server or a client that stops reading, and then gives its place back.
     No event waits in memory for a slow client: the next batch is asked for when the last one was sent.
@@ -82,16 +79,17 @@ def _hang_up(address: str, port: int) -> None:
                 connection.shutdown(socket.SHUT_RDWR)
 
 
-async def _until_over(batches: AsyncGenerator[Sequence[Event], None], person: Person) -> AsyncGenerator[Event, None]:
-    """Yield the events one by one; what ends first, the events, the login or the server, ends the stream."""
+async def _until_over(batches: AsyncGenerator[Sequence[bytes], None], person: Person) -> AsyncGenerator[bytes, None]:
+    """Yield each batch as one piece; what ends first, the events, the login or the server, ends the stream.
+
+    Sending a piece passes a dozen layers of middleware, so events that are there together are sent together.
+    """
     over = asyncio.create_task(_login_end_or_drain(person))
     try:
         async with aclosing(until(batches, over)) as arriving:
             async for batch in arriving:
-                for event in batch:
-                    if over.done():
-                        return
-                    yield event
+                if batch:
+                    yield b"".join(batch)
     except Exception as error:
         _log_failure(error)
     finally:

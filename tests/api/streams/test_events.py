@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 from sqlmodel import col, update
-from sse_starlette import ServerSentEvent
 
 from taskchat_app.api.streams import sse
 from taskchat_app.api.streams.stream_limits import StreamPlace
@@ -192,7 +191,7 @@ async def test_a_server_shutdown_ends_every_stream(follow: Follow):
 async def test_a_disconnect_ends_the_followed_events(person: Person):
     closed = asyncio.Event()
 
-    async def endless() -> AsyncGenerator[list[sse.Event]]:
+    async def endless() -> AsyncGenerator[list[bytes]]:
         try:
             while True:
                 yield [b": x\n\n"]
@@ -210,11 +209,11 @@ async def test_a_client_that_does_not_read_is_disconnected(person: Person, monke
     monkeypatch.setattr(sse, "SEND_TIMEOUT_SECONDS", 0.2)
     made = 0
 
-    async def endless() -> AsyncGenerator[list[sse.Event]]:
+    async def endless() -> AsyncGenerator[list[bytes]]:
         nonlocal made
         while True:
             made += 1
-            yield [ServerSentEvent("x")]
+            yield [b"data: x\n\n"]
             await asyncio.sleep(0)
 
     async def receive() -> Any:
@@ -230,7 +229,7 @@ async def test_a_client_that_does_not_read_is_disconnected(person: Person, monke
 
 
 async def test_a_long_replay_reaches_a_reading_client_completely(person: Person):
-    async def replay() -> AsyncGenerator[list[sse.Event]]:
+    async def replay() -> AsyncGenerator[list[bytes]]:
         for number in range(5_000):
             yield [b"data: %d\n\n" % number]
 
@@ -244,7 +243,7 @@ async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Pers
     reading = asyncio.Event()
     sent: list[bytes] = []
 
-    async def many() -> AsyncGenerator[list[sse.Event]]:
+    async def many() -> AsyncGenerator[list[bytes]]:
         asyncio.get_running_loop().call_later(0.1, sse.begin_drain)
         asyncio.get_running_loop().call_later(0.2, reading.set)
         yield [b": x\n\n"] * 50
@@ -270,7 +269,7 @@ async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Pers
 async def test_a_failing_event_source_ends_the_stream_and_is_logged_once(
     person: Person, caplog: pytest.LogCaptureFixture
 ):
-    async def failing() -> AsyncGenerator[list[sse.Event]]:
+    async def failing() -> AsyncGenerator[list[bytes]]:
         yield [b"data: first\n\n"]
         raise RuntimeError("not foreseen")
 
