@@ -6,8 +6,9 @@ also has the first change id of this run.
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, update
+from sqlalchemy import and_, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,6 +22,14 @@ from taskchat_app.domain.storage.models import Thread, Turn
 LEASE = timedelta(seconds=10)
 """How long a thread stays leased after its server was killed; a running turn renews the lease every LEASE / 3."""
 
+IS_HELD = """
+    threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
+    AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
+"""
+"""SQL condition on `threads` and `turns`, with the parameters of `values_of`."""
+LOCK_LEASE = text(f"SELECT stop_requested FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads")  # noqa: S608 -- constants
+RENEW = text(f"UPDATE threads SET lease_until = :lease_until FROM turns WHERE {IS_HELD} RETURNING stop_requested")  # noqa: S608 -- constants
+
 
 class TurnOverError(Exception):
     """The turn lost its lease (stopped, or another run took over) and must not write."""
@@ -31,13 +40,23 @@ def is_answering(thread: Thread, at: datetime) -> bool:
     return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
 
 
+def values_of(turn: TurnContext) -> dict[str, Any]:
+    """Return the parameters of IS_HELD."""
+    return {
+        "thread_id": turn.thread_id,
+        "user_id": turn.person.id,
+        "turn_id": turn.turn_id,
+        "first_change_id": turn.first_change_id,
+    }
+
+
 async def ensure_held(session: AsyncSession, turn: TurnContext, *, even_if_stopped: bool = False) -> None:
     """Lock the lease until the transaction ends; raise TurnOverError if the turn no longer holds it.
 
     A turn with a requested stop may still store its partial answer (`even_if_stopped`).
     """
-    query = select(Thread.stop_requested).where(_held_by(turn)).with_for_update()
-    stop_requested = (await session.exec(query)).one_or_none()
+    connection = await session.connection()
+    stop_requested = (await connection.execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
     if stop_requested is None or (stop_requested and not even_if_stopped):
         raise TurnOverError(turn.turn_id)
 
@@ -45,8 +64,9 @@ async def ensure_held(session: AsyncSession, turn: TurnContext, *, even_if_stopp
 async def renew(turn: TurnContext) -> bool | None:
     """Extend the lease; return whether a stop is requested, or None when the lease is lost."""
     async with transaction(turn.person.id) as session:
-        renewed = update(Thread).where(_held_by(turn)).values(lease_until=now() + LEASE)
-        return (await session.exec(renewed.returning(col(Thread.stop_requested)))).scalar_one_or_none()
+        connection = await session.connection()
+        renewed = await connection.execute(RENEW, values_of(turn) | {"lease_until": now() + LEASE})
+        return renewed.scalar_one_or_none()
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:
@@ -76,13 +96,3 @@ async def request_stop(session: AsyncSession, user_id: str, turn_id: str) -> Non
     held = update(Thread).where(col(Thread.user_id) == user_id, col(Thread.lease_turn_id) == turn_id)
     await session.exec(held.values(stop_requested=True))
     await announce(session, STOPS, turn_id)
-
-
-def _held_by(turn: TurnContext) -> ColumnElement[bool]:
-    this_run = exists().where(col(Turn.id) == turn.turn_id, col(Turn.first_change_id) == turn.first_change_id)
-    return and_(
-        col(Thread.id) == turn.thread_id,
-        col(Thread.user_id) == turn.person.id,
-        col(Thread.lease_turn_id) == turn.turn_id,
-        this_run,
-    )

@@ -14,9 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_events import encode_failure
-from taskchat_app.assistant.threads.leases import LEASE, TurnOverError
+from taskchat_app.assistant.threads.leases import IS_HELD, LEASE, TurnOverError
 from taskchat_app.assistant.threads.store import ITEMS, item_values, putting
-from taskchat_app.domain.log.changes import ENTRIES, LAST_CHANGE, NO_ACCOUNT, Cause, Entry, recorded_values, recording
+from taskchat_app.domain.log.changes import LAST_CHANGE, NO_ACCOUNT, Cause, Entry, recorded_values, recording
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread
@@ -37,7 +37,7 @@ class ItemNotStored(Exception):
 def _statement(ctes: str, *json_parameters: str) -> TextClause:
     """Return the statement with these CTEs, of which `counter` records the changes and `put` the items."""
     json = [bindparam(name, type_=JSONB(none_as_null=True)) for name in json_parameters]
-    return text(f"WITH {ctes} SELECT {LAST_CHANGE} FROM counter").bindparams(ENTRIES, ITEMS, *json)  # noqa: S608 -- constants
+    return text(f"WITH {ctes} SELECT {LAST_CHANGE} FROM counter").bindparams(ITEMS, *json)  # noqa: S608 -- constants
 
 
 BEGIN = _statement(
@@ -58,10 +58,6 @@ BEGIN = _statement(
     "details",
 )
 """Inserts the thread if it is new, gives its lease to the turn, and inserts or updates the turn as running."""
-IS_HELD = """
-    threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
-    AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
-"""
 STORE = _statement(
     f"""held AS MATERIALIZED (SELECT threads.id FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads),
         {recording("EXISTS (SELECT FROM held)")}, {putting("EXISTS (SELECT FROM held)")}"""  # noqa: S608 -- constants

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.limits.rate_limits import take_write
+from taskchat_app.domain.limits.rate_limits import take_writes
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, KeyReused
 from taskchat_app.domain.storage.models import IdempotencyKey
@@ -69,7 +69,7 @@ async def store_response(
 ) -> None:
     """Store the response, or the id of the turn that answers, in the transaction of the change. Raises WriteLimit."""
     if turn_id is None:
-        await take_write(session, user_id)
+        await take_writes(session, user_id)
     row = IdempotencyKey(
         user_id=user_id,
         key=request.key,

@@ -20,19 +20,21 @@ TAKE = text("""
             expired_at timestamptz)
     )
     INSERT INTO limit_windows AS stored (scope, subject, starts_at, used)
-    SELECT scope, :subject, starts_at, 1 FROM requested ORDER BY place
+    SELECT scope, :subject, starts_at, CAST(:uses AS int) FROM requested ORDER BY place
     ON CONFLICT (scope, subject) DO UPDATE SET (starts_at, used) = (
         SELECT CASE WHEN stored.starts_at <= expired_at THEN excluded.starts_at ELSE stored.starts_at END,
-            CASE WHEN stored.starts_at <= expired_at THEN 1 ELSE stored.used + 1 END
+            CASE WHEN stored.starts_at <= expired_at THEN 0 ELSE stored.used END + CAST(:uses AS int)
         FROM requested WHERE requested.scope = stored.scope
     )
     WHERE EXISTS (
         SELECT FROM requested
-        WHERE requested.scope = stored.scope AND (stored.starts_at <= expired_at OR stored.used < requested.count)
+        WHERE requested.scope = stored.scope
+            AND (stored.starts_at <= expired_at OR stored.used + CAST(:uses AS int) <= requested.count)
     )
     RETURNING scope
 """).bindparams(bindparam("requested", type_=JSONB))
-"""Restarts expired windows and counts one use in each; an exhausted window is unchanged and its scope not returned."""
+"""Restarts expired windows and counts the uses in each; a window without room for them is unchanged and its scope not
+returned."""
 
 WRITTEN_TOO_MUCH = gettext("These are more changes than one account makes in a minute. Wait a minute, then go on.")
 
@@ -55,24 +57,26 @@ WRITES = Limit("writes", 1_200, timedelta(minutes=1))
 response stored with an Idempotency-Key counts as one too."""
 
 
-async def take(session: AsyncSession, limit: Limit, subject: str) -> datetime | None:
-    """Count one use; return None, or the time of the next possible use if the limit is exhausted.
+async def take(session: AsyncSession, limit: Limit, subject: str, uses: int = 1) -> datetime | None:
+    """Count the uses; return None, or the time of the next possible use if the limit has no room for them.
 
     The count is stored only if the session commits.
     """
-    refused = await take_all(session, [limit], subject)
+    refused = await take_all(session, [limit], subject, uses)
     return refused[1] if refused else None
 
 
-async def take_write(session: AsyncSession, user_id: str) -> None:
-    """Count one write of the user, from the page or the API; raise WriteLimit if the limit is exhausted."""
-    resets_at = await take(session, WRITES, user_id)
+async def take_writes(session: AsyncSession, user_id: str, count: int = 1) -> None:
+    """Count writes of the user, from the page or the API; raise WriteLimit if the limit has no room for them."""
+    resets_at = await take(session, WRITES, user_id, count)
     if resets_at is not None:
         raise WriteLimit(WRITTEN_TOO_MUCH, resets_at=resets_at)
 
 
-async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str) -> tuple[Limit, datetime] | None:
-    """Count one use of each limit, in one statement; return None, or the first exhausted limit and its next use.
+async def take_all(
+    session: AsyncSession, limits: Sequence[Limit], subject: str, uses: int = 1
+) -> tuple[Limit, datetime] | None:
+    """Count uses of each limit, in one statement; return None, or the first exhausted limit and its next use.
 
     The counts are stored only if the session commits: if a limit is returned, the caller must roll back.
     """
@@ -88,7 +92,8 @@ async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str)
         for place, limit in enumerate(limits)
     ]
     connection = await session.connection()
-    taken = set((await connection.execute(TAKE, {"subject": subject, "requested": requested})).scalars())
+    parameters = {"subject": subject, "requested": requested, "uses": uses}
+    taken = set((await connection.execute(TAKE, parameters)).scalars())
     for limit in limits:
         if limit.scope not in taken:
             return limit, (await _starts_at(session, limit, subject) or at) + limit.period

@@ -1,16 +1,16 @@
 """The append-only change log: record, announce on commit, replay."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.cooperative_work import in_pieces
-from taskchat_app.domain.limits.rate_limits import take_write
+from taskchat_app.domain.cooperative_work import PIECE, in_pieces
+from taskchat_app.domain.limits.rate_limits import take_writes
 from taskchat_app.domain.log.announcements import CHANGES
 from taskchat_app.domain.storage.database import LOCKED_USER, now, reading
 from taskchat_app.domain.storage.errors import NotFound
@@ -44,8 +44,8 @@ def recording(condition: str = "true") -> str:
                 turn_id, undoes, token_id, token_name)
             SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
                 :thread_id, item_id, :turn_id, undoes, :token_id, :token_name
-            FROM counter, jsonb_to_recordset(:entries) AS entry (place int, kind text, action text, task_number int,
-                before jsonb, after jsonb, item_id text, undoes bigint)
+            FROM counter, jsonb_to_recordset(CAST(:entries AS jsonb)) AS entry (place int, kind text, action text,
+                task_number int, before jsonb, after jsonb, item_id text, undoes bigint)
         )"""  # noqa: S608 -- constants
 
 
@@ -54,8 +54,7 @@ LAST_CHANGE = """
     pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
 """
 """Selects the id of the newest change, and notifies the user's followers on commit."""
-ENTRIES = bindparam("entries", type_=JSONB)
-RECORD = text(f"WITH {recording()} SELECT {LAST_CHANGE} FROM counter").bindparams(ENTRIES)  # noqa: S608 -- constants
+RECORD = text(f"WITH {recording()} SELECT {LAST_CHANGE} FROM counter")  # noqa: S608 -- constants
 """Updates the counter, inserts the rows and notifies, in one round trip, since every write waits for it."""
 
 
@@ -88,6 +87,9 @@ class Entry:
     after: dict[str, Any] | None = None
     item_id: str | None = None
     undoes: int | None = None
+
+
+ENTRY_COLUMNS = tuple(field.name for field in fields(Entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +134,13 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     The user's counter changes under the lock on the user's row, so ids have no gaps and become visible in order.
     Raises WriteLimit if the user exceeds rate_limits.WRITES.
     """
-    ids: list[int] = []
-    async for piece in in_pieces(entries):
-        ids += await _record(session, by, piece)
-    return ids
-
-
-async def _record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
+    if not entries:
+        return []
     if by.actor in BY_HAND and by.turn_id is None and any(entry.action != "reminded" for entry in entries):
-        await take_write(session, by.user_id)
+        await take_writes(session, by.user_id, -(-len(entries) // PIECE))
+    pieces = [_encoded(piece) async for piece in in_pieces(list(enumerate(entries, 1)))]
     connection = await session.connection()
-    number = (await connection.execute(RECORD, recorded_values(by, entries))).scalar_one_or_none()
+    number = (await connection.execute(RECORD, _values(by, len(entries), pieces))).scalar_one_or_none()
     if number is None:
         raise NotFound(NO_ACCOUNT)
     ids = list(range(number - len(entries) + 1, number + 1))
@@ -156,6 +154,10 @@ async def _record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) ->
 
 def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
     """Return the parameters of `recording()` and LAST_CHANGE."""
+    return _values(by, len(entries), [_encoded(list(enumerate(entries, 1)))] if entries else [])
+
+
+def _values(by: Cause, count: int, encoded: Sequence[str]) -> dict[str, Any]:
     return {
         "user_id": by.user_id,
         "thread_id": by.thread_id,
@@ -164,15 +166,20 @@ def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
         "token_name": by.token and by.token.name,
         "actor": by.actor,
         "at": now(),
-        "count": len(entries),
+        "count": count,
         "channel": CHANGES,
-        "entries": [{"place": place, **_columns(entry)} for place, entry in enumerate(entries, 1)],
+        "entries": f"[{','.join(encoded)}]",
     }
+
+
+def _encoded(entries: Sequence[tuple[int, Entry]]) -> str:
+    """Return the numbered entries as JSON, without the brackets of the list."""
+    return json.dumps([{"place": place, **_columns(entry)} for place, entry in entries])[1:-1]
 
 
 def _columns(entry: Entry) -> dict[str, Any]:
     """Return the entry's fields; dataclasses.asdict would make deep copies of both snapshots."""
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
+    return {name: getattr(entry, name) for name in ENTRY_COLUMNS}
 
 
 async def last_change_id(user_id: str) -> int:

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Integer, any_, cast, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import ListFull
-from taskchat_app.domain.storage.models import Task, User
+from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.positions import position_of_new
 from taskchat_app.domain.tasks.reminder_times import announce_soon
 from taskchat_app.domain.tasks.search_words import search_vector
@@ -20,6 +22,11 @@ from taskchat_app.i18n.messages import gettext
 OPEN_MAX = 10_000
 """Open tasks of one user."""
 FULL = gettext("A list holds {most} open tasks at most. Complete or delete some, then try again.", most=f"{OPEN_MAX:,}")
+
+
+TAKE_NUMBERS = text("""
+    UPDATE users SET last_task_number = last_task_number + :count WHERE id = :user_id RETURNING last_task_number
+""")
 
 
 async def add_rows(
@@ -58,6 +65,16 @@ async def check_room(session: AsyncSession, user_id: str) -> None:
         raise ListFull(FULL, most=OPEN_MAX)
 
 
+async def update_all(session: AsyncSession, user_id: str, tasks: Sequence[Task], columns: Mapping[str, Any]) -> None:
+    """Set the columns of all these tasks, in one statement."""
+    numbers = cast([task.number for task in tasks], ARRAY(Integer))
+    which = (col(Task.user_id) == user_id, col(Task.number) == any_(numbers))
+    await session.exec(update(Task).where(*which).values(columns).execution_options(synchronize_session=False))
+    for task in tasks:
+        for name, value in columns.items():
+            set_committed_value(task, name, value)
+
+
 async def write(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
     """Flush the changed rows, record the entries and return their change ids.
 
@@ -80,5 +97,5 @@ async def _take_numbers(session: AsyncSession, user_id: str, count: int) -> int:
 
     An UPDATE, since the session may have read the user's row before it was locked.
     """
-    counter = update(User).where(col(User.id) == user_id).values(last_task_number=User.last_task_number + count)
-    return (await session.exec(counter.returning(col(User.last_task_number)))).scalar_one()
+    connection = await session.connection()
+    return (await connection.execute(TAKE_NUMBERS, {"user_id": user_id, "count": count})).scalar_one()

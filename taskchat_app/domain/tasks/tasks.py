@@ -25,7 +25,7 @@ from taskchat_app.domain.tasks.fields import (
 )
 from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, restorable_task, stored_tasks
-from taskchat_app.domain.tasks.rows import add_rows, check_room, now_in_milliseconds, write
+from taskchat_app.domain.tasks.rows import add_rows, check_room, now_in_milliseconds, update_all, write
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.views import TaskView, snapshot, view_of
 from taskchat_app.i18n.messages import gettext
@@ -133,9 +133,12 @@ async def bulk_complete(
     tasks = await stored_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     changed = [task for task in tasks if (task.completed_at is not None) != completed]
-    changes: list[int] = []
-    async for piece in in_pieces(changed):
-        changes += await write(session, by, [_set_completed(task, completed, at) for task in piece])
+    columns = (
+        {"completed_at": at, "updated_at": at}
+        if completed
+        else {"completed_at": None, "updated_at": at, "rung_until": at}
+    )
+    changes = await _change_all(session, by, "completed" if completed else "reopened", changed, columns)
     created = await series.create_next(session, by, changed, at) if completed else []
     if not completed:
         await series.delete_next(session, by, changed, at)
@@ -155,12 +158,7 @@ async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | T
     tasks = await stored_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     views = [view_of(task, at) for task in tasks]
-    changes: list[int] = []
-    async for piece in in_pieces(tasks):
-        entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in piece]
-        for task in piece:
-            task.deleted_at = at
-        changes += await write(session, by, entries)
+    changes = await _change_all(session, by, "deleted", tasks, {"deleted_at": at})
     return WriteResult(views, [task.number for task in tasks], changes=changes)
 
 
@@ -197,13 +195,18 @@ def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry |
     return _updated(task, columns, at) if columns else None
 
 
-def _set_completed(task: Task, completed: bool, at: datetime) -> Entry:
-    """Complete or reopen the task; return the log entry."""
-    before = snapshot(task)
-    task.completed_at, task.updated_at = at if completed else None, at
-    if not completed:
-        task.rung_until = at
-    return Entry("task", "completed" if completed else "reopened", task.number, before, snapshot(task))
+async def _change_all(
+    session: AsyncSession, by: Cause, action: str, tasks: Sequence[Task], columns: dict[str, Any]
+) -> list[int]:
+    """Set the same columns of all these tasks, and record it: one statement for each table."""
+    if not tasks:
+        return []
+    before = [snapshot(task) async for piece in in_pieces(tasks) for task in piece]
+    await update_all(session, by.user_id, tasks, columns)
+    after = [None if task.deleted_at else snapshot(task) async for piece in in_pieces(tasks) for task in piece]
+    states = zip(tasks, before, after, strict=True)
+    entries = [Entry("task", action, task.number, old, new) for task, old, new in states]
+    return await write(session, by, entries)
 
 
 def _updated(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
