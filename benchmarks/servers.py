@@ -33,10 +33,11 @@ REGISTRATIONS_AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Servers:
-    """The ports of the servers, and taskchat's home and worker process."""
+    """The ports of the servers, the baseline's process, and taskchat's home and worker process."""
 
     model_port: int
     bare_port: int
+    bare: psutil.Process
     port: int
     home: Path
     worker: psutil.Process
@@ -90,13 +91,11 @@ def running() -> Generator[Servers]:
     with TemporaryDirectory(prefix="taskchat-bench-") as folder, ExitStack() as stack:
         model_port, bare_port = free_ports(2)
         bare = ("benchmarks.bare_chatkit", "--model-url", _model_url(model_port), "--api-key", API_KEY)
-        for port, process in (
-            (model_port, _process("tests.standin", "--port", str(model_port))),
-            (bare_port, _process(*bare, "--port", str(bare_port))),
-        ):
-            _wait_for(port, stack.enter_context(process))
+        _wait_for(model_port, stack.enter_context(_process("tests.standin", "--port", str(model_port))))
+        baseline = stack.enter_context(_process(*bare, "--port", str(bare_port)))
+        _wait_for(bare_port, baseline)
         port, home, worker = stack.enter_context(_taskchat(Path(folder), model_port))
-        yield Servers(model_port, bare_port, port, home, worker)
+        yield Servers(model_port, bare_port, psutil.Process(baseline.pid), port, home, worker)
 
 
 @contextmanager

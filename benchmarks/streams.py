@@ -49,21 +49,26 @@ def streams(servers: Servers, sizes: Sizes) -> Iterator[Row]:
 
 
 def throughput(servers: Servers, sizes: Sizes) -> Iterator[Row]:
-    """Turns per second of several users who each send one message after the other."""
+    """Turns per second of several users who each send one message after the other, and the processor time of a turn.
+
+    The latter is without Postgres, and hardly depends on what else the machine does.
+    """
     tokens = servers.register_all("throughput", sizes.users)
     plain = text("You have three open tasks.", pieces=5)
     with_tool = (calls(call("create_task", {"title": "Buy milk"})), text("Added it.", pieces=3))
+    sides = ((servers.port, tokens, servers.worker), (servers.bare_port, [""] * sizes.users, servers.bare))
     for name, replies in (("plain answer", (plain,)), ("one tool call", with_tool)):
-        rates: list[tuple[float, float]] = []
-        for _ in range(3):
-            pair = [
-                asyncio.run(_turns_per_second(servers, port, users, replies, sizes.turns_of_user))
-                for port, users in ((servers.port, tokens), (servers.bare_port, [""] * sizes.users))
-            ]
-            rates.append((pair[0], pair[1]))
-        yield Row(
-            f"turns, {sizes.users} users, {name}", [r for r, _ in rates], [b for _, b in rates], "ratio ≥ 0.8", "/s"
-        )
+        rates, seconds = ([list[float](), list[float]()] for _ in range(2))
+        for number in range(4):
+            for side, (port, users, process) in enumerate(sides):
+                before = sum(process.cpu_times()[:2])
+                rate = asyncio.run(_turns_per_second(servers, port, users, replies, sizes.turns_of_user))
+                if number:  # the first is the warm-up
+                    rates[side].append(rate)
+                    spent = sum(process.cpu_times()[:2]) - before
+                    seconds[side].append(spent / (len(users) * sizes.turns_of_user))
+        yield Row(f"turns, {sizes.users} users, {name}", rates[0], rates[1], "ratio ≥ 0.8", "/s")
+        yield Row(f"processor time of a turn, {name}", seconds[0], seconds[1])
 
 
 def followers(servers: Servers, sizes: Sizes) -> Iterator[Row]:
