@@ -40,6 +40,7 @@ STATUS: dict[type[errors.PersonError], HTTPStatus] = {
     errors.Busy: HTTPStatus.CONFLICT,
     errors.ListFull: HTTPStatus.CONFLICT,
     errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """A subclass has the status of its nearest listed base class."""
 

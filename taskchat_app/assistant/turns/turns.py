@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
+from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from chatkit.types import ThreadCreatedEvent, ThreadItemDoneEvent, ThreadUpdatedEvent
@@ -25,7 +26,9 @@ from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.log.announcements import STOPS, announcements
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.log_ids import add_ids
-from taskchat_app.domain.storage.database import DATABASE_AWAY, transaction
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
+from taskchat_app.domain.storage.errors import Overloaded
+from taskchat_app.i18n.messages import gettext
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,12 @@ STOP_SECONDS = 5.0
 RENEW_SECONDS = leases.LEASE.total_seconds() / 3
 RENEW_AGAIN_SECONDS = 0.5
 """After an outage the lease may have run out: it is renewed before the turn is taken for a killed one."""
+
+TURNS_MAX = 1_000
+"""Turns that one process admits or runs at once: about 200 MB, and three times as many as were measured to stream
+smoothly. Below it, requests wait for a database connection in a queue."""
+OVERLOADED_FOR = timedelta(seconds=5)
+OVERLOADED = gettext("The server is answering as many messages as it can. Nothing was stored: try again in a moment.")
 
 _admission_locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 """One lock for each key whose request is being admitted in this process."""
@@ -111,6 +120,8 @@ FollowableTurn = RunningTurn | RemoteTurn
 
 _running: dict[str, RunningTurn] = {}
 """Turns of this process by their id."""
+_admitting: set[object] = set()
+"""Requests whose turn is not running yet."""
 
 
 def all_running() -> list[RunningTurn]:
@@ -142,8 +153,22 @@ async def start(
 ) -> FollowableTurn:
     """Admit the request and start its turn; refusals raise PersonError before anything is streamed.
 
-    The same request with the same key returns the turn that it started before.
+    The same request with the same key returns the turn that it started before. Raises Overloaded if TURNS_MAX turns
+    are admitted or run.
     """
+    if len(_admitting) + len(_running) >= TURNS_MAX:
+        raise Overloaded(OVERLOADED, resets_at=now() + OVERLOADED_FOR)
+    admission = object()
+    _admitting.add(admission)
+    try:
+        return await _start(person, request, actor, key, shows_widgets)
+    finally:
+        _admitting.discard(admission)
+
+
+async def _start(
+    person: Person, request: TurnRequest, actor: Actor, key: RequestKey | None, shows_widgets: bool
+) -> FollowableTurn:
     async with _admission_lock(person, key):
         admitted = await admit(person, actor, request, key)
         if isinstance(admitted, PreviousTurn):

@@ -149,6 +149,12 @@ class TooManyOpen(LimitReached):
     code = "too_many_open"
 
 
+class Overloaded(LimitReached):
+    """The server runs as many turns as it can; `resets_at` is when to try again."""
+
+    code = "overloaded"
+
+
 class BurstLimit(LimitReached):
     code = "burst_limit"
 

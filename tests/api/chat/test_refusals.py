@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
+from taskchat_app.assistant.turns import turns
 from taskchat_app.config import jwt_secret
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
@@ -360,3 +361,20 @@ async def test_limits_are_counted_per_user(
     await chat.send("one")
     assert (await chat.try_to_send("two")).status_code == 429
     assert (await other_chat.send("one")).text == "Hello."
+
+
+async def test_a_message_beyond_the_turns_that_a_server_runs_is_refused_before_anything_is_stored(
+    chat: Chat, gemini: Standin, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "TURNS_MAX", 1)
+    gemini.script([hold_after(text("One moment.", pieces=2), 1), text("Hello.")])
+    sending = {asyncio.create_task(chat.try_to_send(f"number {n}")) for n in range(2)}
+    [done], [running] = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+    refused = done.result()
+    assert refusal(refused) == (503, "overloaded")
+    assert 1 <= int(refused.headers["retry-after"]) <= 5
+    gemini.release()
+    assert answer_of(await running).text == "One moment."
+    assert (await count_stored_rows(person))[:3] == [1, 2, 1]
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 1
+    assert (await chat.send("again")).text == "Hello."
