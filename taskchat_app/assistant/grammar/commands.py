@@ -70,6 +70,10 @@ class Target:
     """Filters of list_tasks that the words name: "the meeting tomorrow", "everything tagged work"."""
     named: str = ""
     """The words without those of the filters: "meeting"."""
+    at: str = ""
+    """The time of day of a dated target ("14:00"): a task due at another time that day is not meant."""
+    nearest: bool = False
+    """True for "my next meeting": of several, the first that is still to come is meant."""
     every: bool = False
     """True if all tasks are meant that the filters and the name fit, not exactly one."""
 

@@ -1,6 +1,7 @@
 """Parses filters of list_tasks from words: tag, dates, overdue, priority, status."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -15,7 +16,8 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 TASKS_EN = (
-    r"tasks?|todos?|to-dos?|items?|things|reminders?|list|entries|events|appointments|engagements|plans|chores|openings"
+    r"tasks?|todos?|to-dos?|items?|things|reminders?|list|entries|(?:calendar )?events?|appointments|engagements|plans"
+    r"|chores|openings"
 )
 TASKS_DE = (
     r"aufgaben|liste|todo-liste|to-do-liste|termine|ereignisse|veranstaltungen|erinnerungen|einträge|artikel"
@@ -111,11 +113,21 @@ def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: b
         except Invalid:
             continue
         if found is not None and (found.days is not None or found.exact is not None):
-            is_day = by_day and found.lead not in _UP_TO and found.days is not None and found.clock is not None
+            is_day = (
+                (by_day or _in_part_of_day(found))
+                and found.lead not in _UP_TO
+                and found.days is not None
+                and found.clock is not None
+            )
             given |= whole_day(found) if is_day else _bounds(found, text[:start], clock)
             end = _take_clock(text, found, given, clock)
             return f"{_AFTER.sub('', text[:start])} {text[end:]}"
     return text
+
+
+def _in_part_of_day(found: Phrase) -> bool:
+    """Return whether a part of the day is named, or an hour alone: "friday afternoon"."""
+    return found.clock is not None and found.clock.vague
 
 
 def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserClock) -> int:
@@ -192,7 +204,21 @@ def filtered(target: Target, clock: UserClock) -> Target:
     if every and (given or (name and quantified)):
         return _of(target, given, name, every=True)
     is_dated = name and any(bound in given for bound in _DATES)
-    return _of(target, given, name, every=False) if is_dated or (tag and name) else target
+    if not is_dated and not (tag and name):
+        return target
+    return replace(_of(target, given, name, every=False), at=_clock_in(words, clock) if is_dated else "")
+
+
+def _clock_in(text: str, clock: UserClock) -> str:
+    """Return the time of day beside the date, as "14:00"; empty if there is none."""
+    for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
+        try:
+            found = match_phrase(text, start, zone=clock.zone, now=clock.now)
+        except Invalid:
+            continue
+        if found is not None and found.days is not None:
+            return found.clock.at.strftime("%H:%M") if found.clock else ""
+    return ""
 
 
 def name_in(text: str) -> str:

@@ -10,7 +10,7 @@ _WORD = (
     r"[\w'’-]{1,30}"
 )
 _A_NAME = rf"{_WORD}(?: {_WORD}){{0,2}}"
-_ARTICLE = r"(?:my|the|this|our|that|mein(?:e[nrm]?)?|die|der|das|den|dem)"
+_ARTICLE = r"(?:my|the|this|our|that|your|mein(?:e[nrm]?)?|deine[nrm]?|die|der|das|den|dem)"
 _OF_TASKS = (
     r"(?: of (?:my |the )?(?:things|stuff|tasks|todos|reminders)| mit aufgaben)?"
     r"(?: to do| (?:i|we) (?:need|have|want) to (?:do|buy|get|remember))?"
@@ -32,6 +32,12 @@ NAMED_LIST = (
 A_LIST = rf"(?:{THE_LIST}|{NAMED_LIST})(?: in my notes)?"
 """Either of them."""
 _FOREIGN = re.compile(r"play|contacts?\b|kontakt|wiedergabe", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\b(?:to|on|in|into|from|off|zu|zur|zum|in|auf|von)\s(?:(?:my|the|our|this|meine[nrm]?|die|der|das)\s)?(?:list\sof\s)?"
+    r"(?:\w{1,30}\s){0,2}?(?:playlists?|contacts?|address\sbook|kontakte[n]?|\w{0,20}wiedergabelisten?|kontaktlisten?)"
+    r"(?:\slists?)?\s?[.!]?\Z",
+    re.IGNORECASE,
+)
 
 
 def list_tag(match: re.Match[str]) -> str | None:
@@ -43,6 +49,11 @@ def list_tag(match: re.Match[str]) -> str | None:
         # The linking s of "Einkaufsliste".
         return name.lower().removesuffix("s") if len(name) > 4 else name.lower()
     return None
+
+
+def is_for_others(text: str) -> bool:
+    """Return whether a command is about a list that holds no tasks: "add Bob to my list of contacts"."""
+    return bool(_ELSEWHERE.search(text))
 
 
 def is_foreign(name: str) -> bool:

@@ -62,7 +62,9 @@ _POLITE = phrase(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|bitte|kindly|just|"
     r"can you|could you|would you|will you|can i|i would like you to|i'd like you to|i want you to|i'd like to|let's|"
     r"i need you to|kannst du|könntest du|würdest du|(?:können|könnten|würden) sie|"
-    rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)|{_NAMES})\b(?!\s?$)[\s,:]*)+",
+    rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"
+    r"|i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)"
+    rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",
 )
 _LAST_WORDS = phrase(
     r"\b(?:please|bitte|thanks|thank you|danke|for me|now|,? (?:olly|alexa|siri|cortana|pda)|für mich|(?<=,)"

@@ -1,13 +1,12 @@
 """Words the offline assistant's answers in the user's language."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Language
+from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.offline import words
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
-from taskchat_app.domain.dates.due_dates import format_local
+from taskchat_app.domain.dates.due_dates import format_near, parse_due
 from taskchat_app.domain.dates.recurrence_text import format_rule
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, Value, joined, ngettext
@@ -116,19 +115,18 @@ def choice_lines(tasks: list[dict[str, Any]], language: Language) -> str:
 
 
 def new_task_words(task: dict[str, Any]) -> str:
-    """Return "Buy milk (due Friday 20 November 2026, #home)" of the arguments of create_task."""
-    due = task.get("due_date")
+    """Return "Buy milk (due Fri 20 Nov, #home)" of the arguments of create_task with `due_in_words`."""
     rule = task.get("recurrence")
     return _with_facts(
         task["title"],
-        {**task, "due_in_words": due_words(due) if due else None},
+        task,
         [words.REPEATS.with_values(rule=format_rule(rule))] if rule else [],
     )
 
 
-def due_words(due: str) -> Message:
-    """Return a local ISO date or time in words."""
-    return format_local(datetime.fromisoformat(due) if "T" in due else date.fromisoformat(due))
+def due_words(due: str, clock: UserClock) -> Message:
+    """Return a local ISO date or time in words: "tomorrow, Sat 21 Nov, 09:00"."""
+    return format_near(parse_due(due, zone=clock.zone, now=clock.now), clock.zone, now=clock.now)
 
 
 def counted(result: dict[str, Any], command: Command) -> str:
@@ -157,10 +155,10 @@ def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
     return f"{lines}\n\n{_say(language, words.NO_DATE, task=_label(tasks[0]))}"
 
 
-def already_due(task: dict[str, Any], new: str, command: Command) -> str:
+def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A reminder at another time than the task's own."""
     due = task["due_in_words"]
-    return _say(command.language, words.ALREADY_DUE, task=_label(task), due=due, new=due_words(new))
+    return _say(command.language, words.ALREADY_DUE, task=_label(task), due=due, new=due_words(new, clock))
 
 
 def ask_which(command: Command, text: str) -> str:

@@ -58,7 +58,7 @@ def decide_reply(
     `result_of` returns a call's result with its messages, which the items have in English alone.
     """
     *earlier, current = read_turns(items, result_of) or [ConversationTurn()]
-    memory = Memory()
+    memory = Memory(clock)
     before = _Before()
     for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
         before = _replay(turn, before, memory, clock)

@@ -10,6 +10,8 @@ from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.planning import MAX_CALLS, PlannedCall, Question, Result, looked_up
 
+# "Everything tagged work" is no title.
+_SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
 _MAX_ASKED = 10
 _MAX_LOOKED_UP = 10
 """Tasks that are looked up one by one by their numbers; for more, the list is read."""
@@ -47,7 +49,7 @@ def _by_filters(command: Command, target: Target, status: str) -> Generator[list
     """The tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
     if "title" in command.given and target.every:
         return answers.no_reference(command)
-    if target.named or "tag" in target.filters:
+    if target.named or ("tag" in target.filters and not _SWEEPING.match(target.words)):
         matches = yield from _matches(target.words, False, status)
         if matches:
             return matches if len(matches) == 1 else _ask(matches, command, target.words)
@@ -78,9 +80,15 @@ def _filtered(
         tried.append({"status": filters["status"], "search": target.named})
     for wanted in tried:
         results = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]
-        if tasks := results[0].get("tasks"):
+        tasks = [task for task in results[0].get("tasks") or () if _is_at(task, target.at)]
+        if tasks:
             return tasks, bool(results[0].get("more"))
     return [], False
+
+
+def _is_at(task: dict[str, Any], at: str) -> bool:
+    """Return whether a task is due at the time of day, or names none: "the meeting today at 2"."""
+    return not at or str(task.get("due") or "")[11:16] in ("", at)
 
 
 def _every(command: Command, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]] | str]:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from taskchat_app.assistant.grammar.commands import Target
+from taskchat_app.assistant.grammar.commands import Target, UserClock
 
 
 @dataclass(slots=True)
 class Memory:
     """The list last shown, and the tasks that were touched since."""
 
+    clock: UserClock
     shown: list[int] = field(default_factory=list[int])
     """The tasks to which "the second one" refers: a list that was shown, or several tasks that one turn changed."""
     touched: list[int] = field(default_factory=list[int])

@@ -52,14 +52,16 @@ def tell(command: Command, memory: Memory) -> Plan:
     """One task with its date, by number, place or words."""
     if command.target.words and not command.target.every:
         results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "all"}, looking=True)]
-        tasks = _of_day(results[0].get("tasks") or [], command)[:_TOLD_MAX]
+        tasks = _of_day(results[0].get("tasks") or [], command)
         if not tasks:
             return answers.no_match(command.target.named or command.target.words, command)
+        tasks = _nearest(tasks, command)
     else:
         found = yield from find(command, memory, status="all", needs_task=True)
         if not isinstance(found, list):
             return found
         tasks = found
+    tasks = tasks[:_TOLD_MAX]
     return Listing(answers.told_of(tasks, command.language), [int(task["number"]) for task in tasks])
 
 
@@ -69,15 +71,16 @@ def wish(command: Command, _: Memory) -> Plan:
     return answers.messages(results, command.language)
 
 
-def offer(command: Command, _: Memory) -> Plan:
+def offer(command: Command, memory: Memory) -> Plan:
     """A wish that is not certain is offered."""
     yield from ()
-    task = {"number": 0, **command.given}
+    due = command.given.get("due_date")
+    task = {"number": 0, **command.given, "due_in_words": answers.due_words(due, memory.clock) if due else None}
     lines = answers.choice_lines([task], command.language)
     return Question(answers.offered(command), [task], [PlannedCall("create_task", command.given)], lines)
 
 
-def remind(command: Command, _: Memory) -> Plan:
+def remind(command: Command, memory: Memory) -> Plan:
     """Remind of the task that these words name, or of a new one.
 
     A date of its own stays, unless the person chooses the other one: a reminder rings by the task's date.
@@ -85,7 +88,7 @@ def remind(command: Command, _: Memory) -> Plan:
     results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "open"}, looking=True)]
     wanted = words_of(_sought(command)) - FILLERS
     tasks = [task for task in results[0].get("tasks") or () if wanted and wanted <= words_of(str(task["title"]))]
-    tasks = _of_day(tasks, command)
+    tasks = _nearest(_of_day(tasks, command), command)
     due = command.given.get("due_date")
     if not tasks:
         results = yield [PlannedCall("create_task", command.given)]
@@ -99,13 +102,16 @@ def remind(command: Command, _: Memory) -> Plan:
     if due and str(task.get("due") or due)[:10] == due:  # a day alone, which it is due on already
         calls = [PlannedCall("update_task", {"task_id": task["number"]})]
     elif due and task.get("due") not in (None, due):
-        return Question(answers.already_due(task, due, command), tasks, calls)
+        return Question(answers.already_due(task, due, command, memory.clock), tasks, calls)
     results = yield calls
     return answers.messages(results, command.language)
 
 
 def _sought(command: Command) -> str:
-    return command.target.named or command.target.words
+    """Return the words to look for; one word alone in the singular, which finds both."""
+    words = command.target.named or command.target.words
+    is_plural = " " not in words and len(words) > 4 and words.endswith("s") and not words.endswith("ss")
+    return words[:-1] if is_plural else words
 
 
 def _of_day(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
@@ -114,3 +120,9 @@ def _of_day(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any
     if not after or not before:
         return tasks
     return [task for task in tasks if after <= str(task.get("due") or "")[:10] <= before] or tasks
+
+
+def _nearest(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
+    """Of several tasks the one that is due next, if the next one is meant and any is."""
+    coming = [task for task in tasks if task.get("due") and not task.get("done") and not task.get("overdue")]
+    return sorted(coming, key=lambda task: str(task["due"]))[:1] or tasks if command.target.nearest else tasks

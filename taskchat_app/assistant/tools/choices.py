@@ -73,10 +73,11 @@ async def offer(turn: TurnContext) -> bool:
     """
     if any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values()):
         return False
-    commands = read_message(turn.command, UserClock(turn.person.zone, now()))
+    clock = UserClock(turn.person.zone, now())
+    commands = read_message(turn.command, clock)
     if commands[0].kind in _RULES_ONLY and settings().gemini_api_key is not None:
         return False
-    question = await _question(turn, commands[0]) if len(commands) == 1 else None
+    question = await _question(turn, commands[0], clock) if len(commands) == 1 else None
     if question is None:
         return False
     card = _card(turn, question)
@@ -122,9 +123,9 @@ def numbers_of(row: ThreadItem) -> list[int]:
     return [line["onClickAction"]["payload"]["number"] for line in row.body["widget"]["children"]]
 
 
-async def _question(turn: TurnContext, command: Command) -> Question | None:
+async def _question(turn: TurnContext, command: Command, clock: UserClock) -> Question | None:
     """Return what the rules would ask about this command; they look tasks up and do nothing."""
-    steps = plan(command, Memory())
+    steps = plan(command, Memory(clock))
     try:
         calls = next(steps)
         while all(call.looking for call in calls):

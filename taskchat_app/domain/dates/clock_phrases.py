@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 
-from taskchat_app.domain.dates.vocabulary import END, NUMBER, number
+from taskchat_app.domain.dates.vocabulary import END, NUMBER, WEEKDAY, number
 
 # The end of a day rather than a clock time: "midnight", "24 Uhr", "end of day".
 END_OF_DAY = time(23, 59, 59)
@@ -41,25 +41,35 @@ def _digits(match: re.Match[str]) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _words(minutes: int) -> Callable[[re.Match[str]], time | None]:
-    """Return a resolver for `minutes` after the named hour, or before it if negative: "half past nine"."""
+def _words(minutes: int, *, english: bool = False) -> Callable[[re.Match[str]], time | None]:
+    """Return a resolver for `minutes` after the named hour, or before it if negative: "half past nine".
+
+    In English, hours without "am" or "pm" are those of _sensible.
+    """
 
     def resolve(match: re.Match[str]) -> time | None:
         hour = number(match["hour"])
-        total = _half(match, hour) * 60 + minutes
+        spoken = match.groupdict().get("minutes")
+        after = minutes + (_MINUTES[" ".join(spoken.lower().replace("-", " ").split())] if spoken else 0)
+        total = (_sensible(hour) if english and not match["half"] else _half(match, hour)) * 60 + after
         return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
 
     return resolve
 
 
+def _sensible(hour: int) -> int:
+    """Return an hour said without "am" or "pm" on a 24-hour clock: 1 to 6 are in the afternoon."""
+    return hour + 12 if 1 <= hour <= 6 else hour
+
+
 def _bare(match: re.Match[str]) -> time | None:
-    """Resolve an hour alone: "at 1" to "at 6" are in the afternoon; "um 5" is read on the 24-hour clock."""
-    hour = int(match["hour"])
+    """Resolve an hour alone: "at 5" is in the afternoon; "um 5" is read on the 24-hour clock."""
+    hour = number(match["hour"])
     if hour == 24:
         return END_OF_DAY
     if hour > 24:
         return None
-    return time(hour + 12 if 1 <= hour <= 6 and match["lead"].lower() in ("at", "@") else hour)
+    return time(_sensible(hour) if match["lead"].lower() in ("at", "@") else hour)
 
 
 def _start_of_range(match: re.Match[str]) -> time | None:
@@ -83,11 +93,15 @@ def _always(at: time) -> Callable[[re.Match[str]], time | None]:
     return lambda _: at
 
 
-_HALF = r"(?P<half>in\sthe\s(?:morning|afternoon|evening)|at\snight|morgens|früh|vormittags|nachmittags|abends|nachts)"
+_PART_OF_DAY = r"in\sthe\s(?:morning|afternoon|evening)|at\snight|morgens|früh|vormittags|nachmittags|abends|nachts"
+_HALF = rf"(?P<half>{_PART_OF_DAY})"
+_ANY_HALF = rf"(?P<half>{_PART_OF_DAY}|am|pm|a\.m\.?|p\.m\.?)"
 _HOUR = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)"
 )
+_MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50}
+_SPOKEN = rf"(?P<hour>{_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"
 _LEAD = r"(?:at|um|gegen|around|@)\s?"
 _FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"
 _TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"
@@ -110,11 +124,13 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
-        (rf"(?:{_LEAD})?(?:half\spast)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(30)),
-        (rf"(?:{_LEAD})?(?:quarter\spast)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15)),
-        (rf"(?:{_LEAD})?(?:quarter\sto)\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15)),
-        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_HALF})?", _words(0)),
-        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\s(?P<half>am|pm|a\.m\.?|p\.m\.?)", _words(0)),
+        (rf"(?:{_LEAD})?(?:half\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(30, english=True)),
+        (rf"(?:{_LEAD})?(?:quarter\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(15, english=True)),
+        (rf"(?:{_LEAD})?(?:quarter\sto)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(-15, english=True)),
+        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(0, english=True)),
+        (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _words(0)),
+        (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(0, english=True)),
+        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\s{_ANY_HALF}", _words(0)),
         (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\suhr(?:\s{_HALF})?", _words(0)),
         (rf"(?:{_LEAD})?halb\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-30)),
         (rf"(?:{_LEAD})?viertel\snach\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15)),
@@ -126,7 +142,20 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         ),
     )
 )
-_BARE = re.compile(rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}", re.IGNORECASE)
+# An hour in words only where no noun follows: neither "at five guys" nor "um fünf Euro".
+_NO_NOUN = (
+    r"(?=\s?(?:$|[,.;!?)])|\s(?:tonight|today|tomorrow|tmrw|on|for|in|and|with|to|at|sharp|or|about|every|each|next|this"
+    rf"|please|okay|(?:{WEEKDAY}))\b)"
+)
+_NO_NOUN_DE = r"(?=\s?(?:$|[,.;!?)])|\s(?-i:[a-zäöüß]))"
+_BARE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}",
+        rf"(?P<lead>at)\s(?P<hour>{_HOUR}){END}{_NO_NOUN}",
+        rf"(?P<lead>um)\s(?P<hour>{_HOUR}){END}{_NO_NOUN_DE}",
+    )
+)
 
 # Default times for the parts of a day; the night is the end of the day, and so is a whole day.
 PARTS: dict[str, time] = {
@@ -145,8 +174,9 @@ def match_clock(text: str, at: int) -> ClockTime | None:
     for pattern, resolve in _CLOCKS:
         if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
             return ClockTime(match.end(), clock_time)
-    if (match := _BARE.match(text, at)) and (clock_time := _bare(match)) is not None:
-        return ClockTime(match.end(), clock_time, vague=True)
+    for pattern in _BARE:
+        if (match := pattern.match(text, at)) and (clock_time := _bare(match)) is not None:
+            return ClockTime(match.end(), clock_time, vague=True)
     return None
 
 

@@ -11,6 +11,7 @@ from taskchat_app.domain.dates.period_phrases import LAST, NEXT, PERIOD_ROWS, da
 from taskchat_app.domain.dates.spans import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
+    DAY_ORDINAL,
     END,
     GERMAN_SHORT_WEEKDAY,
     GERMAN_SHORT_WEEKDAYS,
@@ -23,6 +24,7 @@ from taskchat_app.domain.dates.vocabulary import (
     WEEKDAY,
     WEEKDAYS,
     any_of,
+    day_of_month,
     number,
 )
 from taskchat_app.domain.storage.errors import Invalid
@@ -63,7 +65,7 @@ def _iso(match: re.Match[str], _: date) -> Span:
 
 
 def _named_month(match: re.Match[str], today: date) -> Span:
-    return _dated(MONTHS[match["month"].lower()], int(match["day"]), match, today)
+    return _dated(MONTHS[match["month"].lower()], day_of_month(match["day"]), match, today)
 
 
 def _dotted(match: re.Match[str], today: date) -> Span:
@@ -82,7 +84,7 @@ def _slashed(match: re.Match[str], today: date) -> Span:
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Span:
-    day = int(match["day"])
+    day = day_of_month(match["day"])
     which = (match.groupdict().get("which") or "").lower()
     if which in ("next month", "nächsten monats"):
         start = today.replace(day=1) + relativedelta(months=1)
@@ -144,6 +146,8 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     days = match_days(match.string, match.start("rest"), today)
     if days is None or days.weight is Weight.PAST:
         return None
+    if days.first.weekday() != _weekday(match) and _DAY_ALONE.match(match["rest"]):
+        return None
     if days.first.weekday() != _weekday(match):
         raise Invalid(
             gettext(
@@ -155,6 +159,14 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     return days.first
 
 
+def _weekday_and_day(match: re.Match[str], today: Today) -> Span:
+    """Resolve "Friday the 13th" to the next 13th that is a Friday."""
+    months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(14))
+    days = (_day(start.year, start.month, int(match["day"])) for start in months)
+    return next((day for day in days if day and day >= today and day.weekday() == _weekday(match)), None)
+
+
+_DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
 # "tom" is also a name: only in lower case, and not after words that are followed by a person.
 _BEFORE_A_NAME = (
@@ -177,6 +189,16 @@ _ROWS: tuple[Row, ...] = (
     (r"(?:the\s)?(?P<day>\d{1,2})(?:st|nd|rd|th)(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
      _day_of_month, Weight.WEAK),
     (r"(?P<day>\d{1,2})\.(?:\s(?P<which>nächsten\smonats|diese[sn]\smonats))?", _day_of_month, Weight.WEAK),
+    (rf"(?:the\s)?(?P<day>{DAY_ORDINAL})\sof\s(?P<month>{MONTH})(?:,?\s(?P<year>\d{{4}}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<day>{DAY_ORDINAL})\s(?P<month>{MONTH})(?:,?\s(?P<year>\d{{4}}))?", _named_month, Weight.WEAK),
+    (rf"(?P<month>(?!may|march|mar\b)(?:{MONTH}))\s(?P<day>{DAY_ORDINAL})(?:,?\s(?P<year>\d{{4}}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<month>{MONTH})\s(?:the\s)?(?P<day>{DAY_ORDINAL})(?:,?\s(?P<year>\d{{4}}))?", _named_month, Weight.WEAK),
+    # "on the third", but neither "the third one" nor "on the first try".
+    (rf"(?:(?<=on\s)|(?<=by\s)|(?<=until\s)|(?<=before\s))the\s(?P<day>{DAY_ORDINAL})"
+     r"(?=\s?(?:$|[,.;!?]|\s(?:at|of|and|please|okay|ok)\b))(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
+     _day_of_month, Weight.WEAK),
     (r"today|tonight|heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
     (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),
     (r"tomorrow|tommorow|tomorow|tmrw|morgen", _ahead(1), Weight.OPENING),
@@ -189,6 +211,8 @@ _ROWS: tuple[Row, ...] = (
     (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _ago, Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)",
      _weekday_and_date, Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})\.?,?\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _weekday_and_day,
+     Weight.WEAK),
     (rf"(?P<weekday>{WEEKDAY})\sin\s(?P<count>{NUMBER})\s(?:weeks?|wochen?)", _in_weeks, Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:next|(?:in\sder\s)?nächste[rn]?)\s(?:week|woche)",
      _weekday_of_week(1), Weight.SURE),

@@ -118,7 +118,9 @@ def local_due(due: Due, zone: ZoneInfo) -> str:
 
 def format_due(due: Due, zone: ZoneInfo) -> Message:
     """Return the date in words, with the time unless it is a whole day: "Saturday 21 November 2026 at 09:00"."""
-    return format_local(due.day or due.at.astimezone(zone).replace(tzinfo=None))
+    if due.day:
+        return gettext("{day:EEEE d MMMM y}", day=due.day)
+    return gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=due.at.astimezone(zone).replace(tzinfo=None))
 
 
 def format_near(due: Due, zone: ZoneInfo, *, now: datetime) -> Message:
@@ -129,10 +131,3 @@ def format_near(due: Due, zone: ZoneInfo, *, now: datetime) -> Message:
     parts = [date_] if due.day else [date_, gettext("{moment:HH:mm}", moment=local)]
     near = _NEAR.get((day - today).days)
     return joined([near, *parts] if near else parts, ", ")
-
-
-def format_local(due: date) -> Message:
-    """Return a day, or the day and time of a naive datetime, in words."""
-    if isinstance(due, datetime):
-        return gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=due)
-    return gettext("{day:EEEE d MMMM y}", day=due)

@@ -147,7 +147,12 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Core | None:
     if clock := match_clock(text, at):
         gap = _GAP.match(text, clock.end)
         days = match_days(text, gap.end(), today) if gap else None
-        return days, clock, None, days.end if days else clock.end
+        if gap is None or days is None:
+            return None, clock, None, clock.end
+        after = _COMMA.match(text, days.end)
+        part = match_part(text, after.end()) if after else None
+        is_tonight = text[gap.end() : days.end].lower() == "tonight"
+        return days, _in_part(clock, part, evening=is_tonight), None, part.end if part else days.end
     return None
 
 
@@ -169,7 +174,14 @@ def _clock_after(text: str, at: int, *, evening: bool) -> ClockTime | None:
     part = match_part(text, gap.end())
     after = _COMMA.match(text, part.end) if part else gap
     clock = match_clock(text, after.end()) if after else None
-    evening = evening or (part is not None and part.at.hour >= 15)
-    if clock and evening and 1 <= clock.at.hour < 12:
-        return ClockTime(clock.end, clock.at.replace(hour=clock.at.hour + 12))
-    return clock or part
+    return _in_part(clock, part, evening=evening) if clock else part
+
+
+def _in_part(clock: ClockTime, part: ClockTime | None, *, evening: bool) -> ClockTime:
+    """Return the time in a part of the day: "at 8 tomorrow evening" is 20:00, "at 5 tomorrow morning" 05:00."""
+    hour = clock.at.hour
+    if (evening or (part is not None and part.at.hour >= 15)) and 1 <= hour < 12:
+        return ClockTime(clock.end, clock.at.replace(hour=hour + 12))
+    if part is not None and part.at.hour < 12 and clock.vague and hour > 12:
+        return ClockTime(clock.end, clock.at.replace(hour=hour - 12))
+    return clock

@@ -46,7 +46,7 @@ _PERIOD_WORDS = {
 }  # fmt: skip
 _PERIOD = "|".join(sorted(_PERIOD_WORDS, key=len, reverse=True))
 _THIS = r"this|the|diese[rnms]?|de[rnms]"
-NEXT = r"(?:the\s)?next|(?:de[rnms]\s)?(?:nächste[rnms]?|naechste[rnms]?|kommende[rnms]?)|coming"
+NEXT = r"(?:the\s)?(?:next|upcoming|coming)|(?:de[rnms]\s)?(?:nächste[rnms]?|naechste[rnms]?|kommende[rnms]?)"
 LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
 
 

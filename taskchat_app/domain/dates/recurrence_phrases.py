@@ -9,6 +9,7 @@ from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
     AMBIGUOUS_WEEKDAYS,
     CLEAR_SHORT_WEEKDAY,
+    DAY_ORDINAL,
     END,
     GERMAN_SHORT_WEEKDAY,
     GERMAN_SHORT_WEEKDAYS,
@@ -22,6 +23,7 @@ from taskchat_app.domain.dates.vocabulary import (
     WEEKDAY,
     WEEKDAYS,
     any_of,
+    day_of_month,
     number,
     ordinal,
 )
@@ -38,7 +40,7 @@ _UNIT_FREQ = {
 }
 _NAMED_DAYS = WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS
 _WEEKDAY = re.compile(rf"\b(?:{any_of(_NAMED_DAYS)})\b", re.IGNORECASE)
-_EVERY = r"(?:(?:on|an)\s)?(?:every|each|jede[nrsm]?)"
+_EVERY = r"(?:(?:on|an|for|für)\s)?(?:every|each|jede[nrsm]?)"
 _AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"
 _ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
 _GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
@@ -51,7 +53,10 @@ _PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
 _ORDINAL = rf"(?P<ordinal>{ORDINAL}|[1-5]\.)"
 _PLACE_MAX = 5  # No weekday comes more often in a month.
 _OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
-_DAY = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|\.)"
+_DIGITS = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|\.)"
+_DAY = rf"(?:(?P<day>(?:[12]?\d|3[01])(?=st|nd|rd|th|\.)|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
+_IN_MONTH = rf"(?:(?P<day>\d{{1,2}}|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
+_DATE = rf"{_IN_MONTH}\s?(?:of\s)?(?P<month>{MONTH})"
 _UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in _UNIT_FREQ})
 _WORKDAY = r"(?:weekdays?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
 _SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"
@@ -98,13 +103,15 @@ def _nth_weekday(match: re.Match[str]) -> str | None:
 
 
 def _month_day(match: re.Match[str]) -> str | None:
-    return _rule("MONTHLY", BYMONTHDAY=match["day"]) if int(match["day"]) else None
+    day = day_of_month(match["day"])
+    return _rule("MONTHLY", BYMONTHDAY=str(day)) if day else None
 
 
 def _year_day(match: re.Match[str]) -> str | None:
-    if not 1 <= int(match["day"]) <= 31:
+    day = day_of_month(match["day"])
+    if not 1 <= day <= 31:
         return None
-    return _rule("YEARLY", BYMONTH=str(MONTHS[match["month"].lower()]), BYMONTHDAY=match["day"])
+    return _rule("YEARLY", BYMONTH=str(MONTHS[match["month"].lower()]), BYMONTHDAY=str(day))
 
 
 def _fixed(rule: str) -> Write:
@@ -124,17 +131,16 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s(?P<days>{_ANY_DAY})",
      _nth_weekday),
     (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", _day_range),
-    (rf"(?:an\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
-    (rf"(?:an\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST})", _weekdays(2)),
-    (rf"(?:an\s)?jede[nrsm]?\s(?P<days>{_GERMAN_LIST})", _weekdays(1)),
+    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
+    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST})", _weekdays(2)),
+    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s(?P<days>{_GERMAN_LIST})", _weekdays(1)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST})", _weekdays(2)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
     (rf"{_EVERY}\s(?P<days>{_LIST})", _weekdays(1)),
-    (rf"{_EVERY}\s(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})", _year_day),
-    (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s))?(?P<month>{MONTH})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?",
-     _year_day),
-    (rf"{_EVERY}\s(?:year|jahr)\s(?:on|am)\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})",
-     _year_day),
+    (rf"{_EVERY}\s{_DATE}", _year_day),
+    (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s)?)?(?P<month>{MONTH})\s(?:the\s)?{_IN_MONTH}", _year_day),
+    (rf"{_EVERY}\s(?:year|jahr)\s(?:on|am)\s(?:the\s)?{_DATE}", _year_day),
+    (rf"(?:(?:on|am)\s)?(?:the\s)?{_DATE},?\s(?:of\s)?(?:every|each|jedes|jeden)\s(?:year|jahr(?:es)?)", _year_day),
     (rf"{_EVERY}\s(?:month|monat)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
@@ -150,7 +156,7 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{_LIST})", _weekdays(1)),
     (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
-    (rf"{_EVERY}\s{_DAY}", _month_day),
+    (rf"{_EVERY}\s{_DIGITS}", _month_day),
     (r"daily|täglich", _fixed("FREQ=DAILY")),
     (r"bi-?weekly|fortnightly|zweiwöchentlich", _fixed("FREQ=WEEKLY;INTERVAL=2")),
     (r"weekly|wöchentlich", _fixed("FREQ=WEEKLY")),

@@ -78,6 +78,21 @@ ORDINALS = {
 }
 """-1 is the last one."""
 
+_TENS_EN = [*_ENGLISH_ORDINALS, *"thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()]
+_GERMAN_TENS = "zwanzig ein zwei drei vier fünf sechs sieben acht neun".split()
+DAY_ORDINALS = {
+    **_numbered([*_TENS_EN, "twentieth"], start=1),
+    **{f"twenty{joint}{word}": 20 + day for day, word in enumerate(_TENS_EN[:9], 1) for joint in (" ", "-")},
+    "thirtieth": 30,
+    **dict.fromkeys(["thirty first", "thirty-first"], 31),
+    **{f"{stem}en": day for day, stem in enumerate(_GERMAN_ORDINALS, 1)},
+    **{f"{stem}zehnten": day for day, stem in enumerate("drei vier fünf sech sieb acht neun".split(), 13)},
+    **{f"{'' if unit == 'zwanzig' else unit + 'und'}zwanzigsten": 20 + day for day, unit in enumerate(_GERMAN_TENS)},
+    "dreißigsten": 30,
+    "einunddreißigsten": 31,
+}
+"""Days of a month in words: "fifth", "twenty-first", "einunddreißigsten"."""
+
 UNITS: dict[str, str] = {
     **dict.fromkeys(["minute", "minutes", "min", "mins", "minuten"], "minutes"),
     **dict.fromkeys(["h", "hour", "hours", "hr", "hrs", "std", "stunde", "stunden"], "hours"),
@@ -101,6 +116,7 @@ SHORT_WEEKDAY = any_of(SHORT_WEEKDAYS)
 CLEAR_SHORT_WEEKDAY = any_of({word: day for word, day in SHORT_WEEKDAYS.items() if word not in AMBIGUOUS_WEEKDAYS})
 GERMAN_SHORT_WEEKDAY = any_of(GERMAN_SHORT_WEEKDAYS)
 NUMBER = rf"\d{{1,4}}|{any_of(NUMBERS)}"
+DAY_ORDINAL = any_of(DAY_ORDINALS)
 ORDINAL = rf"{any_of(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)"
 # End of a word: no match inside a longer word, "friday's", "9/11", "may-day" or "9.5".
 END = r"(?!\w|['’/.\-]\w)"
@@ -115,3 +131,8 @@ def ordinal(word: str) -> int:
     """The value of a match of ORDINAL, or of a German "2."; -1 for "last"."""
     word = word.lower()
     return ORDINALS[word] if word in ORDINALS else int(word.rstrip("stndrh."))
+
+
+def day_of_month(text: str) -> int:
+    """Return the day of a match of DAY_ORDINAL, or of digits."""
+    return DAY_ORDINALS[" ".join(text.lower().split())] if text[0].isalpha() else int(text)

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from taskchat_app.domain.dates.due import Due
-from taskchat_app.domain.dates.due_dates import format_due
+from taskchat_app.domain.dates.due_dates import format_near
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Ring, Task
@@ -81,7 +81,7 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
             raise Invalid(
                 gettext(
                     "{moment} has passed. Choose a later reminder, or a later due date.",
-                    moment=format_due(Due(moment), zone),
+                    moment=format_near(Due(moment), zone, now=at),
                 )
             )
     snapshot_before = snapshot(task)

@@ -225,3 +225,19 @@ async def test_texts_of_people_run_in_their_own_direction(visit: Visit, offline_
     await expect(page.get_by_role("list", name="Activity").get_by_text(HEBREW)).to_be_visible()
     await look("activity")
     assert {state: elements for state, elements in wrong.items() if elements} == {}
+
+
+async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: Visit, offline_server: Server) -> None:
+    phone = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True)
+    await phone.send("add buy milk")
+    await phone.expect_answer("Buy milk")
+    log = await phone.log.bounding_box()
+    await phone.answers.last.get_by_role("button", name="Undo").tap()
+    notice = phone.page.get_by_role("status", name="Notice")
+    await expect(notice).to_be_visible()
+    await phone.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+    shown, below = await notice.bounding_box(), await phone.log.bounding_box()
+    assert shown is not None
+    assert below is not None
+    assert below == log
+    assert shown["y"] + shown["height"] <= below["y"]

@@ -6,13 +6,15 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Make, Target, UserClock
 from taskchat_app.assistant.grammar.filters import name_in
-from taskchat_app.assistant.grammar.list_names import A_LIST, list_tag
+from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_for_others, list_tag
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
+from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.recurrence import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -20,6 +22,8 @@ from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WOR
 def _add(language: Language) -> Make:
     def make(match: re.Match[str], clock: UserClock) -> Command | None:
         groups = match.groupdict()
+        if is_for_others(match.string):
+            return Command("offer", match.string, given=read_title(match.string, clock), language=language)
         given = read_title(groups["title"] + (groups.get("more") or ""), clock)
         if level := groups.get("level"):
             given["priority"] = PRIORITY_WORDS[level.lower()]
@@ -37,14 +41,16 @@ def _remind_of(language: Language) -> Make:
     """Build a rule for "remind me about the dentist in 20 minutes", which names a task that there may be already."""
 
     def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        text = _ABOUT.sub("", match["title"])
+        text = _IN_ADVANCE.sub("", _ABOUT.sub("", match["title"]))
         given = read_title(text, clock)
         name = name_in(str(given["title"]))
+        if NEXT_ONE.match(text):
+            given["title"] = name[:1].upper() + name[1:]
         if not name or _NO_TITLE.fullmatch(given["title"]):
             return Command("nameless", match.string, language=language)
         day = str(given.get("due_date", ""))[:10]
         bounds = {"due_after": day, "due_before": day} if day else {}
-        target = Target(words=name, named=name, filters=bounds)
+        target = Target(words=name, named=name, filters=bounds, nearest=NEXT_ONE.match(text) is not None)
         return Command("remind", match.string, target, given, language)
 
     return make
@@ -75,7 +81,9 @@ def _add_reminder_de(match: re.Match[str], clock: UserClock) -> Command | None:
 
 
 def _is_date(text: str, clock: UserClock) -> bool:
-    """Return whether the text is a date and nothing else."""
+    """Return whether the text is a date or a recurrence and nothing else."""
+    if (rule := find_rule(text)) and not re.search(r"\w", text[: rule[0]] + text[rule[1] :]):
+        return True
     try:
         return bool(text.strip()) and bool(parse_due(text, zone=clock.zone, now=clock.now))
     except Invalid:
@@ -120,6 +128,29 @@ def _add_when(match: re.Match[str], clock: UserClock) -> Command | None:
     return Command("add", match.string, given=given) if given else None
 
 
+def _add_when_de(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Return the command of "Jeden Tag um 12 eine Erinnerung an Yoga einrichten"."""
+    if not (match["when"] or "").strip():
+        return _add("de")(match, clock)
+    given = _dated_title(match, clock)
+    return Command("add", match.string, given=given, language="de") if given else None
+
+
+def _add_said(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Read "dass ich morgen Joe treffe" as "Joe treffen"."""
+    said = f"{match['title']} {match['stem']}en" if match["stem"] else match["title"]
+    given = read_title(said, clock)
+    return Command("add", match.string, given=given, language="de") if given["title"] else None
+
+
+def _nameless_de(match: re.Match[str], _: UserClock) -> Command:
+    return Command("nameless", match.string, language="de")
+
+
+def _nameless(match: re.Match[str], _: UserClock) -> Command:
+    return Command("nameless", match.string)
+
+
 def _dated_title(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
     """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date."""
     given = read_title(f"{match['title']} {match['when']}", clock)
@@ -142,7 +173,10 @@ _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one(?! (?:hour|minute|da
 _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
 _NO_TITLE = sentence(
     rf"(?:(?:a|an|the|this|that|new|eine?|neue|das|dies) )*(?:{_THING}|event|appointment|aufgabe|erinnerung"
-    rf"|ereignis|termin)"
+    rf"|ereignis(?:se)?|termine?|aufgaben|erinnerungen)"
+    rf"|(?:(?:a|an|the|this|these|that|those|some|only|following) )*(?:{_THING}|event|appointment|dates?|times?"
+    r"|dates? and times?|something|things?|stuff|people|details)"
+    r"(?: (?:with|for|on|to|about) (?:only )?(?:this|these|that|those|it|the following)(?: \w+)?)?"
     r"|it|this|that|es|das|them|these|those|daran|(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on)"
     r" )?(?:the |my )?list"
 )
@@ -151,6 +185,8 @@ _NO_TASK = sentence(
     r"(?:up )?\d+(?:(?:,| and| plus| to)? \d+)+|(?:(?:a|an|new|the|another) )*(?:timer|alarm|playlist|stopwatch)s?"
 )
 _ABOUT = phrase(r"\Aan (?:das |den |die |mein(?:e|en)? )?")
+_THAT_I_HAVE = r"that (?:i|we) (?:have|have got|am having|will have|'ve got|'m having) (?!to\b)(?:an? |my )?"
+_IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
 _FOR_WHAT = sentence(r"(?:to|about|of|for|on|that says|saying)\s?:? (?:my )?(?P<title>.+)|: ?(?P<named>.+)")
 _WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
 _DARAN = phrase(r"(?P<when>.{1,60}?) (?:daran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
@@ -166,11 +202,15 @@ VERB_LAST = tuple(
 REMINDER_ADDS: tuple[tuple[str, Make], ...] = (
     (r"(?:set|create|make|add|have|get)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring |daily "
      r"|weekly )*"
-     r"(?:reminder|reminders)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?", _add_reminder),
+     r"(?:reminder|reminders|alert|notification)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?", _add_reminder),
     (r"(?:new|another) reminder(?P<title> .+)?", _add_reminder),
-    (r"(?:setze?|stelle?|erstelle?|lege?|richte?) (?:mir )?(?:eine )?(?:neue )?erinnerung\b(?: in (?:meinem|den"
-     r"|dem) kalender)?"
+    (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
+     r"erinnerung\b(?: in (?:meinem|den|dem) kalender)?"
      r"(?: (?:an|für) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an|fest))?", _add_reminder_de),
+    (r"(?P<when>.{1,60}?) (?:eine )?erinnerung (?:an|für) (?:das |den |die |mein(?:e|en)? )?(?P<title>.+?)"
+     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", _add_when_de),
+    (r"(?:ich|wir) brauche?n? (?P<when>.{1,60}? )?(?:eine |noch eine )?erinnerung,?"
+     r" (?:um |an (?:das |den |die |mein(?:e|en)? )?|für |daran,? )(?P<title>.+)", _add_when_de),
     (r"(?:eine )?(?:neue )?erinnerung\b(?: (?:an|für) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)"
      r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", _add_reminder_de),
 )  # fmt: skip
@@ -182,44 +222,65 @@ ADDS: tuple[tuple[str, Make], ...] = (
      r"(?:\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
      r"(?P<title>.+)", _add("en")),
     (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)", _add("en")),
+    (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) {THE_LIST}"
+     r"(?: and (?:repeat|remind me|save)(?: it)?)?", _nameless),
+    (rf"(?:add|create|make|schedule|set(?: up)?|put|insert) (?:an? |the )?(?:new )?"
+     rf"(?:(?:calend[ae]r )?(?:event|entry)(?: (?:to|on|in) {THE_LIST})?|appointment (?:to|on|in) {THE_LIST})"
+     r" (?:for|called|named|titled|saying|about) (?P<title>.+)", _add("en")),
+    (rf"mark (?:it (?:on|in) )?{THE_LIST}(?: (?:that|for|with|to say))?(?: i(?:'ll| will| am|'m)(?: be)?)?"
+     r" (?P<title>.+)", _add_dated),
     (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", _add("en")),
     (rf"(?:add|put|insert|write|note)\s?:? (?P<title>.+?),? (?:to|on|onto|in|into) {A_LIST}{_MORE}", _add("en")),
-    (r"(?:add|put|insert)\s?:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?(?:list|tasks|todos|to-dos)"
-     r"(?P<more>.*)", _add("en")),
+    (r"(?:add|put|insert)\s?:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?"
+     r"(?:list|tasks|todos|to-dos|chores)(?P<more>.*)", _add("en")),
     (rf"(?:update|extend) {A_LIST} (?:with|by) (?P<title>.+)", _add("en")),
     (rf"(?:i|we) (?:need|want|would like) (?P<title>.+?) (?:to be )?(?:put|added|written) (?:to|on|onto|in) {A_LIST}",
      _add("en")),
     (rf"(?P<title>.+?) (?:should|must|needs to|has to) be (?:put|added) (?:to|on|onto|in) {A_LIST}", _add("en")),
     (r"(?:i|we) (?:need|want|would like)(?: to (?:make|create|set(?: up)?|have|be))? ?(?:a |another )?"
      r"(?:reminder|reminded|task|todo)(?: (?:set up|for (?:me|myself)))*(?: (?:to|about|of|for)"
-     r" (?P<title>.+))?", _add_named),
+     r" (?:(?:alert|remind|tell|notify) me (?:to|about|that) )?(?P<title>.+))?", _add_named),
     (r"i just (?P<fact>.{1,120}?),? remind me (?:to|about|of) (?P<title>.+)", _add("en")),
-    (r"(?:you (?:need|have) to )?(?:remind me|notify me) (?:about|of) (?P<title>.+)", _remind_of("en")),
+    (r"(?:you (?:need|have) to )?(?:remind me|notify me|alert me)"
+     r"(?: (?:in advance|beforehand|ahead of time|again|later))? (?:about|of) (?P<title>.+)", _remind_of("en")),
     (rf"(?:remind me|remember) (?:to |about |of |that (?:i (?:have to|need to|must) )?)?(?P<title>.+?),?"
      rf" (?:(?:and )?(?:put|add)(?: it)? )?(?:to|on|onto) {A_LIST}", _add("en")),
-    (r"(?:you (?:need|have) to )?(?:remind me|remember) (?:to |about |of |for |that (?:i (?:have to|need to|must) )?)?"
-     r"(?P<title>.+)", _add("en")),
+    (r"(?:you (?:need|have) to )?(?:(?:remind|alert|notify) me|(?:help me (?:to )?)?remember"
+     r"|make sure i (?:remember|do ?n['’]t forget)) "
+     rf"(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|must) )?)?(?P<title>.+)", _add("en")),
     (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", _add_when),
-    (r"(?:don'?t|do not) (?:let me )?forget (?:to |about )?(?P<title>.+)", _add("en")),
+    (r"(?:don'?t|do not) (?:let me )?forget (?:to (?:tell|remind) me )?(?:to |about )?(?P<title>.+)", _add("en")),
     (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", _add("en")),
     (r"(?:schedule|arrange|plan|note down|write down|jot down|make a note) (?:that |to )?(?:an? )?(?P<title>.+?),?"
      r"(?: (?:okay|ok))?", _add("en")),
     (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?P<title>.+)", _add("en")),
-    (r"(?:i|we) have (?:got )?(?:an? )(?P<title>(?:meeting|appointment|call|date|interview|lunch|dinner|party"
-     r"|exam|lesson|class)\b.+)",
+    (r"(?:i|we) (?:have|have got|am having|are having|'m having|'ve got) (?:an? )"
+     r"(?P<title>(?:meeting|appointment|call|date|interview|lunch|dinner|party"
+     r"|exam|lesson|class)\b.+?)(?:,? (?:so )?(?:please )?(?:set it|add it|note it"
+     r"|put it (?:on|in) (?:my|the) (?:list|calendar)))?",
      _add_dated),
     (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", _add("en")),
     (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", _add("de")),
-    (rf"(?:füge?|fuege?) (?:den |das )?(?P<title>.+?) (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST}"
-     rf" hinzu", _add_to_the_day),
-    (r"(?:füge?|fuege?|setze?) (?:bitte )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?(?P<title>.+?)"
-     r"(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
+    (r"(?:füge?|fuege?) (?:den |das |ihr |ihm |dort |da |dazu )?(?P<title>.+?)"
+     rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", _add_to_the_day),
+    (r"(?:füge?|fuege?|setze?) (?:bitte |ihr |ihm |dort |da |dazu )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?"
+     r"(?P<title>.+?)(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
     (rf"(?:ich (?:muss|möchte|will) )?(?P<title>.+?) (?:zu|zur|zum|auf|in) {A_LIST}(?P<more>(?: für .{{1,60}}?)?)"
      rf" (?:hinzufügen|setzen|schreiben)",
      _add("de")),
     (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", _add("de")),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
      r"(?:aufgabe|erinnerung)(?: an)?(?:\s?:\s?| )(?P<title>.+)", _add_unless_named),
+    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"
+     r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", _add_when_de),
+    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass ich (?:mich )?(?P<title>.+?)"
+     r" (?:(?P<stem>\w{2,30})e|muss|soll|wollte)", _add_said),
+    (r"(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", _remind_of("de")),
+    (r"(?:remind|notify|alert) me (?:of |about )?(?P<title>(?:the |my )?(?:next|upcoming) .+)", _remind_of("en")),
+    (r"(?:ein(?:e|en)? )?(?:neue[ns]? )?(?:ereignis|termin|eintrag|aufgabe|erinnerung)"
+     r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", _nameless_de),
+    (r"erinnere? mich (?:im voraus |rechtzeitig |vorher |noch ?mals? |später |unbedingt ){1,2}(?:an |daran )"
+     r"(?P<title>.+)", _remind_of("de")),
     (r"erinnere? mich (?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", _remind_of("de")),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      _add_remembered),

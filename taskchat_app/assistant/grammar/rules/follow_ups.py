@@ -1,6 +1,7 @@
 """Rules for messages that follow others: about one task ("what is #7?"), and what taskchat does not have."""
 
 import re
+from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
 from taskchat_app.assistant.grammar.filters import filtered
@@ -9,6 +10,9 @@ from taskchat_app.assistant.grammar.targets import read_target
 
 _AND = phrase(r"\A(?:and|also|und|auch)\b")
 _TOO = sentence(r"(?P<target>.+?),? (?:too|as well|also|auch|ebenfalls)")
+NEXT_ONE = phrase(
+    r"\A(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
+)
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
 _WORDS = r"(?P<target>(?!(?:the )?(?:weather|time|date|next|point|meaning|difference)\b).{1,120}?)"
 
@@ -27,7 +31,8 @@ def _tell(language: Language) -> Make:
         # "What time is it?" is about no task.
         if target.pronoun in ("all", "overdue") or (target.pronoun == "it" and "time" in match.string.lower()):
             return None
-        return Command("tell", match.string, filtered(target, clock), language=language)
+        told = replace(filtered(target, clock), nearest=NEXT_ONE.match(match["target"]) is not None)
+        return Command("tell", match.string, told, language=language)
 
     return make
 
@@ -58,15 +63,19 @@ FOLLOW_UPS: tuple[tuple[str, Make], ...] = (
      _fixed("no_lists", "en")),
     (r"(?:a |my )?(?:new|another) (?:[\w'’-]{1,30} ){0,2}list|list new", _fixed("no_lists", "en")),
     (r"(?:erstelle?|lege?|mache?|beginne?) (?:mir )?(?:eine )?(?:neue |leere )?\w*liste\b.*", _fixed("no_lists", "de")),
-    (r"(?:eine )?(?:neue |leere )?\w*liste(?: (?:mit|für|von) .+?)? (?:erstellen|anlegen|beginnen)",
-     _fixed("no_lists", "de")),
+    (r"(?:ich (?:möchte|will|muss) )?(?:eine |die )?(?:neue |leere )?\w*liste(?: (?:mit|für|von) .+?)?"
+     r" (?:erstellen|anlegen|beginnen|hinzufügen)", _fixed("no_lists", "de")),
     (rf"(?:what(?:'s| is| was)|whats|show(?: me)?|tell me about|open|what about) (?P<target>{_NUMBER}|the \w+"
      rf" (?:one|task))",
      _tell_one("en")),
     (rf"(?:was ist|was war|zeige?(?: mir)?|öffne) (?P<target>{_NUMBER}|(?:die|der|das) \d{{1,3}}\.)", _tell_one("de")),
+    (rf"(?:when|what time|at what time) (?:does|do|will|is|are) (?:the |my |our )?{_WORDS}"
+     r" (?:(?:supposed|going|scheduled|due) to )?(?:start|begin|end|happen|take place|finish)", _tell("en")),
     (rf"(?:when|what time|what day|on (?:what|which) day)(?: is| are|'s| do i have| have i got) (?:my |the |our"
      rf" )?{_WORDS}"
      r"(?: (?:due|scheduled|planned|supposed to be|going to be))?", _tell("en")),
+    (rf"(?:wann|um wie ?viel uhr) (?:beginnt|beginnen|startet|starten|endet|enden|findet|finden|fängt|fangen) "
+     rf"(?:mein(?:e|en)? |der |die |das |den )?{_WORDS}(?: (?:an|statt))?", _tell("de")),
     (rf"when (?:the |my |our )?{_WORDS} (?:will be|is|is due|takes place)", _tell("en")),
     (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", _tell("en")),
     (rf"(?:wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|habe ich) (?:mein(?:e|en)? |der |die |das |den )?{_WORDS}"

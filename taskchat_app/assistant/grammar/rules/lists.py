@@ -49,6 +49,14 @@ _LOOKS: tuple[tuple[str, Language], ...] = (
     (rf"(?:is|how(?:'s| is)|what(?:'s| is)) (?P<rest>.*?\b{THE_LIST}) (?:free|empty|clear|full|like)\b(?P<more>.*)",
      "en"),
     (r"what(?:'s| is) (?P<rest>.{1,60}?) like on my (?:calendar|schedule)", "en"),
+    (r"(?:what|how)(?:'s| is| does| do|s)? (?P<rest>.{1,40}?) look(?:ing|s)?(?: like)?\b(?P<more>.*)", "en"),
+    (rf"(?:what|which) (?P<rest>(?:{TASKS_EN})) (?:did i|have i) (?:set|make|made|add|added|create|created|put)\b"
+     r"(?P<more>.*)", "en"),
+    (r"where (?:do i (?:have|need) to|should i|must i|am i (?:supposed|meant) to) be\b(?P<rest>.*)", "en"),
+    (rf"do(?:es)? {THE_LIST} (?:show|have|say|list|contain) (?:anything|something|any {TASKS_EN})\b(?P<rest>.*)", "en"),
+    (r"i (?:really |just )?(?:want|need|would like|'d like) to (?:know|see|hear|check|look at)(?: what(?:'s| is))?\b"
+     r"(?P<rest>.*?)(?: again)?", "en"),
+    (r"(?:open|pull up|bring up|go over|check)(?: what(?:'s| is))? (?P<rest>.*)", "en"),
     (r"what (?:am i|are we) (?:up to|doing)\b(?P<rest>.*)", "en"),
     (r"what (?:(?:things|tasks) )?(?:do|did|should|must) i (?:have|need|want)? ?(?:to do)?\b(?P<rest>.*)", "en"),
     (rf"(?:have|has|did) (?:i|we) (?:already )?(?:added|add|put|got) anything (?:to|on|in) (?:{THE_LIST})(?P<rest>.*)",
@@ -66,7 +74,9 @@ _LOOKS: tuple[tuple[str, Language], ...] = (
      r" it)? back)?",
      "en"),
     (r"was (?:steht|ist) (?P<rest>.*)", "de"),
-    (r"(?:sage?|nenne?|gib|beschreibe?) (?:mir|uns)?,? ?(?:was |welche )?(?P<rest>.*)", "de"),
+    (rf"öffne (?P<rest>{A_LIST})", "de"),
+    (r"(?:prüfe|überprüfe|checke?) (?P<rest>.*)", "de"),
+    (r"(?:sage?|nenne?|gib|gebe|beschreibe?) (?:mir|uns)?,? ?(?:was |welche )?(?P<rest>.*)", "de"),
     (r"(?:lies|lese|lese?n?) (?:mir |uns )?(?P<rest>.*?)(?: vor)?", "de"),
     (r"(?:zeige?|liste) (?:mir )?(?P<rest>.*?)(?: (?:an|auf|vor))?", "de"),
     (r"(?P<rest>.*?) (?:anzeigen|auflisten|vorlesen|zeigen)", "de"),
@@ -106,7 +116,9 @@ _FINISHED: tuple[tuple[str, Language], ...] = (
 )  # fmt: skip
 _FREE: tuple[tuple[str, Language], ...] = (
     (r"(?:am i|are we) (?:available|free|busy)\b(?P<rest>.*)", "en"),
-    (r"(?:bin ich|habe ich) (?P<rest>.*?)(?: zeit| frei| verfügbar)", "de"),
+    (r"(?:do i have|have i got) (?:any )?(?:free )?time\b(?P<rest>.*)", "en"),
+    (r"(?:bin ich|habe ich) (?P<rest>.*?)(?: (?:zeit|frei|verfügbar|beschäftigt))", "de"),
+    (r"(?:bin ich|habe ich) (?:zeit|frei|verfügbar|beschäftigt)\b(?P<rest>.*)", "de"),
 )
 _SEARCHES: tuple[tuple[str, Language], ...] = (
     (rf"(?:search|look|find|show|list) (?:me )?(?:for )?(?:all |my |the |any |everything |anything )*(?:{TASKS} )?"
@@ -116,11 +128,19 @@ _SEARCHES: tuple[tuple[str, Language], ...] = (
     (rf"(?:everything|anything|all(?: {TASKS})?|what (?:is there|do i have|have i got)) "
      r"(?:about|on|with|regarding) (?P<words>.+)", "en"),
     (r"(?:suche?|finde?) (?!out\b)(?:nach )?(?:(?:alle )?aufgaben (?:mit|zu|über) )?(?P<words>.+)", "de"),
-    (rf"(?:zeige? (?:mir )?)?(?:alles|alle {TASKS_DE}) (?:über|zu|zum|zur|mit) (?P<words>.+)", "de"),
+    (rf"(?:zeige? (?:mir )?)?(?:alles|alle {TASKS_DE}) (?:über|zu|zum|zur|mit)"
+     r" (?!(?:dem )?(?:schlagwort|tag)\b)(?P<words>(?!.* (?:löschen|entfernen|streichen|erledigen|abhaken|abschließen"
+     r"|verschieben|verlegen|markieren|umbenennen|absagen|stornieren)\Z).+)", "de"),
 )  # fmt: skip
+_ORDERED = (
+    r"(?:add|put|make|set|remind|note|write|remember|schedule|delete|remove|mark|check|tell|show|list|read"
+    r"|see|i|it|that|this|what|who|which|where|when|there)\b"
+)
 _FINDS: tuple[tuple[str, Language], ...] = (
-    (rf"(?:did|have|has) i (?:already )?(?:put|add(?:ed)?|make a note|made a note|write|written?|noted?)(?: down)?"
-     rf" (?P<words>.+?) (?:to|on|in|down on) {A_LIST}", "en"),
+    (rf"(?:did|have|has) (?:i|you|we) (?:already )?(?:put|set|add(?:ed)?|mark(?:ed)?|scheduled?|make a note|made a note"
+     rf"|write|written?|noted?)(?: down)? (?P<words>.+?) (?:to|on|in|down on) {A_LIST}", "en"),
+    (rf"(?!{_ORDERED})(?P<words>.+?) (?:is|are) (?:already )?(?:on|in) {A_LIST}(?: (?:for|on) .{{1,40}})?", "en"),
+    (r"did i (?:tell|ask) you to (?:remind me (?:to|about|of)|add|put) (?P<words>.+)", "en"),
     (rf"(?:did|have) i (?:make|made) a note (?:on|in) {A_LIST} (?:to|about|for) (?P<words>.+)", "en"),
     (rf"(?:is there|is|are there) (?:anything|something) (?:on|in) {A_LIST} (?:to|about|for) (?P<words>.+)", "en"),
     (rf"(?:is|are) (?P<words>.+?) (?:already )?(?:on|in) {A_LIST}", "en"),
@@ -132,9 +152,12 @@ _FINDS: tuple[tuple[str, Language], ...] = (
 _DATED_FINDS: tuple[tuple[str, Language], ...] = (
     (r"(?:do i have|have i got|is there|are there) (?:an?|any|some|the|my)\b(?P<words>.+)", "en"),
     (r"(?:is|are) (?:the|my|our) (?P<words>.+?)(?: (?:scheduled|planned|due))\b(?P<more>.*)", "en"),
+    (r"(?:have|did) (?:i|you|we) (?:already )?(?:add(?:ed)?|scheduled?|put|book(?:ed)?|plan(?:ned)?|set up) "
+     r"(?:an? |the |my )?(?P<words>.+)", "en"),
     (r"(?:which|what) (?P<words>.+?) (?:do i have|have i got)(?: (?:scheduled|planned))?\b(?P<more>.*)", "en"),
     (r"(?:tell|show|give|list)(?: me)?(?: about)? (?:the|my|any|all) (?P<words>.+)", "en"),
-    (r"habe ich (?P<words>.+?)(?: (?:geplant|vor))?", "de"),
+    (r"(?:who|what) am i (?P<words>meeting(?: with)?.*)", "en"),
+    (r"(?:mit wem )?habe ich (?P<words>.+?)(?: (?:geplant|vor))?", "de"),
     (r"(?:sage? mir,? |mir sagen,? )?welche (?P<words>.+?)(?: (?:geplant|vor))?(?: habe)?", "de"),
 )  # fmt: skip
 
@@ -163,6 +186,17 @@ _MORE_FILLER = phrase(
     r"alles|mein|meinem|terminkalender|agenda|als|ausstehenden?)\b"
 )
 _ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_LIST}(?!\w)")
+_WHETHER = phrase(
+    r"\A(?:(?:see|check|find out|tell me|let me know|do you know|i want to know) (?:if|whether)|weißt du,? ob) "
+)
+# What one has of a period is the period: "my week", "my weekly plan".
+_OF_MINE = (
+    (phrase(r"\bmy (?=(?:week|weekend|month|year)\b)"), "this "),
+    (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
+    (phrase(r"\b(?:my |the )?weekly (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "this week "),
+    (phrase(r"\bmy (?=(?:next|upcoming|coming) (?:week|weekend|month|year)\b)"), ""),
+)
+_SLASHED = phrase(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")
 _VAGUE = frozenset("anything something nothing any much etwas was nichts viel noch".split())
 
 
@@ -173,6 +207,8 @@ def read_list(clause: str, clock: UserClock) -> Command | None:
     for pattern, language in _SEARCH_TABLE:
         if match := pattern.fullmatch(clause):
             words = name_in(match["words"].strip(' "“”„?.')) or match["words"]
+            if _SLASHED.fullmatch(words):
+                return None
             return Command("list", clause, given={"search": words}, language=language)
     return None
 
@@ -210,8 +246,9 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
     for pattern, language in _FREE_TABLE:
         if (match := pattern.fullmatch(clause)) and (given := _free(match["rest"], clock)):
             return Command("look", clause, given=given, language=language)
+    whether = _WHETHER.sub("", clause)
     for pattern, language in _FIND_TABLE:
-        if (match := pattern.fullmatch(clause)) and (name := _name(match["words"])):
+        if (match := pattern.fullmatch(whether)) and (name := _name(match["words"])):
             given = {"search": name, **({"tag": tag} if (tag := list_tag(match)) else {})}
             return Command("look", clause, given=given, language=language)
     if found := _asked("look", _LOOK_TABLE, clause, clock):
@@ -219,6 +256,9 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
     for pattern, language in _DATED_FIND_TABLE:
         if (match := pattern.fullmatch(clause)) and (given := _dated(match, clock)):
             return Command("look", clause, given=given, language=language)
+    # "What do I have on 3/5": in March or in May?
+    if (doubtful := _SLASHED.search(clause)) and (found := read_look(_SLASHED.sub("2000-01-01", clause), clock)):
+        return Command("bad_date", clause, given={"date": doubtful[0]}, language=found.language)
     return None
 
 
@@ -234,6 +274,8 @@ def _asked(kind: Kind, table: list[tuple[re.Pattern[str], Language]], clause: st
 def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
     """Return the filters, with a list by name as a tag; None if words remain that belong to no filter."""
     text = without_possessives(text)
+    for pattern, words in _OF_MINE:
+        text = pattern.sub(words, text)
     tag = None
     if (match := _ON_A_LIST.search(text)) and not is_foreign(match[0]):
         tag = list_tag(match)
@@ -244,7 +286,7 @@ def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
 
 
 def _free(text: str, clock: UserClock) -> dict[str, Any]:
-    """Return the bounds of the day in the text, whatever time it names."""
+    """Return the bounds of the day in the text, whatever time it names; of a time alone its next day."""
     for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
         try:
             found = match_phrase(text, start, zone=clock.zone, now=clock.now)
@@ -252,6 +294,9 @@ def _free(text: str, clock: UserClock) -> dict[str, Any]:
             continue
         if found is not None and found.days is not None:
             return whole_day(found)
+        if found is not None:
+            day = found.due(clock.zone, clock.now).local_day(clock.zone).isoformat()
+            return {"due_after": day, "due_before": day}
     return {}
 
 

@@ -9,7 +9,10 @@ from taskchat_app.assistant.grammar.targets import read_target
 
 _LIST = r"(?:my|the) (?:(?:whole|entire) )?list"
 _ALL = sentence(rf"{EVERYTHING}|{_LIST}|{THE_LIST}")
-_EVENTS = r"(?:(?:calend[ae]r )?events|items|entries|appointments|engagements|todos|to-dos|tasks|reminders)"
+_EVENTS = (
+    r"(?:(?:calend[ae]r )?events|data|info(?:rmation)?|contents?|stuff|items|entries|appointments|engagements"
+    r"|todos|to-dos|tasks|reminders)"
+)
 _EREIGNISSE = r"(?:termine|ereignisse|veranstaltungen|einträge|erinnerungen)"
 # A deletion of these is always a proposal.
 _ALL_TO_DELETE = sentence(
@@ -19,6 +22,7 @@ _ALL_TO_DELETE = sentence(
 _FROM_A_LIST = sentence(
     rf"(?P<target>.+?),? (?:(?:from|off|off of|out of|on|in|of|von|vom|aus|auf|im) {A_LIST}"
     r"|(?:from|off|aus|von) (?:my |the |meinen |den )?(?:events|tasks|todos|terminen|ereignissen|aufgaben))"
+    r"(?P<when> (?:for|on|at|am|um|für) .{1,60})?"
 )
 _DONE_ONES = sentence(
     r"(?:everything|all)?\s?(?:of )?(?:the|my|that is|that's|which is)?\s?(?:done|completed?|finished|ticked(?: off)?)"
@@ -44,7 +48,7 @@ def _status(kind: Kind, language: Language) -> Make:
                 if pattern.fullmatch(named):
                     return Command("delete_all", match.string, given={"status": status}, language=language)
         if (listed := _FROM_A_LIST.fullmatch(named)) and list_tag(listed) is None:
-            named = listed["target"]
+            named = listed["target"] + (listed["when"] or "")
         # The dot of "die 3." tells a place from a number.
         place = match["target"].strip()
         return Command(kind, match.string, read_target(place if place.endswith(".") else named), language=language)
@@ -131,6 +135,12 @@ DELETES: tuple[tuple[str, Make], ...] = (
         rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
         _status("delete", "en"),
     ),
+    (
+        rf"(?:i|we) (?:do ?n['’]t|do not|no longer) (?:need|have) (?:to )?{_T} (?:on|in) {A_LIST}"
+        r"(?: any ?more| any longer)?",
+        _status("delete", "en"),
+    ),
+    (rf"(?:i|we) (?:do ?n['’]t|do not|no longer) need (?:to )?{_T} any ?more", _status("delete", "en")),
     (rf"(?:cancel|call off) {_T}", _status("cancel", "en")),
     (rf"(?:sage?|blase?) {_T} ab|storniere? {_T2}", _cancelled),
     (rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?", _status("delete", "de")),
