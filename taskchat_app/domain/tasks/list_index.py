@@ -88,11 +88,15 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
     """Return the TAGS_MAX most used tags of the query's tasks with their counts, the most used first."""
-    each = func.unnest(Task.tags).table_valued("tag").render_derived()
-    tag = each.c.tag
-    counts = select(func.min(tag), func.count()).select_from(Task).join(each, true())
-    counts = counts.where(Task.user_id == user_id, *conditions_of(query)).group_by(func.lower(tag))
-    counts = counts.order_by(func.count().desc(), func.lower(tag)).limit(TAGS_MAX)
+    # First by the whole list, which many tasks share: to unnest 20,000 lists takes twice as long as to read them.
+    whose = (col(Task.user_id) == user_id, *conditions_of(query))
+    lists = (
+        sqlalchemy.select(col(Task.tags), func.count().label("tasks")).where(*whose).group_by(col(Task.tags)).subquery()
+    )
+    each = func.unnest(lists.c.tags).table_valued("tag").render_derived()
+    tag, count = each.c.tag, cast(func.sum(lists.c.tasks), Integer)
+    counts = select(func.min(tag), count).select_from(lists).join(each, true()).group_by(func.lower(tag))
+    counts = counts.order_by(count.desc(), func.lower(tag)).limit(TAGS_MAX)
     return [TagCount(*row) for row in (await session.exec(counts)).all()]
 
 
