@@ -5,13 +5,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
+
 from benchmarks.figures import Row
+from benchmarks.rows import add_copied_turns
 from benchmarks.servers import Servers
 from benchmarks.sizes import Sizes
 from benchmarks.wire import Connection
 from tests.standin import Reply, call, calls, hold_after, step_after, text
 
 SETTLE_SECONDS = 0.2
+MEASURED_TURNS = 10
+"""At each length of a conversation."""
 TURNS_IN_THREAD = 4
 """Most histories are short: every fourth message creates a thread."""
 PATH = "/api/chatkit"
@@ -151,18 +156,25 @@ def sessions(servers: Servers, sizes: Sizes) -> Iterator[Row]:
 
 
 def long_threads(servers: Servers, sizes: Sizes) -> Iterator[Row]:
-    """The last turns of a long conversation, and the turns around the tenth."""
+    """The turns around the tenth of a conversation, and later ones; most turns in between are copies of its rows."""
     servers.script(text("You have three open tasks.", pieces=5))
-    seconds: list[float] = []
     with Connection(servers.port, servers.register("long-thread")) as connection:
         chat = Chat(connection)
-        for number in range(sizes.long_thread):
-            began = time.perf_counter()
-            for _ in chat.send("What is open?", new_thread=number == 0):
-                pass
-            seconds.append(time.perf_counter() - began)
-    around_tenth = seconds[5:15]
-    yield Row(f"turn {sizes.long_thread} of a conversation: turn 10", seconds[-10:], around_tenth, "ratio ≤ 1.1")
+        seconds = [_turn_seconds(chat, new_thread=number == 0) for number in range(15)]
+        around_tenth, turns = seconds[5:], len(seconds)
+        for length in sizes.long_threads:
+            with psycopg.connect(servers.database) as database:
+                add_copied_turns(database, chat.thread_id, length - MEASURED_TURNS - turns)
+            later = [_turn_seconds(chat) for _ in range(MEASURED_TURNS)]
+            turns = length
+            yield Row(f"turn {length:,} of a conversation: turn 10", later, around_tenth, "ratio ≤ 1.1")
+
+
+def _turn_seconds(chat: Chat, *, new_thread: bool = False) -> float:
+    began = time.perf_counter()
+    for _ in chat.send("What is open?", new_thread=new_thread):
+        pass
+    return time.perf_counter() - began
 
 
 def statements(servers: Servers, sizes: Sizes) -> Iterator[Row]:

@@ -66,6 +66,17 @@ OWN_MESSAGES = """
     SELECT id, %(user)s, array_to_tsvector(ARRAY['buy', 'milk']) FROM items
 """
 
+COPIED_TURNS = """
+    INSERT INTO turns (id, user_id, thread_id, status, first_change_id, started_at, ended_at)
+    SELECT %(turn)s || '-' || n, user_id, thread_id, status, first_change_id, started_at, ended_at
+    FROM turns, generate_series(1, %(count)s) AS n WHERE id = %(turn)s
+"""
+COPIED_ITEMS = """
+    INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
+    SELECT id || '-' || n, thread_id, user_id, %(turn)s || '-' || n, type, body, created_at
+    FROM thread_items, generate_series(1, %(count)s) AS n WHERE turn_id = %(turn)s OR id = %(turn)s ORDER BY n, seq
+"""
+
 
 def fill_with_others(database: str, first: int, end: int) -> None:
     """Insert the tasks and messages `first` to `end` - 1 of other users, and analyze."""
@@ -98,3 +109,11 @@ def add_own_tasks(connection: psycopg.Connection[Any], user_id: str, count: int)
 def add_own_messages(connection: psycopg.Connection[Any], user_id: str, thread_id: str, count: int) -> None:
     """Insert `count` messages with WORD into the user's thread."""
     connection.execute(OWN_MESSAGES, {"user": user_id, "thread": thread_id, "count": count})
+
+
+def add_copied_turns(connection: psycopg.Connection[Any], thread_id: str, count: int) -> None:
+    """Insert copies of the thread's newest turn and its items."""
+    newest = "SELECT id FROM turns WHERE thread_id = %s ORDER BY first_change_id DESC LIMIT 1"
+    [(turn,)] = connection.execute(newest, [thread_id]).fetchall()
+    connection.execute(COPIED_TURNS, {"turn": turn, "count": count})
+    connection.execute(COPIED_ITEMS, {"turn": turn, "count": count})

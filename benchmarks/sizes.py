@@ -16,7 +16,7 @@ class Sizes:
     followers: int = 1_000
     users: int = 20
     turns_of_user: int = 3
-    long_thread: int = 200
+    long_threads: tuple[int, ...] = (200, 1_000)
     bulk: int = 1_000
 
 
@@ -30,6 +30,6 @@ SMOKE = Sizes(
     followers=3,
     users=2,
     turns_of_user=1,
-    long_thread=12,
+    long_threads=(26, 40),
     bulk=20,
 )
