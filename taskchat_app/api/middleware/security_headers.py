@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskchat_app.config import settings
@@ -49,17 +49,18 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        response = _Response(scope["path"], send)
+        response = _Response(scope, send)
         if not scope["path"].endswith(IN_BROTLI):
-            scope = {**scope, "headers": [_without_brotli(*header) for header in scope["headers"]]}
+            scope = {**scope, "headers": [_page_request_header(*header) for header in scope["headers"]]}
         await self.app(scope, receive, response.send)
 
 
 class _Response:
     """One response on its way to the client."""
 
-    def __init__(self, path: str, send: Send):
-        self._path = path
+    def __init__(self, scope: Scope, send: Send):
+        self._path: str = scope["path"]
+        self._etags = Headers(scope=scope).get("if-none-match", "")
         self._send = send
         self._start: Message | None = None
         self._body: list[bytes] = []
@@ -68,6 +69,8 @@ class _Response:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=message["headers"])
             _add_headers(self._path, message["status"], headers)
+            if message["status"] == 304 and "etag" in headers and _page_etag(headers) in self._etags:
+                headers["ETag"] = _page_etag(headers)  # else the browser would go on with the file's
             if headers.get("content-type", "").startswith("text/html"):
                 self._start = message
                 return
@@ -96,13 +99,33 @@ class _Response:
                 del headers["X-Frame-Options"]  # it can name no origin
         headers["Content-Security-Policy"] = "; ".join(f"{name} {source}" for name, source in policy.items())
         headers.setdefault("Cache-Control", "no-cache")
+        if "etag" in headers:
+            headers["ETag"] = _page_etag(headers)
+            del headers["Last-Modified"]  # it says nothing of the policy
         await self._send(start)
 
 
-def _without_brotli(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    if name != b"accept-encoding":
-        return name, value
-    return name, b",".join(coding for coding in value.split(b",") if not coding.strip().startswith(b"br"))
+def _page_request_header(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Return a request's header without Brotli, and with the ETags of files instead of pages."""
+    if name == b"accept-encoding":
+        return name, b",".join(coding for coding in value.split(b",") if not coding.strip().startswith(b"br"))
+    if name == b"if-none-match":
+        return name, value.replace(policy_tag(settings().own_origins).encode() + b'"', b'"')
+    return name, value
+
+
+def _page_etag(headers: MutableHeaders) -> str:
+    """Return the ETag of a page from that of its file."""
+    return f'{headers["etag"][:-1]}{policy_tag(settings().own_origins)}"'
+
+
+@lru_cache
+def policy_tag(origins: tuple[str, ...]) -> str:
+    """Return the end of a page's ETag, which differs from that of a page with another policy.
+
+    A 304 has no body whose scripts could be hashed, so the browser keeps the policy that it has: it must be this one.
+    """
+    return "-" + hashlib.sha256(repr(page_policy((), origins)).encode()).hexdigest()[:16]
 
 
 def _add_headers(path: str, status: int, headers: MutableHeaders) -> None:
@@ -112,7 +135,7 @@ def _add_headers(path: str, status: int, headers: MutableHeaders) -> None:
         headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
     if path.startswith(HASHED_ASSETS) and status == 200:
         headers["Cache-Control"] = FOR_EVER
-    if status != 304:  # a page that the browser has keeps its policy
+    if status != 304:
         headers.setdefault("Content-Security-Policy", DATA_POLICY)
 
 

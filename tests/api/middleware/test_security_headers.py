@@ -1,9 +1,12 @@
 """The policy of the page that shows the ChatKit widget, and of all others."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.middleware import security_headers
@@ -56,6 +59,24 @@ async def test_allowed_origins_may_frame_the_page_of_the_widget_and_no_other():
 async def test_without_allowed_origins_no_page_may_be_framed():
     widget, headers = await headers_of("/embed")
     assert (widget["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY")
+
+
+async def test_a_page_is_sent_anew_once_its_policy_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "page.html").write_text("<script>1</script>")
+    transport = httpx.ASGITransport(SecurityHeaders(StaticFiles(directory=tmp_path)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
+        page = await client.get("/page.html")
+        same = await client.get("/page.html", headers={"If-None-Match": page.headers["etag"]})
+        assert (same.status_code, same.headers["etag"]) == (304, page.headers["etag"])
+        moved = settings().model_copy(update={"public_url": "https://moved.example"})
+        monkeypatch.setattr(security_headers, "settings", lambda: moved)
+        for condition in (
+            {"If-None-Match": page.headers["etag"]},
+            {"If-Modified-Since": page.headers.get("last-modified", "")},
+        ):
+            again = await client.get("/page.html", headers=condition)
+            assert (again.status_code, again.text) == (200, "<script>1</script>")
+            assert "wss://moved.example" in again.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(
