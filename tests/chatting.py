@@ -3,7 +3,7 @@
 import functools
 import json
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +34,7 @@ from taskchat_app.api.streams.chatkit_events import encode
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.tools import task_lists
-from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns import draining, turns
 from taskchat_app.assistant.turns.admission import NewMessage
 from taskchat_app.assistant.turns.message_limits import EVERYBODY
 from taskchat_app.assistant.turns.turns import FollowableTurn, RunningTurn
@@ -46,6 +46,7 @@ from tests.standin import Standin
 from tests.twins import without_twins
 
 Event = dict[str, Any]
+Drain = Callable[[float], Coroutine[Any, Any, None]]
 
 _event: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 
@@ -259,6 +260,13 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     yield set_variables
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def drain() -> Iterator[Drain]:
+    """`turns.drain`; after the test the process begins turns again."""
+    yield turns.drain
+    draining.draining.clear()
 
 
 @pytest.fixture

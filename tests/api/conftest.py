@@ -7,6 +7,7 @@ import pytest
 from tests.chatting import _standin as _standin
 from tests.chatting import chat as chat
 from tests.chatting import configure as configure
+from tests.chatting import drain as drain
 from tests.chatting import fresh_total as fresh_total
 from tests.chatting import gemini as gemini
 from tests.chatting import other_chat as other_chat

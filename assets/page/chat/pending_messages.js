@@ -10,7 +10,7 @@ import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 export const DRAFT_CHANGED = "taskchat:draft-changed";
 
 const SENT_MAX = 20002; // UTF-16 units sent of a message: more than the limit of 10,000 characters of two units each
-const BUSY_DELAY_MS = 1500; // before sending again to a conversation that was answering another tab
+const BUSY_DELAY_MS = 1500; // before sending again to a conversation that answers another tab, or a server that restarts
 const ORPHAN_MS = 5000; // a message that its own tab has not sent by then is sent by any other tab
 
 /** Make the composer read its draft again; with `focus` also take the focus, because the clicked button is gone. */

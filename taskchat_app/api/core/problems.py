@@ -24,7 +24,7 @@ from taskchat_app.domain.tasks.views import utc_text
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
-"""Sent while the database is unreachable."""
+"""Sent while the database is unreachable or the server restarts."""
 LISTED_MAX = 20
 """Maximum number of invalid fields listed in `errors`."""
 API_PREFIXES = ("/api/", "/auth/")
@@ -39,6 +39,7 @@ STATUS: dict[type[errors.PersonError], HTTPStatus] = {
     errors.EmailTaken: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.CONFLICT,
     errors.ListFull: HTTPStatus.CONFLICT,
+    errors.Draining: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -83,6 +84,8 @@ def refusal_problem(error: errors.PersonError) -> Response:
     headers: dict[str, str] = {}
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if "resets_at" in error.facts:
         headers["Retry-After"] = str(_seconds_until(error.facts["resets_at"]))
     return problem(status, error.code, error.detail, headers, **error.facts)

@@ -5,6 +5,7 @@ A turn runs as an asyncio task that any number of clients may follow; it belongs
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from datetime import timedelta
@@ -17,6 +18,7 @@ from taskchat_app.assistant.core.message_events import Failure, error_event
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.turn_storage import ItemNotStored
+from taskchat_app.assistant.turns import draining
 from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, admit
 from taskchat_app.assistant.turns.answer import answer
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
@@ -120,8 +122,6 @@ FollowableTurn = RunningTurn | RemoteTurn
 
 _running: dict[str, RunningTurn] = {}
 """Turns of this process by their id."""
-_admitting: set[object] = set()
-"""Requests whose turn is not running yet."""
 
 
 def all_running() -> list[RunningTurn]:
@@ -151,25 +151,14 @@ async def start(
     key: RequestKey | None = None,
     shows_widgets: bool = False,
 ) -> FollowableTurn:
-    """Admit the request and start its turn; refusals raise PersonError before anything is streamed.
+    """Admit the request and start its turn; refusals raise PersonError before anything is streamed, Draining among them.
 
     The same request with the same key returns the turn that it started before. Raises Overloaded if TURNS_MAX turns
     are admitted or run.
     """
-    if len(_admitting) + len(_running) >= TURNS_MAX:
+    if draining.admitted() + len(_running) >= TURNS_MAX:
         raise Overloaded(OVERLOADED, resets_at=now() + OVERLOADED_FOR)
-    admission = object()
-    _admitting.add(admission)
-    try:
-        return await _start(person, request, actor, key, shows_widgets)
-    finally:
-        _admitting.discard(admission)
-
-
-async def _start(
-    person: Person, request: TurnRequest, actor: Actor, key: RequestKey | None, shows_widgets: bool
-) -> FollowableTurn:
-    async with _admission_lock(person, key):
+    async with draining.admitting(), _admission_lock(person, key):
         admitted = await admit(person, actor, request, key)
         if isinstance(admitted, PreviousTurn):
             here = running_turn(person.id, admitted.turn_id)
@@ -207,11 +196,13 @@ async def stop(user_id: str, turn_id: str) -> None:
 
 
 async def drain(seconds: float) -> None:
-    """Give running turns some time to finish, then store them as they are."""
+    """Begin no turn any more, give running ones some time to finish, then store them as they are."""
+    deadline = time.monotonic() + seconds
+    await draining.begin(seconds)
     tasks = [turn.task for turn in all_running() if turn.task is not None]
     if not tasks:
         return
-    _, unfinished = await asyncio.wait(tasks, timeout=seconds)
+    _, unfinished = await asyncio.wait(tasks, timeout=max(0, deadline - time.monotonic()))
     if not unfinished:
         return
     for turn in all_running():

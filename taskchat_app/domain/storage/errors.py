@@ -121,6 +121,12 @@ class Busy(PersonError):
     code = "busy"
 
 
+class Draining(PersonError):
+    """The server is about to end, and begins no turn any more."""
+
+    code = "draining"
+
+
 class LimitReached(PersonError):
     """A limit is used up; `facts` hold `resets_at` (ISO 8601, UTC)."""
 

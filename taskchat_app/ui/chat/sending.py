@@ -10,7 +10,7 @@ import reflex as rx
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import DATABASE_AWAY
-from taskchat_app.domain.storage.errors import Busy, DailyLimit
+from taskchat_app.domain.storage.errors import Busy, DailyLimit, Draining
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.chat.quota_note import quota_note
@@ -71,8 +71,8 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
 
 
 def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None:
-    """Report a message that was not stored: it waits for another answer, or returns to the composer with the reason."""
-    busy = isinstance(error, Busy)
+    """Report a message that was not stored: it waits in the browser, or returns to the composer with the reason."""
+    busy = isinstance(error, Busy | Draining)
     chat.end_sending(SendOutcome(sent.key, sent.attempt, "busy" if busy else "refused"))
     if not busy:
         chat.show_failure(error_sentence(error))

@@ -39,7 +39,7 @@ class SentMessage:
 
 @dataclass(frozen=True)
 class SendOutcome:
-    """The result of sending: stored in this thread, waiting for another answer, or refused."""
+    """The result of sending: stored in this thread, to be sent again (another answer, a restart), or refused."""
 
     key: str
     attempt: str

@@ -16,6 +16,7 @@ from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.reflex_patches.tab_states import STATES_AWAY, connected_socket
+from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.state import ConversationsState
@@ -129,6 +130,8 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
             conversations = await live.get_state(ConversationsState)
             await conversations.load(person)
             chat.title = conversations.title_of(chat.thread_id) or chat.title
+        if any(change.action == "started" and not chat.has_followed(change.turn_id) for change in batch):
+            chat.quota_note = await quota_note(person)
         if any(_is_of_unfollowed_turn(change, chat) for change in batch) and not chat.is_free_to_reload:
             chat.mark_behind()
         is_gone = any(_is_deletion_of(change, chat.thread_id) for change in batch)

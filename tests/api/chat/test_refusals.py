@@ -13,11 +13,12 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.draining import draining
 from taskchat_app.config import jwt_secret
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, LimitWindow, Thread, ThreadItem, Turn
-from tests.chatting import Answer, Chat, answer_of, message, rows, write
+from tests.chatting import Answer, Chat, Drain, answer_of, message, rows, write
 from tests.conftest import SignedInPerson, client
 from tests.standin import Standin, hold_after, text
 
@@ -57,6 +58,22 @@ async def test_an_invalid_credential_is_401(
         refused = await stranger.post("/api/chatkit", json=message("hello"))
     assert refusal(refused) == (401, "not_signed_in")
     assert (await count_stored_rows(signed_in.person))[:3] == [0, 0, 0]
+
+
+async def test_a_message_is_refused_while_the_server_drains_and_taken_when_sent_again(
+    chat: Chat, gemini: Standin, drain: Drain, person: Person
+) -> None:
+    gemini.script([text("Hello.")])
+    await drain(0)
+    before = await count_stored_rows(person)
+    sent = {"json": message("hello"), "headers": {"Idempotency-Key": "once"}}
+    refused = await chat.http.post("/api/chatkit", **sent)
+    assert refusal(refused) == (503, "draining")
+    assert refused.headers["retry-after"] == "5"
+    assert await count_stored_rows(person) == before
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+    draining.clear()
+    assert answer_of(await chat.http.post("/api/chatkit", **sent)).text == "Hello."
 
 
 async def test_a_chat_secret_authenticates_chat_requests(

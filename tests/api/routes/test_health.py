@@ -22,6 +22,7 @@ from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
 from taskchat_app.api.routes import health
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.postgres_process import EmbeddedPostgresError
+from tests.chatting import Drain
 
 
 def is_problem(answer: httpx.Response, status: int, code: str) -> bool:
@@ -51,6 +52,13 @@ async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
     assert answer.headers["retry-after"] == "5"
     await engine.dispose()
     silent.close()
+
+
+async def test_health_is_503_while_the_server_drains(anonymous: httpx.AsyncClient, drain: Drain):
+    await drain(0)
+    answer = await anonymous.get("/api/health")
+    assert is_problem(answer, 503, "draining")
+    assert answer.headers["retry-after"] == "5"
 
 
 async def test_health_supports_head_requests(anonymous: httpx.AsyncClient):

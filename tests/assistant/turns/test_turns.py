@@ -26,6 +26,7 @@ from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MAN
 from taskchat_app.assistant.turns.undo_command import run_undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.storage.database import connection_string, now, transaction
 from taskchat_app.domain.storage.errors import Busy, NotFound
@@ -33,7 +34,7 @@ from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolE
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
-from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, rows, start, write
+from tests.chatting import Chat, Drain, answer_of, events_of, follow_to_end, follow_until, rows, start, write
 from tests.standin import (
     Standin,
     call,
@@ -542,24 +543,38 @@ async def test_a_turn_whose_text_cannot_be_stored_calls_no_tool(person: Person, 
     assert len(gemini.requests) == 1
 
 
-async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, gemini: Standin) -> None:
-    await turns.drain(0.01)  # without turns, nothing is to be waited for
+async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, gemini: Standin, drain: Drain) -> None:
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
-    draining = asyncio.create_task(turns.drain(10))
+    ending = asyncio.create_task(drain(10))
     gemini.release()
-    await draining
+    await ending
     assert turn.is_over
     assert (await follow_to_end(turn)).text == "one two six "
     assert await status_of(turn.id) == "done"
 
 
-async def test_shutdown_stores_the_partial_answers_of_running_turns(person: Person, gemini: Standin) -> None:
+async def test_shutdown_waits_for_a_message_that_is_being_stored(person: Person, gemini: Standin, drain: Drain) -> None:
+    gemini.script([text("Yes.")])
+    async with in_queue(person.id):
+        starting = asyncio.create_task(start(person, "hello"))
+        ending = asyncio.create_task(drain(10))
+        await asyncio.wait([starting, ending], timeout=0.1)
+        assert not (starting.done() or ending.done())
+    await ending
+    turn = await starting
+    assert turn.is_over
+    assert await status_of(turn.id) == "done"
+
+
+async def test_shutdown_stores_the_partial_answers_of_running_turns(
+    person: Person, gemini: Standin, drain: Drain
+) -> None:
     gemini.script([hang_after(COUNTING, 2)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "two")
-    await turns.drain(0.01)
+    await drain(0.01)
     answer = await follow_to_end(turn)
     assert answer.error == ENDED_EARLY
     assert answer.errors[0]["allow_retry"] is True
