@@ -23,7 +23,7 @@ from chatkit.types import (
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import message_tags
-from taskchat_app.assistant.core.client_events import changed_effects
+from taskchat_app.assistant.core.client_events import changed_effects, title_event
 from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.message_events import Failure
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
@@ -199,6 +199,12 @@ class TurnContext:
         """Tell clients which tasks a transaction of this turn has changed, once it is committed."""
         for effect in changed_effects(changes):
             self.send(effect)
+
+    def note_title(self, title: str | None) -> None:
+        """Tell clients the thread's title, if it has another one now."""
+        if title != self.thread.title:
+            self.thread = self.thread.model_copy(update={"title": title})
+            self.send(title_event(self.thread))
 
     async def _store_and_send(self, event: ThreadItemDoneEvent | ThreadItemReplacedEvent) -> None:
         await self.store_item(self, event.item)

@@ -6,14 +6,14 @@ also has the first change id of this run.
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.domain.log.announcements import STOPS, announce
+from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import NotFound
@@ -28,7 +28,7 @@ IS_HELD = """
 """
 """SQL condition on `threads` and `turns`, with the parameters of `values_of`."""
 LOCK_LEASE = text(f"SELECT stop_requested FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads")  # noqa: S608 -- constants
-RENEW = text(f"UPDATE threads SET lease_until = :lease_until FROM turns WHERE {IS_HELD} RETURNING stop_requested")  # noqa: S608 -- constants
+RENEW = text(f"UPDATE threads SET lease_until = :lease_until FROM turns WHERE {IS_HELD} RETURNING stop_requested, title")  # noqa: S608 -- constants
 
 
 class TurnOverError(Exception):
@@ -61,12 +61,20 @@ async def ensure_held(session: AsyncSession, turn: TurnContext, *, even_if_stopp
         raise TurnOverError(turn.turn_id)
 
 
-async def renew(turn: TurnContext) -> bool | None:
-    """Extend the lease; return whether a stop is requested, or None when the lease is lost."""
+class Renewed(NamedTuple):
+    """The thread of a lease that was renewed."""
+
+    stop_requested: bool
+    title: str | None
+
+
+async def renew(turn: TurnContext) -> Renewed | None:
+    """Extend the lease; return None when it is lost."""
     async with transaction(turn.person.id) as session:
         connection = await session.connection()
         renewed = await connection.execute(RENEW, values_of(turn) | {"lease_until": now() + LEASE})
-        return renewed.scalar_one_or_none()
+        row = renewed.one_or_none()
+    return Renewed(*row) if row is not None else None
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:
@@ -95,4 +103,4 @@ async def request_stop(session: AsyncSession, user_id: str, turn_id: str) -> Non
     """Request the turn to stop, on any instance, when the session commits."""
     held = update(Thread).where(col(Thread.user_id) == user_id, col(Thread.lease_turn_id) == turn_id)
     await session.exec(held.values(stop_requested=True))
-    await announce(session, STOPS, turn_id)
+    await announce(session, TURNS, turn_id)

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.threads import leases
-from taskchat_app.domain.log.announcements import STOPS, announce
+from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
@@ -82,18 +82,23 @@ async def rename_thread(session: AsyncSession, by: Cause, thread_id: str, title:
         thread.title, thread.search = title, search_vector(title or "", "", ())
         session.add(thread)
         await record(session, in_thread(by, thread_id), [Entry("thread", "renamed")])
+        await _announce_to_turn(session, thread)
     return thread
 
 
 async def delete_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
     """Delete the thread, which can be restored for 30 days; stop its running turn, keep tasks."""
     thread = await access_thread(session, by.user_id, thread_id, lock=True)
-    thread.deleted_at = now()
-    if leases.is_answering(thread, thread.deleted_at):
-        thread.stop_requested = True
-        await announce(session, STOPS, thread.lease_turn_id or "")
+    thread.deleted_at, thread.stop_requested = now(), leases.is_answering(thread, now())
+    await _announce_to_turn(session, thread)
     session.add(thread)
     await record(session, in_thread(by, thread_id), [Entry("thread", "deleted")])
+
+
+async def _announce_to_turn(session: AsyncSession, thread: Thread) -> None:
+    """Tell the running turn of the thread, if there is one, that the thread has changed."""
+    if leases.is_answering(thread, now()):
+        await announce(session, TURNS, thread.lease_turn_id or "")
 
 
 async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> Thread:

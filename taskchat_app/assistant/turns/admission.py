@@ -3,12 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import TypeGuard
 
-import chatkit.types
 from chatkit.types import (
-    Page,
     StreamingReq,
     ThreadCreatedEvent,
-    ThreadItem,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadsAddStructuredInputReq,
@@ -23,6 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.agent.history import first_message, read_history
 from taskchat_app.assistant.core import message_tags
+from taskchat_app.assistant.core.client_events import thread_without_items
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.threads import leases, store, turn_storage
@@ -163,8 +161,7 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, actor, thread, item, changed)
     if isinstance(request, ThreadsCreateReq):
-        shown = chatkit.types.Thread(**context.thread.model_dump(), items=Page[ThreadItem]())
-        context.opening_events.append(ThreadCreatedEvent(thread=shown))
+        context.opening_events.append(ThreadCreatedEvent(thread=thread_without_items(context.thread)))
         context.conversation = [first_message(item)]
     else:
         await _read_conversation(session, context)

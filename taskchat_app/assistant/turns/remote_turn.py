@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatkit.types import (
-    Page,
-    Thread,
     ThreadCreatedEvent,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
+    ThreadMetadata,
     ThreadStreamEvent,
     UserMessageItem,
     WorkflowItem,
@@ -21,7 +20,7 @@ from chatkit.types import (
 )
 from sqlmodel import col, select
 
-from taskchat_app.assistant.core.client_events import changed_effects
+from taskchat_app.assistant.core.client_events import changed_effects, thread_without_items, title_event
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.message_events import Failure, decode_failure, error_event
 from taskchat_app.assistant.threads import store
@@ -88,6 +87,7 @@ async def _wait_for_change(batches: AsyncGenerator[Sequence[Change], None], turn
 class _StoredTurn:
     """A turn's events as far as they are stored: each item as done, and an error where it failed."""
 
+    thread: ThreadMetadata
     events: list[TurnEvent]
     is_over: bool
     changes: list[TaskChange] = field(default_factory=list[TaskChange])
@@ -106,13 +106,12 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
         created_thread = (await session.exec(first.limit(1))).first() == turn_id
     events: list[TurnEvent] = []
     if created_thread:
-        created = ThreadCreatedEvent(thread=Thread(**store.as_metadata(thread).model_dump(), items=Page()))
-        events.append(TurnEvent(created))
+        events.append(TurnEvent(ThreadCreatedEvent(thread=thread_without_items(store.as_metadata(thread)))))
     events += [TurnEvent(ThreadItemDoneEvent(item=store.as_item(row)), tuple(calls.get(row.id, ()))) for row in rows]
     if status == "failed":
         failure = decode_failure(turn.error) if turn.error else Failure(message=INTERRUPTED, allow_retry=True)
         events.append(TurnEvent(error_event(failure)))
-    return _StoredTurn(events, status != "running", changes)
+    return _StoredTurn(store.as_metadata(thread), events, status != "running", changes)
 
 
 class _Progress:
@@ -124,9 +123,13 @@ class _Progress:
         self._open: WorkflowItem | None = None
         """The workflow that may still grow, as it was yielded last."""
         self._last_change_id = 0
+        self._thread: ThreadMetadata | None = None
 
     def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield the events that were not yielded before."""
+        if self._thread is not None and self._thread.title != stored.thread.title:
+            yield TurnEvent(title_event(stored.thread))
+        self._thread = stored.thread
         last = stored.events[-1] if stored.events else None
         for one in stored.events:
             match one.event:

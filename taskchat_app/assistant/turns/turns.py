@@ -11,8 +11,9 @@ from contextlib import aclosing, suppress
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
-from chatkit.types import ThreadCreatedEvent, ThreadItemDoneEvent, ThreadUpdatedEvent
+from chatkit.types import ThreadCreatedEvent, ThreadItemDoneEvent
 
+from taskchat_app.assistant.core.client_events import title_event
 from taskchat_app.assistant.core.context import STREAM_OPTIONS, TurnContext, TurnEvent
 from taskchat_app.assistant.core.message_events import Failure, error_event
 from taskchat_app.assistant.threads import leases, turn_storage
@@ -25,7 +26,7 @@ from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failu
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
-from taskchat_app.domain.log.announcements import STOPS, announcements
+from taskchat_app.domain.log.announcements import TURNS, announcements
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.log_ids import add_ids
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
@@ -96,8 +97,10 @@ class RunningTurn:
         add_ids(turn_id=self.id, person_id=self.user_id)
         renewing = asyncio.create_task(_renew_lease(context))
         try:
-            for event in (*context.opening_events, STREAM_OPTIONS, *_title_events(context)):
+            for event in (*context.opening_events, STREAM_OPTIONS):
                 context.send(event)
+            if any(isinstance(event, ThreadCreatedEvent) for event in context.opening_events):
+                context.send(title_event(context.thread))
             context.announce(context.opening_changes)
             if (failure := await _answer(context)) is not None:
                 context.ending, context.failure = "failed", failure
@@ -151,7 +154,7 @@ async def start(
     key: RequestKey | None = None,
     shows_widgets: bool = False,
 ) -> FollowableTurn:
-    """Admit the request and start its turn; refusals raise PersonError before anything is streamed, Draining among them.
+    """Admit the request and start its turn; refusals, such as Draining, raise PersonError before the stream.
 
     The same request with the same key returns the turn that it started before. Raises Overloaded if TURNS_MAX turns
     are admitted or run.
@@ -210,12 +213,6 @@ async def drain(seconds: float) -> None:
     await asyncio.wait(unfinished, timeout=STOP_SECONDS)
 
 
-def _title_events(context: TurnContext) -> list[ThreadUpdatedEvent]:
-    """Return the event by which the ChatKit widget learns the title of a new conversation."""
-    created = (event for event in context.opening_events if isinstance(event, ThreadCreatedEvent))
-    return [ThreadUpdatedEvent(thread=event.thread) for event in created]
-
-
 async def _answer(context: TurnContext) -> Failure | None:
     """Run the answer to its end and store what is open; return what ended it early, None for done and stopped."""
     error: BaseException | None = None
@@ -243,21 +240,22 @@ async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None
 
 
 async def _renew_lease(context: TurnContext) -> None:
-    """Renew the thread's lease while the turn runs; end the turn when a stop is requested or the lease is lost."""
-    with announcements().listen(STOPS, context.turn_id) as stop:
+    """Renew the thread's lease while the turn runs, and follow its title; end the turn by a stop or a lost lease."""
+    with announcements().listen(TURNS, context.turn_id) as stop:
         pause = RENEW_SECONDS
         while True:
             await stop.wait(pause)
             stop.clear()
             try:
-                stop_requested, pause = await leases.renew(context), RENEW_SECONDS
+                thread, pause = await leases.renew(context), RENEW_SECONDS
             except DATABASE_AWAY:
                 log.warning("The lease of a turn could not be renewed, trying again")
                 pause = RENEW_AGAIN_SECONDS
                 continue
-            if stop_requested is not False:
-                context.end("stopped" if stop_requested else "failed")
+            if thread is None or thread.stop_requested:
+                context.end("failed" if thread is None else "stopped")
                 return
+            context.note_title(thread.title)
 
 
 async def _end(context: TurnContext) -> None:

@@ -26,9 +26,10 @@ PING_SECONDS = 5.0
 """Interval of a query on the listening connection, whose loss could go unnoticed otherwise."""
 RECONNECT_MAX_SECONDS = 5.0
 CHANGES = "taskchat_changes"
-STOPS = "taskchat_stops"
+TURNS = "taskchat_turns"
+"""Tells a running turn to read its thread: a stop is requested, or the thread has another title."""
 REMINDERS = "taskchat_reminders"
-CHANNELS = (CHANGES, STOPS, REMINDERS)
+CHANNELS = (CHANGES, TURNS, REMINDERS)
 
 
 async def announce(session: AsyncSession, channel: str, subject: str, **payload: Any) -> None:

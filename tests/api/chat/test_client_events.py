@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from chatkit.types import ThreadUpdatedEvent
 from sqlmodel import col, select
 
 from taskchat_app.assistant.gemini import client
@@ -20,6 +21,10 @@ def effects(answer: Answer) -> list[list[int]]:
     found = [event for event in answer.events if event["type"] == "client_effect"]
     assert all(effect["name"] == "taskchat.changed" for effect in found)
     return [effect["data"]["numbers"] for effect in found]
+
+
+def titles(answer: Answer) -> list[str]:
+    return [event["thread"]["title"] for event in answer.events if event["type"] == "thread.updated"]
 
 
 def progress(answer: Answer) -> list[str]:
@@ -93,9 +98,28 @@ async def test_a_new_conversation_gets_its_title_by_an_event_and_later_messages_
 ) -> None:
     gemini.script([text("Hello.")], repeat=True)
     first = await chat.send("good morning")
-    titles = [event["thread"]["title"] for event in first.events if event["type"] == "thread.updated"]
-    assert titles == ["good morning"]
+    assert titles(first) == ["good morning"]
     assert "thread.updated" not in (await chat.send("hello", first.thread_id)).event_types
+
+
+@pytest.mark.parametrize("by", ["the conversation's route", "ChatKit"])
+async def test_a_conversation_renamed_during_an_answer_gets_its_title_on_every_stream_of_it(
+    by: str, chat: Chat, gemini: Standin, person: Person
+) -> None:
+    gemini.script([hold_after(text("One two ", pieces=2), 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "One")
+    remote = turns.RemoteTurn(person.id, turn.id, turn.thread_id).follow()
+    assert await anext(remote)
+    if by == "ChatKit":
+        await chat.request("threads.update", thread_id=turn.thread_id, title="Numbers")
+    else:
+        await chat.http.patch(f"/api/conversations/{turn.thread_id}", json={"title": "Numbers"})
+    await follow_until(turn, "thread.updated", "Numbers")
+    gemini.release()
+    assert titles(await follow_to_end(turn)) == ["count", "Numbers"]
+    there = [numbered.event async for batch in remote for numbered in batch]
+    assert [event.thread.title for event in there if isinstance(event, ThreadUpdatedEvent)] == ["Numbers"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.announcements import STOPS, announce
+from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Thread, User
@@ -138,12 +138,12 @@ async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
     turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
     await change_thread(turn, lease_until=now() + timedelta(seconds=1))
-    assert await leases.renew(turn.context) is False
+    assert await leases.renew(turn.context) == (False, "count")
     until = (await thread(turn)).lease_until
     assert until is not None
     assert timedelta(seconds=8) < until - now() <= leases.LEASE
     await change_thread(turn, stop_requested=True)
-    assert await leases.renew(turn.context) is True
+    assert await leases.renew(turn.context) == (True, "count")
     gemini.release()
     await follow_to_end(turn)
 
@@ -152,7 +152,7 @@ async def test_a_turn_that_lost_its_lease_ends_without_waiting_for_the_model(per
     turn = await turn_in_answer(person, gemini)
     await change_thread(turn, lease_turn_id=None, lease_until=None)
     async with transaction() as session:
-        await announce(session, STOPS, turn.id)  # makes the turn check its lease now, not after RENEW_SECONDS
+        await announce(session, TURNS, turn.id)  # makes the turn check its lease now, not after RENEW_SECONDS
     async with asyncio.timeout(5):
         await follow_to_end(turn)  # the model still waits
     assert turn.context is not None

@@ -561,7 +561,8 @@ async def test_shutdown_waits_for_a_message_that_is_being_stored(person: Person,
         starting = asyncio.create_task(start(person, "hello"))
         ending = asyncio.create_task(drain(10))
         await asyncio.wait([starting, ending], timeout=0.1)
-        assert not (starting.done() or ending.done())
+        assert not starting.done()
+        assert not ending.done()
     await ending
     turn = await starting
     assert turn.is_over
