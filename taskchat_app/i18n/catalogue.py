@@ -18,6 +18,25 @@ LANGUAGES = {
     for code in (ENGLISH, *sorted(path.stem for path in LOCALES.glob("*.po")))
 }
 """Each language by its code, as it calls itself."""
+ACCEPTED_MAX = 20
+"""Languages that are read of an Accept-Language header."""
+
+
+def accepted_language(header: str) -> str:
+    """Return the language that an Accept-Language header (RFC 9110) prefers; English if there is none of it."""
+    tags = [_weighted_language(tag) for tag in header.split(",", ACCEPTED_MAX)[:ACCEPTED_MAX]]
+    weight, language = max(tags, key=lambda tag: tag[0])  # the first of several
+    return language if weight > 0 else ENGLISH
+
+
+def _weighted_language(tag: str) -> tuple[float, str]:
+    """Return the weight and code of one part of the header; the weight is 0 if there is no catalogue."""
+    name, _, weight = tag.partition(";")
+    language = name.strip().split("-")[0].lower()
+    try:
+        return (float(weight.strip().removeprefix("q=") or 1) if language in LANGUAGES else 0.0), language
+    except ValueError:
+        return 0.0, language
 
 
 def render(text: str, language: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, decode, encode
 
 
@@ -26,6 +27,15 @@ def with_messages(value: Any, messages: Mapping[str, Any] | None, path: str = ""
     if isinstance(value, dict):
         return parts
     return list(parts.values()) if isinstance(value, list) else value
+
+
+def rendered(value: Any, language: str) -> Any:
+    """Return the JSON value with its messages in the language."""
+    if isinstance(value, dict):
+        return {name: rendered(part, language) for name, part in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [rendered(part, language) for part in cast("list[Any]", value)]
+    return render(value, language) if isinstance(value, Message) else value
 
 
 def _parts(value: Any) -> list[tuple[Any, Any]]:

@@ -16,10 +16,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from taskchat_app.api.core.reader_language import ReaderLanguage, reader_language
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
 from taskchat_app.domain.tasks.views import utc_text
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import gettext
 
 log = logging.getLogger(__name__)
 
@@ -46,28 +49,32 @@ STATUS: dict[type[errors.PersonError], HTTPStatus] = {
 """A subclass has the status of its nearest listed base class."""
 
 SENTENCES = {
-    HTTPStatus.BAD_REQUEST: ("bad_request", "The request could not be read. Send valid JSON in UTF-8."),
-    HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address. /api/docs lists what there is."),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take this method. See Allow."),
+    HTTPStatus.BAD_REQUEST: ("bad_request", gettext("The request could not be read. Send valid JSON in UTF-8.")),
+    HTTPStatus.NOT_FOUND: ("not_found", gettext("There is nothing at this address. /api/docs lists what there is.")),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "method_not_allowed",
+        gettext("This address does not take this method. See Allow."),
+    ),
     HTTPStatus.REQUEST_TIMEOUT: (
         "too_slow",
-        "The request took too long to arrive. Send less at once, or try a faster network.",
+        gettext("The request took too long to arrive. Send less at once, or try a faster network."),
     ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The request is too large. Send at most 1 MiB."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", gettext("The request is too large. Send at most 1 MiB.")),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "internal",
-        "Something went wrong on our side, and it has been noted. Try again in a moment.",
+        gettext("Something went wrong on our side, and it has been noted. Try again in a moment."),
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         "unavailable",
-        "The database cannot be used at the moment. Nothing was changed. Try again in a few seconds.",
+        gettext("The database cannot be used at the moment. Nothing was changed. Try again in a few seconds."),
     ),
 }
 
 
 def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
-    """Return a problem+json response; `facts` are additional members, such as `resets_at`."""
-    body = {"title": HTTPStatus(status).phrase, "status": int(status), "detail": detail, "code": code, **facts}
+    """Return a problem+json response in the reader's language; `facts` are more members, such as `resets_at`."""
+    shown = render(detail, reader_language.get())
+    body = {"title": HTTPStatus(status).phrase, "status": int(status), "detail": shown, "code": code, **facts}
     # json.dumps escapes to ASCII: a lone surrogate from the request could not be encoded in UTF-8.
     return Response(json.dumps(body, default=_plain), status, headers, media_type="application/problem+json")
 
@@ -111,6 +118,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_on_invalid_request)
     app.exception_handler(HTTPException)(_on_http_exception)
     app.add_middleware(UnexpectedErrorMiddleware)
+    app.add_middleware(ReaderLanguage)  # the last one runs first
 
 
 async def _on_person_error(request: Request, error: errors.PersonError) -> Response:
@@ -141,10 +149,11 @@ def _sentence(error: Mapping[str, Any]) -> str:
     """Return one sentence that names the field and what is wrong with it."""
     location, message = error["loc"], str(error["msg"]).removeprefix("Value error, ")
     if len(location) < 2:
-        return "The body is missing or no JSON object. Send one with Content-Type application/json."
+        return gettext("The body is missing or no JSON object. Send one with Content-Type application/json.")
     if error["type"] == "missing":
-        return f"The field {_field(location)} is missing. Add it and send the request again."
-    return f"The field {_field(location)} cannot be used: {message[:1].lower()}{message[1:].rstrip('.')}."
+        return gettext("The field {field} is missing. Add it and send the request again.", field=_field(location))
+    reason = f"{message[:1].lower()}{message[1:].rstrip('.')}"
+    return gettext("The field {field} cannot be used: {reason}.", field=_field(location), reason=reason)
 
 
 def _seconds_until(moment: datetime) -> int:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskchat_app.api.core.problems import API_PREFIXES, problem, standard_problem
+from taskchat_app.i18n.messages import gettext
 
 BODY_MAX_BYTES = 1024 * 1024
 READ_MAX_BYTES = 16 * BODY_MAX_BYTES
@@ -47,7 +48,7 @@ class BodyLimit:
 
 
 def _too_many_values() -> Response:
-    sentence = f"The request holds too many values. Send at most {VALUES_MAX:,} at once."
+    sentence = gettext("The request holds too many values. Send at most {most} at once.", most=f"{VALUES_MAX:,}")
     return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_many_values", sentence)
 
 

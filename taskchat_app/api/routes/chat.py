@@ -26,21 +26,23 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.credentials import ChatClient
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
+from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.streams.chatkit_events import encode, encoded_events
 from taskchat_app.api.streams.sse import stream
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.assistant.core.context import RequestContext
+from taskchat_app.assistant.core.item_messages import json_in
 from taskchat_app.assistant.threads.store import NO_ATTACHMENTS
 from taskchat_app.assistant.turns import actions, turns
 from taskchat_app.assistant.turns.actions import Click, Outcome
 from taskchat_app.assistant.turns.admission import begins_turn
-from taskchat_app.assistant.turns.chatkit_server import server
+from taskchat_app.assistant.turns.chatkit_server import chat_server
 from taskchat_app.assistant.turns.turns import FollowableTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.storage.storable_text import is_storable
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import ENGLISH, gettext
 
 router = APIRouter(tags=["Chat"])
 
@@ -64,7 +66,8 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
             return stream(_once((await _perform(person, parsed, key)).events()), person, place)
     if isinstance(parsed, ThreadsSyncCustomActionReq):
         changed = (await _perform(person, parsed, key)).response()
-        return Response(changed.model_dump_json(by_alias=True, exclude_none=True), media_type="application/json")
+        return Response(json_in(reader_language.get(), changed), media_type="application/json")
+    server = chat_server(reader_language.get())
     if isinstance(parsed, READING):
         return Response(await server.answer(parsed, RequestContext(person)), media_type="application/json")
     if not isinstance(parsed, WRITING):
@@ -81,7 +84,7 @@ async def _perform(person: Person, request: ChatKitReq, key: RequestKey | None) 
     if isinstance(request, Click):
         return await actions.perform(person, "person", request, key)
     if isinstance(request, ThreadsAddClientToolOutputReq):
-        await server.store.load_thread(request.params.thread_id, RequestContext(person))
+        await chat_server(ENGLISH).store.load_thread(request.params.thread_id, RequestContext(person))
     raise BadRequest(gettext("No tool of your page was called in this conversation. Write a message instead."))
 
 

@@ -6,6 +6,8 @@ from contextlib import aclosing
 
 from chatkit.types import ErrorEvent, ThreadStreamEvent
 
+from taskchat_app.api.core.reader_language import reader_language
+from taskchat_app.assistant.core.item_messages import json_in
 from taskchat_app.assistant.turns.failures import NOT_READ
 from taskchat_app.assistant.turns.turns import FollowableTurn
 from taskchat_app.domain.storage.database import DATABASE_AWAY
@@ -14,8 +16,8 @@ log = logging.getLogger(__name__)
 
 
 def encode(event: ThreadStreamEvent) -> bytes:
-    """Return the event as the ChatKit SDK encodes it."""
-    return b"data: " + event.model_dump_json(by_alias=True, exclude_none=True).encode() + b"\n\n"
+    """Return the event as the ChatKit SDK encodes it, in the reader's language."""
+    return b"data: " + json_in(reader_language.get(), event) + b"\n\n"
 
 
 async def encoded_events(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:

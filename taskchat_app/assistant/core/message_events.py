@@ -29,6 +29,17 @@ def notice_event(
     return NoticeEvent(level=level, message="").model_copy(update={"message": message, "title": title})
 
 
+def encode_notice(notice: NoticeEvent) -> dict[str, Any]:
+    """Return the notice as JSON with its messages beside it."""
+    return {**notice.model_dump(mode="json"), "messages": messages_in(notice.model_dump())}
+
+
+def decode_notice(stored: dict[str, Any]) -> NoticeEvent:
+    """Return the notice that was stored as this JSON."""
+    told = with_messages(stored, stored.get("messages"))
+    return NoticeEvent.model_validate(stored).model_copy(update={name: told[name] for name in ("message", "title")})
+
+
 def encode_failure(failure: Failure | None) -> dict[str, Any] | None:
     """Return the failure as JSON with its message beside it."""
     return {**failure, "messages": messages_in(failure)} if failure is not None else None

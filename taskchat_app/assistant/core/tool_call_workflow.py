@@ -46,10 +46,10 @@ class ToolCall:
 
     def task(self) -> CustomTask:
         """The call as ChatKit shows it."""
-        if self.status == "running":
-            return CustomTask(title=self.title, icon=tool_titles.ICONS.get(self.tool), status_indicator="loading")
         icon = "info" if self.status == "failed" else tool_titles.ICONS.get(self.tool)
-        return CustomTask(title=self.title, icon=icon, status_indicator="complete")
+        task = CustomTask(icon=icon, status_indicator="loading" if self.status == "running" else "complete")
+        # Validation would turn the Message into plain English. `title` is set, so that it is sent in its place.
+        return task.model_copy(update={"title": self.title})
 
     def view(self) -> dict[str, Any]:
         """The call as our own page shows it."""
@@ -151,7 +151,8 @@ class ToolCallWorkflow:
     def _redraw(self, call: ToolCall) -> None:
         if self._workflow is not None and self._workflow.id == call.item_id:
             self._workflow.workflow.tasks[call.index] = call.task()
-            self._workflow.workflow.summary = CustomSummary(title=tool_titles.summary(self._tally))
+            summary = CustomSummary(title="").model_copy(update={"title": tool_titles.summary(self._tally)})
+            self._workflow.workflow.summary = summary
             self._is_stored = False
 
     def _new_workflow(self) -> WorkflowItem:

@@ -6,6 +6,7 @@ from typing import Any
 
 from chatkit.icons import IconName
 
+from taskchat_app.domain.activity import receipts
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -18,18 +19,13 @@ ICONS: dict[str, IconName] = {
     "bulk_complete_tasks": "check-circle",
     "bulk_delete_tasks": "lucide:trash-2",
 }
-VERBS = {
-    "created": "added",
-    "updated": "changed",
-    "completed": "completed",
-    "reopened": "reopened",
-    "deleted": "deleted",
-    "restored": "restored",
-    "reminder_set": "reminders set",
-    "reminder_removed": "reminders removed",
-    "proposed": "asked to delete",
+SUMMARY_PARTS = {
+    **{name: receipts.PARTS[name] for name in ("created", "updated", "completed", "reopened", "deleted", "restored")},
+    "reminder_set": (gettext("Reminders set {tasks}"), gettext("reminders set {tasks}")),
+    "reminder_removed": (gettext("Reminders removed {tasks}"), gettext("reminders removed {tasks}")),
+    "proposed": (gettext("Asked to delete {tasks}"), gettext("asked to delete {tasks}")),
 }
-NOTHING_CHANGED = "Nothing changed"
+"""The words for an action, at the beginning of a summary and within it; `tasks` is how many."""
 NUMBERS_NAMED = 20
 NUMBER_MAX_CHARACTERS = 20
 """Maximal length of a task number in a title, since the model may send any text."""
@@ -73,8 +69,10 @@ def task_names(numbers: Sequence[int]) -> str:
     return ", ".join(f"#{number}" for number in numbers)
 
 
-def summary(tally: Counter[str]) -> str:
+def summary(tally: Counter[str]) -> Message:
     """Return the summary of recorded changes, such as: Added 2, completed 1."""
-    parts = [f"{words} {tally[action]}" for action, words in VERBS.items() if tally[action]]
-    text = ", ".join(parts) or NOTHING_CHANGED
-    return text[0].upper() + text[1:]
+    parts: list[Message] = []
+    for action, (first, further) in SUMMARY_PARTS.items():
+        if tally[action]:
+            parts.append((further if parts else first).with_values(tasks=tally[action]))
+    return joined(parts, ", ") if parts else receipts.NOTHING_CHANGED

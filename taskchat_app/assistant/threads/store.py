@@ -11,9 +11,7 @@ from chatkit.types import (
     ThreadItem,
     ThreadMetadata,
     UserMessageItem,
-    WidgetItem,
 )
-from chatkit.widgets import DynamicWidgetRoot
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -22,6 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.item_messages import body_of, restore_messages
 from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.threads.threads import access_thread, delete_thread, in_thread, rename_thread, threads_after
 from taskchat_app.domain.log.changes import Entry, record
@@ -29,7 +28,6 @@ from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.tasks.search_words import words_of
-from taskchat_app.i18n.json_messages import messages_in, with_messages
 from taskchat_app.i18n.messages import gettext
 
 PAGE_SIZE_MAX = 200
@@ -231,20 +229,9 @@ def as_item(row: models.ThreadItem) -> ThreadItem:
 
 
 def item_of(body: dict[str, Any]) -> ThreadItem:
-    """Convert a stored body to a ChatKit item; a card's texts become messages again."""
+    """Convert a stored body to a ChatKit item; our own sentences become messages again."""
     item = _item.validate_python(body)
-    if not isinstance(item, WidgetItem) or "messages" not in body:
-        return item
-    # Its own schema has the order of the fields, which JSONB does not keep, and the dynamic one accepts messages.
-    widget = with_messages(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True), body["messages"])
-    return item.model_copy(update={"widget": DynamicWidgetRoot.model_validate(widget)})
-
-
-def body_of(item: ThreadItem) -> dict[str, Any]:
-    """Convert an item to its stored form, with a card's messages beside their English text."""
-    body = item.model_dump(mode="json", exclude_none=True)
-    messages = messages_in(item.model_dump()["widget"]) if isinstance(item, WidgetItem) else {}
-    return {**body, "messages": messages} if messages else body
+    return restore_messages(item, body["messages"]) if "messages" in body else item
 
 
 def as_metadata(row: models.Thread) -> ThreadMetadata:

@@ -23,6 +23,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.client_events import CHANGED, changed_effects
 from taskchat_app.assistant.core.context import STREAM_OPTIONS
+from taskchat_app.assistant.core.item_messages import body_of
+from taskchat_app.assistant.core.message_events import decode_notice, encode_notice, notice_event
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.leases import is_answering
 from taskchat_app.assistant.tools import choices, proposals, task_lists
@@ -113,14 +115,14 @@ async def perform(person: Person, actor: Actor, request: Click, key: RequestKey 
 
 def _encode(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome of a click as it is stored with its key."""
-    notice = outcome.notice.model_dump(mode="json") if outcome.notice else None
-    replaced = [store.body_of(item) for item in outcome.items]
+    notice = encode_notice(outcome.notice) if outcome.notice else None
+    replaced = [body_of(item) for item in outcome.items]
     return {"replaced": replaced, "notice": notice, "effects": [effect.data for effect in outcome.effects]}
 
 
 def _decode(stored: dict[str, Any]) -> Outcome:
     items = [store.item_of(body) for body in stored["replaced"]]
-    notice = NoticeEvent.model_validate(stored["notice"]) if stored["notice"] else None
+    notice = decode_notice(stored["notice"]) if stored["notice"] else None
     effects = [ClientEffectEvent(name=CHANGED, data=data) for data in stored.get("effects", ())]
     return Outcome(items, notice, effects)
 
@@ -192,7 +194,7 @@ async def _undo(session: AsyncSession, by: Cause, thread: Thread, action: Action
         raise Busy(gettext("This answer is still being written. Wait for its end or stop it, then undo."))
     outcome = await undo_command.undo_by_click(session, by, turn_id)
     level = "warning" if outcome.conflicts else "info"
-    return NoticeEvent(level=level, message=undo_command.sentence_of(outcome))
+    return notice_event(undo_command.sentence_of(outcome), level=level)
 
 
 def _payload(model: type[Payload], payload: Any) -> Payload:

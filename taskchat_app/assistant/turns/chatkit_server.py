@@ -1,13 +1,16 @@
 """The ChatKit SDK's server, for the requests that are answered with JSON. Turns and clicks do not pass it."""
 
 from collections.abc import AsyncIterator
+from functools import lru_cache
 
 from chatkit.server import ChatKitServer
 from chatkit.types import FeedbackKind, NonStreamingReq, ThreadMetadata, ThreadStreamEvent, UserMessageItem
+from pydantic import BaseModel
 from sqlalchemy import update
 from sqlmodel import col
 
 from taskchat_app.assistant.core.context import RequestContext
+from taskchat_app.assistant.core.item_messages import json_in
 from taskchat_app.assistant.threads.store import NO_SUCH_ITEM, PostgresStore, access_thread
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
@@ -17,14 +20,18 @@ RATED_MAX = 200
 
 
 class TaskChatServer(ChatKitServer[RequestContext]):
-    """Lists, loads, renames, deletes and rates over the ChatKit protocol."""
+    """Lists, loads, renames, deletes and rates over the ChatKit protocol, for readers of one language."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
         super().__init__(PostgresStore())
+        self._language = language
 
     async def answer(self, request: NonStreamingReq, context: RequestContext) -> bytes:
         """Return the JSON that answers a parsed request."""
         return await self._process_non_streaming(request, context)
+
+    def _serialize(self, obj: BaseModel) -> bytes:
+        return json_in(self._language, obj, context={"exclude_metadata": True})
 
     def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: RequestContext
@@ -50,4 +57,4 @@ class TaskChatServer(ChatKitServer[RequestContext]):
                 raise NotFound(NO_SUCH_ITEM)
 
 
-server = TaskChatServer()
+chat_server = lru_cache(TaskChatServer)

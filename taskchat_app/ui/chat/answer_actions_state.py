@@ -8,8 +8,9 @@ from chatkit.types import ThreadsCustomActionReq
 
 from taskchat_app.assistant.core.context import RequestContext, TurnEvent
 from taskchat_app.assistant.turns import actions
-from taskchat_app.assistant.turns.chatkit_server import server
+from taskchat_app.assistant.turns.chatkit_server import chat_server
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.error_messages import error_sentence
@@ -47,7 +48,7 @@ class AnswerActionsState(rx.State):
         texts = [part.key for part in rated.parts if part.kind != "notice"]
         kept = None if rated.feedback == feedback else feedback
         try:
-            await server.add_feedback(chat.thread_id, texts, kept, RequestContext(person, "person"))
+            await chat_server(ENGLISH).add_feedback(chat.thread_id, texts, kept, RequestContext(person, "person"))
         except Exception as error:
             chat.show_failure(error_sentence(error))
             return None

@@ -13,8 +13,7 @@ from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.log_ids import add_ids
-from taskchat_app.i18n.catalogue import LANGUAGES
-from taskchat_app.i18n.messages import ENGLISH
+from taskchat_app.i18n.catalogue import LANGUAGES, accepted_language
 from taskchat_app.ui.i18n.language import set_language
 
 LANGUAGE_COOKIE = "language"
@@ -89,8 +88,7 @@ def set_reader_language(state: rx.State, person: Person | None = None) -> None:
     """Set the language of this event's answers: the user's choice, else the browser's."""
     headers = state.router.headers
     chosen = person.language if person else cookie_of(state, LANGUAGE_COOKIE)
-    own = (tag.split(";")[0].split("-")[0].strip() for tag in headers.accept_language.split(","))
-    set_language(next((language for language in (chosen, *own) if language in LANGUAGES), ENGLISH))
+    set_language(chosen if chosen in LANGUAGES else accepted_language(headers.accept_language))
 
 
 class LoginState(rx.State):

@@ -22,7 +22,7 @@ from chatkit.types import (
 )
 
 from taskchat_app.assistant.core.context import TurnEvent
-from taskchat_app.assistant.threads.store import body_of
+from taskchat_app.assistant.core.item_messages import body_of
 from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches import chunked_text
 from taskchat_app.reflex_patches.internal_methods import internal

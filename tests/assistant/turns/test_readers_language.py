@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import update
 from sqlmodel import col
@@ -15,8 +16,8 @@ from taskchat_app.domain.storage.models import ToolExecution
 from taskchat_app.ui.i18n.language import current_language, set_language
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.messages.messages import Part, messages_of
-from tests.chatting import Chat, events_of, start, write
-from tests.standin import Standin, call, calls, text
+from tests.chatting import Chat, answer_of, events_of, start, write
+from tests.standin import Standin, call, calls, error, text
 
 ACTIONS = calls(
     call("create_task", {"title": "Milk", "due_date": "2126-11-27"}),
@@ -31,6 +32,12 @@ def german() -> Iterator[None]:
     set_language("de")
     yield
     current_language.reset(before)
+
+
+def german_chat(chat: Chat) -> Chat:
+    """The same client with another reader."""
+    headers = {**chat.http.headers, "Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+    return Chat(httpx.AsyncClient(transport=chat.http._transport, base_url=chat.http.base_url, headers=headers))
 
 
 @pytest.fixture
@@ -83,6 +90,83 @@ async def test_clients_of_the_api_read_english(person: Person, gemini: Standin, 
     assert card["widget"]["status"]["text"] == "Delete 1 task?"
     assert "messages" not in card
     assert "messages" not in answer.cards[0]
+
+
+def shown(item: dict[str, Any]) -> list[str]:
+    """Return our own sentences of an item on the wire."""
+    match item["type"]:
+        case "workflow":
+            tasks = [task["title"] for task in item["workflow"]["tasks"]]
+            return [*tasks, item["workflow"]["summary"]["title"]]
+        case "widget":
+            return [item["widget"]["status"]["text"]]
+        case "structured_input":
+            return [one["question"] for one in item["inputs"]]
+        case _:
+            return []
+
+
+async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_another_english(
+    person: Person, gemini: Standin, chat: Chat
+) -> None:
+    gemini.script([ACTIONS, text("Shall I?")])
+    live = await german_chat(chat).send("go")
+    german_texts = [
+        "#1 Milk hinzugefügt",
+        "Hakt #9 ab: Es gibt keine Aufgabe #9.",
+        "Gefragt, ob 1 Aufgabe gelöscht werden soll",
+        "1 hinzugefügt, Löschen von 1 erfragt",
+        "1 Aufgabe löschen?",
+    ]
+    done = [event["item"] for event in live.events if event["type"] == "thread.item.done"]
+    assert sorted(words for item in done for words in shown(item)) == sorted(german_texts)
+    growing = [event["update"]["task"]["title"] for event in live.events if "task" in event.get("update", {})]
+    assert "Fügt „Milk“ hinzu" in str(live.events[:8])
+    assert "Gefragt, ob 1 Aufgabe gelöscht werden soll" in growing
+    stored = await german_chat(chat).items(live.thread_id)
+    assert sorted(words for item in stored for words in shown(item)) == sorted(german_texts)
+    replayed = answer_of(await german_chat(chat).http.get(f"/api/turns/{live.turn_id}/events"))
+    assert [words for item in replayed.items("workflow") for words in shown(item)] == german_texts[:4]
+    english = [words for item in await chat.items(live.thread_id) for words in shown(item)]
+    assert sorted(english) == [
+        "Added #1 Milk",
+        "Added 1, asked to delete 1",
+        "Asked whether to delete 1 task",
+        "Completing #9: There is no task #9.",
+        "Delete 1 task?",
+    ]
+    assert "messages" not in str([*live.events, *stored])
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german(chat: Chat) -> None:
+    for title in ("Weekly report", "Yearly report"):
+        await chat.add_task(title)
+    asked = await german_chat(chat).send("complete the report")
+    items = await german_chat(chat).items(asked.thread_id)
+    assert [words for item in items if item["type"] in ("widget", "structured_input") for words in shown(item)] == [
+        "Welche ist erledigt?",
+        "Welche ist erledigt?",
+    ]
+    added = await chat.send("add milk")
+    undo = {"action": {"type": "turn.undo", "payload": {"turn_id": added.turn_id}}, "thread_id": added.thread_id}
+    for _ in range(2):  # the second is the stored outcome of the same click
+        click = {"type": "threads.custom_action", "params": undo}
+        told = await german_chat(chat).http.post("/api/chatkit", json=click, headers={"Idempotency-Key": "undo"})
+        assert "#3 wieder entfernt." in told.text
+    refused = await german_chat(chat).request("threads.get_by_id", thread_id="thr_none")
+    assert refused.json()["detail"] == "Diese Unterhaltung gibt es nicht oder nicht mehr. Fang eine neue an."
+    unknown = await german_chat(chat).http.get("/api/nothing")
+    assert unknown.json()["detail"].startswith("Unter dieser Adresse gibt es nichts.")
+    malformed = await german_chat(chat).http.post("/api/tasks", json={})
+    assert malformed.json()["detail"] == "Das Feld title fehlt. Ergänze es und schick die Anfrage noch einmal."
+    assert (await chat.http.get("/api/nothing")).json()["detail"].startswith("There is nothing at this address.")
+
+
+async def test_a_german_client_reads_why_an_answer_failed_in_german(gemini: Standin, chat: Chat) -> None:
+    gemini.script([error(400)])
+    failed = await german_chat(chat).send("hello")
+    assert failed.errors[0]["message"].startswith("Gemini hat die Anfrage als ungültig abgelehnt.")
 
 
 @pytest.mark.usefixtures("german")

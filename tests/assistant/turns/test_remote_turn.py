@@ -28,7 +28,8 @@ from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.storage.database import now
 
 AT = now()
-CREATED = TurnEvent(ThreadCreatedEvent(thread=Thread(id="thr_1", created_at=AT, items=Page())))
+THREAD = Thread(id="thr_1", created_at=AT, items=Page())
+CREATED = TurnEvent(ThreadCreatedEvent(thread=THREAD))
 MESSAGE = UserMessageItem(
     id="msg_1", thread_id="thr_1", created_at=AT, content=[], inference_options=InferenceOptions(), quoted_text=None
 )
@@ -50,7 +51,9 @@ def words(text: str) -> AssistantMessageItem:
 def read(progress: _Progress, *items: ThreadItem, is_over: bool = False, created: bool = False) -> Sequence[object]:
     """Return the new events after these items were stored."""
     events = [TurnEvent(ThreadItemDoneEvent(item=item)) for item in items]
-    return [new.event for new in progress.news(_StoredTurn([*([CREATED] if created else []), *events], is_over))]
+    return [
+        new.event for new in progress.news(_StoredTurn(THREAD, [*([CREATED] if created else []), *events], is_over))
+    ]
 
 
 def test_nothing_is_new_before_anything_is_stored() -> None:

@@ -1,0 +1,43 @@
+"""Messages in ChatKit items: kept beside an item's stored form, and rendered in the reader's language on the wire."""
+
+from typing import Any
+
+from chatkit.types import ThreadItem, WidgetItem
+from chatkit.widgets import DynamicWidgetRoot
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from taskchat_app.i18n.json_messages import messages_in, rendered, with_messages
+from taskchat_app.i18n.messages import ENGLISH, decode
+
+FIELDS = {"widget": "widget", "workflow": "workflow", "structured_input": "inputs"}
+"""The field with our own sentences, by the type of the item."""
+
+
+def body_of(item: ThreadItem) -> dict[str, Any]:
+    """Convert an item to its stored form, with its messages beside their English text."""
+    body = item.model_dump(mode="json", exclude_none=True)
+    messages = messages_in(item.model_dump()[FIELDS[item.type]]) if item.type in FIELDS else {}
+    return {**body, "messages": messages} if messages else body
+
+
+def restore_messages(item: ThreadItem, messages: dict[str, Any]) -> ThreadItem:
+    """Return the item with the messages that were stored beside it."""
+    if isinstance(item, WidgetItem):
+        # Its own schema has the order of the fields, which JSONB does not keep, and the dynamic one accepts messages.
+        widget = with_messages(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True), messages)
+        return item.model_copy(update={"widget": DynamicWidgetRoot.model_validate(widget)})
+    for path, message in messages.items():
+        *names, last = path.split("/")[1:]
+        holder: Any = getattr(item, FIELDS[item.type])
+        for name in names:
+            holder = getattr(holder, name) if isinstance(holder, BaseModel) else holder[int(name)]
+        setattr(holder, last, decode(message))  # without validation, which would turn the Message into plain English
+    return item
+
+
+def json_in(language: str, model: BaseModel, **options: Any) -> bytes:
+    """Return what the ChatKit SDK sends for the model, with its messages in the language."""
+    if language == ENGLISH:
+        return model.model_dump_json(by_alias=True, exclude_none=True, **options).encode()
+    return to_json(rendered(model.model_dump(by_alias=True, exclude_none=True, **options), language))
