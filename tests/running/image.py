@@ -21,6 +21,7 @@ INSTALLS = "pip install"
 """The step that is left out: the tests' own environment has the packages."""
 UNREACHABLE = {"BUN_CONFIG_REGISTRY": "http://127.0.0.1:9", "NPM_CONFIG_REGISTRY": "http://127.0.0.1:9"}
 CADDY = shutil.which("caddy") or "caddy"
+CADDYFILE = PROJECT / "deploy" / "Caddyfile"
 
 
 class Stage:
@@ -78,8 +79,8 @@ class ContainerRun(ReflexRun):
 
 
 @contextmanager
-def caddy(folder: Path, domain: str, app: str) -> Iterator[int]:
-    """Run Caddy with the project's Caddyfile in front of the app; yield its port for https."""
+def caddy(folder: Path, domain: str, app: str, config: Path = CADDYFILE) -> Iterator[int]:
+    """Run Caddy with the project's Caddyfile, or another one, in front of the app; yield its port for https."""
     port = free_port()
     environment = {
         **os.environ,
@@ -91,7 +92,7 @@ def caddy(folder: Path, domain: str, app: str) -> Iterator[int]:
     }
     with (folder / "caddy.log").open("wb") as log:
         process = subprocess.Popen(
-            [CADDY, "run", "--config", str(PROJECT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"],
+            [CADDY, "run", "--config", str(config), "--adapter", "caddyfile"],
             env=environment,
             stdout=log,
             stderr=log,

@@ -1,0 +1,79 @@
+"""A proxy that ends silent connections does not end the streams: they carry a comment at least every 15 s."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+from tests.chatting import Chat, message
+from tests.failures.support.instances import Instance, chat_client
+from tests.running.image import CADDY, CADDYFILE, caddy
+from tests.standin import Standin, hold_after, text
+
+PROMISED_SECONDS = 15
+"""A silent stream carries a comment within this (the API's contract)."""
+COMMENTS = 2
+"""So many comments take longer than PROMISED_SECONDS."""
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(shutil.which(CADDY) is None, reason="needs caddy, which .ci/run installs"),
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[Standin]:
+    with Standin() as standin:
+        yield standin
+
+
+@pytest.fixture(scope="module")
+def instance(model: Standin) -> Iterator[Instance]:
+    with Instance(GEMINI_API_KEY=model.api_key, GEMINI_BASE_URL=model.base_url) as instance:
+        yield instance
+
+
+@asynccontextmanager
+async def behind_proxy(folder: Path, instance: Instance, idle_seconds: int) -> AsyncIterator[Chat]:
+    """A client of the instance, behind a Caddy that ends connections on which the app is silent for so long."""
+    config = folder / f"Caddyfile-{idle_seconds}"
+    limit = f"flush_interval -1\n\t\ttransport http {{\n\t\t\tread_timeout {idle_seconds}s\n\t\t}}"
+    config.write_text(CADDYFILE.read_text().replace("flush_interval -1", limit))
+    with caddy(folder, "localhost", f"127.0.0.1:{instance.port}", config) as port:
+        async with chat_client(SimpleNamespace(origin=f"https://localhost:{port}")) as chat:
+            yield chat
+
+
+async def lines_until(lines: AsyncIterator[str], words: str, times: int = 1) -> list[str]:
+    """Return the lines of a stream up to the one in which the words occur for the last of so many times."""
+    seen: list[str] = []
+    async for line in lines:
+        seen.append(line)
+        times -= words in line
+        if times == 0:
+            return seen
+    raise AssertionError(f"the stream ended: {seen}")
+
+
+async def test_silent_streams_outlive_the_idle_timeout_of_a_proxy(tmp_path: Path, instance: Instance, model: Standin):
+    model.script([hold_after(text("One two", pieces=2), 0)])
+    async with behind_proxy(tmp_path, instance, PROMISED_SECONDS) as chat:
+        thinking = chat.http.stream("POST", "/api/chatkit", json=message("count"))
+        async with chat.http.stream("GET", "/api/events") as changes, thinking as answer:
+            answer_lines, change_lines = answer.aiter_lines(), changes.aiter_lines()
+            await asyncio.gather(
+                *(lines_until(lines, ": still here", COMMENTS) for lines in (answer_lines, change_lines))
+            )
+            model.release()
+            await lines_until(answer_lines, "two")
+            await lines_until(change_lines, '"done"')
+
+
+async def test_a_proxy_with_a_shorter_timeout_ends_them(tmp_path: Path, instance: Instance):
+    async with behind_proxy(tmp_path, instance, 2) as chat, chat.http.stream("GET", "/api/events") as changes:
+        with pytest.raises((httpx.RemoteProtocolError, AssertionError)):
+            await lines_until(changes.aiter_lines(), ": still here")
