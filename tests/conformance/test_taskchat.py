@@ -32,7 +32,7 @@ async def test_taskchat_with_a_model_that_fails_keeps_the_rules_of_errors(
     signed_in: SignedInPerson, other_signed_in: SignedInPerson, gemini: Standin
 ) -> None:
     gemini.script(fail_when_asked)
-    tokens = {"owner": signed_in.token, "other": other_signed_in.token}
-    results = await check_server(build_api(), tokens, {"say": ["hello", "fail"]})
+    prompts = {"say": ["hello", "fail"]}
+    results = await check_server(build_api(), {"owner": signed_in.token, "other": other_signed_in.token}, prompts)
     assert failed(results) == {}
     assert {results[name].outcome for name in OF_ERRORS} == {"passed"}

@@ -4,8 +4,8 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -37,6 +37,11 @@ def instance(model: Standin) -> Iterator[Instance]:
         yield instance
 
 
+@dataclass(frozen=True)
+class Proxy:
+    origin: str
+
+
 @asynccontextmanager
 async def behind_proxy(folder: Path, instance: Instance, idle_seconds: int) -> AsyncIterator[Chat]:
     """A client of the instance, behind a Caddy that ends connections on which the app is silent for so long."""
@@ -44,7 +49,7 @@ async def behind_proxy(folder: Path, instance: Instance, idle_seconds: int) -> A
     limit = f"flush_interval -1\n\t\ttransport http {{\n\t\t\tread_timeout {idle_seconds}s\n\t\t}}"
     config.write_text(CADDYFILE.read_text().replace("flush_interval -1", limit))
     with caddy(folder, "localhost", f"127.0.0.1:{instance.port}", config) as port:
-        async with chat_client(SimpleNamespace(origin=f"https://localhost:{port}")) as chat:
+        async with chat_client(Proxy(f"https://localhost:{port}")) as chat:
             yield chat
 
 

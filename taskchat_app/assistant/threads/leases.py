@@ -28,7 +28,9 @@ IS_HELD = """
 """
 """SQL condition on `threads` and `turns`, with the parameters of `values_of`."""
 LOCK_LEASE = text(f"SELECT stop_requested FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads")  # noqa: S608 -- constants
-RENEW = text(f"UPDATE threads SET lease_until = :lease_until FROM turns WHERE {IS_HELD} RETURNING stop_requested, title")  # noqa: S608 -- constants
+RENEW = text(
+    f"UPDATE threads SET lease_until = :lease_until FROM turns WHERE {IS_HELD} RETURNING stop_requested, title"  # noqa: S608 -- constants
+)
 
 
 class TurnOverError(Exception):
