@@ -1,6 +1,6 @@
 """Writes to tasks: create, update, complete, delete, restore, move, and bulk operations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.rows import add_rows, check_room, now_in_milliseconds, update_all, write
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.views import TaskView, snapshot, view_of
+from taskchat_app.domain.tasks.views import TaskView, snapshot, utc_text, view_of
 from taskchat_app.i18n.messages import gettext
 
 
@@ -196,14 +196,15 @@ def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry |
 
 
 async def _change_all(
-    session: AsyncSession, by: Cause, action: str, tasks: Sequence[Task], columns: dict[str, Any]
+    session: AsyncSession, by: Cause, action: str, tasks: Sequence[Task], moments: Mapping[str, datetime | None]
 ) -> list[int]:
     """Set the same columns of all these tasks, and record it: one statement for each table."""
     if not tasks:
         return []
     before = [snapshot(task) async for piece in in_pieces(tasks) for task in piece]
-    await update_all(session, by.user_id, tasks, columns)
-    after = [None if task.deleted_at else snapshot(task) async for piece in in_pieces(tasks) for task in piece]
+    await update_all(session, by.user_id, tasks, moments)
+    changed = {name: utc_text(moment) for name, moment in moments.items() if name in before[0]}
+    after = [None if action == "deleted" else old | changed for old in before]
     states = zip(tasks, before, after, strict=True)
     entries = [Entry("task", action, task.number, old, new) for task, old, new in states]
     return await write(session, by, entries)
