@@ -43,6 +43,8 @@ ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"
 SERVER_FOLDERS = {"running": -2, "failures": -1, "fuzzing": 0}
 """Folders whose tests all start a server, with their sort key: the longest files run first."""
+LONG_FILES = {"test_patterns.py", "test_entrances.py"}
+"""The longest files without a server; as the last ones, each would keep one worker busy while the others have ended."""
 SERVER_FIXTURES = {"browser", "offline_server", "gemini_server"}
 """Fixtures that start a browser or a server."""
 COSTLY_HASHER = passwords._hasher
@@ -71,7 +73,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _needs_server(item):
             item.add_marker("server")
             slow_files.add(item.path)
-    items.sort(key=lambda item: (item.path not in slow_files, SERVER_FOLDERS.get(item.path.parent.name, 0)))
+    items.sort(key=lambda item: (item.path not in slow_files, *_place(item.path)))
+
+
+def _place(file: Path) -> tuple[int, bool]:
+    return SERVER_FOLDERS.get(file.parent.name, 0), file.name not in LONG_FILES
 
 
 def pytest_collection_finish() -> None:
