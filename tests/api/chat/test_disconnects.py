@@ -88,7 +88,7 @@ async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
     gemini.script([hang_after(COUNTING, 2), text("Welcome back.")])
     turn = await disconnect_after(served, "two ", person)
     assert turn.task is not None
-    async with asyncio.timeout(5):  # without following it: a follower keeps the turn running
+    async with asyncio.timeout(15):  # without following it: a follower keeps the turn running
         await turn.task
     answer = await follow_to_end(turn)
     assert await status_of(turn) == "stopped"

@@ -257,7 +257,7 @@ async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(perso
     done, _ = await asyncio.wait([again], timeout=0.3)
     assert not done
     await elsewhere.run()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         told = await again
     in_progress = ("thread.item.added", "thread.item.updated", "client_effect")
     ends = [kind for kind in told.event_types if kind not in in_progress]

@@ -20,7 +20,7 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Login
-from tests.api.open_stream import Stream, open_stream
+from tests.api.open_stream import PATIENCE_SECONDS, Stream, open_stream
 from tests.conftest import SignedInPerson
 
 pytestmark = pytest.mark.usefixtures("announcements")
@@ -165,24 +165,27 @@ async def test_a_logout_ends_the_open_stream(person: Person, follow: Follow, mon
     async with follow() as stream:
         assert (await anext(stream.text())).startswith(":")
         await accounts.logout(person)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await wait_for_end(stream)
 
 
-async def test_an_expiring_login_ends_its_stream_at_that_moment(person: Person, follow: Follow):
+async def test_an_expiring_login_ends_its_stream_without_waiting_for_the_next_check(
+    person: Person, follow: Follow, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(login_end, "CHECK_SECONDS", 600)
     soon = update(Login).where(col(Login.id) == person.login_id).values(expires_at=now() + timedelta(seconds=1))
     async with system_transaction() as session:
         await session.exec(soon)
-    async with follow() as stream, asyncio.timeout(3):  # less than CHECK_SECONDS
+    async with follow() as stream, asyncio.timeout(PATIENCE_SECONDS):
         await wait_for_end(stream)
 
 
 async def test_a_server_shutdown_ends_every_stream(follow: Follow):
     try:
-        async with follow() as open_before, asyncio.timeout(2):
+        async with follow() as open_before, asyncio.timeout(PATIENCE_SECONDS):
             sse.begin_drain()
             await wait_for_end(open_before)
-        async with follow() as opened_after, asyncio.timeout(2):
+        async with follow() as opened_after, asyncio.timeout(PATIENCE_SECONDS):
             await wait_for_end(opened_after)
     finally:
         sse.drain.clear()
@@ -223,7 +226,7 @@ async def test_a_client_that_does_not_read_is_disconnected(person: Person, monke
         if message["type"] == "http.response.body":
             await asyncio.Event().wait()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await sse.stream(endless(), person, StreamPlace(()))({"type": "http", "method": "GET"}, receive, send)
     assert made <= 2
 
@@ -259,7 +262,7 @@ async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Pers
         sent.append(message.get("body", b""))
 
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await sse.stream(many(), person, StreamPlace(()))({"type": "http", "method": "GET"}, receive, send)
     finally:
         sse.drain.clear()

@@ -279,7 +279,7 @@ def no_settings() -> tuple[Any, ...]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while not condition():  # noqa: ASYNC110 -- the stand-in runs in another thread
             await asyncio.sleep(0.01)
 

@@ -140,7 +140,7 @@ async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "Two")
     await conversations.delete(person.id, turn.thread_id)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(15):
         await follow_to_end(turn)
     assert running(person.id, turn.thread_id) is None
     await conversations.restore(person.id, turn.thread_id)

@@ -153,7 +153,7 @@ async def test_a_turn_that_lost_its_lease_ends_without_waiting_for_the_model(per
     await change_thread(turn, lease_turn_id=None, lease_until=None)
     async with transaction() as session:
         await announce(session, TURNS, turn.id)  # makes the turn check its lease now, not after RENEW_SECONDS
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         await follow_to_end(turn)  # the model still waits
     assert turn.context is not None
     assert turn.context.ending == "failed"

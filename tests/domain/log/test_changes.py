@@ -83,7 +83,7 @@ async def test_a_follower_gets_missed_changes_and_then_new_ones(person: Person):
     following = asyncio.create_task(follow_ids(person.id, after=1, count=4))
     await record(person, entry())
     await record(person, entry())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         assert await following == [2, 3, 4, 5]
 
 
@@ -108,13 +108,13 @@ async def test_a_follower_gets_several_pages_in_order(person: Person):
 async def test_followers_get_concurrent_changes_without_gaps_or_duplicates(person: Person):
     followers = [asyncio.create_task(follow_ids(person.id, 0, 60)) for _ in range(3)]
     await asyncio.gather(*(record(person, entry(), entry()) for _ in range(30)))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(15):
         assert await asyncio.gather(*followers) == [list(range(1, 61))] * 3
 
 
-async def test_a_follower_gets_a_change_within_a_second(person: Person):
+async def test_a_follower_gets_a_change_before_it_reads_the_log_again(person: Person):
     following = asyncio.create_task(follow_ids(person.id, 0, 1))
     await asyncio.wait([following], timeout=0.1)
     await record(person)
-    async with asyncio.timeout(1):  # far less than IDLE_SECONDS
+    async with asyncio.timeout(feeds.IDLE_SECONDS / 2):
         assert await following == [1]
