@@ -5,11 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app import __version__
 from taskchat_app.api.core.problems import API_PREFIXES, add_problem_handlers, standard_problem
+from taskchat_app.api.mcp.server import PATH, McpEndpoint
 from taskchat_app.api.middleware.body_limit import BodyLimit
 from taskchat_app.api.middleware.origin_check import OriginCheck
 from taskchat_app.api.routes import (
@@ -80,6 +82,10 @@ def build_api() -> FastAPI:
     routes = tuple(app.router.routes)
     for path in ("/api", "/api/{path:path}"):
         app.router.routes.append(Route(path, _NoRoute(routes), include_in_schema=False))
+    app.router.routes.append(Route(PATH, McpEndpoint(), include_in_schema=False))
+    # Instead of the page, so that MCP clients look for no OAuth server.
+    nothing = PlainTextResponse("Not found", HTTPStatus.NOT_FOUND)
+    app.router.routes.append(Route("/.well-known/{path:path}", nothing, include_in_schema=False))
     # The middleware added last runs first.
     app.add_middleware(BodyLimit)
     app.add_middleware(OriginCheck)

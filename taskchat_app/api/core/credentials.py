@@ -50,13 +50,13 @@ async def person_with(request: HTTPConnection, scope: TokenScope | None, *logins
     """Return the user of the request; raise NotSignedIn, or WrongScope for an access token without the scope."""
     bearer = bearer_token(request.headers)
     if bearer is not None and bearer.startswith(access_tokens.PREFIX):
-        found = await access_tokens.person_of_token(bearer, scope)
+        found = await access_tokens.user_of_token(bearer)
         if found is None:
             raise NotSignedIn(gettext("This token is unknown, revoked or expired. Make another one in Settings."))
-        person, has_scope = found
+        person, scopes = found
         if scope is None:
             raise WrongScope(gettext("Tokens give no access to the account. Sign in with email and password."))
-        if not has_scope:
+        if scope not in scopes:
             raise WrongScope(
                 gettext("This token lacks the scope “{scope}”. Use another one.", scope=scope), scope=scope
             )

@@ -30,7 +30,7 @@ RETRY_AFTER_SECONDS = 5
 """Sent while the database is unreachable or the server restarts."""
 LISTED_MAX = 20
 """Maximum number of invalid fields listed in `errors`."""
-API_PREFIXES = ("/api/", "/auth/")
+API_PREFIXES = ("/api/", "/auth/", "/mcp")
 """Paths of this API; all others belong to the page, which has its own errors."""
 
 STATUS: dict[type[errors.PersonError], HTTPStatus] = {

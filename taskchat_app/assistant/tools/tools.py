@@ -162,8 +162,8 @@ async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) 
 
 async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chosen: ListOrder) -> TaskPage:
     zone, user_id = turn.person.zone, turn.person.id
-    if call.search and (numbered := _NUMBERED.fullmatch(call.search.strip())):
-        return await _numbered_task(session, user_id, int(numbered["number"]))
+    if numbered := await numbered_task(session, user_id, call.search):
+        return numbered
     has_sort = "sort" in call.model_fields_set
     # As the page sorts: as the person chose, else open tasks by date and others by creation, the newest first.
     is_dated = call.status == "open" or call.due_before or call.due_after
@@ -191,9 +191,13 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
     return replace(page, tasks=ordered)
 
 
-async def _numbered_task(session: AsyncSession, user_id: str, number: int) -> TaskPage:
+async def numbered_task(session: AsyncSession, user_id: str, search: str | None) -> TaskPage | None:
+    """Return the task that the search names by its number, such as #7, or an empty page; None for other searches."""
+    numbered = _NUMBERED.fullmatch(search.strip()) if search else None
+    if numbered is None:
+        return None
     try:
-        found = [await queries.get_task(session, user_id, number)]
+        found = [await queries.get_task(session, user_id, int(numbered["number"]))]
     except NotFound:
         found = []
     return TaskPage(found, None, await queries.count_tasks(session, user_id))

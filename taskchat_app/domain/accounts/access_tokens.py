@@ -68,6 +68,13 @@ class NewToken(NamedTuple):
     token: str
 
 
+class TokenUse(NamedTuple):
+    """The user of a valid token, and what it may do."""
+
+    person: Person
+    scopes: Sequence[str]
+
+
 async def create_token(
     person: Person, name: str, scopes: Collection[str], expires_at: datetime | None = None
 ) -> NewToken:
@@ -127,8 +134,8 @@ async def revoke_token(session: AsyncSession, user_id: str, token_id: str) -> No
         raise NotFound(gettext("There is no such token. It may have been revoked long ago."))
 
 
-async def person_of_token(token: str, scope: TokenScope | None) -> tuple[Person, bool] | None:
-    """Return the token's user and whether it has this scope (no token has None); None for an invalid token.
+async def user_of_token(token: str) -> TokenUse | None:
+    """Return the token's user and its scopes; None for an invalid token.
 
     Stores that it was used, at most once in USE_RECORDED_EVERY.
     """
@@ -146,7 +153,7 @@ async def person_of_token(token: str, scope: TokenScope | None) -> tuple[Person,
         async with transaction(user_id) as session:
             own = update(AccessToken).where(col(AccessToken.user_id) == user_id, col(AccessToken.id) == row.id)
             await session.exec(own.values(last_used_at=now()))
-    return _person(user, row), scope in row.scopes
+    return TokenUse(_person(user, row), row.scopes)
 
 
 async def is_valid(person: Person) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 
+from sqlalchemy import text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,19 +14,29 @@ from taskchat_app.domain.storage.models import Change
 
 CHANGES_READ = 500
 """An action further back in the log is not found."""
+PAUSE = timedelta(minutes=30)
+"""Without a request for so long, a program's session has ended: MCP's own sessions are not kept."""
 PIECE_PAUSE = timedelta(seconds=1)
 """Two pieces of one action are recorded within this."""
+SESSION_START = text("""
+    SELECT max(id) FROM (
+        SELECT id, at - lag(at) OVER (ORDER BY id) AS pause FROM changes
+        WHERE user_id = :user_id AND token_id = :token_id
+    ) AS of_token WHERE pause > :pause
+""")
 OWN = ("person", "assistant")
 """Actors whose changes count: not programs, and not the next task of a repeating one."""
 
 
-async def last_action(session: AsyncSession, user_id: str) -> list[Change]:
-    """Return the changes of the last action in effect, newest first: those of one turn, or of one click.
+async def last_action(session: AsyncSession, user_id: str, token_id: str | None = None) -> list[Change]:
+    """Return the changes of the last action in effect, newest first: those of one turn, call or click.
+
+    With `token_id`, the last one with this access token instead of the last one of the user.
 
     Undos are no actions: a second call after an undo returns the action before. Empty if there is none.
     """
     newest_first = changes_of_tasks(user_id).order_by(None).order_by(col(Change.id).desc()).limit(CHANGES_READ)
-    changes = _in_effect((await session.exec(newest_first)).all())
+    changes = _in_effect((await session.exec(newest_first)).all(), token_id)
     if not changes:
         return []
     if turn_id := changes[0].turn_id:
@@ -33,8 +44,15 @@ async def last_action(session: AsyncSession, user_id: str) -> list[Change]:
     return _recorded_together([change for change in changes if change.turn_id is None])
 
 
-def _in_effect(newest_first: Sequence[Change]) -> list[Change]:
-    """Return the user's own changes in effect, without undos."""
+async def session_start(session: AsyncSession, user_id: str, token_id: str) -> int:
+    """Return the id of the first change of the token's last session: after it, no pause was longer than PAUSE."""
+    connection = await session.connection()
+    parameters = {"user_id": user_id, "token_id": token_id, "pause": PAUSE}
+    return (await connection.execute(SESSION_START, parameters)).scalar_one() or 0
+
+
+def _in_effect(newest_first: Sequence[Change], token_id: str | None) -> list[Change]:
+    """Return the changes in effect of the token, or the user's own, without undos."""
     undone: set[int] = set()
     kept: list[Change] = []
     for change in newest_first:
@@ -42,7 +60,7 @@ def _in_effect(newest_first: Sequence[Change]) -> list[Change]:
             continue
         if change.undoes is not None:
             undone.add(change.undoes)
-        elif change.actor in OWN:
+        elif change.token_id == token_id if token_id else change.actor in OWN:
             kept.append(change)
     return kept
 

@@ -27,6 +27,7 @@ from taskchat_app.domain.log.effective_changes import (
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.storage.number_ranges import change_ids as storable_ids
+from taskchat_app.domain.tasks.fields import checked_text
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds
@@ -89,10 +90,17 @@ async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change
     return await _undo(session, by, await read_changes(session, in_turn), ZoneInfo(user.timezone))
 
 
-async def undo_token(session: AsyncSession, by: Cause, token_id: str) -> UndoOutcome:
-    """Undo all changes made with the access token; no effect if there are none or all are undone."""
+async def undo_token(
+    session: AsyncSession, by: Cause, token_id: str, *, since: int = 0, turn_id: str | None = None
+) -> UndoOutcome:
+    """Undo the changes made with the access token: those with ids from `since` on, or of one turn or MCP call.
+
+    No effect if there are none or all are undone.
+    """
     user = await locked_user(session, by.user_id)
-    with_token = changes_of_tasks(by.user_id).where(col(Change.token_id) == token_id)
+    with_token = changes_of_tasks(by.user_id).where(col(Change.token_id) == token_id, col(Change.id) >= since)
+    if turn_id is not None:
+        with_token = with_token.where(col(Change.turn_id) == checked_text(turn_id, "turn"))
     return await _undo(session, by, await read_changes(session, with_token), ZoneInfo(user.timezone))
 
 

@@ -21,7 +21,9 @@ Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]
 
 BY_HAND: tuple[Actor, ...] = ("person", "api", "mcp")
-"""Actors whose changes count for the write limit, except within turns, which have their own limits."""
+"""Actors whose changes count for the write limit, except within turns, which have their own limits.
+
+A call of MCP has an id in place of a turn's, but no limit of its own."""
 PAGE = 200
 """Maximum number of changes in one read of a follower."""
 NO_ACCOUNT = gettext("This account no longer exists. Register again to go on.")
@@ -136,7 +138,8 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     """
     if not entries:
         return []
-    if by.actor in BY_HAND and by.turn_id is None and any(entry.action != "reminded" for entry in entries):
+    is_by_hand = by.actor == "mcp" or (by.actor in BY_HAND and by.turn_id is None)
+    if is_by_hand and any(entry.action != "reminded" for entry in entries):
         await take_writes(session, by.user_id, -(-len(entries) // PIECE))
     pieces = [_encoded(piece) async for piece in in_pieces(list(enumerate(entries, 1)))]
     connection = await session.connection()

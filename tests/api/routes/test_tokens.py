@@ -131,9 +131,9 @@ async def test_revoking_a_token_ends_its_open_streams(
 ):
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.01)
     new = await access_tokens.create_token(person, "CI", ["read"])
-    found = await access_tokens.person_of_token(new.token, "read")
+    found = await access_tokens.user_of_token(new.token)
     assert found is not None
-    stream = asyncio.create_task(login_end.wait_for_login_end(found[0]))
+    stream = asyncio.create_task(login_end.wait_for_login_end(found.person))
     await asyncio.sleep(0)
     assert not stream.done()
     await api.delete(f"/api/tokens/{new.id}")

@@ -1,0 +1,1 @@
+"""The Model Context Protocol at /mcp: transport, tools and their results. Never a rule."""

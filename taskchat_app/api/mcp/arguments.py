@@ -1,0 +1,67 @@
+"""Arguments of the MCP tools: the models of the assistant's tools, in batches. Unknown arguments are refused."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from taskchat_app.assistant.tools.tools import Arguments, BulkDeleteTasks, CreateTask, ListTasks, Numbers, UpdateTask
+
+BATCH_MAX = 100
+"""Tasks that one call adds or changes."""
+Reminder = Annotated[
+    Literal["at_due_time", "10_minutes", "1_hour", "1_day", "none"],
+    Field(description="How long before its due date the task rings."),
+]
+Cursor = Annotated[str, Field(description="The next_cursor of the page before.")]
+
+
+class NewTask(CreateTask):
+    reminder: Reminder | None = None
+
+
+class AddTasks(Arguments):
+    tasks: Annotated[list[NewTask], Field(min_length=1, max_length=BATCH_MAX)]
+
+
+class ChangedTask(UpdateTask):
+    reminder: Reminder | None = None
+
+
+class UpdateTasks(Arguments):
+    tasks: Annotated[list[ChangedTask], Field(min_length=1, max_length=BATCH_MAX)]
+
+
+class FindTasks(ListTasks):
+    cursor: Cursor | None = None
+
+
+class CompleteTasks(Arguments):
+    task_ids: Numbers
+    completed: Annotated[bool, Field(description="False reopens the tasks.")] = True
+
+
+class DeleteTasks(BulkDeleteTasks):
+    """Either the numbers, or a status."""
+
+
+class Undo(Arguments):
+    what: Annotated[
+        Literal["last_call", "session"],
+        Field(description="last_call: your newest call. session: all your calls without a pause of 30 minutes."),
+    ] = "last_call"
+    call_id: Annotated[str, Field(description="The call_id of one call, instead of `what`.")] | None = None
+
+
+class WhatChanged(Arguments):
+    task_id: Annotated[int, Field(description="Only the changes of this task.")] | None = None
+    call_id: Annotated[str, Field(description="Only the changes of this call.")] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Cursor | None = None
+
+
+class Search(Arguments):
+    query: Annotated[str, Field(description="Words in title, description or tags.")]
+
+
+class Fetch(Arguments):
+    id: Annotated[str, Field(description="An id from search: a task's number.")]

@@ -1,0 +1,183 @@
+"""What MCP tools return: pydantic models, whose JSON schemas clients get, and their text."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from taskchat_app.assistant.tools.results import task_data
+from taskchat_app.config import settings
+from taskchat_app.domain.activity.undo import UndoOutcome
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.views import TaskView, utc_text
+
+
+class Result(BaseModel):
+    """A result; fields that are None are left out, since schemas without null are what every model takes."""
+
+    message: str
+
+    def structured(self) -> dict[str, Any]:
+        """Return the structured content."""
+        return self.model_dump(exclude_none=True)
+
+    def texts(self) -> list[str]:
+        """Return the text content: the sentence, then everything as JSON for clients that read only text."""
+        return [self.message, json.dumps(self.structured(), ensure_ascii=False)]
+
+
+class Task(BaseModel):
+    """A task, its dates in the user's time zone."""
+
+    number: int
+    title: str
+    description: str
+    priority: str
+    tags: list[str]
+    due: str | None = None
+    due_in_words: str | None = None
+    all_day: bool
+    recurrence: str | None = None
+    rings: str | None = None
+    done: bool
+    completed: str | None = None
+    overdue: bool
+    url: str
+
+    @classmethod
+    def of(cls, task: TaskView, zone: ZoneInfo, rings: datetime | None = None) -> Self:
+        return cls(**task_data(task, zone, rings), url=task_url(task.number))
+
+
+class Line(BaseModel):
+    """What became of one of the tasks of a call; `index` counts from 0 in the order of the call."""
+
+    index: int
+    number: int | None = None
+    outcome: Literal[
+        "added", "changed", "completed", "reopened", "deleted", "proposed", "unchanged", "failed", "not_done"
+    ]
+    reason: str | None = None
+
+
+class Written(Result):
+    """A call that writes does all or nothing. `call_id` names its changes for `undo` and `what-changed`.
+
+    With the status `needs_confirmation` nothing is deleted yet: the user decides at `confirm_url`.
+    """
+
+    status: Literal["done", "needs_confirmation", "failed"]
+    call_id: str | None = None
+    results: list[Line]
+    tasks: list[Task] = []
+    confirm_url: str | None = None
+
+
+class Found(Result):
+    """`next_cursor` is there if more tasks follow."""
+
+    tasks: list[Task]
+    next_cursor: str | None = None
+    open: int
+    done: int
+    overdue: int
+
+
+class Conflict(BaseModel):
+    number: int
+    reason: str
+
+
+class Undone(Result):
+    """The numbers of the tasks put back, and those left alone since they were changed since."""
+
+    undone: list[int]
+    conflicts: list[Conflict]
+
+    @classmethod
+    def of(cls, outcome: UndoOutcome, message: str) -> Self:
+        conflicts = [Conflict(number=conflict.number, reason=conflict.reason) for conflict in outcome.conflicts]
+        return cls(message=message, undone=outcome.undone, conflicts=conflicts)
+
+
+class LoggedChange(BaseModel):
+    """A change of a task; `token` is the name of the token of the program that made it."""
+
+    id: int
+    at: str
+    actor: str
+    token: str | None = None
+    action: str
+    number: int
+    title: str
+    call_id: str | None = None
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        snapshot = change.after or change.before or {}
+        return cls(
+            id=change.id,
+            at=utc_text(change.at) or "",
+            actor=change.actor,
+            token=change.token_name,
+            action=change.action,
+            number=change.task_number or 0,
+            title=snapshot.get("title", ""),
+            call_id=change.turn_id if change.actor == "mcp" else None,
+        )
+
+
+class Changes(Result):
+    """Changes, newest first; `next_cursor` is there if older ones follow."""
+
+    changes: list[LoggedChange]
+    next_cursor: str | None = None
+
+
+class Hit(BaseModel):
+    id: str
+    title: str
+    url: str
+
+
+class Document(BaseModel):
+    """The result of `fetch`, in the form that ChatGPT expects."""
+
+    id: str
+    title: str
+    text: str
+    url: str
+    metadata: dict[str, str]
+
+    def structured(self) -> dict[str, Any]:
+        return self.model_dump()
+
+    def texts(self) -> list[str]:
+        return [json.dumps(self.structured(), ensure_ascii=False)]
+
+
+class Hits(BaseModel):
+    """The result of `search`, in the form that ChatGPT expects."""
+
+    results: list[Hit]
+
+    def structured(self) -> dict[str, Any]:
+        return self.model_dump()
+
+    def texts(self) -> list[str]:
+        return [json.dumps(self.structured(), ensure_ascii=False)]
+
+
+AnyResult = Result | Document | Hits
+
+
+def task_url(number: int) -> str:
+    """Return the address of the task on our page."""
+    return f"{settings().origin}/#task-{number}"
+
+
+def names(numbers: Sequence[int]) -> str:
+    return ", ".join(f"#{number}" for number in numbers) or "no task"

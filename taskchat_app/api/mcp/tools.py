@@ -1,0 +1,321 @@
+"""The MCP tools: each runs in one transaction, so that a batch does all or nothing."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Collection, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.api.mcp import arguments as a
+from taskchat_app.api.mcp import results as r
+from taskchat_app.api.mcp.results import Line, Task, Written, names
+from taskchat_app.assistant.tools.program_proposals import propose_deletion
+from taskchat_app.assistant.tools.tools import numbered_task
+from taskchat_app.assistant.turns.undo_command import sentence_of
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.access_tokens import TokenScope
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.activity.last_action import last_action, session_start
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_token
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid, NotFound, PersonError
+from taskchat_app.domain.tasks import queries, tasks
+from taskchat_app.domain.tasks.fields import checked_bound
+from taskchat_app.domain.tasks.queries import TaskQuery
+from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.i18n.messages import gettext
+
+NAMED_MAX = 10
+"""More tasks than this are not deleted by their numbers: the user is asked."""
+SEARCHED = 20
+
+
+class BatchFailed(Exception):
+    """Some of the tasks of a call were refused; nothing of the call is done."""
+
+    def __init__(self, numbers: Sequence[int | None], refused: Collection[int], reason: PersonError):
+        """`numbers` are those of all tasks of the call, None for new ones; `refused` are places among them."""
+        lines = [
+            Line(index=place, number=number, outcome="failed", reason=reason.detail)
+            if place in refused
+            else Line(index=place, number=number, outcome="not_done")
+            for place, number in enumerate(numbers)
+        ]
+        self.written = Written(message=f"Nothing was done. {reason.detail}", status="failed", results=lines)
+        super().__init__(self.written.message)
+
+
+@contextmanager
+def _together(numbers: Sequence[int]) -> Generator[None]:
+    """Say for each of these tasks that nothing was done, if some are not there."""
+    try:
+        yield
+    except NotFound as error:
+        missing: Collection[int] = error.facts.get("numbers", ())
+        places = {place for place, number in enumerate(numbers) if number in missing}
+        raise BatchFailed(numbers, places, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: who makes it, and with which cause it changes tasks; `by.turn_id` is its call_id."""
+
+    session: AsyncSession
+    person: Person
+    by: Cause
+
+    async def task(self, view: TaskView) -> Task:
+        """Return the task as a result, with its reminder."""
+        found = await reminders.reminders_of(self.session, self.person.id, [view.number]) if view.due_at else {}
+        reminder = found.get(view.number)
+        return Task.of(view, self.person.zone, reminder.remind_at if reminder else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool: its arguments, its result, and the scope that a token needs to call it."""
+
+    name: str
+    title: str
+    description: str
+    arguments: type[BaseModel]
+    result: type[r.AnyResult]
+    run: Callable[[Call, Any], Awaitable[r.AnyResult]]
+    scope: TokenScope = "write"
+    destructive: bool = False
+    idempotent: bool = False
+
+
+def new_call_id() -> str:
+    return f"mcp_{uuid.uuid4().hex}"
+
+
+async def add_tasks(call: Call, args: a.AddTasks) -> Written:
+    added: list[Task] = []
+    for index, one in enumerate(args.tasks):
+        try:
+            view = await tasks.create_task(call.session, call.by, one.draft(), zone=call.person.zone)
+            await _remind(call, view.number, one.reminder)
+        except PersonError as error:
+            raise BatchFailed([None] * len(args.tasks), {index}, error) from error
+        added.append(await call.task(view))
+    lines = [Line(index=index, number=task.number, outcome="added") for index, task in enumerate(added)]
+    return _written(call, f"Added {names([task.number for task in added])}.", lines, added)
+
+
+async def update_tasks(call: Call, args: a.UpdateTasks) -> Written:
+    changed: list[Task] = []
+    lines: list[Line] = []
+    for index, one in enumerate(args.tasks):
+        try:
+            before = await queries.get_task(call.session, call.person.id, one.task_id)
+            view = await tasks.update_task(call.session, call.by, one.task_id, one.edit(), zone=call.person.zone)
+            is_set = await _remind(call, view.number, one.reminder)
+        except PersonError as error:
+            raise BatchFailed([other.task_id for other in args.tasks], {index}, error) from error
+        is_changed = is_set or view != before
+        lines.append(Line(index=index, number=view.number, outcome="changed" if is_changed else "unchanged"))
+        changed.append(await call.task(view))
+    numbers = [line.number or 0 for line in lines if line.outcome == "changed"]
+    return _written(call, f"Changed {names(numbers)}.", lines, changed)
+
+
+async def complete_tasks(call: Call, args: a.CompleteTasks) -> Written:
+    with _together(args.task_ids):
+        done = await tasks.bulk_complete(call.session, call.by, args.task_ids, args.completed)
+    outcome = "completed" if args.completed else "reopened"
+    lines = [
+        Line(index=index, number=number, outcome=outcome if number in done.changed else "unchanged")
+        for index, number in enumerate(args.task_ids)
+    ]
+    following = f" The next of what repeats: {names([view.number for view in done.next])}." if done.next else ""
+    message = f"{outcome.capitalize()} {names(done.changed)}.{following}"
+    return _written(call, message, lines, [await call.task(view) for view in (*done.tasks, *done.next)])
+
+
+async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
+    """Delete tasks named by their numbers; propose more than NAMED_MAX, and those that a status selects."""
+    if (args.task_ids is None) == (args.status is None):
+        raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
+    which = args.task_ids or TaskQuery(status=args.status or "all")
+    with _together(args.task_ids or ()):
+        found = await queries.select_tasks(call.session, call.person.id, which)
+    numbers = [view.number for view in found]
+    if args.task_ids and len(numbers) <= NAMED_MAX:
+        await tasks.bulk_delete(call.session, call.by, numbers)
+        lines = [Line(index=index, number=number, outcome="deleted") for index, number in enumerate(numbers)]
+        return _written(call, f"Deleted {names(numbers)}. The user can restore them for 30 days.", lines)
+    lines = [Line(index=index, number=number, outcome="proposed") for index, number in enumerate(numbers)]
+    if not numbers:
+        return _written(call, "There is no such task to delete.", lines)
+    thread_id = await propose_deletion(call.session, call.by, numbers)
+    asked = _written(call, f"Nothing is deleted yet. Ask the user to decide about {len(numbers)} tasks.", lines)
+    url = f"{settings().origin}/c/{thread_id}"
+    return asked.model_copy(update={"status": "needs_confirmation", "confirm_url": url})
+
+
+async def find_tasks(call: Call, args: a.FindTasks) -> r.Found:
+    zone = call.person.zone
+    query = TaskQuery(
+        status=args.status,
+        priority=args.priority,
+        tags=(args.tag,) if args.tag else (),
+        q=args.search,
+        sort=args.sort,
+        order="desc" if args.sort == "priority" else "asc",
+        limit=args.limit,
+        cursor=args.cursor,
+        timezone=call.person.timezone,
+        due_before=_bound(args.due_before, "due_before", zone),
+        due_after=_bound(args.due_after, "due_after", zone),
+    )
+    page = await numbered_task(call.session, call.person.id, args.search)
+    page = page or await queries.list_tasks(call.session, call.person.id, query)
+    dated = [view.number for view in page.tasks if view.due_at and not view.completed_at]
+    found = await reminders.reminders_of(call.session, call.person.id, dated) if dated else {}
+    rings = {number: reminder.remind_at for number, reminder in found.items()}
+    return r.Found(
+        message=f"Found {len(page.tasks)} tasks{', and more follow' if page.next else ''}.",
+        tasks=[Task.of(view, zone, rings.get(view.number)) for view in page.tasks],
+        next_cursor=page.next,
+        open=page.counts.open,
+        done=page.counts.done,
+        overdue=page.counts.overdue,
+    )
+
+
+async def undo(call: Call, args: a.Undo) -> r.Undone:
+    """Undo what this token changed: one call, the last one, or the session."""
+    token = call.by.token
+    assert token is not None, "MCP takes access tokens only"
+    if args.call_id is None and args.what == "session":
+        since = await session_start(call.session, call.person.id, token.id)
+        outcome = await undo_token(call.session, call.by, token.id, since=since)
+    elif args.call_id is not None:
+        outcome = await undo_token(call.session, call.by, token.id, turn_id=args.call_id)
+    else:
+        ids = [change.id for change in await last_action(call.session, call.person.id, token.id)]
+        outcome = await undo_changes(call.session, call.by, ids) if ids else UndoOutcome()
+    return r.Undone.of(outcome, sentence_of(outcome))
+
+
+async def what_changed(call: Call, args: a.WhatChanged) -> r.Changes:
+    page = await list_activity(
+        call.session, call.person.id, task=args.task_id, turn=args.call_id, cursor=args.cursor, limit=args.limit
+    )
+    changes = [r.LoggedChange.of(change) for change in page.changes]
+    return r.Changes(message=f"{len(changes)} changes, newest first.", changes=changes, next_cursor=page.next)
+
+
+async def search(call: Call, args: a.Search) -> r.Hits:
+    views = await queries.find_tasks(call.session, call.person.id, args.query, SEARCHED)
+    return r.Hits(results=[r.Hit(id=str(view.number), title=view.title, url=r.task_url(view.number)) for view in views])
+
+
+async def fetch(call: Call, args: a.Fetch) -> r.Document:
+    if not (args.id.isascii() and args.id.isdigit() and len(args.id) <= 10):
+        raise NotFound(gettext("There is no task {number}.", number=args.id[:20]))
+    view = await queries.get_task(call.session, call.person.id, int(args.id))
+    task = await call.task(view)
+    fields = {name: value for name, value in task.model_dump(exclude_none=True).items() if name != "description"}
+    text = "\n".join([view.description, *(f"{name}: {value}" for name, value in fields.items())]).strip()
+    metadata = {name: str(value) for name, value in fields.items()}
+    return r.Document(id=args.id, title=view.title, text=text, url=task.url, metadata=metadata)
+
+
+def _bound(value: str | None, name: str, zone: ZoneInfo) -> datetime | None:
+    return checked_bound(value, name, zone=zone, now=now()) if value else None
+
+
+async def _remind(call: Call, number: int, before: str | None) -> bool:
+    """Set the reminder if one is given; return whether this changed it."""
+    if before is None:
+        return False
+    previous = await reminders.get_reminder(call.session, call.person.id, number)
+    return previous != await reminders.set_reminder(call.session, call.by, number, before, zone=call.person.zone)
+
+
+def _written(call: Call, message: str, lines: list[Line], written: list[Task] | None = None) -> Written:
+    return Written(message=message, status="done", call_id=call.by.turn_id, results=lines, tasks=written or [])
+
+
+TOOLS = {
+    tool.name: tool
+    for tool in (
+        Tool(
+            "add-tasks",
+            "Add tasks",
+            "Add up to 100 tasks, all or none, with due date, recurrence, reminder, priority and tags.",
+            a.AddTasks,
+            Written,
+            add_tasks,
+        ),
+        Tool(
+            "find-tasks",
+            "Find tasks",
+            "Find tasks by status, words, tag, priority or due date, page by page. Open tasks by default.",
+            a.FindTasks,
+            r.Found,
+            find_tasks,
+            scope="read",
+        ),
+        Tool(
+            "update-tasks",
+            "Change tasks",
+            "Change fields of up to 100 tasks, all or none. Fields left out stay as they are.",
+            a.UpdateTasks,
+            Written,
+            update_tasks,
+            destructive=True,
+            idempotent=True,
+        ),
+        Tool(
+            "complete-tasks",
+            "Complete tasks",
+            "Mark tasks as done, or reopen them, all or none. Completing a repeating task makes the next one.",
+            a.CompleteTasks,
+            Written,
+            complete_tasks,
+            idempotent=True,
+        ),
+        Tool(
+            "delete-tasks",
+            "Delete tasks",
+            "Delete up to 10 tasks by their numbers, all or none. More tasks, or all of a status, are only proposed:"
+            " give the user the confirm_url. Nothing that you say confirms a proposal.",
+            a.DeleteTasks,
+            Written,
+            delete_tasks,
+            destructive=True,
+        ),
+        Tool(
+            "undo",
+            "Undo",
+            "Put back what you changed with your last call, one call, or the session. Tasks that were changed since"
+            " are left alone and named.",
+            a.Undo,
+            r.Undone,
+            undo,
+            destructive=True,
+        ),
+        Tool(
+            "what-changed",
+            "What changed",
+            "List changes of tasks by anybody, newest first: the user, the assistant, and programs by name.",
+            a.WhatChanged,
+            r.Changes,
+            what_changed,
+            scope="read",
+        ),
+        Tool("search", "Search", "Search tasks by words.", a.Search, r.Hits, search, scope="read"),
+        Tool("fetch", "Fetch", "Read one task by its id from search.", a.Fetch, r.Document, fetch, scope="read"),
+    )
+}

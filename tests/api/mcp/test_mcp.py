@@ -1,0 +1,287 @@
+"""MCP with the official client, by handshake and in 2026-07-28: tools, scopes, batches, proposals, undo, isolation."""
+
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import httpx2
+import jsonschema
+import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp_types import CallToolResult, TextContent
+from sqlmodel import col, update
+
+from taskchat_app.api.app import build_api
+from taskchat_app.domain.accounts import access_tokens
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.models import Change
+from tests.conftest import ORIGIN, row_level_security
+
+MODES = ("legacy", "auto", "2026-07-28")
+HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+Connect = Callable[..., Any]
+
+
+async def token_of(person: Person, *scopes: str, name: str = "Claude") -> str:
+    return (await access_tokens.create_token(person, name, scopes or ("read", "write"))).token
+
+
+@asynccontextmanager
+async def connected(token: str, mode: str = "auto") -> AsyncGenerator[Client]:
+    transport = httpx2.ASGITransport(build_api())
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        httpx2.AsyncClient(transport=transport, headers=headers) as http,
+        Client(streamable_http_client(f"{ORIGIN}/mcp", http_client=http), mode=mode) as client,
+    ):
+        yield client
+
+
+def text_of(result: CallToolResult, place: int = 0) -> str:
+    content = result.content[place]
+    assert isinstance(content, TextContent)
+    return content.text
+
+
+async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    """Call a tool that succeeds; return its structured content, which the client checks with the schema."""
+    result = await client.call_tool(tool, arguments)
+    assert isinstance(result, CallToolResult)
+    assert not result.is_error, result.content
+    assert json.loads(text_of(result, -1)) == result.structured_content
+    return result.structured_content
+
+
+async def refused(client: Client, tool: str, **arguments: Any) -> CallToolResult:
+    result = await client.call_tool(tool, arguments)
+    assert isinstance(result, CallToolResult)
+    assert result.is_error
+    return result
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_every_tool_works_in_every_mode(person: Person, api: httpx.AsyncClient, mode: str):
+    async with connected(await token_of(person), mode) as client:
+        tasks = [{"title": "Buy milk", "due_date": "2031-03-05 9am", "reminder": "1_hour", "tags": ["home"]}]
+        tasks.append({"title": "Water plants", "recurrence": "FREQ=DAILY", "priority": "high"})
+        added = await call(client, "add-tasks", tasks=tasks)
+        assert [line["outcome"] for line in added["results"]] == ["added", "added"]
+        assert (added["tasks"][0]["due"], added["tasks"][0]["rings"]) == ("2031-03-05T09:00", "2031-03-05T08:00")
+        assert added["tasks"][0]["url"] == f"{ORIGIN}/#task-1"
+
+        changed = await call(client, "update-tasks", tasks=[{"task_id": 1, "title": "Buy oat milk"}, {"task_id": 2}])
+        assert [line["outcome"] for line in changed["results"]] == ["changed", "unchanged"]
+        found = await call(client, "find-tasks", search="oat", limit=1)
+        assert [task["title"] for task in found["tasks"]] == ["Buy oat milk"]
+        assert [task["number"] for task in (await call(client, "find-tasks", search="#2"))["tasks"]] == [2]
+        first = await call(client, "find-tasks", limit=1)
+        following = await call(client, "find-tasks", limit=1, cursor=first["next_cursor"])
+        assert [page["tasks"][0]["number"] for page in (first, following)] == [1, 2]
+        done = await call(client, "complete-tasks", task_ids=[2])
+        assert [task["number"] for task in done["tasks"]] == [2, 3], "the next of the series"
+        hits = await call(client, "search", query="oat")
+        document = await call(client, "fetch", id=hits["results"][0]["id"])
+        assert (document["title"], document["metadata"]["due"]) == ("Buy oat milk", "2031-03-05T09:00")
+        deleted = await call(client, "delete-tasks", task_ids=[1])
+        assert deleted["status"] == "done"
+        assert (await api.get("/api/tasks/1")).status_code == 404
+        undone = await call(client, "undo")
+        assert undone["undone"] == [1]
+        assert (await api.get("/api/tasks/1")).status_code == 200
+        log = await call(client, "what-changed", call_id=changed["call_id"])
+        assert [(change["action"], change["token"]) for change in log["changes"]] == [("updated", "Claude")]
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+async def test_a_client_that_asks_gets_the_instructions(person: Person, mode: str):
+    async with connected(await token_of(person), mode) as client:
+        assert client.instructions is not None
+        assert "every change can be undone" in client.instructions
+
+
+async def test_tools_have_schemas_without_references_and_all_four_annotations(person: Person):
+    async with connected(await token_of(person)) as client:
+        tools = (await client.list_tools()).tools
+    assert [tool.name for tool in tools] == [
+        *("add-tasks", "find-tasks", "update-tasks", "complete-tasks", "delete-tasks", "undo", "what-changed"),
+        *("search", "fetch"),
+    ]
+    for tool in tools:
+        for schema in (tool.input_schema, tool.output_schema):
+            assert schema is not None
+            jsonschema.Draft202012Validator.check_schema(schema)
+            assert not {"$ref", "$defs", "null"} & set(json.dumps(schema).replace('"', " ").split())
+        hints = tool.annotations
+        assert hints is not None
+        assert None not in (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint)
+    assert {tool.name for tool in tools if tool.annotations and tool.annotations.read_only_hint} == {
+        *("find-tasks", "what-changed", "search", "fetch")
+    }
+
+
+async def test_a_token_lists_and_calls_only_the_tools_of_its_scope(person: Person, api: httpx.AsyncClient):
+    async with connected(await token_of(person, "read")) as client:
+        assert "add-tasks" not in {tool.name for tool in (await client.list_tools()).tools}
+        result = await refused(client, "add-tasks", tasks=[{"title": "Buy milk"}])
+        assert "write" in text_of(result)
+    async with connected(await token_of(person, "chat")) as client:
+        assert (await client.list_tools()).tools == []
+        await refused(client, "find-tasks")
+    assert (await api.get("/api/tasks?status=all")).json()["tasks"] == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "outcomes"),
+    [
+        ("add-tasks", {"tasks": [{"title": "One"}, {"title": "Two", "due_date": "someday"}]}, ["not_done", "failed"]),
+        ("update-tasks", {"tasks": [{"task_id": 1, "title": "New"}, {"task_id": 9}]}, ["not_done", "failed"]),
+        ("complete-tasks", {"task_ids": [9, 1]}, ["failed", "not_done"]),
+        ("delete-tasks", {"task_ids": [1, 9]}, ["not_done", "failed"]),
+    ],
+)
+async def test_a_batch_does_all_or_nothing_and_says_so_for_each(
+    person: Person, api: httpx.AsyncClient, tool: str, arguments: dict[str, Any], outcomes: list[str]
+):
+    task = (await api.post("/api/tasks", json={"title": "Buy milk"})).json()
+    async with connected(await token_of(person)) as client:
+        result = await refused(client, tool, **arguments)
+    assert [line["outcome"] for line in result.structured_content["results"]] == outcomes
+    assert result.structured_content["status"] == "failed"
+    assert (await api.get("/api/tasks?status=all")).json()["tasks"] == [task]
+    assert len((await api.get("/api/activity")).json()["changes"]) == 1
+
+
+@pytest.mark.parametrize("arguments", [{"tasks": [{"title": "A", "colour": "red"}]}, {"tasks": []}, {"titles": ["A"]}])
+async def test_unknown_and_missing_arguments_are_refused(
+    person: Person, api: httpx.AsyncClient, arguments: dict[str, Any]
+):
+    async with connected(await token_of(person)) as client:
+        result = await refused(client, "add-tasks", **arguments)
+        assert "Correct these arguments" in text_of(result)
+    assert (await api.get("/api/tasks")).json()["tasks"] == []
+
+
+async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms(person: Person, api: httpx.AsyncClient):
+    async with connected(await token_of(person)) as client:
+        await call(client, "add-tasks", tasks=[{"title": f"Task {place}"} for place in range(11)])
+        many = await call(client, "delete-tasks", task_ids=list(range(1, 12)))
+        assert many["status"] == "needs_confirmation"
+        asked = await call(client, "delete-tasks", status="all")
+        assert asked["confirm_url"].startswith(f"{ORIGIN}/c/")
+        assert len((await call(client, "find-tasks"))["tasks"]) == 11
+
+        thread_id = asked["confirm_url"].rpartition("/")[2]
+        body = {"type": "threads.get_by_id", "params": {"thread_id": thread_id}}
+        thread = (await api.post("/api/chatkit", json=body)).json()
+        assert thread["title"].startswith("Claude: #1 #2")
+        (card,) = thread["items"]["data"]
+        action = card["widget"]["confirm"]["action"]
+        click = {"thread_id": thread_id, "item_id": card["id"], "action": action}
+        answer = await api.post("/api/chatkit", json={"type": "threads.custom_action", "params": click})
+        assert answer.status_code == 200
+        assert (await call(client, "find-tasks"))["tasks"] == []
+    deletion = (await api.get("/api/activity")).json()["changes"][0]
+    assert (deletion["actor"], deletion["action"]) == ("person", "deleted")
+
+
+async def test_undo_takes_back_the_last_call_one_call_or_the_session(person: Person, api: httpx.AsyncClient):
+    async with connected(await token_of(person)) as client:
+        old = await call(client, "add-tasks", tasks=[{"title": "Before the pause"}])
+        async with transaction(person.id) as session:
+            own = update(Change).where(col(Change.user_id) == person.id)
+            await session.exec(own.values(at=Change.at - timedelta(hours=1)))
+        first = await call(client, "add-tasks", tasks=[{"title": "A"}, {"title": "B"}])
+        await call(client, "update-tasks", tasks=[{"task_id": 1, "title": "Changed"}])
+        assert (await call(client, "undo"))["undone"] == [1], "the last call"
+        assert (await call(client, "undo"))["undone"] == [2, 3], "the one before"
+        assert (await call(client, "undo", call_id=first["call_id"]))["undone"] == [], "is undone"
+        await call(client, "add-tasks", tasks=[{"title": "C"}])
+        await call(client, "complete-tasks", task_ids=[1, 4])
+        await api.patch("/api/tasks/4", json={"title": "C by hand"})
+        outcome = await call(client, "undo", what="session")
+        assert outcome["undone"] == [1]
+        assert [conflict["number"] for conflict in outcome["conflicts"]] == [4]
+        assert (await call(client, "undo", call_id=old["call_id"]))["undone"] == [1]
+    assert [task["number"] for task in (await api.get("/api/tasks?status=all")).json()["tasks"]] == [4]
+
+
+async def test_undo_leaves_what_the_user_and_other_tokens_did(person: Person, api: httpx.AsyncClient):
+    await api.post("/api/tasks", json={"title": "By hand"})
+    async with connected(await token_of(person, name="Other")) as other:
+        theirs = await call(other, "add-tasks", tasks=[{"title": "By another"}])
+    async with connected(await token_of(person)) as client:
+        for arguments in ({}, {"what": "session"}, {"call_id": theirs["call_id"]}):
+            assert (await call(client, "undo", **arguments))["undone"] == []
+    assert len((await api.get("/api/tasks")).json()["tasks"]) == 2
+
+
+async def test_another_users_tasks_are_absent_for_every_tool(person: Person, other_person: Person):
+    async with row_level_security(), connected(await token_of(other_person)) as other:
+        theirs = await call(other, "add-tasks", tasks=[{"title": "Secret plan"}])
+        async with connected(await token_of(person)) as client:
+            for tool, arguments in (
+                ("update-tasks", {"tasks": [{"task_id": 1, "title": "Mine"}]}),
+                ("complete-tasks", {"task_ids": [1]}),
+                ("delete-tasks", {"task_ids": [1]}),
+                ("fetch", {"id": "1"}),
+            ):
+                assert "Secret" not in str(await refused(client, tool, **arguments))
+            assert (await call(client, "find-tasks", status="all"))["tasks"] == []
+            assert (await call(client, "search", query="secret"))["results"] == []
+            assert (await call(client, "what-changed"))["changes"] == []
+            assert (await call(client, "undo", call_id=theirs["call_id"]))["undone"] == []
+        assert len((await call(other, "find-tasks"))["tasks"]) == 1
+
+
+@pytest.fixture
+async def post(anonymous: httpx.AsyncClient) -> Callable[..., Awaitable[httpx.Response]]:
+    """Post a ping to /mcp with these headers."""
+
+    async def send(**headers: str) -> httpx.Response:
+        return await anonymous.post("/mcp", json=PING, headers=HEADERS | headers)
+
+    return send
+
+
+async def test_without_a_token_of_this_kind_mcp_is_401(
+    post: Callable[..., Awaitable[httpx.Response]], api: httpx.AsyncClient, page: httpx.AsyncClient, person: Person
+):
+    answers = [await post(), await post(Authorization="Bearer tc_forged")]
+    answers += [await client.post("/mcp", json=PING, headers=HEADERS) for client in (api, page)]
+    for answer in answers:
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    assert (await post(Authorization=f"Bearer {await token_of(person)}")).status_code == 200
+
+
+async def test_other_methods_are_405_foreign_hosts_421_and_foreign_origins_403(
+    post: Callable[..., Awaitable[httpx.Response]], anonymous: httpx.AsyncClient, person: Person
+):
+    for method in ("GET", "DELETE"):
+        answer = await anonymous.request(method, "/mcp")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    bearer = f"Bearer {await token_of(person)}"
+    assert (await post(Authorization=bearer, Host="evil.example")).status_code == 421
+    assert (await post(Authorization=bearer, Origin="https://evil.example")).status_code == 403
+    assert (await post(Authorization=bearer, Origin=ORIGIN)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["oauth-protected-resource", "oauth-protected-resource/mcp", "openid-configuration"])
+async def test_nothing_advertises_oauth(anonymous: httpx.AsyncClient, name: str):
+    answer = await anonymous.get(f"/.well-known/{name}")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8")
+
+
+async def test_a_revoked_token_is_refused_and_what_mcp_did_is_rolled_back(person: Person, api: httpx.AsyncClient):
+    new = await access_tokens.create_token(person, "Claude", ["read", "write"])
+    async with connected(new.token) as client:
+        await call(client, "add-tasks", tasks=[{"title": "Spam"}])
+    assert (await api.delete(f"/api/tokens/{new.id}?roll_back=true")).json()["undone"] == [1]
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(build_api())) as http:
+        answer = await http.post(f"{ORIGIN}/mcp", json=PING, headers=HEADERS | {"Authorization": f"Bearer {new.token}"})
+    assert answer.status_code == 401
