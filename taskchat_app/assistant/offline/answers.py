@@ -61,10 +61,8 @@ def messages(results: list[dict[str, Any]], language: Language) -> str:
 
 
 def _proposed(count: int) -> Message:
-    """Return a sentence that holds before and after the decision; the card names the tasks."""
-    return ngettext(
-        "You decide whether this task is deleted.", "You decide whether these {count} tasks are deleted.", count
-    )
+    """Return a sentence that holds before and after the decision; the card names the tasks and asks."""
+    return ngettext("“Confirm” or a “yes” deletes it.", "“Confirm” or a “yes” deletes them.", count)
 
 
 def listing(result: dict[str, Any], language: Language) -> str:

@@ -14,6 +14,8 @@ class Memory:
     clock: UserClock
     shown: list[int] = field(default_factory=list[int])
     """The tasks to which "the second one" refers: a list that was shown, or several tasks that one turn changed."""
+    around: list[int] = field(default_factory=list[int])
+    """The list last shown, if several of it were touched since and are `shown` now; "the other one" is in it."""
     touched: list[int] = field(default_factory=list[int])
     """The tasks of the last turn that changed any, if it came after the list was shown; "it" is the last of them."""
     selected: list[int] = field(default_factory=list[int])
@@ -26,7 +28,7 @@ class Memory:
 
     def show(self, numbers: list[int]) -> None:
         """Record that these tasks were listed to the user, in this order."""
-        self.shown, self.touched, self.fresh = numbers, [], False
+        self.shown, self.around, self.touched, self.fresh = numbers, [], [], False
 
     def note(self, result: dict[str, Any]) -> None:
         """Remember one result of a tool."""
@@ -41,6 +43,7 @@ class Memory:
             self.touched = [*earlier, *(number for number in touched if number not in earlier)]
             self.fresh = False
             if len(self.touched) > 1 or not self.shown:
+                self.around = (self.around or self.shown) if set(self.touched) <= {*self.around, *self.shown} else []
                 self.shown = list(self.touched)
 
     def resolve(self, target: Target) -> list[int] | None:
@@ -58,8 +61,8 @@ class Memory:
         if target.pronoun == "both":
             return list(recent) if len(recent) == 2 else None
         if target.pronoun == "other":
-            others = [number for number in self.shown if number not in self.touched]
-            return others if len(self.shown) == 2 and len(others) == 1 else None
+            others = [number for number in self.around or self.shown if number not in self.touched]
+            return others if len(others) == 1 and self.touched else None
         if target.pronoun == "last touched":
             recent = self.selected or self.touched
             return list(recent) or (list(self.shown) if len(self.shown) == 1 else None)

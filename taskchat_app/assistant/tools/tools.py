@@ -229,7 +229,7 @@ async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask
         await tasks.delete_task(session, turn.cause(), task.number)
         return task_result(DELETED, task, turn)
     added, card = await proposals.propose(session, turn, [task.number])
-    return proposal_result([task], added, card, gettext("Asked whether to delete {task}", task=task_label(task)))
+    return proposal_result([task], added, card, gettext("Chose {task} to delete", task=task_label(task)))
 
 
 async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> ToolResult:
@@ -258,7 +258,7 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
     if not found:
         return ToolResult(gettext("No such tasks"), gettext("There is no such task to delete."), {"numbers": []})
     added, card = await proposals.propose(session, turn, [task.number for task in found])
-    title = ngettext("Asked whether to delete {count} task", "Asked whether to delete {count} tasks", len(found))
+    title = ngettext("Chose {count} task to delete", "Chose {count} tasks to delete", len(found))
     return proposal_result(found, added, card, title)
 
 

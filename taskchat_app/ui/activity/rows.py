@@ -90,7 +90,7 @@ def _actor(change: Change) -> Message | str:
         return words.ACTORS[change.actor]
     if change.actor == "assistant":
         return words.ASSISTANT_WITH_TOKEN.with_values(name=change.token_name)
-    return f"“{change.token_name}”"
+    return words.QUOTED.with_values(quoted=change.token_name)
 
 
 def moment_words(moment: datetime, zone: ZoneInfo, at: datetime) -> str:
@@ -151,7 +151,7 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
         case "tags":
             return " ".join(f"#{tag}" for tag in value)
         case _:
-            return f"“{_shorten(value)}”"
+            return say(words.QUOTED, quoted=_shorten(value))
 
 
 def _shorten(text: str) -> str:

@@ -41,7 +41,7 @@ def chips_of(filters: TaskFilters, now: datetime) -> list[FilterChip]:
     if filters.due_before:
         chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=bound_words(filters.due_before, now))))
     if filters.q.strip():
-        chips.append(("q", "", f"“{filters.q.strip()}”"))
+        chips.append(("q", "", say(words.QUOTED, quoted=filters.q.strip())))
     return [FilterChip(kind, value, text, say(words.REMOVE_FILTER, filter=text)) for kind, value, text in chips]
 
 

@@ -269,7 +269,7 @@ class TestAnswers:
 
     async def test_a_proposal_is_not_called_a_deletion(self, conversation: Conversation) -> None:
         answer = await conversation.say("delete all my tasks")
-        assert answer == "You decide whether these 7 tasks are deleted."
+        assert answer == "“Confirm” or a “yes” deletes them."
         assert len(conversation.list.tasks) == 7
 
     async def test_two_matches_stay_as_they_are_and_are_named_where_no_card_shows_them(

@@ -157,9 +157,9 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     ("Aufgabe Milch löschen", delete(2), "#2 Milch kaufen gelöscht."),
     ("ich möchte 3 löschen", delete(3), "#3 Zahnarzt gelöscht."),
     ("lösche alles, was erledigt ist", [("bulk_delete_tasks", {"status": "done"})],
-     "Ob diese 6 Aufgaben gelöscht werden, entscheidest du."),
+     "„Bestätigen“ oder ein „Ja“ löscht sie."),
     ("lösche alle erledigten Aufgaben", [("bulk_delete_tasks", {"status": "done"})],
-     "Ob diese 6 Aufgaben gelöscht werden, entscheidest du."),
+     "„Bestätigen“ oder ein „Ja“ löscht sie."),
     # several, and what is not done
     ("füge Brot hinzu und hake 3 ab", create("Brot") + complete(3), "#7 Brot hinzugefügt.\n\n#3 Zahnarzt erledigt."),
     ("Ist alles erledigt?", [], "„Ist alles erledigt?“ habe ich nicht verstanden"),
@@ -288,7 +288,7 @@ async def test_a_conversation_in_german_from_adding_to_taking_back(offline: Chat
     assert (await offline.send("erledige alle Aufgaben", there)).text == "#1 Bericht schreiben, #2 Milch erledigt."
     assert (await offline.send("rückgängig", there)).text == "#1, #2 zurückgenommen."
     proposal = await offline.send("lösche alle Aufgaben", there)
-    assert proposal.text == "Ob diese 2 Aufgaben gelöscht werden, entscheidest du."
+    assert proposal.text == "„Bestätigen“ oder ein „Ja“ löscht sie."
     assert proposal.cards[0]["widget"]["status"]["text"] == "Delete 2 tasks?"
     assert (await offline.send("ok", there)).text == "#1, #2 gelöscht."
     assert await offline.titles("open") == {}

@@ -91,3 +91,11 @@ async def test_a_command_about_a_tag_looks_up_only_what_it_finds(
     conversation: Conversation = conversation_with(tasks)
     await conversation.say(sentence)
     assert [name for name, _ in conversation.list.calls] == ["list_tasks", "bulk_delete_tasks"]
+
+
+async def test_the_other_one_is_the_task_of_the_list_that_was_not_touched() -> None:
+    conversation = Conversation(["Old"])
+    await conversation.say("add these tasks: milk, eggs, bread")
+    await conversation.say("complete 2 and 3")
+    await conversation.say("and the other one too")
+    assert conversation.calls == [("complete_task", {"task_id": 4})]

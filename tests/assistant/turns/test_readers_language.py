@@ -72,7 +72,7 @@ async def test_calls_and_proposals_are_german_for_a_german_reader(person: Person
     german_texts = [
         "#1 Milk hinzugefügt",
         "Hakt #9 ab: Es gibt keine Aufgabe #9.",
-        "Gefragt, ob 1 Aufgabe gelöscht werden soll",
+        "1 Aufgabe zum Löschen ausgewählt",
         "1 Aufgabe löschen?",
     ]
     assert texts(sent(await events_of(turn), person)) == german_texts
