@@ -51,6 +51,12 @@ TODAY = "2026-11-18"
         ("delete the board meeting at two o'clock today", ASKS),
         ("remove all data from my calendar", Outcome("calls", [("bulk_delete_tasks", {"status": "all"})])),
         ("remind me about my next meeting", update(14)),
+        ("on friday please put swimming on my list", add("Swimming", due_date="2026-11-20")),
+        ("on friday i need to call Greg about our trip", add("Call Greg about our trip", due_date="2026-11-20")),
+        ("send me a reminder to feed the cat tomorrow", add("Feed the cat", due_date="2026-11-19")),
+        ("i don't want to forget to feed the cat", add("Feed the cat")),
+        ("upcoming events", shows(*range(1, 16))),
+        ("empty the contents of my to do list", Outcome("calls", [("bulk_delete_tasks", {"status": "all"})])),
     ],
 )  # fmt: skip
 async def test_spoken_english_is_understood(sentence: str, outcome: Outcome) -> None:
@@ -72,6 +78,10 @@ async def test_spoken_english_is_understood(sentence: str, outcome: Outcome) -> 
          add("Yogapraxis", due_date="2026-11-18T12:00", recurrence="FREQ=DAILY")),
         ("Erinnere mich am fünften März an Oma", add("Oma", due_date="2027-03-05")),
         ("neue Checkliste hinzufügen", ASKS),
+        ("Ein neues Ereignis zu meinem Kalender hinzufügen", ASKS),
+        ("mich an meine nächste Besprechung erinnern", update(9)),
+        ("wann die Besprechung mit John beginnt", shows(4)),
+        ("ich habe morgen um 14 Uhr einen Termin beim Arzt", add("Termin beim Arzt", due_date="2026-11-19T14:00")),
         ("Ein neues Ereignis in meinem Kalender erstellen", ASKS),
         ("Öffne meine Einkaufsliste", shows(2, 5, 7)),
         ("alles mit dem Schlagwort einkauf löschen", proposes(2, 5, 7)),

@@ -172,7 +172,7 @@ def _add_unless_named(match: re.Match[str], clock: UserClock) -> Command | None:
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one(?! (?:hour|minute|day|week|month)\b))"
 _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
 _NO_TITLE = sentence(
-    rf"(?:(?:a|an|the|this|that|new|eine?|neue|das|dies) )*(?:{_THING}|event|appointment|aufgabe|erinnerung"
+    rf"(?:(?:a|an|the|this|that|new|eine?n?|neue[ns]?|das|dies) )*(?:{_THING}|event|appointment|aufgabe|erinnerung"
     rf"|ereignis(?:se)?|termine?|aufgaben|erinnerungen)"
     rf"|(?:(?:a|an|the|this|these|that|those|some|only|following) )*(?:{_THING}|event|appointment|dates?|times?"
     r"|dates? and times?|something|things?|stuff|people|details)"
@@ -184,7 +184,7 @@ _NO_TITLE = sentence(
 _NO_TASK = sentence(
     r"(?:up )?\d+(?:(?:,| and| plus| to)? \d+)+|(?:(?:a|an|new|the|another) )*(?:timer|alarm|playlist|stopwatch)s?"
 )
-_ABOUT = phrase(r"\Aan (?:das |den |die |mein(?:e|en)? )?")
+_ABOUT = phrase(r"\Aan (?:das |den |die |ein(?:e|en)? |mein(?:e|en)? )?")
 _THAT_I_HAVE = r"that (?:i|we) (?:have|have got|am having|will have|'ve got|'m having) (?!to\b)(?:an? |my )?"
 _IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
 _FOR_WHAT = sentence(r"(?:to|about|of|for|on|that says|saying)\s?:? (?:my )?(?P<title>.+)|: ?(?P<named>.+)")
@@ -200,7 +200,7 @@ VERB_LAST = tuple(
 )
 """Rules with the verb at the end, after all rules that add: "neue Aufgabe: Milch löschen" adds a task."""
 REMINDER_ADDS: tuple[tuple[str, Make], ...] = (
-    (r"(?:set|create|make|add|have|get)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring |daily "
+    (r"(?:set|create|make|add|have|get|send)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring |daily "
      r"|weekly )*"
      r"(?:reminder|reminders|alert|notification)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?", _add_reminder),
     (r"(?:new|another) reminder(?P<title> .+)?", _add_reminder),
@@ -249,7 +249,10 @@ ADDS: tuple[tuple[str, Make], ...] = (
      r"|make sure i (?:remember|do ?n['’]t forget)) "
      rf"(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|must) )?)?(?P<title>.+)", _add("en")),
     (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", _add_when),
-    (r"(?:don'?t|do not) (?:let me )?forget (?:to (?:tell|remind) me )?(?:to |about )?(?P<title>.+)", _add("en")),
+    (r"(?P<when>(?:on|at|next|tomorrow|every) ?.{0,40}?),? (?:please )?(?:put|add|schedule|i (?:need|have) to)"
+     rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", _add_when),
+    (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget (?:to (?:tell|remind) me )?(?:to |about )?"
+     r"(?P<title>.+)", _add("en")),
     (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", _add("en")),
     (r"(?:schedule|arrange|plan|note down|write down|jot down|make a note) (?:that |to )?(?:an? )?(?P<title>.+?),?"
      r"(?: (?:okay|ok))?", _add("en")),
@@ -275,7 +278,9 @@ ADDS: tuple[tuple[str, Make], ...] = (
      r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", _add_when_de),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass ich (?:mich )?(?P<title>.+?)"
      r" (?:(?P<stem>\w{2,30})e|muss|soll|wollte)", _add_said),
-    (r"(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", _remind_of("de")),
+    (r"(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", _remind_of("de")),
+    (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>(?:termin|besprechung|treffen|meeting"
+     r"|verabredung|prüfung|vorstellungsgespräch|essen|party|feier)\b.*)", _add_when_de),
     (r"(?:remind|notify|alert) me (?:of |about )?(?P<title>(?:the |my )?(?:next|upcoming) .+)", _remind_of("en")),
     (r"(?:ein(?:e|en)? )?(?:neue[ns]? )?(?:ereignis|termin|eintrag|aufgabe|erinnerung)"
      r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", _nameless_de),

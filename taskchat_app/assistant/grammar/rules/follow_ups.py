@@ -76,6 +76,7 @@ FOLLOW_UPS: tuple[tuple[str, Make], ...] = (
      r"(?: (?:due|scheduled|planned|supposed to be|going to be))?", _tell("en")),
     (rf"(?:wann|um wie ?viel uhr) (?:beginnt|beginnen|startet|starten|endet|enden|findet|finden|fängt|fangen) "
      rf"(?:mein(?:e|en)? |der |die |das |den )?{_WORDS}(?: (?:an|statt))?", _tell("de")),
+    (rf"wann (?:mein(?:e|en)? |der |die |das |den )?{_WORDS} (?:beginnt|startet|endet|stattfindet|ist)", _tell("de")),
     (rf"when (?:the |my |our )?{_WORDS} (?:will be|is|is due|takes place)", _tell("en")),
     (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", _tell("en")),
     (rf"(?:wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|habe ich) (?:mein(?:e|en)? |der |die |das |den )?{_WORDS}"

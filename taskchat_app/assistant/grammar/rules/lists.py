@@ -52,6 +52,7 @@ _LOOKS: tuple[tuple[str, Language], ...] = (
     (r"(?:what|how)(?:'s| is| does| do|s)? (?P<rest>.{1,40}?) look(?:ing|s)?(?: like)?\b(?P<more>.*)", "en"),
     (rf"(?:what|which) (?P<rest>(?:{TASKS_EN})) (?:did i|have i) (?:set|make|made|add|added|create|created|put)\b"
      r"(?P<more>.*)", "en"),
+    (rf"(?P<rest>(?:my )?(?:upcoming|coming|next) (?:{TASKS_EN}))(?P<more>.*)", "en"),
     (r"where (?:do i (?:have|need) to|should i|must i|am i (?:supposed|meant) to) be\b(?P<rest>.*)", "en"),
     (rf"do(?:es)? {THE_LIST} (?:show|have|say|list|contain) (?:anything|something|any {TASKS_EN})\b(?P<rest>.*)", "en"),
     (r"i (?:really |just )?(?:want|need|would like|'d like) to (?:know|see|hear|check|look at)(?: what(?:'s| is))?\b"
@@ -157,6 +158,7 @@ _DATED_FINDS: tuple[tuple[str, Language], ...] = (
     (r"(?:which|what) (?P<words>.+?) (?:do i have|have i got)(?: (?:scheduled|planned))?\b(?P<more>.*)", "en"),
     (r"(?:tell|show|give|list)(?: me)?(?: about)? (?:the|my|any|all) (?P<words>.+)", "en"),
     (r"(?:who|what) am i (?P<words>meeting(?: with)?.*)", "en"),
+    (r"gibt es (?:ein(?:e|en)? )?(?P<words>.+)", "de"),
     (r"(?:mit wem )?habe ich (?P<words>.+?)(?: (?:geplant|vor))?", "de"),
     (r"(?:sage? mir,? |mir sagen,? )?welche (?P<words>.+?)(?: (?:geplant|vor))?(?: habe)?", "de"),
 )  # fmt: skip

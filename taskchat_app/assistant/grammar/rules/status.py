@@ -91,7 +91,7 @@ SWEEPS: tuple[tuple[str, Make], ...] = (
     (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", _all_of("delete_all", "de", status="all")),
     # To empty or wipe anything else is something to be done with a cloth.
     (
-        rf"(?:empty|wipe|cancel)(?: out| clean)? (?:{EVERYTHING}|{_LIST}|{THE_LIST})",
+        rf"(?:empty|wipe|cancel)(?: out| clean)? (?:the contents of )?(?:{EVERYTHING}|{_LIST}|{THE_LIST})",
         _all_of("delete_all", "en", status="all"),
     ),
 )
