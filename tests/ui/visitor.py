@@ -1,8 +1,10 @@
 """A user in a browser; finds elements by their accessible names of the contract."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from playwright.async_api import BrowserContext, Locator, Page, expect
@@ -30,6 +32,11 @@ class Visitor:
         other = Visitor(self.server, self.context, await self.context.new_page(), self.token, self.errors)
         await other.open(path)
         return other
+
+    async def conversation_path(self) -> str:
+        """Wait until the address is that of a conversation, which it may become after the answer is shown."""
+        await expect(self.page).to_have_url(re.compile("/c/"))
+        return urlsplit(self.page.url).path
 
     def ignore_errors(self, *words: str) -> None:
         """Remove errors with these words, which the test provokes, such as network errors while the server is down."""

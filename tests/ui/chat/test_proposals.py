@@ -51,7 +51,7 @@ async def test_a_typed_answer_decides_too(visit: Visit, offline_server: Server, 
 
 async def test_another_tab_sees_the_decision(visit: Visit, offline_server: Server) -> None:
     visitor = await asked(visit, offline_server)
-    other = await visitor.open_tab(visitor.page.url.removeprefix(offline_server.origin))
+    other = await visitor.open_tab(await visitor.conversation_path())
     await expect(other.page.get_by_role("group", name="Confirm")).to_be_visible()
     await other.page.get_by_role("button", name="Cancel").click()
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_have_count(0)

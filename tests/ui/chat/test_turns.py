@@ -87,7 +87,7 @@ async def test_a_turn_continues_without_its_tab_and_is_stopped_from_another(
     visitor = await visit(gemini_server)
     await visitor.send("Count")
     await expect(visitor.answers).to_contain_text("One two")
-    path = await visitor.page.evaluate("location.pathname")
+    path = await visitor.conversation_path()
     other = await visitor.open_tab(path)
     await visitor.page.close()
     await expect(other.answers).to_contain_text("One two")
@@ -111,7 +111,7 @@ async def test_a_turn_of_another_instance_is_stopped_from_the_page(
     visitor = await visit(gemini_server)
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
-    thread_id = (await visitor.page.evaluate("location.pathname")).rsplit("/", 1)[1]
+    thread_id = (await visitor.conversation_path()).rsplit("/", 1)[1]
     async with (
         chat_client(other_instance, token=visitor.token) as there,
         open_stream(there.http, "/api/chatkit", json=message("Count", thread_id)) as answer,
@@ -133,7 +133,7 @@ async def test_a_turn_of_a_killed_server_offers_retry(
     visitor = await visit(gemini_server)
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
-    thread_id = (await visitor.page.evaluate("location.pathname")).rsplit("/", 1)[1]
+    thread_id = (await visitor.conversation_path()).rsplit("/", 1)[1]
     async with (
         chat_client(other_instance, token=visitor.token) as there,
         open_stream(there.http, "/api/chatkit", json=message("Add milk", thread_id)) as answer,

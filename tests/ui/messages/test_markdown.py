@@ -47,6 +47,7 @@ READ = """() => {
         childList: true, characterData: true, subtree: true,
     });
 }"""
+HEARD = "(told) => JSON.stringify(heard) === JSON.stringify(told)"
 SIDEWAYS = (
     "() => [document.documentElement, document.querySelector('.log')].map((box) => box.scrollWidth - box.clientWidth)"
 )
@@ -159,7 +160,7 @@ async def test_an_answer_is_announced_once_as_plain_text(visit: Visit, gemini_se
     await visitor.send("Add milk")
     await visitor.expect_answer("Done:")
     heard = [begins, "Done: #1\na, b\n1, 2"]
-    assert await visitor.page.evaluate("heard") == heard
+    await visitor.page.wait_for_function(HEARD, arg=heard)
     await visitor.answers.get_by_role("button", name="Good answer").click()
     await visitor.answers.get_by_role("button", name="Undo").click()
     await expect(visitor.answers).to_contain_text("Undone")
@@ -169,9 +170,10 @@ async def test_an_answer_is_announced_once_as_plain_text(visit: Visit, gemini_se
     gemini.release()
     await visitor.expect_answer("Second.")
     heard += [begins, "First.", begins, "Second."]
-    assert await visitor.page.evaluate("heard") == heard
+    await visitor.page.wait_for_function(HEARD, arg=heard)
     await visitor.send("Three")
     await expect(visitor.alert).to_be_visible()
+    await visitor.page.wait_for_function("count => heard.length >= count", arg=len(heard) + 2)
     [begun, half] = (await visitor.page.evaluate("heard"))[len(heard) :]
     assert (begun, half) == (begins, await visitor.answers.last.locator(".markdown").inner_text())
     assert await visitor.log.get_attribute("aria-live") == "off"

@@ -10,12 +10,12 @@ async def test_a_conversation_that_is_not_in_the_list_shows_its_title(visit: Vis
     visitor = await visit(offline_server)
     await visitor.send("help")
     await visitor.expect_answer("buy milk")
-    first = visitor.page.url
+    first = await visitor.conversation_path()
     for number in range(31):
         message = {"content": [{"type": "input_text", "text": f"help {number}"}], "attachments": []}
         params = {"input": {**message, "inference_options": {}}}
         await visitor.api("POST", "/api/chatkit", json={"type": "threads.create", "params": params})
-    await visitor.page.goto(first)
+    await visitor.open(first)
     await expect(visitor.page.get_by_role("heading", name="help", exact=True)).to_be_visible()
 
 

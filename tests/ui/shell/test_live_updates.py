@@ -82,7 +82,7 @@ async def test_a_suspended_tab_catches_up(visit: Visit, gemini_server: Server, g
     visitor = await visit(gemini_server)
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
-    sleeper = await visitor.open_tab(await visitor.page.evaluate("location.pathname"))
+    sleeper = await visitor.open_tab(await visitor.conversation_path())
     await expect(sleeper.answers).to_have_count(1)
     await marked(sleeper)
     devtools = await sleeper.context.new_cdp_session(sleeper.page)

@@ -16,7 +16,7 @@ async def test_the_palette_opens_tasks_and_conversations_and_runs_commands(
         await visitor.api("POST", "/api/tasks", json={"title": title})
     await visitor.send("help me")
     await visitor.expect_answer("buy milk")
-    talk = visitor.page.url
+    talk = await visitor.conversation_path()
     palette = visitor.page.get_by_role("dialog", name="Search or command")
     field, options = palette.get_by_role("combobox"), palette.get_by_role("option")
 

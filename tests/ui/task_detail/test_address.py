@@ -87,7 +87,7 @@ async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visi
     phone = await visit(offline_server, **PHONE)
     await phone.send("add milk")
     await phone.expect_answer("Milk")
-    chat = phone.page.url
+    chat = phone.server.origin + await phone.conversation_path()
     await phone.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Conversations").tap()
     new = phone.page.get_by_role("button", name="New conversation")
     await expect(new).to_be_visible()

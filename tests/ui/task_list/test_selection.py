@@ -151,6 +151,7 @@ async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit
         assert box is not None
         assert min(box["width"], box["height"]) >= 44
     await page.get_by_role("button", name="Clear selection").tap()
+    await expect(page.get_by_role("group", name="Selected tasks")).to_have_count(0)
     await expect_selected(phone, set())
     box = await row(phone, "Bread").bounding_box()
     assert box is not None
