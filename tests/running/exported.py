@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from tests import built_page
 from tests.running.reflex_run import ReflexRun, responds
 from tests.serving import free_port, http_server
 
@@ -57,20 +59,21 @@ class _PageFiles(http.server.SimpleHTTPRequestHandler):
 
 
 def export(project: Path, folder: Path, page_port: int, api: str, *excluded: str) -> None:
-    """Run `reflex export` in the project and unpack its archives into `page` and `api` of the folder."""
+    """Run `reflex export` in the project, on the last build of the page; unpack its archives into `page` and `api`."""
     run = ReflexRun(project, REFLEX_DEPLOY_URL=f"http://{PAGE_HOST}:{page_port}", REFLEX_API_URL=api)
     options = [option for name in excluded for option in ("--exclude-from-backend", name)]
     folder.mkdir(parents=True, exist_ok=True)
-    ran = subprocess.run(
-        [sys.executable, "-m", "reflex", "export", "--zip-dest-dir", str(folder), *options],
-        cwd=project,
-        env=run.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    with built_page.shared(project / ".web", urlsplit(api).netloc):
+        ran = subprocess.run(
+            [sys.executable, "-m", "reflex", "export", "--zip-dest-dir", str(folder), *options],
+            cwd=project,
+            env=run.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
     assert ran.returncode == 0, ran.stdout[-4000:]
     for name, target in (("frontend", "page"), ("backend", "api")):
         with zipfile.ZipFile(folder / f"{name}.zip") as archive:

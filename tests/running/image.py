@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from tests import built_page
 from tests.running.reflex_run import ReflexRun, responds
 from tests.serving import PROJECT, free_port
 
@@ -56,14 +58,21 @@ class ContainerRun(ReflexRun):
         self.origin = origin
 
     def build(self) -> None:
-        """Execute the build stage's steps, except the installation of packages."""
+        """Execute the build stage's steps, except the installation of packages, on the last build of the page."""
         environment = self.environment | self._build_stage.variables
         del environment["PUBLIC_URL"]
-        for step in (step for step in self._build_stage.runs if INSTALLS not in step):
-            ran = subprocess.run(
-                ["/bin/sh", "-c", step], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
-            )
-            assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
+        web, address = Path(environment["REFLEX_WEB_WORKDIR"]), urlsplit(environment["REFLEX_API_URL"]).netloc
+        with built_page.shared(web, address):
+            for step in (step for step in self._build_stage.runs if INSTALLS not in step):
+                ran = subprocess.run(
+                    ["/bin/sh", "-c", step],
+                    cwd=self.folder,
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
 
     def _start(self) -> None:
         self._environment |= UNREACHABLE  # a started container needs no package registry
