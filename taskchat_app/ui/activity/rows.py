@@ -15,8 +15,8 @@ from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
 from taskchat_app.domain.tasks.views import due_of
 from taskchat_app.i18n.messages import Message
+from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.session import CONVERSATIONS
-from taskchat_app.ui.core.task_links import TASK_ADDRESS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
 from taskchat_app.ui.i18n.formatting import format_day, format_rule

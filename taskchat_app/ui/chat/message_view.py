@@ -10,9 +10,8 @@ from taskchat_app.ui.chat.card_views import choice_card, proposal_card
 from taskchat_app.ui.chat.components import EditBox
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.components import Details, PlainLink
-from taskchat_app.ui.core.element_ids import COMPOSER
+from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.markdown import markdown
-from taskchat_app.ui.core.task_links import TASK_ADDRESS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.messages.answer_builder import ReplyState
 from taskchat_app.ui.messages.messages import CallView, Message, Part

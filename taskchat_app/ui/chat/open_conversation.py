@@ -15,7 +15,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.quota_note import quota_note
-from taskchat_app.ui.chat.sent_messages import SendOutcome
+from taskchat_app.ui.chat.requests import SendOutcome
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words

@@ -7,9 +7,8 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.chat.components import Log, MessageBox
+from taskchat_app.ui.chat.components import Log, MessageBox, PendingMessages, Suggestion
 from taskchat_app.ui.chat.message_view import message_view, running_answer
-from taskchat_app.ui.chat.pending_messages import PendingMessages, Suggestion
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.components import Form

@@ -1,16 +1,34 @@
 """Events of the open conversation: sending, stopping, retrying, editing, following the answer."""
 
+import logging
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 import reflex as rx
 
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import DATABASE_AWAY
+from taskchat_app.domain.storage.errors import Busy, DailyLimit, Draining
+from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.open_conversation import OpenConversation
-from taskchat_app.ui.chat.sending import follow_turn, retry_turn, send_message
-from taskchat_app.ui.chat.sent_messages import SentMessage
-from taskchat_app.ui.core.session import current_user, signed_in
+from taskchat_app.ui.chat.quota_note import quota_note
+from taskchat_app.ui.chat.requests import SendOutcome, SentMessage
+from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login, signed_in
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
+from taskchat_app.ui.messages.messages import Message, about, answer_of
+from taskchat_app.ui.messages.receipts import with_receipts
+from taskchat_app.ui.task_detail.state import DetailState
+from taskchat_app.ui.tasks.state import TasksState
+
+log = logging.getLogger(__name__)
+
+FRAME_SECONDS = 0.04
+"""The answer's text is shown in steps of this length."""
 
 
 class ChatState(OpenConversation, rx.State):
@@ -82,3 +100,155 @@ class ChatState(OpenConversation, rx.State):
     @rx.event
     def dismiss_error(self) -> None:
         self.error, self.can_retry = "", False
+
+
+async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterator[Any]:
+    """Store the message once for the browser's key, and follow its turn if its thread is open."""
+    person = None
+    try:
+        async with chat:
+            person = await current_user(chat)
+            if person is None:
+                yield redirect_to_login()
+                return
+            if person.id != sent.account:  # another user has signed in, and the page does not know it yet
+                chat.end_sending(SendOutcome(sent.key, sent.attempt, "busy"))
+                return
+            here = sent.here and chat.thread_id == sent.thread_id
+            if here:
+                chat.begin_sending(sent.key)
+        request = requests.message(sent.thread_id, sent.text, sent.selected, sent.list_order)
+        turn = await turns.start(person, request, key=requests.key_of(request, sent.key))
+    except Exception as error:
+        async with chat:
+            _reject(chat, sent, error)
+            if person is not None and isinstance(error, Busy):
+                await chat.reload_if_behind(person)
+            if person is not None and isinstance(error, DailyLimit):
+                chat.quota_note = await quota_note(person)
+        return
+    async with chat:
+        chat.end_sending(SendOutcome(sent.key, sent.attempt, "taken", turn.thread_id))
+        if here and chat.thread_id == sent.thread_id:
+            await chat.reload_if_behind(person)
+        watching = here and chat.thread_id == sent.thread_id and _show(chat, sent, turn)
+        query = chat.router.url.query
+    if watching:
+        if not sent.thread_id:
+            yield rx.redirect(f"{CONVERSATIONS}{turn.thread_id}{query and f'?{query}'}", replace=True)
+        answer = await follow_turn(chat, turn, person)
+        for event in list_events(answer) if sent.own else ():
+            yield event
+
+
+def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None:
+    """Report a message that was not stored: it waits in the browser, or returns to the composer with the reason."""
+    busy = isinstance(error, Busy | Draining)
+    chat.end_sending(SendOutcome(sent.key, sent.attempt, "busy" if busy else "refused"))
+    if not busy:
+        chat.show_failure(error_sentence(error))
+
+
+def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn) -> bool:
+    """Show the message, if it is not shown yet. Returns whether its answer is still to come."""
+    chat.thread_id = turn.thread_id
+    if turns.running_turn(turn.user_id, turn.id) is None and chat.has_answered(turn.id):
+        return False
+    chat.remove_after(turn.id)
+    if not any(message.key == turn.id for message in chat.all()):
+        chat.recent = [*chat.recent, Message(turn.id, True, turn.id, say(words.NOW), sent.text, **about(sent.selected))]
+    chat.start_answering()
+    return True
+
+
+async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> AsyncIterator[Any]:
+    """Answer a message of the user again, with new text if given; the last one if `turn_id` is empty."""
+    async with chat:
+        person = await current_user(chat)
+        turn_id = turn_id or chat.last_turn_id
+        if person is None or not turn_id or chat.answering:
+            if person is None:
+                yield redirect_to_login()
+            return
+        thread_id = chat.thread_id
+        chat.start_answering()
+    try:
+        request = requests.retry(thread_id, turn_id)
+        if text is not None:
+            request = requests.edit(thread_id, turn_id, text)
+        turn = await turns.start(person, request)
+    except Exception as error:
+        async with chat:
+            chat.show_refusal(error)
+            chat.can_retry = text is None
+            if isinstance(error, DailyLimit):
+                chat.quota_note = await quota_note(person)
+        return
+    async with chat:
+        if chat.thread_id == thread_id:
+            chat.remove_after(turn_id)
+    for event in list_events(await follow_turn(chat, turn, person)):
+        yield event
+
+
+def list_events(answer: Message | None) -> list[Any]:
+    """Return the events that show the answer's listed tasks beside the chat, or the list with its new tasks."""
+    if answer is None:
+        return []
+    if not answer.listed:
+        return [TasksState.leave_question] if _has_added(answer) else []
+    return [DetailState.close, TasksState.follow_address(answer.listed)]
+
+
+def _has_added(answer: Message) -> bool:
+    calls = (call for part in answer.parts for call in part.calls)
+    return any((call.tool, call.status) == ("create_task", "done") for call in calls)
+
+
+async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> Message | None:
+    """Show a turn from its first event to its end, as long as its conversation is open.
+
+    Return the answer if it was shown to its end without an error.
+    """
+    answer, is_broken_off = AnswerBuilder(person.zone), False
+    async with chat:
+        if chat.thread_id != turn.thread_id or chat.follows(turn):
+            return None
+        chat.start_following(turn)
+    try:
+        async with aclosing(turn.follow(FRAME_SECONDS)) as batches:
+            async for batch in batches:
+                for event in batch:
+                    answer.apply(event)
+                async with chat:
+                    if not chat.follows(turn):
+                        return None
+                    chat.show_progress(answer)
+                    (await chat.get_state(ReplyState)).show(answer)
+    except Exception as error:  # whatever happens, the page must not show a running answer forever
+        answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
+    answer.close()
+    message, note = await _with_receipt(person, answer_of(turn.id, answer.parts, say(words.NOW)))
+    async with chat:
+        if not chat.follows(turn):
+            return None
+        (await chat.get_state(ReplyState)).clear()
+        await chat.finish_answer(answer, message)
+        chat.quota_note = note
+        if is_broken_off:
+            chat.forget_turn(turn.id)
+        await chat.reload_if_behind(person)
+    return None if answer.error else message
+
+
+async def _with_receipt(person: Person, answer: Message) -> tuple[Message, str]:
+    """Return the answer with its receipt, and the note about the quota.
+
+    If the database is unavailable, both are left out, so that the answer still ends.
+    """
+    try:
+        [answer] = await with_receipts(person, [answer])
+        return answer, await quota_note(person)
+    except DATABASE_AWAY as error:
+        log.warning("The receipt of an answer could not be read: %s", str(error).splitlines()[:1])
+        return answer, ""

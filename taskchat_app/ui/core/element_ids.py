@@ -1,20 +1,10 @@
-"""Ids of page elements that several packages refer to."""
-
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
+"""Ids of page elements, and the address prefix of links to tasks, that several packages refer to."""
 
 SEARCH_FIELD = "search-tasks"
-
-
 COMPOSER = "message"
-
-
 ADD_FIELD = "add-task"
-"""The id of the add line's text field."""
-
-
+"""The add line's text field."""
 PALETTE_BUTTON = "open-palette"
-
-
 SIGN_OUT = "sign-out"
-"""The ids of the buttons that open the palette and that sign out."""
+TASK_ADDRESS = "#task-"
+"""Followed by the task's number. `assets/page/core/markdown.js` turns task numbers in texts into such links."""
