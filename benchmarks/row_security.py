@@ -57,8 +57,8 @@ async def _measure() -> None:
     await announcements().listening.wait()
     login = await accounts.register("a@example.org", "correct horse battery", "UTC", origin_address="127.0.0.1")
     secured, bare = _engine(), _engine()
-    event.remove(Engine, "begin", row_security.begin_named)
-    event.listen(secured.sync_engine, "begin", row_security.begin_named)
+    event.remove(Engine, "begin", row_security.send_begin_message)
+    event.listen(secured.sync_engine, "begin", row_security.send_begin_message)
     event.listen(bare.sync_engine, "connect", _use_login_role)
     headers = {"Authorization": f"Bearer {login.token}"}
     async with httpx.AsyncClient(

@@ -1,4 +1,7 @@
-"""Idempotency-Key over HTTP: returns the stored response to a repeated request."""
+"""Idempotency-Key over HTTP: returns the stored response to a repeated request.
+
+A repeated chat message gets its earlier turn (assistant/turns/admission.py).
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any

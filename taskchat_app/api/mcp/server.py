@@ -35,7 +35,7 @@ from taskchat_app.api.mcp.results import AnyResult
 from taskchat_app.api.mcp.tools import TOOLS, BatchFailed, Call, Tool, new_call_id
 from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
 from taskchat_app.assistant.core.tool_schemas import flat_schema
-from taskchat_app.assistant.tools.execution import repair
+from taskchat_app.assistant.tools.execution import argument_errors
 from taskchat_app.assistant.tools.results import DATA_NOTE
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.access_tokens import TokenUse, user_of_token
@@ -148,7 +148,7 @@ async def _call_tool(context: ServerRequestContext[Any, Any], params: CallToolRe
         arguments = tool.arguments.model_validate(params.arguments or {})
         return _result(await _run(use, tool, arguments))
     except ValidationError as error:
-        return _failed(repair(error))
+        return _failed(argument_errors(error))
     except BatchFailed as failure:
         return _result(failure.written, is_error=True)
     except PersonError as error:

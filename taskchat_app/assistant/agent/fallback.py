@@ -1,4 +1,4 @@
-"""A model that asks Gemini and falls back to the offline rules on failure."""
+"""A model that asks Gemini; where Gemini fails before its first word, the offline rules answer a one-line command."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -20,11 +20,11 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext, joined
 
 OUTAGES = ("bad_key", "unknown_model", "quota", "unavailable", "unreachable", "timeout", "cut_off", "garbled")
-"""Failures of Gemini that are about itself, not about what was said."""
+"""Codes of failures of Gemini's service or of our settings, whatever the message says."""
 STILL_WORKS = gettext("One-line commands such as “add buy milk”, “done 3” or “find dentist” still work.")
 NOTICE_TITLE = gettext("Gemini did not answer")
 NOTICE = gettext("Simple commands still work: this one was followed by built-in rules.")
-PATIENCE_SHARE = 1 / 4
+FIRST_WORD_TIMEOUT_SHARE = 1 / 4
 """Share of the turn's time limit that a command of the rules waits for Gemini's first word."""
 COMMAND_MAX_CHARACTERS = 200
 # "I want to know what is due" begins like "I want to buy milk". Users of Gemini write free sentences, so neither is a
@@ -44,7 +44,7 @@ def is_command(text: str, clock: UserClock) -> bool:
 
 
 class FallbackModel(Model):
-    """Asks Gemini; after a failure the offline rules answer to the end of the turn."""
+    """Asks Gemini; if it fails before its first word to a one-line command, the offline rules answer. Or it raises."""
 
     def __init__(self, gemini: Model, rules: OfflineModel, turn: TurnContext, explained: str) -> None:
         self._gemini = gemini
@@ -84,7 +84,9 @@ class FallbackModel(Model):
         may_fall_back = self._turn.round == 1 and is_command(self._turn.command, clock)
         begun: list[TResponseStreamEvent] = []
         try:
-            async with asyncio.timeout(settings().turn_timeout_seconds * PATIENCE_SHARE if may_fall_back else None):
+            async with asyncio.timeout(
+                settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE if may_fall_back else None
+            ):
                 async for event in stream:
                     begun.append(event)
                     if event.type != "response.created":

@@ -61,7 +61,7 @@ async def read_history(session: AsyncSession, thread_id: str, *, until_turn: str
 
 def first_message(message: UserMessageItem) -> TResponseInputItem:
     """Return the input of a conversation that has only this message."""
-    return _user_or_assistant_text(message.model_dump(mode="json"))
+    return _user_input(message.model_dump(mode="json"))
 
 
 def _split_into_turns(items: Iterable[_Row]) -> list[list[_Row]]:
@@ -79,7 +79,7 @@ def _as_input(turn: list[_Row]) -> list[Any]:
     items: list[Any] = []
     for item in turn:
         if item["type"] == "user_message":
-            items.append(_user_or_assistant_text(item["body"]))
+            items.append(_user_input(item["body"]))
         elif item["type"] == "assistant_message":
             items.append({"role": "assistant", "content": _text(item["body"])})
         else:
@@ -87,7 +87,7 @@ def _as_input(turn: list[_Row]) -> list[Any]:
     return items
 
 
-def _user_or_assistant_text(body: dict[str, Any]) -> Any:
+def _user_input(body: dict[str, Any]) -> Any:
     return {"role": "user", "content": _user_text(body)}
 
 

@@ -1,1 +1,1 @@
-"""Shared by all parts of the assistant: request and turn context, event queue, ids. Never a model call."""
+"""Shared by all parts of the assistant: request and turn context, publishing of events, ids. Never a model call."""

@@ -21,7 +21,7 @@ def changed_effects(changes: Sequence[TaskChange]) -> list[ClientEffectEvent]:
 
 
 def progress_event(message: Message, icon: IconName = "clock") -> ProgressUpdateEvent:
-    """Return the event that says what takes long, copied like an error event."""
+    """Return the event that says what takes long, made like an error event."""
     return ProgressUpdateEvent(icon=icon, text="").model_copy(update={"text": message})
 
 

@@ -16,7 +16,7 @@ class Failure(TypedDict):
 
 
 def error_event(failure: Failure) -> ErrorEvent:
-    """Return the event of a failure. It is copied, since validation would turn the Message into plain English."""
+    """Return the event of a failure. The Message is set by a copy: validation would turn it into plain English."""
     return ErrorEvent(code="custom", allow_retry=failure["allow_retry"]).model_copy(
         update={"message": failure["message"]}
     )
@@ -25,7 +25,7 @@ def error_event(failure: Failure) -> ErrorEvent:
 def notice_event(
     message: Message, *, level: Literal["info", "warning"] = "warning", title: Message | None = None
 ) -> NoticeEvent:
-    """Return the event of a notice, copied like an error event."""
+    """Return the event of a notice, made like an error event."""
     return NoticeEvent(level=level, message="").model_copy(update={"message": message, "title": title})
 
 

@@ -9,8 +9,8 @@ from taskchat_app.assistant.grammar.commands import Target, UserClock
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.domain.dates.clock_phrases import match_clock
+from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
-from taskchat_app.domain.dates.grammar import Phrase, match_phrase
 from taskchat_app.domain.dates.local_time import at_local_time
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS

@@ -110,7 +110,7 @@ async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_argument
         arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
         return await run_to_completion(_commit(turn, tool, call, arguments, began))
     except ValidationError as error:
-        return await commit_failure(turn, call, repair(error), began)
+        return await commit_failure(turn, call, argument_errors(error), began)
     except PersonError as error:
         return await commit_failure(turn, call, error.detail, began)
 
@@ -169,7 +169,7 @@ async def _publish_card(turn: TurnContext, card: WidgetItem) -> None:
         await turn.publish(ThreadItemDoneEvent(item=card))
 
 
-def repair(error: ValidationError) -> Message:
+def argument_errors(error: ValidationError) -> Message:
     """One sentence that names each wrong argument, so that the model can call again."""
     parts: list[str] = []
     for problem in error.errors()[:5]:

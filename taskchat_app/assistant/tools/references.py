@@ -53,7 +53,7 @@ class ShownTasks:
 async def explain_references(turn: TurnContext) -> str:
     """Return one line for the model that resolves the message's references; empty without any.
 
-    Which tasks are selected stands below each message already (selection.note_of).
+    Which tasks are selected stands below each message already (message_tags.note_of).
     """
     message = mask_quotes(turn.command)
     if turn.selected:

@@ -106,7 +106,7 @@ def describe_fields(task: TaskView, before: TaskView | None = None) -> list[Mess
     return facts
 
 
-def duplicate_result(result: dict[str, Any]) -> ToolResult:
+def already_added_result(result: dict[str, Any]) -> ToolResult:
     """The model repeats a call of this answer: nothing is added again."""
     number, title = result["task"]["number"], result["task"]["title"]
     message = gettext("Already added as #{number} in this answer, so nothing was added now.", number=number)

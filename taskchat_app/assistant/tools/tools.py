@@ -1,4 +1,4 @@
-"""The seven tools: argument models and the functions that run them."""
+"""The seven tools: argument models and the functions that run them. A task that is created again is not added twice."""
 
 import re
 from dataclasses import replace
@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.tools import deletion_consent, proposals
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
 from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
@@ -23,9 +24,9 @@ from taskchat_app.assistant.tools.results import (
     DELETED,
     NOTHING_TO_CHANGE,
     REOPENED,
+    already_added_result,
     describe_fields,
     describe_next_tasks,
-    duplicate_result,
     list_result,
     proposal_result,
     task_label,
@@ -68,7 +69,7 @@ class CreateTask(Arguments):
     recurrence: Rule | None = None
 
     def draft(self) -> TaskDraft:
-        """Return the new task in the words of the domain."""
+        """Return the new task as the domain's TaskDraft."""
         return TaskDraft(
             title=self.title,
             description=self.description or "",
@@ -143,12 +144,17 @@ class BulkDeleteTasks(Arguments):
 
 async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> ToolResult:
     """Add a task; a call identical to one of an earlier reply in this turn adds nothing."""
-    for earlier in turn.workflow.completed_before("create_task", turn.round):
-        if CreateTask.model_validate(earlier.arguments) == call:
-            return duplicate_result(earlier.result)
+    if earlier := _already_added(turn, call):
+        return already_added_result(earlier.result)
     task = await tasks.create_task(session, turn.cause(), call.draft(), zone=turn.person.zone)
     told = await _remind(session, turn, task, is_new_date=True)
     return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=told.sentence)
+
+
+def _already_added(turn: TurnContext, call: CreateTask) -> ToolCall | None:
+    """Return the identical call of an earlier reply in this turn: models repeat calls whose results they have."""
+    earlier = turn.workflow.completed_before("create_task", turn.round)
+    return next((one for one in earlier if CreateTask.model_validate(one.arguments) == call), None)
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:

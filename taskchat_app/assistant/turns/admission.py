@@ -1,4 +1,7 @@
-"""Admits a turn: one transaction stores the message and takes the lease, or refuses."""
+"""Admits a turn: one transaction stores the message and takes the lease, or refuses.
+
+A message with the Idempotency-Key of an earlier one gets the turn of that one.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import TypeGuard

@@ -43,7 +43,7 @@ async def take_message_limits(session: AsyncSession, person: Person) -> None:
     raise BurstLimit(sentence, resets_at=resets_at)
 
 
-async def nearer_quota(person: Person) -> Quota:
+async def tighter_quota(person: Person) -> Quota:
     """Return the daily quota with fewer messages left: the user's, or that of all users if there is one."""
     quotas, total = [await quota(person)], chat_daily_limit_total()
     if total is not None:

@@ -48,7 +48,7 @@ class RemoteTurn:
     async def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield the turn's items as they are stored, then how it ended; only its own instance knows its words before.
 
-        A turn whose server was killed ends as soon as its lease is found expired (lease_reaper). One whose
+        A turn whose server was killed ends as soon as its lease is found expired (lost_turns). One whose
         conversation is deleted ends with an error. Raises DATABASE_AWAY.
         """
         progress = _Progress(self.cleanup)

@@ -108,7 +108,7 @@ async def _access(
 
 
 def _question(item: StructuredInputItem) -> StructuredInputMultipleChoice:
-    """Return the only question of a choice (choices.question_item)."""
+    """Return the only question of a choice (choices._question_item)."""
     [question] = item.inputs
     assert isinstance(question, StructuredInputMultipleChoice)
     return question

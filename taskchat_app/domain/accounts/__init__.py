@@ -1,1 +1,1 @@
-"""Users, logins, tokens, idempotency keys and preferences. Never a task."""
+"""Users, logins, tokens, idempotency keys and profile fields. Never a task."""

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, match_clock
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
+from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.due import Due
-from taskchat_app.domain.dates.grammar import Phrase, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.dates.recurrence import find_rule, first_occurrence

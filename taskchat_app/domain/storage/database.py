@@ -84,7 +84,7 @@ def _start_embedded(dialect: Any, record: Any, cargs: Any, cparams: dict[str, An
 
 
 def new_session() -> AsyncSession:
-    """Return a session of Reflex's connection pool; only `transaction()` and `reading()` may call this."""
+    """Return a session of Reflex's connection pool without a transaction."""
     return rx.asession()
 
 
@@ -149,7 +149,7 @@ async def system_transaction() -> AsyncGenerator[AsyncSession]:
 
 @asynccontextmanager
 async def system_reading() -> AsyncGenerator[AsyncSession]:
-    """Open a session that reads the rows of all users and never commits, for background jobs."""
+    """Open a read-only transaction on the rows of all users, for background jobs; otherwise like `reading()`."""
     async with reading(rows.EVERY_USER) as session:
         yield session
 

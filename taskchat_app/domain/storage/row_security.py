@@ -53,7 +53,7 @@ def _prepare_connection(connection: Any, record: Any) -> None:
     cursor.close()
     connection.commit()
     if is_async:
-        cast("Any", connection).autocommit = True  # begin_named sends the BEGIN
+        cast("Any", connection).autocommit = True  # send_begin_message sends the BEGIN
 
 
 def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = False) -> str:
@@ -70,7 +70,7 @@ def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = 
 
 
 @event.listens_for(Engine, "begin")
-def begin_named(connection: Connection) -> None:
+def send_begin_message(connection: Connection) -> None:
     """Send the session's begin message; only on async connections."""
     if connection.dialect.is_async:
         connection.exec_driver_sql(connection.get_execution_options().get(BEGIN_OPTION, "BEGIN"))

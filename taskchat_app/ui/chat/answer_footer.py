@@ -13,12 +13,12 @@ from taskchat_app.ui.core.components import CopyButton
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.messages.messages import Message
+from taskchat_app.ui.messages.messages import ChatMessage
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.tasks.state import TasksState
 
 
-def answer_foot(message: Message) -> rx.Component:
+def answer_foot(message: ChatMessage) -> rx.Component:
     return rx.el.div(
         rx.cond(message.receipt.text != "", _receipt(message)),
         rx.cond(message.listed != "", _show_in_list(message)),
@@ -38,7 +38,7 @@ def answer_foot(message: Message) -> rx.Component:
     )
 
 
-def _receipt(message: Message) -> rx.Component:
+def _receipt(message: ChatMessage) -> rx.Component:
     """Return what the turn changed, for screen readers, since the calls above show it, and its Undo."""
     receipt = message.receipt
     return rx.el.div(
@@ -58,13 +58,13 @@ def _receipt(message: Message) -> rx.Component:
     )
 
 
-def _show_in_list(message: Message) -> rx.Component:
+def _show_in_list(message: ChatMessage) -> rx.Component:
     return rx.el.button(
         rx.icon("list-filter", size=14),
         words.SHOW_IN_LIST,
         type="button",
         class_name="show-in-list",
-        on_click=[pane.set_value("tasks"), DetailState.close, TasksState.follow_address(message.listed)],
+        on_click=[pane.set_value("tasks"), DetailState.close, TasksState.apply_address(message.listed)],
     )
 
 
@@ -79,7 +79,7 @@ def _retry() -> rx.Component:
     )
 
 
-def _thumb(message: Message, kind: Literal["positive", "negative"], icon: str, name: str) -> rx.Component:
+def _thumb(message: ChatMessage, kind: Literal["positive", "negative"], icon: str, name: str) -> rx.Component:
     return rx.el.button(
         rx.icon(icon, size=14),
         type="button",

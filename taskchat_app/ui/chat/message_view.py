@@ -14,10 +14,10 @@ from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.messages.answer_builder import ReplyState
-from taskchat_app.ui.messages.messages import CallView, Message, Part
+from taskchat_app.ui.messages.messages import CallView, ChatMessage, Part
 
 
-def message_view(message: Message) -> rx.Component:
+def message_view(message: ChatMessage) -> rx.Component:
     # The key is for React's list: without it, messages inserted in front would reuse the elements of others.
     return rx.fragment(rx.cond(message.mine, _user_message(message), _answer(message)), key=message.key)
 
@@ -35,7 +35,7 @@ def running_answer() -> rx.Component:
     )
 
 
-def _user_message(message: Message) -> rx.Component:
+def _user_message(message: ChatMessage) -> rx.Component:
     is_last = message.key == ChatState.last_turn_id
     return rx.el.article(
         rx.cond(
@@ -55,7 +55,7 @@ def _user_message(message: Message) -> rx.Component:
     )
 
 
-def _about(message: Message) -> rx.Component:
+def _about(message: ChatMessage) -> rx.Component:
     """Return the tasks that were selected for the message."""
     return rx.el.div(
         rx.el.span(words.ABOUT),
@@ -69,7 +69,7 @@ def _about_task(number: rx.Var[int]) -> rx.Component:
     return PlainLink.create("#", number, href=f"{TASK_ADDRESS}{number}", key=number)
 
 
-def _edit_button(message: Message) -> rx.Component:
+def _edit_button(message: ChatMessage) -> rx.Component:
     return rx.el.button(
         rx.icon("pencil", size=14),
         type="button",
@@ -80,7 +80,7 @@ def _edit_button(message: Message) -> rx.Component:
     )
 
 
-def _edit_form(message: Message, is_last: rx.Var[bool] | bool) -> rx.Component:
+def _edit_form(message: ChatMessage, is_last: rx.Var[bool] | bool) -> rx.Component:
     return rx.el.form(
         EditBox.create(
             name="edited",
@@ -101,7 +101,7 @@ def _edit_form(message: Message, is_last: rx.Var[bool] | bool) -> rx.Component:
     )
 
 
-def _answer(message: Message) -> rx.Component:
+def _answer(message: ChatMessage) -> rx.Component:
     return rx.el.article(
         rx.foreach(message.parts, _part),
         answer_foot(message),

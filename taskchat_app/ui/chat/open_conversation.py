@@ -22,7 +22,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.messages.message_list import ShownMessages
-from taskchat_app.ui.messages.messages import Message, announcement_of, joined, messages_of
+from taskchat_app.ui.messages.messages import ChatMessage, announcement_of, joined, messages_of
 from taskchat_app.ui.messages.receipts import with_receipts
 
 OLDER = 40
@@ -128,7 +128,7 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     async def load_back(self, person: Person, until: str | None = None) -> None:
         """Load the previous page, or all pages back to the one with the item `until`."""
-        older: list[Message] = []
+        older: list[ChatMessage] = []
         while self._before is not None:
             limit = OLDER if until is None else OLDER_MAX
             page = await conversations.load_items(person.id, self.thread_id, before=self._before, limit=limit)
@@ -200,7 +200,7 @@ class OpenConversation(ShownMessages, mixin=True):
         self.replace_parts(answer)
 
     @internal
-    async def finish_answer(self, answer: AnswerBuilder, message: Message) -> None:
+    async def finish_answer(self, answer: AnswerBuilder, message: ChatMessage) -> None:
         """Add the finished answer to the messages, in place of an earlier version, and end answering."""
         self.drop(message.key)
         if answer.parts:

@@ -1,18 +1,18 @@
 """The note below the composer: how many messages are left today, once few are."""
 
-from taskchat_app.assistant.turns.message_limits import nearer_quota
+from taskchat_app.assistant.turns.message_limits import tighter_quota
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.i18n.messages import gettext, ngettext
 from taskchat_app.ui.i18n.language import say
 
-FEW = 5
-"""Few are left: at most one fifth of the limit."""
+FEW_SHARE = 1 / 5
+"""The share of the limit that counts as few."""
 
 
 async def quota_note(person: Person) -> str:
     """Return the note; "" while more than a few messages are left."""
-    quota = await nearer_quota(person)
-    if quota.left * FEW > quota.limit:
+    quota = await tighter_quota(person)
+    if quota.left > quota.limit * FEW_SHARE:
         return ""
     if quota.left == 0:
         moment = f"{quota.resets_at.astimezone(person.zone):%H:%M}"

@@ -20,7 +20,7 @@ from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_t
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
-from taskchat_app.ui.messages.messages import Message, about, answer_of
+from taskchat_app.ui.messages.messages import ChatMessage, about, answer_of
 from taskchat_app.ui.messages.receipts import with_receipts
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.tasks.state import TasksState
@@ -156,7 +156,8 @@ def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn)
         return False
     chat.remove_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):
-        chat.recent = [*chat.recent, Message(turn.id, True, turn.id, say(words.NOW), sent.text, **about(sent.selected))]
+        message = ChatMessage(turn.id, True, turn.id, say(words.NOW), sent.text, **about(sent.selected))
+        chat.recent = [*chat.recent, message]
     chat.start_answering()
     return True
 
@@ -191,21 +192,21 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
         yield event
 
 
-def list_events(answer: Message | None) -> list[Any]:
+def list_events(answer: ChatMessage | None) -> list[Any]:
     """Return the events that show the answer's listed tasks beside the chat, or the list with its new tasks."""
     if answer is None:
         return []
     if not answer.listed:
-        return [TasksState.leave_question] if _has_added(answer) else []
-    return [DetailState.close, TasksState.follow_address(answer.listed)]
+        return [TasksState.show_open_tasks] if _has_added(answer) else []
+    return [DetailState.close, TasksState.apply_address(answer.listed)]
 
 
-def _has_added(answer: Message) -> bool:
+def _has_added(answer: ChatMessage) -> bool:
     calls = (call for part in answer.parts for call in part.calls)
     return any((call.tool, call.status) == ("create_task", "done") for call in calls)
 
 
-async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> Message | None:
+async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> ChatMessage | None:
     """Show a turn from its first event to its end, as long as its conversation is open.
 
     Return the answer if it was shown to its end without an error.
@@ -241,7 +242,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     return None if answer.error else message
 
 
-async def _with_receipt(person: Person, answer: Message) -> tuple[Message, str]:
+async def _with_receipt(person: Person, answer: ChatMessage) -> tuple[ChatMessage, str]:
     """Return the answer with its receipt, and the note about the quota.
 
     If the database is unavailable, both are left out, so that the answer still ends.

@@ -27,7 +27,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches import chunked_text
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.messages.messages import Message, Part, call_of, part_of, user_message_of
+from taskchat_app.ui.messages.messages import ChatMessage, Part, call_of, part_of, user_message_of
 
 Calls = tuple[dict[str, Any], ...]
 """Tool calls as ToolCall.view() gives them."""
@@ -42,7 +42,7 @@ class AnswerBuilder:
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
         self._tail_id: str | None = None
-        self.mine: Message | None = None
+        self.mine: ChatMessage | None = None
         self.title: str | None = None
         self.parts: list[Part] = []
         self.tail = ""

@@ -7,7 +7,7 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder
-from taskchat_app.ui.messages.messages import Message, Part, with_message, with_part
+from taskchat_app.ui.messages.messages import ChatMessage, Part, with_message, with_part
 from taskchat_app.ui.messages.receipts import with_receipts
 
 RECENT_MAX = 12
@@ -17,8 +17,8 @@ RECENT_MAX = 12
 class ShownMessages(rx.State, mixin=True):
     """The messages of the open conversation: `history` holds the earlier ones, `recent` the latest."""
 
-    history: rx.Field[list[Message]] = rx.field(default_factory=list)
-    recent: rx.Field[list[Message]] = rx.field(default_factory=list)
+    history: rx.Field[list[ChatMessage]] = rx.field(default_factory=list)
+    recent: rx.Field[list[ChatMessage]] = rx.field(default_factory=list)
     has_older: rx.Field[bool] = rx.field(False)
 
     @rx.var  # pyright: ignore[reportUnknownMemberType]  # Reflex types its dependencies with Var[Unknown]
@@ -36,7 +36,7 @@ class ShownMessages(rx.State, mixin=True):
         return first.key if first.mine else next((part.key for part in first.parts if part.kind != "notice"), "")
 
     @internal
-    def all(self) -> list[Message]:
+    def all(self) -> list[ChatMessage]:
         return [*self.history, *self.recent]
 
     @internal
@@ -50,7 +50,7 @@ class ShownMessages(rx.State, mixin=True):
         return any(message.turn_id == turn_id and not message.mine for message in self.all())
 
     @internal
-    def show_all(self, messages: list[Message]) -> None:
+    def show_all(self, messages: list[ChatMessage]) -> None:
         """Replace all messages. Keep the notices of messages read again: only an answer's events contain them."""
         notices = {message.key: _notices(message) for message in self.all()}
         self.history = [
@@ -66,13 +66,13 @@ class ShownMessages(rx.State, mixin=True):
         self.recent = [message for message in self.recent if message.key != key]
 
     @internal
-    def add(self, message: Message) -> None:
+    def add(self, message: ChatMessage) -> None:
         self.recent = [*self.recent, message]
         if len(self.recent) > RECENT_MAX:
             self.history, self.recent = [*self.history, *self.recent], []
 
     @internal
-    def put(self, message: Message) -> None:
+    def put(self, message: ChatMessage) -> None:
         """Replace the message with the same key."""
         self.history, self.recent = with_message(self.history, message), with_message(self.recent, message)
 
@@ -102,5 +102,5 @@ class ShownMessages(rx.State, mixin=True):
             self.recent = recent
 
 
-def _notices(message: Message) -> tuple[Part, ...]:
+def _notices(message: ChatMessage) -> tuple[Part, ...]:
     return tuple(part for part in message.parts if part.kind == "notice")

@@ -74,7 +74,7 @@ READ_OUT_MAX = 10_000
 
 
 @dataclass(frozen=True)
-class Message:
+class ChatMessage:
     """A message of the user (`mine`, in `text`) or a whole answer (in `parts`). `turn_id` is the user's item id."""
 
     key: str
@@ -96,11 +96,11 @@ class Message:
     """The number of the others."""
 
 
-def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> Message:
+def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
     """Return an answer made of these parts."""
     parts = tuple(parts)
     plain = "\n\n".join(part.text for part in parts if part.kind == "text")
-    return Message(answer_key(turn_id), False, turn_id, at, parts=parts, plain=plain, listed=_listed(parts))
+    return ChatMessage(answer_key(turn_id), False, turn_id, at, parts=parts, plain=plain, listed=_listed(parts))
 
 
 def _listed(parts: tuple[Part, ...]) -> str:
@@ -111,7 +111,7 @@ def _listed(parts: tuple[Part, ...]) -> str:
     return next((call.listed for call in reversed(calls) if call.listed), "")
 
 
-def announcement_of(answer: Message) -> str:
+def announcement_of(answer: ChatMessage) -> str:
     """Return the text by which a finished answer is announced: its text, or else its receipt."""
     return plain_text(answer.plain[:READ_OUT_MAX]) or answer.receipt.text
 
@@ -121,9 +121,9 @@ def answer_key(turn_id: str) -> str:
     return f"answer-{turn_id}"
 
 
-def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[Message]:
+def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[ChatMessage]:
     """Convert items, oldest first, to messages; all items between two messages of the user are one answer."""
-    messages: list[Message] = []
+    messages: list[ChatMessage] = []
     for item in items:
         if item["type"] == "user_message":
             messages.append(user_message_of(item, zone))
@@ -137,12 +137,12 @@ def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[Message]:
     return messages
 
 
-def _new_answer(item: Item, part: Part, before: list[Message], zone: ZoneInfo) -> Message:
+def _new_answer(item: Item, part: Part, before: list[ChatMessage], zone: ZoneInfo) -> ChatMessage:
     turn_id = item.get("turn_id") or (before[-1].turn_id if before else item["id"])
     return replace(answer_of(turn_id, [part], _time(item, zone)), feedback=item.get("feedback") or "")
 
 
-def joined(older: list[Message], newer: list[Message]) -> list[Message]:
+def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessage]:
     """Join two pages of a conversation; an answer that is on both becomes one."""
     if not (older and newer) or older[-1].mine or newer[0].mine:
         return [*older, *newer]
@@ -151,9 +151,9 @@ def joined(older: list[Message], newer: list[Message]) -> list[Message]:
     return [*older[:-1], whole, *newer[1:]]
 
 
-def user_message_of(item: Item, zone: ZoneInfo) -> Message:
+def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
     text, selected = words_in(item["content"]), numbers_in(item["content"])
-    return Message(item["id"], True, item["id"], _time(item, zone), text, **about(selected))
+    return ChatMessage(item["id"], True, item["id"], _time(item, zone), text, **about(selected))
 
 
 def about(selected: Sequence[int]) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
     return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
 
 
-def with_part(messages: list[Message], part: Part) -> list[Message]:
+def with_part(messages: list[ChatMessage], part: Part) -> list[ChatMessage]:
     """Return the messages with the part of the same key replaced."""
     return [
         replace(message, parts=tuple(part if old.key == part.key else old for old in message.parts))
@@ -222,7 +222,7 @@ def with_part(messages: list[Message], part: Part) -> list[Message]:
     ]
 
 
-def with_message(messages: list[Message], changed: Message) -> list[Message]:
+def with_message(messages: list[ChatMessage], changed: ChatMessage) -> list[ChatMessage]:
     """Return the messages with the one of the same key replaced."""
     return [changed if message.key == changed.key else message for message in messages]
 

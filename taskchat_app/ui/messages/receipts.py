@@ -7,15 +7,15 @@ from taskchat_app.assistant.turns.receipts import Receipt, receipts_of_turns
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.messages.messages import Message, ReceiptRow
+from taskchat_app.ui.messages.messages import ChatMessage, ReceiptRow
 
 
-def row_of(receipt: Receipt, answer: Message) -> ReceiptRow:
+def row_of(receipt: Receipt, answer: ChatMessage) -> ReceiptRow:
     is_shown = not receipt.changed and may_change(answer)
     return ReceiptRow(say(receipt.text), receipt.changed, receipt.stands, is_shown)
 
 
-def may_change(answer: Message) -> bool:
+def may_change(answer: ChatMessage) -> bool:
     """Return whether an answer that changed nothing could have, or could claim that it did.
 
     Lists, questions and proposals change nothing and say so themselves; the offline assistant says what the tools did.
@@ -26,7 +26,7 @@ def may_change(answer: Message) -> bool:
     return not calls or any(call.tool != "list_tasks" for call in calls)
 
 
-async def with_receipts(person: Person, messages: Iterable[Message]) -> list[Message]:
+async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list[ChatMessage]:
     """Return the messages, each answer with its turn's present receipt; reads all receipts in one query."""
     messages = list(messages)
     receipts = await receipts_of_turns(person.id, {message.turn_id for message in messages if not message.mine})

@@ -16,7 +16,7 @@ from reflex_base.vars.base import Var, VarData
 from taskchat_app.ui.core.components import PAGE
 from taskchat_app.ui.tasks.patches import ListPatch
 from taskchat_app.ui.tasks.rows import TaskRow
-from taskchat_app.ui.tasks.sent_tasks import AddOutcome
+from taskchat_app.ui.tasks.submitted_tasks import AddOutcome
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any,
             task=rx.cond(DetailState.is_open, DetailState.task.number, 0),
             # Before hydration the state still has the address of this tab's previous page.
             ready=TasksState.ready & TasksState.is_hydrated,
-            on_follow=TasksState.follow_address,
+            on_follow=TasksState.apply_address,
             on_show=on_show,
             on_task=DetailState.follow_address,
         ),

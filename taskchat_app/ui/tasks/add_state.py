@@ -22,8 +22,8 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.add_line import Chip, ListContext, chips_of, drafts_of
 from taskchat_app.ui.tasks.filters import TaskFilters, filters_at
-from taskchat_app.ui.tasks.sent_tasks import AddOutcome, SentTask
 from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.tasks.submitted_tasks import AddOutcome, SentTask
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class AddState(rx.State):
             log.warning("A task could not be added yet: %s", str(error).splitlines()[:1])
             return self._report(sent, "later")
         shown.error = ""
-        await (shown.leave_question() if shown.filters.asked else shown.refresh(person))
+        await (shown.show_open_tasks() if shown.filters.asked else shown.refresh(person))
         self._report(sent, "added")
         task = added[-1]
         if not shown.shows(task.number):

@@ -143,13 +143,13 @@ class TasksState(rx.State):
 
     @rx.event
     @signed_in
-    async def follow_address(self, person: Person, query: str) -> Any:
+    async def apply_address(self, person: Person, query: str) -> Any:
         """Apply an address that the user opened by Back, Forward or a link."""
         filters = filters_at(query, zone=person.zone, now=now())
         return None if filters == self.filters else await self.show(filters)
 
     @rx.event
-    async def leave_question(self) -> Any:
+    async def show_open_tasks(self) -> Any:
         """Show the open tasks instead of a list that is shown for a question: it may hide a new task."""
         return await self.show(TaskFilters()) if self.filters.asked else None
 

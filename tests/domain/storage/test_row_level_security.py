@@ -30,7 +30,7 @@ SYSTEM_SESSIONS = {
     "domain/accounts/password_links.py": 1,  # the owner resets the password of an email address
     "domain/retention.py": 2,  # whose tasks and conversations have expired; keys, logins, rings and windows
     "domain/reminders/scheduler.py": 2,  # whose reminders are due, and when the next one is
-    "assistant/turns/lease_reaper.py": 1,  # turns whose server was killed
+    "assistant/turns/lost_turns.py": 1,  # turns whose server was killed
 }
 """Permitted sessions over the rows of all users, per module."""
 

@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.filters import (
 )
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_foreign, list_tag
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.domain.dates.grammar import match_phrase
+from taskchat_app.domain.dates.date_phrase import match_phrase
 from taskchat_app.domain.storage.errors import Invalid
 
 _READ = r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b"

@@ -1,4 +1,4 @@
-"""Ends turns whose server was killed: the one place that notices it; followers read it in the log."""
+"""Ends turns whose server was killed. No other module looks for them; followers read their end in the log."""
 
 import asyncio
 import logging

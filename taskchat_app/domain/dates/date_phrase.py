@@ -1,4 +1,4 @@
-"""Parses one date phrase at a given position: day, part of the day and time in any usual order."""
+"""Parses one date phrase at a given position, and computes its due date: a day alone keeps the present time."""
 
 import re
 from dataclasses import dataclass
