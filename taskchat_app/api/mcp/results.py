@@ -1,4 +1,4 @@
-"""What MCP tools return: pydantic models, whose JSON schemas clients get, and their text."""
+"""Results of the MCP tools: pydantic models, whose JSON schemas clients get, and their text."""
 
 import json
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ class Task(BaseModel):
 
 
 class Line(BaseModel):
-    """What became of one of the tasks of a call; `index` counts from 0 in the order of the call."""
+    """The outcome for one task of a call; `index` counts from 0 in the order of the call."""
 
     index: int
     number: int | None = None

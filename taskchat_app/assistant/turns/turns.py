@@ -146,6 +146,11 @@ def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
     return turn if turn is not None and turn.user_id == user_id else None
 
 
+def runs_here(user_id: str, turn_id: str) -> bool:
+    """Return whether this process runs the user's turn of this id."""
+    return running_turn(user_id, turn_id) is not None
+
+
 async def start(
     person: Person,
     request: TurnRequest,

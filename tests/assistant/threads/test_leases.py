@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.lost_turns import end_lost_turns
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
@@ -130,6 +131,35 @@ async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Pers
     assert await rows(logged) == ["started", "done"] * 3 + ["failed"]
     assert (await row(before)).status == "done"
     assert (await row(elsewhere)).status == "running"  # in another conversation
+
+
+async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
+    no_renewal: None, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gemini.script([text("Hello.")])
+    killed = await start(person, "hello")
+    await follow_to_end(killed)
+    turn = await turn_in_answer(person, gemini)
+    past = now() - timedelta(seconds=1)
+    await change_thread(turn, lease_until=past)
+    await write(update(TurnRow).where(col(TurnRow.id) == killed.id).values(status="running", ended_at=None))
+    await change_thread(killed, lease_turn_id=killed.id, lease_until=past)
+    over, end_expired = asyncio.Event(), leases.end_expired
+
+    async def end(user_id: str, thread_id: str, turn_id: str) -> bool:
+        has_ended = await end_expired(user_id, thread_id, turn_id)
+        over.set()
+        return has_ended
+
+    monkeypatch.setattr(leases, "end_expired", end)
+    ending = asyncio.create_task(end_lost_turns(turns.runs_here))
+    async with asyncio.timeout(15):
+        await over.wait()
+    ending.cancel()
+    assert (await row(killed)).status == "failed"
+    assert ((await row(turn)).status, (await thread(turn)).lease_turn_id) == ("running", turn.id)
+    gemini.release()
+    assert (await follow_to_end(turn)).text == "one two six "
 
 
 async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
