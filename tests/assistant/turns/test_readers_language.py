@@ -114,7 +114,7 @@ async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_anoth
     german_texts = [
         "#1 Milk hinzugefügt",
         "Hakt #9 ab: Es gibt keine Aufgabe #9.",
-        "Gefragt, ob 1 Aufgabe gelöscht werden soll",
+        "1 Aufgabe zum Löschen ausgewählt",
         "1 hinzugefügt, Löschen von 1 erfragt",
         "1 Aufgabe löschen?",
     ]
@@ -122,7 +122,7 @@ async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_anoth
     assert sorted(words for item in done for words in shown(item)) == sorted(german_texts)
     growing = [event["update"]["task"]["title"] for event in live.events if "task" in event.get("update", {})]
     assert "Fügt „Milk“ hinzu" in str(live.events[:8])
-    assert "Gefragt, ob 1 Aufgabe gelöscht werden soll" in growing
+    assert "1 Aufgabe zum Löschen ausgewählt" in growing
     stored = await german_chat(chat).items(live.thread_id)
     assert sorted(words for item in stored for words in shown(item)) == sorted(german_texts)
     replayed = answer_of(await german_chat(chat).http.get(f"/api/turns/{live.turn_id}/events"))
@@ -131,7 +131,7 @@ async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_anoth
     assert sorted(english) == [
         "Added #1 Milk",
         "Added 1, asked to delete 1",
-        "Asked whether to delete 1 task",
+        "Chose 1 task to delete",
         "Completing #9: There is no task #9.",
         "Delete 1 task?",
     ]
