@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing, suppress
 from typing import Self
 
@@ -27,6 +27,9 @@ COMMENT_SECONDS = 10
 SEND_TIMEOUT_SECONDS = 10.0
 """A client that reads nothing for so long is dropped."""
 HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+
+PIECE_MAX_BYTES = 16_384
+"""What a client that reads slowly keeps in memory, beside one long event."""
 
 drain = asyncio.Event()
 """Set when the server shuts down: every stream ends."""
@@ -79,8 +82,20 @@ def _hang_up(address: str, port: int) -> None:
                 connection.shutdown(socket.SHUT_RDWR)
 
 
+def _pieces(batch: Sequence[bytes]) -> Generator[bytes]:
+    """Yield the events joined to pieces of up to PIECE_MAX_BYTES, or single ones."""
+    piece: list[bytes] = []
+    for event in batch:
+        if piece and sum(map(len, piece)) + len(event) > PIECE_MAX_BYTES:
+            yield b"".join(piece)
+            piece = []
+        piece.append(event)
+    if piece:
+        yield b"".join(piece)
+
+
 async def _until_over(batches: AsyncGenerator[Sequence[bytes], None], person: Person) -> AsyncGenerator[bytes, None]:
-    """Yield each batch as one piece; what ends first, the events, the login or the server, ends the stream.
+    """Yield the batches in pieces; what ends first, the events, the login or the server, ends the stream.
 
     Sending a piece passes a dozen layers of middleware, so events that are there together are sent together.
     """
@@ -88,8 +103,10 @@ async def _until_over(batches: AsyncGenerator[Sequence[bytes], None], person: Pe
     try:
         async with aclosing(until(batches, over)) as arriving:
             async for batch in arriving:
-                if batch:
-                    yield b"".join(batch)
+                for piece in _pieces(batch):
+                    if over.done():
+                        return
+                    yield piece
     except Exception as error:
         _log_failure(error)
     finally:
