@@ -56,19 +56,17 @@ TOO_MANY = "too_many_sockets"
 """Sent when a socket is refused; `connection.js` shows the sentence for it."""
 
 _open = OpenCounts()
-_sockets: dict[str, "_Socket"] = {}
-"""Open sockets by the token of their tab."""
+_sockets: set["_Socket"] = set()
+"""The open sockets. A duplicated tab's has the token of the first one until it gets its own."""
 _closing: set[asyncio.Task[None]] = set()
 
 
 def close_socket(token: str) -> None:
     """Close the socket of the tab with this token: the page connects anew, and loads everything again."""
-    socket = _sockets.get(token)
-    if socket is None:
-        return
-    task = asyncio.create_task(socket.close())
-    _closing.add(task)
-    task.add_done_callback(_closing.discard)
+    for socket in [socket for socket in _sockets if socket.token == token]:
+        task = asyncio.create_task(socket.close())
+        _closing.add(task)
+        task.add_done_callback(_closing.discard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +115,16 @@ class SocketGuard:
         socket = _Socket(opener, token, receive, send)
         try:
             kept_states.tab_opened(token)
-            _sockets[token] = socket
+            _sockets.add(socket)
             with metrics.SOCKETS.track_inprogress():
                 await self.app(scope, socket.receive, socket.send)
         finally:
             _open.give_back(opener.bounds)
-            if _sockets.get(socket.token) is socket:
-                del _sockets[socket.token]
+            _sockets.discard(socket)
             kept_states.tab_closed(socket.token, opener.owner, is_anonymous=opener.user_id is None)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Socket:
     """One open socket, as the application sees it: refused frames are left out."""
 
@@ -143,10 +140,7 @@ class _Socket:
         text = message.get("text")
         if isinstance(text, str) and text.startswith(f'42{NAMESPACE}["new_token",'):
             # A duplicated tab has the same token as the first one; the server sends it a new one.
-            if _sockets.get(self.token) is self:
-                del _sockets[self.token]
             self.token = json.loads(text[2 + len(NAMESPACE) :])[1]
-            _sockets[self.token] = self
         await self.to_page(message)
 
     async def close(self) -> None:
