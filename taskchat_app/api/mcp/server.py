@@ -6,6 +6,7 @@ clients ignore a configured header once any OAuth metadata is advertised.
 
 import logging
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -103,7 +104,7 @@ def _server() -> Server[Any]:
 
 
 def _input_schema(name: str) -> Mapping[str, Any] | None:
-    return flat_schema(TOOLS[name].arguments.model_json_schema()) if name in TOOLS else None
+    return _description(TOOLS[name]).input_schema if name in TOOLS else None
 
 
 def _use(context: ServerRequestContext[Any, Any]) -> TokenUse:
@@ -119,6 +120,7 @@ async def _list_tools(
     return ListToolsResult(tools=[_description(tool) for tool in TOOLS.values() if tool.scope in scopes])
 
 
+@cache
 def _description(tool: Tool) -> ToolDescription:
     annotations = ToolAnnotations(
         title=tool.title,

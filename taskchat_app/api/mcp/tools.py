@@ -72,11 +72,12 @@ class Call:
     person: Person
     by: Cause
 
-    async def task(self, view: TaskView) -> Task:
-        """Return the task as a result, with its reminder."""
-        found = await reminders.reminders_of(self.session, self.person.id, [view.number]) if view.due_at else {}
-        reminder = found.get(view.number)
-        return Task.of(view, self.person.zone, reminder.remind_at if reminder else None)
+    async def tasks(self, views: Sequence[TaskView]) -> list[Task]:
+        """Return the tasks as results, with their reminders."""
+        dated = [view.number for view in views if view.due_at]
+        found = await reminders.reminders_of(self.session, self.person.id, dated) if dated else {}
+        rings = {number: reminder.remind_at for number, reminder in found.items()}
+        return [Task.of(view, self.person.zone, rings.get(view.number)) for view in views]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,16 @@ def new_call_id() -> str:
 
 
 async def add_tasks(call: Call, args: a.AddTasks) -> Written:
-    added: list[Task] = []
+    added: list[TaskView] = []
     for index, one in enumerate(args.tasks):
         try:
             view = await tasks.create_task(call.session, call.by, one.draft(), zone=call.person.zone)
             await _remind(call, view.number, one.reminder)
         except PersonError as error:
             raise BatchFailed([None] * len(args.tasks), {index}, error) from error
-        added.append(await call.task(view))
-    lines = [Line(index=index, number=task.number, outcome="added") for index, task in enumerate(added)]
-    return _written(call, f"Added {names([task.number for task in added])}.", lines, added)
+        added.append(view)
+    lines = [Line(index=index, number=view.number, outcome="added") for index, view in enumerate(added)]
+    return _written(call, f"Added {names([view.number for view in added])}.", lines, await call.tasks(added))
 
 
 async def update_tasks(call: Call, args: a.UpdateTasks) -> Written:
@@ -123,7 +124,7 @@ async def update_tasks(call: Call, args: a.UpdateTasks) -> Written:
             raise BatchFailed([other.task_id for other in args.tasks], {index}, error) from error
         is_changed = is_set or view != before
         lines.append(Line(index=index, number=view.number, outcome="changed" if is_changed else "unchanged"))
-        changed.append(await call.task(view))
+        changed += await call.tasks([view])
     numbers = [line.number or 0 for line in lines if line.outcome == "changed"]
     return _written(call, f"Changed {names(numbers)}.", lines, changed)
 
@@ -138,7 +139,7 @@ async def complete_tasks(call: Call, args: a.CompleteTasks) -> Written:
     ]
     following = f" The next of what repeats: {names([view.number for view in done.next])}." if done.next else ""
     message = f"{outcome.capitalize()} {names(done.changed)}.{following}"
-    return _written(call, message, lines, [await call.task(view) for view in (*done.tasks, *done.next)])
+    return _written(call, message, lines, await call.tasks([*done.tasks, *done.next]))
 
 
 async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
@@ -224,7 +225,7 @@ async def fetch(call: Call, args: a.Fetch) -> r.Document:
     if not (args.id.isascii() and args.id.isdigit() and len(args.id) <= 10):
         raise NotFound(gettext("There is no task {number}.", number=args.id[:20]))
     view = await queries.get_task(call.session, call.person.id, int(args.id))
-    task = await call.task(view)
+    [task] = await call.tasks([view])
     fields = {name: value for name, value in task.model_dump(exclude_none=True).items() if name != "description"}
     text = "\n".join([view.description, *(f"{name}: {value}" for name, value in fields.items())]).strip()
     metadata = {name: str(value) for name, value in fields.items()}
