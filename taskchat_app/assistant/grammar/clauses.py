@@ -107,12 +107,12 @@ def _dated_parts(clause: str, clock: UserClock) -> list[str]:
     if not 0 < len(joints) < _MAX_CLAUSES:
         return []
     begins, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(clause)]
-    parts = [[begins[0], ends[0]]]
-    dated = [_ends_with_date(clause[: ends[0]], clock)]
-    for begin, end in zip(begins[1:], ends[1:], strict=True):
+    parts: list[list[int]] = []
+    dated: list[bool] = []
+    for begin, end in zip(begins, ends, strict=True):
         piece = clause[begin:end]
         is_dated = _ends_with_date(piece, clock)
-        if dated[-1] and (is_dated or begins_with_verb(piece)):
+        if not parts or (dated[-1] and (is_dated or begins_with_verb(piece))):
             parts.append([begin, end])
             dated.append(is_dated)
         else:

@@ -1,6 +1,7 @@
 """Parses filters of list_tasks from words: tag, dates, overdue, priority, status."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -105,23 +106,31 @@ def _take_tag(text: str, given: dict[str, Any]) -> str:
     return text
 
 
-def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: bool) -> str:
-    """Parse the first day, period or time into one or both due bounds; return the text without it."""
-    for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
+def phrases_in(text: str, clock: UserClock) -> Iterator[Phrase]:
+    """Yield the date phrase at each word that begins one, from left to right; those of one date overlap."""
+    for word in re.finditer(r"(?<![\w#])\w", text):
         try:
-            found = match_phrase(text, start, zone=clock.zone, now=clock.now)
+            found = match_phrase(text, word.start(), zone=clock.zone, now=clock.now)
         except Invalid:
             continue
-        if found is not None and (found.days is not None or found.exact is not None):
+        if found is not None:
+            yield found
+
+
+def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: bool) -> str:
+    """Parse the first day, period or time into one or both due bounds; return the text without it."""
+    for found in phrases_in(text, clock):
+        if found.days is not None or found.exact is not None:
             is_day = (
                 (by_day or _in_part_of_day(found))
                 and found.lead not in _UP_TO
                 and found.days is not None
                 and found.clock is not None
             )
-            given |= whole_day(found) if is_day else _bounds(found, text[:start], clock)
+            before = text[: found.start]
+            given |= whole_day(found) if is_day else _bounds(found, before, clock)
             end = _take_clock(text, found, given, clock)
-            return f"{_AFTER.sub('', text[:start])} {text[end:]}"
+            return f"{_AFTER.sub('', before)} {text[end:]}"
     return text
 
 
@@ -211,12 +220,8 @@ def filtered(target: Target, clock: UserClock) -> Target:
 
 def _clock_in(text: str, clock: UserClock) -> str:
     """Return the time of day beside the date, as "14:00"; empty if there is none."""
-    for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
-        try:
-            found = match_phrase(text, start, zone=clock.zone, now=clock.now)
-        except Invalid:
-            continue
-        if found is not None and found.days is not None:
+    for found in phrases_in(text, clock):
+        if found.days is not None:
             return found.clock.at.strftime("%H:%M") if found.clock else ""
     return ""
 

@@ -11,14 +11,13 @@ from taskchat_app.assistant.grammar.filters import (
     TASKS_DE,
     TASKS_EN,
     name_in,
+    phrases_in,
     take_filters,
     whole_day,
     without_possessives,
 )
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_foreign, list_tag
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.domain.dates.date_phrase import match_phrase
-from taskchat_app.domain.storage.errors import Invalid
 
 _READ = r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b"
 _READ_ALOUD = (
@@ -289,16 +288,11 @@ def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
 
 def _free(text: str, clock: UserClock) -> dict[str, Any]:
     """Return the bounds of the day in the text, whatever time it names; of a time alone its next day."""
-    for start in (match.start() for match in re.finditer(r"(?<![\w#])\w", text)):
-        try:
-            found = match_phrase(text, start, zone=clock.zone, now=clock.now)
-        except Invalid:
-            continue
-        if found is not None and found.days is not None:
+    for found in phrases_in(text, clock):
+        if found.days is not None:
             return whole_day(found)
-        if found is not None:
-            day = found.due(clock.zone, clock.now).local_day(clock.zone).isoformat()
-            return {"due_after": day, "due_before": day}
+        day = found.due(clock.zone, clock.now).local_day(clock.zone).isoformat()
+        return {"due_after": day, "due_before": day}
     return {}
 
 
