@@ -84,12 +84,13 @@ def _hang_up(address: str, port: int) -> None:
 
 def _pieces(batch: Sequence[bytes]) -> Generator[bytes]:
     """Yield the events joined to pieces of up to PIECE_MAX_BYTES, or single ones."""
-    piece: list[bytes] = []
+    piece, size = list[bytes](), 0
     for event in batch:
-        if piece and sum(map(len, piece)) + len(event) > PIECE_MAX_BYTES:
+        if piece and size + len(event) > PIECE_MAX_BYTES:
             yield b"".join(piece)
-            piece = []
+            piece, size = [], 0
         piece.append(event)
+        size += len(event)
     if piece:
         yield b"".join(piece)
 

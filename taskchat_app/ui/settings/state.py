@@ -53,25 +53,25 @@ class SettingsState(rx.State):
         self.load(person)
 
     @rx.event
-    async def choose_language(self, language: str) -> Any:
-        return await self._set("language", PreferenceChanges(language=language))
+    async def choose_language(self, language: str) -> None:
+        await self._set("language", PreferenceChanges(language=language))
 
     @rx.event
-    async def choose_week_start(self, day: str) -> Any:
-        return await self._set("week_start", PreferenceChanges(week_start=day))
+    async def choose_week_start(self, day: str) -> None:
+        await self._set("week_start", PreferenceChanges(week_start=day))
 
     @rx.event
-    async def choose_zone(self, form: dict[str, Any]) -> Any:
+    async def choose_zone(self, form: dict[str, Any]) -> None:
         """Set the zone of a city or an IANA name."""
         typed = str(form.get("timezone", ""))
         # The first search reads the names of all zones: not on the event loop.
         zone = await asyncio.to_thread(find_timezone, typed)
-        return await self._set("timezone", PreferenceChanges(timezone=zone or typed.strip()))
+        await self._set("timezone", PreferenceChanges(timezone=zone or typed.strip()))
 
     @rx.event
-    async def switch_zone(self, timezone: str) -> Any:
+    async def switch_zone(self, timezone: str) -> None:
         """Switch to the browser's time zone."""
-        return await self._set("timezone", PreferenceChanges(timezone=timezone))
+        await self._set("timezone", PreferenceChanges(timezone=timezone))
 
     @rx.event
     @signed_in
