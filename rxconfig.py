@@ -119,7 +119,7 @@ def _config(chosen: Settings) -> rx.Config:
 os.environ["GRANIAN_WORKERS"] = "1"
 # Where uvicorn and gunicorn are installed too, Reflex would run them, with several workers.
 environment.REFLEX_USE_GRANIAN.set(True)
-# Managed Redis servers refuse CONFIG SET, which only makes waiting for a lock of another instance shorter.
+# Managed Redis servers refuse CONFIG SET; reflex_patches/state_locks.py does without it.
 environment.REFLEX_IGNORE_REDIS_CONFIG_ERROR.set(True)
 environment.REFLEX_CHECK_LATEST_VERSION.set(False)
 environment.SQLALCHEMY_POOL_SIZE.set(DATABASE_CONNECTIONS)

@@ -9,6 +9,7 @@ from taskchat_app.api.middleware.security_headers import SecurityHeaders
 from taskchat_app.lifespan import lifespan
 from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
 from taskchat_app.reflex_patches.outer_middleware import WrappedApp
+from taskchat_app.reflex_patches.state_locks import retry_state_locks
 from taskchat_app.ui.core import style
 from taskchat_app.ui.pages import routes
 from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
@@ -29,5 +30,6 @@ app = WrappedApp(
     backend_exception_handler=report,
 )
 remove_connection_notice(app)
+retry_state_locks()
 app.register_lifespan_task(lifespan)
 routes.register(app)

@@ -8,8 +8,8 @@ import { apiOrigin } from "./api_form.js";
 const ATTEMPT_MS = 5000;
 // After so long without a connection the page shows the server's address.
 const UNREACHABLE_MS = 6000;
-// How long the server may take to open the page before the page connects anew; twice as long each time. With a Redis that
-// sends no notifications, an instance waits up to 10 s for a state that another instance holds.
+// How long the server may take to open the page before the page connects anew; twice as long each time. Longer than the
+// 10 s after which Redis ends the lock of an instance that was killed.
 const OPENING_MS = { first: 15_000, most: 60_000 };
 
 // `up`: true once the server has opened the page over this connection, false when Reflex reports a disconnect (through
