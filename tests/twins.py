@@ -45,6 +45,7 @@ TWIN_VALUES: dict[str, dict[str, str]] = {
         "thread_id": "thread_id || '-twin'",
         "body": "body || jsonb_build_object('id', id || '-twin', 'thread_id', thread_id || '-twin')",
     },
+    "attachments": {"item_id": "item_id || '-twin'"},
     "message_words": {"item_id": "item_id || '-twin'"},
     "turns": {"id": "id || '-twin'", "thread_id": "thread_id || '-twin'"},
     "tool_executions": {"thread_id": "thread_id || '-twin'"},

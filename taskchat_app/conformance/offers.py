@@ -227,6 +227,9 @@ async def foreign_attachment(session: Session) -> None:
     their_thread = thread_of(await session.send(message("Hello"), "other"))
     demand_refusal(await session.send(message("Read this", their_thread, attachments=[made]), "other"))
     await session.ask("attachments.delete", "other", attachment_id=made)
+    if descriptor := exchange.document.get("upload_descriptor"):
+        sent = await session.upload(descriptor, b"x" * FILE["size"])
+        demand(sent.is_success, f"the upload: {sent.status_code} {sent.text[:120]}")
     kept = await session.send(message("Read this", await conversation(session), attachments=[made]))
     demand(kept.is_stream and not kept.is_refusal, f"after another user deleted it: {kept.summary}")
 

@@ -194,6 +194,16 @@ class Session:
         except (TimeoutError, httpx2.TransportError) as error:
             raise Unreachable(str(error) or type(error).__name__) from error
 
+    async def upload(self, descriptor: Json, content: bytes) -> httpx2.Response:
+        """Send a file to the address of a two-phase upload, without further credentials."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await self._client.request(
+                    descriptor["method"], descriptor["url"], headers=descriptor.get("headers", {}), content=content
+                )
+        except (TimeoutError, httpx2.TransportError) as error:
+            raise Unreachable(str(error) or type(error).__name__) from error
+
     def _authorization(self, who: Who) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._tokens[who]}"} if who in self._tokens else {}
 

@@ -1,4 +1,4 @@
-"""Deletes expired data: deleted tasks with their texts, old conversations, keys, logins and limit windows."""
+"""Deletes expired data: deleted tasks with their texts, old conversations, unsent files, keys, logins and limits."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -12,10 +12,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import access_tokens, idempotency
+from taskchat_app.domain.attachments.attachments import UNSENT_FOR
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
-from taskchat_app.domain.storage.models import AccessToken, IdempotencyKey, LimitWindow, Login, Ring, Task, Thread, User
+from taskchat_app.domain.storage.models import (
+    AccessToken,
+    Attachment,
+    IdempotencyKey,
+    LimitWindow,
+    Login,
+    Ring,
+    Task,
+    Thread,
+    User,
+)
 from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
 from taskchat_app.domain.text_erasure import erase_texts
 
@@ -56,6 +67,11 @@ async def delete_expired() -> None:
                 AccessToken,
                 (AccessToken.user_id, AccessToken.id),
                 func.least(AccessToken.revoked_at, AccessToken.expires_at) < at - access_tokens.KEPT_FOR,
+            ),
+            (
+                Attachment,
+                (Attachment.user_id, Attachment.id),
+                col(Attachment.item_id).is_(None) & (col(Attachment.created_at) < at - UNSENT_FOR),
             ),
             (Ring, (Ring.user_id, Ring.task_number), col(Ring.rang_at) < at - KEPT_FOR),
             (LimitWindow, (LimitWindow.scope, LimitWindow.subject), col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX),

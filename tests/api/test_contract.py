@@ -22,6 +22,8 @@ GET /api/activity, POST /api/activity/{change_id}/undo
 GET /api/turns/{turn_id}, GET /api/turns/{turn_id}/events
 POST /api/turns/{turn_id}/stop, POST /api/turns/{turn_id}/undo
 GET /api/events, GET /api/health
+POST /api/attachments, GET /api/attachments/{attachment_id}
+PUT /api/attachments/{attachment_id}, DELETE /api/attachments/{attachment_id}
 GET /api/tokens, POST /api/tokens, DELETE /api/tokens/{token_id}
 GET /api/messages, GET /api/conversations, PATCH /api/conversations/{thread_id}, DELETE /api/conversations/{thread_id}
 POST /api/conversations/{thread_id}/restore, POST /api/conversations/{thread_id}/read
@@ -47,7 +49,9 @@ async def test_without_a_login_every_route_is_401_even_for_an_invalid_request(
     anonymous: httpx.AsyncClient, method: str, path: str
 ):
     for number in ("1", "99999999999999999999999"):
-        address = path.format(number=number, change_id=number, turn_id=number, thread_id=number, token_id=number)
+        address = path.format(
+            number=number, change_id=number, turn_id=number, thread_id=number, token_id=number, attachment_id=number
+        )
         answer = await anonymous.request(method, address)
         assert answer.status_code == 401
         assert answer.headers["content-type"] == "application/problem+json"

@@ -10,8 +10,8 @@ from tests.conformance.served import check_server, failed
 from tests.conftest import SignedInPerson
 from tests.standin import Reply, Standin, error, last_user_text, text
 
-NOT_OFFERED = {"client_tool.output", "isolation.client_tool", "isolation.attachment"}
-"""taskchat calls no tools of the page, and takes no attachments."""
+NOT_OFFERED = {"client_tool.output", "isolation.client_tool"}
+"""taskchat calls no tools of the page."""
 OF_ERRORS = {"stream.after_error", "stream.error_message"}
 """Need an answer that fails, which the offline assistant has none of."""
 

@@ -14,6 +14,7 @@ from taskchat_app.domain.accounts import access_tokens, accounts
 from taskchat_app.domain.accounts.access_tokens import TokenScope
 from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, Person, SignedInLogin
 from taskchat_app.domain.accounts.tokens import COOKIE, Scope
+from taskchat_app.domain.attachments.addresses import Use, signed_user
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.log_ids import add_ids
 from taskchat_app.domain.storage.errors import NotSignedIn, WrongScope
@@ -44,6 +45,22 @@ def _access(scope: TokenScope | None, *logins: Scope) -> Any:
         return await person_with(request, scope, *logins)
 
     return Depends(person)
+
+
+def signed_or(use: Use, scope: TokenScope) -> Any:
+    """Return a dependency: the id of the user for whom the attachment's address is signed, or who is signed in."""
+
+    async def user_id(
+        request: HTTPConnection,
+        attachment_id: str,
+        signature: str = "",
+        _cookie: object = _COOKIE_SCHEME,
+        _bearer: object = _BEARER_SCHEME,
+    ) -> str:
+        signed = signed_user(attachment_id, signature, use) if signature else None
+        return signed or (await person_with(request, scope, "app")).id
+
+    return Depends(user_id)
 
 
 async def person_with(request: HTTPConnection, scope: TokenScope | None, *logins: Scope) -> Person:

@@ -3,6 +3,7 @@
 import asyncio
 from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,6 +21,8 @@ BODY_SECONDS = 300.0
 VALUES_MAX = 8_000
 """Values in one JSON body: a message about 1,000 selected tasks has 7,000. Validating a body with 500,000 invalid ones
 blocked the event loop for 28 s."""
+UPLOADS = "/api/attachments"
+"""Routes that read their body themselves (read_upload), once they know who sends it: it may be larger."""
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
@@ -32,12 +35,10 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in WITHOUT_BODY or not scope["path"].startswith(API_PREFIXES):
             return await self.app(scope, receive, send)
+        if scope["path"].startswith(UPLOADS):
+            return await self.app(scope, receive, send)
         body = bytearray()
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                last = await _read(body, receive)
-        except TimeoutError:
-            last = None
+        last = await _read_in_time(body, receive, BODY_MAX_BYTES)
         if len(body) > BODY_MAX_BYTES:
             return await standard_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
         if count_values(bytes(body)) > VALUES_MAX:
@@ -67,8 +68,29 @@ def count_values(body: bytes) -> int:
     return outside_strings.count(b",") + 1
 
 
-async def _read(body: bytearray, receive: Receive) -> Message:
-    """Read into `body`, at most BODY_MAX_BYTES + 1 bytes; return the last message.
+async def read_upload(receive: Receive, most_bytes: int) -> bytes:
+    """Return the whole body of a request under UPLOADS, which is longer than `most_bytes` if there is more.
+
+    Raises HTTPException 408 for a body that stops or takes too long.
+    """
+    body = bytearray()
+    last = await _read_in_time(body, receive, most_bytes)
+    if last is None or last["type"] != "http.request":  # the client is gone: the body is only a part
+        raise HTTPException(HTTPStatus.REQUEST_TIMEOUT)
+    return bytes(body)
+
+
+async def _read_in_time(body: bytearray, receive: Receive, most_bytes: int) -> Message | None:
+    """Read like _read; return None if the body stops or takes too long."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _read(body, receive, most_bytes)
+    except TimeoutError:
+        return None
+
+
+async def _read(body: bytearray, receive: Receive, most_bytes: int) -> Message:
+    """Read into `body`, at most `most_bytes` + 1 bytes; return the last message.
 
     Raises TimeoutError after SILENCE_SECONDS without data.
     """
@@ -78,8 +100,8 @@ async def _read(body: bytearray, receive: Receive) -> Message:
             message = await receive()
         part = message.get("body", b"")
         size += len(part)
-        body += part[: BODY_MAX_BYTES + 1 - len(body)]
-        if not message.get("more_body", False) or size > READ_MAX_BYTES:
+        body += part[: most_bytes + 1 - len(body)]
+        if not message.get("more_body", False) or size > max(READ_MAX_BYTES, 2 * most_bytes):
             return message
 
 

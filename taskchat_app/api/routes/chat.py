@@ -7,8 +7,9 @@ from contextlib import aclosing
 from typing import Any, cast
 
 from chatkit.types import (
+    AttachmentsCreateReq,
+    AttachmentsDeleteReq,
     ChatKitReq,
-    InputTranscribeReq,
     ItemsFeedbackReq,
     ItemsListReq,
     ThreadsAddClientToolOutputReq,
@@ -32,7 +33,6 @@ from taskchat_app.api.streams.sse import stream
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.item_messages import json_in
-from taskchat_app.assistant.threads.store import NO_ATTACHMENTS
 from taskchat_app.assistant.turns import actions, turns
 from taskchat_app.assistant.turns.actions import Click, Outcome
 from taskchat_app.assistant.turns.admission import begins_turn
@@ -47,7 +47,7 @@ from taskchat_app.i18n.messages import ENGLISH, gettext
 router = APIRouter(tags=["Chat"])
 
 READING = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
-WRITING = ThreadsUpdateReq | ThreadsDeleteReq | ItemsFeedbackReq
+WRITING = ThreadsUpdateReq | ThreadsDeleteReq | ItemsFeedbackReq | AttachmentsCreateReq | AttachmentsDeleteReq
 DEPTH_MAX = 64
 SPEECH = gettext("taskchat does not take speech. Type the message instead.")
 
@@ -71,7 +71,7 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
     if isinstance(parsed, READING):
         return Response(await server.answer(parsed, RequestContext(person)), media_type="application/json")
     if not isinstance(parsed, WRITING):
-        raise BadRequest(SPEECH if isinstance(parsed, InputTranscribeReq) else NO_ATTACHMENTS)
+        raise BadRequest(SPEECH)
 
     async def work(session: AsyncSession) -> Any:
         return json.loads(await server.answer(parsed, RequestContext(person, session=session)))

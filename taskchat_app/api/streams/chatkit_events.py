@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 def encode(event: ThreadStreamEvent) -> bytes:
     """Return the event as the ChatKit SDK encodes it, in the reader's language."""
-    return b"data: " + json_in(reader_language.get(), event) + b"\n\n"
+    return b"data: " + json_in(reader_language.get(), event, context={"exclude_metadata": True}) + b"\n\n"
 
 
 async def encoded_events(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:

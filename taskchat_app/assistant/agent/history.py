@@ -95,6 +95,7 @@ def _user_text(body: dict[str, Any]) -> str:
     quoted, selected = body.get("quoted_text"), numbers_in(body["content"])
     parts = [_text(body), f"(About this passage: {quoted})" if quoted else "", data_note(body["content"])]
     parts.append(note_of(selected) if selected else "")
+    parts += [f"[attached: {file['name']}]" for file in body.get("attachments", ())]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chatkit.store import NotFoundError, Store, StoreItemType
+from chatkit.store import Store, StoreItemType
 from chatkit.types import (
     AssistantMessageItem,
     Attachment,
@@ -22,11 +22,13 @@ from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.item_messages import body_of, restore_messages
 from taskchat_app.assistant.core.message_tags import words_in
+from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
 from taskchat_app.assistant.threads.threads import access_thread, delete_thread, in_thread, rename_thread, threads_after
+from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.log.changes import Entry, record
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import BadRequest, NotFound
+from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.tasks.search_words import words_of
 from taskchat_app.i18n.messages import gettext
 
@@ -34,7 +36,6 @@ PAGE_SIZE_MAX = 200
 SEARCHED_MAX = 100_000
 """Indexed characters of a message: Postgres stores at most 1 MB of words."""
 MESSAGES = (UserMessageItem, AssistantMessageItem)
-NO_ATTACHMENTS = gettext("taskchat takes no attachments. Paste the text instead.")
 NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
 
 ITEMS = bindparam("items", type_=JSONB)
@@ -140,13 +141,14 @@ class PostgresStore(Store[RequestContext]):
             await record(session, in_thread(context.cause(), thread_id), [Entry("message", "removed", item_id=item_id)])
 
     async def save_attachment(self, attachment: Attachment, context: RequestContext) -> None:
-        raise BadRequest(NO_ATTACHMENTS)
+        """Do nothing: PostgresAttachmentStore has stored it."""
 
     async def load_attachment(self, attachment_id: str, context: RequestContext) -> Attachment:
-        raise NotFoundError(attachment_id)
+        async with context.reading() as session:
+            return as_attachment(await attachments.access(session, context.user_id, attachment_id))
 
     async def delete_attachment(self, attachment_id: str, context: RequestContext) -> None:
-        raise NotFoundError(attachment_id)
+        """Do nothing: PostgresAttachmentStore has deleted it."""
 
 
 async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_id: str) -> models.ThreadItem:
@@ -225,7 +227,8 @@ def text_of(message: UserMessageItem | AssistantMessageItem) -> str:
 
 def as_item(row: models.ThreadItem) -> ThreadItem:
     """Convert a row to a ChatKit item."""
-    return item_of(row.body)
+    item = item_of(row.body)
+    return with_addresses(row.user_id, item) if isinstance(item, UserMessageItem) and item.attachments else item
 
 
 def item_of(body: dict[str, Any]) -> ThreadItem:

@@ -3,10 +3,12 @@
 A message with the Idempotency-Key of an earlier one gets the turn of that one.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeGuard
 
 from chatkit.types import (
+    Attachment,
     StreamingReq,
     ThreadCreatedEvent,
     ThreadItemDoneEvent,
@@ -27,6 +29,7 @@ from taskchat_app.assistant.core.client_events import thread_without_items
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.threads import leases, store, turn_storage
+from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.assistant.tools import proposals
 from taskchat_app.assistant.turns import receipts, retry, structured_inputs
 from taskchat_app.assistant.turns.message_limits import take_message_limits
@@ -34,6 +37,7 @@ from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Entry, task_changes
 from taskchat_app.domain.storage.database import locking_transaction, now
@@ -116,9 +120,10 @@ async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> Previou
 
 
 def checked_text(message: UserMessageInput) -> str:
-    """The message's text; raises EmptyMessage, MessageTooLong or BadRequest (attachments, unusable characters)."""
-    if message.attachments:
-        raise BadRequest(store.NO_ATTACHMENTS)
+    """The message's text; raises EmptyMessage, MessageTooLong or BadRequest (unusable characters).
+
+    A message with files needs no text.
+    """
     message_tags.check_size(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(
@@ -130,11 +135,11 @@ def checked_text(message: UserMessageInput) -> str:
     message_tags.checked_numbers(message.content)
     message_tags.checked_order(message.content)
     text = message_tags.words_of(message.content)
-    _check(text, message.quoted_text or "")
+    _check(text, message.quoted_text or "", has_files=bool(message.attachments))
     return text
 
 
-def _check(text: str, quoted: str = "") -> None:
+def _check(text: str, quoted: str = "", *, has_files: bool = False) -> None:
     if len(text) > MESSAGE_MAX or len(quoted) > MESSAGE_MAX:
         raise MessageTooLong(
             gettext("A message has at most {most} characters. Shorten it or send it in parts.", most=f"{MESSAGE_MAX:,}")
@@ -143,7 +148,7 @@ def _check(text: str, quoted: str = "") -> None:
         raise BadRequest(
             gettext("The message holds a NUL character or half of a character. Remove it and send it again.")
         )
-    if not text.strip():
+    if not text.strip() and not has_files:
         raise EmptyMessage(gettext("The message is empty. Write what is to be done."))
 
 
@@ -155,14 +160,19 @@ def _message_of(request: NewMessage) -> UserMessageInput:
 
 async def _admit_message(session: AsyncSession, person: Person, actor: Actor, request: NewMessage) -> TurnContext:
     """A message of the person, the first of a conversation or one more."""
+    message = _message_of(request)
+    files = await attachments.of_message(session, person.id, message.attachments)
     if isinstance(request, ThreadsCreateReq):
-        thread, changed = _new_thread(person, checked_text(request.params.input)), [Entry("thread", "created")]
+        thread = _new_thread(person, checked_text(message).strip() or files[0].name)
+        changed = [Entry("thread", "created")]
     else:
         thread, changed = await _free_thread(session, person, request.params.thread_id), list[Entry]()
     await take_message_limits(session, person)
-    item = _user_message(thread.id, _message_of(request))
+    item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, actor, thread, item, changed)
+    if files:
+        await attachments.attach(session, person.id, message.attachments, item.id)
     if isinstance(request, ThreadsCreateReq):
         context.opening_events.append(ThreadCreatedEvent(thread=thread_without_items(context.thread)))
         context.conversation = [first_message(item)]
@@ -257,12 +267,13 @@ async def _read_conversation(session: AsyncSession, context: TurnContext) -> Non
         context.accepted_proposal_id, context.ended_proposal_ids = read
 
 
-def _user_message(thread_id: str, message: UserMessageInput) -> UserMessageItem:
+def _user_message(thread_id: str, message: UserMessageInput, files: Sequence[Attachment]) -> UserMessageItem:
     return UserMessageItem(
         id=new_id("message"),
         thread_id=thread_id,
         created_at=now(),
         content=message.content,
+        attachments=[*files],
         quoted_text=message.quoted_text,
         inference_options=message.inference_options,
     )

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.item_messages import json_in
+from taskchat_app.assistant.threads.attachment_store import PostgresAttachmentStore
 from taskchat_app.assistant.threads.store import NO_SUCH_ITEM, PostgresStore, access_thread
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
@@ -20,10 +21,10 @@ RATED_MAX = 200
 
 
 class TaskChatServer(ChatKitServer[RequestContext]):
-    """Lists, loads, renames, deletes and rates over the ChatKit protocol, for readers of one language."""
+    """Lists, loads, renames, deletes, rates and takes files over the ChatKit protocol, for readers of one language."""
 
     def __init__(self, language: str) -> None:
-        super().__init__(PostgresStore())
+        super().__init__(PostgresStore(), PostgresAttachmentStore())
         self._language = language
 
     async def answer(self, request: NonStreamingReq, context: RequestContext) -> bytes:

@@ -9,13 +9,20 @@ import jwt
 from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.storage.database import now
 
-Scope = Literal["app", "chat", "password", "token"]
+Scope = Literal["app", "chat", "password", "upload", "load", "token"]
 
 COOKIE = "auth_token"
 """The cookie that holds a browser's token; api/core/credentials.py sets it."""
 ALGORITHM = "HS256"
-AUDIENCES: dict[Scope, str] = {"app": "taskchat", "chat": "taskchat-chat", "password": "taskchat-password"}
-"""`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once.
+AUDIENCES: dict[Scope, str] = {
+    "app": "taskchat",
+    "chat": "taskchat-chat",
+    "password": "taskchat-password",
+    "upload": "taskchat-upload",
+    "load": "taskchat-load",
+}
+"""`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once. `upload`
+and `load` write or read one attachment, whose id they have in place of a login's.
 
 The scope `token` has none: access tokens are no JWTs (access_tokens.py)."""
 
@@ -28,9 +35,9 @@ class TokenClaims:
     login_id: str
 
 
-def sign(user_id: str, login_id: str, scope: Scope, expires_at: datetime) -> str:
+def sign(user_id: str, login_id: str, scope: Scope, expires_at: datetime, *, issued_at: datetime | None = None) -> str:
     """Return a token for the login, valid until `expires_at` (whole seconds)."""
-    claims = {"sub": user_id, "jti": login_id, "iat": now(), "exp": expires_at, "aud": AUDIENCES[scope]}
+    claims = {"sub": user_id, "jti": login_id, "iat": issued_at or now(), "exp": expires_at, "aud": AUDIENCES[scope]}
     return jwt.encode(claims, jwt_secret(), algorithm=ALGORITHM)
 
 

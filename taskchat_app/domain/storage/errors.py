@@ -81,6 +81,18 @@ class NotFound(PersonError):
     code = "not_found"
 
 
+class TooLarge(PersonError):
+    """A file is larger than accepted."""
+
+    code = "too_large"
+
+
+class UnsupportedType(PersonError):
+    """A file is of a type that is not accepted."""
+
+    code = "unsupported_type"
+
+
 class NotSignedIn(PersonError):
     code = "not_signed_in"
 

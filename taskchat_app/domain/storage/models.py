@@ -7,7 +7,18 @@ Registering the classes one by one would copy each table and warn.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, SmallInteger, Text, func, text, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    func,
+    text,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Column, Field, SQLModel
@@ -241,6 +252,41 @@ class ThreadItem(SQLModel, table=True):
         Index("ix_thread_items_thread_id_seq", "thread_id", "seq"),
         Index("ix_thread_items_turn_id", "turn_id"),
     )
+
+
+class Attachment(SQLModel, table=True):
+    """A file for a message: `item_id` is None until it is sent, `uploaded_at` until its content is here."""
+
+    __tablename__ = "attachments"  # pyright: ignore[reportAssignmentType]  # see User
+
+    user_id: str = _owner(primary_key=True)
+    id: str = Field(primary_key=True)
+    item_id: str | None = Field(default=None, foreign_key="thread_items.id", ondelete="CASCADE", index=True)
+    name: str
+    mime_type: str
+    size: int
+    created_at: datetime = _moment()
+    uploaded_at: datetime | None = _moment(null=True)
+
+
+class AttachmentContent(SQLModel, table=True):
+    """The content of an attachment, a table of its own so that lists never read it; see reader_process.Parts."""
+
+    __tablename__ = "attachment_contents"  # pyright: ignore[reportAssignmentType]  # see User
+
+    user_id: str = Field(primary_key=True)
+    attachment_id: str = Field(primary_key=True)
+    content: bytes
+    preview: bytes
+    for_model: bytes
+    text: str
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["user_id", "attachment_id"], ["attachments.user_id", "attachments.id"], ondelete="CASCADE",
+            name="fk_attachment_contents_user_id_attachments",
+        ),
+    )  # fmt: skip
 
 
 class MessageWords(SQLModel, table=True):

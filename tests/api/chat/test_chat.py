@@ -209,8 +209,6 @@ async def test_a_retry_replaces_the_answer_and_calls_the_model_again(chat: Chat,
 @pytest.mark.parametrize(
     ("kind", "params"),
     [
-        ("attachments.create", {"name": "a.txt", "size": 1, "mime_type": "text/plain"}),
-        ("attachments.delete", {"attachment_id": "atc_1"}),
         ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}),
         ("threads.explode", {}),
     ],

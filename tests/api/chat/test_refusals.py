@@ -137,10 +137,10 @@ async def test_a_message_of_ten_thousand_characters_is_accepted(chat: Chat, gemi
     assert (await chat.send("ü" * 10_000)).text == "That was long."
 
 
-async def test_attachments_are_400(chat: Chat, person: Person) -> None:
+async def test_absent_attachments_are_404(chat: Chat, person: Person) -> None:
     said = message("see this")
     said["params"]["input"]["attachments"] = ["atc_1"]
-    assert refusal(await chat.http.post("/api/chatkit", json=said)) == (400, "bad_request")
+    assert refusal(await chat.http.post("/api/chatkit", json=said)) == (404, "not_found")
     assert (await count_stored_rows(person))[:3] == [0, 0, 0]
 
 

@@ -190,8 +190,6 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("kind", "params", "told"),
         [
-            ("attachments.create", {"name": "a.txt", "size": 1, "mime_type": "text/plain"}, "no attachments"),
-            ("attachments.delete", {"attachment_id": "atc_1"}, "no attachments"),
             ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}, "not take speech"),
             ("threads.add_client_tool_output", {"result": {}}, "No tool of your page was called"),
             (

@@ -20,7 +20,7 @@ from tests.conftest import client, row_level_security
 from tests.twins import MARK
 
 MakeProgram = Callable[..., Awaitable[httpx.AsyncClient]]
-CHAT = ("/api/chatkit", "/api/conversations/", "/stop")
+CHAT = ("/api/chatkit", "/api/attachments", "/api/conversations/", "/stop")
 ACCOUNT = ("/api/auth/", "/api/chatkit/session", "/api/tokens")
 
 
@@ -60,7 +60,7 @@ async def test_every_route_refuses_a_token_without_its_scope(program: MakeProgra
     needed = scope_of(method, path)
     others = [scope for scope in access_tokens.SCOPES if scope != needed]
     answer = await (await program(*others)).request(
-        method, path.format(number=1, change_id=1, turn_id="t", thread_id="t", token_id="t")
+        method, path.format(number=1, change_id=1, turn_id="t", thread_id="t", token_id="t", attachment_id="a")
     )
     assert (answer.status_code, answer.json()["code"]) == (403, "wrong_scope")
     assert answer.json().get("scope") == needed

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import pytest
-from chatkit.store import NotFoundError
 from chatkit.types import (
     ActiveStatus,
     AssistantMessageContent,
     AssistantMessageItem,
+    AttachmentCreateParams,
     ThreadItem,
     ThreadMetadata,
 )
@@ -19,6 +19,7 @@ from sqlmodel import col
 
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.ids import PREFIXES, new_id
+from taskchat_app.assistant.threads.attachment_store import PostgresAttachmentStore
 from taskchat_app.assistant.threads.store import PostgresStore
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage import models
@@ -277,8 +278,14 @@ def test_ids_contain_a_complete_uuid(store: PostgresStore, own_context: RequestC
     assert all(re.fullmatch(r"[a-z]+_[0-9a-f]{32}", one) for one in ids)
 
 
-async def test_attachments_are_not_found(store: PostgresStore, own_context: RequestContext) -> None:
-    with pytest.raises(NotFoundError):
-        await store.load_attachment("atc_1", own_context)
-    with pytest.raises(NotFoundError):
-        await store.delete_attachment("atc_1", own_context)
+async def test_an_attachment_belongs_to_its_user(
+    store: PostgresStore, own_context: RequestContext, other_context: RequestContext
+) -> None:
+    files = PostgresAttachmentStore()
+    made = await files.create_attachment(AttachmentCreateParams(name="a.txt", size=1, mime_type=""), own_context)
+    assert await store.load_attachment(made.id, own_context) == made
+    for context, attachment_id in ((other_context, made.id), (own_context, "atc_absent")):
+        with pytest.raises(NotFound):
+            await store.load_attachment(attachment_id, context)
+        with pytest.raises(NotFound):
+            await files.delete_attachment(attachment_id, context)

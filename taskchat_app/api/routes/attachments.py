@@ -1,0 +1,139 @@
+"""Routes under /api/attachments: files that go along with messages."""
+
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Annotated, Any, NamedTuple, cast
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from taskchat_app.api.core.credentials import Chatter, signed_or
+from taskchat_app.api.middleware.body_limit import read_upload
+from taskchat_app.assistant.threads.attachment_store import as_attachment
+from taskchat_app.domain.attachments import attachments
+from taskchat_app.domain.attachments.addresses import path_of
+from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
+from taskchat_app.domain.attachments.kinds import IMAGES
+from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
+from taskchat_app.domain.limits.request_queue import in_queue
+from taskchat_app.domain.storage import models
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.errors import BadRequest, TooManyOpen
+from taskchat_app.i18n.messages import gettext
+
+router = APIRouter(prefix="/api/attachments", tags=["attachments"])
+
+FORM_MAX_BYTES = 64 * 1024
+"""Of a multipart body, besides the file."""
+UPLOADS_OF_PERSON = 3
+UPLOADS_MAX = 16
+"""At once in this process: each holds a file in memory while it arrives and is read."""
+SHOWN = (*IMAGES, "text/plain")
+"""Types that browsers show; the others are saved."""
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
+BINARY = {"type": "string", "format": "binary"}
+FORM = {"type": "object", "required": ["file"], "properties": {"file": BINARY}}
+CONTENT = {"multipart/form-data": {"schema": FORM}, "application/octet-stream": {"schema": BINARY}}
+BODY: dict[str, Any] = {"requestBody": {"required": True, "content": CONTENT}}
+FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"*/*": {"schema": BINARY}}}}
+
+_open = OpenCounts()
+
+Uploader = Annotated[str, signed_or("upload", "chat")]
+Loader = Annotated[str, signed_or("load", "read")]
+
+
+class UploadedFile(NamedTuple):
+    """The file of a request's body; `name` is empty if the request gives none."""
+
+    name: str
+    content: bytes
+
+
+@router.post("", status_code=201, openapi_extra=BODY)
+async def create(request: Request, person: Chatter, name: Annotated[str, Query()] = "") -> Response:
+    """Upload a file of up to 10 MB, as `file` of a form or as the body with `name`; a message then names its id.
+
+    PNG, JPEG, WebP, GIF, PDF or text in UTF-8, by content. Pictures are stored without their metadata.
+    """
+    with _upload_place(person.id):
+        file = await _file_of(request)
+        row = await attachments.add(person.id, name or file.name, file.content)
+    return JSONResponse(_json(row), 201)
+
+
+@router.put("/{attachment_id}", openapi_extra=BODY)
+async def upload(attachment_id: str, request: Request, user_id: Uploader) -> Response:
+    """Upload the content of a file created by `attachments.create`, to its signed address or with a login."""
+    async with reading(user_id) as session:
+        await attachments.access_unsent(session, user_id, attachment_id)
+    with _upload_place(user_id):
+        file = await _file_of(request)
+        row = await attachments.upload(user_id, attachment_id, file.content)
+    return JSONResponse(_json(row))
+
+
+@router.get("/{attachment_id}", response_class=Response, responses=FILE)
+async def load(attachment_id: str, user_id: Loader, preview: Annotated[bool, Query()] = False) -> Response:
+    """Return the file, or the small preview of a picture; with a signed address also without a login."""
+    file = await attachments.load(user_id, attachment_id, preview=preview)
+    disposition = "inline" if file.mime_type in SHOWN else "attachment"
+    headers = {
+        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file.name, safe='')}",
+        "Content-Security-Policy": FILE_POLICY,
+        "Cache-Control": "private, max-age=3600",
+    }
+    return Response(file.content, headers=headers, media_type=file.mime_type)
+
+
+@router.delete("/{attachment_id}", status_code=204, response_class=Response)
+async def delete(attachment_id: str, person: Chatter) -> None:
+    """Delete the file; the message that it was sent with stays without it."""
+    async with in_queue(person.id), transaction(person.id) as session:
+        await attachments.remove(session, person.cause("api"), attachment_id)
+
+
+@contextmanager
+def _upload_place(user_id: str) -> Generator[None]:
+    bounds = (Bound(user_id, UPLOADS_OF_PERSON), Bound("uploads", UPLOADS_MAX))
+    if _open.take(bounds):
+        sentence = gettext("Other files are being uploaded. Try again in a moment.")
+        raise TooManyOpen(sentence, resets_at=now() + timedelta(seconds=5))
+    try:
+        yield
+    finally:
+        _open.give_back(bounds)
+
+
+async def _file_of(request: Request) -> UploadedFile:
+    """Read the body; raise TooLarge for too many bytes, BadRequest for a form without a file."""
+    body = await read_upload(request.receive, FILE_MAX_BYTES + FORM_MAX_BYTES)
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        attachments.check_size(len(body))
+        return UploadedFile("", body)
+    attachments.check_size(len(body) - FORM_MAX_BYTES)
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield body
+
+    try:
+        form = await MultiPartParser(request.headers, cast(Any, stream()), max_files=1, max_fields=8).parse()
+    except (MultiPartException, KeyError) as error:
+        raise BadRequest(gettext("The form cannot be read. Send the file as “file” of multipart/form-data.")) from error
+    try:
+        file = next((value for value in form.values() if isinstance(value, UploadFile)), None)
+        if file is None:
+            raise BadRequest(gettext("The form has no file. Send it as “file”."))
+        return UploadedFile(file.filename or "", await file.read())
+    finally:
+        await form.close()
+
+
+def _json(row: models.Attachment) -> dict[str, Any]:
+    """Return the attachment as ChatKit has it, and its size and address."""
+    shown = as_attachment(row).model_dump(mode="json", exclude_none=True, context={"exclude_metadata": True})
+    return {**shown, "size": row.size, "url": path_of(row.user_id, row.id, "load")}

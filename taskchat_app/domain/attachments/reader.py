@@ -1,0 +1,56 @@
+"""Makes safe copies of a file: pictures without metadata, previews, texts. One file at a time."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from taskchat_app.domain.attachments import reader_process
+from taskchat_app.domain.attachments.kinds import IMAGES, PDF
+from taskchat_app.domain.attachments.reader_process import TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
+from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
+from taskchat_app.domain.storage.storable_text import storable_text
+from taskchat_app.i18n.messages import gettext
+
+SECONDS_MAX = 90.0
+"""The process ends after 30 s of computing; a machine under load gives it less than a whole processor."""
+_one_at_a_time = asyncio.Semaphore()
+
+UNREADABLE = gettext("This picture cannot be opened. Save it again, or attach another one.")
+TOO_MANY_PIXELS = gettext("This picture has too many pixels. Make it smaller, to 50 megapixels at most.")
+
+
+async def read_file(content: bytes, mime_type: str) -> Parts:
+    """Return the parts of a file of this type (kinds.type_of).
+
+    Raises UnsupportedType for a picture that cannot be opened, TooLarge for one with too many pixels. A PDF that cannot
+    be read has no text.
+    """
+    if mime_type not in (*IMAGES, PDF):
+        text = content.decode("utf-8-sig")[:TEXT_MAX_CHARACTERS]
+        return Parts(content, text=text.encode())
+    async with _one_at_a_time:
+        status, written = await asyncio.to_thread(_run, content, mime_type)
+    if status == 0:
+        sizes, _, rest = written.partition(b"\n")
+        parts: list[bytes] = []
+        for size in json.loads(sizes):
+            parts.append(rest[:size])
+            rest = rest[size:]
+        read = Parts(*parts)
+        return read if mime_type != PDF else Parts(content, text=storable_text(read.text.decode()).encode())
+    if mime_type == PDF:
+        return Parts(content)
+    raise TooLarge(TOO_MANY_PIXELS) if status == TOO_LARGE else UnsupportedType(UNREADABLE)
+
+
+def _run(content: bytes, mime_type: str) -> tuple[int, bytes]:
+    """Run the process; return its exit status and what it wrote. It is killed after SECONDS_MAX."""
+    # -I: neither the environment, with its secrets, nor the current folder.
+    command = [sys.executable, "-I", str(Path(reader_process.__file__)), mime_type]
+    try:
+        ran = subprocess.run(command, input=content, capture_output=True, env={}, timeout=SECONDS_MAX, check=False)
+    except subprocess.TimeoutExpired:
+        return reader_process.UNREADABLE, b""
+    return ran.returncode, ran.stdout

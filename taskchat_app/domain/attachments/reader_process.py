@@ -1,0 +1,113 @@
+"""Reads one file in a process of its own, with limits: a file made to harm can stop only this process.
+
+Runs as a script, without the server's environment: `python -I reader_process.py image/png <file >parts`. Writes a line
+of JSON with the sizes of the parts, then the parts, see `Parts`. Exits with TOO_LARGE or UNREADABLE.
+"""
+
+import io
+import json
+import resource
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:  # each file needs one of the two libraries
+    from PIL import Image
+
+MEMORY_MAX_BYTES = 1 << 30
+"""A picture of PIXELS_MAX is 200 MB decoded, and turning it upright needs a copy."""
+CPU_SECONDS = 30
+PIXELS_MAX = 50_000_000
+PREVIEW_PIXELS = 480
+MODEL_PIXELS = 2_048
+"""The longest edge of what the model gets: ten of these are some 7 MB, and Gemini takes 20 MB in one request."""
+PAGES_MAX = 100
+TEXT_MAX_CHARACTERS = 100_000
+TOO_LARGE = 3
+UNREADABLE = 4
+
+
+class Parts(NamedTuple):
+    """A picture without metadata, its preview (WebP) and what the model gets of it (JPEG); or the text of a PDF."""
+
+    content: bytes = b""
+    preview: bytes = b""
+    for_model: bytes = b""
+    text: bytes = b""
+
+
+class TooLargeError(Exception):
+    """The picture has more than PIXELS_MAX."""
+
+
+def read_picture(content: bytes, mime_type: str) -> Parts:
+    """Return the picture upright and without metadata; of an animation the first frame."""
+    from PIL import Image, ImageOps
+
+    name = mime_type.removeprefix("image/").upper()
+    Image.MAX_IMAGE_PIXELS = None  # PIXELS_MAX counts
+    picture = Image.open(io.BytesIO(content), formats=(name, "MPO") if name == "JPEG" else (name,))
+    if picture.width * picture.height > PIXELS_MAX:
+        raise TooLargeError
+    picture.load()
+    kept: dict[str | tuple[int, int], Any] = {
+        key: picture.info[key] for key in ("icc_profile", "transparency") if key in picture.info
+    }
+    upright = ImageOps.exif_transpose(picture)
+    is_unchanged = picture.format == "JPEG" and picture.getexif().get(0x0112, 1) == 1
+    if name == "JPEG" and upright.mode not in ("L", "RGB"):
+        upright, is_unchanged = upright.convert("RGB"), False
+    saved = picture if is_unchanged else upright
+    saved.info = kept  # savers take comments and profiles from here
+    options = {"JPEG": {"quality": "keep" if is_unchanged else 92}, "WEBP": {"quality": 92}}.get(name, {})
+    # An explicit empty value: savers would otherwise take Exif and XMP from the opened file.
+    stored = _saved(saved, name, exif=b"", **options)
+    small = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    small.thumbnail((MODEL_PIXELS, MODEL_PIXELS))
+    flat = Image.new("RGB", small.size, "white")
+    flat.paste(small, mask=small.getchannel("A") if small.mode == "RGBA" else None)
+    for_model = _saved(flat, "JPEG", quality=85)
+    small.thumbnail((PREVIEW_PIXELS, PREVIEW_PIXELS))
+    small.info = {}
+    return Parts(stored, _saved(small, "WEBP", quality=80), for_model)
+
+
+def _saved(picture: "Image.Image", name: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, name, **options)
+    return file.getvalue()
+
+
+def read_pdf(content: bytes) -> Parts:
+    """Return the text of the first pages, empty for scanned or encrypted ones."""
+    from pypdf import PdfReader
+
+    document = PdfReader(io.BytesIO(content))
+    if document.is_encrypted and not document.decrypt(""):
+        return Parts()
+    texts: list[str] = []
+    for page in document.pages[:PAGES_MAX]:
+        texts.append(page.extract_text())
+        if sum(map(len, texts)) > TEXT_MAX_CHARACTERS:
+            break
+    text = "\n\n".join(texts)[:TEXT_MAX_CHARACTERS]
+    return Parts(text=text.encode(errors="ignore"))
+
+
+def main() -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    mime_type, content = sys.argv[1], sys.stdin.buffer.read()
+    try:
+        parts = read_pdf(content) if mime_type == "application/pdf" else read_picture(content, mime_type)
+    except TooLargeError:
+        return TOO_LARGE
+    except (Exception, RecursionError, MemoryError):  # whatever a library raises over a broken file
+        return UNREADABLE
+    sys.stdout.buffer.write(json.dumps([len(part) for part in parts]).encode() + b"\n" + b"".join(parts))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

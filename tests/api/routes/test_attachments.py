@@ -1,0 +1,307 @@
+"""Attachments over HTTP and the ChatKit protocol: uploads, refusals, signed addresses, their message's life."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from chatkit.types import Attachment
+from pydantic import TypeAdapter
+from sqlalchemy import func
+from sqlmodel import col, select, update
+
+from taskchat_app.domain import retention
+from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.attachments import attachments
+from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
+from taskchat_app.domain.storage import models
+from taskchat_app.domain.storage.database import now, transaction
+from tests.chatting import Answer, Chat, answer_of, message
+from tests.conftest import client
+from tests.pictures import GPS, opened, pdf, photo, png_of_size
+from tests.standin import Standin, text
+from tests.twins import MARK
+
+attachment_type: TypeAdapter[Attachment] = TypeAdapter(Attachment)
+
+
+async def attach(api: httpx.AsyncClient, content: bytes = b"milk\nbread", name: str = "list.txt") -> dict[str, Any]:
+    """Upload a file at once; return its JSON."""
+    answer = await api.post("/api/attachments", files={"file": (name, content)})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def announce(chat: Chat, **more: Any) -> dict[str, Any]:
+    """Create an attachment as the widget does before an upload."""
+    answer = await chat.request("attachments.create", **{"name": "a.txt", "size": 4, "mime_type": "text/plain"} | more)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def send(chat: Chat, *attachment_ids: str, words: str = "Look", thread_id: str | None = None) -> httpx.Response:
+    said = message(words, thread_id)
+    said["params"]["input"]["attachments"] = list(attachment_ids)
+    return await chat.http.post("/api/chatkit", json=said)
+
+
+async def sent(chat: Chat, *attachment_ids: str, **more: Any) -> Answer:
+    answer = await send(chat, *attachment_ids, **more)
+    assert answer.status_code == 200, answer.text
+    return answer_of(answer)
+
+
+async def count_files(person: Person) -> tuple[int, int]:
+    """Count the user's attachments and their contents."""
+    async with transaction(person.id) as session:
+        counts = [select(func.count()).select_from(table) for table in (models.Attachment, models.AttachmentContent)]
+        return tuple([(await session.exec(count)).one() for count in counts])  # pyright: ignore[reportReturnType]
+
+
+def code_of(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+@pytest.fixture
+async def nobody(asgi: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without credentials, such as a widget's frame that loads signed addresses."""
+    async with client(asgi) as http_client:
+        yield http_client
+
+
+class TestUploads:
+    @pytest.mark.parametrize("as_form", [True, False])
+    async def test_a_text_file_is_stored_as_it_is(self, as_form: bool, api: httpx.AsyncClient):
+        content = "Milch für Jürgen\n".encode()
+        body: dict[str, Any] = {"files": {"file": ("Liste.txt", content)}} if as_form else {"content": content}
+        made = await api.post("/api/attachments", params={} if as_form else {"name": "Liste.txt"}, **body)
+        assert made.status_code == 201, made.text
+        shown = attachment_type.validate_python(made.json(), strict=False)
+        assert (shown.type, shown.name, shown.mime_type) == ("file", "Liste.txt", "text/plain")
+        assert (shown.upload_descriptor, made.json()["size"]) == (None, len(content))
+        loaded = await api.get(f"/api/attachments/{shown.id}")
+        assert loaded.content == content
+        assert loaded.headers["content-type"] == "text/plain; charset=utf-8"
+
+    async def test_a_photo_is_stored_without_the_place_where_it_was_taken(self, api: httpx.AsyncClient):
+        assert opened(photo()).getexif().get_ifd(GPS)
+        made = await attach(api, photo(), "wrong.pdf")
+        assert (made["type"], made["mime_type"]) == ("image", "image/jpeg")
+        loaded = await api.get(f"/api/attachments/{made['id']}")
+        assert loaded.headers["content-type"] == "image/jpeg"
+        assert dict(opened(loaded.content).getexif()) == {}
+
+    async def test_files_are_served_so_that_no_browser_runs_them(self, api: httpx.AsyncClient):
+        name = 'a"; b\r\n.pdf'
+        made = await api.post("/api/attachments", content=pdf(), params={"name": name})
+        headers = (await api.get(f"/api/attachments/{made.json()['id']}")).headers
+        assert headers["content-type"] == "application/pdf"
+        assert headers["content-disposition"] == "attachment; filename*=UTF-8''a%22%3B%20b.pdf"
+        assert "sandbox" in headers["content-security-policy"]
+        assert headers["cache-control"].startswith("private")
+
+    @pytest.mark.parametrize(
+        ("content", "status", "code"),
+        [
+            (b"<svg onload='alert(1)'/>", 415, "unsupported_type"),
+            (b"MZ\x90\x00", 415, "unsupported_type"),
+            (photo()[:200], 415, "unsupported_type"),
+            (png_of_size(60_000, 60_000), 413, "too_large"),
+            (b"x" * (FILE_MAX_BYTES + 1), 413, "too_large"),
+            (b"x" * (FILE_MAX_BYTES + 200_000), 413, "too_large"),
+            (b"", 422, "invalid"),
+        ],
+        ids=["SVG", "program", "broken", "bomb", "10 MB and one byte", "more", "empty"],
+    )
+    @pytest.mark.parametrize("as_form", [True, False])
+    async def test_what_cannot_be_attached_is_refused_and_not_stored(
+        self, content: bytes, status: int, code: str, as_form: bool, api: httpx.AsyncClient, person: Person
+    ):
+        body: dict[str, Any] = {"files": {"file": ("a.png", content)}} if as_form else {"content": content}
+        assert code_of(await api.post("/api/attachments", **body)) == (status, code)
+        assert await count_files(person) == (0, 0)
+
+    async def test_a_file_of_ten_megabytes_is_accepted(self, api: httpx.AsyncClient):
+        assert (await attach(api, b"x" * FILE_MAX_BYTES))["size"] == FILE_MAX_BYTES
+
+    async def test_a_form_without_a_file_is_400(self, api: httpx.AsyncClient):
+        assert code_of(await api.post("/api/attachments", files={"a": (None, "b")})) == (400, "bad_request")
+        headers = {"Content-Type": "multipart/form-data"}
+        assert code_of(await api.post("/api/attachments", content=b"x", headers=headers)) == (400, "bad_request")
+
+    async def test_a_page_of_another_origin_cannot_upload(self, page: httpx.AsyncClient):
+        answer = await page.post("/api/attachments", content=b"x", headers={"Origin": "https://evil.example"})
+        assert answer.status_code == 403
+
+    async def test_one_person_cannot_upload_without_end(
+        self, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, person: Person
+    ):
+        monkeypatch.setattr(attachments, "STORED_MAX_BYTES", 15)
+        await attach(api, b"0123456789")
+        answer = await api.post("/api/attachments", content=b"0123456789")
+        assert code_of(answer) == (409, "list_full")
+        assert await count_files(person) == (1, 1)
+
+    async def test_one_more_unsent_file_takes_the_place_of_the_oldest(
+        self, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(attachments, "UNSENT_MAX", 2)
+        made = [(await attach(api))["id"] for _ in range(3)]
+        found = [(await api.get(f"/api/attachments/{one}")).status_code for one in made]
+        assert found == [404, 200, 200]
+
+
+class TestTwoPhases:
+    async def test_the_widget_uploads_to_a_signed_address_without_credentials(
+        self, chat: Chat, nobody: httpx.AsyncClient
+    ):
+        made = await announce(chat, name="photo.png", mime_type="image/png", size=100)
+        shown = attachment_type.validate_python(made)
+        assert (shown.type, shown.upload_descriptor is not None) == ("image", True)
+        descriptor = made["upload_descriptor"]
+        answer = await nobody.request(descriptor["method"], descriptor["url"], content=photo("PNG"))
+        assert answer.status_code == 200, answer.text
+        preview = await nobody.get(made["preview_url"])
+        assert (preview.headers["content-type"], opened(preview.content).format) == ("image/webp", "WEBP")
+        assert "upload_descriptor" not in answer.json()
+
+    async def test_a_signed_address_serves_one_file_and_one_use_only(self, chat: Chat, nobody: httpx.AsyncClient):
+        first, second = await announce(chat), await announce(chat)
+        address = first["upload_descriptor"]["url"]
+        assert (await nobody.put(address.replace(first["id"], second["id"]), content=b"x")).status_code == 401
+        assert (await nobody.put(address, content=b"milk")).status_code == 200
+        assert (await nobody.get(address)).status_code == 401
+        assert (await nobody.delete(address)).status_code == 401
+        loading = (await chat.http.get(address)).status_code
+        assert loading == 200  # the login counts
+
+    async def test_an_expired_or_forged_address_is_401(self, chat: Chat, nobody: httpx.AsyncClient, person: Person):
+        made = await announce(chat)
+        path = f"/api/attachments/{made['id']}"
+        expired = tokens.sign(person.id, made["id"], "upload", now() - timedelta(seconds=1))
+        login = tokens.sign(person.id, made["id"], "app", now() + timedelta(hours=1))
+        for signature in (expired, login, "nonsense", ""):
+            assert (await nobody.put(path, params={"signature": signature}, content=b"x")).status_code == 401
+
+    @pytest.mark.parametrize(
+        ("given", "refused"),
+        [
+            ({"size": FILE_MAX_BYTES + 1}, (413, "too_large")),
+            ({"mime_type": "image/svg+xml"}, (415, "unsupported_type")),
+            ({"size": -1}, (422, "invalid")),
+        ],
+    )
+    async def test_what_is_announced_is_checked(self, given: dict[str, Any], refused: tuple[int, str], chat: Chat):
+        params = {"name": "a", "size": 4, "mime_type": "text/plain"} | given
+        assert code_of(await chat.request("attachments.create", **params)) == refused
+
+    async def test_the_content_decides_whatever_was_announced(self, chat: Chat):
+        made = await announce(chat, name="photo.png", mime_type="image/png", size=100)
+        answer = await chat.http.put(made["upload_descriptor"]["url"], content=pdf())
+        assert (answer.json()["type"], answer.json()["mime_type"]) == ("file", "application/pdf")
+        refused = await chat.http.put(made["upload_descriptor"]["url"], content=b"<html>")
+        assert code_of(refused) == (415, "unsupported_type")
+
+    async def test_a_message_waits_for_the_upload(self, chat: Chat, gemini: Standin):
+        gemini.script([text("I see.")])
+        made = await announce(chat)
+        assert code_of(await send(chat, made["id"])) == (400, "bad_request")
+        await chat.http.put(made["upload_descriptor"]["url"], content=b"milk")
+        [said] = (await sent(chat, made["id"])).items("user_message")
+        assert [one["id"] for one in said["attachments"]] == [made["id"]]
+
+    async def test_deleting_over_the_protocol(self, chat: Chat, other_chat: Chat, person: Person):
+        made = await announce(chat)
+        assert code_of(await other_chat.request("attachments.delete", attachment_id=made["id"])) == (404, "not_found")
+        assert (await chat.request("attachments.delete", attachment_id=made["id"])).json() == {}
+        assert code_of(await chat.request("attachments.delete", attachment_id=made["id"])) == (404, "not_found")
+        assert await count_files(person) == (0, 0)
+
+
+class TestMessages:
+    async def test_a_message_keeps_its_files_with_fresh_addresses(
+        self, chat: Chat, gemini: Standin, nobody: httpx.AsyncClient
+    ):
+        gemini.script([text("I see.")])
+        picture, notes = await attach(chat.http, photo(), "board.jpg"), await attach(chat.http)
+        answer = await sent(chat, picture["id"], notes["id"])
+        [said] = answer.items("user_message")
+        assert [(one["type"], one["name"]) for one in said["attachments"]] == [
+            ("image", "board.jpg"),
+            ("file", "list.txt"),
+        ]
+        assert all(one["thread_id"] == answer.thread_id and "metadata" not in one for one in said["attachments"])
+        assert (await chat.items(answer.thread_id))[0]["attachments"] == said["attachments"]
+        assert (await nobody.get(said["attachments"][0]["preview_url"])).status_code == 200
+
+    async def test_a_file_needs_no_words(self, chat: Chat, gemini: Standin):
+        gemini.script([text("I see.")])
+        answer = await sent(chat, (await attach(chat.http))["id"], words="")
+        thread = (await chat.request("threads.get_by_id", thread_id=answer.thread_id)).json()
+        assert thread["title"] == "list.txt"
+
+    async def test_a_file_is_sent_once(self, chat: Chat, gemini: Standin):
+        gemini.script([text("I see.")])
+        made = (await attach(chat.http))["id"]
+        assert code_of(await send(chat, made, made)) == (400, "bad_request")
+        await sent(chat, made)
+        assert code_of(await send(chat, made)) == (400, "bad_request")
+
+    async def test_more_than_ten_files_are_refused(self, chat: Chat):
+        assert code_of(await send(chat, *(f"atc_{number}" for number in range(11)))) == (400, "bad_request")
+
+    async def test_another_users_files_are_404(
+        self, chat: Chat, api: httpx.AsyncClient, other_api: httpx.AsyncClient, gemini: Standin
+    ):
+        theirs = await attach(other_api)
+        assert code_of(await send(chat, theirs["id"])) == (404, "not_found")
+        for method in ("GET", "PUT", "DELETE"):
+            answer = await api.request(method, f"/api/attachments/{theirs['id']}", content=b"x")
+            assert code_of(answer) == (404, "not_found")
+        assert (await other_api.get(f"/api/attachments/{theirs['id']}")).content == b"milk\nbread"
+
+    async def test_answering_again_keeps_the_files_and_removes_those_of_later_messages(
+        self, chat: Chat, gemini: Standin, person: Person
+    ):
+        gemini.script([text("I see."), text("More."), text("Again.")])
+        first = await sent(chat, (await attach(chat.http))["id"])
+        await sent(chat, (await attach(chat.http))["id"], thread_id=first.thread_id)
+        assert await count_files(person) == (2, 2)
+        retry = {"thread_id": first.thread_id, "item_id": first.turn_id}
+        assert answer_of(await chat.request("threads.retry_after_item", **retry)).text == "Again."
+        assert await count_files(person) == (1, 1)
+        assert len((await chat.items(first.thread_id))[0]["attachments"]) == 1
+
+    async def test_a_deleted_file_leaves_its_message(self, chat: Chat, gemini: Standin):
+        gemini.script([text("I see.")])
+        made = (await attach(chat.http))["id"]
+        answer = await sent(chat, made)
+        assert (await chat.http.delete(f"/api/attachments/{made}")).status_code == 204
+        assert (await chat.items(answer.thread_id))[0]["attachments"] == []
+        assert code_of(await chat.http.get(f"/api/attachments/{made}")) == (404, "not_found")
+
+    @pytest.mark.parametrize("marked", [pytest.param(None, marks=getattr(pytest.mark, MARK))])
+    async def test_files_go_with_their_conversation_and_unsent_ones_after_a_day(
+        self, marked: None, chat: Chat, gemini: Standin, person: Person
+    ):
+        gemini.script([text("I see.")])
+        answer = await sent(chat, (await attach(chat.http))["id"])
+        kept, old = await attach(chat.http), await attach(chat.http)
+        async with transaction(person.id) as session:
+            its = col(models.Attachment.id) == old["id"]
+            before = now() - timedelta(days=1, hours=2)
+            await session.exec(update(models.Attachment).where(its).values(created_at=before))
+        await retention.delete_expired()
+        assert await count_files(person) == (2, 2)
+        await chat.request("threads.delete", thread_id=answer.thread_id)
+        async with transaction(person.id) as session:
+            deleted_at = now() - timedelta(days=31)
+            await session.exec(
+                update(models.Thread).where(col(models.Thread.user_id) == person.id).values(deleted_at=deleted_at)
+            )
+        await retention.delete_expired()
+        assert await count_files(person) == (1, 1)
+        assert (await chat.http.get(f"/api/attachments/{kept['id']}")).status_code == 200

@@ -1,0 +1,85 @@
+"""A file's type follows from its content, and its name is safe to show."""
+
+import pytest
+
+from taskchat_app.domain.attachments.kinds import NAME_MAX_CHARACTERS, checked_name, declared_type, type_of
+from taskchat_app.domain.storage.errors import UnsupportedType
+from tests.pictures import pdf, photo
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "mime_type"),
+    [
+        (photo("PNG"), "wrong.pdf", "image/png"),
+        (photo("JPEG"), "wrong.txt", "image/jpeg"),
+        (photo("WEBP"), "a", "image/webp"),
+        (photo("GIF"), "a.exe", "image/gif"),
+        (pdf(), "list.png", "application/pdf"),
+        ("Milch für Jürgen\n".encode(), "list.png", "text/plain"),
+        (b"\xef\xbb\xbfBuy milk\r\n", "list.txt", "text/plain"),
+        (b"# Today\n- milk", "LIST.MD", "text/markdown"),
+        (b"title,due\nmilk,today", "list.csv", "text/csv"),
+    ],
+)
+def test_the_type_is_that_of_the_content(content: bytes, name: str, mime_type: str) -> None:
+    assert type_of(content, name) == mime_type
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"\n  <!DOCTYPE html><p>Hello",
+        b"<?xml version='1.0'?><a/>",
+        b"Hello <script>alert(1)</script>",
+        b"PK\x03\x04",
+        b"\x7fELF",
+        b"Milk\x00bread",
+        "Milch für Jürgen".encode("latin-1"),
+        b"BM\x00\x00",
+    ],
+)
+def test_other_contents_are_refused_under_any_name(content: bytes) -> None:
+    for name in ("a.txt", "a.png", "a.pdf"):
+        with pytest.raises(UnsupportedType):
+            type_of(content, name)
+
+
+@pytest.mark.parametrize("declared", ["image/svg+xml", "text/html", "video/mp4", "image/heic", "application/zip"])
+def test_declared_types_that_are_never_accepted_are_refused_early(declared: str) -> None:
+    with pytest.raises(UnsupportedType):
+        declared_type(declared)
+
+
+@pytest.mark.parametrize(
+    ("declared", "named"),
+    [
+        ("", "application/octet-stream"),
+        ("x" * 200 + "/y", "application/octet-stream"),
+        ("text/plain; charset=utf-8", "text/plain"),
+        ("IMAGE/PNG", "image/png"),
+    ],
+)
+def test_other_declared_types_wait_for_the_content(declared: str, named: str) -> None:
+    assert declared_type(declared) == named
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("C:\\Users\\me\\photo.jpg", "photo.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("\u202egpj.exe\x00\n", "gpj.exe"),
+        (" .. ", "file"),
+        ("", "file"),
+        ("Liste für Jürgen.txt", "Liste für Jürgen.txt"),
+    ],
+)
+def test_a_name_has_neither_folders_nor_invisible_characters(given: str, name: str) -> None:
+    assert checked_name(given) == name
+
+
+def test_a_long_name_keeps_its_ending() -> None:
+    name = checked_name("x" * 1_000 + ".pdf")
+    assert len(name) == NAME_MAX_CHARACTERS
+    assert name.endswith("x.pdf")

@@ -1,0 +1,114 @@
+"""Reading files: metadata goes, hostile files stop nothing."""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from taskchat_app.domain.attachments import reader_process
+from taskchat_app.domain.attachments.reader import read_file
+from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
+from tests.pictures import opened, pdf, photo, png_of_size
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
+async def test_a_stored_picture_has_no_metadata_and_the_same_pixels(form: str) -> None:
+    given = photo(form)
+    parts = await read_file(given, f"image/{form.lower()}")
+    stored = opened(parts.content)
+    assert (stored.format, stored.size) == (form, (60, 40))
+    assert dict(stored.getexif()) == {}
+    for told in (b"Taken at home", b"Secret comment"):
+        assert told not in parts.content + parts.preview + parts.for_model
+    assert stored.convert("RGB").getpixel((5, 20)) == opened(given).convert("RGB").getpixel((5, 20))
+
+
+async def test_a_turned_photo_is_stored_upright() -> None:
+    parts = await read_file(photo(turned=True), "image/jpeg")
+    for part in (parts.content, parts.preview, parts.for_model):
+        upright = opened(part).convert("RGB")
+        assert upright.size == (40, 60)
+        red, _, blue = upright.getpixel((20, 5))  # pyright: ignore[reportGeneralTypeIssues] # of an RGB picture
+        assert red > 200 > 60 > blue
+
+
+async def test_previews_are_small_and_what_the_model_gets_is_a_jpeg() -> None:
+    parts = await read_file(photo("PNG", (4_000, 2_000)), "image/png")
+    assert (opened(parts.preview).format, opened(parts.preview).size) == ("WEBP", (480, 240))
+    assert (opened(parts.for_model).format, opened(parts.for_model).size) == ("JPEG", (2_048, 1_024))
+
+
+async def test_the_model_gets_a_transparent_picture_on_white() -> None:
+    file = io.BytesIO()
+    Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(file, "PNG")
+    parts = await read_file(file.getvalue(), "image/png")
+    assert opened(parts.for_model).getpixel((5, 5)) == (255, 255, 255)
+    assert opened(parts.content).mode == "RGBA"
+
+
+async def test_a_picture_that_says_it_is_huge_is_refused_without_decoding_it() -> None:
+    with pytest.raises(TooLarge, match="megapixels"):
+        await read_file(png_of_size(60_000, 60_000), "image/png")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [png_of_size(3_000, 3_000), photo()[:300], b"\xff\xd8\xff" + os.urandom(2_000), b"GIF89a"],
+    ids=["incomplete PNG", "cut JPEG", "noise", "header only"],
+)
+async def test_a_picture_that_cannot_be_opened_is_refused(content: bytes) -> None:
+    kind = {b"\x89P": "png", b"GI": "gif"}.get(content[:2], "jpeg")
+    with pytest.raises(UnsupportedType, match="cannot be opened"):
+        await read_file(content, f"image/{kind}")
+
+
+async def test_what_follows_the_picture_in_its_file_is_not_stored() -> None:
+    parts = await read_file(photo("JPEG") + b"<script>alert(1)</script>", "image/jpeg")
+    assert b"script" not in parts.content
+
+
+async def test_a_picture_of_another_format_than_its_signature_is_refused() -> None:
+    with pytest.raises(UnsupportedType):
+        await read_file(photo("PNG"), "image/jpeg")
+
+
+async def test_a_pdf_has_its_text_and_stays_as_it_is() -> None:
+    parts = await read_file(pdf("Buy oat milk"), "application/pdf")
+    assert (parts.content, parts.text.strip()) == (pdf("Buy oat milk"), b"Buy oat milk")
+
+
+@pytest.mark.parametrize("content", [pdf(pages_loop=True), b"%PDF-1.7\n" + b"[" * 100_000, b"%PDF-1.4"])
+async def test_a_pdf_that_cannot_be_read_has_no_text(content: bytes) -> None:
+    assert (await read_file(content, "application/pdf")).text == b""
+
+
+async def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("taskchat_app.domain.attachments.reader.SECONDS_MAX", 0.001)
+    with pytest.raises(UnsupportedType):
+        await read_file(photo(), "image/jpeg")
+
+
+def test_the_process_imports_nothing_of_taskchat() -> None:
+    assert "taskchat_app" not in Path(reader_process.__file__).read_text()
+
+
+async def test_the_process_has_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, object] = {}
+
+    def run(command: list[str], **options: object) -> object:
+        seen.update(options, isolated="-I" in command)
+        raise TimeoutError
+
+    monkeypatch.setattr("subprocess.run", run)
+    with pytest.raises(TimeoutError):
+        await read_file(photo(), "image/jpeg")
+    assert (seen["env"], seen["isolated"]) == ({}, True)
+
+
+async def test_text_is_kept_as_it_is_and_read_up_to_a_bound() -> None:
+    content = b"\xef\xbb\xbf" + b"milk\n" * 30_000
+    parts = await read_file(content, "text/plain")
+    assert (parts.content, len(parts.text)) == (content, reader_process.TEXT_MAX_CHARACTERS)
+    assert parts.text.startswith(b"milk")
