@@ -354,6 +354,17 @@ async def test_the_proxy_passes_large_bodies_and_every_part_of_an_answer_at_once
             await events_until(answer, "Two")
 
 
+async def test_a_client_that_goes_away_at_the_proxy_stops_its_turn(machines: Machines, model: Standin):
+    model.script([hold_after(text("OneTwo", pieces=2), 1)])
+    async with chat_client(machines) as chat:
+        async with open_stream(chat.http, "/api/chatkit", json=message("count")) as answer:
+            begun = await events_until(answer, "One")
+        turn_id = next(event for event in begun if event["type"] == "thread.item.done")["item"]["id"]
+        async with open_stream(chat.http, "/api/events", headers={"Last-Event-ID": "0"}) as changes:
+            ended = (await events_until(changes, '"stopped"'))[-1]
+    assert (ended["kind"], ended["turn_id"]) == ("turn", turn_id)
+
+
 async def test_a_client_cannot_choose_its_address_by_a_header(machines: Machines):
     account = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
     async with httpx.AsyncClient(base_url=machines.origin, timeout=30, verify=NO_CERTIFICATES) as http:
