@@ -1,5 +1,6 @@
 """The OpenAPI document: complete, and consistent with the responses."""
 
+import re
 from typing import Any
 
 import httpx
@@ -25,10 +26,12 @@ GET /api/events, GET /api/health
 POST /api/attachments, GET /api/attachments/{attachment_id}
 PUT /api/attachments/{attachment_id}, DELETE /api/attachments/{attachment_id}
 GET /api/tokens, POST /api/tokens, DELETE /api/tokens/{token_id}
+GET /api/feeds, POST /api/feeds, DELETE /api/feeds/{feed_id}, GET /api/calendar/{secret}.ics
 GET /api/messages, GET /api/conversations, PATCH /api/conversations/{thread_id}, DELETE /api/conversations/{thread_id}
 POST /api/conversations/{thread_id}/restore, POST /api/conversations/{thread_id}/read
 """
 OPEN_TO_ALL = {("POST", "/api/auth/register"), ("POST", "/api/auth/login"), ("GET", "/api/health")}
+OPEN_TO_ALL |= {("GET", "/api/calendar/{secret}.ics")}
 
 ODD_PATHS = """
 /api/%00 /api/%0a /api/tasks/%0a /api/tasks%0a /api/tasks/1%0a /api/x%0ay /api/health%0a /api/%7f /api/%c2%85
@@ -49,9 +52,7 @@ async def test_without_a_login_every_route_is_401_even_for_an_invalid_request(
     anonymous: httpx.AsyncClient, method: str, path: str
 ):
     for number in ("1", "99999999999999999999999"):
-        address = path.format(
-            number=number, change_id=number, turn_id=number, thread_id=number, token_id=number, attachment_id=number
-        )
+        address = re.sub(r"\{\w+\}", number, path)
         answer = await anonymous.request(method, address)
         assert answer.status_code == 401
         assert answer.headers["content-type"] == "application/problem+json"

@@ -194,5 +194,7 @@ def _answer(error: Exception, scope: Scope) -> Response:
     if is_outage(error):
         log.warning("The database cannot be used: %s", str(error).splitlines()[:1])
         return unavailable()
-    log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+    # The route's pattern and not the path, which can hold a secret.
+    route = getattr(scope.get("route"), "path", scope["path"])
+    log.error("%s %s failed", scope["method"], route, exc_info=error)
     return standard_problem(HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import MAXYEAR, UTC, date, datetime, time
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,26 +82,27 @@ def first_occurrence(
 
 
 def next_occurrence(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> Due | None:
-    """Return the series' first due date strictly after `after`; None if the series has ended.
+    """Return the series' first due date strictly after `after`; None if the series has ended."""
+    return next((due for due in occurrences(rule, start=start, after=after, zone=zone) if due.at > after), None)
 
-    `start` is the series' first due date. Its local time is kept across daylight-saving changes, and its day of the
-    month returns after shorter months (31 January, 28 February, 31 March). COUNT counts from it.
+
+def occurrences(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> Iterator[Due]:
+    """Yield the series' due dates from `start`, its first one, up to some decades after `after`.
+
+    The local time is kept across daylight-saving changes, and the day of the month returns after shorter months
+    (31 January, 28 February, 31 March). COUNT counts from `start`.
     """
     parts = read_rule(rule)
     local_start = start.at.astimezone(zone).replace(tzinfo=None, fold=0)
     if start.day is not None:
         local_start = datetime.combine(start.day, END_OF_DAY)
     until_year = max(start.at, after).astimezone(zone).year
-    for index, local in enumerate(_local_times(parts, local_start, until_year)):
-        if parts.count is not None and index >= parts.count:
-            return None
+    for local in islice(_local_times(parts, local_start, until_year), parts.count):
         whole_day = start.day is not None and local.time() == END_OF_DAY
         due = Due.of_day(local.date(), zone) if whole_day else Due(at_local_time(local.date(), local.time(), zone))
         if _is_past_until(parts, due.at, zone):
-            return None
-        if due.at > after:
-            return due
-    return None
+            return
+        yield due
 
 
 def _is_past_until(parts: Rule, due_at: datetime, zone: ZoneInfo) -> bool:

@@ -111,6 +111,26 @@ class AccessToken(SQLModel, table=True):
     __table_args__ = (Index("ix_access_tokens_user_id_hash", "user_id", "hash", unique=True),)
 
 
+class CalendarFeed(SQLModel, table=True):
+    """An address at which calendar programs read a view of the user's tasks, as events or to-dos.
+
+    The secret is stored as it is: the user copies the address again for the next calendar, and it opens only what is in
+    the same database.
+    """
+
+    __tablename__ = "calendar_feeds"  # pyright: ignore[reportAssignmentType]  # see User
+
+    user_id: str = _owner(primary_key=True)
+    id: str = Field(primary_key=True)
+    view: str
+    kind: str
+    secret: str
+    created_at: datetime = _moment()
+    last_read_at: datetime | None = _moment(null=True)
+
+    __table_args__ = (Index("ix_calendar_feeds_user_id_secret", "user_id", "secret", unique=True),)
+
+
 class Task(SQLModel, table=True):
     """A task, identified by user and number; `search` holds the words of title, description and tags.
 

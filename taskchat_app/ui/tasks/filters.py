@@ -2,24 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import day_end, day_start
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TAGS_MAX, checked_bound, checked_tag, checked_text
+from taskchat_app.domain.tasks.list_views import OPEN, STATUSES, view_bounds
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import ORDERS, TaskQuery
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.views import PRIORITIES
 
-OPEN = "open"
 ACTIVITY = "activity"
 """The view that is not a list of tasks."""
 VIEWS = (OPEN, "today", "upcoming", "overdue", "done", "all", "deleted", ACTIVITY)
-STATUSES = {"done": "done", "all": "all", "deleted": "deleted"}
-"""The status of each view that does not contain open tasks only."""
 BY_DATE = (OPEN, "today", "upcoming", "overdue")
 """The views sorted by due date by default."""
 GROUPED = (OPEN, "today", "upcoming")
@@ -73,7 +70,7 @@ def with_tag(filters: TaskFilters, tag: str) -> TaskFilters:
 def query_of(filters: TaskFilters, *, zone: ZoneInfo, now: datetime) -> TaskQuery:
     """Return the domain's query; the filters must be checked ones."""
     sort, order = sort_of(filters)
-    after, before = _days_of(filters.view, zone, now)
+    after, before = view_bounds(filters.view, zone, now)
     if filters.due_after:
         after.append(checked_bound(filters.due_after, "due_after", zone=zone, now=now))
     if filters.due_before:
@@ -88,20 +85,6 @@ def query_of(filters: TaskFilters, *, zone: ZoneInfo, now: datetime) -> TaskQuer
         sort=sort or None,
         order=order or None,
     )
-
-
-def _days_of(view: str, zone: ZoneInfo, now: datetime) -> tuple[list[datetime], list[datetime]]:
-    """Return the view's lower and upper bounds: "today" includes overdue tasks, "upcoming" begins tomorrow."""
-    today = now.astimezone(zone).date()
-    match view:
-        case "today":
-            return [], [day_end(today, zone)]
-        case "upcoming":
-            return [day_start(today + timedelta(days=1), zone)], []
-        case "overdue":
-            return [], [now - timedelta(microseconds=1)]
-        case _:
-            return [], []
 
 
 def address_of(filters: TaskFilters) -> str:

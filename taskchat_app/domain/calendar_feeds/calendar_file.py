@@ -1,0 +1,161 @@
+"""Writes tasks as an iCalendar file (RFC 5545, RFC 7986): the same tasks give the same bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal, cast, get_args
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, Event, Todo
+from icalendar.prop import vRecur
+
+from taskchat_app.domain.calendar_feeds.calendar_rules import CalendarSeries, calendar_series
+from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
+from taskchat_app.domain.cooperative_work import in_pieces
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import FIRST_YEAR
+from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.all_day import due_of_task, start_of_series
+from taskchat_app.domain.tasks.reminder_times import SILENT, compute_remind_at
+from taskchat_app.domain.tasks.views import PRIORITY_NAMES
+
+FeedKind = Literal["event", "todo"]
+KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
+EVENT_MINUTES = 30
+"""The length of the event of a task with a time."""
+REFRESH = timedelta(minutes=15)
+PRIORITIES = {"high": 1, "medium": 5, "low": 9}
+"""RFC 5545, 3.8.1.9: 1 is the highest, 0 means none."""
+DONE_MARK = "✓ "
+WHOLE_DAY_RINGS = timedelta(hours=9)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarHead:
+    """What a file says of itself: whose zone, its name and description, and the page that shows its tasks."""
+
+    zone: ZoneInfo
+    name: str
+    description: str
+    page: str
+
+
+async def calendar_file(tasks: Sequence[Task], kind: FeedKind, head: CalendarHead) -> bytes:
+    """Return the file with one event or to-do for each task; events only of tasks with a due date."""
+    calendar = _head(head)
+    if head.zone.key != "UTC":
+        first_year = min((task.due_at.year for task in tasks if task.due_at), default=FIRST_YEAR) - 1
+        calendar.add_component(clock_changes(head.zone.key, max(first_year, FIRST_YEAR)))
+    opening, _, closing = calendar.to_ical(sorted=False).rpartition(b"END:VCALENDAR")
+    parts = [opening]
+    async for piece in in_pieces(tasks):
+        parts += [_component(task, kind, head).to_ical(sorted=False) for task in piece if kind == "todo" or task.due_at]
+    return b"".join([*parts, b"END:VCALENDAR", closing])
+
+
+def _head(head: CalendarHead) -> Any:
+    calendar = cast(Any, Calendar())
+    for name, value in (
+        ("prodid", "-//taskchat//tasks//EN"),
+        ("version", "2.0"),
+        ("calscale", "GREGORIAN"),
+        ("method", "PUBLISH"),
+        ("name", head.name),
+        ("x-wr-calname", head.name),
+        ("description", head.description),
+        ("x-wr-caldesc", head.description),
+        ("x-wr-timezone", head.zone.key),
+    ):
+        calendar.add(name, value)
+    calendar.add("refresh-interval", REFRESH, {"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", f"PT{REFRESH.seconds // 60}M")
+    return calendar
+
+
+def _component(task: Task, kind: FeedKind, head: CalendarHead) -> Any:
+    component = cast(Any, Event() if kind == "event" else Todo())
+    is_done = task.completed_at is not None
+    component.add("uid", uuid5(NAMESPACE_URL, f"taskchat:{task.user_id}/{task.number}/{kind}").urn[9:])
+    changed_at = task.updated_at.replace(microsecond=0)
+    component.add("dtstamp", changed_at)
+    component.add("created", task.created_at.replace(microsecond=0))
+    component.add("last-modified", changed_at)
+    # Grows with each change, and the same data give the same number.
+    component.add("sequence", max(0, int((task.updated_at - task.created_at).total_seconds())))
+    component.add("summary", f"{DONE_MARK}{task.title}" if is_done and kind == "event" else task.title)
+    if task.description:
+        component.add("description", task.description)
+    if task.tags:
+        component.add("categories", list(task.tags))
+    component.add("priority", PRIORITIES[PRIORITY_NAMES[task.priority]])
+    component.add("class", "PRIVATE")
+    component.add("url", f"{head.page}?task={task.number}")
+    if kind == "event":
+        component.add("status", "CONFIRMED")
+        component.add("transp", "TRANSPARENT")  # a task does not make its person busy
+    else:
+        _add_state(component, task)
+    _add_dates(component, task, kind, head.zone)
+    return component
+
+
+def _add_state(todo: Any, task: Task) -> None:
+    todo.add("status", "NEEDS-ACTION" if task.completed_at is None else "COMPLETED")
+    if task.completed_at is not None:
+        todo.add("completed", task.completed_at.replace(microsecond=0))
+        todo.add("percent-complete", 100)
+
+
+def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo) -> None:
+    due = due_of_task(task)
+    if due is None:
+        return
+    series = CalendarSeries()
+    if task.recurrence is not None and task.completed_at is None:
+        series = calendar_series(task.recurrence, start_of_series(task) or due, due, zone)
+    at = _written(due, zone)
+    repeats = series != CalendarSeries()
+    if kind == "event":
+        component.add("dtstart", at)
+        if due.day:
+            component.add("dtend", due.day + timedelta(days=1))
+        else:
+            component.add("duration", timedelta(minutes=EVENT_MINUTES))
+    else:
+        if repeats:  # a rule needs a beginning; other calendars write the due date too
+            component.add("dtstart", at)
+        component.add("due", at)
+    if series.rule:
+        component.add("rrule", vRecur.from_ical(series.rule))
+    if series.dates:
+        component.add("rdate", [_written(one, zone) for one in series.dates])
+    if task.completed_at is None and (alarm := _alarm(task, due, zone, kind == "todo")):
+        component.add_component(alarm)
+
+
+def _written(due: Due, zone: ZoneInfo) -> date | datetime:
+    """Return a whole day as a date, another due date as local time.
+
+    UTC for a user in UTC, and in the second pass of an hour that is repeated, where local time means the first one.
+    """
+    if due.day:
+        return due.day
+    local = due.at.astimezone(zone)
+    return due.at.astimezone(UTC) if zone.key == "UTC" or local.fold else local
+
+
+def _alarm(task: Task, due: Due, zone: ZoneInfo, of_todo: bool) -> Any:
+    """Return the reminder, relative to the due date so that it moves with a series, or at the time of a snooze."""
+    if task.remind_at is None or task.remind_before == SILENT:
+        return None
+    alarm = cast(Any, Alarm())
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", task.title)
+    if task.remind_at != compute_remind_at(due, task.remind_before, zone):
+        alarm.add("trigger", task.remind_at.replace(microsecond=0), {"VALUE": "DATE-TIME"})
+        return alarm
+    before = timedelta(minutes=task.remind_before or 0)
+    related = {"RELATED": "END"} if of_todo else None
+    alarm.add("trigger", (WHOLE_DAY_RINGS if due.day else timedelta(0)) - before, related)
+    return alarm

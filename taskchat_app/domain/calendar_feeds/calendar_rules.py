@@ -1,0 +1,114 @@
+"""Writes a task's recurrence so that a calendar finds the same dates from the task's own due date on.
+
+Calendars follow RFC 5545 to the letter: the due date must be an occurrence of the rule, COUNT counts from it, UNTIL is
+a day for whole days and UTC otherwise, and a month without the 31st is skipped. taskchat's own series differ in all of
+these. A rule that does not give the same dates is replaced by a list of dates.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from dateutil import rrule
+
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import at_local_time, day_end
+from taskchat_app.domain.dates.recurrence import occurrences
+from taskchat_app.domain.dates.rrule import Rule, read_rule
+
+COMPARED = 24
+"""Dates after the due date that the rule must give; 24 months contain each month's end twice."""
+LISTED_MAX = 60
+"""Dates in a list that replaces a rule."""
+ENDS = re.compile(r"(^|;)(COUNT|UNTIL)=[^;]*")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSeries:
+    """How a task repeats after its due date: a rule, or single dates; neither if it does not."""
+
+    rule: str | None = None
+    dates: tuple[Due, ...] = ()
+
+
+@lru_cache(maxsize=10_000)
+def calendar_series(rule: str, start: Due, due: Due, zone: ZoneInfo) -> CalendarSeries:
+    """Return the recurrence of a task due on `due` whose series began at `start`."""
+    parts = read_rule(rule)
+    past, following = 0, list[Due]()
+    for one in occurrences(rule, start=start, after=due.at, zone=zone):
+        if one.at <= due.at:
+            past += 1
+        elif len(following) < LISTED_MAX:
+            following.append(one)
+        else:
+            break
+    if not following:
+        return CalendarSeries()
+    if any((one.day is None) != (due.day is None) for one in following):  # whole days at certain hours
+        return CalendarSeries()
+    for endless in _candidates(parts, start, zone):
+        if _dates_of(endless, due, following[:COMPARED][-1], zone) == [due, *following[:COMPARED]]:
+            return CalendarSeries(f"{endless}{_end(parts, past, due, zone)}")
+    return CalendarSeries(dates=tuple(following))
+
+
+def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
+    """Return the rule without its end, and for a day of the month that moves in shorter months a rule that says so."""
+    endless = ENDS.sub("", parts.text).strip(";")
+    day = start.local_day(zone)
+    if parts.freq not in ("MONTHLY", "YEARLY") or day.day <= 28:
+        return [endless]
+    last = f";BYMONTHDAY={','.join(map(str, range(28, day.day + 1)))};BYSETPOS=-1"
+    month = f";BYMONTH={day.month}" if parts.freq == "YEARLY" and "BYMONTH" not in parts.numbers else ""
+    return [endless, f"{endless}{month}{last}"]
+
+
+def _dates_of(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:
+    """Return what a calendar finds up to `last`; no more than is needed to see that these are too many."""
+    try:
+        dates = cast(Any, rrule.rrulestr(endless, dtstart=_local(due, zone))).replace(
+            until=_local(last, zone) + timedelta(hours=3)
+        )
+    except ValueError:  # BYSETPOS or BYMONTHDAY twice
+        return []
+    found: list[datetime] = list(islice(dates, COMPARED + 2))
+    if due.day:
+        return [Due.of_day(local.date(), zone) for local in found]
+    return [Due(at_local_time(local.date(), local.time(), zone)) for local in found]
+
+
+def _local(due: Due, zone: ZoneInfo) -> datetime:
+    if due.day:
+        return datetime(due.day.year, due.day.month, due.day.day)  # noqa: DTZ001 -- a local day
+    return due.at.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def _end(parts: Rule, past: int, due: Due, zone: ZoneInfo) -> str:
+    """Return COUNT or UNTIL as RFC 5545 (3.3.10) wants them; `past` occurrences are not after the due date."""
+    if parts.count is not None:
+        return f";COUNT={parts.count - past + 1}"
+    if parts.until is None:
+        return ""
+    until = parts.until
+    if due.day:
+        return f";UNTIL={_last_whole_day(until, zone):%Y%m%d}"
+    if not isinstance(until, datetime):
+        until = day_end(until, zone)
+    elif until.tzinfo is None:
+        until = at_local_time(until.date(), until.time(), zone)
+    return f";UNTIL={until.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _last_whole_day(until: date | datetime, zone: ZoneInfo) -> date:
+    """Return the last day that ends at or before `until`."""
+    if not isinstance(until, datetime):
+        return until
+    if until.tzinfo is None:
+        until = at_local_time(until.date(), until.time(), zone)
+    day = until.astimezone(zone).date()
+    return day if day_end(day, zone) <= until else day - timedelta(days=1)

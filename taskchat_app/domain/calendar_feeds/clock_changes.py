@@ -1,0 +1,114 @@
+"""Describes a time zone's clock changes as a VTIMEZONE (RFC 5545, 3.6.5).
+
+Changes on the same weekday of a month, year after year, are one rule. icalendar lists each change as a date instead,
+which some programs read only in part, and which ends in 2038.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar.prop import vRecur
+
+from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
+
+LAST_YEAR = 2045
+"""Rules that still hold in this year go on forever."""
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What the clocks show: offset from UTC, name, and whether it is daylight saving time."""
+
+    offset: timedelta
+    name: str
+    is_daylight: bool
+
+
+@dataclass(slots=True)
+class _Run:
+    """The same change, once a year from `first` to `last`; both are local times before the change, naive."""
+
+    before: _Clock
+    after: _Clock
+    first: datetime
+    last: datetime
+    weeks: set[int]
+    """The possible places of the weekday in its month: 1 to 5 from the start, -1 for the last one."""
+
+    def takes(self, before: _Clock, after: _Clock, at: datetime) -> bool:
+        """Return whether the change continues this run, and continue it."""
+        weeks = self.weeks & _weeks(at)
+        same = (self.before, self.after) == (before, after) and self.last.year == at.year - 1
+        if not (same and weeks and _place(self.last) == _place(at)):
+            return False
+        self.last, self.weeks = at, weeks
+        return True
+
+
+@lru_cache(maxsize=200)
+def clock_changes(name: str, first_year: int) -> Any:
+    """Return the VTIMEZONE of the zone of this IANA name, from the beginning of a year on."""
+    zone = ZoneInfo(name)
+    runs: list[_Run] = []
+    for before, after, at in _changes(zone, first_year):
+        if not any(run.takes(before, after, at) for run in runs):
+            runs.append(_Run(before, after, at, at, _weeks(at)))
+    timezone = cast(Any, Timezone())
+    timezone.add("tzid", name)
+    start, clock = datetime(first_year, 1, 1), _clock(datetime(first_year, 1, 1, tzinfo=UTC), zone)  # noqa: DTZ001
+    timezone.add_component(_component(_Run(clock, clock, start, start, set())))
+    for run in runs:
+        timezone.add_component(_component(run))
+    return timezone
+
+
+def _changes(zone: ZoneInfo, first_year: int) -> Iterator[tuple[_Clock, _Clock, datetime]]:
+    """Yield the clocks before and after each change, and its local time before the change."""
+    at, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+    while at < end:
+        later = at + 24 * HOUR
+        before, after = _clock(at, zone), _clock(later, zone)
+        if before != after:
+            same, other = at, later
+            while other - same > timedelta(minutes=1):
+                middle = same + (other - same) / 2
+                same, other = (middle, other) if _clock(middle, zone) == before else (same, middle)
+            moment = (other + before.offset).replace(second=0, microsecond=0, tzinfo=None)
+            yield before, after, moment
+        at = later
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> _Clock:
+    local = at.astimezone(zone)
+    return _Clock(local.utcoffset() or timedelta(0), local.tzname() or zone.key, bool(local.dst()))
+
+
+def _weeks(at: datetime) -> set[int]:
+    is_last = (at + timedelta(days=7)).month != at.month
+    return {(at.day - 1) // 7 + 1, *([-1] if is_last else [])}
+
+
+def _place(at: datetime) -> tuple[int, int, int, int]:
+    return at.month, at.weekday(), at.hour, at.minute
+
+
+def _component(run: _Run) -> Any:
+    component = cast(Any, TimezoneDaylight() if run.after.is_daylight else TimezoneStandard())
+    component.add("dtstart", run.first)
+    component.add("tzoffsetfrom", run.before.offset)
+    component.add("tzoffsetto", run.after.offset)
+    component.add("tzname", run.after.name)
+    if run.last > run.first:
+        week = -1 if -1 in run.weeks else min(run.weeks)
+        # A day later, since some programs read UNTIL as local time.
+        until = run.last - run.before.offset + 24 * HOUR
+        ends = "" if run.last.year == LAST_YEAR else f";UNTIL={until:%Y%m%dT%H%M%SZ}"
+        day = f"{week}{WEEKDAY_CODES[run.first.weekday()]}"
+        component.add("rrule", vRecur.from_ical(f"FREQ=YEARLY;BYMONTH={run.first.month};BYDAY={day}{ends}"))
+    return component

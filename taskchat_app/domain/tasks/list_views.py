@@ -1,0 +1,79 @@
+"""Views of the list: their status and dates, and views written as text ("overdue #home")."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.local_time import day_end, day_start
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TAGS_MAX, checked_search, checked_tags
+from taskchat_app.domain.tasks.queries import TaskQuery
+from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.i18n.messages import gettext
+
+OPEN = "open"
+STATUSES = {"done": "done", "all": "all", "deleted": "deleted"}
+"""The status of each view that does not contain open tasks only."""
+NAMES = (OPEN, "today", "week", "upcoming", "overdue", "done", "all")
+"""The names that a view's text may contain."""
+WEEK_DAYS = 7
+
+
+def view_bounds(view: str, zone: ZoneInfo, now: datetime) -> tuple[list[datetime], list[datetime]]:
+    """Return the view's lower and upper bounds of due dates.
+
+    "today" and "week" (seven days) include overdue tasks, "upcoming" begins tomorrow.
+    """
+    today = now.astimezone(zone).date()
+    match view:
+        case "today":
+            return [], [day_end(today, zone)]
+        case "week":
+            return [], [day_end(today + timedelta(days=WEEK_DAYS - 1), zone)]
+        case "upcoming":
+            return [day_start(today + timedelta(days=1), zone)], []
+        case "overdue":
+            return [], [now - timedelta(microseconds=1)]
+        case _:
+            return [], []
+
+
+def checked_view(text: str) -> str:
+    """Return the view's text normalized: its name, its tags, its words. Raises Invalid, with examples."""
+    names, tags, words = _parts(text)
+    return " ".join([*names, *(f"#{tag}" for tag in tags), *words])
+
+
+def query_of_view(text: str, *, zone: ZoneInfo, now: datetime) -> TaskQuery:
+    """Return the filters of a view's text; without a name, open tasks."""
+    names, tags, words = _parts(text)
+    view = names[0] if names else OPEN
+    after, before = view_bounds(view, zone, now)
+    return TaskQuery(
+        status=STATUSES.get(view, OPEN),
+        tags=tags,
+        due_after=max(after, default=None),
+        due_before=min(before, default=None),
+        q=" ".join(words) or None,
+    )
+
+
+def _parts(text: str) -> tuple[list[str], list[str], list[str]]:
+    """Return the name (at most one), tags and words of a view's text."""
+    try:
+        parts = checked_search(text).split()
+        tags = checked_tags([part for part in parts if part.startswith("#")])
+    except Invalid as error:
+        raise Invalid(error.detail, field="view") from error
+    names = list(dict.fromkeys(part.lower() for part in parts if part.lower() in NAMES))
+    words = [part for part in parts if part.lower() not in NAMES and not part.startswith("#")]
+    if not parts or len(names) > 1 or len(tags) > TAGS_MAX or not all(words_of(word) for word in words):
+        raise Invalid(
+            gettext(
+                "A view is one of {names}, tags such as #home, words to search for, or several of these:"
+                " “overdue #home”, in at most {most} characters.",
+                names=", ".join(NAMES),
+                most=Q_MAX_CHARACTERS,
+            ),
+            field="view",
+        )
+    return names, list(dict.fromkeys(tags)), words

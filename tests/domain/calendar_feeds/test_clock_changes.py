@@ -1,0 +1,34 @@
+"""A VTIMEZONE gives the offsets of its zone, as another reader of it finds them."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from dateutil import tz
+
+from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
+
+ZONES = (
+    "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Berlin", "Europe/Dublin", "Africa/Casablanca",
+    "America/Santiago", "Asia/Kathmandu", "Pacific/Apia", "Asia/Tehran", "America/Sao_Paulo", "Etc/GMT+5",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_each_day_has_the_offset_of_the_zone(name: str):
+    text = clock_changes(name, 2010).to_ical().decode()
+    read: Any = tz.tzical(io.StringIO(f"BEGIN:VCALENDAR\r\n{text}END:VCALENDAR\r\n"))
+    described, zone = read.get(name), ZoneInfo(name)
+    last = 2044 if name in ("America/New_York", "Europe/Berlin", "Australia/Lord_Howe") else 2036
+    at = datetime(2010, 1, 2, 12, tzinfo=UTC)
+    while at.year < last:
+        local = at.astimezone(zone)
+        assert local.replace(tzinfo=described).utcoffset() == local.utcoffset(), local
+        at += timedelta(days=5)
+
+
+def test_a_zone_with_steady_rules_is_short():
+    assert len(clock_changes("America/New_York", 2026).subcomponents) == 3
+    assert len(clock_changes("Asia/Kolkata", 1970).subcomponents) == 1
