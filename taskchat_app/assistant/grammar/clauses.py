@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.filters import phrases_in
+from taskchat_app.assistant.grammar.list_names import A_LIST
 from taskchat_app.assistant.grammar.parser import bare, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
@@ -53,6 +55,14 @@ _AGREES = sentence(
     r"|mach das)[\s,.!]*)+"
 )
 _LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")
+# "Milk, eggs and bread" on a list are three things; two joined by "and" are so on a list of things to buy.
+_ITEMS = sentence(
+    rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?)\s?:? )"
+    rf"(?P<items>.{{3,300}}?)(?P<after>,? (?:to|on|onto|in|into|auf|zu|zur) (?P<where>{A_LIST})(?: hinzu)?)"
+)
+_TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
+_ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
+_ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
 _GOES_ON = phrase(r"(?:with|without|to|at|in|for|about|from|by|mit|ohne|bei|für|zu|zum|zur|nach|von)\b")
 _ADDS = ("add", "wish", "offer")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
@@ -92,6 +102,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     """Return the command of a clause, or one for each part of "milk today, bread tomorrow and butter on friday"."""
     command = read_command(clause, clock)
+    if command.kind == "add" and len(items := _items(clause)) > 1:
+        return [read_command(item, clock) for item in items]
     parts = _dated_parts(clause, clock) if "due_date" in command.given and command.kind in _ADDS else []
     if len(parts) < 2:
         return [command]
@@ -101,9 +113,26 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     return [first, *(replace(command, text=part, given=read_title(part, clock)) for part in parts[1:])]
 
 
+def _items(clause: str) -> list[str]:
+    """Return a clause for each thing that is put on a list: "add milk, eggs and bread to my shopping list"."""
+    match = _ITEMS.fullmatch(bare(clause))
+    if match is None or '"' in clause or _ONE_DISH.search(match["items"]):
+        return []
+    parts = [part.strip() for part in _LIST_JOINT.split(match["items"])]
+    is_list = "," in match["items"] or _TO_BUY.search(match["where"])
+    if not is_list or len(parts) > _MAX_CLAUSES or not all(map(_ITEM.fullmatch, parts)):
+        return []
+    return [f"{match['before']}{part}{match['after']}" for part in parts]
+
+
 def _dated_parts(clause: str, clock: UserClock) -> list[str]:
     """Return the parts of a list of which at least two name a date behind their title; empty for any other clause."""
-    joints = [match.span() for match in _LIST_JOINT.finditer(mask_quotes(clause))]
+    dates = [(found.start, found.end) for found in phrases_in(clause[:_VERB_WITHIN], clock)]
+    joints = [
+        match.span()
+        for match in _LIST_JOINT.finditer(mask_quotes(clause))
+        if not any(start < match.start() < end for start, end in dates)
+    ]
     if not 0 < len(joints) < _MAX_CLAUSES:
         return []
     begins, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(clause)]

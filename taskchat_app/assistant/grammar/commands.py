@@ -25,6 +25,8 @@ Kind = Literal[
     "count",
     "tell",
     "remind",
+    "reported",
+    "shift",
     "again",
     "wish",
     "offer",

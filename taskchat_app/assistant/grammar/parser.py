@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
 from taskchat_app.assistant.grammar.filters import filtered
+from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again
 from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
+from taskchat_app.assistant.grammar.rules.reports import REPORTS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.rules.wishes import read_wish
 from taskchat_app.assistant.grammar.targets import read_target
@@ -60,7 +62,8 @@ _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat
 _ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _POLITE = phrase(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|bitte|kindly|just|"
-    r"can you|could you|would you|will you|can i|i would like you to|i'd like you to|i want you to|i'd like to|let's|"
+    r"can you|could you|would you|will you|can i|can we|could we|shall we|i would like you to|i'd like you to|i want"
+    r" you to|i'd like to|let's|"
     r"i need you to|kannst du|könntest du|würdest du|(?:können|könnten|würden) sie|"
     rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"
     r"|i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)"
@@ -110,8 +113,20 @@ def _informal(text: str) -> str:
     return _POLITE.sub("", f"{verb} {match['rest']}")
 
 
+# What the rules make of a clause that they do not understand.
+_UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
+
+
 def read_command(text: str, clock: UserClock) -> Command:
-    """Return the command of a clause; `unknown` if no rule matches."""
+    """Return the command of a clause, or else of its paraphrases; `unknown` if no rule matches."""
+    mark = "?" if text.rstrip().endswith("?") else ""
+    for other in paraphrases(bare(text)):
+        if (command := _read(other + mark, clock)).kind not in _UNSURE:
+            return replace(command, text=text.strip())
+    return _read(text, clock)
+
+
+def _read(text: str, clock: UserClock) -> Command:
     for clause in (text.strip().strip(" .!"), bare(text)):
         for pattern, make in _TALK_TABLE:
             if match := pattern.fullmatch(clause):
@@ -129,6 +144,9 @@ def read_command(text: str, clock: UserClock) -> Command:
         return found
     if found := read_look(clause, clock):
         return found
+    for pattern, make in () if asks or _CONDITION.match(clause) else REPORTS:
+        if (match := pattern.fullmatch(clause)) and (reported := make(match, clock)):
+            return reported
     target = read_target(clause)
     if clause and not target.words:
         return Command("reference", text.strip(), target)

@@ -65,7 +65,7 @@ def title_parts(target: Target) -> list[str]:
     if target.quoted:
         return []
     words = target.words.replace(" und ", " and ").replace(", and ", " and ").replace(", ", " and ")
-    parts = [part.strip().removeprefix("the ") for part in words.split(" and ")]
+    parts = [_BEFORE.sub("", part.strip()) for part in words.split(" and ")]
     return parts if 1 < len(parts) <= _PARTS_MAX and all(parts) else []
 
 

@@ -21,7 +21,7 @@ _SAID = {
     "no_lists": words.NO_LISTS,
     "no_steps": words.NO_STEPS,
 }
-_LOOKED_IN = {"done": "open", "reopen": "done"}
+_LOOKED_IN = {"done": "open", "reported": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""
 
 
@@ -58,6 +58,11 @@ def messages(results: list[dict[str, Any]], language: Language) -> str:
     if proposed:
         said.append(render(_proposed(len(proposed)), language))
     return " ".join(part for part in said if part)
+
+
+def added(numbers: Sequence[int], language: Language) -> str:
+    """Tell of many tasks that were added under numbers that follow each other."""
+    return _say(language, words.ADDED_MANY, count=len(numbers), first=f"#{numbers[0]}", last=f"#{numbers[-1]}")
 
 
 def _proposed(count: int) -> Message:
@@ -162,6 +167,11 @@ def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClo
 def ask_which(command: Command, text: str) -> str:
     """Several tasks fit, and nothing is changed."""
     return _say(command.language, words.WHICH, words=_short(text))
+
+
+def did_you_mean(command: Command, text: str) -> str:
+    """One task fits, but not for certain, and nothing is changed."""
+    return _say(command.language, words.DID_YOU_MEAN, words=_short(text))
 
 
 def no_match(text: str, command: Command) -> str:

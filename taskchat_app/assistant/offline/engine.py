@@ -12,8 +12,9 @@ from typing import Any, TypeAlias, cast
 
 from taskchat_app.assistant.core.message_tags import without_note
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
-from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.detection import detect_language, reply_language
+from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.planning import Listing, Plan, PlannedCall, Question, Result
 from taskchat_app.assistant.offline.plans import plan
@@ -33,8 +34,10 @@ def no_result(_: str) -> Result | None:
 
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
 _BARRIERS = ("list", "look", "agenda", "finished", "tell", "complete_all", "delete_all")
-_ON_TASKS = ("done", "reopen", "update", "tag", "untag", "delete", "cancel")
+_ON_TASKS = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel")
 """What can be done to another task, too."""
+_TOLD_ONE_BY_ONE = 5
+"""Tasks added by one message that are told one by one; of more, only the numbers are told (the card has the rest)."""
 # Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
 _TURNS_READ = 10
 
@@ -65,6 +68,8 @@ def decide_reply(
     memory.begin_turn(current.selected)
     if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], clock)):
         commands, has_card = wished, False
+    elif is_agreement(current.message) and before.asked and len(before.commands) == len(memory.shown) == 1:
+        commands, has_card = [replace(before.commands[0], target=Target(numbers=tuple(memory.shown)))], False
     else:
         read = read_message(current.message, clock)
         commands = _meant(read, before)
@@ -177,6 +182,8 @@ class _Rounds:
         self.left = list(results)
         self.asked = False
         self.said: dict[int, str] = {}
+        self.added: dict[int, int] = {}
+        """The numbers of the tasks that commands have added."""
 
     def run(self) -> list[PlannedCall] | str:
         """The calls that have no result yet, or what is to be said once there are none."""
@@ -186,6 +193,10 @@ class _Rounds:
             if calls := self._wanted(batch):
                 return calls
             waiting = waiting[len(batch) :]
+        numbers = list(self.added.values())
+        if len(numbers) > _TOLD_ONE_BY_ONE and numbers == list(range(numbers[0], numbers[-1] + 1)):
+            first, *others = self.added
+            self.said |= {first: answers.added(numbers, self.commands[first].language), **dict.fromkeys(others, "")}
         return "\n\n".join(self.said[index] for index in sorted(self.said) if self.said[index])
 
     def _together(self, waiting: list[int]) -> list[int]:
@@ -235,6 +246,8 @@ class _Rounds:
         self, plans: dict[int, Plan], wanted: dict[int, list[PlannedCall]], index: int, results: list[Result] | None
     ) -> None:
         wanted.pop(index, None)
+        if results and self.commands[index].kind in ("add", "wish") and results[0].get("status") == "ok":
+            self.added[index] = int(results[0]["task"]["number"])
         try:
             wanted[index] = next(plans[index]) if results is None else plans[index].send(results)
         except StopIteration as end:

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target
+from taskchat_app.assistant.grammar.rules.reports import stems, verbs_of
 from taskchat_app.assistant.grammar.targets import title_parts
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
@@ -118,12 +119,36 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
                 return _ask(matches, command, part) if matches else answers.no_match(part, command)
             found += matches
         return found
-    return answers.no_match(target.words, command)
+    near = [] if target.quoted else (yield from _near(target.words, status))
+    return _ask(near, command, target.words) if near else answers.no_match(target.words, command)
 
 
 def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
     shown = sorted(matches, key=lambda task: int(task["number"]))[:_MAX_ASKED]
-    return Question(answers.ask_which(command, words), shown, lines=answers.choice_lines(shown, command.language))
+    text = answers.ask_which(command, words) if len(shown) > 1 else answers.did_you_mean(command, words)
+    return Question(text, shown, lines=answers.choice_lines(shown, command.language))
+
+
+def _near(words: str, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+    """The tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
+    wanted = stems(words, without_generic=True)
+    if not wanted:
+        return []
+    results = yield [looked_up(("search", " ".join(sorted(wanted))), ("status", status))]
+    return [task for task in results[0].get("tasks") or () if wanted <= stems(str(task["title"]))]
+
+
+def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCall], list[Result], Found]:
+    """The open task that is said to be done: for certain if its title has no other words than what was said."""
+    target = command.target
+    if not target.words:
+        return (yield from find(command, memory, status="open", needs_task=False))
+    near = yield from _near(target.words, "open")
+    certain = stems(target.words) | verbs_of(str(command.given["verb"]))
+    exact = [task for task in near if stems(str(task["title"])) <= certain]
+    if len(exact) == 1:
+        return exact
+    return _ask(near, command, target.words) if near else answers.no_match(target.words, command)
 
 
 def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+
+from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.offline import answers, questions
-from taskchat_app.assistant.offline.finding import find
+from taskchat_app.assistant.offline.finding import find, find_reported
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.planning import MAX_CALLS, Act, Plan, PlannedCall, Question
 
@@ -47,12 +50,14 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
     def make(command: Command, memory: Memory) -> Plan:
         found = yield from find(command, memory, status=status, needs_task=needs_task)
         if isinstance(found, Question):
-            return replace(found, calls=[act({**task, "command": command}) for task in found.tasks])
+            return replace(
+                found, calls=[act({**task, "command": command, "clock": memory.clock}) for task in found.tasks]
+            )
         if isinstance(found, str):
             return found
         if len(found) > MAX_CALLS:
             return answers.too_many(MAX_CALLS, command)
-        calls = [act({**task, "command": command}) for task in found]
+        calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
         together = _TOGETHER.get(calls[0].tool) if command.target.every else None
         is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"
         if together and "completed" not in calls[0].arguments and not is_one_completion:
@@ -61,6 +66,17 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         return answers.messages(results, command.language)
 
     return make
+
+
+def _reported(command: Command, memory: Memory) -> Plan:
+    """Complete the task that is said to be done, or ask."""
+    found = yield from find_reported(command, memory)
+    if isinstance(found, Question):
+        return replace(found, calls=[_done(task) for task in found.tasks])
+    if isinstance(found, str):
+        return found
+    results = yield [_done(task) for task in found]
+    return answers.messages(results, command.language)
 
 
 def _done(task: dict[str, Any]) -> PlannedCall:
@@ -77,6 +93,14 @@ def _delete(task: dict[str, Any]) -> PlannedCall:
 
 def _update(task: dict[str, Any]) -> PlannedCall:
     return PlannedCall("update_task", {"task_id": task["number"], **task["command"].given})
+
+
+def _shift(task: dict[str, Any]) -> PlannedCall:
+    """Move a task by an hour or a week from its own date; without one, from today."""
+    by, day = task["command"].given, f"{task['clock'].now.astimezone(task['clock'].zone).date()}"
+    due = str(task.get("due") or day)
+    at = datetime.fromisoformat(due) + relativedelta(**{by["unit"]: by["count"]})  # pyright: ignore[reportArgumentType]  # the unit names the argument
+    return PlannedCall("update_task", {"task_id": task["number"], "due_date": at.isoformat()[: len(due)]})
 
 
 def _tag(task: dict[str, Any]) -> PlannedCall:
@@ -99,6 +123,8 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "done": _on_tasks(_done, status="open"),
     "reopen": _on_tasks(_reopen, status="done"),
     "update": _on_tasks(_update, status="open"),
+    "shift": _on_tasks(_shift, status="open", needs_task=True),
+    "reported": _reported,
     "tag": _on_tasks(_tag, status="open", needs_task=True),
     "untag": _on_tasks(_untag, status="open", needs_task=True),
     "delete": _on_tasks(_delete, status="all"),

@@ -65,6 +65,8 @@ OVERDUE = gettext("overdue since {due}")
 PRIORITIES = {"high": gettext("high priority"), "low": gettext("low priority")}
 
 WHICH = gettext("Several tasks fit “{words}”. Which one do you mean? Nothing was changed.")
+ADDED_MANY = gettext("Added {count} tasks: {first} to {last}.")
+DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? Nothing was changed; a click below, or “yes”, does it.")
 NO_MATCH = {
     "open": gettext("I found no open task that fits “{words}”, so nothing was changed."),
     "done": gettext("I found no done task that fits “{words}”, so nothing was changed."),

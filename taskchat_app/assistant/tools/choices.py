@@ -42,7 +42,7 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.i18n.json_messages import with_messages
 from taskchat_app.i18n.messages import Message, gettext
 
-_RULES_ONLY = ("offer", "remind")
+_RULES_ONLY = ("offer", "remind", "reported")
 """Questions that only the offline rules ask; Gemini answers such messages itself."""
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")

@@ -6,7 +6,7 @@ The rule: the grammar of the offline assistant reads the whole message as comman
 import asyncio
 from collections.abc import Sequence
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.targets import Target, read_target, title_pa
 from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
 from taskchat_app.assistant.tools.references import last_shown
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.views import TaskView
 
 
@@ -56,8 +56,16 @@ async def _numbers(session: AsyncSession, turn: TurnContext, target: Target) -> 
 
 
 async def _titled(session: AsyncSession, turn: TurnContext, target: Target) -> Sequence[int]:
-    """The task whose title alone holds all words of a target, or one such task for each of its parts."""
-    query = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
+    """The task whose title alone holds all words of a target, or one such task for each of its parts.
+
+    Tasks that this turn has deleted count: of "the milk and the bread" one goes first.
+    """
+    gone = select(Change.task_number).where(
+        Change.user_id == turn.person.id, Change.turn_id == turn.turn_id, Change.action == "deleted"
+    )
+    query = select(Task.number, Task.title).where(
+        Task.user_id == turn.person.id, or_(col(Task.deleted_at).is_(None), col(Task.number).in_(gone))
+    )
     titles = (await session.exec(query)).all()
     # 10,000 titles take 0.1 s.
     return await asyncio.to_thread(_find_titled, [*titles], target)

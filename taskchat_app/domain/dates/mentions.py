@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -66,6 +66,11 @@ _OBJECT_OF = re.compile(
     r"dein|mein|unser|kein|keine[nmrs]?)\s$",
     re.IGNORECASE,
 )
+# An hour alone inside a title, beside the person it is with: "dinner at seven with Ann".
+_WITH = re.compile(r"\s(?:with|mit)\s")
+_EVENING = re.compile(
+    r"\b(?:dinner|supper|abendessen|drinks|cinema|movies?|theat(?:er|re)|concert|kino|konzert)\b", re.IGNORECASE
+)
 _LAST_WORD = re.compile(r"\s\S{1,40}\s?")
 _GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")
 _GERMAN_ADVERB = re.compile(r"(?:heute|morgen|übermorgen)\b")
@@ -119,7 +124,16 @@ def _meant(text: str, zone: ZoneInfo, now: datetime) -> Phrase | None:
     if not meant:
         return None
     best = meant[0]
-    return _with_time_of(best, meant[1:]) if best.days and not best.clock else best
+    best = _with_time_of(best, meant[1:]) if best.days and not best.clock else best
+    return _in_the_evening(best) if _EVENING.search(text) and "morning" not in text.lower() else best
+
+
+def _in_the_evening(phrase: Phrase) -> Phrase:
+    """Return the phrase with an hour said alone in the evening: "dinner at 7" is at 19:00."""
+    if phrase.clock is None or not phrase.clock.vague or not 6 <= phrase.clock.at.hour < 12:
+        return phrase
+    clock = replace(phrase.clock, at=phrase.clock.at.replace(hour=phrase.clock.at.hour + 12))
+    return replace(phrase, clock=clock)
 
 
 def _with_time_of(best: Phrase, others: list[Phrase]) -> Phrase:
@@ -149,6 +163,8 @@ def _is_meant(text: str, phrase: Phrase) -> bool:
     if _OPENING.match(before):
         set_off = bool(_COMMA.match(text, phrase.end))
         return phrase.weight is Weight.OPENING or (sure and (phrase.led or set_off or _opens(text, phrase)))
+    if phrase.days is None and phrase.clock is not None and phrase.clock.vague and _WITH.match(text, phrase.end):
+        return True
     return sure and (phrase.led or _is_inside(text, phrase))
 
 

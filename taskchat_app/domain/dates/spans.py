@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from taskchat_app.domain.dates.local_time import Today
+from taskchat_app.domain.dates.vocabulary import YEARS
 
 
 class Weight(Enum):
@@ -26,6 +27,8 @@ Row: TypeAlias = tuple[str, Resolve, Weight]
 
 
 def year_in(match: re.Match[str]) -> int | None:
-    """Return the year of a match, or None; "26" is 2026."""
+    """Return the year of a match, or None; "26" is 2026, as is "twenty twenty six"."""
     text = match["year"]
-    return None if not text else int(text) + (2000 if len(text) == 2 else 0)
+    if not text or text[0].isalpha():
+        return YEARS[" ".join(text.lower().split())] if text else None
+    return int(text) + (2000 if len(text) == 2 else 0)

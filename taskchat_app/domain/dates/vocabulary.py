@@ -92,6 +92,29 @@ DAY_ORDINALS = {
     "einunddreißigsten": 31,
 }
 """Days of a month in words: "fifth", "twenty-first", "einunddreißigsten"."""
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_CARDINALS = [*"one two three four five six seven eight nine ten eleven twelve".split(), *_TEENS]
+_ABOVE_20 = {
+    f"{tens}{joint}{word}".strip(): value + unit
+    for tens, value in (("twenty", 20), ("thirty", 30))
+    for unit, word in enumerate(["", *_CARDINALS[:9]])
+    for joint in (" ", "-")
+    if word or joint == " "
+}
+DAY_CARDINALS = {
+    **_numbered(_CARDINALS, start=1),
+    **{word: day for word, day in _ABOVE_20.items() if day <= 31},
+}
+"""Days beside a month as they are said: "feb four", "ten march"."""
+YEARS = {
+    **{f"twenty {word}": 2000 + year for word, year in {**_numbered(_CARDINALS[9:], 10), **_ABOVE_20}.items()},
+    **{
+        f"two thousand {joint}{word}": 2000 + year
+        for word, year in {**_numbered(_CARDINALS, 1), **_ABOVE_20}.items()
+        for joint in ("", "and ")
+    },
+}
+"""Years as they are said: "twenty twenty seven", "two thousand and nineteen"."""
 
 UNITS: dict[str, str] = {
     **dict.fromkeys(["minute", "minutes", "min", "mins", "minuten"], "minutes"),
@@ -117,6 +140,8 @@ CLEAR_SHORT_WEEKDAY = any_of({word: day for word, day in SHORT_WEEKDAYS.items() 
 GERMAN_SHORT_WEEKDAY = any_of(GERMAN_SHORT_WEEKDAYS)
 NUMBER = rf"\d{{1,4}}|{any_of(NUMBERS)}"
 DAY_ORDINAL = any_of(DAY_ORDINALS)
+DAY_CARDINAL = any_of(DAY_CARDINALS)
+YEAR = rf"\d{{4}}|{any_of(YEARS)}"
 ORDINAL = rf"{any_of(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)"
 # End of a word: no match inside a longer word, "friday's", "9/11", "may-day" or "9.5".
 END = r"(?!\w|['’/.\-]\w)"
@@ -135,4 +160,5 @@ def ordinal(word: str) -> int:
 
 def day_of_month(text: str) -> int:
     """Return the day of a match of DAY_ORDINAL, or of digits."""
-    return DAY_ORDINALS[" ".join(text.lower().split())] if text[0].isalpha() else int(text)
+    word = " ".join(text.lower().split())
+    return int(text) if text[0].isdecimal() else DAY_ORDINALS.get(word) or DAY_CARDINALS[word]

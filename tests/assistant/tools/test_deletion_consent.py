@@ -148,6 +148,15 @@ def test_the_targets_are_those_of_the_commands_to_delete(message: str, targets: 
     assert targets_to_delete(message, UserClock(BERLIN, WEDNESDAY)) == targets
 
 
+async def test_two_tasks_named_by_one_message_go_both_at_once(listed: Chat, gemini: Standin) -> None:
+    gemini.script(
+        [calls(call("delete_task", {"task_id": 1})), calls(call("delete_task", {"task_id": 2})), text("Done.")]
+    )
+    answer = await listed.send("delete the milk and the bread")
+    assert not answer.cards
+    assert not {1, 2} & {*await listed.titles()}
+
+
 async def test_it_is_not_bound_beside_other_commands(listed: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("update_task", {"task_id": 4, "priority": "high"})), text("Done.")])
     there = (await listed.send("make the passport urgent")).thread_id

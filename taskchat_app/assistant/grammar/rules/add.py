@@ -257,9 +257,11 @@ ADDS: tuple[tuple[str, Make], ...] = (
     (r"(?:schedule|arrange|plan|note down|write down|jot down|make a note) (?:that |to )?(?:an? )?(?P<title>.+?),?"
      r"(?: (?:okay|ok))?", _add("en")),
     (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?P<title>.+)", _add("en")),
-    (r"(?:i|we) (?:have|have got|am having|are having|'m having|'ve got) (?:an? )"
-     r"(?P<title>(?:meeting|appointment|call|date|interview|lunch|dinner|party"
-     r"|exam|lesson|class)\b.+?)(?:,? (?:so )?(?:please )?(?:set it|add it|note it"
+    (r"(?:i|we)(?: have| have got| am having| are having|'m having|'ve got| will have|'ll have) (?:an? |my |to go to )"
+     r"(?P<title>(?:[\w'’-]{1,30} ){0,3}?(?:meeting|appointment|call|date|interview|lunch|dinner|breakfast|party"
+     r"|exam|lesson|class"
+     r"|flight|check-?up|reservation|conference|session|practice|deadline|visit|haircut|training|test|birthday"
+     r"|wedding)\b.+?)(?:,? (?:so )?(?:please )?(?:set it|add it|note it"
      r"|put it (?:on|in) (?:my|the) (?:list|calendar)))?",
      _add_dated),
     (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", _add("en")),
@@ -279,8 +281,10 @@ ADDS: tuple[tuple[str, Make], ...] = (
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass ich (?:mich )?(?P<title>.+?)"
      r" (?:(?P<stem>\w{2,30})e|muss|soll|wollte)", _add_said),
     (r"(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", _remind_of("de")),
-    (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>(?:termin|besprechung|treffen|meeting"
-     r"|verabredung|prüfung|vorstellungsgespräch|essen|party|feier)\b.*)", _add_when_de),
+    (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>(?:\w{0,30}termin|besprechung|treffen"
+     r"|meeting"
+     r"|verabredung|\w{0,20}prüfung|\w{0,20}gespräch|\w{0,20}essen|party|\w{0,20}feier|\w{0,20}kurs|flug|unterricht"
+     r"|training)\b.*)", _add_when_de),
     (r"(?:remind|notify|alert) me (?:of |about )?(?P<title>(?:the |my )?(?:next|upcoming) .+)", _remind_of("en")),
     (r"(?:ein(?:e|en)? )?(?:neue[ns]? )?(?:ereignis|termin|eintrag|aufgabe|erinnerung)"
      r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", _nameless_de),

@@ -11,6 +11,7 @@ from taskchat_app.assistant.grammar.titles import read_tags
 from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.dates.quotes import quoted_parts
 from taskchat_app.domain.dates.recurrence import find_rule
+from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, any_of, number
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -53,6 +54,25 @@ def _dated(language: Language) -> Make:
     def make(match: re.Match[str], clock: UserClock) -> Command | None:
         command = _moved(language, _DATED_JOINT)(match, clock)
         return command if command is not None and command.kind == "update" and command.target.numbers else None
+
+    return make
+
+
+def _shifted(language: Language) -> Make:
+    """Build a rule for another date that is said as a difference: "by a week", "an hour later"."""
+
+    def make(match: re.Match[str], _: UserClock) -> Command | None:
+        unit = UNITS[match["unit"].lower()]
+        if unit in ("fortnights", "quarters") or (not match["by"] and not match["side"]):
+            return None
+        is_earlier = _EARLIER.search(f"{match['lead']} {match['side'] or ''}")
+        count = (1 if match["count"].lower() == "half an" else number(match["count"])) * (-1 if is_earlier else 1)
+        given = (
+            {"unit": "minutes", "count": 30 * count}
+            if match["count"].lower() == "half an"
+            else {"unit": unit, "count": count}
+        )
+        return Command("shift", match.string, read_target(match["target"]), given, language)
 
     return make
 
@@ -157,7 +177,19 @@ _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _DATE = r"(?:due date|deadline|due|date|fälligkeit|datum|frist|termin)"
 
+_EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
+_AMOUNT = rf"(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})"
+_SIDE = r"(?P<side> (?:later|earlier|back|forward|ahead|sooner|nach hinten|nach vorne?|später|früher|vor|zurück))?"
+_SHIFTS: tuple[tuple[str, Make], ...] = (
+    (rf"(?P<lead>(?:move|postpone|push|delay|defer|shift|put|bump|snooze|reschedule|bring|make)(?: (?:back|off|up"
+     rf"|forward))?)"
+     rf" {_T}(?P<by> (?:(?:back|forward|out|off|up) )?(?:by|for)| (?:back|forward|out|off|up))? {_AMOUNT}{_SIDE}",
+     _shifted("en")),
+    (rf"(?P<lead>verschiebe?|schiebe?|verlege?) {_T} (?P<by>um ){_AMOUNT}{_SIDE}", _shifted("de")),
+    (rf"(?P<lead>){_T} (?P<by>um ){_AMOUNT}{_SIDE} (?:verschieben|verlegen)", _shifted("de")),
+)  # fmt: skip
 CHANGES: tuple[tuple[str, Make], ...] = (
+    *_SHIFTS,
     (rf"rename {_T} (?:to|as|into) (?P<title>.+)", _update(_title, "en")),
     (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", _update(_title, "en")),
     (rf"(?:change|set|update) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", _update(_title, "en")),

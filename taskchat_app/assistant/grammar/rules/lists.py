@@ -38,6 +38,12 @@ _ASKS: tuple[tuple[str, Language], ...] = (
     (r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)", "de"),
     (r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)", "de"),
 )  # fmt: skip
+_OPENING = (
+    r"(?:(?:can|could|would) you )?(?:what|whats|which|who|is|are|am|was|do|does|did|have|has|had|will|any|how about"
+    r"|(?:tell|show|let|give) me(?: know)?|check|see|find out|i (?:want|need|would like) to know|remind me what"
+    r"|(?:do you|you) know|please)"
+)
+_ABOUT = rf"(?<!\w)(?:{THE_LIST}|{TASKS}|scheduled|planned|to do|going on|happening|due|coming up|booked)(?!\w)"
 _LOOKS: tuple[tuple[str, Language], ...] = (
     (rf"{_READ_ALOUD}(?P<rest>.*?)(?: back)?(?: to (?:me|us))?", "en"),
     (r"(?:can|may|could) i (?:see|have|hear)\b(?P<rest>.*)", "en"),
@@ -73,6 +79,7 @@ _LOOKS: tuple[tuple[str, Language], ...] = (
     (r"what(?:'s| is|s)? (?P<rest>(?:on )?[^?]{0,60}?\b(?:lists?|calend[ae]r|schedule|agenda)\b.*?)(?:,? read(?:"
      r" it)? back)?",
      "en"),
+    (rf"{_OPENING}\b(?P<rest>.*{_ABOUT}.*)", "en"),
     (r"was (?:steht|ist) (?P<rest>.*)", "de"),
     (rf"öffne (?P<rest>{A_LIST})", "de"),
     (r"(?:prüfe|überprüfe|checke?) (?P<rest>.*)", "de"),
@@ -182,7 +189,10 @@ _FILLER = phrase(
 _MORE_FILLER = phrase(
     rf"\b(?:{TASKS}|lists?|listen|todo|calend[ae]r|planner|reminder|more|many|more|names?|contents?|numbers?|out|back|read|"
     r"this|these|those|our|you|going|scheduled|planned|current|active|as|at|day|now|list|listed|left|first|plan|"
-    r"work|about|has|it|else|available|jobs|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
+    r"work|about|has|it|else|currently|showing|shows?|shown|happening|booked|noted?|saved?|stored|written|marked|listing|appear\w{0,3}|looks?|"
+    r"looking|like|does|did|will|was|were|been|being|other|else|specific|important|today's|who|if|whether|know|happens?|occurs?|occurring|"
+    r"schedules?|some|things?|tell|show|supposed|having|see|check|there's|ahead|remaining|outstanding|different|within|during|between|into|how|full|"
+    r"available|jobs|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
     r"später|im|kalender|terminplan|plan|wochenplan|tagesplan|tagesablauf|vor|geplant|gesetzt|für|von|in|sieht|wie|"
     r"alles|mein|meinem|terminkalender|agenda|als|ausstehenden?)\b"
 )
@@ -250,6 +260,8 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
     whether = _WHETHER.sub("", clause)
     for pattern, language in _FIND_TABLE:
         if (match := pattern.fullmatch(whether)) and (name := _name(match["words"])):
+            if _all_filters(match["words"], clock) is not None:
+                break
             given = {"search": name, **({"tag": tag} if (tag := list_tag(match)) else {})}
             return Command("look", clause, given=given, language=language)
     if found := _asked("look", _LOOK_TABLE, clause, clock):

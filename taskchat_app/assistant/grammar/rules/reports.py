@@ -1,0 +1,84 @@
+"""Rules for what is said to have been done: "got the milk", "standup is over", "die Milch ist gekauft"."""
+
+import re
+
+from taskchat_app.assistant.grammar.commands import Command, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.patterns import sentence
+from taskchat_app.assistant.grammar.targets import read_target
+from taskchat_app.assistant.grammar.title_words import FILLERS
+
+_PAST = {
+    "got": "get buy pick grab fetch", "bought": "buy get", "paid": "pay", "did": "do", "done": "do", "made": "make",
+    "sent": "send", "wrote": "write", "written": "write", "took": "take", "taken": "take", "brought": "bring",
+    "went": "go", "met": "meet", "read": "read", "sold": "sell", "fed": "feed", "swept": "sweep", "found": "find",
+    "gave": "give", "given": "give", "told": "tell", "spoke": "speak talk", "spoken": "speak talk", "saw": "see",
+    "seen": "see", "ate": "eat", "left": "leave", "hung": "hang", "rang": "ring call", "picked": "pick get",
+    "phoned": "phone call", "talked": "talk speak call", "grabbed": "grab get buy",
+}  # fmt: skip
+"""Forms of the past that do not end in -ed, or that stand for more than one verb."""
+_ED = r"(?!need|feed|seed|weed|breed|speed|bed|red|shed|sled|wed|embed|shred)[a-z]{2,20}ed"
+_DID = rf"(?P<verb>{'|'.join(_PAST)}|{_ED})"
+_X = r"(?P<x>(?!(?:to|that|up to|about it)\b).{1,120}?)"
+_WHEN = r"(?: (?:already|today|now|just now|yesterday|this morning|last night|earlier|too|off|up)){0,3}+"
+_OVER = (
+    r"(?P<over>over|through|handled|sorted|sorted out|settled|behind me|out of the way|taken care of|dealt with"
+    r"|crossed off)"
+)
+_PARTIZIP = (
+    r"(?P<verb>(?:(?:ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch|fertig)?ge\w{2,20}(?:t|en)"
+    r"|(?:be|ver|er|ent|zer)\w{2,20}(?:t|en)|\w{2,20}iert|vorbei|durch|geschafft|fertig gemacht|um)|da)"
+)
+_SCHON = r"(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|auch|alle|alles)){0,3}+"
+
+
+def _reported(language: Language) -> Make:
+    def make(match: re.Match[str], _: UserClock) -> Command | None:
+        target = read_target(match["x"])
+        verb = (match.groupdict().get("verb") or "").lower()
+        if not target.words or verb in ("gehört", "bekommen", "gestern", "verstanden"):
+            return None
+        return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
+
+    return make
+
+
+_ROWS: tuple[tuple[str, Language], ...] = (
+    (rf"(?!i(?:'ve| have) got)(?:i|we)(?:'ve| have)?{_WHEN.replace('off|up', 'finally')} {_DID} {_X}{_WHEN}", "en"),
+    (rf"(?:just|already|finally|have|yes,?|ok,?|done,?) {_DID} {_X}{_WHEN}", "en"),
+    (rf"(?!read|did|done|saw|left)(?P<verb>{'|'.join(_PAST)}|called|emailed|picked|washed|cleaned|mopped|returned"
+     rf"|booked|ordered|mailed|walked"
+     rf"|finished|texted|posted|fixed|watered) {_X}{_WHEN}", "en"),
+    (rf"(?!(?:is|are|was|were|what|who|it)\b){_X}(?:'s| is| are| has been| have been| was| were| got)(?: all| now"
+     rf"| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en"),
+    (rf"(?:i |i've |i have )?(?:took|taken|take) care of {_X}{_WHEN}", "en"),
+    (rf"(?:(?:ich|wir) )?(?:habe|haben){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de"),
+    (rf"(?!(?:ist|sind|was|wer|es)\b){_X} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON} {_PARTIZIP}", "de"),
+    (rf"(?!(?:was|wen|wann|welche\w?)\b){_X} (?:habe|hab) ich{_SCHON}", "de"),
+    (rf"{_X} {_PARTIZIP}", "de"),
+)  # fmt: skip
+REPORTS = tuple((sentence(pattern), _reported(language)) for pattern, language in _ROWS)
+
+_SEPARABLE = re.compile(r"\A(ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch)?ge(?=\w{3})")
+_ENDING = re.compile(r"(?<=\w{3})(?:en|et|es|er|ing|ed|e|n|t|s)\Z")
+_GENERIC = frozenset(
+    "event events appointment appointments meeting meetings entry reminder termin ereignis eintrag besprechung".split()
+)
+
+
+def stem(word: str) -> str:
+    """Return what the forms of a word share: "mopping" and "mopped" are "mop", "angerufen" and "anrufen" "anruf"."""
+    word = word.casefold()
+    root = _ENDING.sub("", _SEPARABLE.sub(r"\1", word) if re.search(r"(?:t|en)\Z", word) else word)
+    root = root[:-1] + "y" if root.endswith("i") else root
+    return root[:-1] if len(root) > 3 and root[-1] == root[-2] else root
+
+
+def stems(text: str, *, without_generic: bool = False) -> set[str]:
+    """Return the stems of the words that name something."""
+    words = {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 1 and word not in FILLERS}
+    return {stem(word) for word in (words - _GENERIC if without_generic else words)}
+
+
+def verbs_of(said: str) -> set[str]:
+    """Return the stems of the verbs that a form of the past stands for."""
+    return {stem(word) for word in _PAST.get(said, said).split()}

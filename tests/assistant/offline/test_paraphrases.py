@@ -1,0 +1,102 @@
+"""Sentences in other words than the rules', things that are reported as done, and several things at once."""
+
+import pytest
+
+from tests.assistant.offline.task_list import Conversation
+from tests.assistant.understanding.lists import ENGLISH, GERMAN, conversation_with
+from tests.assistant.understanding.outcomes import (
+    ASKS,
+    OUTSIDE,
+    PROPOSES_ALL,
+    Outcome,
+    add,
+    delete,
+    done,
+    is_met,
+    proposes,
+    shows,
+    update,
+)
+
+
+def each(*outcomes: Outcome) -> Outcome:
+    return Outcome("calls", [call for outcome in outcomes for call in outcome.calls])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("on my to do list, i need cleaning added", add("Cleaning")),
+        ("set a remainder to pick up jo", add("Pick up jo")),
+        ("set a reminder that i have to visit my father tomorrow",
+         add("Visit my father", due_date="2026-11-19")),
+        ("set meeting with jack on ten march", add("Meeting with jack", due_date="2027-03-10")),
+        ("make sure there is no events on my calendar", PROPOSES_ALL),
+        ("wipe calendar clean", PROPOSES_ALL),
+        ("i want to take the standup off my calendar", delete(8)),
+        ("take everything off the shopping list", proposes(2, 5, 6)),
+        ("check everything off my shopping list",
+         Outcome("calls", [("bulk_complete_tasks", {"task_ids": [2, 5, 6]})])),
+        ("tell me what is showing on my calendar for tomorrow", shows(4, 7)),
+        ("are there any upcoming events on my calendar", shows(*range(1, 16))),
+        ("plan for tomorrow", shows(4, 7)),
+        ("got the milk", done(2)),
+        ("i already called mum", done(1)),
+        ("standup is over", done(8)),
+        ("i paid the water bill", done(10)),
+        ("i called the board", ASKS),
+        ("i bought the bread bin", ASKS),
+        ("is the bread bought?", OUTSIDE),
+        ("remove the birthday event", ASKS),
+        ("push the board meeting back an hour", update(14, due_date="2026-11-18T16:00")),
+        ("postpone the doctors appointment by a week", update(13, due_date="2026-12-01")),
+        ("move the dentist two days earlier", update(3, due_date="2026-11-21T10:00")),
+        ("put eggs, butter and flour on the shopping list",
+         each(*(add(title, tags=["shopping"]) for title in ("Eggs", "Butter", "Flour")))),
+        ("add mac and cheese to my shopping list", add("Mac and cheese", tags=["shopping"])),
+        ("add call mum and dad to my list", add("Call mum and dad")),
+        ("add dinner at seven with Ann", add("Dinner with Ann", due_date="2026-11-18T19:00")),
+        ("add practice on feb four", add("Practice", due_date="2027-02-04")),
+        ("add the gala on july four two thousand twenty eight", add("The gala", due_date="2028-07-04")),
+        ("add read march three chapters", add("Read march three chapters")),
+    ],
+)  # fmt: skip
+async def test_english_in_other_words_is_understood(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(ENGLISH), sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("Zerstöre alle Ereignisse.", PROPOSES_ALL),
+        ("die Liste der zu erledigenden Dinge entfernen", PROPOSES_ALL),
+        ("räume die Küche auf", add("Räume die Küche auf")),
+        ("Bitte teilen Sie mir die ausstehenden Erinnerungen mit.", shows(*range(1, 11))),
+        ("was ist morgen los?", shows(4)),
+        ("die Bananen hab ich", done(5)),
+        ("Stromrechnung ist bezahlt", done(8)),
+        ("ich habe Mama angerufen", done(1)),
+        ("ist die Milch gekauft?", OUTSIDE),
+        ("verschiebe den Zahnarzttermin um eine Woche", update(3, due_date="2026-11-27T09:00")),
+        ("ich habe am Freitag um 15 Uhr einen Friseurtermin", add("Friseurtermin", due_date="2026-11-20T15:00")),
+        ("nicht vergessen: Müll rausbringen", add("Müll rausbringen")),
+        ("lösch die Milch und die Eier", each(delete(2), delete(7))),
+        ("setz Brot und Butter auf die Einkaufsliste", each(add("Brot", tags=["einkauf"]),
+                                                           add("Butter", tags=["einkauf"]))),
+    ],
+)  # fmt: skip
+async def test_german_in_other_words_is_understood(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(GERMAN), sentence, outcome)
+
+
+async def test_a_yes_does_what_a_question_about_one_task_asked() -> None:
+    conversation = conversation_with(ENGLISH)
+    assert "mopping the floor" in await conversation.say("cross off mopping the floor")
+    await conversation.say("yes")
+    assert conversation.calls == [("complete_task", {"task_id": 11})]
+
+
+async def test_many_tasks_of_one_message_are_told_in_one_sentence() -> None:
+    conversation = Conversation(["Milk"])
+    titles = "\n".join(f"- task {count}" for count in range(100))
+    assert await conversation.say(f"add these tasks:\n{titles}") == "Added 100 tasks: #2 to #101."
