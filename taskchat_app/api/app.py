@@ -30,6 +30,7 @@ from taskchat_app.api.routes import (
     reminders,
     tasks,
     tokens,
+    transfer,
     turns,
 )
 
@@ -79,6 +80,7 @@ def build_api() -> FastAPI:
         tokens,
         attachments,
         feeds,
+        transfer,
         health,
         metrics,
         docs,

@@ -21,8 +21,8 @@ BODY_SECONDS = 300.0
 VALUES_MAX = 8_000
 """Values in one JSON body: a message about 1,000 selected tasks has 7,000. Validating a body with 500,000 invalid ones
 blocked the event loop for 28 s."""
-UPLOADS = "/api/attachments"
-"""Routes that read their body themselves (read_upload), once they know who sends it: it may be larger."""
+UPLOADS = ("/api/attachments", "/api/import")
+"""Routes that read their body themselves (read_upload, core/uploads), once they know who sends it: it may be larger."""
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 

@@ -55,7 +55,9 @@ class ActivityBody(BaseModel):
 
 
 class ConflictBody(BaseModel):
-    number: int
+    """`number` is null for a conversation, which the reason names."""
+
+    number: int | None
     reason: str
 
 
@@ -119,4 +121,5 @@ def token_json(change: Change) -> dict[str, Any]:
 def undo_json(outcome: UndoOutcome) -> dict[str, Any]:
     """Return the outcome of an undo as JSON for clients."""
     conflicts = [{"number": conflict.number, "reason": conflict.reason} for conflict in outcome.conflicts]
+    conflicts += [{"number": None, "reason": reason} for reason in outcome.left]
     return {"undone": outcome.undone, "conflicts": conflicts}

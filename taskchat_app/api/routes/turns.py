@@ -13,16 +13,16 @@ from taskchat_app.api.streams.chatkit_events import encoded_events
 from taskchat_app.api.streams.sse import stream
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.assistant.turns import receipts, turns
-from taskchat_app.domain.activity.undo import undo_turn
+from taskchat_app.assistant.turns.undo_command import undo_turn_by_id
 
 router = APIRouter(prefix="/api/turns", tags=["turns"])
 
 
 class TurnBody(BaseModel):
-    """`receipt` summarizes the recorded changes in one line, such as "Added #7, completed #3"."""
+    """`receipt` summarizes the recorded changes in one line, such as "Added #7". An import has no thread."""
 
     turn_id: str
-    thread_id: str
+    thread_id: str | None
     status: Literal["running", "done", "stopped", "failed"]
     receipt: str
     changes: list[ChangeBody]
@@ -69,10 +69,9 @@ async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
 
 @router.post("/{turn_id}/undo", response_model=UndoBody)
 async def undo(turn_id: str, person: Writer, key: OptionalKey) -> Any:
-    """Undo all changes of the turn. A task that was changed since is left as it is and named."""
+    """Undo all changes of the turn, or of an import. A task that was changed since is left as it is and named."""
 
     async def work(session: AsyncSession) -> dict[str, Any]:
-        row = await receipts.access_turn(session, person.id, turn_id)
-        return undo_json(await undo_turn(session, person.cause("api"), turn_id, row.first_change_id))
+        return undo_json(await undo_turn_by_id(session, person.cause("api"), turn_id))
 
     return await answer_once(person, key, work)

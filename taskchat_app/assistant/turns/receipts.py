@@ -16,7 +16,11 @@ from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Turn
 from taskchat_app.domain.storage.models import Thread as ThreadRow
 from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.transfer.report import TURN_PREFIX
 from taskchat_app.i18n.messages import gettext
+
+IMPORTED_SHOWN = 1_000
+"""Changes of an import; /api/activity lists all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class TurnView:
     """A turn as clients see it; `receipt` is one line such as "Added #7, completed #3"."""
 
     turn_id: str
-    thread_id: str
+    thread_id: str | None
     status: str
     receipt: str
     changes: list[Change]
@@ -81,6 +85,10 @@ async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) 
 async def view_turn(user_id: str, turn_id: str) -> TurnView:
     """Return the user's turn. Raises NotFound if it does not exist or is another user's."""
     async with reading(user_id) as session:
+        if turn_id.startswith(TURN_PREFIX) and is_storable(turn_id):
+            changes = await changes_of_turn(session, user_id, turn_id, 0, IMPORTED_SHOWN)
+            if changes:
+                return TurnView(turn_id, None, "done", receipt(changes), changes)
         turn = await access_turn(session, user_id, turn_id)
         changes = await changes_of_turn(session, user_id, turn_id, turn.first_change_id)
         return TurnView(turn.id, turn.thread_id, await status_of(session, turn), receipt(changes), changes)

@@ -15,16 +15,20 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from taskchat_app.assistant.account_data.import_undo import undo_import
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.core.tool_titles import task_names
 from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads.threads import in_thread
+from taskchat_app.assistant.turns.receipts import access_turn
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_turn
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record, task_changes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
+from taskchat_app.domain.transfer.report import TURN_PREFIX
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 UndoCommand = Literal["undo", "redo"]
@@ -98,12 +102,21 @@ async def undo_by_click(session: AsyncSession, by: Cause, turn_id: str) -> UndoO
     return await undo_turn(session, by, turn_id, turn.first_change_id)
 
 
+async def undo_turn_by_id(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
+    """Undo the changes of a turn, or of an import. Raises NotFound if it does not exist or is another user's."""
+    if turn_id.startswith(TURN_PREFIX):
+        return await undo_import(session, by, turn_id)
+    turn = await access_turn(session, by.user_id, turn_id)
+    return await undo_turn(session, in_thread(by, turn.thread_id), turn_id, turn.first_change_id)
+
+
 def sentence_of(outcome: UndoOutcome) -> Message:
     """Describe what was undone, and what was left alone and why."""
-    if not outcome.undone and not outcome.conflicts:
+    if not outcome.undone and not outcome.conflicts and not outcome.left:
         return gettext("There was nothing left to put back.")
-    reasons = [conflict.reason for conflict in outcome.conflicts[:REASONS_SHOWN]]
-    more = len(outcome.conflicts) - len(reasons)
+    all_reasons = [*outcome.left, *(conflict.reason for conflict in outcome.conflicts)]
+    reasons = all_reasons[:REASONS_SHOWN]
+    more = len(all_reasons) - len(reasons)
     restored = [number for number in outcome.undone if number not in outcome.removed]
     told: list[Message] = []
     if outcome.removed:

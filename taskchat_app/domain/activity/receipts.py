@@ -11,6 +11,7 @@ from taskchat_app.i18n.messages import Message, gettext, joined
 
 PARTS = {
     "created": (gettext("Added {tasks}"), gettext("added {tasks}")),
+    "imported": (gettext("Imported {tasks}"), gettext("imported {tasks}")),
     "completed": (gettext("Completed {tasks}"), gettext("completed {tasks}")),
     "reopened": (gettext("Reopened {tasks}"), gettext("reopened {tasks}")),
     "updated": (gettext("Changed {tasks}"), gettext("changed {tasks}")),
@@ -30,10 +31,12 @@ NUMBERS_SHOWN = 5
 NOTHING_CHANGED = gettext("Nothing changed")
 
 
-async def changes_of_turn(session: AsyncSession, user_id: str, turn_id: str, first_change_id: int) -> list[Change]:
+async def changes_of_turn(
+    session: AsyncSession, user_id: str, turn_id: str, first_change_id: int, limit: int | None = None
+) -> list[Change]:
     """Return the turn's task changes, oldest first, undone ones included."""
     in_turn = changes_of_tasks(user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
-    return list((await session.exec(in_turn)).all())
+    return list((await session.exec(in_turn.limit(limit))).all())
 
 
 def receipt(changes: list[Change]) -> Message:

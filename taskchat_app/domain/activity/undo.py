@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Integer, any_, cast, func, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.cooperative_work import in_pieces
@@ -34,6 +34,7 @@ from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone, is_erased
 from taskchat_app.i18n.messages import Message, gettext
 
+CHANGES_AT_ONCE = 500
 CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")
 ERASED = gettext("#{number} was deleted more than 30 days ago, so it is gone.")
 FOLLOWS = gettext("#{number} follows #{repeated}, which was left as it is, so it was left as well.")
@@ -55,6 +56,8 @@ class UndoOutcome:
     removed: list[int] = field(default_factory=list[int])
     """Those of them that did not exist before, and are gone now."""
     conflicts: list[Conflict] = field(default_factory=list[Conflict])
+    left: list[Message] = field(default_factory=list[Message])
+    """Why other things than tasks were not restored."""
     restored_before: set[int] = field(default_factory=set[int])
     """Tasks that the undone changes themselves restored: each of these changes is followed by its undo."""
 
@@ -88,6 +91,21 @@ async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change
     user = await locked_user(session, by.user_id)
     in_turn = changes_of_tasks(by.user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
     return await _undo(session, by, await read_changes(session, in_turn), ZoneInfo(user.timezone))
+
+
+async def undo_large_turn(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
+    """Undo a turn of any size, CHANGES_AT_ONCE at a time; none of its changes may follow from another one of it."""
+    user = await locked_user(session, by.user_id)
+    in_turn = select(Change.id).where(Change.user_id == by.user_id, Change.turn_id == turn_id, Change.kind == "task")
+    outcome = UndoOutcome()
+    async for piece in in_pieces((await session.exec(in_turn.order_by(col(Change.id)))).all(), CHANGES_AT_ONCE):
+        has_id = col(Change.id) == any_(cast(list(piece), ARRAY(BigInteger)))
+        changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
+        undone = await _undo(session, by, changes, ZoneInfo(user.timezone))
+        outcome.undone += undone.undone
+        outcome.removed += undone.removed
+        outcome.conflicts += undone.conflicts
+    return outcome
 
 
 async def undo_token(

@@ -18,6 +18,9 @@ from taskchat_app.domain.storage.models import Change
 NOTICES = ("reminded", "snoozed")
 """Actions recorded only to announce them: they change no field of a task that undo restores."""
 
+IMPORTED = "imported"
+"""The action of a task that came with its history in an account file: the history says how the task became so."""
+
 READ_AT_ONCE = 50
 
 
@@ -72,6 +75,7 @@ def is_changed_since(history: Sequence[Change], targets: Sequence[Change]) -> bo
         change.id > first
         and change.id in effective
         and change.id not in target_ids
+        and change.action != IMPORTED
         and not (change.undoes is not None and change.undoes > first)
         for change in history
     )

@@ -6,7 +6,7 @@ task changes no other row.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]  # annotated, without py.typed
     BASE_62_DIGITS,
@@ -50,6 +50,14 @@ def position_between(low: str, high: str | None, number: int) -> str:
     while high is not None and high.startswith(key):
         key = generate_key_between(low, key)
     return f"{key}0{_without_zeros(number)}"
+
+
+def position_among(position: str, number: int, taken: Collection[str]) -> str:
+    """Return the position that a task had in another list, or one right after it if that is taken here."""
+    if position not in taken:
+        return position
+    beside = f"{position}0{_without_zeros(number)}"
+    return beside if beside not in taken and len(beside) <= POSITION_MAX else position_of_new(number)
 
 
 def parse_position(text: str) -> str:

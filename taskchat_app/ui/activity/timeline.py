@@ -48,6 +48,7 @@ def _change(row: ChangeRow) -> rx.Component:
                 ("deleted", rx.icon("trash-2", size=14)),
                 ("moved", rx.icon("move-vertical", size=14)),
                 ("restored", rx.icon("archive-restore", size=14)),
+                ("imported", rx.icon("import", size=14)),
                 ("undone", rx.icon("undo-2", size=14)),
                 rx.icon("pencil", size=14),
             ),

@@ -8,11 +8,11 @@ from typing import Any
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.turns.receipts import access_turn
 from taskchat_app.assistant.turns.undo_command import sentence_of as sentence_of_outcome
+from taskchat_app.assistant.turns.undo_command import undo_turn_by_id
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.last_action import last_action
-from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_turn
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import PersonError
@@ -90,9 +90,7 @@ class UndoState(rx.State):
         """Revert all changes of a turn."""
 
         async def undo(session: AsyncSession, user_id: str) -> UndoOutcome:
-            turn = await access_turn(session, user_id, turn_id)
-            by = Cause(user_id, "person", turn.thread_id)
-            return await undo_turn(session, by, turn_id, turn.first_change_id)
+            return await undo_turn_by_id(session, Cause(user_id, "person"), turn_id)
 
         return await self._undo(undo)
 

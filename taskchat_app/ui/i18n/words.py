@@ -334,6 +334,7 @@ DID = {
     "moved": gettext("{who} moved"),
     "deleted": gettext("{who} deleted"),
     "restored": gettext("{who} restored"),
+    "imported": gettext("{who} imported"),
     "reminder_set": gettext("{who} set the reminder of"),
     "reminder_removed": gettext("{who} removed the reminder of"),
     "undone": gettext("{who} put back"),

@@ -54,7 +54,7 @@ def send_body(parts: Iterable[bytes], *, pause: float, ends: bool = True) -> tup
         arrived.append(await Request(scope, receive).body())
         await Response()(scope, receive, send)
 
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/import", "headers": []}
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/tasks", "headers": []}
     try:
         loop.run_until_complete(BodyLimit(app)(scope, receive, send))
     finally:

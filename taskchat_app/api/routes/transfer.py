@@ -1,0 +1,130 @@
+"""Routes to take data out and in: GET /api/export, POST /api/import."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+from starlette.responses import StreamingResponse
+
+from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
+from taskchat_app.api.core.uploads import uploaded
+from taskchat_app.api.streams.stream_limits import stream_place
+from taskchat_app.assistant.account_data.account_export import PIECE_BYTES, export_account
+from taskchat_app.assistant.account_data.file_import import ACCOUNT, FORMATS, import_file
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.transfer.report import ImportReport, Remark
+
+router = APIRouter(prefix="/api", tags=["transfer"])
+
+MB = 1024 * 1024
+ACCOUNT_MAX_BYTES = 512 * MB
+"""100,000 tasks with their history have some 150 MB."""
+FILE_MAX_BYTES = 20 * MB
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class RemarkBody(BaseModel):
+    line: int
+    reason: str
+
+
+class PreviewBody(BaseModel):
+    """A task as it comes. `number` is null where it is not decided before the import."""
+
+    line: int
+    number: int | None = None
+    title: str
+    priority: str
+    tags: list[str]
+    due_at: str | None
+    all_day: bool
+    recurrence: str | None
+    completed_at: str | None
+
+
+class ImportBody(BaseModel):
+    """`created` counts tasks, and `conversations` conversations; `skipped` names what does not come, `notes` what comes
+    differently. `turn_id` names the import for `POST /api/turns/{turn_id}/undo`; it is null if nothing was written.
+    """
+
+    created: int
+    conversations: int
+    skipped: list[RemarkBody]
+    notes: list[RemarkBody]
+    turn_id: str | None
+    tasks: list[PreviewBody]
+
+
+@router.get("/export", response_class=StreamingResponse)
+async def export(person: Reader, request: Request) -> Response:
+    """Export everything of this user as one JSON file: tasks with their history, conversations, settings.
+
+    Without the password, logins and tokens. docs/export.md describes the format.
+    """
+    with stream_place(request, person) as place:
+        # Into a file first: a slow client would keep a database connection, and an error after the first byte would
+        # leave half a file.
+        file = SpooledTemporaryFile(MB)  # noqa: SIM115 -- closed when it is sent
+        async with aclosing(export_account(person.id)) as pieces:
+            async for piece in pieces:
+                file.write(piece)
+        size = file.tell()
+        name = f"taskchat-{now():%Y-%m-%d}.json"
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(size),
+            "Cache-Control": "no-store",
+        }
+
+        async def sent() -> AsyncGenerator[bytes]:
+            try:
+                with file:
+                    file.seek(0)
+                    while piece := file.read(PIECE_BYTES):
+                        yield piece
+            finally:
+                place.give_back()
+
+        return StreamingResponse(sent(), headers=headers, media_type="application/json")
+
+
+@router.post("/import", openapi_extra=BODY)
+async def import_(
+    person: Writer,
+    request: Request,
+    file_format: Annotated[str, Query(alias="format", json_schema_extra={"enum": list(FORMATS)})] = ACCOUNT,
+    dry_run: Annotated[bool, Query()] = False,
+) -> ImportBody:
+    """Import a file, all or nothing, as one turn that can be undone. Importing a file again creates nothing.
+
+    With `dry_run` the answer is the same, and nothing is written.
+    """
+    most = ACCOUNT_MAX_BYTES if file_format == ACCOUNT else FILE_MAX_BYTES
+    actor = "api" if uses_bearer(request) else "person"
+    async with uploaded(request, most) as file:
+        return _body(await import_file(person, actor, file, file_format, dry_run=dry_run), dry_run)
+
+
+def _body(report: ImportReport, dry_run: bool) -> ImportBody:
+    wrote = not dry_run and bool(report.created or report.conversations)
+    return ImportBody(
+        created=report.created,
+        conversations=report.conversations,
+        skipped=_remarks(report.skipped),
+        notes=_remarks(report.notes),
+        turn_id=report.turn_id if wrote else None,
+        tasks=[PreviewBody(**task) for task in report.preview],
+    )
+
+
+def _remarks(remarks: list[Remark]) -> list[RemarkBody]:
+    return [RemarkBody(line=remark.line, reason=remark.reason) for remark in remarks]

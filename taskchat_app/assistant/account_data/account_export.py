@@ -1,0 +1,155 @@
+"""Writes everything of one user as the account file (docs/export.md), list by list in one read-only transaction."""
+
+import json
+from array import array
+from bisect import bisect_left
+from collections.abc import AsyncGenerator, Callable, Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import RowMapping, Table, and_, func, or_, select, text
+from sqlmodel import SQLModel, col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.account_data.copied_ids import id_suffix
+from taskchat_app.assistant.account_data.records import FORMAT, VERSION
+from taskchat_app.domain.log.effective_changes import IMPORTED
+from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.storage.models import (
+    Change,
+    Proposal,
+    Ring,
+    Task,
+    Thread,
+    ThreadItem,
+    ToolExecution,
+    Turn,
+    User,
+)
+from taskchat_app.domain.tasks.views import PRIORITY_NAMES, utc_text
+
+ROWS_AT_ONCE = 200
+PIECE_BYTES = 64 * 1024
+LEFT_OUT = {"user_id", "search", "seq", "read_seq", "lease_turn_id", "lease_until", "stop_requested"}
+"""Columns that mean nothing in another account, or follow from others."""
+ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+"""All lists are of the same moment."""
+
+Convert = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+async def export_account(user_id: str) -> AsyncGenerator[bytes]:
+    """Yield the file in pieces. The same account gives the same bytes; an imported one gives those of its file."""
+    suffix = id_suffix(user_id).encode()
+    piece = bytearray()
+    async with reading(user_id) as session:
+        await (await session.connection()).execute(ONE_MOMENT)
+        async for line in _lines(session, user_id):
+            piece += line.encode().replace(suffix, b"")
+            if len(piece) >= PIECE_BYTES:
+                yield bytes(piece)
+                piece.clear()
+    yield bytes(piece)
+
+
+async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
+    yield f'{{\n"format": "{FORMAT}",\n"version": {VERSION},\n"settings": {_json(await _settings(session, user_id))}'
+    change_ids = array("q")
+
+    def place(change_id: int | None) -> int | None:
+        """Return the id in the file of the first change from this one on."""
+        return None if change_id is None else bisect_left(change_ids, change_id) + 1
+
+    def change(row: dict[str, Any]) -> dict[str, Any]:
+        change_ids.append(row["id"])
+        undoes = row["undoes"] if row["undoes"] is not None and _has(change_ids, row["undoes"]) else None
+        return row | {"id": len(change_ids), "undoes": place(undoes)}
+
+    lists: tuple[tuple[str, Any, Convert], ...] = (
+        ("tasks", _tasks(user_id), _task),
+        ("changes", _changes(user_id), change),
+        ("conversations", _conversations(user_id), _plain),
+        ("items", _own(ThreadItem, user_id).order_by(col(ThreadItem.seq)), _plain),
+        ("tool_calls", _own(ToolExecution, user_id, "id").order_by(col(ToolExecution.id)), _plain),
+        ("proposals", _own(Proposal, user_id).order_by(col(Proposal.created_at), col(Proposal.id)), _plain),
+        (
+            "turns",
+            _own(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id)),
+            lambda row: row | {"first_change_id": place(row["first_change_id"])},
+        ),
+    )
+    for name, query, convert in lists:
+        yield f',\n"{name}": ['
+        async for line in _records(session, query, convert):
+            yield line
+        yield "\n]"
+    yield "\n}\n"
+
+
+async def _records(session: AsyncSession, query: Any, convert: Convert) -> AsyncGenerator[str]:
+    """Yield one line for each row; a cursor on the server keeps all others there."""
+    connection = await session.connection()
+    rows = await connection.stream(query.execution_options(yield_per=ROWS_AT_ONCE))
+    comma = ""
+    async for row in rows.mappings():
+        yield f"{comma}\n{_json(convert(_row(row)))}"
+        comma = ","
+
+
+def _has(ids: "array[int]", change_id: int) -> bool:
+    index = bisect_left(ids, change_id)
+    return index < len(ids) and ids[index] == change_id
+
+
+async def _settings(session: AsyncSession, user_id: str) -> dict[str, Any]:
+    user = await session.get_one(User, user_id)
+    return {name: getattr(user, name) for name in ("timezone", "language", "week_start", "last_task_number")}
+
+
+def _own(model: type[SQLModel], user_id: str, *left_out: str) -> Any:
+    table = cast("Table", cast(Any, model).__table__)
+    columns = [column for column in table.columns if column.name not in LEFT_OUT.union(left_out)]
+    return select(*columns).where(table.c.user_id == user_id)
+
+
+def _tasks(user_id: str) -> Any:
+    rings = and_(col(Ring.user_id) == col(Task.user_id), col(Ring.task_number) == col(Task.number))
+    return _own(Task, user_id).add_columns(col(Ring.rang_at)).outerjoin(Ring, rings).order_by(col(Task.number))
+
+
+def _changes(user_id: str) -> Any:
+    """Changes of tasks and undone turns; the entries of an import only repeat what it imported."""
+    of_tasks = and_(col(Change.kind) == "task", col(Change.action) != IMPORTED)
+    undone_turns = and_(col(Change.kind) == "turn", col(Change.action) == "undone")
+    return _own(Change, user_id).where(or_(of_tasks, undone_turns)).order_by(col(Change.id))
+
+
+def _conversations(user_id: str) -> Any:
+    read = select(func.count()).where(
+        col(ThreadItem.thread_id) == col(Thread.id), col(ThreadItem.seq) <= col(Thread.read_seq)
+    )
+    query = _own(Thread, user_id).add_columns(read.scalar_subquery().label("read_items"))
+    return query.order_by(col(Thread.created_at), col(Thread.id))
+
+
+def _task(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"priority": PRIORITY_NAMES[row["priority"]]}
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return row
+
+
+def _row(row: RowMapping) -> dict[str, Any]:
+    return {name: _value(value) for name, value in cast("Mapping[str, Any]", row).items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        # Most times are in whole milliseconds, those of the log and of conversations are not.
+        return value.isoformat().replace("+00:00", "Z") if value.microsecond % 1000 else utc_text(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,89 @@
+"""Imports the account file (docs/export.md): the inverse of account_export, safe to repeat."""
+
+import asyncio
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.account_data.conversations_import import (
+    announce_conversations,
+    import_conversations,
+    import_turns,
+)
+from taskchat_app.assistant.account_data.json_lists import JsonLists
+from taskchat_app.assistant.account_data.record_reader import RecordReader, unknown_lists
+from taskchat_app.assistant.account_data.records import FORMAT, LISTS, VERSION, Settings
+from taskchat_app.assistant.account_data.tasks_import import TasksImport
+from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
+from taskchat_app.domain.log.changes import Cause, Entry, locked_user, record
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import User
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.i18n.messages import gettext
+
+CHOSEN = ("timezone", "language", "week_start")
+NO_EXPORT = gettext("This is no export of taskchat. Choose the file's format, or a file that taskchat has exported.")
+NEWER = gettext("This file was exported by a newer taskchat (version {version}). Update taskchat, then import it.")
+BAD_SETTINGS = gettext("The settings of the file cannot be read, so they do not come: {reason}")
+KEPT_SETTINGS = gettext("The settings of this account stay as they are, since it has tasks already.")
+UNKNOWN = gettext("“{name}” is no part of the format, so it does not come.")
+
+
+async def import_account(session: AsyncSession, by: Cause, file: IO[bytes], report: ImportReport) -> None:
+    """Import everything that is not here yet; `by` names the turn. Raises Invalid for a file of another kind."""
+    lists = await asyncio.to_thread(JsonLists, file, frozenset(LISTS))
+    try:
+        await _import(session, by, lists, report)
+    finally:
+        lists.close()
+
+
+async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
+    _check_version(lists.values)
+    report.total = lists.count
+    for name, line in unknown_lists(lists).items():
+        report.skip(line, UNKNOWN.with_values(name=name[:100]))
+    user = await locked_user(session, by.user_id)
+    reader = RecordReader(lists, report)
+    settings = await _import_settings(session, by, user, lists.values.get("settings"), report)
+    conversations = await import_conversations(session, by, reader)
+    tasks = TasksImport(session, by, reader, user, ZoneInfo(user.timezone))
+    await tasks.import_tasks(settings)
+    await tasks.import_changes(conversations)
+    await import_turns(session, by, reader, conversations, tasks.imported.change_id)
+    await tasks.record_import()
+    await announce_conversations(session, by, conversations)
+
+
+def _check_version(values: dict[str, Any]) -> None:
+    version = values.get("version")
+    if values.get("format") != FORMAT or not isinstance(version, int):
+        raise Invalid(NO_EXPORT)
+    if version != VERSION:
+        raise Invalid(NEWER.with_values(version=version))
+
+
+async def _import_settings(session: AsyncSession, by: Cause, user: User, given: Any, report: ImportReport) -> Settings:
+    """Set the settings of an account without tasks; return those of the file."""
+    try:
+        settings = Settings.model_validate({} if given is None else given)
+        checked_timezone(settings.timezone)
+        checked_language(settings.language)
+        checked_week_start(settings.week_start)
+    except (ValidationError, Invalid) as error:
+        reason = error.detail if isinstance(error, Invalid) else str(error.errors()[0]["msg"])
+        report.skip(1, BAD_SETTINGS.with_values(reason=reason))
+        return Settings()
+    before, after = ({name: getattr(one, name) for name in CHOSEN} for one in (user, settings))
+    if given is None or before == after:
+        return settings
+    if user.last_task_number:
+        report.skip(1, KEPT_SETTINGS)
+        return settings
+    for name, value in after.items():
+        setattr(user, name, value)
+    await session.flush()
+    await record(session, by, [Entry("person", "updated", before=before, after=after)])
+    return settings

@@ -1,0 +1,191 @@
+"""Imports the conversations of an account file, with their items, calls, proposals and turns.
+
+Conversations that are here already are left as they are. Ids of another account's conversations get a suffix.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from sqlalchemy import text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.account_data.copied_ids import id_suffix, with_suffix
+from taskchat_app.assistant.account_data.record_reader import OTHER, Read, RecordReader, parse
+from taskchat_app.assistant.account_data.records import (
+    ConversationRecord,
+    ItemRecord,
+    PartRecord,
+    ProposalRecord,
+    ToolCallRecord,
+    TurnRecord,
+)
+from taskchat_app.assistant.account_data.rows_import import TAKEN_ID, Batch
+from taskchat_app.assistant.threads.store import MESSAGES, SEARCHED_MAX, item_of, text_of
+from taskchat_app.assistant.threads.threads import in_thread
+from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.log.effective_changes import IMPORTED
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import MessageWords, Proposal, Thread, ThreadItem, ToolExecution, Turn
+from taskchat_app.domain.tasks.search_words import search_vector, words_of
+from taskchat_app.i18n.messages import Message, gettext
+
+HERE = gettext("The conversation “{title}” is here already.")
+NO_CONVERSATION = gettext("This part belongs to no conversation of the file.")
+READ_ITEMS = text("""
+    UPDATE threads SET read_seq = COALESCE((
+        SELECT seq FROM thread_items WHERE thread_id = threads.id ORDER BY seq OFFSET :read_items - 1 LIMIT 1
+    ), 0) WHERE id = :id AND user_id = :user_id
+""")
+INSERT_THREAD = insert(Thread).on_conflict_do_nothing().returning(col(Thread.id))
+Part = TypeVar("Part", bound=PartRecord)
+
+
+@dataclass(slots=True)
+class ImportedConversations:
+    """The imported conversations: ids by their ids in the file, and those with a suffix."""
+
+    suffix: str
+    ids: dict[str, str] = field(default_factory=dict[str, str])
+    known: set[str] = field(default_factory=set[str])
+    """Ids of all conversations of the file, skipped ones included."""
+
+    def is_renamed(self, thread_id: str) -> bool:
+        return self.ids[thread_id] != thread_id
+
+
+async def import_conversations(session: AsyncSession, by: Cause, reader: RecordReader) -> ImportedConversations:
+    """Import conversations, items, tool calls and proposals."""
+    imported = ImportedConversations(id_suffix(by.user_id))
+    read_items = await _threads(session, by, reader, imported)
+    await _items(session, by, reader, imported)
+    parts: tuple[tuple[str, type[PartRecord], type[SQLModel]], ...] = (
+        ("tool_calls", ToolCallRecord, ToolExecution),
+        ("proposals", ProposalRecord, Proposal),
+    )
+    for name, model, table in parts:
+        batch = Batch(session, table)
+        async for read in _of_imported(reader, name, model, imported):
+            await batch.add({"user_id": by.user_id, **read.record.model_dump()})
+        await batch.flush()
+    connection = await session.connection()
+    for thread_id, count in read_items.items():
+        await connection.execute(READ_ITEMS, {"id": thread_id, "user_id": by.user_id, "read_items": count})
+    return imported
+
+
+async def import_turns(
+    session: AsyncSession,
+    by: Cause,
+    reader: RecordReader,
+    imported: ImportedConversations,
+    first_ids: Callable[[int], int],
+) -> None:
+    """Import the turns; `first_ids` maps the file's ids of changes to those of the log."""
+    batch = Batch(session, Turn)
+    async for read in _of_imported(reader, "turns", TurnRecord, imported):
+        fields = read.record.model_dump() | {"first_change_id": first_ids(read.record.first_change_id)}
+        await batch.add({"user_id": by.user_id, **fields})
+    await batch.flush()
+
+
+async def announce_conversations(session: AsyncSession, by: Cause, imported: ImportedConversations) -> None:
+    """Record each imported conversation, by which an undo finds it and pages show it."""
+    for thread_id in imported.ids.values():
+        await record(session, in_thread(by, thread_id), [Entry("thread", IMPORTED)])
+
+
+async def _threads(
+    session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations
+) -> dict[str, int]:
+    """Insert the conversations; return how many items of each were read."""
+    query = select(Thread.id, Thread.deleted_at).where(Thread.user_id == by.user_id)
+    here: dict[str, datetime | None] = dict((await session.exec(query)).all())
+    read_items: dict[str, int] = {}
+    async for line, conversation, _, _ in reader.records("conversations", ConversationRecord):
+        imported.known.add(conversation.id)
+        copied = f"{conversation.id}{imported.suffix}"
+        found = next((thread_id for thread_id in (conversation.id, copied) if thread_id in here), None)
+        if found is not None and here[found] is not None and conversation.deleted_at is None:
+            restored = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == found)
+            await session.exec(restored.values(deleted_at=None))
+            await record(session, in_thread(by, found), [Entry("thread", "restored")])
+            reader.report.conversations += 1
+        elif found is not None:
+            reader.report.skip(line, HERE.with_values(title=(conversation.title or "")[:100]))
+        else:
+            found = await _insert_thread(session, by, conversation, (conversation.id, copied))
+            imported.ids[conversation.id] = found
+            reader.report.conversations += 1
+            read_items |= {found: conversation.read_items} if conversation.read_items else {}
+        here[found] = None
+    return read_items
+
+
+async def _insert_thread(session: AsyncSession, by: Cause, conversation: ConversationRecord, ids: Sequence[str]) -> str:
+    """Insert the conversation under the first of the ids that no other account uses; return it."""
+    connection = await session.connection()
+    row = conversation.model_dump(exclude={"read_items"}) | {
+        "user_id": by.user_id,
+        "search": search_vector(conversation.title or "", "", ()),
+    }
+    for thread_id in ids:
+        inserted = await connection.execute(INSERT_THREAD, row | {"id": thread_id})
+        if inserted.first() is not None:
+            return thread_id
+    raise Invalid(TAKEN_ID)
+
+
+async def _items(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
+    items, words = Batch(session, ThreadItem), list[dict[str, Any]]()
+    async for read in _of_imported(reader, "items", ItemRecord, imported):
+        stored = read.record
+        try:
+            item = item_of(stored.body)
+        except (ValidationError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            # A ChatKit item has some fifty forms; whatever does not fit them would break the conversation.
+            reader.report.skip(read.line, OTHER.with_values(field="body", reason=type(error).__name__))
+            continue
+        if (item.id, item.thread_id, item.type) != (stored.id, stored.thread_id, stored.type):
+            reader.report.skip(read.line, OTHER.with_values(field="body", reason="id, thread_id, type"))
+            continue
+        await items.add({"user_id": by.user_id, **stored.model_dump()})
+        if isinstance(item, MESSAGES):
+            found = words_of(text_of(item)[:SEARCHED_MAX])
+            words.append({"item_id": item.id, "user_id": by.user_id, "search": found})
+        if len(words) >= 200:
+            await _insert_words(session, items, words)
+    await _insert_words(session, items, words)
+
+
+async def _insert_words(session: AsyncSession, items: Batch, words: list[dict[str, Any]]) -> None:
+    """Insert the items that are still to be inserted, then their words."""
+    await items.flush()
+    batch = Batch(session, MessageWords)
+    for row in words:
+        await batch.add(row)
+    await batch.flush()
+    words.clear()
+
+
+async def _of_imported(
+    reader: RecordReader, name: str, model: type[Part], imported: ImportedConversations
+) -> AsyncGenerator[Read[Part]]:
+    """Yield the records of imported conversations, with the ids that these got."""
+    async for read in reader.records(name, model):
+        thread_id = read.record.thread_id
+        if thread_id not in imported.known:
+            reader.report.skip(read.line, NO_CONVERSATION)
+        elif thread_id in imported.ids:
+            if not imported.is_renamed(thread_id):
+                yield read
+                continue
+            renamed = parse(read.line, with_suffix(read.text, imported.suffix), model, name)
+            if isinstance(renamed, Message):
+                reader.report.skip(read.line, renamed)
+            else:
+                yield renamed

@@ -1,0 +1,52 @@
+"""Imports a file in any format: in one transaction, as one turn. A dry run does the same and rolls it back."""
+
+from collections.abc import Callable
+from typing import IO
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.account_data.account_import import import_account
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.request_queue import in_queue
+from taskchat_app.domain.log.changes import Actor, Cause, lock_user
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.i18n.messages import gettext
+
+ACCOUNT = "taskchat"
+FORMATS = (ACCOUNT,)
+
+
+class _DryRun(Exception):
+    """Rolls the transaction back."""
+
+
+async def import_file(
+    person: Person,
+    actor: Actor,
+    file: IO[bytes],
+    file_format: str = ACCOUNT,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> ImportReport:
+    """Import the file, all or nothing. Raises Invalid if it cannot be read as this format."""
+    if file_format not in FORMATS:
+        choices = ", ".join(FORMATS)
+        raise Invalid(gettext("The format is one of {choices}.", choices=choices), field="format")
+    report = ImportReport(progress=progress)
+    by = person.cause(actor, turn_id=report.turn_id)
+    try:
+        async with in_queue(person.id), transaction(person.id) as session:
+            await lock_user(session, person.id)
+            await _import(session, by, file, file_format, report)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return report
+
+
+async def _import(session: AsyncSession, by: Cause, file: IO[bytes], file_format: str, report: ImportReport) -> None:
+    await import_account(session, by, file, report)

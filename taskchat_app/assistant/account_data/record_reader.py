@@ -1,0 +1,70 @@
+"""Reads validated records from the lists of an account file; names those that cannot be read."""
+
+import json
+from collections.abc import AsyncGenerator
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from taskchat_app.assistant.account_data.json_lists import JsonLists
+from taskchat_app.assistant.account_data.records import LISTS, Record
+from taskchat_app.domain.storage.storable_text import is_storable, storable
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.i18n.messages import Message, gettext
+
+KINDS = {
+    "tasks": gettext("This task cannot be read ({field}: {reason})."),
+    "changes": gettext("This change cannot be read ({field}: {reason})."),
+    "conversations": gettext("This conversation cannot be read ({field}: {reason})."),
+}
+OTHER = gettext("This part of a conversation cannot be read ({field}: {reason}).")
+UNSTORABLE = gettext("This record holds a NUL character or half of a character. Remove it.")
+_MAYBE_UNSTORABLE = ("\\u0000", "\\ud8", "\\ud9", "\\uda", "\\udb", "\\udc", "\\udd", "\\ude", "\\udf")
+
+SomeRecord = TypeVar("SomeRecord", bound=Record)
+
+
+class Read(NamedTuple, Generic[SomeRecord]):
+    """A record as it was validated (for its checks) and as it is in the file (`fields`, for its exact texts)."""
+
+    line: int
+    record: SomeRecord
+    fields: dict[str, Any]
+    text: str
+
+
+class RecordReader:
+    def __init__(self, lists: JsonLists, report: ImportReport) -> None:
+        self._lists, self.report = lists, report
+
+    async def records(
+        self, name: str, model: type[SomeRecord], *, quietly: bool = False
+    ) -> AsyncGenerator[Read[SomeRecord]]:
+        """Yield the valid records of the list; name the others, unless `quietly`."""
+        for line, text in self._lists.elements(name):
+            await self.report.step()
+            read = parse(line, text, model, name)
+            if not isinstance(read, Message):
+                yield read
+            elif not quietly:
+                self.report.skip(line, read)
+
+
+def parse(line: int, text: str, model: type[SomeRecord], name: str) -> Read[SomeRecord] | Message:
+    """Return the record, or why it cannot be read."""
+    fields = json.loads(text)
+    if any(mark in text for mark in _MAYBE_UNSTORABLE) and storable(fields) != fields:
+        return UNSTORABLE
+    try:
+        return Read(line, model.model_validate(fields), fields, text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "-"
+        shown = place if is_storable(place) else "-"
+        return KINDS.get(name, OTHER).with_values(field=shown, reason=first["msg"].removeprefix("Value error, "))
+
+
+def unknown_lists(lists: JsonLists) -> dict[str, int]:
+    """Return the names of what is no part of the format, with their lines."""
+    known = {*LISTS, "format", "version", "settings"}
+    return lists.unknown | {name: 1 for name in lists.values if name not in known}

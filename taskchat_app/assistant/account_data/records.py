@@ -1,0 +1,236 @@
+"""The records of the account file (docs/export.md), one model for each list.
+
+Names are those of the columns, except where a column would mean nothing in another account: ids of changes count from 1
+in the file, and `read_items` counts the items that were read.
+"""
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
+from taskchat_app.domain.dates.recurrence import check_rule
+from taskchat_app.domain.log.changes import Actor
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.fields import DESCRIPTION_MAX_CHARACTERS, TAG_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.positions import parse_position
+from taskchat_app.domain.tasks.reminder_times import SILENT
+
+FORMAT = "taskchat"
+VERSION = 1
+
+NUMBER_MAX = 1_000_000_000
+"""Of a task or change in a file: an account counts on from there."""
+
+
+def _moment(value: object) -> object:
+    """Return the time of an ISO 8601 text; raise ValueError for others, also for numbers, which pydantic accepts."""
+    if not isinstance(value, str):
+        raise ValueError("write it as 2026-11-21T09:00:00Z")
+    moment = datetime.fromisoformat(value)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+    return moment
+
+
+@lru_cache(maxsize=1_000)
+def _rule(rule: str) -> str:
+    try:
+        return check_rule(rule)
+    except Invalid as error:
+        raise ValueError(error.detail) from error
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Rule = Annotated[str, AfterValidator(_rule)]
+Position = Annotated[str, AfterValidator(parse_position)]
+Number = Annotated[int, Field(ge=1, le=NUMBER_MAX)]
+Id = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
+Name = Annotated[str, Field(max_length=1_000)]
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Settings(Record):
+    """What the user chose. `last_task_number` is the highest number that any task had, deleted ones included."""
+
+    timezone: str = "UTC"
+    language: str = ""
+    week_start: str = "monday"
+    last_task_number: Annotated[int, Field(ge=0, le=NUMBER_MAX)] = 0
+
+
+class Snapshot(Record):
+    """A task as it was before or after a change; empty texts if they were erased with the task."""
+
+    model_config = ConfigDict(extra="allow")  # later versions of taskchat may record more
+
+    number: Number
+    position: Position | None = None
+    title: Annotated[str, Field(max_length=TITLE_MAX_CHARACTERS)]
+    description: Annotated[str, Field(max_length=DESCRIPTION_MAX_CHARACTERS)] = ""
+    priority: Literal["low", "medium", "high"] = "medium"
+    tags: list[Annotated[str, Field(max_length=TAG_MAX_CHARACTERS)]] = []
+    due_at: Moment | None = None
+    due_day: date | None = None
+    recurrence: Rule | None = None
+    recurrence_start: Moment | None = None
+    recurrence_start_day: date | None = None
+    repeats_number: Number | None = None
+    remind_before: Literal[-1, 0, 10, 60, 1440] | None = None
+    remind_at: Moment | None = None
+    completed_at: Moment | None = None
+    created_at: Moment
+    updated_at: Moment
+    deleted_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _check_dates(self) -> Self:
+        if self.recurrence and not self.due_at:
+            raise ValueError("a repeating task needs due_at")
+        if (self.due_day and not self.due_at) or (self.recurrence_start_day and not self.recurrence_start):
+            raise ValueError("a whole day needs the moment when it ends, in due_at or recurrence_start")
+        if self.remind_at and self.remind_before == SILENT:
+            raise ValueError("a silent task has no remind_at")
+        return self
+
+
+class TaskRecord(Snapshot):
+    """A task as it is, deleted ones included (`deleted_at`). `rang_at`: its reminder rang and was not dismissed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(min_length=1, max_length=TITLE_MAX_CHARACTERS)]
+    rung_until: Moment | None = None
+    rang_at: Moment | None = None
+
+
+class ChangeRecord(Record):
+    """An entry of the change log; `undoes` is the id of the change that it undid."""
+
+    id: Number
+    at: Moment
+    actor: Actor
+    kind: Literal["task", "turn"] = "task"
+    action: Id
+    task_number: Number | None = None
+    before: Snapshot | None = None
+    after: Snapshot | None = None
+    thread_id: Id | None = None
+    item_id: Id | None = None
+    turn_id: Id | None = None
+    undoes: Number | None = None
+    token_id: Id | None = None
+    token_name: Name | None = None
+
+
+class ConversationRecord(Record):
+    """A conversation; the first `read_items` of its items were read."""
+
+    id: Id
+    title: Name | None = None
+    status: dict[str, Any] = {"type": "active"}
+    details: dict[str, Any] = {}
+    allowed_image_domains: list[str] | None = None
+    read_items: Annotated[int, Field(ge=0, le=NUMBER_MAX)] = 0
+    created_at: Moment
+    updated_at: Moment
+    deleted_at: Moment | None = None
+
+
+class PartRecord(Record):
+    """A part of a conversation."""
+
+    thread_id: Id
+
+
+class ItemRecord(PartRecord):
+    """An item of a conversation, in order; `body` is the ChatKit item."""
+
+    id: Id
+    turn_id: Id | None = None
+    type: Id
+    body: dict[str, Any]
+    feedback: Name | None = None
+    created_at: Moment
+
+
+class ToolCallRecord(PartRecord):
+    """A tool call, in order, as the conversation shows it."""
+
+    turn_id: Id
+    item_id: Id | None = None
+    round: Annotated[int, Field(ge=0, le=NUMBER_MAX)]
+    call_id: Name
+    tool: Name
+    title: str
+    arguments: dict[str, Any]
+    result: dict[str, Any]
+    messages: dict[str, Any] | None = None
+    outcome: Name
+    signature: str | None = None
+    milliseconds: float
+    at: Moment
+
+
+class ProposalRecord(PartRecord):
+    """Tasks that an answer proposed to delete, and the decision."""
+
+    id: Id
+    turn_id: Id
+    item_id: Id
+    numbers: list[Number]
+    created_at: Moment
+    expires_at: Moment
+    decision: Id | None = None
+    decided_at: Moment | None = None
+
+
+class TurnRecord(PartRecord):
+    """An answer; its changes are those with its id from `first_change_id` on."""
+
+    id: Id
+    status: Literal["running", "done", "stopped", "failed"]
+    first_change_id: Annotated[int, Field(ge=0, le=NUMBER_MAX)] = 0
+    error: dict[str, Any] | None = None
+    started_at: Moment
+    ended_at: Moment | None = None
+
+
+LISTS: dict[str, type[Record]] = {
+    "tasks": TaskRecord,
+    "changes": ChangeRecord,
+    "conversations": ConversationRecord,
+    "items": ItemRecord,
+    "tool_calls": ToolCallRecord,
+    "proposals": ProposalRecord,
+    "turns": TurnRecord,
+}
+
+
+class AccountFile(Record):
+    """Everything of one user. The schema in docs/export.schema.json is made of this model."""
+
+    format: Literal["taskchat"]
+    version: Literal[1]
+    settings: Settings = Settings()
+    tasks: list[TaskRecord] = []
+    changes: list[ChangeRecord] = []
+    conversations: list[ConversationRecord] = []
+    items: list[ItemRecord] = []
+    tool_calls: list[ToolCallRecord] = []
+    proposals: list[ProposalRecord] = []
+    turns: list[TurnRecord] = []

@@ -1,0 +1,40 @@
+"""Inserts rows of an account file in batches."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
+
+ROWS_AT_ONCE = 200
+TAKEN_ID = gettext(
+    "The file names something twice, or with an id that is in use. Import a file as taskchat exported it."
+)
+
+
+class Batch:
+    """Rows of one table, inserted ROWS_AT_ONCE at a time in the order in which they were added."""
+
+    def __init__(self, session: AsyncSession, model: type[SQLModel]) -> None:
+        self._session, self._model = session, model
+        self._rows: list[Mapping[str, Any]] = []
+
+    async def add(self, row: Mapping[str, Any]) -> None:
+        self._rows.append(row)
+        if len(self._rows) >= ROWS_AT_ONCE:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Insert the rows that were added. Raises Invalid if one is there already."""
+        rows, self._rows = self._rows, []
+        if rows:
+            connection = await self._session.connection()
+            try:
+                await connection.execute(insert(self._model), rows)
+            except IntegrityError as error:
+                raise Invalid(TAKEN_ID) from error

@@ -1,0 +1,253 @@
+"""Imports the tasks of an account file with their history.
+
+Numbers are kept where they are free. A task is here already if one with its number was created in the same millisecond.
+"""
+
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.account_data.conversations_import import ImportedConversations
+from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
+from taskchat_app.assistant.account_data.records import ChangeRecord, Settings, TaskRecord
+from taskchat_app.assistant.account_data.rows_import import Batch
+from taskchat_app.domain.cooperative_work import in_pieces
+from taskchat_app.domain.log.changes import Cause, Entry
+from taskchat_app.domain.log.effective_changes import IMPORTED
+from taskchat_app.domain.storage.models import Change, Ring, Task, User
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
+from taskchat_app.domain.tasks.positions import position_among, position_of_new
+from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
+from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds, write
+from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
+from taskchat_app.domain.tasks.views import snapshot, utc_text
+from taskchat_app.i18n.messages import gettext
+
+HERE = gettext("#{number} “{title}” is here already.")
+TWICE = gettext("#{number} is in the file twice. The first one came.")
+RENUMBERED = gettext("#{number} “{title}” becomes #{new}, since another task has its number.")
+NOT_ASCENDING = gettext("The ids of changes must ascend, so this one does not come.")
+SOURCE = "source"
+"""Where the log keeps the creation and number of a task that got another number."""
+DEFAULTS: dict[str, Any] = {
+    "description": "",
+    "priority": "medium",
+    "tags": [],
+    "due_at": None,
+    "recurrence": None,
+    "repeats_number": None,
+    "completed_at": None,
+}
+COUNT_ON = text("UPDATE users SET last_task_number = GREATEST(last_task_number, :number) WHERE id = :user_id")
+COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id")
+
+
+class Here(NamedTuple):
+    """A task of the account."""
+
+    created_at: datetime
+    deleted_at: datetime | None
+
+
+@dataclass(slots=True)
+class ImportedTasks:
+    """The new numbers of the imported tasks, by their numbers in the file."""
+
+    numbers: dict[int, int] = field(default_factory=dict[int, int])
+    file_changes: "array[int]" = field(default_factory=lambda: array("q"))
+    """Ids in the file of the changes that were imported, ascending; the log counts on from `last_change_id`."""
+    last_change_id: int = 0
+
+    def change_id(self, file_id: int) -> int:
+        """Return the log's id of the first imported change from this id of the file on."""
+        return self.last_change_id + bisect_left(self.file_changes, file_id) + 1
+
+    def number(self, number: int | None) -> int | None:
+        return None if number is None else self.numbers.get(number, number)
+
+
+class TasksImport:
+    def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader, user: User, zone: ZoneInfo) -> None:
+        self._session, self._by, self._reader, self._user, self._zone = session, by, reader, user, zone
+        self._at = now_in_milliseconds()
+        self._here: dict[int, Here] = {}
+        self._sources: set[str] = set()
+        self._positions: set[str] = set()
+        self._deleted: list[tuple[int, dict[str, Any]]] = []
+        self.imported = ImportedTasks()
+
+    async def import_tasks(self, settings: Settings) -> None:
+        """Insert the tasks that are not here, and restore those that are deleted here but not in the file."""
+        await self._read_account()
+        last = await self._last_number(settings)
+        tasks, rings = Batch(self._session, Task), Batch(self._session, Ring)
+        in_file: set[int] = set()
+        async for read in self._reader.records("tasks", TaskRecord):
+            number = read.record.number
+            if number in in_file:
+                self._reader.report.skip(read.line, TWICE.with_values(number=number))
+                continue
+            in_file.add(number)
+            if self._is_here(read):
+                continue
+            new = number
+            if number in self._here or number <= self._user.last_task_number:
+                last = new = last + 1
+                named = {"number": number, "title": read.record.title, "new": new}
+                self._reader.report.note(read.line, RENUMBERED.with_values(**named))
+            self.imported.numbers[number] = new
+            row = self._row(read, new)
+            await tasks.add(row)
+            if read.record.rang_at:
+                await tasks.flush()
+                await rings.add({"user_id": self._by.user_id, "task_number": new, "rang_at": read.record.rang_at})
+            self._show(read, new)
+        await tasks.flush()
+        await rings.flush()
+        await self._restore()
+        await self._execute(COUNT_ON, number=max([last, *self.imported.numbers.values()]))
+        await check_room(self._session, self._by.user_id)
+
+    async def import_changes(self, conversations: ImportedConversations) -> None:
+        """Append the history of the imported tasks to the log, as it was."""
+        query = select(User.last_change_id).where(User.id == self._by.user_id)
+        self.imported.last_change_id = (await self._session.exec(query)).one()
+        is_new = self._user.last_task_number == 0
+        batch = Batch(self._session, Change)
+        async for read in self._reader.records("changes", ChangeRecord):
+            change, ids = read.record, self.imported.file_changes
+            of_task = change.task_number in self.imported.numbers or (is_new and change.kind == "task")
+            if not (of_task if change.kind == "task" else change.thread_id in conversations.ids):
+                continue
+            if ids and change.id <= ids[-1]:
+                self._reader.report.skip(read.line, NOT_ASCENDING)
+                continue
+            await batch.add(self._change(read, conversations))
+            ids.append(change.id)
+        await batch.flush()
+        await self._execute(COUNT_CHANGES, count=len(self.imported.file_changes))
+
+    async def record_import(self) -> None:
+        """Record the imported tasks as the changes of this turn."""
+        renumbered = {new: number for number, new in self.imported.numbers.items() if new != number}
+        async for numbers in in_pieces(sorted(self.imported.numbers.values()), 100):
+            tasks = (await self._session.exec(tasks_where(self._by.user_id, [col(Task.number).in_(numbers)]))).all()
+            entries = [
+                Entry("task", IMPORTED, task.number, after=snapshot(task) | self._source_of(task, renumbered))
+                for task in tasks
+            ]
+            await write(self._session, self._by, entries)
+
+    def _source_of(self, task: Task, renumbered: dict[int, int]) -> dict[str, Any]:
+        return {SOURCE: _source(task.created_at, renumbered[task.number])} if task.number in renumbered else {}
+
+    async def _read_account(self) -> None:
+        table = select(Task.number, Task.created_at, Task.deleted_at, Task.position)
+        for number, created_at, deleted_at, position in (
+            await self._session.exec(table.where(Task.user_id == self._by.user_id))
+        ).all():
+            self._here[number] = Here(created_at, deleted_at)
+            self._positions.add(position)
+        source = col(Change.after)[SOURCE].as_string()
+        renumbered = select(source).where(Change.user_id == self._by.user_id, Change.action == IMPORTED)
+        self._sources = {found for found in (await self._session.exec(renumbered)).all() if found}
+
+    async def _last_number(self, settings: Settings) -> int:
+        """Return the number after which new numbers are free: of the account, and of the file if any is taken here."""
+        last = max(self._user.last_task_number, settings.last_task_number)
+        if self._user.last_task_number:
+            async for read in self._reader.records("tasks", TaskRecord, quietly=True):
+                last = max(last, read.record.number)
+        return last
+
+    def _is_here(self, read: Read[TaskRecord]) -> bool:
+        record = read.record
+        here = self._here.get(record.number)
+        if here is not None and here.created_at == record.created_at:
+            if here.deleted_at is not None and record.deleted_at is None:
+                self._deleted.append((record.number, self._row(read, record.number)))
+                return True
+        elif _source(record.created_at, record.number) not in self._sources:
+            return False
+        self._reader.report.skip(read.line, HERE.with_values(number=record.number, title=record.title))
+        return True
+
+    def _row(self, read: Read[TaskRecord], number: int) -> dict[str, Any]:
+        """Return the columns of the task under this number."""
+        record = read.record
+        draft = TaskDraft(record.title, record.description, record.priority, record.tags)
+        checked = checked_draft(draft, zone=self._zone, now=self._at)
+        fields = (
+            {"remind_before": None}
+            | DEFAULTS
+            | read.fields
+            | {name: checked[name] for name in ("title", "description", "tags")}
+        )
+        fields |= {"number": number, "repeats_number": self.imported.number(record.repeats_number)}
+        fields["position"] = self._position(record, number)
+        columns = columns_of(in_zone(fields, self._zone))
+        return {"user_id": self._by.user_id, "number": number, **columns, "rung_until": record.rung_until}
+
+    def _position(self, record: TaskRecord, number: int) -> str:
+        kept = record.position is not None and record.position != position_of_new(record.number)
+        position = position_among(record.position or "", number, self._positions) if kept else position_of_new(number)
+        self._positions.add(position)
+        return position
+
+    async def _restore(self) -> None:
+        """Restore the tasks that are deleted here as the file has them."""
+        for number, columns in self._deleted:
+            which = (col(Task.user_id) == self._by.user_id, col(Task.number) == number)
+            await self._session.exec(update(Task).where(*which).values(columns | {"rung_until": self._at}))
+        async for numbers in in_pieces([number for number, _ in self._deleted]):
+            tasks = await stored_tasks(self._session, self._by.user_id, numbers)
+            entries = [Entry("task", "restored", task.number, after=snapshot(task)) for task in tasks]
+            await write(self._session, self._by, entries)
+        self._reader.report.created += len(self._deleted)
+
+    def _show(self, read: Read[TaskRecord], number: int) -> None:
+        shown = ("title", "priority", "tags", "due_at", "recurrence", "completed_at")
+        fields = DEFAULTS | read.fields
+        task = {name: fields[name] for name in shown} | {"number": number, "all_day": read.record.due_day is not None}
+        self._reader.report.show(read.line, task)
+        self._reader.report.created += 1
+
+    def _change(self, read: Read[ChangeRecord], conversations: ImportedConversations) -> dict[str, Any]:
+        change, ids = read.record, self.imported.file_changes
+        index = bisect_left(ids, change.undoes) if change.undoes else len(ids)
+        undoes = self.imported.last_change_id + index + 1 if index < len(ids) and ids[index] == change.undoes else None
+        columns = change.model_dump() | {
+            "user_id": self._by.user_id,
+            "id": self.imported.last_change_id + len(ids) + 1,
+            "task_number": self.imported.number(change.task_number),
+            "undoes": undoes,
+            "before": self._snapshot(read.fields.get("before")),
+            "after": self._snapshot(read.fields.get("after")),
+        }
+        if change.thread_id in conversations.ids and conversations.is_renamed(change.thread_id):
+            names = ("thread_id", "turn_id", "item_id")
+            columns |= {name: f"{columns[name]}{conversations.suffix}" for name in names if columns[name]}
+        return columns
+
+    def _snapshot(self, fields: dict[str, Any] | None) -> dict[str, Any] | None:
+        if fields is None:
+            return None
+        fields = DEFAULTS | fields
+        numbers = {name: self.imported.number(fields[name]) for name in ("number", "repeats_number")}
+        moved = numbers["number"] != fields["number"] and "position" in fields
+        position = {"position": position_of_new(numbers["number"] or 1)} if moved else {}
+        return fields | numbers | position
+
+    async def _execute(self, statement: Any, **values: int) -> None:
+        await (await self._session.connection()).execute(statement, {"user_id": self._by.user_id, **values})
+
+
+def _source(created_at: datetime, number: int) -> str:
+    return f"{utc_text(created_at)}#{number}"

@@ -1,0 +1,61 @@
+"""What an import does: what came, what did not, and why."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from taskchat_app.i18n.messages import Message
+
+PREVIEWED_MAX = 200
+"""Tasks of a preview."""
+TURN_PREFIX = "import_"
+PAUSE_SECONDS = 0.02
+"""How long an import runs before others get the event loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A line of the file (1 is the first), and what is to be said about it."""
+
+    line: int
+    reason: Message
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """`created` counts tasks. `skipped` names what does not come, `notes` what comes differently.
+
+    `preview` are the first tasks as JSON, each with its line. `total` counts what the file holds, `done` what was read.
+    """
+
+    turn_id: str = field(default_factory=lambda: f"{TURN_PREFIX}{uuid.uuid4().hex}")
+    created: int = 0
+    conversations: int = 0
+    skipped: list[Remark] = field(default_factory=list[Remark])
+    notes: list[Remark] = field(default_factory=list[Remark])
+    preview: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    progress: Callable[[int, int], None] = lambda done, total: None
+    total: int = 0
+    done: int = 0
+    _paused_at: float = field(default_factory=time.monotonic)
+
+    def skip(self, line: int, reason: Message) -> None:
+        self.skipped.append(Remark(line, reason))
+
+    def note(self, line: int, reason: Message) -> None:
+        self.notes.append(Remark(line, reason))
+
+    def show(self, line: int, task: dict[str, Any]) -> None:
+        if len(self.preview) < PREVIEWED_MAX:
+            self.preview.append({"line": line, **task})
+
+    async def step(self) -> None:
+        """Count one record as read; return to the event loop now and then."""
+        self.done += 1
+        if time.monotonic() - self._paused_at > PAUSE_SECONDS:
+            self.progress(self.done, self.total)
+            await asyncio.sleep(0)
+            self._paused_at = time.monotonic()

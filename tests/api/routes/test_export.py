@@ -1,0 +1,277 @@
+"""GET /api/export and POST /api/import: everything of one user, out and in."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from taskchat_app.assistant.account_data.records import AccountFile
+from tests.chatting import Chat
+
+SCHEMA = Path(__file__).parents[3] / "docs" / "export.schema.json"
+
+
+async def export(api: httpx.AsyncClient) -> str:
+    answer = await api.get("/api/export")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def bring(api: httpx.AsyncClient, file: str, **query: str) -> dict[str, Any]:
+    answer = await api.post("/api/import", content=file.encode(), params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def add(api: httpx.AsyncClient, **fields: Any) -> int:
+    answer = await api.post("/api/tasks", json=fields)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["number"]
+
+
+async def tasks_of(api: httpx.AsyncClient) -> list[dict[str, Any]]:
+    listed = [
+        (await api.get("/api/tasks", params={"status": status, "limit": 200})).json() for status in ("all", "deleted")
+    ]
+    return [task for page in listed for task in page["tasks"]]
+
+
+@pytest.fixture
+async def full(api: httpx.AsyncClient, announcements: None) -> httpx.AsyncClient:
+    """The API of a user with one of everything."""
+    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    await add(api, title="Milk", tags=["home", "café"], description="two\nlines “quoted”", priority="high")
+    await add(api, title="Rent", due_at="2027-01-01", recurrence="FREQ=MONTHLY")
+    await add(api, title="Call", due_at="2027-01-02T09:00:00Z")
+    await add(api, title="Gone")
+    await api.delete("/api/tasks/4")
+    await api.post("/api/tasks/2/complete", json={})
+    await api.put("/api/tasks/3/reminder", json={"before": "1_hour"})
+    await api.post("/api/tasks/1/move", json={"after": 3})
+    changed = await api.patch("/api/tasks/1", json={"title": "Oat milk"})
+    newest = (await api.get("/api/activity", params={"limit": 1})).json()["changes"][0]
+    assert changed.status_code == 200
+    await api.post(f"/api/activity/{newest['id']}/undo")
+    chat = Chat(api)
+    await chat.send("add buy bread tomorrow")
+    await chat.send("delete all tasks")
+    return api
+
+
+async def test_an_import_into_an_empty_account_is_the_inverse_of_the_export(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    file = await export(full)
+    outcome = await bring(other_api, file)
+    assert (outcome["skipped"], outcome["conversations"]) == ([], 2)
+    assert await export(other_api) == file
+    assert await tasks_of(other_api) == await tasks_of(full)
+    AccountFile.model_validate_json(file)
+    assert len(json.loads(file)["items"]) > 4
+
+
+def test_the_schema_in_the_documentation_is_that_of_the_records():
+    assert json.loads(SCHEMA.read_text()) == AccountFile.model_json_schema()
+
+
+async def test_a_second_import_creates_nothing_and_names_what_is_here(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    file = await export(full)
+    first = await bring(other_api, file)
+    state = await export(other_api)
+    again = await bring(other_api, file)
+    assert (again["created"], again["conversations"], again["turn_id"]) == (0, 0, None)
+    assert len(again["skipped"]) == first["created"] + first["conversations"]
+    assert file.splitlines()[again["skipped"][-1]["line"] - 1].startswith('{"number":')
+    itself = await bring(full, file)
+    assert (itself["created"], itself["conversations"]) == (0, 0)
+    assert (await export(other_api), await export(full)) == (state, file)
+
+
+async def test_a_dry_run_answers_the_same_and_writes_nothing(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    file, empty = await export(full), await export(other_api)
+    rehearsed = await bring(other_api, file, dry_run="true")
+    assert await export(other_api) == empty
+    assert rehearsed["turn_id"] is None
+    imported = await bring(other_api, file)
+    assert imported | {"turn_id": None} == rehearsed
+    assert [task["title"] for task in imported["tasks"]][:2] == ["Milk", "Rent"]
+
+
+async def test_an_import_is_one_turn_that_can_be_undone_and_repeated(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    file = await export(full)
+    outcome = await bring(other_api, file)
+    changes = (await other_api.get("/api/activity", params={"turn": outcome["turn_id"]})).json()["changes"]
+    assert {(change["actor"], change["action"]) for change in changes} == {("api", "imported")}
+    turn = (await other_api.get(f"/api/turns/{outcome['turn_id']}")).json()
+    assert (turn["thread_id"], turn["receipt"]) == (None, f"Imported {outcome['created']} tasks")
+    assert (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).status_code == 404
+    undone = (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert (len(undone["undone"]), undone["conflicts"]) == (outcome["created"], [])
+    assert (await other_api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
+    assert (await other_api.get("/api/conversations")).json()["conversations"] == []
+    assert (await other_api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+    second = (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert second == {"undone": [], "conflicts": []}
+    await other_api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    await bring(other_api, file)
+    open_tasks = (await full.get("/api/tasks")).json()
+    assert (await other_api.get("/api/tasks")).json() == open_tasks
+
+
+async def test_an_undo_leaves_what_was_changed_since(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    outcome = await bring(other_api, await export(full))
+    await other_api.patch("/api/tasks/1", json={"title": "Soy milk"})
+    [thread, *_] = (await other_api.get("/api/conversations")).json()["conversations"]
+    await Chat(other_api).send("add eggs", thread["id"])
+    undone = (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert [conflict["number"] for conflict in undone["conflicts"]] == [1, None]
+    assert [task["title"] for task in (await other_api.get("/api/tasks")).json()["tasks"]] == ["Soy milk", "Eggs"]
+
+
+async def test_what_was_done_before_the_export_can_be_undone_after_the_import(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    await bring(other_api, await export(full))
+    assert (await other_api.post("/api/tasks/4/restore")).json()["title"] == "Gone"
+    history = (await other_api.get("/api/activity", params={"task": 2})).json()["changes"]
+    completion = next(change for change in history if change["action"] == "completed")
+    undone = (await other_api.post(f"/api/activity/{completion['id']}/undo")).json()
+    assert undone["conflicts"] == []
+    assert 2 in undone["undone"]
+    assert (await other_api.get("/api/tasks/2")).json()["completed_at"] is None
+    assert await add(other_api, title="Next") == 7
+
+
+async def test_imported_conversations_go_on_and_are_searched(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    await bring(other_api, await export(full))
+    conversations = (await other_api.get("/api/conversations")).json()["conversations"]
+    bread = next(one for one in conversations if "bread" in one["title"])
+    assert bread["id"] not in [one["id"] for one in (await full.get("/api/conversations")).json()["conversations"]]
+    items = await Chat(other_api).items(bread["id"])
+    assert items[0]["content"][0]["text"] == "add buy bread tomorrow"
+    assert (await other_api.get("/api/messages", params={"q": "bread"})).json()["messages"]
+    answer = await Chat(other_api).send("rename it to buy rye bread", bread["id"])
+    assert "rye bread" in answer.text
+
+
+async def test_numbers_that_are_taken_become_new_ones(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    await add(other_api, title="Own")
+    await add(other_api, title="Mine")
+    file = await export(full)
+    outcome = await bring(other_api, file)
+    assert [note["reason"] for note in outcome["notes"]] == [
+        "#1 “Milk” becomes #7, since another task has its number.",
+        "#2 “Rent” becomes #8, since another task has its number.",
+    ]
+    assert outcome["skipped"][0]["reason"].startswith("The settings of this account stay")
+    titles = {task["number"]: task["title"] for task in await tasks_of(other_api)}
+    assert titles == {1: "Own", 2: "Mine", 3: "Call", 4: "Gone", 5: "Rent", 6: "Buy bread", 7: "Milk", 8: "Rent"}
+    assert (await bring(other_api, file))["created"] == 0
+    reopened = await other_api.post("/api/tasks/8/complete", json={"completed": False})
+    assert reopened.json()["completed_at"] is None
+    assert (await other_api.get("/api/tasks/5")).status_code == 404  # its next one, which nobody touched
+    order = (await other_api.get("/api/tasks", params={"sort": "manual"})).json()["tasks"]
+    assert [task["number"] for task in order].index(3) + 1 == [task["number"] for task in order].index(7)
+
+
+async def test_an_account_that_was_emptied_gets_its_tasks_back(full: httpx.AsyncClient):
+    before, file = (await full.get("/api/tasks")).json(), await export(full)
+    numbers = [task["number"] for task in before["tasks"]]
+    await full.post("/api/tasks/bulk-delete", json={"numbers": numbers})
+    for conversation in (await full.get("/api/conversations")).json()["conversations"]:
+        await full.delete(f"/api/conversations/{conversation['id']}")
+    outcome = await bring(full, file)
+    assert (outcome["created"], outcome["conversations"]) == (len(numbers), 2)
+    assert (await full.get("/api/tasks")).json() == before
+
+
+async def test_another_spelling_of_the_same_json_is_the_same_file(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    file = await export(full)
+    spelled = "\ufeff" + json.dumps(json.loads(file), indent=3, sort_keys=True)
+    outcome = await bring(other_api, spelled)
+    assert outcome["skipped"] == []
+    assert await export(other_api) == file
+
+
+async def test_what_cannot_be_read_is_named_with_its_line(api: httpx.AsyncClient):
+    task = {"number": 1, "title": "Good", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
+    wrong: list[Any] = [
+        task,
+        task | {"number": 2, "title": ""},
+        task | {"number": 3, "created_at": 5},
+        task | {"number": 4, "recurrence": "FREQ=NEVER", "due_at": "2026-01-01T00:00:00Z"},
+        task | {"number": 5, "title": "a\x00b"},
+        task | {"number": 6, "color": "red"},
+        task | {"number": 1},
+        7,
+        task | {"number": 8, "due_day": "2026-01-01"},
+        task | {"number": 9, "title": "\ud800"},
+    ]
+    lines = ",\n".join(json.dumps(one) for one in wrong)
+    file = f'{{"format": "taskchat", "version": 1, "friends": [1], "tasks": [\n{lines}]}}'
+    outcome = await bring(api, file)
+    assert outcome["created"] == 1
+    assert [remark["line"] for remark in outcome["skipped"]] == [1, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert [task["title"] for task in await tasks_of(api)] == ["Good"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "",
+        "no JSON",
+        "[]",
+        "{}",
+        '{"format": "taskchat", "version": 2}',
+        '{"format": "taskchat", "version": 1, "tasks": [',
+        '{"format": "taskchat", "version": 1} {}',
+        '{"format": "taskchat", "version": 1, "tasks": [NaN]}',
+        '{"format": "taskchat", "version": 1, "tasks": [1e999]}',
+        '{"tasks": ' + "[" * 100_000,
+        '{"format": "taskchat", "version": ' + "9" * 5_000 + "}",
+    ],
+)
+async def test_a_file_of_another_kind_is_refused(api: httpx.AsyncClient, file: str):
+    empty = await export(api)
+    answer = await api.post("/api/import", content=file.encode())
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert await export(api) == empty
+
+
+async def test_a_file_in_another_encoding_is_refused(api: httpx.AsyncClient):
+    answer = await api.post("/api/import", content='{"format": "täskchat"}'.encode("latin-1"))
+    assert answer.status_code == 422
+
+
+async def test_an_unknown_format_is_refused(api: httpx.AsyncClient):
+    answer = await api.post("/api/import", params={"format": "excel"}, content=b"x")
+    assert (answer.status_code, answer.json()["field"]) == (422, "format")
+
+
+async def test_a_file_that_is_too_large_is_413(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("taskchat_app.api.routes.transfer.ACCOUNT_MAX_BYTES", 2 * 1024 * 1024)
+    answer = await api.post("/api/import", content=b"x" * (2 * 1024 * 1024 + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert "Split it" in answer.json()["detail"]
+
+
+async def test_an_item_of_another_account_cannot_be_taken_over(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    file = json.loads(await export(full))
+    for conversation in file["conversations"]:
+        conversation["id"] = "thr_" + "0" * 24 + conversation["id"][-8:]
+    for item in file["items"]:
+        item["thread_id"] = item["body"]["thread_id"] = "thr_" + "0" * 24 + item["thread_id"][-8:]
+    before = await export(full)
+    file |= {"tool_calls": [], "turns": [], "proposals": []}
+    answer = await other_api.post("/api/import", json=file)
+    assert answer.status_code == 422
+    assert await export(full) == before
+    assert (await other_api.get("/api/conversations")).json()["conversations"] == []
