@@ -4,6 +4,7 @@ A retried turn keeps its id, so the lease alone does not distinguish its two run
 also has the first change id of this run.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
-from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, Turn
 
@@ -31,6 +32,19 @@ LOCK_LEASE = text(f"SELECT stop_requested FROM threads, turns WHERE {IS_HELD} FO
 RENEW = text(
     f"UPDATE threads SET lease_until = :lease_until FROM turns WHERE {IS_HELD} RETURNING stop_requested, title"  # noqa: S608 -- constants
 )
+
+RENEW_FREE = text(f"""
+    WITH free AS (
+        SELECT threads.id, turns.id AS turn_id
+        FROM unnest(CAST(:thread_id AS text[]), CAST(:user_id AS text[]), CAST(:turn_id AS text[]),
+            CAST(:first_change_id AS bigint[])) AS held (thread_id, user_id, turn_id, first_change_id), threads, turns
+        WHERE {IS_HELD.replace(":", "held.")}
+        FOR UPDATE OF threads SKIP LOCKED
+    )
+    UPDATE threads SET lease_until = :lease_until FROM free WHERE threads.id = free.id
+    RETURNING free.turn_id, stop_requested, title
+""")  # noqa: S608 -- constants
+"""Waits for no lock: a transaction that holds one may wait for another thread of this statement."""
 
 
 class TurnOverError(Exception):
@@ -77,6 +91,16 @@ async def renew(turn: TurnContext) -> Renewed | None:
         renewed = await connection.execute(RENEW, values_of(turn) | {"lease_until": now() + LEASE})
         row = renewed.one_or_none()
     return Renewed(*row) if row is not None else None
+
+
+async def renew_free(turns: Sequence[TurnContext]) -> dict[str, Renewed]:
+    """Extend the leases of several turns, by their ids; those that are lost or locked at this moment are left out."""
+    each = [values_of(turn) for turn in turns]
+    values = {name: [one[name] for one in each] for name in each[0]}
+    async with system_transaction() as session:
+        connection = await session.connection()
+        rows = (await connection.execute(RENEW_FREE, values | {"lease_until": now() + LEASE})).all()
+    return {turn_id: Renewed(*thread) for turn_id, *thread in rows}
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:

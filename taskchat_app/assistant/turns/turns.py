@@ -23,10 +23,10 @@ from taskchat_app.assistant.turns import draining
 from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, admit
 from taskchat_app.assistant.turns.answer import answer
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
+from taskchat_app.assistant.turns.lease_renewal import keep_lease
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
-from taskchat_app.domain.log.announcements import TURNS, announcements
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.log_ids import add_ids
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
@@ -38,9 +38,6 @@ log = logging.getLogger(__name__)
 END_TRIES = 5
 STOP_SECONDS = 5.0
 """How long a stop waits for the turn's end: what has begun to commit is finished."""
-RENEW_SECONDS = leases.LEASE.total_seconds() / 3
-RENEW_AGAIN_SECONDS = 0.5
-"""After an outage the lease may have run out: it is renewed before the turn is taken for a killed one."""
 
 TURNS_MAX = 1_000
 """Turns that one process admits or runs at once: about 200 MB, and three times as many as were measured to stream
@@ -95,7 +92,7 @@ class RunningTurn:
         """Answer the message, then store how the turn ended, release its lease and end all subscriptions."""
         context = self.context
         add_ids(turn_id=self.id, person_id=self.user_id)
-        renewing = asyncio.create_task(_renew_lease(context))
+        renewing = asyncio.create_task(keep_lease(context))
         try:
             for event in (*context.opening_events, STREAM_OPTIONS):
                 context.send(event)
@@ -242,25 +239,6 @@ async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None
     except asyncio.CancelledError:
         context.end("failed")
         await asyncio.wait([work])
-
-
-async def _renew_lease(context: TurnContext) -> None:
-    """Renew the thread's lease while the turn runs, and follow its title; end the turn by a stop or a lost lease."""
-    with announcements().listen(TURNS, context.turn_id) as stop:
-        pause = RENEW_SECONDS
-        while True:
-            await stop.wait(pause)
-            stop.clear()
-            try:
-                thread, pause = await leases.renew(context), RENEW_SECONDS
-            except DATABASE_AWAY:
-                log.warning("The lease of a turn could not be renewed, trying again")
-                pause = RENEW_AGAIN_SECONDS
-                continue
-            if thread is None or thread.stop_requested:
-                context.end("failed" if thread is None else "stopped")
-                return
-            context.note_title(thread.title)
 
 
 async def _end(context: TurnContext) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns import lease_renewal, turns
 from taskchat_app.assistant.turns.lost_turns import end_lost_turns
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
@@ -29,7 +29,7 @@ COUNTING = text("one two six ", pieces=3)
 @pytest.fixture
 def no_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Disable the renewal of leases, so that a turn does not notice changes of its lease by itself."""
-    monkeypatch.setattr(turns, "RENEW_SECONDS", 60)
+    monkeypatch.setattr(lease_renewal, "until_renewal", lambda: 60.0)
 
 
 async def turn_in_answer(person: Person, gemini: Standin) -> RunningTurn:
@@ -176,6 +176,49 @@ async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
     assert await leases.renew(turn.context) == (True, "count")
     gemini.release()
     await follow_to_end(turn)
+
+
+async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_for_no_lock(
+    no_renewal: None, person: Person, gemini: Standin
+) -> None:
+    running = [await turn_in_answer(person, gemini) for _ in range(3)]
+    free, lost, locked = running
+    soon = now() + timedelta(seconds=1)
+    for turn in running:
+        await change_thread(turn, lease_until=soon)
+    await change_thread(lost, lease_turn_id=None, lease_until=None)
+    async with transaction(person.id) as session:
+        await leases.ensure_held(session, locked.context)
+        renewed = await leases.renew_free([turn.context for turn in running])
+    assert renewed == {free.id: (False, "count")}
+    [until, _, unchanged] = [(await thread(turn)).lease_until for turn in running]
+    assert until is not None
+    assert until > soon
+    assert unchanged == soon
+    for _ in running:
+        gemini.release()
+    for turn in running:
+        await follow_to_end(turn)
+
+
+async def test_turns_that_are_due_together_are_renewed_and_the_lost_one_ends(person: Person, gemini: Standin) -> None:
+    running = [await turn_in_answer(person, gemini) for _ in range(2)]
+    soon = now() + timedelta(seconds=5)
+    kept, lost = running
+    await change_thread(kept, lease_until=soon)
+    await change_thread(lost, lease_turn_id=None, lease_until=None)
+    async with transaction() as session:
+        for turn in running:
+            await announce(session, TURNS, turn.id)
+    async with asyncio.timeout(15):
+        await follow_to_end(lost)
+    until = (await thread(kept)).lease_until
+    assert until is not None
+    assert until > soon
+    for _ in running:
+        gemini.release()
+    await follow_to_end(kept)
+    assert (kept.context.ending, lost.context.ending) == ("done", "failed")
 
 
 async def test_a_turn_that_lost_its_lease_ends_without_waiting_for_the_model(person: Person, gemini: Standin) -> None:

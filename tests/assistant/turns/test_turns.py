@@ -21,7 +21,7 @@ from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
 from taskchat_app.assistant.tools.execution import commit_failure
-from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns import lease_renewal, turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
 from taskchat_app.assistant.turns.undo_command import run_undo_command
 from taskchat_app.config import settings
@@ -227,7 +227,9 @@ async def test_another_users_turn_cannot_be_stopped(person: Person, other_person
 async def test_a_stop_reaches_a_turn_through_the_database(
     person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "RENEW_SECONDS", 600)  # it is announced, not found by the next look at the lease
+    monkeypatch.setattr(
+        lease_renewal, "until_renewal", lambda: 600.0
+    )  # it is announced, not found by the next look at the lease
     gemini.script([hang_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
