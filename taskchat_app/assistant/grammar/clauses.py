@@ -95,8 +95,20 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         for before, command in zip([None, *commands], commands, strict=False)
         if not (is_reminder_only(command) and before is not None and before.kind in ("add", "wish", "update"))
     ]
+    commands = _without_it(commands)
     commands = [command for command in commands if not _is_aside(command)] or commands[:1]
     return _bounded(commands, len(clauses), _MAX_CLAUSES)
+
+
+def _without_it(commands: list[Command]) -> list[Command]:
+    """Return the commands without "add it to my calendar" behind the task that it means, which is then to be added."""
+    kept: list[Command] = []
+    for command in commands:
+        if command.kind == "nameless" and kept and kept[-1].kind in _ADDS:
+            kept[-1] = replace(kept[-1], kind="add" if kept[-1].kind == "add" else "wish")
+        else:
+            kept.append(command)
+    return kept
 
 
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:

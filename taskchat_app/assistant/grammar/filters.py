@@ -17,7 +17,8 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 TASKS_EN = (
-    r"tasks?|todos?|to-dos?|items?|things|reminders?|list|entries|(?:calendar )?events?|appointments|engagements|plans"
+    r"tasks?|todos?|to-dos?|to do['’]?s|items?|things|reminders?|list|entries|(?:calendar )?events?|appointments"
+    r"|engagements|plans"
     r"|chores|openings"
 )
 TASKS_DE = (
@@ -53,7 +54,12 @@ _OF_THE_DAY = (
     (phrase(r"\bheutige[nrs]?\b"), "heute"),
     (phrase(r"\bmorgige[nrs]?\b"), "morgen"),
     (phrase(r"\bkommende[nrs]?\b"), "nächste"),
-    (phrase(r"\b(?:for|of) (?:the|my) day\b|\btages(?:ablauf|plan)\b"), "today"),
+    (
+        phrase(r"\b(?:for |the |remainder |rest |remaining |part ){2,6}(?:of )?(?:the |this |my )?day\b(?! of\b)"),
+        "today",
+    ),
+    (phrase(r"\b(?:for )?(?:the )?(?:rest|remainder) of (?:the|this) (?=week|month|year)"), "this "),
+    (phrase(r"\b(?:for|of) (?:the|my) day\b(?! of\b)|\btages(?:ablauf|plan)\b"), "today"),
     (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b"), "this week"),
 )
 _GERMAN_DAY = phrase(r"\b(?:am|vom|zum|bis) \d{1,2}\Z")
@@ -185,7 +191,8 @@ _AROUND_NAMES = frozenset(
     "and that which who is are was were has have had due about for on of at in with to from my the a an i scheduled"
     " planned any some already next upcoming task tasks todo todos event events appointments reminders items things"
     " der die das den dem des meine meinen meiner mein eine einen ein für vom von am um zu zum zur über mit sind ist"
-    " fällig aus im in nächste nächsten nächstes geplant habe ich aufgaben termine ereignisse veranstaltungen".split()
+    " fällig aus im in nächste nächsten nächstes geplant habe ich aufgaben termine ereignisse"
+    " irgendwelche veranstaltungen".split()
 )
 _ON_A_LIST = sentence(rf"(?P<text>.*?)\s?\b(?:on|in|from|of|off|auf|von|in|aus) {A_LIST}")
 _THE_LIST = sentence(THE_LIST)

@@ -12,8 +12,8 @@ _WORD = (
 _A_NAME = rf"{_WORD}(?: {_WORD}){{0,2}}"
 _ARTICLE = r"(?:my|the|this|our|that|your|mein(?:e[nrm]?)?|deine[nrm]?|die|der|das|den|dem)"
 _OF_TASKS = (
-    r"(?: of (?:my |the )?(?:things|stuff|tasks|todos|reminders)| mit aufgaben)?"
-    r"(?: to do| (?:i|we) (?:need|have|want) to (?:do|buy|get|remember))?"
+    r"(?: of (?:my |the )?(?:things|stuff|tasks|todos|reminders|chores|errands|jobs|items)| mit aufgaben)?"
+    r"(?: to (?:do|complete|finish|accomplish|get done)| (?:i|we) (?:need|have|want) to (?:do|buy|get|remember))?"
 )
 _KIND = r"(?:(?:to[\s-]?do|task|reminders?|running|whole|entire|current|full|aktuelle[nr]?|ganze[nr]?) ){0,3}"
 _GERMAN = (
@@ -21,7 +21,7 @@ _GERMAN = (
     r"|(?:termin|zeit|wochen|tages)?plan|agenda"
 )
 THE_LIST = (
-    rf"(?:{_ARTICLE} )?(?:{_KIND}lists?{_OF_TASKS}|{_KIND}(?:to-?dos?)(?:['’]s)?|(?:work )?calend[ae]rs?"
+    rf"(?:{_ARTICLE} )?(?:{_KIND}lists?{_OF_TASKS}|{_KIND}(?:to-?dos?|to do['’]?s)(?:['’]s)?|(?:work )?calend[ae]rs?"
     rf"|schedule|agenda|{_GERMAN}{_OF_TASKS})"
 )
 """The one list, with or without an article."""
@@ -33,7 +33,8 @@ A_LIST = rf"(?:{THE_LIST}|{NAMED_LIST})(?: in my notes)?"
 """Either of them."""
 _FOREIGN = re.compile(r"play|contacts?\b|kontakt|wiedergabe", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"\b(?:to|on|in|into|from|off|zu|zur|zum|in|auf|von)\s(?:(?:my|the|our|this|meine[nrm]?|die|der|das)\s)?(?:list\sof\s)?"
+    r"\b(?:to|on|in|into|from|off|zu|zur|zum|in|auf|von)\s(?:(?:my|the|our|this|meine[nrm]?|die|der"
+    r"|das)\s)?(?:list\sof\s)?"
     r"(?:\w{1,30}\s){0,2}?(?:playlists?|contacts?|address\sbook|kontakte[n]?|\w{0,20}wiedergabelisten?|kontaktlisten?)"
     r"(?:\slists?)?\s?[.!]?\Z",
     re.IGNORECASE,

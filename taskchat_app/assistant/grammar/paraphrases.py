@@ -6,7 +6,7 @@ A rewritten clause is used only if the rules understand it (see parser.read_comm
 from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST
-from taskchat_app.assistant.grammar.patterns import sentence
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
 
 _X = r"(?P<x>.{1,160}?)"
 _Y = r"(?P<y>.{1,160})"
@@ -30,15 +30,23 @@ _DINGE = (
     r"(?:der (?:noch )?zu erledigenden (?:dinge|sachen|aufgaben)"
     r"|(?:der|mit den) (?:dinge|dingen|sachen|aufgaben)(?:, die (?:ich|wir) .{1,40})?)"
 )
+_SPELLINGS = (
+    (phrase(r"(?<=[a-z] )remainder\b"), "reminder"),
+    (phrase(r" (?:currently|right now|at the moment|so far|presently|at present|coming up)\b"), ""),
+    (phrase(r"\bhab\b(?= )"), "habe"),
+    (phrase(r"\bgibt['’]s\b"), "gibt es"),
+    (phrase(r"(?<=\bi)['’]ve\b|(?<=\bwe)['’]ve\b"), " have"),
+    (phrase(r"\b(?:sich )?wiederholende[nrs]? (?=erinnerung|aufgabe|termin)"), ""),
+)
 _ROWS: tuple[tuple[str, str], ...] = (
-    # Spelling, and words that add nothing.
-    (r"(?P<x>(?:set|create|make|add|delete|remove|cancel)(?: up)?(?: an?| the| my)?) remainder\b(?P<y>.*)",
-     r"\g<x> reminder\g<y>"),
-    (r"(?P<x>.{1,160}?) (?:currently|right now|at the moment|so far|presently|at present|coming up)\b(?P<y>.*)",
-     r"\g<x>\g<y>"),
-    (r"(?P<x>(?:ich )?(?:was |wann |wen )?)hab(?P<y> .+)", r"\g<x>habe\g<y>"),
     # What the person wants the assistant to do about the list.
-    (rf"{_WANT} (?:you )?to (?P<x>(?:take|get|strike|cross|scratch|check|tick|mark|clear|clean|empty|wipe|put|cancel"
+    (r"(?:please )?(?:be|make) sure (?:to|you|that you) (?P<y>.+)", r"\g<y>"),
+    (r"(?:(?:don't forget|remember|make sure|be sure) (?:to |you )?)?(?:remind|ping|nudge|prompt|warn|buzz|tell"
+     r"|alert|notify) me"
+     r"(?: (?:later|again|please|when it's time))? (?P<y>(?:to|about) .+)", r"remind me \g<y>"),
+    (rf"(?:{_WANT}|can i get) (?:you to )?(?:remind|ping|nudge|alert|notify) me (?P<y>.+)", r"remind me \g<y>"),
+    (rf"{_WANT} (?:you )?to (?P<x>(?:add|remove|delete|take|get|strike|cross|scratch|check|tick|mark|clear|clean"
+     rf"|empty|wipe|put|cancel"
      rf"|move"
      rf"|change|reschedule|schedule|update|write|include|insert|save|note|enter)"
      rf" .{{0,160}}?\b{A_LIST}.{{0,60}})", r"\g<x>"),
@@ -50,6 +58,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf" want you"
      rf"|i'd like you|feel free|go ahead and|you (?:can|could|should|may|need to|have to)) (?:for you )?(?:to"
      rf" )?{_Y}", r"\g<y>"),
+    (rf"{_WANT} (?:to (?:know|see|hear) )?(?P<x>(?:my |the )?{THE_LIST}(?: (?:for|on) .{{1,40}})?)", r"show \g<x>"),
     # New tasks.
     (rf"{_ON} {_L},? (?:i (?:need|want|have|would like)(?: you)?(?: to)?|please|add|put|write|include|there should be)"
      rf" (?:add |put |write )?{_X}(?:,? (?:to be )?(?:added|put|written))?", r"add \g<x> to \g<l>"),
@@ -81,6 +90,24 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r" (?P<v>[^,]{2,80}), "
      r"(?:die|das|den|der) (?:ich|wir) (?P<y>.{1,60}?) (?:habe|haben)(?P<w> .{1,20})?", r"\g<x> \g<z> \g<v>"
      r" \g<y>\g<w>"),
+    (r"mich (?:.{1,40}? )?(?:vorher|davor|zuvor) (?P<y>an .+) erinnern", r"erinnere mich im voraus \g<y>"),
+    (rf"(?:{_HAS_REMINDER}reminder|remind me) that (?P<x>[^,]{{1,40}}?) is (?P<y>.+)", r"remind me about \g<y> \g<x>"),
+    (r"(?:put down|note|note down|jot down|write down|make a note|remember|log|record)(?: that| the fact that)? i"
+     r" (?:need|have|must"
+     r"|should|want|ought|am supposed|got)(?: to)? (?P<y>.+)", r"remind me to \g<y>"),
+    (rf"(?P<x>(?:i|we) (?:have|am having|'m having|will have) .{{1,120}}?),? (?:so )?(?:please )?(?:set|add|create"
+     rf"|make|save|schedule)"
+     rf"(?: up)? (?:it as an?|the|an?|this|it) ?(?:event|reminder|appointment|task|meeting)?"
+     rf"(?: (?:on|in|to|for) {THE_LIST}| for (?:it|that|this))?", r"\g<x>"),
+    (r"(?:benachrichtigung|erinnerung|notiz|mitteilung|hinweis) (?:über|an|für|zu|wegen)(?!.*(?:stellen|setzen|legen"
+     r"|richten)\Z) (?P<y>.+)", r"erinnere"
+     r" mich an \g<y>"),
+    (r"(?:trage?|notiere?|schreibe?|nimm|nehme) (?:dir |mir |sich |bitte )?(?P<x>.+?)(?: (?:in|im) (?:meine[nm]"
+     r"|de[nm]) kalender)?"
+     r" (?:ein|auf)", r"neue aufgabe: \g<x>"),
+    (r"(?:dürfte|darf|könnte|kann) ich (?:sie|dich|euch) bitten,? (?P<x>.+) (?P<p>ein|hinzu|an|ab|auf|vor"
+     r"|um)zu(?P<v>\w+en)",
+     r"\g<x> \g<p>\g<v>"),
     # Ticking off.
     (rf"(?:check|tick|cross|mark|strike|scratch) {_X} off,? {_ON} {_L}", r"tick off \g<x> from \g<l>"),
     (rf"(?:check|tick|cross|scratch|strike) (?:off |out )?{_X} (?:on|from|off|of) {_L}", r"tick off \g<x> from \g<l>"),
@@ -88,7 +115,18 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf"|finished)"
      rf" (?:on|in) {THE_LIST}", r"mark \g<x> as done"),
     (r"check (?:on )?(?P<x>(?:task|item|number) .{1,20}?)(?: (?:on|in) (?:my|the) .{1,20})?", r"show \g<x>"),
+    (r"(?:prioriti[sz]e|bump up|highlight|star) (?P<y>.+)", r"make \g<y> high priority"),
+    (r"(?:priorisiere?) (?P<y>.+)", r"mache \g<y> dringend"),
+    (r"set (?:an? |the )?(?:due date|deadline|date) (?:of|to|for) (?P<x>.{1,40}?) (?:for|on) (?P<y>.+)", r"move"
+     r" \g<y> to \g<x>"),
     # Deleting.
+    (rf"(?:take|remove|delete|get|cross|strike|drop) (?:off|from|out of|off of) {_L},? {_Y}", r"remove \g<y> from"
+     r" \g<l>"),
+    (rf"{_X} (?:can|should|could|must|needs to|has to) be (?:removed|deleted|taken off|erased|crossed off)(?P<y>"
+     rf" (?:from|off|of)?"
+     rf" ?{A_LIST})?", r"remove \g<x>"),
+    (rf"(?:reset|restart|start over(?: with)?|blank(?: out)?|nuke|scrap|dump|purge) {_L}(?P<y> .{{1,40}})?", r"clear"
+     r" \g<l>\g<y>"),
     (rf"(?:{_WANT} to )?(?:take|get|pull|strike|scratch|cross|wipe|knock|drop|kick|throw) {_X} (?:off|out|away)(?:"
      rf" of| from)? {_L}"
      r"(?P<y> .{1,60})?", r"remove \g<x> from \g<l>\g<y>"),
@@ -114,6 +152,18 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r" \g<y>"),
     (rf"{_L}(?P<y> (?:für|von|am|im) .{{1,40}}?)? (?:leeren|ausräumen|räumen|löschen|entfernen)", r"lösche \g<l>\g<y>"),
     (rf"(?P<x>(?:die |meine )?(?:ganze )?liste) {_DINGE}(?P<y> .{{1,60}})?", r"\g<x>\g<y>"),
+    (rf"(?:take|pull|cross|strike) (?:off|out|away) {_X} (?:from|of|off) {_L}", r"remove \g<x> from \g<l>"),
+    (rf"(?:make|get|ensure|have|i want|keep)(?: sure)?(?: that)? {_L} (?:(?:is|to be|completely|totally|all) ){{0,3}}"
+     rf"(?:clear|empty|clean|blank|wiped)(?:e?d)?(?P<y> .{{1,40}})?", r"clear \g<l>\g<y>"),
+    (r"(?P<x>(?!what|when|who|which).{1,100}?) (?:is|was|has been|got|been) (?:cancell?ed|called off|scrapped"
+     r"|off)", r"cancel \g<x>"),
+    (r"(?P<x>(?!was|wann|wer|welche).{1,100}?) (?:(?:ist|wurde|wird) (?:leider )?(?:abgesagt|gestrichen|ausgefallen)"
+     r"|fällt (?:leider )?aus"
+     r"|(?:ist|sind) (?:nicht mehr|nicht länger) (?:nötig|notwendig))", r"sage \g<x> ab"),
+    (r"(?P<x>.{1,100}?) brauche?n? (?:ich|wir) nicht mehr", r"lösche \g<x>"),
+    (r"(?:ich|wir) brauche?n? (?P<x>(?:die|den|das|mein\w*) .{1,100}?) nicht mehr", r"lösche \g<x>"),
+    (r"ich (?:möchte|will|hätte gern|wünsche),? dass (?P<x>.{1,100}?) (?:gelöscht|entfernt|gestrichen) (?:wird"
+     r"|werden)", r"lösche \g<x>"),
     # Moving.
     (r"(?:bump|put off|hold off(?: on)?|carry over|roll over|kick|slide|slip|bring forward|pull forward|switch"
      r"|transfer)"
@@ -122,10 +172,36 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r" )?to (?P<y>.{1,60})",
      r"move \g<x> to \g<y>"),
     # Asking.
+    (rf"(?:check|look at|see|look on|look in|consult|search|go through) {_L} (?:to see |and see |and tell me |and"
+     rf" check )?(?:if|whether)"
+     rf" {_X} (?:is|are) (?:on|in) (?:it|there)", r"is \g<x> on \g<l>"),
+    (rf"(?:check|look at|search|look through|scan) {_L} for {_Y}", r"is \g<y> on \g<l>"),
+    (r"(?:um wie ?viel uhr|wann) habe ich (?P<x>.{1,60}? )?(?:einen |meine |die )?(?:termine?|besprechungen"
+     r"|ereignisse)(?P<y> .{1,60})?",
+     r"welche termine habe ich \g<x> \g<y>"),
+    (rf"(?:when|what time|at what time) do i have (?:any |my )?{_OBJECTS}(?P<y> .{{1,60}})?", r"what is on my"
+     r" calendar \g<y>"),
+    (r"(?:woran|an was) (?:muss|soll|wollte|sollte) ich (?:mich )?(?P<y>.{0,40}?) ?(?:erinnern|denken)", r"zeige"
+     r" meine liste \g<y>"),
+    (r"was (?:wollte|sollte|muss|soll) ich (?:mir )?(?P<y>.{0,40}?) ?(?:nicht vergessen|merken)", r"zeige meine"
+     r" liste \g<y>"),
     (rf"{_TELL} (?:an? |the )?(?:(?:quick|brief|short|full) )?(?:rundown|overview|summary|run-?through|run-?down"
      rf"|breakdown"
      rf"|recap|details?|contents?|update|status|reading)? ?(?:of|on|about|for) (?P<y>(?:what .+"
      rf"|.*\b{A_LIST}.*))", r"show \g<y>"),
+    (r"(?:has|have|is|are|was|were) (?P<x>(?:the|my) .{1,80}?) (?:been )?(?:already |yet )?(?:\w{2,20}ed|done|paid"
+     r"|bought|sent|made|over)"
+     r"(?: yet| already)?", r"find \g<x>"),
+    (r"(?:did|have) i (?:already |ever )?(?!put|set|add|have|got|made?|schedule)\w{3,12} (?P<x>(?:the|my)"
+     r" .{1,80}?)(?: yet| already)?",
+     r"find \g<x>"),
+    (r"what (?:did|have) i (?:say|said|write|written|note|noted) (?:about|on|for|regarding)"
+     r" (?P<x>.+)", r"find \g<x>"),
+    (r"(?:ist|sind|wurden?|habe ich) (?P<x>(?:die|der|das|den|mein\w{0,2}) .{1,80}?) (?:schon |bereits )?"
+     r"(?:\w{0,8}ge\w{2,20}(?:t|en)|be\w{2,20}t|erledigt|fertig)", r"suche \g<x>"),
+    (r"how (?:much|many|busy)(?: more| things| stuff| work| tasks)* (?:do i (?:still )?have|is there|am i|are there"
+     r"|is)(?: left)?"
+     r"(?: to do)?(?P<y>(?: (?:today|tomorrow|this|on|for|next) ?.{0,30})?)", r"how many tasks do i have\g<y>"),
     (rf"(?:plans?|schedule|agenda|program(?:me)?|calendar|appointments?|events?|meetings?) (?:for|on) {_Y}",
      r"what is on my calendar for \g<y>"),
     (r"(?:i (?:had|have|made|set)(?: up)? (?:an? )?(?:list|number|couple|few|bunch) of (?:reminders|tasks|things"
@@ -142,6 +218,11 @@ _TABLE = tuple((sentence(pattern), template) for pattern, template in _ROWS)
 
 def paraphrases(clause: str) -> Iterator[str]:
     """Yield the clause in other words, in the order in which they are to be tried."""
+    spelled = clause
+    for pattern, word in _SPELLINGS:
+        spelled = pattern.sub(word, spelled)
     for pattern, template in _TABLE:
-        if match := pattern.fullmatch(clause):
+        if match := pattern.fullmatch(spelled):
             yield " ".join(match.expand(template).split())
+    if spelled != clause:
+        yield spelled

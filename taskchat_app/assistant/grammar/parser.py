@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
 from taskchat_app.assistant.grammar.filters import filtered
+from taskchat_app.assistant.grammar.list_names import THE_LIST
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
@@ -113,6 +114,12 @@ def _informal(text: str) -> str:
     return _POLITE.sub("", f"{verb} {match['rest']}")
 
 
+_PLACEHOLDER = phrase(
+    r"\A(?:for |to |about |für |an )?(?:this|that|these|those|diese[nrsm]?) (?:item|event|task|appointment|reminder"
+    r"|entry|meeting"
+    r"|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
+)
+_OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |task |shopping )?{THE_LIST}(?!\w)")
 # What the rules make of a clause that they do not understand.
 _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
 
@@ -122,8 +129,16 @@ def read_command(text: str, clock: UserClock) -> Command:
     mark = "?" if text.rstrip().endswith("?") else ""
     for other in paraphrases(bare(text)):
         if (command := _read(other + mark, clock)).kind not in _UNSURE:
-            return replace(command, text=text.strip())
-    return _read(text, clock)
+            return _checked(replace(command, text=text.strip()))
+    return _checked(_read(text, clock))
+
+
+def _checked(command: Command) -> Command:
+    """Return "nameless" for a task called "this event", and offer a wish that is about the list itself."""
+    title = str(command.given.get("title", "")) if command.kind in ("add", "wish", "offer") else ""
+    if _PLACEHOLDER.search(title):
+        return Command("nameless", command.text, language=command.language)
+    return replace(command, kind="offer") if command.kind == "wish" and _OF_THE_LIST.search(title) else command
 
 
 def _read(text: str, clock: UserClock) -> Command:

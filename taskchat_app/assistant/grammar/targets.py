@@ -55,6 +55,7 @@ _PARTS_MAX = 5
 _BEFORE = phrase(
     rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?|mein) )?"
     rf"(?:(?:next|upcoming|scheduled|nächste[nrs]?|kommende[nrs]?) (?!(?:{_PERIOD})\b)){{0,2}}"
+    r"(?:(?:event|appointment|meeting|reminder|termin|ereignis) (?:called|named|titled|namens) )?"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
 _AFTER = phrase(rf"(?: |-)(?:{_ONE})n?s?$")

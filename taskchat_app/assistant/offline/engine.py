@@ -193,7 +193,7 @@ class _Rounds:
             if calls := self._wanted(batch):
                 return calls
             waiting = waiting[len(batch) :]
-        numbers = list(self.added.values())
+        numbers = sorted(self.added.values())
         if len(numbers) > _TOLD_ONE_BY_ONE and numbers == list(range(numbers[0], numbers[-1] + 1)):
             first, *others = self.added
             self.said |= {first: answers.added(numbers, self.commands[first].language), **dict.fromkeys(others, "")}

@@ -119,8 +119,8 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
                 return _ask(matches, command, part) if matches else answers.no_match(part, command)
             found += matches
         return found
-    near = [] if target.quoted else (yield from _near(target.words, status))
-    return _ask(near, command, target.words) if near else answers.no_match(target.words, command)
+    alike = [] if target.quoted else (yield from near(target.words, status))
+    return _ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
 
 
 def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
@@ -129,7 +129,7 @@ def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Questio
     return Question(text, shown, lines=answers.choice_lines(shown, command.language))
 
 
-def _near(words: str, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def near(words: str, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
     """The tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
     wanted = stems(words, without_generic=True)
     if not wanted:
@@ -143,12 +143,12 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     target = command.target
     if not target.words:
         return (yield from find(command, memory, status="open", needs_task=False))
-    near = yield from _near(target.words, "open")
+    alike = yield from near(target.words, "open")
     certain = stems(target.words) | verbs_of(str(command.given["verb"]))
-    exact = [task for task in near if stems(str(task["title"])) <= certain]
+    exact = [task for task in alike if stems(str(task["title"])) <= certain]
     if len(exact) == 1:
         return exact
-    return _ask(near, command, target.words) if near else answers.no_match(target.words, command)
+    return _ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
 
 
 def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:

@@ -5,7 +5,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
 from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.finding import find
+from taskchat_app.assistant.offline.finding import find, near
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.planning import MAX_CALLS, Listing, Plan, PlannedCall, Question
 
@@ -52,7 +52,7 @@ def tell(command: Command, memory: Memory) -> Plan:
     """One task with its date, by number, place or words."""
     if command.target.words and not command.target.every:
         results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "all"}, looking=True)]
-        tasks = _of_day(results[0].get("tasks") or [], command)
+        tasks = _of_day(results[0].get("tasks") or (yield from near(_sought(command), "all")), command)
         if not tasks:
             return answers.no_match(command.target.named or command.target.words, command)
         tasks = _nearest(tasks, command)

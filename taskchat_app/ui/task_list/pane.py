@@ -201,6 +201,12 @@ def _add_line(account: rx.Var[str]) -> rx.Component:
 
 
 def _chip(chip: Chip) -> rx.Component:
+    # How many tasks there will be is no part that could be removed.
+    count = rx.el.span(chip.text, class_name="chip", key="count")
+    return rx.cond(chip.kind == "count", count, _removable_chip(chip))
+
+
+def _removable_chip(chip: Chip) -> rx.Component:
     return rx.el.button(
         rx.match(
             chip.kind,

@@ -14,7 +14,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 from taskchat_app.domain.tasks.search_words import tag_key
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import gettext, ngettext
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import say
@@ -55,6 +55,9 @@ class _ParsedSentence:
     chips: list[Chip]
 
 
+_LINES_SHOWN = 20
+"""Lines that are read for the chips of a pasted list, at each letter that is typed."""
+_CHIPS_SHOWN = 8
 LINE_MARK = "⏎"
 """Stands for a line break of pasted text, as in add_line.js: the add line is a single line."""
 TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX)
@@ -67,7 +70,7 @@ async def drafts_of(text: str, context: ListContext = NOTHING, *, zone: ZoneInfo
 
     add_line.js sends more lines in several pieces.
     """
-    lines = [line.strip() for line in text.split(LINE_MARK) if line.strip()]
+    lines = _lines(text)
     if len(lines) < 2:
         return [draft_of(text.strip(), context, zone=zone, now=now)]
     if len(lines) > LINES_MAX:
@@ -78,14 +81,27 @@ async def drafts_of(text: str, context: ListContext = NOTHING, *, zone: ZoneInfo
     return drafts
 
 
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.split(LINE_MARK) if line.strip()]
+
+
 def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
     """Return the task of the sentence; whatever is no date, priority or tag is the title."""
     return _parse(sentence, context, zone, now).draft
 
 
 def chips_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
-    """Return the chips that the add line shows below the sentence."""
-    return [] if LINE_MARK in sentence else _parse(sentence, context, zone, now).chips
+    """Return the chips that the add line shows below the sentence: of several lines how many, then each chip once."""
+    lines = _lines(sentence)
+    if len(lines) < 2:
+        return _parse(sentence, context, zone, now).chips
+    found = {
+        chip.key: chip
+        for line in lines[:_LINES_SHOWN]
+        for chip in _parse(without_bullet(line) or line, context, zone, now).chips
+    }
+    count = say(ngettext("{count} task", "{count} tasks", len(lines)))
+    return [Chip("count", count, "count"), *list(found.values())[:_CHIPS_SHOWN]]
 
 
 def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> _ParsedSentence:

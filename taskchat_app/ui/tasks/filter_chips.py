@@ -36,9 +36,12 @@ def chips_of(filters: TaskFilters, now: datetime) -> list[FilterChip]:
     chips = [("tag", tag, f"#{tag}") for tag in filters.tags]
     if filters.priority:
         chips.append(("priority", "", say(words.PRIORITY_FILTER, priority=words.PRIORITIES[filters.priority])))
-    if filters.due_after:
+    one_day = filters.due_after == filters.due_before and "T" not in filters.due_after
+    if filters.due_after and one_day:
+        chips.append(("due_day", "", say(words.DUE_ON_FILTER, date=bound_words(filters.due_after, now))))
+    if filters.due_after and not one_day:
         chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=bound_words(filters.due_after, now))))
-    if filters.due_before:
+    if filters.due_before and not one_day:
         chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=bound_words(filters.due_before, now))))
     if filters.q.strip():
         chips.append(("q", "", say(words.QUOTED, quoted=filters.q.strip())))
@@ -55,7 +58,7 @@ def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
     filters = replace(filters, asked=False)
     if kind == "tag":
         return with_tag(filters, value) if value in filters.tags else filters
-    kept = {"priority", "due_after", "due_before", "q"} - {kind}
+    kept = {"priority", *BOUNDS, "q"} - (set(BOUNDS) if kind == "due_day" else {kind})
     return TaskFilters(
         view=filters.view,
         tags=filters.tags,

@@ -131,7 +131,8 @@ async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list() -> N
     ]
 
 
-async def test_pasted_lines_have_no_chips_and_a_bound() -> None:
-    assert chips_of("Milk tomorrow ⏎ Eggs", zone=BERLIN, now=NOW) == []
+async def test_pasted_lines_show_their_number_and_each_chip_once_and_have_a_bound() -> None:
+    chips = chips_of("- Milk tomorrow #home ⏎ - Eggs #home ⏎ - Jam !high", zone=BERLIN, now=NOW)
+    assert [chip.text for chip in chips] == ["3 tasks", "Saturday 21 November 2026", "home", "High"]
     with pytest.raises(Invalid, match="At most 100 tasks"):
         await drafts_of(" ⏎ ".join("a" * 101), zone=BERLIN, now=NOW)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import day_end, day_start
 from taskchat_app.ui.i18n.due_dates import day_heading
-from taskchat_app.ui.tasks.filter_chips import bounds_of, chips_of
+from taskchat_app.ui.tasks.filter_chips import bounds_of, chips_of, without
 from taskchat_app.ui.tasks.filters import TaskFilters, address_of, filters_at, query_of, sort_of, with_tag
 from taskchat_app.ui.tasks.patches import Shown, first_patch, patch_of, with_patch
 
@@ -157,3 +157,10 @@ def test_recent_patches_are_kept_until_the_browser_has_seen_them() -> None:
     assert with_patch([first, second], third) == [first, second, third]
     assert with_patch([first, second], third, seen=second.id) == [third]
     assert with_patch([second, third], first_patch([], third.id))[0].after == 0
+
+
+def test_one_day_is_one_chip_and_goes_as_one() -> None:
+    filters = TaskFilters(due_after="2026-11-27", due_before="2026-11-27", priority="high")
+    [_, day] = chips_of(filters, NOW)
+    assert day.text == "Due Fri 27 Nov"
+    assert without(filters, day.kind, day.value) == TaskFilters(priority="high")

@@ -25,6 +25,7 @@ def _add(language: Language) -> Make:
         if is_for_others(match.string):
             return Command("offer", match.string, given=read_title(match.string, clock), language=language)
         given = read_title(groups["title"] + (groups.get("more") or ""), clock)
+        given["title"] = _TO.sub(lambda verb: verb[1].upper(), given["title"])
         if level := groups.get("level"):
             given["priority"] = PRIORITY_WORDS[level.lower()]
         if tag := list_tag(match):
@@ -177,7 +178,8 @@ _NO_TITLE = sentence(
     rf"|(?:(?:a|an|the|this|these|that|those|some|only|following) )*(?:{_THING}|event|appointment|dates?|times?"
     r"|dates? and times?|something|things?|stuff|people|details)"
     r"(?: (?:with|for|on|to|about) (?:only )?(?:this|these|that|those|it|the following)(?: \w+)?)?"
-    r"|it|this|that|es|das|them|these|those|daran|(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on)"
+    r"|(?:me )?(?:later|again|soon|then)|it|this|that|es|das|them|these|those|daran|(?:(?:an? )?(?:new )?(?:item"
+    r"|something|it) )?(?:(?:to|on)"
     r" )?(?:the |my )?list"
 )
 # "Add 5 and 89" and "create a timer" are for other machines.
@@ -186,6 +188,8 @@ _NO_TASK = sentence(
 )
 _ABOUT = phrase(r"\Aan (?:das |den |die |ein(?:e|en)? |mein(?:e|en)? )?")
 _THAT_I_HAVE = r"that (?:i|we) (?:have|have got|am having|will have|'ve got|'m having) (?!to\b)(?:an? |my )?"
+# "Remind me every weekday at 7 to take vitamins"
+_TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
 _IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
 _FOR_WHAT = sentence(r"(?:to|about|of|for|on|that says|saying)\s?:? (?:my )?(?P<title>.+)|: ?(?P<named>.+)")
 _WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
@@ -204,9 +208,11 @@ REMINDER_ADDS: tuple[tuple[str, Make], ...] = (
      r"|weekly )*"
      r"(?:reminder|reminders|alert|notification)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?", _add_reminder),
     (r"(?:new|another) reminder(?P<title> .+)?", _add_reminder),
+    (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?", _nameless),
     (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
-     r"erinnerung\b(?: in (?:meinem|den|dem) kalender)?"
-     r"(?: (?:an|für) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an|fest))?", _add_reminder_de),
+     r"(?:erinnerung|benachrichtigung|mitteilung)\b(?: in (?:meinem|den|dem) kalender)?"
+     r"(?: (?:an|für|über|zu) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an"
+     r"|fest))?", _add_reminder_de),
     (r"(?P<when>.{1,60}?) (?:eine )?erinnerung (?:an|für) (?:das |den |die |mein(?:e|en)? )?(?P<title>.+?)"
      r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", _add_when_de),
     (r"(?:ich|wir) brauche?n? (?P<when>.{1,60}? )?(?:eine |noch eine )?erinnerung,?"
@@ -294,9 +300,11 @@ ADDS: tuple[tuple[str, Make], ...] = (
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      _add_remembered),
     (r"mich (?P<title>.+?) erinnern", _add_remembered),
-    (r"(?:notiere?|merke? dir)\s?:? (?P<title>.+)", _add("de")),
-    (r"(?:vereinbare?|plane?) (?:mir )?(?:ein(?:e|en)? )?(?P<title>.+)", _add("de")),
-    (r"ich (?:muss|soll) (?P<title>.+)", _add("de")),
+    (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
+     r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:?"
+     r" (?P<title>.+)", _add("de")),
+    (r"(?:vereinbare?|plane?) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", _add("de")),
+    (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", _add("de")),
     (r"ich (?:möchte|will) (?P<title>.+)", _add_unless_named),
     (r"vergiss nicht,? (?P<title>.+)", _add("de")),
     (r"(?P<title>.+?) hinzufügen", _add("de")),

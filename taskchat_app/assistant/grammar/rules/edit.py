@@ -8,7 +8,7 @@ from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Mak
 from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_tags
-from taskchat_app.domain.dates.due_dates import said_due
+from taskchat_app.domain.dates.due_dates import find_due, said_due
 from taskchat_app.domain.dates.quotes import quoted_parts
 from taskchat_app.domain.dates.recurrence import find_rule
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, any_of, number
@@ -95,6 +95,16 @@ def _given(language: Language) -> Make:
         return command if command is not None and command.kind == "update" else None
 
     return make
+
+
+def _instead(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Read "make the board meeting 4pm instead"."""
+    due = find_due(match["rest"], zone=clock.zone, now=clock.now)
+    if due is None or due.rule or due.due is None:
+        return None
+    language: Language = "en" if match.string.endswith("instead") else "de"
+    given = {"due_date": said_due(due.words_in(match["rest"]), zone=clock.zone, now=clock.now)}
+    return Command("update", match.string, read_target(due.cut_from(match["rest"])), given, language)
 
 
 def _due(language: Language) -> Make:
@@ -193,7 +203,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"rename {_T} (?:to|as|into) (?P<title>.+)", _update(_title, "en")),
     (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", _update(_title, "en")),
     (rf"(?:change|set|update) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", _update(_title, "en")),
-    (rf"benenne {_T} (?:um )?in (?P<title>.+?)(?: um)?", _update(_title, "de")),
+    (rf"benenne? {_T} (?:um )?in (?P<title>.+?)(?: um)?", _update(_title, "de")),
     (rf"(?:remove|clear|delete|drop) the {_DATE} (?:of|from|on|for) {_T}", _update(_clear("due_date"), "en")),
     (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", _update(_clear("recurrence"), "en")),
     (rf"(?:remove|clear|delete) (?:the |all )?tags (?:of|from|on) {_T}", _update(_clear("tags"), "en")),
@@ -252,6 +262,11 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", _changed("de")),
     (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", _given("en")),
     (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", _given("de")),
+    (r"(?:make|set|have|do|put|mache?|setze?) (?P<rest>.+?),? (?:instead|stattdessen|lieber)", _instead),
+    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", _given("en")),
+    (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
+     rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
+     _given("de")),
     (r"set (?P<rest>.+)", _set("en")),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", _set("de")),
 )  # fmt: skip

@@ -13,6 +13,7 @@ _TOO = sentence(r"(?P<target>.+?),? (?:too|as well|also|auch|ebenfalls)")
 NEXT_ONE = phrase(
     r"\A(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
 )
+_DAY = r"(?:today|tonight|tomorrow|this week|next week)"
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
 _WORDS = r"(?P<target>(?!(?:the )?(?:weather|time|date|next|point|meaning|difference)\b).{1,120}?)"
 
@@ -57,7 +58,8 @@ FOLLOW_UPS: tuple[tuple[str, Make], ...] = (
      _fixed("no_steps", "en")),
     (r"(?:füge?|erstelle?|lege?) (?:einen |eine |den |die )?(?:neuen |neue )?"
      r"(?:schritt|teilschritt|unteraufgabe|teilaufgabe|checkliste)\b.*", _fixed("no_steps", "de")),
-    (r"(?:i (?:need|want|would like) to )?(?:create|make|start|set up|begin|have|open)(?: up)? (?:me )?(?:a |an "
+    (r"(?!(?:open|have)(?: up)? (?:my|the)\b)(?:i (?:need|want|would like) to )?(?:create|make|start|set up|begin"
+     r"|have|open)(?: up)? (?:me )?(?:a |an "
      r"|another )?"
      r"(?:new |blank |fresh |empty )*(?:[\w'’-]{1,30} ){0,2}lists?(?: (?:of|for|with|called|named|titled|from)\b.*)?",
      _fixed("no_lists", "en")),
@@ -77,6 +79,8 @@ FOLLOW_UPS: tuple[tuple[str, Make], ...] = (
     (rf"(?:wann|um wie ?viel uhr) (?:beginnt|beginnen|startet|starten|endet|enden|findet|finden|fängt|fangen) "
      rf"(?:mein(?:e|en)? |der |die |das |den )?{_WORDS}(?: (?:an|statt))?", _tell("de")),
     (rf"wann (?:mein(?:e|en)? |der |die |das |den )?{_WORDS} (?:beginnt|startet|endet|stattfindet|ist)", _tell("de")),
+    (rf"(?:when|what time) (?:will|does|do) (?:the |my |our )?{_WORDS} (?:be|take place"
+     rf"|happen)(?: {_DAY})?", _tell("en")),
     (rf"when (?:the |my |our )?{_WORDS} (?:will be|is|is due|takes place)", _tell("en")),
     (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", _tell("en")),
     (rf"(?:wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|habe ich) (?:mein(?:e|en)? |der |die |das |den )?{_WORDS}"

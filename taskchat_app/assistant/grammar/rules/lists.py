@@ -51,11 +51,15 @@ _LOOKS: tuple[tuple[str, Language], ...] = (
     (r"(?:instruct|tell) me what to do\b(?P<rest>.*)", "en"),
     (r"(?:tell|show) me (?:if|whether|what) (?:there is |there's |is )?(?P<rest>.*)", "en"),
     (rf"what does {THE_LIST} (?:list|say|look like|contain|have)(?: for)?\b(?P<rest>.*)", "en"),
-    (rf"(?:is|how(?:'s| is)|what(?:'s| is)) (?P<rest>.*?\b{THE_LIST}) (?:free|empty|clear|full|like)\b(?P<more>.*)",
+    (rf"(?:is|how(?:'s| is)|what(?:'s| is)) (?P<rest>.*?\b{THE_LIST}(?: (?:for|on) .{{1,40}}?)?) (?:(?:completely"
+     rf"|totally|all|still|already"
+     rf"|pretty) )?(?:free|empty|clear|full|like|open|busy|booked)\b(?P<more>.*)",
      "en"),
     (r"what(?:'s| is) (?P<rest>.{1,60}?) like on my (?:calendar|schedule)", "en"),
     (r"(?:what|how)(?:'s| is| does| do|s)? (?P<rest>.{1,40}?) look(?:ing|s)?(?: like)?\b(?P<more>.*)", "en"),
-    (rf"(?:what|which) (?P<rest>(?:{TASKS_EN})) (?:did i|have i) (?:set|make|made|add|added|create|created|put)\b"
+    (rf"(?:tell me |show me )?(?:what|which) (?P<rest>(?:{TASKS_EN})) (?:did i|have i|i have|i) (?:set|make|made|add"
+     rf"|added|create|created"
+     rf"|put)\b"
      r"(?P<more>.*)", "en"),
     (rf"(?P<rest>(?:my )?(?:upcoming|coming|next) (?:{TASKS_EN}))(?P<more>.*)", "en"),
     (r"where (?:do i (?:have|need) to|should i|must i|am i (?:supposed|meant) to) be\b(?P<rest>.*)", "en"),
@@ -141,7 +145,7 @@ _SEARCHES: tuple[tuple[str, Language], ...] = (
 )  # fmt: skip
 _ORDERED = (
     r"(?:add|put|make|set|remind|note|write|remember|schedule|delete|remove|mark|check|tell|show|list|read"
-    r"|see|i|it|that|this|what|who|which|where|when|there)\b"
+    r"|see|let|give|i|it|that|this|what|who|which|where|when|there)\b"
 )
 _FINDS: tuple[tuple[str, Language], ...] = (
     (rf"(?:did|have|has) (?:i|you|we) (?:already )?(?:put|set|add(?:ed)?|mark(?:ed)?|scheduled?|make a note|made a note"
@@ -162,8 +166,10 @@ _DATED_FINDS: tuple[tuple[str, Language], ...] = (
     (r"(?:have|did) (?:i|you|we) (?:already )?(?:add(?:ed)?|scheduled?|put|book(?:ed)?|plan(?:ned)?|set up) "
      r"(?:an? |the |my )?(?P<words>.+)", "en"),
     (r"(?:which|what) (?P<words>.+?) (?:do i have|have i got)(?: (?:scheduled|planned))?\b(?P<more>.*)", "en"),
-    (r"(?:tell|show|give|list)(?: me)?(?: about)? (?:the|my|any|all) (?P<words>.+)", "en"),
+    (r"(?:tell|show|give|list|read)(?: me)?(?: about| out| off)? (?:the|my|any|all) (?P<words>.+)", "en"),
+    (r"do i need to (?:be reminded of|remember|go to|attend) (?:an?|any|some|the|my) (?P<words>.+)", "en"),
     (r"(?:who|what) am i (?P<words>meeting(?: with)?.*)", "en"),
+    (r"(?:any|some) (?P<words>.+)", "en"),
     (r"gibt es (?:ein(?:e|en)? )?(?P<words>.+)", "de"),
     (r"(?:mit wem )?habe ich (?P<words>.+?)(?: (?:geplant|vor))?", "de"),
     (r"(?:sage? mir,? |mir sagen,? )?welche (?P<words>.+?)(?: (?:geplant|vor))?(?: habe)?", "de"),
@@ -182,16 +188,23 @@ _SEARCH_TABLE, _FIND_TABLE, _DATED_FIND_TABLE = map(_table, (_SEARCHES, _FINDS, 
 # Words allowed around the filters of a question; with any other word, it is another question.
 _FILLER = phrase(
     rf"\b(?:{TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|"
-    r"what|should|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority|whats|get|"
-    r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|machen|erledigen|dran|muss|soll|gibt|ich|bitte|aus|bis|zum|am|was|habe|"
+    r"what|should|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority"
+    r"|whats|get|"
+    r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|machen|erledigen|dran|muss|soll|gibt"
+    r"|ich|bitte|aus|bis|zum|am|was|habe|"
     r"mit)\b|[’'\s,.?!:]+"
 )
 _MORE_FILLER = phrase(
-    rf"\b(?:{TASKS}|lists?|listen|todo|calend[ae]r|planner|reminder|more|many|more|names?|contents?|numbers?|out|back|read|"
+    rf"\b(?:{TASKS}|lists?|listen|todo|calend[ae]r|planner|reminder|more|many|more|names?|contents?|numbers?|out"
+    rf"|back|read|"
     r"this|these|those|our|you|going|scheduled|planned|current|active|as|at|day|now|list|listed|left|first|plan|"
-    r"work|about|has|it|else|currently|showing|shows?|shown|happening|booked|noted?|saved?|stored|written|marked|listing|appear\w{0,3}|looks?|"
-    r"looking|like|does|did|will|was|were|been|being|other|else|specific|important|today's|who|if|whether|know|happens?|occurs?|occurring|"
-    r"schedules?|some|things?|tell|show|supposed|having|see|check|there's|ahead|remaining|outstanding|different|within|during|between|into|how|full|"
+    r"work|about|has|it|else|currently|showing|shows?|shown|happening|booked|noted?|saved?|stored|written|marked"
+    r"|listing|appear\w{0,3}|looks?|"
+    r"looking|like|does|did|will|was|were|been|being|other|else|specific|important|today's|who|if|whether|know"
+    r"|happens?|occurs?|occurring|"
+    r"schedules?|some|each|every|single|entire|whole|day of|according|right|irgendwelche|irgendwas|irgendetwas"
+    r"|reminded|things?|tell|show|supposed|having|see|check|there's|ahead|remaining|outstanding|different|within"
+    r"|during|between|into|how|full|"
     r"available|jobs|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
     r"später|im|kalender|terminplan|plan|wochenplan|tagesplan|tagesablauf|vor|geplant|gesetzt|für|von|in|sieht|wie|"
     r"alles|mein|meinem|terminkalender|agenda|als|ausstehenden?)\b"
@@ -206,6 +219,10 @@ _OF_MINE = (
     (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
     (phrase(r"\b(?:my |the )?weekly (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "this week "),
     (phrase(r"\bmy (?=(?:next|upcoming|coming) (?:week|weekend|month|year)\b)"), ""),
+)
+_ANY_EVENT = sentence(
+    r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?:"
+    r" .{1,20})?"
 )
 _SLASHED = phrase(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")
 _VAGUE = frozenset("anything something nothing any much etwas was nichts viel noch".split())
@@ -313,6 +330,8 @@ def _dated(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
     text = without_possessives(f"{match['words']} {match.groupdict().get('more') or ''}")
     given, rest = take_filters(text, clock, by_day=True)
     name = _name(rest)
+    if _ANY_EVENT.fullmatch(name):
+        return _free(text, clock) or None
     if not name or not given.keys() & {"due_after", "due_before"}:
         return None
     return {"search": name, **given}

@@ -26,7 +26,7 @@ _OVER = (
 )
 _PARTIZIP = (
     r"(?P<verb>(?:(?:ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch|fertig)?ge\w{2,20}(?:t|en)"
-    r"|(?:be|ver|er|ent|zer)\w{2,20}(?:t|en)|\w{2,20}iert|vorbei|durch|geschafft|fertig gemacht|um)|da)"
+    r"|(?:be|ver|er|ent|zer)\w{2,20}t|\w{2,20}iert|vorbei|durch|geschafft|fertig gemacht))"
 )
 _SCHON = r"(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|auch|alle|alles)){0,3}+"
 
@@ -35,7 +35,21 @@ def _reported(language: Language) -> Make:
     def make(match: re.Match[str], _: UserClock) -> Command | None:
         target = read_target(match["x"])
         verb = (match.groupdict().get("verb") or "").lower()
-        if not target.words or verb in ("gehört", "bekommen", "gestern", "verstanden"):
+        if not target.words or verb in (
+            "gehört",
+            "bekommen",
+            "gestern",
+            "abgesagt",
+            "gelöst",
+            "geändert",
+            "verlegt",
+            "moved",
+            "changed",
+            "cancelled",
+            "canceled",
+            "delayed",
+            "missed",
+        ):
             return None
         return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
 

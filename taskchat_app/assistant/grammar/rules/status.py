@@ -118,6 +118,8 @@ DONES: tuple[tuple[str, Make], ...] = (
     (rf"(?:complete|finish|tick|close) {_T}", _status("done", "en")),
     (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", _status("done", "en")),
     (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", _status("done", "en")),
+    (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?(?:{_DONE}|check(?:ed)?)", _status("done", "en")),
+    (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?{_ERLEDIGT}", _status("done", "de")),
     (rf"hake? {_T} ab", _status("done", "de")),
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", _status("done", "de")),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", _status("done", "de")),

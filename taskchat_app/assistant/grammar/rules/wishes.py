@@ -68,7 +68,9 @@ def begins_with_verb(clause: str) -> bool:
 
 def ends_with_verb(clause: str) -> bool:
     """Return whether a clause is certainly a wish that ends with the verb of a task: "Milch kaufen"."""
-    return _WUNSCH.fullmatch(clause) is not None
+    # "vor meinem Treffen" ends with a noun.
+    is_noun = clause.rstrip().rpartition(" ")[2][:1].isupper() and not clause.isupper()
+    return not is_noun and _WUNSCH.fullmatch(clause) is not None
 
 
 def read_wish(clause: str, clock: UserClock) -> Command | None:
