@@ -455,6 +455,32 @@ REVOKE_TOKEN = gettext("Revoke “{name}”")
 REVOKE_AND_UNDO = gettext("Revoke, undo all it did (changes: {count})")
 UNDO_TOKEN = gettext("Undo all it did (changes: {count})")
 TOKEN_REVOKED = gettext("The token is revoked.")
+FEEDS = gettext("Calendar feeds")
+FEEDS_HINT = gettext(
+    "A feed shows tasks in your calendar program, which subscribes to its address."
+    " Whoever has the address can read these tasks; deleting the feed ends it."
+)
+FEED_SHOWS = gettext("Tasks")
+FEED_VIEWS = {
+    "open": pgettext("view", "Open"),
+    "today": gettext("Today"),
+    "week": gettext("Next 7 days"),
+    "upcoming": gettext("Upcoming"),
+    "overdue": gettext("Overdue"),
+    "done": gettext("Done"),
+    "all": gettext("All"),
+}
+FEED_WORDS = gettext("Only with these tags or words")
+FEED_AS = gettext("Shown as")
+FEED_KINDS = {"event": gettext("Events, with a due date"), "todo": gettext("To-dos")}
+CREATE_FEED = gettext("Create feed")
+FEED_MADE = gettext("The feed is ready: copy its address into your calendar program.")
+FEED_DELETED = gettext("The feed is deleted. Its address no longer works.")
+FEED_READ = gettext("last read {day}")
+FEED_UNREAD = gettext("never read")
+DELETE_FEED = gettext("Delete the feed “{name}”")
+COPY_ADDRESS = gettext("Copy address")
+DELETE_IT = gettext("Delete")
 DELETE_ACCOUNT = gettext("Delete account")
 DELETE_ACCOUNT_HINT = gettext(
     "Deletes your account at once, with all your tasks, conversations, activity and settings. "

@@ -11,6 +11,7 @@ from taskchat_app.ui.pages.main import page
 from taskchat_app.ui.pages.not_found import not_found_page
 from taskchat_app.ui.pages.settings import settings_page
 from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page, set_password_page
+from taskchat_app.ui.settings.feeds_state import FeedsState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.settings.tokens_state import TokensState
 from taskchat_app.ui.shell.live_state import LiveState
@@ -26,7 +27,7 @@ def register(app: rx.App) -> None:
         settings_page,
         route="/settings",
         title=words.SETTINGS_TITLE,
-        on_load=[LiveState.open_page, SettingsState.open_page, TokensState.open_page],
+        on_load=[LiveState.open_page, SettingsState.open_page, TokensState.open_page, FeedsState.open_page],
     )
     app.add_page(
         embed_page,

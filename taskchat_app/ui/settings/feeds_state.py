@@ -1,0 +1,99 @@
+"""State and actions of the calendar feeds on the settings page."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.calendar_feeds import calendar_feeds
+from taskchat_app.domain.calendar_feeds.calendar_feeds import FeedView, feed_url
+from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.session import signed_in
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.language import say
+
+
+@dataclass(frozen=True)
+class FeedRow:
+    """A feed in the list; `delete` is the name of the button that ends it."""
+
+    id: str
+    name: str
+    about: str
+    url: str
+    delete: str
+
+
+class FeedsState(rx.State):
+    """The user's calendar feeds; `asked` is the one to delete."""
+
+    rows: rx.Field[list[FeedRow]] = rx.field(default_factory=list)
+    asked: rx.Field[str] = rx.field("")
+    error: rx.Field[str] = rx.field("")
+    notice: rx.Field[str] = rx.field("")
+
+    @rx.event
+    @signed_in
+    async def open_page(self, person: Person) -> None:
+        """List the feeds."""
+        self._tell()
+        await self._load(person)
+
+    @rx.event
+    @signed_in
+    async def create(self, person: Person, form: dict[str, Any]) -> Any:
+        view = f"{form.get('feed-view', '')} {form.get('feed-words', '')}"
+        try:
+            await calendar_feeds.create_feed(person, view, str(form.get("feed-kind", "")))
+        except PersonError as error:
+            self._tell(error=error_sentence(error))
+            return None
+        self._tell(notice=say(words.FEED_MADE))
+        await self._load(person)
+        return rx.set_value("feed-words", "")
+
+    @rx.event
+    def ask(self, feed_id: str) -> None:
+        """Ask whether to delete this feed."""
+        self.asked = feed_id
+
+    @rx.event
+    @signed_in
+    async def delete(self, person: Person, feed_id: str) -> None:
+        self._tell()
+        try:
+            await calendar_feeds.delete_feed(person.id, feed_id)
+        except NotFound as error:
+            self._tell(error=error_sentence(error))
+        else:
+            self._tell(notice=say(words.FEED_DELETED))
+        await self._load(person)
+
+    def _tell(self, *, error: str = "", notice: str = "") -> None:
+        self.error, self.notice, self.asked = error, notice, ""
+
+    async def _load(self, person: Person) -> None:
+        headers = self.router.headers.raw_headers
+        self.rows = [
+            _row(view, feed_url(view.secret, headers), person.zone)
+            for view in await calendar_feeds.list_feeds(person.id)
+        ]
+
+
+def _row(view: FeedView, url: str, zone: ZoneInfo) -> FeedRow:
+    read = say(words.FEED_UNREAD)
+    if view.last_read_at:
+        read = say(words.FEED_READ, day=format_day(view.last_read_at.astimezone(zone)))
+    name, _, rest = view.view.partition(" ")
+    shown = f"{say(words.FEED_VIEWS[name])} {rest}".strip() if name in words.FEED_VIEWS else view.view
+    return FeedRow(
+        id=view.id,
+        name=shown,
+        about=f"{say(words.FEED_KINDS[view.kind])} · {read}",
+        url=url,
+        delete=say(words.DELETE_FEED, name=shown),
+    )

@@ -1,0 +1,59 @@
+"""Parts that the sections with lists share: tokens, calendar feeds, webhooks."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.ui.core.components import CopyButton
+from taskchat_app.ui.i18n import words
+
+
+def with_label(label: str, id_: str, control: rx.Component) -> rx.Component:
+    """Return the control, whose id is given, below its label."""
+    return rx.el.div(rx.el.label(label, html_for=id_, class_name="field-label"), control, class_name="field")
+
+
+def copied_text(text: rx.Var[str] | str, copy: str) -> rx.Component:
+    """Return a text that no one types, with a button to copy it."""
+    return rx.el.div(
+        rx.el.code(text, class_name="token-made"),
+        CopyButton.create(
+            rx.icon("copy", size=14, class_name="copy-icon"),
+            rx.icon("check", size=14, class_name="copied-icon"),
+            text=text,
+            copy=copy,
+            copied=words.COPIED,
+            class_name="icon-button",
+        ),
+        class_name="settings-line",
+    )
+
+
+def outcome(error: rx.Var[str] | str, notice: rx.Var[str] | str) -> rx.Component:
+    """Return the error, and the status region that confirms an action; always rendered for screen readers."""
+    return rx.fragment(
+        rx.cond(error != "", rx.el.p(error, class_name="field-error", role="alert")),
+        rx.el.p(notice, class_name="field-told", role="status"),
+    )
+
+
+def button(name: rx.Var[str] | str, class_name: str, on_click: Any, **props: Any) -> rx.Component:
+    return rx.el.button(name, type="button", class_name=class_name, on_click=on_click, **props)
+
+
+def deletion(name: rx.Var[str] | str, is_asked: Any, on_ask: Any, on_cancel: Any, on_delete: Any) -> rx.Component:
+    """Return a button to delete an object, which asks once more; `name` says which object."""
+    return rx.cond(
+        is_asked,
+        rx.el.div(
+            button(words.DELETE_IT, "button danger", on_delete),
+            button(words.CANCEL, "button outline", on_cancel),
+            class_name="token-actions",
+            role="group",
+            aria_label=name,
+        ),
+        button(words.DELETE_IT, "button outline", on_ask, aria_label=name),
+    )
