@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     log_format: Literal["text", "json"] = "text"
     metrics_token: str | None = Field(None, repr=False)
+    allow_private_hooks: bool = False
     chatkit_domain_key: str = "local-dev"
 
     @field_validator("host")

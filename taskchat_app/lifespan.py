@@ -23,6 +23,7 @@ from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage import embedded_postgres
 from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
+from taskchat_app.domain.webhooks import dispatcher
 from taskchat_app.shutdown import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
 from taskchat_app.start import prepare
 
@@ -44,6 +45,7 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(asyncio.to_thread(_warm_up), name="warm-up"),
         asyncio.create_task(_delete_expired_hourly(), name="retention"),
         asyncio.create_task(scheduler.run_scheduler(), name="reminders"),
+        asyncio.create_task(dispatcher.run_dispatcher(), name="webhooks"),
         asyncio.create_task(end_lost_turns(turns.runs_here), name="lost turns"),
         asyncio.create_task(connections.limit_networks(), name="connections"),
     ]

@@ -73,6 +73,7 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         ("REGISTER_LIMIT", "5"),
         ("REGISTRATION", "maybe"),
         ("LOG_FORMAT", "xml"),
+        ("ALLOW_PRIVATE_HOOKS", "maybe"),
         ("JWT_SECRET_PREVIOUS", "x" * 31),
         ("CHAT_DAILY_LIMIT_TOTAL", "0"),
         *[("TRUSTED_PROXY_HOPS", value) for value in ("x", "-1")],

@@ -32,6 +32,7 @@ from taskchat_app.api.routes import (
     tokens,
     transfer,
     turns,
+    webhooks,
 )
 
 PROBLEM: dict[str, Any] = {
@@ -81,6 +82,7 @@ def build_api() -> FastAPI:
         attachments,
         feeds,
         transfer,
+        webhooks,
         health,
         metrics,
         docs,

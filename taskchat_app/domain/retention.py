@@ -26,9 +26,11 @@ from taskchat_app.domain.storage.models import (
     Task,
     Thread,
     User,
+    WebhookDelivery,
 )
 from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
 from taskchat_app.domain.text_erasure import erase_texts
+from taskchat_app.domain.webhooks.webhooks import DELIVERIES_KEPT_FOR
 
 BATCH = 1_000
 BATCH_OF_USER = 100
@@ -72,6 +74,11 @@ async def delete_expired() -> None:
                 Attachment,
                 (Attachment.user_id, Attachment.id),
                 col(Attachment.item_id).is_(None) & (col(Attachment.created_at) < at - UNSENT_FOR),
+            ),
+            (
+                WebhookDelivery,
+                (WebhookDelivery.user_id, WebhookDelivery.id),
+                col(WebhookDelivery.at) < at - DELIVERIES_KEPT_FOR,
             ),
             (Ring, (Ring.user_id, Ring.task_number), col(Ring.rang_at) < at - KEPT_FOR),
             (LimitWindow, (LimitWindow.scope, LimitWindow.subject), col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX),

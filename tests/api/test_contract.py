@@ -27,6 +27,8 @@ POST /api/attachments, GET /api/attachments/{attachment_id}
 PUT /api/attachments/{attachment_id}, DELETE /api/attachments/{attachment_id}
 GET /api/tokens, POST /api/tokens, DELETE /api/tokens/{token_id}
 GET /api/feeds, POST /api/feeds, DELETE /api/feeds/{feed_id}, GET /api/calendar/{secret}.ics
+GET /api/webhooks, POST /api/webhooks, DELETE /api/webhooks/{webhook_id}
+GET /api/webhooks/{webhook_id}/deliveries, POST /api/webhooks/{webhook_id}/test
 GET /api/messages, GET /api/conversations, PATCH /api/conversations/{thread_id}, DELETE /api/conversations/{thread_id}
 POST /api/conversations/{thread_id}/restore, POST /api/conversations/{thread_id}/read
 """

@@ -29,6 +29,8 @@ from taskchat_app.domain.storage.models import (
     ThreadItem,
     ToolExecution,
     Turn,
+    Webhook,
+    WebhookDelivery,
 )
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
@@ -263,3 +265,17 @@ async def test_locked_rows_are_skipped_until_they_are_released(person: Person):
     assert await query(Task.number, Task.user_id == person.id) == [1]
     await delete_expired()
     assert await query(Task.number, Task.user_id == person.id) == []
+
+
+async def test_deliveries_of_webhooks_are_kept_for_30_days(person: Person):
+    hook = Webhook(user_id=person.id, id="h", url="https://example.org", events=["*"], secret="s", last_change_id=0)
+    hook.created_at = hook.next_at = now()
+    await store(hook)
+    for name, days in (("old", 31), ("new", 29)):
+        tried = WebhookDelivery(
+            user_id=person.id, id=name, webhook_id="h", message_id="m", event="test", attempt=1, milliseconds=1
+        )
+        tried.at = ago(days=days)
+        await store(tried)
+    await delete_expired()
+    assert await query(WebhookDelivery.id, WebhookDelivery.user_id == person.id) == ["new"]

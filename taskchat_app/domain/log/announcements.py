@@ -29,6 +29,8 @@ CHANGES = "taskchat_changes"
 TURNS = "taskchat_turns"
 """Tells a running turn to read its thread: a stop is requested, or the thread has another title."""
 REMINDERS = "taskchat_reminders"
+ANY = "*"
+"""The subject of subscriptions to a whole channel."""
 CHANNELS = (CHANGES, TURNS, REMINDERS)
 
 
@@ -71,7 +73,7 @@ class AnnouncementListener:
 
     @contextlib.contextmanager
     def listen(self, channel: str, subject: str) -> Generator[Subscription]:
-        """Subscribe to the channel for this subject (a user's or a turn's id)."""
+        """Subscribe to the channel for this subject: a user's or a turn's id, or ANY."""
         subscription, key = Subscription(), (channel, subject)
         self._subscriptions[key].add(subscription)
         try:
@@ -108,8 +110,9 @@ class AnnouncementListener:
         return connection
 
     def _wake(self, channel: str, payload: dict[str, Any]) -> None:
-        for subscription in tuple(self._subscriptions.get((channel, payload["subject"]), ())):
-            subscription.wake(payload)
+        for subject in (payload["subject"], ANY):
+            for subscription in tuple(self._subscriptions.get((channel, subject), ())):
+                subscription.wake(payload)
 
     def _wake_all(self) -> None:
         """Wake every subscription after a reconnect: announcements in between were lost, but the data are stored."""

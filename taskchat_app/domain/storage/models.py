@@ -131,6 +131,53 @@ class CalendarFeed(SQLModel, table=True):
     __table_args__ = (Index("ix_calendar_feeds_user_id_secret", "user_id", "secret", unique=True),)
 
 
+class Webhook(SQLModel, table=True):
+    """An address that gets messages about the user's changes after `last_change_id`, signed with `secret`.
+
+    `attempts` counts the failures of the next message, which is tried again at `next_at`. The instance that delivers
+    holds the lease. It is off from `disabled_at` on.
+    """
+
+    __tablename__ = "webhooks"  # pyright: ignore[reportAssignmentType]  # see User
+
+    user_id: str = _owner(primary_key=True)
+    id: str = Field(primary_key=True)
+    url: str
+    events: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    secret: str
+    created_at: datetime = _moment()
+    last_change_id: int = Field(sa_type=BigInteger)
+    attempts: int = 0
+    next_at: datetime = _moment()
+    lease_id: str | None = None
+    lease_until: datetime | None = _moment(null=True)
+    disabled_at: datetime | None = _moment(null=True)
+
+
+class WebhookDelivery(SQLModel, table=True):
+    """One try to deliver a message, without its text: it is made of the change again for each try."""
+
+    __tablename__ = "webhook_deliveries"  # pyright: ignore[reportAssignmentType]  # see User
+
+    user_id: str = _owner(primary_key=True)
+    id: str = Field(primary_key=True)
+    webhook_id: str
+    message_id: str
+    event: str
+    task_number: int | None = None
+    attempt: int
+    at: datetime = _moment()
+    status: int | None = None
+    error: str = ""
+    milliseconds: int
+
+    __table_args__ = (
+        ForeignKeyConstraint(["user_id", "webhook_id"], ["webhooks.user_id", "webhooks.id"], ondelete="CASCADE"),
+        Index("ix_webhook_deliveries_user_id_webhook_id_at", "user_id", "webhook_id", "at"),
+        Index("ix_webhook_deliveries_at", "at"),
+    )
+
+
 class Task(SQLModel, table=True):
     """A task, identified by user and number; `search` holds the words of title, description and tags.
 

@@ -22,7 +22,7 @@ from tests.twins import MARK
 
 MakeProgram = Callable[..., Awaitable[httpx.AsyncClient]]
 CHAT = ("/api/chatkit", "/api/attachments", "/api/conversations/", "/stop")
-ACCOUNT = ("/api/auth/", "/api/chatkit/session", "/api/tokens", "/api/feeds")
+ACCOUNT = ("/api/auth/", "/api/chatkit/session", "/api/tokens", "/api/feeds", "/api/webhooks")
 
 
 @pytest.fixture

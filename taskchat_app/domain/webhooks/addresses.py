@@ -1,0 +1,139 @@
+"""Checks addresses that users give: they may not lead into private networks (ALLOW_PRIVATE_HOOKS permits them)."""
+
+import asyncio
+import ipaddress
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from taskchat_app.config import settings
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
+
+URL_MAX_CHARACTERS = 2_000
+RESOLVE_SECONDS = 5.0
+LOOK_UPS_MAX = 16
+PORTS = {"http": 80, "https": 443}
+OPEN_PORTS_FROM = 1024
+"""Of the ports below, only those of HTTP: the others belong to services such as mail, which could read the request."""
+PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
+BLOCKED = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "168.63.129.16/32",  # Azure's metadata service
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "2001::/23",
+    )
+)
+"""Addresses that ipaddress (Python 3.11) takes for global."""
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+PRIVATE = gettext("This address leads into a private network. Give one that is public.")
+MALFORMED = gettext("This is no address of a webhook. Write it as https://example.org/hook, without a password.")
+
+
+class PrivateAddress(Exception):
+    """The host's name leads to an address that is not public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a webhook's messages go."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def host_header(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
+
+    def at(self, address: str) -> str:
+        """Return the URL with an IP address instead of the host's name."""
+        host = f"[{address}]" if ":" in address else address
+        return f"{self.scheme}://{host}:{self.port}{self.path}"
+
+
+class Resolved(NamedTuple):
+    """A target and the checked addresses of its host."""
+
+    target: Target
+    addresses: list[str]
+
+
+def parse_target(url: str) -> Target:
+    """Return the target of a URL. Raises Invalid if it is no http(s) URL, or names a private host or odd port."""
+    try:
+        if len(url) > URL_MAX_CHARACTERS or not url.isprintable() or " " in url or "\\" in url:
+            raise ValueError(url)
+        parts = urlsplit(url)
+        host, port = _host(parts.hostname or ""), parts.port
+    except ValueError:
+        raise Invalid(MALFORMED, field="url") from None
+    if parts.scheme not in PORTS or not host or "@" in parts.netloc or port == 0:
+        raise Invalid(MALFORMED, field="url")
+    port = PORTS[parts.scheme] if port is None else port
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if not settings().allow_private_hooks:
+        name = host.rstrip(".")
+        if ":" not in name and ("." not in name and not name.isdecimal() and not name.startswith("0x")):
+            raise Invalid(PRIVATE, field="url")
+        if f".{name}".endswith(PRIVATE_SUFFIXES) or (port < OPEN_PORTS_FROM and port not in PORTS.values()):
+            raise Invalid(PRIVATE, field="url")
+    return Target(parts.scheme, host, port, path)
+
+
+async def resolve(target: Target) -> Resolved:
+    """Look the host up and check all its addresses. Raises PrivateAddress, OSError, TimeoutError."""
+    async with asyncio.timeout(RESOLVE_SECONDS):
+        look_up = partial(socket.getaddrinfo, target.host, target.port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(_look_ups(), look_up)
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not settings().allow_private_hooks and not all(map(is_public, addresses)):
+        raise PrivateAddress
+    return Resolved(target, addresses)
+
+
+async def check_url(url: str) -> Target:
+    """Raise Invalid if the URL leads inside. A name that is not found now passes: each delivery checks it again."""
+    target = parse_target(url)
+    try:
+        await resolve(target)
+    except PrivateAddress:
+        raise Invalid(PRIVATE, field="url") from None
+    except (OSError, TimeoutError):
+        pass
+    return target
+
+
+@lru_cache(maxsize=1)
+def _look_ups() -> ThreadPoolExecutor:
+    """Return threads of their own: a look-up that hangs cannot be ended, and would hold up other work."""
+    return ThreadPoolExecutor(LOOK_UPS_MAX, "webhook-look-up")
+
+
+def is_public(address: str) -> bool:
+    """Return whether the IP address is public, also where it contains an IPv4 address."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if ip not in GLOBAL_UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in BLOCKED)
+
+
+def _host(name: str) -> str:
+    """Return the host in ASCII; raise ValueError if it is none."""
+    if ":" in name or not name:
+        return str(ipaddress.IPv6Address(name)) if name else ""
+    return name.encode("idna").decode().lower()

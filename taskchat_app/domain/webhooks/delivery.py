@@ -1,0 +1,190 @@
+"""Delivers the changes of the log to one webhook, in order, each at least once.
+
+The row of the webhook has the last delivered change: nothing is lost when a process is killed. Its lease ends then, and
+another one sends the message again under the same id.
+"""
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Update, or_, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.log.changes import PAGE, lock_user
+from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.errors import BurstLimit, NotFound
+from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
+from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.webhooks.events import TEST, event_of, payload_of, payload_of_test
+from taskchat_app.domain.webhooks.sending import GONE, SEND_SECONDS, Outcome, send
+from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK
+from taskchat_app.i18n.messages import gettext
+
+LEASE = timedelta(seconds=3 * SEND_SECONDS)
+BACKOFF = tuple(
+    timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 28_800)
+)
+"""Pauses before the next tries, together 22 hours; the webhook is switched off when the last try fails."""
+JITTER = 0.1
+"""Each pause is longer or shorter by up to this part."""
+TESTS = Limit("webhook_tests", 20, timedelta(minutes=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The next message of a webhook; `change_id` is the change that it is about."""
+
+    user_id: str
+    webhook_id: str
+    url: str
+    secret: str
+    event: str
+    body: str
+    change_id: int
+    task_number: int | None
+    attempt: int
+
+    @property
+    def id(self) -> str:
+        """The message's id, the same at each try."""
+        return f"msg_{self.webhook_id}_{self.change_id}"
+
+
+async def deliver_pending(user_id: str, webhook_id: str) -> None:
+    """Deliver until there is nothing left or a try fails; no effect while another instance delivers."""
+    lease_id = uuid.uuid4().hex
+    try:
+        while message := await _next_message(user_id, webhook_id, lease_id):
+            outcome = await send(message.url, message.secret, message.id, message.body)
+            await _record(message, outcome, lease_id)
+    finally:
+        released = {"lease_id": None, "lease_until": None}
+        async with transaction(user_id) as session:
+            await session.exec(_own(user_id, webhook_id).where(col(Webhook.lease_id) == lease_id).values(released))
+
+
+async def send_test(user_id: str, webhook_id: str) -> Outcome:
+    """Send a message of type "test" once; if it arrives, switch the webhook on again. Raises NotFound, BurstLimit."""
+    own = select(Webhook).where(Webhook.user_id == user_id, Webhook.id == webhook_id)
+    async with transaction(user_id) as session:
+        row = (await session.exec(own)).one_or_none() if is_storable(webhook_id) else None
+        if row is None:
+            raise NotFound(NO_WEBHOOK)
+        if resets_at := await take(session, TESTS, user_id):
+            raise BurstLimit(gettext("These are too many tests. Try again later."), resets_at=resets_at)
+    message_id = f"msg_{uuid.uuid4().hex}"
+    outcome = await send(row.url, row.secret, message_id, payload_of_test())
+    async with transaction(user_id) as session:
+        await lock_user(session, user_id)
+        if (await session.exec(own)).first() is None:
+            raise NotFound(NO_WEBHOOK)
+        session.add(_delivery(user_id, webhook_id, message_id, TEST, 1, outcome))
+        if outcome.is_delivered:
+            again = {"disabled_at": None, "attempts": 0, "next_at": now()}
+            await session.exec(_own(user_id, webhook_id).values(again))
+    return outcome
+
+
+async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message | None:
+    """Take or renew the lease and return the next message; skip changes of other events.
+
+    None if there is no message, it is not yet time for the next try, or another instance holds the lease.
+    """
+    at = now()
+    free = or_(col(Webhook.lease_id).is_(None), col(Webhook.lease_until) < at, col(Webhook.lease_id) == lease_id)
+    due = _own(user_id, webhook_id).where(free, col(Webhook.disabled_at).is_(None), col(Webhook.next_at) <= at)
+    leased = (
+        due.values(lease_id=lease_id, lease_until=at + LEASE)
+        .returning(Webhook)
+        .execution_options(populate_existing=True)
+    )
+    async with transaction(user_id) as session:
+        webhook = (await session.exec(leased)).scalar_one_or_none()
+        while webhook is not None:
+            changes = await _changes_after(session, user_id, webhook.last_change_id)
+            for change in changes:
+                event = event_of(change)
+                if event is not None and event in webhook.events:
+                    return Message(
+                        user_id,
+                        webhook_id,
+                        webhook.url,
+                        webhook.secret,
+                        event,
+                        payload_of(change, event),
+                        change.id,
+                        change.task_number,
+                        webhook.attempts + 1,
+                    )
+                webhook.last_change_id = change.id
+            if len(changes) < PAGE:
+                return None
+    return None
+
+
+async def _changes_after(session: AsyncSession, user_id: str, after: int) -> list[Change]:
+    query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(PAGE)
+    return list((await session.exec(query)).all())
+
+
+async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
+    """Store the try, and what follows: the next change, the next try, or the end after the last one or a 410."""
+    values: dict[str, object] = {"attempts": message.attempt}
+    if outcome.is_delivered:
+        values = {"attempts": 0, "last_change_id": message.change_id}
+    elif outcome.status == GONE or message.attempt > len(BACKOFF):
+        values["disabled_at"] = now()
+    else:
+        pause = BACKOFF[message.attempt - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 -- not a secret
+        values["next_at"] = now() + pause
+    own = _own(message.user_id, message.webhook_id).where(col(Webhook.lease_id) == lease_id)
+    async with transaction(message.user_id) as session:
+        try:
+            await lock_user(session, message.user_id)  # before the rows that refer to the user
+        except NotFound:
+            return
+        if (await session.exec(own.values(values))).rowcount:
+            session.add(
+                _delivery(
+                    message.user_id,
+                    message.webhook_id,
+                    message.id,
+                    message.event,
+                    message.attempt,
+                    outcome,
+                    message.task_number,
+                )
+            )
+
+
+def _delivery(
+    user_id: str,
+    webhook_id: str,
+    message_id: str,
+    event: str,
+    attempt: int,
+    outcome: Outcome,
+    task_number: int | None = None,
+) -> WebhookDelivery:
+    row = WebhookDelivery(
+        user_id=user_id,
+        id=uuid.uuid4().hex,
+        webhook_id=webhook_id,
+        message_id=message_id,
+        event=event,
+        task_number=task_number,
+        attempt=attempt,
+        status=outcome.status,
+        error=outcome.error,
+        milliseconds=outcome.milliseconds,
+    )
+    row.at = now()
+    return row
+
+
+def _own(user_id: str, webhook_id: str) -> Update:
+    return update(Webhook).where(col(Webhook.user_id) == user_id, col(Webhook.id) == webhook_id)

@@ -1,0 +1,91 @@
+"""Delivers to all webhooks that have something to deliver, many at once and few of each user."""
+
+import asyncio
+import logging
+from collections import Counter
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import col, or_, select
+
+from taskchat_app.domain.log.announcements import ANY, CHANGES, Subscription, announcements
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading
+from taskchat_app.domain.storage.models import User, Webhook
+from taskchat_app.domain.webhooks.delivery import deliver_pending
+
+log = logging.getLogger(__name__)
+
+AT_ONCE_MAX = 50
+AT_ONCE_PER_USER = 3
+"""Few, so that one user's slow receivers do not delay those of others."""
+POLL_SECONDS = 10.0
+"""Maximum interval between two looks, since announcements may be lost."""
+PAUSE_SECONDS = 0.1
+"""Minimum interval: while users write a lot, one look finds the changes of many."""
+READ_AT_ONCE = 500
+
+
+class Waiting(NamedTuple):
+    """A webhook with something to deliver at `next_at`."""
+
+    user_id: str
+    webhook_id: str
+    next_at: datetime
+
+
+async def run_dispatcher() -> None:
+    """Deliver until cancelled; running deliveries then end, and are sent again later."""
+    running: dict[tuple[str, str], asyncio.Task[None]] = {}
+    with announcements().listen(CHANGES, ANY) as subscription:
+        try:
+            while True:
+                subscription.clear()
+                try:
+                    seconds = _start(await waiting_webhooks(), running, subscription)
+                except DATABASE_AWAY as error:
+                    log.warning("Webhooks wait for the database: %s", str(error).splitlines()[:1])
+                    seconds = POLL_SECONDS
+                await subscription.wait(seconds)
+                await asyncio.sleep(PAUSE_SECONDS)
+        finally:
+            for task in running.values():
+                task.cancel()
+            await asyncio.gather(*running.values(), return_exceptions=True)
+
+
+async def waiting_webhooks() -> list[Waiting]:
+    """Return webhooks that are on, behind the log and not leased, the longest waiting first."""
+    is_behind = col(Webhook.last_change_id) < User.last_change_id
+    is_free = or_(col(Webhook.lease_until).is_(None), col(Webhook.lease_until) < now())
+    query = select(Webhook.user_id, Webhook.id, Webhook.next_at).join(User).where(is_behind, is_free)
+    query = query.where(col(Webhook.disabled_at).is_(None)).order_by(col(Webhook.next_at)).limit(READ_AT_ONCE)
+    async with system_reading() as session:
+        return [Waiting(*row) for row in (await session.exec(query)).all()]
+
+
+def _start(
+    waiting: list[Waiting], running: dict[tuple[str, str], asyncio.Task[None]], subscription: Subscription
+) -> float:
+    """Start what is due and has room; return the seconds until the next look. The end of a delivery wakes it too."""
+    of_users = Counter(user_id for user_id, _ in running)
+    at = now()
+    for user_id, webhook_id, next_at in waiting:
+        if next_at > at:
+            return min((next_at - at).total_seconds(), POLL_SECONDS)
+        key = (user_id, webhook_id)
+        if key in running or of_users[user_id] >= AT_ONCE_PER_USER or len(running) >= AT_ONCE_MAX:
+            continue
+        of_users[user_id] += 1
+        running[key] = asyncio.create_task(_deliver(user_id, webhook_id), name="webhook")
+        running[key].add_done_callback(lambda _, key=key: (running.pop(key), subscription.wake({})))
+    return POLL_SECONDS
+
+
+async def _deliver(user_id: str, webhook_id: str) -> None:
+    try:
+        await deliver_pending(user_id, webhook_id)
+    except DATABASE_AWAY as error:
+        log.warning("A webhook waits for the database: %s", str(error).splitlines()[:1])
+    except Exception:
+        log.exception("Webhook %s could not be delivered", webhook_id)
+        await asyncio.sleep(POLL_SECONDS)  # before it is tried again

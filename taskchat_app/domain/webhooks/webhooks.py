@@ -1,0 +1,123 @@
+"""Makes, lists and deletes webhooks, and lists their deliveries."""
+
+import base64
+import logging
+import secrets
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import delete, func
+from sqlmodel import col, select
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.log.changes import locked_user
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
+from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
+from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.webhooks.addresses import check_url, parse_target
+from taskchat_app.domain.webhooks.events import EVENTS
+from taskchat_app.i18n.messages import gettext
+
+log = logging.getLogger(__name__)
+
+WEBHOOKS_MAX = 10
+"""Webhooks of one user."""
+LISTED_MAX = 100
+"""Deliveries in the list."""
+DELIVERIES_KEPT_FOR = timedelta(days=30)
+MADE = Limit("webhooks_made", 60, timedelta(hours=1))
+"""Addresses that a user may try, since each is looked up."""
+SECRET_BYTES = 32
+NO_WEBHOOK = gettext("There is no such webhook. It may have been deleted.")
+State = Literal["on", "failing", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookView:
+    """A webhook as its user sees it: "failing" while its next message is tried again, "off" after a day of that."""
+
+    id: str
+    url: str
+    events: Sequence[str]
+    created_at: datetime
+    state: State
+    disabled_at: datetime | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewWebhook:
+    """A new webhook and its secret, which is not shown again."""
+
+    view: WebhookView
+    secret: str
+
+
+async def create_webhook(person: Person, url: str, events: Collection[str]) -> NewWebhook:
+    """Make a webhook for changes from now on. Raises Invalid, ListFull beyond WEBHOOKS_MAX, BurstLimit beyond MADE."""
+    url = url.strip()
+    parse_target(url)
+    if not events or not set(events) <= {*EVENTS, "*"}:
+        raise Invalid(gettext("Choose events: {events}, or * for all.", events=", ".join(EVENTS)), field="events")
+    async with transaction(person.id) as session:
+        if resets_at := await take(session, MADE, person.id):
+            raise BurstLimit(gettext("You tried too many webhooks. Try again later."), resets_at=resets_at)
+    await check_url(url)
+    secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+    chosen = [event for event in EVENTS if event in events or "*" in events]
+    async with transaction(person.id) as session:
+        user = await locked_user(session, person.id)
+        count = select(func.count()).select_from(Webhook).where(Webhook.user_id == person.id)
+        if (await session.exec(count)).one() >= WEBHOOKS_MAX:
+            raise ListFull(gettext("You have {most} webhooks. Delete one that you do not need.", most=WEBHOOKS_MAX))
+        row = Webhook(
+            user_id=person.id,
+            id=uuid.uuid4().hex,
+            url=url,
+            events=chosen,
+            secret=secret,
+            last_change_id=user.last_change_id,
+        )
+        row.created_at = row.next_at = now()
+        session.add(row)
+    log.info("Webhook %s was made", row.id)
+    return NewWebhook(view_of(row), secret)
+
+
+async def list_webhooks(user_id: str) -> list[WebhookView]:
+    """Return the user's webhooks, newest first."""
+    own = select(Webhook).where(Webhook.user_id == user_id)
+    async with reading(user_id) as session:
+        rows = (await session.exec(own.order_by(col(Webhook.created_at).desc(), col(Webhook.id)))).all()
+    return [view_of(row) for row in rows]
+
+
+async def delete_webhook(user_id: str, webhook_id: str) -> None:
+    """Delete the webhook with its deliveries; raise NotFound."""
+    own = delete(Webhook).where(col(Webhook.user_id) == user_id, col(Webhook.id) == webhook_id)
+    async with transaction(user_id) as session:
+        if not is_storable(webhook_id) or (await session.exec(own)).rowcount == 0:
+            raise NotFound(NO_WEBHOOK)
+    log.info("Webhook %s was deleted", webhook_id)
+
+
+async def list_deliveries(user_id: str, webhook_id: str) -> list[WebhookDelivery]:
+    """Return the newest tries to deliver, newest first; raise NotFound."""
+    tries = select(WebhookDelivery).where(WebhookDelivery.user_id == user_id, WebhookDelivery.webhook_id == webhook_id)
+    tries = tries.order_by(col(WebhookDelivery.at).desc(), col(WebhookDelivery.id)).limit(LISTED_MAX)
+    own = select(Webhook.id).where(Webhook.user_id == user_id, Webhook.id == webhook_id)
+    async with reading(user_id) as session:
+        if not is_storable(webhook_id) or (await session.exec(own)).first() is None:
+            raise NotFound(NO_WEBHOOK)
+        return list((await session.exec(tries)).all())
+
+
+def view_of(row: Webhook) -> WebhookView:
+    state: State = "off" if row.disabled_at else "failing" if row.attempts else "on"
+    next_at = row.next_at if state == "failing" else None
+    return WebhookView(row.id, row.url, row.events, row.created_at, state, row.disabled_at, next_at)

@@ -1,0 +1,102 @@
+"""Addresses of webhooks lead to public networks only, at each try."""
+
+import socket
+from typing import Any
+
+import pytest
+
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.webhooks import addresses
+from taskchat_app.domain.webhooks.addresses import PrivateAddress, check_url, is_public, parse_target, resolve
+from taskchat_app.domain.webhooks.sending import send
+from tests.receiver import receiving
+
+SECRET = "whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw"
+INSIDE = [
+    "http://127.0.0.1/x", "http://localhost:8000/", "http://LOCALHOST./", "http://[::1]/", "http://10.1.2.3/",
+    "http://172.16.0.1/", "http://192.168.1.1/", "http://169.254.169.254/latest/meta-data", "http://0.0.0.0/",
+    "http://0/", "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",
+    "http://[::ffff:127.0.0.1]/", "http://[::ffff:a00:1]/", "http://[64:ff9b::7f00:1]/", "http://[64:ff9b:1::1]/",
+    "http://[2002:7f00:1::]/", "http://[fe80::1]/", "http://[fc00::1]/", "http://[fec0::1]/", "http://[::]/",
+    "http://[::127.0.0.1]/", "http://100.64.0.1/", "http://100.100.100.200/", "http://168.63.129.16/",
+    "http://224.0.0.1/", "http://[ff02::1]/", "http://255.255.255.255/", "http://db/", "http://printer.local/",
+    "http://metadata.google.internal/", "http://example.org:25/", "https://8.8.8.8:22/",
+]  # fmt: skip
+MALFORMED = [
+    "", "example.org", "ftp://example.org/", "file:///etc/passwd", "http://", "https://user:pass@example.org/",
+    "https://user@example.org/", "https://example.org:0/", "https://example.org:99999/", "https://exa mple.org/",
+    "https://example.org\\@127.0.0.1/", "https://example.org/\r\nX: y", "https://" + "a" * 300 + ".org/",
+    "https://example.org/" + "x" * 2_000, "https://[::1", "javascript:alert(1)", "https://\0.org/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", INSIDE)
+async def test_an_address_that_leads_inside_is_refused(url: str):
+    with pytest.raises(Invalid) as refused:
+        await check_url(url)
+    assert (refused.value.detail, refused.value.facts["field"]) == (addresses.PRIVATE, "url")
+
+
+@pytest.mark.parametrize("url", MALFORMED)
+async def test_what_is_no_address_is_refused(url: str):
+    with pytest.raises(Invalid) as refused:
+        await check_url(url)
+    assert refused.value.detail == addresses.MALFORMED
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "64:ff9b::808:808", "2a00::1"])
+def test_public_addresses_are_public(address: str):
+    assert is_public(address)
+
+
+def answers(*found: str) -> Any:
+    """Return a name server that gives these addresses."""
+    entries = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in found]
+    return lambda *_, **__: entries
+
+
+async def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", answers("8.8.8.8", "10.0.0.1"))
+    with pytest.raises(Invalid):
+        await check_url("https://rebinding.example.org/")
+    with pytest.raises(PrivateAddress):
+        await resolve(parse_target("https://rebinding.example.org/"))
+
+
+async def test_the_address_is_checked_again_at_each_try(monkeypatch: pytest.MonkeyPatch):
+    async with receiving() as receiver:
+        port = receiver.url.split(":")[2].split("/")[0]
+        monkeypatch.setattr(addresses.socket, "getaddrinfo", answers("8.8.8.8"))
+        url = f"http://rebinding.example.org:{port}/"
+        await check_url(url)
+        monkeypatch.setattr(addresses.socket, "getaddrinfo", answers("127.0.0.1"))
+        outcome = await send(url, SECRET, "msg_1", "{}")
+        assert (outcome.status, outcome.error, receiver.requests) == (None, "private_address", [])
+
+
+async def test_the_connection_goes_to_the_checked_address_under_the_hosts_name(
+    monkeypatch: pytest.MonkeyPatch, private_hooks: None
+):
+    """A name server that answers otherwise the second time is not asked a second time."""
+    asked: list[str] = []
+
+    def once(host: str, *_: Any, **__: Any) -> Any:
+        asked.append(host)
+        return answers("127.0.0.1" if len(asked) == 1 else "127.0.0.9")()
+
+    async with receiving() as receiver:
+        port = receiver.url.split(":")[2].split("/")[0]
+        monkeypatch.setattr(addresses.socket, "getaddrinfo", once)
+        outcome = await send(f"http://hooks.example.org:{port}/a?b=c", SECRET, "msg_1", "{}")
+        assert outcome.status == 204
+        assert asked == ["hooks.example.org"]
+        assert receiver.requests[0][0]["host"] == f"hooks.example.org:{port}"
+
+
+async def test_a_name_that_is_not_found_now_can_be_found_later(monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror("unknown")
+
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", fail)
+    await check_url("https://new.example.org/hook")
+    assert (await send("https://new.example.org/hook", SECRET, "msg_1", "{}")).error == "dns"

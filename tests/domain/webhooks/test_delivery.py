@@ -1,0 +1,252 @@
+"""Deliveries: signed, in order, at least once, tried again, switched off after a day of failures."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, select, update
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
+from taskchat_app.domain.webhooks import delivery, sending
+from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
+from taskchat_app.domain.webhooks.dispatcher import run_dispatcher
+from taskchat_app.domain.webhooks.webhooks import NewWebhook, create_webhook
+from tests.conftest import row_level_security
+from tests.receiver import Receiver, receiving
+
+pytestmark = pytest.mark.usefixtures("private_hooks")
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as serving:
+        yield serving
+
+
+@pytest.fixture
+async def hook(person: Person, receiver: Receiver) -> NewWebhook:
+    return await create_webhook(person, receiver.url, ["*"])
+
+
+async def add(api: httpx.AsyncClient, title: str, **fields: Any) -> int:
+    return (await api.post("/api/tasks", json={"title": title, **fields})).json()["number"]
+
+
+async def row_of(person: Person, hook: NewWebhook) -> Webhook:
+    async with reading(person.id) as session:
+        query = select(Webhook).where(Webhook.user_id == person.id, Webhook.id == hook.view.id)
+        return (await session.exec(query)).one()
+
+
+async def tries_of(person: Person) -> list[WebhookDelivery]:
+    async with reading(person.id) as session:
+        query = select(WebhookDelivery).where(WebhookDelivery.user_id == person.id)
+        return list((await session.exec(query.order_by(col(WebhookDelivery.at)))).all())
+
+
+async def make_due(person: Person) -> None:
+    """Let the time of the next try come."""
+    async with transaction(person.id) as session:
+        own = update(Webhook).where(col(Webhook.user_id) == person.id)
+        await session.exec(own.values(next_at=now() - timedelta(seconds=1)))
+
+
+async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    number = await add(api, "Milk – “büro” 🥛", tags=["home"])
+    await api.patch(f"/api/tasks/{number}", json={"title": "Oat milk"})
+    await api.post(f"/api/tasks/{number}/complete", json={"completed": True})
+    await api.post(f"/api/tasks/{number}/complete", json={"completed": False})
+    await api.delete(f"/api/tasks/{number}")
+    await api.post(f"/api/tasks/{number}/restore")
+    changes = (await api.get("/api/activity")).json()["changes"]
+    await api.post(f"/api/activity/{changes[0]['id']}/undo")
+    async with row_level_security():
+        await deliver_pending(person.id, hook.view.id)
+    messages = receiver.messages(hook.secret)
+    assert [message["type"] for message in messages] == [
+        "task.created",
+        "task.updated",
+        "task.completed",
+        "task.reopened",
+        "task.deleted",
+        "task.restored",
+        "task.deleted",
+    ]
+    titles = [message["data"]["task"]["title"] for message in messages]
+    assert titles[:2] == ["Milk – “büro” 🥛", "Oat milk"]
+    assert messages[0]["data"]["task"] == changes[-1]["after"]
+    assert [message["timestamp"] for message in messages[:6]] == [change["at"] for change in reversed(changes)]
+    headers = [headers for headers, _ in receiver.requests]
+    assert len({one["webhook-id"] for one in headers}) == 7
+    assert {one["content-type"] for one in headers} == {"application/json"}
+    assert [(one.event, one.status, one.attempt) for one in await tries_of(person)][:1] == [("task.created", 204, 1)]
+    await deliver_pending(person.id, hook.view.id)
+    assert len(receiver.requests) == 7
+
+
+async def test_only_chosen_events_are_sent(api: httpx.AsyncClient, person: Person, receiver: Receiver):
+    hook = await create_webhook(person, receiver.url, ["task.completed"])
+    for title in ("A", "B"):
+        number = await add(api, title)
+        await api.post(f"/api/tasks/{number}/complete", json={"completed": True})
+    await add(api, "C")
+    await deliver_pending(person.id, hook.view.id)
+    assert [message["data"]["task"]["title"] for message in receiver.messages(hook.secret)] == ["A", "B"]
+    assert (await row_of(person, hook)).lease_id is None
+
+
+async def test_a_failed_message_is_tried_again_under_the_same_id_before_later_ones(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    receiver.replies = [500, "close", "redirect", 404]
+    await add(api, "First")
+    await add(api, "Second")
+    for attempt in (1, 2, 3, 4):
+        await deliver_pending(person.id, hook.view.id)
+        await deliver_pending(person.id, hook.view.id)  # not yet time
+        row = await row_of(person, hook)
+        assert (len(receiver.requests), row.attempts, row.disabled_at) == (attempt, attempt, None)
+        assert row.next_at > now() + BACKOFF[attempt - 1] * 0.5
+        await make_due(person)
+    await deliver_pending(person.id, hook.view.id)
+    messages = receiver.messages(hook.secret)
+    assert [message["data"]["task"]["title"] for message in messages] == ["First"] * 5 + ["Second"]
+    ids = [headers["webhook-id"] for headers, _ in receiver.requests]
+    assert len(set(ids[:5])) == 1
+    assert ids[5] != ids[0]
+    assert [(one.status, one.error) for one in await tries_of(person)] == [
+        (500, ""),
+        (None, "connection"),
+        (307, ""),
+        (404, ""),
+        (204, ""),
+        (204, ""),
+    ]
+
+
+async def test_after_a_day_of_failures_it_is_off_until_a_test_arrives(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    assert timedelta(hours=20) < sum(BACKOFF, timedelta(0)) < timedelta(hours=30)
+    receiver.replies = [503] * (len(BACKOFF) + 1)
+    await add(api, "First")
+    for _ in range(len(BACKOFF) + 1):
+        await make_due(person)
+        await deliver_pending(person.id, hook.view.id)
+    [listed] = (await api.get("/api/webhooks")).json()["webhooks"]
+    assert listed["state"] == "off"
+    assert listed["disabled_at"] is not None
+    await make_due(person)
+    await deliver_pending(person.id, hook.view.id)
+    assert len(receiver.requests) == len(BACKOFF) + 1
+
+    answer = await api.post(f"/api/webhooks/{hook.view.id}/test")
+    assert (answer.json()["delivered"], answer.json()["status"]) == (True, 204)
+    assert receiver.messages(hook.secret)[-1]["type"] == "test"
+    assert (await api.get("/api/webhooks")).json()["webhooks"][0]["state"] == "on"
+    await deliver_pending(person.id, hook.view.id)
+    assert receiver.messages(hook.secret)[-1]["data"]["task"]["title"] == "First"
+
+
+async def test_410_switches_it_off_at_once(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    receiver.replies = [410]
+    await add(api, "First")
+    await deliver_pending(person.id, hook.view.id)
+    assert (await row_of(person, hook)).disabled_at is not None
+
+
+async def test_a_receiver_that_does_not_answer_is_given_up(
+    api: httpx.AsyncClient,
+    person: Person,
+    receiver: Receiver,
+    hook: NewWebhook,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(sending, "SEND_SECONDS", 0.3)
+    receiver.replies = ["silent"]
+    await add(api, "First")
+    await deliver_pending(person.id, hook.view.id)
+    assert [(one.status, one.error) for one in await tries_of(person)] == [(None, "timeout")]
+
+
+async def test_an_endless_answer_is_not_read(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    receiver.replies = ["huge"]
+    await add(api, "First")
+    await deliver_pending(person.id, hook.view.id)
+    assert [one.status for one in await tries_of(person)] == [200]
+
+
+async def test_two_instances_deliver_each_message_once(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    for number in range(8):
+        await add(api, f"Task {number}")
+    await asyncio.gather(*(deliver_pending(person.id, hook.view.id) for _ in range(4)))
+    titles = [message["data"]["task"]["title"] for message in receiver.messages(hook.secret)]
+    assert titles == [f"Task {number}" for number in range(8)]
+
+
+async def test_a_delivery_that_is_cut_off_is_sent_again(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    receiver.replies = ["silent"]
+    await add(api, "First")
+    cut_off = asyncio.create_task(deliver_pending(person.id, hook.view.id))
+    await receiver.wait_for(1)
+    cut_off.cancel()
+    await asyncio.gather(cut_off, return_exceptions=True)
+    await deliver_pending(person.id, hook.view.id)
+    ids = [headers["webhook-id"] for headers, _ in receiver.requests]
+    assert ids == [ids[0]] * 2
+    assert [one.status for one in await tries_of(person)] == [204]
+
+
+async def test_deleting_the_webhook_during_a_try_leaves_nothing(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    receiver.replies = ["silent"]
+    await add(api, "First")
+    running = asyncio.create_task(deliver_pending(person.id, hook.view.id))
+    await receiver.wait_for(1)
+    assert (await api.delete(f"/api/webhooks/{hook.view.id}")).status_code == 204
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert await tries_of(person) == []
+
+
+@pytest.mark.changes_all_users
+async def test_a_slow_receiver_delays_no_other_users_messages(
+    api: httpx.AsyncClient,
+    other_api: httpx.AsyncClient,
+    person: Person,
+    other_person: Person,
+    announcements: None,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(delivery, "BACKOFF", BACKOFF)
+    running = asyncio.create_task(run_dispatcher())
+    try:
+        async with receiving(*["silent"] * 10) as slow, receiving() as quick:
+            for _ in range(5):
+                await create_webhook(person, slow.url, ["task.created"])
+            theirs = await create_webhook(other_person, quick.url, ["task.created"])
+            await add(api, "Mine")
+            await slow.wait_for(3)
+            await add(other_api, "Theirs")
+            await quick.wait_for(1)
+            assert theirs.secret not in str(quick.requests)
+            assert {message["data"]["task"]["title"] for message in quick.messages(theirs.secret)} == {"Theirs"}
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
