@@ -38,7 +38,6 @@ BOUNDS = {
     "webhooks.url": "addresses.URL_MAX_CHARACTERS",
     "webhooks.events": "some of events.EVENTS",
     "webhooks.secret": INTERNAL,
-    "webhook_deliveries.message_id": INTERNAL,
     "webhook_deliveries.event": INTERNAL,
     "webhook_deliveries.error": INTERNAL,
     "tasks.title": "fields.TITLE_MAX_CHARACTERS",
