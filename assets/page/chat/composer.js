@@ -4,6 +4,8 @@ import { useLocation } from "react-router";
 import * as outbox from "../core/outbox.js";
 import { randomId } from "../core/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
+import { NOT_READY } from "./attachments.js";
+import { draftFiles, moveFiles, takeFiles } from "./files.js";
 import { DRAFT_CHANGED, threadIdAt, useThread } from "./pending_messages.js";
 
 /** The DOM event after a message was added to the outbox. */
@@ -43,13 +45,17 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
     const send = (event) => {
       event.preventDefault();
       const text = field.current.value.trim();
-      if (!text || field.current.readOnly) return; // before hydration a message would be lost
+      const files = draftFiles(account, here.current());
+      if ((!text && !files.length) || field.current.readOnly) return; // before hydration a message would be lost
+      if (files.some(({ status }) => status !== "done")) return document.dispatchEvent(new Event(NOT_READY));
       // The key makes two tabs, a double click or a repeated request send the same text of the same draft once.
       const selected = selectedNumbers();
       const { sort, order } = outbox.listOrder();
-      const key = `${name.current}-${hash([text, selected, sort, order].filter(String).join("\n"))}`;
       const place = here.current();
-      outbox.add(account, { key, name: name.current, place: outbox.placeOf(account, place), text, selected });
+      const ids = files.map(({ id }) => id);
+      const key = `${name.current}-${hash([text, selected, sort, order, ...ids].filter(String).join("\n"))}`;
+      const sent = { key, name: name.current, place: outbox.placeOf(account, place), text, selected };
+      outbox.add(account, { ...sent, files: takeFiles(account, place) });
       clearSelected(); // the selection was for this message
       outbox.saveDraft(account, place, "");
       field.current.value = "";
@@ -70,6 +76,7 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
   const move = (from, to) => {
     outbox.saveDraft(account, from, "");
     outbox.saveDraft(account, to, field.current.value, name.current);
+    moveFiles(account, from, to);
   };
   const keyDown = (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;

@@ -4,6 +4,7 @@ import { useLocation } from "react-router";
 import { openedPath, useConnection, useOpening } from "../core/connection.js";
 import * as outbox from "../core/outbox.js";
 import { age, randomId, removeEntry, tabId, useAccount, useEntries } from "../core/stored_entries.js";
+import { returnFiles } from "./files.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 
 /** The DOM event after which the composer reads its draft again. */
@@ -61,6 +62,7 @@ function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }
       }
       else if (sent && kind === "refused") {
         outbox.returnToDraft(account, sent, thread);
+        returnFiles(account, thread, sent.files ?? []);
         notifyComposer(false);
       }
       else if (sent) busyUntil.current[sent.place] = Date.now() + BUSY_DELAY_MS;
@@ -98,6 +100,7 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
       selected: next.selected ?? [],
       sort: next.sort ?? "",
       order: next.order ?? "",
+      files: (next.files ?? []).map(({ id }) => id),
       thread_id: outbox.threadIdOf(next.place),
       here: next.place === here,
       own: next.tab === tabId(),
@@ -123,6 +126,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const canSend = connected && !answering && (busyUntil.current[here] ?? 0) < Date.now();
   const editAgain = (message) => {
     outbox.returnToDraft(account, message, thread);
+    returnFiles(account, thread, message.files ?? []);
     notifyComposer(true);
   };
   const discard = (message) => {
@@ -137,7 +141,8 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
       return h(
         "article",
         { key: message.id, className: `message mine waiting${isHeld ? " held" : ""}`, "aria-label": you },
-        h("div", { className: "bubble", dir: "auto" }, message.text),
+        message.text && h("div", { className: "bubble", dir: "auto" }, message.text),
+        message.files?.length > 0 && h("div", { className: "message-about" }, message.files.map(({ name }) => name).join(", ")),
         message.selected?.length > 0 && h("div", { className: "message-about" }, about, " ", message.selected.map((number) => `#${number}`).join(", ")),
         isHeld &&
           h(

@@ -111,6 +111,8 @@ def with_explanation(items: str | list[TResponseInputItem], explained: str) -> s
     for place in reversed(range(len(told))):
         item = cast("dict[str, Any]", told[place])
         if item.get("role") == "user":
-            told[place] = cast(TResponseInputItem, {**item, "content": f"{item['content']}\n\n{explained}"})
+            content = item["content"]
+            more: Any = [*content, {"type": "input_text", "text": explained}] if isinstance(content, list) else None
+            told[place] = cast(TResponseInputItem, {**item, "content": more or f"{content}\n\n{explained}"})
             break
     return told

@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.message_tags import data_note, note_of, numbers_in, words_in
+from taskchat_app.assistant.core.message_tags import data_note, files_note, note_of, numbers_in, words_in
 from taskchat_app.assistant.core.thought_signatures import with_signature
 
 _Row = dict[str, Any]
@@ -95,7 +95,7 @@ def _user_text(body: dict[str, Any]) -> str:
     quoted, selected = body.get("quoted_text"), numbers_in(body["content"])
     parts = [_text(body), f"(About this passage: {quoted})" if quoted else "", data_note(body["content"])]
     parts.append(note_of(selected) if selected else "")
-    parts += [f"[attached: {file['name']}]" for file in body.get("attachments", ())]
+    parts.append(files_note(file["name"] for file in body.get("attachments", ())))
     return "\n\n".join(part for part in parts if part)
 
 

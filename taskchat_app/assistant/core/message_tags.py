@@ -40,6 +40,7 @@ TAG_DATA_MAX_CHARACTERS = 4_000
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _DATA_NOTE = "(Data of the tags in this message: "
 _NOTE = "(The person has selected "
+_FILE_NOTE = "[attached: "
 _NOTED = re.compile(r"\A#\d[#\d, and]*\.\)\Z")
 
 
@@ -176,8 +177,15 @@ def note_of(numbers: Sequence[int]) -> str:
     return f"{_NOTE}{listed(numbers)}.)"
 
 
+def files_note(names: Iterable[str]) -> str:
+    """Return the lines below a message that name its files to the model; "" without any."""
+    return "\n".join(f"{_FILE_NOTE}{name}]" for name in names)
+
+
 def without_note(text: str) -> tuple[str, list[int]]:
     """Split a message, as sent to a model, into its text and the numbers of its note."""
+    while (start := text.rfind("\n") + 1, text.endswith("]"))[1] and text.startswith(_FILE_NOTE, start):
+        text = text[:start].rstrip()
     before, _, numbers = text.rpartition(_NOTE)
     is_noted = _NOTED.fullmatch(numbers) is not None
     words = before.rstrip() if is_noted else text

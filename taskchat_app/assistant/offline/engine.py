@@ -91,12 +91,17 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
     turns: list[ConversationTurn] = []
     for item in listed:
         if item.get("role") == "user":
-            turns.append(ConversationTurn(*without_note(_text(item.get("content")))))
+            turns.append(ConversationTurn(*without_note(_own_words(item.get("content")))))
         elif item.get("type") == "function_call" and turns:
             call_id = str(item.get("call_id"))
             result = result_of(call_id) or outputs.get(call_id, _INTERRUPTED)
             turns[-1].results.append((str(item.get("name")), result))
     return turns
+
+
+def _own_words(content: Any) -> str:
+    """Return what the user wrote: the first part, as files follow it (agent/attached_files.py)."""
+    return _text(content[:1] if isinstance(content, list) else content)
 
 
 def _text(content: Any) -> str:

@@ -3,10 +3,11 @@
 import asyncio
 from typing import cast
 
-from agents import Runner
+from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemReplacedEvent, WidgetItem
 
-from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, run_config
+from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
+from taskchat_app.assistant.agent.attached_files import input_with_files
 from taskchat_app.assistant.agent.stream_publisher import publish_message
 from taskchat_app.assistant.core.client_events import progress_event
 from taskchat_app.assistant.core.completion import run_to_completion
@@ -16,7 +17,7 @@ from taskchat_app.assistant.grammar.detection import reply_language
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import choices, proposals, references, task_lists
-from taskchat_app.assistant.turns import undo_command
+from taskchat_app.assistant.turns import file_lists, undo_command
 from taskchat_app.assistant.turns.slots import turn_slot
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import lock_user, task_changes
@@ -79,7 +80,12 @@ async def _reply(turn: TurnContext) -> None:
         sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
         await publish_message(turn, render(sentence, _language(turn)))
         return
-    await _run_agent(turn)
+    conversation = await _conversation_of(turn)
+    if isinstance(conversation, Message):
+        return await publish_message(turn, render(conversation, _language(turn)))
+    await _run_agent(turn, conversation)
+    if is_offline() and any(file.type == "image" for file in turn.user_message.attachments):
+        await publish_message(turn, render(file_lists.NO_PICTURES, _language(turn)))
     if not await choices.offer(turn):
         await task_lists.show(turn)
 
@@ -90,10 +96,17 @@ def _language(turn: TurnContext) -> str:
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)
 
 
-async def _run_agent(turn: TurnContext) -> None:
+async def _conversation_of(turn: TurnContext) -> list[TResponseInputItem] | Message:
+    """Return the conversation with the files of its last message, or what to say of them without a model."""
+    if not is_offline():
+        return await input_with_files(turn)
+    return await file_lists.input_of_lists(turn, _language(turn))
+
+
+async def _run_agent(turn: TurnContext, conversation: list[TResponseInputItem]) -> None:
     explained = await references.explain_references(turn)
     result = Runner.run_streamed(
-        agent_for(turn, explained), turn.conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
+        agent_for(turn, explained), conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
     )
     try:
         async for _ in result.stream_events():

@@ -39,6 +39,47 @@ class MessageBox(rx.Component):
     rows: rx.Var[int] = field(doc="As in HTML")
 
 
+class AttachButton(rx.Component):
+    """A button that chooses files for the message."""
+
+    library = f"{PAGE}chat/attachments.js"
+    tag = "AttachButton"
+    account: rx.Var[str] = field(doc="The user's id")
+    thread: rx.Var[str] = field(doc="The open conversation")
+    too_large: rx.Var[str] = field(doc="Text beside a file that is too large")
+    too_many: rx.Var[str] = field(doc="Text beside a file too many")
+
+
+class DraftFiles(rx.Component):
+    """The files that go along with the message; adds those that are dropped on the chat or pasted."""
+
+    library = f"{PAGE}chat/attachments.js"
+    tag = "DraftFiles"
+    account: rx.Var[str] = field(doc="The user's id")
+    thread: rx.Var[str] = field(doc="The open conversation")
+    offline: rx.Var[bool] = field(doc="Whether the assistant cannot see pictures")
+    too_large: rx.Var[str] = field(doc="Text beside a file that is too large")
+    too_many: rx.Var[str] = field(doc="Text beside a file too many")
+    files: rx.Var[str] = field(doc="The accessible name of the list")
+    remove: rx.Var[str] = field(doc="The button that removes a file")
+    reading: rx.Var[str] = field(doc="Text of a file that the server reads")
+    waiting: rx.Var[str] = field(doc="Text of a file that waits for the connection")
+    not_ready: rx.Var[str] = field(doc="Text after an attempt to send the message too early")
+    pictures: rx.Var[str] = field(doc="Text above pictures that the assistant cannot see")
+    drop_hint: rx.Var[str] = field(doc="Text while files are dragged over the chat")
+
+
+class MessageFile(rx.Component):
+    """A file of a message: a small picture, or name and size; opens in a new tab."""
+
+    library = f"{PAGE}chat/attachments.js"
+    tag = "MessageFile"
+    file_id: rx.Var[str] = field(doc="The attachment's id")
+    name: rx.Var[str] = field(doc="The file's name")
+    image: rx.Var[bool] = field(doc="Whether it is a picture")
+    size: rx.Var[int] = field(doc="Bytes")
+
+
 class EditBox(rx.Component):
     """A text area for editing a message: Enter submits the form, Escape cancels."""
 

@@ -7,14 +7,14 @@ import reflex as rx
 
 from taskchat_app.ui.chat.answer_footer import answer_foot
 from taskchat_app.ui.chat.card_views import choice_card, proposal_card
-from taskchat_app.ui.chat.components import EditBox
+from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.messages.answer_builder import ReplyState
-from taskchat_app.ui.messages.messages import CallView, ChatMessage, Part
+from taskchat_app.ui.messages.messages import CallView, ChatMessage, FileView, Part
 
 
 def message_view(message: ChatMessage) -> rx.Component:
@@ -42,10 +42,11 @@ def _user_message(message: ChatMessage) -> rx.Component:
             message.key == ChatState.editing,
             _edit_form(message, is_last),
             rx.fragment(
-                rx.el.div(message.text, class_name="bubble", dir="auto"),
+                rx.cond(message.text != "", rx.el.div(message.text, class_name="bubble", dir="auto")),
                 rx.cond(~ChatState.answering & (message.turn_id != ""), _edit_button(message)),
                 rx.el.span(message.at, class_name="message-time"),
                 rx.cond(message.about, _about(message)),
+                rx.cond(message.files, rx.el.div(rx.foreach(message.files, _file), class_name="message-files")),
             ),
         ),
         class_name="message mine",
@@ -63,6 +64,10 @@ def _about(message: ChatMessage) -> rx.Component:
         rx.cond(message.about_more > 0, rx.el.span("+", message.about_more)),
         class_name="message-about",
     )
+
+
+def _file(file: FileView) -> rx.Component:
+    return MessageFile.create(file_id=file.id, name=file.name, image=file.image, size=file.size, key=file.id)
 
 
 def _about_task(number: rx.Var[int]) -> rx.Component:

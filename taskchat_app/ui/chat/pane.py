@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.chat.components import Log, MessageBox, PendingMessages, Suggestion
+from taskchat_app.ui.chat.components import AttachButton, DraftFiles, Log, MessageBox, PendingMessages, Suggestion
 from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
@@ -160,7 +160,30 @@ def _alert() -> rx.Component:
 def _composer() -> rx.Component:
     return rx.el.div(
         selection_chip(),
+        DraftFiles.create(
+            account=ChatState.account,
+            thread=ChatState.thread_id,
+            offline=ChatState.offline,
+            too_large=words.FILE_TOO_LARGE,
+            too_many=words.TOO_MANY_FILES,
+            files=words.DRAFT_FILES,
+            remove=words.REMOVE_WAITING,
+            reading=words.READING_FILE,
+            waiting=words.WAITS_FOR_CONNECTION,
+            not_ready=words.FILES_NOT_READY,
+            pictures=words.PICTURES_NEED_KEY,
+            drop_hint=words.DROP_HINT,
+        ),
         Form.create(
+            AttachButton.create(
+                rx.icon("paperclip", size=18),
+                account=ChatState.account,
+                thread=ChatState.thread_id,
+                too_large=words.FILE_TOO_LARGE,
+                too_many=words.TOO_MANY_FILES,
+                class_name="icon-button attach",
+                custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
+            ),
             MessageBox.create(
                 id="message",
                 name="message",

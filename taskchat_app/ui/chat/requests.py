@@ -44,6 +44,8 @@ class SentMessage:
     own: bool
     selected: tuple[int, ...] = ()
     list_order: ListOrder = DEFAULT_ORDER
+    files: tuple[str, ...] = ()
+    """The ids of the attachments."""
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "SentMessage":
@@ -53,7 +55,10 @@ class SentMessage:
         numbers = tuple(number for number in selected if type(number) is int)
         sort, order = (str(data.get(name) or "") for name in ("sort", "order"))
         chosen = ListOrder(sort if sort in SORTS else "", order if order in ORDERS else "")
-        return cls(**texts, here=bool(data.get("here")), own=bool(data.get("own")), selected=numbers, list_order=chosen)
+        files = cast(list[Any], data["files"]) if isinstance(data.get("files"), list) else []
+        named = tuple(file for file in files if isinstance(file, str))
+        here, own = bool(data.get("here")), bool(data.get("own"))
+        return cls(**texts, here=here, own=own, selected=numbers, list_order=chosen, files=named)
 
 
 @dataclass(frozen=True)
@@ -67,14 +72,18 @@ class SendOutcome:
 
 
 def message(
-    thread_id: str, text: str, selected: Sequence[int] = (), shown: ListOrder = DEFAULT_ORDER
+    thread_id: str,
+    text: str,
+    selected: Sequence[int] = (),
+    shown: ListOrder = DEFAULT_ORDER,
+    files: Sequence[str] = (),
 ) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
     """Return the request that sends a message about the selected tasks, beside a list that is shown in this order.
 
     An empty `thread_id` starts a conversation.
     """
     content = [UserMessageTextContent(text=text), *message_tags.tags_of(selected), *message_tags.order_tags(shown)]
-    user_message = UserMessageInput(content=content, attachments=[], inference_options=InferenceOptions())
+    user_message = UserMessageInput(content=content, attachments=[*files], inference_options=InferenceOptions())
     if thread_id:
         return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=user_message))
     return ThreadsCreateReq(params=ThreadCreateParams(input=user_message))

@@ -117,7 +117,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             here = sent.here and chat.thread_id == sent.thread_id
             if here:
                 chat.begin_sending(sent.key)
-        request = requests.message(sent.thread_id, sent.text, sent.selected, sent.list_order)
+        request = requests.message(sent.thread_id, sent.text, sent.selected, sent.list_order, sent.files)
         turn = await turns.start(person, request, key=requests.key_of(request, sent.key))
     except Exception as error:
         async with chat:

@@ -72,6 +72,8 @@ TOKENS = {
     "radius-large": "18px",
     "radius-round": "999px",
     "composer-max": "200px",
+    "file-name": "220px",
+    "picture": "200px",
     "details-max": "240px",
     # Type.
     "type-tiny": "12px",

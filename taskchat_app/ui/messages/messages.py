@@ -69,6 +69,16 @@ class Part:
     choice: ChoiceCard = NO_CHOICE
 
 
+@dataclass(frozen=True)
+class FileView:
+    """A file of a message; `size` in bytes."""
+
+    id: str
+    name: str
+    image: bool
+    size: int
+
+
 READ_OUT_MAX = 10_000
 """Characters of an answer that are announced to screen readers."""
 
@@ -94,6 +104,7 @@ class ChatMessage:
     """The first of the tasks that were selected for the user's message."""
     about_more: int = 0
     """The number of the others."""
+    files: tuple[FileView, ...] = ()
 
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
@@ -153,7 +164,16 @@ def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessa
 
 def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
     text, selected = words_in(item["content"]), numbers_in(item["content"])
-    return ChatMessage(item["id"], True, item["id"], _time(item, zone), text, **about(selected))
+    files = tuple(
+        FileView(
+            file["id"],
+            file["name"],
+            file["type"] == "image",
+            cast(dict[str, Any], file.get("metadata") or {}).get("size", 0),
+        )
+        for file in item.get("attachments") or ()
+    )
+    return ChatMessage(item["id"], True, item["id"], _time(item, zone), text, files=files, **about(selected))
 
 
 def about(selected: Sequence[int]) -> dict[str, Any]:

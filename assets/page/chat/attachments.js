@@ -1,0 +1,129 @@
+// Attaching files: the button, the files above the composer, dropping and pasting; and files in messages.
+import { createElement as h, useEffect, useRef } from "react";
+import { useConnection } from "../core/connection.js";
+import { useLanguage } from "../core/language.js";
+import { addFiles, addressOf, removeFile, uploadWaiting, useDraftFiles } from "./files.js";
+import { useThread } from "./pending_messages.js";
+
+// As content decides on the server. Without image/heic, a phone converts its photos to JPEG.
+const ACCEPTED = "image/png,image/jpeg,image/webp,image/gif,application/pdf,text/plain,text/markdown,text/csv,.txt,.md,.csv";
+/** The DOM event after the user tried to send a message whose files are not all uploaded. */
+export const NOT_READY = "taskchat:files-not-ready";
+
+/** Return a size in kB or MB, in the user's language. */
+function sizeText(bytes, language) {
+  const [value, unit] = bytes < 100_000 ? [Math.ceil(bytes / 1000), "kilobyte"] : [bytes / 1_000_000, "megabyte"];
+  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
+}
+
+/** The button that chooses files. */
+export function AttachButton({ account, thread: serverThread, tooLarge, tooMany, children, ...props }) {
+  const thread = useThread(serverThread);
+  const input = useRef(null);
+  const choose = ({ target }) => {
+    addFiles(account, thread, target.files, { tooLarge, tooMany });
+    target.value = ""; // so that the same file can be chosen again
+    document.querySelector(".message-box")?.focus();
+  };
+  return [
+    h("input", { key: "input", ref: input, type: "file", multiple: true, accept: ACCEPTED, hidden: true, onChange: choose, "data-files": true }),
+    h("button", { key: "button", ...props, type: "button", disabled: !account, onClick: () => input.current.click() }, children),
+  ];
+}
+
+/** The draft's files; files that are dropped on the chat or pasted in the composer are added. */
+export function DraftFiles({ account, thread: serverThread, offline, dropHint, ...words }) {
+  const thread = useThread(serverThread);
+  const language = useLanguage();
+  const connected = useConnection() === "connected";
+  const files = useDraftFiles(account, thread);
+  const region = useRef(null);
+  const note = useRef(null);
+  useEffect(() => {
+    if (connected) uploadWaiting();
+  }, [connected]);
+  useEffect(() => {
+    if (!account) return;
+    const chat = region.current.closest(".chat");
+    const add = (list) => addFiles(account, thread, list, words);
+    const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+    const over = (event) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      chat.dataset.dropping = "";
+    };
+    const leave = (event) => {
+      if (!chat.contains(event.relatedTarget)) delete chat.dataset.dropping;
+    };
+    const drop = (event) => {
+      delete chat.dataset.dropping;
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      add(event.dataTransfer.files);
+    };
+    const paste = (event) => {
+      if (!event.clipboardData?.files.length || !event.target.closest(".composer")) return;
+      event.preventDefault();
+      add(event.clipboardData.files);
+    };
+    const wait = () => (note.current.textContent = words.notReady);
+    const events = { dragover: over, dragenter: over, dragleave: leave, drop, paste };
+    Object.entries(events).forEach(([name, listener]) => chat.addEventListener(name, listener));
+    document.addEventListener(NOT_READY, wait);
+    return () => {
+      Object.entries(events).forEach(([name, listener]) => chat.removeEventListener(name, listener));
+      document.removeEventListener(NOT_READY, wait);
+    };
+  }, [account, thread, words.notReady]);
+  useEffect(() => {
+    if (files.every(({ status }) => status === "done")) note.current.textContent = "";
+  }, [files]);
+  const remove = (file) => {
+    removeFile(account, thread, file);
+    document.querySelector(".message-box")?.focus();
+  };
+  const stateOf = ({ status, progress, problem, size }) =>
+    ({ uploading: progress < 100 ? `${progress} %` : words.reading, waiting: words.waiting, failed: problem })[status] ?? sizeText(size, language);
+  const chips = files.map((file) =>
+    h(
+      "li",
+      { key: file.key, className: "file-chip", "data-status": file.status },
+      file.image ? h("img", { src: `${addressOf(file.id)}?preview=true`, alt: "", crossOrigin: "use-credentials" }) : h("span", { className: "file-mark", "aria-hidden": true }),
+      h("span", { className: "file-name", dir: "auto" }, file.name),
+      h("span", { className: "file-state", role: file.status === "failed" ? "alert" : undefined }, stateOf(file)),
+      h("button", { type: "button", className: "icon-button small", "aria-label": `${words.remove}: ${file.name}`, title: words.remove, onClick: () => remove(file) }, "×"),
+    ),
+  );
+  return h(
+    "div",
+    { ref: region, className: "draft-files" },
+    files.length > 0 && h("ul", { "aria-label": words.files }, chips),
+    h("p", { ref: note, role: "status", className: "files-note" }),
+    offline && files.some(({ image }) => image) && h("p", { className: "files-note", role: "status" }, words.pictures),
+    h("p", { className: "drop-hint", "aria-hidden": true }, dropHint),
+  );
+}
+
+/** A file of a message, which opens in a new tab. */
+export function MessageFile({ fileId: id, name, image, size }) {
+  const language = useLanguage();
+  const address = addressOf(id);
+  // On another site, the login's cookie goes with this page's requests but not with a new tab.
+  const save = async (event) => {
+    if (new URL(address).origin === location.origin) return;
+    event.preventDefault();
+    const loaded = await fetch(address, { credentials: "include" });
+    if (!loaded.ok) return;
+    const url = URL.createObjectURL(await loaded.blob());
+    Object.assign(document.createElement("a"), { href: url, download: name }).click();
+    URL.revokeObjectURL(url);
+  };
+  const shown = image
+    ? h("img", { src: `${address}?preview=true`, alt: name, crossOrigin: "use-credentials" })
+    : [
+        h("span", { key: "mark", className: "file-mark", "aria-hidden": true }),
+        h("span", { key: "name", className: "file-name", dir: "auto" }, name),
+        h("span", { key: "size", className: "file-state" }, sizeText(size, language)),
+      ];
+  return h("a", { href: address, target: "_blank", rel: "noopener", className: image ? "message-picture" : "message-file", onClick: save }, shown);
+}

@@ -1,0 +1,107 @@
+// The files of each draft: uploaded at once, then sent with the draft's message. Uploaded ones survive a reload.
+import { useSyncExternalStore } from "react";
+import { apiOrigin } from "../core/api_form.js";
+import { notify, randomId, subscribe } from "../core/stored_entries.js";
+
+const FILE_MAX_BYTES = 10 * 1024 * 1024;
+const FILES_MAX = 10;
+const NONE = [];
+const drafts = new Map(); // lists of files by the key of their draft
+const uploads = new Map(); // requests by the key of their file
+const keyOf = (account, thread) => `taskchat:${account}:files:${thread}`;
+
+/** Return the address of a file that the server has. */
+export const addressOf = (id) => `${apiOrigin()}/api/attachments/${id}`;
+
+/**
+ * Return the files of a draft: `{key, name, size, image, status, progress, problem, id}`. `status` is "uploading",
+ * "waiting" (for the connection), "done" (then with `id`) or "failed" (then with `problem`).
+ */
+export function draftFiles(account, thread) {
+  const draft = keyOf(account, thread);
+  if (!drafts.has(draft)) drafts.set(draft, account ? JSON.parse(localStorage.getItem(draft) ?? "[]") : NONE);
+  return drafts.get(draft);
+}
+
+export const useDraftFiles = (account, thread) =>
+  useSyncExternalStore(subscribe, () => draftFiles(account, thread), () => NONE);
+
+function set(draft, files) {
+  drafts.set(draft, files);
+  const done = files.filter(({ status }) => status === "done");
+  if (done.length) localStorage.setItem(draft, JSON.stringify(done));
+  else localStorage.removeItem(draft);
+  notify();
+}
+
+function change(key, changes) {
+  for (const [draft, files] of drafts) {
+    if (files.some((file) => file.key === key)) set(draft, files.map((file) => (file.key === key ? { ...file, ...changes } : file)));
+  }
+}
+
+/** Add files to a draft and upload them; `tooLarge` and `tooMany` are the sentences beside those that cannot go. */
+export function addFiles(account, thread, chosen, { tooLarge, tooMany }) {
+  const before = draftFiles(account, thread);
+  const added = [...chosen].map((file, at) => {
+    const problem = file.size > FILE_MAX_BYTES ? tooLarge : before.length + at >= FILES_MAX ? tooMany : "";
+    return { key: randomId(), name: file.name || "file", size: file.size, image: false, file, problem, progress: 0, status: problem ? "failed" : "uploading" };
+  });
+  set(keyOf(account, thread), [...before, ...added]);
+  added.filter(({ problem }) => !problem).forEach(upload);
+}
+
+function upload({ key, name, file }) {
+  const request = new XMLHttpRequest();
+  request.open("POST", `${apiOrigin()}/api/attachments?name=${encodeURIComponent(name)}`);
+  request.withCredentials = true;
+  request.responseType = "json";
+  request.setRequestHeader("Accept-Language", document.documentElement.lang);
+  request.upload.onprogress = ({ loaded, total }) => change(key, { progress: Math.floor((100 * loaded) / total) });
+  request.onload = () => {
+    const answer = request.response ?? {};
+    if (request.status !== 201) return change(key, { status: "failed", problem: answer.detail ?? String(request.status) });
+    change(key, { status: "done", id: answer.id, name: answer.name, size: answer.size, image: answer.type === "image", file: undefined });
+  };
+  request.onerror = () => change(key, { status: "waiting", progress: 0 });
+  request.onloadend = () => uploads.delete(key);
+  uploads.set(key, request);
+  request.send(file);
+}
+
+/** Upload the files again whose upload the network has broken off. */
+export function uploadWaiting() {
+  const waiting = [...drafts.values()].flat().filter(({ status }) => status === "waiting");
+  for (const file of waiting) {
+    change(file.key, { status: "uploading" });
+    upload(file);
+  }
+}
+
+/** Remove a file from its draft, and from the server; what cannot be removed there goes after a day. */
+export function removeFile(account, thread, { key, id }) {
+  uploads.get(key)?.abort();
+  set(keyOf(account, thread), draftFiles(account, thread).filter((file) => file.key !== key));
+  if (id) fetch(addressOf(id), { method: "DELETE", credentials: "include" }).catch(console.warn);
+}
+
+/** Take the files out of a draft whose message is sent. */
+export function takeFiles(account, thread) {
+  const files = draftFiles(account, thread).map(({ id, name, size, image }) => ({ id, name, size, image }));
+  if (files.length) set(keyOf(account, thread), NONE);
+  return files;
+}
+
+/** Add files of a message that was not sent to a draft. */
+export function returnFiles(account, thread, files) {
+  const back = files.map((file) => ({ ...file, key: randomId(), status: "done" }));
+  if (back.length) set(keyOf(account, thread), [...draftFiles(account, thread), ...back]);
+}
+
+/** Move a draft's files to a conversation that has got its id. */
+export function moveFiles(account, from, to) {
+  const files = draftFiles(account, from);
+  if (!files.length) return;
+  set(keyOf(account, from), NONE);
+  set(keyOf(account, to), files);
+}

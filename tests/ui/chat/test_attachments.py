@@ -1,0 +1,118 @@
+"""Files for a message: chosen, dropped, pasted, refused, sent, shown."""
+
+import base64
+import re
+from pathlib import Path
+
+from playwright.async_api import Locator, expect
+
+from tests.pictures import photo
+from tests.serving import Server
+from tests.standin import Standin, text
+from tests.ui.conftest import Proxied
+from tests.ui.visitor import Visit, Visitor
+
+TRANSFER = """(element, [kind, name, type, content]) => {
+    const data = new DataTransfer()
+    const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0))
+    data.items.add(new File([bytes], name, { type }))
+    const event = kind === "paste"
+        ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
+        : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true })
+    element.dispatchEvent(event)
+}"""
+
+
+async def hand_over(target: Locator, kind: str, name: str, mime_type: str, content: bytes) -> None:
+    """Drop or paste a file on the element."""
+    await target.evaluate(TRANSFER, [kind, name, mime_type, base64.b64encode(content).decode()])
+
+
+def chips(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("list", name="Files for this message").get_by_role("listitem")
+
+
+async def choose(visitor: Visitor, name: str, mime_type: str, content: bytes) -> None:
+    async with visitor.page.expect_file_chooser() as choosing:
+        await visitor.page.get_by_role("button", name="Attach files").click()
+    await (await choosing.value).set_files({"name": name, "mimeType": mime_type, "buffer": content})
+
+
+async def test_files_are_chosen_dropped_and_pasted_then_sent_and_shown(
+    visit: Visit, gemini_server: Server, gemini: Standin, tmp_path: Path
+) -> None:
+    gemini.script([text("I see.")])
+    visitor = await visit(gemini_server)
+    picture = photo("PNG", (400, 300))
+    await choose(visitor, "notes.txt", "text/plain", b"milk\nbread\n")
+    await hand_over(visitor.log, "drop", "whiteboard.png", "image/png", picture)
+    await hand_over(visitor.message_box, "paste", "image.png", "image/png", picture)
+    await expect(chips(visitor)).to_have_count(3)
+    await expect(chips(visitor).locator("img")).to_have_count(2)
+    await visitor.page.screenshot(path=tmp_path / "chips.png")
+    await chips(visitor).nth(2).get_by_role("button", name="Remove: image.png").click()
+    await expect(visitor.message_box).to_be_focused()
+    await visitor.send("What is this?")
+    await visitor.expect_answer("I see.")
+    await expect(chips(visitor)).to_have_count(0)
+    said = visitor.user_messages.first
+    await expect(said.get_by_role("img", name="whiteboard.png")).to_be_visible()
+    await expect(said.get_by_role("link", name=re.compile("notes.txt"))).to_be_visible()
+    await visitor.page.screenshot(path=tmp_path / "sent.png")
+    await visitor.page.reload()
+    shown = visitor.user_messages.first.get_by_role("img", name="whiteboard.png")
+    await expect(shown).to_be_visible()
+    assert await shown.evaluate("(img) => img.decode().then(() => img.naturalWidth)") == 400
+    async with visitor.context.expect_page() as opening:
+        await visitor.user_messages.first.get_by_role("link", name=re.compile("notes.txt")).click()
+    opened = await opening.value
+    await expect(opened.locator("body")).to_contain_text("bread")
+
+
+async def test_a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([text("I see.")])
+    visitor = await visit(gemini_server)
+    await choose(visitor, "list.txt", "text/plain", b"milk")
+    await expect(chips(visitor)).to_contain_text("1 kB")
+    await visitor.page.reload()
+    await expect(chips(visitor)).to_contain_text("list.txt")
+    await visitor.page.get_by_role("button", name="Send").click()
+    await visitor.expect_answer("I see.")
+    await expect(visitor.page.get_by_role("heading", name="list.txt")).to_be_visible()
+
+
+async def test_a_file_that_cannot_go_says_why_and_keeps_the_message(visit: Visit, gemini_server: Server) -> None:
+    visitor = await visit(gemini_server)
+    await choose(visitor, "page.html", "text/html", b"<html><p>Hello")
+    await expect(chips(visitor).get_by_role("alert")).to_contain_text("Only PNG, JPEG, WebP and GIF")
+    await choose(visitor, "film.mp4", "video/mp4", b"x" * (10 * 1024 * 1024 + 1))
+    await expect(chips(visitor).nth(1).get_by_role("alert")).to_contain_text("More than 10 MB")
+    await visitor.send("Look")
+    await expect(visitor.message_box).to_have_value("Look")
+    await expect(visitor.page.get_by_text("The message can go once all its files are uploaded")).to_be_visible()
+    visitor.ignore_errors("415")
+
+
+async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictures(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await choose(visitor, "notes.txt", "text/plain", b"milk")
+    await expect(chips(visitor)).to_contain_text("1 kB")
+    note = visitor.page.get_by_text("cannot see pictures")
+    await expect(note).to_have_count(0)
+    await choose(visitor, "photo.jpg", "image/jpeg", photo())
+    await expect(note).to_be_visible()
+
+
+async def test_a_file_waits_for_the_connection(visit: Visit, proxied: Proxied) -> None:
+    visitor = await visit(proxied.server)
+    await proxied.network.cut()
+    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
+    await choose(visitor, "notes.txt", "text/plain", b"milk")
+    await expect(chips(visitor)).to_contain_text("Waiting for the connection")
+    await proxied.network.restore()
+    await expect(chips(visitor)).to_contain_text("1 kB", timeout=30_000)
+    visitor.ignore_errors("WebSocket", "net::ERR")
