@@ -22,7 +22,7 @@ POST /api/tasks/{number}/reminder/seen, POST /api/tasks/{number}/reminder/snooze
 GET /api/activity, POST /api/activity/{change_id}/undo
 GET /api/turns/{turn_id}, GET /api/turns/{turn_id}/events
 POST /api/turns/{turn_id}/stop, POST /api/turns/{turn_id}/undo
-GET /api/events, GET /api/health, GET /api/export, POST /api/import
+GET /api/events, GET /api/health, GET /api/export, GET /api/tasks.csv, POST /api/import
 POST /api/attachments, GET /api/attachments/{attachment_id}
 PUT /api/attachments/{attachment_id}, DELETE /api/attachments/{attachment_id}
 GET /api/tokens, POST /api/tokens, DELETE /api/tokens/{token_id}

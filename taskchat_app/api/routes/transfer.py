@@ -1,4 +1,4 @@
-"""Routes to take data out and in: GET /api/export, POST /api/import."""
+"""Routes to take data out and in: GET /api/export, GET /api/tasks.csv, POST /api/import."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -6,15 +6,20 @@ from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
 from taskchat_app.api.core.uploads import uploaded
+from taskchat_app.api.schemas.task_bodies import Filter
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.assistant.account_data.account_export import PIECE_BYTES, export_account
 from taskchat_app.assistant.account_data.file_import import ACCOUNT, FORMATS, import_file
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.tasks.pagination import SORTS
+from taskchat_app.domain.tasks.queries import LISTED_STATUSES, ORDERS
+from taskchat_app.domain.transfer.plain_csv import csv_of_tasks
 from taskchat_app.domain.transfer.report import ImportReport, Remark
 
 router = APIRouter(prefix="/api", tags=["transfer"])
@@ -30,6 +35,15 @@ BODY: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+
+
+class CsvListing(Filter):
+    """Filters and order as in GET /api/tasks."""
+
+    status: Annotated[str, Field(json_schema_extra={"enum": list(LISTED_STATUSES)})] = "open"
+    sort: Annotated[str | None, Field(json_schema_extra={"enum": list(SORTS)})] = None
+    order: Annotated[str | None, Field(json_schema_extra={"enum": list(ORDERS)})] = None
+    limit: Annotated[int | None, Field(ge=1)] = None
 
 
 class RemarkBody(BaseModel):
@@ -70,20 +84,26 @@ async def export(person: Reader, request: Request) -> Response:
 
     Without the password, logins and tokens. docs/export.md describes the format.
     """
+    headers = {"Content-Disposition": f'attachment; filename="taskchat-{now():%Y-%m-%d}.json"'}
+    return await _sent(request, person, export_account(person.id), "application/json", headers)
+
+
+async def _sent(
+    request: Request, person: Person, content: AsyncGenerator[bytes], media_type: str, headers: dict[str, str]
+) -> Response:
+    """Return the response with this content, once all of it is there."""
     with stream_place(request, person) as place:
         # Into a file first: a slow client would keep a database connection, and an error after the first byte would
         # leave half a file.
         file = SpooledTemporaryFile(MB)  # noqa: SIM115 -- closed when it is sent
-        async with aclosing(export_account(person.id)) as pieces:
-            async for piece in pieces:
-                file.write(piece)
-        size = file.tell()
-        name = f"taskchat-{now():%Y-%m-%d}.json"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Length": str(size),
-            "Cache-Control": "no-store",
-        }
+        try:
+            async with aclosing(content) as pieces:
+                async for piece in pieces:
+                    file.write(piece)
+        except BaseException:
+            file.close()
+            raise
+        headers |= {"Content-Length": str(file.tell()), "Cache-Control": "no-store"}
 
         async def sent() -> AsyncGenerator[bytes]:
             try:
@@ -94,7 +114,18 @@ async def export(person: Reader, request: Request) -> Response:
             finally:
                 place.give_back()
 
-        return StreamingResponse(sent(), headers=headers, media_type="application/json")
+        return StreamingResponse(sent(), headers=headers, media_type=media_type)
+
+
+@router.get("/tasks.csv", response_class=StreamingResponse)
+async def tasks_csv(person: Reader, request: Request, listing: Annotated[CsvListing, Query()]) -> Response:
+    """Export tasks as CSV in UTF-8, with the filters of GET /api/tasks. Without `limit`, all of them.
+
+    A cell that a spreadsheet would calculate has a ' before it; POST /api/import takes it away.
+    """
+    query = listing.query(person, sort=listing.sort, order=listing.order)
+    headers = {"Content-Disposition": f'attachment; filename="tasks-{now():%Y-%m-%d}.csv"'}
+    return await _sent(request, person, csv_of_tasks(person.id, query, listing.limit), "text/csv", headers)
 
 
 @router.post("/import", openapi_extra=BODY)

@@ -3,19 +3,18 @@
 from collections.abc import Callable
 from typing import IO
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from taskchat_app.assistant.account_data.account_import import import_account
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, Cause, lock_user
+from taskchat_app.domain.log.changes import Actor, lock_user
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.formats import READERS, import_foreign
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import gettext
 
 ACCOUNT = "taskchat"
-FORMATS = (ACCOUNT,)
+FORMATS = (ACCOUNT, *READERS)
 
 
 class _DryRun(Exception):
@@ -40,13 +39,12 @@ async def import_file(
     try:
         async with in_queue(person.id), transaction(person.id) as session:
             await lock_user(session, person.id)
-            await _import(session, by, file, file_format, report)
+            if file_format == ACCOUNT:
+                await import_account(session, by, file, report)
+            else:
+                await import_foreign(session, by, file, file_format, report, person.zone)
             if dry_run:
                 raise _DryRun
     except _DryRun:
         pass
     return report
-
-
-async def _import(session: AsyncSession, by: Cause, file: IO[bytes], file_format: str, report: ImportReport) -> None:
-    await import_account(session, by, file, report)

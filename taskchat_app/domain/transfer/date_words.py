@@ -1,0 +1,64 @@
+"""Reads dates and recurrences as people write them in other programs: "every monday at 9am", "every! 3 days"."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.due_dates import find_due, parse_due
+from taskchat_app.domain.dates.recurrence import find_rule
+from taskchat_app.domain.storage.errors import Invalid
+
+TEXT_MAX = 200
+_LAST_DAY = re.compile(r"\b(every|ev) last day\b", re.IGNORECASE)
+_SHORT_EVERY = re.compile(r"\bev\b\.?", re.IGNORECASE)
+_BANG = re.compile(r"\b(every|ev|jede[nrsm]?|alle)!", re.IGNORECASE)
+_ORDINAL_WEEKDAY = re.compile(r"\bevery ([1-5])(?:st|nd|rd|th) (mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", re.IGNORECASE)
+_UNTIL = (" until ", " ending ", " bis ")
+_TITLE = "task"
+"""A sentence needs something to do before its date."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """What a text means; `after_completion` if it counts from the day when the task was done."""
+
+    due: Due | None
+    rule: str | None
+    after_completion: bool = False
+
+
+def read_rule_words(text: str) -> str | None:
+    """Return the rule of a whole text such as "every monday"; None for other text."""
+    found = find_rule(text[:TEXT_MAX])
+    return found[2] if found is not None and not (text[: found[0]] + text[found[1] :]).strip() else None
+
+
+def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | None:
+    """Return what the whole text means; None if any word of it is not understood."""
+    if len(text) > TEXT_MAX:
+        return None
+    if word := next((word for word in _UNTIL if word in text.lower()), None):
+        at = text.lower().index(word)
+        return _until(read_date_words(text[:at], zone, now), read_date_words(text[at + len(word) :], zone, now))
+    after_completion = _BANG.search(text) is not None
+    plain = _SHORT_EVERY.sub("every", _BANG.sub(r"\1", text))
+    if _LAST_DAY.fullmatch(plain):
+        return DateWords(None, "FREQ=MONTHLY;BYMONTHDAY=-1", after_completion)
+    if match := _ORDINAL_WEEKDAY.fullmatch(plain):
+        return DateWords(None, f"FREQ=MONTHLY;BYDAY={match[1]}{match[2][:2].upper()}", after_completion)
+    try:
+        return DateWords(parse_due(plain, zone=zone, now=now), None)
+    except Invalid:
+        sentence = f"{_TITLE} {plain}"
+    mention = find_due(sentence, zone=zone, now=now)
+    if mention is None or mention.cut_from(sentence).strip() != _TITLE:
+        return None
+    return DateWords(mention.due, mention.rule, after_completion)
+
+
+def _until(series: DateWords | None, end: DateWords | None) -> DateWords | None:
+    if series is None or series.rule is None or end is None or end.due is None or end.due.day is None:
+        return None
+    return replace(series, rule=f"{series.rule};UNTIL={end.due.day:%Y%m%d}")

@@ -1,0 +1,214 @@
+"""Tasks of other programs, and how they become tasks of the user: what has no place here is named."""
+
+import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.log.changes import Cause, Entry
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.storage.storable_text import is_storable, storable_text
+from taskchat_app.domain.tasks.all_day import lock_in_zone
+from taskchat_app.domain.tasks.fields import (
+    DESCRIPTION_MAX_CHARACTERS,
+    TAG_MAX_CHARACTERS,
+    TAGS_MAX,
+    TITLE_MAX_CHARACTERS,
+    TaskDraft,
+    checked_draft,
+)
+from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
+from taskchat_app.domain.tasks.rows import add_rows, now_in_milliseconds, write
+from taskchat_app.domain.tasks.search_words import tag_key
+from taskchat_app.domain.tasks.views import as_json, snapshot, utc_text, view_of
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.i18n.messages import gettext
+
+TASKS_AT_ONCE = 20
+SOURCE = "source"
+"""Where the log keeps which task of a file a task was made of."""
+NO_TITLE = gettext("This task has no title, so it does not come.")
+HERE = gettext("“{title}” is here already.")
+DATE_LOST = gettext("“{title}” comes without its date: {reason}")
+RULE_LOST = gettext("“{title}” comes without its recurrence “{rule}”: {reason}")
+REMINDER_LOST = gettext("“{title}” comes without its reminder {minutes} minutes before: none of the choices fits.")
+TITLE_CUT = gettext("The title of “{title}” is too long: the whole is in its description.")
+DESCRIPTION_CUT = gettext("The description of “{title}” is cut after {most} characters.")
+TAGS_CUT = gettext("“{title}” comes without the tags {tags}: there are too many, or they are too long.")
+UNSTORABLE = gettext("“{title}” comes without a character that no text can hold.")
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTask:
+    """A task of a file. `due` is a text that people write, or a due date; `remind_before` is in minutes.
+
+    Tasks with the same `key` are the same task, also if one was changed; without a key those are that look the same.
+    """
+
+    line: int
+    title: str
+    description: str = ""
+    priority: str = "medium"
+    tags: tuple[str, ...] = ()
+    due: str | Due | None = None
+    recurrence: str | None = None
+    remind_before: int | None = None
+    completed_at: datetime | None = None
+    is_done: bool = False
+    created_at: datetime | None = None
+    key: str = ""
+    zone: ZoneInfo | None = None
+    """Where the texts of dates were written, if not where the user lives."""
+
+
+@dataclass(slots=True)
+class _Writer:
+    session: AsyncSession
+    by: Cause
+    report: ImportReport
+    zone: ZoneInfo
+    here: set[str]
+    at: datetime = field(default_factory=now_in_milliseconds)
+    seen: Counter[str] = field(default_factory=Counter[str])
+    waiting: list[tuple[int, str, dict[str, Any], datetime]] = field(
+        default_factory=list[tuple[int, str, dict[str, Any], datetime]]
+    )
+
+    async def add(self, task: ForeignTask) -> None:
+        await self.report.step()
+        task = self._fitted(task)
+        if not task.title:
+            self.report.skip(task.line, NO_TITLE)
+            return
+        source = self._source(task)
+        if source in self.here:
+            self.report.skip(task.line, HERE.with_values(title=_short(task.title)))
+            return
+        self.here.add(source)
+        self.waiting.append((task.line, source, self._columns(task), task.created_at or self.at))
+        if len(self.waiting) >= TASKS_AT_ONCE:
+            await self.write()
+
+    async def write(self) -> None:
+        """Insert the waiting tasks and record them."""
+        waiting, self.waiting = self.waiting, []
+        rows = await add_rows(self.session, self.by.user_id, [columns for _, _, columns, _ in waiting], self.at)
+        entries: list[Entry] = []
+        for row, (line, source, _, created_at) in zip(rows, waiting, strict=True):
+            row.created_at = created_at
+            entries.append(Entry("task", "created", row.number, after=snapshot(row) | {SOURCE: source}))
+            self._show(line, row)
+        await write(self.session, self.by, entries)
+        for row in rows:
+            self.session.expunge(row)
+
+    def _show(self, line: int, row: Task) -> None:
+        shown = as_json(view_of(row, self.at))
+        names = ("number", "title", "priority", "tags", "due_at", "all_day", "recurrence", "completed_at")
+        self.report.show(line, {name: shown[name] for name in names})
+        self.report.created += 1
+
+    def _source(self, task: ForeignTask) -> str:
+        """Return what names this task of the file, also when it is imported again."""
+        parts = (task.title, task.description, task.tags, str(task.due), task.recurrence, task.is_done)
+        named = _hashed(task.key or repr(parts))
+        if not task.key:
+            self.seen[named] += 1
+            named = f"{named}-{self.seen[named]}"
+        return named
+
+    def _fitted(self, task: ForeignTask) -> ForeignTask:
+        """Return the task with texts and tags that fit, and name what was cut."""
+        title, description = storable_text(task.title).strip(), storable_text(task.description)
+        shown = {"title": _short(title)}
+        if not all(is_storable(text) for text in (task.title, task.description)):
+            self.report.note(task.line, UNSTORABLE.with_values(**shown))
+        if len(title) > TITLE_MAX_CHARACTERS:
+            self.report.note(task.line, TITLE_CUT.with_values(**shown))
+            title, description = f"{title[: TITLE_MAX_CHARACTERS - 1].rstrip()}…", f"{title}\n\n{description}".strip()
+        if len(description) > DESCRIPTION_MAX_CHARACTERS:
+            values = shown | {"most": f"{DESCRIPTION_MAX_CHARACTERS:,}"}
+            self.report.skip(task.line, DESCRIPTION_CUT.with_values(**values))
+            description = f"{description[: DESCRIPTION_MAX_CHARACTERS - 1]}…"
+        tags = {tag_key(name): name for tag in task.tags if (name := storable_text(tag).strip().lstrip("#").strip())}
+        kept = [tag for tag in tags.values() if len(tag) <= TAG_MAX_CHARACTERS][:TAGS_MAX]
+        if lost := [tag for tag in tags.values() if tag not in kept]:
+            named = ", ".join(_short(tag) for tag in lost[:TAGS_MAX])
+            self.report.skip(task.line, TAGS_CUT.with_values(**shown, tags=named))
+        return replace(task, title=title, description=description, tags=tuple(kept))
+
+    def _columns(self, task: ForeignTask) -> dict[str, Any]:
+        """Return the columns; a date or a rule that cannot be read is left out and named."""
+        title = _short(task.title)
+        draft = TaskDraft(task.title, task.description, task.priority, task.tags, task.due or None, task.recurrence)
+        if isinstance(draft.due_at, str) and task.zone is not None:
+            draft = replace(draft, due_at=self._due(draft, task.zone))
+        try:
+            columns = checked_draft(draft, zone=self.zone, now=self.at)
+        except Invalid as error:
+            if error.facts.get("field") == "recurrence":
+                values = {"title": title, "rule": _short(task.recurrence or ""), "reason": error.detail}
+                self.report.skip(task.line, RULE_LOST.with_values(**values))
+                return self._columns(replace(task, recurrence=None))
+            if error.facts.get("field") == "due_at":
+                self.report.skip(task.line, DATE_LOST.with_values(title=title, reason=error.detail))
+                return self._columns(replace(task, due=None))
+            raise
+        if task.remind_before is not None and columns["due_at"]:
+            columns |= self._reminder(task, columns)
+        return columns | {"completed_at": (task.completed_at or self.at) if task.is_done else None}
+
+    def _due(self, draft: TaskDraft, zone: ZoneInfo) -> Any:
+        """Return the date as it was written in another zone; the text itself if it cannot be read."""
+        try:
+            columns = checked_draft(TaskDraft("x", due_at=draft.due_at), zone=zone, now=self.at)
+        except Invalid:
+            return draft.due_at
+        return Due(columns["due_at"], columns["due_day"])
+
+    def _reminder(self, task: ForeignTask, columns: dict[str, Any]) -> dict[str, Any]:
+        if task.remind_before not in BEFORE.values():
+            values: dict[str, Any] = {"title": _short(task.title), "minutes": task.remind_before}
+            self.report.skip(task.line, REMINDER_LOST.with_values(**values))
+            return {}
+        due = Due(columns["due_at"], columns["due_day"])
+        return reminder_columns(due, task.remind_before, zone=self.zone, at=self.at)
+
+
+async def import_tasks(
+    session: AsyncSession, by: Cause, tasks: AsyncIterator[ForeignTask], report: ImportReport, zone: ZoneInfo
+) -> None:
+    """Create the tasks that are not here yet; `by` names the turn. Raises ListFull."""
+    zone = await lock_in_zone(session, by.user_id, zone)
+    source = col(Change.after)[SOURCE].as_string()
+    existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
+    query = select(source).join(Task, existing).where(Change.user_id == by.user_id, Change.action == "created")
+    query = query.where(source.is_not(None), col(Task.deleted_at).is_(None))
+    here = {found for found in (await session.exec(query)).all() if found}
+    own = select(Task.created_at, Task.number).where(Task.user_id == by.user_id, col(Task.deleted_at).is_(None))
+    here |= {_hashed(own_key(utc_text(created_at), number)) for created_at, number in (await session.exec(own)).all()}
+    writer = _Writer(session, by, report, zone, here)
+    async for task in tasks:
+        await writer.add(task)
+    await writer.write()
+
+
+def own_key(created_at: str | None, number: str | int) -> str:
+    """Return the key of a task of our own CSV, by which the account knows it too."""
+    return f"taskchat {created_at}#{number}"
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

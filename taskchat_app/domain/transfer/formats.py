@@ -1,0 +1,31 @@
+"""The formats of other programs, and what reads them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.transfer.foreign_tasks import ForeignTask, import_tasks
+from taskchat_app.domain.transfer.plain_csv import read_csv
+from taskchat_app.domain.transfer.report import ImportReport
+
+Reader = Callable[[bytes, ImportReport, ZoneInfo], Iterator[ForeignTask]]
+
+READERS: dict[str, Reader] = {"csv": read_csv}
+
+
+async def import_foreign(
+    session: AsyncSession, by: Cause, content: IO[bytes], file_format: str, report: ImportReport, zone: ZoneInfo
+) -> None:
+    """Import the tasks of a file of another program. Raises Invalid if it is none of this format."""
+    tasks = READERS[file_format](content.read(), report, zone)
+
+    async def read() -> AsyncIterator[ForeignTask]:
+        # A reader that parses a whole file first must not stop the event loop.
+        while (task := await asyncio.to_thread(next, tasks, None)) is not None:
+            yield task
+
+    await import_tasks(session, by, read(), report, zone)

@@ -1,0 +1,176 @@
+"""Tasks as CSV: safe in spreadsheets, read back exactly by import, and readable lists of other programs."""
+
+import csv
+import re
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from datetime import datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import defer
+from sqlmodel import select
+
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.pagination import ordering
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORDS, priority_of
+from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of
+from taskchat_app.domain.tasks.views import as_json, view_of
+from taskchat_app.domain.transfer.date_words import read_rule_words
+from taskchat_app.domain.transfer.foreign_tasks import ForeignTask, own_key
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
+from taskchat_app.i18n.messages import gettext
+
+COLUMNS = (
+    "number",
+    "title",
+    "description",
+    "priority",
+    "tags",
+    "due_at",
+    "all_day",
+    "due_day",
+    "recurrence",
+    "completed_at",
+    "created_at",
+    "updated_at",
+)
+NAMES = {
+    "title": "title task name content subject summary todo titel aufgabe betreff",
+    "description": "description notes note details body beschreibung notiz notizen",
+    "priority": "priority prio priorität",
+    "tags": "tags tag labels label categories category kategorien kategorie schlagwörter",
+    "due": "due_at due due_date date deadline fällig fälligkeit fälligkeitsdatum datum termin",
+    "due_day": "due_day",
+    "recurrence": "recurrence repeat repeats rrule recurring wiederholung",
+    "completed": "completed_at completed done status erledigt abgeschlossen completion_date date_completed",
+    "created": "created_at created creation_date date_created erstellt",
+}
+"""The columns of a list, and the names under which programs write them; blanks as in "Due date" count as _."""
+FIELD_OF = {name: field for field, names in NAMES.items() for name in names.split()}
+IGNORED = ("number", "all_day", "updated_at", "overdue")
+"""Of our own files: they follow from others, or would mean nothing in another account."""
+DONE = frozenset("x 1 true yes y done completed closed finished ja wahr erledigt fertig abgeschlossen ✓ ✔ ☑".split())
+OPEN = frozenset(
+    ("0", "false", "no", "n", "open", "todo", "to do", "pending", "active", "needs-action", "nein", "falsch")
+)
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet calculates a cell that begins with one of these, or skips the blanks before one."""
+_RANK = re.compile(r"!?p?([1-4])", re.IGNORECASE)
+UNKNOWN_WORD = gettext("“{word}” in the column “{name}” means nothing here, so it does not come.")
+NO_TITLES = gettext("No column is named title. Name the columns in the first line: title, due_at, priority, tags …")
+ROWS_AT_ONCE = 200
+
+
+async def csv_of_tasks(user_id: str, query: TaskQuery, most: int | None) -> AsyncGenerator[bytes]:
+    """Yield the tasks that the filters find as CSV (RFC 4180, UTF-8); at most `most` of them. Raises Invalid."""
+    conditions = conditions_of(query)
+    sort, order = listing_of(query)
+    tasks = select(Task).where(Task.user_id == user_id, *conditions).order_by(*ordering(sort, order)).limit(most)
+    tasks = tasks.options(defer(Task.search))  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
+    yield _line(COLUMNS)
+    async with reading(user_id) as session:
+        rows = await session.stream_scalars(tasks.execution_options(yield_per=ROWS_AT_ONCE))
+        async for piece in rows.partitions(ROWS_AT_ONCE):
+            yield b"".join(_line(_cells(task)) for task in piece)
+            session.expunge_all()
+
+
+def _cells(task: Task) -> list[str]:
+    fields = as_json(view_of(task, now())) | {"due_day": task.due_day and task.due_day.isoformat()}
+    fields |= {"tags": _line(task.tags).decode().removesuffix("\r\n"), "all_day": str(fields["all_day"]).lower()}
+    return ["" if fields[name] is None else str(fields[name]) for name in COLUMNS]
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    """Return the cells as a line of CSV.
+
+    A spreadsheet would calculate what begins with one of = + - @, so a ' comes before it, and before a ' that is there.
+    """
+    written = StringIO()
+    csv.writer(written).writerow([f"'{cell}" if _is_formula(cell) else cell for cell in cells])
+    return written.getvalue().encode()
+
+
+def read_csv(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
+    """Yield the tasks of a list, of our own CSV or of one with similar columns. Raises Invalid.
+
+    A list of one column needs no names.
+    """
+    rows = rows_of(decoded(content, report))
+    first_line, header = next(rows, (1, list[str]()))
+    fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
+    if "title" not in fields:
+        if len(header) != 1:
+            raise Invalid(NO_TITLES, line=first_line)
+        yield ForeignTask(first_line, _unescaped(header[0]))
+        fields = ["title"]
+    lost = LostColumns(report, (*NAMES, *IGNORED))
+    for row in named_rows(rows, fields):
+        lost.see(row)
+        yield _task(row, report, zone)
+
+
+def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
+    cells = {name: _unescaped(row.cells.get(name, "")) for name in NAMES}
+    completed, created = cells["completed"].strip(), cells["created"].strip()
+    completed_at = moment_of(completed, zone)
+    word = completed.casefold()
+    if completed and completed_at is None and word not in DONE and word not in OPEN:
+        report.skip(row.line, UNKNOWN_WORD.with_values(word=completed[:60], name="completed_at"))
+    created_at = moment_of(created, zone)
+    if created and created_at is None:
+        report.skip(row.line, UNKNOWN_WORD.with_values(word=created[:60], name="created_at"))
+    number = row["number"]
+    return ForeignTask(
+        row.line,
+        cells["title"],
+        cells["description"],
+        _priority(cells["priority"].strip(), row.line, report),
+        tuple(_tags(cells["tags"])),
+        (cells["due_day"] or cells["due"]).strip() or None,
+        read_rule_words(rule) or rule if (rule := cells["recurrence"].strip()) else None,
+        completed_at=completed_at,
+        is_done=completed_at is not None or word in DONE,
+        created_at=created_at,
+        key=own_key(created, number) if number and created_at else "",
+    )
+
+
+def moment_of(text: str, zone: ZoneInfo) -> datetime | None:
+    """Return the time of an ISO text, local if it names no zone; None for other text."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment if 1970 <= moment.year < 3000 else None
+
+
+def _plain_name(name: str) -> str:
+    return "_".join(name.strip().lower().split())
+
+
+def _priority(text: str, line: int, report: ImportReport) -> str:
+    rank = _RANK.fullmatch(text)
+    found = priority_of(word=None, rank=rank[1]) if rank else PRIORITY_WORDS.get(text.casefold())
+    if text and found is None:
+        report.skip(line, UNKNOWN_WORD.with_values(word=text[:60], name="priority"))
+    return found or "medium"
+
+
+def _tags(cell: str) -> Iterator[str]:
+    """Yield the tags of a cell, which is a line of CSV itself; ";" separates them too where there is no comma."""
+    separator = "," if "," in cell or ";" not in cell else ";"
+    for tags in csv.reader(StringIO(cell, newline=""), delimiter=separator, skipinitialspace=True):
+        yield from map(_unescaped, tags)
+
+
+def _unescaped(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _is_formula(cell) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    return cell.lstrip("'").startswith(FORMULA_MARKS)

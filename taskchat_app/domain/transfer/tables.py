@@ -1,0 +1,103 @@
+"""Reads tables as spreadsheets and other programs write them: any encoding, separator and line end."""
+
+import codecs
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
+from typing import NamedTuple
+
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.i18n.messages import gettext
+
+SEPARATORS = (",", ";", "\t", "|")
+CELL_MAX = 131_072
+"""Characters of a cell: the limit of Python's csv module."""
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+OLD_ENCODING = gettext("The file is not in UTF-8. It was read as Windows-1252: look whether its letters are right.")
+UNREADABLE = gettext("The file is no text that can be read. Save it as CSV in UTF-8.")
+BROKEN = gettext("Line {line} cannot be read as CSV: its quotes do not match, or a cell is too long.")
+LOST_COLUMN = gettext("What the column “{name}” holds has no place here, so it does not come.")
+SHORT = 200
+
+
+class Row(NamedTuple):
+    """A row with the line of the file on which it begins; `cells` by the lower-case name of their column."""
+
+    line: int
+    cells: Mapping[str, str]
+    values: Sequence[str]
+
+    def __getitem__(self, name: str) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]  # by name only
+        return self.cells.get(name, "").strip()
+
+
+def decoded(content: bytes, report: ImportReport) -> str:
+    """Return the text of a file; raise Invalid if it is none."""
+    for mark, encoding in BOMS:
+        if content.startswith(mark):
+            return _decode(content, encoding)
+    if content[:200].count(0) * 3 > len(content[:200]):  # UTF-16 without a mark: every other byte of ASCII is 0
+        return _decode(content, "utf-16-be" if content[:1] == b"\0" else "utf-16-le")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        report.note(1, OLD_ENCODING)
+        return content.decode("cp1252", errors="replace")
+
+
+def _decode(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Invalid(UNREADABLE) from error
+
+
+def rows_of(text: str, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not empty, each with its first line. Raises Invalid for broken quotes."""
+    first, _, rest = text.partition("\n")
+    skipped = 0
+    if first.lower().startswith("sep=") and len(first.rstrip("\r")) == 5:  # Excel's own first line
+        separator, text, skipped = first[4], rest, 1
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator or _separator(text), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line + skipped, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Invalid(BROKEN.with_values(line=line + skipped), line=line + skipped) from error
+
+
+def named_rows(rows: Iterator[tuple[int, list[str]]], header: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows with their cells by the column's name, in lower case."""
+    names = [name.strip().lower() for name in header]
+    for line, cells in rows:
+        yield Row(line, dict(zip(names, cells, strict=False)), cells)
+
+
+class LostColumns:
+    """Names each column that has no place here once, with the first line that holds something in it."""
+
+    def __init__(self, report: ImportReport, known: Sequence[str]) -> None:
+        self._report, self._known, self._named = report, frozenset(known), set[str]()
+
+    def see(self, row: Row) -> None:
+        for name, cell in row.cells.items():
+            if cell.strip() and name not in self._known and name not in self._named:
+                self._named.add(name)
+                self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
+
+
+def _separator(text: str) -> str:
+    """Return the separator that is most frequent in the first line, outside quotes."""
+    line = next((line for line in text[:100_000].splitlines() if line.strip()), "")
+    outside = "".join(line.split('"')[::2])
+    return max(SEPARATORS, key=outside.count)

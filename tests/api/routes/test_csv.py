@@ -1,0 +1,128 @@
+"""GET /api/tasks.csv and POST /api/import?format=csv."""
+
+import csv
+from io import StringIO
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.routes.test_export import add, tasks_of
+
+NASTY = [
+    "=1+1",
+    "'=1+1",
+    "''quoted",
+    "+49 30 1234",
+    "-5 degrees",
+    "@home",
+    'say "hi", then; go',
+    "semi;colon",
+    "äöü 日本 🎉",
+    "'apostrophe",
+]
+
+
+async def csv_of(api: httpx.AsyncClient, **filters: Any) -> list[dict[str, str]]:
+    answer = await api.get("/api/tasks.csv", params=filters)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(StringIO(answer.content.decode(), newline="")))
+
+
+async def bring(api: httpx.AsyncClient, content: str | bytes, **query: str) -> dict[str, Any]:
+    encoded = content.encode() if isinstance(content, str) else content
+    answer = await api.post("/api/import", params={"format": "csv"} | query, content=encoded)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def comparable(task: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in task.items() if name not in ("number", "updated_at")}
+
+
+async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    for text in NASTY:
+        await add(api, title=text, description=f"{text}\r\n\nsecond line\n", tags=[text.strip("@"), "a,b", 'c"d'])
+    await add(api, title="Rent", due_at="2027-01-31", recurrence="FREQ=MONTHLY", priority="low")
+    await add(api, title="Call", due_at="2027-01-02T09:00:00Z", priority="high")
+    await api.post("/api/tasks/12/complete", json={})
+    rows = await csv_of(api, status="all")
+    assert [row["title"].removeprefix("'") for row in rows[4:6]] == ["-5 degrees", "@home"]
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in ("=", "+", "-", "@")]
+    assert rows[6]["title"] == NASTY[6]
+    assert rows[10]["due_day"] == "2027-01-31"
+    file = (await api.get("/api/tasks.csv", params={"status": "all"})).content
+    outcome = await bring(other_api, file)
+    assert (outcome["created"], outcome["skipped"], outcome["notes"]) == (12, [], [])
+    expected = [comparable(task) for task in await tasks_of(api)]
+    assert [comparable(task) for task in await tasks_of(other_api)] == expected
+    assert (await bring(other_api, file))["created"] == 0
+    assert (await bring(api, file))["created"] == 0
+    undone = await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    assert len(undone.json()["undone"]) == 12
+    assert (await other_api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
+    assert (await bring(other_api, file))["created"] == 12
+
+
+async def test_the_csv_has_the_filters_of_the_list(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    for number in range(1, 4):
+        await add(api, title=f"Task {number}", tags=["home"] if number > 1 else [])
+    await api.post("/api/tasks/3/complete", json={})
+    await add(other_api, title="Not yours")
+    assert [row["number"] for row in await csv_of(api)] == ["1", "2"]
+    assert [row["number"] for row in await csv_of(api, tag="home", status="all", order="desc")] == ["3", "2"]
+    assert [row["number"] for row in await csv_of(api, q="task", limit=1)] == ["1"]
+    assert (await api.get("/api/tasks.csv", params={"sort": "color"})).status_code == 422
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+async def test_lists_of_spreadsheets_are_read_in_any_encoding(api: httpx.AsyncClient, encoding: str):
+    lines = [
+        "Titel;Beschreibung;Fällig;Priorität;Tags;Erledigt;Wiederholung;Farbe",
+        '"Bücher; Hefte";"zwei\nZeilen";24.12.2026;hoch;Schule, Büro;;jeden Montag;',
+        "Fertig;;;;;ja;;rot",
+        ";ohne Titel;;;;;;",
+        "Krumm;;irgendwann mal;sehr;;vielleicht;nie;",
+    ]
+    outcome = await bring(api, "\r\n".join(lines).encode(encoding))
+    books, done, odd = await tasks_of(api)
+    assert (books["title"], books["description"]) == ("Bücher; Hefte", "zwei\nZeilen")
+    assert (books["due_at"], books["all_day"], books["priority"]) == ("2026-12-24T23:59:59Z", True, "high")
+    assert (books["tags"], books["recurrence"]) == (["Schule", "Büro"], "FREQ=WEEKLY;BYDAY=MO")
+    assert done["completed_at"] is not None
+    assert (odd["title"], odd["due_at"], odd["recurrence"], odd["priority"]) == ("Krumm", None, None, "medium")
+    assert [remark["line"] for remark in outcome["skipped"]] == [4, 5, 6, 6, 6, 6]
+    assert [remark["line"] for remark in outcome["notes"]] == ([1] if encoding == "cp1252" else [])
+
+
+async def test_a_list_of_one_column_needs_no_names(api: httpx.AsyncClient):
+    assert (await bring(api, "Milk\nBread\n\nMilk\n"))["created"] == 3
+    assert [task["title"] for task in await tasks_of(api)] == ["Milk", "Bread", "Milk"]
+    assert (await bring(api, "Milk\nBread\n\nMilk\nEggs\n"))["created"] == 1
+
+
+async def test_what_is_too_long_is_cut_and_named(api: httpx.AsyncClient):
+    tags = ",".join(f"t{number}" for number in range(22))
+    outcome = await bring(api, f'title,description,tags\n{"x" * 300},{"y" * 3000},"{tags}"\nNUL\0,a,\n')
+    long, short = await tasks_of(api)
+    assert (len(long["title"]), len(long["description"]), len(long["tags"])) == (255, 2000, 20)
+    assert short["title"] == "NUL"
+    assert [remark["line"] for remark in (*outcome["skipped"], *outcome["notes"])] == [2, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "content", ["a,b\n1,2\n", 'title\n"open', "title\n" + "x" * 140_000, "\ufeff".encode() + b"\xff"]
+)
+async def test_a_file_that_is_no_list_is_refused(api: httpx.AsyncClient, content: str | bytes):
+    encoded = content.encode() if isinstance(content, str) else content
+    answer = await api.post("/api/import", params={"format": "csv"}, content=encoded)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert await tasks_of(api) == []
+
+
+async def test_more_tasks_than_a_list_holds_come_not_at_all(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("taskchat_app.domain.tasks.rows.OPEN_MAX", 50)
+    answer = await api.post("/api/import", params={"format": "csv"}, content="\n".join(map(str, range(51))).encode())
+    assert (answer.status_code, answer.json()["code"]) == (409, "list_full")
+    assert await tasks_of(api) == []
