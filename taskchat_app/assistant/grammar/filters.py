@@ -191,7 +191,7 @@ _AROUND_NAMES = frozenset(
     "and that which who is are was were has have had due about for on of at in with to from my the a an i scheduled"
     " planned any some already next upcoming task tasks todo todos event events appointments reminders items things"
     " der die das den dem des meine meinen meiner mein eine einen ein für vom von am um zu zum zur über mit sind ist"
-    " fällig aus im in nächste nächsten nächstes geplant habe ich aufgaben termine ereignisse"
+    " fällig aus im in nächste nächsten nächstes geplant habe ich set booked arranged aufgaben termine ereignisse"
     " irgendwelche veranstaltungen".split()
 )
 _ON_A_LIST = sentence(rf"(?P<text>.*?)\s?\b(?:on|in|from|of|off|auf|von|in|aus) {A_LIST}")

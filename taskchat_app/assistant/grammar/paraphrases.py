@@ -71,7 +71,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf"(?:event|entry|appointment|meeting)?(?: (?:called|named|titled|for))? ?{_X},? (?:on|in"
      rf"|to) {THE_LIST}(?P<y>(?: (?:for|on|at|from|this|next|tomorrow|today|every) .{{1,80}})?)",
      r"add \g<x>\g<y>"),
-    (rf"add (?:to|on|in) {_L} (?:for |that |the fact that (?:i have |there is )?)?(?P<y>[^:]{{1,160}})", r"add \g<y>"
+    (rf"(?:add|put|write|note|enter) (?:to|on|in) {_L} (?:for |that |the fact that (?:i have |there is"
+     rf" )?)?(?P<y>[^:]{{1,160}})", r"add \g<y>"
      r" to \g<l>"),
     (rf"{_HAS_REMINDER}(?:reminder|alert|notification|alarm|note)s? (?:that|because|for when|so) (?:i|we)"
      rf"(?:'ve| have| 've got| have got| need| must| got)? to {_Y}", r"remind me to \g<y>"),
@@ -108,6 +109,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:dürfte|darf|könnte|kann) ich (?:sie|dich|euch) bitten,? (?P<x>.+) (?P<p>ein|hinzu|an|ab|auf|vor"
      r"|um)zu(?P<v>\w+en)",
      r"\g<x> \g<p>\g<v>"),
+    (r"(?:add|put) (?P<x>.+) (?:to|on|in) (?:my|the) (?:reminders|tasks|events|appointments|chores)(?P<y>"
+     r" .+)?", r"add \g<x>\g<y>"),
+    (r"(?P<x>add|put) (?:the |an? )?(?:chore|task|job|item|errand) (?:of|called|named) (?P<y>.+)", r"\g<x> \g<y>"),
     # Ticking off.
     (rf"(?:check|tick|cross|mark|strike|scratch) {_X} off,? {_ON} {_L}", r"tick off \g<x> from \g<l>"),
     (rf"(?:check|tick|cross|scratch|strike) (?:off |out )?{_X} (?:on|from|off|of) {_L}", r"tick off \g<x> from \g<l>"),
@@ -120,6 +124,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"set (?:an? |the )?(?:due date|deadline|date) (?:of|to|for) (?P<x>.{1,40}?) (?:for|on) (?P<y>.+)", r"move"
      r" \g<y> to \g<x>"),
     # Deleting.
+    (r"(?:throw out|throw away|toss|trash|bin) (?P<x>.{1,80}?) (?:task|reminder|entry|todo)", r"delete \g<x>"),
     (rf"(?:take|remove|delete|get|cross|strike|drop) (?:off|from|out of|off of) {_L},? {_Y}", r"remove \g<y> from"
      r" \g<l>"),
     (rf"{_X} (?:can|should|could|must|needs to|has to) be (?:removed|deleted|taken off|erased|crossed off)(?P<y>"
@@ -171,7 +176,22 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:change|update|switch|adjust) (?:the )?(?:time|date|day|start) (?:of|for) (?P<x>.{1,120}?) (?:from .{1,40}"
      r" )?to (?P<y>.{1,60})",
      r"move \g<x> to \g<y>"),
+    (r"(?P<x>(?!what|when).{1,80}?) (?:(?:has|was|got|is|been) )*(?:moved|shifted|rescheduled|postponed|pushed) to"
+     r" (?P<y>.{1,60})",
+     r"move \g<x> to \g<y>"),
+    (r"(?P<x>(?!was|wann).{1,80}?) (?:ist|wurde) auf (?P<y>.{1,60}?) (?:verschoben|verlegt)", r"verschiebe \g<x> auf"
+     r" \g<y>"),
     # Asking.
+    (rf"(?:{_WANT} to (?:know|check|see|find out)|let me know|(?:please )?check|i(?: am|'m) not sure|i (?:can't"
+     rf" remember|forgot"
+     rf"|don't remember|don't know)|tell me) (?:if|whether) {_X} (?:is|are) (?:already )?(?:on"
+     rf"|in) {_L}.{{0,12}}", r"is \g<x> on \g<l>"),
+    (rf".{{0,40}}\b(?:if|whether) i (?:have )?(?:already )?(?:added|put|set|wrote|noted) {_X} (?:to|on|in|down"
+     rf" on) {_L}.{{0,16}}",
+     r"is \g<x> on \g<l>"),
+    (r"(?:show|see|list|display)(?: me)? (?:only|just) (?:the |my )?(?P<y>[\w-]{2,30})", r"show my \g<y> list"),
+    (r"zeige? (?:mir )?nur (?:den |die |das |meine[nr]? )?(?P<y>\w{2,30})", r"zeige meine \g<y>liste"),
+    (rf"(?:prüfe|überprüfe|checke?|durchsuche?) {_L} (?:auf|nach) (?P<y>.+)", r"zeige \g<l>"),
     (rf"(?:check|look at|see|look on|look in|consult|search|go through) {_L} (?:to see |and see |and tell me |and"
      rf" check )?(?:if|whether)"
      rf" {_X} (?:is|are) (?:on|in) (?:it|there)", r"is \g<x> on \g<l>"),
@@ -216,13 +236,16 @@ _ROWS: tuple[tuple[str, str], ...] = (
 _TABLE = tuple((sentence(pattern), template) for pattern, template in _ROWS)
 
 
-def paraphrases(clause: str) -> Iterator[str]:
-    """Yield the clause in other words, in the order in which they are to be tried."""
+def paraphrases(clause: str, depth: int = 2) -> Iterator[str]:
+    """Yield the clause in other words, in the order in which they are to be tried; also those of what is yielded."""
     spelled = clause
     for pattern, word in _SPELLINGS:
         spelled = pattern.sub(word, spelled)
     for pattern, template in _TABLE:
         if match := pattern.fullmatch(spelled):
-            yield " ".join(match.expand(template).split())
+            other = " ".join(match.expand(template).split())
+            yield other
+            if depth > 1:
+                yield from paraphrases(other, depth - 1)
     if spelled != clause:
         yield spelled

@@ -119,6 +119,7 @@ _PLACEHOLDER = phrase(
     r"|entry|meeting"
     r"|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
 )
+_NEEDED = phrase(r"\A(?:i|we|ich|wir) ")
 _OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |task |shopping )?{THE_LIST}(?!\w)")
 # What the rules make of a clause that they do not understand.
 _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
@@ -127,10 +128,14 @@ _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
 def read_command(text: str, clock: UserClock) -> Command:
     """Return the command of a clause, or else of its paraphrases; `unknown` if no rule matches."""
     mark = "?" if text.rstrip().endswith("?") else ""
+    asked: Command | None = None
     for other in paraphrases(bare(text)):
-        if (command := _read(other + mark, clock)).kind not in _UNSURE:
-            return _checked(replace(command, text=text.strip()))
-    return _checked(_read(text, clock))
+        command = replace(_read(other + mark, clock), text=text.strip())
+        if command.kind not in _UNSURE:
+            return _checked(command)
+        asked = asked or (command if command.kind == "nameless" else None)
+    command = _read(text, clock)
+    return asked if asked and command.kind in ("unknown", "offer") else _checked(command)
 
 
 def _checked(command: Command) -> Command:
@@ -138,7 +143,8 @@ def _checked(command: Command) -> Command:
     title = str(command.given.get("title", "")) if command.kind in ("add", "wish", "offer") else ""
     if _PLACEHOLDER.search(title):
         return Command("nameless", command.text, language=command.language)
-    return replace(command, kind="offer") if command.kind == "wish" and _OF_THE_LIST.search(title) else command
+    is_wish = command.kind == "wish" or (command.kind == "add" and _NEEDED.match(command.text))
+    return replace(command, kind="offer") if is_wish and _OF_THE_LIST.search(title) else command
 
 
 def _read(text: str, clock: UserClock) -> Command:

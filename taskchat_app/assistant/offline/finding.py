@@ -148,7 +148,14 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     exact = [task for task in alike if stems(str(task["title"])) <= certain]
     if len(exact) == 1:
         return exact
-    return _ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
+    if alike:
+        return _ask(alike, command, target.words)
+    found: list[dict[str, Any]] = []
+    for part in title_parts(target):
+        alike = yield from near(part, "open")
+        found += [task for task in alike if len(alike) == 1 and stems(str(task["title"])) <= certain]
+    is_each = found and len(found) == len(title_parts(target))
+    return found if is_each else answers.no_match(target.words, command)
 
 
 def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:

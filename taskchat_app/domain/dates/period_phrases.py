@@ -77,6 +77,15 @@ def _edge(match: re.Match[str], today: Today) -> Span:
     return start + (end - start) // 2 if edge.startswith("mi") else start
 
 
+def _month(match: re.Match[str], today: Today) -> Span:
+    """Resolve "in march" to all of the next March, or of this one."""
+    start = date(year_in(match) or today.year, MONTHS[match["month"].lower()], 1)
+    if start + relativedelta(months=1) <= today and not match["year"]:
+        start += relativedelta(years=1)
+    last = start + relativedelta(months=1, days=-1)
+    return start, last, last
+
+
 def _end_of(unit: str) -> Resolve:
     return lambda _, today: _period(unit, 0)[1](today)
 
@@ -95,8 +104,12 @@ PERIOD_ROWS: tuple[Row, ...] = (
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle)\sof\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})",
      _edge, Weight.SURE),
     (rf"(?P<edge>anfang|ende|mitte)\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
-    (rf"(?:the\s)?(?P<edge>end|start|beginning|middle|mid|anfang|ende|mitte)(?:\sof)?[\s-]+(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?",
+    (rf"(?:the\s)?(?P<edge>end|start|beginning|middle|mid|anfang|ende"
+     rf"|mitte)(?:\sof)?[\s-]+(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?",
      _edge, Weight.SURE),
+    # In a title it stays: "plant tulips in march".
+    (rf"(?:in|im|during|während\sdes|for)\s(?:monat\s|the\smonth\sof\s)?(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?(?!\s\d)",
+     _month, Weight.PAST),
     (r"(?:the\s)?(?:month[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
     (r"(?:the\s)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
     (r"eow|wochenende\sdieser\swoche", _end_of("week"), Weight.SURE),

@@ -152,6 +152,16 @@ def _nameless(match: re.Match[str], _: UserClock) -> Command:
     return Command("nameless", match.string)
 
 
+def _nameless_dated(match: re.Match[str], clock: UserClock) -> Command | None:
+    """Ask for the name of "an event for friday"."""
+    is_dated = _is_date(match["title"], clock) or match["title"].lower() in (
+        "the morning",
+        "the afternoon",
+        "the evening",
+    )
+    return Command("nameless", match.string) if is_dated else None
+
+
 def _dated_title(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
     """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date."""
     given = read_title(f"{match['title']} {match['when']}", clock)
@@ -208,6 +218,9 @@ REMINDER_ADDS: tuple[tuple[str, Make], ...] = (
      r"|weekly )*"
      r"(?:reminder|reminders|alert|notification)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?", _add_reminder),
     (r"(?:new|another) reminder(?P<title> .+)?", _add_reminder),
+    (r"(?:set|create|make|add|schedule)(?: up)? (?:an? )?(?:new )?(?:event|appointment|task) (?:for|on|at|in)"
+     r" (?P<title>.+)",
+     _nameless_dated),
     (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?", _nameless),
     (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
      r"(?:erinnerung|benachrichtigung|mitteilung)\b(?: in (?:meinem|den|dem) kalender)?"
@@ -305,6 +318,7 @@ ADDS: tuple[tuple[str, Make], ...] = (
      r" (?P<title>.+)", _add("de")),
     (r"(?:vereinbare?|plane?) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", _add("de")),
     (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", _add("de")),
+    (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", _add_when_de),
     (r"ich (?:möchte|will) (?P<title>.+)", _add_unless_named),
     (r"vergiss nicht,? (?P<title>.+)", _add("de")),
     (r"(?P<title>.+?) hinzufügen", _add("de")),

@@ -267,7 +267,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
      rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
      _given("de")),
-    (r"set (?P<rest>.+)", _set("en")),
+    (r"(?:set|put) (?P<rest>.+)", _set("en")),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", _set("de")),
 )  # fmt: skip
 DATED: tuple[tuple[str, Make], ...] = (

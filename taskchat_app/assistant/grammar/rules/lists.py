@@ -39,7 +39,8 @@ _ASKS: tuple[tuple[str, Language], ...] = (
     (r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)", "de"),
 )  # fmt: skip
 _OPENING = (
-    r"(?:(?:can|could|would) you )?(?:what|whats|which|who|is|are|am|was|do|does|did|have|has|had|will|any|how about"
+    r"(?:(?:can|could|would) you )?(?:what|whats|which|who|is|are|am|was (?=i|there|my|the)|do|does|did|have|has|had"
+    r"|will|any|how about"
     r"|(?:tell|show|let|give) me(?: know)?|check|see|find out|i (?:want|need|would like) to know|remind me what"
     r"|(?:do you|you) know|please)"
 )
@@ -109,7 +110,9 @@ _AGENDAS: tuple[tuple[str, Language], ...] = (
     (r"what(?:'s| is|s)? (?:the |my )?(?:plan|agenda|schedule)\b(?P<rest>.*)", "en"),
     (r"what(?:'s| is) (?:left|next|up)(?: to do)?\b(?P<rest>.*)", "en"),
     (r"(?:plan|organi[sz]e) (?:my|the)(?P<rest> (?:day|week))", "en"),
-    (r"was (?:soll|sollte|kann) ich (?:als nächstes |zuerst )?(?:noch )?(?P<rest>.*?)(?: (?:tun|machen|erledigen"
+    (r"was (?:kommt|ist)(?: (?:als|dann))* nächstes(?: dran)?(?P<rest>)", "de"),
+    (r"was (?:soll|sollte|kann|wollte|musste) ich (?:als nächstes |zuerst )?(?:noch )?(?P<rest>.*?)(?: (?:tun|machen"
+     r"|erledigen"
      r"|anfangen))?",
      "de"),
     (r"was (?:steht|habe ich)(?P<rest>.*?)(?: (?:an|auf dem (?:plan|programm)|als nächstes|als nächstes zu"
@@ -154,7 +157,8 @@ _FINDS: tuple[tuple[str, Language], ...] = (
     (r"did i (?:tell|ask) you to (?:remind me (?:to|about|of)|add|put) (?P<words>.+)", "en"),
     (rf"(?:did|have) i (?:make|made) a note (?:on|in) {A_LIST} (?:to|about|for) (?P<words>.+)", "en"),
     (rf"(?:is there|is|are there) (?:anything|something) (?:on|in) {A_LIST} (?:to|about|for) (?P<words>.+)", "en"),
-    (rf"(?:is|are) (?P<words>.+?) (?:already )?(?:on|in) {A_LIST}", "en"),
+    (rf"(?:is|are) (?P<words>.+?)(?: (?:an?|one of the) (?:item|task|entry|thing)s?)? (?:already )?(?:on"
+     rf"|in) {A_LIST}", "en"),
     (rf"do(?:es)? {A_LIST} (?:have|contain|include|list) (?P<words>.+?)(?: (?:on|in) it)?", "en"),
     (rf"(?:stehen|steht|ist|sind) (?P<words>.+?) (?:schon |noch )?(?:auf|in) {A_LIST}", "de"),
     (rf"habe ich (?P<words>.+?) (?:schon |noch )?(?:auf|in) {A_LIST}", "de"),
@@ -170,6 +174,7 @@ _DATED_FINDS: tuple[tuple[str, Language], ...] = (
     (r"do i need to (?:be reminded of|remember|go to|attend) (?:an?|any|some|the|my) (?P<words>.+)", "en"),
     (r"(?:who|what) am i (?P<words>meeting(?: with)?.*)", "en"),
     (r"(?:any|some) (?P<words>.+)", "en"),
+    (r"welche (?P<words>.+?) (?:gibt es|sind|stehen)\b(?P<more>.*)", "de"),
     (r"gibt es (?:ein(?:e|en)? )?(?P<words>.+)", "de"),
     (r"(?:mit wem )?habe ich (?P<words>.+?)(?: (?:geplant|vor))?", "de"),
     (r"(?:sage? mir,? |mir sagen,? )?welche (?P<words>.+?)(?: (?:geplant|vor))?(?: habe)?", "de"),
@@ -206,10 +211,11 @@ _MORE_FILLER = phrase(
     r"|reminded|things?|tell|show|supposed|having|see|check|there's|ahead|remaining|outstanding|different|within"
     r"|during|between|into|how|full|"
     r"available|jobs|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
-    r"später|im|kalender|terminplan|plan|wochenplan|tagesplan|tagesablauf|vor|geplant|gesetzt|für|von|in|sieht|wie|"
+    r"aufgeführt|eingetragen|vermerkt|notiert|gespeichert|stehen|später|im|kalender|terminplan|plan|wochenplan"
+    r"|tagesplan|tagesablauf|vor|geplant|gesetzt|für|von|in|sieht|wie|"
     r"alles|mein|meinem|terminkalender|agenda|als|ausstehenden?)\b"
 )
-_ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_LIST}(?!\w)")
+_ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_LIST}(?![\w-])")
 _WHETHER = phrase(
     r"\A(?:(?:see|check|find out|tell me|let me know|do you know|i want to know) (?:if|whether)|weißt du,? ob) "
 )
