@@ -38,6 +38,13 @@ def offline_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def private_hooks_server() -> Iterator[Server]:
+    """A server whose webhooks may lead into private networks."""
+    with Server(ALLOW_PRIVATE_HOOKS="true") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def standin() -> Iterator[Standin]:
     with Standin() as running:
         yield running

@@ -489,6 +489,46 @@ FEED_UNREAD = gettext("never read")
 DELETE_FEED = gettext("Delete the feed “{name}”")
 COPY_ADDRESS = gettext("Copy address")
 DELETE_IT = gettext("Delete")
+WEBHOOKS = gettext("Webhooks")
+WEBHOOKS_HINT = gettext(
+    "A webhook sends a signed message to your program when a task changes or a reminder rings."
+    " A message that does not arrive is tried again for a day."
+)
+WEBHOOK_URL = gettext("Address of the program")
+WEBHOOK_TELLS = gettext("It tells when")
+WEBHOOK_EVENTS = {
+    "task.created": gettext("Task added"),
+    "task.updated": gettext("Task changed"),
+    "task.completed": gettext("Task completed"),
+    "task.reopened": gettext("Task reopened"),
+    "task.deleted": gettext("Task deleted"),
+    "task.restored": gettext("Task restored"),
+    "reminder.due": gettext("Reminder rings"),
+}
+ALL_EVENTS = gettext("All events")
+CREATE_WEBHOOK = gettext("Create webhook")
+WEBHOOK_MADE = gettext("Copy the secret now: it is not shown again. Your program checks the signatures with it.")
+COPY_SECRET = gettext("Copy secret")
+WEBHOOK_DELETED = gettext("The webhook is deleted.")
+DELETE_WEBHOOK = gettext("Delete the webhook to {url}")
+WEBHOOK_FAILING = gettext("The last message did not arrive. It is tried again at {time}.")
+WEBHOOK_OFF = gettext(
+    "Switched off on {day}, since messages did not arrive. A test that arrives switches it on again, and it goes on."
+)
+SEND_TEST = gettext("Send a test")
+TEST_ARRIVED = gettext("The test arrived (answer: {answer}).")
+TEST_FAILED = gettext("The test did not arrive (answer: {answer}).")
+DELIVERIES = gettext("Deliveries")
+NO_DELIVERIES = gettext("Nothing was sent yet.")
+WEBHOOK_TEST = gettext("Test")
+NO_ANSWER = gettext("no answer")
+WEBHOOK_ERRORS = {
+    "private_address": gettext("private network"),
+    "timeout": gettext("no answer in time"),
+    "dns": gettext("name not found"),
+    "tls": gettext("certificate not valid"),
+    "connection": gettext("no connection"),
+}
 DELETE_ACCOUNT = gettext("Delete account")
 DELETE_ACCOUNT_HINT = gettext(
     "Deletes your account at once, with all your tasks, conversations, activity and settings. "

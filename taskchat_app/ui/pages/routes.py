@@ -14,6 +14,7 @@ from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page
 from taskchat_app.ui.settings.feeds_state import FeedsState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.settings.tokens_state import TokensState
+from taskchat_app.ui.settings.webhooks_state import WebhooksState
 from taskchat_app.ui.shell.live_state import LiveState
 
 
@@ -27,7 +28,13 @@ def register(app: rx.App) -> None:
         settings_page,
         route="/settings",
         title=words.SETTINGS_TITLE,
-        on_load=[LiveState.open_page, SettingsState.open_page, TokensState.open_page, FeedsState.open_page],
+        on_load=[
+            LiveState.open_page,
+            SettingsState.open_page,
+            TokensState.open_page,
+            FeedsState.open_page,
+            WebhooksState.open_page,
+        ],
     )
     app.add_page(
         embed_page,

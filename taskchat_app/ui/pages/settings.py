@@ -15,6 +15,7 @@ from taskchat_app.ui.settings.account import delete_account_form, password_form,
 from taskchat_app.ui.settings.feeds import feed_settings
 from taskchat_app.ui.settings.preferences import language_choice, theme_choice, week_start_choice, zone_form
 from taskchat_app.ui.settings.tokens import token_settings
+from taskchat_app.ui.settings.webhooks import webhook_settings
 from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
 from taskchat_app.ui.shell.live_state import LiveState
@@ -46,6 +47,7 @@ def settings_page() -> rx.Component:
             _section(words.LOGINS, sign_out_everywhere_form()),
             _section(words.TOKENS, token_settings()),
             _section(words.FEEDS, feed_settings()),
+            _section(words.WEBHOOKS, webhook_settings()),
             _section(words.DELETE_ACCOUNT, delete_account_form()),
             class_name="settings-page",
         ),

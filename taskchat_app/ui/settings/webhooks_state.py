@@ -1,0 +1,156 @@
+"""State and actions of the webhooks on the settings page."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.domain.storage.models import WebhookDelivery
+from taskchat_app.domain.webhooks import webhooks
+from taskchat_app.domain.webhooks.delivery import send_test
+from taskchat_app.domain.webhooks.events import EVENTS
+from taskchat_app.domain.webhooks.webhooks import WebhookView
+from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.session import signed_in
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.language import say
+
+SHOWN_MAX = 20
+"""Tries to deliver that the page shows; the API lists more."""
+
+
+@dataclass(frozen=True)
+class WebhookRow:
+    """A webhook in the list; `warning` says that it fails or is off, `delete` is the name of the button."""
+
+    id: str
+    url: str
+    about: str
+    warning: str
+    delete: str
+
+
+class WebhooksState(rx.State):
+    """The user's webhooks. `secret` is the newest one's, shown until the page is left; `asked` the one to delete.
+
+    `opened` is the webhook whose last tries to deliver are shown.
+    """
+
+    rows: rx.Field[list[WebhookRow]] = rx.field(default_factory=list)
+    tries: rx.Field[list[str]] = rx.field(default_factory=list)
+    opened: rx.Field[str] = rx.field("")
+    secret: rx.Field[str] = rx.field("")
+    asked: rx.Field[str] = rx.field("")
+    error: rx.Field[str] = rx.field("")
+    notice: rx.Field[str] = rx.field("")
+
+    @rx.event
+    @signed_in
+    async def open_page(self, person: Person) -> None:
+        """List the webhooks; no secret is shown again."""
+        self._tell()
+        self.opened, self.tries = "", []
+        self.rows = await _rows(person)
+
+    # In the background: the look-up of the host, and a receiver, can take seconds.
+    @rx.event(background=True)
+    @signed_in
+    async def create(self, person: Person, form: dict[str, Any]) -> Any:
+        events = [event for event in EVENTS if form.get(event)]
+        try:
+            made = await webhooks.create_webhook(person, str(form.get("webhook-url", "")), events)
+        except PersonError as error:
+            async with self:
+                self._tell(error=error_sentence(error))
+            return None
+        rows = await _rows(person)
+        async with self:
+            self._tell(secret=made.secret)
+            self.rows = rows
+        return rx.set_value("webhook-url", "")
+
+    @rx.event(background=True)
+    @signed_in
+    async def test(self, person: Person, webhook_id: str) -> None:
+        """Send a test and show how it went."""
+        try:
+            outcome = await send_test(person.id, webhook_id)
+        except PersonError as error:
+            async with self:
+                self._tell(error=error_sentence(error))
+            return
+        rows, tries = await _rows(person), await _tries(person, webhook_id)
+        answer = _answer(outcome.status, outcome.error)
+        async with self:
+            if outcome.is_delivered:
+                self._tell(notice=say(words.TEST_ARRIVED, answer=answer))
+            else:
+                self._tell(error=say(words.TEST_FAILED, answer=answer))
+            self.rows, self.opened, self.tries = rows, webhook_id, tries
+
+    @rx.event
+    @signed_in
+    async def show(self, person: Person, webhook_id: str) -> None:
+        """Show the last tries of this webhook to deliver, or hide them."""
+        self.opened = "" if self.opened == webhook_id else webhook_id
+        self.tries = await _tries(person, webhook_id) if self.opened else []
+        self.rows = await _rows(person)
+
+    @rx.event
+    def ask(self, webhook_id: str) -> None:
+        """Ask whether to delete this webhook."""
+        self.asked = webhook_id
+
+    @rx.event
+    @signed_in
+    async def delete(self, person: Person, webhook_id: str) -> None:
+        self._tell()
+        try:
+            await webhooks.delete_webhook(person.id, webhook_id)
+        except NotFound as error:
+            self._tell(error=error_sentence(error))
+        else:
+            self._tell(notice=say(words.WEBHOOK_DELETED))
+        self.rows = await _rows(person)
+
+    def _tell(self, *, secret: str = "", error: str = "", notice: str = "") -> None:
+        self.secret, self.error, self.notice, self.asked = secret, error, notice, ""
+
+
+async def _rows(person: Person) -> list[WebhookRow]:
+    return [_row(view, person.zone) for view in await webhooks.list_webhooks(person.id)]
+
+
+def _row(view: WebhookView, zone: ZoneInfo) -> WebhookRow:
+    every = len(view.events) == len(EVENTS)
+    about = say(words.ALL_EVENTS) if every else " · ".join(say(words.WEBHOOK_EVENTS[event]) for event in view.events)
+    warning = ""
+    if view.disabled_at:
+        warning = say(words.WEBHOOK_OFF, day=format_day(view.disabled_at.astimezone(zone)))
+    elif view.next_at:
+        warning = say(words.WEBHOOK_FAILING, time=view.next_at.astimezone(zone).strftime("%H:%M"))
+    return WebhookRow(view.id, view.url, about, warning, say(words.DELETE_WEBHOOK, url=view.url))
+
+
+async def _tries(person: Person, webhook_id: str) -> list[str]:
+    """Return the last tries in words; none for a webhook that does not exist."""
+    try:
+        tries = await webhooks.list_deliveries(person.id, webhook_id)
+    except NotFound:
+        return []
+    return [_try(one, person.zone) for one in tries[:SHOWN_MAX]]
+
+
+def _try(one: WebhookDelivery, zone: ZoneInfo) -> str:
+    at = one.at.astimezone(zone)
+    event = say(words.WEBHOOK_EVENTS[one.event]) if one.event in words.WEBHOOK_EVENTS else say(words.WEBHOOK_TEST)
+    about = f"{event} #{one.task_number}" if one.task_number else event
+    return f"{format_day(at)} {at:%H:%M:%S} · {about} · {_answer(one.status, one.error)}"
+
+
+def _answer(status: int | None, error: str) -> str:
+    return say(words.WEBHOOK_ERRORS.get(error, words.NO_ANSWER)) if status is None else str(status)

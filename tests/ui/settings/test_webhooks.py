@@ -1,0 +1,46 @@
+"""Webhooks on the settings page: made, tried, their deliveries, deleted."""
+
+from playwright.async_api import expect
+
+from tests.receiver import receiving
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+
+async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, private_hooks_server: Server) -> None:
+    visitor = await visit(private_hooks_server)
+    async with receiving() as receiver:
+        page = (await visitor.open_tab("/settings")).page
+        await page.get_by_label("Address of the program").fill(receiver.url)
+        await page.get_by_label("Task changed").uncheck()
+        await page.get_by_role("button", name="Create webhook").click()
+        shown = page.get_by_text("whsec_")
+        secret = await shown.inner_text()
+        hooks = page.get_by_role("list", name="Webhooks")
+        await expect(hooks).to_contain_text("Task added · Task completed")
+        await page.get_by_role("button", name="Send a test").click()
+        await expect(page.get_by_text("The test arrived (answer: 204).")).to_be_visible()
+        await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+        await receiver.wait_for(2)
+        assert [message["type"] for message in receiver.messages(secret)] == ["test", "task.created"]
+
+        receiver.replies = [410]
+        await visitor.api("POST", "/api/tasks", json={"title": "Bread"})
+        await receiver.wait_for(3)
+        await page.reload()
+        await expect(shown).to_have_count(0)
+        await expect(hooks).to_contain_text("Switched off on")
+        await page.get_by_role("button", name="Deliveries").click()
+        await expect(page.get_by_role("list", name="Deliveries")).to_contain_text("Task added #2 · 410")
+        await hooks.get_by_role("button", name="Delete the webhook to").click()
+        await hooks.get_by_role("group").get_by_text("Delete").click()
+        await expect(page.get_by_text("The webhook is deleted.")).to_be_visible()
+        assert (await visitor.api("GET", "/api/webhooks")).json() == {"webhooks": []}
+
+
+async def test_an_address_inside_is_explained(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = (await visitor.open_tab("/settings")).page
+    await page.get_by_label("Address of the program").fill("http://127.0.0.1:8000/hook")
+    await page.get_by_role("button", name="Create webhook").click()
+    await expect(page.get_by_role("alert")).to_contain_text("leads into a private network")
