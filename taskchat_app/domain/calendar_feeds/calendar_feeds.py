@@ -36,9 +36,9 @@ PATH = "/api/calendar/{secret}.ics"
 FORM = re.compile(r"([0-9a-f]{32})-[A-Za-z0-9_-]{43}")
 FEEDS_MAX = 20
 """Feeds of one user."""
-TASKS_MAX = 5_000
-"""Tasks in one feed: open ones by due date, then the last ones done. Writing so many takes more than a second."""
-READS = Limit("calendar_reads", 120, timedelta(minutes=10))
+TASKS_MAX = 2_000
+"""Tasks in one feed: open ones by due date, then the last ones done. Writing so many takes a second."""
+READS = Limit("calendar_reads", 60, timedelta(minutes=10))
 """Reads of all feeds of one user; calendar programs read a few times an hour."""
 READ_RECORDED_EVERY = timedelta(minutes=1)
 NO_FEED = gettext("There is no such calendar. Its address may have been deleted: make a new one in Settings.")
