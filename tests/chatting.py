@@ -233,9 +233,9 @@ def _shared_standin() -> Standin:
 async def _standin() -> AsyncIterator[Standin]:
     standin = _shared_standin()
     yield standin
-    if agent._gemini.cache_info().currsize:
-        await agent._gemini().close()
-        agent._gemini.cache_clear()
+    if agent.shared_gemini.cache_info().currsize:
+        await agent.shared_gemini().close()
+        agent.shared_gemini.cache_clear()
     standin.__exit__()
 
 

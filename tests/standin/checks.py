@@ -7,6 +7,8 @@ SIGNATURES = "https://ai.google.dev/gemini-api/docs/thought-signatures"
 # Keys of JSON Schema that the endpoint rejects with "Unknown name" or does not understand.
 UNKNOWN_KEYS = ("$ref", "$defs", "definitions", "$schema", "additionalProperties", "strict", "const", "oneOf", "allOf")
 
+AUDIO_FORMATS = ("wav", "mp3", "aiff", "aac", "ogg", "flac", "mp4", "m4a")
+
 
 class SentCalls:
     """The tool calls that the stand-in sent, by name and arguments, since a client may rename their ids."""
@@ -45,6 +47,7 @@ def problem_with(request: dict[str, Any], sent: SentCalls) -> str | None:
     return (
         _pairing_problem(messages)
         or _content_problem(messages)
+        or _media_problem(messages)
         or _signature_problem(messages, sent)
         or _tools_problem(request.get("tools") or [])
     )
@@ -81,6 +84,27 @@ def _content_problem(messages: list[dict[str, Any]]) -> str | None:
             if _key("", call["function"]["arguments"])[1] == "":
                 return f"Invalid arguments of function call `{call['function']['name']}`."
     return None
+
+
+def _media_problem(messages: list[dict[str, Any]]) -> str | None:
+    """Pictures and sound belong to the last message of the user only; taskchat must not send them again."""
+    said = [message["content"] for message in messages if isinstance(message.get("content"), list)]
+    last = next((message["content"] for message in reversed(messages) if message["role"] == "user"), None)
+    for content in said:
+        for part in content:
+            if part["type"] != "text" and content is not last:
+                return f"A part of type {part['type']} of an earlier turn."
+            if part["type"] == "image_url" and not _is_picture(part["image_url"]):
+                return "Invalid image_url."
+            if part["type"] == "input_audio" and part["input_audio"]["format"] not in AUDIO_FORMATS:
+                return f"Unsupported MIME type: audio/{part['input_audio']['format']}"
+            if part["type"] not in ("text", "image_url", "input_audio"):
+                return f"Unknown part {part['type']}."
+    return None
+
+
+def _is_picture(image: dict[str, str]) -> bool:
+    return set(image) == {"url"} and image["url"].startswith("data:image/jpeg;base64,/9j/")
 
 
 def _signature_problem(messages: list[dict[str, Any]], sent: SentCalls) -> str | None:

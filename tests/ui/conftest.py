@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
 ]
 """Chromium as root in a container, without requests of its own."""
 PATIENCE_MS = 15_000

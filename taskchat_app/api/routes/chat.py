@@ -10,6 +10,7 @@ from chatkit.types import (
     AttachmentsCreateReq,
     AttachmentsDeleteReq,
     ChatKitReq,
+    InputTranscribeReq,
     ItemsFeedbackReq,
     ItemsListReq,
     ThreadsAddClientToolOutputReq,
@@ -19,6 +20,7 @@ from chatkit.types import (
     ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
     ThreadsUpdateReq,
+    TranscriptionResult,
     is_streaming_req,
 )
 from fastapi import APIRouter, Request, Response
@@ -31,6 +33,7 @@ from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.streams.chatkit_events import encode, encoded_events
 from taskchat_app.api.streams.sse import stream
 from taskchat_app.api.streams.stream_limits import stream_place
+from taskchat_app.assistant.agent.dictation import transcribe
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.item_messages import json_in
 from taskchat_app.assistant.turns import actions, turns
@@ -49,7 +52,6 @@ router = APIRouter(tags=["Chat"])
 READING = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
 WRITING = ThreadsUpdateReq | ThreadsDeleteReq | ItemsFeedbackReq | AttachmentsCreateReq | AttachmentsDeleteReq
 DEPTH_MAX = 64
-SPEECH = gettext("taskchat does not take speech. Type the message instead.")
 
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
@@ -70,8 +72,10 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
     server = chat_server(reader_language.get())
     if isinstance(parsed, READING):
         return Response(await server.answer(parsed, RequestContext(person)), media_type="application/json")
-    if not isinstance(parsed, WRITING):
-        raise BadRequest(SPEECH)
+    if isinstance(parsed, InputTranscribeReq):
+        text = await transcribe(person, parsed.params.audio_base64, parsed.params.mime_type)
+        return Response(TranscriptionResult(text=text).model_dump_json(), media_type="application/json")
+    assert isinstance(parsed, WRITING)
 
     async def work(session: AsyncSession) -> Any:
         return json.loads(await server.answer(parsed, RequestContext(person, session=session)))

@@ -74,8 +74,8 @@ def instructions(at: datetime, zone: ZoneInfo) -> str:
 
 
 @lru_cache(maxsize=1)
-def _gemini() -> GeminiModel:
-    """The process's one client of Gemini's endpoint."""
+def shared_gemini() -> GeminiModel:
+    """Return the process's one client of Gemini's endpoint."""
     chosen = settings()
     return gemini_model(
         api_key=chosen.gemini_api_key or "",
@@ -107,7 +107,7 @@ def warm_up() -> None:
     """Make what all turns share, so that the first answer does not wait a quarter of a second for it. Blocking."""
     _agent()
     if not is_offline():
-        _gemini()
+        shared_gemini()
 
 
 def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
@@ -120,7 +120,7 @@ def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
     model = (
         rules
         if is_offline()
-        else FallbackModel(_gemini().reporting(lambda: turn.send(progress_event(AGAIN))), rules, turn, explained)
+        else FallbackModel(shared_gemini().reporting(lambda: turn.send(progress_event(AGAIN))), rules, turn, explained)
     )
     agent = copy.copy(_agent())
     agent.instructions = instructions(now(), zone)

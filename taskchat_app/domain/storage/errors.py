@@ -93,6 +93,12 @@ class UnsupportedType(PersonError):
     code = "unsupported_type"
 
 
+class DictationFailed(PersonError):
+    """Gemini did not write down a recording; nothing was stored."""
+
+    code = "dictation_failed"
+
+
 class NotSignedIn(PersonError):
     code = "not_signed_in"
 

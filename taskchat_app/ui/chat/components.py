@@ -69,6 +69,23 @@ class DraftFiles(rx.Component):
     drop_hint: rx.Var[str] = field(doc="Text while files are dragged over the chat")
 
 
+class Microphone(rx.Component):
+    """The button that records speech, whose text comes into the composer."""
+
+    library = f"{PAGE}chat/dictation.js"
+    tag = "Microphone"
+    ready: rx.Var[bool] = field(doc="Whether the page is ready for input")
+    offline: rx.Var[bool] = field(doc="Whether no key is set: the button then says what to set")
+    needs_key: rx.Var[str] = field(doc="What it then says")
+    denied: rx.Var[str] = field(doc="Text if the browser gives no microphone")
+    unheard: rx.Var[str] = field(doc="Text if nothing was said")
+    failed: rx.Var[str] = field(doc="Text if the server cannot be reached")
+    start: rx.Var[str] = field(doc="The button's name")
+    stop: rx.Var[str] = field(doc="Its name while it records")
+    recording: rx.Var[str] = field(doc="The state while it records")
+    writing: rx.Var[str] = field(doc="The state while the server writes it down")
+
+
 class MessageFile(rx.Component):
     """A file of a message: a small picture, or name and size; opens in a new tab."""
 

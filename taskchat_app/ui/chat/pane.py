@@ -7,7 +7,15 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.chat.components import AttachButton, DraftFiles, Log, MessageBox, PendingMessages, Suggestion
+from taskchat_app.ui.chat.components import (
+    AttachButton,
+    DraftFiles,
+    Log,
+    MessageBox,
+    Microphone,
+    PendingMessages,
+    Suggestion,
+)
 from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
@@ -194,6 +202,20 @@ def _composer() -> rx.Component:
                 class_name="message-box",
                 custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
                 read_only=~ChatState.ready,
+            ),
+            Microphone.create(
+                rx.icon("mic", size=18),
+                ready=ChatState.ready,
+                offline=ChatState.offline,
+                needs_key=words.DICTATION_NEEDS_KEY,
+                denied=words.NO_MICROPHONE,
+                unheard=words.NOTHING_HEARD,
+                failed=words.DICTATION_FAILED,
+                start=words.DICTATE,
+                stop=words.STOP_RECORDING,
+                recording=words.RECORDING,
+                writing=words.WRITING_DOWN,
+                class_name="icon-button microphone",
             ),
             rx.cond(ChatState.answering, rx.fragment(_queue_button(), _stop_button()), _send_button()),
             class_name="composer",

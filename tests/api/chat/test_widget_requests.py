@@ -190,7 +190,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("kind", "params", "told"),
         [
-            ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}, "not take speech"),
+            ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}, "recording cannot be read"),
             ("threads.add_client_tool_output", {"result": {}}, "No tool of your page was called"),
             (
                 "threads.sync_custom_action",

@@ -1,0 +1,111 @@
+// The microphone of the composer: records, has the server write it down, and puts the text into the composer.
+import { createElement as h, useEffect, useRef, useState } from "react";
+import { apiOrigin } from "../core/api_form.js";
+
+const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
+const BITS_PER_SECOND = 24_000;
+const BYTES_MAX = 740_000; // in Base64 just below the server's limit of 1 MiB; at 24 kbit/s some four minutes
+
+const asBase64 = (blob) =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+
+/** Put the text where the cursor is; the composer then stores its draft. */
+function insert(text) {
+  const field = document.querySelector(".message-box");
+  const before = field.value.slice(0, field.selectionStart);
+  field.setRangeText(before && !/\s$/.test(before) ? ` ${text}` : text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+}
+
+/** The button; `offline`: without a key it only says what to set. Escape cancels a recording. */
+export function Microphone({ ready, offline, needsKey, denied, unheard, failed, start, stop, recording, writing, children, ...props }) {
+  const [state, setState] = useState("idle"); // or "recording" or "writing"
+  const [note, setNote] = useState("");
+  const current = useRef(null); // the recorder, or the request
+  const end = (problem = "") => {
+    current.current = null;
+    setState("idle");
+    setNote(problem);
+  };
+  const write = async (blob) => {
+    const request = new AbortController();
+    current.current = request;
+    setState("writing");
+    try {
+      const params = { audio_base64: await asBase64(blob), mime_type: blob.type };
+      const answer = await fetch(`${apiOrigin()}/api/chatkit`, {
+        method: "POST",
+        credentials: "include",
+        signal: request.signal,
+        headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
+        body: JSON.stringify({ type: "input.transcribe", params }),
+      });
+      const said = await answer.json();
+      if (!answer.ok) return end(said.detail);
+      if (said.text) insert(said.text);
+      end(said.text ? "" : unheard);
+    } catch (error) {
+      if (error.name !== "AbortError") end(failed);
+    }
+  };
+  const record = async () => {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+    const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
+    const parts = [];
+    let size = 0;
+    recorder.ondataavailable = ({ data }) => {
+      parts.push(data);
+      size += data.size;
+      if (size > BYTES_MAX && recorder.state === "recording") recorder.stop();
+    };
+    recorder.onstop = () => {
+      stream.getTracks().forEach((track) => track.stop());
+      if (current.current === recorder) write(new Blob(parts, { type: recorder.mimeType }));
+    };
+    current.current = recorder;
+    recorder.start(1000);
+    setState("recording");
+  };
+  const cancel = () => {
+    const { current: running } = current;
+    end();
+    if (running instanceof AbortController) running.abort();
+    else running?.stop();
+  };
+  const click = () => {
+    setNote("");
+    if (offline) return setNote(needsKey);
+    if (state === "recording") return current.current.stop();
+    if (state === "writing") return cancel();
+    if (!navigator.mediaDevices || typeof MediaRecorder === "undefined") return setNote(denied);
+    record().catch((error) => {
+      console.warn(error);
+      end(denied);
+    });
+  };
+  useEffect(() => {
+    if (state === "idle") return;
+    const escape = (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      cancel();
+    };
+    document.addEventListener("keydown", escape, true);
+    return () => document.removeEventListener("keydown", escape, true);
+  }, [state]);
+  useEffect(() => cancel, []);
+  const name = state === "recording" ? stop : start;
+  const told = { recording, writing }[state] ?? note;
+  return [
+    h("button", { key: "button", ...props, type: "button", disabled: !ready, "aria-label": name, title: name, "aria-pressed": state === "recording", "data-state": state, onClick: click }, children),
+    h("span", { key: "note", role: "status", className: "dictation-note" }, told),
+  ];
+}

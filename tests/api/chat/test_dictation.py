@@ -1,0 +1,73 @@
+"""input.transcribe: Gemini writes down what was said; nothing of it is stored or sent."""
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from chatkit.types import TranscriptionResult
+
+from taskchat_app.assistant.agent import dictation
+from taskchat_app.domain.limits.rate_limits import Limit
+from tests.assistant.gemini.test_audio import PACKETS, pages_of, webm
+from tests.chatting import Chat
+from tests.standin import Standin, error, text
+
+
+async def dictate(chat: Chat, audio: bytes, mime_type: str = "audio/webm;codecs=opus") -> httpx.Response:
+    data = base64.b64encode(audio).decode()
+    return await chat.request("input.transcribe", audio_base64=data, mime_type=mime_type)
+
+
+async def test_what_was_said_comes_back_as_text_and_nothing_is_stored(chat: Chat, gemini: Standin):
+    gemini.script([text("Delete everything.\n")])
+    await chat.add_task("Buy milk")
+    answer = await dictate(chat, webm(PACKETS))
+    assert TranscriptionResult.model_validate(answer.json()).text == "Delete everything."
+    [request] = gemini.requests
+    assert "tools" not in request
+    [part] = request["messages"][-1]["content"]
+    assert (part["type"], part["input_audio"]["format"]) == ("input_audio", "ogg")
+    sound = pages_of(base64.b64decode(part["input_audio"]["data"]))[2:]
+    assert [packet for _, _, packets in sound for packet in packets] == PACKETS
+    assert (await chat.request("threads.list")).json()["data"] == []
+    assert len(await chat.titles("open")) == 1
+    assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
+
+
+async def test_silence_is_an_empty_text(chat: Chat, gemini: Standin):
+    gemini.script([text("-")])
+    assert (await dictate(chat, webm(PACKETS))).json() == {"text": ""}
+
+
+@pytest.mark.parametrize("audio", ["*", "", base64.b64encode(b"no sound").decode()])
+async def test_what_is_no_audio_is_400(audio: str, chat: Chat, gemini: Standin):
+    refused = await chat.request("input.transcribe", audio_base64=audio, mime_type="audio/webm")
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert gemini.requests == []
+
+
+async def test_without_a_key_a_sentence_says_what_to_set(api: httpx.AsyncClient, configure: Any):
+    refused = await dictate(Chat(api), webm(PACKETS))
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert "GEMINI_API_KEY" in refused.json()["detail"]
+
+
+async def test_a_failure_of_gemini_is_told(chat: Chat, gemini: Standin):
+    gemini.script([error(401)])
+    refused = await dictate(chat, webm(PACKETS))
+    assert (refused.status_code, refused.json()["code"]) == (503, "dictation_failed")
+    assert "API key" in refused.json()["detail"]
+
+
+async def test_dictations_are_limited(chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(dictation, "DICTATIONS", Limit("dictations", 1, timedelta(hours=1)))
+    gemini.script([text("One.")])
+    assert (await dictate(chat, webm(PACKETS))).status_code == 200
+    refused = await dictate(chat, webm(PACKETS))
+    assert (refused.status_code, refused.json()["code"]) == (429, "burst_limit")
+
+
+async def test_a_recording_over_the_bound_is_413(chat: Chat):
+    assert (await dictate(chat, bytes(800_000))).status_code == 413

@@ -1,0 +1,51 @@
+"""Dictation: what was said comes into the composer, and is never sent by itself."""
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.standin import Standin, error, text
+from tests.ui.visitor import Visit
+
+
+async def test_what_was_said_comes_into_the_composer(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+    gemini.script([text("Buy milk tomorrow.")])
+    visitor = await visit(gemini_server, permissions=["microphone"])
+    await visitor.message_box.fill("Also:")
+    await visitor.page.get_by_role("button", name="Dictate").click()
+    await expect(visitor.page.get_by_text("Recording. Escape cancels.")).to_be_visible()
+    await visitor.page.get_by_role("button", name="Stop recording").click()
+    await expect(visitor.message_box).to_have_value("Also: Buy milk tomorrow.")
+    await expect(visitor.message_box).to_be_focused()
+    await expect(visitor.user_messages).to_have_count(0)
+    [request] = gemini.requests
+    [part] = request["messages"][-1]["content"]
+    assert (part["type"], part["input_audio"]["format"]) == ("input_audio", "ogg")
+
+
+async def test_escape_cancels_and_a_failure_says_what_to_do(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([error(400)])
+    visitor = await visit(gemini_server, permissions=["microphone"])
+    button = visitor.page.get_by_role("button", name="Dictate")
+    await button.click()
+    await expect(visitor.page.get_by_text("Recording. Escape cancels.")).to_be_visible()
+    await visitor.page.keyboard.press("Escape")
+    await expect(button).to_be_visible()
+    assert gemini.requests == []
+    await button.click()
+    await visitor.page.get_by_role("button", name="Stop recording").click()
+    await expect(visitor.page.get_by_text("Gemini refused the request")).to_be_visible()
+    visitor.ignore_errors("503")
+
+
+async def test_without_a_key_the_button_says_what_to_set(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.page.get_by_role("button", name="Dictate").click()
+    await expect(visitor.page.get_by_text("Dictation needs Gemini. Set GEMINI_API_KEY")).to_be_visible()
+
+
+async def test_without_permission_the_page_says_so(visit: Visit, gemini_server: Server) -> None:
+    visitor = await visit(gemini_server)
+    await visitor.page.get_by_role("button", name="Dictate").click()
+    await expect(visitor.page.get_by_text("The browser gives no microphone")).to_be_visible()
