@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change, Task
@@ -149,7 +150,9 @@ class _Writer:
         """Return the columns; a date or a rule that cannot be read is left out and named."""
         title = _short(task.title)
         draft = TaskDraft(task.title, task.description, task.priority, task.tags, task.due or None, task.recurrence)
-        if isinstance(draft.due_at, str) and task.zone is not None:
+        if isinstance(task.due, Due) and not FIRST_YEAR < task.due.at.year < LAST_YEAR:
+            draft = replace(draft, due_at=task.due.at.isoformat())  # refused as a text with this year is
+        elif isinstance(draft.due_at, str) and task.zone is not None:
             draft = replace(draft, due_at=self._due(draft, task.zone))
         try:
             columns = checked_draft(draft, zone=self.zone, now=self.at)

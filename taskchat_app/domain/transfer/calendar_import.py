@@ -1,0 +1,195 @@
+"""Reads to-dos and events of an iCalendar file (RFC 5545).
+
+Each is parsed on its own, so that one that is broken does not keep the others from coming, and has its own line.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar
+
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
+from taskchat_app.domain.transfer.remarks import LOST_PART, PART_OF, part_of
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.tables import decoded
+from taskchat_app.i18n.messages import gettext
+
+COMES = ("VTODO", "VEVENT")
+LOST = ("VJOURNAL", "VFREEBUSY")
+COMPONENT_MAX_LINES = 10_000
+LOST_PROPERTIES = ("EXDATE", "RDATE", "ATTENDEE", "ATTACH", "RECURRENCE-ID", "GEO")
+NO_CALENDAR = gettext("This is no iCalendar file. Choose its format, or another file.")
+BROKEN = gettext("This entry of the calendar cannot be read: {reason}")
+CANCELLED = gettext("“{title}” is cancelled, so it does not come.")
+OTHER_KIND = gettext("An entry of the kind {kind} is neither to-do nor event, so it does not come.")
+ONE_OF_SERIES = gettext("“{title}” is one changed date of a series, so it does not come.")
+
+
+@dataclass(slots=True)
+class _Block:
+    """A component with the line on which it begins."""
+
+    line: int
+    kind: str
+    lines: list[str] = field(default_factory=list[str])
+
+
+def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
+    """Yield the to-dos and events of a calendar. Raises Invalid for another file."""
+    text = decoded(content, report)
+    if "BEGIN:VCALENDAR" not in text[:10_000].upper():
+        raise Invalid(NO_CALENDAR)
+    zones = [line for block in _blocks(text, ("VTIMEZONE",)) for line in block.lines]
+    titles: dict[str, str] = {}
+    for block in _blocks(text, (*COMES, *LOST)):
+        if block.kind in LOST:
+            report.skip(block.line, OTHER_KIND.with_values(kind=block.kind))
+            continue
+        try:
+            # As an event: icalendar reads on after a property of an event that is broken, and not in a to-do.
+            event = ["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]
+            lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *zones, *event, "END:VCALENDAR"]
+            [entry] = cast(Any, Calendar).from_ical("\r\n".join(lines)).walk("VEVENT")
+            task = _task(block, entry, titles, report, zone)
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+            # What icalendar raises for values that it cannot read has no common class.
+            report.skip(block.line, BROKEN.with_values(reason=f"{type(error).__name__}: {str(error)[:100]}"))
+            continue
+        if task is not None:
+            yield task
+
+
+def _blocks(text: str, kinds: tuple[str, ...]) -> Iterator[_Block]:
+    """Yield the outermost components of these kinds."""
+    block: _Block | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        name, _, value = line.strip().upper().partition(":")
+        if block is None and name == "BEGIN" and value in kinds:
+            block = _Block(number, value)
+        if block is None:
+            continue
+        block.lines.append(line)
+        if len(block.lines) > COMPONENT_MAX_LINES:
+            raise Invalid(BROKEN.with_values(reason=f"> {COMPONENT_MAX_LINES}"), line=block.line)
+        if name == "END" and value == block.kind:
+            yield block
+            block = None
+    if block is not None:
+        raise Invalid(BROKEN.with_values(reason=f"END:{block.kind}"), line=block.line)
+
+
+def _task(
+    block: _Block, entry: Any, titles: dict[str, str], report: ImportReport, zone: ZoneInfo
+) -> ForeignTask | None:
+    for name, reason in entry.errors:
+        entry.pop(name, None)
+        part = f"{name} ({reason})"[:200]
+        report.skip(block.line, LOST_PART.with_values(title=str(entry.get("SUMMARY", ""))[:60], part=part))
+    title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
+    shown = title[:60]
+    titles[uid] = title
+    status = str(entry.get("STATUS", "")).upper()
+    if status == "CANCELLED":
+        report.skip(block.line, CANCELLED.with_values(title=shown))
+        return None
+    if "RECURRENCE-ID" in entry:
+        report.skip(block.line, ONE_OF_SERIES.with_values(title=shown))
+        return None
+    for name in LOST_PROPERTIES:
+        if name in entry:
+            report.skip(block.line, LOST_PART.with_values(title=shown, part=name))
+    parent = next((titles[str(uid)] for uid in _all(entry.get("RELATED-TO")) if str(uid) in titles), "")
+    if parent:
+        report.note(block.line, PART_OF.with_values(title=shown, parent=parent[:60]))
+    due = _due(entry, block.kind, zone)
+    completed = entry.get("COMPLETED")
+    return ForeignTask(
+        block.line,
+        title,
+        part_of(parent, _description(entry)),
+        _priority(entry),
+        tuple(_categories(entry)),
+        due,
+        _rule(entry, shown, block, report),
+        _remind_before(entry, due, shown, block, report, zone),
+        _moment(completed.dt, zone) if completed is not None else None,
+        completed is not None or status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100",
+        _moment(entry["CREATED"].dt, zone) if "CREATED" in entry else None,
+        f"ics {uid}" if uid else "",
+    )
+
+
+def _due(entry: Any, kind: str, zone: ZoneInfo) -> Due | None:
+    """Return when a to-do is due, or when an event begins; local times without a zone are the user's."""
+    if kind == "VTODO" and "DUE" in entry:
+        found: date = entry["DUE"].dt
+    elif "DTSTART" not in entry:
+        return None
+    else:
+        found = entry["DTSTART"].dt
+        if kind == "VTODO" and "DURATION" in entry:
+            found += entry["DURATION"].dt
+    return Due(_moment(found, zone)) if isinstance(found, datetime) else Due.of_day(found, zone)
+
+
+def _moment(found: date, zone: ZoneInfo) -> datetime:
+    if not isinstance(found, datetime):
+        return Due.of_day(found, zone).at
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _rule(entry: Any, title: str, block: _Block, report: ImportReport) -> str | None:
+    rules = _all(entry.get("RRULE"))
+    if len(rules) > 1:
+        report.skip(block.line, LOST_PART.with_values(title=title, part="RRULE (2)"))
+    return rules[0].to_ical().decode() if rules else None
+
+
+def _priority(entry: Any) -> str:
+    level = int(entry.get("PRIORITY", 0))
+    if level == 0:
+        return "medium"
+    return "high" if level < 5 else "medium" if level == 5 else "low"
+
+
+def _categories(entry: Any) -> Iterator[str]:
+    for group in _all(entry.get("CATEGORIES")):
+        yield from map(str, group.cats)
+
+
+def _description(entry: Any) -> str:
+    """Return the description with place and address."""
+    parts = [str(entry[name]).strip() for name in ("DESCRIPTION", "LOCATION", "URL") if name in entry]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _remind_before(
+    entry: Any, due: Due | None, title: str, block: _Block, report: ImportReport, zone: ZoneInfo
+) -> int | None:
+    """Return how many minutes before the due date the first alarm rings."""
+    times: list[int] = []
+    alarms = entry.walk("VALARM")
+    for alarm in alarms:
+        trigger = alarm["TRIGGER"].dt if "TRIGGER" in alarm else None
+        if due is None or trigger is None:
+            continue
+        if isinstance(trigger, timedelta):
+            # A whole day's alarms count from its beginning, and here from nine o'clock.
+            times.append(-((trigger - timedelta(hours=9) if due.day else trigger) // timedelta(minutes=1)))
+        else:
+            times.append((due.at - _moment(trigger, zone)) // timedelta(minutes=1))
+    if len(alarms) > 1 or len(times) < len(alarms):
+        report.skip(block.line, LOST_PART.with_values(title=title, part="VALARM"))
+    return times[0] if times else None
+
+
+def _all(value: Any) -> list[Any]:
+    """Return the values of a property, which may be absent, there once, or there several times."""
+    if value is None:
+        return []
+    return cast("list[Any]", value) if isinstance(value, list) else [value]

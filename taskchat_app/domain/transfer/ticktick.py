@@ -1,0 +1,138 @@
+"""Reads a backup of TickTick: CSV after a preamble ("Date: …", "Version: 7.1", a legend of Status).
+
+Times are in UTC. A whole day is its midnight in the row's Timezone. Priority is 0, 1, 3 or 5; Status 0 is open, 1
+completed, 2 archived after it was completed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from icalendar.prop import vDuration
+
+from taskchat_app.domain.accounts.profile_fields import timezones
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
+from taskchat_app.domain.transfer.plain_csv import moment_of
+from taskchat_app.domain.transfer.remarks import DATE_WORDS, LOST_PART, NO_SUCH_COLUMNS, PART_OF, START_LOST, part_of
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
+from taskchat_app.i18n.messages import gettext
+
+PRIORITIES = {"": "medium", "0": "medium", "1": "low", "3": "medium", "5": "high"}
+DONE = ("1", "2")
+HEADER_WITHIN = 50
+"""Rows in which the names of the columns must come."""
+KNOWN = (
+    "folder name",
+    "list name",
+    "title",
+    "kind",
+    "tags",
+    "content",
+    "is check list",
+    "start date",
+    "due date",
+    "reminder",
+    "repeat",
+    "priority",
+    "status",
+    "created time",
+    "completed time",
+    "order",
+    "timezone",
+    "is all day",
+    "is floating",
+    "column order",
+    "view mode",
+    "taskid",
+    "parentid",
+)
+NOTE = gettext("“{title}” is a note there. It comes as a task.")
+ABANDONED = gettext("“{title}” was given up (status {status}), so it does not come.")
+UNKNOWN_PRIORITY = gettext("“{priority}” is no priority of TickTick (0, 1, 3 or 5).")
+INBOX = "inbox"
+WHOLE_DAY_REMINDER = timedelta(hours=9)
+"""Nine o'clock on the day itself, where the reminder of a whole day rings here too."""
+
+
+def read_ticktick(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
+    """Yield the tasks of a TickTick backup. Raises Invalid for another file."""
+    rows = rows_of(decoded(content, report), ",")
+    for _, (_, cells) in zip(range(HEADER_WITHIN), rows, strict=False):
+        header = [cell.strip().lower().lstrip("\ufeff") for cell in cells]
+        if {"title", "status"} <= set(header):
+            break
+    else:
+        raise Invalid(NO_SUCH_COLUMNS.with_values(names="List Name, Title, Status"), line=1)
+    lost = LostColumns(report, KNOWN)
+    all_rows = list(named_rows(rows, header))
+    titles = {row["taskid"]: row["title"] for row in all_rows if row["taskid"]}
+    for row in all_rows:
+        lost.see(row)
+        task = _task(row, titles.get(row["parentid"], ""), report, zone)
+        if task is not None:
+            yield task
+
+
+def _task(row: Row, parent: str, report: ImportReport, zone: ZoneInfo) -> ForeignTask | None:
+    title, shown, status = row["title"], row["title"][:60], row["status"] or "0"
+    if status not in ("0", *DONE):
+        report.skip(row.line, ABANDONED.with_values(title=shown, status=status[:20]))
+        return None
+    if row["kind"].upper() == "NOTE":
+        report.note(row.line, NOTE.with_values(title=shown))
+    if parent:
+        report.note(row.line, PART_OF.with_values(title=shown, parent=parent[:60]))
+    if row["priority"] not in PRIORITIES:
+        report.skip(row.line, UNKNOWN_PRIORITY.with_values(priority=row["priority"][:20]))
+    lists = [name for name in (row["list name"], row["folder name"]) if name and name.lower() != INBOX]
+    task = ForeignTask(
+        row.line,
+        title,
+        part_of(parent, row["content"]),
+        PRIORITIES.get(row["priority"], "medium"),
+        (*(tag.strip() for tag in row["tags"].split(",")), *lists),
+        _due(row, report, zone),
+        row["repeat"] or None,
+        completed_at=moment_of(row["completed time"], zone),
+        is_done=status in DONE,
+        created_at=moment_of(row["created time"], zone),
+        key=f"ticktick {row['created time']} {row['taskid']}" if row["taskid"] and row["created time"] else "",
+    )
+    return _with_reminder(task, row, report) if row["reminder"] and task.due else task
+
+
+def _due(row: Row, report: ImportReport, zone: ZoneInfo) -> Due | None:
+    """Return the due date, or the start of a task that has only a start."""
+    own_zone = ZoneInfo(row["timezone"]) if row["timezone"] in timezones() else zone
+    written = row["due date"] or row["start date"]
+    moment = moment_of(written, own_zone)
+    if moment is None:
+        if written:
+            report.skip(row.line, DATE_WORDS.with_values(title=row["title"][:60], date=written[:60]))
+        return None
+    if row["due date"] and row["start date"] not in ("", row["due date"]):
+        report.skip(row.line, START_LOST.with_values(title=row["title"][:60], start=row["start date"][:60]))
+    if row["is all day"].lower() == "true":
+        return Due.of_day(moment.astimezone(own_zone).date(), zone)
+    return Due(moment)
+
+
+def _with_reminder(task: ForeignTask, row: Row, report: ImportReport) -> ForeignTask:
+    """Return the task with its first reminder; a duration such as -PT30M or P0DT9H0M0S."""
+    first, *others = row["reminder"].replace("\n", ",").split(",")
+    try:
+        offset = cast(Any, vDuration).from_ical(first.strip())
+    except ValueError:
+        others, offset = [first], None
+    if others:
+        report.skip(row.line, LOST_PART.with_values(title=task.title[:60], part=f"Reminder {', '.join(others)[:60]}"))
+    if offset is None:
+        return task
+    whole_day = isinstance(task.due, Due) and task.due.day is not None
+    minutes = (offset - WHOLE_DAY_REMINDER if whole_day else offset) // timedelta(minutes=1)
+    return replace(task, remind_before=-minutes)

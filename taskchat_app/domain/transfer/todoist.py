@@ -1,0 +1,127 @@
+"""Reads a project of Todoist as CSV (todoist.com/help: "Format a CSV file to import into Todoist").
+
+Rows are tasks, sections and notes (comments on the task above). PRIORITY 1 is the highest, INDENT 2 a task within the
+one above. DATE is in words, in the language DATE_LANG and in TIMEZONE.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.accounts.profile_fields import timezones
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.date_words import read_date_words
+from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
+from taskchat_app.domain.transfer.remarks import (
+    AFTER_COMPLETION,
+    DATE_WORDS,
+    NO_SUCH_COLUMNS,
+    PART_OF,
+    SECTION,
+    part_of,
+)
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
+from taskchat_app.i18n.messages import gettext
+
+PRIORITIES = {"": "high", "1": "high", "2": "medium", "3": "low", "4": "low"}
+KNOWN = (
+    "type",
+    "content",
+    "description",
+    "priority",
+    "indent",
+    "author",
+    "date",
+    "date_lang",
+    "timezone",
+    "duration_unit",
+)
+_LABEL = re.compile(r"(?<!\S)@([^\s@,]+)")
+UNKNOWN_ROW = gettext("A row of the type “{type}” is neither task, section nor note, so it does not come.")
+LOOSE_NOTE = gettext("This note stands below no task, so it does not come.")
+UNKNOWN_PRIORITY = gettext("“{priority}” is no priority from 1 to 4.")
+
+
+def read_todoist(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
+    """Yield the tasks of a Todoist CSV. Raises Invalid for another file."""
+    rows = rows_of(decoded(content, report))
+    header = [name.strip().lower() for name in next(rows, (1, list[str]()))[1]]
+    if not {"type", "content"} <= set(header):
+        raise Invalid(NO_SUCH_COLUMNS.with_values(names="TYPE, CONTENT"), line=1)
+    yield from _Project(report, zone).tasks(named_rows(rows, header))
+
+
+class _Project:
+    """The rows so far: the section, the titles of the tasks above by indent, and the task that notes belong to."""
+
+    def __init__(self, report: ImportReport, zone: ZoneInfo) -> None:
+        self._report, self._zone = report, zone
+        self._section = ""
+        self._above: list[str] = []
+        self._lost = LostColumns(report, KNOWN)
+
+    def tasks(self, rows: Iterator[Row]) -> Iterator[ForeignTask]:
+        waiting: ForeignTask | None = None
+        for row in rows:
+            kind = row["type"].lower()
+            if kind == "note":
+                waiting = self._with_note(waiting, row)
+                continue
+            if waiting is not None:
+                yield waiting
+                waiting = None
+            if kind == "task":
+                waiting = self._task(row)
+            elif kind == "section":
+                self._section, self._above = row["content"], []
+                self._report.note(row.line, SECTION.with_values(name=self._section[:100]))
+            elif kind != "meta":
+                self._report.skip(row.line, UNKNOWN_ROW.with_values(type=row["type"][:60]))
+        if waiting is not None:
+            yield waiting
+
+    def _with_note(self, task: ForeignTask | None, row: Row) -> ForeignTask | None:
+        if task is None:
+            self._report.skip(row.line, LOOSE_NOTE)
+            return None
+        return replace(task, description=f"{task.description}\n\n{row['content']}".strip())
+
+    def _task(self, row: Row) -> ForeignTask:
+        self._lost.see(row)
+        title, labels = _without_labels(row["content"])
+        indent = int(row["indent"]) if row["indent"] in ("1", "2", "3", "4", "5") else 1
+        parent = self._above[min(indent - 1, len(self._above)) - 1] if indent > 1 and self._above else ""
+        self._above = [*self._above[: indent - 1], title]
+        if parent:
+            self._report.note(row.line, PART_OF.with_values(title=title[:60], parent=parent[:60]))
+        priority = row["priority"].lower().removeprefix("p")
+        if priority not in PRIORITIES:
+            self._report.skip(row.line, UNKNOWN_PRIORITY.with_values(priority=priority[:20]))
+        task = ForeignTask(
+            row.line,
+            title,
+            part_of(parent, row["description"]),
+            PRIORITIES.get(priority, "medium"),
+            (*labels, *([self._section] if self._section else [])),
+        )
+        return self._dated(task, row) if row["date"] else task
+
+    def _dated(self, task: ForeignTask, row: Row) -> ForeignTask:
+        zone = ZoneInfo(row["timezone"]) if row["timezone"] in timezones() else self._zone
+        words = read_date_words(row["date"], zone, now())
+        if words is None:
+            self._report.skip(row.line, DATE_WORDS.with_values(title=task.title[:60], date=row["date"][:100]))
+            return task
+        if words.after_completion:
+            self._report.note(row.line, AFTER_COMPLETION.with_values(title=task.title[:60]))
+        return replace(task, due=words.due, recurrence=words.rule)
+
+
+def _without_labels(content: str) -> tuple[str, list[str]]:
+    """Return the title without its @labels, and the labels; "* " before a title means that it cannot be ticked."""
+    labels = _LABEL.findall(content)
+    title = " ".join(_LABEL.sub(" ", content).split()) if labels else content
+    return title.removeprefix("* ") or content, labels

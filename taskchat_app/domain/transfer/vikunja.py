@@ -1,0 +1,182 @@
+"""Reads an export of Vikunja: a ZIP with VERSION, data.json, filters.json and files/.
+
+data.json is a list of projects with their tasks. 0001-01-01T00:00:00Z means no date. `repeat_after` is in seconds;
+`repeat_mode` 0 repeats from the due date, 1 monthly, 2 from the day when it was done. Priority is 0 (none) to 5.
+"""
+
+import html
+import json
+import lzma
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
+from taskchat_app.domain.transfer.plain_csv import moment_of
+from taskchat_app.domain.transfer.remarks import AFTER_COMPLETION, LOST_PART, PART_OF, START_LOST, part_of
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.i18n.messages import gettext
+
+DATA = "data.json"
+DATA_MAX_BYTES = 20 * 1024 * 1024
+"""Of data.json, unpacked; whatever the ZIP says of its size, no more is read."""
+MEMBERS_MAX = 10_000
+EMPTY_BYTES = len("null\n")
+PRIORITIES = {0: "medium", 1: "low", 2: "medium", 3: "high", 4: "high", 5: "high"}
+DAY = 86_400
+LOST_PARTS = ("attachments", "comments", "assignees", "reactions")
+UNREADABLE = (zipfile.BadZipFile, RuntimeError, ValueError, EOFError, OSError, zlib.error, lzma.LZMAError)
+"""What a ZIP that is damaged, encrypted or packed in an unknown way raises, and JSON that is none."""
+BLOCKS = ("p", "br", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "blockquote", "pre")
+_TAG = re.compile(r"<(/?)([a-zA-Z0-9]{1,20})[^<>]*>")
+NO_EXPORT = gettext(
+    "This is no export of Vikunja: a ZIP file with data.json in it. Choose its format, or another file."
+)
+TOO_LARGE = gettext("The file's data.json has more than {most} MB when it is unpacked. Export fewer projects at once.")
+FILTERS = gettext("Saved filters and files of the export have no place here, so they do not come.")
+NO_RULE = gettext("“{title}” comes without its recurrence every {seconds} seconds: it is no number of days.")
+NO_TASK = gettext("Something that is no task stands among the tasks of “{project}”.")
+
+
+def read_vikunja(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
+    """Yield the tasks of a Vikunja export; their line is their place in it. Raises Invalid for another file."""
+    projects = _projects(content, report)
+    line = 0
+    for project in projects:
+        name = _text(project, "title")
+        for task in _list(project, "tasks"):
+            line += 1
+            if not isinstance(task, dict):
+                report.skip(line, NO_TASK.with_values(project=name[:60]))
+                continue
+            yield _task(line, cast("dict[str, Any]", task), name, report, zone)
+
+
+def _projects(content: bytes, report: ImportReport) -> list[dict[str, Any]]:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as packed:
+            names = packed.namelist()
+            if len(names) > MEMBERS_MAX or DATA not in names:
+                raise Invalid(NO_EXPORT)
+            with packed.open(DATA) as file:
+                data = file.read(DATA_MAX_BYTES + 1)
+            has_files = any(name.startswith("files/") and not name.endswith("/") for name in names)
+            if has_files or ("filters.json" in names and packed.getinfo("filters.json").file_size > EMPTY_BYTES):
+                report.skip(1, FILTERS)
+        if len(data) > DATA_MAX_BYTES:
+            raise Invalid(TOO_LARGE.with_values(most=DATA_MAX_BYTES // 1024 // 1024))
+        found = json.loads(data)
+    except UNREADABLE as error:
+        raise Invalid(NO_EXPORT) from error
+    if not isinstance(found, list):
+        raise Invalid(NO_EXPORT)
+    return list(_flat(cast("list[Any]", found)))
+
+
+def _flat(projects: list[Any], depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the projects, also those within others, as older versions wrote them."""
+    for project in projects:
+        if isinstance(project, dict):
+            fields = cast("dict[str, Any]", project)
+            yield fields
+            if depth < 10:
+                for name in ("child_projects", "lists"):
+                    yield from _flat(_list(fields, name), depth + 1)
+
+
+def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
+    title = _text(task, "title")
+    shown = title[:60]
+    due = _moment(task, "due_date", zone) or _moment(task, "end_date", zone) or _moment(task, "start_date", zone)
+    for name in ("start_date", "end_date"):
+        moment = _moment(task, name, zone)
+        if moment is not None and moment != due:
+            report.skip(line, START_LOST.with_values(title=shown, start=_text(task, name)))
+    for name in LOST_PARTS:
+        if task.get(name):
+            report.skip(line, LOST_PART.with_values(title=shown, part=name))
+    parents = _list(cast("dict[str, Any]", task.get("related_tasks") or {}), "parenttask")
+    parent = _text(parents[0], "title") if parents and isinstance(parents[0], dict) else ""
+    if parent:
+        report.note(line, PART_OF.with_values(title=shown, parent=parent[:60]))
+    labels = [_text(label, "title") for label in _list(task, "labels") if isinstance(label, dict)]
+    priority = task.get("priority")
+    return ForeignTask(
+        line,
+        title,
+        part_of(parent, _plain(_text(task, "description"))),
+        PRIORITIES.get(priority if isinstance(priority, int) else 0, "medium"),
+        (*labels, *([project] if project.lower() not in ("", "inbox") else [])),
+        Due.of_instant(due, zone) if due else None,
+        _rule(line, task, shown, report),
+        _remind_before(line, task, due, shown, report),
+        _moment(task, "done_at", zone),
+        task.get("done") is True,
+        _moment(task, "created", zone),
+        f"vikunja {task['created']} {task['id']}" if task.get("id") and task.get("created") else "",
+    )
+
+
+def _rule(line: int, task: dict[str, Any], title: str, report: ImportReport) -> str | None:
+    seconds, mode = task.get("repeat_after") or 0, task.get("repeat_mode") or 0
+    if mode == 1:
+        return "FREQ=MONTHLY"
+    if not isinstance(seconds, int) or seconds <= 0:
+        return None
+    if seconds % DAY:
+        report.skip(line, NO_RULE.with_values(title=title, seconds=seconds))
+        return None
+    if mode == 2:
+        report.note(line, AFTER_COMPLETION.with_values(title=title))
+    days = seconds // DAY
+    freq, interval = ("WEEKLY", days // 7) if days % 7 == 0 else ("DAILY", days)
+    return f"FREQ={freq}" if interval == 1 else f"FREQ={freq};INTERVAL={interval}"
+
+
+def _remind_before(
+    line: int, task: dict[str, Any], due: datetime | None, title: str, report: ImportReport
+) -> int | None:
+    """Return how many minutes before the due date the first reminder rings."""
+    times: list[int] = []
+    for reminder in _list(task, "reminders"):
+        fields = cast("dict[str, Any]", reminder) if isinstance(reminder, dict) else {"reminder": reminder}
+        at = moment_of(str(fields.get("reminder") or ""), ZoneInfo("UTC"))
+        if due is not None and at is not None:
+            times.append((due - at) // timedelta(minutes=1))
+    if len(times) != len(_list(task, "reminders")) or len(times) > 1:
+        report.skip(line, LOST_PART.with_values(title=title, part="reminders"))
+    return times[0] if times else None
+
+
+def _moment(task: dict[str, Any], name: str, zone: ZoneInfo) -> datetime | None:
+    return moment_of(_text(task, name), zone)
+
+
+def _text(fields: Any, name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _list(fields: dict[str, Any], name: str) -> list[Any]:
+    value = fields.get(name)
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def _plain(description: str) -> str:
+    """Return the text of a description, which Vikunja keeps as HTML."""
+    if "<" not in description:
+        return description
+    lines = [line.strip() for line in html.unescape(_TAG.sub(_break, description)).splitlines()]
+    return "\n".join(line for line in lines if line and line != "-")
+
+
+def _break(tag: re.Match[str]) -> str:
+    name = tag[2].lower()
+    return "\n- " if name == "li" and not tag[1] else "\n" if name in BLOCKS else ""

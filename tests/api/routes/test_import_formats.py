@@ -1,0 +1,260 @@
+"""POST /api/import of files of Todoist, TickTick, Vikunja and calendars, written after their documentation."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.routes.test_export import tasks_of
+
+TODOIST = """\ufeffTYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,\
+DURATION,DURATION_UNIT
+meta,view_style=list,,,,,,,,,,
+task,Buy milk @shop @home,"two
+litres",1,1,Ann (1),,2027-01-05,en,Europe/Berlin,,
+note,The blue one,,,,Ann (1),,,,,,
+
+section,Garden,,,,,,,,,,
+task,Water plants,,4,1,Ann (1),Bob (2),every monday at 9am,en,Europe/Berlin,30,minute
+task,Fill the can,,2,2,Ann (1),,every! 3 days,en,Europe/Berlin,,
+task,Odd,,7,1,Ann (1),,when pigs fly,en,Europe/Berlin,,
+reminder,x,,,,,,,,,,
+"""
+TICKTICK = """"Date: 2026-11-01+0000"
+"Version: 7.1"
+"Status: \n0 Normal\n1 Completed\n2 Archived"
+"Folder Name","List Name","Title","Kind","Tags","Content","Is Check list","Start Date","Due Date","Reminder","Repeat",\
+"Priority","Status","Created Time","Completed Time","Order","Timezone","Is All Day","Is Floating","Column Name",\
+"Column Order","View Mode","taskId","parentId"
+"","Work","Report","TEXT","urgent, q4","Write\nit","N","2027-01-04T23:00:00+0000","2027-01-04T23:00:00+0000",\
+"P0DT9H0M0S","RRULE:FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=5","5","0","2026-10-01T08:00:00+0000","","-1","Europe/Berlin",\
+"true","false","","","list","1",""
+"Home","Inbox","Call","TEXT","","","N","2027-01-05T13:00:00+0000","2027-01-05T14:00:00+0000","-PT15M",\
+"ERULE:NAME=CUSTOM;BYDATE=20270105","0","0","2026-10-01T08:00:00+0000","","-2","Europe/Berlin","false","false",\
+"Doing","","list","2","1"
+"","Work","Done thing","TEXT","","","N","","","","","1","2","2026-09-01T08:00:00+0000","2026-09-02T08:00:00+0000","",\
+"Europe/Berlin","false","false","","","list","3",""
+"","Work","Dropped","TEXT","","","N","","","","","3","-1","2026-09-01T08:00:00+0000","","","","false","false","","",\
+"list","4",""
+"""
+NEVER = "0001-01-01T00:00:00Z"
+VIKUNJA: list[Any] = [
+    {
+        "id": 1,
+        "title": "House",
+        "tasks": [
+            {
+                "id": 10,
+                "title": "Clean",
+                "description": "<p>All &amp; everything</p><ul><li>floor</li></ul>",
+                "done": False,
+                "done_at": NEVER,
+                "due_date": "2027-01-05T09:00:00Z",
+                "reminders": [{"reminder": "2027-01-05T08:00:00Z", "relative_period": -3600}],
+                "repeat_after": 1209600,
+                "repeat_mode": 0,
+                "priority": 4,
+                "labels": [{"title": "chores"}],
+                "created": "2026-01-01T00:00:00Z",
+            },
+            {
+                "id": 11,
+                "title": "Part",
+                "due_date": NEVER,
+                "repeat_after": 5000,
+                "done": True,
+                "done_at": "2026-02-01T00:00:00Z",
+                "related_tasks": {"parenttask": [{"id": 10, "title": "Clean"}]},
+                "attachments": [{"id": 1}],
+                "created": "2026-01-02T00:00:00Z",
+            },
+            "no task",
+        ],
+    }
+]
+ICS = """BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VTIMEZONE
+TZID:Somewhere
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:+0300
+TZOFFSETTO:+0300
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VTODO
+UID:1
+SUMMARY:Pay rent\\, now
+DESCRIPTION:long li
+ ne
+DUE;VALUE=DATE:20270131
+PRIORITY:1
+CATEGORIES:home,money
+RRULE:FREQ=MONTHLY;BYMONTHDAY=-1
+END:VTODO
+BEGIN:VEVENT
+UID:2
+SUMMARY:Meeting
+DTSTART;TZID=Somewhere:20270105T120000
+DURATION:PT1H
+LOCATION:Room 7
+RRULE:FREQ=HOURLY
+BEGIN:VALARM
+ACTION:DISPLAY
+TRIGGER:-PT10M
+END:VALARM
+END:VEVENT
+BEGIN:VTODO
+UID:3
+SUMMARY:Finished
+DTSTART:20270101T100000
+DURATION:PT2H
+STATUS:COMPLETED
+COMPLETED:20270101T110000Z
+RELATED-TO:2
+END:VTODO
+BEGIN:VEVENT
+UID:4
+SUMMARY:Off
+STATUS:CANCELLED
+END:VEVENT
+BEGIN:VTODO
+UID:5
+SUMMARY:Broken
+DUE:garbage
+END:VTODO
+BEGIN:VJOURNAL
+SUMMARY:Diary
+END:VJOURNAL
+END:VCALENDAR
+"""
+
+
+def packed(data: Any, **files: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("VERSION", "v0.24.0")
+        archive.writestr("data.json", json.dumps(data))
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+async def bring(api: httpx.AsyncClient, kind: str, content: str | bytes, **query: str) -> dict[str, Any]:
+    encoded = content.encode() if isinstance(content, str) else content
+    answer = await api.post("/api/import", params={"format": kind} | query, content=encoded)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def lines(remarks: list[dict[str, Any]]) -> list[int]:
+    return [remark["line"] for remark in remarks]
+
+
+@pytest.mark.parametrize("kind", ["todoist", "ticktick", "vikunja", "ics"])
+async def test_a_file_comes_once_as_one_turn_after_a_preview(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, kind: str
+):
+    files = {"todoist": TODOIST, "ticktick": TICKTICK, "vikunja": packed(VIKUNJA), "ics": ICS}
+    preview = await bring(api, kind, files[kind], dry_run="true")
+    assert (await tasks_of(api), preview["turn_id"]) == ([], None)
+    outcome = await bring(api, kind, files[kind])
+    assert outcome | {"turn_id": None} == preview
+    changes = (await api.get("/api/activity")).json()["changes"]
+    assert {(one["turn_id"], one["action"], one["actor"]) for one in changes} == {
+        (outcome["turn_id"], "created", "api")
+    }
+    assert await tasks_of(other_api) == []
+    again = await bring(api, kind, files[kind])
+    assert (again["created"], again["turn_id"]) == (0, None)
+    assert len(again["skipped"]) > outcome["created"]
+    undone = (await api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert (len(undone["undone"]), undone["conflicts"]) == (outcome["created"], [])
+    assert (await api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
+    assert (await bring(api, kind, files[kind]))["created"] == outcome["created"]
+
+
+async def test_todoist(api: httpx.AsyncClient):
+    outcome = await bring(api, "todoist", TODOIST)
+    milk, plants, can, odd = await tasks_of(api)
+    assert (milk["title"], milk["tags"], milk["priority"]) == ("Buy milk", ["shop", "home"], "high")
+    assert milk["description"] == "two\nlitres\n\nThe blue one"
+    assert (milk["due_at"], milk["all_day"]) == ("2027-01-05T23:59:59Z", True)
+    assert (plants["recurrence"], plants["due_at"][11:]) == ("FREQ=WEEKLY;BYDAY=MO", "08:00:00Z")
+    assert (plants["tags"], plants["priority"]) == (["Garden"], "low")
+    assert (can["recurrence"], can["description"]) == ("FREQ=DAILY;INTERVAL=3", "↳ Water plants")
+    assert (odd["due_at"], odd["priority"]) == (None, "medium")
+    assert lines(outcome["skipped"]) == [8, 8, 10, 10, 11]
+    assert lines(outcome["notes"]) == [7, 9, 9]
+
+
+async def test_ticktick(api: httpx.AsyncClient):
+    await api.patch("/api/auth/me", json={"timezone": "Europe/Berlin"})
+    outcome = await bring(api, "ticktick", TICKTICK)
+    done, report, call = await tasks_of(api)
+    assert (report["due_at"], report["all_day"]) == ("2027-01-05T22:59:59Z", True)
+    assert (report["recurrence"], report["priority"]) == ("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=5", "high")
+    assert (report["tags"], report["description"]) == (["urgent", "q4", "Work"], "Write\nit")
+    assert (await api.get(f"/api/tasks/{report['number']}/reminder")).json()["remind_at"] == "2027-01-05T08:00:00Z"
+    assert (call["due_at"], call["recurrence"], call["tags"]) == ("2027-01-05T14:00:00Z", None, ["Home"])
+    assert call["description"] == "↳ Report"
+    assert (done["completed_at"], done["created_at"]) == ("2026-09-02T08:00:00Z", "2026-09-01T08:00:00Z")
+    assert len({remark["line"] for remark in outcome["skipped"]}) == 2
+    reasons = " ".join(remark["reason"] for remark in outcome["skipped"])
+    assert all(part in reasons for part in ("ERULE", "column name", "its start", "15 minutes", "given up"))
+
+
+async def test_vikunja(api: httpx.AsyncClient):
+    outcome = await bring(api, "vikunja", packed(VIKUNJA, **{"files/1": "x", "../../evil": "x"}))
+    clean, part = await tasks_of(api)
+    assert (clean["due_at"], clean["recurrence"]) == ("2027-01-05T09:00:00Z", "FREQ=WEEKLY;INTERVAL=2")
+    assert (clean["description"], clean["tags"]) == ("All & everything\n- floor", ["chores", "House"])
+    assert clean["priority"] == "high"
+    assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "1_hour"
+    assert (part["completed_at"], part["recurrence"]) == ("2026-02-01T00:00:00Z", None)
+    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([1, 2, 2, 3], [2])
+
+
+async def test_a_calendar(api: httpx.AsyncClient):
+    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    outcome = await bring(api, "ics", ICS.replace("\n", "\r\n"))
+    rent, meeting, finished, broken = await tasks_of(api)
+    assert (rent["title"], rent["description"], rent["tags"]) == ("Pay rent, now", "long line", ["home", "money"])
+    assert (rent["due_at"], rent["all_day"], rent["priority"]) == ("2027-01-31T14:59:59Z", True, "high")
+    assert rent["recurrence"] == "FREQ=MONTHLY;BYMONTHDAY=-1"
+    assert (meeting["due_at"], meeting["recurrence"]) == ("2027-01-05T09:00:00Z", None)
+    assert meeting["description"] == "Room 7"
+    assert (await api.get("/api/tasks/2/reminder")).json()["before"] == "10_minutes"
+    assert (finished["due_at"], finished["completed_at"]) == ("2027-01-01T03:00:00Z", "2027-01-01T11:00:00Z")
+    assert (broken["title"], broken["due_at"]) == ("Broken", None)
+    assert lines(outcome["skipped"]) == [21, 42, 47, 52]
+
+
+BOMB = packed([{"title": "x" * 21 * 1024 * 1024}])
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("todoist", b"a,b\n1,2\n"),
+        ("ticktick", b"Date: 1\nVersion: 7.1\n"),
+        ("vikunja", b"PK\x03\x04 no zip"),
+        ("vikunja", packed({"no": "list"})),
+        ("vikunja", BOMB),
+        ("vikunja", packed(VIKUNJA)[:300]),
+        ("ics", b"BEGIN:VCARD"),
+        ("ics", b"BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:open end"),
+    ],
+)
+async def test_a_file_of_another_kind_is_refused(api: httpx.AsyncClient, kind: str, content: bytes):
+    answer = await api.post("/api/import", params={"format": kind}, content=content)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert await tasks_of(api) == []
+
+
+async def test_a_file_over_20_mb_is_413(api: httpx.AsyncClient):
+    answer = await api.post("/api/import", params={"format": "ics"}, content=b"x" * (20 * 1024 * 1024 + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
