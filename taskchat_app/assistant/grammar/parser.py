@@ -63,7 +63,8 @@ _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat
 _ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _POLITE = phrase(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|bitte|kindly|just|"
-    r"can you|could you|would you|will you|can i|can we|could we|shall we|i would like you to|i'd like you to|i want"
+    r"do (?=(?:remove|delete|add|show|tell|remind)\b)|can you|could you|would you|will you|can i|can we|could we"
+    r"|shall we|i would like you to|i'd like you to|i want"
     r" you to|i'd like to|let's|"
     r"i need you to|kannst du|könntest du|würdest du|(?:können|könnten|würden) sie|"
     rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"

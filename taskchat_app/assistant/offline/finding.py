@@ -73,7 +73,9 @@ def _filtered(
     tag = re.sub(r"\s", "-", target.named)
     names: list[dict[str, Any]] = [{}]
     if target.named:
-        named = {"search": target.named}
+        # "All my meetings" are those with "meeting" in the title.
+        is_plural = target.every and re.search(r"[a-z]{4}(?<!s)s\Z", target.named)
+        named = {"search": target.named[:-1] if is_plural else target.named}
         names = [{"tag": tag}, named] if target.every and "tag" not in filters else [named]
     tried = [filters | name for name in names]
     if target.named and "tag" in target.filters and not target.every:

@@ -69,7 +69,8 @@ def _add_reminder(match: re.Match[str], clock: UserClock) -> Command | None:
     if named is None and (led := _WHEN_TO_WHAT.fullmatch(text)) and (given := _dated_title(led, clock)):
         return Command("add", match.string, given=given)
     given = read_title(named["title"] if named else "", clock)
-    if not given["title"] or _is_date(text, clock) or _is_date(named["title"] if named else "", clock):
+    is_named = given["title"] and not _NO_TITLE.fullmatch(given["title"])
+    if not is_named or _is_date(text, clock) or _is_date(named["title"] if named else "", clock):
         return Command("nameless", match.string)
     return Command("add", match.string, given=given)
 
@@ -230,7 +231,8 @@ REMINDER_ADDS: tuple[tuple[str, Make], ...] = (
      r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", _add_when_de),
     (r"(?:ich|wir) brauche?n? (?P<when>.{1,60}? )?(?:eine |noch eine )?erinnerung,?"
      r" (?:um |an (?:das |den |die |mein(?:e|en)? )?|für |daran,? )(?P<title>.+)", _add_when_de),
-    (r"(?:eine )?(?:neue )?erinnerung\b(?: (?:an|für) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)"
+    (r"(?:eine )?(?:neue )?(?:erinnerung|benachrichtigung)\b(?: (?:an|für) (?:das |den |die |mein(?:e|en)?"
+     r" )?)?(?P<title>.*?)"
      r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", _add_reminder_de),
 )  # fmt: skip
 """Rules for new reminders, before those that change a task."""
@@ -241,7 +243,7 @@ ADDS: tuple[tuple[str, Make], ...] = (
      r"(?:\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
      r"(?P<title>.+)", _add("en")),
     (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)", _add("en")),
-    (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) {THE_LIST}"
+    (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) (?:an? )?{THE_LIST}"
      r"(?: and (?:repeat|remind me|save)(?: it)?)?", _nameless),
     (rf"(?:add|create|make|schedule|set(?: up)?|put|insert) (?:an? |the )?(?:new )?"
      rf"(?:(?:calend[ae]r )?(?:event|entry)(?: (?:to|on|in) {THE_LIST})?|appointment (?:to|on|in) {THE_LIST})"
@@ -249,7 +251,8 @@ ADDS: tuple[tuple[str, Make], ...] = (
     (rf"mark (?:it (?:on|in) )?{THE_LIST}(?: (?:that|for|with|to say))?(?: i(?:'ll| will| am|'m)(?: be)?)?"
      r" (?P<title>.+)", _add_dated),
     (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", _add("en")),
-    (rf"(?:add|put|insert|write|note)\s?:? (?P<title>.+?),? (?:to|on|onto|in|into) {A_LIST}{_MORE}", _add("en")),
+    (rf"(?:add|put|insert|(?:write|note|jot)(?: down)?)\s?:? (?P<title>.+?),? (?:to|on|onto|in"
+     rf"|into) {A_LIST}{_MORE}", _add("en")),
     (r"(?:add|put|insert)\s?:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?"
      r"(?:list|tasks|todos|to-dos|chores)(?P<more>.*)", _add("en")),
     (rf"(?:update|extend) {A_LIST} (?:with|by) (?P<title>.+)", _add("en")),

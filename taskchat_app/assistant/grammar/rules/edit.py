@@ -33,7 +33,7 @@ def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
     """Build a rule for a new date; "talk to mum to friday" is split at the last "to" that a date follows."""
 
     def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        text = match["rest"]
+        text = match["rest"] or match["back"]
         joints = list(joint_words.finditer(text))
         for joint in reversed(joints):
             try:
@@ -267,7 +267,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
      rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
      _given("de")),
-    (r"(?:set|put) (?P<rest>.+)", _set("en")),
+    (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", _set("en")),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", _set("de")),
 )  # fmt: skip
 DATED: tuple[tuple[str, Make], ...] = (

@@ -135,7 +135,7 @@ _FREE: tuple[tuple[str, Language], ...] = (
     (r"(?:bin ich|habe ich) (?:zeit|frei|verfügbar|beschäftigt)\b(?P<rest>.*)", "de"),
 )
 _SEARCHES: tuple[tuple[str, Language], ...] = (
-    (rf"(?:search|look|find|show|list) (?:me )?(?:for )?(?:all |my |the |any |everything |anything )*(?:{TASKS} )?"
+    (rf"(?:search|look|find|show|list|tell) (?:me )?(?:for )?(?:all |my |the |any |everything |anything )*(?:{TASKS} )?"
      r"(?:for|about|with|containing|mentioning|matching|regarding) (?!tags?\b|high|low|medium|#)(?P<words>.+)", "en"),
     (r"(?:search|find) (?!out\b)(?:for )?(?:the |my )?(?P<words>.+?)(?: (?:task|tasks))?", "en"),
     (rf"(?:do i have|is there|are there) (?:any|a|an|some) {TASKS} (?:about|for|with|named) (?P<words>.+)", "en"),
@@ -211,7 +211,8 @@ _MORE_FILLER = phrase(
     r"|reminded|things?|tell|show|supposed|having|see|check|there's|ahead|remaining|outstanding|different|within"
     r"|during|between|into|how|full|"
     r"available|jobs|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
-    r"aufgeführt|eingetragen|vermerkt|notiert|gespeichert|stehen|später|im|kalender|terminplan|plan|wochenplan"
+    r"morning|afternoon|evening|ones?|ein paar|einige|aktuelle|geplanten?|ansteht|anliegt|aufgeführt|eingetragen"
+    r"|vermerkt|notiert|gespeichert|stehen|später|im|kalender|terminplan|plan|wochenplan"
     r"|tagesplan|tagesablauf|vor|geplant|gesetzt|für|von|in|sieht|wie|"
     r"alles|mein|meinem|terminkalender|agenda|als|ausstehenden?)\b"
 )
@@ -240,6 +241,8 @@ def read_list(clause: str, clock: UserClock) -> Command | None:
         return found
     for pattern, language in _SEARCH_TABLE:
         if match := pattern.fullmatch(clause):
+            if _all_filters(match["words"], clock) is not None:
+                return None
             words = name_in(match["words"].strip(' "“”„?.')) or match["words"]
             if _SLASHED.fullmatch(words):
                 return None

@@ -25,7 +25,7 @@ _OVER = (
     r"|crossed off)"
 )
 _PARTIZIP = (
-    r"(?P<verb>(?:(?:ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch|fertig)?ge\w{2,20}(?:t|en)"
+    r"(?P<verb>(?-i:(?:ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch|fertig)?ge\w{2,20}(?:t|en)"
     r"|(?:be|ver|er|ent|zer)\w{2,20}t|\w{2,20}iert|vorbei|durch|geschafft|fertig gemacht))"
 )
 _SCHON = r"(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|auch|alle|alles)){0,3}+"
