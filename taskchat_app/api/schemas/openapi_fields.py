@@ -56,7 +56,7 @@ Password = Annotated[
 Name = Annotated[str, _described(minLength=1, maxLength=255, pattern=_WORDS)]
 """The title of a conversation."""
 TokenName = Annotated[str, _described(minLength=1, maxLength=NAME_MAX_CHARACTERS, pattern=_WORDS)]
-ViewText = Annotated[str, _described(minLength=1, maxLength=Q_MAX_CHARACTERS, pattern="^(today|overdue|#[a-z]{1,20})$")]
-"""A view of the list as text; the pattern describes only some valid ones."""
+ViewText = Annotated[str, _described(minLength=1, maxLength=Q_MAX_CHARACTERS, pattern=_WORDS)]
+"""A view of the list as text: a name, tags, words."""
 HookUrl = Annotated[str, _described(pattern="^https://[a-z]{1,20}[.]example[.](org|com)/[a-z]{0,20}$")]
 """An address of a webhook; the pattern describes only some valid ones."""

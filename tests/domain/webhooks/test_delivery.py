@@ -10,9 +10,10 @@ import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.reminders.scheduler import ring
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
-from taskchat_app.domain.webhooks import delivery, sending
+from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
+from taskchat_app.domain.webhooks import sending
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
 from taskchat_app.domain.webhooks.dispatcher import run_dispatcher
 from taskchat_app.domain.webhooks.webhooks import NewWebhook, create_webhook
@@ -89,6 +90,20 @@ async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
     assert [(one.event, one.status, one.attempt) for one in await tries_of(person)][:1] == [("task.created", 204, 1)]
     await deliver_pending(person.id, hook.view.id)
     assert len(receiver.requests) == 7
+
+
+async def test_a_reminder_that_rings_is_a_message(api: httpx.AsyncClient, person: Person, receiver: Receiver):
+    hook = await create_webhook(person, receiver.url, ["reminder.due"])
+    number = await add(api, "Call mum", due_at=(now() + timedelta(hours=1)).isoformat())
+    async with transaction(person.id) as session:
+        own = update(Task).where(col(Task.user_id) == person.id)
+        past = now() - timedelta(minutes=1)
+        await session.exec(own.values(remind_at=past, rung_until=past - timedelta(minutes=1)))
+        assert await ring(session, person.id) == [number]
+    await deliver_pending(person.id, hook.view.id)
+    [message] = receiver.messages(hook.secret)
+    assert (message["type"], message["data"]["task"]["title"]) == ("reminder.due", "Call mum")
+    assert (await tries_of(person))[0].task_number == number
 
 
 async def test_only_chosen_events_are_sent(api: httpx.AsyncClient, person: Person, receiver: Receiver):
@@ -232,9 +247,7 @@ async def test_a_slow_receiver_delays_no_other_users_messages(
     person: Person,
     other_person: Person,
     announcements: None,
-    monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(delivery, "BACKOFF", BACKOFF)
     running = asyncio.create_task(run_dispatcher())
     try:
         async with receiving(*["silent"] * 10) as slow, receiving() as quick:

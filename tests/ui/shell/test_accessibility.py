@@ -85,7 +85,11 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
     await page.get_by_role("searchbox", name="Search conversations").fill("stamps")
     await expect(page.get_by_role("list", name="Messages found")).to_be_visible()
     yield "conversations that were searched for"
+    await visitor.api("POST", "/api/feeds", json={"view": "overdue #home", "as": "event"})
+    await visitor.api("POST", "/api/webhooks", json={"url": "https://8.8.8.8/hook", "events": ["task.restored"]})
     await page.goto(f"{visitor.server.origin}/settings")
+    await page.get_by_role("button", name="Deliveries").click()
+    await expect(page.get_by_text("Nothing was sent yet.")).to_be_visible()
     await expect(page.get_by_role("combobox", name="Language")).to_be_enabled()
     yield "the settings"
     await refuse_widget(visitor.context)
