@@ -115,8 +115,6 @@ def _config(chosen: Settings) -> rx.Config:
     )
 
 
-# A running turn's events are in the memory of one process; with a Redis URL Reflex would start several workers.
-os.environ["GRANIAN_WORKERS"] = "1"
 # Where uvicorn and gunicorn are installed too, Reflex would run them, with several workers.
 environment.REFLEX_USE_GRANIAN.set(True)
 # Managed Redis servers refuse CONFIG SET; reflex_patches/state_locks.py does without it.
@@ -133,4 +131,7 @@ os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
 connections.raise_connection_limit()
 
-config = _config(_chosen())
+_settings = _chosen()
+# With a Redis URL Reflex would start several workers without being asked.
+os.environ["GRANIAN_WORKERS"] = str(_settings.workers)
+config = _config(_settings)

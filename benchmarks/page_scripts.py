@@ -24,7 +24,10 @@ FOLLOW_EVENTS = """() => {
     events.addEventListener("change", ({ data }) => {
         window.received[JSON.parse(data).id] = (performance.timeOrigin + performance.now()) / 1000;
     });
-    return new Promise((resolve) => events.addEventListener("open", resolve));
+    return new Promise((resolve, reject) => {
+        events.addEventListener("open", resolve);
+        events.addEventListener("error", () => reject(new Error("/api/events cannot be followed")));
+    });
 }"""
 
 BARE_COMPOSER = """() => {

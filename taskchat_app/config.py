@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     jwt_secret: str | None = Field(None, repr=False)
     jwt_secret_previous: str | None = Field(None, repr=False)
     redis_url: str | None = None
+    workers: int = Field(1, ge=1, le=64)
     chat_daily_limit: int = Field(100, ge=1, le=COUNT_MAX)
     chat_burst_limit: Annotated[Rate, NoDecode] = Rate("20/minute")
     chat_daily_limit_total: int | None = Field(None, ge=1, le=COUNT_MAX)
@@ -172,6 +173,12 @@ class Settings(BaseSettings):
                 "JWT_SECRET: set it as soon as DATABASE_URL is set, since all instances of one database share it"
                 f" ({JWT_SECRET_MIN_BYTES} bytes or more, for example from: openssl rand -hex 32)"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _shared_states(self) -> Self:
+        if self.workers > 1 and self.redis_url is None:
+            raise ValueError("WORKERS: more than one needs REDIS_URL, where they share pages and running answers")
         return self
 
     @property

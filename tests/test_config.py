@@ -67,6 +67,7 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         *[("GEMINI_BASE_URL", value) for value in ("nonsense", "ftp://host/", "http://", "http://host:99999/")],
         ("GEMINI_MODEL", "  "),
         ("REDIS_URL", "nonsense"),
+        *[("WORKERS", value) for value in ("0", "x", "65", "2")],  # 2 without REDIS_URL
         *[("CHAT_DAILY_LIMIT", value) for value in ("x", "0", "-1", "9" * 12)],
         *[("CHAT_BURST_LIMIT", value) for value in ("20", "20/fortnight", "0/minute", "-1/minute", "9999999999/day")],
         ("AUTH_BURST_LIMIT", "many/minute"),

@@ -69,22 +69,26 @@ class Broadcaster(Generic[Event]):
         self._wake()
 
     async def follow(
-        self, after: int = 0, *, pause: float = 0, tick: float | None = None
+        self, after: int = 0, *, pause: float = 0, tick: float | None = None, is_counted: bool = True
     ) -> AsyncGenerator[Sequence[Event], None]:
         """Yield the events after that number: all that are there at once, then what comes, until the end.
 
         Seconds of `pause` between two batches make fewer and larger ones. After `tick` seconds without an event an
-        empty batch is yielded. Raises FellBehind when the next events are no longer kept.
+        empty batch is yielded. Raises FellBehind when the next events are no longer kept. A subscriber that is not
+        counted needs a broadcaster that keeps all events.
         """
         subscriber = object()
-        self._positions[subscriber] = after
+        if is_counted:
+            self._positions[subscriber] = after
         try:
             while True:
                 if after < self._dropped:
                     raise FellBehind(self._dropped)
                 batch = self._events[bisect_right(self._numbers, after) :]
                 if batch:
-                    after = self._positions[subscriber] = self.last
+                    after = self.last
+                    if is_counted:
+                        self._positions[subscriber] = after
                     yield batch
                     if pause and not self.is_over:
                         await asyncio.sleep(pause)
@@ -95,7 +99,7 @@ class Broadcaster(Generic[Event]):
                 elif not await self._wait(tick):
                     yield ()
         finally:
-            del self._positions[subscriber]
+            self._positions.pop(subscriber, None)
 
     async def _wait(self, seconds: float | None) -> bool:
         """Return whether something was published before the seconds were over; None waits without limit."""

@@ -1,5 +1,6 @@
 """Follows a turn that this process does not run, through what is stored of it."""
 
+import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.message_events import Failure, decode_failure, error_event
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
-from taskchat_app.assistant.turns import receipts
+from taskchat_app.assistant.turns import receipts, shared_events
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.log import feeds
@@ -33,6 +34,8 @@ from taskchat_app.domain.log.changes import TaskChange, last_change_id
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,18 @@ class RemoteTurn:
     """What the turn's request removed, if it retried or edited a message."""
 
     async def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
-        """Yield the turn's items as they are stored, then how it ended; only its own instance knows its words before.
+        """Yield the turn's events as they happen if processes share them, else its items as they are stored.
 
         A turn whose server was killed ends as soon as its lease is found expired (lost_turns). One whose
         conversation is deleted ends with an error. Raises DATABASE_AWAY.
         """
         progress = _Progress(self.cleanup)
+        async with aclosing(self._shared(pause)) as batches:
+            async for batch in batches:
+                if batch is None:
+                    return
+                progress.note(batch)
+                yield batch
         async with aclosing(feeds.follow(self.user_id, await last_change_id(self.user_id))) as batches:
             while True:
                 try:
@@ -64,6 +73,34 @@ class RemoteTurn:
                 if stored.is_over:
                     return
                 await _wait_for_change(batches, self.id)
+
+    async def _shared(self, pause: float) -> AsyncGenerator[Sequence[TurnEvent] | None]:
+        """Yield the events of a turn that another process runs, and None once that process has ended it."""
+        if not shared_events.is_available():
+            return
+        if (run := await self._run()) is None:
+            return
+        try:
+            async with aclosing(shared_events.follow(run, pause=pause)) as batches:
+                async for batch in batches:
+                    if batch:
+                        yield batch
+                    elif await self._run() != run:
+                        return
+        except shared_events.REDIS_AWAY as error:
+            log.warning("Following the stored parts of a turn, since Redis is away: %s", error)
+        else:
+            yield None
+
+    async def _run(self) -> shared_events.Run | None:
+        """Return the turn's current run; None if it is over or gone."""
+        async with reading(self.user_id) as session:
+            try:
+                turn = await receipts.access_turn(session, self.user_id, self.id)
+            except NotFound:
+                return None
+            is_running = await receipts.status_of(session, turn) == "running"
+            return shared_events.Run(turn.id, turn.first_change_id) if is_running else None
 
     def stop_if_unfollowed(self) -> None:
         """Do nothing: the instance that runs the turn decides."""
@@ -124,6 +161,12 @@ class _Progress:
         """The workflow that may still grow, as it was yielded last."""
         self._last_change_id = 0
         self._thread: ThreadMetadata | None = None
+
+    def note(self, batch: Sequence[TurnEvent]) -> None:
+        """Take the finished items of live events as yielded."""
+        for one in batch:
+            if isinstance(one.event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+                self._done[one.event.item.id] = ThreadItemDoneEvent(item=one.event.item)
 
     def news(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield the events that were not yielded before."""

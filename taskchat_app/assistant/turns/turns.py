@@ -19,7 +19,7 @@ from taskchat_app.assistant.core.message_events import Failure, error_event
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.turn_storage import ItemNotStored
-from taskchat_app.assistant.turns import draining
+from taskchat_app.assistant.turns import draining, shared_events
 from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, admit
 from taskchat_app.assistant.turns.answer import answer
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
@@ -76,6 +76,10 @@ class RunningTurn:
         """Run from now on."""
         _running[self.id] = self
         self.task = asyncio.create_task(self.run())
+        if shared_events.is_available():
+            sharing = asyncio.create_task(shared_events.share(self.context))
+            _sharing.add(sharing)
+            sharing.add_done_callback(_sharing.discard)
 
     def stop_if_unfollowed(self) -> None:
         """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
@@ -122,6 +126,8 @@ FollowableTurn = RunningTurn | RemoteTurn
 
 _running: dict[str, RunningTurn] = {}
 """Turns of this process by their id."""
+_sharing: set[asyncio.Task[None]] = set()
+"""Their events are being written for other processes."""
 
 
 def all_running() -> list[RunningTurn]:

@@ -1,0 +1,134 @@
+"""Shares the events of running turns between processes, each turn's in a stream of the Redis at REDIS_URL.
+
+Without it, another process has only the stored parts of a turn. Events are pickled, as Reflex does with the states that
+it keeps in the same Redis: they hold messages in no language yet, which JSON would lose.
+"""
+
+import asyncio
+import io
+import logging
+import pickle
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from functools import cache
+from typing import Any, NamedTuple, cast
+
+import redis.exceptions
+from chatkit.types import Page, ThreadItem
+from redis.asyncio import Redis
+
+from taskchat_app.assistant.core.context import TurnContext, TurnEvent
+from taskchat_app.config import settings
+from taskchat_app.domain.broadcaster import Broadcaster, SharedBroadcasters
+
+log = logging.getLogger(__name__)
+
+BATCH_SECONDS = 0.02
+BLOCK_MS = 2_000
+SOCKET_SECONDS = 10.0
+AGAIN_SECONDS = 0.5
+ABANDONED_SECONDS = 600
+"""After so long without an event the stream of a turn whose server was killed is deleted."""
+ENDED_SECONDS = 60
+SILENCE_SECONDS = 2.0
+"""`follow` yields nothing for so long: its caller checks whether the turn still runs."""
+
+REDIS_AWAY = (redis.exceptions.RedisError, OSError)
+
+
+class _Pickler(pickle.Pickler):
+    """Pickles a page of items too: its class is generic, and has no name under which pickle would find it."""
+
+    def reducer_override(self, value: Any) -> Any:
+        if not isinstance(value, Page):
+            return NotImplemented
+        page = cast("Page[ThreadItem]", value)
+        return _items_of, (page.data, page.has_more, page.after)
+
+
+def _items_of(data: list[ThreadItem], has_more: bool, after: str | None) -> Page[ThreadItem]:
+    return Page[ThreadItem](data=data, has_more=has_more, after=after)
+
+
+def _pickled(events: Sequence[TurnEvent]) -> bytes:
+    buffer = io.BytesIO()
+    _Pickler(buffer).dump(list(events))
+    return buffer.getvalue()
+
+
+class Run(NamedTuple):
+    """One run of a turn: a retried turn keeps its id and gets another first change."""
+
+    turn_id: str
+    first_change_id: int
+
+    @property
+    def key(self) -> str:
+        return f"taskchat:turn:{self.turn_id}:{self.first_change_id}"
+
+
+def is_available() -> bool:
+    """Return whether turns of other processes can be followed live."""
+    return settings().redis_url is not None
+
+
+async def share(turn: TurnContext) -> None:
+    """Write the turn's events to its stream until it is over. While Redis is away they wait."""
+    key, number = Run(turn.turn_id, turn.first_change_id).key, 0
+    async with aclosing(turn.events.follow(pause=BATCH_SECONDS, is_counted=False)) as batches:
+        async for batch in batches:
+            await _append(key, number, batch, ABANDONED_SECONDS)
+            number += len(batch)
+    await _append(key, number, (), ENDED_SECONDS)
+
+
+async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent]]:
+    """Yield the run's events from the first, then live ones, until the turn is over.
+
+    Yields an empty batch after each SILENCE_SECONDS without an event: a killed server ends no stream. Raises
+    REDIS_AWAY.
+    """
+    with _read.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
+        async with aclosing(events.follow(pause=pause, tick=SILENCE_SECONDS)) as batches:
+            async for batch in batches:
+                yield batch
+
+
+_read = SharedBroadcasters[TurnEvent]()
+"""Streams that this process reads, one reader for all followers of a turn."""
+
+
+async def _append(key: str, number: int, events: Sequence[TurnEvent], seconds: int) -> None:
+    """Append the events, of which the first has this number; none of them mean the end."""
+    while True:
+        try:
+            async with _redis().pipeline() as commands:
+                commands.xadd(key, {"number": number, "events": _pickled(events)})
+                commands.expire(key, seconds)
+                await commands.execute()
+        except REDIS_AWAY as error:
+            log.warning("The events of a turn could not be shared, trying again: %s", error)
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            return
+
+
+async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
+    """Publish the events of the stream until its end. An entry that was written twice is read once."""
+    after: Any = "0"
+    while True:
+        for _, entries in await _redis().xread({run.key: after}, block=BLOCK_MS):
+            for entry_id, entry in entries:
+                batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring
+                if not batch:
+                    return
+                if int(entry[b"number"]) == events.last:
+                    events.publish(*batch)
+                after = entry_id
+
+
+@cache
+def _redis() -> Redis:
+    url = settings().redis_url
+    assert url is not None, "REDIS_URL is not set"
+    return Redis.from_url(url, socket_timeout=SOCKET_SECONDS)  # pyright: ignore[reportUnknownMemberType]  # untyped options

@@ -1,0 +1,92 @@
+"""A turn that another process runs is followed live, through Redis."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.assistant.turns import shared_events
+from taskchat_app.assistant.turns.remote_turn import RemoteTurn
+from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
+from tests.assistant.turns.test_turns import COUNTING, follow_to_end, follow_until, start
+from tests.running.redis_server import REDIS, Redis
+from tests.standin import Standin, call, calls, error, hold_after, text
+
+pytestmark = pytest.mark.skipif(not REDIS, reason="needs redis-server (.ci/run)")
+
+
+@pytest.fixture
+async def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Redis]:
+    server = Redis(tmp_path)
+    server.start()
+    chosen = settings().model_copy(update={"redis_url": server.url})
+    monkeypatch.setattr(shared_events, "settings", lambda: chosen)
+    shared_events._redis.cache_clear()
+    yield server
+    await shared_events._redis().aclose()
+    shared_events._redis.cache_clear()
+    server.end()
+
+
+def elsewhere(turn: RunningTurn) -> RemoteTurn:
+    """The turn as another process sees it."""
+    return RemoteTurn(turn.user_id, turn.id, turn.thread_id)
+
+
+async def all_events(turn: RunningTurn | RemoteTurn) -> list[TurnEvent]:
+    async with asyncio.timeout(60):
+        return [event async for batch in turn.follow() for event in batch]
+
+
+async def test_another_process_gets_the_same_events_with_their_messages(redis: Redis, person: Person, gemini: Standin):
+    gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(COUNTING, 1)])
+    turn = await start(person, "add milk, and count")
+    await follow_until(turn, "thread.item.updated", "one")
+    following = [asyncio.create_task(all_events(elsewhere(turn))) for _ in range(2)]
+    await asyncio.wait(following, timeout=0.2)
+    gemini.release()
+    here = await all_events(turn)
+    assert [await events for events in following] == [here, here]
+    titles = [next(one.calls[0]["title"] for one in events if one.calls) for events in (here, following[0].result())]
+    assert titles[0].values == titles[1].values == {"title": "Buy milk"}
+    assert await all_events(elsewhere(turn))  # of a turn that is over, the stored items
+
+
+async def test_a_failed_turn_ends_with_its_error_in_another_process(redis: Redis, person: Person, gemini: Standin):
+    gemini.script([hold_after(text("One"), 0)])
+    turn = await start(person, "count")
+    following = asyncio.create_task(all_events(elsewhere(turn)))
+    await asyncio.wait([following], timeout=0.2)
+    gemini.script([error(400)], repeat=True)
+    turn.context.end("failed")
+    await follow_to_end(turn)
+    assert [one.event.type for one in (await following)[-1:]] == ["error"]
+    gemini.release()
+
+
+async def test_without_redis_another_process_gets_the_stored_parts(redis: Redis, person: Person, gemini: Standin):
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    redis.end()
+    following = asyncio.create_task(all_events(elsewhere(turn)))
+    await asyncio.wait([following], timeout=0.2)
+    gemini.release()
+    await follow_to_end(turn)
+    types = [one.event.type for one in await following]
+    assert types == ["thread.created", "thread.item.done", "thread.item.done"]
+    redis.start()
+
+
+async def test_a_turn_whose_client_left_is_stopped_though_it_is_shared(redis: Redis, person: Person, gemini: Standin):
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    turn.stop_if_unfollowed()
+    assert turn.context.ending == "stopped"
+    gemini.release()
+    await follow_to_end(turn)

@@ -1,0 +1,62 @@
+"""WORKERS=2: two processes behind one port, one Redis for both."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from tests.chatting import Chat, message
+from tests.failures.support.instances import chat_client, events_until, open_stream, remaining_events
+from tests.running.machines import Machine
+from tests.running.redis_server import REDIS, Redis
+from tests.standin import Standin, call, calls, hold_after, text
+
+FOLLOWERS = 8
+"""So many connections are spread over both workers, nearly certainly."""
+
+pytestmark = pytest.mark.skipif(not REDIS, reason="needs redis-server (.ci/run)")
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[Standin]:
+    with Standin() as standin:
+        yield standin
+
+
+@pytest.fixture(scope="module")
+def server(model: Standin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    redis = Redis(tmp_path_factory.mktemp("redis"))
+    redis.start()
+    try:
+        environment = {"WORKERS": "2", "REDIS_URL": redis.url, "GEMINI_API_KEY": model.api_key}
+        with Machine(**environment, GEMINI_BASE_URL=model.base_url) as running:
+            yield running
+    finally:
+        redis.end()
+
+
+async def test_all_workers_show_an_answer_word_by_word_and_every_change(server: Machine, model: Standin):
+    workers = server.supervisor.children()
+    assert len([worker for worker in workers if "resource_tracker" not in " ".join(worker.cmdline())]) == 2
+    model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("OneTwo", pieces=2), 1)])
+    async with chat_client(server) as chat, AsyncExitStack() as stack:
+        token = chat.http.headers["Authorization"].removeprefix("Bearer ")
+        clients = [await stack.enter_async_context(chat_client(server, token=token)) for _ in range(FOLLOWERS)]
+        changes = [await stack.enter_async_context(open_stream(one.http, "/api/events")) for one in clients]
+        answer = await stack.enter_async_context(open_stream(chat.http, "/api/chatkit", json=message("add milk")))
+        turn_id = (await events_until(answer, '"user_message"'))[-1]["item"]["id"]
+
+        async def follow(client: Chat) -> str:
+            async with open_stream(client.http, f"/api/turns/{turn_id}/events") as events:
+                await events_until(events, "One")
+                reached.append(client)
+                if len(reached) == len(clients):
+                    model.release()
+                return str(await remaining_events(events))
+
+        reached: list[Chat] = []
+        ends = await asyncio.gather(*(follow(one) for one in clients))
+        assert all("OneTwo" in end for end in ends)
+        for events in changes:
+            assert (await events_until(events, "Buy milk"))[-1]["after"]["number"] == 1
