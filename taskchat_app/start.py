@@ -5,6 +5,7 @@ import sys
 from taskchat_app.config import SettingsError, jwt_secret, settings
 from taskchat_app.domain.storage.database import DatabaseUnusable, migrate
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
+from taskchat_app.reflex_patches.lock_files import replace_lock_files
 from taskchat_app.reflex_patches.page_server import wrap_page_server
 from taskchat_app.run_options import RunOptions
 from taskchat_app.shutdown import limit_supervisor_shutdown
@@ -31,5 +32,6 @@ def supervise(options: RunOptions) -> None:
     if not options.frontend_only:
         prepare()
     skip_unchanged_builds()
+    replace_lock_files()
     if options.frontend_only:
         wrap_page_server(PagePaths)
