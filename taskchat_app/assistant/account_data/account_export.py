@@ -1,5 +1,6 @@
 """Writes everything of one user as the account file (docs/export.md), list by list in one read-only transaction."""
 
+import base64
 import json
 from array import array
 from bisect import bisect_left
@@ -16,6 +17,8 @@ from taskchat_app.assistant.account_data.records import FORMAT, VERSION
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import (
+    Attachment,
+    AttachmentContent,
     Change,
     Proposal,
     Ring,
@@ -32,6 +35,19 @@ ROWS_AT_ONCE = 200
 PIECE_BYTES = 64 * 1024
 LEFT_OUT = {"user_id", "search", "seq", "read_seq", "lease_turn_id", "lease_until", "stop_requested"}
 """Columns that mean nothing in another account, or follow from others."""
+IN_ORDER = (col(ThreadItem.seq), col(Attachment.created_at), col(Attachment.id))
+FILE_PART_BYTES = 2_000_000
+"""A record of a file has at most 4 million characters (json_lists.RECORD_MAX)."""
+FILE_PARTS = text("""
+    SELECT thread_items.thread_id, attachments.id AS attachment_id,
+        substring(content FROM number * :size + 1 FOR :size) AS data
+    FROM attachments
+    JOIN attachment_contents ON attachment_id = id AND attachment_contents.user_id = attachments.user_id
+    JOIN thread_items ON thread_items.id = item_id
+    CROSS JOIN generate_series(0, (octet_length(content) - 1) / :size) AS number
+    WHERE attachments.user_id = :user_id
+    ORDER BY thread_items.seq, attachments.created_at, attachments.id, number
+""")
 ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 """All lists are of the same moment."""
 
@@ -77,6 +93,8 @@ async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
             _own(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id)),
             lambda row: row | {"first_change_id": place(row["first_change_id"])},
         ),
+        ("files", _files(user_id), _in_base64),
+        ("file_parts", FILE_PARTS.bindparams(user_id=user_id, size=FILE_PART_BYTES), _in_base64),
     )
     for name, query, convert in lists:
         yield f',\n"{name}": ['
@@ -89,7 +107,8 @@ async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
 async def _records(session: AsyncSession, query: Any, convert: Convert) -> AsyncGenerator[str]:
     """Yield one line for each row; a cursor on the server keeps all others there."""
     connection = await session.connection()
-    rows = await connection.stream(query.execution_options(yield_per=ROWS_AT_ONCE))
+    at_once = 1 if convert is _in_base64 else ROWS_AT_ONCE
+    rows = await connection.stream(query.execution_options(yield_per=at_once))
     comma = ""
     async for row in rows.mappings():
         yield f"{comma}\n{_json(convert(_row(row)))}"
@@ -130,6 +149,20 @@ def _conversations(user_id: str) -> Any:
     )
     query = _own(Thread, user_id).add_columns(read.scalar_subquery().label("read_items"))
     return query.order_by(col(Thread.created_at), col(Thread.id))
+
+
+def _files(user_id: str) -> Any:
+    content = AttachmentContent
+    its = and_(col(content.user_id) == col(Attachment.user_id), col(content.attachment_id) == col(Attachment.id))
+    parts = (col(ThreadItem.thread_id), col(content.preview), col(content.for_model), col(content.text))
+    query = _own(Attachment, user_id).add_columns(*parts).join(content, its)
+    return query.join(ThreadItem, col(ThreadItem.id) == col(Attachment.item_id)).order_by(*IN_ORDER)
+
+
+def _in_base64(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: base64.b64encode(value).decode() if isinstance(value, bytes) else value for name, value in row.items()
+    }
 
 
 def _task(row: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from taskchat_app.assistant.account_data.conversations_import import (
     import_conversations,
     import_turns,
 )
+from taskchat_app.assistant.account_data.files_import import import_files
 from taskchat_app.assistant.account_data.json_lists import JsonLists
 from taskchat_app.assistant.account_data.record_reader import RecordReader, unknown_lists
 from taskchat_app.assistant.account_data.records import FORMAT, LISTS, VERSION, Settings
@@ -49,6 +50,7 @@ async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: Im
     reader = RecordReader(lists, report)
     settings = await _import_settings(session, by, user, lists.values.get("settings"), report)
     conversations = await import_conversations(session, by, reader)
+    await import_files(session, by, reader, conversations)
     tasks = TasksImport(session, by, reader, user, ZoneInfo(user.timezone))
     await tasks.import_tasks(settings)
     await tasks.import_changes(conversations)

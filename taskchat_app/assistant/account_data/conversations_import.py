@@ -69,7 +69,7 @@ async def import_conversations(session: AsyncSession, by: Cause, reader: RecordR
     )
     for name, model, table in parts:
         batch = Batch(session, table)
-        async for read in _of_imported(reader, name, model, imported):
+        async for read in of_imported(reader, name, model, imported):
             await batch.add({"user_id": by.user_id, **read.record.model_dump()})
         await batch.flush()
     connection = await session.connection()
@@ -87,7 +87,7 @@ async def import_turns(
 ) -> None:
     """Import the turns; `first_ids` maps the file's ids of changes to those of the log."""
     batch = Batch(session, Turn)
-    async for read in _of_imported(reader, "turns", TurnRecord, imported):
+    async for read in of_imported(reader, "turns", TurnRecord, imported):
         fields = read.record.model_dump() | {"first_change_id": first_ids(read.record.first_change_id)}
         await batch.add({"user_id": by.user_id, **fields})
     await batch.flush()
@@ -142,7 +142,7 @@ async def _insert_thread(session: AsyncSession, by: Cause, conversation: Convers
 
 async def _items(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
     items, words = Batch(session, ThreadItem), list[dict[str, Any]]()
-    async for read in _of_imported(reader, "items", ItemRecord, imported):
+    async for read in of_imported(reader, "items", ItemRecord, imported):
         stored = read.record
         try:
             item = item_of(stored.body)
@@ -172,7 +172,7 @@ async def _insert_words(session: AsyncSession, items: Batch, words: list[dict[st
     words.clear()
 
 
-async def _of_imported(
+async def of_imported(
     reader: RecordReader, name: str, model: type[Part], imported: ImportedConversations
 ) -> AsyncGenerator[Read[Part]]:
     """Yield the records of imported conversations, with the ids that these got."""

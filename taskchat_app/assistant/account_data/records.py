@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     AfterValidator,
     AwareDatetime,
+    Base64Bytes,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,6 +20,9 @@ from pydantic import (
     model_validator,
 )
 
+from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
+from taskchat_app.domain.attachments.kinds import NAME_MAX_CHARACTERS
+from taskchat_app.domain.attachments.reader_process import TEXT_MAX_CHARACTERS
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence import check_rule
 from taskchat_app.domain.log.changes import Actor
@@ -210,6 +214,31 @@ class TurnRecord(PartRecord):
     ended_at: Moment | None = None
 
 
+class FileRecord(PartRecord):
+    """A file of a message; `preview` and `for_model` are smaller pictures of it (Base64), `text` what is read in it."""
+
+    id: Id
+    item_id: Id
+    name: Annotated[str, Field(max_length=NAME_MAX_CHARACTERS)]
+    mime_type: Literal[
+        "image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf",
+        "text/plain", "text/markdown", "text/csv",
+    ]  # fmt: skip
+    size: Annotated[int, Field(ge=1, le=FILE_MAX_BYTES)]
+    created_at: Moment
+    uploaded_at: Moment
+    preview: Base64Bytes = b""
+    for_model: Base64Bytes = b""
+    text: Annotated[str, Field(max_length=TEXT_MAX_CHARACTERS)] = ""
+
+
+class FilePartRecord(PartRecord):
+    """A part of a file's content, in order."""
+
+    attachment_id: Id
+    data: Base64Bytes
+
+
 LISTS: dict[str, type[Record]] = {
     "tasks": TaskRecord,
     "changes": ChangeRecord,
@@ -218,6 +247,8 @@ LISTS: dict[str, type[Record]] = {
     "tool_calls": ToolCallRecord,
     "proposals": ProposalRecord,
     "turns": TurnRecord,
+    "files": FileRecord,
+    "file_parts": FilePartRecord,
 }
 
 
@@ -234,3 +265,5 @@ class AccountFile(Record):
     tool_calls: list[ToolCallRecord] = []
     proposals: list[ProposalRecord] = []
     turns: list[TurnRecord] = []
+    files: list[FileRecord] = []
+    file_parts: list[FilePartRecord] = []

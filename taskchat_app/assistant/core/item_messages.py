@@ -17,6 +17,9 @@ FIELDS = {"widget": "widget", "workflow": "workflow", "structured_input": "input
 def body_of(item: ThreadItem) -> dict[str, Any]:
     """Convert an item to its stored form, with its messages beside their English text."""
     body = item.model_dump(mode="json", exclude_none=True)
+    for file in body.get("attachments", ()):
+        if "preview_url" in file:  # signed for the reader of this moment
+            file["preview_url"] = file["preview_url"].partition("?")[0]
     messages = messages_in(item.model_dump()[FIELDS[item.type]]) if item.type in FIELDS else {}
     return {**body, "messages": messages} if messages else body
 

@@ -33,6 +33,8 @@ KILOBYTES_PER_DAY = Limit("attachment_kilobytes", 300_000, timedelta(days=1))
 TOO_LARGE = gettext("A file has at most 10 MB. Make it smaller, or attach a part of it.")
 NO_SUCH_FILE = gettext("This file does not exist, or not any more. Attach it again.")
 
+FULL = gettext("Your files take up 1 GB, which is all there is. Delete conversations with files.")
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
@@ -113,7 +115,7 @@ async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: 
         Attachment.user_id == row.user_id, Attachment.id != row.id
     )
     if (await session.exec(others)).one() + size > STORED_MAX_BYTES:
-        raise ListFull(gettext("Your files take up 1 GB, which is all there is. Delete conversations with files."))
+        raise ListFull(FULL)
     row.mime_type, row.size, row.uploaded_at = mime_type, size, now()
     session.add(row)
     session.add(

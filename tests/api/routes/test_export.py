@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from taskchat_app.assistant.account_data.records import AccountFile
+from tests.api.routes.test_attachments import attach, sent
 from tests.chatting import Chat
+from tests.pictures import photo
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "export.schema.json"
 
@@ -38,6 +40,14 @@ async def tasks_of(api: httpx.AsyncClient) -> list[dict[str, Any]]:
     return [task for page in listed for task in page["tasks"]]
 
 
+async def file_ids(api: httpx.AsyncClient) -> list[str]:
+    """Return the ids of all files that messages show."""
+    chat = Chat(api)
+    threads = (await chat.request("threads.list")).json()["data"]
+    items = [item for thread in threads for item in await chat.items(thread["id"])]
+    return [file["id"] for item in items for file in item.get("attachments") or ()]
+
+
 @pytest.fixture
 async def full(api: httpx.AsyncClient, announcements: None) -> httpx.AsyncClient:
     """The API of a user with one of everything."""
@@ -57,6 +67,8 @@ async def full(api: httpx.AsyncClient, announcements: None) -> httpx.AsyncClient
     chat = Chat(api)
     await chat.send("add buy bread tomorrow")
     await chat.send("delete all tasks")
+    picture = await attach(api, photo(), "board.jpg")
+    await sent(chat, picture["id"], (await attach(api, b"milk\n" * 600_000))["id"])
     return api
 
 
@@ -65,11 +77,21 @@ async def test_an_import_into_an_empty_account_is_the_inverse_of_the_export(
 ):
     file = await export(full)
     outcome = await bring(other_api, file)
-    assert (outcome["skipped"], outcome["conversations"]) == ([], 2)
+    assert (outcome["skipped"], outcome["conversations"]) == ([], 3)
     assert await export(other_api) == file
     assert await tasks_of(other_api) == await tasks_of(full)
     AccountFile.model_validate_json(file)
     assert len(json.loads(file)["items"]) > 4
+    assert "signature=" not in file
+    mine, theirs = [
+        [(await api.get(f"/api/attachments/{one}")).content for one in ids]
+        for api, ids in (
+            (full, [one["id"] for one in json.loads(file)["files"]]),
+            (other_api, await file_ids(other_api)),
+        )
+    ]
+    assert mine == theirs
+    assert [len(one) for one in mine][1:] == [3_000_000]
 
 
 def test_the_schema_in_the_documentation_is_that_of_the_records():
@@ -187,7 +209,7 @@ async def test_an_account_that_was_emptied_gets_its_tasks_back(full: httpx.Async
     for conversation in (await full.get("/api/conversations")).json()["conversations"]:
         await full.delete(f"/api/conversations/{conversation['id']}")
     outcome = await bring(full, file)
-    assert (outcome["created"], outcome["conversations"]) == (len(numbers), 2)
+    assert (outcome["created"], outcome["conversations"]) == (len(numbers), 3)
     assert (await full.get("/api/tasks")).json() == before
 
 
