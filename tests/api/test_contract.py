@@ -30,6 +30,7 @@ GET /api/feeds, POST /api/feeds, DELETE /api/feeds/{feed_id}, GET /api/calendar/
 GET /api/webhooks, POST /api/webhooks, DELETE /api/webhooks/{webhook_id}
 GET /api/webhooks/{webhook_id}/deliveries, POST /api/webhooks/{webhook_id}/test
 GET /api/messages, GET /api/conversations, PATCH /api/conversations/{thread_id}, DELETE /api/conversations/{thread_id}
+GET /api/conversations/{thread_id}/markdown
 POST /api/conversations/{thread_id}/restore, POST /api/conversations/{thread_id}/read
 """
 OPEN_TO_ALL = {("POST", "/api/auth/register"), ("POST", "/api/auth/login"), ("GET", "/api/health")}

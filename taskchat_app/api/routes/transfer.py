@@ -1,4 +1,4 @@
-"""Routes to take data out and in: GET /api/export, GET /api/tasks.csv, POST /api/import."""
+"""Routes to take data out and in: GET /api/export, GET /api/tasks.csv, POST /api/import, Markdown."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -10,11 +10,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
+from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.core.uploads import uploaded
 from taskchat_app.api.schemas.task_bodies import Filter
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.assistant.account_data.account_export import PIECE_BYTES, export_account
 from taskchat_app.assistant.account_data.file_import import ACCOUNT, FORMATS, import_file
+from taskchat_app.assistant.threads.conversation_markdown import markdown_of
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.pagination import SORTS
@@ -126,6 +128,14 @@ async def tasks_csv(person: Reader, request: Request, listing: Annotated[CsvList
     query = listing.query(person, sort=listing.sort, order=listing.order)
     headers = {"Content-Disposition": f'attachment; filename="tasks-{now():%Y-%m-%d}.csv"'}
     return await _sent(request, person, csv_of_tasks(person.id, query, listing.limit), "text/csv", headers)
+
+
+@router.get("/conversations/{thread_id}/markdown", response_class=StreamingResponse)
+async def conversation_markdown(thread_id: str, person: Reader, request: Request) -> Response:
+    """Export the conversation as Markdown, with times in the user's zone."""
+    content = markdown_of(person.id, thread_id, reader_language.get(), person.zone)
+    headers = {"Content-Disposition": 'attachment; filename="conversation.md"'}
+    return await _sent(request, person, content, "text/markdown", headers)
 
 
 @router.post("/import", openapi_extra=BODY)

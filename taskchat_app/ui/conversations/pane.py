@@ -15,7 +15,7 @@ from taskchat_app.ui.conversations.search import found_messages, message_search_
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState
 from taskchat_app.ui.core.brand import brand
-from taskchat_app.ui.core.components import ApiForm
+from taskchat_app.ui.core.components import ApiForm, DownloadButton
 from taskchat_app.ui.core.element_ids import COMPOSER, SIGN_OUT
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
@@ -114,6 +114,15 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
         ),
         rx.el.div(
             _action(row, "rename", "pencil", words.RENAME_CONVERSATION),
+            DownloadButton.create(
+                rx.icon("download", size=14),
+                path=f"/api/conversations/{row.id}/markdown",
+                file=f"{row.title}.md",
+                unreachable=words.DOWNLOAD_FAILED,
+                class_name="icon-button small",
+                title=words.DOWNLOAD_MARKDOWN,
+                custom_attrs={"aria-label": words.DOWNLOAD_MARKDOWN, "aria-describedby": row.id},
+            ),
             _action(row, "delete", "trash-2", words.DELETE_CONVERSATION, on_click=ConversationsState.delete(row.id)),
             class_name="conversation-actions",
         ),

@@ -53,6 +53,16 @@ class Details(rx.Component):
     name: rx.Var[str] = field(doc="Unique name under which the open state is kept")
 
 
+class DownloadButton(rx.Component):
+    """A button that downloads what a path of the API answers."""
+
+    library = f"{PAGE}core/download.js"
+    tag = "DownloadButton"
+    path: rx.Var[str] = field(doc="The path of the API")
+    file: rx.Var[str] = field(doc="The name of the file; contains {day}")
+    unreachable: rx.Var[str] = field(doc="Text when the API is unreachable")
+
+
 class CopyButton(rx.Component):
     """A button that copies text."""
 

@@ -614,3 +614,42 @@ VIEW_COMMANDS = {
     "activity": gettext("Show activity"),
 }
 THEME_COMMANDS = {"light": gettext("Theme: light"), "dark": gettext("Theme: dark"), "system": gettext("Theme: system")}
+
+DATA = gettext("Your data")
+EXPORT_HINT = gettext(
+    "One file with your tasks and their history, your conversations and settings. Importing it brings everything back."
+)
+EXPORT_ALL = gettext("Export everything")
+DOWNLOAD_MARKDOWN = gettext("Download as Markdown")
+EXPORT_CSV = gettext("Tasks as CSV")
+DOWNLOAD_FAILED = gettext("The server cannot be reached just now. Nothing was changed. Try again in a moment.")
+IMPORT_HINT = gettext(
+    "A file of taskchat, Todoist, TickTick or Vikunja, a CSV list or a calendar."
+    " You see first what comes and what cannot."
+)
+IMPORT = {
+    "file": gettext("File to import"),
+    "format": gettext("Format"),
+    "preview": gettext("Show what comes"),
+    "reading": gettext("Reading the file"),
+    "comes": gettext("This would come: tasks {tasks}, conversations {conversations}."),
+    "came": gettext("Imported: tasks {tasks}, conversations {conversations}."),
+    "import": gettext("Import"),
+    "undo": gettext("Undo the import"),
+    "undone": gettext("Tasks taken back: {count}."),
+    "left": gettext("Left as it is"),
+    "skipped": gettext("Does not come"),
+    "notes": gettext("Comes differently"),
+    "tasks": gettext("Comes"),
+    "line": gettext("Line"),
+    "more": gettext("And {count} more."),
+    "unreachable": DOWNLOAD_FAILED,
+}
+IMPORT_FORMATS = {
+    "taskchat": gettext("taskchat (JSON)"),
+    "todoist": gettext("Todoist (CSV)"),
+    "ticktick": gettext("TickTick (CSV)"),
+    "vikunja": gettext("Vikunja (ZIP)"),
+    "csv": gettext("List (CSV)"),
+    "ics": gettext("Calendar (ICS)"),
+}

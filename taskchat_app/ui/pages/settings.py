@@ -12,6 +12,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.choice import allow_notifications
 from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.settings.account import delete_account_form, password_form, sign_out_everywhere_form
+from taskchat_app.ui.settings.data import data_settings
 from taskchat_app.ui.settings.feeds import feed_settings
 from taskchat_app.ui.settings.preferences import language_choice, theme_choice, week_start_choice, zone_form
 from taskchat_app.ui.settings.tokens import token_settings
@@ -48,6 +49,7 @@ def settings_page() -> rx.Component:
             _section(words.TOKENS, token_settings()),
             _section(words.FEEDS, feed_settings()),
             _section(words.WEBHOOKS, webhook_settings()),
+            _section(words.DATA, data_settings()),
             _section(words.DELETE_ACCOUNT, delete_account_form()),
             class_name="settings-page",
         ),

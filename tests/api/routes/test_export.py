@@ -297,3 +297,18 @@ async def test_an_item_of_another_account_cannot_be_taken_over(full: httpx.Async
     assert answer.status_code == 422
     assert await export(full) == before
     assert (await other_api.get("/api/conversations")).json()["conversations"] == []
+
+
+async def test_a_conversation_comes_as_markdown(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    conversations = (await full.get("/api/conversations")).json()["conversations"]
+    bread, deletion = sorted(conversations, key=lambda one: "bread" not in one["title"])
+    answer = await full.get(f"/api/conversations/{bread['id']}/markdown", headers={"Accept-Language": "de"})
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    lines = answer.text.splitlines()
+    assert lines[0] == f"# {bread['title']}"
+    assert lines[2].startswith("## Du · 20")
+    assert "add buy bread tomorrow" in lines
+    assert any(line.startswith("- ") and "Buy bread" in line for line in lines)
+    proposal = (await full.get(f"/api/conversations/{deletion['id']}/markdown")).text
+    assert any(line.startswith("> ") and "Milk" in line for line in proposal.splitlines())
+    assert (await other_api.get(f"/api/conversations/{bread['id']}/markdown")).status_code == 404

@@ -1,0 +1,123 @@
+// Import in the settings: files go to the API, on the page's origin or another one.
+import { createElement as h, Fragment, useRef, useState } from "react";
+import { apiOrigin } from "../core/api_form.js";
+import { answerOf, language } from "../core/download.js";
+
+const SHOWN = 100; // remarks and tasks of an import that are listed
+const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };
+
+/** Send the file, with its progress from 0 to 1; 1 while the server reads it. */
+const send = (file, format, dryRun, unreachable, onProgress) =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `${apiOrigin()}/api/import?${new URLSearchParams({ format, dry_run: dryRun })}`);
+    request.withCredentials = true;
+    request.responseType = "json";
+    request.setRequestHeader("Accept-Language", document.documentElement.lang);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
+    request.onload = () => (request.status === 200 ? resolve(request.response) : reject(new Error(request.response?.detail ?? unreachable)));
+    request.onerror = () => reject(new Error(unreachable));
+    request.send(file);
+  });
+
+/** Choose a file, see what comes and what cannot, import it, and undo that. `words` are its sentences. */
+export function ImportForm({ words, formats, children, ...props }) {
+  const chooser = useRef(null);
+  const [file, setFile] = useState(null);
+  const [format, setFormat] = useState("taskchat");
+  const [state, setState] = useState({});
+  const choose = ({ target }) => {
+    const chosen = target.files[0] ?? null;
+    setFile(chosen);
+    setState({});
+    const kind = FORMATS[chosen?.name.split(".").pop().toLowerCase()];
+    if (kind) setFormat(kind);
+    else if (chosen && format in { taskchat: 1, vikunja: 1, ics: 1 }) setFormat("csv");
+  };
+  const run = async (isPreview) => {
+    setState({ ...state, progress: 0, error: "" });
+    try {
+      const outcome = await send(file, format, isPreview, words.unreachable, (progress) => setState((now) => ({ ...now, progress })));
+      setState({ outcome, isPreview });
+    } catch (error) {
+      setState({ error: error.message });
+    }
+  };
+  const undo = async () => {
+    const path = `/api/turns/${state.outcome.turn_id}/undo`;
+    setState({ ...state, progress: 1 });
+    try {
+      const response = await fetch(apiOrigin() + path, { method: "POST", credentials: "include", headers: language() }).catch(() => new Response(null, { status: 503 }));
+      const { undone, conflicts } = await (await answerOf(response, words.unreachable)).json();
+      setState({ told: words.undone.replace("{count}", undone.length), conflicts });
+    } catch (error) {
+      setState({ ...state, progress: undefined, error: error.message });
+    }
+  };
+  const isBusy = state.progress !== undefined;
+  const submit = (event) => {
+    event.preventDefault();
+    if (file && !isBusy) run(true);
+  };
+  return h(
+    "form",
+    { ...props, onSubmit: submit },
+    h("div", { className: "field" }, h("label", { className: "field-label", htmlFor: "import-file" }, words.file), h("input", { id: "import-file", type: "file", className: "import-file", ref: chooser, onChange: choose, disabled: isBusy })),
+    h(
+      "div",
+      { className: "field" },
+      h("label", { className: "field-label", htmlFor: "import-format" }, words.format),
+      h(
+        "select",
+        { id: "import-format", className: "input", value: format, disabled: isBusy, onChange: ({ target }) => (setFormat(target.value), setState({})) },
+        formats.map(([value, name]) => h("option", { key: value, value }, name)),
+      ),
+    ),
+    h("button", { type: "submit", className: "button outline", disabled: !file || isBusy }, words.preview),
+    isBusy && h("progress", { "aria-label": words.reading, ...(state.progress < 1 ? { value: state.progress } : {}) }),
+    state.error && h("p", { role: "alert", className: "field-error" }, state.error),
+    h("p", { role: "status", className: "field-told" }, state.told ?? (state.outcome && summary(state, words))),
+    state.conflicts?.length > 0 && h(Remarks, { name: words.left, remarks: state.conflicts.map(({ number, reason }) => ({ line: number ?? "", reason })), head: "#" }),
+    state.outcome && h(Outcome, { ...state, words, isBusy, onImport: () => run(false), onUndo: undo }),
+  );
+}
+
+const summary = ({ outcome, isPreview }, words) =>
+  (isPreview ? words.comes : words.came).replace("{tasks}", outcome.created).replace("{conversations}", outcome.conversations);
+
+function Outcome({ outcome, isPreview, words, isBusy, onImport, onUndo }) {
+  const { tasks, skipped, notes, created, conversations, turn_id: turn } = outcome;
+  const shown = tasks.slice(0, SHOWN).map(({ line, title, due_at: due, recurrence }) => ({
+    line,
+    reason: [title, due && new Date(due).toLocaleDateString(document.documentElement.lang), recurrence].filter(Boolean).join(" · "),
+  }));
+  return h(
+    Fragment,
+    null,
+    isPreview && created + conversations > 0 && h("button", { type: "button", className: "button primary", disabled: isBusy, onClick: onImport }, words.import),
+    turn && h("button", { type: "button", className: "button outline", disabled: isBusy, onClick: onUndo }, words.undo),
+    h(Remarks, { name: words.skipped, remarks: skipped, head: words.line, more: words.more }),
+    h(Remarks, { name: words.notes, remarks: notes, head: words.line, more: words.more }),
+    h(Remarks, { name: words.tasks, remarks: shown, head: words.line, rest: created - shown.length, more: words.more }),
+  );
+}
+
+function Remarks({ name, remarks, head, more, rest = remarks.length - Math.min(remarks.length, SHOWN) }) {
+  if (!remarks.length) return null;
+  return h(
+    "div",
+    { className: "import-remarks" },
+    h(
+      "table",
+      { className: "import-table" },
+      h("caption", null, name),
+      h(
+        "tbody",
+        null,
+        remarks.slice(0, SHOWN).map(({ line, reason }, at) => h("tr", { key: at }, h("th", { scope: "row" }, `${head} ${line}`), h("td", { dir: "auto" }, reason))),
+      ),
+    ),
+    rest > 0 && h("p", { className: "field-hint" }, more.replace("{count}", rest)),
+  );
+}

@@ -1,0 +1,81 @@
+"""Writes a conversation as Markdown."""
+
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.message_tags import words_in
+from taskchat_app.assistant.threads import store, threads
+from taskchat_app.assistant.threads.conversations import calls_of_workflows
+from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.storage.models import Thread, ThreadItem
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.json_messages import rendered, with_messages
+from taskchat_app.i18n.messages import gettext
+
+ITEMS_AT_ONCE = 100
+SPEAKERS = {"user_message": gettext("You"), "assistant_message": gettext("Assistant")}
+
+
+async def markdown_of(user_id: str, thread_id: str, language: str, zone: ZoneInfo) -> AsyncGenerator[bytes]:
+    """Yield the conversation in pieces, with times in the zone. Raises NotFound if it is absent or another user's."""
+    async with reading(user_id) as session:
+        thread = await threads.access_thread(session, user_id, thread_id)
+        yield f"# {_one_line(thread.title or thread.id)}\n".encode()
+        after: str | None = None
+        while True:
+            rows = await store.items_after(session, thread_id, after=after, limit=ITEMS_AT_ONCE, order="asc")
+            shown = rows[:ITEMS_AT_ONCE]
+            yield (await _piece(session, thread, shown, language, zone)).encode()
+            if len(rows) == len(shown):
+                return
+            after = shown[-1].id
+
+
+async def _piece(session: AsyncSession, thread: Thread, rows: list[ThreadItem], language: str, zone: ZoneInfo) -> str:
+    calls = await calls_of_workflows(session, thread, [row for row in rows if row.type == "workflow"])
+    parts: list[str] = []
+    for row in rows:
+        if row.type in SPEAKERS:
+            parts.append(
+                f"\n## {render(SPEAKERS[row.type], language)} · {_time(row.created_at, zone)}\n\n{_text(row)}\n"
+            )
+        elif row.type == "workflow":
+            titles = [_one_line(rendered(call["title"], language)) for call in calls.get(row.id, [])]
+            parts.append("".join(f"\n- {title}" for title in titles) + "\n" if titles else "")
+        elif row.type == "widget":
+            widget = rendered(with_messages(row.body["widget"], row.body.get("messages")), language)
+            parts.append("".join(f"\n> {_one_line(text)}" for text in _texts(widget)) + "\n")
+    return "".join(parts)
+
+
+def _text(row: ThreadItem) -> str:
+    """Return the text of a message: an answer is Markdown already, and a user's # is no heading."""
+    text = words_in(row.body["content"])
+    return text if row.type == "assistant_message" else "\n".join(map(_without_heading, text.split("\n")))
+
+
+def _without_heading(line: str) -> str:
+    return f"\\{line}" if line.startswith("#") else line
+
+
+def _texts(widget: Any) -> list[str]:
+    """Return the texts that a card shows, in order."""
+    if isinstance(widget, list):
+        return [text for part in cast("list[Any]", widget) for text in _texts(part)]
+    if not isinstance(widget, dict):
+        return []
+    fields = cast("dict[str, Any]", widget)
+    own = [fields["value"]] if isinstance(fields.get("value"), str) else []
+    return own + _texts(fields.get("children", []))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _time(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

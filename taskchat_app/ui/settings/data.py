@@ -1,0 +1,45 @@
+"""Section of the settings page: export and import of everything."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+from reflex_base.components.component import field
+
+from taskchat_app.ui.core.components import PAGE, DownloadButton
+from taskchat_app.ui.i18n import words
+
+FORMATS = ("taskchat", "todoist", "ticktick", "vikunja", "csv", "ics")
+
+
+class ImportForm(rx.Component):
+    """Choose a file, see what comes and what cannot, import it, and undo that."""
+
+    library = f"{PAGE}settings/data_transfer.js"
+    tag = "ImportForm"
+    words: rx.Var[dict[str, str]] = field(doc="Its sentences")
+    formats: rx.Var[list[list[str]]] = field(doc="Each format's value and name")
+
+
+def data_settings() -> rx.Component:
+    return rx.fragment(
+        rx.el.p(words.EXPORT_HINT, class_name="field-hint"),
+        rx.el.div(
+            _download(words.EXPORT_ALL, "/api/export", "taskchat-{day}.json"),
+            _download(words.EXPORT_CSV, "/api/tasks.csv?status=all", "tasks-{day}.csv"),
+            class_name="settings-line",
+        ),
+        rx.el.p(words.IMPORT_HINT, class_name="field-hint"),
+        ImportForm.create(
+            words=words.IMPORT,
+            formats=[[name, words.IMPORT_FORMATS[name]] for name in FORMATS],
+            class_name="settings-form",
+            aria_label=words.IMPORT["import"],
+        ),
+    )
+
+
+def _download(name: str, path: str, file: str) -> rx.Component:
+    return DownloadButton.create(
+        name, path=path, file=file, unreachable=words.DOWNLOAD_FAILED, class_name="button outline"
+    )

@@ -1,0 +1,55 @@
+"""Export and import on the settings page."""
+
+import json
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+TODOIST = "TYPE,CONTENT,PRIORITY,INDENT,DATE\ntask,Milk,1,1,tomorrow\ntask,Odd,4,1,when pigs fly\nsection,Home,,,\n"
+
+
+async def test_a_file_is_previewed_imported_and_undone(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = (await visitor.open_tab("/settings")).page
+    section = page.get_by_role("region", name="Your data")
+    file = {"name": "project.csv", "mimeType": "text/csv", "buffer": TODOIST.encode()}
+    await section.get_by_label("File to import").set_input_files(files=[file])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
+    await section.get_by_label("Format").select_option("Todoist (CSV)")
+    await section.get_by_role("button", name="Show what comes").click()
+    await expect(section.get_by_role("status")).to_have_text("This would come: tasks 2, conversations 0.")
+    await expect(section.get_by_role("table", name="Does not come")).to_contain_text("when pigs fly")
+    await expect(section.get_by_role("table", name="Comes", exact=True).get_by_role("row")).to_have_count(2)
+    await expect(visitor.tasks).to_have_count(0)
+    await section.get_by_role("button", name="Import", exact=True).click()
+    await expect(section.get_by_role("status")).to_have_text("Imported: tasks 2, conversations 0.")
+    await expect(visitor.tasks).to_have_count(2)
+    changes = (await visitor.api("GET", "/api/activity")).json()["changes"]
+    assert {change["actor"] for change in changes} == {"person"}
+    await section.get_by_role("button", name="Undo the import").click()
+    await expect(section.get_by_role("status")).to_have_text("Tasks taken back: 2.")
+    await expect(visitor.tasks).to_have_count(0)
+
+
+async def test_everything_is_downloaded_and_a_wrong_file_is_refused(
+    visit: Visit, offline_server: Server, tmp_path: Path
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    page = (await visitor.open_tab("/settings")).page
+    section = page.get_by_role("region", name="Your data")
+    async with page.expect_download() as coming:
+        await section.get_by_role("button", name="Export everything").click()
+    download = await coming.value
+    await download.save_as(tmp_path / "export.json")
+    assert json.loads((tmp_path / "export.json").read_text())["tasks"][0]["title"] == "Milk"
+    assert download.suggested_filename.startswith("taskchat-")
+    await section.get_by_label("File to import").set_input_files(tmp_path / "export.json")
+    await section.get_by_role("button", name="Show what comes").click()
+    await expect(section.get_by_role("table", name="Does not come")).to_contain_text("#1 “Milk” is here already.")
+    await section.get_by_label("Format").select_option("Calendar (ICS)")
+    await section.get_by_role("button", name="Show what comes").click()
+    await expect(section.get_by_role("alert")).to_contain_text("This is no iCalendar file")
+    visitor.ignore_errors("422")
