@@ -10,11 +10,13 @@ async function write(text) {
   field.remove();
 }
 
-/** A button that copies its text and confirms it for 1.5 s. */
-export function CopyButton({ text, copy, copied, children, ...props }) {
+const textOf = (parts) => parts.filter(({ kind }) => kind === "text").map(({ text }) => text).join("\n\n");
+
+/** A button that copies its text, or that of an answer's parts, and confirms it for 1.5 s. */
+export function CopyButton({ text, parts, copy, copied, children, ...props }) {
   const [done, setDone] = useState(false);
   const click = async () => {
-    await write(text);
+    await write(parts ? textOf(parts) : text);
     setDone(true);
     setTimeout(() => setDone(false), 1500);
   };

@@ -25,7 +25,7 @@ def answer_foot(message: ChatMessage) -> rx.Component:
         CopyButton.create(
             rx.icon("copy", size=14, class_name="copy-icon"),
             rx.icon("check", size=14, class_name="copied-icon"),
-            text=message.plain,
+            parts=message.parts,
             copy=words.COPY,
             copied=words.COPIED,
             class_name="icon-button small",

@@ -1,5 +1,8 @@
 """React components shared by several packages, typed for Python."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
@@ -64,11 +67,12 @@ class DownloadButton(rx.Component):
 
 
 class CopyButton(rx.Component):
-    """A button that copies text."""
+    """A button that copies a text, or the texts of an answer's parts."""
 
     library = f"{PAGE}core/copy.js"
     tag = "CopyButton"
     text: rx.Var[str] = field(doc="The text to copy")
+    parts: rx.Var[Sequence[Any]] = field(doc="Parts with `kind` and `text`, instead of a text")
     copy: rx.Var[str] = field(doc="The button's name")
     copied: rx.Var[str] = field(doc="The button's name just after")
 

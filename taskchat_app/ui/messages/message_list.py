@@ -62,8 +62,8 @@ class ShownMessages(rx.State, mixin=True):
     @internal
     def drop(self, key: str) -> None:
         """Remove the message with this key."""
-        self.history = [message for message in self.history if message.key != key]
-        self.recent = [message for message in self.recent if message.key != key]
+        history, recent = ([one for one in messages if one.key != key] for messages in (self.history, self.recent))
+        self._show(history, recent)
 
     @internal
     def add(self, message: ChatMessage) -> None:
@@ -74,13 +74,13 @@ class ShownMessages(rx.State, mixin=True):
     @internal
     def put(self, message: ChatMessage) -> None:
         """Replace the message with the same key."""
-        self.history, self.recent = with_message(self.history, message), with_message(self.recent, message)
+        self._show(with_message(self.history, message), with_message(self.recent, message))
 
     @internal
     def replace_parts(self, answer: AnswerBuilder) -> None:
         """Replace parts of earlier answers that a turn or a click has changed."""
         for part in answer.replaced:
-            self.history, self.recent = with_part(self.history, part), with_part(self.recent, part)
+            self._show(with_part(self.history, part), with_part(self.recent, part))
         answer.replaced = []
 
     @internal
@@ -95,7 +95,10 @@ class ShownMessages(rx.State, mixin=True):
     async def renew_receipts(self, person: Person) -> None:
         """Read the receipts again after an undo or a click that changed more."""
         renewed = await with_receipts(person, self.all())
-        history, recent = renewed[: len(self.history)], renewed[len(self.history) :]
+        self._show(renewed[: len(self.history)], renewed[len(self.history) :])
+
+    def _show(self, history: list[ChatMessage], recent: list[ChatMessage]) -> None:
+        """Set the lists that change: Reflex sends every var that is set."""
         if history != self.history:
             self.history = history
         if recent != self.recent:

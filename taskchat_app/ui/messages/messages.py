@@ -93,8 +93,6 @@ class ChatMessage:
     at: str = ""
     text: str = ""
     parts: tuple[Part, ...] = ()
-    plain: str = ""
-    """The whole text of the answer, for copying."""
     receipt: ReceiptRow = ReceiptRow()
     feedback: str = ""
     """The user's rating: "positive", "negative" or ""."""
@@ -106,12 +104,16 @@ class ChatMessage:
     """The number of the others."""
     files: tuple[FileView, ...] = ()
 
+    @property
+    def plain(self) -> str:
+        """The whole text of the answer. Not a field, which would send it to the page a second time."""
+        return "\n\n".join(part.text for part in self.parts if part.kind == "text")
+
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
     """Return an answer made of these parts."""
     parts = tuple(parts)
-    plain = "\n\n".join(part.text for part in parts if part.kind == "text")
-    return ChatMessage(answer_key(turn_id), False, turn_id, at, parts=parts, plain=plain, listed=_listed(parts))
+    return ChatMessage(answer_key(turn_id), False, turn_id, at, parts=parts, listed=_listed(parts))
 
 
 def _listed(parts: tuple[Part, ...]) -> str:
