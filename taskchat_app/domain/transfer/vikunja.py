@@ -102,7 +102,7 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
     for name in LOST_PARTS:
         if task.get(name):
             report.skip(line, LOST_PART.with_values(title=shown, part=name))
-    parents = _list(cast("dict[str, Any]", task.get("related_tasks") or {}), "parenttask")
+    parents = _list(task.get("related_tasks"), "parenttask")
     parent = _text(parents[0], "title") if parents and isinstance(parents[0], dict) else ""
     if parent:
         report.note(line, PART_OF.with_values(title=shown, parent=parent[:60]))
@@ -164,8 +164,8 @@ def _text(fields: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _list(fields: dict[str, Any], name: str) -> list[Any]:
-    value = fields.get(name)
+def _list(fields: Any, name: str) -> list[Any]:
+    value = cast("dict[str, Any]", fields).get(name) if isinstance(fields, dict) else None
     return cast("list[Any]", value) if isinstance(value, list) else []
 
 

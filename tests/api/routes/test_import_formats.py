@@ -258,3 +258,21 @@ async def test_a_file_of_another_kind_is_refused(api: httpx.AsyncClient, kind: s
 async def test_a_file_over_20_mb_is_413(api: httpx.AsyncClient):
     answer = await api.post("/api/import", params={"format": "ics"}, content=b"x" * (20 * 1024 * 1024 + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("value", [None, -1, 2.5, "x", [None], {"a": 1}, 10**30, "9999-12-31T23:59:59Z"])
+async def test_a_vikunja_task_with_odd_values_comes_without_them(api: httpx.AsyncClient, value: Any):
+    names = (
+        "due_date",
+        "repeat_after",
+        "repeat_mode",
+        "priority",
+        "labels",
+        "related_tasks",
+        "reminders",
+        "id",
+        "created",
+    )
+    outcome = await bring(api, "vikunja", packed([{"tasks": [{"title": "Milk"} | dict.fromkeys(names, value)]}]))
+    assert outcome["created"] == 1
+    assert [task["title"] for task in await tasks_of(api)] == ["Milk"]
