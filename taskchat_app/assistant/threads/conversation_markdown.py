@@ -53,9 +53,12 @@ async def _piece(session: AsyncSession, thread: Thread, rows: list[ThreadItem], 
 
 
 def _text(row: ThreadItem) -> str:
-    """Return the text of a message: an answer is Markdown already, and a user's # is no heading."""
+    """Return the text of a message: an answer is Markdown already, a user's # is no heading, files have their names."""
     text = words_in(row.body["content"])
-    return text if row.type == "assistant_message" else "\n".join(map(_without_heading, text.split("\n")))
+    if row.type == "assistant_message":
+        return text
+    files = [f"[{_one_line(file['name'])}]" for file in row.body.get("attachments", ())]
+    return "\n\n".join(filter(None, ["\n".join(map(_without_heading, text.split("\n"))), *files]))
 
 
 def _without_heading(line: str) -> str:

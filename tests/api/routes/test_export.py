@@ -301,7 +301,7 @@ async def test_an_item_of_another_account_cannot_be_taken_over(full: httpx.Async
 
 async def test_a_conversation_comes_as_markdown(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
     conversations = (await full.get("/api/conversations")).json()["conversations"]
-    bread, deletion = sorted(conversations, key=lambda one: "bread" not in one["title"])
+    bread, deletion, files = sorted(conversations, key=lambda one: one["title"])
     answer = await full.get(f"/api/conversations/{bread['id']}/markdown", headers={"Accept-Language": "de"})
     assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
     lines = answer.text.splitlines()
@@ -311,4 +311,5 @@ async def test_a_conversation_comes_as_markdown(full: httpx.AsyncClient, other_a
     assert any(line.startswith("- ") and "Buy bread" in line for line in lines)
     proposal = (await full.get(f"/api/conversations/{deletion['id']}/markdown")).text
     assert any(line.startswith("> ") and "Milk" in line for line in proposal.splitlines())
+    assert "[board.jpg]" in (await full.get(f"/api/conversations/{files['id']}/markdown")).text.splitlines()
     assert (await other_api.get(f"/api/conversations/{bread['id']}/markdown")).status_code == 404
