@@ -97,6 +97,10 @@ async def test_a_hostile_answer_becomes_text_and_safe_links(
     copied = await visitor.page.evaluate("() => navigator.clipboard.readText()")
     assert copied.startswith("<script>")
     assert copied.endswith("</script>")
+    foot = visitor.answers.last.locator(".answer-foot")
+    await foot.get_by_role("button", name="Copy answer").click()
+    await expect(foot.get_by_role("button", name="Copied")).to_be_visible()
+    assert (await visitor.page.evaluate("() => navigator.clipboard.readText()")).strip() == HOSTILE.strip()
     await visitor.page.set_viewport_size({"width": 375, "height": 812})
     assert await visitor.page.evaluate(SIDEWAYS) == [0, 0]
     for inside in (answer.locator("pre"), answer.locator("table").locator("..")):
