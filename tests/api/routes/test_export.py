@@ -301,7 +301,7 @@ async def test_an_item_of_another_account_cannot_be_taken_over(full: httpx.Async
 
 async def test_a_conversation_comes_as_markdown(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
     conversations = (await full.get("/api/conversations")).json()["conversations"]
-    bread, deletion, files = sorted(conversations, key=lambda one: one["title"])
+    bread, deletion, files = sorted(conversations, key=lambda one: one["title"].lower())
     answer = await full.get(f"/api/conversations/{bread['id']}/markdown", headers={"Accept-Language": "de"})
     assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
     lines = answer.text.splitlines()
