@@ -28,6 +28,7 @@ from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
 from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds, write
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
 from taskchat_app.domain.tasks.views import snapshot, utc_text
+from taskchat_app.domain.webhooks.webhooks import skip_history
 from taskchat_app.i18n.messages import gettext
 
 HERE = gettext("#{number} “{title}” is here already.")
@@ -118,7 +119,7 @@ class TasksImport:
     async def import_changes(self, conversations: ImportedConversations) -> None:
         """Append the history of the imported tasks to the log, as it was."""
         query = select(User.last_change_id).where(User.id == self._by.user_id)
-        self.imported.last_change_id = (await self._session.exec(query)).one()
+        self.imported.last_change_id = before = (await self._session.exec(query)).one()
         is_new = self._user.last_task_number == 0
         batch = Batch(self._session, Change)
         async for read in self._reader.records("changes", ChangeRecord):
@@ -133,6 +134,7 @@ class TasksImport:
             ids.append(change.id)
         await batch.flush()
         await self._execute(COUNT_CHANGES, count=len(self.imported.file_changes))
+        await skip_history(self._session, self._by.user_id, before, before + len(self.imported.file_changes))
 
     async def record_import(self) -> None:
         """Record the imported tasks as the changes of this turn."""

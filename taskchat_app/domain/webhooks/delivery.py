@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Update, or_, update
+from sqlalchemy import Update, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -135,7 +135,8 @@ async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
     """Store the try, and what follows: the next change, the next try, or the end after the last one or a 410."""
     values: dict[str, object] = {"attempts": message.attempt}
     if outcome.is_delivered:
-        values = {"attempts": 0, "last_change_id": message.change_id}
+        # Not back: an import may have moved it over its history meanwhile.
+        values = {"attempts": 0, "last_change_id": func.greatest(col(Webhook.last_change_id), message.change_id)}
     elif outcome.status == GONE or message.attempt > len(BACKOFF):
         values["disabled_at"] = now()
     else:

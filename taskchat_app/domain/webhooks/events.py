@@ -3,6 +3,7 @@
 import json
 from typing import Any, Literal, get_args
 
+from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
@@ -15,6 +16,7 @@ TEST = "test"
 """The type of the message that a user sends to try a webhook."""
 OF_ACTIONS: dict[str, Event] = {
     "created": "task.created",
+    IMPORTED: "task.created",
     "completed": "task.completed",
     "reopened": "task.reopened",
     "deleted": "task.deleted",
@@ -28,6 +30,8 @@ SILENT = ("snoozed",)
 def event_of(change: Change) -> Event | None:
     """Return the event of a change; None for changes of other kinds."""
     if change.kind != "task" or change.action in SILENT:
+        return None
+    if change.action == IMPORTED and (change.after or {}).get("deleted_at"):
         return None
     if change.action != "undone":
         return OF_ACTIONS.get(change.action, "task.updated")

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import Limit, take
@@ -115,6 +116,15 @@ async def list_deliveries(user_id: str, webhook_id: str) -> list[WebhookDelivery
         if not is_storable(webhook_id) or (await session.exec(own)).first() is None:
             raise NotFound(NO_WEBHOOK)
         return list((await session.exec(tries)).all())
+
+
+async def skip_history(session: AsyncSession, user_id: str, before: int, after: int) -> None:
+    """Have the user's webhooks send nothing about the changes between, which are an imported history.
+
+    One with messages from before still to be sent goes on in order, through the history as well.
+    """
+    ready = update(Webhook).where(col(Webhook.user_id) == user_id, col(Webhook.last_change_id) == before)
+    await session.exec(ready.values(last_change_id=after))
 
 
 def view_of(row: Webhook) -> WebhookView:

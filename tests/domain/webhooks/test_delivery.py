@@ -1,6 +1,7 @@
 """Deliveries: signed, in order, at least once, tried again, switched off after a day of failures."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -55,6 +56,27 @@ async def make_due(person: Person) -> None:
     async with transaction(person.id) as session:
         own = update(Webhook).where(col(Webhook.user_id) == person.id)
         await session.exec(own.values(next_at=now() - timedelta(seconds=1)))
+
+
+async def test_an_imported_account_is_one_message_for_each_task_without_its_history(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    number = await add(api, "Buy milk")
+    await api.post(f"/api/tasks/{number}/complete", json={"completed": True})
+    await api.delete(f"/api/tasks/{await add(api, 'Gone')}")
+    await deliver_pending(person.id, hook.view.id)
+    sent = len(receiver.messages(hook.secret))
+    file = json.loads((await api.get("/api/export")).text)
+    moved = [task | {"number": task["number"] + 10} for task in file["tasks"]]
+    changes = [change | {"task_number": change["task_number"] + 10} for change in file["changes"]]
+    for change in changes:
+        for side in filter(None, (change["before"], change["after"])):
+            side["number"] += 10
+    answer = await api.post("/api/import", content=json.dumps(file | {"tasks": moved, "changes": changes}))
+    assert answer.json()["created"] == 2, answer.text
+    await deliver_pending(person.id, hook.view.id)
+    [message] = receiver.messages(hook.secret)[sent:]
+    assert (message["type"], message["data"]["task"]["title"]) == ("task.created", "Buy milk")
 
 
 async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
