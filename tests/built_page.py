@@ -39,12 +39,12 @@ def shared(web: Path, address: str) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_UN)
         yield
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if _mark(web) != provided:
-            ADDRESS.unlink(missing_ok=True)
+        if _mark(web) == provided:
+            MADE_FROM.write_text(project)
+        else:
             shutil.rmtree(KEPT, ignore_errors=True)
             _copy(web, KEPT / "web")
             ADDRESS.write_text(address)
-        MADE_FROM.write_text(project)
 
 
 def _digest_of_project() -> str:

@@ -299,8 +299,25 @@ async def test_two_browsers_on_two_instances_and_what_happens_without_redis(mach
     async with async_playwright() as playwright:
         browser = await launch_chromium(playwright, f"--host-resolver-rules=MAP {DOMAIN}:443 127.0.0.1:{machines.port}")
         first, second = [await visitor_of(machines, browser) for _ in range(2)]
-        await use_two_browsers(machines, model, first, second)
+        seen = [*map(watched, (first, second))]
+        try:
+            await use_two_browsers(machines, model, first, second)
+        except AssertionError as error:
+            for notes in (*seen, *([machine.output[-3_000:]] for machine in machines.pair)):
+                error.add_note("\n".join(notes[-30:]))
+            raise
         await browser.close()
+
+
+def watched(visitor: Visitor) -> list[str]:
+    """Return a list that grows by what the page writes and by what it does not get."""
+    notes: list[str] = []
+    visitor.page.on("console", lambda message: notes.append(f"wrote {message.text}"))
+    visitor.page.on("pageerror", lambda error: notes.append(f"raised {error}"))
+    visitor.page.on("requestfailed", lambda request: notes.append(f"failed {request.url} {request.failure}"))
+    visitor.page.on("response", lambda answer: notes.append(f"{answer.status} {answer.url}") if not answer.ok else None)
+    visitor.page.on("websocket", lambda socket: notes.append(f"opened {socket.url}"))
+    return notes
 
 
 async def use_two_browsers(machines: Machines, model: Standin, first: Visitor, second: Visitor) -> None:

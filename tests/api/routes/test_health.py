@@ -238,4 +238,4 @@ async def test_openapi_and_docs_load_nothing_from_other_origins(anonymous: httpx
     for path in described["paths"]:
         assert path in docs
     for loading in ("<script", "<link", "src=", "@import", "http://", "https://"):
-        assert loading not in docs
+        assert loading not in docs.replace("^https://[a-z]", "")  # the pattern of a webhook's url

@@ -64,7 +64,7 @@ async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
         from taskchat_app.assistant.agent import agent
 
         unreachable = client.gemini_model(api_key="key", base_url=base_url, model="m", timeout_seconds=5)
-        monkeypatch.setattr(agent, "_gemini", lambda: unreachable)
+        monkeypatch.setattr(agent, "shared_gemini", lambda: unreachable)
     answer = await chat.send("add buy milk and tick it off")
     assert answer.errors == []
     assert await chat.titles("done") == {1: "Buy milk"}
