@@ -32,7 +32,7 @@ def shared(web: Path, address: str) -> Iterator[None]:
     with KEPT.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if ADDRESS.exists():
-            _copy(KEPT / "web", web)
+            copy(KEPT / "web", web)
             _replace_address(web, ADDRESS.read_text(), address)
         provided = _mark(web)
         if MADE_FROM.exists() and MADE_FROM.read_text() == project:
@@ -43,7 +43,7 @@ def shared(web: Path, address: str) -> Iterator[None]:
             MADE_FROM.write_text(project)
         else:
             shutil.rmtree(KEPT, ignore_errors=True)
-            _copy(web, KEPT / "web")
+            copy(web, KEPT / "web")
             ADDRESS.write_text(address)
 
 
@@ -60,7 +60,8 @@ def _mark(web: Path) -> str:
     return mark.read_text() if mark.exists() else ""
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path) -> None:
+    """Copy a page with its build."""
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(PACKAGES))
     shutil.copytree(source / PACKAGES, target / PACKAGES, symlinks=True, copy_function=_link)
 

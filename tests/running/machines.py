@@ -10,7 +10,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests import built_page
-from tests.failures.support.instances import Instance, started_together
+from tests.failures.support.instances import Instance
 from tests.failures.support.postgres import Postgres
 from tests.running.image import caddy
 from tests.running.redis_server import Redis
@@ -31,12 +31,15 @@ class Machine(Instance):
         for name in ("REFLEX_ENV_MODE", "__REFLEX_SKIP_COMPILE"):  # which `reflex run` sets itself
             del self._environment[name]
 
+    @property
+    def web(self) -> Path:
+        return Path(self._environment["REFLEX_WEB_WORKDIR"])
+
     def start(self) -> None:
         """Start the process, with the page on its first start."""
-        web = Path(self._environment["REFLEX_WEB_WORKDIR"])
-        if web.exists():
+        if self.web.exists():
             return self._start()
-        with built_page.shared(web, self.built_for):
+        with built_page.shared(self.web, self.built_for):
             self._start()
 
     def _command(self) -> list[str]:
@@ -85,9 +88,12 @@ def two_machines(folder: Path, **environment: str) -> Iterator[Machines]:
                 **environment,
             }
             pair = Machine(**shared), Machine(**shared)
-            with started_together(*pair):
-                upstreams = " ".join(f"127.0.0.1:{machine.port}" for machine in pair)
-                with caddy(folder, f"{DOMAIN}, localhost", upstreams) as port:
-                    yield Machines(pair, redis, port)
+            # The second one gets the first one's build, as in one image, whatever other tests build meanwhile.
+            with pair[0]:
+                built_page.copy(pair[0].web, pair[1].web)
+                with pair[1]:
+                    upstreams = " ".join(f"127.0.0.1:{machine.port}" for machine in pair)
+                    with caddy(folder, f"{DOMAIN}, localhost", upstreams) as port:
+                        yield Machines(pair, redis, port)
     finally:
         redis.end()
