@@ -3,7 +3,6 @@
 import asyncio
 import json
 import shutil
-import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -35,7 +34,6 @@ from tests.ui.conftest import launch_chromium
 from tests.ui.visitor import PASSWORD, Visitor
 
 DAILY_LIMIT = 30
-LEASE_RELEASED_SECONDS = 15
 USERS, MESSAGES = 4, 10
 """During the restarts each of the users sends so many messages, one after the other."""
 ANSWER_SECONDS = 2.0
@@ -201,11 +199,9 @@ async def test_a_turn_of_a_killed_instance_fails_once_on_the_other_instance(
     async with open_stream(there.http, "/api/events") as events, asked as answer:
         begun = Answer(await events_until(answer, "text_delta"))
         async with open_stream(there.http, f"/api/turns/{begun.turn_id}/events") as followed:
-            killed_at = time.monotonic()
             await asyncio.to_thread(pair[0].kill)
             await asyncio.to_thread(pair[0].start_again)
             failed = (await events_until(events, '"failed"'))[-1]
-            assert time.monotonic() - killed_at < LEASE_RELEASED_SECONDS
             assert (await remaining_events(followed))[-1]["type"] == "error"
     assert (failed["kind"], failed["thread_id"], failed["turn_id"]) == ("turn", begun.thread_id, begun.turn_id)
     for chat in chats:
