@@ -4,6 +4,9 @@ Reflex waits for a keyspace notification of its release, and looks again only af
 Managed Redis servers refuse the CONFIG SET that turns the notifications on, and a notification can be missed.
 """
 
+# pyright: reportPrivateUsage=false
+# Reflex offers no other way.
+
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -15,7 +18,7 @@ RETRY_SECONDS = 0.2
 
 def retry_state_locks() -> None:
     """Have the first waiter for each lock try again every RETRY_SECONDS; the others keep their order behind it."""
-    waiter = StateManagerRedis._lock_waiter  # pyright: ignore[reportPrivateUsage]  # Reflex offers no other way
+    waiter = StateManagerRedis._lock_waiter
 
     @asynccontextmanager
     async def retrying(self: StateManagerRedis, lock_key: bytes) -> AsyncGenerator[asyncio.Event]:
@@ -26,11 +29,11 @@ def retry_state_locks() -> None:
             finally:
                 retries.cancel()
 
-    StateManagerRedis._lock_waiter = retrying  # pyright: ignore[reportPrivateUsage]
+    StateManagerRedis._lock_waiter = retrying
 
 
 async def _retry(manager: StateManagerRedis, lock_key: bytes, released: asyncio.Event) -> None:
-    waiters = manager._lock_waiters[lock_key]  # pyright: ignore[reportPrivateUsage]
+    waiters = manager._lock_waiters[lock_key]
     while True:
         await asyncio.sleep(RETRY_SECONDS)
         if waiters[0] is released:

@@ -11,6 +11,7 @@ from taskchat_app.domain.storage.models import WebhookDelivery
 from taskchat_app.domain.tasks.views import utc_text
 from taskchat_app.domain.webhooks import delivery, webhooks
 from taskchat_app.domain.webhooks.events import EVENTS
+from taskchat_app.domain.webhooks.sending import Outcome
 from taskchat_app.domain.webhooks.webhooks import State, WebhookView
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
@@ -99,13 +100,7 @@ async def deliveries(webhook_id: str, person: SignedIn) -> Any:
 @router.post("/{webhook_id}/test", response_model=OutcomeBody)
 async def test(webhook_id: str, person: SignedIn) -> Any:
     """Send a message of type "test". If it arrives, a webhook that was switched off is on again and goes on."""
-    outcome = await delivery.send_test(person.id, webhook_id)
-    return {
-        "delivered": outcome.is_delivered,
-        "status": outcome.status,
-        "error": outcome.error,
-        "milliseconds": outcome.milliseconds,
-    }
+    return _outcome_json(await delivery.send_test(person.id, webhook_id))
 
 
 def _json(view: WebhookView) -> dict[str, Any]:
@@ -120,6 +115,15 @@ def _json(view: WebhookView) -> dict[str, Any]:
     }
 
 
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "delivered": outcome.is_delivered,
+        "status": outcome.status,
+        "error": outcome.error,
+        "milliseconds": outcome.milliseconds,
+    }
+
+
 def _delivery_json(row: WebhookDelivery) -> dict[str, Any]:
     return {
         "id": row.id,
@@ -128,8 +132,5 @@ def _delivery_json(row: WebhookDelivery) -> dict[str, Any]:
         "task": row.task_number,
         "attempt": row.attempt,
         "at": utc_text(row.at),
-        "delivered": row.status is not None and 200 <= row.status < 300,
-        "status": row.status,
-        "error": row.error,
-        "milliseconds": row.milliseconds,
+        **_outcome_json(Outcome(row.status, row.error, row.milliseconds)),
     }

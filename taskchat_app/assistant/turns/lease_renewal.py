@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.threads.leases import Renewed
+from taskchat_app.domain import background
 from taskchat_app.domain.log.announcements import TURNS, announcements
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 
@@ -19,10 +19,8 @@ RENEW_AGAIN_SECONDS = 0.5
 NOT_WITHIN_SECONDS = 1.0
 """A turn is not renewed so soon after its start: most have ended by then."""
 
-_due: dict[str, "Due"] = {}
-"""Turns of this process, by their ids, whose renewal is the next statement's."""
-_renewals: set[asyncio.Task[None]] = set()
-"""Statements under way."""
+_due: list["Due"] = []
+"""Turns of this process whose renewal is the next statement's."""
 
 
 class Due(NamedTuple):
@@ -60,21 +58,16 @@ def until_renewal() -> float:
 
 async def _renew(turn: TurnContext) -> Renewed | None:
     """Extend the lease in one statement with all turns that are due now; return None when it is lost."""
-    loop = asyncio.get_running_loop()
     if not _due:
-        loop.call_soon(_begin_renewal)
-    _due[turn.turn_id] = due = Due(turn, loop.create_future())
+        background.start(_renew_due())  # runs once all turns that are due now have come to this line
+    due = Due(turn, asyncio.get_running_loop().create_future())
+    _due.append(due)
     return await due.renewed
 
 
-def _begin_renewal() -> None:
-    renewal = asyncio.create_task(_renew_all(list(_due.values())))
+async def _renew_due() -> None:
+    due = list(_due)
     _due.clear()
-    _renewals.add(renewal)
-    renewal.add_done_callback(_renewals.discard)
-
-
-async def _renew_all(due: Sequence[Due]) -> None:
     try:
         together = await leases.renew_free([one.turn for one in due]) if len(due) > 1 else {}
         for turn, renewed in due:

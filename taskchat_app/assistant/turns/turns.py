@@ -25,6 +25,7 @@ from taskchat_app.assistant.turns.answer import answer
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
 from taskchat_app.assistant.turns.lease_renewal import keep_lease
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
+from taskchat_app.domain import background
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.log.changes import Actor
@@ -77,9 +78,7 @@ class RunningTurn:
         _running[self.id] = self
         self.task = asyncio.create_task(self.run())
         if shared_events.is_available():
-            sharing = asyncio.create_task(shared_events.share(self.context))
-            _sharing.add(sharing)
-            sharing.add_done_callback(_sharing.discard)
+            background.start(shared_events.share(self.context))
 
     def stop_if_unfollowed(self) -> None:
         """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
@@ -126,8 +125,6 @@ FollowableTurn = RunningTurn | RemoteTurn
 
 _running: dict[str, RunningTurn] = {}
 """Turns of this process by their id."""
-_sharing: set[asyncio.Task[None]] = set()
-"""Their events are being written for other processes."""
 
 
 def all_running() -> list[RunningTurn]:

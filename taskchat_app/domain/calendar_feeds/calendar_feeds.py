@@ -109,11 +109,10 @@ async def read_feed(secret: str) -> bytes:
     form = FORM.fullmatch(secret)
     if form is None:
         raise NotFound(NO_FEED)
-    user_id = form[1]
-    async with transaction(user_id) as session:
-        feed, user = await _opened(session, user_id, secret)
+    async with transaction(form[1]) as session:
+        feed, user = await _opened(session, form[1], secret)
     zone = ZoneInfo(user.timezone)
-    tasks = await _tasks_of(feed, zone)
+    tasks = await _tasks_of(user.id, feed, zone)
     sentence = LIMITED if len(tasks) == TASKS_MAX else DESCRIPTION
     description = render(sentence.with_values(view=feed.view, most=f"{TASKS_MAX:,}"), user.language or "en")
     head = CalendarHead(zone, f"taskchat: {feed.view}", description, f"{settings().origin}/")
@@ -135,12 +134,11 @@ async def _opened(session: AsyncSession, user_id: str, secret: str) -> tuple[Fee
     return _view_of(row), user
 
 
-async def _tasks_of(feed: FeedView, zone: ZoneInfo) -> list[Task]:
+async def _tasks_of(user_id: str, feed: FeedView, zone: ZoneInfo) -> list[Task]:
     conditions = conditions_of(query_of_view(feed.view, zone=zone, now=now()))
     if feed.kind == "event":
         conditions.append(col(Task.due_at).is_not(None))
     first = (col(Task.completed_at).desc().nulls_first(), col(Task.due_at).nulls_last(), col(Task.number))
-    user_id = feed.secret.partition("-")[0]
     query = tasks_where(user_id, conditions).order_by(None).order_by(*first).limit(TASKS_MAX)
     async with reading(user_id) as session:
         return list((await session.exec(query)).all())

@@ -35,7 +35,7 @@ WHOLE_DAY_RINGS = timedelta(hours=9)
 
 @dataclass(frozen=True, slots=True)
 class CalendarHead:
-    """What a file says of itself: whose zone, its name and description, and the page that shows its tasks."""
+    """The properties of a file as a whole: the user's zone, name, description, and the page that shows its tasks."""
 
     zone: ZoneInfo
     name: str

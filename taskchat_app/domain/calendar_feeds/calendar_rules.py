@@ -29,7 +29,7 @@ ENDS = re.compile(r"(^|;)(COUNT|UNTIL)=[^;]*")
 
 @dataclass(frozen=True, slots=True)
 class CalendarSeries:
-    """How a task repeats after its due date: a rule, or single dates; neither if it does not."""
+    """A task's recurrence after its due date: a rule, or single dates; neither if it does not repeat."""
 
     rule: str | None = None
     dates: tuple[Due, ...] = ()

@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """What the clocks show: offset from UTC, name, and whether it is daylight saving time."""
+    """A zone's offset from UTC, its name, and whether it is daylight saving time."""
 
     offset: timedelta
     name: str
@@ -61,7 +61,7 @@ def clock_changes(name: str, first_year: int) -> Any:
             runs.append(_Run(before, after, at, at, _weeks(at)))
     timezone = cast(Any, Timezone())
     timezone.add("tzid", name)
-    start, clock = datetime(first_year, 1, 1), _clock(datetime(first_year, 1, 1, tzinfo=UTC), zone)  # noqa: DTZ001
+    start, clock = datetime(first_year, 1, 1), _clock(datetime(first_year, 1, 1, tzinfo=UTC), zone)  # noqa: DTZ001 -- a local time
     timezone.add_component(_component(_Run(clock, clock, start, start, set())))
     for run in runs:
         timezone.add_component(_component(run))

@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.domain import metrics
+from taskchat_app.domain import background, metrics
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.limits.networks import client_network
@@ -58,15 +58,12 @@ TOO_MANY = "too_many_sockets"
 _open = OpenCounts()
 _sockets: set["_Socket"] = set()
 """The open sockets. A duplicated tab's has the token of the first one until it gets its own."""
-_closing: set[asyncio.Task[None]] = set()
 
 
 def close_socket(token: str) -> None:
     """Close the socket of the tab with this token: the page connects anew, and loads everything again."""
     for socket in [socket for socket in _sockets if socket.token == token]:
-        task = asyncio.create_task(socket.close())
-        _closing.add(task)
-        task.add_done_callback(_closing.discard)
+        background.start(socket.close())
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def timed(zone: ZoneInfo, *when: int) -> Due:
-    return Due(datetime(*when, tzinfo=zone).astimezone(UTC))  # pyright: ignore[reportArgumentType]
+    return Due(datetime(*when, tzinfo=zone).astimezone(UTC))  # pyright: ignore[reportArgumentType]  # year, month, day and more
 
 
 def whole(zone: ZoneInfo, *day: int) -> Due:
