@@ -56,7 +56,8 @@ async def sent(chat: Chat, *attachment_ids: str, **more: Any) -> Answer:
 async def count_files(person: Person) -> tuple[int, int]:
     """Count the user's attachments and their contents."""
     async with transaction(person.id) as session:
-        counts = [select(func.count()).select_from(table) for table in (models.Attachment, models.AttachmentContent)]
+        tables = (models.Attachment, models.AttachmentContent)
+        counts = [select(func.count()).where(table.user_id == person.id) for table in tables]
         return tuple([(await session.exec(count)).one() for count in counts])  # pyright: ignore[reportReturnType]
 
 
