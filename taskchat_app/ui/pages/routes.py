@@ -30,10 +30,10 @@ def register(app: rx.App) -> None:
         title=words.SETTINGS_TITLE,
         on_load=[
             LiveState.open_page,
-            SettingsState.open_page,
             TokensState.open_page,
             FeedsState.open_page,
             WebhooksState.open_page,
+            SettingsState.open_page,  # the last: it enables the forms of all
         ],
     )
     app.add_page(
