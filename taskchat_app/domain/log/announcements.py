@@ -47,6 +47,11 @@ class Subscription:
         self._announced = asyncio.Event()
         self.payload: dict[str, Any] = {}
 
+    @property
+    def is_announced(self) -> bool:
+        """Whether there was an announcement since the last clear()."""
+        return self._announced.is_set()
+
     def wake(self, payload: dict[str, Any]) -> None:
         self.payload = payload
         self._announced.set()
@@ -72,9 +77,9 @@ class AnnouncementListener:
         self.listening = asyncio.Event()
 
     @contextlib.contextmanager
-    def listen(self, channel: str, subject: str) -> Generator[Subscription]:
+    def listen(self, channel: str, subject: str, subscription: Subscription | None = None) -> Generator[Subscription]:
         """Subscribe to the channel for this subject: a user's or a turn's id, or ANY."""
-        subscription, key = Subscription(), (channel, subject)
+        subscription, key = subscription or Subscription(), (channel, subject)
         self._subscriptions[key].add(subscription)
         try:
             yield subscription

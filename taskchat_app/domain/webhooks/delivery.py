@@ -21,7 +21,7 @@ from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_text import is_storable
 from taskchat_app.domain.webhooks.events import TEST, event_of, payload_of, payload_of_test
 from taskchat_app.domain.webhooks.sending import GONE, SEND_SECONDS, Outcome, send
-from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK
+from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK, announce_webhook
 from taskchat_app.i18n.messages import gettext
 
 LEASE = timedelta(seconds=3 * SEND_SECONDS)
@@ -86,6 +86,7 @@ async def send_test(user_id: str, webhook_id: str) -> Outcome:
         if outcome.is_delivered:
             again = {"disabled_at": None, "attempts": 0, "next_at": now()}
             await session.exec(_own(user_id, webhook_id).values(again))
+            await announce_webhook(session)
     return outcome
 
 

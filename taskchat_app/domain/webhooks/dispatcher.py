@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import col, or_, select
 
@@ -33,14 +33,28 @@ class Waiting(NamedTuple):
     next_at: datetime
 
 
+class ChangesToSend(Subscription):
+    """Wakes its owner only for `users`, and for what concerns all users: others' changes cost no query."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.users: set[str] = set()
+
+    def wake(self, payload: dict[str, Any]) -> None:
+        if payload.get("subject", ANY) in (ANY, *self.users):
+            super().wake(payload)
+
+
 async def run_dispatcher() -> None:
     """Deliver until cancelled; running deliveries then end, and are sent again later."""
     running: dict[tuple[str, str], asyncio.Task[None]] = {}
-    with announcements().listen(CHANGES, ANY) as subscription:
+    subscription = ChangesToSend()
+    with announcements().listen(CHANGES, ANY, subscription):
         try:
             while True:
                 subscription.clear()
                 try:
+                    subscription.users = await users_with_webhooks()
                     seconds = _start(await waiting_webhooks(), running, subscription)
                 except DATABASE_AWAY as error:
                     log.warning("Webhooks wait for the database: %s", str(error).splitlines()[:1])
@@ -51,6 +65,13 @@ async def run_dispatcher() -> None:
             for task in running.values():
                 task.cancel()
             await asyncio.gather(*running.values(), return_exceptions=True)
+
+
+async def users_with_webhooks() -> set[str]:
+    """Return the users whose changes are sent; `announce_webhook` tells of new ones."""
+    query = select(Webhook.user_id).where(col(Webhook.disabled_at).is_(None)).distinct()
+    async with system_reading() as session:
+        return set((await session.exec(query)).all())
 
 
 async def waiting_webhooks() -> list[Waiting]:

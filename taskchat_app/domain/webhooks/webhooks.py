@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.log.announcements import ANY, CHANGES, announce
 from taskchat_app.domain.log.changes import locked_user
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
@@ -86,8 +87,14 @@ async def create_webhook(person: Person, url: str, events: Collection[str]) -> N
         )
         row.created_at = row.next_at = now()
         session.add(row)
+        await announce_webhook(session)
     log.info("Webhook %s was made", row.id)
     return NewWebhook(view_of(row), secret)
+
+
+async def announce_webhook(session: AsyncSession) -> None:
+    """Have the dispatchers of all processes read whose changes are to be sent, once the session commits."""
+    await announce(session, CHANGES, ANY)
 
 
 async def list_webhooks(user_id: str) -> list[WebhookView]:

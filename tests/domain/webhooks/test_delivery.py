@@ -11,12 +11,13 @@ import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.announcements import ANY
 from taskchat_app.domain.reminders.scheduler import ring
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
 from taskchat_app.domain.webhooks import sending
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
-from taskchat_app.domain.webhooks.dispatcher import run_dispatcher
+from taskchat_app.domain.webhooks.dispatcher import ChangesToSend, run_dispatcher
 from taskchat_app.domain.webhooks.webhooks import NewWebhook, create_webhook
 from tests.conftest import row_level_security
 from tests.receiver import Receiver, receiving
@@ -260,6 +261,18 @@ async def test_deleting_the_webhook_during_a_try_leaves_nothing(
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert await tries_of(person) == []
+
+
+def test_only_changes_of_users_with_webhooks_wake_the_dispatcher():
+    subscription = ChangesToSend()
+    subscription.users = {"one"}
+    for subject, wakes in (("other", False), ("one", True), (ANY, True)):
+        subscription.clear()
+        subscription.wake({"subject": subject})
+        assert subscription.is_announced is wakes, subject
+    subscription.clear()
+    subscription.wake({})  # the listener reconnected
+    assert subscription.is_announced
 
 
 @pytest.mark.changes_all_users
