@@ -1,6 +1,7 @@
 // Attaching files: the button, the files above the composer, dropping and pasting; and files in messages.
 import { createElement as h, useEffect, useRef } from "react";
 import { useConnection } from "../core/connection.js";
+import { saveFile } from "../core/download.js";
 import { useLanguage } from "../core/language.js";
 import { addFiles, addressOf, removeFile, uploadWaiting, useDraftFiles } from "./files.js";
 import { useThread } from "./pending_messages.js";
@@ -113,10 +114,7 @@ export function MessageFile({ fileId: id, name, image, size }) {
     if (new URL(address).origin === location.origin) return;
     event.preventDefault();
     const loaded = await fetch(address, { credentials: "include" });
-    if (!loaded.ok) return;
-    const url = URL.createObjectURL(await loaded.blob());
-    Object.assign(document.createElement("a"), { href: url, download: name }).click();
-    URL.revokeObjectURL(url);
+    if (loaded.ok) saveFile(await loaded.blob(), name);
   };
   const shown = image
     ? h("img", { src: `${address}?preview=true`, alt: name, crossOrigin: "use-credentials" })

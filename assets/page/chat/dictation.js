@@ -1,6 +1,7 @@
 // The microphone of the composer: records, has the server write it down, and puts the text into the composer.
 import { createElement as h, useEffect, useRef, useState } from "react";
 import { apiOrigin } from "../core/api_form.js";
+import { language } from "../core/api_requests.js";
 
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const BITS_PER_SECOND = 24_000;
@@ -43,7 +44,7 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
         method: "POST",
         credentials: "include",
         signal: request.signal,
-        headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
+        headers: { "Content-Type": "application/json", ...language() },
         body: JSON.stringify({ type: "input.transcribe", params }),
       });
       const said = await answer.json();

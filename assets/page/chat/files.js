@@ -1,6 +1,7 @@
 // The files of each draft: uploaded at once, then sent with the draft's message. Uploaded ones survive a reload.
 import { useSyncExternalStore } from "react";
 import { apiOrigin } from "../core/api_form.js";
+import { uploadRequest } from "../core/api_requests.js";
 import { notify, randomId, subscribe } from "../core/stored_entries.js";
 
 const FILE_MAX_BYTES = 10 * 1024 * 1024;
@@ -52,12 +53,7 @@ export function addFiles(account, thread, chosen, { tooLarge, tooMany }) {
 }
 
 function upload({ key, name, file }) {
-  const request = new XMLHttpRequest();
-  request.open("POST", `${apiOrigin()}/api/attachments?name=${encodeURIComponent(name)}`);
-  request.withCredentials = true;
-  request.responseType = "json";
-  request.setRequestHeader("Accept-Language", document.documentElement.lang);
-  request.upload.onprogress = ({ loaded, total }) => change(key, { progress: Math.floor((100 * loaded) / total) });
+  const request = uploadRequest(`/api/attachments?name=${encodeURIComponent(name)}`, (sent) => change(key, { progress: Math.floor(100 * sent) }));
   request.onload = () => {
     const answer = request.response ?? {};
     if (request.status !== 201) return change(key, { status: "failed", problem: answer.detail ?? String(request.status) });

@@ -1,23 +1,14 @@
 // A button that downloads an answer of the API, on the page's origin or another one.
 import { createElement as h, Fragment, useState } from "react";
-import { apiOrigin } from "./api_form.js";
+import { answerOf } from "./api_requests.js";
 
-const asFile = (blob, name) => {
+/** Have the browser save a file under this name. */
+export const saveFile = (blob, name) => {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href));
-};
-
-/** The header that asks for the page's language. */
-export const language = () => ({ "Accept-Language": document.documentElement.lang });
-
-/** Return the answer of the API; throw an Error with its sentence, or with `unreachable`. */
-export const answerOf = async (response, unreachable) => {
-  if (response.ok) return response;
-  const problem = await response.json().catch(() => ({}));
-  throw new Error(problem.detail ?? unreachable);
 };
 
 /** A button that downloads what a path of the API answers. */
@@ -26,9 +17,8 @@ export function DownloadButton({ path, file, unreachable, children, ...props }) 
   const download = async () => {
     setState({ isBusy: true });
     try {
-      const response = await fetch(apiOrigin() + path, { credentials: "include", headers: language() }).catch(() => new Response(null, { status: 503 }));
-      const blob = await (await answerOf(response, unreachable)).blob();
-      asFile(blob, file.replace("{day}", new Date().toISOString().slice(0, 10)));
+      const blob = await (await answerOf(path, unreachable)).blob();
+      saveFile(blob, file.replace("{day}", new Date().toISOString().slice(0, 10)));
       setState({});
     } catch (error) {
       setState({ error: error.message });

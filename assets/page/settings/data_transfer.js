@@ -1,7 +1,6 @@
 // Import in the settings: files go to the API, on the page's origin or another one.
 import { createElement as h, Fragment, useRef, useState } from "react";
-import { apiOrigin } from "../core/api_form.js";
-import { answerOf, language } from "../core/download.js";
+import { answerOf, uploadRequest } from "../core/api_requests.js";
 
 const SHOWN = 100; // remarks and tasks of an import that are listed
 const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };
@@ -9,13 +8,8 @@ const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };
 /** Send the file, with its progress from 0 to 1; 1 while the server reads it. */
 const send = (file, format, dryRun, unreachable, onProgress) =>
   new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", `${apiOrigin()}/api/import?${new URLSearchParams({ format, dry_run: dryRun })}`);
-    request.withCredentials = true;
-    request.responseType = "json";
-    request.setRequestHeader("Accept-Language", document.documentElement.lang);
+    const request = uploadRequest(`/api/import?${new URLSearchParams({ format, dry_run: dryRun })}`, onProgress);
     request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
     request.onload = () => (request.status === 200 ? resolve(request.response) : reject(new Error(request.response?.detail ?? unreachable)));
     request.onerror = () => reject(new Error(unreachable));
     request.send(file);
@@ -48,8 +42,7 @@ export function ImportForm({ words, formats, children, ...props }) {
     const path = `/api/turns/${state.outcome.turn_id}/undo`;
     setState({ ...state, progress: 1 });
     try {
-      const response = await fetch(apiOrigin() + path, { method: "POST", credentials: "include", headers: language() }).catch(() => new Response(null, { status: 503 }));
-      const { undone, conflicts } = await (await answerOf(response, words.unreachable)).json();
+      const { undone, conflicts } = await (await answerOf(path, words.unreachable, { method: "POST" })).json();
       setState({ told: words.undone.replace("{count}", undone.length), conflicts });
     } catch (error) {
       setState({ ...state, progress: undefined, error: error.message });
