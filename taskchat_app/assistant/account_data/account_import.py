@@ -34,7 +34,7 @@ UNKNOWN = gettext("“{name}” is no part of the format, so it does not come.")
 
 async def import_account(session: AsyncSession, by: Cause, file: IO[bytes], report: ImportReport) -> None:
     """Import everything that is not here yet; `by` names the turn. Raises Invalid for a file of another kind."""
-    lists = await asyncio.to_thread(JsonLists, file, frozenset(LISTS))
+    lists = await asyncio.to_thread(JsonLists, file, LISTS)
     try:
         await _import(session, by, lists, report)
     finally:
@@ -43,7 +43,6 @@ async def import_account(session: AsyncSession, by: Cause, file: IO[bytes], repo
 
 async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
     _check_version(lists.values)
-    report.total = lists.count
     for name, line in unknown_lists(lists).items():
         report.skip(line, UNKNOWN.with_values(name=name[:100]))
     user = await locked_user(session, by.user_id)

@@ -1,6 +1,5 @@
 """Imports a file in any format: in one transaction, as one turn. A dry run does the same and rolls it back."""
 
-from collections.abc import Callable
 from typing import IO
 
 from taskchat_app.assistant.account_data.account_import import import_account
@@ -22,19 +21,13 @@ class _DryRun(Exception):
 
 
 async def import_file(
-    person: Person,
-    actor: Actor,
-    file: IO[bytes],
-    file_format: str = ACCOUNT,
-    *,
-    dry_run: bool = False,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    person: Person, actor: Actor, file: IO[bytes], file_format: str, *, dry_run: bool
 ) -> ImportReport:
     """Import the file, all or nothing. Raises Invalid if it cannot be read as this format."""
     if file_format not in FORMATS:
         choices = ", ".join(FORMATS)
         raise Invalid(gettext("The format is one of {choices}.", choices=choices), field="format")
-    report = ImportReport(progress=progress)
+    report = ImportReport()
     by = person.cause(actor, turn_id=report.turn_id)
     try:
         async with in_queue(person.id), transaction(person.id) as session:

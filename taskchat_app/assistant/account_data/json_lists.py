@@ -27,7 +27,6 @@ class JsonLists:
         """Read the source; lists with other names are only noted in `unknown`, with their lines. Raises Invalid."""
         self.values: dict[str, Any] = {}
         self.unknown: dict[str, int] = {}
-        self.count = 0
         self._names = names
         self._lists: dict[str, IO[str]] = {}
         try:
@@ -42,7 +41,6 @@ class JsonLists:
             return
         if name not in self._lists:
             self._lists[name] = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 -- closed with this
-        self.count += 1
         # Escaped to ASCII: a lone surrogate could not be encoded.
         self._lists[name].write(f"{line} {json.dumps(element, allow_nan=False)}\n")
 

@@ -7,7 +7,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from taskchat_app.assistant.account_data.json_lists import JsonLists
-from taskchat_app.assistant.account_data.records import LISTS, Record
+from taskchat_app.assistant.account_data.records import AccountFile, Record
 from taskchat_app.domain.storage.storable_text import is_storable, storable
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, gettext
@@ -66,5 +66,4 @@ def parse(line: int, text: str, model: type[SomeRecord], name: str) -> Read[Some
 
 def unknown_lists(lists: JsonLists) -> dict[str, int]:
     """Return the names of what is no part of the format, with their lines."""
-    known = {*LISTS, "format", "version", "settings"}
-    return lists.unknown | {name: 1 for name in lists.values if name not in known}
+    return lists.unknown | {name: 1 for name in lists.values if name not in AccountFile.model_fields}

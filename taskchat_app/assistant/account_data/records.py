@@ -69,7 +69,7 @@ class Record(BaseModel):
 
 
 class Settings(Record):
-    """What the user chose. `last_task_number` is the highest number that any task had, deleted ones included."""
+    """Settings of the user. `last_task_number` is the highest number that any task had, deleted ones included."""
 
     timezone: str = "UTC"
     language: str = ""
@@ -239,19 +239,6 @@ class FilePartRecord(PartRecord):
     data: Base64Bytes
 
 
-LISTS: dict[str, type[Record]] = {
-    "tasks": TaskRecord,
-    "changes": ChangeRecord,
-    "conversations": ConversationRecord,
-    "items": ItemRecord,
-    "tool_calls": ToolCallRecord,
-    "proposals": ProposalRecord,
-    "turns": TurnRecord,
-    "files": FileRecord,
-    "file_parts": FilePartRecord,
-}
-
-
 class AccountFile(Record):
     """Everything of one user. The schema in docs/export.schema.json is made of this model."""
 
@@ -267,3 +254,6 @@ class AccountFile(Record):
     turns: list[TurnRecord] = []
     files: list[FileRecord] = []
     file_parts: list[FilePartRecord] = []
+
+
+LISTS = frozenset(AccountFile.model_fields.keys() - {"format", "version", "settings"})

@@ -22,7 +22,7 @@ _TITLE = "task"
 
 @dataclass(frozen=True, slots=True)
 class DateWords:
-    """What a text means; `after_completion` if it counts from the day when the task was done."""
+    """The date and rule that a text names; `after_completion` if it counts from the day when the task was done."""
 
     due: Due | None
     rule: str | None

@@ -1,4 +1,4 @@
-"""Tasks of other programs, and how they become tasks of the user: what has no place here is named."""
+"""Creates tasks of the user from tasks of other programs, and names what has no place here."""
 
 import hashlib
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The formats of other programs, and what reads them."""
+"""Reads files of other programs: each format with its reader."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator

@@ -1,4 +1,4 @@
-"""Tasks as CSV: safe in spreadsheets, read back exactly by import, and readable lists of other programs."""
+"""Writes tasks as CSV, safe in spreadsheets, and reads it back exactly; reads lists of other programs too."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""What an import says about tasks of several formats."""
+"""Sentences about imported tasks that several formats share."""
 
 from taskchat_app.i18n.messages import gettext
 

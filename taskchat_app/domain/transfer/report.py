@@ -1,9 +1,8 @@
-"""What an import does: what came, what did not, and why."""
+"""Collects what an import creates, what does not come, and why."""
 
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +27,7 @@ class Remark:
 class ImportReport:
     """`created` counts tasks. `skipped` names what does not come, `notes` what comes differently.
 
-    `preview` are the first tasks as JSON, each with its line. `total` counts what the file holds, `done` what was read.
+    `preview` are the first tasks as JSON, each with its line.
     """
 
     turn_id: str = field(default_factory=lambda: f"{TURN_PREFIX}{uuid.uuid4().hex}")
@@ -37,9 +36,6 @@ class ImportReport:
     skipped: list[Remark] = field(default_factory=list[Remark])
     notes: list[Remark] = field(default_factory=list[Remark])
     preview: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    progress: Callable[[int, int], None] = lambda done, total: None
-    total: int = 0
-    done: int = 0
     _paused_at: float = field(default_factory=time.monotonic)
 
     def skip(self, line: int, reason: Message) -> None:
@@ -53,9 +49,7 @@ class ImportReport:
             self.preview.append({"line": line, **task})
 
     async def step(self) -> None:
-        """Count one record as read; return to the event loop now and then."""
-        self.done += 1
+        """Return to the event loop now and then; to be called for each record."""
         if time.monotonic() - self._paused_at > PAUSE_SECONDS:
-            self.progress(self.done, self.total)
             await asyncio.sleep(0)
             self._paused_at = time.monotonic()
