@@ -9,17 +9,21 @@ from taskchat_app.domain.calendar_feeds.calendar_file import KINDS
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.feeds_state import FeedRow, FeedsState
-from taskchat_app.ui.settings.lists import copied_text, deletion, outcome, with_label
-from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.settings.lists import (
+    copied_text,
+    creation_form,
+    deletion,
+    outcome,
+    row_list,
+    select_field,
+    text_field,
+)
 
 
 def feed_settings() -> rx.Component:
     return rx.fragment(
         rx.el.p(words.FEEDS_HINT, class_name="field-hint"),
-        rx.cond(
-            FeedsState.rows.length() > 0,
-            rx.el.ul(rx.foreach(FeedsState.rows, _feed), class_name="tokens", role="list", aria_label=words.FEEDS),
-        ),
+        row_list(words.FEEDS, FeedsState.rows, _feed),
         _new_feed_form(),
         outcome(FeedsState.error, FeedsState.notice),
     )
@@ -46,40 +50,11 @@ def _feed(feed: FeedRow) -> rx.Component:
 
 
 def _new_feed_form() -> rx.Component:
-    return rx.el.form(
-        with_label(
-            words.FEED_SHOWS,
-            "feed-view",
-            rx.el.select(
-                *(rx.el.option(name, value=view) for view, name in words.FEED_VIEWS.items()),
-                id="feed-view",
-                name="feed-view",
-                class_name="input",
-            ),
-        ),
-        with_label(
-            words.FEED_WORDS,
-            "feed-words",
-            rx.el.input(
-                id="feed-words",
-                name="feed-words",
-                class_name="input",
-                placeholder="#home",
-                max_length=Q_MAX_CHARACTERS,
-                auto_complete="off",
-            ),
-        ),
-        with_label(
-            words.FEED_AS,
-            "feed-kind",
-            rx.el.select(
-                *(rx.el.option(words.FEED_KINDS[kind], value=kind) for kind in KINDS),
-                id="feed-kind",
-                name="feed-kind",
-                class_name="input",
-            ),
-        ),
-        rx.el.button(words.CREATE_FEED, type="submit", class_name="button outline", disabled=~SettingsState.ready),
-        on_submit=FeedsState.create,
-        class_name="settings-form",
+    kinds = {kind: words.FEED_KINDS[kind] for kind in KINDS}
+    return creation_form(
+        words.CREATE_FEED,
+        FeedsState.create,
+        select_field(words.FEED_SHOWS, "feed-view", words.FEED_VIEWS),
+        text_field(words.FEED_WORDS, "feed-words", placeholder="#home", max_length=Q_MAX_CHARACTERS),
+        select_field(words.FEED_AS, "feed-kind", kinds),
     )

@@ -15,6 +15,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.settings.lists_state import ListState
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,16 @@ class FeedRow:
     delete: str
 
 
-class FeedsState(rx.State):
-    """The user's calendar feeds; `asked` is the one to delete."""
+class FeedsState(ListState, rx.State):
+    """The user's calendar feeds."""
 
     rows: rx.Field[list[FeedRow]] = rx.field(default_factory=list)
-    asked: rx.Field[str] = rx.field("")
-    error: rx.Field[str] = rx.field("")
-    notice: rx.Field[str] = rx.field("")
 
     @rx.event
     @signed_in
     async def open_page(self, person: Person) -> None:
         """List the feeds."""
-        self._tell()
+        self.tell()
         await self._load(person)
 
     @rx.event
@@ -50,31 +48,23 @@ class FeedsState(rx.State):
         try:
             await calendar_feeds.create_feed(person, view, str(form.get("feed-kind", "")))
         except PersonError as error:
-            self._tell(error=error_sentence(error))
+            self.tell(error=error_sentence(error))
             return None
-        self._tell(notice=say(words.FEED_MADE))
+        self.tell(notice=say(words.FEED_MADE))
         await self._load(person)
         return rx.set_value("feed-words", "")
 
     @rx.event
-    def ask(self, feed_id: str) -> None:
-        """Ask whether to delete this feed."""
-        self.asked = feed_id
-
-    @rx.event
     @signed_in
     async def delete(self, person: Person, feed_id: str) -> None:
-        self._tell()
+        self.tell()
         try:
             await calendar_feeds.delete_feed(person.id, feed_id)
         except NotFound as error:
-            self._tell(error=error_sentence(error))
+            self.tell(error=error_sentence(error))
         else:
-            self._tell(notice=say(words.FEED_DELETED))
+            self.tell(notice=say(words.FEED_DELETED))
         await self._load(person)
-
-    def _tell(self, *, error: str = "", notice: str = "") -> None:
-        self.error, self.notice, self.asked = error, notice, ""
 
     async def _load(self, person: Person) -> None:
         headers = self.router.headers.raw_headers

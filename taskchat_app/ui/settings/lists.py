@@ -3,17 +3,54 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
 
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import reflex as rx
 
 from taskchat_app.ui.core.components import CopyButton
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.settings.state import SettingsState
 
 
-def with_label(label: str, id_: str, control: rx.Component) -> rx.Component:
-    """Return the control, whose id is given, below its label."""
+def row_list(label: str, rows: Any, render: Callable[[Any], rx.Component]) -> rx.Component:
+    """Return the list of the rows, or nothing while there are none."""
+    items = rx.foreach(rows, render)
+    return rx.cond(rows.length() > 0, rx.el.ul(items, class_name="tokens", role="list", aria_label=label))
+
+
+def creation_form(submit: str, on_submit: Any, *fields: rx.Component) -> rx.Component:
+    """Return the form that makes a new object."""
+    button = rx.el.button(submit, type="submit", class_name="button outline", disabled=~SettingsState.ready)
+    return rx.el.form(*fields, button, on_submit=on_submit, class_name="settings-form")
+
+
+def text_field(label: str, name: str, **props: Any) -> rx.Component:
+    """Return a labelled input; `name` is its id too."""
+    return _field(label, name, rx.el.input(id=name, name=name, class_name="input", auto_complete="off", **props))
+
+
+def select_field(label: str, name: str, options: Mapping[str, str]) -> rx.Component:
+    """Return a labelled choice; `options` holds what is shown by its value."""
+    shown = (rx.el.option(text, value=value) for value, text in options.items())
+    return _field(label, name, rx.el.select(*shown, id=name, name=name, class_name="input"))
+
+
+def _field(label: str, id_: str, control: rx.Component) -> rx.Component:
     return rx.el.div(rx.el.label(label, html_for=id_, class_name="field-label"), control, class_name="field")
+
+
+def checkboxes(legend: str, options: Mapping[str, str], checked: Collection[str]) -> rx.Component:
+    """Return one checkbox for each option; `options` holds their labels by their names."""
+    boxes = (
+        rx.el.label(
+            rx.el.input(type="checkbox", name=name, default_checked=name in checked),
+            rx.el.span(label),
+            class_name="token-scope",
+        )
+        for name, label in options.items()
+    )
+    return rx.el.fieldset(rx.el.legend(legend, class_name="field-label"), *boxes, class_name="field")
 
 
 def copied_text(text: rx.Var[str] | str, copy: str) -> rx.Component:

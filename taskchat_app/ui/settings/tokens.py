@@ -7,20 +7,25 @@ import reflex as rx
 
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS, SCOPES
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.lists import button, copied_text, outcome, with_label
-from taskchat_app.ui.settings.state import SettingsState
-from taskchat_app.ui.settings.tokens_state import LIFETIMES_DAYS, TokenRow, TokensState
+from taskchat_app.ui.settings.lists import (
+    button,
+    checkboxes,
+    copied_text,
+    creation_form,
+    outcome,
+    row_list,
+    select_field,
+    text_field,
+)
+from taskchat_app.ui.settings.tokens_state import TokenRow, TokensState
 
 
 def token_settings() -> rx.Component:
     return rx.fragment(
         rx.el.p(words.TOKENS_HINT, class_name="field-hint"),
-        rx.cond(
-            TokensState.rows.length() > 0,
-            rx.el.ul(rx.foreach(TokensState.rows, _token), class_name="tokens", role="list", aria_label=words.TOKENS),
-        ),
+        row_list(words.TOKENS, TokensState.rows, _token),
         _new_token_form(),
-        rx.cond(TokensState.made != "", _made()),
+        rx.cond(TokensState.secret != "", _made()),
         outcome(TokensState.error, TokensState.notice),
     )
 
@@ -62,45 +67,13 @@ def _token(token: TokenRow) -> rx.Component:
 
 
 def _new_token_form() -> rx.Component:
-    return rx.el.form(
-        with_label(
-            words.TOKEN_NAME,
-            "token-name",
-            rx.el.input(
-                id="token-name",
-                name="token-name",
-                class_name="input",
-                required=True,
-                max_length=NAME_MAX_CHARACTERS,
-                auto_complete="off",
-            ),
-        ),
-        rx.el.fieldset(
-            rx.el.legend(words.TOKEN_MAY, class_name="field-label"),
-            *(
-                rx.el.label(
-                    rx.el.input(type="checkbox", name=scope, default_checked=scope == "read"),
-                    rx.el.span(words.TOKEN_SCOPES[scope]),
-                    class_name="token-scope",
-                )
-                for scope in SCOPES
-            ),
-            class_name="field",
-        ),
-        with_label(
-            words.TOKEN_LIFETIME,
-            "lifetime",
-            rx.el.select(
-                *(rx.el.option(words.TOKEN_LIFETIMES[days], value=days) for days in LIFETIMES_DAYS),
-                rx.el.option(words.TOKEN_LIFETIMES["never"], value="never"),
-                id="lifetime",
-                name="lifetime",
-                class_name="input",
-            ),
-        ),
-        rx.el.button(words.CREATE_TOKEN, type="submit", class_name="button outline", disabled=~SettingsState.ready),
-        on_submit=TokensState.create,
-        class_name="settings-form",
+    scopes = {scope: words.TOKEN_SCOPES[scope] for scope in SCOPES}
+    return creation_form(
+        words.CREATE_TOKEN,
+        TokensState.create,
+        text_field(words.TOKEN_NAME, "token-name", required=True, max_length=NAME_MAX_CHARACTERS),
+        checkboxes(words.TOKEN_MAY, scopes, checked=["read"]),
+        select_field(words.TOKEN_LIFETIME, "lifetime", words.TOKEN_LIFETIMES),
     )
 
 
@@ -108,5 +81,5 @@ def _made() -> rx.Component:
     """Return the new token, with a button to copy it."""
     return rx.el.div(
         rx.el.p(words.TOKEN_MADE, class_name="field-hint", role="status"),
-        copied_text(TokensState.made, words.COPY_TOKEN),
+        copied_text(TokensState.secret, words.COPY_TOKEN),
     )

@@ -19,6 +19,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.settings.lists_state import ListState
 
 LIFETIMES_DAYS = {"30": 30, "90": 90, "365": 365}
 """The choices of an end; any other value means none."""
@@ -36,20 +37,16 @@ class TokenRow:
     is_valid: bool
 
 
-class TokensState(rx.State):
-    """The user's tokens. `made` is the newest token, shown until the page is left; `asked` the one to revoke."""
+class TokensState(ListState, rx.State):
+    """The user's tokens."""
 
     rows: rx.Field[list[TokenRow]] = rx.field(default_factory=list)
-    made: rx.Field[str] = rx.field("")
-    asked: rx.Field[str] = rx.field("")
-    error: rx.Field[str] = rx.field("")
-    notice: rx.Field[str] = rx.field("")
 
     @rx.event
     @signed_in
     async def open_page(self, person: Person) -> None:
         """List the tokens; no token is shown again."""
-        self._tell()
+        self.tell()
         await self._load(person)
 
     @rx.event
@@ -61,16 +58,11 @@ class TokensState(rx.State):
         try:
             new = await access_tokens.create_token(person, str(form.get("token-name", "")), scopes, expires_at)
         except PersonError as error:
-            self._tell(error=error_sentence(error))
+            self.tell(error=error_sentence(error))
             return None
-        self._tell(made=new.token)
+        self.tell(secret=new.token)
         await self._load(person)
         return rx.set_value("token-name", "")
-
-    @rx.event
-    def ask(self, token_id: str) -> None:
-        """Ask whether to revoke this token, and to undo what it did."""
-        self.asked = token_id
 
     @rx.event
     @signed_in
@@ -78,16 +70,13 @@ class TokensState(rx.State):
         try:
             outcome = await revoke(person, token_id, roll_back=roll_back is True)
         except NotFound:
-            self._tell()  # revoked elsewhere, long ago
+            self.tell()  # revoked elsewhere, long ago
         except PersonError as error:
-            self._tell(error=error_sentence(error))
+            self.tell(error=error_sentence(error))
         else:
             did = say(words.TOKEN_REVOKED)
-            self._tell(notice=f"{did} {say(sentence_of(outcome))}" if roll_back is True else did)
+            self.tell(notice=f"{did} {say(sentence_of(outcome))}" if roll_back is True else did)
         await self._load(person)
-
-    def _tell(self, *, made: str = "", error: str = "", notice: str = "") -> None:
-        self.made, self.error, self.notice, self.asked = made, error, notice, ""
 
     async def _load(self, person: Person) -> None:
         self.rows = [_row(view, person.zone, now()) for view in await access_tokens.list_tokens(person.id)]

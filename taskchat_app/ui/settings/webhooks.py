@@ -8,20 +8,23 @@ import reflex as rx
 from taskchat_app.domain.webhooks.addresses import URL_MAX_CHARACTERS
 from taskchat_app.domain.webhooks.events import EVENTS
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.lists import button, copied_text, deletion, outcome, with_label
-from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.settings.lists import (
+    button,
+    checkboxes,
+    copied_text,
+    creation_form,
+    deletion,
+    outcome,
+    row_list,
+    text_field,
+)
 from taskchat_app.ui.settings.webhooks_state import WebhookRow, WebhooksState
 
 
 def webhook_settings() -> rx.Component:
     return rx.fragment(
         rx.el.p(words.WEBHOOKS_HINT, class_name="field-hint"),
-        rx.cond(
-            WebhooksState.rows.length() > 0,
-            rx.el.ul(
-                rx.foreach(WebhooksState.rows, _webhook), class_name="tokens", role="list", aria_label=words.WEBHOOKS
-            ),
-        ),
+        row_list(words.WEBHOOKS, WebhooksState.rows, _webhook),
         _new_webhook_form(),
         rx.cond(
             WebhooksState.secret != "",
@@ -83,34 +86,10 @@ def _try(one: rx.Var[str]) -> rx.Component:
 
 
 def _new_webhook_form() -> rx.Component:
-    return rx.el.form(
-        with_label(
-            words.WEBHOOK_URL,
-            "webhook-url",
-            rx.el.input(
-                id="webhook-url",
-                name="webhook-url",
-                type="url",
-                class_name="input",
-                placeholder="https://example.org/hook",
-                required=True,
-                max_length=URL_MAX_CHARACTERS,
-                auto_complete="off",
-            ),
-        ),
-        rx.el.fieldset(
-            rx.el.legend(words.WEBHOOK_TELLS, class_name="field-label"),
-            *(
-                rx.el.label(
-                    rx.el.input(type="checkbox", name=event, default_checked=True),
-                    rx.el.span(words.WEBHOOK_EVENTS[event]),
-                    class_name="token-scope",
-                )
-                for event in EVENTS
-            ),
-            class_name="field",
-        ),
-        rx.el.button(words.CREATE_WEBHOOK, type="submit", class_name="button outline", disabled=~SettingsState.ready),
-        on_submit=WebhooksState.create,
-        class_name="settings-form",
+    url = {"type": "url", "placeholder": "https://example.org/hook", "required": True, "max_length": URL_MAX_CHARACTERS}
+    return creation_form(
+        words.CREATE_WEBHOOK,
+        WebhooksState.create,
+        text_field(words.WEBHOOK_URL, "webhook-url", **url),
+        checkboxes(words.WEBHOOK_TELLS, {event: words.WEBHOOK_EVENTS[event] for event in EVENTS}, checked=EVENTS),
     )

@@ -18,6 +18,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.settings.lists_state import ListState
 
 SHOWN_MAX = 20
 """Tries to deliver that the page shows; the API lists more."""
@@ -34,25 +35,18 @@ class WebhookRow:
     delete: str
 
 
-class WebhooksState(rx.State):
-    """The user's webhooks. `secret` is the newest one's, shown until the page is left; `asked` the one to delete.
-
-    `opened` is the webhook whose last tries to deliver are shown.
-    """
+class WebhooksState(ListState, rx.State):
+    """The user's webhooks; `opened` is the one whose last tries to deliver are shown."""
 
     rows: rx.Field[list[WebhookRow]] = rx.field(default_factory=list)
     tries: rx.Field[list[str]] = rx.field(default_factory=list)
     opened: rx.Field[str] = rx.field("")
-    secret: rx.Field[str] = rx.field("")
-    asked: rx.Field[str] = rx.field("")
-    error: rx.Field[str] = rx.field("")
-    notice: rx.Field[str] = rx.field("")
 
     @rx.event
     @signed_in
     async def open_page(self, person: Person) -> None:
         """List the webhooks; no secret is shown again."""
-        self._tell()
+        self.tell()
         self.opened, self.tries = "", []
         self.rows = await _rows(person)
 
@@ -65,11 +59,11 @@ class WebhooksState(rx.State):
             made = await webhooks.create_webhook(person, str(form.get("webhook-url", "")), events)
         except PersonError as error:
             async with self:
-                self._tell(error=error_sentence(error))
+                self.tell(error=error_sentence(error))
             return None
         rows = await _rows(person)
         async with self:
-            self._tell(secret=made.secret)
+            self.tell(secret=made.secret)
             self.rows = rows
         return rx.set_value("webhook-url", "")
 
@@ -81,15 +75,15 @@ class WebhooksState(rx.State):
             outcome = await send_test(person.id, webhook_id)
         except PersonError as error:
             async with self:
-                self._tell(error=error_sentence(error))
+                self.tell(error=error_sentence(error))
             return
         rows, tries = await _rows(person), await _tries(person, webhook_id)
         answer = _answer(outcome.status, outcome.error)
         async with self:
             if outcome.is_delivered:
-                self._tell(notice=say(words.TEST_ARRIVED, answer=answer))
+                self.tell(notice=say(words.TEST_ARRIVED, answer=answer))
             else:
-                self._tell(error=say(words.TEST_FAILED, answer=answer))
+                self.tell(error=say(words.TEST_FAILED, answer=answer))
             self.rows, self.opened, self.tries = rows, webhook_id, tries
 
     @rx.event
@@ -101,24 +95,16 @@ class WebhooksState(rx.State):
         self.rows = await _rows(person)
 
     @rx.event
-    def ask(self, webhook_id: str) -> None:
-        """Ask whether to delete this webhook."""
-        self.asked = webhook_id
-
-    @rx.event
     @signed_in
     async def delete(self, person: Person, webhook_id: str) -> None:
-        self._tell()
+        self.tell()
         try:
             await webhooks.delete_webhook(person.id, webhook_id)
         except NotFound as error:
-            self._tell(error=error_sentence(error))
+            self.tell(error=error_sentence(error))
         else:
-            self._tell(notice=say(words.WEBHOOK_DELETED))
+            self.tell(notice=say(words.WEBHOOK_DELETED))
         self.rows = await _rows(person)
-
-    def _tell(self, *, secret: str = "", error: str = "", notice: str = "") -> None:
-        self.secret, self.error, self.notice, self.asked = secret, error, notice, ""
 
 
 async def _rows(person: Person) -> list[WebhookRow]:
