@@ -46,7 +46,13 @@ async def test_messages_written_in_one_go_all_stay_shown_where_the_user_reads(
     await visitor.page.mouse.wheel(0, -20_000)
     await expect(visitor.user_messages.nth(1)).to_be_in_viewport()
     await visitor.user_messages.nth(1).evaluate(STAYS)
-    await expect(visitor.answers).to_have_count(MANY, timeout=150_000)
+    try:
+        await expect(visitor.answers).to_have_count(MANY, timeout=150_000)
+    except AssertionError as error:
+        shown = await visitor.log.get_by_role("article").all_inner_texts()
+        await visitor.page.reload()
+        await expect(visitor.user_messages.last).to_be_visible()
+        raise AssertionError(f"{await visitor.answers.count()} after a reload; before it: {shown}") from error
     await expect(visitor.user_messages).to_have_count(MANY)
     assert await visitor.page.evaluate("[...window.lost]") == []
     assert await visitor.page.evaluate("window.moved") < 2
