@@ -36,10 +36,10 @@ from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.tools import task_lists
 from taskchat_app.assistant.turns import draining, turns
 from taskchat_app.assistant.turns.admission import NewMessage
-from taskchat_app.assistant.turns.message_limits import EVERYBODY
 from taskchat_app.assistant.turns.turns import FollowableTurn, RunningTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.message_limits import EVERYBODY
 from taskchat_app.domain.storage.database import system_transaction
 from taskchat_app.domain.storage.models import LimitWindow
 from tests.standin import Standin

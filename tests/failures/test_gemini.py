@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX
-from taskchat_app.assistant.turns.slots import TURNS_AT_ONCE
+from taskchat_app.assistant.turns.answer import TURNS_AT_ONCE
 from tests.chatting import Answer, Chat, answer_of
 from tests.failures.conftest import TURN_SECONDS
 from tests.failures.support.faults import (

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from taskchat_app.api.core.credentials import SignedIn, clear_cookie, client_address, set_cookie
 from taskchat_app.api.schemas.openapi_fields import Email, Password
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import accounts, message_limits
 from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.errors import Invalid
@@ -161,5 +161,5 @@ def _signed_in(request: Request, new_login: SignedInLogin, response: Response) -
 
 
 async def _me(person: Person) -> MeBody:
-    quota = await accounts.quota(person)
+    quota = await message_limits.quota(person)
     return MeBody(user=UserBody.of(person), quota=QuotaBody(**quota._asdict()))

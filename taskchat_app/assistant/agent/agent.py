@@ -9,8 +9,8 @@ from agents import Agent, FunctionTool, ModelSettings, RunConfig
 
 from taskchat_app.assistant.agent.fallback import FallbackModel
 from taskchat_app.assistant.agent.stream_publisher import PublishingModel
-from taskchat_app.assistant.core.client_events import progress_event
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.gemini.client import GeminiModel, gemini_model
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.tools import TOOLS

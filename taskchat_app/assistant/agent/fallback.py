@@ -9,7 +9,7 @@ from agents import Model, ModelResponse
 from agents.items import TResponseInputItem, TResponseStreamEvent
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_events import notice_event
+from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import ORDERS, UserClock

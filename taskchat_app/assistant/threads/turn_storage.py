@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_events import encode_failure
+from taskchat_app.assistant.core.events import encode_failure
 from taskchat_app.assistant.threads.leases import IS_HELD, LEASE, TurnOverError
 from taskchat_app.assistant.threads.store import ITEMS, item_values, putting
 from taskchat_app.domain.log.changes import LAST_CHANGE, NO_ACCOUNT, Cause, Entry, recorded_values, recording

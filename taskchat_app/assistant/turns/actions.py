@@ -21,10 +21,9 @@ from chatkit.types import (
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.client_events import CHANGED, changed_effects
 from taskchat_app.assistant.core.context import STREAM_OPTIONS
+from taskchat_app.assistant.core.events import CHANGED, changed_effects, decode_notice, encode_notice, notice_event
 from taskchat_app.assistant.core.item_messages import body_of
-from taskchat_app.assistant.core.message_events import decode_notice, encode_notice, notice_event
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.leases import is_answering
 from taskchat_app.assistant.tools import choices, proposals, task_lists

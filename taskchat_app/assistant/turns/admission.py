@@ -25,18 +25,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.agent.history import first_message, read_history
 from taskchat_app.assistant.core import message_tags
-from taskchat_app.assistant.core.client_events import thread_without_items
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.threads import leases, store, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.assistant.tools import proposals
 from taskchat_app.assistant.turns import receipts, retry, structured_inputs
-from taskchat_app.assistant.turns.message_limits import take_message_limits
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.accounts.message_limits import take_message_limits
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Entry, task_changes

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import cast
+from weakref import WeakValueDictionary
 
 from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemReplacedEvent, WidgetItem
@@ -9,16 +10,15 @@ from chatkit.types import ThreadItemReplacedEvent, WidgetItem
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.attached_files import input_with_files
 from taskchat_app.assistant.agent.stream_publisher import publish_message
-from taskchat_app.assistant.core.client_events import progress_event
 from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_titles import task_names
 from taskchat_app.assistant.grammar.detection import reply_language
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import choices, proposals, references, task_lists
 from taskchat_app.assistant.turns import file_lists, undo_command
-from taskchat_app.assistant.turns.slots import turn_slot
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import lock_user, task_changes
 from taskchat_app.domain.storage.database import transaction
@@ -27,6 +27,12 @@ from taskchat_app.i18n.messages import Message, gettext
 
 WAITING = gettext("Waiting for your other answers")
 DELETING = gettext("Deleting tasks")
+TURNS_AT_ONCE = 3
+"""How many turns of one user work at once in this process. A turn that waits can be followed and stopped as well; it
+holds its thread's lease but no database connection, and its time begins when its work does."""
+
+_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+"""One semaphore for each user whose turns work or wait."""
 
 
 async def answer(turn: TurnContext) -> None:
@@ -35,7 +41,7 @@ async def answer(turn: TurnContext) -> None:
     Raises what ended the answer early, TimeoutError after TURN_TIMEOUT_SECONDS included.
     """
     try:
-        slot = turn_slot(turn.person.id)
+        slot = _slots.setdefault(turn.person.id, asyncio.Semaphore(TURNS_AT_ONCE))
         if slot.locked():
             turn.send(progress_event(WAITING))
         async with slot, asyncio.timeout(settings().turn_timeout_seconds):

@@ -6,7 +6,7 @@ from agents.exceptions import AgentsException, MaxTurnsExceeded, UserError
 from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.assistant.agent.fallback import OUTAGES, STILL_WORKS
-from taskchat_app.assistant.core.message_events import Failure
+from taskchat_app.assistant.core.events import Failure
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER, ItemNotStored

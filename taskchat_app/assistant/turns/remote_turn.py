@@ -21,9 +21,15 @@ from chatkit.types import (
 )
 from sqlmodel import col, select
 
-from taskchat_app.assistant.core.client_events import changed_effects, thread_without_items, title_event
 from taskchat_app.assistant.core.context import TurnEvent
-from taskchat_app.assistant.core.message_events import Failure, decode_failure, error_event
+from taskchat_app.assistant.core.events import (
+    Failure,
+    changed_effects,
+    decode_failure,
+    error_event,
+    thread_without_items,
+    title_event,
+)
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.assistant.turns import receipts, shared_events

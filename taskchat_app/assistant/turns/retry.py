@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import message_tags
-from taskchat_app.assistant.core.message_events import notice_event
+from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import proposals
 from taskchat_app.domain.activity.undo import undo_turn

@@ -13,9 +13,8 @@ from weakref import WeakValueDictionary
 
 from chatkit.types import ThreadCreatedEvent, ThreadItemDoneEvent
 
-from taskchat_app.assistant.core.client_events import title_event
 from taskchat_app.assistant.core.context import STREAM_OPTIONS, TurnContext, TurnEvent
-from taskchat_app.assistant.core.message_events import Failure, error_event
+from taskchat_app.assistant.core.events import Failure, error_event, title_event
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.turn_storage import ItemNotStored

@@ -33,7 +33,6 @@ from taskchat_app.domain.accounts.profile_fields import (
 )
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.dates.local_time import user_zone
-from taskchat_app.domain.limits.rate_limits import Limit, used
 from taskchat_app.domain.log.changes import Actor, Cause, Token, locked_user
 from taskchat_app.domain.storage.database import now, reading, system_reading, system_transaction, transaction
 from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
@@ -101,34 +100,6 @@ class SignedInLogin(NamedTuple):
     person: Person
     token: str
     expires_at: datetime
-
-
-class Quota(NamedTuple):
-    """The daily limit of messages, and how many are used, in this UTC day."""
-
-    limit: int
-    used: int
-    resets_at: datetime
-
-    @property
-    def left(self) -> int:
-        """The number of messages that can still be sent; 0 also after the limit was lowered below what is used."""
-        return max(0, self.limit - self.used)
-
-
-def chat_daily_limit() -> Limit:
-    return Limit("chat_day", settings().chat_daily_limit, timedelta(days=1), by_utc_day=True)
-
-
-def chat_daily_limit_total() -> Limit | None:
-    """Return the limit of the messages of all users, if there is one."""
-    count = settings().chat_daily_limit_total
-    return Limit("chat_day_total", count, timedelta(days=1), by_utc_day=True) if count else None
-
-
-def chat_burst_limit() -> Limit:
-    rate = settings().chat_burst_limit
-    return Limit("chat_burst", rate.count, rate.period)
 
 
 async def register(email: str, password: str, timezone: str, *, origin_address: str) -> SignedInLogin:
@@ -254,14 +225,6 @@ async def person_of(token: str | None, *, scopes: Sequence[Scope] = ("app",)) ->
 async def is_login_valid(person: Person) -> bool:
     """Return whether the user's login has neither expired nor been revoked."""
     return await _active_login(person.id, person.login_id, person.scope) is not None
-
-
-async def quota(person: Person) -> Quota:
-    """Return the user's daily limit of messages and how many are used."""
-    limit = chat_daily_limit()
-    async with reading(person.id) as session:
-        count, resets_at = await used(session, limit, person.id)
-    return Quota(limit.count, count, resets_at)
 
 
 def _whole_seconds(moment: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """The note below the composer: how many messages are left today, once few are."""
 
-from taskchat_app.assistant.turns.message_limits import tighter_quota
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.message_limits import tighter_quota
 from taskchat_app.i18n.messages import gettext, ngettext
 from taskchat_app.ui.i18n.language import say
 

@@ -12,7 +12,7 @@ import pytest
 from taskchat_app.api.core import credentials, sites
 from taskchat_app.api.middleware import origin_check
 from taskchat_app.config import Rate, settings
-from taskchat_app.domain.accounts import accounts, attempts, password_links, passwords
+from taskchat_app.domain.accounts import accounts, attempts, message_limits, password_links, passwords
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
@@ -264,7 +264,7 @@ class TestLogout:
 class TestMe:
     async def test_me_returns_the_user_and_the_quota(self, api: httpx.AsyncClient, person: Person):
         async with system_transaction() as session:
-            await take(session, accounts.chat_daily_limit(), person.id)
+            await take(session, message_limits.chat_daily_limit(), person.id)
         body = (await api.get("/api/auth/me")).json()
         assert body["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
         assert (body["quota"]["limit"], body["quota"]["used"]) == (10_000, 1)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from taskchat_app.assistant.turns.slots import TURNS_AT_ONCE
+from taskchat_app.assistant.turns.answer import TURNS_AT_ONCE
 from taskchat_app.domain.accounts.accounts import Person
 from tests.chatting import Chat, follow_to_end, start
 from tests.standin import Standin, hold_after, text

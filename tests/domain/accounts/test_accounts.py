@@ -14,7 +14,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.config import Rate, jwt_secret, settings
-from taskchat_app.domain.accounts import accounts, attempts, passwords, tokens
+from taskchat_app.domain.accounts import accounts, attempts, message_limits, passwords, tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -414,8 +414,8 @@ class TestChatSecrets:
 
 async def test_the_quota_counts_todays_messages_of_the_user(person: Person, other_person: Person):
     async with transaction() as session:
-        await take(session, accounts.chat_daily_limit(), person.id)
-    quota = await accounts.quota(person)
+        await take(session, message_limits.chat_daily_limit(), person.id)
+    quota = await message_limits.quota(person)
     assert (quota.limit, quota.used) == (10_000, 1)
     assert quota.resets_at > now()
-    assert (await accounts.quota(other_person)).used == 0
+    assert (await message_limits.quota(other_person)).used == 0

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from playwright.async_api import expect
 
-from taskchat_app.assistant.turns.message_limits import EVERYBODY
 from taskchat_app.config import Settings
-from taskchat_app.domain.accounts.accounts import Person, chat_daily_limit, chat_daily_limit_total
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.message_limits import EVERYBODY, chat_daily_limit, chat_daily_limit_total
 from taskchat_app.domain.limits.rate_limits import Limit
 from taskchat_app.domain.storage.database import connection_string, now, system_transaction
 from taskchat_app.domain.storage.models import LimitWindow

@@ -1,24 +1,48 @@
-"""Limits of messages: for each user, and for all users of the server."""
+"""Limits of chat messages: for each user, daily and in a burst, and for all users of the server; the quota left."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.accounts.accounts import (
-    Person,
-    Quota,
-    chat_burst_limit,
-    chat_daily_limit,
-    chat_daily_limit_total,
-    quota,
-)
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits import rate_limits
+from taskchat_app.domain.limits.rate_limits import Limit
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BurstLimit, DailyLimit
 from taskchat_app.i18n.messages import gettext
 
 EVERYBODY = "everybody"
 """The subject of the limit of all users."""
+
+
+class Quota(NamedTuple):
+    """The daily limit of messages, and how many are used, in this UTC day."""
+
+    limit: int
+    used: int
+    resets_at: datetime
+
+    @property
+    def left(self) -> int:
+        """The number of messages that can still be sent; 0 also after the limit was lowered below what is used."""
+        return max(0, self.limit - self.used)
+
+
+def chat_daily_limit() -> Limit:
+    return Limit("chat_day", settings().chat_daily_limit, timedelta(days=1), by_utc_day=True)
+
+
+def chat_daily_limit_total() -> Limit | None:
+    """Return the limit of the messages of all users, if there is one."""
+    count = settings().chat_daily_limit_total
+    return Limit("chat_day_total", count, timedelta(days=1), by_utc_day=True) if count else None
+
+
+def chat_burst_limit() -> Limit:
+    rate = settings().chat_burst_limit
+    return Limit("chat_burst", rate.count, rate.period)
 
 
 async def take_message_limits(session: AsyncSession, person: Person) -> None:
@@ -41,6 +65,14 @@ async def take_message_limits(session: AsyncSession, person: Person) -> None:
         moment=_moment(person, resets_at, "%H:%M:%S"),
     )
     raise BurstLimit(sentence, resets_at=resets_at)
+
+
+async def quota(person: Person) -> Quota:
+    """Return the user's daily limit of messages and how many are used."""
+    limit = chat_daily_limit()
+    async with reading(person.id) as session:
+        count, resets_at = await rate_limits.used(session, limit, person.id)
+    return Quota(limit.count, count, resets_at)
 
 
 async def tighter_quota(person: Person) -> Quota:
