@@ -1,4 +1,4 @@
-"""Keeps messages of JSON values beside them, since stored JSON holds only their English text."""
+"""Stores translatable sentences beside the JSON that contains them: the JSON itself holds only their English text."""
 
 from collections.abc import Mapping
 from typing import Any, cast

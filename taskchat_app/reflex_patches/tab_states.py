@@ -1,4 +1,4 @@
-"""Reads which tabs are connected, forgets the state of a tab, and names what is raised while states cannot be read."""
+"""Reflex's states of tabs: which tabs are connected, deleting a tab's state, the errors while states cannot be read."""
 
 import functools
 

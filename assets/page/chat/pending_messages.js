@@ -1,4 +1,4 @@
-// Messages that the server has not confirmed yet: shown at once, sent one after the other.
+// Shows and sends the messages that outbox.js stores: at once, and one after the other.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { openedPath, useConnection, useOpening } from "../core/connection.js";

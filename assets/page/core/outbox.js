@@ -1,4 +1,4 @@
-// Messages that the server has not confirmed yet, and drafts, in the browser's storage for each account.
+// Stores messages that the server has not confirmed yet, and drafts, in the browser, for each account.
 // A message's `place` is the id of its conversation, or "new-…" until the conversation has one; its `name` is its draft's.
 import { addEntry, entriesJson, notify, randomId, removeEntry } from "./stored_entries.js";
 

@@ -35,7 +35,7 @@ from taskchat_app.api.core.problems import refusal_problem, standard_problem
 from taskchat_app.api.mcp.results import AnyResult
 from taskchat_app.api.mcp.tools import TOOLS, BatchFailed, Call, Tool, new_call_id
 from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
-from taskchat_app.assistant.core.tool_schemas import flat_schema
+from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.tools.execution import argument_errors
 from taskchat_app.assistant.tools.results import DATA_NOTE
 from taskchat_app.config import settings

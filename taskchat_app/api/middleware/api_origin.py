@@ -1,4 +1,4 @@
-"""ASGI middleware: knows under which origin the client reaches the API, for the addresses in responses."""
+"""ASGI middleware: notes the scheme and host by which the client reaches the API, for addresses in responses."""
 
 from urllib.parse import urlsplit
 

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.account_data.attachments_import import import_files
 from taskchat_app.assistant.account_data.conversations_import import (
     announce_conversations,
     import_conversations,
     import_turns,
 )
-from taskchat_app.assistant.account_data.files_import import import_files
 from taskchat_app.assistant.account_data.json_lists import JsonLists
 from taskchat_app.assistant.account_data.record_reader import RecordReader, unknown_lists
 from taskchat_app.assistant.account_data.records import FORMAT, LISTS, VERSION, Settings

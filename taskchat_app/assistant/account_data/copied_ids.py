@@ -1,4 +1,4 @@
-"""Ids of conversations that are in the same database already, in another account.
+"""New ids for imported conversations whose ids another account of the same database has already.
 
 They end in a suffix of their account, which an export leaves out: so a copy exports the same file as its original.
 """

@@ -23,9 +23,9 @@ from chatkit.types import (
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import message_tags
-from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.events import Failure, changed_effects, title_event
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
+from taskchat_app.assistant.core.uncancelled import run_to_completion
 from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.broadcaster import Broadcaster

@@ -1,4 +1,4 @@
-"""Messages in ChatKit items: kept beside an item's stored form, and rendered in the reader's language on the wire."""
+"""Stores the translatable sentences of ChatKit items, and renders them in the reader's language when they are sent."""
 
 from typing import Any
 

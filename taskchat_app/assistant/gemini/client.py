@@ -23,8 +23,8 @@ from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.responses import ResponseCompletedEvent
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
+from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.core.thought_signatures import signature_of, with_signature
-from taskchat_app.assistant.core.tool_schemas import flat_schema
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini import stream as gemini_stream
 from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of, failure_of_response

@@ -8,7 +8,7 @@ from agents import Tool
 from agents.models.chatcmpl_converter import Converter
 from openai import Omit
 
-from taskchat_app.assistant.core.tool_schemas import flat_schema
+from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.domain.storage.storable_text import is_json_object
 
 Json = dict[str, Any]

@@ -14,11 +14,11 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import tool_titles
-from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
+from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS, ToolCall
-from taskchat_app.assistant.core.tool_schemas import flat_schema
+from taskchat_app.assistant.core.uncancelled import run_to_completion
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.domain import metrics

@@ -10,10 +10,10 @@ from chatkit.types import ThreadItemReplacedEvent, WidgetItem
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.attached_files import input_with_files
 from taskchat_app.assistant.agent.stream_publisher import publish_message
-from taskchat_app.assistant.core.completion import run_to_completion
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_titles import task_names
+from taskchat_app.assistant.core.uncancelled import run_to_completion
 from taskchat_app.assistant.grammar.detection import reply_language
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases

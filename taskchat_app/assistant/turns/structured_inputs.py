@@ -1,4 +1,4 @@
-"""Answers to structured inputs: the choice between tasks that a ChatKit client shows as a question.
+"""Handles the user's answer to a ChatKit question: which of several tasks is meant.
 
 The question stands beside the card of the choice and has the card's id as its own: an answer to one settles both.
 """

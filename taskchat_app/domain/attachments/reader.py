@@ -1,4 +1,4 @@
-"""Makes safe copies of a file: pictures without metadata, previews, texts. One file at a time."""
+"""Runs reader_process.py on one file at a time."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Writes a task's recurrence so that a calendar finds the same dates from the task's own due date on.
+"""Converts a task's recurrence into an RRULE that gives calendars the same dates, or into a list of dates.
 
 Calendars follow RFC 5545 to the letter: the due date must be an occurrence of the rule, COUNT counts from it, UNTIL is
 a day for whole days and UTC otherwise, and a month without the 31st is skipped. taskchat's own series differ in all of

@@ -1,4 +1,4 @@
-"""Types for the tables of date phrases: the resolved day or period, and how certain it is."""
+"""Types of the rows in day_phrases and period_phrases: the pattern, its day or period, and how certain it is."""
 
 import re
 from collections.abc import Callable

@@ -19,7 +19,7 @@ from taskchat_app.ui.i18n.language import current_language, say
 
 SUGGESTED = 4
 LOOKED_AT = 50
-TITLE_MAX_CHARACTERS = 40
+SHOWN_TITLE_CHARACTERS = 40
 SOON = timedelta(days=7)
 _QUOTES = str.maketrans("", "", '“”„"«»')
 
@@ -77,6 +77,6 @@ def _own(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
 def _about(sentence: str, task: TaskView) -> str:
     """Return the sentence about the task; quotes are removed from the title, because the sentence quotes it."""
     title = task.title.translate(_QUOTES).strip()
-    if len(title) > TITLE_MAX_CHARACTERS:
-        title = f"{title[:TITLE_MAX_CHARACTERS].rstrip()}…"
+    if len(title) > SHOWN_TITLE_CHARACTERS:
+        title = f"{title[:SHOWN_TITLE_CHARACTERS].rstrip()}…"
     return say(sentence, number=task.number, title=title)

@@ -1,4 +1,4 @@
-"""Completes started work even if its caller is cancelled."""
+"""Lets a started transaction finish although its turn is stopped."""
 
 import asyncio
 from collections.abc import Coroutine

@@ -1,4 +1,4 @@
-"""Flattens JSON schemas of tools for Gemini's endpoint."""
+"""Flattens the tools' JSON schemas to the keywords that Gemini accepts, also for agents that use Gemini over MCP."""
 
 from typing import Any, cast
 
