@@ -142,8 +142,8 @@ class Chat:
         response = await self.http.get("/api/tasks", params={"status": status, "limit": 200})
         return {task["number"]: task["title"] for task in response.json()["tasks"]}
 
-    async def add_task(self, title: str) -> int:
-        response = await self.http.post("/api/tasks", json={"title": title})
+    async def add_task(self, title: str, **fields: Any) -> int:
+        response = await self.http.post("/api/tasks", json={"title": title, **fields})
         assert response.status_code == 201, response.text
         return response.json()["number"]
 

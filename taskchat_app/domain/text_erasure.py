@@ -89,12 +89,20 @@ class _TaskTexts:
             return [self.erased(part) for part in cast("list[Any]", value)]
         if not isinstance(value, dict):
             return value
-        fields = cast("dict[str, Any]", value)
+        fields = self._without_facts(cast("dict[str, Any]", value))
         if not self._numbers.isdisjoint((fields.get("number"), fields.get("task_id"))):
             fields = fields | {name: ERASED_TEXTS[name] for name in fields.keys() & ERASED_TEXTS.keys()}
         if "titles" in fields:  # of the `numbers` beside them
             fields = fields | {"titles": []}
         return {name: self.erased(part) for name, part in fields.items()}
+
+    def _without_facts(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return the JSON; of the message of a line with one of the tasks only its label, since the facts hold tags."""
+        match fields.get("values"):
+            case {"task": str(line), "facts": _} if (label := self._cut_off(line)) != line:
+                return {"id": "{task}", "values": {"task": label}}
+            case _:
+                return fields
 
     def _cut_off(self, line: str) -> str:
         ends = (label.end() for label in _LABEL.finditer(line) if int(label[1]) in self._numbers)

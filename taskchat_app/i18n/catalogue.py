@@ -41,7 +41,7 @@ def _weighted_language(tag: str) -> tuple[float, str]:
 
 def render(text: str, language: str) -> str:
     """Return a message in the language; English where the catalogue lacks it, and any other text as it stands."""
-    if not isinstance(text, Message):
+    if not isinstance(text, Message) or not text:  # gettext's id "" is the catalogue's header
         return text
     if language == ENGLISH or language not in LANGUAGES:
         return str(text)

@@ -1,7 +1,7 @@
 // Attaching files: the button, the files above the composer, dropping and pasting; and files in messages.
-import { createElement as h, useEffect, useRef } from "react";
+import { createElement as h, Fragment, useEffect, useRef } from "react";
 import { useConnection } from "../core/connection.js";
-import { saveFile } from "../core/download.js";
+import { DownloadError, useDownload } from "../core/download.js";
 import { useLanguage } from "../core/language.js";
 import { addFiles, addressOf, removeFile, uploadWaiting, useDraftFiles } from "./files.js";
 import { useThread } from "./pending_messages.js";
@@ -106,15 +106,15 @@ export function DraftFiles({ account, thread: serverThread, offline, dropHint, .
 }
 
 /** A file of a message, which opens in a new tab. */
-export function MessageFile({ fileId: id, name, image, size }) {
+export function MessageFile({ fileId: id, name, image, size, unreachable }) {
   const language = useLanguage();
   const address = addressOf(id);
+  const { download, error } = useDownload(new URL(address).pathname, name, unreachable);
   // On another site, the login's cookie goes with this page's requests but not with a new tab.
-  const save = async (event) => {
+  const save = (event) => {
     if (new URL(address).origin === location.origin) return;
     event.preventDefault();
-    const loaded = await fetch(address, { credentials: "include" });
-    if (loaded.ok) saveFile(await loaded.blob(), name);
+    download();
   };
   const shown = image
     ? h("img", { src: `${address}?preview=true`, alt: name, crossOrigin: "use-credentials" })
@@ -123,5 +123,6 @@ export function MessageFile({ fileId: id, name, image, size }) {
         h("span", { key: "name", className: "file-name", dir: "auto" }, name),
         h("span", { key: "size", className: "file-state" }, sizeText(size, language)),
       ];
-  return h("a", { href: address, target: "_blank", rel: "noopener", className: image ? "message-picture" : "message-file", onClick: save }, shown);
+  const link = h("a", { href: address, target: "_blank", rel: "noopener", className: image ? "message-picture" : "message-file", onClick: save }, shown);
+  return h(Fragment, null, link, h(DownloadError, { error }));
 }

@@ -18,7 +18,7 @@ const ORPHAN_MS = 5000; // a message that its own tab has not sent by then is se
 const notifyComposer = (focus) => document.dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: { focus } }));
 
 /** Return the id of the conversation of a path; "" is a new one. */
-export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?/, "");
+export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?|\/$/g, "");
 
 /**
  * Return the id of the conversation that the user is in; `serverThread` is the one that the server has open. A click on

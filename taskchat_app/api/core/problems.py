@@ -23,11 +23,14 @@ from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
 from taskchat_app.domain.tasks.views import utc_text
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.validation_messages import complaint, reason_of
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
 """Sent while the database is unreachable or the server restarts."""
+FIELD_MAX_CHARACTERS = 200
+"""Of a field's name, which is the client's where it is unknown."""
 LISTED_MAX = 20
 """Maximum number of invalid fields listed in `errors`."""
 API_PREFIXES = ("/api/", "/auth/", "/mcp")
@@ -139,24 +142,27 @@ async def _on_invalid_request(request: Request, error: RequestValidationError) -
     details: Sequence[Mapping[str, Any]] = error.errors()
     if details[0]["type"] == "json_invalid":
         return standard_problem(HTTPStatus.BAD_REQUEST)
-    listed = [{"field": _field(detail["loc"]), "message": str(detail["msg"])} for detail in details[:LISTED_MAX]]
+    language = reader_language.get()
+    listed = [
+        {"field": _field(detail["loc"]), "message": render(reason_of(detail), language)}
+        for detail in details[:LISTED_MAX]
+    ]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _sentence(details[0]), errors=listed)
 
 
 def _field(location: Sequence[str | int]) -> str:
     """Return the field's name: `tags.0` for `body.tags.0`, `body` for the body itself."""
-    return ".".join(str(part) for part in (location[1:] or location))
+    return ".".join(str(part) for part in (location[1:] or location))[:FIELD_MAX_CHARACTERS]
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
     """Return one sentence that names the field and what is wrong with it."""
-    location, message = error["loc"], str(error["msg"]).removeprefix("Value error, ")
+    location = error["loc"]
     if len(location) < 2:
         return gettext("The body is missing or no JSON object. Send one with Content-Type application/json.")
     if error["type"] == "missing":
         return gettext("The field {field} is missing. Add it and send the request again.", field=_field(location))
-    reason = f"{message[:1].lower()}{message[1:].rstrip('.')}"
-    return gettext("The field {field} cannot be used: {reason}.", field=_field(location), reason=reason)
+    return complaint(_field(location), error)
 
 
 def _seconds_until(moment: datetime) -> int:

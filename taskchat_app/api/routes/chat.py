@@ -46,6 +46,7 @@ from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.storage.storable_text import is_storable
 from taskchat_app.i18n.messages import ENGLISH, gettext
+from taskchat_app.i18n.validation_messages import complaint
 
 router = APIRouter(tags=["Chat"])
 
@@ -112,7 +113,7 @@ def _parsed(body: bytes) -> ChatKitReq:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "type"
         raise BadRequest(
-            gettext("This is not a ChatKit request: {place}: {msg}.", place=place, msg=first["msg"])
+            gettext("This is not a ChatKit request: {problem}", problem=complaint(place, first))
         ) from error
 
 

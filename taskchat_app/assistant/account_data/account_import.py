@@ -22,7 +22,8 @@ from taskchat_app.domain.log.changes import Cause, Entry, locked_user, record
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.transfer.report import ImportReport
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.validation_messages import complaint
 
 CHOSEN = ("timezone", "language", "week_start")
 NO_EXPORT = gettext("This is no export of taskchat. Choose the file's format, or a file that taskchat has exported.")
@@ -66,6 +67,11 @@ def _check_version(values: dict[str, Any]) -> None:
         raise Invalid(NEWER.with_values(version=version))
 
 
+def _complaint(error: ValidationError) -> Message:
+    first = error.errors()[0]
+    return complaint(".".join(map(str, first["loc"])), first)
+
+
 async def _import_settings(session: AsyncSession, by: Cause, user: User, given: Any, report: ImportReport) -> Settings:
     """Set the settings of an account without tasks; return those of the file."""
     try:
@@ -74,7 +80,7 @@ async def _import_settings(session: AsyncSession, by: Cause, user: User, given: 
         checked_language(settings.language)
         checked_week_start(settings.week_start)
     except (ValidationError, Invalid) as error:
-        reason = error.detail if isinstance(error, Invalid) else str(error.errors()[0]["msg"])
+        reason = error.detail if isinstance(error, Invalid) else _complaint(error)
         report.skip(1, BAD_SETTINGS.with_values(reason=reason))
         return Settings()
     before, after = ({name: getattr(one, name) for name in CHOSEN} for one in (user, settings))

@@ -11,6 +11,7 @@ from taskchat_app.assistant.account_data.records import AccountFile, Record
 from taskchat_app.domain.storage.storable_text import is_storable, storable
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.validation_messages import reason_of
 
 KINDS = {
     "tasks": gettext("This task cannot be read ({field}: {reason})."),
@@ -61,7 +62,7 @@ def parse(line: int, text: str, model: type[SomeRecord], name: str) -> Read[Some
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "-"
         shown = place if is_storable(place) else "-"
-        return KINDS.get(name, OTHER).with_values(field=shown, reason=first["msg"].removeprefix("Value error, "))
+        return KINDS.get(name, OTHER).with_values(field=shown, reason=reason_of(first))
 
 
 def unknown_lists(lists: JsonLists) -> dict[str, int]:

@@ -8,10 +8,12 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from taskchat_app.i18n.json_messages import messages_in, rendered, with_messages
-from taskchat_app.i18n.messages import ENGLISH, decode
+from taskchat_app.i18n.messages import ENGLISH, Message, decode, encode
 
 FIELDS = {"widget": "widget", "workflow": "workflow", "structured_input": "inputs"}
 """The field with our own sentences, by the type of the item."""
+COPY_TEXT = "copy_text"
+"""A widget's copy text among its messages, whose paths begin with a slash."""
 
 
 def body_of(item: ThreadItem) -> dict[str, Any]:
@@ -21,6 +23,8 @@ def body_of(item: ThreadItem) -> dict[str, Any]:
         if "preview_url" in file:  # signed for the reader of this moment
             file["preview_url"] = file["preview_url"].partition("?")[0]
     messages = messages_in(item.model_dump()[FIELDS[item.type]]) if item.type in FIELDS else {}
+    if isinstance(item, WidgetItem) and isinstance(item.copy_text, Message):
+        messages[COPY_TEXT] = encode(item.copy_text)
     return {**body, "messages": messages} if messages else body
 
 
@@ -29,7 +33,8 @@ def restore_messages(item: ThreadItem, messages: dict[str, Any]) -> ThreadItem:
     if isinstance(item, WidgetItem):
         # Its own schema has the order of the fields, which JSONB does not keep, and the dynamic one accepts messages.
         widget = with_messages(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True), messages)
-        return item.model_copy(update={"widget": DynamicWidgetRoot.model_validate(widget)})
+        copied = decode(messages[COPY_TEXT]) if COPY_TEXT in messages else item.copy_text
+        return item.model_copy(update={"widget": DynamicWidgetRoot.model_validate(widget), "copy_text": copied})
     for path, message in messages.items():
         *names, last = path.split("/")[1:]
         holder: Any = getattr(item, FIELDS[item.type])

@@ -40,7 +40,7 @@ from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.i18n.json_messages import with_messages
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.messages import Message, gettext, joined
 
 _RULES_ONLY = ("offer", "remind", "reported")
 """Questions that only the offline rules ask; Gemini answers such messages itself."""
@@ -183,8 +183,7 @@ def _card(turn: TurnContext, question: Question) -> WidgetItem:
         thread_id=turn.thread_id,
         created_at=now(),
         widget=DynamicWidgetRoot.model_validate(widget),
-        copy_text="\n".join(map(_task_words, question.tasks)),
-    )
+    ).model_copy(update={"copy_text": joined(map(_task_words, question.tasks), "\n")})
 
 
 def _question_item(turn: TurnContext, question: Question, card: WidgetItem) -> StructuredInputItem:

@@ -26,7 +26,8 @@ from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.database import locking_transaction
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 from taskchat_app.domain.storage.storable_text import is_json_object, storable
-from taskchat_app.i18n.messages import Message, decode, encode, gettext
+from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined
+from taskchat_app.i18n.validation_messages import reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,8 @@ def argument_errors(error: ValidationError) -> Message:
     parts: list[str] = []
     for problem in error.errors()[:5]:
         name = ".".join(str(part) for part in problem["loc"]) or "arguments"
-        parts.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
+        parts.append(joined([f"{name}:", reason_of(problem)]))
+    problems = joined(parts, "; ")
     return gettext(
-        "The call was not carried out. Correct these arguments and call again: {problems}.", problems="; ".join(parts)
+        "The call was not carried out. Correct these arguments and call again: {problems}.", problems=problems
     )

@@ -23,7 +23,7 @@ from taskchat_app.domain.storage.models import Task, ThreadItem
 from taskchat_app.domain.tasks.queries import tasks_where
 from taskchat_app.domain.tasks.views import view_of
 from taskchat_app.i18n.json_messages import with_messages
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import gettext, joined
 
 KEY = "task-list"
 """The key of the widget's root, by which the page leaves it out."""
@@ -40,14 +40,9 @@ async def show(turn: TurnContext) -> None:
     if not turn.shows_widgets or not listed or any(call.tool != "list_tasks" for call in calls):
         return
     tasks: Sequence[Mapping[str, Any]] = listed[-1].result["tasks"][:LINES_MAX]
-    item = WidgetItem(
-        id=new_id("widget"),
-        thread_id=turn.thread_id,
-        created_at=now(),
-        widget=_view(tasks, {"text": listed[-1].title}),
-        copy_text="\n".join(task_words({**task}) for task in tasks),
-    )
-    await turn.publish(ThreadItemDoneEvent(item=item))
+    shown = _shown(tasks, {"text": listed[-1].title})
+    item = WidgetItem(id=new_id("widget"), thread_id=turn.thread_id, created_at=now(), widget=shown["widget"])
+    await turn.publish(ThreadItemDoneEvent(item=item.model_copy(update=shown)))
 
 
 async def refreshed(session: AsyncSession, person: Person, row: ThreadItem) -> WidgetItem | None:
@@ -60,10 +55,11 @@ async def refreshed(session: AsyncSession, person: Person, row: ThreadItem) -> W
     found = {task.number: view_of(task, now()) for task in (await session.exec(query)).all()}
     tasks = [task_data(found[number], person.zone) for number in numbers if number in found]
     status = with_messages(row.body["widget"], row.body.get("messages"))["status"]
-    return item.model_copy(update={"widget": _view(tasks, status)})
+    return item.model_copy(update=_shown(tasks, status))
 
 
-def _view(tasks: Sequence[Mapping[str, Any]], status: Mapping[str, str]) -> DynamicWidgetRoot:
+def _shown(tasks: Sequence[Mapping[str, Any]], status: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of the item that show these tasks."""
     view = {
         "type": "ListView",
         "key": KEY,
@@ -71,7 +67,8 @@ def _view(tasks: Sequence[Mapping[str, Any]], status: Mapping[str, str]) -> Dyna
         "status": status,
         "children": [_line(task) for task in tasks],
     }
-    return DynamicWidgetRoot.model_validate(view)
+    copied = joined((task_words({**task}) for task in tasks), "\n")
+    return {"widget": DynamicWidgetRoot.model_validate(view), "copy_text": copied}
 
 
 def _line(task: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,6 +95,7 @@ class MessageFile(rx.Component):
     name: rx.Var[str] = field(doc="The file's name")
     image: rx.Var[bool] = field(doc="Whether it is a picture")
     size: rx.Var[int] = field(doc="Bytes")
+    unreachable: rx.Var[str] = field(doc="The sentence if the file cannot be loaded")
 
 
 class EditBox(rx.Component):

@@ -67,7 +67,8 @@ def _about(message: ChatMessage) -> rx.Component:
 
 
 def _file(file: FileView) -> rx.Component:
-    return MessageFile.create(file_id=file.id, name=file.name, image=file.image, size=file.size, key=file.id)
+    facts = {"file_id": file.id, "name": file.name, "image": file.image, "size": file.size}
+    return MessageFile.create(**facts, unreachable=words.DOWNLOAD_FAILED, key=file.id)
 
 
 def _about_task(number: rx.Var[int]) -> rx.Component:

@@ -52,7 +52,7 @@ class LiveState(rx.State):
     @signed_in
     async def open_page(self, person: Person) -> Any:
         """Load what the address names; on the first call of a connection, load everything."""
-        path = self.router.url.path
+        path = self.router.url.path.rstrip("/") or "/"  # static hosts add a slash: /settings is a folder there
         thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
         if path not in ("/", SETTINGS, EMBED) and not thread_id:
             return rx.redirect("/", replace=True)

@@ -74,6 +74,9 @@ async def test_calls_cards_and_log_lose_the_texts_and_keep_those_of_other_tasks(
         ]
     )
     answer = await chat.send("do it")
+    gemini.script([calls(call("list_tasks", {"status": "all"})), text("There.")])
+    [shown] = (await chat.send("list them")).items("widget")
+    assert SECRET.lower() in shown["copy_text"]
     key = {"Idempotency-Key": "complete"}
     assert (await api.delete("/api/tasks/1", headers=key)).status_code == 204
     assert await tables_with(SECRET, person) == ["changes", "tasks", "tool_executions", "widget", "workflow"]

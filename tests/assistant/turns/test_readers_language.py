@@ -141,9 +141,13 @@ async def test_a_german_client_of_the_api_reads_german_live_and_stored_and_anoth
 @pytest.mark.usefixtures("offline")
 async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german(chat: Chat) -> None:
     for title in ("Weekly report", "Yearly report"):
-        await chat.add_task(title)
+        await chat.add_task(title, due_at="2126-11-27")
     asked = await german_chat(chat).send("complete the report")
+    listed = await german_chat(chat).send("show my tasks")
     items = await german_chat(chat).items(asked.thread_id)
+    german_line = "#1 Weekly report (fällig Mi., 27. Nov. 2126)"
+    stored = [item["copy_text"] for item in items if item["type"] == "widget"]
+    assert [one.splitlines()[0] for one in [*stored, listed.items("widget")[0]["copy_text"]]] == [german_line] * 2
     assert [words for item in items if item["type"] in ("widget", "structured_input") for words in shown(item)] == [
         "Welche ist erledigt?",
         "Welche ist erledigt?",
@@ -160,6 +164,13 @@ async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german
     assert unknown.json()["detail"].startswith("Unter dieser Adresse gibt es nichts.")
     malformed = await german_chat(chat).http.post("/api/tasks", json={})
     assert malformed.json()["detail"] == "Das Feld title fehlt. Ergänze es und schick die Anfrage noch einmal."
+    malformed = await german_chat(chat).http.post("/api/tasks", json={"title": 1, "colour": "red"})
+    assert malformed.json()["detail"] == "Das Feld title muss Text sein."
+    assert malformed.json()["errors"][1] == {"field": "colour", "message": "ist unbekannt"}
+    malformed = await german_chat(chat).request("threads.list", limit="many")
+    assert malformed.json()["detail"].startswith(
+        "Das ist keine ChatKit-Anfrage: Das Feld threads.list.params.limit muss"
+    )
     assert (await chat.http.get("/api/nothing")).json()["detail"].startswith("There is nothing at this address.")
 
 

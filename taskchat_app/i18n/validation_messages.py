@@ -1,0 +1,68 @@
+"""Messages for pydantic's errors, which are English only."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from taskchat_app.i18n.messages import Message, gettext, ngettext
+
+VALUE_MAX_CHARACTERS = 200
+"""Of a value of the request that a message quotes."""
+_TEXT = gettext("must be text")
+_INTEGER = gettext("must be a whole number")
+_NUMBER = gettext("must be a number")
+_BOOLEAN = gettext("must be true or false")
+_LIST = gettext("must be a list")
+_OBJECT = gettext("must be a JSON object")
+_MOMENT = gettext("must be a date with a time, such as 2026-11-21T18:00:00Z")
+_REASONS: Mapping[str, Message] = {
+    "missing": gettext("is missing"),
+    "extra_forbidden": gettext("is unknown"),
+    **dict.fromkeys(("string_type", "string_unicode"), _TEXT),
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), _INTEGER),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), _NUMBER),
+    **dict.fromkeys(("bool_type", "bool_parsing"), _BOOLEAN),
+    "list_type": _LIST,
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), _OBJECT),
+    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "timezone_aware"), _MOMENT),
+    "greater_than": gettext("must be more than {gt}"),
+    "greater_than_equal": gettext("must be at least {ge}"),
+    "less_than": gettext("must be less than {lt}"),
+    "less_than_equal": gettext("must be at most {le}"),
+}
+_COUNTED: Mapping[str, Callable[[dict[str, Any]], Message]] = {
+    "string_too_short": lambda limits: ngettext(
+        "must have at least {count} character", "must have at least {count} characters", limits["min_length"]
+    ),
+    "string_too_long": lambda limits: ngettext(
+        "must have at most {count} character", "must have at most {count} characters", limits["max_length"]
+    ),
+    "too_short": lambda limits: ngettext(
+        "must have at least {count} item", "must have at least {count} items", limits["min_length"]
+    ),
+    "too_long": lambda limits: ngettext(
+        "must have at most {count} item", "must have at most {count} items", limits["max_length"]
+    ),
+}
+_CHOICES = {"literal_error": "expected", "enum": "expected", "union_tag_invalid": "expected_tags"}
+"""The value that lists what is possible, by the error's type."""
+
+
+def reason_of(error: Mapping[str, Any]) -> str:
+    """Return what is wrong with the field as a predicate ("must be text"); for rare errors in pydantic's English."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in _COUNTED:
+        return _COUNTED[kind](context)
+    if kind in _CHOICES:
+        choices = str(context[_CHOICES[kind]]).replace(" or ", ", ")
+        return gettext("must be one of these: {choices}", choices=choices)
+    if kind in _REASONS:
+        return _REASONS[kind].with_values(**context) if "{" in _REASONS[kind] else _REASONS[kind]
+    return str(error["msg"]).removeprefix("Value error, ")[:VALUE_MAX_CHARACTERS].rstrip(".")
+
+
+def complaint(field: str, error: Mapping[str, Any]) -> Message:
+    """Return a sentence about the field: "The field title must be text."."""
+    reason = reason_of(error)
+    if isinstance(reason, Message):
+        return gettext("The field {field} {reason}.", field=field, reason=reason)
+    return gettext("The field {field} cannot be used: {reason}.", field=field, reason=reason[:1].lower() + reason[1:])
