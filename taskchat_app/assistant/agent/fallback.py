@@ -12,7 +12,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import ORDERS, UserClock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.config import settings
@@ -40,7 +40,7 @@ def is_command(text: str, clock: UserClock) -> bool:
     commands = read_message(text, clock)
     if any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands):
         return False
-    return all(command.kind in ORDERS for command in commands)
+    return all(command.is_order for command in commands)
 
 
 class FallbackModel(Model):

@@ -40,6 +40,7 @@ Kind = Literal[
     "refusal",
     "bad_date",
     "reference",
+    "when",
     "too_long",
     "unknown",
 ]
@@ -89,6 +90,12 @@ class Command:
     target: Target = Target()
     given: dict[str, Any] = field(default_factory=dict[str, Any])
     language: Language = "en"
+    free: bool = False
+    """True if it was said in free words (see free_words.py), which only the offline assistant reads as a command."""
+
+    @property
+    def is_order(self) -> bool:
+        return self.kind in ORDERS and not self.free
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from taskchat_app.assistant.grammar.commands import Command, Language
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.quotes import mask_quotes
 
-_UNDETECTED = ("reference", "unknown", "too_long", "again", "offer", "left_out")
+_UNDETECTED = ("reference", "unknown", "too_long", "again", "when", "offer", "left_out")
 """Kinds of commands that no rule of one language has made."""
 
 
@@ -34,7 +34,8 @@ _MARKS: dict[Language, _Marks] = {
         " hallo wie wer wo wann welche welcher warum heute morgen gestern um bis auf zu mit von im vom zum zur aufgabe"
         " aufgaben erledigt offen alle alles beide beiden mein meine meinen noch auch wieder mache nimm stelle zeige"
         " neue füge kaufen anrufen machen erinnere verschiebe hake lösche jawohl klar gerne kannst geht ab"
-        " es sie davon",
+        " es sie davon wir uns haben hab habe hat keinen keinem mehr mach soll sich jeden jede jedes muss nach für bei"
+        " ans",
         letters="äöüß",
     ),
 }

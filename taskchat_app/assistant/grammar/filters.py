@@ -13,6 +13,7 @@ from taskchat_app.domain.dates.clock_phrases import match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
 from taskchat_app.domain.dates.local_time import at_local_time
+from taskchat_app.domain.dates.vocabulary import WEEKDAY
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -44,6 +45,13 @@ _TAG = phrase(
     r"|\b(?:tagged(?: (?:as|with))?|(?:with )?(?:the )?tags?|(?:mit (?:dem )?)?schlagwort|mit (?:dem )?tag)"
     r" #?(?P<name>[\w\-]+)"
 )
+_DATE = r"(?:due[ -]?)?(?:dates?|deadlines?|time)|(?:fälligkeits)?(?:datum|termin|frist)"
+_UNDATED = phrase(
+    rf"\b(?:(?:(?:that|which) )?(?:have|has|with) no|without(?: an?| any)?|(?:that |which )?do(?:es)?(?:n['’]?t| not)"
+    rf" have(?: an?"
+    rf"| any)?|ohne|(?:haben|mit)(?: noch)? keine?n?m?) (?:{_DATE})\b(?: set| yet| haben)?|\bundated\b"
+)
+"""Read by offline.planning.listed: list_tasks has no such filter."""
 _OVERDUE = phrase(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
 _UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until")
@@ -79,6 +87,9 @@ def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[
     """
     given: dict[str, Any] = {}
     text = _take_tag(text, given)
+    if match := _UNDATED.search(text):
+        given["undated"] = True
+        text = _without(text, match)
     text = _take_dates(f"{text}." if _GERMAN_DAY.search(text) else text, given, clock, by_day=by_day)
     if match := _OVERDUE.search(text):
         given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}
@@ -195,6 +206,11 @@ _AROUND_NAMES = frozenset(
     " irgendwelche veranstaltungen".split()
 )
 _ON_A_LIST = sentence(rf"(?P<text>.*?)\s?\b(?:on|in|from|of|off|auf|von|in|aus) {A_LIST}")
+# "Everything from today" are the tasks of today; "alle Arbeitsaufgaben" are those tagged "arbeit".
+_FROM_DAY = phrase(
+    rf"\b(?:from|of|von) (?=(?:today|tomorrow|yesterday|heute|morgen|gestern|{WEEKDAY})\b(?! (?:on|an|ab|onwards?)\b))"
+)
+_COMPOUND = sentence(r"(?P<name>\w{3,30}?)s?-?(?:aufgaben|sachen)")
 _THE_LIST = sentence(THE_LIST)
 _A_WHOLE_LIST = sentence(rf"(?:everything |all |alles )?(?:(?:on|in|from|auf|von|aus) )?{A_LIST}")
 _DATES = ("due_after", "due_before")
@@ -210,11 +226,14 @@ def filtered(target: Target, clock: UserClock) -> Target:
         return _of(target, {"tag": tag}, "", every=True) if tag else target
     if match := _ON_A_LIST.fullmatch(words):
         words, tag = match["text"].strip(), list_tag(match)
+    words = _FROM_DAY.sub("", words)
     quantified = _QUANTIFIED.fullmatch(words)
     every = quantified or _PLURAL.fullmatch(words)
     given, rest = take_filters(without_possessives(every["rest"] if every else words), clock, by_day=not every)
     given |= {"tag": tag} if tag else {}
     name = name_in(rest)
+    if every and (compound := _COMPOUND.fullmatch(name)):
+        name = compound["name"]
     if given and _THE_LIST.fullmatch(name):
         return _of(target, given, "", every=True)
     if every and (given or (name and quantified)):

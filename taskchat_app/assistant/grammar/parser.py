@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
 from taskchat_app.assistant.grammar.filters import filtered
+from taskchat_app.assistant.grammar.free_words import commands_in
 from taskchat_app.assistant.grammar.list_names import THE_LIST
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
-from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again
+from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
 from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.reports import REPORTS
@@ -62,19 +63,22 @@ _TABLE = (*_FIRST_TABLE, *VERB_LAST)
 _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat)(?=\W)|(?:ok|okay|hey) google(?=\W)"
 _ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _POLITE = phrase(
-    r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|bitte|kindly|just|"
-    r"do (?=(?:remove|delete|add|show|tell|remind)\b)|can you|could you|would you|will you|can i|can we|could we"
+    r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually|"
+    r"do (?=(?:remove|delete|add|show|tell|remind)\b)|(?:can|could|would|will) (?:you|u)|can i|can we|could we"
     r"|shall we|i would like you to|i'd like you to|i want"
     r" you to|i'd like to|let's|"
-    r"i need you to|kannst du|könntest du|würdest du|(?:können|könnten|würden) sie|"
+    r"i need you to|kannst du|könntest du|würdest du|(?:können|könnten|würden) (?:sie|wir)|"
     rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"
     r"|i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)"
     rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",
 )
 _LAST_WORDS = phrase(
-    r"\b(?:please|bitte|thanks|thank you|danke|for me|now|,? (?:olly|alexa|siri|cortana|pda)|für mich|(?<=,)"
+    r"\b(?:please|pls|plz|bitte|thx|thanks|thank you|danke|for me|now|,? (?:olly|alexa|siri|cortana|pda)|für mich"
+    r"|(?<=,)"
     r" (?:okay|ok)|,? (?:can|could) you remind me)\Z"
 )
+# "Trag bitte mal Milch ein"
+_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?) (?=\S)")
 _HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
@@ -82,7 +86,7 @@ _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P
 _PLACE_AT_END = phrase(r"(?:\b(?:die|der|das|den|dem) \d{1,3}|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z")
 
 
-_REQUEST = phrase(r"\b(?:(?:can|could|would|will) you|(?:kannst|könntest|würdest) du)\b")
+_REQUEST = phrase(r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du)\b")
 _ASKS_LEAVE = phrase(r"\bcan i\b")
 # "If 3 is done" completes nothing.
 _CONDITION = phrase(r"^(?:if|unless|when|once|as soon as|wenn|falls|sofern|sobald)\b")
@@ -104,7 +108,8 @@ def bare(text: str) -> str:
     text = text.strip()
     shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
     dot = "." if _PLACE_AT_END.search(text) else ""
-    return _informal(_POLITE.sub("", _HAILED.sub("", shorter or text)).strip()) + dot
+    plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
+    return _informal(_PARTICLES.sub(r"\g<verb> ", plain)) + dot
 
 
 def _informal(text: str) -> str:
@@ -135,8 +140,20 @@ def read_command(text: str, clock: UserClock) -> Command:
         if command.kind not in _UNSURE:
             return _checked(command)
         asked = asked or (command if command.kind == "nameless" else None)
-    command = _read(text, clock)
-    return asked if asked and command.kind in ("unknown", "offer") else _checked(command)
+    command = _checked(_read(text, clock))
+    if command.kind in _UNSURE and (meant := _read_freely(bare(text), clock)):
+        return replace(meant, text=text.strip(), free=True)
+    return asked if asked and command.kind in ("unknown", "offer") else command
+
+
+def _read_freely(clause: str, clock: UserClock) -> Command | None:
+    """Return the command that is said in free words; None for one that would change all tasks."""
+    for words in commands_in(clause):
+        for other in (words, *paraphrases(words)):
+            command = _checked(_read(other, clock))
+            if command.kind not in (*_UNSURE, "complete_all", "delete_all") and command.target.pronoun != "all":
+                return command
+    return read_when(clause, clock)
 
 
 def _checked(command: Command) -> Command:

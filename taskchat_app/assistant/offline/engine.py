@@ -14,6 +14,7 @@ from taskchat_app.assistant.core.message_tags import without_note
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.detection import detect_language, reply_language
+from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.planning import Listing, Plan, PlannedCall, Question, Result
@@ -36,6 +37,10 @@ def no_result(_: str) -> Result | None:
 _BARRIERS = ("list", "look", "agenda", "finished", "tell", "complete_all", "delete_all")
 _ON_TASKS = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel")
 """What can be done to another task, too."""
+_DATED = ("add", "wish", "update", "shift", "remind")
+"""After these, a date alone is another date for the task."""
+_ASKED = ("list", "look", "agenda", "finished", "count")
+"""After these, a day alone asks the same about that day."""
 _TOLD_ONE_BY_ONE = 5
 """Tasks added by one message that are told one by one; of more, only the numbers are told (the card has the rest)."""
 # Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
@@ -144,6 +149,10 @@ def _meant(commands: list[Command], before: _Before) -> list[Command]:
         return [replace(last, target=replace(target, pronoun="them") if target.pronoun == "all" else target)]
     if command.kind == "again" and last.kind in _ON_TASKS:
         return [replace(last, target=command.target)]
+    if command.kind == "when" and last.kind in _DATED:
+        return [replace(command, kind="update", target=LAST_TOUCHED, language=last.language)]
+    if command.kind == "when" and last.kind in _ASKED and command.target.filters:
+        return [replace(last, given=last.given | command.target.filters)]
     return commands
 
 

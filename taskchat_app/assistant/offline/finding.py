@@ -4,12 +4,12 @@ import re
 from collections.abc import Generator
 from typing import Any, TypeAlias
 
-from taskchat_app.assistant.grammar.commands import Command, Target
+from taskchat_app.assistant.grammar.commands import Command, Language, Target
 from taskchat_app.assistant.grammar.rules.reports import stems, verbs_of
 from taskchat_app.assistant.grammar.targets import title_parts
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.planning import MAX_CALLS, PlannedCall, Question, Result, looked_up
+from taskchat_app.assistant.offline.planning import MAX_CALLS, PlannedCall, Question, Result, listed, looked_up
 
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
@@ -68,7 +68,7 @@ def _filtered(
     target: Target, status: str
 ) -> Generator[list[PlannedCall], list[Result], tuple[list[dict[str, Any]], bool]]:
     """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
-    is_dated = target.filters.keys() & {"due_before", "due_after"}
+    is_dated = target.filters.keys() & {"due_before", "due_after", "undated"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
     tag = re.sub(r"\s", "-", target.named)
     names: list[dict[str, Any]] = [{}]
@@ -82,10 +82,13 @@ def _filtered(
         # "The apples on my grocery list" may have no tag.
         tried.append({"status": filters["status"], "search": target.named})
     for wanted in tried:
-        results = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]
-        tasks = [task for task in results[0].get("tasks") or () if _is_at(task, target.at)]
+        if "undated" in wanted:
+            result = yield from listed(wanted)
+        else:
+            [result] = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]
+        tasks = [task for task in result.get("tasks") or () if _is_at(task, target.at)]
         if tasks:
-            return tasks, bool(results[0].get("more"))
+            return tasks, bool(result.get("more"))
     return [], False
 
 
@@ -121,7 +124,7 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
                 return _ask(matches, command, part) if matches else answers.no_match(part, command)
             found += matches
         return found
-    alike = [] if target.quoted else (yield from near(target.words, status))
+    alike = [] if target.quoted else (yield from near(target.words, status, command.language))
     return _ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
 
 
@@ -131,13 +134,22 @@ def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Questio
     return Question(text, shown, lines=answers.choice_lines(shown, command.language))
 
 
-def near(words: str, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def near(
+    words: str, status: str, language: Language
+) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
     """The tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
     wanted = stems(words, without_generic=True)
     if not wanted:
         return []
     results = yield [looked_up(("search", " ".join(sorted(wanted))), ("status", status))]
-    return [task for task in results[0].get("tasks") or () if wanted <= stems(str(task["title"]))]
+    found = [task for task in results[0].get("tasks") or () if wanted <= stems(str(task["title"]))]
+    if found or language != "de" or any(len(word) < 4 for word in wanted):
+        return found
+    # The end of a German compound: "Bericht" may be "Quartalsbericht".
+    results = yield [looked_up(("status", status), ("limit", MAX_CALLS))]
+    return [
+        task for task in results[0].get("tasks") or () if all(word in str(task["title"]).casefold() for word in wanted)
+    ]
 
 
 def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCall], list[Result], Found]:
@@ -145,7 +157,7 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     target = command.target
     if not target.words:
         return (yield from find(command, memory, status="open", needs_task=False))
-    alike = yield from near(target.words, "open")
+    alike = yield from near(target.words, "open", command.language)
     certain = stems(target.words) | verbs_of(str(command.given["verb"]))
     exact = [task for task in alike if stems(str(task["title"])) <= certain]
     if len(exact) == 1:
@@ -154,7 +166,7 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
         return _ask(alike, command, target.words)
     found: list[dict[str, Any]] = []
     for part in title_parts(target):
-        alike = yield from near(part, "open")
+        alike = yield from near(part, "open", command.language)
         found += [task for task in alike if len(alike) == 1 and stems(str(task["title"])) <= certain]
     is_each = found and len(found) == len(title_parts(target))
     return found if is_each else answers.no_match(target.words, command)

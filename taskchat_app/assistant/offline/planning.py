@@ -47,6 +47,17 @@ Plan: TypeAlias = Generator[list[PlannedCall], list[Result], str | Question | Li
 Act: TypeAlias = Callable[[dict[str, Any]], PlannedCall]
 
 
+def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], Result]:
+    """List the tasks that the filters find; list_tasks has none for tasks without a date, so they are chosen here."""
+    if "undated" not in given:
+        return (yield [PlannedCall("list_tasks", given)])[0]
+    filters = {name: value for name, value in given.items() if name != "undated"}
+    [result] = yield [looked_up(*filters.items(), ("limit", MAX_CALLS))]
+    return (
+        result | {"tasks": [task for task in result["tasks"] if not task.get("due")]} if "tasks" in result else result
+    )
+
+
 def looked_up(*calls: tuple[str, Any]) -> PlannedCall:
     """A look-up of tasks with these filters."""
     return PlannedCall("list_tasks", dict(calls), looking=True)

@@ -29,11 +29,6 @@ def _add(command: Command, _: Memory) -> Plan:
     return answers.messages(results, command.language)
 
 
-def _list(command: Command, _: Memory) -> Plan:
-    results = yield [PlannedCall("list_tasks", command.given)]
-    return answers.listing(results[0], command.language)
-
-
 def _complete_all(command: Command, _: Memory) -> Plan:
     results = yield [PlannedCall("bulk_complete_tasks", {"all_open": True})]
     return answers.messages(results, command.language)
@@ -119,7 +114,7 @@ _TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete
 """The tools for all tasks that filters find; that for deletions always asks."""
 _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "add": _add,
-    "list": _list,
+    "list": questions.look,
     "done": _on_tasks(_done, status="open"),
     "reopen": _on_tasks(_reopen, status="done"),
     "update": _on_tasks(_update, status="open"),
@@ -132,6 +127,7 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "delete_all": _delete_all,
     "cancel": _on_tasks(_delete, status="all"),
     "look": questions.look,
+    "when": questions.of_day,
     "agenda": questions.agenda,
     "count": questions.count,
     "finished": questions.finished,

@@ -1,5 +1,7 @@
 """Plans for questions about tasks, for wishes, and for reminders of a task by its name."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
@@ -7,15 +9,33 @@ from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.finding import find, near
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.planning import MAX_CALLS, Listing, Plan, PlannedCall, Question
+from taskchat_app.assistant.offline.planning import MAX_CALLS, Listing, Plan, PlannedCall, Question, listed, looked_up
 
 _TOLD_MAX = 10
+_ANY_TASK = re.compile(
+    r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?",
+    re.IGNORECASE,
+)
 
 
 def look(command: Command, _: Memory) -> Plan:
-    """List what a question asks for."""
-    results = yield [PlannedCall("list_tasks", command.given)]
-    return answers.listing(results[0], command.language)
+    """List what a question asks for; what has no such tag may have the word."""
+    given = command.given
+    result = yield from listed(given)
+    if given.get("tag") and result.get("tasks") == []:
+        result = yield from listed(
+            {name: value for name, value in given.items() if name != "tag"} | {"search": given["tag"]}
+        )
+    return Listing(
+        answers.listing(result, command.language), [int(task["number"]) for task in result.get("tasks") or ()]
+    )
+
+
+def of_day(command: Command, memory: Memory) -> Plan:
+    """A day alone asks what is due then; a time alone may be for any task."""
+    if not command.target.filters:
+        return answers.no_reference(command)
+    return (yield from look(replace(command, given=command.target.filters), memory))
 
 
 def agenda(command: Command, _: Memory) -> Plan:
@@ -29,6 +49,8 @@ def agenda(command: Command, _: Memory) -> Plan:
 
 def count(command: Command, _: Memory) -> Plan:
     """Answer with the number of tasks."""
+    if "undated" in command.given:
+        return answers.counted((yield from listed(command.given)), command)
     results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, looking=True)]
     return answers.counted(results[0], command)
 
@@ -50,9 +72,17 @@ def finished(command: Command, _: Memory) -> Plan:
 
 def tell(command: Command, memory: Memory) -> Plan:
     """One task with its date, by number, place or words."""
-    if command.target.words and not command.target.every:
+    if command.target.nearest and _ANY_TASK.fullmatch(command.target.words):
+        now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
+        results = yield [looked_up(("due_after", now), ("status", "open"), ("sort", "due"), ("limit", 1))]
+        tasks: list[dict[str, Any]] = results[0].get("tasks") or []
+        if not tasks:
+            return answers.listing(results[0], command.language)
+    elif command.target.words and not command.target.every:
         results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "all"}, looking=True)]
-        tasks = _of_day(results[0].get("tasks") or (yield from near(_sought(command), "all")), command)
+        tasks = _of_day(
+            results[0].get("tasks") or (yield from near(_sought(command), "all", command.language)), command
+        )
         if not tasks:
             return answers.no_match(command.target.named or command.target.words, command)
         tasks = _nearest(tasks, command)

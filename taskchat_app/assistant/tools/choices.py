@@ -75,7 +75,7 @@ async def offer(turn: TurnContext) -> bool:
         return False
     clock = UserClock(turn.person.zone, now())
     commands = read_message(turn.command, clock)
-    if commands[0].kind in _RULES_ONLY and settings().gemini_api_key is not None:
+    if (commands[0].free or commands[0].kind in _RULES_ONLY) and settings().gemini_api_key is not None:
         return False
     question = await _question(turn, commands[0], clock) if len(commands) == 1 else None
     if question is None:

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_clauses
-from taskchat_app.assistant.grammar.commands import ORDERS, UserClock
+from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.grammar.targets import Target, read_target, title_parts
 from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
@@ -35,7 +35,7 @@ def targets_to_delete(message: str, clock: UserClock) -> list[Target]:
     "It" is left out beside other commands, which may be what it refers to.
     """
     commands = read_clauses(message, clock)
-    if is_question(message) or any(command.kind not in ORDERS for command in commands):
+    if is_question(message) or any(not command.is_order for command in commands):
         return []
     targets = [command.target for command in commands if command.kind == "delete"]
     return [target for target in targets if target.pronoun is None or len(commands) == 1]

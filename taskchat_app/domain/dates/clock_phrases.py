@@ -69,7 +69,7 @@ def _bare(match: re.Match[str]) -> time | None:
         return END_OF_DAY
     if hour > 24:
         return None
-    return time(_sensible(hour) if match["lead"].lower() in ("at", "@") else hour)
+    return time(_sensible(hour) if match["lead"].lower() in ("at", "@", "between", "from") else hour)
 
 
 def _start_of_range(match: re.Match[str]) -> time | None:
@@ -154,6 +154,7 @@ _BARE = tuple(
         rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}",
         rf"(?P<lead>at)\s(?P<hour>{_HOUR}){END}{_NO_NOUN}",
         rf"(?P<lead>um)\s(?P<hour>{_HOUR}){END}{_NO_NOUN_DE}",
+        rf"(?P<lead>between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",
     )
 )
 

@@ -152,7 +152,7 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Core | None:
         after = _COMMA.match(text, days.end)
         part = match_part(text, after.end()) if after else None
         is_tonight = text[gap.end() : days.end].lower() == "tonight"
-        return days, _in_part(clock, part, evening=is_tonight), None, part.end if part else days.end
+        return days, in_part(clock, part, evening=is_tonight), None, part.end if part else days.end
     return None
 
 
@@ -174,10 +174,10 @@ def _clock_after(text: str, at: int, *, evening: bool) -> ClockTime | None:
     part = match_part(text, gap.end())
     after = _COMMA.match(text, part.end) if part else gap
     clock = match_clock(text, after.end()) if after else None
-    return _in_part(clock, part, evening=evening) if clock else part
+    return in_part(clock, part, evening=evening) if clock else part
 
 
-def _in_part(clock: ClockTime, part: ClockTime | None, *, evening: bool) -> ClockTime:
+def in_part(clock: ClockTime, part: ClockTime | None, *, evening: bool = False) -> ClockTime:
     """Return the time in a part of the day: "at 8 tomorrow evening" is 20:00, "at 5 tomorrow morning" 05:00."""
     hour = clock.at.hour
     if (evening or (part is not None and part.at.hour >= 15)) and 1 <= hour < 12:

@@ -177,6 +177,7 @@ _BEFORE_A_NAME = (
     "onkel und bei zu"
 ).split()
 _TOMORROW = "".join(rf"(?<!\b{word}\s)" for word in dict.fromkeys(_BEFORE_A_NAME)) + "(?-i:tom)"
+_TO = r"\s?(?:-|–|to|until|till|bis)\s?"
 _ROWS: tuple[Row, ...] = (
     (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
     (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
@@ -184,6 +185,15 @@ _ROWS: tuple[Row, ...] = (
     (r"(?:am|bis(?:\szum)?|zum)\s(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?P<year>(?![.\d]))", _dotted, Weight.SURE),
     (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", _slashed, Weight.SURE),
     (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?P<year>)", _slashed, Weight.WEAK),
+    # The first day of "12 to 15 december", "12.-15.12." and "dec 12-15".
+    (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?{_TO}\d{{1,2}}(?:st|nd|rd|th"
+     rf"|\.)?\s?(?P<month>{MONTH})\.?(?:,?\s(?P<year>{YEAR}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_TO}\d{{1,2}}(?:st|nd|rd"
+     rf"|th)?(?:,?\s(?P<year>{YEAR}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<day>\d{{1,2}})\.?{_TO}\d{{1,2}}\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}|\d\d|(?!\d))",
+     _dotted, Weight.SURE),
     (rf"(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})\.?(?:,?\s(?P<year>{YEAR}))?",
      _named_month, Weight.SURE),
     (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year>{YEAR}))?",

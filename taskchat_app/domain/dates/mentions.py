@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, match_clock
+from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, match_clock, match_part
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
-from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
+from taskchat_app.domain.dates.date_phrase import Phrase, in_part, match_phrase
 from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.quotes import mask_quotes
@@ -111,21 +111,37 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
 
 
 def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
-    best = _meant(text, zone, now)
-    return None if best is None else DueMention(((best.start, _end(text, best)),), best.due(zone, now), None)
+    best, also = _meant(text, zone, now)
+    if best is None:
+        return None
+    spans = (best, also) if also else (best,)
+    return DueMention(tuple((phrase.start, _end(text, phrase)) for phrase in spans), best.due(zone, now), None)
 
 
-def _meant(text: str, zone: ZoneInfo, now: datetime) -> Phrase | None:
-    """Return the phrase that is the date of the sentence, None if there is none."""
+def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phrase | None]:
+    """Return the phrase that is the date of the sentence, and the one elsewhere that has its day or time, if any."""
     phrases = list(_phrases(text, zone, now))
     meant = [phrase for phrase in phrases if _is_meant(text, phrase)]
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     meant.sort(key=lambda phrase: (phrase.days is None and phrase.exact is None, not _closes(text, phrase)))
     if not meant:
-        return None
-    best = meant[0]
-    best = _with_time_of(best, meant[1:]) if best.days and not best.clock else best
-    return _in_the_evening(best) if _EVENING.search(text) and "morning" not in text.lower() else best
+        return None, None
+    best, also = meant[0], None
+    if best.days and not best.clock:
+        # "on friday call mum at 9am"
+        also = next((other for other in meant[1:] if other.days is None and other.clock), None)
+        best = replace(best, clock=also.clock) if also else best
+    elif best.clock and not best.days:
+        # "for friday a haircut at 2pm"; of "friday lunch at 1pm" the day stays in the title, too.
+        first = phrases[0]
+        if (
+            first.days
+            and not first.clock
+            and first.weight.value >= Weight.SURE.value
+            and _OPENING.match(text[: first.start])
+        ):
+            best, also = replace(best, days=first.days), first if first.lead else None
+    return _in_the_evening(best) if _EVENING.search(text) and "morning" not in text.lower() else best, also
 
 
 def _in_the_evening(phrase: Phrase) -> Phrase:
@@ -134,12 +150,6 @@ def _in_the_evening(phrase: Phrase) -> Phrase:
         return phrase
     clock = replace(phrase.clock, at=phrase.clock.at.replace(hour=phrase.clock.at.hour + 12))
     return replace(phrase, clock=clock)
-
-
-def _with_time_of(best: Phrase, others: list[Phrase]) -> Phrase:
-    """Add the time of "on friday call mum at 9am"; it stays in the title, since only one span can be removed."""
-    clock = next((other.clock for other in others if other.days is None and other.clock), None)
-    return Phrase(best.start, best.end, best.lead, best.days, clock)
 
 
 def _closes(text: str, phrase: Phrase) -> bool:
@@ -205,6 +215,7 @@ def _end(text: str, phrase: Phrase) -> int:
 
 _STARTING = re.compile(r"\s?,?\s?(?=(?:starting|beginning|from|ab)\s)", re.IGNORECASE)
 _GAP = re.compile(r"\s?,?\s")
+_PART_IN_RULE = re.compile(r"(?:morning|afternoon|evening|night|vormittag|nachmittag|abend|nacht)\Z", re.IGNORECASE)
 
 
 def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -219,8 +230,11 @@ def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     if (gap := _STARTING.match(text, end)) and (phrase := match_phrase(text, gap.end(), zone=zone, now=now)):
         end, clock = phrase.end, phrase.clock or clock
         from_day = phrase.due(zone, now).local_day(zone)
+    if clock and (part := _PART_IN_RULE.search(match_text := text[start : match[1]])):
+        clock = in_part(clock, match_part(match_text, part.start()))
     at, spans = clock.at if clock else None, ((start, end),)
-    if from_day is None and (phrase := _meant(text[:start] + " " * (end - start) + text[end:], zone, now)):
+    phrase = None if from_day else _meant(text[:start] + " " * (end - start) + text[end:], zone, now)[0]
+    if phrase:
         due = phrase.due(zone, now)
         from_day = None if phrase.days is None and phrase.exact is None else due.local_day(zone)
         if from_day is not None or at is None:

@@ -58,7 +58,7 @@ _DAY = rf"(?:(?P<day>(?:[12]?\d|3[01])(?=st|nd|rd|th|\.)|{DAY_ORDINAL})(?:st|nd|
 _IN_MONTH = rf"(?:(?P<day>\d{{1,2}}|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
 _DATE = rf"{_IN_MONTH}\s?(?:of\s)?(?P<month>{MONTH})"
 _UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in _UNIT_FREQ})
-_WORKDAY = r"(?:weekdays?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
+_WORKDAY = r"(?:week(?:day|night)s?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
 _SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.assistant.understanding.lists import ENGLISH, conversation_with
+from tests.assistant.understanding import own
+from tests.assistant.understanding.lists import ENGLISH, Field, conversation_with
 from tests.assistant.understanding.measure import CORPORA, measure
-from tests.assistant.understanding.outcomes import ASKS, OUTSIDE, Outcome, add, counts, delete, is_met, shows
+from tests.assistant.understanding.outcomes import ASKS, OUTSIDE, Call, Outcome, Row, add, counts, delete, is_met, shows
 
 README = Path(__file__).parents[3] / "README.md"
 STATED = re.compile(
@@ -54,3 +55,27 @@ def test_no_sentence_is_counted_twice() -> None:
 )
 async def test_an_outcome_is_met_only_by_what_it_says(sentence: str, outcome: Outcome, is_right: bool) -> None:
     assert await is_met(conversation_with(ENGLISH), sentence, outcome) is is_right
+
+
+@pytest.mark.parametrize(("tasks", "row"), own.SENTENCES)
+async def test_free_words_are_understood(tasks: list[tuple[str, Field]], row: Row) -> None:
+    assert await is_met(conversation_with(tasks), *row)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "calls"),
+    [
+        ("add call the vet tomorrow", "actually make that 3pm", [("update_task", {"task_id": 17, "due_date": "3pm"})]),
+        ("add call the vet tomorrow", "um 15 uhr bitte", [("update_task", {"task_id": 17, "due_date": "um 15 uhr"})]),
+        ("Mama anrufen am Freitag", "doch lieber samstag", [("update_task", {"task_id": 17, "due_date": "samstag"})]),
+        ("add call the vet", "and tag it pets", [("update_task", {"task_id": 17, "tags": ["pets"]})]),
+        ("what is due today", "and on friday?", []),
+        ("delete the unicorn", "friday", []),
+    ],
+)
+async def test_a_date_alone_is_for_what_was_said_before(first: str, then: str, calls: list[Call]) -> None:
+    conversation = conversation_with(ENGLISH)
+    await conversation.say(first)
+    answer = await conversation.say(then)
+    assert [call for call in conversation.list.calls if call[0] != "list_tasks"] == calls
+    assert calls or "#8 Standup" in answer  # due on friday

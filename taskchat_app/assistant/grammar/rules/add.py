@@ -24,13 +24,19 @@ def _add(language: Language) -> Make:
         groups = match.groupdict()
         if is_for_others(match.string):
             return Command("offer", match.string, given=read_title(match.string, clock), language=language)
-        given = read_title(groups["title"] + (groups.get("more") or ""), clock)
+        text = _THAT_I_MUST.sub("", groups["title"] + (groups.get("more") or ""))
+        if said := _DASS_ICH.fullmatch(text):
+            text = said["title"]
+        given = read_title(text, clock)
+        given["title"] = (
+            _STILL.sub(lambda word: word[1].upper(), given["title"]) if language == "de" else given["title"]
+        )
         given["title"] = _TO.sub(lambda verb: verb[1].upper(), given["title"])
         if level := groups.get("level"):
             given["priority"] = PRIORITY_WORDS[level.lower()]
         if tag := list_tag(match):
             given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
-        if _NO_TITLE.fullmatch(given["title"]) or _is_date(groups["title"], clock):
+        if _OF_A_TASK.match(groups["title"]) or _NO_TITLE.fullmatch(given["title"]) or _is_date(groups["title"], clock):
             return Command("nameless", match.string, language=language)
         named = given["title"] and not _NO_TASK.fullmatch(given["title"])
         return Command("add", match.string, given=given, language=language) if named else None
@@ -199,6 +205,20 @@ _NO_TASK = sentence(
 )
 _ABOUT = phrase(r"\Aan (?:das |den |die |ein(?:e|en)? |mein(?:e|en)? )?")
 _THAT_I_HAVE = r"that (?:i|we) (?:have|have got|am having|will have|'ve got|'m having) (?!to\b)(?:an? |my )?"
+_THAT_I_MUST = phrase(
+    r"\A(?:that )?(?:i|we)(?:['’]ve)? (?:have|need|got|ought|are supposed|am supposed) to |\A(?:that )?(?:i|we)"
+    r" (?:must|should) "
+)
+_DASS_ICH = sentence(
+    r"(?:daran,? )?dass (?:ich|wir) (?P<title>.+?) (?:muss|müssen|soll|sollen|sollte|sollten|will|möchte)"
+)
+_STILL = phrase(r"\A(?:(?:noch|auch|unbedingt|dringend|endlich) )+(\w)(?!\w* ?mal\b)")
+# "A due date of friday to the report" is no title.
+_OF_A_TASK = phrase(
+    r"\A(?:(?:an?|the|das|den|die|eine?n?) )?(?:due[ -]?date|deadline|priority|tags?|labels?|notes?|priorität"
+    r"|fälligkeit|schlagw\w+)"
+    r" (?:of|to|on|for|von|vom|zu|zum|zur|für) "
+)
 # "Remind me every weekday at 7 to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
 _IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")

@@ -216,7 +216,8 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"setze? (?:das|die|den) {_DATE} (?:von|für) {_T} auf (?P<when>.+)", _due("de")),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", _moved("en")),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", _moved("de")),
-    (rf"(?:repeat {_T}|make (?P<target2>.+?) repeat) (?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
+    (rf"(?:repeat {_T}|(?:make|set|have|let) (?P<target2>.+?)(?: to)? repeat) (?P<rule>(?:every|daily|weekly|monthly"
+     rf"|yearly).*)",
      lambda match, _: _repeated(match, "en")),
     (r"(?:make|set) (?P<target>#?\d+|it) (?:to )?(?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
      lambda match, _: _repeated(match, "en")),

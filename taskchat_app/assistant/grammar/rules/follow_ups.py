@@ -4,15 +4,23 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
-from taskchat_app.assistant.grammar.filters import filtered
+from taskchat_app.assistant.grammar.filters import filtered, take_filters
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.targets import read_target
+from taskchat_app.assistant.grammar.targets import Target, read_target
+from taskchat_app.domain.dates.due_dates import said_due
+from taskchat_app.domain.storage.errors import Invalid
 
 _AND = phrase(r"\A(?:and|also|und|auch)\b")
 _TOO = sentence(r"(?P<target>.+?),? (?:too|as well|also|auch|ebenfalls)")
 NEXT_ONE = phrase(
     r"\A(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
 )
+_INSTEAD = phrase(
+    r"\A(?:(?:actually|rather|better|sorry|no|wait|then|make it|and|what about|how about|doch|lieber|besser|eher|erst"
+    r"|nein"
+    r"|nee|ach|und|dann|also)\b[\s,]*)+|,? (?:instead|then|rather|stattdessen|lieber|doch)\Z"
+)
+_ONE_TASK = r"(?:event|appointment|meeting|task|thing|todo|reminder|deadline|termin|ereignis|aufgabe|besprechung)"
 _DAY = r"(?:today|tonight|tomorrow|this week|next week)"
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
 _WORDS = r"(?P<target>(?!(?:the )?(?:weather|time|date|next|point|meaning|difference)\b).{1,120}?)"
@@ -24,6 +32,17 @@ def read_again(text: str, clause: str) -> Command | None:
     target = read_target(match["target"] if match else clause)
     is_named = not target.words or (match is not None and _AND.match(text.strip()))
     return Command("again", text.strip(), target) if (match or _AND.match(text.strip())) and is_named else None
+
+
+def read_when(clause: str, clock: UserClock) -> Command | None:
+    """Return the command "when" for a date alone: "doch lieber samstag", "at 3pm"; the turn before tells for what."""
+    words = _INSTEAD.sub("", clause).strip(" ,?")
+    try:
+        due = said_due(words, zone=clock.zone, now=clock.now)
+    except Invalid:
+        return None
+    bounds, _ = take_filters(words, clock, by_day=True)
+    return Command("when", clause, Target(filters=bounds), {"due_date": due})
 
 
 def _tell(language: Language) -> Make:
@@ -71,6 +90,10 @@ FOLLOW_UPS: tuple[tuple[str, Make], ...] = (
      rf" (?:one|task))",
      _tell_one("en")),
     (rf"(?:was ist|was war|zeige?(?: mir)?|öffne) (?P<target>{_NUMBER}|(?:die|der|das) \d{{1,3}}\.)", _tell_one("de")),
+    (rf"(?:(?:what(?:['’]s| is|s)?|show(?: me)?|tell me) )?(?P<target>(?:the|my) next {_ONE_TASK})(?: (?:on|in) (?:my"
+     rf"|the) \w+)?",
+     _tell("en")),
+    (rf"was (?:ist|kommt) (?P<target>(?:der|die|das|mein|meine) nächste[rs]? {_ONE_TASK})", _tell("de")),
     (rf"(?:when|what time|at what time) (?:does|do|will|is|are) (?:the |my |our )?{_WORDS}"
      r" (?:(?:supposed|going|scheduled|due) to )?(?:start|begin|end|happen|take place|finish)", _tell("en")),
     (rf"(?:when|what time|what day|on (?:what|which) day)(?: is| are|'s| do i have| have i got) (?:my |the |our"

@@ -104,6 +104,23 @@ _COUNTS: tuple[tuple[str, Language], ...] = (
     (r"(?:how many|hows many|what number of)\b(?P<rest>.*)", "en"),
     (r"wie ?viele?\b(?P<rest>.*)", "de"),
 )
+_COUNT_WORDS: tuple[tuple[str, Language], ...] = (
+    (
+        rf"how many (?:open |of my )?(?:{TASKS_EN})(?: do i have| are there| have i got)?(?: that| which)? (?:have|has"
+        rf"|contain"
+        rf"|containing|mention|include|with|about|are about|are called)(?: the words?)?"
+        rf" [\"“]?(?P<words>[^\"”]+?)[\"”]?(?: in (?:it"
+        rf"|them|the (?:title|name)|their (?:title|name)s?))?(?: do i have| are there)?",
+        "en",
+    ),
+    (
+        rf"wie ?viele (?:offenen? |meiner )?(?:{TASKS_DE})(?: habe ich| gibt es)? (?:enthalten|haben|erwähnen|mit|über"
+        rf"|zu|heißen)"
+        rf"(?: (?:das|dem) wort)? [\"„]?(?P<words>[^\"“]+?)[\"“]?(?: im (?:titel|namen))?(?: (?:enthalten|habe ich|gibt"
+        rf" es))?",
+        "de",
+    ),
+)
 _AGENDAS: tuple[tuple[str, Language], ...] = (
     (r"what (?:should|shall|can|must) i (?:do|work on|tackle|start(?: with)?|be doing)(?: first| next)?\b(?P<rest>.*)",
      "en"),
@@ -185,8 +202,8 @@ def _table(rows: tuple[tuple[str, Language], ...]) -> list[tuple[re.Pattern[str]
     return [(sentence(pattern), language) for pattern, language in rows]
 
 
-_ASK_TABLE, _LOOK_TABLE, _COUNT_TABLE, _AGENDA_TABLE, _FINISHED_TABLE, _FREE_TABLE = map(
-    _table, (_ASKS, _LOOKS, _COUNTS, _AGENDAS, _FINISHED, _FREE)
+_ASK_TABLE, _LOOK_TABLE, _COUNT_TABLE, _COUNT_WORD_TABLE, _AGENDA_TABLE, _FINISHED_TABLE, _FREE_TABLE = map(
+    _table, (_ASKS, _LOOKS, _COUNTS, _COUNT_WORDS, _AGENDAS, _FINISHED, _FREE)
 )
 _SEARCH_TABLE, _FIND_TABLE, _DATED_FIND_TABLE = map(_table, (_SEARCHES, _FINDS, _DATED_FINDS))
 
@@ -274,6 +291,9 @@ def read_question(clause: str, clock: UserClock) -> Command | None:
             return (
                 replace(found, kind="look") if kind == "agenda" and found.given.get("due_after", "") > today else found
             )
+    for pattern, language in _COUNT_WORD_TABLE:
+        if (match := pattern.fullmatch(clause)) and (name := _name(match["words"])):
+            return Command("count", clause, given={"search": name}, language=language)
     return None
 
 

@@ -126,7 +126,11 @@ DONES: tuple[tuple[str, Make], ...] = (
     (rf"erledigt:? (?=#?\d){_T}", _status("done", "de")),
     (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
     (rf"ich bin (?:mit )?{_T} fertig", _status("done", "de")),
-    (rf"(?!ist\b|sind\b){_T} (?:ist|sind|habe ich)?\s?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
+    (rf"mit {_T} bin ich (?:jetzt |schon )?(?:fertig|durch)", _status("done", "de")),
+    (
+        rf"(?!ist\b|sind\b){_T} (?:ist|sind|habe ich|(?:hat|haben) sich)?\s?(?:erledigt|fertig|abgehakt)",
+        _status("done", "de"),
+    ),
 )
 DELETES: tuple[tuple[str, Make], ...] = (
     (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", _status("delete", "en")),
@@ -151,7 +155,10 @@ ACTS_LAST: tuple[tuple[str, Make], ...] = (
     (rf"{_T} wieder öffnen", _status("reopen", "de")),
     (rf"{_T} (?:abhaken|erledigen|abschließen)", _status("done", "de")),
     (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
-    (rf"{_T} (?:löschen|loeschen|entfernen|streichen)", _status("delete", "de")),
+    (
+        rf"{_T}(?: (?:kannst|könntest) du)?(?: bitte)? (?:löschen|loeschen|entfernen|streichen|weglassen|rausnehmen)",
+        _status("delete", "de"),
+    ),
     (rf"{_T} (?:absagen|stornieren)", _status("cancel", "de")),
 )
 """Rules with the verb at the end, as in German; tried last, since a new title may end in these words, too."""

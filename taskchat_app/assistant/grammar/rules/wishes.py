@@ -9,16 +9,15 @@ from taskchat_app.domain.dates.quotes import mask_quotes
 
 _MAX_CHARACTERS = 200
 _VERBS = (
-    "answer apply arrange assemble back\\s?up bake bath bathe book borrow bring brush buy call cash charge clean"
-    " collect"
-    " compile contact cook decorate defrost deliver deposit donate download draft dust email e-mail empty"
-    " exercise feed fetch"
-    " file fill fix fold follow\\s?up gather get grab groom harvest hang hire hoover install invite invoice iron learn"
-    " lubricate mail meditate meet mend mop mow negotiate oil order organi[sz]e pack paint pay phone pick plant polish"
-    " practi[sc]e prepare print proofread prune rake read refill register rehearse renew rent repair replace replant"
-    " research reserve restock return revise ring\\s?up sand scan sell send service sew shave shop shovel sign sort"
-    " study submit sweep swim take text thank throw tidy train transplant trim tutor unclog unpack update upload vacuum"
-    " visit walk wash water weed weigh wipe wrap write"
+    "answer apologi[sz]e apply arrange assemble back\\s?up bake bath bathe book borrow bring brush buy call cash"
+    " charge clean collect compile contact confirm congratulate cook decorate defrost deliver deposit donate download"
+    " draft dust email e-mail empty exercise feed fetch file fill fix fold follow\\s?up gather get grab groom harvest"
+    " hang hire hoover install invite invoice iron learn lubricate mail meditate meet mend mop mow negotiate oil order"
+    " organi[sz]e pack paint pay phone pick plant polish practi[sc]e prepare print proofread prune rake recharge"
+    " recycle read refill register rehearse renew rent repair replace replant reply research reserve respond restock"
+    " return revise ring\\s?up sand scan sell send service sew shave shop shovel sign sort study submit sweep swim"
+    " take text thank throw tidy train transplant trim tutor unclog unpack update upload vacuum visit walk wash water"
+    " weed weigh wipe wrap write"
 ).split()
 """Verbs that begin a task; those that ask a machine for something ("play", "turn", "open", "set") are left out."""
 _INFINITIVES = (
@@ -56,8 +55,11 @@ _NO_TASK = phrase(
     r"|that|these|those|there|dies\w*)\b"
 )
 _NEEDS = sentence(
-    r"(?:i|we) (?:still |also |really )?need (?:some |any |more )?(?P<title>(?!to |you |a reminder).+)"
-    r"|(?:ich|wir) brauche?n? (?:noch |auch )?(?P<titel>(?!kein).+)"
+    r"(?:(?:i|we) )?(?:(?:still|also|really) )?(?:need|(?:are |am |['’](?:m|re) )?(?:almost )?(?:out of|(?:running"
+    r" )?low on"
+    r"|running out of)) (?:some |any |more )?(?P<title>(?!to |you |a reminder).+)"
+    r"|(?:(?:ich|wir) )?brauche?n? (?:noch |auch )?(?P<titel>(?!kein).+)"
+    r"|(?:ich|wir) haben? (?:gar |fast )?(?:keine?n?|kaum noch) (?P<fehlt>.+?) mehr"
 )
 
 
@@ -79,7 +81,9 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
     if len(clause) > _MAX_CHARACTERS or "?" in clause or not text.strip():
         return None
     if match := _NEEDS.fullmatch(clause):
-        return _command("offer", match["title"] or match["titel"], clock, "en" if match["title"] else "de")
+        return _command(
+            "offer", match["title"] or match["titel"] or match["fehlt"], clock, "en" if match["title"] else "de"
+        )
     given = read_title(clause, clock)
     given["title"] = title = without_polite_words(str(given["title"]))
     if _NO_TASK.search(text) or not title:

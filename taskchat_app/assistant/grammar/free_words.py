@@ -1,0 +1,109 @@
+"""Rewrites what people say in free words as a command: "I should call mum", "the report can wait until friday".
+
+Tried only where nothing else is understood. The commands are no orders (see Command.free).
+"""
+
+from collections.abc import Iterator
+
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.domain.dates.vocabulary import ORDINAL
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD
+
+_X = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,120}?)"
+_DATE = r"(?:due[ -]?date|deadline|date|fälligkeit|datum|frist|termin)"
+_OF = r"(?:von|vom|bei|beim|für|of|from|for|on|off)"
+_TAG = r"(?:schlagw(?:ort|örter|örtern)|tags?)"
+_SPELLINGS = (
+    (phrase(r",? (?:at )?(?:the )?same (?:time|hour)\b|,? (?:zur )?(?:gleiche[nr]?|selbe[nr]?) (?:uhr)?zeit\b"), ""),
+    (phrase(r"\bmost (?=important|urgent|pressing)"), ""),
+)
+_ROWS: tuple[tuple[str, str], ...] = (
+    # New tasks.
+    (r"(?:(?:i|we)(?:['’](?:ve|d|ll))? )?(?:(?:really|still|also|just|probably|soon) )*(?:gotta|got to|should|must"
+     r"|needa"
+     r"|need to|have to|(?:had )?better|ought to)(?: (?:really|still|also|probably|soon))*"
+     r" (?P<y>(?!i\b|we\b|you\b|the\b|it\b|be\b|know\b|have\b).+)", r"add \g<y>"),
+    (r"(?:(?:i|we) )?must(?: not|n['’]?t) forget (?P<y>.+)", r"don't forget \g<y>"),
+    (r"(?:(?:ich|wir) )?(?:muss|müssen|müsste|sollte?n?|könnte)(?: (?:mal|noch|auch|wieder|unbedingt|dringend"
+     r"|endlich))*"
+     r" (?P<y>(?!ich\b|wir\b).+)", r"neue aufgabe: \g<y>"),
+    (r"(?:(?:ich|wir) )?(?:darf|dürfen) nicht vergessen,? (?P<y>.+)", r"vergiss nicht, \g<y>"),
+    (r"(?:mir |dir )?(?P<y>.+?),? (?:eintragen|aufschreiben|notieren|vormerken|aufnehmen|anlegen)",
+     r"neue aufgabe: \g<y>"),
+    (r"(?:mir |dir )?(?:schreibe?|trage?|notiere?|leg|lege|aufschreiben|notieren|merken|eintragen)"
+     r"(?: (?:mir|dir|dazu|bitte))*(?: (?:eine |die )?(?:neue )?aufgabe)?(?: (?:auf|ein|an))?(?:\s?[,:]|,? dass\b)"
+     r"(?P<y> .+)", r"neue aufgabe:\g<y>"),
+    (r"(?:erstelle?|lege?|mache?) (?:eine |noch eine )?(?:neue )?aufgabe (?:namens|mit dem (?:titel|namen))"
+     r" (?P<y>.+?)(?: an)?", r"neue aufgabe: \g<y>"),
+    # Dates.
+    (rf"{_X} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
+    (rf"{_X} (?:needs?|has|have) to be \w+ (?:by |on |at )?(?P<y>.+?) (?:instead|now)", r"move \g<x> to \g<y>"),
+    (rf"(?:add|give|set|put) (?:an? |the )?{_DATE} (?:of |on |for )(?P<y>.+?) (?:to|on|for) (?P<x>.+)",
+     r"move \g<x> to \g<y>"),
+    (rf"(?:give|assign) (?P<x>.+?) (?:an? |the )?{_DATE} (?:of|on|for) (?P<y>.+)", r"move \g<x> to \g<y>"),
+    (rf"(?:take|get) (?:the )?{_DATE} off (?:of )?(?P<x>.+)", r"remove the date from \g<x>"),
+    (rf"(?:nimm|entferne?|lösche?|streiche?) (?:das |die |den )?{_DATE} {_OF} (?P<x>.+?)(?: (?:weg|raus|heraus))?",
+     r"entferne das datum von \g<x>"),
+    (rf"{_X} (?:soll|sollte|kann|muss|reicht|reichen) (?:auch |erst |doch |jetzt |nun |bitte )*(?:am |zum |bis"
+     rf" )?(?P<y>.+?)"
+     r"(?: (?:fällig (?:sein|werden)|stattfinden|sein|warten))?", r"verschiebe \g<x> auf \g<y>"),
+    (rf"{_X} (?:bitte )?(?:(?:doch|lieber|erst|besser) )+(?:am |um |auf )?(?P<y>.+)", r"verschiebe \g<x> auf \g<y>"),
+    (r"(?P<x>.{1,120} (?:auf|um) .{1,60}) (?:legen|schieben)", r"verschiebe \g<x>"),
+    (r"(?:lieber|besser|doch) (?P<y>.{1,60} (?:später|früher))", r"verschiebe es um \g<y>"),
+    (r"(?:rather|better) (?P<y>.{1,60} (?:later|earlier))", r"move it \g<y>"),
+    (rf"{_X} soll sich (?P<y>.+) wiederholen", r"wiederhole \g<x> \g<y>"),
+    # Priorities and tags.
+    (rf"stelle? (?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
+    (rf"gib (?P<x>.+?) (?:die )?priorität (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
+    (rf"gib (?P<x>.+?) (?:eine )?(?P<y>{PRIORITY_WORD}) priorität", r"setze \g<x> auf \g<y>"),
+    (r"(?:lower|reduce|decrease) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to low"),
+    (r"(?:raise|increase|bump up) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to high"),
+    (rf"(?:setze?|stufe) (?:die )?priorität {_OF} (?P<x>.+) (?:runter|herunter|herab)", r"setze \g<x> auf niedrig"),
+    (rf"(?:setze?|stufe) (?:die )?priorität {_OF} (?P<x>.+) (?:hoch|rauf|herauf)", r"setze \g<x> auf hoch"),
+    (rf"{_X} (?:is|are) (?:not (?:so|that|very|really) |less |no longer )(?:important|urgent)(?: any ?more)?",
+     r"set \g<x> to low"),
+    (rf"{_X} (?:ist|sind) (?:jetzt )?(?:nicht (?:mehr )?(?:so|sehr|besonders)|weniger) (?:wichtig|dringend)",
+     r"setze \g<x> auf niedrig"),
+    (rf"{_X} (?:ist|sind) (?:(?:jetzt|sehr|echt|ganz) )*(?:wichtig|dringend)", r"setze \g<x> auf hoch"),
+    (rf"hänge? an (?P<x>.+?) (?:das |den |die )?{_TAG} (?P<y>.+?)(?: (?:an|dran))?", r"tagge \g<x> mit \g<y>"),
+    (rf"(?:and )?with (?:the )?{_TAG} (?P<y>.+)", r"tag it with \g<y>"),
+    (rf"(?:und )?mit (?:de[mn] )?{_TAG} (?P<y>.+)", r"tagge es mit \g<y>"),
+    (r"(?:tag|label) (?P<x>it|them|this|that|#?\d{1,9}) (?!as\b|with\b)(?P<y>[\w, -]+)", r"tag \g<x> as \g<y>"),
+    # Ticking off and deleting.
+    (r"schließ (?P<x>.+) ab", r"schließe \g<x> ab"),
+    (r"(?P<x>.+?) (?:muss|müssen|brauche|brauchen) (?:ich|wir) nicht mehr(?: (?:zu )?(?P<y>\w+))?", r"lösche \g<x>"
+     r" \g<y>"),
+    (r"(?:forget(?: about)?|never ?mind(?: about)?|skip) (?P<x>(?:the|my) .+)", r"delete \g<x>"),
+    (r"vergiss (?P<x>(?:die|den|das|mein\w*) .+)", r"lösche \g<x>"),
+    (rf"(?:wirf|nimm|schmeiß) (?P<x>(?:die|das|den) (?:{ORDINAL})(?: \w+)?) (?:raus|weg|runter)", r"lösche \g<x>"),
+    (r"räume? (?P<x>alle?s? (?:erledigte\w?|fertige\w?).*?) (?:weg|auf)", r"lösche \g<x>"),
+    # Questions.
+    (r"(?:list|show|see|what are)(?: me)? (?:my |the |all )*(?P<x>[\w-]{3,30}) (?:stuff|tasks|things|items|todos|ones)",
+     r"show my \g<x> list"),
+    (r"(?:(?:which|what) (?:tasks|ones|things) (?:are|is|belong)(?: (?:in|to|for|about))?|what belongs to)"
+     r" (?P<x>[\w-]{3,30})",
+     r"show my \g<x> list"),
+    (r"(?:zeige? (?:mir )?)?(?:alle |die |meine )*(?P<x>\w{3,30}?)-?aufgaben", r"zeige meine \g<x>liste"),
+    (r"(?:welche aufgaben|was) (?:gehört|gehören) (?:zu|zum|zur) (?:meine[mr] )?(?P<x>\w+)", r"zeige meine \g<x>liste"),
+    (r"(?:is there |have i |did i |am i )(?:something i |anything i |anything )?(?:forget|forgot|forgotten|miss|missed"
+     r"|missing)(?: (?:anything|something))?", r"what is overdue"),
+    (r"habe? ich (?:noch )?(?:et|irgendet)?was (?:vergessen|übersehen|verpasst)", r"was ist überfällig"),
+    (r"(?:what(?:'s| is|s)?|which is) (?:the )?(?:important|urgent|pressing)(?P<y>.*)", r"what should i do\g<y>"),
+    (r"was ist (?P<y>.*?) ?am (?:wichtigsten|dringendsten)", r"was soll ich \g<y> tun"),
+    (r"ist (?P<y>.+?) (?:et)?was (?:wichtiges|dringendes)(?: dabei| fällig)?", r"zeige dringende aufgaben \g<y>"),
+    (r"(?:is there )?(?:anything|something) (?P<x>urgent|important)(?P<y>.*)", r"show \g<x> tasks\g<y>"),
+    (r"was kommt als nächstes (?:im|in meinem) (?:kalender|terminkalender|plan)", r"wann ist mein nächster termin"),
+)  # fmt: skip
+_TABLE = tuple((sentence(pattern), template) for pattern, template in _ROWS)
+
+
+def commands_in(clause: str) -> Iterator[str]:
+    """Yield the commands that the clause may mean, in the order in which they are to be tried."""
+    spelled = clause
+    for pattern, word in _SPELLINGS:
+        spelled = pattern.sub(word, spelled)
+    if spelled != clause:
+        yield spelled
+    for pattern, template in _TABLE:
+        if match := pattern.fullmatch(spelled):
+            yield " ".join(match.expand(template).split())
