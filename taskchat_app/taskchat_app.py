@@ -7,6 +7,7 @@ from taskchat_app.api.app import build_api
 from taskchat_app.api.middleware.request_ids import RequestIds
 from taskchat_app.api.middleware.security_headers import SecurityHeaders
 from taskchat_app.lifespan import lifespan
+from taskchat_app.reflex_patches.changed_vars import leave_out_address
 from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
 from taskchat_app.reflex_patches.outer_middleware import WrappedApp
 from taskchat_app.reflex_patches.state_locks import retry_state_locks
@@ -29,6 +30,7 @@ app = WrappedApp(
     toaster=None,
     backend_exception_handler=report,
 )
+leave_out_address()
 remove_connection_notice(app)
 retry_state_locks()
 app.register_lifespan_task(lifespan)

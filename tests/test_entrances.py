@@ -23,8 +23,6 @@ from taskchat_app.domain.dates import due_dates, recurrence
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import search_words
-from taskchat_app.ui.messages import messages
-from taskchat_app.ui.messages.plain_text import plain_text
 from taskchat_app.ui.tasks import add_line
 from tests import growth, hostile
 
@@ -84,7 +82,6 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "an RRULE": (MESSAGE, accepting_invalid(recurrence.check_rule)),
     "search words": (MESSAGE, search_words.words_of),
     "the snippet of an answer": (ANSWER, lambda text: snippets.snippet_of(text, ["zebra"])),
-    "an answer without its Markdown": (MESSAGE, plain_text),
     "a line of the stream of Gemini": (ANSWER, lambda text: streamed("data: " + text.replace("\n", " "))),
 }
 
@@ -100,11 +97,6 @@ def test_a_line_of_a_stream_has_a_maximal_length():
     with pytest.raises(GeminiFailure) as refusal:
         streamed("data: " + "a" * stream.LINE_MAX)
     assert refusal.value.code == "garbled"
-
-
-def test_only_the_beginning_of_a_long_answer_is_read_out():
-    answer = messages.answer_of("turn", [messages.Part("text-0", "text", "word " * 20_000)])
-    assert len(messages.announcement_of(answer)) == messages.READ_OUT_MAX - 1
 
 
 def test_a_rule_that_matches_no_day_is_rejected_for_every_frequency():

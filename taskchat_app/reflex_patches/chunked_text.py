@@ -1,29 +1,37 @@
-"""Stores a growing text in pieces, so that an update sends only what changed.
+"""Stores a growing text in pieces, so that an update sends only what was added.
 
-A state var is sent whole whenever it changes. So the text is held in a few vars, the newest words in the smallest one;
-a var that is full is moved into the next larger one, which therefore changes seldom. All in all each character is sent
-some ten times, however long the text becomes, and no script has to run in the browser: it only joins the vars.
+A state var is sent whole whenever it changes. So the text is held in many vars, and an addition goes into the next
+empty one. When all are in use, their text moves into one of a few vars for longer pieces: so each character is sent
+once or twice, however long the text becomes, and no script has to run in the browser: it only joins the vars.
 """
 
-SIZES = (160, 1280, 10_240)
-"""How many characters each var holds at most; the last one, after these, has no limit."""
+LONG = 16
+SHORT = 64
+"""How many pieces there are of both kinds; the long ones come first in the text."""
+FULL = 64
+"""Characters from which a short piece is full: small additions share one, at the cost of sending it again."""
 
-EMPTY = ("",) * (len(SIZES) + 1)
+EMPTY = ("",) * (LONG + SHORT)
 
 Pieces = tuple[str, ...]
-"""From the newest, smallest piece to the oldest; the text is the pieces joined in reverse order."""
+"""In the order of the text; the first piece is empty only if the text is, or if no long piece is in use."""
 
 
 def append(pieces: Pieces, addition: str) -> Pieces:
     """Return the pieces of the text with the addition at its end; only the pieces that must change are changed."""
-    changed = [pieces[0] + addition, *pieces[1:]]
-    for index, size in enumerate(SIZES):
-        if len(changed[index]) <= size:
-            break
-        changed[index + 1] += changed[index]
-        changed[index] = ""
-    return tuple(changed)
+    long, short = list(pieces[:LONG]), list(pieces[LONG:])
+    used = SHORT - short.count("")
+    if used and len(short[used - 1]) < FULL:
+        short[used - 1] += addition
+    elif used < SHORT:
+        short[used] = addition
+    else:
+        if all(long):
+            long = ["".join(long), *EMPTY[1:LONG]]
+        long[long.index("")] = "".join(short)
+        short = [addition, *EMPTY[1:SHORT]]
+    return (*long, *short)
 
 
 def join(pieces: Pieces) -> str:
-    return "".join(reversed(pieces))
+    return "".join(pieces)

@@ -1,5 +1,6 @@
 """Reflex's states of tabs: which tabs are connected, deleting a tab's state, the errors while states cannot be read."""
 
+import dataclasses
 import functools
 
 import redis.exceptions
@@ -16,6 +17,14 @@ STATES_AWAY = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 def tab_of_event() -> str:
     """Return the client token of the tab whose event runs."""
     return EventContext.get().token
+
+
+def forget_address() -> None:
+    """Let the events that a background event yields keep the tab's address.
+
+    They have the one that the tab had when the background event began, and Reflex would go back to it.
+    """
+    EventContext.set(dataclasses.replace(EventContext.get(), router_data={}))
 
 
 def connected_socket(token: str) -> str | None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskchat_app.reflex_patches.chunked_text import EMPTY, SIZES, Pieces, append, join
+from taskchat_app.reflex_patches.chunked_text import EMPTY, LONG, SHORT, Pieces, append, join
 
 
 def added(additions: list[str]) -> tuple[Pieces, int]:
@@ -15,15 +15,20 @@ def added(additions: list[str]) -> tuple[Pieces, int]:
     return pieces, sent
 
 
-@given(st.lists(st.text(max_size=400)))
+@given(st.lists(st.text(max_size=400), max_size=3 * SHORT))
 def test_the_pieces_always_make_the_whole_text(additions: list[str]) -> None:
     pieces, _ = added(additions)
     assert join(pieces) == "".join(additions)
-    assert all(len(piece) <= size for piece, size in zip(pieces, SIZES, strict=False))
+    assert bool(pieces[0] + pieces[LONG]) == bool(join(pieces))
 
 
-def test_twice_the_text_costs_about_twice_as_much() -> None:
-    _, short = added(["word "] * 2_000)
-    _, long = added(["word "] * 4_000)
-    assert 1.8 < long / short < 2.5
-    assert long < 30 * len("word ") * 4_000
+def test_a_character_is_sent_once_and_a_second_time_in_a_long_text() -> None:
+    _, short = added(["x" * 100] * SHORT)
+    _, long = added(["x" * 100] * SHORT * LONG)
+    assert short == 100 * SHORT
+    assert long < 2 * 100 * SHORT * LONG
+
+
+def test_a_text_of_more_pieces_than_there_are_is_kept() -> None:
+    additions = [f"{number:064}" for number in range(2 * SHORT * (LONG + 1))]
+    assert join(added(additions)[0]) == "".join(additions)

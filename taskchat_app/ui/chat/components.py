@@ -26,6 +26,15 @@ class Log(rx.Component):
     latest: rx.Var[str] = field(doc="The text of the button that scrolls to the end")
 
 
+class Announcement(rx.Component):
+    """A live region that announces an answer."""
+
+    library = f"{PAGE}chat/announcement.js"
+    tag = "Announcement"
+    sentence: rx.Var[str] = field(doc="What is announced without an answer, or if it has no text")
+    answer: rx.Var[str] = field(doc='The id of the finished answer\'s element, or ""')
+
+
 class MessageBox(rx.Component):
     """A text area in which Enter adds a message for `PendingMessages` to send; stores a draft for each conversation."""
 

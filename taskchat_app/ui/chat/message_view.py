@@ -13,7 +13,7 @@ from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.messages.answer_builder import ReplyState
+from taskchat_app.ui.messages.answer_builder import ReplyState, growing_text
 from taskchat_app.ui.messages.messages import CallView, ChatMessage, FileView, Part
 
 
@@ -24,7 +24,7 @@ def message_view(message: ChatMessage) -> rx.Component:
 
 def running_answer() -> rx.Component:
     """Return the running answer, with a caret at its end."""
-    tail = ReplyState.oldest + ReplyState.older + ReplyState.newer + ReplyState.newest
+    tail = growing_text()
     return rx.el.article(
         rx.foreach(ReplyState.parts, _part),
         rx.cond(tail != "", markdown(tail)),
@@ -112,6 +112,7 @@ def _answer(message: ChatMessage) -> rx.Component:
         rx.foreach(message.parts, _part),
         answer_foot(message),
         class_name="message answer",
+        id=message.key,
         aria_label=words.ASSISTANT,
         key=message.key,
     )

@@ -1,6 +1,5 @@
 """State of a tab's open conversation: its messages, the running answer's status, and errors."""
 
-import asyncio
 from dataclasses import replace
 from functools import partial
 
@@ -22,7 +21,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.messages.message_list import ShownMessages
-from taskchat_app.ui.messages.messages import ChatMessage, announcement_of, joined, messages_of
+from taskchat_app.ui.messages.messages import ChatMessage, joined, messages_of
 from taskchat_app.ui.messages.receipts import with_receipts
 
 OLDER = 40
@@ -45,13 +44,16 @@ class OpenConversation(ShownMessages, mixin=True):
     can_retry: rx.Field[bool] = rx.field(False)
     title: rx.Field[str] = rx.field("")
     announcement: rx.Field[str] = rx.field("")
+    announced: rx.Field[str] = rx.field("")
+    """The key of the answer whose text is announced; `announcement` is, if it has none or the key is ""."""
     editing: rx.Field[str] = rx.field("")
     """The key of the user's message that is being edited; "" for none."""
     outcomes: rx.Field[list[SendOutcome]] = rx.field(default_factory=list)
     _before: str | None = None
     _turn_id: str = ""
     _sending: str = ""
-    _behind: bool = False
+    _behind: list[str] = []  # noqa: RUF012 -- Reflex copies the default for each state
+    """Turns with something to read; "" for changes of a turn that was followed."""
     _remote_turn_id: str = ""
     _followed_turn_ids: list[str] = []  # noqa: RUF012 -- Reflex copies the default for each state
 
@@ -64,9 +66,11 @@ class OpenConversation(ShownMessages, mixin=True):
         if self.ready and is_same:
             return
         self.account, self.thread_id, self._sending = person.id, thread_id, ""
-        self._turn_id, self._remote_turn_id, self._before, self.announcement = "", "", None, ""
+        self._turn_id, self._remote_turn_id, self._before = "", "", None
+        self.announcement, self.announced = "", ""
         if not is_same:
-            self.history, self.recent, self.has_older = [], [], False
+            self.show([], [])
+            self.has_older = False
         self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, "", ""
         (await self.get_state(ReplyState)).clear()
         if thread_id:
@@ -85,9 +89,10 @@ class OpenConversation(ShownMessages, mixin=True):
 
         Not while a message is being stored, because the browser still shows it itself.
         """
-        self._behind = bool(self._sending)
         if self._sending:
+            self.mark_behind([""])
             return
+        self._behind = []
         try:
             read = partial(conversations.load_items, person.id, self.thread_id)
             page = await self._back_to_shown(person, await read_shared(("items", person.id, self.thread_id), read))
@@ -115,13 +120,14 @@ class OpenConversation(ShownMessages, mixin=True):
         return page
 
     @internal
-    def mark_behind(self) -> None:
-        """Note a change that cannot be read while an answer is being followed."""
-        self._behind = True
+    def mark_behind(self, turn_ids: list[str]) -> None:
+        """Note changes that cannot be read while a message is being stored or an answer followed."""
+        self._behind = [*self._behind, *turn_ids]
 
     @internal
     async def reload_if_behind(self, person: Person) -> None:
-        """Read what changed while a message was being stored or an answer followed."""
+        """Read what changed while a message was being stored or an answer followed, except by followed turns."""
+        self._behind = [turn_id for turn_id in self._behind if not self.has_followed(turn_id)]
         if self._behind and self.is_free_to_reload and not self.error:
             await self.reload(person)
 
@@ -136,12 +142,17 @@ class OpenConversation(ShownMessages, mixin=True):
             self._before, self.has_older = page.before, page.before is not None
             if until is None or _has(page, until):
                 break
-        self.history = joined(await with_receipts(person, older), self.history)
+        self.show(joined(await with_receipts(person, older), self.history), self.recent)
 
     @internal
     def show_failure(self, sentence: str) -> None:
         """Show an error without a retry button; "" removes the error."""
         self.error, self.can_retry = sentence, False
+
+    @property
+    def is_sending(self) -> bool:
+        """Return whether a message of this conversation is being stored, whose turn is not known yet."""
+        return bool(self._sending)
 
     @property
     def is_free_to_reload(self) -> bool:
@@ -168,9 +179,10 @@ class OpenConversation(ShownMessages, mixin=True):
         self._sending = key
 
     @internal
-    def end_sending(self, outcome: SendOutcome) -> None:
-        """Send the browser the outcome of its message."""
+    def end_sending(self, outcome: SendOutcome, turn_id: str = "") -> None:
+        """Send the browser the outcome of its message; `turn_id` is the turn that this tab will follow."""
         self._sending = "" if self._sending == outcome.key else self._sending
+        self._note_followed(turn_id)
         self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
 
     @internal
@@ -180,7 +192,11 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     def start_following(self, turn: FollowableTurn) -> None:
         self._turn_id, self._remote_turn_id = turn.id, ""
-        self._followed_turn_ids = [*self._followed_turn_ids[-20:], turn.id]
+        self._note_followed(turn.id)
+
+    def _note_followed(self, turn_id: str) -> None:
+        if turn_id and turn_id not in self._followed_turn_ids:
+            self._followed_turn_ids = [*self._followed_turn_ids[-20:], turn_id]
 
     @internal
     def forget_turn(self, turn_id: str) -> None:
@@ -195,24 +211,24 @@ class OpenConversation(ShownMessages, mixin=True):
             if any(message.key == mine.key for message in self.all()):
                 self.put(mine)
             else:
-                self.recent = [*self.recent, mine]
+                self.add(mine)
         self.title = answer.title or self.title
         self.replace_parts(answer)
 
     @internal
-    async def finish_answer(self, answer: AnswerBuilder, message: ChatMessage) -> None:
+    def finish_answer(self, answer: AnswerBuilder, message: ChatMessage) -> None:
         """Add the finished answer to the messages, in place of an earlier version, and end answering."""
         self.drop(message.key)
         if answer.parts:
             self.add(message)
         self.answering, self._turn_id = False, ""
         self.error, self.can_retry = answer.error or "", answer.allow_retry
-        self.announcement = await asyncio.to_thread(announcement_of, message)
+        self.announcement, self.announced = message.receipt.text, message.key
 
     @internal
     def start_answering(self) -> None:
         self.answering, self.error, self.can_retry = True, "", False
-        self.announcement = say(words.ANSWERING)
+        self.announcement, self.announced = say(words.ANSWERING), ""
 
     @internal
     def show_refusal(self, error: Exception) -> None:

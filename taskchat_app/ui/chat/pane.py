@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui.chat.components import (
+    Announcement,
     AttachButton,
     DraftFiles,
     Log,
@@ -17,7 +18,7 @@ from taskchat_app.ui.chat.components import (
     Suggestion,
 )
 from taskchat_app.ui.chat.message_view import message_view, running_answer
-from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.chat.state import ChatState, recent_messages
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.components import Form
 from taskchat_app.ui.core.session import CONVERSATIONS
@@ -40,7 +41,7 @@ def chat_pane(
         Log.create(
             _older(),
             rx.foreach(ChatState.history, message_view),
-            rx.foreach(ChatState.recent, message_view),
+            rx.foreach(recent_messages(), message_view),
             rx.cond(ChatState.answering, running_answer()),
             _pending_messages(),
             _empty(),
@@ -55,10 +56,10 @@ def chat_pane(
             on_see=on_see,
             latest=words.LATEST,
             class_name="log",
-            # Not a live region: screen readers would announce each word. `announcement` holds what to announce.
+            # Not a live region: screen readers would announce each word.
             custom_attrs={"role": "log", "tabIndex": 0, "aria-label": words.CONVERSATION, "aria-live": "off"},
         ),
-        rx.el.div(ChatState.announcement, class_name="sr-only", aria_live="polite"),
+        Announcement.create(sentence=ChatState.announcement, answer=ChatState.announced),
         _composer(),
         session_end(),
         class_name="chat",
@@ -114,7 +115,7 @@ def _older() -> rx.Component:
 
 def _empty() -> rx.Component:
     """Return the content of an empty conversation; a skeleton until it is known to be empty."""
-    is_empty = (ChatState.history.length() == 0) & (ChatState.recent.length() == 0)
+    is_empty = (ChatState.history.length() == 0) & (recent_messages().length() == 0)
     return rx.cond(
         ChatState.ready,
         rx.cond(is_empty & ~ChatState.answering, _welcome()),

@@ -1,16 +1,21 @@
 """Events of the open conversation: sending, stopping, retrying, editing, following the answer."""
 
+import functools
 import logging
+import operator
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import reflex as rx
+from reflex.vars import ArrayVar
 
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.database import DATABASE_AWAY
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.errors import Busy, DailyLimit, Draining
+from taskchat_app.reflex_patches.tab_states import forget_address
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.chat.quota_note import quota_note
@@ -20,6 +25,7 @@ from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_t
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
+from taskchat_app.ui.messages.message_list import RECENT
 from taskchat_app.ui.messages.messages import ChatMessage, about, answer_of
 from taskchat_app.ui.messages.receipts import with_receipts
 from taskchat_app.ui.task_detail.state import DetailState
@@ -43,6 +49,7 @@ class ChatState(OpenConversation, rx.State):
     @rx.event(background=True)
     async def send(self, told: dict[str, Any]) -> AsyncIterator[Any]:
         """Store the browser's message, once for its key, and follow its turn if its conversation is open."""
+        forget_address()
         async for event in send_message(self, SentMessage.of(told)):
             yield event
         yield ChatState.follow_running
@@ -50,12 +57,14 @@ class ChatState(OpenConversation, rx.State):
     @rx.event(background=True)
     async def retry(self) -> AsyncIterator[Any]:
         """Answer the user's last message again; the changes of its answer are undone first."""
+        forget_address()
         async for event in retry_turn(self, None, ""):
             yield event
 
     @rx.event(background=True)
     async def edit(self, form: dict[str, Any]) -> AsyncIterator[Any]:
         """Replace the text of the message that is being edited, and answer it again; what came after it goes."""
+        forget_address()
         async with self:
             turn_id, self.editing = self.editing, ""
         if turn_id and (text := str(form.get("edited", "")).strip()):
@@ -102,6 +111,15 @@ class ChatState(OpenConversation, rx.State):
         self.error, self.can_retry = "", False
 
 
+for _name in RECENT:
+    ChatState.add_var(_name, list[ChatMessage], [])
+
+
+def recent_messages() -> ArrayVar[list[ChatMessage]]:
+    """Return the latest messages as a var."""
+    return functools.reduce(operator.add, [getattr(ChatState, name) for name in RECENT])
+
+
 async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterator[Any]:
     """Store the message once for the browser's key, and follow its turn if its thread is open."""
     person = None
@@ -128,10 +146,11 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
                 chat.quota_note = await quota_note(person)
         return
     async with chat:
-        chat.end_sending(SendOutcome(sent.key, sent.attempt, "taken", turn.thread_id))
-        if here and chat.thread_id == sent.thread_id:
+        is_open = here and chat.thread_id == sent.thread_id
+        chat.end_sending(SendOutcome(sent.key, sent.attempt, "taken", turn.thread_id), turn.id if is_open else "")
+        if is_open:
             await chat.reload_if_behind(person)
-        watching = here and chat.thread_id == sent.thread_id and _show(chat, sent, turn)
+        watching = here and chat.thread_id == sent.thread_id and _show(chat, sent, turn, person.zone)
         query = chat.router.url.query
     if watching:
         if not sent.thread_id:
@@ -149,15 +168,17 @@ def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None
         chat.show_failure(error_sentence(error))
 
 
-def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn) -> bool:
+def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, zone: ZoneInfo) -> bool:
     """Show the message, if it is not shown yet. Returns whether its answer is still to come."""
     chat.thread_id = turn.thread_id
     if turns.running_turn(turn.user_id, turn.id) is None and chat.has_answered(turn.id):
         return False
     chat.remove_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):
-        message = ChatMessage(turn.id, True, turn.id, say(words.NOW), sent.text, **about(sent.selected))
-        chat.recent = [*chat.recent, message]
+        message = ChatMessage(
+            turn.id, True, turn.id, f"{now().astimezone(zone):%H:%M}", sent.text, **about(sent.selected)
+        )
+        chat.add(message)
     chat.start_answering()
     return True
 
@@ -234,7 +255,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
         if not chat.follows(turn):
             return None
         (await chat.get_state(ReplyState)).clear()
-        await chat.finish_answer(answer, message)
+        chat.finish_answer(answer, message)
         chat.quota_note = note
         if is_broken_off:
             chat.forget_turn(turn.id)

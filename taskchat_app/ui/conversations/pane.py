@@ -102,7 +102,7 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
         rx.link(
             Title.create(class_name="conversation-title", custom_attrs={"dir": "auto"}),
             rx.cond(
-                row.is_unread,
+                ConversationsState.unread_ids.contains(row.id),
                 rx.el.span(rx.el.span(words.UNREAD, class_name="sr-only"), class_name="unread"),
             ),
             id=row.id,

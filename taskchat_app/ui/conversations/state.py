@@ -1,6 +1,6 @@
 """State of the list of conversations, and actions on them."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from taskchat_app.assistant.threads import conversations
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
@@ -28,11 +29,10 @@ ROWS_MAX = 1000
 class ConversationRow:
     id: str
     title: str
-    is_unread: bool
 
 
-class ConversationsState(rx.State):
-    """The user's conversations; `unread` counts all unread ones, including those not listed."""
+class ConversationsState(OnlyChanges, rx.State):
+    """The user's conversations; `unread` counts all unread ones, `unread_ids` are those in the list."""
 
     rows: rx.Field[list[ConversationRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
@@ -40,15 +40,11 @@ class ConversationsState(rx.State):
     error: rx.Field[str] = rx.field("")
     email: rx.Field[str] = rx.field("")
     unread: rx.Field[int] = rx.field(0)
+    unread_ids: rx.Field[list[str]] = rx.field(default_factory=list)
 
     _after: str | None = None
     _deleted_open: str = ""
     """The id of the conversation that was open when this tab deleted it."""
-
-    @rx.var  # pyright: ignore[reportUnknownMemberType]  # Reflex types its dependencies with Var[Unknown]
-    def unread_ids(self) -> list[str]:
-        """The ids of the unread conversations in the list."""
-        return [row.id for row in self.rows if row.is_unread]
 
     @internal
     async def load(self, person: Person) -> None:
@@ -62,9 +58,7 @@ class ConversationsState(rx.State):
         except DATABASE_AWAY:
             self.error = say(words.CONVERSATIONS_FAILED)
             raise
-        rows = [_row(item) for item in page.items]
-        if rows != self.rows:  # most changes of a conversation leave the list as it is
-            self.rows = rows
+        self.rows, self.unread_ids = [_row(item) for item in page.items], _unread(page.items)
         self._after, self.has_more, self.unread = page.after, page.after is not None, page.unread
         self.ready, self.error = True, ""
 
@@ -93,7 +87,8 @@ class ConversationsState(rx.State):
             self.error = say(words.CONVERSATIONS_FAILED)
             return None
         shown = {row.id for row in self.rows}
-        self.rows = [*self.rows, *(_row(item) for item in page.items if item.id not in shown)]
+        added = [item for item in page.items if item.id not in shown]
+        self.rows, self.unread_ids = [*self.rows, *map(_row, added)], [*self.unread_ids, *_unread(added)]
         self._after, self.has_more = page.after, page.after is not None
         return None
 
@@ -162,4 +157,8 @@ class ConversationsState(rx.State):
 
 
 def _row(item: conversations.ConversationView) -> ConversationRow:
-    return ConversationRow(item.id, item.title or say(words.UNTITLED), item.is_unread)
+    return ConversationRow(item.id, item.title or say(words.UNTITLED))
+
+
+def _unread(items: Iterable[conversations.ConversationView]) -> list[str]:
+    return [item.id for item in items if item.is_unread]

@@ -25,6 +25,7 @@ from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.item_messages import body_of
 from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches import chunked_text
+from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.messages import ChatMessage, Part, call_of, part_of, user_message_of
@@ -36,12 +37,13 @@ Calls = tuple[dict[str, Any], ...]
 class AnswerBuilder:
     """Builds an answer from one turn's events; read `parts` and `tail` after each `apply`.
 
-    Finished parts are in `parts`; the text that still grows is in `tail`, because it is sent in small steps.
+    Finished parts are in `parts`; the last text is in `tail`, because it is sent in small steps.
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
         self._tail_id: str | None = None
+        self._is_tail_done = False
         self.mine: ChatMessage | None = None
         self.title: str | None = None
         self.parts: list[Part] = []
@@ -57,6 +59,7 @@ class AnswerBuilder:
             case ThreadCreatedEvent(thread=thread):
                 self.title = thread.title or self.title
             case ThreadItemAddedEvent(item=AssistantMessageItem() as message):
+                self.close()
                 self._tail_id, self.tail = message.id, "".join(content.text for content in message.content)
             case ThreadItemAddedEvent(item=item) | ThreadItemDoneEvent(item=item):
                 self._add_item(item, turn_event.calls)
@@ -68,6 +71,8 @@ class AnswerBuilder:
             case ThreadItemReplacedEvent(item=item):
                 self._replace_item(item, turn_event.calls)
             case ThreadItemRemovedEvent(item_id=item_id):
+                if item_id == self._tail_id:
+                    self._tail_id, self.tail = None, ""
                 self.parts = [part for part in self.parts if part.key != item_id]
             case NoticeEvent() as notice:
                 self._put(Part(f"notice-{len(self.parts)}", "notice", _sentences(notice)))
@@ -77,15 +82,16 @@ class AnswerBuilder:
                 pass
 
     def close(self) -> None:
-        """Keep the unfinished text at the end of the turn."""
-        if self._tail_id is not None and self.tail.strip():
-            self._put(Part(self._tail_id, "text", self.tail))
-        self._tail_id, self.tail = None, ""
+        """Move the last text to the parts: another part follows, or the turn ends."""
+        tail_id, text = self._tail_id, self.tail
+        self._tail_id, self._is_tail_done, self.tail = None, False, ""
+        if tail_id is not None and text.strip():
+            self._put(Part(tail_id, "text", text))
 
     def _add_item(self, item: ThreadItem, calls: Calls) -> None:
-        if item.id == self._tail_id:
-            self._tail_id, self.tail = None, ""
         match item:
+            case AssistantMessageItem() if item.id == self._tail_id:
+                self.tail, self._is_tail_done = "".join(content.text for content in item.content), True
             case UserMessageItem():
                 self.mine = user_message_of(body_of(item), self._zone)
             case WorkflowItem():
@@ -96,7 +102,8 @@ class AnswerBuilder:
 
     def _replace_item(self, item: ThreadItem, calls: Calls) -> None:
         """Replace an item of this answer, or one of an earlier answer."""
-        if isinstance(item, UserMessageItem | WorkflowItem) or any(part.key == item.id for part in self.parts):
+        shown = {self._tail_id, *(part.key for part in self.parts)}
+        if isinstance(item, UserMessageItem | WorkflowItem) or item.id in shown:
             self._add_item(item, calls)
         elif part := part_of(body_of(item), self._zone):
             self.replaced.append(part)
@@ -106,6 +113,8 @@ class AnswerBuilder:
         if any(old.key == part.key for old in self.parts):
             self.parts = [part if old.key == part.key else old for old in self.parts]
         else:
+            if self._is_tail_done:
+                self.close()
             self.parts = [*self.parts, part]
 
     def _put_calls(self, item_id: str, calls: Calls) -> None:
@@ -123,36 +132,37 @@ def _sentences(notice: NoticeEvent) -> str:
     return " ".join(f"{say(text).rstrip('.')}." for text in (notice.title, notice.message) if text)
 
 
-class ReplyState(rx.State):
-    """The finished parts of the running answer, and its growing text in the four pieces of `chunked_text`."""
+class ReplyState(OnlyChanges, rx.State):
+    """The finished parts of the running answer, and its growing text in the pieces of `chunked_text`."""
 
     parts: rx.Field[list[Part]] = rx.field(default_factory=list)
-    newest: rx.Field[str] = rx.field("")
-    newer: rx.Field[str] = rx.field("")
-    older: rx.Field[str] = rx.field("")
-    oldest: rx.Field[str] = rx.field("")
 
     @internal
     def show(self, answer: AnswerBuilder) -> None:
-        """Show the present answer; sets only vars that change, because Reflex sends every var that is set."""
-        if self.parts != answer.parts:
-            self.parts = answer.parts
-        before = self._pieces()
+        """Show the present answer."""
+        self.parts = answer.parts
+        before = tuple(getattr(self, name) for name in PIECES)
         text = chunked_text.join(before)
-        if answer.tail.startswith(text):
-            self._set_pieces(chunked_text.append(before, answer.tail[len(text) :]))
-        else:
-            self._set_pieces(chunked_text.append(chunked_text.EMPTY, answer.tail))
+        if not answer.tail.startswith(text):
+            before, text = chunked_text.EMPTY, ""
+        self._set_pieces(chunked_text.append(before, answer.tail[len(text) :]))
 
     @internal
     def clear(self) -> None:
         self.parts = []
         self._set_pieces(chunked_text.EMPTY)
 
-    def _pieces(self) -> chunked_text.Pieces:
-        return (self.newest, self.newer, self.older, self.oldest)
-
     def _set_pieces(self, pieces: chunked_text.Pieces) -> None:
-        for name, piece in zip(("newest", "newer", "older", "oldest"), pieces, strict=True):
-            if getattr(self, name) != piece:
-                setattr(self, name, piece)
+        for name, piece in zip(PIECES, pieces, strict=True):
+            setattr(self, name, piece)
+
+
+PIECES = [f"t{place}" for place in range(len(chunked_text.EMPTY))]
+"""The vars of the growing text."""
+for _name in PIECES:
+    ReplyState.add_var(_name, str, "")
+
+
+def growing_text() -> rx.Var[str]:
+    """Return the growing text as a var."""
+    return rx.Var.create([getattr(ReplyState, name) for name in PIECES]).join("")

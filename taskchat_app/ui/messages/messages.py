@@ -21,7 +21,6 @@ from taskchat_app.ui.messages.cards import (
     is_task_list,
     proposal_of,
 )
-from taskchat_app.ui.messages.plain_text import plain_text
 from taskchat_app.ui.tasks.list_links import list_of
 
 ABOUT_SHOWN = 12
@@ -79,10 +78,6 @@ class FileView:
     size: int
 
 
-READ_OUT_MAX = 10_000
-"""Characters of an answer that are announced to screen readers."""
-
-
 @dataclass(frozen=True)
 class ChatMessage:
     """A message of the user (`mine`, in `text`) or a whole answer (in `parts`). `turn_id` is the user's item id."""
@@ -122,11 +117,6 @@ def _listed(parts: tuple[Part, ...]) -> str:
     if any(part.kind in ("proposal", "choice") for part in parts) or any(call.tool != "list_tasks" for call in calls):
         return ""
     return next((call.listed for call in reversed(calls) if call.listed), "")
-
-
-def announcement_of(answer: ChatMessage) -> str:
-    """Return the text by which a finished answer is announced: its text, or else its receipt."""
-    return plain_text(answer.plain[:READ_OUT_MAX]) or answer.receipt.text
 
 
 def answer_key(turn_id: str) -> str:

@@ -19,6 +19,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, tr
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.reminder_times import NONE
+from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.undo_state import UndoState
@@ -52,7 +53,7 @@ class ReminderRow:
     says: str = ""
 
 
-class RemindersState(rx.State):
+class RemindersState(OnlyChanges, rx.State):
     """The reminders that this tab shows. A new `news` makes the browser call `look`; a new `looked` says that it ran.
 
     `fresh` are reminders that no tab has shown before: the browser shows system notifications for them.

@@ -15,7 +15,7 @@ from taskchat_app.domain.broadcaster import until
 from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.reflex_patches.tab_states import STATES_AWAY, connected_socket
+from taskchat_app.reflex_patches.tab_states import STATES_AWAY, connected_socket, forget_address
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
@@ -76,6 +76,7 @@ class LiveState(rx.State):
     @rx.event(background=True)
     async def follow(self) -> AsyncIterator[Any]:
         """Show every change on the page until the tab is closed or the login ends."""
+        forget_address()
         async with self:
             person = await current_user(self)
             session, token, seen = self._session, self.router.session.client_token, self._seen
@@ -132,14 +133,16 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
             chat.title = conversations.title_of(chat.thread_id) or chat.title
         if any(change.action == "started" and not chat.has_followed(change.turn_id) for change in batch):
             chat.quota_note = await quota_note(person)
-        if any(_is_of_unfollowed_turn(change, chat) for change in batch) and not chat.is_free_to_reload:
-            chat.mark_behind()
+        news = [change for change in batch if _is_news(change, chat)]
+        unfollowed = [change.turn_id or "" for change in news if not chat.has_followed(change.turn_id)]
         is_gone = any(_is_deletion_of(change, chat.thread_id) for change in batch)
-        has_news = not is_gone and any(_is_news(change, chat) for change in batch)
+        has_news = not is_gone and bool(news)
         if is_gone:
             await chat.open(person, "")
             chat.show_failure(say(words.CONVERSATION_GONE))
             list_address = (await live.get_state(TasksState)).address
+        elif unfollowed and (chat.is_sending or not chat.is_free_to_reload):
+            chat.mark_behind(unfollowed)
         elif has_news and chat.is_free_to_reload:
             await chat.reload(person)
         elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
@@ -172,11 +175,6 @@ def _is_news(change: Change, chat: ChatState) -> bool:
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
     return not chat.has_followed(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
-
-
-def _is_of_unfollowed_turn(change: Change, chat: ChatState) -> bool:
-    """Return whether the change adds something of a turn that this tab does not follow to the open conversation."""
-    return _is_news(change, chat) and not chat.has_followed(change.turn_id)
 
 
 async def _show_tasks(tasks: TasksState, person: Person, batch: Sequence[Change]) -> None:

@@ -65,12 +65,15 @@ def answer_after(*events: dict[str, Any]) -> AnswerBuilder:
     return answer
 
 
-def test_growing_text_is_in_the_tail_until_it_is_done() -> None:
+def test_a_text_is_in_the_tail_until_another_part_follows() -> None:
     begun = ({"type": "thread.item.added", "item": assistant_item()}, delta("Hello "), delta("you."))
     growing = answer_after(*begun)
     assert (growing.tail, growing.parts) == ("Hello you.", [])
-    done = answer_after(*begun, {"type": "thread.item.done", "item": assistant_item("Hello you.")})
-    assert (done.tail, [part.text for part in done.parts]) == ("", ["Hello you."])
+    done = (*begun, {"type": "thread.item.done", "item": assistant_item("Hello you.")})
+    assert (answer_after(*done).tail, answer_after(*done).parts) == ("Hello you.", [])
+    added = {"type": "thread.item.added", "item": workflow_item(), "call": call("running", "Adding")}
+    followed = answer_after(*done, added)
+    assert (followed.tail, [part.kind for part in followed.parts]) == ("", ["text", "calls"])
 
 
 def test_an_unfinished_text_is_kept_when_the_turn_ends() -> None:
