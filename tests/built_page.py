@@ -1,14 +1,13 @@
 """One build of the page shared by all test servers."""
 
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from taskchat_app.reflex_patches.build_cache import MARK, fingerprint
+from taskchat_app.reflex_patches.build_cache import MARK, fingerprint, project_digest
 
 PROJECT = Path(__file__).parents[1]
 KEPT = PROJECT / ".pytest_cache" / "taskchat-page"
@@ -28,7 +27,7 @@ def shared(web: Path, address: str) -> Iterator[None]:
     lock makes concurrent starts wait, so that a page is built once; they do not wait once nothing is left to build.
     """
     KEPT.parent.mkdir(exist_ok=True)
-    project = _digest_of_project()
+    project = project_digest()
     with KEPT.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if ADDRESS.exists():
@@ -45,14 +44,6 @@ def shared(web: Path, address: str) -> Iterator[None]:
             shutil.rmtree(KEPT, ignore_errors=True)
             copy(web, KEPT / "web")
             ADDRESS.write_text(address)
-
-
-def _digest_of_project() -> str:
-    """Return a digest of all files that a page may be made from."""
-    files = [PROJECT / "rxconfig.py", PROJECT / "requirements.lock"]
-    files += [path for name in ("taskchat_app", "assets") for path in (PROJECT / name).rglob("*") if path.is_file()]
-    sources = sorted(path for path in files if path.suffix != ".pyc")
-    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sources)).hexdigest()
 
 
 def _mark(web: Path) -> str:

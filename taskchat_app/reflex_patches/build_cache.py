@@ -1,28 +1,55 @@
-"""Skips bundling the page when its sources have not changed since the last bundle.
+"""Skips compiling and bundling the page when nothing that it is made of has changed since the last time.
 
-Reflex 0.10 compiles the page and has it bundled at each start in production mode. Compiling takes half a second and
-tells what the bundle is made of; bundling the same again takes the longest part of the start.
+Reflex 0.10 compiles the page and has it bundled at each start in production mode. Compiling the same again takes a
+third of the start, and bundling it again most of the rest. The address of the server is not in the compiled page, but
+in env.json, which Reflex writes between the two.
 """
 
+import functools
 import hashlib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+import reflex as rx
 from reflex.utils import build, prerequisites
 from reflex_base.config import get_config
+from reflex_base.environment import environment
 
+PROJECT = Path(__file__).parents[2]
+SOURCES = ("taskchat_app", "assets", "rxconfig.py", "requirements.lock")
 OUTPUT = "build"
 NOT_SOURCES = (OUTPUT, "node_modules", "backend", ".react-router", "reflex.json")
 """The bundle itself, what package.json and the lock file stand for, and Reflex's own notes, which change each time."""
 MARK = "taskchat-built-from"
 """Holds the fingerprint of the sources of a finished bundle; missing while one is being made."""
+COMPILED = "taskchat-compiled-from"
+"""Holds the digest of the project of a finished bundle; missing while the page is being compiled."""
 
 
 def skip_unchanged_builds() -> None:
-    """Have Reflex bundle the page only when its sources differ from those of the bundle that is there."""
-    bundle = build.build
-    build.build = lambda: bundle_if_changed(prerequisites.get_web_dir(), bundle)
+    """Have Reflex compile the page only when the project differs, and bundle it only when the compiled page differs."""
+    should_compile, bundle = rx.App._should_compile, build.build  # pyright: ignore[reportPrivateUsage]  # there is no other way
+
+    def compile_if_changed(self: rx.App) -> bool:
+        return should_compile(self) and not is_compiled(prerequisites.get_web_dir(), project_digest())
+
+    def bundle_and_mark() -> None:
+        web = prerequisites.get_web_dir()
+        bundle_if_changed(web, bundle)
+        (web / COMPILED).write_text(project_digest())
+
+    rx.App._should_compile, build.build = compile_if_changed, bundle_and_mark  # pyright: ignore[reportPrivateUsage]
+
+
+def is_compiled(web: Path, project: str) -> bool:
+    """Return whether `web` holds the bundled page of this project; if not, it is no longer that of any project."""
+    mark = web / COMPILED
+    if (web / OUTPUT).is_dir() and mark.exists() and mark.read_text() == project:
+        return True
+    mark.unlink(missing_ok=True)
+    return False
 
 
 def bundle_if_changed(web: Path, bundle: Callable[[], None]) -> None:
@@ -39,11 +66,28 @@ def bundle_if_changed(web: Path, bundle: Callable[[], None]) -> None:
 def fingerprint(web: Path) -> str:
     """Return a digest of the names and contents of all sources of the bundle."""
     formats = get_config().frontend_compression_formats
-    digest = hashlib.sha256(" ".join((version("reflex"), *formats)).encode())
-    for path in sorted(web.rglob("*")):
-        name = path.relative_to(web)
-        if name.parts[0] in NOT_SOURCES or name.name == MARK or not path.is_file():
-            continue
+    return _digest((version("reflex"), *formats), web, _files(web, NOT_SOURCES))
+
+
+@functools.cache
+def project_digest() -> str:
+    """Return a digest of everything that a page is compiled from."""
+    packages = Path(rx.__file__).parents[1].stat().st_mtime_ns  # changes with each installation
+    paths = [file for name in SOURCES for file in ([PROJECT / name] if "." in name else _files(PROJECT / name))]
+    return _digest((str(environment.REFLEX_ENV_MODE.get()), str(packages)), PROJECT, paths)
+
+
+def _files(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Return the files in the folder, without what is generated and without what the folder has of these names."""
+    for place, folders, names in os.walk(folder):
+        outer = left_out if Path(place) == folder else ()
+        folders[:] = sorted(name for name in folders if name not in (*outer, "__pycache__"))
+        yield from (Path(place, name) for name in sorted(names) if name not in (*outer, MARK, COMPILED))
+
+
+def _digest(facts: tuple[str, ...], root: Path, files: Iterator[Path] | list[Path]) -> str:
+    digest = hashlib.sha256(" ".join(facts).encode())
+    for path in files:
         content = path.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()

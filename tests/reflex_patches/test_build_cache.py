@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app.reflex_patches.build_cache import bundle_if_changed
+from taskchat_app.reflex_patches.build_cache import COMPILED, bundle_if_changed, is_compiled
 
 
 @pytest.fixture
@@ -72,3 +72,11 @@ def test_a_bundle_that_was_broken_off_is_made_again(web: Path, bundled: Callable
         bundle_if_changed(web, broken_off)
     (web / "env.json").write_text("{}")
     assert bundled()
+
+
+def test_a_page_is_compiled_again_after_a_change_of_the_project_and_one_that_was_broken_off(web: Path) -> None:
+    (web / "build").mkdir()
+    (web / COMPILED).write_text("this project")
+    assert is_compiled(web, "this project")
+    assert not is_compiled(web, "a changed project")
+    assert not is_compiled(web, "this project"), "the change may have replaced some of the pages"
