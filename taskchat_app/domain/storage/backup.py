@@ -19,6 +19,8 @@ from taskchat_app.domain.storage.row_security import EVERY_USER, SETTING
 
 VERSION_TABLE = "alembic_version"
 UNLIMITED = f"-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c {SETTING}={EVERY_USER}"
+MAGIC = b"PGDMP"
+"""The first bytes of pg_dump's custom format."""
 REVISION = re.compile(rf"^COPY \S*{VERSION_TABLE} .*\n(\w+)$", re.MULTILINE)
 
 
@@ -71,8 +73,10 @@ def check_backup(chosen: Settings, file: Path) -> None:
     if not file.is_file():
         raise BackupError(f"FILE: there is no file {file}")
     options = ("--data-only", f"--table={VERSION_TABLE}", "--file=-", str(file))
-    found = REVISION.search(_run(chosen, "pg_restore", *options, connects=False))
-    if found is None:
+    with file.open("rb") as content:
+        is_dump = content.read(len(MAGIC)) == MAGIC
+    found = is_dump and REVISION.search(_run(chosen, "pg_restore", *options, connects=False))
+    if not found:
         raise BackupError(f"FILE: {file} is no backup of taskchat")
     if not is_known_revision(found[1]):
         raise BackupError("The backup was made by a newer taskchat than this one. Update taskchat, then restore")

@@ -127,7 +127,7 @@ def test_refused_restores_change_nothing(databases: tuple[Settings, Settings], t
     broken.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     for file, reason in (
         (tmp_path / "missing", "there is no file"),
-        (PROJECT / "README.md", "pg_restore failed"),
+        (PROJECT / "README.md", "is no backup of taskchat"),
         (newer, "made by a newer taskchat"),
         (broken, "failed"),
     ):
