@@ -5,12 +5,31 @@ import { answerOf, uploadRequest } from "../core/api_requests.js";
 const SHOWN = 100; // remarks and tasks of an import that are listed
 const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };
 
-/** Send the file, with its progress from 0 to 1; 1 while the server reads it. */
+/** Return the last whole line of NDJSON, parsed; {} if it cannot be read, as behind a proxy that changes it. */
+const lastLine = (text) => {
+  const end = text.lastIndexOf("\n");
+  try {
+    return JSON.parse(text.slice(text.lastIndexOf("\n", end - 1) + 1, end));
+  } catch {
+    return {};
+  }
+};
+
+/** Send the file; tell how much of it is sent, then {part, done, total, share} of what the server has read of it. */
 const send = (file, format, dryRun, unreachable, onProgress) =>
   new Promise((resolve, reject) => {
-    const request = uploadRequest(`/api/import?${new URLSearchParams({ format, dry_run: dryRun })}`, onProgress);
+    const request = uploadRequest(`/api/import?${new URLSearchParams({ format, dry_run: dryRun })}`, (share) => onProgress({ share }));
+    request.responseType = "text"; // can be read while it arrives
+    request.setRequestHeader("Accept", "application/x-ndjson, application/problem+json");
     request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.onload = () => (request.status === 200 ? resolve(request.response) : reject(new Error(request.response?.detail ?? unreachable)));
+    request.upload.onload = () => onProgress({});
+    request.onprogress = () => onProgress(lastLine(request.responseText).progress ?? {});
+    request.onload = () => {
+      const { result, problem } = lastLine(request.status === 200 ? request.responseText : `{"problem": ${request.responseText}}
+`);
+      if (result) resolve(result);
+      else reject(new Error(problem?.detail ?? unreachable));
+    };
     request.onerror = () => reject(new Error(unreachable));
     request.send(file);
   });
@@ -30,7 +49,7 @@ export function ImportForm({ words, formats, children, ...props }) {
     else if (chosen && format in { taskchat: 1, vikunja: 1, ics: 1 }) setFormat("csv");
   };
   const run = async (isPreview) => {
-    setState({ ...state, progress: 0, error: "" });
+    setState({ ...state, progress: {}, error: "" });
     try {
       const outcome = await send(file, format, isPreview, words.unreachable, (progress) => setState((now) => ({ ...now, progress })));
       setState({ outcome, isPreview });
@@ -40,7 +59,7 @@ export function ImportForm({ words, formats, children, ...props }) {
   };
   const undo = async () => {
     const path = `/api/turns/${state.outcome.turn_id}/undo`;
-    setState({ ...state, progress: 1 });
+    setState({ ...state, progress: {} });
     try {
       const { undone, conflicts } = await (await answerOf(path, words.unreachable, { method: "POST" })).json();
       setState({ told: words.undone.replace("{count}", undone.length), conflicts });
@@ -68,12 +87,19 @@ export function ImportForm({ words, formats, children, ...props }) {
       ),
     ),
     h("button", { type: "submit", className: "button outline", disabled: !file || isBusy }, words.preview),
-    isBusy && h("progress", { "aria-label": words.reading, ...(state.progress < 1 ? { value: state.progress } : {}) }),
+    isBusy && h(Progress, { ...state.progress, words }),
     state.error && h("p", { role: "alert", className: "field-error" }, state.error),
     h("p", { role: "status", className: "field-told" }, state.told ?? (state.outcome && summary(state, words))),
     state.conflicts?.length > 0 && h(Remarks, { name: words.left, remarks: state.conflicts.map(({ number, reason }) => ({ line: number ?? "", reason })), head: "#" }),
     state.outcome && h(Outcome, { ...state, words, isBusy, onImport: () => run(false), onUndo: undo }),
   );
+}
+
+/** A bar, without an end where the share is not known, and what is counted. */
+function Progress({ part, done, total, share, words }) {
+  const count = (number) => number.toLocaleString(document.documentElement.lang);
+  const told = total > 0 && (words[`read_${part}`] ?? words.read_other).replace("{done}", count(done)).replace("{total}", count(total));
+  return h(Fragment, null, h("progress", { "aria-label": words.reading, value: share ?? undefined }), told && h("p", { className: "field-hint import-count" }, told));
 }
 
 const summary = ({ outcome, isPreview }, words) =>

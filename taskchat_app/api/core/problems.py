@@ -194,10 +194,13 @@ class UnexpectedErrorMiddleware:
         except Exception as error:
             if begun:
                 raise
-            await _answer(error, scope)(scope, receive, send)
+            await problem_of(error, scope)(scope, receive, send)
 
 
-def _answer(error: Exception, scope: Scope) -> Response:
+def problem_of(error: Exception, scope: Scope) -> Response:
+    """Return the problem for an exception; log one that is not expected."""
+    if isinstance(error, errors.PersonError):
+        return refusal_problem(error)
     if is_outage(error):
         log.warning("The database cannot be used: %s", str(error).splitlines()[:1])
         return unavailable()

@@ -1,7 +1,8 @@
 """Routes to take data out and in: GET /api/export, GET /api/tasks.csv, POST /api/import, Markdown."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
 from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.core.uploads import uploaded
 from taskchat_app.api.schemas.task_bodies import Filter
+from taskchat_app.api.streams.progress_lines import MEDIA_TYPE, answer_with_progress
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.assistant.account_data.account_export import PIECE_BYTES, export_account
 from taskchat_app.assistant.account_data.file_import import ACCOUNT, FORMATS, import_file
@@ -23,6 +25,7 @@ from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import LISTED_STATUSES, ORDERS
 from taskchat_app.domain.transfer.plain_csv import csv_of_tasks
 from taskchat_app.domain.transfer.report import ImportReport, Remark
+from taskchat_app.i18n.catalogue import render
 
 router = APIRouter(prefix="/api", tags=["transfer"])
 
@@ -35,6 +38,27 @@ BODY: dict[str, Any] = {
         "required": True,
         "description": "The file.",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+LINES: dict[str, Any] = {
+    MEDIA_TYPE: {
+        "schema": {
+            "type": "object",
+            "description": "One line; each has one of the members.",
+            "properties": {
+                "progress": {
+                    "type": "object",
+                    "properties": {
+                        "part": {"type": "string"},
+                        "done": {"type": "integer"},
+                        "total": {"type": "integer"},
+                        "share": {"type": ["number", "null"]},
+                    },
+                },
+                "result": {"$ref": "#/components/schemas/ImportBody"},
+                "problem": {"type": "object"},
+            },
+        }
     }
 }
 
@@ -138,26 +162,44 @@ async def conversation_markdown(thread_id: str, person: Reader, request: Request
     return await _sent(request, person, content, "text/markdown", headers)
 
 
-@router.post("/import", openapi_extra=BODY)
+@router.post("/import", response_model=ImportBody, openapi_extra=BODY, responses={200: {"content": LINES}})
 async def import_(
     person: Writer,
     request: Request,
     file_format: Annotated[str, Query(alias="format", json_schema_extra={"enum": list(FORMATS)})] = ACCOUNT,
     dry_run: Annotated[bool, Query()] = False,
-) -> ImportBody:
+) -> Response:
     """Import a file, all or nothing, as one turn that can be undone. Importing a file again creates nothing.
 
-    With `dry_run` the answer is the same, and nothing is written.
+    With `dry_run` the answer is the same, and nothing is written. With `Accept: application/x-ndjson` an import that
+    takes longer tells its progress: lines `{"progress": {part, done, total, share}}` (docs/export.md), then one line
+    `{"result": …}` or `{"problem": …}`. It goes on if the client goes away.
     """
     most = ACCOUNT_MAX_BYTES if file_format == ACCOUNT else FILE_MAX_BYTES
     actor = "api" if uses_bearer(request) else "person"
-    async with uploaded(request, most) as file:
-        return _body(await import_file(person, actor, file, file_format, dry_run=dry_run), dry_run)
+    report = ImportReport()
+    async with AsyncExitStack() as body:
+        file = await body.enter_async_context(uploaded(request, most))
+        until_done = body.pop_all()
+
+    async def work() -> bytes:
+        async with until_done:
+            await import_file(person, actor, file, file_format, report, dry_run=dry_run)
+        return await asyncio.to_thread(_encoded, report, dry_run)
+
+    if MEDIA_TYPE in request.headers.get("accept", ""):
+        return await answer_with_progress(request, work(), lambda: _progress(report))
+    return Response(await work(), media_type="application/json")
 
 
-def _body(report: ImportReport, dry_run: bool) -> ImportBody:
+def _progress(report: ImportReport) -> dict[str, Any]:
+    return {"part": report.part, "done": report.done, "total": report.total, "share": report.share}
+
+
+def _encoded(report: ImportReport, dry_run: bool) -> bytes:
+    """Return the ImportBody as JSON, in the reader's language. An import can have a remark for each of its tasks."""
     wrote = not dry_run and bool(report.created or report.conversations)
-    return ImportBody(
+    body = ImportBody(
         created=report.created,
         conversations=report.conversations,
         skipped=_remarks(report.skipped),
@@ -165,7 +207,9 @@ def _body(report: ImportReport, dry_run: bool) -> ImportBody:
         turn_id=report.turn_id if wrote else None,
         tasks=[PreviewBody(**task) for task in report.preview],
     )
+    return body.model_dump_json().encode()
 
 
 def _remarks(remarks: list[Remark]) -> list[RemarkBody]:
-    return [RemarkBody(line=remark.line, reason=remark.reason) for remark in remarks]
+    language = reader_language.get()
+    return [RemarkBody(line=remark.line, reason=render(remark.reason, language)) for remark in remarks]

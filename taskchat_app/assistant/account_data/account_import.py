@@ -44,6 +44,7 @@ async def import_account(session: AsyncSession, by: Cause, file: IO[bytes], repo
 
 async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
     _check_version(lists.values)
+    report.whole = lists.counts.total() + lists.counts["tasks"]  # each task is recorded at the end
     for name, line in unknown_lists(lists).items():
         report.skip(line, UNKNOWN.with_values(name=name[:100]))
     user = await locked_user(session, by.user_id)

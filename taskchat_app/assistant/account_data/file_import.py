@@ -21,13 +21,18 @@ class _DryRun(Exception):
 
 
 async def import_file(
-    person: Person, actor: Actor, file: IO[bytes], file_format: str, *, dry_run: bool
-) -> ImportReport:
-    """Import the file, all or nothing. Raises Invalid if it cannot be read as this format."""
+    person: Person,
+    actor: Actor,
+    file: IO[bytes],
+    file_format: str,
+    report: ImportReport,
+    *,
+    dry_run: bool = False,
+) -> None:
+    """Import the file, all or nothing, and report. Raises Invalid if it cannot be read as this format."""
     if file_format not in FORMATS:
         choices = ", ".join(FORMATS)
         raise Invalid(gettext("The format is one of {choices}.", choices=choices), field="format")
-    report = ImportReport()
     by = person.cause(actor, turn_id=report.turn_id)
     try:
         async with in_queue(person.id), transaction(person.id) as session:
@@ -40,4 +45,3 @@ async def import_file(
                 raise _DryRun
     except _DryRun:
         pass
-    return report

@@ -5,6 +5,7 @@ The standard parser reads whole documents only. Each list's elements go to a tem
 
 import codecs
 import json
+from collections import Counter
 from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -21,12 +22,16 @@ SPACE = " \t\n\r"
 
 
 class JsonLists:
-    """The top level of a JSON object: `values` that are no list, and the elements of each list with their lines."""
+    """The top level of a JSON object: `values` that are no list, and the elements of each list with their lines.
+
+    `counts` are the lengths of the lists.
+    """
 
     def __init__(self, source: IO[bytes], names: frozenset[str]) -> None:
         """Read the source; lists with other names are only noted in `unknown`, with their lines. Raises Invalid."""
         self.values: dict[str, Any] = {}
         self.unknown: dict[str, int] = {}
+        self.counts: Counter[str] = Counter()
         self._names = names
         self._lists: dict[str, IO[str]] = {}
         try:
@@ -41,6 +46,7 @@ class JsonLists:
             return
         if name not in self._lists:
             self._lists[name] = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 -- closed with this
+        self.counts[name] += 1
         # Escaped to ASCII: a lone surrogate could not be encoded.
         self._lists[name].write(f"{line} {json.dumps(element, allow_nan=False)}\n")
 

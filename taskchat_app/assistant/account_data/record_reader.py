@@ -42,8 +42,10 @@ class RecordReader:
         self, name: str, model: type[SomeRecord], *, quietly: bool = False
     ) -> AsyncGenerator[Read[SomeRecord]]:
         """Yield the valid records of the list; name the others, unless `quietly`."""
+        if not quietly:
+            self.report.begin(name, self._lists.counts[name])
         for line, text in self._lists.elements(name):
-            await self.report.step()
+            await (self.report.pause() if quietly else self.report.step())
             read = parse(line, text, model, name)
             if not isinstance(read, Message):
                 yield read

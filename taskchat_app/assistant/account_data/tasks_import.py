@@ -35,6 +35,8 @@ HERE = gettext("#{number} “{title}” is here already.")
 TWICE = gettext("#{number} is in the file twice. The first one came.")
 RENUMBERED = gettext("#{number} “{title}” becomes #{new}, since another task has its number.")
 NOT_ASCENDING = gettext("The ids of changes must ascend, so this one does not come.")
+RECORDED = "recorded"
+"""The part of an import that records its tasks, after all lists are read."""
 SOURCE = "source"
 """Where the log keeps the creation and number of a task that got another number."""
 DEFAULTS: dict[str, Any] = {
@@ -139,6 +141,7 @@ class TasksImport:
     async def record_import(self) -> None:
         """Record the imported tasks as the changes of this turn."""
         renumbered = {new: number for number, new in self.imported.numbers.items() if new != number}
+        self._reader.report.begin(RECORDED, len(self.imported.numbers))
         async for numbers in in_pieces(sorted(self.imported.numbers.values()), 100):
             tasks = (await self._session.exec(tasks_where(self._by.user_id, [col(Task.number).in_(numbers)]))).all()
             entries = [
@@ -146,6 +149,7 @@ class TasksImport:
                 for task in tasks
             ]
             await write(self._session, self._by, entries)
+            self._reader.report.done += len(numbers)
 
     def _source_of(self, task: Task, renumbered: dict[int, int]) -> dict[str, Any]:
         return {SOURCE: _source(task.created_at, renumbered[task.number])} if task.number in renumbered else {}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import islice
 from typing import IO
 from zoneinfo import ZoneInfo
 
@@ -25,17 +26,25 @@ READERS: dict[str, Reader] = {
     "csv": read_csv,
     "ics": read_calendar,
 }
+READ_AHEAD = 20_000
+"""Tasks that are read before the first is created, to know how many come; a file with more is not counted."""
 
 
 async def import_foreign(
     session: AsyncSession, by: Cause, content: IO[bytes], file_format: str, report: ImportReport, zone: ZoneInfo
 ) -> None:
     """Import the tasks of a file of another program. Raises Invalid if it is none of this format."""
-    tasks = READERS[file_format](content.read(), report, zone)
+    tasks = READERS[file_format](await asyncio.to_thread(content.read), report, zone)
 
     async def read() -> AsyncIterator[ForeignTask]:
         # A reader that parses a whole file first must not stop the event loop.
-        while (task := await asyncio.to_thread(next, tasks, None)) is not None:
-            yield task
+        while piece := await asyncio.to_thread(lambda: list(islice(tasks, READ_AHEAD))):
+            if not report.part:
+                report.whole = len(piece) if len(piece) < READ_AHEAD else 0
+                report.begin("tasks", report.whole)
+            for task in piece:
+                yield task
 
     await import_tasks(session, by, read(), report, zone)
+    for remarks in (report.skipped, report.notes):
+        remarks.sort(key=lambda remark: remark.line)

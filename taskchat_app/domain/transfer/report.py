@@ -11,8 +11,8 @@ from taskchat_app.i18n.messages import Message
 PREVIEWED_MAX = 200
 """Tasks of a preview."""
 TURN_PREFIX = "import_"
-PAUSE_SECONDS = 0.02
-"""How long an import runs before others get the event loop."""
+PAUSE_SECONDS = 0.005
+"""How long an import runs before others get the event loop; one record takes up to a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Remark:
 class ImportReport:
     """`created` counts tasks. `skipped` names what does not come, `notes` what comes differently.
 
-    `preview` are the first tasks as JSON, each with its line.
+    `preview` are the first tasks as JSON, each with its line. `part` names what is being read ("" at first), `done` and
+    `total` count its records, `whole` the records of all parts (0 if that is not known).
     """
 
     turn_id: str = field(default_factory=lambda: f"{TURN_PREFIX}{uuid.uuid4().hex}")
@@ -36,6 +37,11 @@ class ImportReport:
     skipped: list[Remark] = field(default_factory=list[Remark])
     notes: list[Remark] = field(default_factory=list[Remark])
     preview: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    part: str = ""
+    done: int = 0
+    total: int = 0
+    whole: int = 0
+    _before: int = 0
     _paused_at: float = field(default_factory=time.monotonic)
 
     def skip(self, line: int, reason: Message) -> None:
@@ -48,8 +54,23 @@ class ImportReport:
         if len(self.preview) < PREVIEWED_MAX:
             self.preview.append({"line": line, **task})
 
+    @property
+    def share(self) -> float | None:
+        """How much of everything is done, from 0 to 1; None if that is not known."""
+        return min(1.0, (self._before + self.done) / self.whole) if self.whole else None
+
+    def begin(self, part: str, total: int) -> None:
+        """Count the records of the next part."""
+        self._before += self.total
+        self.part, self.done, self.total = part, 0, total
+
     async def step(self) -> None:
-        """Return to the event loop now and then; to be called for each record."""
+        """Count one record as read; return to the event loop now and then."""
+        self.done += 1
+        await self.pause()
+
+    async def pause(self) -> None:
+        """Return to the event loop after PAUSE_SECONDS."""
         if time.monotonic() - self._paused_at > PAUSE_SECONDS:
             await asyncio.sleep(0)
             self._paused_at = time.monotonic()

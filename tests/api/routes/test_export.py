@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from taskchat_app.api.streams import progress_lines
 from taskchat_app.assistant.account_data.records import AccountFile
 from tests.api.routes.test_attachments import attach, sent
 from tests.chatting import Chat
@@ -121,6 +122,29 @@ async def test_a_dry_run_answers_the_same_and_writes_nothing(full: httpx.AsyncCl
     imported = await bring(other_api, file)
     assert imported | {"turn_id": None} == rehearsed
     assert [task["title"] for task in imported["tasks"]][:2] == ["Milk", "Rent"]
+
+
+async def test_an_import_tells_its_progress_then_its_result_or_problem(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(progress_lines, "EVERY_SECONDS", 0)
+    file, wanted = (await export(full)).encode(), {"Accept": "application/x-ndjson"}
+    rehearsed = (await other_api.post("/api/import?dry_run=true", content=file)).json()
+    told = await other_api.post("/api/import?dry_run=true", content=file, headers=wanted)
+    *lines, last = [json.loads(line) for line in told.text.splitlines()]
+    assert (told.status_code, told.headers["content-type"]) == (200, "application/x-ndjson")
+    assert last == {"result": rehearsed}
+    shares = [line["progress"]["share"] for line in lines if line["progress"]["share"] is not None]
+    assert shares == sorted(shares)
+    assert 0 < shares[-1] <= 1
+    assert {line["progress"]["part"] for line in lines} & {"tasks", "changes", "recorded"}
+    broken = await other_api.post("/api/import", content=b'{"format":', headers=wanted | {"Accept-Language": "de"})
+    problem = json.loads(broken.text.splitlines()[-1])["problem"]
+    assert (problem["status"], problem["code"]) == (422, "invalid")
+    assert problem["detail"].startswith("Die Datei")
+    monkeypatch.setattr(progress_lines, "EVERY_SECONDS", 60)
+    refused = await other_api.post("/api/import", content=b"[]", headers=wanted)
+    assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
 
 
 async def test_an_import_is_one_turn_that_can_be_undone_and_repeated(

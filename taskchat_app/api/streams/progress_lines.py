@@ -1,0 +1,52 @@
+"""Answers long work as NDJSON: lines with its progress, then one with its result or its problem."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from starlette.responses import StreamingResponse
+
+from taskchat_app.api.core.problems import problem_of
+from taskchat_app.api.streams.sse import HEADERS
+
+MEDIA_TYPE = "application/x-ndjson"
+EVERY_SECONDS = 0.25
+
+_running: set[asyncio.Task[bytes | Response]] = set()
+
+
+async def answer_with_progress(
+    request: Request, work: Coroutine[Any, Any, bytes], progress: Callable[[], dict[str, Any]]
+) -> Response:
+    """Return the lines of this work, which returns JSON; it goes on to its end if the client goes away.
+
+    A problem before the first line has its own status.
+    """
+
+    async def outcome() -> bytes | Response:
+        try:
+            return await work
+        except Exception as error:
+            return problem_of(error, request.scope)
+
+    running = asyncio.create_task(outcome())
+    _running.add(running)  # the event loop keeps weak references only
+    running.add_done_callback(_running.discard)
+
+    async def lines() -> AsyncGenerator[bytes]:
+        while not running.done():
+            yield _line("progress", json.dumps(progress()).encode())
+            await asyncio.wait([running], timeout=EVERY_SECONDS)
+        result = running.result()
+        yield _line("problem", bytes(result.body)) if isinstance(result, Response) else _line("result", result)
+
+    await asyncio.wait([running], timeout=EVERY_SECONDS)
+    if running.done() and isinstance(problem := running.result(), Response):
+        return problem
+    return StreamingResponse(lines(), headers=HEADERS, media_type=MEDIA_TYPE)
+
+
+def _line(name: str, value: bytes) -> bytes:
+    return b'{"%s": %s}\n' % (name.encode(), value)
