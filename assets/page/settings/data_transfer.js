@@ -62,7 +62,7 @@ export function ImportForm({ words, formats, children, ...props }) {
     setState({ ...state, progress: {} });
     try {
       const { undone, conflicts } = await (await answerOf(path, words.unreachable, { method: "POST" })).json();
-      setState({ told: words.undone.replace("{count}", undone.length), conflicts });
+      setState({ told: words.undone.replace("{count}", count(undone.length)), conflicts });
     } catch (error) {
       setState({ ...state, progress: undefined, error: error.message });
     }
@@ -95,15 +95,16 @@ export function ImportForm({ words, formats, children, ...props }) {
   );
 }
 
+const count = (number) => number.toLocaleString(document.documentElement.lang);
+
 /** A bar, without an end where the share is not known, and what is counted. */
 function Progress({ part, done, total, share, words }) {
-  const count = (number) => number.toLocaleString(document.documentElement.lang);
   const told = total > 0 && (words[`read_${part}`] ?? words.read_other).replace("{done}", count(done)).replace("{total}", count(total));
   return h(Fragment, null, h("progress", { "aria-label": words.reading, value: share ?? undefined }), told && h("p", { className: "field-hint import-count" }, told));
 }
 
 const summary = ({ outcome, isPreview }, words) =>
-  (isPreview ? words.comes : words.came).replace("{tasks}", outcome.created).replace("{conversations}", outcome.conversations);
+  (isPreview ? words.comes : words.came).replace("{tasks}", count(outcome.created)).replace("{conversations}", count(outcome.conversations));
 
 function Outcome({ outcome, isPreview, words, isBusy, onImport, onUndo }) {
   const { tasks, skipped, notes, created, conversations, turn_id: turn } = outcome;
@@ -137,6 +138,6 @@ function Remarks({ name, remarks, head, more, rest = remarks.length - Math.min(r
         remarks.slice(0, SHOWN).map(({ line, reason }, at) => h("tr", { key: at }, h("th", { scope: "row" }, `${head} ${line}`), h("td", { dir: "auto" }, reason))),
       ),
     ),
-    rest > 0 && h("p", { className: "field-hint" }, more.replace("{count}", rest)),
+    rest > 0 && h("p", { className: "field-hint" }, more.replace("{count}", count(rest))),
   );
 }

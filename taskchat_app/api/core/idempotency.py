@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
-from fastapi.encoders import jsonable_encoder
-from fastapi.responses import JSONResponse
 from pydantic.config import JsonDict
+from pydantic_core import to_json
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts import idempotency
@@ -62,7 +61,7 @@ def _stored_body(result: Any) -> dict[str, str] | None:
     """Return the body as it is stored: JSON as text, since JSONB does not keep the order of members."""
     if result is None:
         return None
-    return {"json": bytes(JSONResponse(jsonable_encoder(result)).body).decode()}
+    return {"json": to_json(result).decode()}
 
 
 def _response(body: dict[str, str] | None, status: int) -> Response:

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
+from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.schemas.numbers import ChangeId
 from taskchat_app.api.schemas.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
@@ -18,6 +19,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
+from taskchat_app.i18n.catalogue import render
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 
@@ -120,6 +122,7 @@ def token_json(change: Change) -> dict[str, Any]:
 
 def undo_json(outcome: UndoOutcome) -> dict[str, Any]:
     """Return the outcome of an undo as JSON for clients."""
-    conflicts = [{"number": conflict.number, "reason": conflict.reason} for conflict in outcome.conflicts]
-    conflicts += [{"number": None, "reason": reason} for reason in outcome.left]
+    reasons = [*((one.number, one.reason) for one in outcome.conflicts), *((None, reason) for reason in outcome.left)]
+    language = reader_language.get()
+    conflicts = [{"number": number, "reason": render(reason, language)} for number, reason in reasons]
     return {"undone": outcome.undone, "conflicts": conflicts}

@@ -39,7 +39,7 @@ async def import_account(session: AsyncSession, by: Cause, file: IO[bytes], repo
     try:
         await _import(session, by, lists, report)
     finally:
-        lists.close()
+        await asyncio.to_thread(lists.close)
 
 
 async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:

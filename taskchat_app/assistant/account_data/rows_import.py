@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
-ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 100
+"""Statements for 200 took 16 ms to prepare."""
 TAKEN_ID = gettext(
     "The file names something twice, or with an id that is in use. Import a file as taskchat exported it."
 )

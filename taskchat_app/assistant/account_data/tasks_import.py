@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text, update
+from sqlalchemy import bindparam, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.conversations_import import ImportedConversations
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.records import ChangeRecord, Settings, TaskRecord
-from taskchat_app.assistant.account_data.rows_import import Batch
+from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
 from taskchat_app.domain.cooperative_work import in_pieces
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
@@ -142,7 +142,7 @@ class TasksImport:
         """Record the imported tasks as the changes of this turn."""
         renumbered = {new: number for number, new in self.imported.numbers.items() if new != number}
         self._reader.report.begin(RECORDED, len(self.imported.numbers))
-        async for numbers in in_pieces(sorted(self.imported.numbers.values()), 100):
+        async for numbers in in_pieces(sorted(self.imported.numbers.values())):
             tasks = (await self._session.exec(tasks_where(self._by.user_id, [col(Task.number).in_(numbers)]))).all()
             entries = [
                 Entry("task", IMPORTED, task.number, after=snapshot(task) | self._source_of(task, renumbered))
@@ -156,14 +156,14 @@ class TasksImport:
 
     async def _read_account(self) -> None:
         table = select(Task.number, Task.created_at, Task.deleted_at, Task.position)
-        for number, created_at, deleted_at, position in (
-            await self._session.exec(table.where(Task.user_id == self._by.user_id))
-        ).all():
+        table = table.where(Task.user_id == self._by.user_id).execution_options(yield_per=ROWS_AT_ONCE)
+        async for number, created_at, deleted_at, position in await self._session.stream(table):
             self._here[number] = Here(created_at, deleted_at)
             self._positions.add(position)
         source = col(Change.after)[SOURCE].as_string()
         renumbered = select(source).where(Change.user_id == self._by.user_id, Change.action == IMPORTED)
-        self._sources = {found for found in (await self._session.exec(renumbered)).all() if found}
+        rows = await self._session.stream_scalars(renumbered.execution_options(yield_per=ROWS_AT_ONCE))
+        self._sources = {found async for found in rows if found}
 
     async def _last_number(self, settings: Settings) -> int:
         """Return the number after which new numbers are free: of the account, and of the file if any is taken here."""
@@ -209,11 +209,13 @@ class TasksImport:
 
     async def _restore(self) -> None:
         """Restore the tasks that are deleted here as the file has them."""
-        for number, columns in self._deleted:
-            which = (col(Task.user_id) == self._by.user_id, col(Task.number) == number)
-            await self._session.exec(update(Task).where(*which).values(columns | {"rung_until": self._at}))
-        async for numbers in in_pieces([number for number, _ in self._deleted]):
-            tasks = await stored_tasks(self._session, self._by.user_id, numbers)
+        which = (col(Task.user_id) == self._by.user_id, col(Task.number) == bindparam("restored"))
+        connection = await self._session.connection()
+        async for piece in in_pieces(self._deleted):
+            rows = [columns | {"restored": number, "rung_until": self._at} for number, columns in piece]
+            values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "restored"}
+            await connection.execute(update(Task).where(*which).values(values), rows)
+            tasks = await stored_tasks(self._session, self._by.user_id, [number for number, _ in piece])
             entries = [Entry("task", "restored", task.number, after=snapshot(task)) for task in tasks]
             await write(self._session, self._by, entries)
         self._reader.report.created += len(self._deleted)

@@ -97,8 +97,9 @@ async def undo_large_turn(session: AsyncSession, by: Cause, turn_id: str) -> Und
     """Undo a turn of any size, CHANGES_AT_ONCE at a time; none of its changes may follow from another one of it."""
     user = await locked_user(session, by.user_id)
     in_turn = select(Change.id).where(Change.user_id == by.user_id, Change.turn_id == turn_id, Change.kind == "task")
+    ids = await session.stream_scalars(in_turn.order_by(col(Change.id)).execution_options(yield_per=CHANGES_AT_ONCE))
     outcome = UndoOutcome()
-    async for piece in in_pieces((await session.exec(in_turn.order_by(col(Change.id)))).all(), CHANGES_AT_ONCE):
+    async for piece in in_pieces([change_id async for change_id in ids], CHANGES_AT_ONCE):
         has_id = col(Change.id) == any_(cast(list(piece), ARRAY(BigInteger)))
         changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
         undone = await _undo(session, by, changes, ZoneInfo(user.timezone))

@@ -34,6 +34,7 @@ from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import gettext
 
 TASKS_AT_ONCE = 20
+READ_AT_ONCE = 200
 SOURCE = "source"
 """Where the log keeps which task of a file a task was made of."""
 NO_TITLE = gettext("This task has no title, so it does not come.")
@@ -195,9 +196,11 @@ async def import_tasks(
     existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
     query = select(source).join(Task, existing).where(Change.user_id == by.user_id, Change.action == "created")
     query = query.where(source.is_not(None), col(Task.deleted_at).is_(None))
-    here = {found for found in (await session.exec(query)).all() if found}
+    rows = await session.stream_scalars(query.execution_options(yield_per=READ_AT_ONCE))
+    here = {found async for found in rows if found}
     own = select(Task.created_at, Task.number).where(Task.user_id == by.user_id, col(Task.deleted_at).is_(None))
-    here |= {_hashed(own_key(utc_text(created_at), number)) for created_at, number in (await session.exec(own)).all()}
+    tasks_here = await session.stream(own.execution_options(yield_per=READ_AT_ONCE))
+    here |= {_hashed(own_key(utc_text(created_at), number)) async for created_at, number in tasks_here}
     writer = _Writer(session, by, report, zone, here)
     async for task in tasks:
         await writer.add(task)
