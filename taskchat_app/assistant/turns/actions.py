@@ -26,7 +26,7 @@ from taskchat_app.assistant.core.events import CHANGED, changed_effects, decode_
 from taskchat_app.assistant.core.item_messages import body_of
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.leases import is_answering
-from taskchat_app.assistant.tools import choices, proposals, task_lists
+from taskchat_app.assistant.tools import choices, line_choices, proposals, task_lists
 from taskchat_app.assistant.turns import retry, structured_inputs, undo_command
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
@@ -60,6 +60,13 @@ class TaskPayload(_Payload):
 
     number: int
     completed: bool = True
+
+
+class LinePayload(_Payload):
+    """Payload of `lines.add`; line 0 adds all lines that are left."""
+
+    card_id: str
+    line: int
 
 
 class TurnPayload(_Payload):
@@ -139,6 +146,8 @@ async def _act(
             return await _complete(session, person, by, row, action)
         case choices.ACTION:
             return await _pick(session, person, by, thread, action)
+        case line_choices.ACTION:
+            return [await _add_line(session, person, by, thread, action)]
         case "turn.undo":
             return await _undo(session, by, thread, action)
         case retry.EDIT:
@@ -178,6 +187,16 @@ async def _pick(
     by = replace(by, turn_id=row.turn_id)
     card = await _store_card(session, by, await choices.pick(session, person, by, row, picked.number))
     return [card, *await structured_inputs.settle(session, by, row, picked.number)]
+
+
+async def _add_line(
+    session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
+) -> WidgetItem:
+    """Add a line of an attached list as a task, or all lines; return the card as it is now."""
+    clicked = _payload(LinePayload, action.payload)
+    row = await store.access_item(session, by.user_id, thread.id, clicked.card_id)
+    by = replace(by, turn_id=row.turn_id)
+    return await _store_card(session, by, await line_choices.add(session, person, by, row, clicked.line))
 
 
 async def _store_card(session: AsyncSession, by: Cause, card: WidgetItem) -> WidgetItem:

@@ -5,7 +5,7 @@ from typing import cast
 from weakref import WeakValueDictionary
 
 from agents import Runner, TResponseInputItem
-from chatkit.types import ThreadItemReplacedEvent, WidgetItem
+from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.attached_files import input_with_files
@@ -87,6 +87,9 @@ async def _reply(turn: TurnContext) -> None:
         await publish_message(turn, render(sentence, _language(turn)))
         return
     conversation = await _conversation_of(turn)
+    if isinstance(conversation, file_lists.Offer):
+        await publish_message(turn, render(conversation.said, _language(turn)))
+        return await turn.publish(ThreadItemDoneEvent(item=conversation.card))
     if isinstance(conversation, Message):
         return await publish_message(turn, render(conversation, _language(turn)))
     await _run_agent(turn, conversation)
@@ -102,7 +105,7 @@ def _language(turn: TurnContext) -> str:
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)
 
 
-async def _conversation_of(turn: TurnContext) -> list[TResponseInputItem] | Message:
+async def _conversation_of(turn: TurnContext) -> list[TResponseInputItem] | Message | file_lists.Offer:
     """Return the conversation with the files of its last message, or what to say of them without a model."""
     if not is_offline():
         return await input_with_files(turn)

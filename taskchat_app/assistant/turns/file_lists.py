@@ -5,10 +5,12 @@ A line becomes at most the title of a new task: whatever it says, it completes, 
 
 import re
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from agents import TResponseInputItem
+from chatkit.types import ThreadItemReplacedEvent, WidgetItem
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.agent.fallback import is_command
 from taskchat_app.assistant.core.context import TurnContext
@@ -16,6 +18,7 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.tools import line_choices
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Attachment, ThreadItem
@@ -30,10 +33,18 @@ _ALL = sentence(
 _AND = phrase(r" (?:and|und) ")
 _CHOSEN = sentence(rf"(?:{_ADD})(?:(?:numbers?|lines?|nummern?|zeilen?) )?(?P<numbers>\d[\d ,&-]*)(?:hinzu)?")
 _RANGE = re.compile(r"(\d{1,3})(?: ?- ?(\d{1,3}))?")
+ADDED_BEFORE = gettext("These lines are added already.")
 NO_PICTURES = gettext("I cannot see pictures: the owner of this server sets GEMINI_API_KEY for that.")
 
 
-async def input_of_lists(turn: TurnContext, language: str) -> list[TResponseInputItem] | Message:
+class Offer(NamedTuple):
+    """Lines to choose from: what to say, and the card."""
+
+    said: Message
+    card: WidgetItem
+
+
+async def input_of_lists(turn: TurnContext, language: str) -> list[TResponseInputItem] | Message | Offer:
     """Return the conversation with the chosen lines as the message, or what to say instead of running the agent.
 
     A command beside the files is followed as without them.
@@ -47,16 +58,19 @@ async def input_of_lists(turn: TurnContext, language: str) -> list[TResponseInpu
         return turn.conversation
     files = await attachments.files_for_model(turn.person.id, ids)
     lines = [line for file in files for line in lines_of(file.text)]
-    if lines and wants_all:
-        return _asking_for(turn, lines[:LINES_MAX], language)
-    if lines and not own:
-        chosen = [lines[number - 1] for number in numbers if number <= min(len(lines), LINES_MAX)]
-        return _asking_for(turn, chosen, language) if chosen else _offer(lines, language)
+    if lines and (wants_all or not own):
+        numbers = list(range(1, LINES_MAX + 1)) if wants_all else numbers
+        named = [number for number in numbers if number <= min(len(lines), LINES_MAX)]
+        chosen = named if own else await _take(turn, named)
+        if named and not chosen:
+            return ADDED_BEFORE
+        return _asking_for(turn, [lines[number - 1] for number in chosen], language) if chosen else _offer(turn, lines)
     if _is_command(turn, has_list=bool(lines)):
         return turn.conversation
+    offer = _offer(turn, lines) if lines else None
     said = [gettext("I find no text in {name}.", name=file.name) for file in files if not (file.picture or lines)]
     said += [NO_PICTURES] if any(file.picture for file in files) else []
-    return joined([*([_offer(lines, language)] if lines else []), *said])
+    return joined(said) if offer is None else offer._replace(said=joined([offer.said, *said]))
 
 
 def _is_command(turn: TurnContext, *, has_list: bool) -> bool:
@@ -81,23 +95,38 @@ def numbers_in(command: str) -> list[int]:
     return list(dict.fromkeys(number for number in named if number))
 
 
-def _offer(lines: Sequence[str], language: str) -> Message:
-    """Return the numbered lines, and how to choose."""
-    listed = "\n".join(f"{number}. {_plain(line)}" for number, line in enumerate(lines[:LINES_MAX], 1))
+def _offer(turn: TurnContext, lines: Sequence[str]) -> Offer:
+    """Return how to choose, and the card of the lines."""
     more = len(lines) - LINES_MAX
-    asked = gettext("Which of these lines are tasks? Write “all”, or numbers such as “1, 3-5”.")
+    asked = gettext("Choose the lines that are tasks, or write “all”, or numbers such as “1, 3-5”.")
     rest = [gettext("{count} more lines are left out.", count=more)] if more > 0 else []
-    return joined([asked, f"\n\n{listed}\n\n", *rest])
+    return Offer(joined([asked, *rest]), line_choices.card_of(turn.thread_id, lines[:LINES_MAX]))
 
 
-def _plain(line: str) -> str:
-    """Return the line so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_\[\]<>#|!])", r"\\\1", line)
+async def _take(turn: TurnContext, named: Sequence[int]) -> list[int]:
+    """Return which of these lines were not added yet, and show them as added on the card."""
+    before = _message_before(turn)
+    cards = select(ThreadItem).where(
+        ThreadItem.user_id == turn.person.id,
+        ThreadItem.thread_id == turn.thread_id,
+        ThreadItem.type == "widget",
+        col(ThreadItem.turn_id).in_(before.scalar_subquery()),
+    )
+    async with reading(turn.person.id) as session:
+        card = next((row for row in (await session.exec(cards)).all() if line_choices.is_card(row)), None)
+    if card is None:
+        return list(named)
+    # What this turn itself added was put back, if its message is answered again.
+    added = {number: turn_id for number, turn_id in line_choices.added_in(card).items() if turn_id != turn.turn_id}
+    chosen = [number for number in named if number not in added]
+    taken = line_choices.with_added(card, added | dict.fromkeys(chosen, turn.turn_id))
+    await turn.publish(ThreadItemReplacedEvent(item=taken))
+    return chosen
 
 
 def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> list[TResponseInputItem]:
     """Return the conversation with a message that lists these lines as new tasks."""
-    lead = "Neue Aufgaben:" if language == "de" else "Add these tasks:"
+    lead = line_choices.LEADS.get(language, line_choices.LEAD)
     content = "\n".join([lead, *(f"- {line}" for line in lines)])
     last = cast("dict[str, Any]", turn.conversation[-1])
     return [*turn.conversation[:-1], cast(TResponseInputItem, {**last, "content": content})]
@@ -105,6 +134,16 @@ def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> list[
 
 async def _files_before(turn: TurnContext) -> list[str]:
     """Return the ids of the files of the user's previous message."""
+    last = _message_before(turn)
+    files = select(Attachment.id).where(
+        Attachment.user_id == turn.person.id, col(Attachment.item_id).in_(last.scalar_subquery())
+    )
+    async with reading(turn.person.id) as session:
+        return list((await session.exec(files.order_by(col(Attachment.created_at)))).all())
+
+
+def _message_before(turn: TurnContext) -> SelectOfScalar[str]:
+    """Return a query for the id of the user's previous message."""
     seq = select(ThreadItem.seq).where(ThreadItem.user_id == turn.person.id, ThreadItem.id == turn.turn_id)
     before = select(ThreadItem.id).where(
         ThreadItem.user_id == turn.person.id,
@@ -112,9 +151,4 @@ async def _files_before(turn: TurnContext) -> list[str]:
         ThreadItem.type == "user_message",
         ThreadItem.seq < seq.scalar_subquery(),
     )
-    last = before.order_by(col(ThreadItem.seq).desc()).limit(1)
-    files = select(Attachment.id).where(
-        Attachment.user_id == turn.person.id, col(Attachment.item_id).in_(last.scalar_subquery())
-    )
-    async with reading(turn.person.id) as session:
-        return list((await session.exec(files.order_by(col(Attachment.created_at)))).all())
+    return before.order_by(col(ThreadItem.seq).desc()).limit(1)

@@ -37,6 +37,14 @@ class AnswerActionsState(rx.State):
             thread_id = (await self.get_state(ChatState)).thread_id
         await _click(self, person, requests.pick(thread_id, item_id, number))
 
+    @rx.event(background=True)
+    @signed_in
+    async def add_line(self, person: Person, item_id: str, line: int) -> None:
+        """Add a line of an attached list by a click, or all."""
+        async with self:
+            thread_id = (await self.get_state(ChatState)).thread_id
+        await _click(self, person, requests.add_line(thread_id, item_id, line))
+
     @rx.event
     @signed_in
     async def rate(self, person: Person, turn_id: str, feedback: Literal["positive", "negative"]) -> Any:

@@ -6,6 +6,7 @@
 
 import reflex as rx
 
+from taskchat_app.assistant.tools.line_choices import ALL
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.messages.cards import ChoiceCard, Option, ProposalCard
@@ -57,7 +58,23 @@ def _decide(proposal: ProposalCard, name: str, class_name: str, *, confirm: bool
 def choice_card(choice: ChoiceCard) -> rx.Component:
     return rx.el.div(
         rx.el.p(choice.headline, class_name="proposal-headline"),
-        rx.el.ul(rx.foreach(choice.options, lambda option: _option(choice, option)), class_name="choices", role="list"),
+        rx.el.ul(
+            rx.foreach(choice.options, lambda option: _option(choice, option)),
+            class_name=rx.cond(choice.is_list, "choices lines", "choices"),
+            role="list",
+        ),
+        rx.cond(
+            choice.add_all != "",
+            rx.el.div(
+                rx.el.button(
+                    choice.add_all,
+                    type="button",
+                    class_name="button primary",
+                    on_click=AnswerActionsState.add_line(choice.item_id, ALL),
+                ),
+                class_name="proposal-buttons",
+            ),
+        ),
         class_name="proposal",
         role="group",
         aria_label=choice.headline,
@@ -65,12 +82,19 @@ def choice_card(choice: ChoiceCard) -> rx.Component:
 
 
 def _option(choice: ChoiceCard, option: Option) -> rx.Component:
+    click = rx.cond(
+        choice.is_list,
+        AnswerActionsState.add_line(choice.item_id, option.number),
+        AnswerActionsState.pick(choice.item_id, option.number),
+    )
     return rx.el.li(
-        rx.el.button(
-            option.text,
-            type="button",
-            class_name="choice",
-            dir="auto",
-            on_click=AnswerActionsState.pick(choice.item_id, option.number),
+        rx.cond(
+            option.is_open,
+            rx.el.button(option.text, type="button", class_name="choice", dir="auto", on_click=click),
+            rx.el.div(
+                rx.icon("check", size=16, custom_attrs={"aria-label": words.CREATED, "role": "img"}),
+                rx.el.span(option.text, dir="auto"),
+                class_name="choice added",
+            ),
         )
     )

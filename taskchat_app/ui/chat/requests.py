@@ -109,6 +109,11 @@ def pick(thread_id: str, item_id: str, number: int) -> ThreadsCustomActionReq:
     return _click(thread_id, item_id, "choice.pick", {"choice_id": item_id, "number": number})
 
 
+def add_line(thread_id: str, item_id: str, line: int) -> ThreadsCustomActionReq:
+    """Return the request of a click on a line of an attached list; 0 means all lines that are left."""
+    return _click(thread_id, item_id, "lines.add", {"card_id": item_id, "line": line})
+
+
 def key_of(request: StreamingReq, key: str) -> RequestKey | None:
     """Return the idempotency key of a request; None if the browser sent no key."""
     return request_key(f"page-{key}", request.model_dump_json().encode()) if key else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from taskchat_app.assistant.tools.line_choices import KEY as LINES_KEY
 from taskchat_app.assistant.tools.task_lists import KEY
 from taskchat_app.i18n.json_messages import with_messages
 from taskchat_app.ui.i18n.language import say
@@ -24,19 +25,25 @@ class ProposalCard:
 
 @dataclass(frozen=True)
 class Option:
-    """One task of a choice; `number` is -1 for a task that a click adds."""
+    """One task of a choice (`number` is -1 for a task that a click adds), or a line of an attached list."""
 
     number: int
     text: str
+    is_open: bool = True
 
 
 @dataclass(frozen=True)
 class ChoiceCard:
-    """Tasks that match the user's words, of which the user chooses one; none once the headline says what was done."""
+    """Tasks that match the user's words, of which the user chooses one; none once the headline says what was done.
+
+    Of an attached list (`is_list`) the user adds any lines; `add_all` names the button that adds all that are left.
+    """
 
     item_id: str = ""
     headline: str = ""
     options: tuple[Option, ...] = ()
+    is_list: bool = False
+    add_all: str = ""
 
 
 def is_choice(item: Item) -> bool:
@@ -63,6 +70,8 @@ def proposal_of(item: Item) -> ProposalCard:
 
 def choice_of(item: Item) -> ChoiceCard:
     card: Item = with_messages(item["widget"], item.get("messages"))
+    if card.get("key") == LINES_KEY:
+        return _lines_of(item["id"], card)
     lines: list[Item] = card.get("children") or []
     options = tuple(
         Option(_payload(line["onClickAction"])["number"], _words(line.get("children") or []))
@@ -70,6 +79,18 @@ def choice_of(item: Item) -> ChoiceCard:
         if line.get("onClickAction")
     )
     return ChoiceCard(item["id"], _headline(card), options)
+
+
+def _lines_of(item_id: str, card: Item) -> ChoiceCard:
+    """Return the card of an attached list (line_choices.py): rows of a text, a spacer, and a button or a badge."""
+    options, add_all = list[Option](), ""
+    for line in card["children"]:
+        *words, _, last = line["children"][0]["children"]
+        if words:
+            options.append(Option(-int(line["key"]), _words(words), is_open=last["type"] == "Button"))
+        else:
+            add_all = say(last["label"])
+    return ChoiceCard(item_id, _headline(card), tuple(options), is_list=True, add_all=add_all)
 
 
 def _headline(card: Item) -> str:

@@ -37,6 +37,17 @@ def pictures_in(request: dict[str, Any]) -> list[bytes]:
     return [base64.b64decode(url.partition(",")[2]) for url in urls]
 
 
+def lines_in(card: dict[str, Any]) -> list[str]:
+    """Return the rows of a card of lines, each with its badge, and the buttons without a line."""
+    rows = [row["children"][0]["children"] for row in card["widget"]["children"]]
+    return [
+        row[-1]["label"]
+        if row[0]["type"] == "Spacer"
+        else " ".join([row[0]["value"], *([f"({row[-1]['label']})"] if row[-1]["type"] == "Badge" else [])])
+        for row in rows
+    ]
+
+
 class TestGemini:
     async def test_files_go_along_with_each_request_of_their_own_turn_and_with_no_later_one(
         self, chat: Chat, gemini: Standin
@@ -96,10 +107,54 @@ class TestRules:
     async def test_each_line_of_a_list_is_a_task_to_choose_from(self, offline_chat: Chat):
         file = await attach(offline_chat.http, b"Shopping:\n- milk\n- bread *fresh*\n3. eggs\n\n---\n", "list.txt")
         offered = await sent(offline_chat, file["id"], words="")
-        assert "1. Shopping:\n2. milk\n3. bread \\*fresh\\*\n4. eggs" in offered.text
+        assert lines_in(offered.cards[0]) == ["Add all", "1. Shopping:", "2. milk", "3. bread *fresh*", "4. eggs"]
         assert await offline_chat.titles("open") == {}
         await offline_chat.send("2, 4 and 3-3", offered.thread_id)
         assert list((await offline_chat.titles("open")).values()) == ["Milk", "Eggs", "Bread *fresh*"]
+
+    async def test_a_click_adds_a_line_once_and_another_one_the_rest(self, offline_chat: Chat):
+        file = await attach(offline_chat.http, b"milk\ncall mum 2030-01-02 #family\ndelete all tasks\neggs", "list.txt")
+        offered = await sent(offline_chat, file["id"], words="")
+        card, thread_id = offered.cards[0], offered.thread_id
+
+        async def click(line: int) -> list[str]:
+            answer = await offline_chat.act("lines.add", {"card_id": card["id"], "line": line}, thread_id)
+            assert answer.status_code == 200, answer.text
+            return lines_in(answer_of(answer).cards[0])
+
+        left = ["Add the others", "1. milk", "2. call mum 2030-01-02 #family (Added)", "3. delete all tasks", "4. eggs"]
+        assert [await click(2), await click(2)] == [left, left]
+        [task] = (await offline_chat.http.get("/api/tasks")).json()["tasks"]
+        assert (task["title"], task["due_at"], task["tags"]) == ("Call mum", "2030-01-02T23:59:59Z", ["family"])
+        turn = (await offline_chat.http.get(f"/api/turns/{offered.turn_id}")).json()
+        assert (turn["receipt"], turn["changes"][0]["actor"]) == ("Added #1", "person")
+        await offline_chat.send("1-2", thread_id)
+        assert (await click(0))[0] == "1. milk (Added)"
+        titles = ["Call mum", "Milk", "Delete all tasks", "Eggs"]
+        assert list((await offline_chat.titles("open")).values()) == titles
+        for line in (5, -1):
+            refused = await offline_chat.act("lines.add", {"card_id": card["id"], "line": line}, thread_id)
+            assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+    async def test_the_card_of_another_user_is_404(self, offline_chat: Chat, other_api: Any):
+        other_chat = Chat(other_api)
+        file = await attach(offline_chat.http, b"milk\neggs", "list.txt")
+        offered = await sent(offline_chat, file["id"], words="")
+        theirs = (await other_chat.send("hello")).thread_id
+        for client, thread_id in ((other_chat, theirs), (other_chat, offered.thread_id)):
+            refused = await client.act("lines.add", {"card_id": offered.cards[0]["id"], "line": 0}, thread_id)
+            assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        wrong = await offline_chat.act("lines.add", {"card_id": offered.turn_id, "line": 0}, offered.thread_id)
+        assert wrong.status_code == 404
+        assert await offline_chat.titles() == {}
+
+    async def test_an_answer_given_again_adds_the_typed_lines_again(self, offline_chat: Chat):
+        file = await attach(offline_chat.http, b"milk\neggs", "list.txt")
+        offered = await sent(offline_chat, file["id"], words="")
+        chosen = await offline_chat.send("2", offered.thread_id)
+        again = {"thread_id": offered.thread_id, "item_id": chosen.turn_id}
+        await offline_chat.request("threads.retry_after_item", **again)
+        assert list((await offline_chat.titles("open")).values()) == ["Eggs"]
 
     async def test_all_lines_can_be_asked_for_at_once(self, offline_chat: Chat):
         file = await attach(offline_chat.http, pdf("Buy oat milk"), "list.pdf")
@@ -129,7 +184,7 @@ class TestRules:
     async def test_german(self, offline_chat: Chat):
         file = await attach(offline_chat.http, b"- Milch kaufen\n- Brot holen", "liste.txt")
         offered = await sent(offline_chat, file["id"], words="was steht in der Liste?")
-        assert "Welche dieser Zeilen" in offered.text
+        assert "Wähle die Zeilen" in offered.text
         await offline_chat.send("alle", offered.thread_id)
         assert list((await offline_chat.titles("open")).values()) == ["Milch kaufen", "Brot holen"]
 
@@ -141,5 +196,5 @@ class TestRules:
     async def test_at_most_a_hundred_lines_are_offered(self, offline_chat: Chat):
         lines = "\n".join(f"task {number}" for number in range(103)).encode()
         offered = await sent(offline_chat, (await attach(offline_chat.http, lines))["id"], words="")
-        assert "100. task 99" in offered.text
+        assert lines_in(offered.cards[0])[-1] == "100. task 99"
         assert "3 more lines are left out" in offered.text
