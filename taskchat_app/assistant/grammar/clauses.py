@@ -9,6 +9,7 @@ from taskchat_app.assistant.grammar.parser import bare, read_command, without_ad
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.rules.reminders import is_reminder_only
+from taskchat_app.assistant.grammar.rules.reports import is_report
 from taskchat_app.assistant.grammar.rules.wishes import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command
@@ -219,4 +220,6 @@ def _are_wishes(before: str, after: str) -> bool:
     # Only a piece of the first: a message may have thousands of joints.
     if begins_with_verb(second):
         return begins_with_verb(_NEEDED.sub("", bare(before[:_VERB_WITHIN])))
+    if is_report(second) and is_report(bare(before[-_VERB_WITHIN:])):
+        return True
     return ends_with_verb(second) and ends_with_verb(before[-_VERB_WITHIN:].strip())

@@ -54,7 +54,7 @@ _UNDATED = phrase(
 """Read by offline.planning.listed: list_tasks has no such filter."""
 _OVERDUE = phrase(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
-_UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until")
+_UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until", "vor", "vor dem")
 _THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")
 # "Tuesday's calendar", "die morgige Besprechung"
 _POSSESSIVE = phrase(r"(?<=\w)['’]s\b")

@@ -22,7 +22,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:i|we)(?:['’](?:ve|d|ll))? )?(?:(?:really|still|also|just|probably|soon) )*(?:gotta|got to|should|must"
      r"|needa"
      r"|need to|have to|(?:had )?better|ought to)(?: (?:really|still|also|probably|soon))*"
-     r" (?P<y>(?!i\b|we\b|you\b|the\b|it\b|be\b|know\b|have\b).+)", r"add \g<y>"),
+     r" (?P<y>(?!not\b|i\b|we\b|you\b|the\b|it\b|be\b|know\b|have\b).+)", r"add \g<y>"),
     (r"(?:(?:i|we) )?must(?: not|n['’]?t) forget (?P<y>.+)", r"don't forget \g<y>"),
     (r"(?:(?:ich|wir) )?(?:muss|müssen|müsste|sollte?n?|könnte)(?: (?:mal|noch|auch|wieder|unbedingt|dringend"
      r"|endlich))*"
@@ -33,8 +33,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:mir |dir )?(?:schreibe?|trage?|notiere?|leg|lege|aufschreiben|notieren|merken|eintragen)"
      r"(?: (?:mir|dir|dazu|bitte))*(?: (?:eine |die )?(?:neue )?aufgabe)?(?: (?:auf|ein|an))?(?:\s?[,:]|,? dass\b)"
      r"(?P<y> .+)", r"neue aufgabe:\g<y>"),
-    (r"(?:erstelle?|lege?|mache?) (?:eine |noch eine )?(?:neue )?aufgabe (?:namens|mit dem (?:titel|namen))"
-     r" (?P<y>.+?)(?: an)?", r"neue aufgabe: \g<y>"),
     # Dates.
     (rf"{_X} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
     (rf"{_X} (?:needs?|has|have) to be \w+ (?:by |on |at )?(?P<y>.+?) (?:instead|now)", r"move \g<x> to \g<y>"),
@@ -65,6 +63,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_X} (?:ist|sind) (?:jetzt )?(?:nicht (?:mehr )?(?:so|sehr|besonders)|weniger) (?:wichtig|dringend)",
      r"setze \g<x> auf niedrig"),
     (rf"{_X} (?:ist|sind) (?:(?:jetzt|sehr|echt|ganz) )*(?:wichtig|dringend)", r"setze \g<x> auf hoch"),
+    (r"(?:schreibe?|notiere?|füge?) (?:bei|beim|zu|zum|zur) (?P<x>.+?) (?:dazu|hinzu)\s?: (?P<y>.+)",
+     r"beschreibe \g<x> mit \g<y>"),
     (rf"hänge? an (?P<x>.+?) (?:das |den |die )?{_TAG} (?P<y>.+?)(?: (?:an|dran))?", r"tagge \g<x> mit \g<y>"),
     (rf"(?:and )?with (?:the )?{_TAG} (?P<y>.+)", r"tag it with \g<y>"),
     (rf"(?:und )?mit (?:de[mn] )?{_TAG} (?P<y>.+)", r"tagge es mit \g<y>"),
@@ -92,6 +92,18 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"was ist (?P<y>.*?) ?am (?:wichtigsten|dringendsten)", r"was soll ich \g<y> tun"),
     (r"ist (?P<y>.+?) (?:et)?was (?:wichtiges|dringendes)(?: dabei| fällig)?", r"zeige dringende aufgaben \g<y>"),
     (r"(?:is there )?(?:anything|something) (?P<x>urgent|important)(?P<y>.*)", r"show \g<x> tasks\g<y>"),
+    (r"how many (?:open )?(?P<x>[\w-]{3,30}) (?:tasks|todos|items|things)(?P<y>.*)", r"how many tasks tagged"
+     r" \g<x>\g<y>"),
+    (r"wie ?viele (?:offenen? )?(?P<x>\w{3,30}?)s?-?aufgaben(?P<y>.*)", r"wie viele aufgaben mit schlagwort"
+     r" \g<x>\g<y>"),
+    (r"(?:give|show|get)(?: me)? (?:an? |the )?(?:quick |brief |short )?(?:overview|summary|rundown) (?:of|for|on)"
+     r" (?P<y>(?:my |the |this |next )?(?:day|week|weekend|month|today|tomorrow)(?: .*)?)", r"show tasks for \g<y>"),
+    (r"(?:gib|zeige?)(?: mir)? (?:einen |eine )?(?:kurzen |kurze )?(?:überblick|übersicht) (?:über|für|von) (?P<y>.+)",
+     r"wie sieht \g<y> aus"),
+    (r"(?:womit|mit was) (?:soll|sollte|kann|fange?) ich (?:.{1,20} )?an(?:fangen)?", r"was soll ich tun"),
+    (r"(?:what(?:['’]s| is)|how(?:['’]s| is| does)) my (?:day|schedule) (?:look|looking|going)(?: like)? (?:on |for"
+     r" )?(?P<y>.+)",
+     r"what is on my calendar for \g<y>"),
     (r"was kommt als nächstes (?:im|in meinem) (?:kalender|terminkalender|plan)", r"wann ist mein nächster termin"),
 )  # fmt: skip
 _TABLE = tuple((sentence(pattern), template) for pattern, template in _ROWS)

@@ -37,6 +37,7 @@ _SPELLINGS = (
     (phrase(r"\bgibt['’]s\b"), "gibt es"),
     (phrase(rf",? (?:later )?by (?:putting|adding) it (?:on|to|in) {THE_LIST}"), ""),
     (phrase(r"(?<=\bi)['’]ve\b|(?<=\bwe)['’]ve\b"), " have"),
+    (phrase(r"(?:(?<=\d )|(?<=\buhr )|(?<=\bmich ))ans\b"), "an das"),
     (phrase(r"\b(?:sich )?wiederholende[nrs]? (?=erinnerung|aufgabe|termin)"), ""),
 )
 _ROWS: tuple[tuple[str, str], ...] = (

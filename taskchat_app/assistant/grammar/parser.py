@@ -151,7 +151,7 @@ def _read_freely(clause: str, clock: UserClock) -> Command | None:
     for words in commands_in(clause):
         for other in (words, *paraphrases(words)):
             command = _checked(_read(other, clock))
-            if command.kind not in (*_UNSURE, "complete_all", "delete_all") and command.target.pronoun != "all":
+            if command.kind not in (*_UNSURE, "complete_all") and command.target.pronoun != "all":
                 return command
     return read_when(clause, clock)
 

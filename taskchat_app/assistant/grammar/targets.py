@@ -35,7 +35,7 @@ _COUNT = r"(?:\d{1,3}|two|three|four|five|six|zwei|drei|vier|fünf|sechs)"
 _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(rf"it|this|that|this one|that one|(?:this|that) {_ONE}|es|ihn|diesen|dieses|das|die(?:se)? aufgabe"),
      "it"),
-    (sentence(r"sie|diese"), "it or them"),
+    (sentence(r"sie|diese|die"), "it or them"),
     (sentence(rf"(?:(?:all )?(?:the |my )?selected|(?:the )?selection|(?:alle |die )*(?:ausgewählten?|markierten?)|"
               rf"(?:die )?auswahl)(?: (?:ones|{_ONE}n?s?))?"), "selected"),
     (sentence(rf"(?:all (?:of )?)?(?:them|those|these)(?: (?:all|(?:{_COUNT} )?{_ONE}s|{_COUNT}))?|(?:the )?"

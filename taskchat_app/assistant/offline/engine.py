@@ -149,6 +149,10 @@ def _meant(commands: list[Command], before: _Before) -> list[Command]:
         return [replace(last, target=replace(target, pronoun="them") if target.pronoun == "all" else target)]
     if command.kind == "again" and last.kind in _ON_TASKS:
         return [replace(last, target=command.target)]
+    if command.kind == "again" and last.kind in ("add", "wish") and command.target.words:
+        words = command.target.words
+        given = {name: value for name, value in last.given.items() if name == "tags"}
+        return [replace(last, kind="wish", given={"title": words[:1].upper() + words[1:], **given})]
     if command.kind == "when" and last.kind in _DATED:
         return [replace(command, kind="update", target=LAST_TOUCHED, language=last.language)]
     if command.kind == "when" and last.kind in _ASKED and command.target.filters:

@@ -26,6 +26,8 @@ def look(command: Command, _: Memory) -> Plan:
         result = yield from listed(
             {name: value for name, value in given.items() if name != "tag"} | {"search": given["tag"]}
         )
+    if given.keys() == {"search"} and result.get("tasks") == []:
+        result |= {"tasks": (yield from near(given["search"], "open", command.language))}
     return Listing(
         answers.listing(result, command.language), [int(task["number"]) for task in result.get("tasks") or ()]
     )

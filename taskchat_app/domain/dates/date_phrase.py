@@ -18,7 +18,7 @@ from taskchat_app.i18n.messages import gettext
 # Words before a date, as in "by friday" or "am 3. März".
 _LEADS = (
     "due by|due on|due at|due before|due until|due|by|on|until|till|before|starting on|starting from|starting|"
-    "beginning on|beginning|from|for|für|fällig am|fällig bis|fällig|bis zum|bis spätestens|bis zu|bis|am|zum|"
+    "beginning on|beginning|from|for|fürs|für|fällig am|fällig bis|fällig|bis zum|bis spätestens|bis zu|bis|am|zum|"
     "ab dem|ab|vor dem|vor|"
     # "at the end of the month"; before a time, "at" is part of the time.
     r"at(?= (?:the )?(?:end|start|beginning|weekend)\b)"
@@ -38,7 +38,7 @@ _SHORT_SPAN = re.compile(
     re.IGNORECASE,
 )
 # Words that also stand before words that are not dates ("for sun", "from may"), so they are weaker evidence than "by".
-_LOOSE_LEADS = ("for", "from", "für", "ab", "vor")
+_LOOSE_LEADS = ("for", "from", "für", "fürs", "ab", "vor")
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ PERIOD_ROWS: tuple[Row, ...] = (
     (r"eow|wochenende\sdieser\swoche", _end_of("week"), Weight.SURE),
     (rf"(?:{NEXT})\s(?:weekend|wochenende)", _weekend(1), Weight.SURE),
     (r"(?:this|diese[sm]?)\s(?:weekend|wochenende)", _weekend(0), Weight.SURE),
+    (r"(?:(?<=\bam\s)|(?<=\bfürs\s))wochenende", _weekend(0), Weight.SURE),
     (rf"(?:(?:{_THIS})\s)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),
     (r"(?:the\s)?(?P<unit>week)\safter\snext", _whole(2), Weight.OPENING),
     (r"übernächste[rn]?\s(?P<unit>woche)", _whole(2), Weight.OPENING),

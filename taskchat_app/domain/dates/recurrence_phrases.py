@@ -141,6 +141,7 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s)?)?(?P<month>{MONTH})\s(?:the\s)?{_IN_MONTH}", _year_day),
     (rf"{_EVERY}\s(?:year|jahr)\s(?:on|am)\s(?:the\s)?{_DATE}", _year_day),
     (rf"(?:(?:on|am)\s)?(?:the\s)?{_DATE},?\s(?:of\s)?(?:every|each|jedes|jeden)\s(?:year|jahr(?:es)?)", _year_day),
+    (rf"(?:einmal|once)\s(?:pro|im|in\sder|am|a|per|every)\s(?P<unit>{_UNIT})", _every(1)),
     (rf"{_EVERY}\s(?:month|monat)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
@@ -157,10 +158,10 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
     (rf"{_EVERY}\s{_DIGITS}", _month_day),
-    (r"daily|täglich", _fixed("FREQ=DAILY")),
+    (r"(?:einmal\s)?(?:daily|täglich)", _fixed("FREQ=DAILY")),
     (r"bi-?weekly|fortnightly|zweiwöchentlich", _fixed("FREQ=WEEKLY;INTERVAL=2")),
-    (r"weekly|wöchentlich", _fixed("FREQ=WEEKLY")),
-    (r"monthly|monatlich", _fixed("FREQ=MONTHLY")),
+    (r"(?:einmal\s)?(?:weekly|wöchentlich)", _fixed("FREQ=WEEKLY")),
+    (r"(?:einmal\s)?(?:monthly|monatlich)", _fixed("FREQ=MONTHLY")),
     (r"quarterly|vierteljährlich|quartalsweise", _fixed("FREQ=MONTHLY;INTERVAL=3")),
     (r"yearly|annually|jährlich", _fixed("FREQ=YEARLY")),
 )
@@ -199,6 +200,6 @@ def _set_off(text: str, match: re.Match[str]) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     if _ARTICLE.search(before):
         return False
-    german = match[0].lower().startswith(("täglich", "wöchentlich", "monatlich", "jährlich", "werktags"))
+    german = match[0].lower().startswith(("täglich", "wöchentlich", "monatlich", "jährlich", "werktags", "einmal "))
     leading = not before.strip() and (german or after.lstrip().startswith((",", ":")))
     return leading or bool(_CLOSING.match(after))

@@ -37,6 +37,12 @@ _ENGLISH: list[Row] = [
     ("what are my most important tasks", shows()),
     ("list shopping stuff", shows(2, 5, 6)),
     ("did i forget anything", shows(10)),
+    ("i must not forget to feed the cat", add("Feed the cat")),
+    ("how many shopping tasks do i have", counts(3)),
+    ("the water bill is paid, and i also called mum",
+     Outcome("calls", [("complete_task", {"task_id": 10}), ("complete_task", {"task_id": 1})])),
+    ("what's my day looking like on friday", shows(8)),
+    ("find calling mum", shows(1)),
     ("complete everything from tomorrow", COMPLETES),
 ]  # fmt: skip
 _GERMAN: list[Row] = [
@@ -44,7 +50,7 @@ _GERMAN: list[Row] = [
     ("trag mal Geburtstag von Opa am 3. Dezember ein", add("Geburtstag von Opa", due_date="2026-12-03")),
     ("vergiss nicht dass ich am Montag die Steuer abgeben muss", add("Die Steuer abgeben", due_date="2026-11-23")),
     ("kannst du mir aufschreiben, dass ich die Versicherung kündigen muss", add("Die Versicherung kündigen")),
-    ("für Freitag einen Friseurtermin um 14 Uhr eintragen", add("Einen Friseurtermin", due_date="2026-11-20T14:00")),
+    ("für Freitag einen Friseurtermin um 14 Uhr eintragen", add("Friseurtermin", due_date="2026-11-20T14:00")),
     ("Leg bitte eine Aufgabe an: Reifen wechseln lassen", add("Reifen wechseln lassen")),
     ("ich sollte mal wieder Tante Inge anrufen", add("Tante Inge anrufen")),
     ("stell Mama anrufen auf dringend", update(1, priority="high")),
@@ -60,6 +66,12 @@ _GERMAN: list[Row] = [
     ("welche Aufgaben haben kein Datum", shows(1, 2, 5, 7)),
     ("wie viele Aufgaben enthalten das Wort Besprechung", counts(2)),
     ("hab ich was vergessen", shows(8)),
+    ("ich will am wochenende das Fahrrad reparieren", add("Das Fahrrad reparieren", due_date="2026-11-21")),
+    ("schreib beim Zahnarzttermin dazu: Karte mitnehmen", update(3, description="Karte mitnehmen")),
+    ("wie sieht mein Freitag aus", shows(3)),
+    ("gib mir einen Überblick über meine Woche", shows(3, 4, 8, 9, 10)),
+    ("was ist vor Donnerstag fällig", shows(8, 9)),
+    ("räum alles erledigte weg", Outcome("calls", [("bulk_delete_tasks", {"status": "done"})])),
     ("verschieb die Rechnung auf Montag", ASKS),  # "Stromrechnung" is only likely
 ]  # fmt: skip
 SENTENCES = [*((ENGLISH, row) for row in _ENGLISH), *((GERMAN, row) for row in _GERMAN)]

@@ -212,7 +212,7 @@ _THAT_I_MUST = phrase(
 _DASS_ICH = sentence(
     r"(?:daran,? )?dass (?:ich|wir) (?P<title>.+?) (?:muss|müssen|soll|sollen|sollte|sollten|will|möchte)"
 )
-_STILL = phrase(r"\A(?:(?:noch|auch|unbedingt|dringend|endlich) )+(\w)(?!\w* ?mal\b)")
+_STILL = phrase(r"\A(?:(?:noch|auch|unbedingt|dringend|endlich|einen|den) )+(\w)(?!\w* ?mal\b)")
 # "A due date of friday to the report" is no title.
 _OF_A_TASK = phrase(
     r"\A(?:(?:an?|the|das|den|die|eine?n?) )?(?:due[ -]?date|deadline|priority|tags?|labels?|notes?|priorität"
@@ -317,7 +317,7 @@ ADDS: tuple[tuple[str, Make], ...] = (
      _add("de")),
     (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", _add("de")),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
-     r"(?:aufgabe|erinnerung)(?: an)?(?:\s?:\s?| )(?P<title>.+)", _add_unless_named),
+     r"(?:aufgabe|erinnerung)(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)", _add_unless_named),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"
      r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", _add_when_de),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass ich (?:mich )?(?P<title>.+?)"

@@ -18,6 +18,7 @@ from taskchat_app.assistant.grammar.filters import (
 )
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_foreign, list_tag
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 _READ = r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b"
 _READ_ALOUD = (
@@ -94,6 +95,7 @@ _LOOKS: tuple[tuple[str, Language], ...] = (
     (r"(?P<rest>.*?) (?:anzeigen|auflisten|vorlesen|zeigen)", "de"),
     (rf"(?:ist|wie (?:ist|sieht)) (?P<rest>(?:{THE_LIST}|.{{1,20}}? {THE_LIST}).*?)"
      r" ?(?:(?:noch )?(?:frei|leer|voll)|aus)", "de"),
+    (r"wie sieht (?P<rest>.+?)(?: bei mir)? aus", "de"),
     (r"(?:habe|muss|soll) ich\b(?P<rest>.*?)(?: (?:vor|geplant|gesetzt|tun|zu tun))?", "de"),
     (r"(?:was|welche)\b(?P<rest>.*?)(?: (?:vor|geplant|gesetzt|zu tun))?", "de"),
     (r"(?:steht|stehen|gibt es)\b(?P<rest> .*?)(?: an)?", "de"),
@@ -140,7 +142,8 @@ _FINISHED: tuple[tuple[str, Language], ...] = (
      r"(?:done|do|finish(?:ed)?|completed?|got done|get done|tick(?:ed)? off|accomplish(?:ed)?|managed?)\b(?P<rest>.*)",
      "en"),
     (r"(?:what|which tasks?)(?:'s| is| was| were| are| got) (?:done|finished|completed)\b(?P<rest>.*)", "en"),
-    (r"(?:show|list|tell)(?: me)? what i (?:have |'ve )?(?:done|did|finished|completed)\b(?P<rest>.*)", "en"),
+    (r"(?:show|list|tell)(?: me)? (?:what|(?:(?:all|the|everything|stuff|things|tasks|that) ){1,4}) ?i (?:have |'ve )?"
+     r"(?:done|did|finished|completed)\b(?P<rest>.*)", "en"),
     (r"(?:was|welche aufgaben) habe ich (?P<rest>.*?)(?: schon| alles)? "
      r"(?:erledigt|gemacht|geschafft|getan|abgehakt|fertig gemacht)", "de"),
     (r"was wurde (?P<rest>.*?) (?:erledigt|geschafft)", "de"),
@@ -220,7 +223,8 @@ _MORE_FILLER = phrase(
     rf"\b(?:{TASKS}|lists?|listen|todo|calend[ae]r|planner|reminder|more|many|more|names?|contents?|numbers?|out"
     rf"|back|read|"
     r"this|these|those|our|you|going|scheduled|planned|current|active|as|at|day|now|list|listed|left|first|plan|"
-    r"work|about|has|it|else|currently|showing|shows?|shown|happening|booked|noted?|saved?|stored|written|marked"
+    r"work(?! (?:tasks?|todos?|items?|things?|stuff)\b)|about|has|it|else|currently|showing|shows?|shown|happening"
+    r"|booked|noted?|saved?|stored|written|marked"
     r"|listing|appear\w{0,3}|looks?|"
     r"looking|like|does|did|will|was|were|been|being|other|else|specific|important|today's|who|if|whether|know"
     r"|happens?|occurs?|occurring|"
@@ -228,7 +232,8 @@ _MORE_FILLER = phrase(
     r"|reminded|things?|tell|show|supposed|having|see|check|there's|ahead|remaining|outstanding|different|within"
     r"|during|between|into|how|full|"
     r"available|jobs|from|put|down|already|aktuellen?|bevorstehenden?|zukünftigen?|nächste[nrs]?|dem|das|einen|etwas|"
-    r"morning|afternoon|evening|ones?|ein paar|einige|aktuelle|geplanten?|ansteht|anliegt|aufgeführt|eingetragen"
+    r"morning|afternoon|evening|ones?|ein paar|einige|so|eigentlich|denn|aktuelle|geplanten?|ansteht|anliegt"
+    r"|aufgeführt|eingetragen"
     r"|vermerkt|notiert|gespeichert|stehen|später|im|kalender|terminplan|plan|wochenplan"
     r"|tagesplan|tagesablauf|vor|geplant|gesetzt|für|von|in|sieht|wie|"
     r"alles|mein|meinem|terminkalender|agenda|als|ausstehenden?)\b"
@@ -242,6 +247,9 @@ _OF_MINE = (
     (phrase(r"\bmy (?=(?:week|weekend|month|year)\b)"), "this "),
     (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
     (phrase(r"\b(?:my |the )?weekly (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "this week "),
+    (phrase(r"\b(?:mein|der|den|meinen) tag\b"), "heute "),
+    (phrase(r"\bmeine[nr]? (?=woche\b)|\bmein (?=(?:wochenende|monat)\b)"), "diese "),
+    (phrase(rf"\bmein (?=(?:{WEEKDAY})\b)"), ""),
     (phrase(r"\bmy (?=(?:next|upcoming|coming) (?:week|weekend|month|year)\b)"), ""),
 )
 _ANY_EVENT = sentence(

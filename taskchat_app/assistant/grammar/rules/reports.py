@@ -57,7 +57,8 @@ def _reported(language: Language) -> Make:
 
 
 _ROWS: tuple[tuple[str, Language], ...] = (
-    (rf"(?!i(?:'ve| have) got)(?:i|we)(?:'ve| have)?{_WHEN.replace('off|up', 'finally')} {_DID} {_X}{_WHEN}", "en"),
+    (rf"(?!i(?:'ve| have) got)(?:i|we)(?:'ve| have)?{_WHEN.replace('off|up', 'finally|also')}"
+     rf" {_DID} {_X}{_WHEN}", "en"),
     (rf"(?:just|already|finally|have|yes,?|ok,?|done,?) {_DID} {_X}{_WHEN}", "en"),
     (rf"(?!read|did|done|saw|left)(?P<verb>{'|'.join(_PAST)}|called|emailed|picked|washed|cleaned|mopped|returned"
      rf"|booked|ordered|mailed|walked"
@@ -71,6 +72,12 @@ _ROWS: tuple[tuple[str, Language], ...] = (
     (rf"{_X} {_PARTIZIP}", "de"),
 )  # fmt: skip
 REPORTS = tuple((sentence(pattern), _reported(language)) for pattern, language in _ROWS)
+
+
+def is_report(clause: str) -> bool:
+    """Return whether a clause certainly tells what was done: with "I have" or "is"."""
+    return any(pattern.fullmatch(clause) for pattern, _ in REPORTS[:1] + REPORTS[3:8])
+
 
 _SEPARABLE = re.compile(r"\A(ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch)?ge(?=\w{3})")
 _ENDING = re.compile(r"(?<=\w{3})(?:en|et|es|er|ing|ed|e|n|t|s)\Z")

@@ -103,6 +103,7 @@ REOPENS: tuple[tuple[str, Make], ...] = (
      _status("reopen", "en")),
     (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:nicht (?:erledigt|fertig)|offen|unerledigt)",
      _status("reopen", "de")),
+    (rf"{_T} (?:doch )?noch nicht (?:erledigt|fertig)", _status("reopen", "de")),
     (rf"mache? {_T} wieder auf", _status("reopen", "de")),
     (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<target2>.+?) als (?:offen|unerledigt|nicht erledigt)",
      _reopened),
@@ -149,7 +150,10 @@ DELETES: tuple[tuple[str, Make], ...] = (
     (rf"(?:i|we) (?:do ?n['’]t|do not|no longer) need (?:to )?{_T} any ?more", _status("delete", "en")),
     (rf"(?:cancel|call off) {_T}", _status("cancel", "en")),
     (rf"(?:sage?|blase?) {_T} ab|storniere? {_T2}", _cancelled),
-    (rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?", _status("delete", "de")),
+    (
+        rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?(?: wieder)?",
+        _status("delete", "de"),
+    ),
 )
 ACTS_LAST: tuple[tuple[str, Make], ...] = (
     (rf"{_T} wieder öffnen", _status("reopen", "de")),

@@ -30,6 +30,9 @@ _INFINITIVES = (
     " renovieren reparieren reservieren sauber\\s?machen saugen schicken schneiden schreiben schwimmen sortieren spülen"
     " staubsaugen streichen suchen tanken tauschen telefonieren testen trainieren treffen trocknen überweisen üben"
     " umtauschen unterschreiben verkaufen verlängern verschicken vorbereiten waschen wechseln wegbringen wischen zahlen"
+    " abmelden ausdrucken ausmisten austauschen bearbeiten befüllen einfrieren einlösen einpacken entkalken erneuern"
+    " herunterladen hochladen kontrollieren korrigieren leeren melden nachfragen prüfen rausstellen reinigen scannen"
+    " sprechen überprüfen umbuchen ummelden vereinbaren verschenken versenden zurückschicken"
     " zurückbringen zurückgeben zurückrufen zusammenlegen"
 ).split()
 _WISH = sentence(
@@ -49,13 +52,14 @@ _DOUBTFUL = phrase(
     r"|[?\n]|[.!] \w"
 )
 _NO_TASK = phrase(
-    r"\A(?:i|you|we|he|she|it|they|ich|du|wir|er|sie|es|ihr|who|what|why|how|where|when|which|whose|is|are|am|was|were"
+    r"\A(?:i|you|we|he|she|it|they|ich|du|wir|er|sie|es|ihr|who|what|why|how|where|when|which|whose|is|are|am(?= i\b)"
+    r"|was|were"
     r"|do|does|did|can|could|would|will|should|have|has|if|wer|wie|wo|wann|warum|wieso|welche\w*|ist|sind|hat|hast|kann"
     r"|kannst|soll|wird|darf|gibt|falls|wenn|tell|spiel\w*|play|yes|no|ja|nein|ok|okay|mark|tick|delete|rename|add|this"
     r"|that|these|those|there|dies\w*)\b"
 )
 _NEEDS = sentence(
-    r"(?:(?:i|we) )?(?:(?:still|also|really) )?(?:need|(?:are |am |['’](?:m|re) )?(?:almost )?(?:out of|(?:running"
+    r"(?:(?:i|we)(?:['’](?:m|re))? )?(?:(?:still|also|really) )?(?:need|(?:are |am )?(?:almost )?(?:out of|(?:running"
     r" )?low on"
     r"|running out of)) (?:some |any |more )?(?P<title>(?!to |you |a reminder).+)"
     r"|(?:(?:ich|wir) )?brauche?n? (?:noch |auch )?(?P<titel>(?!kein).+)"
