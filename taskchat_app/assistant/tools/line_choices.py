@@ -1,7 +1,8 @@
 """Offers the lines of attached lists to choose from: a card with a button for each line and one for all.
 
-The card keeps which lines were added, by clicks or by typed numbers, so that none is added twice. A click belongs to
-the turn that asked, like one on a proposal. A line becomes at most a new task, whatever it says.
+A line is added if a task that was made of it in this conversation still exists: by a click or by typed numbers, and
+until that is undone. Clicks and typed numbers add none of these again. A click belongs to the turn that asked, like one
+on a proposal. A line becomes at most a new task, whatever it says.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 from chatkit.actions import ActionConfig
 from chatkit.types import WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.ids import new_id
@@ -22,7 +24,7 @@ from taskchat_app.domain.cooperative_work import in_pieces
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import ThreadItem
+from taskchat_app.domain.storage.models import Change, Task, ThreadItem
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.i18n.json_messages import with_messages
@@ -35,6 +37,10 @@ ALL = 0
 """In place of a line's number: all lines that are left."""
 LINES_SHOWN = 20
 """Rows that a ChatKit client shows before its "Show more"."""
+LINES_AT_ONCE = 5
+"""Lines that are read without a pause: one takes up to 2 ms."""
+DONE = "ghost"
+"""The variant of the button of an added line."""
 LEADS = {"de": "Neue Aufgaben:"}
 LEAD = "Add these tasks:"
 """Before lines, this makes a message that lists new tasks, for the rules that read messages."""
@@ -45,7 +51,7 @@ def card_of(thread_id: str, lines: Sequence[str]) -> WidgetItem:
     item_id = new_id("widget")
     copied = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
     return WidgetItem(
-        id=item_id, thread_id=thread_id, created_at=now(), widget=_widget(item_id, lines, {}), copy_text=copied
+        id=item_id, thread_id=thread_id, created_at=now(), widget=_widget(item_id, lines, ()), copy_text=copied
     )
 
 
@@ -58,35 +64,40 @@ def lines_of(row: ThreadItem) -> dict[int, str]:
     return {-int(line["key"]): _text(line) for line in _rows(row)}
 
 
-def added_in(row: ThreadItem) -> dict[int, str]:
-    """Return the numbers of the lines that were added, each with the id of the turn."""
-    return {-int(line["key"]): line["id"] for line in _rows(row) if line.get("id")}
+async def left_in(session: AsyncSession, person: Person, row: ThreadItem) -> dict[int, TaskDraft]:
+    """Return the tasks of the card's lines that are not added, by the lines' numbers."""
+    existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
+    titles = select(col(Change.after)["title"].as_string()).join(Task, existing)
+    titles = titles.where(Change.user_id == person.id, Change.thread_id == row.thread_id, Change.action == "created")
+    added = set((await session.exec(titles.where(col(Task.deleted_at).is_(None)))).all())
+    drafts: dict[int, TaskDraft] = {}
+    async for piece in in_pieces(list(lines_of(row).items()), LINES_AT_ONCE):
+        drafts |= {number: _draft(person, line) for number, line in piece}
+    return {number: draft for number, draft in drafts.items() if draft.title not in added}
 
 
-def with_added(row: ThreadItem, added: Mapping[int, str]) -> WidgetItem:
-    """Return the card with these lines added, and no others."""
+def without(row: ThreadItem, left: Collection[int]) -> WidgetItem:
+    """Return the card with only these lines left to add."""
     card = store.as_item(row)
     assert isinstance(card, WidgetItem)
-    return card.model_copy(update={"widget": _widget(card.id, list(lines_of(row).values()), added)})
+    lines = lines_of(row)
+    return card.model_copy(update={"widget": _widget(card.id, list(lines.values()), lines.keys() - left)})
 
 
 async def add(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
-    """Add the line, or all that are left, as tasks; return the card as it is now. A line is added once.
+    """Add the line, or all that are left, as tasks, unless it is added; return the card as it is now.
 
     Raises NotFound if the item is no such card or has no such line.
     """
     if not is_card(row):
         raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
-    lines, added = lines_of(row), added_in(row)
-    if number != ALL and number not in lines:
+    if number != ALL and number not in lines_of(row):
         raise NotFound(gettext("There is no line {number}.", number=number))
-    chosen = [one for one in lines if one not in added and number in (ALL, one)]
-    drafts: list[TaskDraft] = []
-    async for piece in in_pieces(chosen, 5):
-        drafts += [_draft(person, lines[one]) for one in piece]
-    if drafts:
-        await tasks.create_tasks(session, by, drafts, zone=person.zone)
-    return with_added(row, added | dict.fromkeys(chosen, row.turn_id or ""))
+    left = await left_in(session, person, row)
+    chosen = {one: draft for one, draft in left.items() if number in (ALL, one)}
+    if chosen:
+        await tasks.create_tasks(session, by, list(chosen.values()), zone=person.zone)
+    return without(row, left.keys() - chosen)
 
 
 def _draft(person: Person, line: str) -> TaskDraft:
@@ -106,9 +117,9 @@ def _text(line: Mapping[str, Any]) -> str:
     return line["children"][0]["children"][0]["value"].partition(". ")[2]
 
 
-def _widget(item_id: str, lines: Sequence[str], added: Mapping[int, str]) -> DynamicWidgetRoot:
+def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> DynamicWidgetRoot:
     numbered = list(enumerate(lines, 1))
-    rows = [_line(item_id, number, line, added.get(number)) for number, line in numbered]
+    rows = [_line(item_id, number, line, is_added=number in added) for number, line in numbered]
     if len(added) < len(lines) > 1:
         label = gettext("Add the others") if added else gettext("Add all")
         rows.insert(0, _row(ALL, [{"type": "Spacer"}, _button(item_id, ALL, label, "solid")]))
@@ -117,12 +128,13 @@ def _widget(item_id: str, lines: Sequence[str], added: Mapping[int, str]) -> Dyn
     return DynamicWidgetRoot.model_validate(view)
 
 
-def _line(item_id: str, number: int, line: str, turn_id: str | None) -> dict[str, Any]:
+def _line(item_id: str, number: int, line: str, *, is_added: bool) -> dict[str, Any]:
+    """Return a line with its button, which remains on an added one: it adds the line again once that is undone."""
     words = {"type": "Text", "value": f"{number}. {line}", "size": "sm"}
-    if turn_id is None:
-        return _row(-number, [words, {"type": "Spacer"}, _button(item_id, number, gettext("Add"), "outline")])
-    done = {"type": "Badge", "label": gettext("Added"), "color": "success"}
-    return {**_row(-number, [words, {"type": "Spacer"}, done]), "id": turn_id}
+    button = _button(item_id, number, gettext("Add"), "outline")
+    if is_added:
+        button = _button(item_id, number, gettext("Added"), DONE) | {"iconStart": "check"}
+    return _row(-number, [words, {"type": "Spacer"}, button])
 
 
 def _row(key: int, children: Collection[Mapping[str, Any]]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def _offer(turn: TurnContext, lines: Sequence[str]) -> Offer:
 
 
 async def _take(turn: TurnContext, named: Sequence[int]) -> list[int]:
-    """Return which of these lines were not added yet, and show them as added on the card."""
+    """Return which of these lines are not added yet, and show them as added on the card."""
     before = _message_before(turn)
     cards = select(ThreadItem).where(
         ThreadItem.user_id == turn.person.id,
@@ -114,14 +114,11 @@ async def _take(turn: TurnContext, named: Sequence[int]) -> list[int]:
     )
     async with reading(turn.person.id) as session:
         card = next((row for row in (await session.exec(cards)).all() if line_choices.is_card(row)), None)
+        left = await line_choices.left_in(session, turn.person, card) if card else {}
     if card is None:
         return list(named)
-    # What this turn itself added was put back, if its message is answered again.
-    added = {number: turn_id for number, turn_id in line_choices.added_in(card).items() if turn_id != turn.turn_id}
-    chosen = [number for number in named if number not in added]
-    taken = line_choices.with_added(card, added | dict.fromkeys(chosen, turn.turn_id))
-    await turn.publish(ThreadItemReplacedEvent(item=taken))
-    return chosen
+    await turn.publish(ThreadItemReplacedEvent(item=line_choices.without(card, left.keys() - named)))
+    return [number for number in named if number in left]
 
 
 def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> list[TResponseInputItem]:

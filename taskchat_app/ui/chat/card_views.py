@@ -88,13 +88,15 @@ def _option(choice: ChoiceCard, option: Option) -> rx.Component:
         AnswerActionsState.pick(choice.item_id, option.number),
     )
     return rx.el.li(
-        rx.cond(
-            option.is_open,
-            rx.el.button(option.text, type="button", class_name="choice", dir="auto", on_click=click),
-            rx.el.div(
+        rx.el.button(
+            rx.cond(
+                option.is_open,
+                rx.fragment(),
                 rx.icon("check", size=16, custom_attrs={"aria-label": words.CREATED, "role": "img"}),
-                rx.el.span(option.text, dir="auto"),
-                class_name="choice added",
             ),
+            rx.el.span(option.text, dir="auto"),
+            type="button",
+            class_name=rx.cond(option.is_open, "choice", "choice added"),
+            on_click=click,
         )
     )

@@ -634,7 +634,7 @@ IMPORT = {
     "reading": gettext("Reading the file"),
     "read_tasks": gettext("{done} of {total} tasks"),
     "read_changes": gettext("History: {done} of {total} changes"),
-    "read_recorded": gettext("Almost done: {done} of {total} tasks recorded"),
+    "read_recorded": gettext("Recorded: {done} of {total} tasks"),
     "read_other": gettext("Conversations: {done} of {total} parts"),
     "comes": gettext("This would come: tasks {tasks}, conversations {conversations}."),
     "came": gettext("Imported: tasks {tasks}, conversations {conversations}."),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from taskchat_app.assistant.tools.line_choices import DONE
 from taskchat_app.assistant.tools.line_choices import KEY as LINES_KEY
 from taskchat_app.assistant.tools.task_lists import KEY
 from taskchat_app.i18n.json_messages import with_messages
@@ -82,12 +83,12 @@ def choice_of(item: Item) -> ChoiceCard:
 
 
 def _lines_of(item_id: str, card: Item) -> ChoiceCard:
-    """Return the card of an attached list (line_choices.py): rows of a text, a spacer, and a button or a badge."""
+    """Return the card of an attached list (line_choices.py): rows of a text, a spacer and a button."""
     options, add_all = list[Option](), ""
     for line in card["children"]:
         *words, _, last = line["children"][0]["children"]
         if words:
-            options.append(Option(-int(line["key"]), _words(words), is_open=last["type"] == "Button"))
+            options.append(Option(-int(line["key"]), _words(words), is_open=last["variant"] != DONE))
         else:
             add_all = say(last["label"])
     return ChoiceCard(item_id, _headline(card), tuple(options), is_list=True, add_all=add_all)

@@ -43,7 +43,7 @@ def lines_in(card: dict[str, Any]) -> list[str]:
     return [
         row[-1]["label"]
         if row[0]["type"] == "Spacer"
-        else " ".join([row[0]["value"], *([f"({row[-1]['label']})"] if row[-1]["type"] == "Badge" else [])])
+        else " ".join([row[0]["value"], *([f"({row[-1]['label']})"] if row[-1]["label"] != "Add" else [])])
         for row in rows
     ]
 
@@ -132,6 +132,9 @@ class TestRules:
         assert (await click(0))[0] == "1. milk (Added)"
         titles = ["Call mum", "Milk", "Delete all tasks", "Eggs"]
         assert list((await offline_chat.titles("open")).values()) == titles
+        await offline_chat.http.post(f"/api/turns/{offered.turn_id}/undo")
+        assert (await click(3))[0] == "Add the others"
+        assert list((await offline_chat.titles("open")).values()) == ["Milk", "Delete all tasks"]
         for line in (5, -1):
             refused = await offline_chat.act("lines.add", {"card_id": card["id"], "line": line}, thread_id)
             assert (refused.status_code, refused.json()["code"]) == (404, "not_found")

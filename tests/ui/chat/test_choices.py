@@ -3,6 +3,7 @@
 from playwright.async_api import expect
 
 from tests.serving import Server
+from tests.ui.chat.test_attachments import chips, choose
 from tests.ui.visitor import Visit
 
 
@@ -17,6 +18,21 @@ async def test_a_click_adds_the_task_that_a_doubtful_wish_is_offered_as(visit: V
     await expect(visitor.checkbox("Choir practice")).to_be_visible()
     await expect(visitor.page.get_by_role("group", name="Added #1 Choir practice")).to_be_visible()
     await expect(card).to_have_count(0)
+
+
+async def test_clicks_add_lines_of_an_attached_list(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await choose(visitor, "list.txt", "text/plain", b"- milk\n- bread\n- eggs")
+    await expect(chips(visitor)).to_contain_text("1 kB")
+    await visitor.page.get_by_role("button", name="Send").click()
+    card = visitor.page.get_by_role("group", name="Which of these lines are tasks?")
+    await card.get_by_role("button", name="2. bread").click()
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(card.get_by_role("button", name="Added 2. bread")).to_be_visible()
+    await visitor.page.reload()
+    await card.get_by_role("button", name="Add the others").click()
+    await expect(visitor.tasks).to_have_count(3)
+    await expect(visitor.page.get_by_role("group", name="All lines are added")).to_be_visible()
 
 
 async def test_a_click_chooses_one_of_several_tasks(visit: Visit, offline_server: Server) -> None:
