@@ -8,12 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.credentials import Chatter, Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
+from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.routes.activity import ChangeBody, UndoBody, activity_json, undo_json
 from taskchat_app.api.streams.chatkit_events import encoded_events
 from taskchat_app.api.streams.sse import stream
 from taskchat_app.api.streams.stream_limits import stream_place
 from taskchat_app.assistant.turns import receipts, turns
 from taskchat_app.assistant.turns.undo_command import undo_turn_by_id
+from taskchat_app.i18n.catalogue import render
 
 router = APIRouter(prefix="/api/turns", tags=["turns"])
 
@@ -36,7 +38,7 @@ async def turn(turn_id: str, person: Reader) -> Any:
         "turn_id": view.turn_id,
         "thread_id": view.thread_id,
         "status": view.status,
-        "receipt": view.receipt,
+        "receipt": render(view.receipt, reader_language.get()),
         "changes": [activity_json(change, person.zone) for change in view.changes],
     }
 

@@ -74,7 +74,7 @@ async def create_feed(person: Person, view: str, kind: str) -> FeedView:
     """Make a feed of a view ("overdue #home"). Raises Invalid, and ListFull beyond FEEDS_MAX."""
     view = checked_view(view)
     if kind not in KINDS:
-        raise Invalid(gettext("A calendar has {kinds}. Choose one of them.", kinds=" or ".join(KINDS)), field="as")
+        raise Invalid(gettext("A calendar has one of these: {kinds}. Choose one.", kinds=", ".join(KINDS)), field="as")
     secret = f"{person.id}-{secrets.token_urlsafe(32)}"
     row = CalendarFeed(user_id=person.id, id=uuid.uuid4().hex, view=view, kind=kind, secret=secret, created_at=now())
     async with transaction(person.id) as session:

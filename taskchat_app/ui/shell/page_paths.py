@@ -1,6 +1,9 @@
-"""ASGI middleware: maps a page's address to its file in the build."""
+"""ASGI middleware: maps a page's address to its file in the build, and a missing file to 404."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from pathlib import PurePosixPath
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed")
 """The pages rendered at build time."""
@@ -17,17 +20,42 @@ class PagePaths:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
-            scope = _with_file_path(scope)
-        return await self.app(scope, receive, send)
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return await self.app(scope, receive, send)
+        if PurePosixPath(scope["path"]).suffix in ("", ".html"):
+            return await self.app(_with_file_path(scope), receive, send)
+        is_missing = False
+
+        async def send_file(message: Message) -> None:
+            nonlocal is_missing
+            if message["type"] == "http.response.start":
+                is_missing = message["status"] == 200 and _is_page(message)
+            if not is_missing:
+                await send(message)
+
+        await self.app(_with_file_path(scope), receive, send_file)
+        if is_missing:
+            await self.app(_with_path(scope, UNKNOWN_PATH), receive, send)
+
+
+def _is_page(start: Message) -> bool:
+    """Return whether a response is a page. Instead of a missing file, Reflex sends one with 200.
+
+    The route of / and /c/<thread id> matches every address of two parts. Caches would keep the page as the file.
+    """
+    return Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")
 
 
 def _with_file_path(scope: Scope) -> Scope:
     path = scope["path"]
     if path in PRERENDERED and path != "/":
         # Prerendered pages are in folders; without the slash the file server redirects to /login/.
-        return {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
+        return _with_path(scope, f"{path}/")
     if "\0" in path or len(path.encode()) > FILE_NAME_MAX_BYTES:
         # Not a file name: the file server would answer in plain text instead of with the 404 page.
-        return {**scope, "path": UNKNOWN_PATH, "raw_path": UNKNOWN_PATH.encode()}
+        return _with_path(scope, UNKNOWN_PATH)
     return scope
+
+
+def _with_path(scope: Scope, path: str) -> Scope:
+    return {**scope, "path": path, "raw_path": path.encode()}

@@ -158,6 +158,16 @@ async def test_a_german_client_reads_choices_undo_notices_and_refusals_in_german
         click = {"type": "threads.custom_action", "params": undo}
         told = await german_chat(chat).http.post("/api/chatkit", json=click, headers={"Idempotency-Key": "undo"})
         assert "#3 wieder entfernt." in told.text
+    undone = await german_chat(chat).http.post(f"/api/turns/{(await chat.send('add tea')).turn_id}/undo")
+    assert undone.json()["undone"] == [4]
+    renamed = await chat.send("add eggs")
+    assert (await german_chat(chat).http.get(f"/api/turns/{renamed.turn_id}")).json()["receipt"] == "#5 hinzugefügt"
+    await chat.http.patch("/api/tasks/5", json={"title": "Bread"})
+    [conflict] = (await german_chat(chat).http.post(f"/api/turns/{renamed.turn_id}/undo")).json()["conflicts"]
+    assert conflict["reason"].startswith("#5 wurde seitdem")
+    file = b"title,due\nX,when pigs fly\n"
+    preview = await german_chat(chat).http.post("/api/import?format=csv&dry_run=true", content=file)
+    assert "kommt ohne" in (preview.json()["notes"] + preview.json()["skipped"])[0]["reason"]
     refused = await german_chat(chat).request("threads.get_by_id", thread_id="thr_none")
     assert refused.json()["detail"] == "Diese Unterhaltung gibt es nicht oder nicht mehr. Fang eine neue an."
     unknown = await german_chat(chat).http.get("/api/nothing")

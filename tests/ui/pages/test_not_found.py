@@ -27,3 +27,10 @@ async def test_an_unknown_address_shows_a_link_back_to_the_tasks(visit: Visit, o
         assert answer.status == 404
         await expect(visitor.alert).to_contain_text("This conversation does not exist")
     visitor.ignore_errors("404")
+
+
+async def test_a_file_that_is_not_there_is_no_page(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    for path in ("/assets/root-OfAnEarlierVersion.js", "/favicon.ico"):
+        answer = await visitor.api("GET", path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-cache")
