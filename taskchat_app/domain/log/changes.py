@@ -1,7 +1,7 @@
 """The append-only change log: record, announce on commit, replay."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, NamedTuple
 
@@ -44,8 +44,9 @@ def recording(condition: str = "true") -> str:
         ), written AS (
             INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, thread_id, item_id,
                 turn_id, undoes, token_id, token_name)
-            SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
-                :thread_id, item_id, :turn_id, undoes, :token_id, :token_name
+            SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before,
+                COALESCE(after, before || CAST(:changed AS jsonb)), :thread_id, item_id, :turn_id, undoes,
+                :token_id, :token_name
             FROM counter, jsonb_to_recordset(CAST(:entries AS jsonb)) AS entry (place int, kind text, action text,
                 task_number int, before jsonb, after jsonb, item_id text, undoes bigint)
         )"""  # noqa: S608 -- constants
@@ -130,8 +131,12 @@ async def locked_user(session: AsyncSession, user_id: str) -> User:
     return user
 
 
-async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
+async def record(
+    session: AsyncSession, by: Cause, entries: Sequence[Entry], changed: Mapping[str, Any] | None = None
+) -> list[int]:
     """Append the entries to the user's log and announce them on commit; return their ids.
+
+    If `changed` is given, `after` of each entry is its `before` with these values, and is not sent to Postgres.
 
     The user's counter changes under the lock on the user's row, so ids have no gaps and become visible in order.
     Raises WriteLimit if the user exceeds rate_limits.WRITES.
@@ -141,9 +146,10 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     is_by_hand = by.actor == "mcp" or (by.actor in BY_HAND and by.turn_id is None)
     if is_by_hand and any(entry.action != "reminded" for entry in entries):
         await take_writes(session, by.user_id, -(-len(entries) // PIECE))
-    pieces = [_encoded(piece) async for piece in in_pieces(list(enumerate(entries, 1)))]
+    names = ENTRY_COLUMNS if changed is None else tuple(name for name in ENTRY_COLUMNS if name != "after")
+    pieces = [_encoded(piece, names) async for piece in in_pieces(list(enumerate(entries, 1)))]
     connection = await session.connection()
-    number = (await connection.execute(RECORD, _values(by, len(entries), pieces))).scalar_one_or_none()
+    number = (await connection.execute(RECORD, _values(by, len(entries), pieces, changed))).scalar_one_or_none()
     if number is None:
         raise NotFound(NO_ACCOUNT)
     ids = list(range(number - len(entries) + 1, number + 1))
@@ -160,7 +166,7 @@ def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
     return _values(by, len(entries), [_encoded(list(enumerate(entries, 1)))] if entries else [])
 
 
-def _values(by: Cause, count: int, encoded: Sequence[str]) -> dict[str, Any]:
+def _values(by: Cause, count: int, encoded: Sequence[str], changed: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return {
         "user_id": by.user_id,
         "thread_id": by.thread_id,
@@ -171,18 +177,18 @@ def _values(by: Cause, count: int, encoded: Sequence[str]) -> dict[str, Any]:
         "at": now(),
         "count": count,
         "channel": CHANGES,
+        "changed": None if changed is None else json.dumps(changed),
         "entries": f"[{','.join(encoded)}]",
     }
 
 
-def _encoded(entries: Sequence[tuple[int, Entry]]) -> str:
-    """Return the numbered entries as JSON, without the brackets of the list."""
-    return json.dumps([{"place": place, **_columns(entry)} for place, entry in entries])[1:-1]
+def _encoded(entries: Sequence[tuple[int, Entry]], names: Sequence[str] = ENTRY_COLUMNS) -> str:
+    """Return these fields of the numbered entries as JSON, without the brackets of the list.
 
-
-def _columns(entry: Entry) -> dict[str, Any]:
-    """Return the entry's fields; dataclasses.asdict would make deep copies of both snapshots."""
-    return {name: getattr(entry, name) for name in ENTRY_COLUMNS}
+    dataclasses.asdict would make deep copies of both snapshots.
+    """
+    columns = [{"place": place, **{name: getattr(entry, name) for name in names}} for place, entry in entries]
+    return json.dumps(columns)[1:-1]
 
 
 async def last_change_id(user_id: str) -> int:

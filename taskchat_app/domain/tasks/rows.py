@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Integer, any_, cast, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -66,22 +65,24 @@ async def check_room(session: AsyncSession, user_id: str) -> None:
 
 
 async def update_all(session: AsyncSession, user_id: str, tasks: Sequence[Task], columns: Mapping[str, Any]) -> None:
-    """Set the columns of all these tasks, in one statement."""
+    """Set the columns of all these plain tasks (see queries.plain_tasks), in one statement."""
     numbers = cast([task.number for task in tasks], ARRAY(Integer))
     which = (col(Task.user_id) == user_id, col(Task.number) == any_(numbers))
     await session.exec(update(Task).where(*which).values(columns).execution_options(synchronize_session=False))
     for task in tasks:
         for name, value in columns.items():
-            set_committed_value(task, name, value)
+            setattr(task, name, value)
 
 
-async def write(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
-    """Flush the changed rows, record the entries and return their change ids.
+async def write(
+    session: AsyncSession, by: Cause, entries: Sequence[Entry], changed: Mapping[str, Any] | None = None
+) -> list[int]:
+    """Flush the changed rows, record the entries and return their change ids; `changed` is as for `record`.
 
     Reflex's sessions do not flush automatically before a query.
     """
     await session.flush()
-    ids = await record(session, by, entries)
+    ids = await record(session, by, entries, changed)
     await announce_soon(session, entries, now())
     return ids
 

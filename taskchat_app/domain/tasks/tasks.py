@@ -24,7 +24,7 @@ from taskchat_app.domain.tasks.fields import (
     edit_of_one,
 )
 from taskchat_app.domain.tasks.positions import position_beside
-from taskchat_app.domain.tasks.queries import TaskQuery, restorable_task, stored_tasks
+from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.rows import add_rows, check_room, now_in_milliseconds, update_all, write
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.views import TaskView, snapshot, utc_text, view_of
@@ -130,7 +130,7 @@ async def bulk_complete(
 ) -> WriteResult:
     """Complete or reopen all selected tasks, or none; raise NotFound with the unknown numbers."""
     await lock_user(session, by.user_id)
-    tasks = await stored_tasks(session, by.user_id, which)
+    tasks = await plain_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     changed = [task for task in tasks if (task.completed_at is not None) != completed]
     columns = (
@@ -155,7 +155,7 @@ async def delete_task(session: AsyncSession, by: Cause, number: int) -> TaskView
 async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery) -> WriteResult:
     """Delete all selected tasks, or none; raise NotFound with the unknown numbers."""
     await lock_user(session, by.user_id)
-    tasks = await stored_tasks(session, by.user_id, which)
+    tasks = await plain_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     views = [view_of(task, at) for task in tasks]
     changes = await _change_all(session, by, "deleted", tasks, {"deleted_at": at})
@@ -198,7 +198,7 @@ def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry |
 async def _change_all(
     session: AsyncSession, by: Cause, action: str, tasks: Sequence[Task], moments: Mapping[str, datetime | None]
 ) -> list[int]:
-    """Set the same columns of all these tasks, and record it: one statement for each table."""
+    """Set the same columns of all these plain tasks, and record it: one statement for each table."""
     if not tasks:
         return []
     before = [snapshot(task) async for piece in in_pieces(tasks) for task in piece]
@@ -207,7 +207,7 @@ async def _change_all(
     after = [None if action == "deleted" else old | changed for old in before]
     states = zip(tasks, before, after, strict=True)
     entries = [Entry("task", action, task.number, old, new) for task, old, new in states]
-    return await write(session, by, entries)
+    return await write(session, by, entries, None if action == "deleted" else changed)
 
 
 def _updated(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
