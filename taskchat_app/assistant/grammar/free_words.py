@@ -14,12 +14,28 @@ _DATE = r"(?:due[ -]?date|deadline|date|fälligkeit|datum|frist|termin)"
 _OF = r"(?:von|vom|bei|beim|für|of|from|for|on|off)"
 _TAG = r"(?:schlagw(?:ort|örter|örtern)|tags?)"
 _SPELLINGS = (
+    (phrase(r"\b(?:gerade|im moment|right now|sometime|irgendwann) ?"), ""),
+    (phrase(r"\bhab\b(?= )"), "habe"),
+    (phrase(r"(?<=\w) bitte(?= \w)"), ""),
+    (phrase(r"(?<=\w) als aufgabe\b"), ""),
     (phrase(r",? (?:at )?(?:the )?same (?:time|hour)\b|,? (?:zur )?(?:gleiche[nr]?|selbe[nr]?) (?:uhr)?zeit\b"), ""),
     (phrase(r"\bmost (?=important|urgent|pressing)"), ""),
 )
 _ROWS: tuple[tuple[str, str], ...] = (
     # New tasks.
-    (r"(?:(?:i|we)(?:['’](?:ve|d|ll))? )?(?:(?:really|still|also|just|probably|soon) )*(?:gotta|got to|should|must"
+    (r"adding (?P<y>.+)", r"add \g<y>"),
+    (r"new\s?: (?P<y>.+)", r"add \g<y>"),
+    (r"neu\s?: (?P<y>.+)", r"neue aufgabe: \g<y>"),
+    (r"(?:set|add|create|make) (?:an? )?(?:new )?(?:task|reminder|todo) (?P<y>(?:for|on|at) .+?) (?:called|named"
+     r"|titled) (?P<x>.+)",
+     r"add \g<x> \g<y>"),
+    (r"lege? (?P<y>(?:für|am|zum) .{1,60}?) (?:eine )?aufgabe (?:namens )?(?P<x>.{1,60}?) an",
+     r"neue aufgabe: \g<x> \g<y>"),
+    (r"(?P<x>.{1,120}?) (?P<y>auf (?:die|meine|den|meinen) \w+(?:liste|zettel))", r"setze \g<x> \g<y>"),
+    (r"(?:make sure|take care|ensure)(?: that)? i (?:do ?n['’]t|do not|never) (?:miss|forget) (?P<y>.+)", r"don't"
+     r" forget \g<y>"),
+    (r"(?:pass auf|achte darauf|sorg dafür),? dass ich (?P<y>.+?) nicht vergesse", r"neue aufgabe: \g<y>"),
+    (r"(?:(?:i|we)(?:['’]?(?:ve|d|ll))? )?(?:(?:really|still|also|just|probably|soon) )*(?:gotta|got to|should|must"
      r"|needa"
      r"|need to|have to|(?:had )?better|ought to)(?: (?:really|still|also|probably|soon))*"
      r" (?P<y>(?!not\b|i\b|we\b|you\b|the\b|it\b|be\b|know\b|have\b).+)", r"add \g<y>"),
@@ -34,6 +50,12 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"(?: (?:mir|dir|dazu|bitte))*(?: (?:eine |die )?(?:neue )?aufgabe)?(?: (?:auf|ein|an))?(?:\s?[,:]|,? dass\b)"
      r"(?P<y> .+)", r"neue aufgabe:\g<y>"),
     # Dates.
+    (r"(?:set |have )?(?P<x>.{1,120}?) (?:at|to) (?P<y>.{1,20}?) (?:instead of|rather than) .+", r"move \g<x> to"
+     r" \g<y>"),
+    (r"(?P<x>.{1,120}?) um (?P<y>\d{1,2}(?::\d\d)?)(?: uhr)? (?:statt|anstatt) .+", r"verschiebe \g<x> auf \g<y> uhr"),
+    (rf"{_X} (?:is|are) (?:actually |really |in fact )(?:due )?(?P<y>.+)", r"\g<x> is due \g<y>"),
+    (rf"{_X} (?:ist|sind) (?:eigentlich |in wirklichkeit )(?:erst )?(?P<y>.+?)(?: fällig)?", r"verschiebe \g<x> auf"
+     r" \g<y>"),
     (rf"{_X} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
     (rf"{_X} (?:needs?|has|have) to be \w+ (?:by |on |at )?(?P<y>.+?) (?:instead|now)", r"move \g<x> to \g<y>"),
     (rf"(?:add|give|set|put) (?:an? |the )?{_DATE} (?:of |on |for )(?P<y>.+?) (?:to|on|for) (?P<x>.+)",
@@ -49,7 +71,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?P<x>.{1,120} (?:auf|um) .{1,60}) (?:legen|schieben)", r"verschiebe \g<x>"),
     (r"(?:lieber|besser|doch) (?P<y>.{1,60} (?:später|früher))", r"verschiebe es um \g<y>"),
     (r"(?:rather|better) (?P<y>.{1,60} (?:later|earlier))", r"move it \g<y>"),
-    (rf"{_X} soll sich (?P<y>.+) wiederholen", r"wiederhole \g<x> \g<y>"),
+    (r"make (?P<x>.+?) an? (?P<y>daily|weekly|monthly|yearly)(?: \w+)?", r"repeat \g<x> \g<y>"),
+    (rf"{_X} soll (?:sich )?(?P<y>.+?) (?:wiederholen|wiederholt werden)", r"wiederhole \g<x> \g<y>"),
     # Priorities and tags.
     (rf"stelle? (?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (rf"gib (?P<x>.+?) (?:die )?priorität (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
@@ -63,9 +86,15 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_X} (?:ist|sind) (?:jetzt )?(?:nicht (?:mehr )?(?:so|sehr|besonders)|weniger) (?:wichtig|dringend)",
      r"setze \g<x> auf niedrig"),
     (rf"{_X} (?:ist|sind) (?:(?:jetzt|sehr|echt|ganz) )*(?:wichtig|dringend)", r"setze \g<x> auf hoch"),
-    (r"(?:schreibe?|notiere?|füge?) (?:bei|beim|zu|zum|zur) (?P<x>.+?) (?:dazu|hinzu)\s?: (?P<y>.+)",
+    (r"(?:schreibe?|notiere?|füge?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)(?: (?:dazu|hinzu))?\s?: (?P<y>.+)",
      r"beschreibe \g<x> mit \g<y>"),
     (rf"hänge? an (?P<x>.+?) (?:das |den |die )?{_TAG} (?P<y>.+?)(?: (?:an|dran))?", r"tagge \g<x> mit \g<y>"),
+    (r"(?:remove|delete|take|drop) (?:the )?(?P<y>[\w-]+) (?:tag|label) (?:from|off) (?P<x>.+)", r"remove tag \g<y>"
+     r" from \g<x>"),
+    (rf"(?:entferne?|lösche?) (?:das |den |die )?{_TAG} (?P<y>.+?) (?:vom|beim) (?P<x>.+)",
+     r"entferne schlagwort \g<y> von \g<x>"),
+    (r"(?:add|put|write) (?P<y>.+?) as (?:an? )?(?:note|description) (?:to|on|for) (?P<x>.+)", r"add a note to \g<x>:"
+     r" \g<y>"),
     (rf"(?:and )?with (?:the )?{_TAG} (?P<y>.+)", r"tag it with \g<y>"),
     (rf"(?:und )?mit (?:de[mn] )?{_TAG} (?P<y>.+)", r"tagge es mit \g<y>"),
     (r"(?:tag|label) (?P<x>it|them|this|that|#?\d{1,9}) (?!as\b|with\b)(?P<y>[\w, -]+)", r"tag \g<x> as \g<y>"),
@@ -73,6 +102,17 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"schließ (?P<x>.+) ab", r"schließe \g<x> ab"),
     (r"(?P<x>.+?) (?:muss|müssen|brauche|brauchen) (?:ich|wir) nicht mehr(?: (?:zu )?(?P<y>\w+))?", r"lösche \g<x>"
      r" \g<y>"),
+    (r"nenne? (?P<x>.+?) um in (?P<y>.+)", r"benenne \g<x> um in \g<y>"),
+    (r"(?:verschiebe?|schiebe?|verlege?) (?P<x>.+?) (?P<y>(?:\w+|\d+) \w+) (?P<z>nach (?:vorne?|hinten)|früher|später)",
+     r"verschiebe \g<x> um \g<y> \g<z>"),
+    (r"(?:setze?|markiere?|stufe) (?P<x>.+?) (?:als |auf )?(?:unwichtig|nicht wichtig)(?: ein)?", r"setze \g<x> auf"
+     r" niedrig"),
+    (r"mache? (?:es auf )?(?P<y>\d{1,2}(?::\d\d)? uhr) (?:daraus|draus)", r"verschiebe es auf \g<y>"),
+    (r"(?:and |und )?i did(?:n['’]t| not) (?:finish|complete|do) (?P<x>.+?)(?: after all| yet)?", r"reopen \g<x>"),
+    (r"(?P<x>(?!(?:mark|set|check|tick|get|is|are|what|show|list|all)\b)[^,]{1,60}) (?:done|finished|completed)",
+     r"\g<x> is done"),
+    (r"(?:drop|delete|remove|forget|scrap) (?P<x>(?:the|my) .+?) (?:thing|one)", r"delete \g<x>"),
+    (r"(?P<x>(?:die|der|das|den) .+?) lassen wir(?: (?:weg|sein|ausfallen))?", r"lösche \g<x>"),
     (r"(?:forget(?: about)?|never ?mind(?: about)?|skip) (?P<x>(?:the|my) .+)", r"delete \g<x>"),
     (r"vergiss (?P<x>(?:die|den|das|mein\w*) .+)", r"lösche \g<x>"),
     (rf"(?:wirf|nimm|schmeiß) (?P<x>(?:die|das|den) (?:{ORDINAL})(?: \w+)?) (?:raus|weg|runter)", r"lösche \g<x>"),
@@ -89,6 +129,17 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"|missing)(?: (?:anything|something))?", r"what is overdue"),
     (r"habe? ich (?:noch )?(?:et|irgendet)?was (?:vergessen|übersehen|verpasst)", r"was ist überfällig"),
     (r"(?:what(?:'s| is|s)?|which is) (?:the )?(?:important|urgent|pressing)(?P<y>.*)", r"what should i do\g<y>"),
+    (r"(?:ist|sind|gibt es|steht) (?P<y>.+?) (?:et)?was (?:zu tun|geplant|fällig|los|an|zu erledigen)", r"was steht"
+     r" \g<y> an"),
+    (r"was (?:muss|soll|sollte) ich (?P<y>.+?) (?:schaffen|fertig ?haben|abgeben)", r"was ist \g<y> fällig"),
+    (r"(?:gibt es|habe ich) (?:irgendwelche )?aufgaben (?:zu|zum|zur|über|mit|für) (?P<x>\w+)", r"suche \g<x>"),
+    (r"(?:are there |do i have )?any (?:tasks|todos|things|reminders) (?:about|for|with|on) (?P<x>.+)", r"find \g<x>"),
+    (r"bis wann (?:muss|soll) (?P<x>.+?) (?:fertig|erledigt|abgegeben|gemacht|bezahlt)(?: (?:sein|werden))?", r"wann"
+     r" ist \g<x> fällig"),
+    (r"how (?:many|much)(?: things| tasks)? (?:did|have) i (?:finish|finished|done|do|complete|completed|get done|got"
+     r" done)(?P<y>.*)",
+     r"what did i finish\g<y>"),
+    (r"wie ?viele?(?: aufgaben)? habe ich (?P<y>.+?) (?:geschafft|erledigt|abgehakt)", r"was habe ich \g<y> erledigt"),
     (r"was ist (?P<y>.*?) ?am (?:wichtigsten|dringendsten)", r"was soll ich \g<y> tun"),
     (r"ist (?P<y>.+?) (?:et)?was (?:wichtiges|dringendes)(?: dabei| fällig)?", r"zeige dringende aufgaben \g<y>"),
     (r"(?:is there )?(?:anything|something) (?P<x>urgent|important)(?P<y>.*)", r"show \g<x> tasks\g<y>"),

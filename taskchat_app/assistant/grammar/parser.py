@@ -67,7 +67,8 @@ _POLITE = phrase(
     r"do (?=(?:remove|delete|add|show|tell|remind)\b)|(?:can|could|would|will) (?:you|u)|can i|can we|could we"
     r"|shall we|i would like you to|i'd like you to|i want"
     r" you to|i'd like to|let's|"
-    r"i need you to|kannst du|könntest du|würdest du|(?:können|könnten|würden) (?:sie|wir)|"
+    r"i need you to|would you mind|(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)"
+    r"|(?:kannst|könntest|würdest) du|(?:können|könnten|würden) (?:sie|wir)|"
     rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"
     r"|i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)"
     rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",

@@ -218,6 +218,8 @@ _OF_A_TASK = phrase(
     r"\A(?:(?:an?|the|das|den|die|eine?n?) )?(?:due[ -]?date|deadline|priority|tags?|labels?|notes?|priorität"
     r"|fälligkeit|schlagw\w+)"
     r" (?:of|to|on|for|von|vom|zu|zum|zur|für) "
+    r"|.{1,120} as an? (?:note|description) (?:to|on|for) |.{1,120} (?:instead of|rather than|statt|anstatt) \d"
+    r"|(?:bei|beim) [^:]{1,60}:"
 )
 # "Remind me every weekday at 7 to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
