@@ -1,5 +1,5 @@
 // The text area for writing a message.
-import { createElement as h, useCallback, useEffect, useRef } from "react";
+import { createElement as h, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import * as outbox from "../core/outbox.js";
 import { randomId } from "../core/stored_entries.js";
@@ -24,7 +24,7 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
   const rendered = useLocation().pathname;
   const here = useRef(null);
   // Text typed after a click on another conversation belongs to that one, even before the page is rendered for it.
-  here.current = () => (window.location.pathname === rendered ? thread : threadIdAt(window.location.pathname));
+  useLayoutEffect(() => { here.current = () => (window.location.pathname === rendered ? thread : threadIdAt(window.location.pathname)); });
   const field = useRef(null);
   const shown = useRef(null);
   const name = useRef(null);

@@ -29,14 +29,15 @@ export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?|\/$/g, "");
 export function useThread(serverThread) {
   const opening = useOpening();
   const address = threadIdAt(useLocation().pathname);
-  const last = useRef({ serverThread, opening, address, thread: serverThread, ahead: [] });
+  const last = useRef({ serverThread, opening, address, thread: address, ahead: [] });
   const { current: previous } = last;
   let { thread, ahead } = previous; // `ahead`: conversations that the user opened and the server has not opened yet
   // If the server opens the page at the present address, its conversation counts: the address may belong to no
-  // conversation, and a lost connection has moved the user nowhere. An opening of an older address counts for nothing.
+  // conversation, and a lost connection has moved the user nowhere. An opening of an older address counts for nothing, and
+  // neither does what the server has open before it opens the page: on loading, that is what the tab showed before.
   if (opening && previous.opening !== opening && threadIdAt(openedPath(opening)) === address) [thread, ahead] = [serverThread, []];
   else {
-    if (previous.serverThread !== serverThread) {
+    if (opening && previous.serverThread !== serverThread) {
       ahead = ahead.slice(ahead.indexOf(serverThread) + 1 || ahead.length);
       thread = ahead.at(-1) ?? serverThread;
     }
@@ -45,7 +46,8 @@ export function useThread(serverThread) {
       thread = address;
     }
   }
-  last.current = { serverThread, opening: opening || previous.opening, address, thread, ahead };
+  // Noted only when it is shown: React renders a new address in the background, and may begin again with the old one.
+  useLayoutEffect(() => { last.current = { serverThread, opening: opening || previous.opening, address, thread, ahead }; });
   return thread;
 }
 

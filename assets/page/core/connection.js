@@ -13,8 +13,8 @@ const UNREACHABLE_MS = 6000;
 const OPENING_MS = { first: 15_000, most: 60_000 };
 
 // `up`: true once the server has opened the page over this connection, false when Reflex reports a disconnect (through
-// the hook of its own instrumentation). `opened`: id and path of this opening of the page. `known`: whether `up` was ever
-// true. `refused`: whether the server refuses more sockets. `socket`: whether a socket is open, on anonymous pages too.
+// the hook of its own instrumentation). `opened`: id, path and socket of this opening of the page. `known`: whether `up`
+// was ever true. `refused`: whether the server refuses more sockets. `socket`: whether a socket is open, on anonymous pages too.
 // `foreign`: whether the server runs another version of the app than this page was built for: its events would be lost.
 const connection = { up: false, opened: "", known: false, refused: false, foreign: false, socket: false, listeners: new Set() };
 const notify = () => connection.listeners.forEach((listener) => listener());
@@ -95,10 +95,16 @@ export const useOpening = () =>
 /** Return the path of an opening. */
 export const openedPath = (opening) => opening.split(" ")[1];
 
+/** Return whether the server opened the page over an earlier socket: a page that loads gets the tab's former state first. */
+const isOutdated = (opened) => {
+  const socket = Object.values(manager?.nsps ?? {})[0]?.id; // unknown if the socket was there before this module
+  return Boolean(socket) && opened.split(" ")[2] !== socket;
+};
+
 /** A status region with the state of the connection; `opened` changes each time the server opens the page. */
 export function Connection({ opened, onOpened, connected, reconnecting, offline, tooMany, otherVersion, ...props }) {
   useEffect(() => {
-    if (!opened) return;
+    if (!opened || isOutdated(opened)) return;
     openingMs = OPENING_MS.first;
     setConnection(true, opened);
     onOpened();

@@ -160,6 +160,11 @@ class OpenConversation(ShownMessages, mixin=True):
         return not self.answering
 
     @internal
+    def has_whole_answer(self, turn_id: str) -> bool:
+        """Return whether the turn's answer is shown, and the turn was over when it was read."""
+        return self.has_answered(turn_id) and turn_id != self._remote_turn_id
+
+    @internal
     def has_followed(self, turn_id: str | None) -> bool:
         """Return whether this tab follows the turn or has followed it."""
         return turn_id in self._followed_turn_ids

@@ -171,7 +171,7 @@ def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None
 def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, zone: ZoneInfo) -> bool:
     """Show the message, if it is not shown yet. Returns whether its answer is still to come."""
     chat.thread_id = turn.thread_id
-    if turns.running_turn(turn.user_id, turn.id) is None and chat.has_answered(turn.id):
+    if turns.running_turn(turn.user_id, turn.id) is None and chat.has_whole_answer(turn.id):
         return False
     chat.remove_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):

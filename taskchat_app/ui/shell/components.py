@@ -12,7 +12,9 @@ class Connection(rx.Component):
 
     library = f"{PAGE}core/connection.js"
     tag = "Connection"
-    opened: rx.Var[str] = field(doc="A token that changes each time the server opens the page, and the path")
+    opened: rx.Var[str] = field(
+        doc="A token that changes each time the server opens the page, the path, and the socket"
+    )
     on_opened: rx.EventHandler[no_args_event_spec] = field(doc="The server has opened the page")
     connected: rx.Var[str] = field(doc="Text while connected")
     reconnecting: rx.Var[str] = field(doc="Text while reconnecting")

@@ -38,8 +38,9 @@ TICK_SECONDS = 3.0
 class LiveState(rx.State):
     """Opens the page and follows the user's changes.
 
-    `opened` is a new token and the opened path. The browser starts `follow` when it sees `opened` change; `open_page`
-    itself does not, because Reflex cancels everything started by a page's on_load when the user opens another page.
+    `opened` is a new token, the opened path and the id of the socket. The browser starts `follow` when it sees `opened`
+    change; `open_page` itself does not, because Reflex cancels everything started by a page's on_load when the user
+    opens another page.
     """
 
     opened: rx.Field[str] = rx.field("")
@@ -70,7 +71,7 @@ class LiveState(rx.State):
             (await self.get_state(SettingsState)).load(person)
         await (await self.get_state(SuggestionsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
-        self.opened = f"{uuid.uuid4().hex} {path}"
+        self.opened = f"{uuid.uuid4().hex} {path} {self._session}"
         return None
 
     @rx.event(background=True)

@@ -1,4 +1,4 @@
-"""Many messages written in one go: nothing that was shown disappears, and the view stays where the user reads."""
+"""Many messages written in one go: none is lost, nothing that was shown disappears, and the view stays."""
 
 import pytest
 from playwright.async_api import expect
@@ -56,3 +56,16 @@ async def test_messages_written_in_one_go_all_stay_shown_where_the_user_reads(
     await expect(visitor.user_messages).to_have_count(MANY)
     assert await visitor.page.evaluate("[...window.lost]") == []
     assert await visitor.page.evaluate("window.moved") < 2
+
+
+async def test_messages_written_as_soon_as_a_page_opens_all_go_to_its_conversation(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    for _ in range(4):  # the tab's former conversation, and the address of the new one, arrive meanwhile
+        await visitor.open("/")
+        questions = [f"what is due on 2031-01-{day:02}?" for day in (1, 2, 3)]
+        for question in questions:
+            await visitor.send(question)
+        await expect(visitor.answers).to_have_count(3)
+        await expect(visitor.user_messages).to_contain_text(questions)
