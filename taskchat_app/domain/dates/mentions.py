@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, match_clock, match_part
+from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.date_phrase import Phrase, in_part, match_phrase
 from taskchat_app.domain.dates.due import Due
@@ -213,9 +213,23 @@ def _end(text: str, phrase: Phrase) -> int:
     return comma.end() if comma else phrase.end
 
 
+def _in_part_of_rule(clock: ClockTime, part: str, said: str) -> ClockTime:
+    """Return the time said beside "every evening"; in the night, 1 to 5 come after midnight."""
+    if _EXPLICIT_HALF.search(said):
+        return clock
+    if part in ("night", "nacht") and clock.at.hour % 12 < 6:
+        return replace(clock, at=clock.at.replace(hour=clock.at.hour % 12)) if clock.vague else clock
+    return in_part(clock, match_part(part.removeprefix("week"), 0))
+
+
 _STARTING = re.compile(r"\s?,?\s?(?=(?:starting|beginning|from|ab)\s)", re.IGNORECASE)
 _GAP = re.compile(r"\s?,?\s")
-_PART_IN_RULE = re.compile(r"(?:morning|afternoon|evening|night|vormittag|nachmittag|abend|nacht)\Z", re.IGNORECASE)
+# Neither "fortnight" nor "Sonnabend" is a part of a day.
+_PART_IN_RULE = re.compile(
+    r"\b(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|nachmittag|abend|nacht)\Z", re.IGNORECASE
+)
+# "At 9am", "at 09:00", "um 9 Uhr morgens"
+_EXPLICIT_HALF = re.compile(r"\b0\d|[ap]\.?m\b|morning|morgens|früh|mittags|nachts|abends", re.IGNORECASE)
 
 
 def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -230,8 +244,8 @@ def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     if (gap := _STARTING.match(text, end)) and (phrase := match_phrase(text, gap.end(), zone=zone, now=now)):
         end, clock = phrase.end, phrase.clock or clock
         from_day = phrase.due(zone, now).local_day(zone)
-    if clock and (part := _PART_IN_RULE.search(match_text := text[start : match[1]])):
-        clock = in_part(clock, match_part(match_text, part.start()))
+    if clock and (part := _PART_IN_RULE.search(text[start : match[1]])):
+        clock = _in_part_of_rule(clock, part["part"].lower(), text[match[1] : end])
     at, spans = clock.at if clock else None, ((start, end),)
     phrase = None if from_day else _meant(text[:start] + " " * (end - start) + text[end:], zone, now)[0]
     if phrase:

@@ -6,6 +6,7 @@ They are not counted (see measure.py), since the rules were made for them.
 from tests.assistant.understanding.lists import ENGLISH, GERMAN
 from tests.assistant.understanding.outcomes import (
     ASKS,
+    OUTSIDE,
     Outcome,
     Row,
     add,
@@ -17,6 +18,8 @@ from tests.assistant.understanding.outcomes import (
     update,
 )
 
+UNCHANGED = OUTSIDE
+"""Whatever the answer says, nothing is changed."""
 COMPLETES = Outcome("calls", [("bulk_complete_tasks", {"task_ids": [4, 7]})])
 _ENGLISH: list[Row] = [
     ("gotta call the plumber before friday", add("Call the plumber", due_date="2026-11-19")),
@@ -51,6 +54,9 @@ _ENGLISH: list[Row] = [
     ("make the car wash a weekly task", update(12, recurrence="FREQ=WEEKLY")),
     ("car wash done!", done(12)),
     ("complete everything from tomorrow", COMPLETES),
+    ("Remind me to check that the gas is turned off and the water bill is paid",
+     add("Check that the gas is turned off and the water bill is paid")),
+    ("Email Tom that the sink is fixed and the water bill is paid", UNCHANGED),
 ]  # fmt: skip
 _GERMAN: list[Row] = [
     ("ich muss morgen noch zur Bank", add("Zur Bank", due_date="2026-11-19")),
@@ -84,5 +90,7 @@ _GERMAN: list[Row] = [
     ("was ist vor Donnerstag fällig", shows(8, 9)),
     ("räum alles erledigte weg", Outcome("calls", [("bulk_delete_tasks", {"status": "done"})])),
     ("verschieb die Rechnung auf Montag", ASKS),  # "Stromrechnung" is only likely
+    ("Bananen rausnehmen", UNCHANGED),
+    ("Bananen weglassen", UNCHANGED),
 ]  # fmt: skip
 SENTENCES = [*((ENGLISH, row) for row in _ENGLISH), *((GERMAN, row) for row in _GERMAN)]

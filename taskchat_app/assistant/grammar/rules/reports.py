@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Make, Target, UserClock
-from taskchat_app.assistant.grammar.patterns import sentence
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.title_words import FILLERS
 
@@ -56,27 +56,34 @@ def _reported(language: Language) -> Make:
     return make
 
 
-_ROWS: tuple[tuple[str, Language], ...] = (
+_ROWS: tuple[tuple[str, Language, bool], ...] = (
     (rf"(?!i(?:'ve| have) got)(?:i|we)(?:'ve| have)?{_WHEN.replace('off|up', 'finally|also')}"
-     rf" {_DID} {_X}{_WHEN}", "en"),
-    (rf"(?:just|already|finally|have|yes,?|ok,?|done,?) {_DID} {_X}{_WHEN}", "en"),
+     rf" {_DID} {_X}{_WHEN}", "en", True),
+    (rf"(?:just|already|finally|have|yes,?|ok,?|done,?) {_DID} {_X}{_WHEN}", "en", False),
     (rf"(?!read|did|done|saw|left)(?P<verb>{'|'.join(_PAST)}|called|emailed|picked|washed|cleaned|mopped|returned"
      rf"|booked|ordered|mailed|walked"
-     rf"|finished|texted|posted|fixed|watered) {_X}{_WHEN}", "en"),
-    (rf"(?!(?:is|are|was|were|what|who|it)\b){_X}(?:'s| is| are| has been| have been| was| were| got)(?: all| now"
-     rf"| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en"),
-    (rf"(?:i |i've |i have )?(?:took|taken|take) care of {_X}{_WHEN}", "en"),
-    (rf"(?:(?:ich|wir) )?(?:habe|haben){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de"),
-    (rf"(?!(?:ist|sind|was|wer|es)\b){_X} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON} {_PARTIZIP}", "de"),
-    (rf"(?!(?:was|wen|wann|welche\w?)\b){_X} (?:habe|hab) ich{_SCHON}", "de"),
-    (rf"{_X} {_PARTIZIP}", "de"),
+     rf"|finished|texted|posted|fixed|watered) {_X}{_WHEN}", "en", False),
+    (rf"(?!(?:is|are|was|were|what|who|it|i|we)\b){_X}(?:'s| is| are| has been| have been| was| were| got)(?: all| now"
+     rf"| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en", True),
+    (rf"(?:i |i've |i have )?(?:took|taken|take) care of {_X}{_WHEN}", "en", True),
+    (rf"(?:(?:ich|wir) )?(?:habe|haben){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de", True),
+    (rf"(?!(?:ist|sind|was|wer|es|ich|wir)\b){_X} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON}"
+     rf" {_PARTIZIP}", "de", True),
+    (rf"(?!(?:was|wen|wann|welche\w?)\b){_X} (?:habe|hab) ich{_SCHON}", "de", True),
+    (rf"{_X} {_PARTIZIP}", "de", False),
 )  # fmt: skip
-REPORTS = tuple((sentence(pattern), _reported(language)) for pattern, language in _ROWS)
+"""Patterns, and whether they are certain to tell what was done: with "I have" or "is"."""
+REPORTS = tuple((sentence(pattern), _reported(language)) for pattern, language, _ in _ROWS)
+_CERTAIN = tuple(sentence(pattern) for pattern, _, is_certain in _ROWS if is_certain)
+_SUBJECT = phrase(r"\A(?:i|we|ich|wir|habe|haben|the|my|our|der|die|das|meine?|unsere?)\b")
+# "I told her that the rent is paid", "the email that says the rent is paid"
+_INDIRECT = phrase(r"\b(?:that|if|whether|dass|ob)\b")
 
 
 def is_report(clause: str) -> bool:
-    """Return whether a clause certainly tells what was done: with "I have" or "is"."""
-    return any(pattern.fullmatch(clause) for pattern, _ in REPORTS[:1] + REPORTS[3:8])
+    """Return whether a clause certainly tells what was done, neither as a part of a command nor as another's words."""
+    is_told = _SUBJECT.match(clause) and not _INDIRECT.search(clause)
+    return bool(is_told) and any(pattern.fullmatch(clause) for pattern in _CERTAIN)
 
 
 _SEPARABLE = re.compile(r"\A(ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch)?ge(?=\w{3})")

@@ -160,7 +160,7 @@ ACTS_LAST: tuple[tuple[str, Make], ...] = (
     (rf"{_T} (?:abhaken|erledigen|abschließen)", _status("done", "de")),
     (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
     (
-        rf"{_T}(?: (?:kannst|könntest) du)?(?: bitte)? (?:löschen|loeschen|entfernen|streichen|weglassen|rausnehmen)",
+        rf"{_T}(?: (?:kannst|könntest) du)?(?: bitte)? (?:löschen|loeschen|entfernen|streichen)",
         _status("delete", "de"),
     ),
     (rf"{_T} (?:absagen|stornieren)", _status("cancel", "de")),
