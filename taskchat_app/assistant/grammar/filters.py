@@ -206,11 +206,10 @@ _AROUND_NAMES = frozenset(
     " irgendwelche veranstaltungen".split()
 )
 _ON_A_LIST = sentence(rf"(?P<text>.*?)\s?\b(?:on|in|from|of|off|auf|von|in|aus) {A_LIST}")
-# "Everything from today" are the tasks of today; "alle Arbeitsaufgaben" are those tagged "arbeit".
+# "Everything from today" are the tasks of today.
 _FROM_DAY = phrase(
     rf"\b(?:from|of|von) (?=(?:today|tomorrow|yesterday|heute|morgen|gestern|{WEEKDAY})\b(?! (?:on|an|ab|onwards?)\b))"
 )
-_COMPOUND = sentence(r"(?P<name>\w{3,30}?)s?-?(?:aufgaben|sachen)")
 _THE_LIST = sentence(THE_LIST)
 _A_WHOLE_LIST = sentence(rf"(?:everything |all |alles )?(?:(?:on|in|from|auf|von|aus) )?{A_LIST}")
 _DATES = ("due_after", "due_before")
@@ -232,8 +231,6 @@ def filtered(target: Target, clock: UserClock) -> Target:
     given, rest = take_filters(without_possessives(every["rest"] if every else words), clock, by_day=not every)
     given |= {"tag": tag} if tag else {}
     name = name_in(rest)
-    if every and (compound := _COMPOUND.fullmatch(name)):
-        name = compound["name"]
     if given and _THE_LIST.fullmatch(name):
         return _of(target, given, "", every=True)
     if every and (given or (name and quantified)):

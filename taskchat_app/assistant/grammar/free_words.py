@@ -13,6 +13,12 @@ _X = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,1
 _DATE = r"(?:due[ -]?date|deadline|date|fälligkeit|datum|frist|termin)"
 _OF = r"(?:von|vom|bei|beim|für|of|from|for|on|off)"
 _TAG = r"(?:schlagw(?:ort|örter|örtern)|tags?)"
+_ERST = r"(?:auch |erst |doch |jetzt |nun |bitte )*(?:am |zum |bis zum |bis )?"
+# "Half done", "laundry not done", "I want the report finished"
+_NOT_DONE = (
+    r"(?!.*\b(?:half|halfway|almost|nearly|nothing|none|not|never|barely|partly|hardly|to be|be|no|un\w+|want|wants"
+    r"|need|needs|must|should|would|have|has|get|if|when|until)\b|.*n['’]t\b)"
+)
 _SPELLINGS = (
     (phrase(r"\b(?:gerade|im moment|right now|sometime|irgendwann) ?"), ""),
     (phrase(r"\bhab\b(?= )"), "habe"),
@@ -64,9 +70,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:take|get) (?:the )?{_DATE} off (?:of )?(?P<x>.+)", r"remove the date from \g<x>"),
     (rf"(?:nimm|entferne?|lösche?|streiche?) (?:das |die |den )?{_DATE} {_OF} (?P<x>.+?)(?: (?:weg|raus|heraus))?",
      r"entferne das datum von \g<x>"),
-    (rf"{_X} (?:soll|sollte|kann|muss|reicht|reichen) (?:auch |erst |doch |jetzt |nun |bitte )*(?:am |zum |bis"
-     rf" )?(?P<y>.+?)"
-     r"(?: (?:fällig (?:sein|werden)|stattfinden|sein|warten))?", r"verschiebe \g<x> auf \g<y>"),
+    (rf"{_X} (?:soll|sollte|muss) {_ERST}(?P<y>.+?) (?:fällig (?:sein|werden)|stattfinden|sein)", r"verschiebe \g<x>"
+     r" auf \g<y>"),
+    (rf"{_X} (?:kann|soll|sollte) {_ERST}(?P<y>.+?) warten", r"verschiebe \g<x> auf \g<y>"),
     (rf"{_X} (?:bitte )?(?:(?:doch|lieber|erst|besser) )+(?:am |um |auf )?(?P<y>.+)", r"verschiebe \g<x> auf \g<y>"),
     (r"(?P<x>.{1,120} (?:auf|um) .{1,60}) (?:legen|schieben)", r"verschiebe \g<x>"),
     (r"(?:lieber|besser|doch) (?P<y>.{1,60} (?:später|früher))", r"verschiebe es um \g<y>"),
@@ -89,7 +95,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:schreibe?|notiere?|füge?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)(?: (?:dazu|hinzu))?\s?: (?P<y>.+)",
      r"beschreibe \g<x> mit \g<y>"),
     (rf"hänge? an (?P<x>.+?) (?:das |den |die )?{_TAG} (?P<y>.+?)(?: (?:an|dran))?", r"tagge \g<x> mit \g<y>"),
-    (r"(?:remove|delete|take|drop) (?:the )?(?P<y>[\w-]+) (?:tag|label) (?:from|off) (?P<x>.+)", r"remove tag \g<y>"
+    (r"(?:remove|delete|drop) (?:the )?(?P<y>[\w-]+) (?:tag|label) (?:from|off) (?P<x>.+)", r"remove tag \g<y>"
      r" from \g<x>"),
     (rf"(?:entferne?|lösche?) (?:das |den |die )?{_TAG} (?P<y>.+?) (?:vom|beim) (?P<x>.+)",
      r"entferne schlagwort \g<y> von \g<x>"),
@@ -109,7 +115,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r" niedrig"),
     (r"mache? (?:es auf )?(?P<y>\d{1,2}(?::\d\d)? uhr) (?:daraus|draus)", r"verschiebe es auf \g<y>"),
     (r"(?:and |und )?i did(?:n['’]t| not) (?:finish|complete|do) (?P<x>.+?)(?: after all| yet)?", r"reopen \g<x>"),
-    (r"(?P<x>(?!(?:mark|set|check|tick|get|is|are|what|show|list|all)\b)[^,]{1,60}) (?:done|finished|completed)",
+    (rf"{_NOT_DONE}(?P<x>(?!(?:mark|set|check|tick|is|are|what|show|list|all)\b)[^,]{{1,60}}) (?:done|finished"
+     r"|completed)",
      r"\g<x> is done"),
     (r"(?:drop|delete|remove|forget|scrap) (?P<x>(?:the|my) .+?) (?:thing|one)", r"delete \g<x>"),
     (r"(?P<x>(?:die|der|das|den) .+?) lassen wir(?: (?:weg|sein|ausfallen))?", r"lösche \g<x>"),

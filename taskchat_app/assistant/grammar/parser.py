@@ -131,6 +131,13 @@ _OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |
 # What the rules make of a clause that they do not understand.
 _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
 
+_CHANGING = (
+    *("add", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
+    *("delete", "cancel", "delete_all"),
+)
+_FREE_MAX_CHARACTERS = 200
+"""Each of the rewrites of a clause is read like a clause of its own."""
+
 
 def read_command(text: str, clock: UserClock) -> Command:
     """Return the command of a clause, or else of its paraphrases; `unknown` if no rule matches."""
@@ -142,17 +149,21 @@ def read_command(text: str, clock: UserClock) -> Command:
             return _checked(command)
         asked = asked or (command if command.kind == "nameless" else None)
     command = _checked(_read(text, clock))
-    if command.kind in _UNSURE and (meant := _read_freely(bare(text), clock)):
+    if command.kind in _UNSURE and (meant := _read_freely(text, clock)):
         return replace(meant, text=text.strip(), free=True)
     return asked if asked and command.kind in ("unknown", "offer") else command
 
 
-def _read_freely(clause: str, clock: UserClock) -> Command | None:
-    """Return the command that is said in free words; None for one that would change all tasks."""
+def _read_freely(text: str, clock: UserClock) -> Command | None:
+    """Return the command that is said in free words; none that changes many tasks, or by a question."""
+    clause, refused = bare(text), (*_UNSURE, "complete_all", *(_CHANGING if is_question(text) else ()))
+    if len(clause) > _FREE_MAX_CHARACTERS:
+        return None
     for words in commands_in(clause):
         for other in (words, *paraphrases(words)):
             command = _checked(_read(other, clock))
-            if command.kind not in (*_UNSURE, "complete_all") and command.target.pronoun != "all":
+            is_sweeping = command.target.every or command.target.pronoun in ("all", "overdue")
+            if command.kind not in refused and not is_sweeping:
                 return command
     return read_when(clause, clock)
 

@@ -134,7 +134,9 @@ def due_words(due: str, clock: UserClock) -> Message:
 
 def counted(result: dict[str, Any], command: Command) -> str:
     """Return the number of tasks: of all, or of those that filters find."""
-    language, found = command.language, len(result.get("tasks") or ())
+    if "tasks" not in result:
+        return render(result["message"], command.language)
+    language, found = command.language, len(result["tasks"])
     if result.get("more"):
         return _say(language, words.COUNT_MORE, count=found)
     counts = result.get("counts")

@@ -14,7 +14,9 @@ from taskchat_app.assistant.core.message_tags import without_note
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.detection import detect_language, reply_language
+from taskchat_app.assistant.grammar.parser import is_question, read_command
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
+from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.planning import Listing, Plan, PlannedCall, Question, Result
@@ -70,6 +72,8 @@ def decide_reply(
     before = _Before()
     for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
         before = _replay(turn, before, memory, clock)
+    if earlier and not earlier[-1].results:
+        before = replace(before, has_touched=False)
     memory.begin_turn(current.selected)
     if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], clock)):
         commands, has_card = wished, False
@@ -77,7 +81,7 @@ def decide_reply(
         commands, has_card = [replace(before.commands[0], target=Target(numbers=tuple(memory.shown)))], False
     else:
         read = read_message(current.message, clock)
-        commands = _meant(read, before)
+        commands = _meant(read, before, clock)
         has_card = len(read) == 1 and commands is read
     told = detect_language(current.message, commands)
     language = told or reply_language((turn.message for turn in reversed(earlier)), setting)
@@ -128,13 +132,14 @@ def _result(output: Any) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """The commands of the turn before, and whether it ended with a question."""
+    """The commands of the turn before, whether it ended with a question, and whether it added or changed a task."""
 
     commands: list[Command] = field(default_factory=list[Command])
     asked: bool = False
+    has_touched: bool = False
 
 
-def _meant(commands: list[Command], before: _Before) -> list[Command]:
+def _meant(commands: list[Command], before: _Before, clock: UserClock) -> list[Command]:
     """The commands of a turn with these of its message.
 
     "The second one" alone answers the question that the turn before it ended with; "and the other one too" does what
@@ -150,13 +155,18 @@ def _meant(commands: list[Command], before: _Before) -> list[Command]:
     if command.kind == "again" and last.kind in _ON_TASKS:
         return [replace(last, target=command.target)]
     if command.kind == "again" and last.kind in ("add", "wish") and command.target.words:
-        words = command.target.words
+        said = read_command(command.target.words, clock)
+        if said.kind not in ("unknown", "wish", "offer"):
+            return [said]
         given = {name: value for name, value in last.given.items() if name == "tags"}
-        return [replace(last, kind="wish", given={"title": words[:1].upper() + words[1:], **given})]
-    if command.kind == "when" and last.kind in _DATED:
+        return [replace(last, kind="wish", given=given | read_title(command.target.words, clock))]
+    if command.kind == "when" and last.kind in _DATED and not is_question(command.text):
+        if not before.has_touched:
+            return [replace(command, target=Target())]
         return [replace(command, kind="update", target=LAST_TOUCHED, language=last.language)]
     if command.kind == "when" and last.kind in _ASKED and command.target.filters:
-        return [replace(last, given=last.given | command.target.filters)]
+        given = {name: value for name, value in last.given.items() if name != "undated"}
+        return [replace(last, given=given | command.target.filters)]
     return commands
 
 
@@ -169,13 +179,14 @@ def _offered(turn: ConversationTurn, clock: UserClock) -> list[Command]:
 def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: UserClock) -> _Before:
     """Remember what an earlier turn showed."""
     memory.begin_turn(turn.selected)
-    commands = _meant(read_message(turn.message, clock), before)
+    commands = _meant(read_message(turn.message, clock), before, clock)
     rounds = _Rounds(commands, memory, turn.results)
     with suppress(_ForeignCallsError):
         rounds.run()
     for _, result in rounds.left:
         memory.note(result)
-    return _Before(commands, rounds.asked)
+    has_touched = any(tool != "list_tasks" and result.get("status") == "ok" for tool, result in turn.results)
+    return _Before(commands, rounds.asked, has_touched)
 
 
 class _ForeignCallsError(Exception):

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
 from taskchat_app.assistant.grammar.rules.reports import stems, verbs_of
+from taskchat_app.assistant.grammar.rules.wishes import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.targets import title_parts
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
@@ -13,6 +14,7 @@ from taskchat_app.assistant.offline.planning import MAX_CALLS, PlannedCall, Ques
 
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
+_COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
 _MAX_ASKED = 10
 _MAX_LOOKED_UP = 10
 """Tasks that are looked up one by one by their numbers; for more, the list is read."""
@@ -70,13 +72,16 @@ def _filtered(
     """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
     is_dated = target.filters.keys() & {"due_before", "due_after", "undated"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
-    tag = re.sub(r"\s", "-", target.named)
     names: list[dict[str, Any]] = [{}]
     if target.named:
         # "All my meetings" are those with "meeting" in the title.
         is_plural = target.every and re.search(r"[a-z]{4}(?<!s)s\Z", target.named)
         named = {"search": target.named[:-1] if is_plural else target.named}
-        names = [{"tag": tag}, named] if target.every and "tag" not in filters else [named]
+        names = (
+            [*({"tag": tag} for tag in _tags(target.named)), named]
+            if target.every and "tag" not in filters
+            else [named]
+        )
     tried = [filters | name for name in names]
     if target.named and "tag" in target.filters and not target.every:
         # "The apples on my grocery list" may have no tag.
@@ -87,9 +92,16 @@ def _filtered(
         else:
             [result] = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]
         tasks = [task for task in result.get("tasks") or () if _is_at(task, target.at)]
-        if tasks:
+        if tasks or result.get("more"):
             return tasks, bool(result.get("more"))
     return [], False
+
+
+def _tags(name: str) -> list[str]:
+    """Return the tags that a name may be: "Arbeitsaufgaben" are also those tagged "arbeit"."""
+    compound = _COMPOUND.fullmatch(name)
+    parts = [compound["tag"], compound["tag"].removesuffix("s")] if compound else []
+    return list(dict.fromkeys([re.sub(r"\s", "-", name), *parts]))
 
 
 def _is_at(task: dict[str, Any], at: str) -> bool:
@@ -132,6 +144,26 @@ def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Questio
     shown = sorted(matches, key=lambda task: int(task["number"]))[:_MAX_ASKED]
     text = answers.ask_which(command, words) if len(shown) > 1 else answers.did_you_mean(command, words)
     return Question(text, shown, lines=answers.choice_lines(shown, command.language))
+
+
+def doubted(found: Found, command: Command) -> Found:
+    """Return a question in place of tasks of which free words name only a part: nothing else tells that they are meant.
+
+    The verb of a title may be missing: "the milk" is "Buy milk".
+    """
+    words = command.target.named or command.target.words
+    if not command.free or not words or not isinstance(found, list):
+        return found
+    titles = [str(task["title"]) for task in found]
+    said, known = stems(words), set[str]().union(*map(stems, titles))
+    is_named = said <= known and all(stems(_without_verb(title)) <= said for title in titles)
+    return found if is_named else _ask(found, command, words)
+
+
+def _without_verb(title: str) -> str:
+    if begins_with_verb(title):
+        return title.partition(" ")[2]
+    return title.rpartition(" ")[0] if ends_with_verb(title) else title
 
 
 def near(

@@ -4,6 +4,8 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from taskchat_app.assistant.offline import words
+
 MAX_CALLS = 200
 """Tasks that one sentence can change one by one."""
 
@@ -48,14 +50,18 @@ Act: TypeAlias = Callable[[dict[str, Any]], PlannedCall]
 
 
 def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], Result]:
-    """List the tasks that the filters find; list_tasks has none for tasks without a date, so they are chosen here."""
+    """List the tasks that the filters find; list_tasks has none for tasks without a date, so they are chosen here.
+
+    An error among more than MAX_CALLS tasks, since those without a date may be among the others.
+    """
     if "undated" not in given:
         return (yield [PlannedCall("list_tasks", given)])[0]
     filters = {name: value for name, value in given.items() if name != "undated"}
     [result] = yield [looked_up(*filters.items(), ("limit", MAX_CALLS))]
-    return (
-        result | {"tasks": [task for task in result["tasks"] if not task.get("due")]} if "tasks" in result else result
-    )
+    if result.get("more"):
+        return {"status": "error", "message": words.TOO_MANY.with_values(most=MAX_CALLS), "more": True}
+    undated = [task for task in result.get("tasks") or () if not task.get("due")]
+    return result | {"tasks": undated} if "tasks" in result else result
 
 
 def looked_up(*calls: tuple[str, Any]) -> PlannedCall:

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.offline import answers, questions
-from taskchat_app.assistant.offline.finding import find, find_reported
+from taskchat_app.assistant.offline.finding import doubted, find, find_reported
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.planning import MAX_CALLS, Act, Plan, PlannedCall, Question
 
@@ -43,7 +43,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
     """Do the same to each task that the command means, or ask which one it means and change nothing."""
 
     def make(command: Command, memory: Memory) -> Plan:
-        found = yield from find(command, memory, status=status, needs_task=needs_task)
+        found = doubted((yield from find(command, memory, status=status, needs_task=needs_task)), command)
         if isinstance(found, Question):
             return replace(
                 found, calls=[act({**task, "command": command, "clock": memory.clock}) for task in found.tasks]

@@ -27,7 +27,7 @@ def look(command: Command, _: Memory) -> Plan:
             {name: value for name, value in given.items() if name != "tag"} | {"search": given["tag"]}
         )
     if given.keys() == {"search"} and result.get("tasks") == []:
-        result |= {"tasks": (yield from near(given["search"], "open", command.language))}
+        result = result | {"tasks": (yield from near(given["search"], "open", command.language))}
     return Listing(
         answers.listing(result, command.language), [int(task["number"]) for task in result.get("tasks") or ()]
     )
@@ -45,8 +45,7 @@ def agenda(command: Command, _: Memory) -> Plan:
     given: dict[str, Any] = {"status": "open", "sort": "due"} | {
         name: value for name, value in command.given.items() if name not in ("due_after", "status")
     }
-    results = yield [PlannedCall("list_tasks", given)]
-    return answers.listing(results[0], command.language)
+    return answers.listing((yield from listed(given)), command.language)
 
 
 def count(command: Command, _: Memory) -> Plan:

@@ -4,6 +4,7 @@ The tasks come from the rules that read commands, never from a model. The card k
 belongs to the turn that asked, like one on a proposal.
 """
 
+import asyncio
 from typing import Any
 
 from chatkit.actions import ActionConfig
@@ -74,7 +75,8 @@ async def offer(turn: TurnContext) -> bool:
     if any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values()):
         return False
     clock = UserClock(turn.person.zone, now())
-    commands = read_message(turn.command, clock)
+    # A message of a thousand characters takes 100 ms to read.
+    commands = await asyncio.to_thread(read_message, turn.command, clock)
     if (commands[0].free or commands[0].kind in _RULES_ONLY) and settings().gemini_api_key is not None:
         return False
     question = await _question(turn, commands[0], clock) if len(commands) == 1 else None

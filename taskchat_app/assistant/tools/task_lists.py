@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.offline.answers import task_words
+from taskchat_app.assistant.offline.planning import MAX_CALLS
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.results import task_data
 from taskchat_app.domain.accounts.accounts import Person
@@ -36,7 +37,8 @@ LINES_SHOWN = 10
 async def show(turn: TurnContext) -> None:
     """Publish the last list of a turn that only listed tasks, for a ChatKit client."""
     calls = [call for call in turn.workflow.calls.values() if call.status == "done"]
-    listed = [call for call in calls if call.result.get("tasks")]
+    # A call for as many tasks as possible only looks: the answer lists some of them, such as those without a date.
+    listed = [call for call in calls if call.result.get("tasks") and call.arguments.get("limit") != MAX_CALLS]
     if not turn.shows_widgets or not listed or any(call.tool != "list_tasks" for call in calls):
         return
     tasks: Sequence[Mapping[str, Any]] = listed[-1].result["tasks"][:LINES_MAX]

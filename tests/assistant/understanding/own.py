@@ -56,6 +56,12 @@ _ENGLISH: list[Row] = [
     ("complete everything from tomorrow", COMPLETES),
     ("Remind me to check that the gas is turned off and the water bill is paid",
      add("Check that the gas is turned off and the water bill is paid")),
+    ("car wash done?", UNCHANGED),
+    ("party not done", UNCHANGED),
+    ("dentist done", ASKS),  # it is the "Dentist appointment"
+    ("the car wash can wait until saturday?", UNCHANGED),
+    ("what should i do that has no date", shows(1, 2, 5, 6, 11, 12)),
+    ("find mopping floor and add tea", add("Tea")),
     ("Email Tom that the sink is fixed and the water bill is paid", UNCHANGED),
 ]  # fmt: skip
 _GERMAN: list[Row] = [
@@ -63,7 +69,7 @@ _GERMAN: list[Row] = [
     ("trag mal Geburtstag von Opa am 3. Dezember ein", add("Geburtstag von Opa", due_date="2026-12-03")),
     ("vergiss nicht dass ich am Montag die Steuer abgeben muss", add("Die Steuer abgeben", due_date="2026-11-23")),
     ("kannst du mir aufschreiben, dass ich die Versicherung kündigen muss", add("Die Versicherung kündigen")),
-    ("für Freitag einen Friseurtermin um 14 Uhr eintragen", add("Friseurtermin", due_date="2026-11-20T14:00")),
+    ("für Freitag einen Friseurtermin um 14 Uhr eintragen", add("Einen Friseurtermin", due_date="2026-11-20T14:00")),
     ("Leg bitte eine Aufgabe an: Reifen wechseln lassen", add("Reifen wechseln lassen")),
     ("ich sollte mal wieder Tante Inge anrufen", add("Tante Inge anrufen")),
     ("stell Mama anrufen auf dringend", update(1, priority="high")),
@@ -90,6 +96,11 @@ _GERMAN: list[Row] = [
     ("was ist vor Donnerstag fällig", shows(8, 9)),
     ("räum alles erledigte weg", Outcome("calls", [("bulk_delete_tasks", {"status": "done"})])),
     ("verschieb die Rechnung auf Montag", ASKS),  # "Stromrechnung" is only likely
+    ("Mama kann Freitag", UNCHANGED),
+    ("die Milch reicht bis Freitag", UNCHANGED),
+    ("die Milch ist wichtig?", UNCHANGED),
+    ("alle Milchsachen sind erledigt", UNCHANGED),
+    ("neue Aufgabe: Noch ein Bier", add("Noch ein Bier")),
     ("Bananen rausnehmen", UNCHANGED),
     ("Bananen weglassen", UNCHANGED),
 ]  # fmt: skip

@@ -63,6 +63,28 @@ async def test_free_words_are_understood(tasks: list[tuple[str, Field]], row: Ro
 
 
 @pytest.mark.parametrize(
+    ("said", "calls"),
+    [
+        (["add tea", "move the unicorn to friday", "saturday"], []),
+        (["add tea", "hello", "saturday"], []),
+        (["add tea", "tomorrow?"], []),
+        (["which tasks have no date", "tomorrow"], []),
+        (["add tea", "and mark the apples done too"], [("complete_task", {"task_id": 5})]),
+        (
+            ["add tea #shopping", "and jam on friday too"],
+            [("create_task", {"title": "Jam", "due_date": "2026-11-20", "tags": ["shopping"]})],
+        ),
+    ],
+)
+async def test_a_follow_up_changes_only_what_it_is_about(said: list[str], calls: list[Call]) -> None:
+    conversation = conversation_with(ENGLISH)
+    for message in said:
+        answer = await conversation.say(message)
+    assert [call for call in conversation.list.calls if call[0] != "list_tasks"] == calls
+    assert ("#4 Meeting with Sean" in answer) is (said[-1].startswith("tomorrow"))
+
+
+@pytest.mark.parametrize(
     ("first", "then", "calls"),
     [
         ("add call the vet tomorrow", "actually make that 3pm", [("update_task", {"task_id": 17, "due_date": "3pm"})]),

@@ -28,9 +28,8 @@ def _add(language: Language) -> Make:
         if said := _DASS_ICH.fullmatch(text):
             text = said["title"]
         given = read_title(text, clock)
-        given["title"] = (
-            _STILL.sub(lambda word: word[1].upper(), given["title"]) if language == "de" else given["title"]
-        )
+        if language == "de" and given["title"].partition(" ")[0].lower() in text.split():
+            given["title"] = _STILL.sub(lambda word: word[1].upper(), given["title"])
         given["title"] = _TO.sub(lambda verb: verb[1].upper(), given["title"])
         if level := groups.get("level"):
             given["priority"] = PRIORITY_WORDS[level.lower()]
@@ -212,7 +211,8 @@ _THAT_I_MUST = phrase(
 _DASS_ICH = sentence(
     r"(?:daran,? )?dass (?:ich|wir) (?P<title>.+?) (?:muss|müssen|soll|sollen|sollte|sollten|will|möchte)"
 )
-_STILL = phrase(r"\A(?:(?:noch|auch|unbedingt|dringend|endlich|einen|den) )+(\w)(?!\w* ?mal\b)")
+# "Ich muss morgen noch zur Bank"; written with a capital, the word belongs to the title: "Noch ein Bier".
+_STILL = phrase(r"\A(?:(?:noch|auch|unbedingt|dringend|endlich) )+(\w)(?!\w* ?mal\b)")
 # "A due date of friday to the report" is no title.
 _OF_A_TASK = phrase(
     r"\A(?:(?:an?|the|das|den|die|eine?n?) )?(?:due[ -]?date|deadline|priority|tags?|labels?|notes?|priorität"
