@@ -106,6 +106,11 @@ class TestTaskLists:
         gemini.script([calls(call("list_tasks")), calls(call("complete_task", {"task_id": 3})), text("Done.")])
         assert (await reports.send("complete the milk")).task_lists == []
 
+    @pytest.mark.usefixtures("offline")
+    async def test_tasks_that_are_chosen_from_all_show_no_view_of_all(self, reports: Chat) -> None:
+        answer = await reports.send("which tasks have no date")
+        assert ("Weekly report" in answer.text, answer.task_lists) == (True, [])
+
     async def test_the_page_stores_no_view_and_shows_none_of_other_clients(
         self, reports: Chat, gemini: Standin, person: Person
     ) -> None:

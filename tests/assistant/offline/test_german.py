@@ -79,7 +79,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     # titles that end as German commands do
     ("neue Aufgabe: Termin auf Freitag verschieben", create("Termin auf Freitag verschieben"),
      "#7 Termin auf Freitag verschieben hinzugefügt."),
-    ("ich muss den Termin auf Freitag verschieben", create("Termin auf Freitag verschieben"), "#7 Termin"),
+    ("ich muss den Termin auf Freitag verschieben", create("Den Termin auf Freitag verschieben"), "#7 Den Termin"),
     ("Erinnere mich daran, den Laden wieder öffnen", create("Den Laden wieder öffnen"), "#7 Den Laden"),
     ("notiere: Datei in Ordner umbenennen", create("Datei in Ordner umbenennen"), "#7 Datei in Ordner umbenennen"),
     ("neue Aufgabe: Milch löschen", create("Milch löschen"), "#7 Milch löschen hinzugefügt."),

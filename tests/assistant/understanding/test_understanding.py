@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from taskchat_app.assistant.offline.planning import listed
 from tests.assistant.understanding import own
 from tests.assistant.understanding.lists import ENGLISH, Field, conversation_with
 from tests.assistant.understanding.measure import CORPORA, measure
@@ -62,6 +63,14 @@ async def test_free_words_are_understood(tasks: list[tuple[str, Field]], row: Ro
     assert await is_met(conversation_with(tasks), *row)
 
 
+def test_tasks_without_a_date_are_not_told_if_there_are_more_than_are_read() -> None:
+    steps = listed({"undated": True})
+    next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.send([{"status": "ok", "message": "", "tasks": [{"number": 1, "due": None}], "more": True}])
+    assert "tasks" not in end.value.value
+
+
 @pytest.mark.parametrize(
     ("said", "calls"),
     [
@@ -78,10 +87,9 @@ async def test_free_words_are_understood(tasks: list[tuple[str, Field]], row: Ro
 )
 async def test_a_follow_up_changes_only_what_it_is_about(said: list[str], calls: list[Call]) -> None:
     conversation = conversation_with(ENGLISH)
-    for message in said:
-        answer = await conversation.say(message)
+    answer = [await conversation.say(message) for message in said][-1]
     assert [call for call in conversation.list.calls if call[0] != "list_tasks"] == calls
-    assert ("#4 Meeting with Sean" in answer) is (said[-1].startswith("tomorrow"))
+    assert ("#4 Meeting with Sean" in answer) is said[-1].startswith("tomorrow")
 
 
 @pytest.mark.parametrize(
