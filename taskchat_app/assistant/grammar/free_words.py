@@ -13,7 +13,7 @@ _X = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,1
 _DATE = r"(?:due[ -]?date|deadline|date|fälligkeit|datum|frist|termin)"
 _OF = r"(?:von|vom|bei|beim|für|of|from|for|on|off)"
 _TAG = r"(?:schlagw(?:ort|örter|örtern)|tags?)"
-_ERST = r"(?:auch |erst |doch |jetzt |nun |bitte )*(?:am |zum |bis zum |bis )?"
+_ERST = r"(?:auch |erst |doch |jetzt |nun |bitte ){0,3}+(?:am |zum |bis zum |bis )?"
 # "Half done", "laundry not done", "I want the report finished"
 _NOT_DONE = (
     r"(?!.*\b(?:half|halfway|almost|nearly|nothing|none|not|never|barely|partly|hardly|to be|be|no|un\w+|want|wants"
@@ -70,9 +70,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:take|get) (?:the )?{_DATE} off (?:of )?(?P<x>.+)", r"remove the date from \g<x>"),
     (rf"(?:nimm|entferne?|lösche?|streiche?) (?:das |die |den )?{_DATE} {_OF} (?P<x>.+?)(?: (?:weg|raus|heraus))?",
      r"entferne das datum von \g<x>"),
-    (rf"{_X} (?:soll|sollte|muss) {_ERST}(?P<y>.+?) (?:fällig (?:sein|werden)|stattfinden|sein)", r"verschiebe \g<x>"
-     r" auf \g<y>"),
-    (rf"{_X} (?:kann|soll|sollte) {_ERST}(?P<y>.+?) warten", r"verschiebe \g<x> auf \g<y>"),
+    (rf"{_X} (?:soll|sollte|muss) {_ERST}(?P<y>.{{1,60}}?) (?:fällig (?:sein|werden)|stattfinden|sein)",
+     r"verschiebe \g<x> auf \g<y>"),
+    (rf"{_X} (?:kann|soll|sollte) {_ERST}(?P<y>.{{1,60}}?) warten", r"verschiebe \g<x> auf \g<y>"),
     (rf"{_X} (?:bitte )?(?:(?:doch|lieber|erst|besser) )+(?:am |um |auf )?(?P<y>.+)", r"verschiebe \g<x> auf \g<y>"),
     (r"(?P<x>.{1,120} (?:auf|um) .{1,60}) (?:legen|schieben)", r"verschiebe \g<x>"),
     (r"(?:lieber|besser|doch) (?P<y>.{1,60} (?:später|früher))", r"verschiebe es um \g<y>"),

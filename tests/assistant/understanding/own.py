@@ -57,6 +57,9 @@ _ENGLISH: list[Row] = [
     ("Remind me to check that the gas is turned off and the water bill is paid",
      add("Check that the gas is turned off and the water bill is paid")),
     ("car wash done?", UNCHANGED),
+    ("add notes for the exam", add("Notes for the exam")),
+    ("add buy 2 instead of 3 eggs", add("Buy 2 instead of 3 eggs")),
+    ("add a deadline for taxes on friday", add("A deadline for taxes", due_date="2026-11-20")),
     ("party not done", UNCHANGED),
     ("dentist done", ASKS),  # it is the "Dentist appointment"
     ("the car wash can wait until saturday?", UNCHANGED),

@@ -213,13 +213,14 @@ _DASS_ICH = sentence(
 )
 # "Ich muss morgen noch zur Bank"; written with a capital, the word belongs to the title: "Noch ein Bier".
 _STILL = phrase(r"\A(?:(?:noch|auch|unbedingt|dringend|endlich) )+(\w)(?!\w* ?mal\b)")
-# "A due date of friday to the report" is no title.
+_CLOCK = r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|uhr)?"
+# "A due date of friday to the report" is no title; "deadline for taxes" is one.
 _OF_A_TASK = phrase(
-    r"\A(?:(?:an?|the|das|den|die|eine?n?) )?(?:due[ -]?date|deadline|priority|tags?|labels?|notes?|priorität"
-    r"|fälligkeit|schlagw\w+)"
-    r" (?:of|to|on|for|von|vom|zu|zum|zur|für) "
-    r"|.{1,120} as an? (?:note|description) (?:to|on|for) |.{1,120} (?:instead of|rather than|statt|anstatt) \d"
-    r"|(?:bei|beim) [^:]{1,60}:"
+    r"\A(?:(?:an?|the|das|den|die|eine?n?) )?"
+    r"(?:(?:due[ -]?date|deadline|priority|tags?|labels?) of .{1,60}? (?:to|for) "
+    r"|(?:priorität|fälligkeit|schlagw\w+) .{1,60}? (?:zu|zum|zur|für) )"
+    r"|.{1,120} as an? (?:note|description) (?:to|on|for) |(?:bei|beim) [^:]{1,60}:"
+    rf"|.{{1,120}} (?:at|to|um|auf) {_CLOCK} (?:instead of|rather than|statt|anstatt) {_CLOCK}\Z"
 )
 # "Remind me every weekday at 7 to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
