@@ -128,6 +128,11 @@ def test_every_pattern_takes_linear_time(part: int):
     assert slow == [], "\n".join(slow)
 
 
+def test_no_group_is_possessive():
+    """Python 3.11.2 (Debian 12) fails to match some possessive quantifiers of groups (gh-106052); (?>...) works."""
+    assert [pattern for pattern in all_patterns() if re.search(r"\)(?:[*+?]|\{[\d,]+\})\+", pattern[1])] == []
+
+
 @pytest.mark.parametrize(
     "slow",
     [r"\s+$", r"(a+)+b", r"<(.*?)>", r"\A(?:add\s*(.+?)\s+(?:to|on)\s+(.+?)\s+list)\Z", r"(?<!\S)#(\w*[a-z]\w*)(?!\S)"],

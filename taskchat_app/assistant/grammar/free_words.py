@@ -13,7 +13,7 @@ _X = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,1
 _DATE = r"(?:due[ -]?date|deadline|date|fälligkeit|datum|frist|termin)"
 _OF = r"(?:von|vom|bei|beim|für|of|from|for|on|off)"
 _TAG = r"(?:schlagw(?:ort|örter|örtern)|tags?)"
-_ERST = r"(?:auch |erst |doch |jetzt |nun |bitte ){0,3}+(?:am |zum |bis zum |bis )?"
+_ERST = r"(?:auch |erst |doch |jetzt |nun |bitte ){0,3}(?:am |zum |bis zum |bis )?"
 # "Half done", "laundry not done", "I want the report finished"
 _NOT_DONE = (
     r"(?!.*\b(?:half|halfway|almost|nearly|nothing|none|not|never|barely|partly|hardly|to be|be|no|un\w+|want|wants"

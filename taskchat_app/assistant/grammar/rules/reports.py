@@ -19,7 +19,7 @@ _PAST = {
 _ED = r"(?!need|feed|seed|weed|breed|speed|bed|red|shed|sled|wed|embed|shred)[a-z]{2,20}ed"
 _DID = rf"(?P<verb>{'|'.join(_PAST)}|{_ED})"
 _X = r"(?P<x>(?!(?:to|that|up to|about it)\b).{1,120}?)"
-_WHEN = r"(?: (?:just|already|today|now|just now|yesterday|this morning|last night|earlier|too|off|up)){0,3}+"
+_WHEN = r"(?>(?: (?:just|already|today|now|just now|yesterday|this morning|last night|earlier|too|off|up)){0,3})"
 _OVER = (
     r"(?P<over>over|through|handled|sorted|sorted out|settled|behind me|out of the way|taken care of|dealt with"
     r"|crossed off)"
@@ -28,7 +28,7 @@ _PARTIZIP = (
     r"(?P<verb>(?-i:(?:ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch|fertig)?ge\w{2,20}(?:t|en)"
     r"|(?:be|ver|er|ent|zer)\w{2,20}t|\w{2,20}iert|vorbei|durch|geschafft|fertig gemacht))"
 )
-_SCHON = r"(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|auch|alle|alles)){0,3}+"
+_SCHON = r"(?>(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|auch|alle|alles)){0,3})"
 
 
 def _reported(language: Language) -> Make:
