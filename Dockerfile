@@ -1,7 +1,7 @@
 # The app as one image: page and API on port 3000. docs/deploy.md shows how to run it.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
-ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web REFLEX_API_URL=http://localhost:3000
+ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web REFLEX_DIR=/app/.reflex REFLEX_API_URL=http://localhost:3000
 COPY requirements.lock ./
 RUN python -m venv .venv && pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
@@ -13,7 +13,9 @@ RUN useradd --create-home --uid 10001 taskchat && install -d -o taskchat /data
 WORKDIR /app
 COPY --from=build --chown=taskchat /app /app
 USER 10001
-ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web HOST=0.0.0.0 PORT=3000 TASKCHAT_HOME=/data PYTHONUNBUFFERED=1
+# Reflex makes the page anew where its own folder, which is in the home of the user otherwise, does not exist.
+ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web REFLEX_DIR=/app/.reflex HOST=0.0.0.0 PORT=3000 \
+    TASKCHAT_HOME=/data PYTHONUNBUFFERED=1
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import reflex as rx
 from reflex.utils import build, prerequisites
+from reflex.utils.exec import should_prerender_routes
 from reflex_base.config import get_config
 from reflex_base.environment import environment
 
@@ -72,9 +73,10 @@ def fingerprint(web: Path) -> str:
 @functools.cache
 def project_digest() -> str:
     """Return a digest of everything that a page is compiled from."""
-    packages = Path(rx.__file__).parents[1].stat().st_mtime_ns  # changes with each installation
+    packages = int(Path(rx.__file__).parents[1].stat().st_mtime)  # changes with each installation
     paths = [file for name in SOURCES for file in ([PROJECT / name] if "." in name else _files(PROJECT / name))]
-    return _digest((str(environment.REFLEX_ENV_MODE.get()), str(packages)), PROJECT, paths)
+    facts = (environment.REFLEX_ENV_MODE.get(), should_prerender_routes(), packages)
+    return _digest(tuple(map(str, facts)), PROJECT, paths)
 
 
 def _files(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
@@ -82,7 +84,8 @@ def _files(folder: Path, left_out: tuple[str, ...] = ()) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         outer = left_out if Path(place) == folder else ()
         folders[:] = sorted(name for name in folders if name not in (*outer, "__pycache__"))
-        yield from (Path(place, name) for name in sorted(names) if name not in (*outer, MARK, COMPILED))
+        paths = (Path(place, name) for name in sorted(names) if name not in (*outer, MARK, COMPILED))
+        yield from (path for path in paths if path.is_file())  # editors make links that lead nowhere
 
 
 def _digest(facts: tuple[str, ...], root: Path, files: Iterator[Path] | list[Path]) -> str:

@@ -161,7 +161,8 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
 }
 
 /** A button that sends its own text as a message. */
-export function Suggestion({ account, thread, text, ...props }) {
+export function Suggestion({ account, thread: serverThread, text, ...props }) {
+  const thread = useThread(serverThread);
   const name = useRef(null);
   const send = () => {
     name.current ??= randomId();

@@ -97,8 +97,8 @@ export const openedPath = (opening) => opening.split(" ")[1];
 
 /** Return whether the server opened the page over an earlier socket: a page that loads gets the tab's former state first. */
 const isOutdated = (opened) => {
-  const socket = Object.values(manager?.nsps ?? {})[0]?.id; // unknown if the socket was there before this module
-  return Boolean(socket) && opened.split(" ")[2] !== socket;
+  if (!manager) return false; // the socket was there before this module: unknown
+  return opened.split(" ")[2] !== Object.values(manager.nsps)[0]?.id;
 };
 
 /** A status region with the state of the connection; `opened` changes each time the server opens the page. */

@@ -17,7 +17,8 @@ export function useDownload(path, name, unreachable) {
   const download = async () => {
     setState({ isBusy: true });
     try {
-      saveFile(await (await answerOf(path, unreachable)).blob(), name);
+      const answer = await answerOf(path, unreachable);
+      saveFile(await answer.blob().catch(() => { throw new Error(unreachable); }), name);
       setState({});
     } catch (error) {
       setState({ error: error.message });

@@ -21,6 +21,7 @@ from taskchat_app.domain.accounts.profile_fields import checked_language, checke
 from taskchat_app.domain.log.changes import Cause, Entry, locked_user, record
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import User
+from taskchat_app.domain.storage.storable_text import storable_text
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.i18n.validation_messages import complaint
@@ -46,7 +47,7 @@ async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: Im
     _check_version(lists.values)
     report.whole = lists.counts.total() + lists.counts["tasks"]  # each task is recorded at the end
     for name, line in unknown_lists(lists).items():
-        report.skip(line, UNKNOWN.with_values(name=name[:100]))
+        report.skip(line, UNKNOWN.with_values(name=storable_text(name[:100])))
     user = await locked_user(session, by.user_id)
     reader = RecordReader(lists, report)
     settings = await _import_settings(session, by, user, lists.values.get("settings"), report)
@@ -70,7 +71,7 @@ def _check_version(values: dict[str, Any]) -> None:
 
 def _complaint(error: ValidationError) -> Message:
     first = error.errors()[0]
-    return complaint(".".join(map(str, first["loc"])), first)
+    return complaint(".".join(map(str, first["loc"])) or "settings", first)
 
 
 async def _import_settings(session: AsyncSession, by: Cause, user: User, given: Any, report: ImportReport) -> Settings:

@@ -23,7 +23,7 @@ def body_of(item: ThreadItem) -> dict[str, Any]:
         if "preview_url" in file:  # signed for the reader of this moment
             file["preview_url"] = file["preview_url"].partition("?")[0]
     messages = messages_in(item.model_dump()[FIELDS[item.type]]) if item.type in FIELDS else {}
-    if isinstance(item, WidgetItem) and isinstance(item.copy_text, Message):
+    if isinstance(item, WidgetItem) and isinstance(item.copy_text, Message) and item.copy_text:
         messages[COPY_TEXT] = encode(item.copy_text)
     return {**body, "messages": messages} if messages else body
 

@@ -1,11 +1,12 @@
 """Offers the lines of attached lists to choose from: a card with a button for each line and one for all.
 
-A line is added if a task that was made of it in this conversation still exists: by a click or by typed numbers, and
-until that is undone. Clicks and typed numbers add none of these again. A click belongs to the turn that asked, like one
-on a proposal. A line becomes at most a new task, whatever it says.
+A line is added if the card marks it, and a task with its title that was made in this conversation still exists: by a
+click or by typed numbers, until that is undone. Clicks and typed numbers add none of these again. A click belongs to
+the turn that asked, like one on a proposal. A line becomes at most a new task, whatever it says.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from chatkit.actions import ActionConfig
@@ -23,10 +24,10 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.cooperative_work import in_pieces
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task, ThreadItem
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.i18n.json_messages import with_messages
 from taskchat_app.i18n.messages import gettext
 
@@ -64,24 +65,24 @@ def lines_of(row: ThreadItem) -> dict[int, str]:
     return {-int(line["key"]): _text(line) for line in _rows(row)}
 
 
-async def left_in(session: AsyncSession, person: Person, row: ThreadItem) -> dict[int, TaskDraft]:
-    """Return the tasks of the card's lines that are not added, by the lines' numbers."""
+async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> set[int]:
+    """Return the numbers of the card's lines that are added."""
+    marked = {number: line for number, line in lines_of(row).items() if number in _marked(row)}
+    if not marked:
+        return set()
     existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
     titles = select(col(Change.after)["title"].as_string()).join(Task, existing)
     titles = titles.where(Change.user_id == person.id, Change.thread_id == row.thread_id, Change.action == "created")
-    added = set((await session.exec(titles.where(col(Task.deleted_at).is_(None)))).all())
-    drafts: dict[int, TaskDraft] = {}
-    async for piece in in_pieces(list(lines_of(row).items()), LINES_AT_ONCE):
-        drafts |= {number: _draft(person, line) for number, line in piece}
-    return {number: draft for number, draft in drafts.items() if draft.title not in added}
+    found = set((await session.exec(titles.where(col(Task.deleted_at).is_(None)))).all())
+    drafts = await _drafts(person, marked)
+    return {number for number, draft in drafts.items() if draft.title in found}
 
 
-def without(row: ThreadItem, left: Collection[int]) -> WidgetItem:
-    """Return the card with only these lines left to add."""
+def marked(row: ThreadItem, added: Collection[int]) -> WidgetItem:
+    """Return the card with these lines marked as added."""
     card = store.as_item(row)
     assert isinstance(card, WidgetItem)
-    lines = lines_of(row)
-    return card.model_copy(update={"widget": _widget(card.id, list(lines.values()), lines.keys() - left)})
+    return card.model_copy(update={"widget": _widget(card.id, list(lines_of(row).values()), added)})
 
 
 async def add(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
@@ -91,26 +92,44 @@ async def add(session: AsyncSession, person: Person, by: Cause, row: ThreadItem,
     """
     if not is_card(row):
         raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
-    if number != ALL and number not in lines_of(row):
+    lines = lines_of(row)
+    if number != ALL and number not in lines:
         raise NotFound(gettext("There is no line {number}.", number=number))
-    left = await left_in(session, person, row)
-    chosen = {one: draft for one, draft in left.items() if number in (ALL, one)}
+    added = await added_in(session, person, row)
+    chosen = {one: line for one, line in lines.items() if number in (ALL, one) and one not in added}
     if chosen:
-        await tasks.create_tasks(session, by, list(chosen.values()), zone=person.zone)
-    return without(row, left.keys() - chosen)
+        drafts = await _drafts(person, chosen)
+        await tasks.create_tasks(session, by, list(drafts.values()), zone=person.zone)
+    return marked(row, added | chosen.keys())
+
+
+async def _drafts(person: Person, lines: Mapping[int, str]) -> dict[int, TaskDraft]:
+    drafts: dict[int, TaskDraft] = {}
+    async for piece in in_pieces(list(lines.items()), LINES_AT_ONCE):
+        drafts |= {number: _draft(person, line) for number, line in piece}
+    return drafts
 
 
 def _draft(person: Person, line: str) -> TaskDraft:
     """Return the task that the rules read in the line, such as one with a date."""
     commands = read_message(f"{LEAD}\n- {line}", UserClock(person.zone, now()))
     if len(commands) == 1 and commands[0].kind == "add":
-        return tools.CreateTask.model_validate(commands[0].given).draft()
+        draft = tools.CreateTask.model_validate(commands[0].given).draft()
+        with suppress(Invalid):  # such as a tag that is too long: the line is the title then
+            checked_draft(draft, zone=person.zone, now=now())
+            return draft
     return TaskDraft(line)
 
 
 def _rows(row: ThreadItem) -> list[dict[str, Any]]:
     widget = with_messages(row.body["widget"], row.body.get("messages"))
     return [line for line in widget["children"] if line["key"] != str(ALL)]
+
+
+def _marked(row: ThreadItem) -> set[int]:
+    """Return the numbers of the lines that the card shows as added."""
+    buttons = {-int(line["key"]): line["children"][0]["children"][-1] for line in _rows(row)}
+    return {number for number, button in buttons.items() if button["variant"] == DONE}
 
 
 def _text(line: Mapping[str, Any]) -> str:

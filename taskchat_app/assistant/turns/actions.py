@@ -193,6 +193,8 @@ async def _add_line(
     session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
 ) -> WidgetItem:
     """Add a line of an attached list as a task, or all lines; return the card as it is now."""
+    if is_answering(thread, now()):
+        raise Busy(gettext("This conversation is still answering. Wait for the answer, then choose."))
     clicked = _payload(LinePayload, action.payload)
     row = await store.access_item(session, by.user_id, thread.id, clicked.card_id)
     by = replace(by, turn_id=row.turn_id)

@@ -92,6 +92,9 @@ async def _reply(turn: TurnContext) -> None:
         return await turn.publish(ThreadItemDoneEvent(item=conversation.card))
     if isinstance(conversation, Message):
         return await publish_message(turn, render(conversation, _language(turn)))
+    if isinstance(conversation, file_lists.Chosen):
+        await _run_agent(turn, conversation.conversation)
+        return await file_lists.show_added(turn, conversation)
     await _run_agent(turn, conversation)
     if is_offline() and any(file.type == "image" for file in turn.user_message.attachments):
         await publish_message(turn, render(file_lists.NO_PICTURES, _language(turn)))
@@ -105,7 +108,9 @@ def _language(turn: TurnContext) -> str:
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)
 
 
-async def _conversation_of(turn: TurnContext) -> list[TResponseInputItem] | Message | file_lists.Offer:
+async def _conversation_of(
+    turn: TurnContext,
+) -> list[TResponseInputItem] | Message | file_lists.Chosen | file_lists.Offer:
     """Return the conversation with the files of its last message, or what to say of them without a model."""
     if not is_offline():
         return await input_with_files(turn)

@@ -18,10 +18,11 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import line_choices
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.storage.database import now, reading
-from taskchat_app.domain.storage.models import Attachment, ThreadItem
+from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -44,7 +45,14 @@ class Offer(NamedTuple):
     card: WidgetItem
 
 
-async def input_of_lists(turn: TurnContext, language: str) -> list[TResponseInputItem] | Message | Offer:
+class Chosen(NamedTuple):
+    """Lines of a card that the message chooses: the conversation that asks for them, and the card's id."""
+
+    conversation: list[TResponseInputItem]
+    card_id: str
+
+
+async def input_of_lists(turn: TurnContext, language: str) -> list[TResponseInputItem] | Chosen | Message | Offer:
     """Return the conversation with the chosen lines as the message, or what to say instead of running the agent.
 
     A command beside the files is followed as without them.
@@ -53,18 +61,17 @@ async def input_of_lists(turn: TurnContext, language: str) -> list[TResponseInpu
     wants_all, numbers = _ALL.fullmatch(turn.command) is not None, numbers_in(turn.command)
     if not own and not wants_all and not numbers:
         return turn.conversation
-    ids = own or await _files_before(turn)
-    if not ids:
+    card = None if own else await _card_before(turn)
+    if not own and card is None:
         return turn.conversation
-    files = await attachments.files_for_model(turn.person.id, ids)
+    if card is not None:
+        known = line_choices.lines_of(card)
+        named = list(known) if wants_all else [number for number in numbers if number in known]
+        return await _take(turn, card, named, language) if named else _offer(turn, list(known.values()))
+    files = await attachments.files_for_model(turn.person.id, own)
     lines = [line for file in files for line in lines_of(file.text)]
-    if lines and (wants_all or not own):
-        numbers = list(range(1, LINES_MAX + 1)) if wants_all else numbers
-        named = [number for number in numbers if number <= min(len(lines), LINES_MAX)]
-        chosen = named if own else await _take(turn, named)
-        if named and not chosen:
-            return ADDED_BEFORE
-        return _asking_for(turn, [lines[number - 1] for number in chosen], language) if chosen else _offer(turn, lines)
+    if lines and wants_all:
+        return _asking_for(turn, lines[:LINES_MAX], language)
     if _is_command(turn, has_list=bool(lines)):
         return turn.conversation
     offer = _offer(turn, lines) if lines else None
@@ -103,22 +110,36 @@ def _offer(turn: TurnContext, lines: Sequence[str]) -> Offer:
     return Offer(joined([asked, *rest]), line_choices.card_of(turn.thread_id, lines[:LINES_MAX]))
 
 
-async def _take(turn: TurnContext, named: Sequence[int]) -> list[int]:
-    """Return which of these lines are not added yet, and show them as added on the card."""
-    before = _message_before(turn)
+async def _take(turn: TurnContext, card: ThreadItem, named: Sequence[int], language: str) -> Chosen | Message:
+    """Return how the agent is asked for these lines, unless they are added, and mark them on the card."""
+    async with reading(turn.person.id) as session:
+        added = await line_choices.added_in(session, turn.person, card)
+    lines = line_choices.lines_of(card)
+    chosen = [lines[number] for number in named if number not in added]
+    if not chosen:
+        return ADDED_BEFORE
+    await turn.publish(ThreadItemReplacedEvent(item=line_choices.marked(card, added.union(named))))
+    return Chosen(_asking_for(turn, chosen, language), card.id)
+
+
+async def show_added(turn: TurnContext, chosen: Chosen) -> None:
+    """Unmark lines that could not be added."""
+    async with reading(turn.person.id) as session:
+        card = await store.access_item(session, turn.person.id, turn.thread_id, chosen.card_id)
+        shown = line_choices.marked(card, await line_choices.added_in(session, turn.person, card))
+    await turn.publish(ThreadItemReplacedEvent(item=shown))
+
+
+async def _card_before(turn: TurnContext) -> ThreadItem | None:
+    """Return the card of lines that answers the user's previous message."""
     cards = select(ThreadItem).where(
         ThreadItem.user_id == turn.person.id,
         ThreadItem.thread_id == turn.thread_id,
         ThreadItem.type == "widget",
-        col(ThreadItem.turn_id).in_(before.scalar_subquery()),
+        col(ThreadItem.turn_id).in_(_message_before(turn).scalar_subquery()),
     )
     async with reading(turn.person.id) as session:
-        card = next((row for row in (await session.exec(cards)).all() if line_choices.is_card(row)), None)
-        left = await line_choices.left_in(session, turn.person, card) if card else {}
-    if card is None:
-        return list(named)
-    await turn.publish(ThreadItemReplacedEvent(item=line_choices.without(card, left.keys() - named)))
-    return [number for number in named if number in left]
+        return next((row for row in (await session.exec(cards)).all() if line_choices.is_card(row)), None)
 
 
 def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> list[TResponseInputItem]:
@@ -127,16 +148,6 @@ def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> list[
     content = "\n".join([lead, *(f"- {line}" for line in lines)])
     last = cast("dict[str, Any]", turn.conversation[-1])
     return [*turn.conversation[:-1], cast(TResponseInputItem, {**last, "content": content})]
-
-
-async def _files_before(turn: TurnContext) -> list[str]:
-    """Return the ids of the files of the user's previous message."""
-    last = _message_before(turn)
-    files = select(Attachment.id).where(
-        Attachment.user_id == turn.person.id, col(Attachment.item_id).in_(last.scalar_subquery())
-    )
-    async with reading(turn.person.id) as session:
-        return list((await session.exec(files.order_by(col(Attachment.created_at)))).all())
 
 
 def _message_before(turn: TurnContext) -> SelectOfScalar[str]:

@@ -47,4 +47,4 @@ async def import_foreign(
 
     await import_tasks(session, by, read(), report, zone)
     for remarks in (report.skipped, report.notes):
-        remarks.sort(key=lambda remark: remark.line)
+        await asyncio.to_thread(remarks.sort, key=lambda remark: remark.line)

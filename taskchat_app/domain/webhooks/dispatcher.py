@@ -41,7 +41,8 @@ class ChangesToSend(Subscription):
         self.users: set[str] = set()
 
     def wake(self, payload: dict[str, Any]) -> None:
-        if payload.get("subject", ANY) in (ANY, *self.users):
+        subject = payload.get("subject", ANY)
+        if subject == ANY or subject in self.users:
             super().wake(payload)
 
 

@@ -66,7 +66,7 @@ class OpenConversation(ShownMessages, mixin=True):
         if self.ready and is_same:
             return
         self.account, self.thread_id, self._sending = person.id, thread_id, ""
-        self._turn_id, self._remote_turn_id, self._before = "", "", None
+        self._turn_id, self._remote_turn_id, self._before, self._behind = "", "", None, []
         self.announcement, self.announced = "", ""
         if not is_same:
             self.show([], [])
@@ -211,7 +211,7 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     def show_progress(self, answer: AnswerBuilder) -> None:
         """Show what the running answer changes of the messages above it, and the title."""
-        mine = answer.mine
+        mine, answer.mine = answer.mine, None
         if mine is not None and mine not in self.all():
             if any(message.key == mine.key for message in self.all()):
                 self.put(mine)

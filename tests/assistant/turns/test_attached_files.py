@@ -139,6 +139,17 @@ class TestRules:
             refused = await offline_chat.act("lines.add", {"card_id": card["id"], "line": line}, thread_id)
             assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
 
+    async def test_lines_with_one_title_are_added_each_for_itself(self, offline_chat: Chat):
+        file = await attach(offline_chat.http, b"call mum 2030-01-02\ncall mum 2030-01-05", "list.txt")
+        offered = await sent(offline_chat, file["id"], words="")
+        card, thread_id = offered.cards[0], offered.thread_id
+        answer = await offline_chat.act("lines.add", {"card_id": card["id"], "line": 2}, thread_id)
+        left = ["Add the others", "1. call mum 2030-01-02", "2. call mum 2030-01-05 (Added)"]
+        assert lines_in(answer_of(answer).cards[0]) == left
+        await offline_chat.send("1", thread_id)
+        days = [task["due_at"][:10] for task in (await offline_chat.http.get("/api/tasks")).json()["tasks"]]
+        assert sorted(days) == ["2030-01-02", "2030-01-05"]
+
     async def test_the_card_of_another_user_is_404(self, offline_chat: Chat, other_api: Any):
         other_chat = Chat(other_api)
         file = await attach(offline_chat.http, b"milk\neggs", "list.txt")
