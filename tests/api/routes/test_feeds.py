@@ -130,7 +130,8 @@ async def test_events_are_in_the_users_zone_across_clock_changes(
             date(2027, month, 10),
             date(2027, month, 11),
         )
-    # With the file's own VTIMEZONE, in which vobject reads times.
+    # With the file's own VTIMEZONE, in which vobject reads times: it keeps the first one of a name otherwise.
+    vobject.icalendar.registerTzid(zone, None)
     second: Any = vobject.readOne(content.decode())
     for event in second.vevent_list:
         if event.summary.value.startswith("Timed"):

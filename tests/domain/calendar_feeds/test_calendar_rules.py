@@ -60,6 +60,7 @@ async def found_by_a_calendar(rule: str, start: Due, due: Due, zone: ZoneInfo, c
         due_at=due.at, due_day=due.day, recurrence=rule, recurrence_start=start.at, recurrence_start_day=start.day,
     )  # fmt: skip
     content = await calendar_file([task], "event", CalendarHead(zone, "x", "x", "x"))
+    vobject.icalendar.registerTzid(zone.key, None)  # it keeps the first VTIMEZONE of a name otherwise
     event: Any = vobject.readOne(content.decode()).vevent
     if not isinstance(event.dtstart.value, datetime):
         return [one.date() for one in islice(event.rruleset, count)]
