@@ -60,7 +60,7 @@ function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }
       if (kind === "taken") {
         const startedHere = outbox.confirmStored(account, key, stored);
         // If the connection broke before this outcome, the redirect to the new conversation was lost as well.
-        if (startedHere && sent?.opening !== opening && location.pathname === "/") onBegun(stored);
+        if (startedHere && sent?.opening !== opening && location.pathname === "/") onBegun(stored + location.search);
       }
       else if (sent && kind === "refused") {
         outbox.returnToDraft(account, sent, thread);

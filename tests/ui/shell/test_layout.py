@@ -210,6 +210,7 @@ async def test_texts_of_people_run_in_their_own_direction(visit: Visit, offline_
     await page.get_by_role("textbox", name="Add a task").fill(HEBREW)
     await look("add line")
     await visitor.send(f"list {HEBREW}")
+    await visitor.conversation_path()
     await expect(page.get_by_role("button", name="Send")).to_be_visible()
     await visitor.message_box.fill(HEBREW)
     await look("conversation")
