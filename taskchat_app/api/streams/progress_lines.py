@@ -10,11 +10,10 @@ from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.problems import problem_of
 from taskchat_app.api.streams.sse import HEADERS
+from taskchat_app.domain import background
 
 MEDIA_TYPE = "application/x-ndjson"
 EVERY_SECONDS = 0.25
-
-_running: set[asyncio.Task[bytes | Response]] = set()
 
 
 async def answer_with_progress(
@@ -31,9 +30,7 @@ async def answer_with_progress(
         except Exception as error:
             return problem_of(error, request.scope)
 
-    running = asyncio.create_task(outcome())
-    _running.add(running)  # the event loop keeps weak references only
-    running.add_done_callback(_running.discard)
+    running = background.start(outcome())
 
     async def lines() -> AsyncGenerator[bytes]:
         while not running.done():
