@@ -47,11 +47,6 @@ class Subscription:
         self._announced = asyncio.Event()
         self.payload: dict[str, Any] = {}
 
-    @property
-    def is_announced(self) -> bool:
-        """Whether there was an announcement since the last clear()."""
-        return self._announced.is_set()
-
     def wake(self, payload: dict[str, Any]) -> None:
         self.payload = payload
         self._announced.set()

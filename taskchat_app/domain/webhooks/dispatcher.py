@@ -55,8 +55,8 @@ async def run_dispatcher() -> None:
             while True:
                 subscription.clear()
                 try:
-                    subscription.users = await users_with_webhooks()
-                    seconds = _start(await waiting_webhooks(), running, subscription)
+                    subscription.users, waiting = await read_webhooks()
+                    seconds = _start(waiting, running, subscription)
                 except DATABASE_AWAY as error:
                     log.warning("Webhooks wait for the database: %s", str(error).splitlines()[:1])
                     seconds = POLL_SECONDS
@@ -68,21 +68,20 @@ async def run_dispatcher() -> None:
             await asyncio.gather(*running.values(), return_exceptions=True)
 
 
-async def users_with_webhooks() -> set[str]:
-    """Return the users whose changes are sent; `announce_webhook` tells of new ones."""
-    query = select(Webhook.user_id).where(col(Webhook.disabled_at).is_(None)).distinct()
-    async with system_reading() as session:
-        return set((await session.exec(query)).all())
+async def read_webhooks() -> tuple[set[str], list[Waiting]]:
+    """Return the users whose changes are sent, and the webhooks with something to send, the longest waiting first.
 
-
-async def waiting_webhooks() -> list[Waiting]:
-    """Return webhooks that are on, behind the log and not leased, the longest waiting first."""
+    These are on, behind the log and not leased. `announce_webhook` tells of new ones.
+    """
+    is_on = col(Webhook.disabled_at).is_(None)
+    users = select(Webhook.user_id).where(is_on).distinct()
     is_behind = col(Webhook.last_change_id) < User.last_change_id
     is_free = or_(col(Webhook.lease_until).is_(None), col(Webhook.lease_until) < now())
-    query = select(Webhook.user_id, Webhook.id, Webhook.next_at).join(User).where(is_behind, is_free)
-    query = query.where(col(Webhook.disabled_at).is_(None)).order_by(col(Webhook.next_at)).limit(READ_AT_ONCE)
+    query = select(Webhook.user_id, Webhook.id, Webhook.next_at).join(User).where(is_behind, is_free, is_on)
+    query = query.order_by(col(Webhook.next_at)).limit(READ_AT_ONCE)
     async with system_reading() as session:
-        return [Waiting(*row) for row in (await session.exec(query)).all()]
+        sending = set((await session.exec(users)).all())
+        return sending, [Waiting(*row) for row in (await session.exec(query)).all()]
 
 
 def _start(

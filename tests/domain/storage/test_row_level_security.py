@@ -30,7 +30,7 @@ SYSTEM_SESSIONS = {
     "domain/accounts/password_links.py": 1,  # the owner resets the password of an email address
     "domain/retention.py": 2,  # whose tasks and conversations have expired; keys, logins, rings and windows
     "domain/reminders/scheduler.py": 2,  # whose reminders are due, and when the next one is
-    "domain/webhooks/dispatcher.py": 2,  # whose changes are sent, and webhooks with something to deliver
+    "domain/webhooks/dispatcher.py": 1,  # whose changes are sent, and webhooks with something to deliver
     "assistant/threads/leases.py": 1,  # the leases of all turns of this process
     "assistant/turns/lost_turns.py": 1,  # turns whose server was killed
 }

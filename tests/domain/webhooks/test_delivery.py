@@ -263,16 +263,16 @@ async def test_deleting_the_webhook_during_a_try_leaves_nothing(
     assert await tries_of(person) == []
 
 
-def test_only_changes_of_users_with_webhooks_wake_the_dispatcher():
+async def test_only_changes_of_users_with_webhooks_wake_the_dispatcher():
     subscription = ChangesToSend()
     subscription.users = {"one"}
     for subject, wakes in (("other", False), ("one", True), (ANY, True)):
         subscription.clear()
         subscription.wake({"subject": subject})
-        assert subscription.is_announced is wakes, subject
+        assert await subscription.wait(0) is wakes, subject
     subscription.clear()
     subscription.wake({})  # the listener reconnected
-    assert subscription.is_announced
+    assert await subscription.wait(0)
 
 
 @pytest.mark.changes_all_users
