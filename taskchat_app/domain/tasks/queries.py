@@ -178,24 +178,22 @@ async def plain_tasks(session: AsyncSession, user_id: str, which: Sequence[int] 
     await session.flush()
     if isinstance(which, TaskQuery):
         _one_of(which.status, STATUSES, "status")
-        return await _plain(session, user_id, conditions_of(which), "filter")
+        return await _plain(session, user_id, conditions_of(which))
     numbers = cast(sorted(task_numbers(set(which))), ARRAY(Integer))
     if len(set(which)) > AT_ONCE_MAX:
         raise TooManyAtOnce(TOO_MANY, field="numbers", most=AT_ONCE_MAX)
-    tasks = await _plain(session, user_id, [_is_not_deleted(), col(Task.number) == any_(numbers)], "numbers")
+    tasks = await _plain(session, user_id, [_is_not_deleted(), col(Task.number) == any_(numbers)])
     if missing := set(which) - {task.number for task in tasks}:
         raise _not_found(sorted(missing))
     return tasks
 
 
-async def _plain(
-    session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]], field: str
-) -> list[Task]:
+async def _plain(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
     columns = [column for column in inspect(Task).columns if column.name != "search"]
     query = statement(*columns).where(col(Task.user_id) == user_id, *conditions).order_by(col(Task.number))
     rows = (await (await session.connection()).execute(query.limit(AT_ONCE_MAX + 1))).all()
     if len(rows) > AT_ONCE_MAX:
-        raise TooManyAtOnce(TOO_MANY, field=field, most=AT_ONCE_MAX)
+        raise TooManyAtOnce(TOO_MANY, field="filter", most=AT_ONCE_MAX)
     return [typed(Task, SimpleNamespace(**row._mapping)) for row in rows]  # pyright: ignore[reportPrivateUsage]  # public, see SQLAlchemy's Row
 
 
