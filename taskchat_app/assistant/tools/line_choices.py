@@ -28,7 +28,6 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task, ThreadItem
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.i18n.json_messages import with_messages
 from taskchat_app.i18n.messages import gettext
 
 ACTION = "lines.add"
@@ -67,14 +66,14 @@ def lines_of(row: ThreadItem) -> dict[int, str]:
 
 async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> set[int]:
     """Return the numbers of the card's lines that are added."""
-    marked = {number: line for number, line in lines_of(row).items() if number in _marked(row)}
-    if not marked:
+    shown = _marked(row)
+    if not shown:
         return set()
     existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
     titles = select(col(Change.after)["title"].as_string()).join(Task, existing)
     titles = titles.where(Change.user_id == person.id, Change.thread_id == row.thread_id, Change.action == "created")
     found = set((await session.exec(titles.where(col(Task.deleted_at).is_(None)))).all())
-    drafts = await _drafts(person, marked)
+    drafts = await _drafts(person, {number: line for number, line in lines_of(row).items() if number in shown})
     return {number for number, draft in drafts.items() if draft.title in found}
 
 
@@ -122,8 +121,7 @@ def _draft(person: Person, line: str) -> TaskDraft:
 
 
 def _rows(row: ThreadItem) -> list[dict[str, Any]]:
-    widget = with_messages(row.body["widget"], row.body.get("messages"))
-    return [line for line in widget["children"] if line["key"] != str(ALL)]
+    return [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
 
 
 def _marked(row: ThreadItem) -> set[int]:
