@@ -5,7 +5,7 @@ Tried only where nothing else is understood. The commands are no orders (see Com
 
 from collections.abc import Iterator
 
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.patterns import Rewrites, phrase
 from taskchat_app.domain.dates.vocabulary import ORDINAL
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD
 
@@ -164,16 +164,12 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"what is on my calendar for \g<y>"),
     (r"was kommt als nächstes (?:im|in meinem) (?:kalender|terminkalender|plan)", r"wann ist mein nächster termin"),
 )  # fmt: skip
-_TABLE = tuple((sentence(pattern), template) for pattern, template in _ROWS)
+_REWRITES = Rewrites(_SPELLINGS, _ROWS)
 
 
 def commands_in(clause: str) -> Iterator[str]:
     """Yield the commands that the clause may mean, in the order in which they are to be tried."""
-    spelled = clause
-    for pattern, word in _SPELLINGS:
-        spelled = pattern.sub(word, spelled)
+    spelled = _REWRITES.respelled(clause)
     if spelled != clause:
         yield spelled
-    for pattern, template in _TABLE:
-        if match := pattern.fullmatch(spelled):
-            yield " ".join(match.expand(template).split())
+    yield from _REWRITES.others(spelled)

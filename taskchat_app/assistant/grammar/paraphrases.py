@@ -6,7 +6,7 @@ A rewritten clause is used only if the rules understand it (see parser.read_comm
 from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.patterns import Rewrites, phrase
 
 _X = r"(?P<x>.{1,160}?)"
 _Y = r"(?P<y>.{1,160})"
@@ -224,19 +224,15 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"was (?:ist|läuft|liegt|geht|passiert) (?P<y>.{1,60}?) (?:los|an|so an|ab)", r"was ist \g<y> geplant"),
     (r"(?:teile?|lasse?) (?:mir|uns) (?P<y>.+?) (?:mit|wissen)", r"zeige mir \g<y>"),
 )  # fmt: skip
-_TABLE = tuple((sentence(pattern), template) for pattern, template in _ROWS)
+_REWRITES = Rewrites(_SPELLINGS, _ROWS)
 
 
 def paraphrases(clause: str, depth: int = 2) -> Iterator[str]:
     """Yield the clause in other words, in the order in which they are to be tried; also those of what is yielded."""
-    spelled = clause
-    for pattern, word in _SPELLINGS:
-        spelled = pattern.sub(word, spelled)
-    for pattern, template in _TABLE:
-        if match := pattern.fullmatch(spelled):
-            other = " ".join(match.expand(template).split())
-            yield other
-            if depth > 1:
-                yield from paraphrases(other, depth - 1)
+    spelled = _REWRITES.respelled(clause)
+    for other in _REWRITES.others(spelled):
+        yield other
+        if depth > 1:
+            yield from paraphrases(other, depth - 1)
     if spelled != clause:
         yield spelled

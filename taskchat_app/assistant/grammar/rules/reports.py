@@ -73,8 +73,9 @@ _ROWS: tuple[tuple[str, Language, bool], ...] = (
     (rf"{_X} {_PARTIZIP}", "de", False),
 )  # fmt: skip
 """Patterns, and whether they are certain to tell what was done: with "I have" or "is"."""
-REPORTS = tuple((sentence(pattern), _reported(language)) for pattern, language, _ in _ROWS)
-_CERTAIN = tuple(sentence(pattern) for pattern, _, is_certain in _ROWS if is_certain)
+_PATTERNS = tuple(sentence(pattern) for pattern, _, _ in _ROWS)
+REPORTS = tuple((pattern, _reported(language)) for pattern, (_, language, _) in zip(_PATTERNS, _ROWS, strict=True))
+_CERTAIN = tuple(pattern for pattern, (_, _, is_certain) in zip(_PATTERNS, _ROWS, strict=True) if is_certain)
 _SUBJECT = phrase(r"\A(?:i|we|ich|wir|habe|haben|the|my|our|der|die|das|meine?|unsere?)\b")
 # "I told her that the rent is paid", "the email that says the rent is paid"
 _INDIRECT = phrase(r"\b(?:that|if|whether|dass|ob)\b")
