@@ -41,7 +41,7 @@ def skip_unchanged_builds() -> None:
         bundle_if_changed(web, bundle)
         (web / COMPILED).write_text(project_digest())
 
-    rx.App._should_compile, build.build = compile_if_changed, bundle_and_mark  # pyright: ignore[reportPrivateUsage]
+    rx.App._should_compile, build.build = compile_if_changed, bundle_and_mark  # pyright: ignore[reportPrivateUsage]  # see above
 
 
 def is_compiled(web: Path, project: str) -> bool:

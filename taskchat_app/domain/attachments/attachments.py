@@ -47,7 +47,7 @@ class LoadedFile:
 
 @dataclass(frozen=True, slots=True)
 class FileForModel:
-    """What the model gets of a file: a picture (JPEG), or its text, which may be empty."""
+    """A file as it is sent to the model: a picture (JPEG), or its text, which may be empty."""
 
     name: str
     picture: bytes

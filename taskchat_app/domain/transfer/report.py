@@ -56,7 +56,7 @@ class ImportReport:
 
     @property
     def share(self) -> float | None:
-        """How much of everything is done, from 0 to 1; None if that is not known."""
+        """The part of all records that is read, from 0 to 1; None if that is not known."""
         return min(1.0, (self._before + self.done) / self.whole) if self.whole else None
 
     def begin(self, part: str, total: int) -> None:

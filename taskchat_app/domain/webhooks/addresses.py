@@ -42,7 +42,7 @@ class PrivateAddress(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a webhook's messages go."""
+    """The parts of a webhook's checked URL."""
 
     scheme: str
     host: str

@@ -6,7 +6,7 @@ from taskchat_app.reflex_patches.internal_methods import internal
 
 
 class ListState(rx.State, mixin=True):
-    """What is shown below a list; `asked` is the id of the object whose deletion is to be confirmed.
+    """Error, notice and secret below a list; `asked` is the id of the object whose deletion is to be confirmed.
 
     `secret` is the newest object's, if it has one: it is shown once, until something else is done.
     """

@@ -58,7 +58,7 @@ async def count_files(person: Person) -> tuple[int, int]:
     async with transaction(person.id) as session:
         tables = (models.Attachment, models.AttachmentContent)
         counts = [select(func.count()).where(table.user_id == person.id) for table in tables]
-        return tuple([(await session.exec(count)).one() for count in counts])  # pyright: ignore[reportReturnType]
+        return tuple([(await session.exec(count)).one() for count in counts])  # pyright: ignore[reportReturnType]  # of two tables
 
 
 def code_of(answer: httpx.Response) -> tuple[int, str]:
