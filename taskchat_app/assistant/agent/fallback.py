@@ -80,13 +80,15 @@ class FallbackModel(Model):
 
     async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
         """Gemini's events up to its first word or call; none, and a notice, where the rules take over instead."""
-        clock = UserClock(self._turn.person.zone, now())
-        may_fall_back = self._turn.round == 1 and is_command(self._turn.command, clock)
         begun: list[TResponseStreamEvent] = []
+        loop = asyncio.get_running_loop()
+        limit = asyncio.timeout(None)
+        waited = loop.call_later(
+            settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE,
+            lambda: limit.reschedule(loop.time()) if self._may_fall_back() else None,
+        )
         try:
-            async with asyncio.timeout(
-                settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE if may_fall_back else None
-            ):
+            async with limit:
                 async for event in stream:
                     begun.append(event)
                     if event.type != "response.created":
@@ -96,11 +98,18 @@ class FallbackModel(Model):
             failure = GeminiFailure("timeout", reason="no first word")
         except GeminiFailure as error:
             failure = error
-        if not may_fall_back or failure.code not in OUTAGES:
+        finally:
+            waited.cancel()
+        if failure.code not in OUTAGES or not self._may_fall_back():
             raise failure
         self._gave_up = True
         await self._turn.publish(notice_event(joined([failure.detail, NOTICE]), title=NOTICE_TITLE))
         return []
+
+    def _may_fall_back(self) -> bool:
+        """Return whether the rules could answer. Parsing takes milliseconds: asked only if Gemini fails or waits."""
+        clock = UserClock(self._turn.person.zone, now())
+        return self._turn.round == 1 and is_command(self._turn.command, clock)
 
 
 def with_explanation(items: str | list[TResponseInputItem], explained: str) -> str | list[TResponseInputItem]:
