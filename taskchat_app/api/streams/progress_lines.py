@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.problems import problem_of
 from taskchat_app.api.streams.sse import HEADERS
-from taskchat_app.domain import background
+from taskchat_app.domain.event_loop import start_background
 
 MEDIA_TYPE = "application/x-ndjson"
 EVERY_SECONDS = 0.25
@@ -30,7 +30,7 @@ async def answer_with_progress(
         except Exception as error:
             return problem_of(error, request.scope)
 
-    running = background.start(outcome())
+    running = start_background(outcome())
 
     async def lines() -> AsyncGenerator[bytes]:
         while not running.done():

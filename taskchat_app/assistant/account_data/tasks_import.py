@@ -18,7 +18,7 @@ from taskchat_app.assistant.account_data.conversations_import import ImportedCon
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.records import ChangeRecord, Settings, TaskRecord
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
-from taskchat_app.domain.cooperative_work import in_pieces
+from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User

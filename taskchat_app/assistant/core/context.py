@@ -25,11 +25,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.events import Failure, changed_effects, title_event
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
-from taskchat_app.assistant.core.uncancelled import run_to_completion
 from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.broadcaster import Broadcaster
 from taskchat_app.domain.dates.command_text import as_command
+from taskchat_app.domain.event_loop import run_to_completion
 from taskchat_app.domain.log.changes import Actor, Cause, TaskChange, lock_user
 from taskchat_app.domain.storage.database import reading, transaction
 

@@ -21,7 +21,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import tools
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.cooperative_work import in_pieces
+from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound

@@ -13,13 +13,13 @@ from taskchat_app.assistant.agent.stream_publisher import publish_message
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_titles import task_names
-from taskchat_app.assistant.core.uncancelled import run_to_completion
 from taskchat_app.assistant.grammar.detection import reply_language
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import choices, proposals, references, task_lists
 from taskchat_app.assistant.turns import file_lists, undo_command
 from taskchat_app.config import settings
+from taskchat_app.domain.event_loop import run_to_completion
 from taskchat_app.domain.log.changes import lock_user, task_changes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.i18n.catalogue import render

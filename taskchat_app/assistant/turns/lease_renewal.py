@@ -7,7 +7,7 @@ from typing import NamedTuple
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.threads.leases import Renewed
-from taskchat_app.domain import background
+from taskchat_app.domain.event_loop import start_background
 from taskchat_app.domain.log.announcements import TURNS, announcements
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 
@@ -59,7 +59,7 @@ def until_renewal() -> float:
 async def _renew(turn: TurnContext) -> Renewed | None:
     """Extend the lease in one statement with all turns that are due now; return None when it is lost."""
     if not _due:
-        background.start(_renew_due())  # runs once all turns that are due now have come to this line
+        start_background(_renew_due())  # runs once all turns that are due now have come to this line
     due = Due(turn, asyncio.get_running_loop().create_future())
     _due.append(due)
     return await due.renewed

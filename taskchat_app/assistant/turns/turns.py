@@ -24,9 +24,9 @@ from taskchat_app.assistant.turns.answer import answer
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
 from taskchat_app.assistant.turns.lease_renewal import keep_lease
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
-from taskchat_app.domain import background
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.event_loop import start_background
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.log_ids import add_ids
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
@@ -77,7 +77,7 @@ class RunningTurn:
         _running[self.id] = self
         self.task = asyncio.create_task(self.run())
         if shared_events.is_available():
-            background.start(shared_events.share(self.context))
+            start_background(shared_events.share(self.context))
 
     def stop_if_unfollowed(self) -> None:
         """Stop the turn after its client left, unless another client follows it or a key allows resuming."""

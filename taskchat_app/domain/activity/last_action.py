@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.cooperative_work import PIECE
+from taskchat_app.domain.event_loop import PIECE
 from taskchat_app.domain.log.effective_changes import changes_of_tasks
 from taskchat_app.domain.storage.models import Change
 
@@ -66,7 +66,7 @@ def _in_effect(newest_first: Sequence[Change], token_id: str | None) -> list[Cha
 
 
 def _recorded_together(newest_first: Sequence[Change]) -> list[Change]:
-    """Return the changes recorded with the first: at one moment, or in full pieces before it (cooperative_work.py)."""
+    """Return the changes recorded with the first: at one moment, or in full pieces before it (event_loop.py)."""
     together: list[Change] = []
     for _, group in groupby(newest_first, key=lambda change: change.at):
         piece = list(group)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.cooperative_work import in_pieces
+from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Actor, Cause, Entry, locked_user, record
 from taskchat_app.domain.log.effective_changes import (
     change_histories,

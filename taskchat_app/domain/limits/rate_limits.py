@@ -53,7 +53,7 @@ class Limit:
 
 
 WRITES = Limit("writes", 1_200, timedelta(minutes=1))
-"""Per user, page and API together. Every 20 tasks (cooperative_work.PIECE) that a call changes count as one write; a
+"""Per user, page and API together. Every 20 tasks (event_loop.PIECE) that a call changes count as one write; a
 response stored with an Idempotency-Key counts as one too."""
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.cooperative_work import PIECE, in_pieces
+from taskchat_app.domain.event_loop import PIECE, in_pieces
 from taskchat_app.domain.limits.rate_limits import take_writes
 from taskchat_app.domain.log.announcements import CHANGES
 from taskchat_app.domain.storage.database import LOCKED_USER, now, reading

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.cooperative_work import in_pieces
+from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task

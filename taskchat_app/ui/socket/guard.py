@@ -14,9 +14,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.domain import background, metrics
+from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.domain.event_loop import start_background
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
 from taskchat_app.ui.core.undo_state import UndoState
@@ -63,7 +64,7 @@ _sockets: set["_Socket"] = set()
 def close_socket(token: str) -> None:
     """Close the socket of the tab with this token: the page connects anew, and loads everything again."""
     for socket in [socket for socket in _sockets if socket.token == token]:
-        background.start(socket.close())
+        start_background(socket.close())
 
 
 @dataclass(frozen=True, slots=True)
