@@ -21,7 +21,7 @@ from taskchat_app.domain.tasks.snapshots import ERASED_TEXTS
 PIECE = 50
 """Rows read and changed at once."""
 TITLE = "/title"
-"""The path of a call's title among its messages (i18n/json_messages.py)."""
+"""The path of a call's title among its messages (i18n/messages.py)."""
 _LABEL = re.compile(r"#([0-9]{1,10})\b")
 CARDS = ("workflow", "widget")
 """Types of items that show tasks; the others are messages."""

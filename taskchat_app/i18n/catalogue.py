@@ -4,6 +4,7 @@ import gettext
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
 
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -48,6 +49,15 @@ def render(text: str, language: str) -> str:
     template = translated_template(text, language)
     values = {name: _rendered(value, name, template, language) for name, value in text.values.items()}
     return fill(template, values, language)
+
+
+def rendered(value: Any, language: str) -> Any:
+    """Return the JSON value with its messages in the language."""
+    if isinstance(value, dict):
+        return {name: rendered(part, language) for name, part in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [rendered(part, language) for part in cast("list[Any]", value)]
+    return render(value, language) if isinstance(value, Message) else value
 
 
 def translated_template(message: Message, language: str) -> str:

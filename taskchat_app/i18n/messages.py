@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from babel import Locale
 from babel.dates import parse_pattern
@@ -100,6 +100,28 @@ def decode(stored: Mapping[str, Any]) -> Message:
     return Message(stored["id"], values, **options)
 
 
+def messages_in(value: Any, path: str = "") -> dict[str, Any]:
+    """Return the messages within a JSON value, encoded, by their paths, such as "/children/0/value"."""
+    if isinstance(value, Message):
+        return {path: encode(value)}
+    found: dict[str, Any] = {}
+    for name, part in _parts(value):
+        found |= messages_in(part, f"{path}/{name}")
+    return found
+
+
+def with_messages(value: Any, messages: Mapping[str, Any] | None, path: str = "") -> Any:
+    """Return the JSON value with the messages that `messages_in` found in it; without any, as it is."""
+    if not messages:
+        return value
+    if path in messages:
+        return decode(messages[path])
+    parts = {name: with_messages(part, messages, f"{path}/{name}") for name, part in _parts(value)}
+    if isinstance(value, dict):
+        return parts
+    return list(parts.values()) if isinstance(value, list) else value
+
+
 class _LocalDate:
     """A date as str.format sees it: the format is a Unicode date pattern, such as "EEEE d MMMM y"."""
 
@@ -143,3 +165,9 @@ def _decoded(value: Any) -> Value:
             return date.fromisoformat(day)
         case _:
             return value
+
+
+def _parts(value: Any) -> list[tuple[Any, Any]]:
+    if isinstance(value, dict):
+        return list(cast("dict[str, Any]", value).items())
+    return list(enumerate(cast("list[Any]", value))) if isinstance(value, list) else []

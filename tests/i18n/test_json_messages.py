@@ -4,8 +4,7 @@ import json
 from datetime import date
 
 from taskchat_app.i18n.catalogue import render
-from taskchat_app.i18n.json_messages import messages_in, with_messages
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.messages import Message, gettext, messages_in, with_messages
 
 DUE = gettext("due {due}", due=gettext("{day:EEEE d MMMM y}", day=date(2026, 11, 20)))
 CARD = {"status": {"text": gettext("There is no task {number}.", number=7)}, "children": [{"value": "done"}, DUE, 3]}

@@ -16,8 +16,7 @@ from chatkit.types import (
 )
 
 from taskchat_app.domain.log.changes import TaskChange
-from taskchat_app.i18n.json_messages import messages_in, with_messages
-from taskchat_app.i18n.messages import Message
+from taskchat_app.i18n.messages import Message, messages_in, with_messages
 
 CHANGED = "taskchat.changed"
 """The effect's name; its data are `numbers`, each once, and `last_change_id`, an id of GET /api/events."""

@@ -7,8 +7,8 @@ from chatkit.widgets import DynamicWidgetRoot
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from taskchat_app.i18n.json_messages import messages_in, rendered, with_messages
-from taskchat_app.i18n.messages import ENGLISH, Message, decode, encode
+from taskchat_app.i18n.catalogue import rendered
+from taskchat_app.i18n.messages import ENGLISH, Message, decode, encode, messages_in, with_messages
 
 FIELDS = {"widget": "widget", "workflow": "workflow", "structured_input": "inputs"}
 """The field with our own sentences, by the type of the item."""

@@ -12,9 +12,8 @@ from taskchat_app.assistant.threads import store, threads
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Thread, ThreadItem
-from taskchat_app.i18n.catalogue import render
-from taskchat_app.i18n.json_messages import rendered, with_messages
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.catalogue import render, rendered
+from taskchat_app.i18n.messages import gettext, with_messages
 
 ITEMS_AT_ONCE = 100
 SPEAKERS = {"user_message": gettext("You"), "assistant_message": gettext("Assistant")}

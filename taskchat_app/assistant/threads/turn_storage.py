@@ -21,8 +21,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transact
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.tasks.search_words import words_of
-from taskchat_app.i18n.json_messages import messages_in
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.messages import Message, gettext, messages_in
 
 TURN_OVER = gettext("This answer was ended: its conversation was deleted, or is answered anew.")
 NOT_SAVED = gettext(

@@ -40,8 +40,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.i18n.json_messages import with_messages
-from taskchat_app.i18n.messages import Message, gettext, joined
+from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 
 _RULES_ONLY = ("offer", "remind", "reported")
 """Questions that only the offline rules ask; Gemini answers such messages itself."""

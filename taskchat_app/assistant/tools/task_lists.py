@@ -23,8 +23,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Task, ThreadItem
 from taskchat_app.domain.tasks.queries import tasks_where
 from taskchat_app.domain.tasks.views import view_of
-from taskchat_app.i18n.json_messages import with_messages
-from taskchat_app.i18n.messages import gettext, joined
+from taskchat_app.i18n.messages import gettext, joined, with_messages
 
 KEY = "task-list"
 """The key of the widget's root, by which the page leaves it out."""

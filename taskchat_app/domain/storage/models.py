@@ -406,7 +406,7 @@ class ToolExecution(SQLModel, table=True):
     arguments: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     result: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     messages: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
-    """The messages of `title` and of the result (i18n/json_messages.py); None in rows of earlier versions."""
+    """The messages of `title` and of the result (i18n/messages.py); None in rows of earlier versions."""
     outcome: str
     signature: str | None = None
     milliseconds: float

@@ -6,7 +6,7 @@ from typing import Any
 from taskchat_app.assistant.tools.line_choices import DONE
 from taskchat_app.assistant.tools.line_choices import KEY as LINES_KEY
 from taskchat_app.assistant.tools.task_lists import KEY
-from taskchat_app.i18n.json_messages import with_messages
+from taskchat_app.i18n.messages import with_messages
 from taskchat_app.ui.i18n.language import say
 
 Item = dict[str, Any]

@@ -36,8 +36,7 @@ from taskchat_app.domain.storage.models import Change, Proposal
 from taskchat_app.domain.tasks.fields import checked_text
 from taskchat_app.domain.tasks.queries import TOO_MANY
 from taskchat_app.domain.tasks.rows import FULL
-from taskchat_app.i18n.json_messages import messages_in
-from taskchat_app.i18n.messages import Message, gettext, joined
+from taskchat_app.i18n.messages import Message, gettext, joined, messages_in
 from taskchat_app.ui.i18n import formatting
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import current_language, say, set_language
