@@ -9,7 +9,7 @@ from fastapi import Path
 from pydantic import BeforeValidator, Field
 from pydantic.config import JsonDict
 
-from taskchat_app.domain.storage.number_ranges import LAST_CHANGE_ID, LAST_TASK_NUMBER
+from taskchat_app.domain.storage.storable_values import LAST_CHANGE_ID, LAST_TASK_NUMBER
 
 _TASK: JsonDict = {"minimum": 1, "maximum": LAST_TASK_NUMBER}
 

@@ -21,7 +21,7 @@ from taskchat_app.domain.accounts.profile_fields import checked_language, checke
 from taskchat_app.domain.log.changes import Cause, Entry, locked_user, record
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import User
-from taskchat_app.domain.storage.storable_text import storable_text
+from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.i18n.validation_messages import complaint

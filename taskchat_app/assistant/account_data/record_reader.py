@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from taskchat_app.assistant.account_data.json_lists import JsonLists
 from taskchat_app.assistant.account_data.records import AccountFile, Record
-from taskchat_app.domain.storage.storable_text import is_storable, storable
+from taskchat_app.domain.storage.storable_values import is_storable, storable
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.i18n.validation_messages import reason_of

@@ -17,7 +17,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, DictationFailed
-from taskchat_app.domain.storage.storable_text import storable_text
+from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext
 
 DICTATIONS = Limit("dictations", 60, timedelta(hours=1))

@@ -31,7 +31,7 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall, arguments_o
 from taskchat_app.assistant.tools.execution import commit_failure
 from taskchat_app.domain import metrics
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.storable_text import storable_text
+from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext
 
 

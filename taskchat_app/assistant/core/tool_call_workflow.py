@@ -21,7 +21,7 @@ from chatkit.types import (
 from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.storable_text import storable, storable_text
+from taskchat_app.domain.storage.storable_values import storable, storable_text
 from taskchat_app.i18n.messages import Message, gettext
 
 ARGUMENTS_MAX_CHARACTERS = 50_000

@@ -9,7 +9,7 @@ from agents.models.chatcmpl_converter import Converter
 from openai import Omit
 
 from taskchat_app.assistant.core.schema_flattening import flat_schema
-from taskchat_app.domain.storage.storable_text import is_json_object
+from taskchat_app.domain.storage.storable_values import is_json_object
 
 Json = dict[str, Any]
 RequestRepair = Callable[[Json, Mapping[str, str]], None]

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from openai.types import CompletionUsage
 
 from taskchat_app.assistant.gemini.failures import GeminiFailure, error_of, failure_of_status
-from taskchat_app.domain.storage.storable_text import is_json_object, storable
+from taskchat_app.domain.storage.storable_values import is_json_object, storable
 
 Json = dict[str, Any]
 Chunk = SimpleNamespace

@@ -16,7 +16,7 @@ from taskchat_app.domain.log.changes import Cause, lock_user
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem, ToolExecution, Turn
-from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.messages import with_messages
 
 HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")

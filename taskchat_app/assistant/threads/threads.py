@@ -14,7 +14,7 @@ from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem
-from taskchat_app.domain.storage.storable_text import is_storable, storable_text
+from taskchat_app.domain.storage.storable_values import is_storable, storable_text
 from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.i18n.messages import gettext

@@ -25,7 +25,7 @@ from taskchat_app.domain.event_loop import run_to_completion
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.database import locking_transaction
 from taskchat_app.domain.storage.errors import Invalid, PersonError
-from taskchat_app.domain.storage.storable_text import is_json_object, storable
+from taskchat_app.domain.storage.storable_values import is_json_object, storable
 from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined
 from taskchat_app.i18n.validation_messages import reason_of
 

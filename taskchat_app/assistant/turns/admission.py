@@ -43,7 +43,7 @@ from taskchat_app.domain.log.changes import Actor, Entry, task_changes
 from taskchat_app.domain.storage.database import locking_transaction, now
 from taskchat_app.domain.storage.errors import BadRequest, Busy, EmptyMessage, MessageTooLong
 from taskchat_app.domain.storage.models import IdempotencyKey, Thread
-from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.messages import gettext
 
 MESSAGE_MAX = 10_000

@@ -15,7 +15,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Turn
 from taskchat_app.domain.storage.models import Thread as ThreadRow
-from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.transfer.report import TURN_PREFIX
 from taskchat_app.i18n.messages import gettext
 

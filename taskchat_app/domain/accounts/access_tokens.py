@@ -26,7 +26,7 @@ from taskchat_app.domain.log.changes import Token, lock_user
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import AccessToken, Change, User
-from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.messages import gettext
 
 TokenScope = Literal["read", "write", "chat"]

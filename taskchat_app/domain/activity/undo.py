@@ -26,7 +26,7 @@ from taskchat_app.domain.log.effective_changes import (
 )
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.storage.number_ranges import change_ids as storable_ids
+from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
 from taskchat_app.domain.tasks.fields import checked_text
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns

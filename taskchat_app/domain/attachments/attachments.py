@@ -18,7 +18,7 @@ from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Invalid, ListFull, NotFound, TooLarge
 from taskchat_app.domain.storage.models import Attachment, AttachmentContent, ThreadItem
-from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.messages import gettext
 
 FILE_MAX_BYTES = 10 * 1024 * 1024

@@ -4,7 +4,7 @@ import re
 from pathlib import PurePath
 
 from taskchat_app.domain.storage.errors import UnsupportedType
-from taskchat_app.domain.storage.storable_text import storable_text
+from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext
 
 NAME_MAX_CHARACTERS = 255

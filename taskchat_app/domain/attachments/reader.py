@@ -10,7 +10,7 @@ from taskchat_app.domain.attachments import reader_process
 from taskchat_app.domain.attachments.kinds import IMAGES, PDF
 from taskchat_app.domain.attachments.reader_process import TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
-from taskchat_app.domain.storage.storable_text import storable_text
+from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext
 
 SECONDS_MAX = 90.0

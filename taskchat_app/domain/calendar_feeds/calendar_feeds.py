@@ -24,7 +24,7 @@ from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import CalendarFeed, Task, User
-from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.tasks.list_views import checked_view, query_of_view
 from taskchat_app.domain.tasks.queries import conditions_of, tasks_where
 from taskchat_app.i18n.catalogue import render

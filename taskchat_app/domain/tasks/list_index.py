@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Task, User
-from taskchat_app.domain.storage.number_ranges import task_numbers
+from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.pagination import ordering
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
 from taskchat_app.domain.tasks.views import TaskView, view_of

@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, User
-from taskchat_app.domain.storage.number_ranges import task_numbers
+from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.i18n.messages import gettext
 
 POSITION_MAX = 1_000

@@ -19,7 +19,7 @@ from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.storage.number_ranges import task_numbers
+from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.fields import checked_search, checked_tags, error_field
 from taskchat_app.domain.tasks.pagination import (
     BY_COMPLETION,

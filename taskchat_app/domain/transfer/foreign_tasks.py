@@ -16,7 +16,7 @@ from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.storage.storable_text import is_storable, storable_text
+from taskchat_app.domain.storage.storable_values import is_storable, storable_text
 from taskchat_app.domain.tasks.all_day import lock_in_zone
 from taskchat_app.domain.tasks.fields import (
     DESCRIPTION_MAX_CHARACTERS,

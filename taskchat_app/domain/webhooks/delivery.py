@@ -18,7 +18,7 @@ from taskchat_app.domain.log.changes import PAGE, lock_user
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, NotFound
 from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
-from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.webhooks.events import TEST, event_of, payload_of, payload_of_test
 from taskchat_app.domain.webhooks.sending import GONE, SEND_SECONDS, Outcome, send
 from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK, announce_webhook

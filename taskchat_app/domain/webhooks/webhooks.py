@@ -20,7 +20,7 @@ from taskchat_app.domain.log.changes import locked_user
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
-from taskchat_app.domain.storage.storable_text import is_storable
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.webhooks.addresses import check_url, parse_target
 from taskchat_app.domain.webhooks.events import EVENTS
 from taskchat_app.i18n.messages import gettext

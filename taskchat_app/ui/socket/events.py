@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from reflex_base.constants import CompileVars, RouteVar
 from reflex_base.registry import RegistrationContext
 
-from taskchat_app.domain.storage.storable_text import is_storable, storable
+from taskchat_app.domain.storage.storable_values import is_storable, storable
 from taskchat_app.ui.socket.frames import Frame, Refused, values_in
 
 TEXT_MAX = 10_000

@@ -1,9 +1,14 @@
-"""Removes characters that neither Postgres nor UTF-8 can store."""
+"""Checks what Postgres can store: texts without NUL and lone surrogates, numbers within the range of their column."""
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, cast
 
+LAST_TASK_NUMBER = 2**31 - 1
+"""The largest task number (integer column)."""
+LAST_CHANGE_ID = 2**63 - 1
+"""The largest change id (bigint column)."""
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -43,3 +48,13 @@ def is_json_object(text: str) -> bool:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")  # NaN and Infinity, which Python parses and Postgres cannot store
+
+
+def task_numbers(numbers: Iterable[int]) -> list[int]:
+    """Return the numbers within the range of task numbers; Postgres rejects queries for others."""
+    return [number for number in numbers if 0 < number <= LAST_TASK_NUMBER]
+
+
+def change_ids(numbers: Iterable[int]) -> list[int]:
+    """Return the numbers within the range of change ids."""
+    return [number for number in numbers if 0 < number <= LAST_CHANGE_ID]

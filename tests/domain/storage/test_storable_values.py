@@ -6,7 +6,7 @@ import pytest
 
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.stream import ResponseState, drop_unusable_characters, read_chunk
-from taskchat_app.domain.storage.storable_text import is_json_object
+from taskchat_app.domain.storage.storable_values import is_json_object
 
 TOO_DEEP = 100_000
 
