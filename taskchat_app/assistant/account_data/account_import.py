@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.account_data.attachments_import import import_files
 from taskchat_app.assistant.account_data.conversations_import import (
     announce_conversations,
     import_conversations,
+    import_files,
     import_turns,
 )
 from taskchat_app.assistant.account_data.json_lists import JsonLists

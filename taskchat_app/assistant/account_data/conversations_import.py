@@ -9,30 +9,51 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from sqlalchemy import text, update
+from sqlalchemy import func, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.account_data.copied_ids import id_suffix, with_suffix
 from taskchat_app.assistant.account_data.record_reader import OTHER, Read, RecordReader, parse
 from taskchat_app.assistant.account_data.records import (
     ConversationRecord,
+    FilePartRecord,
+    FileRecord,
     ItemRecord,
     PartRecord,
     ProposalRecord,
     ToolCallRecord,
     TurnRecord,
+    id_suffix,
+    with_suffix,
 )
 from taskchat_app.assistant.account_data.rows_import import TAKEN_ID, Batch
 from taskchat_app.assistant.threads.store import MESSAGES, SEARCHED_MAX, item_of, text_of
 from taskchat_app.assistant.threads.threads import in_thread
+from taskchat_app.domain.attachments.attachments import FULL, STORED_MAX_BYTES
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED
-from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import MessageWords, Proposal, Thread, ThreadItem, ToolExecution, Turn
+from taskchat_app.domain.storage.errors import Invalid, ListFull
+from taskchat_app.domain.storage.models import (
+    Attachment,
+    AttachmentContent,
+    MessageWords,
+    Proposal,
+    Thread,
+    ThreadItem,
+    ToolExecution,
+    Turn,
+)
 from taskchat_app.domain.tasks.search_words import search_vector, words_of
 from taskchat_app.i18n.messages import Message, gettext
+
+APPEND = text("""
+    UPDATE attachment_contents SET content = content || :data
+    WHERE user_id = :user_id AND attachment_id = :attachment_id
+        AND octet_length(content) + octet_length(:data)
+            <= (SELECT size FROM attachments WHERE user_id = :user_id AND id = :attachment_id)
+""")
+OF_CONTENT = {"preview", "for_model", "text"}
 
 HERE = gettext("The conversation “{title}” is here already.")
 NO_CONVERSATION = gettext("This part belongs to no conversation of the file.")
@@ -189,3 +210,26 @@ async def of_imported(
                 reader.report.skip(read.line, renamed)
             else:
                 yield renamed
+
+
+async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
+    """Import the files of imported conversations; raises ListFull if the account then has too many."""
+    async for read in of_imported(reader, "files", FileRecord, imported):
+        # Not model_dump, which writes Base64 again.
+        fields = {name: getattr(read.record, name) for name in FileRecord.model_fields}
+        row = {name: fields[name] for name in fields.keys() - OF_CONTENT - {"thread_id"}}
+        content = {name: fields[name] for name in OF_CONTENT}
+        for model, values in (
+            (Attachment, row),
+            (AttachmentContent, content | {"attachment_id": read.record.id, "content": b""}),
+        ):
+            batch = Batch(session, model)
+            await batch.add({"user_id": by.user_id, **values})
+            await batch.flush()
+    connection = await session.connection()
+    async for read in of_imported(reader, "file_parts", FilePartRecord, imported):
+        named = {"user_id": by.user_id, "attachment_id": read.record.attachment_id}
+        await connection.execute(APPEND, named | {"data": read.record.data})
+    total = select(func.coalesce(func.sum(Attachment.size), 0)).where(col(Attachment.user_id) == by.user_id)
+    if (await session.exec(total)).one() > STORED_MAX_BYTES:
+        raise ListFull(FULL)

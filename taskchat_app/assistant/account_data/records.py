@@ -4,6 +4,8 @@ Names are those of the columns, except where a column would mean nothing in anot
 in the file, and `read_items` counts the items that were read.
 """
 
+import hashlib
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
@@ -257,3 +259,18 @@ class AccountFile(Record):
 
 
 LISTS = frozenset(AccountFile.model_fields.keys() - {"format", "version", "settings"})
+
+
+_ID = re.compile(r'"([a-z]{2,4}_[0-9a-f]{32})"', re.ASCII)
+# Imported conversations get new ids if another account of the same database has theirs already. These end in a suffix
+# of their account, which an export leaves out: so a copy exports the same file as its original.
+
+
+def id_suffix(user_id: str) -> str:
+    """Return the suffix of the user's copied ids: no hexadecimal digit comes first."""
+    return f"x{hashlib.sha256(user_id.encode()).hexdigest()[:24]}"
+
+
+def with_suffix(line: str, suffix: str) -> str:
+    """Return the record, as JSON, with the suffix at every id."""
+    return _ID.sub(rf'"\1{suffix}"', line)

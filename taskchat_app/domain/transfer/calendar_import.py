@@ -14,8 +14,7 @@ from icalendar import Calendar
 from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
-from taskchat_app.domain.transfer.remarks import LOST_PART, PART_OF, part_of
-from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.report import LOST_PART, PART_OF, ImportReport, part_of
 from taskchat_app.domain.transfer.tables import decoded
 from taskchat_app.i18n.messages import gettext
 

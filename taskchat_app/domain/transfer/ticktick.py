@@ -17,8 +17,15 @@ from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
 from taskchat_app.domain.transfer.plain_csv import moment_of
-from taskchat_app.domain.transfer.remarks import DATE_WORDS, LOST_PART, NO_SUCH_COLUMNS, PART_OF, START_LOST, part_of
-from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.report import (
+    DATE_WORDS,
+    LOST_PART,
+    NO_SUCH_COLUMNS,
+    PART_OF,
+    START_LOST,
+    ImportReport,
+    part_of,
+)
 from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
 from taskchat_app.i18n.messages import gettext
 

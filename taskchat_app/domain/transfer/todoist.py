@@ -14,15 +14,15 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.date_words import read_date_words
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
-from taskchat_app.domain.transfer.remarks import (
+from taskchat_app.domain.transfer.report import (
     AFTER_COMPLETION,
     DATE_WORDS,
     NO_SUCH_COLUMNS,
     PART_OF,
     SECTION,
+    ImportReport,
     part_of,
 )
-from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
 from taskchat_app.i18n.messages import gettext
 

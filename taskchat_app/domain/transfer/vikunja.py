@@ -20,8 +20,7 @@ from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
 from taskchat_app.domain.transfer.plain_csv import moment_of
-from taskchat_app.domain.transfer.remarks import AFTER_COMPLETION, LOST_PART, PART_OF, START_LOST, part_of
-from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.report import AFTER_COMPLETION, LOST_PART, PART_OF, START_LOST, ImportReport, part_of
 from taskchat_app.i18n.messages import gettext
 
 DATA = "data.json"
